@@ -1,0 +1,234 @@
+//! The body: written, read, and sent again.
+
+use crate::Callback;
+use crate::error::{BoxError, Forwarded, Stop};
+use crate::ffi::sys;
+
+use libc::{c_int, size_t};
+
+/// What [`write`](crate::Callbacks::write) and [`header`](crate::Callbacks::header) answer.
+///
+/// There is no count: all of the data counts as taken. A bare number of bytes
+/// does not convert, since a short write is no success.
+///
+/// # Examples
+/// ```
+/// use std::io::Write;
+/// use curlback::WriteResult;
+///
+/// let mut file = Vec::new();
+/// let result: WriteResult = file.write_all(b"data").into();
+/// assert!(matches!(result, WriteResult::Continue));
+/// ```
+#[derive(Debug)]
+pub enum WriteResult {
+    /// All of the data was taken.
+    Continue,
+    /// None of the data was taken; the same comes again once receiving is resumed.
+    ///
+    /// Transfers of `file://` cannot pause: they fail with
+    /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
+    #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
+    Pause,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    #[doc(alias = "CURL_WRITEFUNC_ERROR")]
+    Fail(BoxError),
+}
+
+impl WriteResult {
+    #[inline(always)]
+    pub(crate) fn into_raw(self, len: size_t) -> Result<size_t, Stop> {
+        match self {
+            WriteResult::Continue => Ok(len),
+            WriteResult::Pause => Ok(sys::CURL_WRITEFUNC_PAUSE),
+            WriteResult::Abort => Err(Stop::Abort),
+            WriteResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+impl<E: Into<BoxError>> From<Result<(), E>> for WriteResult {
+    fn from(result: Result<(), E>) -> WriteResult {
+        match result {
+            Ok(()) => WriteResult::Continue,
+            Err(error) => WriteResult::Fail(error.into()),
+        }
+    }
+}
+
+/// What [`read`](crate::Callbacks::read) answers.
+#[derive(Debug)]
+pub enum ReadResult {
+    /// What was put into the buffer is sent; nothing put in means that the data has ended.
+    Continue,
+    /// Nothing is sent now, whatever was put into the buffer; `read` is called
+    /// again once sending is resumed.
+    ///
+    /// Transfers to `file://` cannot pause: they fail with
+    /// [`Code::READ_ERROR`](crate::Code::READ_ERROR).
+    #[doc(alias = "CURL_READFUNC_PAUSE")]
+    Pause,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    #[doc(alias = "CURL_READFUNC_ABORT")]
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}
+
+impl ReadResult {
+    #[inline(always)]
+    pub(crate) fn into_raw(self, filled: size_t) -> Result<size_t, Stop> {
+        match self {
+            ReadResult::Continue => Ok(filled),
+            ReadResult::Pause => Ok(sys::CURL_READFUNC_PAUSE),
+            ReadResult::Abort => Err(Stop::Abort),
+            ReadResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+/// Takes what the filling methods of [`ReadBuf`](crate::ReadBuf) return.
+impl<E: Into<BoxError>> From<Result<(), E>> for ReadResult {
+    fn from(result: Result<(), E>) -> ReadResult {
+        match result {
+            Ok(()) => ReadResult::Continue,
+            Err(error) => ReadResult::Fail(error.into()),
+        }
+    }
+}
+
+/// What [`seek`](crate::Callbacks::seek) answers.
+#[derive(Debug)]
+pub enum SeekResult {
+    /// The next `read` starts at the place asked for.
+    #[doc(alias = "CURL_SEEKFUNC_OK")]
+    Done,
+    /// The place cannot be reached.
+    ///
+    /// A resumed upload then reads up to it and throws away what it read. A body
+    /// that must be sent again fails the transfer with
+    /// [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
+    #[doc(alias = "CURL_SEEKFUNC_CANTSEEK")]
+    CantSeek,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    #[doc(alias = "CURL_SEEKFUNC_FAIL")]
+    Fail(BoxError),
+}
+
+impl SeekResult {
+    pub(crate) fn into_raw(self) -> Result<c_int, Stop> {
+        match self {
+            SeekResult::Done => Ok(sys::CURL_SEEKFUNC_OK),
+            SeekResult::CantSeek => Ok(sys::CURL_SEEKFUNC_CANTSEEK),
+            SeekResult::Abort => Err(Stop::Abort),
+            SeekResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+/// Takes what [`std::io::Seek::seek`] returns.
+impl<E: Into<BoxError>> From<Result<u64, E>> for SeekResult {
+    fn from(result: Result<u64, E>) -> SeekResult {
+        match result {
+            Ok(_) => SeekResult::Done,
+            Err(error) => SeekResult::Fail(error.into()),
+        }
+    }
+}
+
+/// Takes what [`std::io::Seek::rewind`] returns.
+impl<E: Into<BoxError>> From<Result<(), E>> for SeekResult {
+    fn from(result: Result<(), E>) -> SeekResult {
+        SeekResult::from(result.map(|()| 0))
+    }
+}
+
+/// A rewind that `seek` passes on to `ioctl` keeps the name of the latter.
+impl From<IoctlResult> for SeekResult {
+    fn from(result: IoctlResult) -> SeekResult {
+        let stop = match result {
+            IoctlResult::Done => return SeekResult::Done,
+            IoctlResult::UnknownCommand => return SeekResult::CantSeek,
+            IoctlResult::Abort => Stop::Abort,
+            IoctlResult::Fail(error) => Stop::Error(error),
+        };
+        SeekResult::Fail(Forwarded::boxed(Callback::Ioctl, stop))
+    }
+}
+
+/// What libcurl asks [`ioctl`](crate::Callbacks::ioctl) for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IoctlCommand {
+    /// Nothing; libcurl never sends it.
+    #[doc(alias = "CURLIOCMD_NOP")]
+    Nop,
+    /// To read the body from its beginning again.
+    #[doc(alias = "CURLIOCMD_RESTARTREAD")]
+    RestartRead,
+    /// A command that this crate does not know.
+    Other(i32),
+}
+
+impl IoctlCommand {
+    pub(crate) fn from_raw(raw: c_int) -> IoctlCommand {
+        match raw {
+            0 => IoctlCommand::Nop,
+            1 => IoctlCommand::RestartRead,
+            other => IoctlCommand::Other(other),
+        }
+    }
+}
+
+/// What [`ioctl`](crate::Callbacks::ioctl) answers.
+#[derive(Debug)]
+pub enum IoctlResult {
+    /// The command was carried out.
+    #[doc(alias = "CURLIOE_OK")]
+    Done,
+    /// The command is not known; the body cannot be sent again.
+    #[doc(alias = "CURLIOE_UNKNOWNCMD")]
+    UnknownCommand,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    #[doc(alias = "CURLIOE_FAILRESTART")]
+    Fail(BoxError),
+}
+
+impl IoctlResult {
+    pub(crate) fn into_raw(self) -> Result<sys::curlioerr, Stop> {
+        match self {
+            IoctlResult::Done => Ok(sys::CURLIOE_OK),
+            IoctlResult::UnknownCommand => Ok(sys::CURLIOE_UNKNOWNCMD),
+            IoctlResult::Abort => Err(Stop::Abort),
+            IoctlResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+/// Takes what [`std::io::Seek::rewind`] returns.
+impl<E: Into<BoxError>> From<Result<(), E>> for IoctlResult {
+    fn from(result: Result<(), E>) -> IoctlResult {
+        match result {
+            Ok(()) => IoctlResult::Done,
+            Err(error) => IoctlResult::Fail(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_ioctl_commands_are_kept() {
+        assert_eq!(IoctlCommand::from_raw(0), IoctlCommand::Nop);
+        assert_eq!(IoctlCommand::from_raw(1), IoctlCommand::RestartRead);
+        assert_eq!(IoctlCommand::from_raw(77), IoctlCommand::Other(77));
+    }
+}

@@ -1,0 +1,111 @@
+//! What a verbose transfer reports.
+
+use std::io::{self, Write};
+
+use crate::error::{BoxError, Stop};
+use crate::ffi::sys;
+
+/// What the data of [`debug`](crate::Callbacks::debug) is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DebugKind {
+    /// A line of information from libcurl, with its newline.
+    #[doc(alias = "CURLINFO_TEXT")]
+    Text,
+    /// Header data from the server.
+    #[doc(alias = "CURLINFO_HEADER_IN")]
+    HeaderIn,
+    /// Header data to the server: often the whole request, credentials included.
+    #[doc(alias = "CURLINFO_HEADER_OUT")]
+    HeaderOut,
+    /// Body data from the server.
+    #[doc(alias = "CURLINFO_DATA_IN")]
+    DataIn,
+    /// Body data to the server.
+    #[doc(alias = "CURLINFO_DATA_OUT")]
+    DataOut,
+    /// TLS messages from the server, in binary.
+    #[doc(alias = "CURLINFO_SSL_DATA_IN")]
+    SslDataIn,
+    /// TLS messages to the server, in binary.
+    #[doc(alias = "CURLINFO_SSL_DATA_OUT")]
+    SslDataOut,
+    /// A kind that this crate does not know.
+    Other(u32),
+}
+
+impl DebugKind {
+    #[inline]
+    pub(crate) fn from_raw(raw: sys::curl_infotype) -> DebugKind {
+        match raw {
+            sys::CURLINFO_TEXT => DebugKind::Text,
+            sys::CURLINFO_HEADER_IN => DebugKind::HeaderIn,
+            sys::CURLINFO_HEADER_OUT => DebugKind::HeaderOut,
+            sys::CURLINFO_DATA_IN => DebugKind::DataIn,
+            sys::CURLINFO_DATA_OUT => DebugKind::DataOut,
+            sys::CURLINFO_SSL_DATA_IN => DebugKind::SslDataIn,
+            sys::CURLINFO_SSL_DATA_OUT => DebugKind::SslDataOut,
+            other => DebugKind::Other(other as u32),
+        }
+    }
+
+    /// Returns what libcurl itself prints before data of this kind, if it prints it.
+    fn prefix(self) -> Option<&'static [u8]> {
+        match self {
+            DebugKind::Text => Some(b"* "),
+            DebugKind::HeaderIn => Some(b"< "),
+            DebugKind::HeaderOut => Some(b"> "),
+            _ => None,
+        }
+    }
+
+    /// Prints to standard error what libcurl would. It ignores errors, as libcurl does.
+    pub(crate) fn print(self, data: &[u8]) {
+        if let Some(prefix) = self.prefix() {
+            let _ = io::stderr().write_all(&[prefix, data].concat());
+        }
+    }
+}
+
+/// What [`debug`](crate::Callbacks::debug) answers.
+#[derive(Debug)]
+pub enum DebugResult {
+    /// The transfer goes on.
+    Continue,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}
+
+impl DebugResult {
+    #[inline(always)]
+    pub(crate) fn into_raw(self) -> Result<(), Stop> {
+        match self {
+            DebugResult::Continue => Ok(()),
+            DebugResult::Abort => Err(Stop::Abort),
+            DebugResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+impl<E: Into<BoxError>> From<Result<(), E>> for DebugResult {
+    fn from(result: Result<(), E>) -> DebugResult {
+        match result {
+            Ok(()) => DebugResult::Continue,
+            Err(error) => DebugResult::Fail(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DebugKind;
+
+    #[test]
+    fn unknown_kinds_are_kept() {
+        assert_eq!(DebugKind::from_raw(0), DebugKind::Text);
+        assert_eq!(DebugKind::from_raw(6), DebugKind::SslDataOut);
+        assert_eq!(DebugKind::from_raw(99), DebugKind::Other(99));
+    }
+}

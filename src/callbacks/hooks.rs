@@ -1,0 +1,72 @@
+//! Which callbacks there are, and which of them libcurl is given.
+
+use std::fmt;
+
+use bitflags::bitflags;
+
+macro_rules! callbacks {
+    ($($(#[$($doc:tt)*])* $name:ident, $flag:ident, $bit:literal, $method:literal;)*) => {
+        /// A callback, to tell which one an error came from.
+        ///
+        /// It prints as the name of its method in [`Callbacks`](crate::Callbacks).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Callback {
+            $(
+                #[doc = concat!("[`Callbacks::", $method, "`](crate::Callbacks::", $method, ").")]
+                $name,
+            )*
+        }
+
+        impl fmt::Display for Callback {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self { $(Callback::$name => $method,)* })
+            }
+        }
+
+        bitflags! {
+            /// The callbacks that libcurl is given; it does its own for the others.
+            ///
+            /// [`Callbacks::hooks`](crate::Callbacks::hooks) says with which a transfer starts, and
+            /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers.
+            ///
+            /// The default is every callback whose default method cannot be told from libcurl's own
+            /// doing, so that implementing the method is enough.
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+            pub struct Hooks: u32 {
+                $(
+                    #[doc = concat!("[`Callbacks::", $method, "`](crate::Callbacks::", $method, ").")]
+                    ///
+                    $(#[$($doc)*])*
+                    const $flag = 1 << $bit;
+                )*
+            }
+        }
+    };
+}
+
+callbacks! {
+    /// Without it, libcurl's own default: the body goes to standard output.
+    Write, WRITE, 0, "write";
+    /// Without it, header lines go nowhere.
+    Header, HEADER, 1, "header";
+    /// Without it, libcurl's own default: the body is standard input.
+    Read, READ, 2, "read";
+    /// Without it, a body that must be sent again fails the transfer, or goes to `ioctl`.
+    Seek, SEEK, 3, "seek";
+    /// Not in the default: only without [`SEEK`](Self::SEEK) does libcurl call it directly.
+    Ioctl, IOCTL, 4, "ioctl";
+    /// Without it, libcurl's own default: a verbose transfer prints to standard error.
+    Debug, DEBUG, 5, "debug";
+    /// Without it, nothing is reported; after
+    /// [`progress(true)`](crate::Transfer::progress), libcurl prints its meter.
+    XferInfo, XFER_INFO, 6, "xfer_info";
+    /// Not in the default: only without [`XFER_INFO`](Self::XFER_INFO) does libcurl call it directly.
+    Progress, PROGRESS, 7, "progress";
+}
+
+impl Default for Hooks {
+    fn default() -> Hooks {
+        Hooks::WRITE | Hooks::HEADER | Hooks::READ | Hooks::SEEK | Hooks::DEBUG | Hooks::XFER_INFO
+    }
+}

@@ -1,0 +1,176 @@
+//! How far the transfer is, and whether it goes on.
+
+use std::fmt;
+
+use libc::c_int;
+
+use crate::Callback;
+use crate::Info;
+use crate::error::{BoxError, Forwarded, Stop};
+use crate::ffi::sys;
+
+/// How many bytes have gone either way, and how many are expected.
+///
+/// They count the body as it travels, before decoding. A total of 0 means that
+/// it is not known (yet) or that nothing goes that way.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct XferInfo<'a> {
+    /// How many bytes are expected from the server.
+    pub download_total: u64,
+    /// How many bytes have come from the server.
+    pub downloaded: u64,
+    /// How many bytes are to go to the server.
+    pub upload_total: u64,
+    /// How many bytes have gone to the server.
+    pub uploaded: u64,
+    info: Info<'a>,
+}
+
+impl<'a> XferInfo<'a> {
+    #[inline(always)]
+    pub(crate) fn new(counters: [sys::curl_off_t; 4], info: Info<'a>) -> XferInfo<'a> {
+        // libcurl never counts below zero.
+        let [download_total, downloaded, upload_total, uploaded] = counters.map(|n| n as u64);
+        XferInfo {
+            download_total,
+            downloaded,
+            upload_total,
+            uploaded,
+            info,
+        }
+    }
+
+    /// Returns what is known about the running transfer.
+    #[must_use]
+    pub fn info(&self) -> &Info<'a> {
+        &self.info
+    }
+}
+
+impl fmt::Debug for XferInfo<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XferInfo")
+            .field("download_total", &self.download_total)
+            .field("downloaded", &self.downloaded)
+            .field("upload_total", &self.upload_total)
+            .field("uploaded", &self.uploaded)
+            .finish()
+    }
+}
+
+/// The counters of [`XferInfo`] as the floating point numbers of old.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many bytes are expected from the server.
+    pub download_total: f64,
+    /// How many bytes have come from the server.
+    pub downloaded: f64,
+    /// How many bytes are to go to the server.
+    pub upload_total: f64,
+    /// How many bytes have gone to the server.
+    pub uploaded: f64,
+}
+
+impl Progress {
+    #[inline(always)]
+    pub(crate) fn new(counters: [f64; 4]) -> Progress {
+        let [download_total, downloaded, upload_total, uploaded] = counters;
+        Progress {
+            download_total,
+            downloaded,
+            upload_total,
+            uploaded,
+        }
+    }
+}
+
+impl From<&XferInfo<'_>> for Progress {
+    #[inline]
+    fn from(x: &XferInfo<'_>) -> Progress {
+        let counters = [x.download_total, x.downloaded, x.upload_total, x.uploaded];
+        Progress::new(counters.map(|n| n as f64))
+    }
+}
+
+/// One of the two directions of a transfer, which pause apart from each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From the server: `write` and `header`.
+    #[doc(alias = "CURLPAUSE_RECV")]
+    Receive,
+    /// To the server: `read`.
+    #[doc(alias = "CURLPAUSE_SEND")]
+    Send,
+}
+
+impl Direction {
+    /// Returns the bit of libcurl's mask for it.
+    #[inline(always)]
+    pub(crate) fn bit(self) -> c_int {
+        match self {
+            Direction::Receive => sys::CURLPAUSE_RECV,
+            Direction::Send => sys::CURLPAUSE_SEND,
+        }
+    }
+}
+
+/// What [`xfer_info`](crate::Callbacks::xfer_info) answers.
+#[derive(Debug)]
+pub enum ProgressResult {
+    /// The transfer goes on.
+    Continue,
+    /// The transfer goes on, and libcurl prints its own meter to standard error.
+    ///
+    /// Since libcurl 7.68.0; earlier ones only go on.
+    #[doc(alias = "CURL_PROGRESSFUNC_CONTINUE")]
+    ShowMeter,
+    /// The transfer goes on, and the direction that a callback paused is resumed
+    /// once this callback has returned. The other direction stays as it is.
+    #[doc(alias = "curl_easy_pause")]
+    Resume(Direction),
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}
+
+/// What a progress trampoline does once the handler is no longer borrowed.
+pub(crate) enum Next {
+    Return(c_int),
+    Resume(Direction),
+}
+
+impl ProgressResult {
+    #[inline(always)]
+    pub(crate) fn into_raw(self) -> Result<Next, Stop> {
+        match self {
+            ProgressResult::Continue => Ok(Next::Return(0)),
+            ProgressResult::ShowMeter => Ok(Next::Return(sys::CURL_PROGRESSFUNC_CONTINUE)),
+            ProgressResult::Resume(direction) => Ok(Next::Resume(direction)),
+            ProgressResult::Abort => Err(Stop::Abort),
+            ProgressResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+
+    /// Notes that this came from `progress`, which `xfer_info` stands for.
+    #[inline]
+    pub(crate) fn from_progress(self) -> ProgressResult {
+        let stop = match self {
+            ProgressResult::Abort => Stop::Abort,
+            ProgressResult::Fail(error) => Stop::Error(error),
+            other => return other,
+        };
+        ProgressResult::Fail(Forwarded::boxed(Callback::Progress, stop))
+    }
+}
+
+impl<E: Into<BoxError>> From<Result<(), E>> for ProgressResult {
+    fn from(result: Result<(), E>) -> ProgressResult {
+        match result {
+            Ok(()) => ProgressResult::Continue,
+            Err(error) => ProgressResult::Fail(error.into()),
+        }
+    }
+}

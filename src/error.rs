@@ -1,0 +1,245 @@
+//! What can go wrong, and where a callback's own error is found.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::{Callback, Code, Version};
+
+/// An error of any type, as callbacks hand it over.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// What a call into libcurl ends with when it fails.
+///
+/// An error that a callback failed with is kept whole, as [`source`]: it
+/// downcasts to the very value that the callback returned.
+/// `{}` prints one line without the source, `{:#}` one line with all sources.
+///
+/// [`source`]: std::error::Error::source
+///
+/// # Examples
+/// ```
+/// use std::{error::Error as _, io};
+/// use curlback::{Callback, Callbacks, Error, Transfer, WriteResult};
+///
+/// struct Full;
+///
+/// impl Callbacks for Full {
+///     fn write(&mut self, _: &[u8]) -> WriteResult {
+///         WriteResult::Fail(io::Error::from(io::ErrorKind::StorageFull).into())
+///     }
+/// }
+///
+/// let file = std::env::current_dir()?.join("Cargo.toml");
+/// let mut transfer = Transfer::new(Full)?;
+/// transfer.url(&format!("file://{}", file.display()))?;
+///
+/// let error = transfer.perform().unwrap_err();
+/// assert_eq!(error.callback(), Some(Callback::Write));
+/// let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+/// assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::StorageFull));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A callback failed with an error of its own.
+    Callback {
+        /// The callback that failed first.
+        callback: Callback,
+        /// Its error.
+        source: BoxError,
+        /// What libcurl made of it; it depends on the callback and the release.
+        code: Code,
+        /// What libcurl wrote about it.
+        text: Option<Box<str>>,
+    },
+    /// A callback asked to stop, without an error of its own.
+    Aborted {
+        /// The callback that asked first.
+        callback: Callback,
+        /// What libcurl made of it.
+        code: Code,
+        /// What libcurl wrote about it.
+        text: Option<Box<str>>,
+    },
+    /// libcurl failed: the transfer, the connection, the server, …
+    Libcurl {
+        /// libcurl's code.
+        code: Code,
+        /// The details that libcurl wrote, where it did.
+        text: Option<Box<str>>,
+    },
+    /// A value does not suit the option that it was given to.
+    Option {
+        /// libcurl's name of the option.
+        option: &'static str,
+        /// What is wrong with the value.
+        reason: &'static str,
+    },
+    /// The linked libcurl does not have what was asked for: it is too old, or
+    /// was built without it.
+    Unsupported {
+        /// libcurl's name of the option, callback or information.
+        what: &'static str,
+        /// The release that added it.
+        since: Version,
+        /// The release that is linked.
+        linked: Version,
+    },
+    /// A text that libcurl returned is not UTF-8.
+    NotUtf8 {
+        /// libcurl's name of the information.
+        what: &'static str,
+        /// The bytes as they are.
+        bytes: Box<[u8]>,
+    },
+}
+
+impl Error {
+    /// Returns the callback that ended the transfer, if one did.
+    #[must_use]
+    pub fn callback(&self) -> Option<Callback> {
+        match self {
+            Error::Callback { callback, .. } | Error::Aborted { callback, .. } => Some(*callback),
+            _ => None,
+        }
+    }
+
+    /// Returns libcurl's code, if it gave one.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Error::Callback { code, .. }
+            | Error::Aborted { code, .. }
+            | Error::Libcurl { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// Returns the details that libcurl wrote, if it did.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Error::Callback { text, .. }
+            | Error::Aborted { text, .. }
+            | Error::Libcurl { text, .. } => text.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Callback {
+                callback, source, ..
+            } => {
+                write!(f, "the {callback} callback failed")?;
+                if f.alternate() {
+                    let mut source: Option<&dyn StdError> = Some(&**source);
+                    while let Some(error) = source {
+                        write!(f, ": {error}")?;
+                        source = error.source();
+                    }
+                }
+                Ok(())
+            }
+            Error::Aborted { callback, .. } => {
+                write!(f, "the {callback} callback aborted the transfer")
+            }
+            Error::Libcurl {
+                code,
+                text: Some(text),
+            } => write!(f, "{code}: {text}"),
+            Error::Libcurl { code, text: None } => write!(f, "{code}"),
+            Error::Option { option, reason } => write!(f, "{option}: {reason}"),
+            Error::Unsupported {
+                what,
+                since,
+                linked,
+            } if linked < since => {
+                write!(
+                    f,
+                    "{what} needs libcurl {since}, and libcurl {linked} is linked"
+                )
+            }
+            Error::Unsupported { what, linked, .. } => {
+                write!(f, "{what} is not built into the linked libcurl {linked}")
+            }
+            Error::NotUtf8 { what, bytes } => {
+                write!(f, "{what} is not UTF-8: \"{}\"", bytes.escape_ascii())
+            }
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Error::Callback { source, .. } => Some(&**source),
+            _ => None,
+        }
+    }
+}
+
+/// Why a callback asks to stop the transfer.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Abort,
+    Error(BoxError),
+}
+
+/// Carries the name of a deprecated callback through the default method of the
+/// one that replaced it; the guard takes it apart again.
+#[derive(Debug)]
+pub(crate) struct Forwarded {
+    pub(crate) callback: Callback,
+    pub(crate) stop: Stop,
+}
+
+impl Forwarded {
+    pub(crate) fn boxed(callback: Callback, stop: Stop) -> BoxError {
+        Box::new(Forwarded { callback, stop })
+    }
+}
+
+impl fmt::Display for Forwarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} callback stopped the transfer", self.callback)
+    }
+}
+
+impl StdError for Forwarded {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_small_enough_to_be_returned_by_value() {
+        assert!(size_of::<Error>() <= 48, "{}", size_of::<Error>());
+    }
+
+    #[test]
+    fn errors_cross_threads() {
+        fn takes<T: Send + Sync + 'static>() {}
+        takes::<Error>();
+    }
+
+    #[test]
+    fn alternate_display_is_one_line_with_every_source() {
+        let source = std::io::Error::other(std::fmt::Error);
+        let error = Error::Callback {
+            callback: Callback::Read,
+            source: source.into(),
+            code: Code::ABORTED_BY_CALLBACK,
+            text: None,
+        };
+        assert_eq!(error.to_string(), "the read callback failed");
+        let all = format!("{error:#}");
+        assert!(
+            all.starts_with("the read callback failed: an error occurred"),
+            "{all}"
+        );
+    }
+}

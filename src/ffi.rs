@@ -1,0 +1,35 @@
+//! Everything that is `unsafe`, and the contract that makes it sound.
+//!
+//! libcurl is entered in [`easy`] only, and comes back in [`trampolines`]
+//! only. Each `unsafe` block argues from one of these invariants, by its name:
+//!
+//! - **C1, the handle is live**: [`easy::Handle`] holds what `curl_easy_init`
+//!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
+//! - **C2, user data is the live context**: every data pointer that libcurl
+//!   holds is the one address of a `Context<H>`, set together with a
+//!   trampoline for the same `H`; the context is freed after the handle.
+//! - **C3, one borrow**: user code is reached through [`context::enter`] only,
+//!   which hands out `&mut H` while the gate is `Open` and closes it for as
+//!   long as that borrow lives. Everything that can make libcurl call back
+//!   takes `&mut Easy`, so no `&H` is alive then either.
+//! - **C4, arguments live for the call**: what libcurl passes to a callback is
+//!   valid for the length it states until the callback returns, and every
+//!   type made from it borrows for the call.
+//! - **C5, what libcurl keeps, we keep**: lists and the error buffer are owned
+//!   beside the handle and freed after it.
+//! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
+//!   calls back on the thread that entered it.
+#![expect(
+    unsafe_code,
+    reason = "libcurl is a C library; this is the one module that calls it"
+)]
+
+pub(crate) mod context;
+mod decode;
+pub(crate) mod easy;
+pub(crate) mod info;
+mod install;
+mod list;
+pub(crate) mod read_buf;
+pub(crate) mod sys;
+mod trampolines;

@@ -1,0 +1,275 @@
+//! What libcurl points to, and the one way from there to user code.
+
+use std::any::Any;
+use std::ffi::{CStr, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::ptr::NonNull;
+
+use libc::{c_char, c_int};
+
+use crate::callbacks::header::Lines;
+use crate::callbacks::progress::Direction;
+use crate::error::{Forwarded, Stop};
+use crate::ffi::sys;
+use crate::{Callback, Code, Error};
+
+/// Whether user code may be called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Gate {
+    Open,
+    /// A callback is on the stack: a second one would alias its `&mut H`.
+    Running,
+    /// Something failed: nothing of the user's runs before the next `perform`.
+    Failed,
+}
+
+/// What ended the transfer from within a callback; the first one is kept.
+enum Failure {
+    Panic(Box<dyn Any + Send>),
+    Callback(Callback, Stop),
+    /// libcurl itself failed where its code would be lost: in an unpause.
+    Libcurl(Code),
+}
+
+/// What every data pointer of one handle points to (C2).
+pub(super) struct Context<H> {
+    state: State,
+    handler: H,
+    failure: Option<Failure>,
+    /// Where libcurl writes the details of an error (CURLOPT_ERRORBUFFER).
+    text: [c_char; sys::CURL_ERROR_SIZE],
+}
+
+/// What the trampolines keep beside the handler, and borrow apart from it.
+pub(super) struct State {
+    gate: Gate,
+    /// The directions that libcurl was told to pause, as bits of its mask.
+    paused: c_int,
+    pub(super) lines: Lines,
+    pub(super) raw: NonNull<sys::CURL>,
+}
+
+impl State {
+    #[inline(always)]
+    pub(super) fn set_paused(&mut self, direction: Direction, paused: bool) {
+        if paused {
+            self.paused |= direction.bit();
+        } else {
+            self.paused &= !direction.bit();
+        }
+    }
+}
+
+impl<H> Context<H> {
+    /// Keeps the first failure; no user code runs after it.
+    #[cold]
+    fn fail(&mut self, failure: Failure) {
+        self.state.gate = Gate::Failed;
+        self.failure.get_or_insert(failure);
+    }
+}
+
+/// The owner of a [`Context`] at an address that never changes.
+pub(super) struct Owner<H>(NonNull<Context<H>>);
+
+// SAFETY: C6: the context is reached through its owner, or by libcurl on the
+// thread that has the owner; the failure inside is `Send`.
+unsafe impl<H: Send> Send for Owner<H> {}
+
+impl<H> Owner<H> {
+    pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
+        let context = Box::new(Context {
+            state: State {
+                gate: Gate::Open,
+                paused: 0,
+                lines: Lines::new(),
+                raw,
+            },
+            handler,
+            failure: None,
+            text: [0; sys::CURL_ERROR_SIZE],
+        });
+        // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
+        Owner(NonNull::from(Box::leak(context)))
+    }
+
+    /// Returns the address that libcurl gets as user data.
+    pub(super) fn as_user_data(&self) -> *mut c_void {
+        self.0.as_ptr().cast()
+    }
+
+    /// Returns the address of the error buffer.
+    pub(super) fn text_mut(&mut self) -> *mut c_char {
+        // SAFETY: C2: the context is live; only a place is computed.
+        unsafe { (&raw mut (*self.0.as_ptr()).text).cast() }
+    }
+
+    pub(super) fn handler(&self) -> &H {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &(*self.0.as_ptr()).handler }
+    }
+
+    pub(super) fn handler_mut(&mut self) -> &mut H {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &mut (*self.0.as_ptr()).handler }
+    }
+
+    pub(super) fn into_handler(self) -> H {
+        // SAFETY: the address came from a `Box`, and `forget` leaves one owner.
+        let context = unsafe { Box::from_raw(self.0.as_ptr()) };
+        std::mem::forget(self);
+        context.handler
+    }
+
+    fn context(&mut self) -> &mut Context<H> {
+        // SAFETY: C2: the context is live; C3: no callback runs while `self` is borrowed.
+        unsafe { self.0.as_mut() }
+    }
+
+    /// Makes ready for the next transfer: user code may run again.
+    pub(super) fn begin(&mut self) {
+        let raw = self.context().state.raw;
+        self.context().state = State {
+            gate: Gate::Open,
+            paused: 0,
+            lines: Lines::new(),
+            raw,
+        };
+    }
+
+    /// Forgets the text of an earlier call, so that two never mix.
+    pub(super) fn clear_text(&mut self) {
+        self.context().text[0] = 0;
+    }
+
+    /// Resumes the panic or returns the failure of a callback, if there is one.
+    pub(super) fn settle(&mut self, code: Code) -> Result<Code, Error> {
+        match self.context().failure.take() {
+            None => Ok(code),
+            Some(Failure::Panic(payload)) => resume_unwind(payload),
+            Some(Failure::Callback(callback, Stop::Error(source))) => Err(Error::Callback {
+                callback,
+                source,
+                code,
+                text: self.text(),
+            }),
+            Some(Failure::Callback(callback, Stop::Abort)) => Err(Error::Aborted {
+                callback,
+                code,
+                text: self.text(),
+            }),
+            Some(Failure::Libcurl(code)) => Err(Error::Libcurl {
+                code,
+                text: self.text(),
+            }),
+        }
+    }
+
+    /// Returns what libcurl wrote about the last error, if it did.
+    pub(super) fn text(&mut self) -> Option<Box<str>> {
+        let bytes = self.context().text.map(c_char::cast_unsigned);
+        let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();
+        let text = text.trim_end();
+        (!text.is_empty()).then(|| text.into())
+    }
+}
+
+impl<H> Drop for Owner<H> {
+    fn drop(&mut self) {
+        // SAFETY: the address came from a `Box`; C2: libcurl no longer has it.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
+/// Calls user code from a trampoline: **the** guard.
+///
+/// Returns `closed`, the value that makes libcurl stop, if user code may not
+/// run, panics, or asks to stop. Nothing that can panic stands outside `call`.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2.
+#[inline(always)]
+pub(super) unsafe fn enter<H, T>(
+    user: *mut c_void,
+    callback: Callback,
+    closed: T,
+    call: impl FnOnce(&mut H) -> Result<T, Stop>,
+) -> T {
+    let context = user.cast::<Context<H>>();
+    // SAFETY: C2: the context is live.
+    let gate = unsafe { &mut (*context).state.gate };
+    if *gate != Gate::Open {
+        return closed;
+    }
+    *gate = Gate::Running;
+    // SAFETY: C3: the gate was open, so no other borrow of the handler exists.
+    let handler = unsafe { &mut (*context).handler };
+    // A panic leaves the handler to the user, who sees the panic.
+    let failure = match catch_unwind(AssertUnwindSafe(|| call(handler))) {
+        Ok(Ok(value)) => {
+            // SAFETY: C2: the context is live.
+            unsafe { (*context).state.gate = Gate::Open };
+            return value;
+        }
+        Ok(Err(stop)) => Failure::of(callback, stop),
+        Err(payload) => Failure::Panic(payload),
+    };
+    // SAFETY: C2: the context is live; the borrow of the handler is over.
+    let context = unsafe { &mut *context };
+    context.fail(failure);
+    closed
+}
+
+/// Lends what the trampolines keep beside the handler.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2; the borrow ends before user
+/// code or libcurl runs.
+#[inline(always)]
+pub(super) unsafe fn state<'a, H>(user: *mut c_void) -> &'a mut State {
+    // SAFETY: C2: the context is live; its other fields are not borrowed.
+    unsafe { &mut (*user.cast::<Context<H>>()).state }
+}
+
+/// Resumes one direction of the running transfer, after the callback that
+/// asked for it has returned; libcurl may call other callbacks meanwhile.
+/// Returns whether the transfer may go on.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+#[cold]
+pub(super) unsafe fn resume<H>(user: *mut c_void, direction: Direction) -> bool {
+    // SAFETY: the caller's promise.
+    let state = unsafe { state::<H>(user) };
+    if state.paused & direction.bit() == 0 {
+        return true;
+    }
+    // libcurl's mask states both directions, so the other one is stated again.
+    state.set_paused(direction, false);
+    let (raw, paused) = (state.raw, state.paused);
+    // SAFETY: C1: the handle is live; nothing of the context is borrowed, so
+    // the callbacks that this may run find it free.
+    let code = unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) };
+    // SAFETY: C2: the context is live, and the call that could borrow it is over.
+    let context = unsafe { &mut *user.cast::<Context<H>>() };
+    if code != sys::CURLE_OK && context.state.gate == Gate::Open {
+        context.fail(Failure::Libcurl(Code::new(code)));
+    }
+    context.state.gate == Gate::Open
+}
+
+impl Failure {
+    /// Names the callback that failed: the one called, or the one that its
+    /// default method passed the call on to.
+    #[cold]
+    fn of(called: Callback, stop: Stop) -> Failure {
+        match stop {
+            Stop::Error(error) => match error.downcast::<Forwarded>() {
+                Ok(forwarded) => Failure::Callback(forwarded.callback, forwarded.stop),
+                Err(error) => Failure::Callback(called, Stop::Error(error)),
+            },
+            Stop::Abort => Failure::Callback(called, Stop::Abort),
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The owner of a `CURL *`, and the only calls into libcurl.
+
+use std::collections::BTreeMap;
+use std::ffi::{CStr, CString, c_void};
+use std::ptr::{self, NonNull};
+
+use libc::{c_char, c_long};
+
+use crate::callbacks::hooks::Hooks;
+use crate::ffi::context::Owner;
+use crate::ffi::info::Info;
+use crate::ffi::list::List;
+use crate::ffi::{decode, install, sys};
+use crate::{Callbacks, Code, Error, Version};
+
+/// An option or information of libcurl: its number, name and age.
+#[derive(Clone, Copy)]
+pub(crate) struct Item {
+    pub(crate) id: sys::CURLoption,
+    pub(crate) name: &'static str,
+    pub(crate) since: Version,
+}
+
+impl Item {
+    /// Turns libcurl's answer to a question about this item into ours.
+    pub(crate) fn check(self, code: Code) -> Result<(), Error> {
+        match code {
+            Code::OK => Ok(()),
+            Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN => Err(self.unsupported()),
+            Code::BAD_FUNCTION_ARGUMENT => Err(Error::Option {
+                option: self.name,
+                reason: "libcurl refuses this value",
+            }),
+            code => Err(Error::Libcurl { code, text: None }),
+        }
+    }
+
+    pub(crate) fn unsupported(self) -> Error {
+        let Item {
+            name: what, since, ..
+        } = self;
+        Error::Unsupported {
+            what,
+            since,
+            linked: Version::linked(),
+        }
+    }
+}
+
+const NOSIGNAL: Item = Item {
+    id: sys::CURLOPT_NOSIGNAL,
+    name: "CURLOPT_NOSIGNAL",
+    since: Version::new(7, 10, 0),
+};
+#[cfg(need_openssl_probe)]
+const CAINFO: Item = Item {
+    id: sys::CURLOPT_CAINFO,
+    name: "CURLOPT_CAINFO",
+    since: Version::new(7, 4, 2),
+};
+#[cfg(need_openssl_probe)]
+const CAPATH: Item = Item {
+    id: sys::CURLOPT_CAPATH,
+    name: "CURLOPT_CAPATH",
+    since: Version::new(7, 9, 8),
+};
+
+/// Owns the `CURL *` (C1).
+struct Handle(NonNull<sys::CURL>);
+
+// SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
+unsafe impl Send for Handle {}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: C1: the only cleanup. Callbacks that it makes find their
+        // context alive (C2), and `enter` keeps their panics.
+        unsafe { sys::curl_easy_cleanup(self.0.as_ptr()) }
+    }
+}
+
+/// A handle, what it points to, and nothing else. The fields are dropped in
+/// this order: libcurl must have let go before anything it points to is freed.
+pub(crate) struct Easy<H> {
+    handle: Handle,
+    lists: BTreeMap<sys::CURLoption, List>,
+    context: Owner<H>,
+}
+
+// SAFETY: C6: the lists are only read by libcurl, on the thread that has the handle.
+unsafe impl<H: Send> Send for Easy<H> {}
+
+impl<H: Callbacks> Easy<H> {
+    pub(crate) fn new(handler: H) -> Result<Easy<H>, Error> {
+        curl::init();
+        // SAFETY: libcurl is initialised.
+        let raw = unsafe { sys::curl_easy_init() };
+        let Some(raw) = NonNull::new(raw) else {
+            return Err(Error::Libcurl {
+                code: Code::FAILED_INIT,
+                text: None,
+            });
+        };
+        let handle = Handle(raw);
+        let mut easy = Easy {
+            handle,
+            lists: BTreeMap::new(),
+            context: Owner::new(handler, raw),
+        };
+        easy.point_to_text();
+        Ok(easy)
+    }
+
+    /// Gives libcurl the callbacks of `hooks`, and takes the others back.
+    pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
+        let rows = install::table::<H>();
+        // These go first: a data option that two callbacks share stays set.
+        for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
+            // A libcurl too old for the callback has nothing to take back.
+            let _ = self.set_callback(row, row.unhooked);
+        }
+        for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
+            self.set_callback(row, Some(row.trampoline))?;
+        }
+        Ok(())
+    }
+
+    fn set_callback(
+        &mut self,
+        row: &install::Row,
+        trampoline: Option<install::Trampoline>,
+    ) -> Result<(), Error> {
+        let data = match trampoline {
+            Some(_) => self.context.as_user_data(),
+            None => ptr::null_mut(),
+        };
+        // SAFETY: C2: the trampoline is one for this `H`.
+        let code = unsafe { self.set(row.function.id, trampoline) };
+        row.function.check(code)?;
+        // SAFETY: C2: the data is the context for this `H`.
+        let code = unsafe { self.set(row.data, data) };
+        row.function.check(code)
+    }
+
+    /// Sets what every transfer needs and no option of ours changes.
+    pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
+        // A time limit must not raise a signal in a program with threads.
+        self.set_long(NOSIGNAL, 1)?;
+        #[cfg(need_openssl_probe)]
+        self.trust_system_certificates();
+        Ok(())
+    }
+
+    /// Tells the bundled libcurl, which was built without a path, where the
+    /// system keeps its certificates.
+    #[cfg(need_openssl_probe)]
+    fn trust_system_certificates(&mut self) {
+        use std::os::unix::ffi::OsStrExt;
+        static PROBE: std::sync::LazyLock<openssl_probe::ProbeResult> =
+            std::sync::LazyLock::new(openssl_probe::probe);
+        let places = [(CAINFO, &PROBE.cert_file), (CAPATH, &PROBE.cert_dir)];
+        for (option, path) in places {
+            let path = path
+                .as_ref()
+                .and_then(|path| CString::new(path.as_os_str().as_bytes()).ok());
+            if let Some(path) = path {
+                // Another TLS library may lack the option, and has certificates of its own.
+                let _ = self.set_str(option, &path);
+            }
+        }
+    }
+
+    pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        self.context.begin();
+        // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
+        let code = self.enter(|raw| unsafe { sys::curl_easy_perform(raw) })?;
+        match code {
+            Code::OK => Ok(()),
+            code => Err(Error::Libcurl {
+                code,
+                text: self.context.text(),
+            }),
+        }
+    }
+
+    /// Sets every option back to libcurl's default.
+    pub(crate) fn reset(&mut self) {
+        // SAFETY: C1: the handle is live; no callback is made.
+        unsafe { sys::curl_easy_reset(self.handle.0.as_ptr()) };
+        self.lists.clear();
+        self.point_to_text();
+    }
+
+    fn point_to_text(&mut self) {
+        let text = self.context.text_mut();
+        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
+        let code = unsafe { self.set(sys::CURLOPT_ERRORBUFFER, text) };
+        debug_assert_eq!(code, Code::OK);
+    }
+}
+
+impl<H> Easy<H> {
+    pub(crate) fn handler(&self) -> &H {
+        self.context.handler()
+    }
+
+    pub(crate) fn handler_mut(&mut self) -> &mut H {
+        self.context.handler_mut()
+    }
+
+    pub(crate) fn into_handler(self) -> H {
+        let Easy {
+            handle,
+            lists,
+            context,
+        } = self;
+        drop(handle);
+        drop(lists);
+        context.into_handler()
+    }
+
+    pub(crate) fn as_raw(&self) -> *mut c_void {
+        self.handle.0.as_ptr().cast()
+    }
+
+    pub(crate) fn info(&self) -> Info<'_> {
+        // SAFETY: C1: the handle lives for as long as `self` is borrowed.
+        unsafe { Info::new(self.handle.0) }
+    }
+
+    /// Enters libcurl: the one way in for everything that may call back.
+    fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
+        self.context.clear_text();
+        let code = Code::new(call(self.handle.0.as_ptr()));
+        self.context.settle(code)
+    }
+
+    /// # Safety
+    /// `value` must have the C type of the option, and outlive its use (C5).
+    unsafe fn set<T>(&mut self, id: sys::CURLoption, value: T) -> Code {
+        // SAFETY: C1: the handle is live; the caller vouches for the value.
+        Code::new(unsafe { sys::curl_easy_setopt(self.handle.0.as_ptr(), id, value) })
+    }
+
+    /// # Safety
+    /// As [`set`](Self::set); libcurl may report about the value to `debug`.
+    unsafe fn set_checked<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        // SAFETY: C1: the handle is live; the caller vouches for the value.
+        let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
+        let code = self.enter(call)?;
+        option.check(code)
+    }
+
+    pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        // SAFETY: `options!` gives this method options of type long only.
+        unsafe { self.set_checked(option, value) }
+    }
+
+    pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        // SAFETY: `options!` gives this method options of type curl_off_t only.
+        unsafe { self.set_checked::<sys::curl_off_t>(option, value) }
+    }
+
+    pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
+        // SAFETY: `options!` gives this method strings only; libcurl copies them.
+        unsafe { self.set_checked(option, value.as_ptr()) }
+    }
+
+    /// Sets CURLOPT_COPYPOSTFIELDS, whose length is an option of its own.
+    pub(crate) fn set_copied(
+        &mut self,
+        option: Item,
+        size: Item,
+        value: &[u8],
+    ) -> Result<(), Error> {
+        let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
+        self.set_off_t(size, len)?;
+        // SAFETY: libcurl copies as many bytes as the size just set.
+        unsafe { self.set_checked(option, value.as_ptr()) }
+    }
+
+    pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
+        let list = List::new(items);
+        // SAFETY: C5: the list is kept below, and the former one freed after this.
+        unsafe { self.set_checked(option, list.as_ptr()) }?;
+        self.lists.insert(option.id, list);
+        Ok(())
+    }
+
+    pub(crate) fn set_blob(&mut self, option: Item, value: &[u8]) -> Result<(), Error> {
+        let blob = sys::curl_blob {
+            data: value.as_ptr().cast_mut().cast(),
+            len: value.len(),
+            flags: sys::CURL_BLOB_COPY,
+        };
+        // SAFETY: libcurl copies the blob and, as its flag says, the data.
+        unsafe { self.set_checked(option, &raw const blob) }
+    }
+}
+
+/// Returns libcurl's words for a code.
+pub(crate) fn describe(code: Code) -> &'static str {
+    // SAFETY: libcurl returns a static string for any number.
+    let text: *const c_char = unsafe { sys::curl_easy_strerror(code.number()) };
+    // SAFETY: static, and NUL-terminated.
+    let text = unsafe { decode::c_str(text) };
+    text.and_then(|text| text.to_str().ok())
+        .unwrap_or("unknown")
+}

@@ -1,0 +1,291 @@
+//! The functions that libcurl calls.
+//!
+//! Each decodes its arguments, goes through [`enter`], and turns the answer
+//! into libcurl's number. `CLOSED` is the number that makes libcurl stop.
+
+use std::ffi::c_void;
+use std::io::{SeekFrom, Write};
+
+use libc::{c_char, c_int, size_t};
+
+use crate::callbacks::progress::{Direction, Next};
+use crate::error::Stop;
+use crate::ffi::context::{enter, resume, state};
+use crate::ffi::info::Info;
+use crate::ffi::{decode, sys};
+use crate::{
+    Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, Progress, ReadBuf, ReadResult,
+    SeekResult, WriteResult, XferInfo,
+};
+
+pub(super) unsafe extern "C" fn write<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: the promises of this call, passed on.
+    unsafe { receive::<H>(data, size, count, user, |handler, data| handler.write(data)) }
+}
+
+/// Stands in for an unset `write`: libcurl's own default, standard output.
+pub(super) unsafe extern "C" fn write_stdout<H>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    let print = |_: &mut H, data: &[u8]| std::io::stdout().write_all(data).into();
+    // SAFETY: the promises of this call, passed on.
+    unsafe { receive::<H>(data, size, count, user, print) }
+}
+
+/// # Safety
+/// The arguments must be those of a write callback.
+#[inline(always)]
+unsafe fn receive<H>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+    call: impl FnOnce(&mut H, &[u8]) -> WriteResult,
+) -> size_t {
+    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
+    let len = size.wrapping_mul(count);
+    // SAFETY: C4: "the data pointed to by ptr, its size is nmemb".
+    let data = unsafe { decode::bytes(data, len) };
+    // SAFETY: C2: the live context of this `H`.
+    let answer = unsafe {
+        enter::<H, _>(user, Callback::Write, CLOSED, |handler| {
+            call(handler, data).into_raw(len)
+        })
+    };
+    // SAFETY: C2: as above; user code has returned.
+    let state = unsafe { state::<H>(user) };
+    state.set_paused(Direction::Receive, answer == sys::CURL_WRITEFUNC_PAUSE);
+    answer
+}
+
+pub(super) unsafe extern "C" fn header<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    let len = size.wrapping_mul(count);
+    // SAFETY: C4: as for the write callback.
+    let data = unsafe { decode::bytes(data, len) };
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    let answer = if unsafe { state::<H>(user) }.lines.merge {
+        // SAFETY: C2: the live context of this `H`.
+        unsafe { header_lines::<H>(data, user) }
+    } else {
+        // SAFETY: C2: the live context of this `H`.
+        unsafe { header_line::<H>(data, user) }
+    };
+    // SAFETY: C2: as above; user code has returned.
+    let state = unsafe { state::<H>(user) };
+    state.set_paused(Direction::Receive, answer == sys::CURL_WRITEFUNC_PAUSE);
+    answer
+}
+
+/// # Safety
+/// `user` must be the live context of this `H`.
+#[inline(always)]
+unsafe fn header_line<H: Callbacks>(line: &[u8], user: *mut c_void) -> size_t {
+    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
+    // SAFETY: the caller's promise; no user code runs meanwhile.
+    let before = unsafe { state::<H>(user) };
+    let trailer = before.lines.is_trailer(line);
+    // SAFETY: C1: the handle is live during a callback.
+    let info = unsafe { Info::new(before.raw) };
+    // SAFETY: the caller's promise.
+    let answer = unsafe {
+        enter::<H, _>(user, Callback::Header, CLOSED, |handler| {
+            handler
+                .header(&HeaderLine::new(line, trailer, info))
+                .into_raw(line.len())
+        })
+    };
+    if answer == line.len() {
+        // SAFETY: the caller's promise; user code has returned.
+        unsafe { state::<H>(user) }.lines.take(line, trailer);
+    }
+    answer
+}
+
+/// Takes apart what an older libcurl merges.
+///
+/// # Safety
+/// `user` must be the live context of this `H`.
+#[cold]
+unsafe fn header_lines<H: Callbacks>(data: &[u8], user: *mut c_void) -> size_t {
+    // SAFETY: the caller's promise; no user code runs meanwhile.
+    let taken = std::mem::take(&mut unsafe { state::<H>(user) }.lines.taken);
+    let mut at = taken.min(data.len());
+    for line in data[at..].split_inclusive(|byte| *byte == b'\n') {
+        // SAFETY: the caller's promise.
+        let answer = unsafe { header_line::<H>(line, user) };
+        if answer != line.len() {
+            // After a pause, all of it comes again.
+            // SAFETY: the caller's promise; user code has returned.
+            unsafe { state::<H>(user) }.lines.taken = at;
+            return answer;
+        }
+        at += line.len();
+    }
+    data.len()
+}
+
+pub(super) unsafe extern "C" fn read<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: the promises of this call, passed on.
+    unsafe {
+        send::<H>(data, size, count, user, |handler, buffer| {
+            handler.read(buffer)
+        })
+    }
+}
+
+/// Stands in for an unset `read`: libcurl's own default, standard input.
+pub(super) unsafe extern "C" fn read_stdin<H>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    let fill = |_: &mut H, buffer: &mut ReadBuf<'_>| buffer.fill_from(&mut std::io::stdin()).into();
+    // SAFETY: the promises of this call, passed on.
+    unsafe { send::<H>(data, size, count, user, fill) }
+}
+
+/// # Safety
+/// The arguments must be those of a read callback.
+#[inline(always)]
+unsafe fn send<H>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+    call: impl FnOnce(&mut H, &mut ReadBuf<'_>) -> ReadResult,
+) -> size_t {
+    const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
+    // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
+    let mut buffer = unsafe { ReadBuf::new(data, size.wrapping_mul(count)) };
+    // SAFETY: C2: the live context of this `H`.
+    let answer = unsafe {
+        enter::<H, _>(user, Callback::Read, CLOSED, |handler| {
+            let result = call(handler, &mut buffer);
+            result.into_raw(buffer.len())
+        })
+    };
+    // SAFETY: C2: as above; user code has returned.
+    let state = unsafe { state::<H>(user) };
+    state.set_paused(Direction::Send, answer == sys::CURL_READFUNC_PAUSE);
+    answer
+}
+
+pub(super) unsafe extern "C" fn seek<H: Callbacks>(
+    user: *mut c_void,
+    offset: sys::curl_off_t,
+    origin: c_int,
+) -> c_int {
+    const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
+    let call = |handler: &mut H| {
+        let to = match (origin, u64::try_from(offset)) {
+            (libc::SEEK_SET, Ok(offset)) => SeekFrom::Start(offset),
+            (libc::SEEK_CUR, _) => SeekFrom::Current(offset),
+            (libc::SEEK_END, _) => SeekFrom::End(offset),
+            _ => return SeekResult::CantSeek.into_raw(),
+        };
+        handler.seek(to).into_raw()
+    };
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::Seek, CLOSED, call) }
+}
+
+pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
+    _: *mut sys::CURL,
+    command: c_int,
+    user: *mut c_void,
+) -> sys::curlioerr {
+    const CLOSED: sys::curlioerr = sys::CURLIOE_FAILRESTART;
+    #[expect(deprecated, reason = "this is its trampoline")]
+    let call = |handler: &mut H| handler.ioctl(IoctlCommand::from_raw(command)).into_raw();
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::Ioctl, CLOSED, call) }
+}
+
+/// libcurl ignores the answer: after a failure it is the next callback of
+/// another kind that stops the transfer, because the gate is closed. The handle
+/// may be an internal one (a DoH probe) and is not used.
+pub(super) unsafe extern "C" fn debug<H: Callbacks>(
+    _: *mut sys::CURL,
+    kind: sys::curl_infotype,
+    data: *mut c_char,
+    len: size_t,
+    user: *mut c_void,
+) -> c_int {
+    // SAFETY: C4: "the data pointed to by the char * is not null-terminated,
+    // but is exactly of the size as told by the size argument".
+    let data = unsafe { decode::bytes(data, len) };
+    let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw();
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
+    0
+}
+
+pub(super) unsafe extern "C" fn xfer_info<H: Callbacks>(
+    user: *mut c_void,
+    download_total: sys::curl_off_t,
+    downloaded: sys::curl_off_t,
+    upload_total: sys::curl_off_t,
+    uploaded: sys::curl_off_t,
+) -> c_int {
+    let counters = [download_total, downloaded, upload_total, uploaded];
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    let raw = unsafe { state::<H>(user) }.raw;
+    // SAFETY: C1: the handle is live during a callback.
+    let info = unsafe { Info::new(raw) };
+    let call = |handler: &mut H| handler.xfer_info(&XferInfo::new(counters, info)).into_raw();
+    // SAFETY: C2: as above.
+    unsafe { report::<H>(user, Callback::XferInfo, call) }
+}
+
+pub(super) unsafe extern "C" fn progress<H: Callbacks>(
+    user: *mut c_void,
+    download_total: f64,
+    downloaded: f64,
+    upload_total: f64,
+    uploaded: f64,
+) -> c_int {
+    let counters = [download_total, downloaded, upload_total, uploaded];
+    #[expect(deprecated, reason = "this is its trampoline")]
+    let call = |handler: &mut H| handler.progress(&Progress::new(counters)).into_raw();
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { report::<H>(user, Callback::Progress, call) }
+}
+
+/// # Safety
+/// `user` must be the live context of this `H`.
+#[inline(always)]
+unsafe fn report<H>(
+    user: *mut c_void,
+    callback: Callback,
+    call: impl FnOnce(&mut H) -> Result<Next, Stop>,
+) -> c_int {
+    const CLOSED: c_int = 1;
+    // SAFETY: the caller's promise.
+    match unsafe { enter::<H, _>(user, callback, Next::Return(CLOSED), call) } {
+        Next::Return(answer) => answer,
+        // SAFETY: the caller's promise; user code has returned.
+        Next::Resume(direction) => match unsafe { resume::<H>(user, direction) } {
+            true => 0,
+            false => CLOSED,
+        },
+    }
+}

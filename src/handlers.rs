@@ -1,0 +1,38 @@
+//! Handlers for what most transfers do, to be combined with your own.
+//!
+//! Each takes the callbacks that it is made for and leaves the others to the
+//! handler inside it, [`()`](crate::Callbacks#impl-Callbacks-for-()) at first and yours by
+//! `and`.
+//!
+//! # Examples
+//! Uploads a file, shows how far it is, and collects the answer:
+//! ```no_run
+//! use std::fs::File;
+//! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo};
+//! use curlback::handlers::{Collect, ReadFrom};
+//!
+//! struct Meter;
+//!
+//! impl Callbacks for Meter {
+//!     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
+//!         eprintln!("{} of {} bytes", p.uploaded, p.upload_total);
+//!         ProgressResult::Continue
+//!     }
+//! }
+//!
+//! let handler = ReadFrom::new(File::open("Cargo.toml")?).and(Collect::new().and(Meter));
+//! let mut transfer = Transfer::new(handler)?;
+//! transfer.url("http://127.0.0.1:8080/Cargo.toml")?;
+//! transfer.upload(true)?;
+//! transfer.perform()?;
+//! println!("{}", String::from_utf8_lossy(transfer.handler().inner().body()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod collect;
+mod read_from;
+mod write_to;
+
+pub use collect::Collect;
+pub use read_from::ReadFrom;
+pub use write_to::WriteTo;

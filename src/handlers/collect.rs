@@ -1,0 +1,109 @@
+use crate::callbacks::pass_on;
+use crate::{Callbacks, HeaderLine, WriteResult};
+
+/// Collects the headers and the body of the last response.
+///
+/// Each status line begins a new response: what redirects and challenges sent
+/// is forgotten, and so is what an earlier transfer collected. Protocols
+/// without status lines are collected one after the other, until
+/// [`clear`](Collect::clear).
+///
+/// The body is as large as the server sends it; limit that with
+/// [`max_filesize`](crate::Transfer::max_filesize).
+#[derive(Clone, Debug, Default)]
+pub struct Collect<H = ()> {
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    inner: H,
+}
+
+impl Collect {
+    /// Makes an empty collection.
+    #[must_use]
+    pub fn new() -> Collect {
+        Collect::default()
+    }
+
+    /// Leaves all other callbacks to `inner`, which also sees the headers.
+    #[must_use]
+    pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
+        Collect {
+            headers: self.headers,
+            body: self.body,
+            inner,
+        }
+    }
+}
+
+impl<H> Collect<H> {
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Returns the body, and forgets it.
+    #[must_use]
+    pub fn take_body(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.body)
+    }
+
+    /// Returns the header fields in the order in which they came, trailers last.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
+    /// Returns the value of the first header field of that name; case does not count.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        let mut headers = self.headers();
+        headers
+            .find(|(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Forgets what was collected.
+    pub fn clear(&mut self) {
+        self.headers.clear();
+        self.body.clear();
+    }
+
+    /// Returns the handler inside.
+    #[must_use]
+    pub fn inner(&self) -> &H {
+        &self.inner
+    }
+
+    /// Returns the handler inside, to be changed.
+    #[must_use]
+    pub fn inner_mut(&mut self) -> &mut H {
+        &mut self.inner
+    }
+}
+
+impl<H: Callbacks> Callbacks for Collect<H> {
+    fn hooks(&self) -> crate::Hooks {
+        self.inner.hooks() | crate::Hooks::WRITE | crate::Hooks::HEADER
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.body.extend_from_slice(data);
+        WriteResult::Continue
+    }
+
+    fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
+        let result = self.inner.header(line);
+        if let WriteResult::Continue = result {
+            if line.is_status_line() {
+                self.clear();
+            } else if let (Some(name), Some(value)) = (line.name(), line.value()) {
+                self.headers.push((name.to_owned(), value.to_vec()));
+            }
+        }
+        result
+    }
+
+    pass_on!(self to self.inner; read seek ioctl debug xfer_info progress);
+}

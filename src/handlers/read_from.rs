@@ -1,0 +1,149 @@
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+
+use crate::callbacks::pass_on;
+use crate::{
+    Callbacks, Direction, Hooks, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo,
+};
+
+/// Sends what a reader holds, and rewinds it when libcurl asks for it again.
+///
+/// Reading starts where the reader stands; that place is what a rewind goes
+/// back to, and what offsets are counted from.
+///
+/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
+/// as often as libcurl reports progress: at least once per second. Any other
+/// error ends it.
+#[derive(Clone, Debug, Default)]
+pub struct ReadFrom<R, H = ()> {
+    reader: R,
+    /// Where the reader stood when the first callback came.
+    start: Option<u64>,
+    once: bool,
+    paused: bool,
+    inner: H,
+}
+
+impl<R: Read + Seek> ReadFrom<R> {
+    /// Fills the whole buffer at a time, which suits files best.
+    #[must_use]
+    pub fn new(reader: R) -> ReadFrom<R> {
+        ReadFrom {
+            reader,
+            start: None,
+            once: false,
+            paused: false,
+            inner: (),
+        }
+    }
+
+    /// Reads once at a time, so that what an interactive reader has is sent at once.
+    #[must_use]
+    pub fn unbuffered(reader: R) -> ReadFrom<R> {
+        ReadFrom {
+            once: true,
+            ..ReadFrom::new(reader)
+        }
+    }
+
+    /// Leaves all other callbacks to `inner`.
+    #[must_use]
+    pub fn and<H: Callbacks>(self, inner: H) -> ReadFrom<R, H> {
+        let ReadFrom {
+            reader,
+            start,
+            once,
+            paused,
+            inner: (),
+        } = self;
+        ReadFrom {
+            reader,
+            start,
+            once,
+            paused,
+            inner,
+        }
+    }
+}
+
+impl<R, H> ReadFrom<R, H> {
+    /// Returns the reader.
+    #[must_use]
+    pub fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// Returns the reader and the handler inside.
+    #[must_use]
+    pub fn into_parts(self) -> (R, H) {
+        (self.reader, self.inner)
+    }
+
+    /// Returns the handler inside.
+    #[must_use]
+    pub fn inner(&self) -> &H {
+        &self.inner
+    }
+
+    /// Returns the handler inside, to be changed.
+    #[must_use]
+    pub fn inner_mut(&mut self) -> &mut H {
+        &mut self.inner
+    }
+}
+
+impl<R: Read + Seek, H> ReadFrom<R, H> {
+    /// Returns the place from which offsets are counted.
+    fn start(&mut self) -> std::io::Result<u64> {
+        match self.start {
+            Some(start) => Ok(start),
+            None => Ok(*self.start.insert(self.reader.stream_position()?)),
+        }
+    }
+
+    fn fill(&mut self, buffer: &mut ReadBuf<'_>) -> std::io::Result<()> {
+        self.start()?;
+        match self.once {
+            true => buffer.fill_once_from(&mut self.reader),
+            false => buffer.fill_from(&mut self.reader),
+        }
+    }
+
+    fn seek_from_start(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let start = self.start()?;
+        self.reader.seek(match to {
+            SeekFrom::Start(offset) => SeekFrom::Start(start.saturating_add(offset)),
+            other => other,
+        })
+    }
+}
+
+impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
+    fn hooks(&self) -> Hooks {
+        self.inner.hooks() | Hooks::READ | Hooks::SEEK | Hooks::XFER_INFO
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        match self.fill(buffer) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.paused = true;
+                ReadResult::Pause
+            }
+            result => result.into(),
+        }
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> SeekResult {
+        self.seek_from_start(to).into()
+    }
+
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        match self.inner.xfer_info(progress) {
+            ProgressResult::Continue if std::mem::take(&mut self.paused) => {
+                ProgressResult::Resume(Direction::Send)
+            }
+            result => result,
+        }
+    }
+
+    pass_on!(self to self.inner; write header ioctl debug progress);
+}

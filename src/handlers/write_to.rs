@@ -1,0 +1,104 @@
+use std::io::{ErrorKind, Write};
+
+use crate::callbacks::pass_on;
+use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
+
+/// Writes the body to a writer: all of each part, however little it takes at once.
+///
+/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
+/// as often as libcurl reports progress: at least once per second. Any other
+/// error ends it.
+#[derive(Clone, Debug, Default)]
+pub struct WriteTo<W, H = ()> {
+    writer: W,
+    /// How much of the part that comes again after a pause is written.
+    written: usize,
+    paused: bool,
+    inner: H,
+}
+
+impl<W: Write> WriteTo<W> {
+    /// Writes to `writer`, which is neither buffered nor flushed here.
+    #[must_use]
+    pub fn new(writer: W) -> WriteTo<W> {
+        WriteTo {
+            writer,
+            written: 0,
+            paused: false,
+            inner: (),
+        }
+    }
+
+    /// Leaves all other callbacks to `inner`.
+    #[must_use]
+    pub fn and<H: Callbacks>(self, inner: H) -> WriteTo<W, H> {
+        WriteTo {
+            writer: self.writer,
+            written: self.written,
+            paused: self.paused,
+            inner,
+        }
+    }
+}
+
+impl<W, H> WriteTo<W, H> {
+    /// Returns the writer.
+    #[must_use]
+    pub fn writer(&self) -> &W {
+        &self.writer
+    }
+
+    /// Returns the writer and the handler inside.
+    #[must_use]
+    pub fn into_parts(self) -> (W, H) {
+        (self.writer, self.inner)
+    }
+
+    /// Returns the handler inside.
+    #[must_use]
+    pub fn inner(&self) -> &H {
+        &self.inner
+    }
+
+    /// Returns the handler inside, to be changed.
+    #[must_use]
+    pub fn inner_mut(&mut self) -> &mut H {
+        &mut self.inner
+    }
+}
+
+impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
+    fn hooks(&self) -> Hooks {
+        self.inner.hooks() | Hooks::WRITE | Hooks::XFER_INFO
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        while self.written < data.len() {
+            match self.writer.write(&data[self.written..]) {
+                Ok(0) => {
+                    return WriteResult::Fail(std::io::Error::from(ErrorKind::WriteZero).into());
+                }
+                Ok(len) => self.written += len,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.paused = true;
+                    return WriteResult::Pause;
+                }
+                Err(error) => return WriteResult::Fail(error.into()),
+            }
+        }
+        self.written = 0;
+        WriteResult::Continue
+    }
+
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        match self.inner.xfer_info(progress) {
+            ProgressResult::Continue if std::mem::take(&mut self.paused) => {
+                ProgressResult::Resume(Direction::Receive)
+            }
+            result => result,
+        }
+    }
+
+    pass_on!(self to self.inner; header read seek ioctl debug progress);
+}

@@ -1,0 +1,164 @@
+//! One transfer and the value that holds its state.
+
+use std::ffi::c_void;
+use std::fmt;
+
+use crate::ffi::easy::Easy;
+use crate::{Callbacks, Error, Hooks, Info};
+
+/// A transfer, with the handler whose methods are its callbacks.
+///
+/// It can perform any number of times, one after the other, and keeps its
+/// connections open in between. Options stay set until changed or
+/// [`reset`](Transfer::reset).
+///
+/// Driving takes `&mut self`, so neither the handler nor what
+/// [`info`](Transfer::info) lends can be used, moved or dropped meanwhile.
+/// A transfer is `Send` when its handler is.
+///
+/// # Examples
+/// ```
+/// use curlback::{Transfer, handlers::Collect};
+///
+/// let file = std::env::current_dir()?.join("Cargo.toml");
+/// let mut transfer = Transfer::new(Collect::new())?;
+/// transfer.url(&format!("file://{}", file.display()))?;
+/// transfer.perform()?;
+/// assert!(transfer.handler().body().starts_with(b"[package]"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Transfer<H> {
+    pub(crate) easy: Easy<H>,
+    hooks: Hooks,
+}
+
+impl<H: Callbacks> Transfer<H> {
+    /// Makes a transfer with `handler`'s callbacks: those that its
+    /// [`hooks`](Callbacks::hooks) name.
+    ///
+    /// Its defaults are libcurl's but for these: buffers of 64 KiB to receive
+    /// and of 256 KiB to send, and no signals (`CURLOPT_NOSIGNAL`).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the
+    /// handler wants, [`Error::Libcurl`] if memory has run out.
+    #[doc(alias = "curl_easy_init")]
+    pub fn new(handler: H) -> Result<Transfer<H>, Error> {
+        let mut transfer = Transfer {
+            easy: Easy::new(handler)?,
+            hooks: Hooks::empty(),
+        };
+        transfer.configure()?;
+        Ok(transfer)
+    }
+
+    /// Performs the transfer, and returns when it has ended.
+    ///
+    /// # Errors
+    /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the
+    /// transfer, [`Error::Libcurl`] if anything else did.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback, with its payload. The transfer can be
+    /// performed again afterwards.
+    #[doc(alias = "curl_easy_perform")]
+    pub fn perform(&mut self) -> Result<(), Error> {
+        self.easy.perform()
+    }
+
+    /// Sets all options, and the callbacks, back to how a new transfer has
+    /// them. Connections and cookies are kept.
+    ///
+    /// # Errors
+    /// As [`new`](Transfer::new).
+    #[doc(alias = "curl_easy_reset")]
+    pub fn reset(&mut self) -> Result<(), Error> {
+        self.easy.reset();
+        self.configure()
+    }
+
+    /// Changes which callbacks libcurl is given; [`Hooks`] says what it does
+    /// without one.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl lacks one of them.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Hooks, Transfer};
+    ///
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.set_hooks(transfer.hooks() - Hooks::DEBUG)?;
+    /// assert!(!transfer.hooks().contains(Hooks::DEBUG));
+    /// # Ok::<(), curlback::Error>(())
+    /// ```
+    pub fn set_hooks(&mut self, hooks: Hooks) -> Result<(), Error> {
+        self.easy.install(hooks)?;
+        self.hooks = hooks;
+        self.progress(hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS))
+    }
+
+    fn configure(&mut self) -> Result<(), Error> {
+        let hooks = self.handler().hooks();
+        self.set_hooks(hooks)?;
+        self.easy.set_defaults()?;
+        self.buffer_size(64 << 10)?;
+        self.upload_buffer_size(256 << 10)
+    }
+}
+
+impl<H> Transfer<H> {
+    /// Returns the handler.
+    #[must_use]
+    pub fn handler(&self) -> &H {
+        self.easy.handler()
+    }
+
+    /// Returns the handler, to be changed between transfers.
+    #[must_use]
+    pub fn handler_mut(&mut self) -> &mut H {
+        self.easy.handler_mut()
+    }
+
+    /// Ends the transfer and returns the handler.
+    #[must_use]
+    pub fn into_handler(self) -> H {
+        self.easy.into_handler()
+    }
+
+    /// Returns the callbacks that libcurl is given.
+    #[must_use]
+    pub fn hooks(&self) -> Hooks {
+        self.hooks
+    }
+
+    /// Returns what is known about the last transfer.
+    ///
+    /// What it lends cannot outlive the next [`perform`](Transfer::perform). Each
+    /// of its methods is one of the transfer's own too.
+    #[must_use]
+    pub fn info(&self) -> Info<'_> {
+        self.easy.info()
+    }
+
+    /// Returns libcurl's handle, for what this crate does not reach.
+    ///
+    /// It is out of contract: whoever gives it to libcurl must leave the
+    /// callbacks, their data and the error buffer alone, must not clean it up,
+    /// and must not perform with it.
+    #[must_use]
+    #[doc(alias = "CURL")]
+    pub fn as_raw(&self) -> *mut c_void {
+        self.easy.as_raw()
+    }
+}
+
+impl<H: fmt::Debug> fmt::Debug for Transfer<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transfer")
+            .field("handler", self.handler())
+            .field("hooks", &self.hooks)
+            .field("info", &self.info())
+            .finish()
+    }
+}

@@ -1,0 +1,4 @@
+//! The tests of the public API, over real sockets, a file for each family.
+
+mod body;
+mod server;

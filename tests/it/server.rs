@@ -1,0 +1,231 @@
+//! An HTTP/1.1 server for one test, byte-exact, on 127.0.0.1 with a port of its own.
+//!
+//! The test writes what happens on a connection as a closure over [`Conn`]. The
+//! server stops when it is dropped; what panics in it fails the test.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+/// A request as it arrived.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    /// The first line, without its end.
+    pub(crate) line: String,
+    /// The header fields; names are in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body, decoded if it came in chunks.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// One connection from a client.
+pub(crate) struct Conn {
+    reader: BufReader<TcpStream>,
+    shared: Arc<Shared>,
+}
+
+impl Conn {
+    /// Reads a request up to the empty line; `None` when the client has closed.
+    pub(crate) fn head(&mut self) -> Option<Request> {
+        let mut request = Request {
+            line: self.line()?,
+            ..Request::default()
+        };
+        loop {
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else {
+                return Some(request);
+            };
+            request
+                .headers
+                .push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+
+    /// Reads the body that a request announces, after `100 Continue` if asked for.
+    pub(crate) fn body(&mut self, request: &mut Request) -> io::Result<()> {
+        if request.header("expect").is_some() {
+            self.send("HTTP/1.1 100 Continue\r\n\r\n");
+        }
+        if let Some(len) = request.header("content-length") {
+            let len: u64 = len.parse().unwrap();
+            (&mut self.reader)
+                .take(len)
+                .read_to_end(&mut request.body)?;
+            if (request.body.len() as u64) < len {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        } else if request.header("transfer-encoding").is_some() {
+            loop {
+                let size = self.line().ok_or(io::ErrorKind::UnexpectedEof)?;
+                let size = u64::from_str_radix(&size, 16).unwrap();
+                (&mut self.reader)
+                    .take(size)
+                    .read_to_end(&mut request.body)?;
+                self.line().ok_or(io::ErrorKind::UnexpectedEof)?;
+                if size == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads and keeps a whole request; `None` when the client has closed.
+    pub(crate) fn request(&mut self) -> Option<Request> {
+        let mut request = self.head()?;
+        self.body(&mut request).ok()?;
+        self.keep(&request);
+        Some(request)
+    }
+
+    /// Keeps a request for [`Server::requests`].
+    pub(crate) fn keep(&self, request: &Request) {
+        self.shared.requests.lock().unwrap().push(request.clone());
+    }
+
+    /// Sends bytes as they are; a client that has gone is no failure.
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.reader.get_mut().write_all(bytes.as_ref());
+    }
+
+    /// Sends a whole response with this status and body.
+    pub(crate) fn reply(&mut self, status: &str, headers: &str, body: impl AsRef<[u8]>) {
+        let body = body.as_ref();
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\n{headers}\r\n",
+            body.len()
+        );
+        self.send([head.as_bytes(), body].concat());
+    }
+
+    /// Waits until the client closes, and throws away what it sends.
+    pub(crate) fn drain(&mut self) {
+        let _ = io::copy(&mut self.reader, &mut io::sink());
+    }
+
+    /// Makes the end of the connection a reset instead of an orderly one.
+    pub(crate) fn reset(&mut self) {
+        let socket = socket2::SockRef::from(self.reader.get_ref());
+        socket.set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    }
+
+    fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        match self.reader.read_line(&mut line) {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(line.trim_end().to_owned()),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    requests: Mutex<Vec<Request>>,
+    /// To wake the connections that are still open at the end.
+    sockets: Mutex<Vec<TcpStream>>,
+}
+
+/// A running server.
+pub(crate) struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Runs `script` on each connection, each on a thread of its own.
+    pub(crate) fn new(script: impl Fn(&mut Conn) + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared::default());
+        let accepting = shared.clone();
+        let thread = thread::spawn(move || accept(&listener, &accepting, &script));
+        Server {
+            address,
+            shared,
+            thread: Some(thread),
+        }
+    }
+
+    /// Answers every request with `200 OK` and this body.
+    pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Server {
+        let body = body.into();
+        Server::new(move |conn| {
+            while conn.request().is_some() {
+                conn.reply("200 OK", "", &body);
+            }
+        })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The requests so far, in the order in which they were complete.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.shared.requests.lock().unwrap().clone()
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut Conn) + Sync)) {
+    thread::scope(|scope| {
+        for socket in listener.incoming() {
+            if shared.stop.load(Ordering::SeqCst) {
+                break;
+            }
+            let socket = socket.unwrap();
+            let Ok(peer) = socket.peer_addr() else {
+                continue;
+            };
+            shared
+                .sockets
+                .lock()
+                .unwrap()
+                .push(socket.try_clone().unwrap());
+            let mut conn = Conn {
+                reader: BufReader::new(socket),
+                shared: shared.clone(),
+            };
+            scope.spawn(move || {
+                script(&mut conn);
+                // The clone kept for the end would hold the connection open.
+                conn.shared
+                    .sockets
+                    .lock()
+                    .unwrap()
+                    .retain(|s| s.peer_addr().ok() != Some(peer));
+            });
+        }
+    });
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        for socket in self.shared.sockets.lock().unwrap().drain(..) {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+        let _ = TcpStream::connect(self.address);
+        let result = self.thread.take().unwrap().join();
+        if let (Err(panic), false) = (result, thread::panicking()) {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
