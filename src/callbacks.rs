@@ -188,7 +188,7 @@ pub trait Callbacks {
     #[doc(alias = "CURLOPT_XFERINFOFUNCTION")]
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
         #[expect(deprecated, reason = "this is how the deprecated one is reached")]
-        self.progress(&Progress::from(progress)).from_progress()
+        self.progress(&Progress::from(progress)).of_progress()
     }
 
     /// Hears how far the transfer is, in floating point numbers.

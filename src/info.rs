@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::ffi::easy::Item;
 use crate::ffi::sys;
 use crate::options::{Auth, HttpVersion};
-use crate::{Error, Info, Transfer, Version};
+use crate::{Error, Info, Transfer};
 
 /// Makes a method of `Info` of each row, and for short one of `Transfer`: its
 /// name, the kind of its value, the information with its number, the release
@@ -40,11 +40,7 @@ macro_rules! infos {
                 /// [`Error::Unsupported`] if the linked libcurl lacks the information.
                 #[doc(alias = $info)]
                 pub fn $name(&self) -> Result<infos!(@type $kind 'a $(<$value>)?), Error> {
-                    const ITEM: Item = Item {
-                        id: infos!(@class $kind) + $number,
-                        name: $info,
-                        since: Version::parse($since),
-                    };
+                    const ITEM: Item = Item::new(infos!(@class $kind) + $number, $info, $since);
                     infos!(@$kind self, ITEM)
                 }
             )*

@@ -1,4 +1,72 @@
-//! Every libcurl callback as a method of one trait.
+//! Every libcurl callback as a method of one trait: sound, typed, and able to
+//! fail with your own error.
+//!
+//! Implement [`Callbacks`] for the struct that holds the state of one transfer,
+//! give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
+//!
+//! ```
+//! use std::{fs::File, io::SeekFrom};
+//! use curlback::{Callbacks, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo, ProgressResult};
+//!
+//! struct Upload { file: File }
+//!
+//! impl Callbacks for Upload {
+//!     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+//!         buffer.fill_from(&mut self.file).into()
+//!     }
+//!     fn seek(&mut self, to: SeekFrom) -> SeekResult {
+//!         std::io::Seek::seek(&mut self.file, to).into()
+//!     }
+//!     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
+//!         eprint!("\r{} / {}", p.uploaded, p.upload_total);
+//!         ProgressResult::Continue
+//!     }
+//! }
+//!
+//! # let target = std::env::temp_dir().join(format!("curlback-{}", std::process::id()));
+//! # let url = format!("file://{}", target.display());
+//! let mut transfer = Transfer::new(Upload { file: File::open("Cargo.toml")? })?;
+//! transfer.url(&url)?;
+//! transfer.upload(true)?;
+//! transfer.perform()?; // an io::Error from `read` comes back here, whole
+//! assert_eq!(transfer.upload_size()?, File::open("Cargo.toml")?.metadata()?.len());
+//! # std::fs::remove_file(target)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Callbacks
+//!
+//! | libcurl | method | answers |
+//! | --- | --- | --- |
+//! | `CURLOPT_WRITEFUNCTION` | [`write`](Callbacks::write) | [`WriteResult`] |
+//! | `CURLOPT_HEADERFUNCTION` | [`header`](Callbacks::header) | [`WriteResult`] |
+//! | `CURLOPT_READFUNCTION` | [`read`](Callbacks::read) | [`ReadResult`] |
+//! | `CURLOPT_SEEKFUNCTION` | [`seek`](Callbacks::seek) | [`SeekResult`] |
+//! | `CURLOPT_IOCTLFUNCTION` | [`ioctl`](Callbacks::ioctl) | [`IoctlResult`] |
+//! | `CURLOPT_DEBUGFUNCTION` | [`debug`](Callbacks::debug) | [`DebugResult`] |
+//! | `CURLOPT_XFERINFOFUNCTION` | [`xfer_info`](Callbacks::xfer_info) | [`ProgressResult`] |
+//! | `CURLOPT_PROGRESSFUNCTION` | [`progress`](Callbacks::progress) | [`ProgressResult`] |
+//!
+//! An answer is a closed enum, never a number that libcurl interprets. What a
+//! callback fails with comes back from `perform` as the source of an [`Error`]
+//! that names the callback; a panic comes out of `perform` too, and nothing else
+//! of the transfer runs in between. The transfer stays usable after both.
+//!
+//! [`handlers`] has ready-made ones for what most transfers do.
+//!
+//! # Options and information
+//!
+//! Options are methods of [`Transfer`] that set, information methods of
+//! [`Transfer`] and [`Info`] that return. Their names are libcurl's in lower
+//! case; searching this documentation for `CURLOPT_…` and `CURLINFO_…` finds
+//! them. libcurl's manual stays the manual.
+//!
+//! # Which libcurl
+//!
+//! The linked one is asked at run time. What it is too old for, or was built
+//! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
+//! is built: by default the system's is used where there is one, and the one
+//! bundled with `curl-sys` elsewhere or with `static-curl`.
 
 pub use crate::callbacks::Callbacks;
 pub use crate::callbacks::body::{IoctlCommand, IoctlResult, ReadResult, SeekResult, WriteResult};
@@ -16,6 +84,8 @@ pub use crate::version::Version;
 
 mod callbacks;
 mod code;
+#[cfg(doctest)]
+mod compile_fail;
 mod error;
 mod ffi;
 pub mod handlers;
@@ -23,3 +93,8 @@ mod info;
 mod options;
 mod transfer;
 mod version;
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

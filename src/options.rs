@@ -9,7 +9,7 @@ use libc::c_long;
 use crate::ffi::easy::Item;
 use crate::ffi::sys;
 use crate::options::values::Value;
-use crate::{Error, Transfer, Version};
+use crate::{Error, Transfer};
 
 pub use crate::options::values::{Auth, HttpVersion, IpResolve, PostRedirections};
 
@@ -32,11 +32,7 @@ macro_rules! options {
                 /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the
                 /// linked libcurl lacks the option. The value set before stays.
                 #[doc(alias = $option)]
-                , $name, const { Item {
-                    id: options!(@class $kind) + $number,
-                    name: $option,
-                    since: Version::parse($since),
-                } }
+                , $name, const { Item::new(options!(@class $kind) + $number, $option, $since) }
             })*
         }
 

@@ -44,11 +44,12 @@ impl<H: Callbacks> Transfer<H> {
     /// handler wants, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_init")]
     pub fn new(handler: H) -> Result<Transfer<H>, Error> {
+        let hooks = handler.hooks();
         let mut transfer = Transfer {
             easy: Easy::new(handler)?,
-            hooks: Hooks::empty(),
+            hooks,
         };
-        transfer.configure()?;
+        transfer.configure(hooks)?;
         Ok(transfer)
     }
 
@@ -73,8 +74,9 @@ impl<H: Callbacks> Transfer<H> {
     /// As [`new`](Transfer::new).
     #[doc(alias = "curl_easy_reset")]
     pub fn reset(&mut self) -> Result<(), Error> {
+        let hooks = self.handler().hooks();
         self.easy.reset();
-        self.configure()
+        self.configure(hooks)
     }
 
     /// Changes which callbacks libcurl is given; [`Hooks`] says what it does
@@ -98,10 +100,9 @@ impl<H: Callbacks> Transfer<H> {
         self.progress(hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS))
     }
 
-    fn configure(&mut self) -> Result<(), Error> {
-        let hooks = self.handler().hooks();
-        self.set_hooks(hooks)?;
+    fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {
         self.easy.set_defaults()?;
+        self.set_hooks(hooks)?;
         self.buffer_size(64 << 10)?;
         self.upload_buffer_size(256 << 10)
     }

@@ -45,6 +45,7 @@ impl DebugKind {
             sys::CURLINFO_DATA_OUT => DebugKind::DataOut,
             sys::CURLINFO_SSL_DATA_IN => DebugKind::SslDataIn,
             sys::CURLINFO_SSL_DATA_OUT => DebugKind::SslDataOut,
+            #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
             other => DebugKind::Other(other as u32),
         }
     }

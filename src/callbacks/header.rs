@@ -55,7 +55,7 @@ impl<'a> HeaderLine<'a> {
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         let (name, _) = self.field()?;
-        str::from_utf8(name).ok()
+        std::str::from_utf8(name).ok()
     }
 
     /// Returns the value of a header field, without the blanks around it.
@@ -83,7 +83,7 @@ impl<'a> HeaderLine<'a> {
     pub fn status_code(&self) -> Option<u16> {
         let line = self.is_status_line().then_some(self.bytes)?;
         let code = line.split(|byte| *byte == b' ').nth(1)?.trim_ascii();
-        str::from_utf8(code).ok()?.parse().ok()
+        std::str::from_utf8(code).ok()?.parse().ok()
     }
 
     /// Returns whether this is the empty line that ends the headers.

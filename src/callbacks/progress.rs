@@ -156,7 +156,7 @@ impl ProgressResult {
 
     /// Notes that this came from `progress`, which `xfer_info` stands for.
     #[inline]
-    pub(crate) fn from_progress(self) -> ProgressResult {
+    pub(crate) fn of_progress(self) -> ProgressResult {
         let stop = match self {
             ProgressResult::Abort => Stop::Abort,
             ProgressResult::Fail(error) => Stop::Error(error),

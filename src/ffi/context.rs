@@ -37,7 +37,7 @@ pub(super) struct Context<H> {
     state: State,
     handler: H,
     failure: Option<Failure>,
-    /// Where libcurl writes the details of an error (CURLOPT_ERRORBUFFER).
+    /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
 
@@ -168,7 +168,7 @@ impl<H> Owner<H> {
 
     /// Returns what libcurl wrote about the last error, if it did.
     pub(super) fn text(&mut self) -> Option<Box<str>> {
-        let bytes = self.context().text.map(c_char::cast_unsigned);
+        let bytes = self.context().text.map(|byte| byte as u8);
         let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();
         let text = text.trim_end();
         (!text.is_empty()).then(|| text.into())
@@ -254,7 +254,7 @@ pub(super) unsafe fn resume<H>(user: *mut c_void, direction: Direction) -> bool 
     // SAFETY: C2: the context is live, and the call that could borrow it is over.
     let context = unsafe { &mut *user.cast::<Context<H>>() };
     if code != sys::CURLE_OK && context.state.gate == Gate::Open {
-        context.fail(Failure::Libcurl(Code::new(code)));
+        context.fail(Failure::Libcurl(Code::from_raw(code)));
     }
     context.state.gate == Gate::Open
 }

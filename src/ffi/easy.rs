@@ -22,6 +22,14 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    pub(crate) const fn new(id: sys::CURLoption, name: &'static str, since: &str) -> Item {
+        Item {
+            id,
+            name,
+            since: Version::parse(since),
+        }
+    }
+
     /// Turns libcurl's answer to a question about this item into ours.
     pub(crate) fn check(self, code: Code) -> Result<(), Error> {
         match code {
@@ -47,23 +55,12 @@ impl Item {
     }
 }
 
-const NOSIGNAL: Item = Item {
-    id: sys::CURLOPT_NOSIGNAL,
-    name: "CURLOPT_NOSIGNAL",
-    since: Version::new(7, 10, 0),
-};
+const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
+const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
 #[cfg(need_openssl_probe)]
-const CAINFO: Item = Item {
-    id: sys::CURLOPT_CAINFO,
-    name: "CURLOPT_CAINFO",
-    since: Version::new(7, 4, 2),
-};
+const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
 #[cfg(need_openssl_probe)]
-const CAPATH: Item = Item {
-    id: sys::CURLOPT_CAPATH,
-    name: "CURLOPT_CAPATH",
-    since: Version::new(7, 9, 8),
-};
+const CAPATH: Item = Item::new(sys::CURLOPT_CAPATH, "CURLOPT_CAPATH", "7.9.8");
 
 /// Owns the `CURL *` (C1).
 struct Handle(NonNull<sys::CURL>);
@@ -102,13 +99,11 @@ impl<H: Callbacks> Easy<H> {
             });
         };
         let handle = Handle(raw);
-        let mut easy = Easy {
+        Ok(Easy {
             handle,
             lists: BTreeMap::new(),
             context: Owner::new(handler, raw),
-        };
-        easy.point_to_text();
-        Ok(easy)
+        })
     }
 
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
@@ -116,8 +111,11 @@ impl<H: Callbacks> Easy<H> {
         let rows = install::table::<H>();
         // These go first: a data option that two callbacks share stays set.
         for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
-            // A libcurl too old for the callback has nothing to take back.
-            let _ = self.set_callback(row, row.unhooked);
+            match self.set_callback(row, row.unhooked) {
+                // A libcurl too old for the callback has nothing to take back.
+                Err(Error::Unsupported { .. }) => {}
+                result => result?,
+            }
         }
         for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
             self.set_callback(row, Some(row.trampoline))?;
@@ -135,17 +133,26 @@ impl<H: Callbacks> Easy<H> {
             None => ptr::null_mut(),
         };
         // SAFETY: C2: the trampoline is one for this `H`.
-        let code = unsafe { self.set(row.function.id, trampoline) };
-        row.function.check(code)?;
+        unsafe { self.set(row.function, trampoline) }?;
         // SAFETY: C2: the data is the context for this `H`.
-        let code = unsafe { self.set(row.data, data) };
-        row.function.check(code)
+        unsafe {
+            self.set(
+                Item {
+                    id: row.data,
+                    ..row.function
+                },
+                data,
+            )
+        }
     }
 
     /// Sets what every transfer needs and no option of ours changes.
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
         // A time limit must not raise a signal in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
+        let text = self.context.text_mut();
+        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
+        unsafe { self.set(ERRORBUFFER, text) }?;
         #[cfg(need_openssl_probe)]
         self.trust_system_certificates();
         Ok(())
@@ -188,14 +195,6 @@ impl<H: Callbacks> Easy<H> {
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(self.handle.0.as_ptr()) };
         self.lists.clear();
-        self.point_to_text();
-    }
-
-    fn point_to_text(&mut self) {
-        let text = self.context.text_mut();
-        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
-        let code = unsafe { self.set(sys::CURLOPT_ERRORBUFFER, text) };
-        debug_assert_eq!(code, Code::OK);
     }
 }
 
@@ -231,20 +230,13 @@ impl<H> Easy<H> {
     /// Enters libcurl: the one way in for everything that may call back.
     fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
         self.context.clear_text();
-        let code = Code::new(call(self.handle.0.as_ptr()));
+        let code = Code::from_raw(call(self.handle.0.as_ptr()));
         self.context.settle(code)
     }
 
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use (C5).
-    unsafe fn set<T>(&mut self, id: sys::CURLoption, value: T) -> Code {
-        // SAFETY: C1: the handle is live; the caller vouches for the value.
-        Code::new(unsafe { sys::curl_easy_setopt(self.handle.0.as_ptr(), id, value) })
-    }
-
-    /// # Safety
-    /// As [`set`](Self::set); libcurl may report about the value to `debug`.
-    unsafe fn set_checked<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+    unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
         // SAFETY: C1: the handle is live; the caller vouches for the value.
         let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
         let code = self.enter(call)?;
@@ -253,20 +245,20 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         // SAFETY: `options!` gives this method options of type long only.
-        unsafe { self.set_checked(option, value) }
+        unsafe { self.set(option, value) }
     }
 
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
         // SAFETY: `options!` gives this method options of type curl_off_t only.
-        unsafe { self.set_checked::<sys::curl_off_t>(option, value) }
+        unsafe { self.set::<sys::curl_off_t>(option, value) }
     }
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
         // SAFETY: `options!` gives this method strings only; libcurl copies them.
-        unsafe { self.set_checked(option, value.as_ptr()) }
+        unsafe { self.set(option, value.as_ptr()) }
     }
 
-    /// Sets CURLOPT_COPYPOSTFIELDS, whose length is an option of its own.
+    /// Sets `CURLOPT_COPYPOSTFIELDS`, whose length is an option of its own.
     pub(crate) fn set_copied(
         &mut self,
         option: Item,
@@ -276,13 +268,13 @@ impl<H> Easy<H> {
         let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
         self.set_off_t(size, len)?;
         // SAFETY: libcurl copies as many bytes as the size just set.
-        unsafe { self.set_checked(option, value.as_ptr()) }
+        unsafe { self.set(option, value.as_ptr()) }
     }
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
         let list = List::new(items);
         // SAFETY: C5: the list is kept below, and the former one freed after this.
-        unsafe { self.set_checked(option, list.as_ptr()) }?;
+        unsafe { self.set(option, list.as_ptr()) }?;
         self.lists.insert(option.id, list);
         Ok(())
     }
@@ -294,16 +286,77 @@ impl<H> Easy<H> {
             flags: sys::CURL_BLOB_COPY,
         };
         // SAFETY: libcurl copies the blob and, as its flag says, the data.
-        unsafe { self.set_checked(option, &raw const blob) }
+        unsafe { self.set(option, &raw const blob) }
+    }
+}
+
+impl Code {
+    #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
+    pub(super) fn from_raw(raw: sys::CURLcode) -> Code {
+        Code::new(raw as u32)
     }
 }
 
 /// Returns libcurl's words for a code.
 pub(crate) fn describe(code: Code) -> &'static str {
     // SAFETY: libcurl returns a static string for any number.
-    let text: *const c_char = unsafe { sys::curl_easy_strerror(code.number()) };
+    let text: *const c_char = unsafe { sys::curl_easy_strerror(code.number() as sys::CURLcode) };
     // SAFETY: static, and NUL-terminated.
     let text = unsafe { decode::c_str(text) };
     text.and_then(|text| text.to_str().ok())
         .unwrap_or("unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::{c_char, c_int, c_uint};
+
+    use super::*;
+
+    /// libcurl's description of an option.
+    #[repr(C)]
+    struct EasyOption {
+        name: *const c_char,
+        id: c_int,
+        kind: c_int,
+        flags: c_uint,
+    }
+
+    type ById = unsafe extern "C" fn(c_int) -> *const EasyOption;
+
+    /// The bundled libcurl does not have this function.
+    fn option_by_id() -> Option<ById> {
+        // SAFETY: the name is NUL-terminated.
+        let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"curl_easy_option_by_id".as_ptr()) };
+        // SAFETY: a pointer to a function has the size of any other; NULL is `None`.
+        unsafe { std::mem::transmute::<*mut c_void, Option<ById>>(found) }
+    }
+
+    #[test]
+    fn options_have_the_number_and_the_c_type_that_libcurl_states() {
+        const KINDS: [&str; 9] = [
+            "long", "values", "off_t", "object", "string", "slist", "cbptr", "blob", "function",
+        ];
+        let Some(by_id) = option_by_id() else {
+            eprintln!("SKIP: this libcurl is built without curl_easy_option_by_id");
+            return;
+        };
+        for (id, name, kinds) in crate::options::ALL {
+            // SAFETY: any number may be asked for.
+            let option = unsafe { by_id(c_int::try_from(*id).unwrap()) };
+            // SAFETY: libcurl returns NULL or a static description.
+            let option = unsafe { option.as_ref() }.unwrap_or_else(|| panic!("{name} is unknown"));
+            // SAFETY: the name is a static string.
+            let own = unsafe { decode::c_str(option.name) }
+                .unwrap()
+                .to_str()
+                .unwrap();
+            assert_eq!(*name, format!("CURLOPT_{own}"), "number {id}");
+            let kind = KINDS[usize::try_from(option.kind).unwrap()];
+            assert!(
+                kinds.contains(&kind),
+                "{name} takes a {kind}, not a {kinds:?}"
+            );
+        }
+    }
 }

@@ -67,7 +67,7 @@ impl<'a> Info<'a> {
     unsafe fn get<T>(&self, item: Item, value: *mut T) -> Result<(), Error> {
         // SAFETY: C1: the handle is live, and getting information calls nothing
         // back; the caller vouches for the type.
-        item.check(Code::new(unsafe {
+        item.check(Code::from_raw(unsafe {
             sys::curl_easy_getinfo(self.raw.as_ptr(), item.id, value)
         }))
     }

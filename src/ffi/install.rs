@@ -2,7 +2,7 @@
 
 use crate::ffi::easy::Item;
 use crate::ffi::{sys, trampolines};
-use crate::{Callbacks, Hooks, Version};
+use crate::{Callbacks, Hooks};
 
 /// A trampoline whose C type only its option knows.
 pub(super) type Trampoline = unsafe extern "C" fn();
@@ -20,11 +20,7 @@ macro_rules! rows {
     ($H:ident: $($hook:ident, $function:ident, $data:ident, $trampoline:ident: $type:ident, $since:literal, $unhooked:expr;)*) => {
         [$(Row {
             hook: Hooks::$hook,
-            function: Item {
-                id: sys::$function,
-                name: stringify!($function),
-                since: const { Version::parse($since) },
-            },
+            function: const { Item::new(sys::$function, stringify!($function), $since) },
             data: sys::$data,
             trampoline: {
                 let trampoline: sys::$type = trampolines::$trampoline::<$H>;

@@ -1,7 +1,7 @@
 //! The values of options that take a set of bits or one of a few choices.
 
 use bitflags::bitflags;
-use libc::{c_long, c_ulong};
+use libc::c_long;
 
 use crate::ffi::sys;
 
@@ -30,53 +30,53 @@ bitflags! {
     /// safest; that costs a round trip, and sends an upload's body twice or
     /// rewinds it with [`seek`](crate::Callbacks::seek).
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct Auth: c_ulong {
+    pub struct Auth: u32 {
         /// User name and password as they are; safe over TLS only.
         #[doc(alias = "CURLAUTH_BASIC")]
-        const BASIC = sys::CURLAUTH_BASIC;
+        const BASIC = sys::CURLAUTH_BASIC as u32;
         /// A proof that the password is known.
         #[doc(alias = "CURLAUTH_DIGEST")]
-        const DIGEST = sys::CURLAUTH_DIGEST;
+        const DIGEST = sys::CURLAUTH_DIGEST as u32;
         /// Digest as old versions of Internet Explorer did it.
         #[doc(alias = "CURLAUTH_DIGEST_IE")]
-        const DIGEST_IE = sys::CURLAUTH_DIGEST_IE;
+        const DIGEST_IE = sys::CURLAUTH_DIGEST_IE as u32;
         /// Negotiate, that is Kerberos.
         #[doc(alias = "CURLAUTH_NEGOTIATE")]
-        const NEGOTIATE = sys::CURLAUTH_GSSNEGOTIATE;
+        const NEGOTIATE = sys::CURLAUTH_GSSNEGOTIATE as u32;
         /// NTLM.
         #[doc(alias = "CURLAUTH_NTLM")]
-        const NTLM = sys::CURLAUTH_NTLM;
+        const NTLM = sys::CURLAUTH_NTLM as u32;
         /// An OAuth 2.0 token. Since libcurl 7.61.0.
         #[doc(alias = "CURLAUTH_BEARER")]
         const BEARER = 1 << 6;
         /// An AWS V4 signature. Since libcurl 7.75.0.
         #[doc(alias = "CURLAUTH_AWS_SIGV4")]
-        const AWS_SIGV4 = sys::CURLAUTH_AWS_SIGV4;
+        const AWS_SIGV4 = sys::CURLAUTH_AWS_SIGV4 as u32;
         /// With one other: that method alone, without asking the server first.
         #[doc(alias = "CURLAUTH_ONLY")]
         const ONLY = 1 << 31;
         /// Whatever the server offers.
         #[doc(alias = "CURLAUTH_ANY")]
-        const ANY = sys::CURLAUTH_ANY;
+        const ANY = sys::CURLAUTH_ANY as u32;
         /// Whatever the server offers, but never Basic.
         #[doc(alias = "CURLAUTH_ANYSAFE")]
-        const ANY_SAFE = sys::CURLAUTH_ANYSAFE;
+        const ANY_SAFE = sys::CURLAUTH_ANYSAFE as u32;
     }
 }
 
 bitflags! {
     /// The redirects after which a POST stays a POST.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct PostRedirections: c_ulong {
+    pub struct PostRedirections: u32 {
         /// After 301 Moved Permanently.
         #[doc(alias = "CURL_REDIR_POST_301")]
-        const MOVED_PERMANENTLY = sys::CURL_REDIR_POST_301;
+        const MOVED_PERMANENTLY = sys::CURL_REDIR_POST_301 as u32;
         /// After 302 Found.
         #[doc(alias = "CURL_REDIR_POST_302")]
-        const FOUND = sys::CURL_REDIR_POST_302;
+        const FOUND = sys::CURL_REDIR_POST_302 as u32;
         /// After 303 See Other.
         #[doc(alias = "CURL_REDIR_POST_303")]
-        const SEE_OTHER = sys::CURL_REDIR_POST_303;
+        const SEE_OTHER = sys::CURL_REDIR_POST_303 as u32;
     }
 }
 
@@ -109,11 +109,11 @@ pub enum HttpVersion {
     #[doc(alias = "CURL_HTTP_VERSION_3ONLY")]
     V3Only,
     /// A version that this crate does not know.
-    Other(c_long),
+    Other(u32),
 }
 
 impl HttpVersion {
-    const KNOWN: [(HttpVersion, c_long); 8] = [
+    const KNOWN: [(HttpVersion, u32); 8] = [
         (HttpVersion::Any, 0),
         (HttpVersion::V1_0, 1),
         (HttpVersion::V1_1, 2),
@@ -125,6 +125,7 @@ impl HttpVersion {
     ];
 
     pub(crate) fn from_raw(raw: c_long) -> HttpVersion {
+        let raw = raw as u32;
         let known = Self::KNOWN.into_iter().find(|(_, number)| *number == raw);
         known.map_or(HttpVersion::Other(raw), |(version, _)| version)
     }
@@ -132,13 +133,12 @@ impl HttpVersion {
 
 impl Value for HttpVersion {
     fn into_raw(self) -> c_long {
-        match self {
-            HttpVersion::Other(raw) => raw,
-            // Not being `Other`, it is in the table.
-            known => Self::KNOWN
-                .into_iter()
-                .find(|(v, _)| *v == known)
-                .map_or(0, |(_, n)| n),
+        let known = Self::KNOWN
+            .into_iter()
+            .find(|(version, _)| *version == self);
+        match (known, self) {
+            (Some((_, number)), _) | (None, HttpVersion::Other(number)) => number as c_long,
+            (None, _) => unreachable!("every version but `Other` is in the table"),
         }
     }
 }
@@ -174,8 +174,8 @@ mod tests {
     #[test]
     fn http_versions_map_both_ways() {
         for (version, number) in HttpVersion::KNOWN {
-            assert_eq!(version.into_raw(), number);
-            assert_eq!(HttpVersion::from_raw(number), version);
+            assert_eq!(version.into_raw(), number as c_long);
+            assert_eq!(HttpVersion::from_raw(number as c_long), version);
         }
         assert_eq!(HttpVersion::from_raw(77), HttpVersion::Other(77));
         assert_eq!(HttpVersion::Other(77).into_raw(), 77);

@@ -1,0 +1,37 @@
+//! Fetches a URL and prints what libcurl does for it, one line for each report.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use curlback::{Callbacks, DebugKind, DebugResult, Transfer};
+
+struct Trace;
+
+impl Callbacks for Trace {
+    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+        match kind {
+            DebugKind::Text | DebugKind::HeaderIn | DebugKind::HeaderOut => {
+                println!("{kind:?}: {}", String::from_utf8_lossy(data).trim_end());
+            }
+            _ => println!("{kind:?}: {} bytes", data.len()),
+        }
+        DebugResult::Continue
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    let url = std::env::args().nth(1).ok_or("usage: debug URL")?;
+    let mut transfer = Transfer::new(Trace)?;
+    transfer.url(&url)?;
+    transfer.verbose(true)?;
+    transfer.perform()?;
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    if let Err(error) = run() {
+        eprintln!("debug: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

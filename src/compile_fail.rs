@@ -1,0 +1,162 @@
+//! What must not compile. Each program comes with a twin that differs in the
+//! forbidden line alone and does compile, so that it fails for no other reason.
+
+/// What a transfer lends does not outlive its next run.
+///
+/// ```
+/// let mut transfer = curlback::Transfer::new(())?;
+/// let url = transfer.effective_url()?.map(str::to_owned);
+/// let _ = transfer.perform();
+/// println!("{url:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0502
+/// let mut transfer = curlback::Transfer::new(())?;
+/// let url = transfer.effective_url()?;
+/// let _ = transfer.perform();
+/// println!("{url:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// The same holds for the whole of its information, and for the handler:
+/// ```compile_fail,E0502
+/// let mut transfer = curlback::Transfer::new(())?;
+/// let info = transfer.info();
+/// let _ = transfer.perform();
+/// println!("{:?}", info.response_code());
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0502
+/// let mut transfer = curlback::Transfer::new(())?;
+/// let handler = transfer.handler();
+/// let _ = transfer.perform();
+/// println!("{handler:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+mod information_outlives_a_run {}
+
+/// What a callback is lent does not outlive the call.
+///
+/// ```
+/// struct Keep(Vec<u8>);
+/// impl curlback::Callbacks for Keep {
+///     fn write(&mut self, data: &[u8]) -> curlback::WriteResult {
+///         self.0 = data.to_vec();
+///         curlback::WriteResult::Continue
+///     }
+/// }
+/// ```
+/// ```compile_fail
+/// struct Keep<'a>(&'a [u8]);
+/// impl curlback::Callbacks for Keep<'_> {
+///     fn write(&mut self, data: &[u8]) -> curlback::WriteResult {
+///         self.0 = data;
+///         curlback::WriteResult::Continue
+///     }
+/// }
+/// ```
+/// ```compile_fail
+/// struct Keep<'a>(&'a [u8]);
+/// impl curlback::Callbacks for Keep<'_> {
+///     fn debug(&mut self, _: curlback::DebugKind, data: &[u8]) -> curlback::DebugResult {
+///         self.0 = data;
+///         curlback::DebugResult::Continue
+///     }
+/// }
+/// ```
+/// ```compile_fail
+/// struct Keep<'a>(&'a [u8]);
+/// impl curlback::Callbacks for Keep<'_> {
+///     fn header(&mut self, line: &curlback::HeaderLine<'_>) -> curlback::WriteResult {
+///         self.0 = line.as_bytes();
+///         curlback::WriteResult::Continue
+///     }
+/// }
+/// ```
+/// ```compile_fail
+/// struct Keep<'a>(Option<curlback::Info<'a>>);
+/// impl curlback::Callbacks for Keep<'_> {
+///     fn xfer_info(&mut self, progress: &curlback::XferInfo<'_>) -> curlback::ProgressResult {
+///         self.0 = Some(progress.info().clone());
+///         curlback::ProgressResult::Continue
+///     }
+/// }
+/// ```
+mod arguments_outlive_the_call {}
+
+/// No callback answers with a number that libcurl would interpret.
+///
+/// ```
+/// struct Zero;
+/// impl curlback::Callbacks for Zero {
+///     fn xfer_info(&mut self, _: &curlback::XferInfo<'_>) -> curlback::ProgressResult {
+///         curlback::ProgressResult::Continue
+///     }
+/// }
+/// ```
+/// ```compile_fail,E0308
+/// struct Zero;
+/// impl curlback::Callbacks for Zero {
+///     fn xfer_info(&mut self, _: &curlback::XferInfo<'_>) -> curlback::ProgressResult {
+///         0
+///     }
+/// }
+/// ```
+mod numbers_as_answers {}
+
+/// A byte count is no answer to `write`, `read` or `header`: neither the one
+/// that means pause, nor the one of a short write.
+///
+/// ```
+/// use std::io::Write;
+/// struct Save(Vec<u8>);
+/// impl curlback::Callbacks for Save {
+///     fn write(&mut self, data: &[u8]) -> curlback::WriteResult {
+///         self.0.write_all(data).into()
+///     }
+/// }
+/// ```
+/// ```compile_fail,E0277
+/// use std::io::Write;
+/// struct Save(Vec<u8>);
+/// impl curlback::Callbacks for Save {
+///     fn write(&mut self, data: &[u8]) -> curlback::WriteResult {
+///         self.0.write(data).into()
+///     }
+/// }
+/// ```
+/// ```compile_fail,E0308
+/// struct Pause;
+/// impl curlback::Callbacks for Pause {
+///     fn write(&mut self, _: &[u8]) -> curlback::WriteResult {
+///         0x1000_0001
+///     }
+/// }
+/// ```
+/// ```compile_fail,E0277
+/// use std::io::Read;
+/// struct Load(std::io::Empty);
+/// impl curlback::Callbacks for Load {
+///     fn read(&mut self, buffer: &mut curlback::ReadBuf<'_>) -> curlback::ReadResult {
+///         self.0.read(&mut [0; 16]).into()
+///     }
+/// }
+/// ```
+mod counts_as_answers {}
+
+/// A transfer moves to another thread if its handler may, and is never shared.
+///
+/// ```
+/// fn is_send<T: Send>(_: T) {}
+/// is_send(curlback::Transfer::new(()).unwrap());
+/// ```
+/// ```compile_fail,E0277
+/// fn is_sync<T: Sync>(_: T) {}
+/// is_sync(curlback::Transfer::new(()).unwrap());
+/// ```
+/// ```compile_fail,E0277
+/// struct Local(std::rc::Rc<()>);
+/// impl curlback::Callbacks for Local {}
+/// fn is_send<T: Send>(_: T) {}
+/// is_send(curlback::Transfer::new(Local(Default::default())).unwrap());
+/// ```
+mod threads {}
