@@ -82,7 +82,7 @@ infos! { Info and Transfer:
     redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns where a redirect leads that was not followed.";
     http_auth_avail: auth, "CURLINFO_HTTPAUTH_AVAIL", 23, "7.10.8", "Returns the methods of authentication that the server offered.";
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns how many bytes of headers came.";
-    request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had, without their bodies.";
+    request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had; some releases count their bodies too.";
 
     // The body
     upload_size: size, "CURLINFO_SIZE_UPLOAD_T", 7, "7.55.0", "Returns how many bytes were uploaded.";

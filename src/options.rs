@@ -241,10 +241,7 @@ options! {
 }
 
 fn too_large(item: Item) -> Error {
-    Error::Option {
-        option: item.name,
-        reason: "the value is too large",
-    }
+    item.unsuitable("the value is too large")
 }
 
 fn round_up(item: Item, value: Duration, unit: Duration) -> Result<c_long, Error> {
@@ -253,10 +250,12 @@ fn round_up(item: Item, value: Duration, unit: Duration) -> Result<c_long, Error
 }
 
 fn c_string(item: Item, value: impl Into<Vec<u8>>) -> Result<CString, Error> {
-    CString::new(value).map_err(|_| Error::Option {
-        option: item.name,
-        reason: "the value contains a NUL",
-    })
+    let value = value.into();
+    // libcurl may free the former value before it refuses this.
+    if value.len() > sys::CURL_MAX_INPUT_LENGTH {
+        return Err(too_large(item));
+    }
+    CString::new(value).map_err(|_| item.unsuitable("the value contains a NUL"))
 }
 
 #[cfg(unix)]
@@ -266,10 +265,8 @@ fn path_bytes(_: Item, path: &Path) -> Result<&[u8], Error> {
 
 #[cfg(not(unix))]
 fn path_bytes(item: Item, path: &Path) -> Result<&[u8], Error> {
-    let reason = "the path is not Unicode";
-    let path = path.to_str().ok_or(Error::Option {
-        option: item.name,
-        reason,
-    })?;
+    let path = path
+        .to_str()
+        .ok_or_else(|| item.unsuitable("the path is not Unicode"))?;
     Ok(path.as_bytes())
 }

@@ -103,7 +103,11 @@ impl<H: Callbacks> Transfer<H> {
     fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {
         self.easy.set_defaults()?;
         self.set_hooks(hooks)?;
-        self.buffer_size(64 << 10)?;
+        match self.buffer_size(64 << 10) {
+            // Older releases keep the buffer of a transfer that failed, and refuse.
+            Err(Error::Option { .. }) => {}
+            result => result?,
+        }
         self.upload_buffer_size(256 << 10)
     }
 }

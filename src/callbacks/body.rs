@@ -8,7 +8,7 @@ use libc::{c_int, size_t};
 
 /// What [`write`](crate::Callbacks::write) and [`header`](crate::Callbacks::header) answer.
 ///
-/// There is no count: all of the data counts as taken. A bare number of bytes
+/// There is no count but that of a pause: all of the data counts as taken. A bare number of bytes
 /// does not convert, since a short write is no success.
 ///
 /// # Examples
@@ -30,6 +30,10 @@ pub enum WriteResult {
     /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
+    /// The first so many bytes were taken; the others come once receiving is resumed.
+    ///
+    /// From [`header`](crate::Callbacks::header), the whole line comes again.
+    PauseAfter(usize),
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
     Abort,
     /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
@@ -37,12 +41,22 @@ pub enum WriteResult {
     Fail(BoxError),
 }
 
+/// How much of what it was given a callback took.
+pub(crate) enum Taken {
+    All,
+    /// The first so many bytes, and no more until receiving is resumed.
+    Paused(usize),
+    /// Nothing: the transfer stops.
+    Stopped,
+}
+
 impl WriteResult {
     #[inline(always)]
-    pub(crate) fn into_raw(self, len: size_t) -> Result<size_t, Stop> {
+    pub(crate) fn into_taken(self) -> Result<Taken, Stop> {
         match self {
-            WriteResult::Continue => Ok(len),
-            WriteResult::Pause => Ok(sys::CURL_WRITEFUNC_PAUSE),
+            WriteResult::Continue => Ok(Taken::All),
+            WriteResult::Pause => Ok(Taken::Paused(0)),
+            WriteResult::PauseAfter(len) => Ok(Taken::Paused(len)),
             WriteResult::Abort => Err(Stop::Abort),
             WriteResult::Fail(error) => Err(Stop::Error(error)),
         }

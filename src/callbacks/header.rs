@@ -131,8 +131,6 @@ pub(crate) struct Lines {
     /// older ones do for `file://` and for what arrived during a pause.
     pub(crate) merge: bool,
     after_headers: bool,
-    /// How much of a call with several lines was taken before one asked to pause.
-    pub(crate) taken: usize,
 }
 
 impl Lines {
@@ -141,7 +139,6 @@ impl Lines {
         Lines {
             merge,
             after_headers: false,
-            taken: 0,
         }
     }
 

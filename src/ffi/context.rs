@@ -44,20 +44,60 @@ pub(super) struct Context<H> {
 /// What the trampolines keep beside the handler, and borrow apart from it.
 pub(super) struct State {
     gate: Gate,
-    /// The directions that libcurl was told to pause, as bits of its mask.
+    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY`.
     paused: c_int,
+    /// How much of what comes again after a pause was taken.
+    taken: usize,
     pub(super) lines: Lines,
     pub(super) raw: NonNull<sys::CURL>,
 }
 
+/// Beside libcurl's bits: what comes next from the server was partly taken.
+const REPLAY: c_int = 1 << 16;
+
 impl State {
-    #[inline(always)]
-    pub(super) fn set_paused(&mut self, direction: Direction, paused: bool) {
-        if paused {
-            self.paused |= direction.bit();
-        } else {
-            self.paused &= !direction.bit();
+    fn new(raw: NonNull<sys::CURL>) -> State {
+        State {
+            gate: Gate::Open,
+            paused: 0,
+            taken: 0,
+            lines: Lines::new(),
+            raw,
         }
+    }
+
+    /// Notes that libcurl hands over data, and returns how much of it was taken
+    /// before a pause.
+    #[inline(always)]
+    pub(super) fn receive(&mut self) -> usize {
+        if self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0 {
+            return 0;
+        }
+        self.receive_again()
+    }
+
+    #[cold]
+    fn receive_again(&mut self) -> usize {
+        self.paused &= !(sys::CURLPAUSE_RECV | REPLAY);
+        std::mem::take(&mut self.taken)
+    }
+
+    /// Notes that libcurl is told to pause after the first `taken` bytes.
+    #[cold]
+    pub(super) fn pause_receiving(&mut self, taken: usize) {
+        self.paused |= sys::CURLPAUSE_RECV | REPLAY;
+        self.taken = taken;
+    }
+
+    /// Notes that libcurl asks for data, so that sending is not paused.
+    #[inline(always)]
+    pub(super) fn send(&mut self) {
+        self.paused &= !sys::CURLPAUSE_SEND;
+    }
+
+    #[cold]
+    pub(super) fn pause_sending(&mut self) {
+        self.paused |= sys::CURLPAUSE_SEND;
     }
 }
 
@@ -80,12 +120,7 @@ unsafe impl<H: Send> Send for Owner<H> {}
 impl<H> Owner<H> {
     pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
         let context = Box::new(Context {
-            state: State {
-                gate: Gate::Open,
-                paused: 0,
-                lines: Lines::new(),
-                raw,
-            },
+            state: State::new(raw),
             handler,
             failure: None,
             text: [0; sys::CURL_ERROR_SIZE],
@@ -129,13 +164,8 @@ impl<H> Owner<H> {
 
     /// Makes ready for the next transfer: user code may run again.
     pub(super) fn begin(&mut self) {
-        let raw = self.context().state.raw;
-        self.context().state = State {
-            gate: Gate::Open,
-            paused: 0,
-            lines: Lines::new(),
-            raw,
-        };
+        let state = &mut self.context().state;
+        *state = State::new(state.raw);
     }
 
     /// Forgets the text of an earlier call, so that two never mix.
@@ -246,8 +276,8 @@ pub(super) unsafe fn resume<H>(user: *mut c_void, direction: Direction) -> bool 
         return true;
     }
     // libcurl's mask states both directions, so the other one is stated again.
-    state.set_paused(direction, false);
-    let (raw, paused) = (state.raw, state.paused);
+    state.paused &= !direction.bit();
+    let (raw, paused) = (state.raw, state.paused & !REPLAY);
     // SAFETY: C1: the handle is live; nothing of the context is borrowed, so
     // the callbacks that this may run find it free.
     let code = unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) };

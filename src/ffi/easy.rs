@@ -35,15 +35,19 @@ impl Item {
         match code {
             Code::OK => Ok(()),
             Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN => Err(self.unsupported()),
-            Code::BAD_FUNCTION_ARGUMENT => Err(Error::Option {
-                option: self.name,
-                reason: "libcurl refuses this value",
-            }),
+            Code::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
             code => Err(Error::Libcurl { code, text: None }),
         }
     }
 
-    pub(crate) fn unsupported(self) -> Error {
+    pub(crate) fn unsuitable(self, reason: &'static str) -> Error {
+        Error::Option {
+            option: self.name,
+            reason,
+        }
+    }
+
+    fn unsupported(self) -> Error {
         let Item {
             name: what, since, ..
         } = self;
@@ -194,6 +198,12 @@ impl<H: Callbacks> Easy<H> {
     pub(crate) fn reset(&mut self) {
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(self.handle.0.as_ptr()) };
+        for id in self.lists.keys() {
+            // A reset leaves CURLOPT_RESOLVE's list in a second place.
+            let none = ptr::null_mut::<sys::curl_slist>();
+            // SAFETY: C1: as above; the option takes a list, or none.
+            unsafe { sys::curl_easy_setopt(self.handle.0.as_ptr(), *id, none) };
+        }
         self.lists.clear();
     }
 }
@@ -280,6 +290,10 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_blob(&mut self, option: Item, value: &[u8]) -> Result<(), Error> {
+        // libcurl frees the former value before it refuses these.
+        if value.is_empty() || value.len() > sys::CURL_MAX_INPUT_LENGTH {
+            return Err(option.unsuitable("the value is empty or too long"));
+        }
         let blob = sys::curl_blob {
             data: value.as_ptr().cast_mut().cast(),
             len: value.len(),

@@ -7,6 +7,9 @@ use libc::{c_int, c_void, size_t};
 pub(crate) const CURLOPT_XFERINFOFUNCTION: CURLoption = 20_219;
 pub(crate) const CURLOPT_XFERINFODATA: CURLoption = CURLOPT_PROGRESSDATA;
 
+// The longest text or blob that libcurl takes.
+pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
+
 // Since 7.87.0; before, any count but the right one does the same.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
 // Since 7.68.0.

@@ -8,9 +8,10 @@ use std::io::{SeekFrom, Write};
 
 use libc::{c_char, c_int, size_t};
 
-use crate::callbacks::progress::{Direction, Next};
+use crate::callbacks::body::Taken;
+use crate::callbacks::progress::Next;
 use crate::error::Stop;
-use crate::ffi::context::{enter, resume, state};
+use crate::ffi::context::{self, enter, resume, state};
 use crate::ffi::info::Info;
 use crate::ffi::{decode, sys};
 use crate::{
@@ -54,16 +55,23 @@ unsafe fn receive<H>(
     let len = size.wrapping_mul(count);
     // SAFETY: C4: "the data pointed to by ptr, its size is nmemb".
     let data = unsafe { decode::bytes(data, len) };
-    // SAFETY: C2: the live context of this `H`.
-    let answer = unsafe {
-        enter::<H, _>(user, Callback::Write, CLOSED, |handler| {
-            call(handler, data).into_raw(len)
-        })
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    let before = unsafe { state::<H>(user) }.receive();
+    let data = match data.get(before..) {
+        Some(rest) if before == 0 || !rest.is_empty() => rest,
+        _ => return len,
     };
-    // SAFETY: C2: as above; user code has returned.
-    let state = unsafe { state::<H>(user) };
-    state.set_paused(Direction::Receive, answer == sys::CURL_WRITEFUNC_PAUSE);
-    answer
+    let call = |handler: &mut H| call(handler, data).into_taken();
+    // SAFETY: C2: as above.
+    match unsafe { enter::<H, _>(user, Callback::Write, Taken::Stopped, call) } {
+        Taken::All => len,
+        Taken::Paused(taken) => {
+            // SAFETY: C2: as above; user code has returned.
+            unsafe { state::<H>(user) }.pause_receiving(before + taken.min(data.len()));
+            sys::CURL_WRITEFUNC_PAUSE
+        }
+        Taken::Stopped => CLOSED,
+    }
 }
 
 pub(super) unsafe extern "C" fn header<H: Callbacks>(
@@ -72,69 +80,78 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
+    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     let len = size.wrapping_mul(count);
     // SAFETY: C4: as for the write callback.
     let data = unsafe { decode::bytes(data, len) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let answer = if unsafe { state::<H>(user) }.lines.merge {
-        // SAFETY: C2: the live context of this `H`.
-        unsafe { header_lines::<H>(data, user) }
+    let state = unsafe { state::<H>(user) };
+    let before = state.receive();
+    let answer = if state.lines.merge {
+        // SAFETY: C2: as above.
+        unsafe { header_lines::<H>(data, before, user) }
     } else {
-        // SAFETY: C2: the live context of this `H`.
+        // SAFETY: C2: as above.
         unsafe { header_line::<H>(data, user) }
     };
-    // SAFETY: C2: as above; user code has returned.
-    let state = unsafe { state::<H>(user) };
-    state.set_paused(Direction::Receive, answer == sys::CURL_WRITEFUNC_PAUSE);
-    answer
+    match answer {
+        Taken::All => len,
+        Taken::Paused(taken) => {
+            // SAFETY: C2: as above; user code has returned.
+            unsafe { context::state::<H>(user) }.pause_receiving(taken);
+            sys::CURL_WRITEFUNC_PAUSE
+        }
+        Taken::Stopped => CLOSED,
+    }
 }
 
+/// Hands over one line; a pause takes nothing of it.
+///
 /// # Safety
 /// `user` must be the live context of this `H`.
 #[inline(always)]
-unsafe fn header_line<H: Callbacks>(line: &[u8], user: *mut c_void) -> size_t {
-    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
+unsafe fn header_line<H: Callbacks>(line: &[u8], user: *mut c_void) -> Taken {
     // SAFETY: the caller's promise; no user code runs meanwhile.
     let before = unsafe { state::<H>(user) };
     let trailer = before.lines.is_trailer(line);
     // SAFETY: C1: the handle is live during a callback.
     let info = unsafe { Info::new(before.raw) };
-    // SAFETY: the caller's promise.
-    let answer = unsafe {
-        enter::<H, _>(user, Callback::Header, CLOSED, |handler| {
-            handler
-                .header(&HeaderLine::new(line, trailer, info))
-                .into_raw(line.len())
-        })
+    let call = |handler: &mut H| {
+        handler
+            .header(&HeaderLine::new(line, trailer, info))
+            .into_taken()
     };
-    if answer == line.len() {
-        // SAFETY: the caller's promise; user code has returned.
-        unsafe { state::<H>(user) }.lines.take(line, trailer);
+    // SAFETY: the caller's promise.
+    match unsafe { enter::<H, _>(user, Callback::Header, Taken::Stopped, call) } {
+        Taken::All => {
+            // SAFETY: the caller's promise; user code has returned.
+            unsafe { state::<H>(user) }.lines.take(line, trailer);
+            Taken::All
+        }
+        Taken::Paused(_) => Taken::Paused(0),
+        Taken::Stopped => Taken::Stopped,
     }
-    answer
 }
 
-/// Takes apart what an older libcurl merges.
+/// Takes apart what an older libcurl merges; `at` bytes of it were taken before a pause.
 ///
 /// # Safety
 /// `user` must be the live context of this `H`.
 #[cold]
-unsafe fn header_lines<H: Callbacks>(data: &[u8], user: *mut c_void) -> size_t {
-    // SAFETY: the caller's promise; no user code runs meanwhile.
-    let taken = std::mem::take(&mut unsafe { state::<H>(user) }.lines.taken);
-    let mut at = taken.min(data.len());
-    for line in data[at..].split_inclusive(|byte| *byte == b'\n') {
+unsafe fn header_lines<H: Callbacks>(data: &[u8], mut at: usize, user: *mut c_void) -> Taken {
+    for line in data
+        .get(at..)
+        .unwrap_or_default()
+        .split_inclusive(|byte| *byte == b'\n')
+    {
         // SAFETY: the caller's promise.
-        let answer = unsafe { header_line::<H>(line, user) };
-        if answer != line.len() {
-            // After a pause, all of it comes again.
-            // SAFETY: the caller's promise; user code has returned.
-            unsafe { state::<H>(user) }.lines.taken = at;
-            return answer;
+        match unsafe { header_line::<H>(line, user) } {
+            Taken::All => at += line.len(),
+            Taken::Paused(_) => return Taken::Paused(at),
+            Taken::Stopped => return Taken::Stopped,
         }
-        at += line.len();
     }
-    data.len()
+    Taken::All
 }
 
 pub(super) unsafe extern "C" fn read<H: Callbacks>(
@@ -176,16 +193,18 @@ unsafe fn send<H>(
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
     // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
     let mut buffer = unsafe { ReadBuf::new(data, size.wrapping_mul(count)) };
-    // SAFETY: C2: the live context of this `H`.
-    let answer = unsafe {
-        enter::<H, _>(user, Callback::Read, CLOSED, |handler| {
-            let result = call(handler, &mut buffer);
-            result.into_raw(buffer.len())
-        })
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    unsafe { state::<H>(user) }.send();
+    let call = |handler: &mut H| {
+        let result = call(handler, &mut buffer);
+        result.into_raw(buffer.len())
     };
-    // SAFETY: C2: as above; user code has returned.
-    let state = unsafe { state::<H>(user) };
-    state.set_paused(Direction::Send, answer == sys::CURL_READFUNC_PAUSE);
+    // SAFETY: C2: as above.
+    let answer = unsafe { enter::<H, _>(user, Callback::Read, CLOSED, call) };
+    if answer == sys::CURL_READFUNC_PAUSE {
+        // SAFETY: C2: as above; user code has returned.
+        unsafe { state::<H>(user) }.pause_sending();
+    }
     answer
 }
 

@@ -57,7 +57,7 @@ impl<H> Collect<H> {
 
     /// Returns the value of the first header field of that name; case does not count.
     #[must_use]
-    pub fn header(&self, name: &str) -> Option<&[u8]> {
+    pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         let mut headers = self.headers();
         headers
             .find(|(own, _)| own.eq_ignore_ascii_case(name))
@@ -97,7 +97,12 @@ impl<H: Callbacks> Callbacks for Collect<H> {
         let result = self.inner.header(line);
         if let WriteResult::Continue = result {
             if line.is_status_line() {
+                // With `show_header`, the line stands in the body already.
+                let shown = self.body.ends_with(line.as_bytes());
                 self.clear();
+                if shown {
+                    self.body.extend_from_slice(line.as_bytes());
+                }
             } else if let (Some(name), Some(value)) = (line.name(), line.value()) {
                 self.headers.push((name.to_owned(), value.to_vec()));
             }

@@ -1,4 +1,4 @@
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 
 use crate::callbacks::pass_on;
 use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
@@ -11,8 +11,6 @@ use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
 #[derive(Clone, Debug, Default)]
 pub struct WriteTo<W, H = ()> {
     writer: W,
-    /// How much of the part that comes again after a pause is written.
-    written: usize,
     paused: bool,
     inner: H,
 }
@@ -23,7 +21,6 @@ impl<W: Write> WriteTo<W> {
     pub fn new(writer: W) -> WriteTo<W> {
         WriteTo {
             writer,
-            written: 0,
             paused: false,
             inner: (),
         }
@@ -34,7 +31,6 @@ impl<W: Write> WriteTo<W> {
     pub fn and<H: Callbacks>(self, inner: H) -> WriteTo<W, H> {
         WriteTo {
             writer: self.writer,
-            written: self.written,
             paused: self.paused,
             inner,
         }
@@ -73,21 +69,19 @@ impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
     }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
-        while self.written < data.len() {
-            match self.writer.write(&data[self.written..]) {
-                Ok(0) => {
-                    return WriteResult::Fail(std::io::Error::from(ErrorKind::WriteZero).into());
-                }
-                Ok(len) => self.written += len,
+        let mut written = 0;
+        while written < data.len() {
+            match self.writer.write(&data[written..]) {
+                Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero)).into(),
+                Ok(len) => written += len,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.paused = true;
-                    return WriteResult::Pause;
+                    return WriteResult::PauseAfter(written);
                 }
                 Err(error) => return WriteResult::Fail(error.into()),
             }
         }
-        self.written = 0;
         WriteResult::Continue
     }
 

@@ -1,4 +1,21 @@
 //! The tests of the public API, over real sockets, a file for each family.
 
 mod body;
+mod debug;
+mod errors;
+mod handlers;
+mod header;
+mod hooks;
+mod info;
+mod libcurl;
+mod options;
+mod lifetimes;
+mod panics;
+mod pause;
+mod peers;
+mod progress;
+mod seek;
 mod server;
+mod tls;
+mod tls_server;
+mod upload;

@@ -100,6 +100,11 @@ impl Conn {
         let _ = self.reader.get_mut().write_all(bytes.as_ref());
     }
 
+    /// Sends bytes again and again, until the client goes away.
+    pub(crate) fn send_endlessly(&mut self, bytes: &[u8]) {
+        while self.reader.get_mut().write_all(bytes).is_ok() {}
+    }
+
     /// Sends a whole response with this status and body.
     pub(crate) fn reply(&mut self, status: &str, headers: &str, body: impl AsRef<[u8]>) {
         let body = body.as_ref();
@@ -108,6 +113,11 @@ impl Conn {
             body.len()
         );
         self.send([head.as_bytes(), body].concat());
+    }
+
+    /// Returns the address of the client.
+    pub(crate) fn peer(&self) -> SocketAddr {
+        self.reader.get_ref().peer_addr().unwrap()
     }
 
     /// Waits until the client closes, and throws away what it sends.

@@ -1,0 +1,248 @@
+//! HTTPS, with an authority that nobody else knows.
+
+use std::fs;
+use std::io::Cursor;
+
+use curlback::handlers::{Collect, ReadFrom};
+use curlback::{Callbacks, Code, DebugKind, DebugResult, Error, Transfer};
+use openssl::symm::Cipher;
+
+use crate::tls_server::{Identity, TlsServer};
+use crate::upload::bytes;
+
+/// Returns whether the linked libcurl does HTTPS, and says so if not.
+pub(crate) fn https() -> bool {
+    let https = curl::Version::get().protocols().any(|p| p == "https");
+    if !https {
+        eprintln!("SKIP: the linked libcurl has no TLS");
+    }
+    https
+}
+
+fn get(server: &TlsServer) -> Transfer<Collect> {
+    let mut transfer = Transfer::new(Collect::new()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer
+}
+
+fn assert_distrusts(result: Result<(), Error>) {
+    let error = result.unwrap_err();
+    assert_eq!(
+        error.code(),
+        Some(Code::PEER_FAILED_VERIFICATION),
+        "{error}"
+    );
+    assert!(error.text().is_some());
+}
+
+#[test]
+fn uploads_and_downloads_with_an_authority_from_a_file() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), bytes(300_000));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), authority.pem()).unwrap();
+
+    let handler = ReadFrom::new(Cursor::new(bytes(200_000))).and(Collect::new());
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.cainfo(file.path()).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(200_000).unwrap();
+    transfer.perform().unwrap();
+    assert!(transfer.handler().inner().body() == bytes(300_000));
+    assert!(server.bodies()[0] == bytes(200_000));
+    assert!(transfer.appconnect_time().unwrap() >= transfer.connect_time().unwrap());
+}
+
+#[test]
+fn trusts_an_authority_from_memory() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let mut transfer = get(&server);
+    // libcurl copies it: the text is gone before the transfer.
+    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"secret");
+
+    transfer.reset().unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    assert_distrusts(transfer.perform());
+}
+
+#[test]
+fn trusts_an_authority_from_a_folder() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let dir = tempfile::tempdir().unwrap();
+    let hash = authority.certificate.subject_name_hash();
+    fs::write(dir.path().join(format!("{hash:08x}.0")), authority.pem()).unwrap();
+    let mut transfer = get(&server);
+    transfer.capath(dir.path()).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"secret");
+}
+
+#[test]
+fn distrusts_an_unknown_authority() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let mut transfer = get(&server);
+    assert_distrusts(transfer.perform());
+    transfer
+        .ssl_cainfo_blob(&Identity::authority().pem())
+        .unwrap();
+    assert_distrusts(transfer.perform());
+    assert_eq!(transfer.handler().body(), b"");
+
+    transfer.ssl_verify_peer(false).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"secret");
+    transfer.ssl_verify_peer(true).unwrap();
+    assert_distrusts(transfer.perform());
+}
+
+#[test]
+fn distrusts_a_certificate_for_another_name() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.2"), "secret");
+    let mut transfer = get(&server);
+    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    assert_distrusts(transfer.perform());
+
+    transfer.ssl_verify_host(false).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"secret");
+    transfer.ssl_verify_host(true).unwrap();
+    assert_distrusts(transfer.perform());
+    // The two checks do not stand for each other.
+    transfer.ssl_verify_peer(false).unwrap();
+    assert_distrusts(transfer.perform());
+}
+
+#[test]
+fn empty_authority_is_no_way_back_to_the_system_ones() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let mut transfer = get(&server);
+    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    match transfer.ssl_cainfo_blob(b"") {
+        // The former one stays.
+        Err(error) => {
+            let text = error.to_string();
+            assert!(text.starts_with("CURLOPT_CAINFO_BLOB: "), "{text}");
+            transfer.perform().unwrap();
+        }
+        // Older releases take it, and then trust nobody.
+        Ok(()) => {
+            let error = transfer.perform().unwrap_err();
+            assert_eq!(error.code(), Some(Code::SSL_CACERT_BADFILE), "{error}");
+        }
+    }
+}
+
+#[test]
+fn pinned_key_is_compared() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let identity = authority.vouch_for("127.0.0.1");
+    let server = TlsServer::ok(&identity, "secret");
+    let pin = |identity: &Identity| {
+        let key = identity.key.public_key_to_der().unwrap();
+        let hash = openssl::sha::sha256(&key);
+        format!("sha256//{}", openssl::base64::encode_block(&hash))
+    };
+    let mut transfer = get(&server);
+    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.pinned_public_key(&pin(&identity)).unwrap();
+    transfer.perform().unwrap();
+    transfer.pinned_public_key(&pin(&authority)).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(
+        error.code(),
+        Some(Code::SSL_PINNEDPUBKEYNOTMATCH),
+        "{error}"
+    );
+}
+
+#[test]
+fn shows_a_certificate_of_its_own() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::for_clients_of(&authority, &authority.vouch_for("127.0.0.1"));
+    let client = authority.vouch_for("127.0.0.9");
+    let dir = tempfile::tempdir().unwrap();
+    let (certificate, key) = (dir.path().join("certificate"), dir.path().join("key"));
+    fs::write(&certificate, client.pem()).unwrap();
+    let cipher = Cipher::aes_128_cbc();
+    let locked = client
+        .key
+        .private_key_to_pem_pkcs8_passphrase(cipher, b"open");
+    fs::write(&key, locked.unwrap()).unwrap();
+
+    let mut transfer = get(&server);
+    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    assert!(transfer.perform().is_err());
+    transfer.ssl_cert(&certificate).unwrap();
+    transfer.ssl_key(&key).unwrap();
+    transfer.key_password("open").unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 200);
+    transfer.key_password("wrong").unwrap();
+    let error = transfer.perform().unwrap_err();
+    let codes = [Code::SSL_CERTPROBLEM, Code::BAD_FUNCTION_ARGUMENT];
+    assert!(codes.contains(&error.code().unwrap()), "{error}");
+    assert!(error.text().unwrap().contains("private key"), "{error}");
+}
+
+#[test]
+fn debug_sees_tls_messages_and_the_plain_text() {
+    #[derive(Default)]
+    struct Seen(Vec<(DebugKind, Vec<u8>)>);
+
+    impl Callbacks for Seen {
+        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+            self.0.push((kind, data.to_vec()));
+            DebugResult::Continue
+        }
+    }
+
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let mut transfer = Transfer::new(Seen::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.verbose(true).unwrap();
+    transfer.perform().unwrap();
+
+    let seen = &transfer.handler().0;
+    let of = |kind| seen.iter().filter(move |(own, _)| *own == kind);
+    assert!(of(DebugKind::SslDataIn).count() > 0);
+    assert!(of(DebugKind::SslDataOut).count() > 0);
+    let body: Vec<_> = of(DebugKind::DataIn).collect();
+    assert_eq!(body, [&(DebugKind::DataIn, b"secret".to_vec())]);
+}

@@ -1,0 +1,193 @@
+//! An HTTPS server for one test, and the certificate authority that vouches for it.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use openssl::asn1::Asn1Time;
+use openssl::bn::{BigNum, MsbOption};
+use openssl::ec::{EcGroup, EcKey};
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::{PKey, Private};
+use openssl::ssl::{SslAcceptor, SslMethod, SslStream, SslVerifyMode};
+use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
+use openssl::x509::store::X509StoreBuilder;
+use openssl::x509::{X509, X509Builder, X509Name};
+
+/// A certificate and its key.
+pub(crate) struct Identity {
+    pub(crate) certificate: X509,
+    pub(crate) key: PKey<Private>,
+}
+
+impl Identity {
+    /// Makes an authority, which vouches for itself, with a name of its own.
+    pub(crate) fn authority() -> Identity {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("authority {}", COUNT.fetch_add(1, Ordering::Relaxed));
+        build(&name, None, |builder, _| {
+            builder.append_extension(BasicConstraints::new().critical().ca().build()?)?;
+            builder.append_extension(KeyUsage::new().critical().key_cert_sign().build()?)
+        })
+        .unwrap()
+    }
+
+    /// Makes a certificate for the server, or client, at this address.
+    pub(crate) fn vouch_for(&self, ip: &str) -> Identity {
+        build(ip, Some(self), |builder, authority| {
+            let context = builder.x509v3_context(authority.map(|a| &*a.certificate), None);
+            let name = SubjectAlternativeName::new().ip(ip).build(&context)?;
+            builder.append_extension(name)
+        })
+        .unwrap()
+    }
+
+    /// Returns the certificate as PEM.
+    pub(crate) fn pem(&self) -> Vec<u8> {
+        self.certificate.to_pem().unwrap()
+    }
+}
+
+fn build(
+    name: &str,
+    authority: Option<&Identity>,
+    extend: impl FnOnce(&mut X509Builder, Option<&Identity>) -> Result<(), ErrorStack>,
+) -> Result<Identity, ErrorStack> {
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
+    let key = PKey::from_ec_key(EcKey::generate(&group)?)?;
+    let mut subject = X509Name::builder()?;
+    subject.append_entry_by_text("CN", name)?;
+    let subject = subject.build();
+    let mut serial = BigNum::new()?;
+    serial.rand(64, MsbOption::ONE, false)?;
+    let issuer = authority.map_or(&*subject, |a| a.certificate.subject_name());
+
+    let mut builder = X509::builder()?;
+    builder.set_version(2)?;
+    builder.set_serial_number(&*serial.to_asn1_integer()?)?;
+    builder.set_subject_name(&subject)?;
+    builder.set_issuer_name(issuer)?;
+    builder.set_pubkey(&key)?;
+    builder.set_not_before(&*Asn1Time::days_from_now(0)?)?;
+    builder.set_not_after(&*Asn1Time::days_from_now(1)?)?;
+    extend(&mut builder, authority)?;
+    builder.sign(authority.map_or(&key, |a| &a.key), MessageDigest::sha256())?;
+    Ok(Identity {
+        certificate: builder.build(),
+        key,
+    })
+}
+
+/// A running server: one request for each connection, one connection at a time.
+pub(crate) struct TlsServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    bodies: Mutex<Vec<Vec<u8>>>,
+}
+
+impl TlsServer {
+    /// Answers every request with `200 OK` and this body.
+    pub(crate) fn ok(identity: &Identity, body: impl Into<Vec<u8>>) -> TlsServer {
+        TlsServer::new(identity, None, body.into())
+    }
+
+    /// Serves clients only that `authority` vouches for.
+    pub(crate) fn for_clients_of(authority: &Identity, identity: &Identity) -> TlsServer {
+        TlsServer::new(identity, Some(authority), Vec::new())
+    }
+
+    fn new(identity: &Identity, clients: Option<&Identity>, body: Vec<u8>) -> TlsServer {
+        let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
+        acceptor.set_private_key(&identity.key).unwrap();
+        acceptor.set_certificate(&identity.certificate).unwrap();
+        if let Some(authority) = clients {
+            let mut store = X509StoreBuilder::new().unwrap();
+            store.add_cert(authority.certificate.clone()).unwrap();
+            acceptor.set_verify_cert_store(store.build()).unwrap();
+            acceptor.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
+        }
+        let acceptor = acceptor.build();
+
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared::default());
+        let serving = shared.clone();
+        let thread = thread::spawn(move || {
+            for socket in listener.incoming() {
+                if serving.stop.load(Ordering::SeqCst) {
+                    break;
+                }
+                // A client that does not trust the server hangs up; that is no failure.
+                if let Ok(stream) = acceptor.accept(socket.unwrap()) {
+                    if let Ok(received) = serve(stream, &body) {
+                        serving.bodies.lock().unwrap().push(received);
+                    }
+                }
+            }
+        });
+        TlsServer {
+            address,
+            shared,
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("https://{}{path}", self.address)
+    }
+
+    /// The bodies of the requests so far.
+    pub(crate) fn bodies(&self) -> Vec<Vec<u8>> {
+        self.shared.bodies.lock().unwrap().clone()
+    }
+}
+
+/// Reads a request of known length, answers it, and returns its body.
+fn serve(stream: SslStream<TcpStream>, answer: &[u8]) -> io::Result<Vec<u8>> {
+    let mut stream = BufReader::new(stream);
+    let mut len = 0;
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        let line = line.trim_end().to_ascii_lowercase();
+        match line.split_once(": ") {
+            Some(("content-length", value)) => len = value.parse().unwrap(),
+            Some(("expect", _)) => stream
+                .get_mut()
+                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?,
+            _ if line.is_empty() => break,
+            _ => {}
+        }
+    }
+    let mut body = Vec::new();
+    (&mut stream).take(len).read_to_end(&mut body)?;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        answer.len()
+    );
+    stream.get_mut().write_all(head.as_bytes())?;
+    stream.get_mut().write_all(answer)?;
+    let _ = stream.get_mut().shutdown();
+    Ok(body)
+}
+
+impl Drop for TlsServer {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+        let result = self.thread.take().unwrap().join();
+        if let (Err(panic), false) = (result, thread::panicking()) {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
