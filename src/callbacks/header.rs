@@ -127,6 +127,8 @@ fn is_blank(line: &[u8]) -> bool {
 
 /// Where in a response the header lines are.
 pub(crate) struct Lines {
+    /// Whether the next call brings one line, and that no trailer: nearly always.
+    pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call: the
     /// older ones do for `file://` and for what arrived during a pause.
     pub(crate) merge: bool,
@@ -137,20 +139,33 @@ impl Lines {
     pub(crate) fn new() -> Lines {
         let merge = Version::linked() < Version::new(8, 22, 0);
         Lines {
+            plain: !merge,
             merge,
             after_headers: false,
         }
     }
 
-    #[inline(always)]
+    /// Returns the lines that one call brings.
+    pub(crate) fn split<'a>(&self, data: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let merge = self.merge;
+        data.split_inclusive(move |byte| merge && *byte == b'\n')
+    }
+
     pub(crate) fn is_trailer(&self, line: &[u8]) -> bool {
         self.after_headers && !is_status_line(line)
     }
 
-    /// Notes that `line` was taken.
+    /// Tells nearly every line from the empty one, by one comparison.
     #[inline(always)]
+    pub(crate) fn may_end_headers(line: &[u8]) -> bool {
+        line.first().is_some_and(|first| *first <= b'\r')
+    }
+
+    /// Notes that `line` was taken.
+    #[cold]
     pub(crate) fn take(&mut self, line: &[u8], trailer: bool) {
         self.after_headers = trailer || is_blank(line);
+        self.plain = !self.merge && !self.after_headers;
     }
 }
 

@@ -66,6 +66,12 @@ impl State {
         }
     }
 
+    /// Returns whether the next header is one line of the headers, seen for the first time.
+    #[inline(always)]
+    pub(super) fn is_plain_header(&self) -> bool {
+        self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0
+    }
+
     /// Notes that libcurl hands over data, and returns how much of it was taken
     /// before a pause.
     #[inline(always)]

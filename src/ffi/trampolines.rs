@@ -9,9 +9,10 @@ use std::io::{SeekFrom, Write};
 use libc::{c_char, c_int, size_t};
 
 use crate::callbacks::body::Taken;
+use crate::callbacks::header::Lines;
 use crate::callbacks::progress::Next;
 use crate::error::Stop;
-use crate::ffi::context::{self, enter, resume, state};
+use crate::ffi::context::{enter, resume, state};
 use crate::ffi::info::Info;
 use crate::ffi::{decode, sys};
 use crate::{
@@ -81,56 +82,80 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
-    let len = size.wrapping_mul(count);
-    // SAFETY: C4: as for the write callback.
-    let data = unsafe { decode::bytes(data, len) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let state = unsafe { state::<H>(user) };
-    let before = state.receive();
-    let answer = if state.lines.merge {
-        // SAFETY: C2: as above.
-        unsafe { header_lines::<H>(data, before, user) }
-    } else {
-        // SAFETY: C2: as above.
-        unsafe { header_line::<H>(data, user) }
-    };
-    match answer {
-        Taken::All => len,
-        Taken::Paused(taken) => {
+    let plain = unsafe { state::<H>(user) }.is_plain_header();
+    if !plain || data.is_null() {
+        // SAFETY: the promises of this call, passed on.
+        return unsafe { other_header::<H>(data, size, count, user) };
+    }
+    // SAFETY: C4: as for the write callback.
+    let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
+    // SAFETY: C2: as above.
+    match unsafe { header_line::<H>(line, false, user) } {
+        Taken::All => {
+            if Lines::may_end_headers(line) {
+                // SAFETY: C2: as above; user code has returned.
+                unsafe { state::<H>(user) }.lines.take(line, false);
+            }
+            line.len()
+        }
+        Taken::Paused(_) => {
             // SAFETY: C2: as above; user code has returned.
-            unsafe { context::state::<H>(user) }.pause_receiving(taken);
+            unsafe { state::<H>(user) }.pause_receiving(0);
             sys::CURL_WRITEFUNC_PAUSE
         }
         Taken::Stopped => CLOSED,
     }
 }
 
-/// Hands over one line; a pause takes nothing of it.
+/// Stands in for [`header`] where it is not just one line of the headers: after
+/// them, after a pause, and with an older libcurl. It cannot unwind, so that
+/// `header` keeps no frame for the call.
+///
+/// # Safety
+/// As for `header`.
+#[cold]
+unsafe extern "C" fn other_header<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
+    let len = size.wrapping_mul(count);
+    // SAFETY: C4: as for the write callback.
+    let data = unsafe { decode::bytes(data, len) };
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    let before = unsafe { state::<H>(user) }.receive();
+    // SAFETY: C2: as above.
+    match unsafe { header_lines::<H>(data, before, user) } {
+        Taken::All => len,
+        Taken::Paused(taken) => {
+            // SAFETY: C2: as above; user code has returned.
+            unsafe { state::<H>(user) }.pause_receiving(taken);
+            sys::CURL_WRITEFUNC_PAUSE
+        }
+        Taken::Stopped => CLOSED,
+    }
+}
+
+/// Hands over one line.
 ///
 /// # Safety
 /// `user` must be the live context of this `H`.
 #[inline(always)]
-unsafe fn header_line<H: Callbacks>(line: &[u8], user: *mut c_void) -> Taken {
+unsafe fn header_line<H: Callbacks>(line: &[u8], trailer: bool, user: *mut c_void) -> Taken {
     // SAFETY: the caller's promise; no user code runs meanwhile.
-    let before = unsafe { state::<H>(user) };
-    let trailer = before.lines.is_trailer(line);
+    let raw = unsafe { state::<H>(user) }.raw;
     // SAFETY: C1: the handle is live during a callback.
-    let info = unsafe { Info::new(before.raw) };
+    let info = unsafe { Info::new(raw) };
     let call = |handler: &mut H| {
         handler
             .header(&HeaderLine::new(line, trailer, info))
             .into_taken()
     };
     // SAFETY: the caller's promise.
-    match unsafe { enter::<H, _>(user, Callback::Header, Taken::Stopped, call) } {
-        Taken::All => {
-            // SAFETY: the caller's promise; user code has returned.
-            unsafe { state::<H>(user) }.lines.take(line, trailer);
-            Taken::All
-        }
-        Taken::Paused(_) => Taken::Paused(0),
-        Taken::Stopped => Taken::Stopped,
-    }
+    unsafe { enter::<H, _>(user, Callback::Header, Taken::Stopped, call) }
 }
 
 /// Takes apart what an older libcurl merges; `at` bytes of it were taken before a pause.
@@ -139,14 +164,18 @@ unsafe fn header_line<H: Callbacks>(line: &[u8], user: *mut c_void) -> Taken {
 /// `user` must be the live context of this `H`.
 #[cold]
 unsafe fn header_lines<H: Callbacks>(data: &[u8], mut at: usize, user: *mut c_void) -> Taken {
-    for line in data
-        .get(at..)
-        .unwrap_or_default()
-        .split_inclusive(|byte| *byte == b'\n')
-    {
+    let rest = data.get(at..).unwrap_or_default();
+    // SAFETY: the caller's promise; no user code runs meanwhile.
+    for line in unsafe { state::<H>(user) }.lines.split(rest) {
+        // SAFETY: the caller's promise; no user code runs meanwhile.
+        let trailer = unsafe { state::<H>(user) }.lines.is_trailer(line);
         // SAFETY: the caller's promise.
-        match unsafe { header_line::<H>(line, user) } {
-            Taken::All => at += line.len(),
+        match unsafe { header_line::<H>(line, trailer, user) } {
+            Taken::All => {
+                // SAFETY: the caller's promise; user code has returned.
+                unsafe { state::<H>(user) }.lines.take(line, trailer);
+                at += line.len();
+            }
             Taken::Paused(_) => return Taken::Paused(at),
             Taken::Stopped => return Taken::Stopped,
         }

@@ -1,0 +1,95 @@
+//! Makes callbacks of each kind by real transfers, so that `instructions.sh`
+//! can count what a call costs.
+//!
+//! The handler does next to nothing, and how much it got is printed. With
+//! `opaque` it stands behind a `Box<dyn Callbacks>`: the compiler then knows
+//! nothing about it and keeps the whole guard, which it takes apart for a
+//! handler that it sees through.
+
+use std::error::Error;
+use std::hint::black_box;
+
+use curlback::{
+    Callbacks, DebugKind, DebugResult, HeaderLine, ProgressResult, ReadBuf, ReadResult, Transfer,
+    WriteResult, XferInfo,
+};
+
+mod server;
+
+const BODY: &[u8] = &[0; 32 << 20];
+
+/// Counts the bytes that come, and appends those that go from a slice.
+struct Count {
+    written: u64,
+    headers: u64,
+    rest: &'static [u8],
+    progress: u64,
+    debug: u64,
+}
+
+impl Callbacks for Count {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.written += data.len() as u64;
+        WriteResult::Continue
+    }
+
+    fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
+        self.headers += line.as_bytes().len() as u64;
+        WriteResult::Continue
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        let sent = buffer.append(self.rest);
+        self.rest = &self.rest[sent..];
+        ReadResult::Continue
+    }
+
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        self.progress = progress.downloaded + progress.uploaded;
+        ProgressResult::Continue
+    }
+
+    fn debug(&mut self, _: DebugKind, data: &[u8]) -> DebugResult {
+        self.debug += data.len() as u64;
+        DebugResult::Continue
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut count = Count {
+        written: 0,
+        headers: 0,
+        rest: BODY,
+        progress: 0,
+        debug: 0,
+    };
+    let server = server::Server::start()?;
+    if std::env::args().any(|arg| arg == "opaque") {
+        let handler: Box<dyn Callbacks + '_> = Box::new(&mut count);
+        transfer(&server, black_box(handler))?;
+    } else {
+        transfer(&server, &mut count)?;
+    }
+    println!("bytes written:     {}", count.written);
+    println!("bytes of headers:  {}", count.headers);
+    println!("bytes read:        {}", BODY.len() - count.rest.len());
+    println!("bytes in progress: {}", count.progress);
+    println!("bytes debugged:    {}", count.debug);
+    Ok(())
+}
+
+fn transfer(server: &server::Server, handler: impl Callbacks) -> Result<(), Box<dyn Error>> {
+    let mut transfer = Transfer::new(handler)?;
+    transfer.verbose(true)?;
+    for path in ["/headers/4000", "/chunks/4000"] {
+        transfer.url(&server.url(path))?;
+        transfer.perform()?;
+    }
+    transfer.url(&server.url("/"))?;
+    transfer.upload(true)?;
+    transfer.in_filesize(BODY.len() as u64)?;
+    // libcurl's smallest, for many calls.
+    transfer.upload_buffer_size(16 << 10)?;
+    transfer.perform()?;
+    Ok(())
+}
