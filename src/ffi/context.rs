@@ -72,20 +72,23 @@ impl State {
         self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0
     }
 
-    /// Notes that libcurl hands over data, and returns how much of it was taken
-    /// before a pause.
+    /// Returns how much of what libcurl hands over was taken before a pause, or
+    /// `None` while that lasts: older releases call again before it is resumed.
     #[inline(always)]
-    pub(super) fn receive(&mut self) -> usize {
+    pub(super) fn receive(&mut self) -> Option<usize> {
         if self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0 {
-            return 0;
+            return Some(0);
         }
         self.receive_again()
     }
 
     #[cold]
-    fn receive_again(&mut self) -> usize {
-        self.paused &= !(sys::CURLPAUSE_RECV | REPLAY);
-        std::mem::take(&mut self.taken)
+    fn receive_again(&mut self) -> Option<usize> {
+        if self.paused & sys::CURLPAUSE_RECV != 0 {
+            return None;
+        }
+        self.paused &= !REPLAY;
+        Some(std::mem::take(&mut self.taken))
     }
 
     /// Notes that libcurl is told to pause after the first `taken` bytes.
@@ -95,10 +98,10 @@ impl State {
         self.taken = taken;
     }
 
-    /// Notes that libcurl asks for data, so that sending is not paused.
+    /// Returns whether sending is paused: older releases ask for data all the same.
     #[inline(always)]
-    pub(super) fn send(&mut self) {
-        self.paused &= !sys::CURLPAUSE_SEND;
+    pub(super) fn is_sending_paused(&self) -> bool {
+        self.paused & sys::CURLPAUSE_SEND != 0
     }
 
     #[cold]

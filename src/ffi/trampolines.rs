@@ -57,7 +57,9 @@ unsafe fn receive<H>(
     // SAFETY: C4: "the data pointed to by ptr, its size is nmemb".
     let data = unsafe { decode::bytes(data, len) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let before = unsafe { state::<H>(user) }.receive();
+    let Some(before) = unsafe { state::<H>(user) }.receive() else {
+        return sys::CURL_WRITEFUNC_PAUSE;
+    };
     let data = match data.get(before..) {
         Some(rest) if before == 0 || !rest.is_empty() => rest,
         _ => return len,
@@ -126,7 +128,9 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     // SAFETY: C4: as for the write callback.
     let data = unsafe { decode::bytes(data, len) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let before = unsafe { state::<H>(user) }.receive();
+    let Some(before) = unsafe { state::<H>(user) }.receive() else {
+        return sys::CURL_WRITEFUNC_PAUSE;
+    };
     // SAFETY: C2: as above.
     match unsafe { header_lines::<H>(data, before, user) } {
         Taken::All => len,
@@ -223,7 +227,9 @@ unsafe fn send<H>(
     // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
     let mut buffer = unsafe { ReadBuf::new(data, size.wrapping_mul(count)) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    unsafe { state::<H>(user) }.send();
+    if unsafe { state::<H>(user) }.is_sending_paused() {
+        return sys::CURL_READFUNC_PAUSE;
+    }
     let call = |handler: &mut H| {
         let result = call(handler, &mut buffer);
         result.into_raw(buffer.len())

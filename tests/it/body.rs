@@ -91,7 +91,8 @@ struct Fills<R> {
     fill: Fill<R>,
     /// How many bytes each call put in.
     filled: Vec<usize>,
-    capacity: usize,
+    /// How many bytes each call had room for.
+    capacities: Vec<usize>,
 }
 
 impl Fills<Cursor<Vec<u8>>> {
@@ -106,7 +107,7 @@ impl<R> Fills<R> {
             source,
             fill,
             filled: Vec::new(),
-            capacity: 0,
+            capacities: Vec::new(),
         }
     }
 }
@@ -119,7 +120,7 @@ impl<R> Callbacks for Fills<R> {
         let filled = buffer.filled().len();
         assert_eq!(buffer.remaining(), buffer.capacity() - filled);
         self.filled.push(filled);
-        self.capacity = buffer.capacity();
+        self.capacities.push(buffer.capacity());
         result
     }
 }
@@ -156,7 +157,7 @@ fn fill_from_fills_the_buffer_from_a_source_of_small_pieces() {
     let fill: Fill<Small> = |source, buffer| buffer.fill_from(source).into();
     let (arrived, handler) = sent(Fills::from(small, fill));
     assert!(arrived == body);
-    assert_eq!(handler.filled[0], handler.capacity.min(handler.filled[0]));
+    assert_eq!(handler.filled[0], handler.capacities[0]);
     assert!(handler.filled[0] > 10_000, "{:?}", handler.filled);
 
     let small = Small(Cursor::new(pattern(100)));
@@ -249,12 +250,8 @@ fn bytes_that_a_reader_only_claims_are_zeros() {
         if honest.position() < 1_000_000 {
             return buffer.fill_from(honest).into();
         }
-        let own = buffer.append(b"own");
-        assert!(own == 3 || buffer.remaining() == 0);
-        match liar.claims.is_empty() {
-            true => ReadResult::Pause,
-            false => buffer.fill_once_from(liar).into(),
-        }
+        buffer.append(b"own");
+        buffer.fill_once_from(liar).into()
     };
     let source = (
         Cursor::new(vec![b's'; 1_000_000]),

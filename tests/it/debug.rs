@@ -192,7 +192,7 @@ fn failure_in_the_last_report_is_not_lost() {
 
 #[test]
 fn data_of_one_report_is_bounded_by_its_length() {
-    // A name that libcurl reports piece by piece would show bytes behind it.
+    // The lines follow one another in a buffer of libcurl's.
     let server = Server::new(|conn| {
         conn.request();
         conn.reply("200 OK", "X-A: 1\r\nX-B: 2\r\n", "");

@@ -162,10 +162,10 @@ fn unset_write_prints_the_body_to_standard_output() {
 }
 
 #[test]
-fn unset_write_alone_gets_the_other_callbacks_and_no_header_lines() {
+fn unset_write_leaves_the_header_lines_alone() {
     let Some(url) = in_child() else {
         let server = Server::ok("the body");
-        let test = "hooks::unset_write_alone_gets_the_other_callbacks_and_no_header_lines";
+        let test = "hooks::unset_write_leaves_the_header_lines_alone";
         let output = child(test, &server, b"");
         assert_eq!(count(&output.stdout, "the body"), 2);
         assert_eq!(count(&output.stdout, "HTTP/1.1"), 0);

@@ -153,7 +153,7 @@ fn panic_in_a_write_that_a_resume_calls_comes_out_of_perform() {
     assert_eq!(transfer.handler().reports_after, 0);
 }
 
-/// Panics in `debug` once it is shared no more than by its transfer.
+/// Panics in `debug` once it is armed, and counts that.
 struct PanicsInDrop {
     armed: Arc<AtomicUsize>,
 }
