@@ -1,6 +1,7 @@
 //! The tests of the public API, over real sockets, a file for each family.
 
 mod body;
+mod bounds;
 mod debug;
 mod errors;
 mod handlers;
