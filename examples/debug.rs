@@ -1,6 +1,7 @@
 //! Fetches a URL and prints what libcurl does for it, one line for each report.
 
 use std::error::Error;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use curlback::{Callbacks, DebugKind, DebugResult, Transfer};
@@ -9,18 +10,20 @@ struct Trace;
 
 impl Callbacks for Trace {
     fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+        let mut out = stdout();
         match kind {
             DebugKind::Text | DebugKind::HeaderIn | DebugKind::HeaderOut => {
-                println!("{kind:?}: {}", String::from_utf8_lossy(data).trim_end());
+                let text = String::from_utf8_lossy(data);
+                writeln!(out, "{kind:?}: {}", text.trim_end()).into()
             }
-            _ => println!("{kind:?}: {} bytes", data.len()),
+            _ => writeln!(out, "{kind:?}: {} bytes", data.len()).into(),
         }
-        DebugResult::Continue
     }
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: debug URL")?;
+    let url = std::env::args().nth(1).filter(|url| !url.starts_with('-'));
+    let url = url.ok_or("usage: debug URL")?;
     let mut transfer = Transfer::new(Trace)?;
     transfer.url(&url)?;
     transfer.verbose(true)?;

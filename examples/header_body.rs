@@ -19,7 +19,8 @@ impl Callbacks for Print {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: header_body URL")?;
+    let url = std::env::args().nth(1).filter(|url| !url.starts_with('-'));
+    let url = url.ok_or("usage: header_body URL")?;
     let mut transfer = Transfer::new(Print)?;
     transfer.url(&url)?;
     transfer.follow_location(true)?;

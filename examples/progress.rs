@@ -19,8 +19,9 @@ impl Callbacks for Bar {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: progress URL")?;
-    let template = "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+    let url = std::env::args().nth(1).filter(|url| !url.starts_with('-'));
+    let url = url.ok_or("usage: progress URL")?;
+    let template = "{bar:24} {bytes} of {total_bytes}, {bytes_per_sec}, {eta}";
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(template)?);
     let mut transfer = Transfer::new(Bar(bar))?;
     transfer.url(&url)?;

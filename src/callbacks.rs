@@ -26,6 +26,20 @@ use crate::{
 /// drove it. Either way no callback of this transfer runs again before its next
 /// [`perform`](crate::Transfer::perform); the transfer stays usable.
 ///
+/// Inside a callback, `?` goes into a function of its own, whose result converts:
+/// `self.store(data).into()`.
+///
+/// # Pausing
+/// `write`, `header` and `read` may answer `Pause`. That direction then rests, with
+/// the connection open, until [`xfer_info`](Callbacks::xfer_info) answers
+/// [`ProgressResult::Resume`]; if it never does, or [`progress`](crate::Transfer::progress) is off,
+/// only a time limit ends it. libcurl calls `xfer_info` about once per second
+/// while nothing flows, so that is how late a pause, or a wish to stop, may end.
+///
+/// # Handlers that hold another
+/// A wrapper passes on each method, [`hooks`](Callbacks::hooks) included; one that it leaves out
+/// takes its default, and the handler inside never hears of it.
+///
 /// # Examples
 /// ```
 /// use std::{io::SeekFrom, fs::File};

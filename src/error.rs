@@ -11,14 +11,15 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// What a call into libcurl ends with when it fails.
 ///
 /// An error that a callback failed with is kept whole, as [`source`]: it
-/// downcasts to the very value that the callback returned.
+/// downcasts to the very value that the callback returned, with
+/// [`downcast_ref`](Error::downcast_ref) or out of the variant.
 /// `{}` prints one line without the source, `{:#}` one line with all sources.
 ///
 /// [`source`]: std::error::Error::source
 ///
 /// # Examples
 /// ```
-/// use std::{error::Error as _, io};
+/// use std::io;
 /// use curlback::{Callback, Callbacks, Error, Transfer, WriteResult};
 ///
 /// struct Full;
@@ -35,8 +36,12 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// let error = transfer.perform().unwrap_err();
 /// assert_eq!(error.callback(), Some(Callback::Write));
-/// let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+/// let cause = error.downcast_ref::<io::Error>();
 /// assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::StorageFull));
+/// assert_eq!(format!("{error:#}"), "the write callback failed: no storage space");
+/// if let Error::Callback { source, .. } = error {
+///     let owned: Box<io::Error> = source.downcast().expect("it is an io::Error");
+/// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -103,6 +108,12 @@ impl Error {
             Error::Callback { callback, .. } | Error::Aborted { callback, .. } => Some(*callback),
             _ => None,
         }
+    }
+
+    /// Returns the error that a callback failed with, if it is an `E`.
+    #[must_use]
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.source()?.downcast_ref()
     }
 
     /// Returns libcurl's code, if it gave one.

@@ -2,7 +2,8 @@
 //!
 //! Each takes the callbacks that it is made for and leaves the others to the
 //! handler inside it, [`()`](crate::Callbacks#impl-Callbacks-for-()) at first and yours by
-//! `and`.
+//! `and`. A callback that is taken does not reach the handler inside, unless that
+//! is said.
 //!
 //! # Examples
 //! Uploads a file, shows how far it is, and collects the answer:

@@ -15,6 +15,7 @@ macro_rules! infos {
     (Info and Transfer: $($name:ident: $kind:ident $(<$value:ty>)?, $info:literal, $number:literal, $since:literal, $text:literal;)*) => {
         infos! { Info: $($name: $kind $(<$value>)?, $info, $number, $since, $text;)* }
 
+        /// # Information about the last transfer
         impl<H> Transfer<H> {
             $(
                 #[doc = concat!("Short for [`info().", stringify!($name), "()`](Info::", stringify!($name), "): ", $text)]

@@ -25,11 +25,15 @@
 //!
 //! # let target = std::env::temp_dir().join(format!("curlback-{}", std::process::id()));
 //! # let url = format!("file://{}", target.display());
-//! let mut transfer = Transfer::new(Upload { file: File::open("Cargo.toml")? })?;
+//! let file = File::open("Cargo.toml")?;
+//! let size = file.metadata()?.len();
+//! let mut transfer = Transfer::new(Upload { file })?;
 //! transfer.url(&url)?;
 //! transfer.upload(true)?;
-//! transfer.perform()?; // an io::Error from `read` comes back here, whole
-//! assert_eq!(transfer.upload_size()?, File::open("Cargo.toml")?.metadata()?.len());
+//! transfer.in_filesize(size)?; // else it goes in chunks, and the total is 0
+//! transfer.fail_on_error(true)?; // else a 404 is a success
+//! transfer.perform()?; // an io::Error from `read` comes back here, as the source
+//! assert_eq!(transfer.upload_size()?, size);
 //! # std::fs::remove_file(target)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -49,17 +53,18 @@
 //!
 //! An answer is a closed enum, never a number that libcurl interprets. What a
 //! callback fails with comes back from `perform` as the source of an [`Error`]
-//! that names the callback; a panic comes out of `perform` too, and nothing else
-//! of the transfer runs in between. The transfer stays usable after both.
+//! that names the callback: [`downcast_ref`](Error::downcast_ref) finds it, and `{:#}` prints it.
+//! A panic comes out of `perform` too, and nothing else of the transfer runs in
+//! between. The transfer stays usable after both.
 //!
 //! [`handlers`] has ready-made ones for what most transfers do.
 //!
 //! # Options and information
 //!
 //! Options are methods of [`Transfer`] that set, information methods of
-//! [`Transfer`] and [`Info`] that return. Their names are libcurl's in lower
-//! case; searching this documentation for `CURLOPT_…` and `CURLINFO_…` finds
-//! them. libcurl's manual stays the manual.
+//! [`Transfer`] and [`Info`] that return. Their names are the `curl` crate's where it
+//! has them and libcurl's elsewhere; searching this documentation for `CURLOPT_…` and
+//! `CURLINFO_…` finds them. libcurl's manual stays the manual.
 //!
 //! # Which libcurl
 //!

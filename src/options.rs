@@ -20,6 +20,9 @@ mod values;
 /// C type libcurl takes, and with it the thousands of the number.
 macro_rules! options {
     ($($name:ident: $kind:ident $(<$value:ty>)?, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
+        /// # Options
+        ///
+        /// They stay set until they are changed or the transfer is reset.
         impl<H> Transfer<H> {
             $(options! {
                 @$kind $(<$value>)?
@@ -42,15 +45,19 @@ macro_rules! options {
             &[$((options!(@class $kind) + $number, $option, options!(@c_types $kind)),)*];
     };
     (@class text) => { sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class line) => { sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class lines) => { sys::CURLOPTTYPE_OBJECTPOINT };
     (@class copied) => { sys::CURLOPTTYPE_OBJECTPOINT };
     (@class size) => { sys::CURLOPTTYPE_OFF_T };
     (@class blob) => { sys::CURLOPTTYPE_BLOB };
     (@class $other:ident) => { sys::CURLOPTTYPE_LONG };
     (@c_types text) => { &["string"] };
+    (@c_types line) => { &["string"] };
     (@c_types path) => { &["string"] };
     (@c_types list) => { &["slist"] };
+    (@c_types lines) => { &["slist"] };
     (@c_types copied) => { &["object"] };
     (@c_types size) => { &["off_t"] };
     (@c_types blob) => { &["blob"] };
@@ -116,6 +123,14 @@ macro_rules! options {
             self.easy.set_str($item, &value)
         }
     };
+    // A text that goes into a line of its own.
+    (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &str) -> Result<(), Error> {
+            let value = one_line($item, value)?;
+            self.easy.set_str($item, &value)
+        }
+    };
     (@path $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<Path>) -> Result<(), Error> {
@@ -135,6 +150,19 @@ macro_rules! options {
             self.easy.set_list($item, &values)
         }
     };
+    // Texts that go into a line each.
+    (@lines $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name<I>(&mut self, values: I) -> Result<(), Error>
+        where
+            I: IntoIterator,
+            I::Item: AsRef<str>,
+        {
+            let value = |value: I::Item| one_line($item, value.as_ref());
+            let values: Vec<CString> = values.into_iter().map(value).collect::<Result<_, _>>()?;
+            self.easy.set_list($item, &values)
+        }
+    };
     (@blob $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &[u8]) -> Result<(), Error> {
@@ -143,9 +171,9 @@ macro_rules! options {
     };
     (@copied $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
-        pub fn $name(&mut self, value: &[u8]) -> Result<(), Error> {
+        pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), Error> {
             let size = Item { id: sys::CURLOPT_POSTFIELDSIZE_LARGE, ..$item };
-            self.easy.set_copied($item, size, value)
+            self.easy.set_copied($item, size, value.as_ref())
         }
     };
 }
@@ -182,7 +210,7 @@ options! {
     proxy_auth: value<Auth>, "CURLOPT_PROXYAUTH", 111, "7.10.7", "Sets the methods of authentication with the proxy; [`Auth::BASIC`] by default.";
 
     // HTTP
-    accept_encoding: text, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a compressed body, and decodes it; an empty text is everything that libcurl decodes.";
+    accept_encoding: line, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a compressed body, and decodes it; an empty text is everything that libcurl decodes.";
     transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer; off by default.";
     http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body; on by default.";
     follow_location: flag, "CURLOPT_FOLLOWLOCATION", 52, "7.1", "Follows redirects; off by default.";
@@ -193,12 +221,12 @@ options! {
     nobody: flag, "CURLOPT_NOBODY", 44, "7.1", "Asks for no body: HTTP's HEAD; off by default.";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     post_field_size: size, "CURLOPT_POSTFIELDSIZE_LARGE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post; unannounced, they go in chunks.";
-    post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body.";
-    custom_request: text, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
-    referer: text, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
-    useragent: text, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
-    http_headers: list, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one.";
-    cookie: text, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
+    post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Transfer::http_headers) says otherwise. [`reset`](Transfer::reset) takes them back.";
+    custom_request: line, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
+    referer: line, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
+    useragent: line, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
+    http_headers: lines, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one.";
+    cookie: line, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
     cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from a file and starts to keep those that servers set; an empty path only does the latter.";
     cookie_jar: path, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
     cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Leaves session cookies out of those read from a file; off by default.";
@@ -210,7 +238,7 @@ options! {
     // The body
     upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Sends what [`read`](crate::Callbacks::read) gives: HTTP's PUT; off by default.";
     in_filesize: size, "CURLOPT_INFILESIZE_LARGE", 115, "7.11.0", "Announces how many bytes an upload has; unannounced, they go in chunks.";
-    range: text, "CURLOPT_RANGE", 7, "7.1", "Asks for a part of the body: `0-499`, `500-`, `-500`.";
+    range: line, "CURLOPT_RANGE", 7, "7.1", "Asks for a part of the body: `0-499`, `500-`, `-500`.";
     resume_from: size, "CURLOPT_RESUME_FROM_LARGE", 116, "7.11.0", "Starts at this offset: what comes before is not asked for, or not sent.";
     max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the body to receive is larger.";
 
@@ -256,6 +284,14 @@ fn c_string(item: Item, value: impl Into<Vec<u8>>) -> Result<CString, Error> {
         return Err(too_large(item));
     }
     CString::new(value).map_err(|_| item.unsuitable("the value contains a NUL"))
+}
+
+/// Refuses what would smuggle lines of its own into a request.
+fn one_line(item: Item, value: &str) -> Result<CString, Error> {
+    if value.contains(['\r', '\n']) {
+        return Err(item.unsuitable("the value contains an end of line"));
+    }
+    c_string(item, value)
 }
 
 #[cfg(unix)]

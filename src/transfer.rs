@@ -37,7 +37,8 @@ impl<H: Callbacks> Transfer<H> {
     /// [`hooks`](Callbacks::hooks) name.
     ///
     /// Its defaults are libcurl's but for these: buffers of 64 KiB to receive
-    /// and of 256 KiB to send, and no signals (`CURLOPT_NOSIGNAL`).
+    /// and of 256 KiB to send, [`progress`](Transfer::progress) on, and no signals
+    /// (`CURLOPT_NOSIGNAL`).
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the
@@ -54,6 +55,10 @@ impl<H: Callbacks> Transfer<H> {
     }
 
     /// Performs the transfer, and returns when it has ended.
+    ///
+    /// Whatever the server answers is a success, unless
+    /// [`fail_on_error`](Transfer::fail_on_error) is set. The handler keeps its state from one
+    /// transfer to the next: rewind what it reads, empty what it fills.
     ///
     /// # Errors
     /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the

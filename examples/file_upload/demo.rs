@@ -3,11 +3,13 @@
 
 use std::error::Error;
 use std::ffi::OsString;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
@@ -22,35 +24,72 @@ Without arguments, uploads 64 MiB to a server of its own.
       --cacert FILE  trust the certificates in FILE instead of the system's
   -h, --help         show this text";
 
-#[derive(Default)]
-pub(crate) struct Args {
-    pub(crate) target: Option<(String, PathBuf)>,
+/// What to upload, and where.
+pub(crate) struct Job {
+    pub(crate) url: String,
     pub(crate) cacert: Option<PathBuf>,
+    path: PathBuf,
+    demo: Option<Demo>,
 }
 
 /// Reads the command line; `None` if all it asked for was help.
-pub(crate) fn parse_args() -> Result<Option<Args>, Box<dyn Error>> {
+pub(crate) fn parse_args() -> Result<Option<Job>, Box<dyn Error>> {
     use lexopt::prelude::*;
-    let mut args = Args::default();
+    let mut cacert = None;
     let mut values: Vec<OsString> = Vec::new();
     let mut parser = lexopt::Parser::from_env();
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("cacert") => args.cacert = Some(parser.value()?.into()),
+            Long("cacert") => cacert = Some(parser.value()?.into()),
             Short('h') | Long("help") => {
                 println!("{USAGE}");
                 return Ok(None);
             }
             Value(value) => values.push(value),
-            _ => return Err(arg.unexpected().into()),
+            _ => return Err(format!("{}; see --help", arg.unexpected()).into()),
         }
     }
-    args.target = match <[OsString; 2]>::try_from(values) {
-        Ok([url, file]) => Some((url.string()?, file.into())),
-        Err(none) if none.is_empty() => None,
+    let (url, path, demo) = match <[OsString; 2]>::try_from(values) {
+        Ok([url, file]) => (url.string()?, file.into(), None),
+        Err(none) if none.is_empty() => {
+            let demo = Demo::start()?;
+            let url = format!("http://{}/upload", demo.address);
+            (url, demo.file.path().into(), Some(demo))
+        }
         Err(_) => return Err("expected URL and FILE, or neither; see --help".into()),
     };
-    Ok(Some(args))
+    Ok(Some(Job {
+        url,
+        cacert,
+        path,
+        demo,
+    }))
+}
+
+impl Job {
+    /// Returns whether the server is on this machine, where no proxy leads.
+    pub(crate) fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
+
+    /// Opens the file to upload.
+    pub(crate) fn open(&self) -> Result<(File, Metadata), String> {
+        let named = |error| format!("{}: {error}", self.path.display());
+        let file = File::open(&self.path).map_err(named)?;
+        let about = file.metadata().map_err(named)?;
+        match about.is_dir() {
+            true => Err(format!("{}: is a directory", self.path.display())),
+            false => Ok((file, about)),
+        }
+    }
+
+    /// Says how it went; the own server knows what it received.
+    pub(crate) fn report(self, sent: u64, time: Duration) -> Result<(), Box<dyn Error>> {
+        let seconds = time.as_secs_f64();
+        let rate = sent as f64 / seconds / 1_048_576.0;
+        println!("{sent} bytes in {seconds:.3} s, {rate:.1} MiB/s");
+        self.demo.map_or(Ok(()), Demo::check)
+    }
 }
 
 /// Moves the bar, or prints a line for each tenth where no bar can be drawn.
@@ -70,7 +109,7 @@ pub(crate) fn fail(error: &dyn Error) -> ExitCode {
 }
 
 /// A server for one upload, and a file to upload to it.
-pub(crate) struct Demo {
+struct Demo {
     address: SocketAddr,
     file: NamedTempFile,
     sent: String,
@@ -78,7 +117,7 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    pub(crate) fn start() -> io::Result<Demo> {
+    fn start() -> io::Result<Demo> {
         let mut file = NamedTempFile::new()?;
         let mut hash = Sha256::new();
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
@@ -107,15 +146,8 @@ impl Demo {
         })
     }
 
-    pub(crate) fn target(&self) -> (String, PathBuf) {
-        (
-            format!("http://{}/upload", self.address),
-            self.file.path().into(),
-        )
-    }
-
     /// Checks that the server got the very bytes of the file.
-    pub(crate) fn check(self) -> Result<(), Box<dyn Error>> {
+    fn check(self) -> Result<(), Box<dyn Error>> {
         let received = self.server.join().map_err(|_| "the server panicked")??;
         if received != self.sent {
             return Err(format!("sent {}, received {received}", self.sent).into());

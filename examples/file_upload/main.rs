@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use curlback::{
     Auth, Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo,
@@ -14,16 +15,21 @@ use indicatif::ProgressBar;
 
 struct Upload {
     file: File,
+    sent: u64,
     bar: ProgressBar,
 }
 
 impl Callbacks for Upload {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-        buffer.fill_from(&mut self.file).into()
+        let result = buffer.fill_from(&mut self.file);
+        self.sent += buffer.filled().len() as u64;
+        result.into()
     }
 
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
-        self.file.seek(to).into()
+        let place = self.file.seek(to);
+        self.sent = *place.as_ref().unwrap_or(&0);
+        place.into()
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
@@ -33,47 +39,32 @@ impl Callbacks for Upload {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let Some(args) = demo::parse_args()? else {
+    let Some(job) = demo::parse_args()? else {
         return Ok(());
     };
-    let demo = if args.target.is_none() {
-        Some(demo::Demo::start()?)
-    } else {
-        None
-    };
-    let (url, path) = args
-        .target
-        .or_else(|| demo.as_ref().map(demo::Demo::target))
-        .unwrap();
-    let named = |error| format!("{}: {error}", path.display());
-    let file = File::open(&path).map_err(named)?;
-    let size = file.metadata().map_err(named)?.len();
-
-    let mut transfer = Transfer::new(Upload {
-        file,
-        bar: ProgressBar::new(size),
-    })?;
-    transfer.url(&url)?;
+    let (file, about) = job.open()?;
+    let bar = ProgressBar::new(about.len());
+    let mut transfer = Transfer::new(Upload { file, sent: 0, bar })?;
+    transfer.url(&job.url)?;
     transfer.upload(true)?;
-    transfer.in_filesize(size)?;
+    // A pipe has no size, and goes in chunks.
+    if about.is_file() {
+        transfer.in_filesize(about.len())?;
+    }
+    transfer.low_speed_limit(1)?;
+    transfer.low_speed_time(Duration::from_secs(60))?;
     transfer.http_auth(Auth::ANY)?;
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
-    if let Some(cacert) = args.cacert {
+    if let Some(cacert) = &job.cacert {
         transfer.cainfo(cacert)?;
     }
+    if job.is_demo() {
+        transfer.proxy("")?;
+    }
     transfer.perform()?;
-
-    let (sent, seconds) = (
-        transfer.upload_size()?,
-        transfer.total_time()?.as_secs_f64(),
-    );
     transfer.handler().bar.finish_and_clear();
-    println!(
-        "{sent} bytes in {seconds:.3} s, {:.1} MiB/s",
-        sent as f64 / seconds / 1_048_576.0
-    );
-    demo.map_or(Ok(()), demo::Demo::check)
+    job.report(transfer.handler().sent, transfer.total_time()?)
 }
 
 fn main() -> ExitCode {

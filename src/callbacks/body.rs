@@ -8,7 +8,7 @@ use libc::{c_int, size_t};
 
 /// What [`write`](crate::Callbacks::write) and [`header`](crate::Callbacks::header) answer.
 ///
-/// There is no count but that of a pause: all of the data counts as taken. A bare number of bytes
+/// All of the data counts as taken, except after a pause. A bare number of bytes
 /// does not convert, since a short write is no success.
 ///
 /// # Examples
@@ -24,13 +24,15 @@ use libc::{c_int, size_t};
 pub enum WriteResult {
     /// All of the data was taken.
     Continue,
-    /// None of the data was taken; the same comes again once receiving is resumed.
+    /// None of the data was taken; the same comes again once receiving is resumed,
+    /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume).
     ///
     /// Transfers of `file://` cannot pause: they fail with
     /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
-    /// The first so many bytes were taken; the others come once receiving is resumed.
+    /// The first so many bytes were taken, at most all; the others come once
+    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume).
     ///
     /// From [`header`](crate::Callbacks::header), the whole line comes again.
     PauseAfter(usize),
@@ -78,7 +80,7 @@ pub enum ReadResult {
     /// What was put into the buffer is sent; nothing put in means that the data has ended.
     Continue,
     /// Nothing is sent now, whatever was put into the buffer; `read` is called
-    /// again once sending is resumed.
+    /// again once sending is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume).
     ///
     /// Transfers to `file://` cannot pause: they fail with
     /// [`Code::READ_ERROR`](crate::Code::READ_ERROR).

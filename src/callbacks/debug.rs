@@ -15,7 +15,8 @@ pub enum DebugKind {
     /// Header data from the server.
     #[doc(alias = "CURLINFO_HEADER_IN")]
     HeaderIn,
-    /// Header data to the server: often the whole request, credentials included.
+    /// Header data to the server: often the whole request, several lines at once,
+    /// credentials included.
     #[doc(alias = "CURLINFO_HEADER_OUT")]
     HeaderOut,
     /// Body data from the server.

@@ -116,7 +116,7 @@ impl Direction {
     }
 }
 
-/// What [`xfer_info`](crate::Callbacks::xfer_info) answers.
+/// What [`xfer_info`](crate::Callbacks::xfer_info) and [`progress`](crate::Callbacks::progress) answer.
 #[derive(Debug)]
 pub enum ProgressResult {
     /// The transfer goes on.

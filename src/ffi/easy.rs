@@ -34,9 +34,15 @@ impl Item {
     pub(crate) fn check(self, code: Code) -> Result<(), Error> {
         match code {
             Code::OK => Ok(()),
-            Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN => Err(self.unsupported()),
+            // The third is said of a version of HTTP that is not built in.
+            Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN | Code::UNSUPPORTED_PROTOCOL => {
+                Err(self.unsupported())
+            }
             Code::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
-            code => Err(Error::Libcurl { code, text: None }),
+            code => Err(Error::Libcurl {
+                code,
+                text: Some(self.name.into()),
+            }),
         }
     }
 

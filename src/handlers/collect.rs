@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::callbacks::pass_on;
 use crate::{Callbacks, HeaderLine, WriteResult};
 
@@ -10,7 +12,7 @@ use crate::{Callbacks, HeaderLine, WriteResult};
 ///
 /// The body is as large as the server sends it; limit that with
 /// [`max_filesize`](crate::Transfer::max_filesize).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
@@ -24,7 +26,7 @@ impl Collect {
         Collect::default()
     }
 
-    /// Leaves all other callbacks to `inner`, which also sees the headers.
+    /// Leaves all other callbacks to `inner`, which also sees the headers but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
         Collect {
@@ -64,6 +66,12 @@ impl<H> Collect<H> {
             .map(|(_, value)| value)
     }
 
+    /// Returns the body and the handler inside.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u8>, H) {
+        (self.body, self.inner)
+    }
+
     /// Forgets what was collected.
     pub fn clear(&mut self) {
         self.headers.clear();
@@ -80,6 +88,16 @@ impl<H> Collect<H> {
     #[must_use]
     pub fn inner_mut(&mut self) -> &mut H {
         &mut self.inner
+    }
+}
+
+impl<H: fmt::Debug> fmt::Debug for Collect<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collect")
+            .field("headers", &self.headers.len())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("inner", &self.inner)
+            .finish()
     }
 }
 

@@ -8,7 +8,9 @@ use crate::{
 /// Sends what a reader holds, and rewinds it when libcurl asks for it again.
 ///
 /// Reading starts where the reader stands; that place is what a rewind goes
-/// back to, and what offsets are counted from.
+/// back to, and what offsets are counted from. A later transfer goes on where the
+/// reader then stands, so [`rewind`](ReadFrom::rewind) it to send the same again. Bytes in memory
+/// are read through a [`Cursor`](std::io::Cursor).
 ///
 /// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
 /// as often as libcurl reports progress: at least once per second. Any other
@@ -72,6 +74,12 @@ impl<R, H> ReadFrom<R, H> {
         &self.reader
     }
 
+    /// Returns the reader, to be changed between transfers.
+    #[must_use]
+    pub fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
     /// Returns the reader and the handler inside.
     #[must_use]
     pub fn into_parts(self) -> (R, H) {
@@ -92,6 +100,14 @@ impl<R, H> ReadFrom<R, H> {
 }
 
 impl<R: Read + Seek, H> ReadFrom<R, H> {
+    /// Goes back to where the first transfer started to read.
+    ///
+    /// # Errors
+    /// The reader's error.
+    pub fn rewind(&mut self) -> std::io::Result<()> {
+        self.seek_from_start(SeekFrom::Start(0)).map(|_| ())
+    }
+
     /// Returns the place from which offsets are counted.
     fn start(&mut self) -> std::io::Result<u64> {
         match self.start {

@@ -4,6 +4,7 @@ use crate::callbacks::pass_on;
 use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
 
 /// Writes the body to a writer: all of each part, however little it takes at once.
+/// The body of a later transfer goes after that of an earlier one.
 ///
 /// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
 /// as often as libcurl reports progress: at least once per second. Any other
@@ -42,6 +43,12 @@ impl<W, H> WriteTo<W, H> {
     #[must_use]
     pub fn writer(&self) -> &W {
         &self.writer
+    }
+
+    /// Returns the writer, to be flushed for instance.
+    #[must_use]
+    pub fn writer_mut(&mut self) -> &mut W {
+        &mut self.writer
     }
 
     /// Returns the writer and the handler inside.

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use curlback::{Callbacks, Code, Error, ProgressResult, Transfer, XferInfo};
+use curlback::{Callbacks, Code, Error, HttpVersion, ProgressResult, Transfer, XferInfo};
 
 use crate::options::{Get, get, request};
 use crate::server::Server;
@@ -131,4 +131,37 @@ fn text_that_libcurl_refuses_leaves_the_former_value() {
         Ok(())
     });
     assert_eq!(sent.header("user-agent"), Some("former"));
+}
+
+#[test]
+fn no_value_smuggles_a_line_into_the_request() {
+    let server = Server::ok("");
+    let mut t = get(&server.url("/"));
+    t.useragent("harmless").unwrap();
+    assert_option(t.useragent("a\r\nEvil: 1"), "CURLOPT_USERAGENT");
+    assert_option(t.referer("a\nEvil: 1"), "CURLOPT_REFERER");
+    assert_option(t.cookie("a=b\rEvil: 1"), "CURLOPT_COOKIE");
+    assert_option(t.range("0-1\r\nEvil: 1"), "CURLOPT_RANGE");
+    assert_option(t.accept_encoding("a\nEvil: 1"), "CURLOPT_ACCEPT_ENCODING");
+    assert_option(
+        t.custom_request("GET / HTTP/1.1\r\nEvil: 1"),
+        "CURLOPT_CUSTOMREQUEST",
+    );
+    assert_option(
+        t.http_headers(["A: b", "C: d\r\nEvil: 1"]),
+        "CURLOPT_HTTPHEADER",
+    );
+    t.perform().unwrap();
+    let sent = &server.requests()[0];
+    assert_eq!(sent.header("user-agent"), Some("harmless"));
+    assert_eq!(sent.header("evil"), None);
+}
+
+#[test]
+fn version_that_is_not_built_in_is_unsupported() {
+    let mut t = get("http://127.0.0.1/");
+    match t.http_version(HttpVersion::Other(77)).unwrap_err() {
+        Error::Unsupported { what, .. } => assert_eq!(what, "CURLOPT_HTTP_VERSION"),
+        other => panic!("{other:?}"),
+    }
 }

@@ -484,3 +484,16 @@ fn handlers_ask_for_the_callbacks_that_they_need() {
         Hooks::READ | Hooks::SEEK | Hooks::XFER_INFO
     );
 }
+
+#[test]
+fn read_from_sends_the_same_again_once_it_is_rewound() {
+    let server = Server::ok("");
+    let mut reader = Cursor::new(b"skipped, sent".to_vec());
+    reader.set_position(9);
+    let mut transfer = upload(ReadFrom::new(reader), &server.url("/"));
+    transfer.perform().unwrap();
+    transfer.handler_mut().rewind().unwrap();
+    transfer.perform().unwrap();
+    let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
+    assert_eq!(bodies, [b"sent", b"sent"]);
+}

@@ -4,6 +4,7 @@ mod body;
 mod bounds;
 mod debug;
 mod errors;
+mod examples;
 mod handlers;
 mod header;
 mod hooks;

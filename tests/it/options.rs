@@ -148,6 +148,7 @@ fn names_and_passwords_reach_the_server() {
     assert_eq!(sent.header("authorization"), None);
     let sent = request(|t, s| {
         t.proxy(&s.url(""))?;
+        t.noproxy("")?;
         t.proxy_auth(Auth::BASIC)?;
         t.proxy_username("me")?;
         t.proxy_password("pass:word")

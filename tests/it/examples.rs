@@ -1,0 +1,140 @@
+//! The examples, as programs that a user runs.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::server::Server;
+use crate::upload::{bytes, deaf_port};
+
+/// The program that cargo built beside this test.
+fn program(name: &str) -> PathBuf {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.join("examples").join(name)
+}
+
+fn run(name: &str, args: &[&str]) -> Option<Output> {
+    let program = program(name);
+    if !program.exists() {
+        // With `cargo test --test it`, cargo builds no examples.
+        eprintln!("SKIP: the example {name} is not built");
+        return None;
+    }
+    let mut command = Command::new(program);
+    Some(
+        command
+            .args(args)
+            .env("NO_PROXY", "127.0.0.1")
+            .output()
+            .unwrap(),
+    )
+}
+
+/// Asserts one line about what went wrong, and the exit status of a failure.
+fn assert_failure(output: &Output, cause: &str) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let last = stderr.lines().last().unwrap_or_default();
+    assert!(last.contains(cause), "{stderr:?} lacks {cause:?}");
+    let errors = stderr.lines().filter(|line| !line.ends_with(" bytes"));
+    assert_eq!(errors.count(), 1, "{stderr:?}");
+}
+
+#[test]
+fn file_upload_checks_itself() {
+    let Some(output) = run("file_upload", &[]) else {
+        return;
+    };
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(stdout.starts_with("67108864 bytes in "), "{stdout}");
+    assert!(
+        stdout.contains("the server received the same bytes"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn file_upload_sends_a_file() {
+    let server = Server::ok("");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, bytes(300_000)).unwrap();
+    let path = file.path().to_str().unwrap();
+    let Some(output) = run("file_upload", &[&server.url("/x"), path]) else {
+        return;
+    };
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stdout.starts_with(b"300000 bytes in "), "{output:?}");
+    assert!(server.requests()[0].body == bytes(300_000));
+}
+
+#[test]
+fn file_upload_names_what_went_wrong() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, bytes(3_000_000)).unwrap();
+    let path = file.path().to_str().unwrap();
+    let (_socket, port) = deaf_port();
+    let refused = format!("http://127.0.0.1:{port}/");
+    let Some(output) = run("file_upload", &[&refused, path]) else {
+        return;
+    };
+    assert_failure(&output, "connect");
+
+    let output = run("file_upload", &[&refused, "/no/such/file"]).unwrap();
+    assert_failure(&output, "/no/such/file: No such file");
+
+    let forbids = Server::new(|conn| {
+        conn.request();
+        conn.reply("403 Forbidden", "", "");
+    });
+    let output = run("file_upload", &[&forbids.url("/"), path]).unwrap();
+    assert_failure(&output, "403");
+
+    let cuts = Server::new(|conn| {
+        conn.head();
+        conn.send("HTTP/1.1 100 Continue\r\n\r\n");
+        conn.reset();
+    });
+    let output = run("file_upload", &[&cuts.url("/"), path]).unwrap();
+    assert_failure(&output, "libcurl error");
+
+    let output = run("file_upload", &["only-one"]).unwrap();
+    assert_failure(&output, "expected URL and FILE");
+}
+
+#[test]
+fn header_body_tells_them_apart() {
+    let server = Server::ok("the body");
+    let Some(output) = run("header_body", &[&server.url("/")]) else {
+        return;
+    };
+    assert_eq!(output.stdout, b"the body");
+    assert!(
+        output.stderr.starts_with(b"HTTP/1.1 200 OK\r\n"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn debug_prints_what_happens() {
+    let server = Server::ok("the body");
+    let Some(output) = run("debug", &[&server.url("/")]) else {
+        return;
+    };
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("HeaderOut: GET / HTTP/1.1"), "{stdout}");
+    assert!(stdout.contains("DataIn: 8 bytes"), "{stdout}");
+}
+
+#[test]
+fn progress_says_how_much_it_was() {
+    let server = Server::ok("the body");
+    let Some(output) = run("progress", &[&server.url("/")]) else {
+        return;
+    };
+    assert!(output.stdout.starts_with(b"8 bytes in "), "{output:?}");
+    let output = run("progress", &["--help"]).unwrap();
+    assert_failure(&output, "usage: progress URL");
+}
