@@ -107,6 +107,7 @@ fn lists_may_be_dropped_before_the_transfer() {
     let request = request(|t, s| {
         let port = s.address().port();
         t.url("http://one.invalid:81/")?;
+        t.noproxy("*")?;
         t.resolve(vec![format!("two.invalid:82:127.0.0.1")])?;
         t.connect_to(vec![format!("one.invalid:81:127.0.0.1:{port}")])?;
         t.http_headers(headers(&["X-A: 1"]))?;
