@@ -160,3 +160,22 @@ mod counts_as_answers {}
 /// is_send(curlback::Transfer::new(Local(Default::default())).unwrap());
 /// ```
 mod threads {}
+
+/// A transfer is one for the very handler it was made with, not for one that lives
+/// shorter: libcurl holds the callbacks of the former.
+///
+/// ```
+/// struct Lent<'a>(&'a str);
+/// impl curlback::Callbacks for Lent<'_> {}
+/// fn same<'a>(transfer: curlback::Transfer<Lent<'a>>, _: &'a str) -> curlback::Transfer<Lent<'a>> {
+///     transfer
+/// }
+/// ```
+/// ```compile_fail
+/// struct Lent<'a>(&'a str);
+/// impl curlback::Callbacks for Lent<'_> {}
+/// fn shorter<'a>(transfer: curlback::Transfer<Lent<'static>>, _: &'a str) -> curlback::Transfer<Lent<'a>> {
+///     transfer
+/// }
+/// ```
+mod handlers_that_live_shorter {}

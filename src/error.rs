@@ -220,7 +220,14 @@ impl fmt::Display for Forwarded {
     }
 }
 
-impl StdError for Forwarded {}
+impl StdError for Forwarded {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.stop {
+            Stop::Abort => None,
+            Stop::Error(error) => Some(&**error),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

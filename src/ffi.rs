@@ -7,7 +7,8 @@
 //!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
 //! - **C2, user data is the live context**: every data pointer that libcurl
 //!   holds is the one address of a `Context<H>`, set together with a
-//!   trampoline for the same `H`; the context is freed after the handle.
+//!   trampoline for the same `H`, in which every owner is invariant; the context
+//!   is freed after the handle.
 //! - **C3, one borrow**: user code is reached through [`context::enter`] only,
 //!   which hands out `&mut H` while the gate is `Open` and closes it for as
 //!   long as that borrow lives. Everything that can make libcurl call back

@@ -89,6 +89,15 @@ macro_rules! options {
             self.easy.set_long($item, value)
         }
     };
+    // 7.88 keeps the buffer of a transfer that failed early, and a reset puts its
+    // size to libcurl's own: a smaller buffer would then be written past its end.
+    (@buffer $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: usize) -> Result<(), Error> {
+            let value = c_long::try_from(value).map_err(|_| too_large($item))?;
+            self.easy.set_long($item, value.max(16 << 10))
+        }
+    };
     (@value<$value:ty> $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: $value) -> Result<(), Error> {
@@ -197,8 +206,8 @@ options! {
     unix_socket_path: path, "CURLOPT_UNIX_SOCKET_PATH", 231, "7.40.0", "Connects to this Unix socket instead of the URL's host.";
     tcp_nodelay: flag, "CURLOPT_TCP_NODELAY", 121, "7.11.2", "Sends small pieces without waiting; on by default.";
     tcp_keepalive: flag, "CURLOPT_TCP_KEEPALIVE", 213, "7.25.0", "Probes an idle connection; off by default.";
-    buffer_size: number<usize>, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl. libcurl adjusts it to its limits.";
-    upload_buffer_size: number<usize>, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl. libcurl adjusts it to its limits.";
+    buffer_size: buffer, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl, and no fewer. libcurl adjusts it to its limits.";
+    upload_buffer_size: buffer, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl, and no fewer than 16,384. libcurl adjusts it to its limits.";
 
     // Names and passwords
     username: text, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name.";
@@ -220,7 +229,7 @@ options! {
     get: flag, "CURLOPT_HTTPGET", 80, "7.8.1", "Makes the request a GET, after it was another.";
     nobody: flag, "CURLOPT_NOBODY", 44, "7.1", "Asks for no body: HTTP's HEAD; off by default.";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
-    post_field_size: size, "CURLOPT_POSTFIELDSIZE_LARGE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post; unannounced, they go in chunks.";
+    post_field_size: size, "CURLOPT_POSTFIELDSIZE_LARGE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post; unannounced, they go in chunks. It has to be exact, as for [`in_filesize`](Transfer::in_filesize).";
     post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Transfer::http_headers) says otherwise. [`reset`](Transfer::reset) takes them back.";
     custom_request: line, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
     referer: line, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
@@ -237,7 +246,7 @@ options! {
 
     // The body
     upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Sends what [`read`](crate::Callbacks::read) gives: HTTP's PUT; off by default.";
-    in_filesize: size, "CURLOPT_INFILESIZE_LARGE", 115, "7.11.0", "Announces how many bytes an upload has; unannounced, they go in chunks.";
+    in_filesize: size, "CURLOPT_INFILESIZE_LARGE", 115, "7.11.0", "Announces how many bytes an upload has; unannounced, they go in chunks. Before libcurl 8.7, more than that goes out if [`read`](crate::Callbacks::read) gives more.";
     range: line, "CURLOPT_RANGE", 7, "7.1", "Asks for a part of the body: `0-499`, `500-`, `-500`.";
     resume_from: size, "CURLOPT_RESUME_FROM_LARGE", 116, "7.11.0", "Starts at this offset: what comes before is not asked for, or not sent.";
     max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the body to receive is larger.";

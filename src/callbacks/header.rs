@@ -31,18 +31,22 @@ use crate::{Info, Version};
 #[derive(Clone)]
 pub struct HeaderLine<'a> {
     bytes: &'a [u8],
-    trailer: bool,
+    place: Place,
     info: Info<'a>,
+}
+
+/// Where in a response a line stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Status,
+    Field,
+    Trailer,
 }
 
 impl<'a> HeaderLine<'a> {
     #[inline(always)]
-    pub(crate) fn new(bytes: &'a [u8], trailer: bool, info: Info<'a>) -> HeaderLine<'a> {
-        HeaderLine {
-            bytes,
-            trailer,
-            info,
-        }
+    pub(crate) fn new(bytes: &'a [u8], place: Place, info: Info<'a>) -> HeaderLine<'a> {
+        HeaderLine { bytes, place, info }
     }
 
     /// Returns the whole line, the end of the line included.
@@ -75,7 +79,7 @@ impl<'a> HeaderLine<'a> {
     /// Returns whether a response begins with this line, as in `HTTP/1.1 200 OK`.
     #[must_use]
     pub fn is_status_line(&self) -> bool {
-        !self.trailer && is_status_line(self.bytes)
+        self.place == Place::Status
     }
 
     /// Returns the status code in a status line.
@@ -95,7 +99,7 @@ impl<'a> HeaderLine<'a> {
     /// Returns whether this came after the body: a trailer of a chunked response.
     #[must_use]
     pub fn is_trailer(&self) -> bool {
-        self.trailer
+        self.place == Place::Trailer
     }
 
     /// Returns what is known about the running transfer.
@@ -117,31 +121,49 @@ impl fmt::Debug for HeaderLine<'_> {
     }
 }
 
+/// Returns whether a line has the shape of `HTTP/1.1 200 OK`.
 fn is_status_line(line: &[u8]) -> bool {
-    line.starts_with(b"HTTP/") || line.starts_with(b"RTSP/")
+    let rest = line
+        .strip_prefix(b"HTTP/")
+        .or_else(|| line.strip_prefix(b"RTSP/"));
+    let mut words = rest.unwrap_or_default().split(|byte| *byte == b' ');
+    let digits = |word: &[u8]| word.iter().all(|byte| byte.is_ascii_digit());
+    let version = |word: &[u8]| {
+        word.split(|byte| *byte == b'.')
+            .all(|n| !n.is_empty() && digits(n))
+    };
+    let code = |word: &[u8]| word.len() == 3 && digits(word);
+    words.next().is_some_and(version) && words.next().is_some_and(|word| code(word.trim_ascii()))
 }
 
 fn is_blank(line: &[u8]) -> bool {
     matches!(line, [b'\r' | b'\n', ..])
 }
 
-/// Where in a response the header lines are.
+/// Where in a response the next header line stands.
 pub(crate) struct Lines {
-    /// Whether the next call brings one line, and that no trailer: nearly always.
+    /// Whether the next call brings one line, and that a field: nearly always.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call: the
     /// older ones do for `file://` and for what arrived during a pause.
-    pub(crate) merge: bool,
-    after_headers: bool,
+    merge: bool,
+    /// Whether a block of lines begins, the first of this transfer or a later one.
+    begins: bool,
+    /// Whether an empty line has ended a block.
+    ended: bool,
+    /// Whether this block is one of trailers.
+    trailers: bool,
 }
 
 impl Lines {
     pub(crate) fn new() -> Lines {
         let merge = Version::linked() < Version::new(8, 22, 0);
         Lines {
-            plain: !merge,
+            plain: false,
             merge,
-            after_headers: false,
+            begins: true,
+            ended: false,
+            trailers: false,
         }
     }
 
@@ -151,8 +173,15 @@ impl Lines {
         data.split_inclusive(move |byte| merge && *byte == b'\n')
     }
 
-    pub(crate) fn is_trailer(&self, line: &[u8]) -> bool {
-        self.after_headers && !is_status_line(line)
+    /// Returns where the next line stands. A block that no status line begins is
+    /// one of trailers, unless it is the first.
+    pub(crate) fn place(&self, line: &[u8]) -> Place {
+        match (self.begins, self.trailers) {
+            (true, _) if is_status_line(line) => Place::Status,
+            (true, _) if self.ended => Place::Trailer,
+            (false, true) => Place::Trailer,
+            _ => Place::Field,
+        }
     }
 
     /// Tells nearly every line from the empty one, by one comparison.
@@ -163,9 +192,11 @@ impl Lines {
 
     /// Notes that `line` was taken.
     #[cold]
-    pub(crate) fn take(&mut self, line: &[u8], trailer: bool) {
-        self.after_headers = trailer || is_blank(line);
-        self.plain = !self.merge && !self.after_headers;
+    pub(crate) fn take(&mut self, line: &[u8], place: Place) {
+        self.begins = is_blank(line);
+        self.ended |= self.begins;
+        self.trailers = !self.begins && place == Place::Trailer;
+        self.plain = !self.merge && !self.begins && !self.trailers;
     }
 }
 
@@ -173,32 +204,49 @@ impl Lines {
 mod tests {
     use super::*;
 
-    fn trailers(lines: &[&str]) -> Vec<bool> {
+    fn places(lines: &[&str]) -> String {
         let mut state = Lines::new();
-        let mut take = |line: &&str| {
-            let trailer = state.is_trailer(line.as_bytes());
-            state.take(line.as_bytes(), trailer);
-            trailer
+        let place = |line: &&str| {
+            let place = state.place(line.as_bytes());
+            state.take(line.as_bytes(), place);
+            match place {
+                Place::Status => 'S',
+                Place::Field => 'F',
+                Place::Trailer => 'T',
+            }
         };
-        lines.iter().map(&mut take).collect()
+        lines.iter().map(place).collect()
     }
 
     #[test]
-    fn lines_after_the_empty_one_are_trailers_until_a_response_begins() {
-        let lines = [
+    fn each_line_has_its_place() {
+        let responses = [
             "HTTP/1.1 100 Continue\r\n",
             "\r\n",
-            "HTTP/1.1 200 OK\r\n",
+            "HTTP/2 200 \r\n",
             "a: b\r\n",
+            "\r\n",
         ];
-        assert_eq!(trailers(&lines), [false; 4]);
-        let lines = [
+        assert_eq!(places(&responses), "SFSFF");
+        let trailers = [
             "HTTP/1.1 200 OK\r\n",
-            "a: b\r\n",
             "\r\n",
             "t: 1\r\n",
+            "u: 2\r\n",
             "\r\n",
         ];
-        assert_eq!(trailers(&lines), [false, false, false, true, true]);
+        assert_eq!(places(&trailers), "SFTTT");
+        assert_eq!(places(&["220 ready\r\n", "230 in\r\n"]), "FF");
+    }
+
+    #[test]
+    fn field_that_looks_like_a_status_line_is_none() {
+        let fields = [
+            "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 200 OK: 1\r\n",
+            "\r\n",
+            "HTTP/evil: 1\r\n",
+        ];
+        assert_eq!(places(&fields), "SFFT");
     }
 }

@@ -94,7 +94,7 @@ impl From<&XferInfo<'_>> for Progress {
     }
 }
 
-/// One of the two directions of a transfer, which pause apart from each other.
+/// The directions of a transfer, which pause apart from each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From the server: `write` and `header`.
@@ -103,6 +103,9 @@ pub enum Direction {
     /// To the server: `read`.
     #[doc(alias = "CURLPAUSE_SEND")]
     Send,
+    /// Either.
+    #[doc(alias = "CURLPAUSE_ALL")]
+    Both,
 }
 
 impl Direction {
@@ -112,6 +115,7 @@ impl Direction {
         match self {
             Direction::Receive => sys::CURLPAUSE_RECV,
             Direction::Send => sys::CURLPAUSE_SEND,
+            Direction::Both => sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND,
         }
     }
 }
@@ -126,7 +130,7 @@ pub enum ProgressResult {
     /// Since libcurl 7.68.0; earlier ones only go on.
     #[doc(alias = "CURL_PROGRESSFUNC_CONTINUE")]
     ShowMeter,
-    /// The transfer goes on, and the direction that a callback paused is resumed
+    /// The transfer goes on, and what a callback paused is resumed in this direction
     /// once this callback has returned. The other direction stays as it is.
     #[doc(alias = "curl_easy_pause")]
     Resume(Direction),
@@ -151,6 +155,19 @@ impl ProgressResult {
             ProgressResult::Resume(direction) => Ok(Next::Resume(direction)),
             ProgressResult::Abort => Err(Stop::Abort),
             ProgressResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+
+    /// Resumes a direction too, where a handler and the one inside it ask for both.
+    pub(crate) fn and_resume(self, direction: Direction) -> ProgressResult {
+        match self {
+            ProgressResult::Continue | ProgressResult::ShowMeter => {
+                ProgressResult::Resume(direction)
+            }
+            ProgressResult::Resume(other) if other != direction => {
+                ProgressResult::Resume(Direction::Both)
+            }
+            result => result,
         }
     }
 

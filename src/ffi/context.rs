@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::ffi::{CStr, c_void};
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 
@@ -52,8 +53,10 @@ pub(super) struct State {
     pub(super) raw: NonNull<sys::CURL>,
 }
 
-/// Beside libcurl's bits: what comes next from the server was partly taken.
+/// Beside libcurl's bits: what comes next from the server was handed over before.
 const REPLAY: c_int = 1 << 16;
+/// And some of it was not taken then.
+const OWED: c_int = 1 << 17;
 
 impl State {
     fn new(raw: NonNull<sys::CURL>) -> State {
@@ -87,14 +90,17 @@ impl State {
         if self.paused & sys::CURLPAUSE_RECV != 0 {
             return None;
         }
-        self.paused &= !REPLAY;
+        self.paused &= !(REPLAY | OWED);
         Some(std::mem::take(&mut self.taken))
     }
 
-    /// Notes that libcurl is told to pause after the first `taken` bytes.
+    /// Notes that libcurl is told to pause after the first `taken` of `len` bytes.
     #[cold]
-    pub(super) fn pause_receiving(&mut self, taken: usize) {
+    pub(super) fn pause_receiving(&mut self, taken: usize, len: usize) {
         self.paused |= sys::CURLPAUSE_RECV | REPLAY;
+        if taken < len {
+            self.paused |= OWED;
+        }
         self.taken = taken;
     }
 
@@ -120,7 +126,10 @@ impl<H> Context<H> {
 }
 
 /// The owner of a [`Context`] at an address that never changes.
-pub(super) struct Owner<H>(NonNull<Context<H>>);
+///
+/// It is invariant in `H`: the trampolines that libcurl has are those of the very
+/// `H` that it was made for, so no coercion may make another of it.
+pub(super) struct Owner<H>(NonNull<Context<H>>, PhantomData<*mut H>);
 
 // SAFETY: C6: the context is reached through its owner, or by libcurl on the
 // thread that has the owner; the failure inside is `Send`.
@@ -135,7 +144,7 @@ impl<H> Owner<H> {
             text: [0; sys::CURL_ERROR_SIZE],
         });
         // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
-        Owner(NonNull::from(Box::leak(context)))
+        Owner(NonNull::from(Box::leak(context)), PhantomData)
     }
 
     /// Returns the address that libcurl gets as user data.
@@ -203,6 +212,12 @@ impl<H> Owner<H> {
                 text: self.text(),
             }),
         }
+    }
+
+    /// Returns whether something from the server was never taken: 7.88 lets a
+    /// `file://` transfer end while its header lines are paused.
+    pub(super) fn is_owed(&mut self) -> bool {
+        self.context().state.paused & OWED != 0
     }
 
     /// Returns what libcurl wrote about the last error, if it did.
@@ -286,7 +301,7 @@ pub(super) unsafe fn resume<H>(user: *mut c_void, direction: Direction) -> bool 
     }
     // libcurl's mask states both directions, so the other one is stated again.
     state.paused &= !direction.bit();
-    let (raw, paused) = (state.raw, state.paused & !REPLAY);
+    let (raw, paused) = (state.raw, state.paused & !(REPLAY | OWED));
     // SAFETY: C1: the handle is live; nothing of the context is borrowed, so
     // the callbacks that this may run find it free.
     let code = unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) };

@@ -192,6 +192,10 @@ impl<H: Callbacks> Easy<H> {
         // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
         let code = self.enter(|raw| unsafe { sys::curl_easy_perform(raw) })?;
         match code {
+            Code::OK if self.context.is_owed() => Err(Error::Libcurl {
+                code: Code::WRITE_ERROR,
+                text: Some("the transfer ended while receiving was paused".into()),
+            }),
             Code::OK => Ok(()),
             code => Err(Error::Libcurl {
                 code,

@@ -11,11 +11,17 @@ pub(super) struct List(Option<NonNull<sys::curl_slist>>);
 impl List {
     pub(super) fn new(items: &[CString]) -> List {
         let mut list = List(None);
+        let mut last = ptr::null_mut();
         for item in items {
-            // SAFETY: `list` is NULL or a list of ours; libcurl copies the string.
-            let head = unsafe { sys::curl_slist_append(list.as_ptr(), item.as_ptr()) };
+            // libcurl walks to the end from where it is told to: from the last one.
+            // SAFETY: `last` is NULL or the last of a list of ours; libcurl copies the string.
+            let at = unsafe { sys::curl_slist_append(last, item.as_ptr()) };
             // NULL means that memory has run out, and leaves the list as it was.
-            list.0 = Some(NonNull::new(head).expect("out of memory"));
+            let at = NonNull::new(at).expect("out of memory");
+            list.0.get_or_insert(at);
+            // SAFETY: the item that it returns is live.
+            let next = unsafe { at.as_ref() }.next;
+            last = if next.is_null() { at.as_ptr() } else { next };
         }
         list
     }

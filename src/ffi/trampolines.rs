@@ -9,7 +9,7 @@ use std::io::{SeekFrom, Write};
 use libc::{c_char, c_int, size_t};
 
 use crate::callbacks::body::Taken;
-use crate::callbacks::header::Lines;
+use crate::callbacks::header::{Lines, Place};
 use crate::callbacks::progress::Next;
 use crate::error::Stop;
 use crate::ffi::context::{enter, resume, state};
@@ -70,7 +70,7 @@ unsafe fn receive<H>(
         Taken::All => len,
         Taken::Paused(taken) => {
             // SAFETY: C2: as above; user code has returned.
-            unsafe { state::<H>(user) }.pause_receiving(before + taken.min(data.len()));
+            unsafe { state::<H>(user) }.pause_receiving(before + taken.min(data.len()), len);
             sys::CURL_WRITEFUNC_PAUSE
         }
         Taken::Stopped => CLOSED,
@@ -93,25 +93,25 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     // SAFETY: C4: as for the write callback.
     let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
     // SAFETY: C2: as above.
-    match unsafe { header_line::<H>(line, false, user) } {
+    match unsafe { header_line::<H>(line, Place::Field, user) } {
         Taken::All => {
             if Lines::may_end_headers(line) {
                 // SAFETY: C2: as above; user code has returned.
-                unsafe { state::<H>(user) }.lines.take(line, false);
+                unsafe { state::<H>(user) }.lines.take(line, Place::Field);
             }
             line.len()
         }
         Taken::Paused(_) => {
             // SAFETY: C2: as above; user code has returned.
-            unsafe { state::<H>(user) }.pause_receiving(0);
+            unsafe { state::<H>(user) }.pause_receiving(0, line.len());
             sys::CURL_WRITEFUNC_PAUSE
         }
         Taken::Stopped => CLOSED,
     }
 }
 
-/// Stands in for [`header`] where it is not just one line of the headers: after
-/// them, after a pause, and with an older libcurl. It cannot unwind, so that
+/// Stands in for [`header`] where it is not just one field: where a block of lines
+/// begins, in trailers, after a pause, and with an older libcurl. It cannot unwind, so that
 /// `header` keeps no frame for the call.
 ///
 /// # Safety
@@ -136,7 +136,7 @@ unsafe extern "C" fn other_header<H: Callbacks>(
         Taken::All => len,
         Taken::Paused(taken) => {
             // SAFETY: C2: as above; user code has returned.
-            unsafe { state::<H>(user) }.pause_receiving(taken);
+            unsafe { state::<H>(user) }.pause_receiving(taken, len);
             sys::CURL_WRITEFUNC_PAUSE
         }
         Taken::Stopped => CLOSED,
@@ -148,14 +148,14 @@ unsafe extern "C" fn other_header<H: Callbacks>(
 /// # Safety
 /// `user` must be the live context of this `H`.
 #[inline(always)]
-unsafe fn header_line<H: Callbacks>(line: &[u8], trailer: bool, user: *mut c_void) -> Taken {
+unsafe fn header_line<H: Callbacks>(line: &[u8], place: Place, user: *mut c_void) -> Taken {
     // SAFETY: the caller's promise; no user code runs meanwhile.
     let raw = unsafe { state::<H>(user) }.raw;
     // SAFETY: C1: the handle is live during a callback.
     let info = unsafe { Info::new(raw) };
     let call = |handler: &mut H| {
         handler
-            .header(&HeaderLine::new(line, trailer, info))
+            .header(&HeaderLine::new(line, place, info))
             .into_taken()
     };
     // SAFETY: the caller's promise.
@@ -172,12 +172,12 @@ unsafe fn header_lines<H: Callbacks>(data: &[u8], mut at: usize, user: *mut c_vo
     // SAFETY: the caller's promise; no user code runs meanwhile.
     for line in unsafe { state::<H>(user) }.lines.split(rest) {
         // SAFETY: the caller's promise; no user code runs meanwhile.
-        let trailer = unsafe { state::<H>(user) }.lines.is_trailer(line);
+        let place = unsafe { state::<H>(user) }.lines.place(line);
         // SAFETY: the caller's promise.
-        match unsafe { header_line::<H>(line, trailer, user) } {
+        match unsafe { header_line::<H>(line, place, user) } {
             Taken::All => {
                 // SAFETY: the caller's promise; user code has returned.
-                unsafe { state::<H>(user) }.lines.take(line, trailer);
+                unsafe { state::<H>(user) }.lines.take(line, place);
                 at += line.len();
             }
             Taken::Paused(_) => return Taken::Paused(at),

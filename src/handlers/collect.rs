@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::callbacks::pass_on;
-use crate::{Callbacks, HeaderLine, WriteResult};
+use crate::{Callbacks, HeaderLine, Hooks, ProgressResult, WriteResult, XferInfo};
 
 /// Collects the headers and the body of the last response.
 ///
@@ -16,6 +16,8 @@ use crate::{Callbacks, HeaderLine, WriteResult};
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
+    /// Where the last part of the body begins, if that is what came last.
+    last: Option<usize>,
     inner: H,
 }
 
@@ -32,6 +34,7 @@ impl Collect {
         Collect {
             headers: self.headers,
             body: self.body,
+            last: self.last,
             inner,
         }
     }
@@ -76,6 +79,7 @@ impl<H> Collect<H> {
     pub fn clear(&mut self) {
         self.headers.clear();
         self.body.clear();
+        self.last = None;
     }
 
     /// Returns the handler inside.
@@ -102,23 +106,27 @@ impl<H: fmt::Debug> fmt::Debug for Collect<H> {
 }
 
 impl<H: Callbacks> Callbacks for Collect<H> {
-    fn hooks(&self) -> crate::Hooks {
-        self.inner.hooks() | crate::Hooks::WRITE | crate::Hooks::HEADER
+    fn hooks(&self) -> Hooks {
+        self.inner.hooks() | Hooks::WRITE | Hooks::HEADER | Hooks::XFER_INFO
     }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.last = Some(self.body.len());
         self.body.extend_from_slice(data);
         WriteResult::Continue
     }
 
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
+        // With `show_header`, each line is written just before it comes here.
+        let written = self
+            .last
+            .take()
+            .is_some_and(|last| self.body[last..] == *line.as_bytes());
         let result = self.inner.header(line);
         if let WriteResult::Continue = result {
             if line.is_status_line() {
-                // With `show_header`, the line stands in the body already.
-                let shown = self.body.ends_with(line.as_bytes());
                 self.clear();
-                if shown {
+                if written {
                     self.body.extend_from_slice(line.as_bytes());
                 }
             } else if let (Some(name), Some(value)) = (line.name(), line.value()) {
@@ -128,5 +136,11 @@ impl<H: Callbacks> Callbacks for Collect<H> {
         result
     }
 
-    pass_on!(self to self.inner; read seek ioctl debug xfer_info progress);
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        // Comes between two transfers, so that no body runs into the next one.
+        self.last = None;
+        self.inner.xfer_info(progress)
+    }
+
+    pass_on!(self to self.inner; read seek ioctl debug progress);
 }

@@ -153,11 +153,10 @@ impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        match self.inner.xfer_info(progress) {
-            ProgressResult::Continue if std::mem::take(&mut self.paused) => {
-                ProgressResult::Resume(Direction::Send)
-            }
-            result => result,
+        let result = self.inner.xfer_info(progress);
+        match std::mem::take(&mut self.paused) {
+            true => result.and_resume(Direction::Send),
+            false => result,
         }
     }
 

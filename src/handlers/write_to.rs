@@ -80,6 +80,10 @@ impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
         while written < data.len() {
             match self.writer.write(&data[written..]) {
                 Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero)).into(),
+                Ok(len) if len > data.len() - written => {
+                    let text = "the writer claims more bytes than it was given";
+                    return WriteResult::Fail(text.into());
+                }
                 Ok(len) => written += len,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -93,11 +97,10 @@ impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        match self.inner.xfer_info(progress) {
-            ProgressResult::Continue if std::mem::take(&mut self.paused) => {
-                ProgressResult::Resume(Direction::Receive)
-            }
-            result => result,
+        let result = self.inner.xfer_info(progress);
+        match std::mem::take(&mut self.paused) {
+            true => result.and_resume(Direction::Receive),
+            false => result,
         }
     }
 

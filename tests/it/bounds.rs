@@ -165,3 +165,15 @@ fn version_that_is_not_built_in_is_unsupported() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn small_buffer_of_a_failed_transfer_is_never_written_past_its_end() {
+    let server = Server::ok(vec![b'x'; 200_000]);
+    let mut t = get("bad://127.0.0.1/");
+    t.buffer_size(1024).unwrap();
+    assert!(t.perform().is_err());
+    t.reset().unwrap();
+    t.url(&server.url("/")).unwrap();
+    t.perform().unwrap();
+    assert_eq!(t.handler().body().len(), 200_000);
+}

@@ -2,6 +2,7 @@
 
 mod body;
 mod bounds;
+mod collect;
 mod debug;
 mod errors;
 mod examples;

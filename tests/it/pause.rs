@@ -214,7 +214,7 @@ impl Callbacks for Both {
     fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
         let second = match self.first {
             Direction::Receive => Direction::Send,
-            Direction::Send => Direction::Receive,
+            _ => Direction::Receive,
         };
         let both = self.has(Event::WritePaused) && self.has(Event::ReadPaused);
         if both && !self.has(Event::Resumed(self.first)) {
@@ -223,7 +223,7 @@ impl Callbacks for Both {
         }
         let first_done = match self.first {
             Direction::Receive => !self.body.is_empty(),
-            Direction::Send => self.sent == UPLOAD.len(),
+            _ => self.sent == UPLOAD.len(),
         };
         if both && first_done && !self.has(Event::Resumed(second)) {
             if self.patience > 0 {
@@ -272,8 +272,8 @@ fn resuming_one_direction_leaves_the_other_paused() {
             .take_while(|event| !matches!(event, Event::Resumed(_)))
             .collect();
         let only = match first {
-            Direction::Send => Event::Read,
             Direction::Receive => Event::Write,
+            _ => Event::Read,
         };
         assert!(!between.is_empty(), "{events:?}");
         assert!(between.iter().all(|event| **event == only), "{events:?}");
@@ -407,4 +407,87 @@ fn files_cannot_pause() {
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.code(), Some(Code::WRITE_ERROR));
     assert!(transfer.handler().body.is_empty());
+}
+
+/// Pauses in `header` and is resumed too late, or never.
+struct HeaderPauses(u32);
+
+impl Callbacks for HeaderPauses {
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        self.0 += 1;
+        if self.0 == 1 {
+            WriteResult::Pause
+        } else {
+            WriteResult::Continue
+        }
+    }
+}
+
+#[test]
+fn transfer_that_ends_in_a_pause_is_no_success() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, b"the body").unwrap();
+    let mut transfer = Transfer::new(HeaderPauses(0)).unwrap();
+    transfer
+        .url(&format!("file://{}", file.path().display()))
+        .unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.code(), Some(curlback::Code::WRITE_ERROR), "{error:?}");
+}
+
+#[test]
+fn both_directions_are_resumed_at_once() {
+    /// Pauses each direction once, and asks for both.
+    #[derive(Default)]
+    struct Once {
+        read: u32,
+        body: Vec<u8>,
+        asked: u32,
+    }
+
+    impl Callbacks for Once {
+        fn write(&mut self, data: &[u8]) -> WriteResult {
+            if self.body.is_empty() {
+                self.body.push(b'>');
+                return WriteResult::Pause;
+            }
+            self.body.extend_from_slice(data);
+            WriteResult::Continue
+        }
+
+        fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+            self.read += 1;
+            match self.read {
+                1 => return ReadResult::Pause,
+                2 => drop(buffer.append(b"sent")),
+                _ => {}
+            }
+            ReadResult::Continue
+        }
+
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+            if self.asked == 0 && self.read == 1 && !self.body.is_empty() {
+                self.asked += 1;
+                return ProgressResult::Resume(Direction::Both);
+            }
+            ProgressResult::Continue
+        }
+    }
+
+    let server = Server::new(|conn| {
+        let mut request = conn.head().unwrap();
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ngot");
+        conn.body(&mut request).unwrap();
+        conn.keep(&request);
+    });
+    let mut transfer = Transfer::new(Once::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(4).unwrap();
+    transfer.http_headers(["Expect:"]).unwrap();
+    transfer.timeout(Duration::from_secs(20)).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body, b">got");
+    assert_eq!(transfer.handler().asked, 1);
+    assert_eq!(server.requests()[0].body, b"sent");
 }

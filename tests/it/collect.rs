@@ -1,0 +1,129 @@
+//! The handler that collects a response.
+
+use curlback::handlers::Collect;
+
+use crate::handlers::{Counter, transfer};
+use crate::server::Server;
+
+#[test]
+fn collect_holds_headers_and_body() {
+    let server = Server::new(|conn| {
+        while conn.request().is_some() {
+            conn.reply("200 OK", "X-Two: 1\r\nx-two: 2\r\nEmpty:\r\n", "the body");
+        }
+    });
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.perform().unwrap();
+
+    let page = transfer.handler();
+    let headers: Vec<_> = page.headers().collect();
+    let expected: [(&str, &[u8]); 4] = [
+        ("Content-Length", b"8"),
+        ("X-Two", b"1"),
+        ("x-two", b"2"),
+        ("Empty", b""),
+    ];
+    assert_eq!(headers, expected);
+    assert_eq!(page.header_value("X-TWO"), Some(&b"1"[..]));
+    assert_eq!(page.header_value("X-Three"), None);
+    assert_eq!(page.body(), b"the body");
+    assert_eq!(transfer.handler_mut().take_body(), b"the body");
+    assert_eq!(transfer.handler().body(), b"");
+}
+
+#[test]
+fn collect_holds_trailers_after_the_headers() {
+    let server = Server::new(|conn| {
+        conn.request();
+        conn.send(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+             4\r\nbody\r\n0\r\nX-Sum: 9\r\n\r\n",
+        );
+    });
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.perform().unwrap();
+    let names: Vec<_> = transfer.handler().headers().map(|(name, _)| name).collect();
+    assert_eq!(names, ["Transfer-Encoding", "X-Sum"]);
+    assert_eq!(transfer.handler().body(), b"body");
+}
+
+#[test]
+fn collect_holds_the_last_response_only() {
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "GET /old HTTP/1.1" => {
+                    conn.reply("302 Found", "Location: /new\r\nX-Old: 1\r\n", "gone");
+                }
+                _ => {
+                    conn.send("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n");
+                    conn.reply("200 OK", "X-New: 1\r\n", "here");
+                }
+            }
+        }
+    });
+    let mut transfer = transfer(Collect::new(), &server.url("/old"));
+    transfer.follow_location(true).unwrap();
+    for _ in 0..2 {
+        transfer.perform().unwrap();
+        let page = transfer.handler();
+        let names: Vec<_> = page.headers().map(|(name, _)| name).collect();
+        assert_eq!(names, ["Content-Length", "X-New"]);
+        assert_eq!(page.body(), b"here");
+        assert_eq!(transfer.redirect_count().unwrap(), 1);
+    }
+}
+
+#[test]
+fn collect_forgets_when_told() {
+    let server = Server::ok("body");
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.perform().unwrap();
+    transfer.handler_mut().clear();
+    assert_eq!(transfer.handler().headers().count(), 0);
+    assert_eq!(transfer.handler().body(), b"");
+}
+
+#[test]
+fn collect_shows_headers_to_the_handler_inside() {
+    let server = Server::ok("body");
+    let mut transfer = transfer(Collect::new().and(Counter::default()), &server.url("/"));
+    transfer.perform().unwrap();
+    let inner = transfer.handler().inner();
+    // The status line, one field, the empty line.
+    assert_eq!((inner.headers, inner.writes), (3, 0));
+    assert!(inner.reports > 0);
+    assert_eq!(transfer.handler().headers().count(), 1);
+}
+
+#[test]
+fn collect_takes_nothing_of_one_body_for_the_next() {
+    let bodies = std::sync::Mutex::new(vec!["{}", "evilHTTP/1.1 200 OK\r\n"]);
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            let body = bodies.lock().unwrap().pop().unwrap();
+            conn.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            conn.send(format!("{:x}\r\n{body}\r\n0\r\n", body.len()));
+            conn.send("HTTP/evil: 1\r\n\r\n");
+        }
+    });
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"evilHTTP/1.1 200 OK\r\n");
+    assert_eq!(
+        transfer.handler().header_value("HTTP/evil"),
+        Some(&b"1"[..])
+    );
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"{}");
+}
+
+#[test]
+fn collect_keeps_headers_in_the_body_when_they_are_shown() {
+    let server = Server::ok("body");
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.show_header(true).unwrap();
+    transfer.perform().unwrap();
+    let body = std::str::from_utf8(transfer.handler().body()).unwrap();
+    assert_eq!(body, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+}
