@@ -476,9 +476,10 @@ fn both_directions_are_resumed_at_once() {
 
     let server = Server::new(|conn| {
         let mut request = conn.head().unwrap();
-        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ngot");
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ngo");
         conn.body(&mut request).unwrap();
         conn.keep(&request);
+        conn.send("t");
     });
     let mut transfer = Transfer::new(Once::default()).unwrap();
     transfer.url(&server.url("/")).unwrap();
