@@ -10,8 +10,8 @@ use std::error::Error;
 use std::hint::black_box;
 
 use curlback::{
-    Callbacks, DebugKind, DebugResult, HeaderLine, ProgressResult, ReadBuf, ReadResult, Transfer,
-    WriteResult, XferInfo,
+    CallbackResult, Callbacks, DebugKind, HeaderLine, ProgressResult, ReadBuf, ReadResult,
+    Transfer, WriteResult, XferInfo,
 };
 
 mod server;
@@ -49,9 +49,9 @@ impl Callbacks for Count {
         ProgressResult::Continue
     }
 
-    fn debug(&mut self, _: DebugKind, data: &[u8]) -> DebugResult {
+    fn debug(&mut self, _: DebugKind, data: &[u8]) -> CallbackResult {
         self.debug += data.len() as u64;
-        DebugResult::Continue
+        CallbackResult::Continue
     }
 }
 

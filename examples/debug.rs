@@ -4,12 +4,12 @@ use std::error::Error;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
-use curlback::{Callbacks, DebugKind, DebugResult, Transfer};
+use curlback::{CallbackResult, Callbacks, DebugKind, Transfer};
 
 struct Trace;
 
 impl Callbacks for Trace {
-    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         let mut out = stdout();
         match kind {
             DebugKind::Text | DebugKind::HeaderIn | DebugKind::HeaderOut => {

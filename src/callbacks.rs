@@ -1,16 +1,25 @@
 //! The trait that users implement, and the types of its arguments and answers.
 
-use std::io::SeekFrom;
+use std::io::{self, SeekFrom};
+
+use socket2::{SockRef, Socket};
 
 pub(crate) mod body;
+pub(crate) mod connect;
 pub(crate) mod debug;
 pub(crate) mod header;
 pub(crate) mod hooks;
+pub(crate) mod pass_on;
 pub(crate) mod progress;
+pub(crate) mod result;
+pub(crate) mod socket;
+pub(crate) mod ssh;
 
 use crate::{
-    DebugKind, DebugResult, HeaderLine, Hooks, IoctlCommand, IoctlResult, Progress, ProgressResult,
-    ReadBuf, ReadResult, SeekResult, WriteResult, XferInfo,
+    AddressFilter, CallbackResult, Connection, DebugKind, HeaderLine, Hooks, HostKeyResult,
+    IoctlCommand, IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf,
+    ReadResult, SeekResult, SockType, SocketAddress, SockoptResult, SslContext, WriteResult,
+    XferInfo,
 };
 
 /// The callbacks of one transfer, for the value that holds its state.
@@ -182,12 +191,12 @@ pub trait Callbacks {
     ///
     /// libcurl does not ask whether to go on: an answer that stops the transfer
     /// does so at the next callback of another kind.
-    /// See [`DebugResult`]. Since libcurl 7.9.6.
+    /// See [`CallbackResult`]. Since libcurl 7.9.6.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
     #[doc(alias = "CURLOPT_DEBUGFUNCTION")]
-    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         kind.print(data);
-        DebugResult::Continue
+        CallbackResult::Continue
     }
 
     /// Hears how far the transfer is, and says whether it goes on.
@@ -220,64 +229,166 @@ pub trait Callbacks {
         let _ = progress;
         ProgressResult::Continue
     }
-}
 
-/// Writes methods that pass their call on, for the handlers that hold another.
-macro_rules! pass_on {
-    ($self:ident to $to:expr; $($method:ident)*) => {
-        $(pass_on!(@$method $self $to);)*
-    };
-    (@hooks $self:ident $to:expr) => {
-        fn hooks(&$self) -> $crate::Hooks { $to.hooks() }
-    };
-    (@write $self:ident $to:expr) => {
-        fn write(&mut $self, data: &[u8]) -> $crate::WriteResult { $to.write(data) }
-    };
-    (@header $self:ident $to:expr) => {
-        fn header(&mut $self, line: &$crate::HeaderLine<'_>) -> $crate::WriteResult {
-            $to.header(line)
-        }
-    };
-    (@read $self:ident $to:expr) => {
-        fn read(&mut $self, buffer: &mut $crate::ReadBuf<'_>) -> $crate::ReadResult {
-            $to.read(buffer)
-        }
-    };
-    (@seek $self:ident $to:expr) => {
-        fn seek(&mut $self, to: std::io::SeekFrom) -> $crate::SeekResult { $to.seek(to) }
-    };
-    (@ioctl $self:ident $to:expr) => {
-        #[allow(deprecated)]
-        fn ioctl(&mut $self, command: $crate::IoctlCommand) -> $crate::IoctlResult {
-            $to.ioctl(command)
-        }
-    };
-    (@debug $self:ident $to:expr) => {
-        fn debug(&mut $self, kind: $crate::DebugKind, data: &[u8]) -> $crate::DebugResult {
-            $to.debug(kind, data)
-        }
-    };
-    (@xfer_info $self:ident $to:expr) => {
-        fn xfer_info(&mut $self, progress: &$crate::XferInfo<'_>) -> $crate::ProgressResult {
-            $to.xfer_info(progress)
-        }
-    };
-    (@progress $self:ident $to:expr) => {
-        #[allow(deprecated)]
-        fn progress(&mut $self, progress: &$crate::Progress) -> $crate::ProgressResult {
-            $to.progress(progress)
-        }
-    };
-}
-pub(crate) use pass_on;
+    /// Opens a socket for an address that libcurl wants to connect to.
+    ///
+    /// libcurl calls it for each address that it tries, so several times if a host
+    /// has several, and for the listening socket of active FTP; not for a connection
+    /// that it reuses, and not for the connections of DNS over HTTPS. The address may
+    /// be changed. Any owned socket converts: `TcpStream`, `UnixStream`, `OwnedFd`.
+    /// It is returned unconnected, unless `sockopt` answers that it is connected.
+    /// The default opens what libcurl would, close-on-exec.
+    ///
+    /// # Errors
+    /// An error refuses this address, and libcurl tries the next one. If none is
+    /// left, the transfer fails with this error as its cause.
+    ///
+    /// Since libcurl 7.17.1.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
+    #[doc(alias = "CURLOPT_OPENSOCKETFUNCTION")]
+    fn open_socket(
+        &mut self,
+        purpose: SockType,
+        address: &mut SocketAddress,
+    ) -> io::Result<Socket> {
+        let _ = purpose;
+        address.open()
+    }
 
-impl<H: Callbacks + ?Sized> Callbacks for &mut H {
-    pass_on!(self to (**self); hooks write header read seek ioctl debug xfer_info progress);
-}
+    /// Configures a socket before it is connected.
+    ///
+    /// libcurl calls it for each socket that it has opened, and for the data
+    /// connection of active FTP once that is accepted. The default leaves the socket
+    /// as it is.
+    ///
+    /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
+    #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
+    fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
+        let _ = (socket, purpose);
+        SockoptResult::Ok
+    }
 
-impl<H: Callbacks + ?Sized> Callbacks for Box<H> {
-    pass_on!(self to (**self); hooks write header read seek ioctl debug xfer_info progress);
-}
+    /// Closes a socket, by dropping it at the latest.
+    ///
+    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::CLOSE_SOCKET`]. libcurl then calls
+    /// it for the sockets that `open_socket` opened on connections made by this
+    /// transfer: when a connection ends, and when the transfer is dropped. Not for
+    /// the accepted data connection of active FTP; before libcurl 8 not for an attempt
+    /// that was given up while it was being made; nor after a failure, when the socket
+    /// is just closed. The default closes it.
+    ///
+    /// Since libcurl 7.21.7.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
+    #[doc(alias = "CURLOPT_CLOSESOCKETFUNCTION")]
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        drop(socket);
+        CallbackResult::Continue
+    }
 
-/// Every callback by its default: the body is thrown away, nothing is sent.
-impl Callbacks for () {}
+    /// Hears that a host name, or an address in its place, is about to be resolved.
+    ///
+    /// libcurl calls it unless it has the answer: in its cache, or by the option
+    /// [`resolve`](crate::Transfer::resolve). The default goes on.
+    ///
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.59.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_RESOLVER_START_FUNCTION.html).
+    #[doc(alias = "CURLOPT_RESOLVER_START_FUNCTION")]
+    fn resolver_start(&mut self) -> CallbackResult {
+        CallbackResult::Continue
+    }
+
+    /// Says whether a request may go over the connection that is ready for it.
+    ///
+    /// libcurl calls it before each request, so again for each redirect and
+    /// authentication round, on a reused connection too, and for `file://`. The
+    /// default goes on.
+    ///
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
+    #[doc(alias = "CURLOPT_PREREQFUNCTION")]
+    fn prereq(&mut self, connection: &Connection<'_>) -> CallbackResult {
+        let _ = connection;
+        CallbackResult::Continue
+    }
+
+    /// Configures the TLS context of a connection before its handshake.
+    ///
+    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::SSL_CTX`], since some TLS libraries have
+    /// no such context; setting it is then [`Error::Unsupported`](crate::Error::Unsupported). libcurl
+    /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's
+    /// data), for the connections of DNS over HTTPS, and not for a connection that it
+    /// reuses: what it did then holds on. The default goes on.
+    ///
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.10.6.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{CallbackResult, Callbacks, Hooks, SslContext};
+    ///
+    /// /// Trusts a private authority beside the public ones.
+    /// struct Private { authority: Vec<u8> }
+    ///
+    /// impl Callbacks for Private {
+    ///     fn hooks(&self) -> Hooks {
+    ///         Hooks::default() | Hooks::SSL_CTX
+    ///     }
+    ///     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
+    ///         context.trust(&self.authority).into()
+    ///     }
+    /// }
+    /// ```
+    #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
+    fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
+        let _ = context;
+        CallbackResult::Continue
+    }
+
+    /// Says whether an SSH server's key is to be trusted, given what the known-hosts
+    /// file says of it.
+    ///
+    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::SSH_KEY`], and
+    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) the file; without the file libcurl would trust
+    /// any server and never ask, so `perform` refuses. libcurl calls it once per
+    /// connection, unless a fingerprint option or `ssh_hostkey` is set. `known` is the key
+    /// in the file, where it has one. The default trusts what the file has and nothing
+    /// else.
+    ///
+    /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
+    #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
+    fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
+        let _ = (known, found);
+        match matching {
+            KhMatch::Ok => KhStat::Fine,
+            _ => KhStat::Reject,
+        }
+    }
+
+    /// Says whether an SSH server's key is to be trusted, in place of the known-hosts
+    /// file.
+    ///
+    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::SSH_HOSTKEY`]. **Being set, it is the
+    /// only check**: libcurl looks at no known-hosts file and calls no `ssh_key`. It
+    /// calls it once per connection, unless a fingerprint option is set, and with
+    /// libssh2 only. The default rejects every key.
+    ///
+    /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
+    #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
+    fn ssh_hostkey(&mut self, key: KhKey<'_>) -> HostKeyResult {
+        let _ = key;
+        HostKeyResult::Reject
+    }
+
+    /// Says whether `open_socket` decides which addresses may be reached.
+    ///
+    /// It is no callback of libcurl. A filter must see every connection, so `perform`
+    /// refuses to run a handler with one where [`Hooks::OPEN_SOCKET`] is unset, and, unless it
+    /// tolerates that, with [`doh_url`](crate::Transfer::doh_url): DNS over HTTPS makes connections
+    /// of its own that no callback sees. The default is that there is no filter.
+    fn address_filter(&self) -> AddressFilter {
+        AddressFilter::None
+    }
+}

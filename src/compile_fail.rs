@@ -57,9 +57,9 @@ mod information_outlives_a_run {}
 /// ```compile_fail
 /// struct Keep<'a>(&'a [u8]);
 /// impl curlback::Callbacks for Keep<'_> {
-///     fn debug(&mut self, _: curlback::DebugKind, data: &[u8]) -> curlback::DebugResult {
+///     fn debug(&mut self, _: curlback::DebugKind, data: &[u8]) -> curlback::CallbackResult {
 ///         self.0 = data;
-///         curlback::DebugResult::Continue
+///         curlback::CallbackResult::Continue
 ///     }
 /// }
 /// ```

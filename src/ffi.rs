@@ -20,6 +20,9 @@
 //!   beside the handle and freed after it.
 //! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
 //!   calls back on the thread that entered it.
+//! - **C7, descriptors change hands**: a socket given to libcurl is its own until
+//!   it asks for the close; the registry that hears of that lives in the context,
+//!   so as long as the connections of its handle.
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"
@@ -30,7 +33,10 @@ mod decode;
 pub(crate) mod easy;
 pub(crate) mod info;
 mod install;
+pub(crate) mod item;
 mod list;
 pub(crate) mod read_buf;
+mod socket;
+pub(crate) mod ssl_ctx;
 pub(crate) mod sys;
 mod trampolines;

@@ -30,10 +30,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod address_policy;
 mod collect;
 mod read_from;
+mod restricted;
 mod write_to;
 
+pub use address_policy::{AddressPolicy, Refused, Rule};
 pub use collect::Collect;
 pub use read_from::ReadFrom;
+pub use restricted::Restricted;
 pub use write_to::WriteTo;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::ffi::easy::Item;
+use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::options::{Auth, HttpVersion};
 use crate::{Error, Info, Transfer};

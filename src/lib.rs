@@ -47,9 +47,17 @@
 //! | `CURLOPT_READFUNCTION` | [`read`](Callbacks::read) | [`ReadResult`] |
 //! | `CURLOPT_SEEKFUNCTION` | [`seek`](Callbacks::seek) | [`SeekResult`] |
 //! | `CURLOPT_IOCTLFUNCTION` | [`ioctl`](Callbacks::ioctl) | [`IoctlResult`] |
-//! | `CURLOPT_DEBUGFUNCTION` | [`debug`](Callbacks::debug) | [`DebugResult`] |
+//! | `CURLOPT_DEBUGFUNCTION` | [`debug`](Callbacks::debug) | [`CallbackResult`] |
 //! | `CURLOPT_XFERINFOFUNCTION` | [`xfer_info`](Callbacks::xfer_info) | [`ProgressResult`] |
 //! | `CURLOPT_PROGRESSFUNCTION` | [`progress`](Callbacks::progress) | [`ProgressResult`] |
+//! | `CURLOPT_OPENSOCKETFUNCTION` | [`open_socket`](Callbacks::open_socket) | a socket, or an error |
+//! | `CURLOPT_SOCKOPTFUNCTION` | [`sockopt`](Callbacks::sockopt) | [`SockoptResult`] |
+//! | `CURLOPT_CLOSESOCKETFUNCTION` | [`close_socket`](Callbacks::close_socket) | [`CallbackResult`] |
+//! | `CURLOPT_RESOLVER_START_FUNCTION` | [`resolver_start`](Callbacks::resolver_start) | [`CallbackResult`] |
+//! | `CURLOPT_PREREQFUNCTION` | [`prereq`](Callbacks::prereq) | [`CallbackResult`] |
+//! | `CURLOPT_SSL_CTX_FUNCTION` | [`ssl_ctx`](Callbacks::ssl_ctx) | [`CallbackResult`] |
+//! | `CURLOPT_SSH_KEYFUNCTION` | [`ssh_key`](Callbacks::ssh_key) | [`KhStat`] |
+//! | `CURLOPT_SSH_HOSTKEYFUNCTION` | [`ssh_hostkey`](Callbacks::ssh_hostkey) | [`HostKeyResult`] |
 //!
 //! An answer is a closed enum, never a number that libcurl interprets. What a
 //! callback fails with comes back from `perform` as the source of an [`Error`]
@@ -75,15 +83,20 @@
 
 pub use crate::callbacks::Callbacks;
 pub use crate::callbacks::body::{IoctlCommand, IoctlResult, ReadResult, SeekResult, WriteResult};
-pub use crate::callbacks::debug::{DebugKind, DebugResult};
+pub use crate::callbacks::connect::{Connection, Endpoint};
+pub use crate::callbacks::debug::DebugKind;
 pub use crate::callbacks::header::HeaderLine;
 pub use crate::callbacks::hooks::{Callback, Hooks};
 pub use crate::callbacks::progress::{Direction, Progress, ProgressResult, XferInfo};
+pub use crate::callbacks::result::CallbackResult;
+pub use crate::callbacks::socket::{AddressFilter, SockType, SocketAddress, SockoptResult};
+pub use crate::callbacks::ssh::{HostKeyResult, KhKey, KhMatch, KhStat, KhType};
 pub use crate::code::Code;
 pub use crate::error::{BoxError, Error};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
-pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections};
+pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
+pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
 pub use crate::transfer::Transfer;
 pub use crate::version::Version;
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use libc::c_long;
 
-use crate::ffi::easy::Item;
+use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::options::values::Value;
 use crate::{Error, Transfer};
 
-pub use crate::options::values::{Auth, HttpVersion, IpResolve, PostRedirections};
+pub use crate::options::values::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
 
 mod values;
 
@@ -198,6 +198,8 @@ options! {
     // Network
     url: text, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may stand in it.";
     path_as_is: flag, "CURLOPT_PATH_AS_IS", 234, "7.42.0", "Sends the path as it is, with `/../` and `/./` in it; off by default.";
+    protocols_str: text, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Limits the schemes of the URL and of redirects to these, separated by commas; all that libcurl has by default.";
+    redir_protocols_str: text, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Transfer::protocols_str) does; HTTP and FTP, each with or without TLS, by default.";
     port: number<u16>, "CURLOPT_PORT", 3, "7.1", "Sets the port to connect to, instead of the URL's; 0 is the URL's.";
     proxy: text, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy to use; an empty one is none, whatever the environment says.";
     noproxy: text, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
@@ -208,6 +210,12 @@ options! {
     tcp_keepalive: flag, "CURLOPT_TCP_KEEPALIVE", 213, "7.25.0", "Probes an idle connection; off by default.";
     buffer_size: buffer, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl, and no fewer. libcurl adjusts it to its limits.";
     upload_buffer_size: buffer, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl, and no fewer than 16,384. libcurl adjusts it to its limits.";
+
+    abstract_unix_socket: text, "CURLOPT_ABSTRACT_UNIX_SOCKET", 264, "7.53.0", "Connects to this abstract Unix socket instead of the URL's host.";
+    set_local_port: number<u16>, "CURLOPT_LOCALPORT", 139, "7.15.2", "Sets the port to send from; 0 is any.";
+    local_port_range: number<u16>, "CURLOPT_LOCALPORTRANGE", 140, "7.15.2", "Sets how many ports from [`set_local_port`](Transfer::set_local_port) on are tried.";
+    connect_only: flag, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and sends no request; off by default.";
+    doh_url: text, "CURLOPT_DOH_URL", 279, "7.62.0", "Resolves host names over HTTPS by this server. Its connections reach no callback but [`ssl_ctx`](crate::Callbacks::ssl_ctx).";
 
     // Names and passwords
     username: text, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name.";
@@ -244,6 +252,21 @@ options! {
     expect_100_timeout: millis, "CURLOPT_EXPECT_100_TIMEOUT_MS", 227, "7.36.0", "Sets how long to wait for `100 Continue` before the body is sent anyway; 1 second by default. Rounds up to milliseconds.";
     ignore_content_length: flag, "CURLOPT_IGNORE_CONTENT_LENGTH", 136, "7.14.1", "Reads until the server closes, whatever length it stated; off by default.";
 
+    // SSH
+    ssh_known_hosts: path, "CURLOPT_SSH_KNOWNHOSTS", 183, "7.19.6", "Checks the server's key against this file. Without it, and without a callback or a fingerprint, any server is trusted.";
+    ssh_host_public_key_md5: text, "CURLOPT_SSH_HOST_PUBLIC_KEY_MD5", 162, "7.17.1", "Trusts the server whose key has this MD5 fingerprint: 32 hexadecimal digits.";
+    ssh_host_public_key_sha256: text, "CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256", 311, "7.80.0", "Trusts the server whose key has this SHA-256 fingerprint, in base64.";
+    ssh_auth_types: value<SshAuth>, "CURLOPT_SSH_AUTH_TYPES", 151, "7.16.1", "Sets the methods of authentication with an SSH server; any by default.";
+    ssh_public_keyfile: path, "CURLOPT_SSH_PUBLIC_KEYFILE", 152, "7.16.1", "Sets the file with the client's public key; by default made from the private one.";
+    ssh_private_keyfile: path, "CURLOPT_SSH_PRIVATE_KEYFILE", 153, "7.16.1", "Sets the file with the client's private key; by default one in the home folder.";
+
+    // FTP
+    ftp_port: text, "CURLOPT_FTPPORT", 17, "7.1", "Has the server make the data connection, to this address or interface; `-` is that of the control connection.";
+    ftp_use_eprt: flag, "CURLOPT_FTP_USE_EPRT", 106, "7.10.5", "Tries EPRT before PORT; on by default.";
+    ftp_use_epsv: flag, "CURLOPT_FTP_USE_EPSV", 85, "7.9.2", "Tries EPSV before PASV; on by default.";
+    ftp_skip_pasv_ip: flag, "CURLOPT_FTP_SKIP_PASV_IP", 137, "7.14.2", "Ignores the address in the answer to PASV; on by default since libcurl 7.74.0.";
+    accept_timeout: millis, "CURLOPT_ACCEPTTIMEOUT_MS", 212, "7.24.0", "Limits the wait for the server's data connection; 60 seconds by default. Rounds up to milliseconds.";
+
     // The body
     upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Sends what [`read`](crate::Callbacks::read) gives: HTTP's PUT; off by default.";
     in_filesize: size, "CURLOPT_INFILESIZE_LARGE", 115, "7.11.0", "Announces how many bytes an upload has; unannounced, they go in chunks. Before libcurl 8.7, more than that goes out if [`read`](crate::Callbacks::read) gives more.";
@@ -274,6 +297,8 @@ options! {
     ssl_cert: path, "CURLOPT_SSLCERT", 25, "7.1", "Sets the file with the client's own certificate.";
     ssl_key: path, "CURLOPT_SSLKEY", 87, "7.9.3", "Sets the file with the key of the client's own certificate.";
     key_password: text, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password of the key of the client's own certificate.";
+    ca_cache_timeout: secs, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all. Rounds up to seconds.";
+    ssl_sessionid_cache: flag, "CURLOPT_SSL_SESSIONID_CACHE", 150, "7.16.0", "Resumes TLS sessions of earlier connections, with the trust that they had; on by default, but off with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since a resumed session checks no certificate.";
     pinned_public_key: text, "CURLOPT_PINNEDPUBLICKEY", 230, "7.39.0", "Accepts these public keys of the server only: a file, or `sha256//` hashes separated by semicolons.";
 }
 

@@ -2,9 +2,10 @@
 
 use std::ffi::c_void;
 use std::fmt;
+use std::time::Duration;
 
 use crate::ffi::easy::Easy;
-use crate::{Callbacks, Error, Hooks, Info};
+use crate::{AddressFilter, Callbacks, Error, Hooks, Info};
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
@@ -48,7 +49,7 @@ impl<H: Callbacks> Transfer<H> {
         let hooks = handler.hooks();
         let mut transfer = Transfer {
             easy: Easy::new(handler)?,
-            hooks,
+            hooks: Hooks::empty(),
         };
         transfer.configure(hooks)?;
         Ok(transfer)
@@ -62,13 +63,18 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the
-    /// transfer, [`Error::Libcurl`] if anything else did.
+    /// transfer, [`Error::Libcurl`] if anything else did. [`Error::Option`], before
+    /// anything is sent, if what is set would make a callback that guards the
+    /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
+    /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
+    /// [`ssh_known_hosts`](Transfer::ssh_known_hosts).
     ///
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
     /// performed again afterwards.
     #[doc(alias = "curl_easy_perform")]
     pub fn perform(&mut self) -> Result<(), Error> {
+        self.check()?;
         self.easy.perform()
     }
 
@@ -81,6 +87,7 @@ impl<H: Callbacks> Transfer<H> {
     pub fn reset(&mut self) -> Result<(), Error> {
         let hooks = self.handler().hooks();
         self.easy.reset();
+        self.hooks = Hooks::empty();
         self.configure(hooks)
     }
 
@@ -100,9 +107,51 @@ impl<H: Callbacks> Transfer<H> {
     /// # Ok::<(), curlback::Error>(())
     /// ```
     pub fn set_hooks(&mut self, hooks: Hooks) -> Result<(), Error> {
+        let mut hooks = hooks;
+        if hooks.contains(Hooks::CLOSE_SOCKET) {
+            hooks |= Hooks::OPEN_SOCKET;
+        }
         self.easy.install(hooks)?;
-        self.hooks = hooks;
+        let former = std::mem::replace(&mut self.hooks, hooks);
+        if hooks.contains(Hooks::SSL_CTX) != former.contains(Hooks::SSL_CTX) {
+            self.keep_trust_apart(hooks.contains(Hooks::SSL_CTX))?;
+        }
         self.progress(hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS))
+    }
+
+    /// Keeps what one transfer trusts through its TLS context from others: libcurl
+    /// shares stores of certificates, and a resumed session checks none.
+    fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
+        let day = Duration::from_secs(24 * 60 * 60);
+        let kept = self.ca_cache_timeout(if apart { Duration::ZERO } else { day });
+        for result in [kept, self.ssl_sessionid_cache(!apart)] {
+            match result {
+                // What the linked libcurl lacks, it does not share.
+                Err(Error::Unsupported { .. }) => {}
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what libcurl would let pass in silence.
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |option, reason| Err(Error::Option { option, reason });
+        let given = |option| self.easy.is_given(option);
+        let filter = self.handler().address_filter();
+        if filter != AddressFilter::None && !self.hooks.contains(Hooks::OPEN_SOCKET) {
+            let reason = "without it, the address filter of the handler would see no address";
+            return refuse("CURLOPT_OPENSOCKETFUNCTION", reason);
+        }
+        if filter == AddressFilter::Strict && given("CURLOPT_DOH_URL") {
+            let reason = "its own connections would bypass the address filter of the handler";
+            return refuse("CURLOPT_DOH_URL", reason);
+        }
+        if self.hooks.contains(Hooks::SSH_KEY) && !given("CURLOPT_SSH_KNOWNHOSTS") {
+            let reason = "without it, `ssh_key` would never be called and every server be trusted";
+            return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
+        }
+        Ok(())
     }
 
     fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {

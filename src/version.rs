@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// use curlback::Version;
 ///
 /// let linked = Version::linked();
-/// assert!(linked >= Version::new(7, 68, 0), "libcurl {linked} is too old");
+/// assert!(linked >= Version::new(7, 80, 0), "libcurl {linked} is too old");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Version {

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use crate::error::{BoxError, Stop};
 use crate::ffi::sys;
 
 /// What the data of [`debug`](crate::Callbacks::debug) is.
@@ -65,37 +64,6 @@ impl DebugKind {
     pub(crate) fn print(self, data: &[u8]) {
         if let Some(prefix) = self.prefix() {
             let _ = io::stderr().write_all(&[prefix, data].concat());
-        }
-    }
-}
-
-/// What [`debug`](crate::Callbacks::debug) answers.
-#[derive(Debug)]
-pub enum DebugResult {
-    /// The transfer goes on.
-    Continue,
-    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
-    Abort,
-    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
-    Fail(BoxError),
-}
-
-impl DebugResult {
-    #[inline(always)]
-    pub(crate) fn into_raw(self) -> Result<(), Stop> {
-        match self {
-            DebugResult::Continue => Ok(()),
-            DebugResult::Abort => Err(Stop::Abort),
-            DebugResult::Fail(error) => Err(Stop::Error(error)),
-        }
-    }
-}
-
-impl<E: Into<BoxError>> From<Result<(), E>> for DebugResult {
-    fn from(result: Result<(), E>) -> DebugResult {
-        match result {
-            Ok(()) => DebugResult::Continue,
-            Err(error) => DebugResult::Fail(error.into()),
         }
     }
 }

@@ -63,10 +63,37 @@ callbacks! {
     XferInfo, XFER_INFO, 6, "xfer_info";
     /// Not in the default: only without [`XFER_INFO`](Self::XFER_INFO) does libcurl call it directly.
     Progress, PROGRESS, 7, "progress";
+    /// Without it, libcurl opens its sockets itself.
+    OpenSocket, OPEN_SOCKET, 8, "open_socket";
+    /// Without it, sockets are as libcurl makes them.
+    Sockopt, SOCKOPT, 9, "sockopt";
+    /// Not in the default: libcurl closes its sockets itself. It brings
+    /// [`OPEN_SOCKET`](Self::OPEN_SOCKET) with it.
+    CloseSocket, CLOSE_SOCKET, 10, "close_socket";
+    /// Without it, names are resolved unasked.
+    ResolverStart, RESOLVER_START, 11, "resolver_start";
+    /// Without it, requests go out unasked.
+    Prereq, PREREQ, 12, "prereq";
+    /// Not in the default: some TLS libraries have no such context.
+    SslCtx, SSL_CTX, 13, "ssl_ctx";
+    /// Not in the default: libcurl may be built without SSH. Without it, libcurl
+    /// accepts what the known-hosts file has and nothing else.
+    SshKey, SSH_KEY, 14, "ssh_key";
+    /// Not in the default: it takes the place of the known-hosts file.
+    SshHostkey, SSH_HOSTKEY, 15, "ssh_hostkey";
 }
 
 impl Default for Hooks {
     fn default() -> Hooks {
-        Hooks::WRITE | Hooks::HEADER | Hooks::READ | Hooks::SEEK | Hooks::DEBUG | Hooks::XFER_INFO
+        Hooks::WRITE
+            | Hooks::HEADER
+            | Hooks::READ
+            | Hooks::SEEK
+            | Hooks::DEBUG
+            | Hooks::XFER_INFO
+            | Hooks::OPEN_SOCKET
+            | Hooks::SOCKOPT
+            | Hooks::RESOLVER_START
+            | Hooks::PREREQ
     }
 }

@@ -2,15 +2,18 @@
 
 use std::any::Any;
 use std::ffi::{CStr, c_void};
+use std::io;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use libc::{c_char, c_int};
 
 use crate::callbacks::header::Lines;
 use crate::callbacks::progress::Direction;
 use crate::error::{Forwarded, Stop};
+use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::{Callback, Code, Error};
 
@@ -38,6 +41,12 @@ pub(super) struct Context<H> {
     state: State,
     handler: H,
     failure: Option<Failure>,
+    /// Why `open_socket` refused the last address; it counts if the transfer fails.
+    refusal: Option<io::Error>,
+    /// Where `open_socket` enters what it opened, once a close is to be heard of.
+    sockets: Option<Arc<Registry>>,
+    /// Whether the handler is to hear of closes; connections remember that it once was.
+    hears_closes: bool,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
@@ -121,7 +130,11 @@ impl<H> Context<H> {
     #[cold]
     fn fail(&mut self, failure: Failure) {
         self.state.gate = Gate::Failed;
-        self.failure.get_or_insert(failure);
+        match self.failure {
+            None => self.failure = Some(failure),
+            // Dropping it would run code of the user's on libcurl's stack.
+            Some(_) => std::mem::forget(failure),
+        }
     }
 }
 
@@ -141,6 +154,9 @@ impl<H> Owner<H> {
             state: State::new(raw),
             handler,
             failure: None,
+            refusal: None,
+            sockets: None,
+            hears_closes: false,
             text: [0; sys::CURL_ERROR_SIZE],
         });
         // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
@@ -182,8 +198,9 @@ impl<H> Owner<H> {
 
     /// Makes ready for the next transfer: user code may run again.
     pub(super) fn begin(&mut self) {
-        let state = &mut self.context().state;
-        *state = State::new(state.raw);
+        let context = self.context();
+        context.state = State::new(context.state.raw);
+        context.refusal = None;
     }
 
     /// Forgets the text of an earlier call, so that two never mix.
@@ -194,7 +211,7 @@ impl<H> Owner<H> {
     /// Resumes the panic or returns the failure of a callback, if there is one.
     pub(super) fn settle(&mut self, code: Code) -> Result<Code, Error> {
         match self.context().failure.take() {
-            None => Ok(code),
+            None => self.settle_refusal(code),
             Some(Failure::Panic(payload)) => resume_unwind(payload),
             Some(Failure::Callback(callback, Stop::Error(source))) => Err(Error::Callback {
                 callback,
@@ -212,6 +229,35 @@ impl<H> Owner<H> {
                 text: self.text(),
             }),
         }
+    }
+
+    /// Returns why `open_socket` refused the last address, if for want of
+    /// another one there is no connection.
+    fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
+        let refusal = self.context().refusal.take();
+        match (code, refusal) {
+            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) => Err(Error::Callback {
+                callback: Callback::OpenSocket,
+                source: error.into(),
+                code,
+                text: self.text(),
+            }),
+            (code, _) => Ok(code),
+        }
+    }
+
+    /// Returns the registry that libcurl's close-socket callback asks, made at
+    /// its first use and kept: connections remember it.
+    pub(super) fn sockets(&mut self) -> *mut c_void {
+        let context = self.context();
+        context.hears_closes = true;
+        let sockets = context.sockets.get_or_insert_default();
+        Arc::as_ptr(sockets).cast_mut().cast()
+    }
+
+    /// Keeps closes from the handler: connections made before still tell of theirs.
+    pub(super) fn unset_sockets(&mut self) {
+        self.context().hears_closes = false;
     }
 
     /// Returns whether something from the server was never taken: 7.88 lets a
@@ -284,6 +330,53 @@ pub(super) unsafe fn enter<H, T>(
 pub(super) unsafe fn state<'a, H>(user: *mut c_void) -> &'a mut State {
     // SAFETY: C2: the context is live; its other fields are not borrowed.
     unsafe { &mut (*user.cast::<Context<H>>()).state }
+}
+
+/// Keeps why `open_socket` refused an address, or forgets it after it opened one.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) {
+    // SAFETY: the caller's promise.
+    let refusal = unsafe { &mut (*user.cast::<Context<H>>()).refusal };
+    let former = std::mem::replace(refusal, error);
+    // It holds a value of the user's, whose `Drop` may panic.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(former))) {
+        // SAFETY: the caller's promise; the borrow above is over.
+        let context = unsafe { &mut *user.cast::<Context<H>>() };
+        context.fail(Failure::Panic(payload));
+    }
+}
+
+/// Enters a socket with who is to hear of its close, if anybody is.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn opened<H>(user: *mut c_void, socket: sys::curl_socket_t, close: Close) {
+    // SAFETY: the caller's promise.
+    if let Some(sockets) = unsafe { &(*user.cast::<Context<H>>()).sockets } {
+        sockets.enter(socket, user, close);
+    }
+}
+
+/// Returns whether the handler is to hear of closes.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { (*user.cast::<Context<H>>()).hears_closes }
+}
+
+/// Notes that a callback stopped the transfer, where libcurl has a number of
+/// its own for the way in which it did.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn abort<H>(user: *mut c_void, callback: Callback) {
+    // SAFETY: the caller's promise.
+    let context = unsafe { &mut *user.cast::<Context<H>>() };
+    context.fail(Failure::Callback(callback, Stop::Abort));
 }
 
 /// Resumes one direction of the running transfer, after the callback that

@@ -1,6 +1,6 @@
 //! The owner of a `CURL *`, and the only calls into libcurl.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, CString, c_void};
 use std::ptr::{self, NonNull};
 
@@ -9,61 +9,10 @@ use libc::{c_char, c_long};
 use crate::callbacks::hooks::Hooks;
 use crate::ffi::context::Owner;
 use crate::ffi::info::Info;
+use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::{decode, install, sys};
-use crate::{Callbacks, Code, Error, Version};
-
-/// An option or information of libcurl: its number, name and age.
-#[derive(Clone, Copy)]
-pub(crate) struct Item {
-    pub(crate) id: sys::CURLoption,
-    pub(crate) name: &'static str,
-    pub(crate) since: Version,
-}
-
-impl Item {
-    pub(crate) const fn new(id: sys::CURLoption, name: &'static str, since: &str) -> Item {
-        Item {
-            id,
-            name,
-            since: Version::parse(since),
-        }
-    }
-
-    /// Turns libcurl's answer to a question about this item into ours.
-    pub(crate) fn check(self, code: Code) -> Result<(), Error> {
-        match code {
-            Code::OK => Ok(()),
-            // The third is said of a version of HTTP that is not built in.
-            Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN | Code::UNSUPPORTED_PROTOCOL => {
-                Err(self.unsupported())
-            }
-            Code::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
-            code => Err(Error::Libcurl {
-                code,
-                text: Some(self.name.into()),
-            }),
-        }
-    }
-
-    pub(crate) fn unsuitable(self, reason: &'static str) -> Error {
-        Error::Option {
-            option: self.name,
-            reason,
-        }
-    }
-
-    fn unsupported(self) -> Error {
-        let Item {
-            name: what, since, ..
-        } = self;
-        Error::Unsupported {
-            what,
-            since,
-            linked: Version::linked(),
-        }
-    }
-}
+use crate::{Callbacks, Code, Error};
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
@@ -91,6 +40,8 @@ impl Drop for Handle {
 pub(crate) struct Easy<H> {
     handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
+    /// The names of the texts that are set.
+    given: BTreeSet<&'static str>,
     context: Owner<H>,
 }
 
@@ -112,6 +63,7 @@ impl<H: Callbacks> Easy<H> {
         Ok(Easy {
             handle,
             lists: BTreeMap::new(),
+            given: BTreeSet::new(),
             context: Owner::new(handler, raw),
         })
     }
@@ -139,8 +91,15 @@ impl<H: Callbacks> Easy<H> {
         trampoline: Option<install::Trampoline>,
     ) -> Result<(), Error> {
         let data = match trampoline {
+            // The one callback whose data outlives the transfer.
+            Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
             Some(_) => self.context.as_user_data(),
-            None => ptr::null_mut(),
+            None => {
+                if row.hook == Hooks::CLOSE_SOCKET {
+                    self.context.unset_sockets();
+                }
+                ptr::null_mut()
+            }
         };
         // SAFETY: C2: the trampoline is one for this `H`.
         unsafe { self.set(row.function, trampoline) }?;
@@ -215,6 +174,7 @@ impl<H: Callbacks> Easy<H> {
             unsafe { sys::curl_easy_setopt(self.handle.0.as_ptr(), *id, none) };
         }
         self.lists.clear();
+        self.given.clear();
     }
 }
 
@@ -232,6 +192,7 @@ impl<H> Easy<H> {
             handle,
             lists,
             context,
+            ..
         } = self;
         drop(handle);
         drop(lists);
@@ -275,7 +236,18 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
         // SAFETY: `options!` gives this method strings only; libcurl copies them.
-        unsafe { self.set(option, value.as_ptr()) }
+        unsafe { self.set(option, value.as_ptr()) }?;
+        if value.is_empty() {
+            self.given.remove(option.name);
+        } else {
+            self.given.insert(option.name);
+        }
+        Ok(())
+    }
+
+    /// Returns whether a text is set for this option.
+    pub(crate) fn is_given(&self, option: &str) -> bool {
+        self.given.contains(option)
     }
 
     /// Sets `CURLOPT_COPYPOSTFIELDS`, whose length is an option of its own.

@@ -6,7 +6,7 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_char, c_long};
 
-use crate::ffi::easy::Item;
+use crate::ffi::item::Item;
 use crate::ffi::{decode, sys};
 use crate::{Code, Error};
 

@@ -30,3 +30,55 @@ pub(crate) type DebugFunction =
 pub(crate) type XferInfoFunction =
     unsafe extern "C" fn(*mut c_void, curl_off_t, curl_off_t, curl_off_t, curl_off_t) -> c_int;
 pub(crate) type ProgressFunction = unsafe extern "C" fn(*mut c_void, f64, f64, f64, f64) -> c_int;
+
+// Since 7.21.5.
+pub(crate) const CURL_SOCKOPT_OK: c_int = 0;
+pub(crate) const CURL_SOCKOPT_ERROR: c_int = 1;
+pub(crate) const CURL_SOCKOPT_ALREADY_CONNECTED: c_int = 2;
+// Since 7.84.0.
+pub(crate) const CURLOPT_SSH_HOSTKEYFUNCTION: CURLoption = 20_316;
+pub(crate) const CURLOPT_SSH_HOSTKEYDATA: CURLoption = 10_317;
+// Since 7.80.0.
+pub(crate) const CURL_PREREQFUNC_OK: c_int = 0;
+pub(crate) const CURL_PREREQFUNC_ABORT: c_int = 1;
+pub(crate) const CURLOPT_PREREQFUNCTION: CURLoption = 20_312;
+pub(crate) const CURLOPT_PREREQDATA: CURLoption = 10_313;
+// Since 7.59.0.
+pub(crate) const CURLOPT_RESOLVER_START_FUNCTION: CURLoption = 20_272;
+pub(crate) const CURLOPT_RESOLVER_START_DATA: CURLoption = 10_273;
+// Since 7.48.0.
+pub(crate) const CURLINFO_TLS_SSL_PTR: CURLINFO = 0x40_0000 + 45;
+
+/// `struct curl_khkey`.
+#[repr(C)]
+pub(crate) struct KhKey {
+    pub(crate) key: *const libc::c_char,
+    pub(crate) len: size_t,
+    pub(crate) keytype: libc::c_uint,
+}
+
+/// `struct curl_tlssessioninfo`.
+#[repr(C)]
+pub(crate) struct TlsSessionInfo {
+    pub(crate) backend: libc::c_uint,
+    pub(crate) internals: *mut c_void,
+}
+
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<KhKey>() == 24 && size_of::<TlsSessionInfo>() == 16);
+
+pub(crate) type OpenSocketFunction =
+    unsafe extern "C" fn(*mut c_void, curlsocktype, *mut curl_sockaddr) -> curl_socket_t;
+pub(crate) type SockoptFunction =
+    unsafe extern "C" fn(*mut c_void, curl_socket_t, curlsocktype) -> c_int;
+pub(crate) type CloseSocketFunction = unsafe extern "C" fn(*mut c_void, curl_socket_t) -> c_int;
+pub(crate) type ResolverStartFunction =
+    unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void) -> c_int;
+pub(crate) type PrereqFunction =
+    unsafe extern "C" fn(*mut c_void, *mut libc::c_char, *mut libc::c_char, c_int, c_int) -> c_int;
+pub(crate) type SslCtxFunction =
+    unsafe extern "C" fn(*mut CURL, *mut c_void, *mut c_void) -> CURLcode;
+pub(crate) type SshKeyFunction =
+    unsafe extern "C" fn(*mut CURL, *const KhKey, *const KhKey, libc::c_uint, *mut c_void) -> c_int;
+pub(crate) type SshHostKeyFunction =
+    unsafe extern "C" fn(*mut c_void, c_int, *const libc::c_char, size_t) -> c_int;

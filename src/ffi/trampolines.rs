@@ -3,6 +3,11 @@
 //! Each decodes its arguments, goes through [`enter`], and turns the answer
 //! into libcurl's number. `CLOSED` is the number that makes libcurl stop.
 
+pub(super) mod connect;
+pub(super) mod socket;
+pub(super) mod ssh;
+pub(super) mod tls;
+
 use std::ffi::c_void;
 use std::io::{SeekFrom, Write};
 
@@ -287,7 +292,7 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     // SAFETY: C4: "the data pointed to by the char * is not null-terminated,
     // but is exactly of the size as told by the size argument".
     let data = unsafe { decode::bytes(data, len) };
-    let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw();
+    let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
     // SAFETY: C2: the live context of this `H`.
     unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
     0

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::callbacks::pass_on;
+use crate::callbacks::pass_on::pass_on;
 use crate::{Callbacks, HeaderLine, Hooks, ProgressResult, WriteResult, XferInfo};
 
 /// Collects the headers and the body of the last response.
@@ -142,5 +142,5 @@ impl<H: Callbacks> Callbacks for Collect<H> {
         self.inner.xfer_info(progress)
     }
 
-    pass_on!(self to self.inner; read seek ioctl debug progress);
+    pass_on!(self to self.inner; read seek ioctl debug progress connection);
 }

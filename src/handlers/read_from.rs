@@ -1,6 +1,6 @@
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
-use crate::callbacks::pass_on;
+use crate::callbacks::pass_on::pass_on;
 use crate::{
     Callbacks, Direction, Hooks, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo,
 };
@@ -160,5 +160,5 @@ impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
         }
     }
 
-    pass_on!(self to self.inner; write header ioctl debug progress);
+    pass_on!(self to self.inner; write header ioctl debug progress connection);
 }

@@ -1,6 +1,6 @@
 use std::io::{self, ErrorKind, Write};
 
-use crate::callbacks::pass_on;
+use crate::callbacks::pass_on::pass_on;
 use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
 
 /// Writes the body to a writer: all of each part, however little it takes at once.
@@ -104,5 +104,5 @@ impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
         }
     }
 
-    pass_on!(self to self.inner; header read seek ioctl debug progress);
+    pass_on!(self to self.inner; header read seek ioctl debug progress connection);
 }

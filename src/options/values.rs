@@ -23,6 +23,13 @@ macro_rules! bits {
 
 bits! { Auth PostRedirections }
 
+impl Value for SshAuth {
+    fn into_raw(self) -> c_long {
+        // All bits are -1 in C.
+        c_long::from(self.bits() as i32)
+    }
+}
+
 bitflags! {
     /// Methods of authentication, for a server or a proxy.
     ///
@@ -77,6 +84,34 @@ bitflags! {
         /// After 303 See Other.
         #[doc(alias = "CURL_REDIR_POST_303")]
         const SEE_OTHER = sys::CURL_REDIR_POST_303 as u32;
+    }
+}
+
+bitflags! {
+    /// Methods of authentication with an SSH server.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct SshAuth: u32 {
+        /// A key pair.
+        #[doc(alias = "CURLSSH_AUTH_PUBLICKEY")]
+        const PUBLIC_KEY = 1 << 0;
+        /// A password.
+        #[doc(alias = "CURLSSH_AUTH_PASSWORD")]
+        const PASSWORD = 1 << 1;
+        /// The key of the client's host.
+        #[doc(alias = "CURLSSH_AUTH_HOST")]
+        const HOST = 1 << 2;
+        /// Questions and answers.
+        #[doc(alias = "CURLSSH_AUTH_KEYBOARD")]
+        const KEYBOARD = 1 << 3;
+        /// An agent that holds keys.
+        #[doc(alias = "CURLSSH_AUTH_AGENT")]
+        const AGENT = 1 << 4;
+        /// GSSAPI.
+        #[doc(alias = "CURLSSH_AUTH_GSSAPI")]
+        const GSSAPI = 1 << 5;
+        /// Whatever the server offers.
+        #[doc(alias = "CURLSSH_AUTH_ANY")]
+        const ANY = !0;
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 
 use curlback::{
-    Callback, Callbacks, DebugKind, DebugResult, ReadBuf, ReadResult, Transfer, WriteResult,
+    Callback, CallbackResult, Callbacks, DebugKind, ReadBuf, ReadResult, Transfer, WriteResult,
 };
 
 use crate::server::Server;
@@ -30,9 +30,9 @@ impl Callbacks for Log {
         ReadResult::Continue
     }
 
-    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         self.seen.push((kind, data.to_vec()));
-        DebugResult::Continue
+        CallbackResult::Continue
     }
 }
 
@@ -84,14 +84,14 @@ fn debug_hears_nothing_unless_verbose() {
 /// Fails at the first report of one kind, and counts what is called after it.
 struct FailsAt {
     kind: DebugKind,
-    stop: fn() -> DebugResult,
+    stop: fn() -> CallbackResult,
     failed: bool,
     calls_after: usize,
     received: usize,
 }
 
 impl FailsAt {
-    fn new(kind: DebugKind, stop: fn() -> DebugResult) -> FailsAt {
+    fn new(kind: DebugKind, stop: fn() -> CallbackResult) -> FailsAt {
         FailsAt {
             kind,
             stop,
@@ -109,18 +109,18 @@ impl Callbacks for FailsAt {
         WriteResult::Continue
     }
 
-    fn debug(&mut self, kind: DebugKind, _: &[u8]) -> DebugResult {
+    fn debug(&mut self, kind: DebugKind, _: &[u8]) -> CallbackResult {
         self.calls_after += usize::from(self.failed);
         // Not at once: some of an endless body is to come first.
         if kind != self.kind || (kind == DebugKind::DataIn && self.received < 1 << 20) {
-            return DebugResult::Continue;
+            return CallbackResult::Continue;
         }
         self.failed = true;
         (self.stop)()
     }
 }
 
-fn disk_full() -> DebugResult {
+fn disk_full() -> CallbackResult {
     Err::<(), _>(io::Error::from(io::ErrorKind::StorageFull)).into()
 }
 
@@ -156,7 +156,7 @@ fn failure_stops_an_endless_body() {
 #[test]
 fn abort_stops_an_endless_body_without_a_progress_callback_too() {
     let server = endless();
-    let handler = FailsAt::new(DebugKind::DataIn, || DebugResult::Abort);
+    let handler = FailsAt::new(DebugKind::DataIn, || CallbackResult::Abort);
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.verbose(true).unwrap();
@@ -172,12 +172,12 @@ fn failure_in_the_last_report_is_not_lost() {
     struct FailsAtTheEnd(usize);
 
     impl Callbacks for FailsAtTheEnd {
-        fn debug(&mut self, _: DebugKind, data: &[u8]) -> DebugResult {
+        fn debug(&mut self, _: DebugKind, data: &[u8]) -> CallbackResult {
             if data.starts_with(b"Connection #") && data.ends_with(b"left intact\n") {
                 self.0 += 1;
                 return disk_full();
             }
-            DebugResult::Continue
+            CallbackResult::Continue
         }
     }
 

@@ -1,35 +1,31 @@
 //! The examples, as programs that a user runs.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use crate::server::Server;
 use crate::upload::{bytes, deaf_port};
 
-/// The program that cargo built beside this test.
-fn program(name: &str) -> PathBuf {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.join("examples").join(name)
-}
-
-fn run(name: &str, args: &[&str]) -> Option<Output> {
-    let program = program(name);
-    if !program.exists() {
+/// The program that cargo built beside this test, to be run without the proxies
+/// of the environment.
+pub(crate) fn program(name: &str) -> Option<Command> {
+    let this = std::env::current_exe().unwrap();
+    let folder = this.ancestors().nth(2).unwrap().join("examples");
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if !program.is_file() {
         // With `cargo test --test it`, cargo builds no examples.
         eprintln!("SKIP: the example {name} is not built");
         return None;
     }
     let mut command = Command::new(program);
-    Some(
-        command
-            .args(args)
-            .env("NO_PROXY", "127.0.0.1")
-            .output()
-            .unwrap(),
-    )
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    Some(command)
+}
+
+fn run(name: &str, args: &[&str]) -> Option<Output> {
+    Some(program(name)?.args(args).output().unwrap())
 }
 
 /// Asserts one line about what went wrong, and the exit status of a failure.
@@ -137,4 +133,23 @@ fn progress_says_how_much_it_was() {
     assert!(output.stdout.starts_with(b"8 bytes in "), "{output:?}");
     let output = run("progress", &["--help"]).unwrap();
     assert_failure(&output, "usage: progress URL");
+}
+
+#[test]
+fn bind_socket_shows_both_ends() {
+    let server = Server::ok("the body");
+    let url = server.url("/");
+    let Some(output) = run(
+        "bind_socket",
+        &["--local", "127.0.0.3", "--mark", "8", &url],
+    ) else {
+        return;
+    };
+    assert_eq!(output.stdout, b"the body", "{output:?}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with("from 127.0.0.3:"), "{stderr}");
+    assert!(
+        stderr.contains(&format!(" to {}", server.address())),
+        "{stderr}"
+    );
 }

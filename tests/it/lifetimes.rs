@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::thread;
 
 use curlback::{
-    Callback, Callbacks, DebugKind, DebugResult, HeaderLine, ProgressResult, Transfer, WriteResult,
-    XferInfo,
+    Callback, CallbackResult, Callbacks, DebugKind, HeaderLine, ProgressResult, Transfer,
+    WriteResult, XferInfo,
 };
 
 use crate::errors::{ALL, Breaks, How, redirecting};
@@ -173,9 +173,9 @@ impl Callbacks for Calls {
         WriteResult::Continue
     }
 
-    fn debug(&mut self, _: DebugKind, _: &[u8]) -> DebugResult {
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
         self.0[2] += 1;
-        DebugResult::Continue
+        CallbackResult::Continue
     }
 
     fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
@@ -248,7 +248,7 @@ fn two_transfers_in_a_row_share_nothing() {
 }
 
 /// Returns how many descriptors this process has open; `None` where that cannot be seen.
-fn descriptors() -> Option<usize> {
+pub(crate) fn descriptors() -> Option<usize> {
     let entries = std::fs::read_dir(Path::new("/proc/self/fd")).ok()?;
     Some(entries.count())
 }

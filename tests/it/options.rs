@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
-    Auth, Callbacks, Code, DebugKind, DebugResult, Error, Hooks, HttpVersion, IpResolve,
+    Auth, CallbackResult, Callbacks, Code, DebugKind, Error, Hooks, HttpVersion, IpResolve,
     PostRedirections, ProgressResult, ReadBuf, ReadResult, Transfer, XferInfo,
 };
 
@@ -392,11 +392,11 @@ fn receive_buffer_is_large_unless_said_otherwise() {
     struct Largest(usize);
 
     impl Callbacks for Largest {
-        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
             if kind == DebugKind::DataIn {
                 self.0 = self.0.max(data.len());
             }
-            DebugResult::Continue
+            CallbackResult::Continue
         }
     }
 

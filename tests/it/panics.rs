@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use curlback::{
-    Callback, Callbacks, DebugKind, DebugResult, Direction, ProgressResult, ReadBuf, ReadResult,
+    Callback, CallbackResult, Callbacks, DebugKind, Direction, ProgressResult, ReadBuf, ReadResult,
     Transfer, Version, WriteResult, XferInfo,
 };
 
@@ -159,12 +159,12 @@ struct PanicsInDrop {
 }
 
 impl Callbacks for PanicsInDrop {
-    fn debug(&mut self, _: DebugKind, _: &[u8]) -> DebugResult {
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
         if self.armed.load(Ordering::Relaxed) > 0 {
             self.armed.fetch_add(1, Ordering::Relaxed);
             panic_any(Own(Callback::Debug));
         }
-        DebugResult::Continue
+        CallbackResult::Continue
     }
 }
 

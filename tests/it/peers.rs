@@ -22,7 +22,7 @@ use crate::tls_server::Identity;
 use crate::upload::bytes;
 
 /// Returns where a program is.
-fn find(name: &str) -> Option<PathBuf> {
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
     let found = folders.map(|dir| dir.join(name)).find(|p| p.is_file());

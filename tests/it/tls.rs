@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 
 use curlback::handlers::{Collect, ReadFrom};
-use curlback::{Callbacks, Code, DebugKind, DebugResult, Error, Transfer};
+use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer};
 use openssl::symm::Cipher;
 
 use crate::tls_server::{Identity, TlsServer};
@@ -222,9 +222,9 @@ fn debug_sees_tls_messages_and_the_plain_text() {
     struct Seen(Vec<(DebugKind, Vec<u8>)>);
 
     impl Callbacks for Seen {
-        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> DebugResult {
+        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
             self.0.push((kind, data.to_vec()));
-            DebugResult::Continue
+            CallbackResult::Continue
         }
     }
 

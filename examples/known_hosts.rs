@@ -1,0 +1,63 @@
+//! Downloads a file over SFTP to standard output, and asks before it trusts a new server.
+
+use std::error::Error;
+use std::io::{Write, stdin, stdout};
+use std::process::ExitCode;
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use curlback::{Callbacks, Hooks, KhKey, KhMatch, KhStat, Transfer, WriteResult};
+use sha2::{Digest, Sha256};
+
+const USAGE: &str = "usage: known_hosts [--identity FILE] sftp://USER@HOST/PATH KNOWN_HOSTS_FILE";
+
+struct Ask;
+
+impl Callbacks for Ask {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::SSH_KEY
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        stdout().write_all(data).into()
+    }
+
+    fn ssh_key(&mut self, _: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
+        let hash = STANDARD_NO_PAD.encode(Sha256::digest(found.bytes()));
+        let key = format!("{:?} key SHA256:{hash}", found.kind());
+        match matching {
+            KhMatch::Ok => return KhStat::Fine,
+            KhMatch::Missing => {
+                eprint!("The server has the {key}. Trust it from now on (yes/no)? ");
+            }
+            _ => return KhStat::Fail(format!("the server is known, but not by its {key}").into()),
+        }
+        let mut answer = String::new();
+        match stdin().read_line(&mut answer) {
+            Ok(_) if answer.trim() == "yes" => KhStat::FineAddToFile,
+            Ok(_) => KhStat::Fail(format!("the {key} is not trusted").into()),
+            Err(error) => KhStat::Fail(error.into()),
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    let mut args: Vec<_> = std::env::args().skip(1).collect();
+    let mut transfer = Transfer::new(Ask)?;
+    if args.len() == 4 && args[0] == "--identity" {
+        transfer.ssh_private_keyfile(args.remove(1))?;
+        args.remove(0);
+    }
+    let [url, file] = <[String; 2]>::try_from(args).map_err(|_| USAGE)?;
+    transfer.url(&url)?;
+    transfer.ssh_known_hosts(file)?;
+    transfer.perform()?;
+    Ok(stdout().flush()?)
+}
+
+fn main() -> ExitCode {
+    if let Err(error) = run() {
+        eprintln!("known_hosts: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,64 @@
+//! Fetches a URL that a stranger gave to standard output: `public_only [URL]`.
+//!
+//! Internal addresses are refused, wherever redirects and name servers lead.
+//! Without a URL it shows that on a server of its own, which redirects inwards.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write, stdout};
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::thread;
+
+use curlback::Transfer;
+use curlback::handlers::{AddressPolicy, Refused, Restricted, WriteTo};
+
+fn fetch(url: &str, policy: AddressPolicy) -> Result<(), Box<dyn Error>> {
+    let mut transfer = Transfer::new(Restricted::with(policy).and(WriteTo::new(stdout())))?;
+    // A proxy, even of the environment, would connect where it likes.
+    transfer.proxy("")?;
+    transfer.protocols_str("http,https")?;
+    transfer.url(url)?;
+    transfer.follow_location(true)?;
+    transfer.max_redirections(10)?;
+    transfer.fail_on_error(true)?;
+    transfer.perform()?;
+    Ok(stdout().flush()?)
+}
+
+fn demo() -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    thread::spawn(move || -> std::io::Result<()> {
+        let (mut socket, _) = listener.accept()?;
+        let request = BufReader::new(socket.try_clone()?).lines();
+        request
+            .take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty()))
+            .for_each(drop);
+        socket.write_all(
+            b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n",
+        )
+    });
+    println!("{url} is allowed, and redirects to http://169.254.169.254/");
+    match fetch(&url, AddressPolicy::public().allow("127.0.0.1/32".parse()?)) {
+        Ok(()) => Err("the redirect was followed".into()),
+        Err(error) => match Refused::find(&*error) {
+            None => Err(error),
+            Some(refused) => Ok(writeln!(stdout(), "{refused}")?),
+        },
+    }
+}
+
+fn main() -> ExitCode {
+    let result = match std::env::args().nth(1) {
+        Some(url) => fetch(&url, AddressPolicy::public()),
+        None => demo(),
+    };
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    match Refused::find(&*error) {
+        Some(refused) => eprintln!("public_only: {refused}"),
+        None => eprintln!("public_only: {error:#}"),
+    }
+    ExitCode::FAILURE
+}

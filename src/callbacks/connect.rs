@@ -1,0 +1,111 @@
+//! The connection that a request is about to go over.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+use libc::c_int;
+
+use crate::Info;
+
+/// The two ends of the connection that a request is about to go over.
+///
+/// Through a proxy, the other end is the proxy's.
+#[derive(Clone)]
+pub struct Connection<'a> {
+    remote: Endpoint<'a>,
+    local: Endpoint<'a>,
+    info: Info<'a>,
+}
+
+impl<'a> Connection<'a> {
+    pub(crate) fn new(remote: Endpoint<'a>, local: Endpoint<'a>, info: Info<'a>) -> Connection<'a> {
+        Connection {
+            remote,
+            local,
+            info,
+        }
+    }
+
+    /// Returns the other end.
+    #[must_use]
+    pub fn remote(&self) -> Endpoint<'a> {
+        self.remote
+    }
+
+    /// Returns this end.
+    #[must_use]
+    pub fn local(&self) -> Endpoint<'a> {
+        self.local
+    }
+
+    /// Returns what is known about the running transfer.
+    #[must_use]
+    pub fn info(&self) -> &Info<'a> {
+        &self.info
+    }
+}
+
+impl fmt::Debug for Connection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("remote", &self.remote)
+            .field("local", &self.local)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Endpoint<'a> {
+    /// An address and a port.
+    Ip(SocketAddr),
+    /// A Unix socket, by the first bytes of its path: libcurl keeps 45.
+    Unix(&'a [u8]),
+    /// None: `file://` has no connection, and an end may have no name.
+    None,
+}
+
+/// Prints the address with its port, the path, or a dash.
+impl fmt::Display for Endpoint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Endpoint::Ip(address) => write!(f, "{address}"),
+            Endpoint::Unix(path) => write!(f, "{}", path.escape_ascii()),
+            Endpoint::None => f.write_str("-"),
+        }
+    }
+}
+
+impl<'a> Endpoint<'a> {
+    /// Makes sense of libcurl's text for an address, and its number for a port.
+    pub(crate) fn from_raw(address: &'a [u8], port: c_int) -> Endpoint<'a> {
+        let ip = std::str::from_utf8(address)
+            .ok()
+            .and_then(|text| text.parse::<IpAddr>().ok());
+        match (address, ip, u16::try_from(port)) {
+            ([], _, _) => Endpoint::None,
+            (_, Some(ip), Ok(port)) => Endpoint::Ip(SocketAddr::new(ip, port)),
+            (path, _, _) => Endpoint::Unix(path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Endpoint;
+
+    #[test]
+    fn endpoints_are_addresses_paths_or_nothing() {
+        let ip = |text: &str| Endpoint::Ip(text.parse().unwrap());
+        assert_eq!(Endpoint::from_raw(b"127.0.0.1", 80), ip("127.0.0.1:80"));
+        assert_eq!(Endpoint::from_raw(b"::1", 65_535), ip("[::1]:65535"));
+        assert_eq!(
+            Endpoint::from_raw(b"/run/\xFF", 0),
+            Endpoint::Unix(b"/run/\xFF")
+        );
+        assert_eq!(Endpoint::from_raw(b"", -1), Endpoint::None);
+        assert_eq!(ip("[::1]:80").to_string(), "[::1]:80");
+        assert_eq!(Endpoint::Unix(b"/run/\xFF").to_string(), "/run/\\xff");
+    }
+}

@@ -1,0 +1,200 @@
+//! Sockets: opened, configured, closed.
+
+use std::io;
+use std::net::SocketAddr;
+
+use libc::c_int;
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+
+use crate::error::{BoxError, Stop};
+use crate::ffi::sys;
+use crate::{Error, Version};
+
+/// What a socket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SockType {
+    /// A connection that libcurl makes, or the listening socket of active FTP.
+    #[doc(alias = "CURLSOCKTYPE_IPCXN")]
+    Connect,
+    /// A connection that libcurl accepted: the data of active FTP.
+    #[doc(alias = "CURLSOCKTYPE_ACCEPT")]
+    Accept,
+    /// A purpose that this crate does not know.
+    Other(u32),
+}
+
+impl SockType {
+    #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
+    pub(crate) fn from_raw(raw: sys::curlsocktype) -> SockType {
+        match raw {
+            sys::CURLSOCKTYPE_IPCXN => SockType::Connect,
+            sys::CURLSOCKTYPE_ACCEPT => SockType::Accept,
+            other => SockType::Other(other as u32),
+        }
+    }
+}
+
+/// The address that a socket is opened for, and what kind of socket it takes.
+#[derive(Clone, Debug)]
+#[doc(alias = "curl_sockaddr")]
+pub struct SocketAddress {
+    kind: Type,
+    protocol: Option<Protocol>,
+    address: SockAddr,
+}
+
+impl SocketAddress {
+    pub(crate) fn new(kind: Type, protocol: Option<Protocol>, address: SockAddr) -> SocketAddress {
+        SocketAddress {
+            kind,
+            protocol,
+            address,
+        }
+    }
+
+    /// Returns the address family.
+    #[must_use]
+    pub fn domain(&self) -> Domain {
+        self.address.domain()
+    }
+
+    /// Returns the type of socket, such as [`Type::STREAM`], without flags.
+    #[must_use]
+    pub fn socket_type(&self) -> Type {
+        self.kind
+    }
+
+    /// Returns the protocol, unless it is the default one of the type.
+    #[must_use]
+    pub fn protocol(&self) -> Option<Protocol> {
+        self.protocol
+    }
+
+    /// Returns the address as the system has it, Unix sockets included.
+    #[must_use]
+    pub fn address(&self) -> &SockAddr {
+        &self.address
+    }
+
+    /// Returns an IPv4 or IPv6 address with its port; IPv6 has flow info and scope.
+    #[must_use]
+    pub fn as_socket(&self) -> Option<SocketAddr> {
+        self.address.as_socket()
+    }
+
+    /// Has libcurl connect to another address of the same family.
+    ///
+    /// libcurl ignores it for the listening socket of active FTP.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] for an address of another family. The
+    /// address then stays as it is.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::{io, net::SocketAddr};
+    /// use curlback::{Callbacks, SockType, SocketAddress};
+    /// use socket2::Socket;
+    ///
+    /// /// Connects to one address, whatever the URL says.
+    /// struct Redirect(SocketAddr);
+    ///
+    /// impl Callbacks for Redirect {
+    ///     fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+    ///         address.set_address(self.0)?;
+    ///         address.open()
+    ///     }
+    /// }
+    /// ```
+    pub fn set_address(&mut self, address: impl Into<SockAddr>) -> io::Result<()> {
+        let address = address.into();
+        if address.family() != self.address.family() {
+            let text = "an address can only be replaced by one of its family";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        self.address = address;
+        Ok(())
+    }
+
+    /// Opens the socket that libcurl would open, close-on-exec.
+    ///
+    /// # Errors
+    /// The system's error.
+    pub fn open(&self) -> io::Result<Socket> {
+        Socket::new(self.domain(), self.kind, self.protocol)
+    }
+}
+
+/// Whether a handler decides which addresses may be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AddressFilter {
+    /// It does not.
+    None,
+    /// It does, and no connection may escape it.
+    Strict,
+    /// It does, but the connections of DNS over HTTPS may escape it.
+    ExceptDoh,
+}
+
+/// What [`sockopt`](crate::Callbacks::sockopt) answers.
+#[derive(Debug)]
+pub enum SockoptResult {
+    /// The socket is ready to be connected.
+    #[doc(alias = "CURL_SOCKOPT_OK")]
+    Ok,
+    /// The socket that [`open_socket`](crate::Callbacks::open_socket) returned is connected.
+    ///
+    /// libcurl 7.88 has that broken, and the transfer then fails with
+    /// [`Error::Unsupported`](crate::Error::Unsupported) as its cause; so does an accepted socket,
+    /// which there is nothing to connect of.
+    #[doc(alias = "CURL_SOCKOPT_ALREADY_CONNECTED")]
+    AlreadyConnected,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    #[doc(alias = "CURL_SOCKOPT_ERROR")]
+    Abort,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}
+
+impl SockoptResult {
+    pub(crate) fn into_raw(self, purpose: SockType) -> Result<c_int, Stop> {
+        match self {
+            SockoptResult::Ok => Ok(sys::CURL_SOCKOPT_OK),
+            SockoptResult::AlreadyConnected => already_connected(purpose),
+            SockoptResult::Abort => Err(Stop::Abort),
+            SockoptResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+fn already_connected(purpose: SockType) -> Result<c_int, Stop> {
+    let (fixed, linked) = (Version::new(8, 0, 0), Version::linked());
+    if purpose == SockType::Accept {
+        let text = "an accepted socket is connected as it is";
+        return Err(Stop::Error(
+            io::Error::new(io::ErrorKind::InvalidInput, text).into(),
+        ));
+    }
+    if linked < fixed && linked >= Version::new(7, 87, 0) {
+        let what = "CURL_SOCKOPT_ALREADY_CONNECTED";
+        return Err(Stop::Error(
+            Error::Unsupported {
+                what,
+                since: fixed,
+                linked,
+            }
+            .into(),
+        ));
+    }
+    Ok(sys::CURL_SOCKOPT_ALREADY_CONNECTED)
+}
+
+impl<E: Into<BoxError>> From<Result<(), E>> for SockoptResult {
+    fn from(result: Result<(), E>) -> SockoptResult {
+        match result {
+            Ok(()) => SockoptResult::Ok,
+            Err(error) => SockoptResult::Fail(error.into()),
+        }
+    }
+}

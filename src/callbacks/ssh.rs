@@ -1,0 +1,223 @@
+//! The host keys of SSH servers.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use libc::{c_int, c_uint};
+
+use crate::error::{BoxError, Stop};
+
+/// A host key: its kind, and its bytes as they go over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(alias = "curl_khkey")]
+pub struct KhKey<'a> {
+    kind: KhType,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl<'a> KhKey<'a> {
+    /// Takes the raw bytes of a key, or its base64 text: libcurl hands over
+    /// either, depending on the SSH library and on where the key comes from.
+    pub(crate) fn new(kind: c_uint, key: &'a [u8]) -> KhKey<'a> {
+        // A key begins with the length of its algorithm's name, so with a zero.
+        let text = if key.first() == Some(&0) {
+            None
+        } else {
+            decode(key)
+        };
+        KhKey {
+            kind: KhType::from_raw(kind),
+            bytes: text.map_or(Cow::Borrowed(key), Cow::Owned),
+        }
+    }
+
+    /// Returns the kind of the key.
+    #[must_use]
+    pub fn kind(&self) -> KhType {
+        self.kind
+    }
+
+    /// Returns the bytes of the key.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns the key as a known-hosts file has it.
+    #[must_use]
+    pub fn to_base64(&self) -> String {
+        STANDARD.encode(&self.bytes)
+    }
+}
+
+fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let text = text.trim_ascii();
+    STANDARD
+        .decode(text)
+        .or_else(|_| STANDARD_NO_PAD.decode(text))
+        .ok()
+}
+
+/// The kind of a host key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KhType {
+    /// A kind that libcurl does not know.
+    #[doc(alias = "CURLKHTYPE_UNKNOWN")]
+    Unknown,
+    /// RSA of SSH version 1.
+    #[doc(alias = "CURLKHTYPE_RSA1")]
+    Rsa1,
+    /// RSA.
+    #[doc(alias = "CURLKHTYPE_RSA")]
+    Rsa,
+    /// DSS.
+    #[doc(alias = "CURLKHTYPE_DSS")]
+    Dss,
+    /// ECDSA. Since libcurl 7.58.0.
+    #[doc(alias = "CURLKHTYPE_ECDSA")]
+    Ecdsa,
+    /// Ed25519. Since libcurl 7.58.0.
+    #[doc(alias = "CURLKHTYPE_ED25519")]
+    Ed25519,
+    /// A kind that this crate does not know.
+    Other(u32),
+}
+
+impl KhType {
+    fn from_raw(raw: c_uint) -> KhType {
+        match raw {
+            0 => KhType::Unknown,
+            1 => KhType::Rsa1,
+            2 => KhType::Rsa,
+            3 => KhType::Dss,
+            4 => KhType::Ecdsa,
+            5 => KhType::Ed25519,
+            other => KhType::Other(other),
+        }
+    }
+}
+
+/// How a server's key compares with the known-hosts file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KhMatch {
+    /// The file has this key for the host.
+    #[doc(alias = "CURLKHMATCH_OK")]
+    Ok,
+    /// The file has another key of this kind for the host, and not this one.
+    #[doc(alias = "CURLKHMATCH_MISMATCH")]
+    Mismatch,
+    /// The file has no key of this kind for the host.
+    ///
+    /// It may have one of another kind, if it hides its hosts behind hashes; if it
+    /// does not, libcurl insists on that kind, and such a server fails the transfer
+    /// before any callback is asked.
+    #[doc(alias = "CURLKHMATCH_MISSING")]
+    Missing,
+    /// Anything else; 3 means that the comparison itself failed.
+    Other(u32),
+}
+
+impl KhMatch {
+    pub(crate) fn from_raw(raw: c_uint) -> KhMatch {
+        match raw {
+            0 => KhMatch::Ok,
+            1 => KhMatch::Mismatch,
+            2 => KhMatch::Missing,
+            other => KhMatch::Other(other),
+        }
+    }
+}
+
+/// What [`ssh_key`](crate::Callbacks::ssh_key) answers.
+#[derive(Debug)]
+pub enum KhStat {
+    /// Goes on, and adds the key to the known-hosts file unless it is there.
+    ///
+    /// To do so libcurl writes the file anew from what it has read of it: comments on
+    /// lines of their own are lost, and so is **everything from the first line on that
+    /// it cannot read**. If the file cannot be written, the transfer goes on all the
+    /// same. Before libcurl 8.21 it leaves the port away: the key then counts
+    /// for every port of the host.
+    #[doc(alias = "CURLKHSTAT_FINE_ADD_TO_FILE")]
+    FineAddToFile,
+    /// Goes on.
+    #[doc(alias = "CURLKHSTAT_FINE")]
+    Fine,
+    /// Goes on, and replaces the host's key in the known-hosts file, which it writes as
+    /// [`FineAddToFile`](KhStat::FineAddToFile) does. Since libcurl 7.73.0.
+    #[doc(alias = "CURLKHSTAT_FINE_REPLACE")]
+    FineReplace,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    #[doc(alias = "CURLKHSTAT_REJECT")]
+    Reject,
+    /// Stops the transfer as [`Reject`](KhStat::Reject) does.
+    #[doc(alias = "CURLKHSTAT_DEFER")]
+    Defer,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}
+
+impl KhStat {
+    pub(crate) fn into_raw(self) -> Result<c_int, Stop> {
+        match self {
+            KhStat::FineAddToFile => Ok(0),
+            KhStat::Fine => Ok(1),
+            KhStat::FineReplace => Ok(4),
+            KhStat::Reject => Err(Stop::Abort),
+            KhStat::Defer => Ok(3),
+            KhStat::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+/// What [`ssh_hostkey`](crate::Callbacks::ssh_hostkey) answers.
+#[derive(Debug)]
+pub enum HostKeyResult {
+    /// Goes on.
+    #[doc(alias = "CURLKHMATCH_OK")]
+    Accept,
+    /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
+    #[doc(alias = "CURLKHMATCH_MISMATCH")]
+    Reject,
+    /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}
+
+impl HostKeyResult {
+    pub(crate) fn into_raw(self) -> Result<c_int, Stop> {
+        match self {
+            HostKeyResult::Accept => Ok(0),
+            HostKeyResult::Reject => Err(Stop::Abort),
+            HostKeyResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_bytes_whatever_encoding_they_came_in() {
+        let raw = b"\0\0\0\x0Bssh-ed25519\0\0\0 0123456789abcdef0123456789abcdef";
+        let text = STANDARD.encode(raw);
+        assert_eq!(KhKey::new(5, raw).bytes(), raw);
+        assert_eq!(KhKey::new(5, text.as_bytes()).bytes(), raw);
+        assert_eq!(KhKey::new(5, text.as_bytes()).to_base64(), text);
+        assert_eq!(
+            KhKey::new(5, text.trim_end_matches('=').as_bytes()).bytes(),
+            raw
+        );
+    }
+
+    #[test]
+    fn unknown_kinds_and_matches_are_kept() {
+        assert_eq!(KhType::from_raw(5), KhType::Ed25519);
+        assert_eq!(KhType::from_raw(9), KhType::Other(9));
+        assert_eq!(KhMatch::from_raw(2), KhMatch::Missing);
+        assert_eq!(KhMatch::from_raw(3), KhMatch::Other(3));
+    }
+}

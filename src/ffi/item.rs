@@ -1,0 +1,56 @@
+//! What libcurl calls a thing, and what it says of it.
+
+use crate::ffi::sys;
+use crate::{Code, Error, Version};
+
+/// An option or information of libcurl: its number, name and age.
+#[derive(Clone, Copy)]
+pub(crate) struct Item {
+    pub(crate) id: sys::CURLoption,
+    pub(crate) name: &'static str,
+    pub(crate) since: Version,
+}
+
+impl Item {
+    pub(crate) const fn new(id: sys::CURLoption, name: &'static str, since: &str) -> Item {
+        Item {
+            id,
+            name,
+            since: Version::parse(since),
+        }
+    }
+
+    /// Turns libcurl's answer to a question about this item into ours.
+    pub(crate) fn check(self, code: Code) -> Result<(), Error> {
+        match code {
+            Code::OK => Ok(()),
+            // The third is said of a version of HTTP that is not built in.
+            Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN | Code::UNSUPPORTED_PROTOCOL => {
+                Err(self.unsupported())
+            }
+            Code::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
+            code => Err(Error::Libcurl {
+                code,
+                text: Some(self.name.into()),
+            }),
+        }
+    }
+
+    pub(crate) fn unsuitable(self, reason: &'static str) -> Error {
+        Error::Option {
+            option: self.name,
+            reason,
+        }
+    }
+
+    fn unsupported(self) -> Error {
+        let Item {
+            name: what, since, ..
+        } = self;
+        Error::Unsupported {
+            what,
+            since,
+            linked: Version::linked(),
+        }
+    }
+}

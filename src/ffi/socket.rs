@@ -1,0 +1,162 @@
+//! Addresses and descriptors as libcurl has them, and who hears of a close.
+
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::mem::offset_of;
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+#[cfg(unix)]
+use std::os::fd::{BorrowedFd, FromRawFd, IntoRawFd};
+#[cfg(windows)]
+use std::os::windows::io::{BorrowedSocket, FromRawSocket, IntoRawSocket};
+
+use socket2::{Protocol, SockAddr, SockAddrStorage, Socket, Type};
+
+use crate::callbacks::socket::SocketAddress;
+use crate::ffi::sys;
+
+/// The flags that may stand beside the type of a socket.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+const TYPE_FLAGS: libc::c_int = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+const TYPE_FLAGS: libc::c_int = 0;
+
+/// Reads the address that libcurl is about to connect to.
+///
+/// # Safety
+/// `raw` must be what libcurl passes to an open-socket callback.
+pub(super) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddress {
+    // SAFETY: C4: the field is there.
+    let kind = unsafe { (*raw).socktype };
+    // SAFETY: C4: as above.
+    let protocol = unsafe { (*raw).protocol };
+    // SAFETY: C4: as above.
+    let len = unsafe { (*raw).addrlen };
+    let mut storage = SockAddrStorage::zeroed();
+    let len = (len as usize).min(size_of::<SockAddrStorage>());
+    // The address goes on behind the struct as it is declared: libcurl keeps
+    // room for any. So it is read from the struct's own pointer.
+    let address = raw
+        .wrapping_byte_add(offset_of!(sys::curl_sockaddr, addr))
+        .cast::<u8>();
+    // SAFETY: C4: `addrlen` bytes are readable there, and fit.
+    unsafe { ptr::copy_nonoverlapping(address, (&raw mut storage).cast::<u8>(), len) };
+    // SAFETY: the storage is zeroed but for an address of that length.
+    let address = unsafe { SockAddr::new(storage, len as libc::socklen_t) };
+    let protocol = (protocol != 0).then(|| Protocol::from(protocol));
+    SocketAddress::new(Type::from(kind & !TYPE_FLAGS), protocol, address)
+}
+
+/// Has libcurl connect to `address`, which is of the family that was there.
+///
+/// # Safety
+/// As [`read_address`].
+pub(super) unsafe fn write_address(raw: *mut sys::curl_sockaddr, address: &SockAddr) {
+    let place = raw
+        .wrapping_byte_add(offset_of!(sys::curl_sockaddr, addr))
+        .cast::<u8>();
+    // SAFETY: libcurl keeps room for a `sockaddr_storage`, the most that this has.
+    unsafe { ptr::copy_nonoverlapping(address.as_ptr().cast(), place, address.len() as usize) };
+    // SAFETY: C4: the field is there.
+    unsafe { (*raw).addrlen = address.len() as _ };
+}
+
+/// Gives a socket to libcurl.
+pub(super) fn into_raw(socket: Socket) -> sys::curl_socket_t {
+    #[cfg(unix)]
+    return socket.into_raw_fd();
+    #[cfg(windows)]
+    return socket.into_raw_socket() as sys::curl_socket_t;
+}
+
+/// Takes a socket from libcurl, to be closed.
+///
+/// # Safety
+/// libcurl must have given it away.
+unsafe fn from_raw(raw: sys::curl_socket_t) -> Socket {
+    #[cfg(unix)]
+    // SAFETY: C7: the descriptor is ours from here on.
+    return unsafe { Socket::from_raw_fd(raw) };
+    #[cfg(windows)]
+    // SAFETY: C7: the socket is ours from here on.
+    return unsafe { Socket::from_raw_socket(raw as _) };
+}
+
+/// Lends a socket that libcurl keeps.
+///
+/// # Safety
+/// The socket must stay open for as long as `'a`.
+#[cfg(unix)]
+pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
+    // SAFETY: C4: open for the call.
+    unsafe { BorrowedFd::borrow_raw(raw) }
+}
+
+/// Lends a socket that libcurl keeps.
+///
+/// # Safety
+/// The socket must stay open for as long as `'a`.
+#[cfg(windows)]
+pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
+    // SAFETY: C4: open for the call.
+    unsafe { BorrowedSocket::borrow_raw(raw as _) }
+}
+
+/// Who hears of the close of which socket.
+///
+/// libcurl copies the close-socket callback and its data into the *connection*,
+/// which may outlive the transfer that opened it and serve others. So that data
+/// is a registry, owned by whoever owns the connections: here, beside the handle
+/// whose connections die with it. Each socket is entered by the transfer that
+/// opened it, and one that nobody entered is simply closed.
+#[derive(Default)]
+pub(super) struct Registry {
+    owners: Mutex<BTreeMap<sys::curl_socket_t, Entry>>,
+}
+
+struct Entry {
+    /// The live context of the transfer that opened the socket (C2).
+    user: *mut c_void,
+    close: Close,
+}
+
+/// Tells a transfer that a socket of its is to be closed.
+pub(super) type Close = unsafe fn(*mut c_void, Socket);
+
+// SAFETY: C6: an entry is used only on the thread that has its transfer.
+unsafe impl Send for Registry {}
+// SAFETY: C6: as above; the map has a lock.
+unsafe impl Sync for Registry {}
+
+impl Registry {
+    /// Enters a socket. An entry that is there is stale: libcurl closes sockets
+    /// whose connection failed without a word, and the system reuses numbers.
+    pub(super) fn enter(&self, socket: sys::curl_socket_t, user: *mut c_void, close: Close) {
+        self.owners().insert(socket, Entry { user, close });
+    }
+
+    fn owners(&self) -> std::sync::MutexGuard<'_, BTreeMap<sys::curl_socket_t, Entry>> {
+        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// libcurl's close-socket callback, for every transfer.
+///
+/// # Safety
+/// libcurl calls it with a registry that lives as long as its connections.
+pub(super) unsafe extern "C" fn close_socket(
+    user: *mut c_void,
+    socket: sys::curl_socket_t,
+) -> libc::c_int {
+    // SAFETY: C7: the registry outlives the connections of its handle.
+    let registry = unsafe { &*user.cast::<Registry>() };
+    let owner = registry.owners().remove(&socket);
+    // SAFETY: C7: libcurl asks for the close, and forgets the socket.
+    let socket = unsafe { from_raw(socket) };
+    if let Some(owner) = owner {
+        // SAFETY: C2: the context that entered the socket lives beside the registry.
+        unsafe { (owner.close)(owner.user, socket) };
+    }
+    0
+}

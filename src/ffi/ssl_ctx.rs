@@ -1,0 +1,208 @@
+//! The TLS context of a connection that is about to be made.
+
+use std::ffi::c_void;
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::ffi::sys;
+
+/// The TLS context of a connection that is about to be made.
+///
+/// What it is depends on the TLS library that libcurl uses, which
+/// [`backend`](SslContext::backend) names.
+pub struct SslContext<'a> {
+    raw: *mut c_void,
+    backend: TlsBackend,
+    borrowed: PhantomData<&'a mut ()>,
+}
+
+/// A TLS library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TlsBackend {
+    /// OpenSSL or one of its kin; the context is an `SSL_CTX *`.
+    #[doc(alias = "CURLSSLBACKEND_OPENSSL")]
+    OpenSsl,
+    /// wolfSSL; the context is a `WOLFSSL_CTX *`.
+    #[doc(alias = "CURLSSLBACKEND_WOLFSSL")]
+    WolfSsl,
+    /// mbedTLS; the context is an `mbedtls_ssl_config *`.
+    #[doc(alias = "CURLSSLBACKEND_MBEDTLS")]
+    MbedTls,
+    /// A library, by libcurl's number, that hands over no context or is not known.
+    Other(u32),
+}
+
+impl TlsBackend {
+    fn from_raw(raw: libc::c_uint) -> TlsBackend {
+        match raw {
+            1 => TlsBackend::OpenSsl,
+            7 => TlsBackend::WolfSsl,
+            11 => TlsBackend::MbedTls,
+            other => TlsBackend::Other(other),
+        }
+    }
+}
+
+impl<'a> SslContext<'a> {
+    /// # Safety
+    /// `easy` and `raw` must be what libcurl passes to an SSL context callback,
+    /// and live for as long as `'a`.
+    pub(super) unsafe fn new(easy: *mut sys::CURL, raw: *mut c_void) -> SslContext<'a> {
+        let mut session: *const sys::TlsSessionInfo = std::ptr::null();
+        // SAFETY: C4: the handle is live; the information is a pointer to this struct.
+        let code =
+            unsafe { sys::curl_easy_getinfo(easy, sys::CURLINFO_TLS_SSL_PTR, &raw mut session) };
+        let session = match code {
+            // SAFETY: libcurl returns a struct of its own, or NULL.
+            sys::CURLE_OK => unsafe { session.as_ref() },
+            _ => None,
+        };
+        let backend = TlsBackend::from_raw(session.map_or(0, |session| session.backend));
+        SslContext {
+            raw,
+            backend,
+            borrowed: PhantomData,
+        }
+    }
+
+    /// Returns the TLS library that libcurl uses.
+    #[must_use]
+    pub fn backend(&self) -> TlsBackend {
+        self.backend
+    }
+
+    /// Returns the library's own context.
+    ///
+    /// # Safety
+    /// It may be used during the callback only, as the type that
+    /// [`backend`](SslContext::backend) says, with the very copy of the library that
+    /// libcurl is linked to. Its certificate store may serve other transfers of the
+    /// same `Multi`, unless the callback puts another in its place.
+    #[must_use]
+    pub unsafe fn as_raw(&mut self) -> *mut c_void {
+        self.raw
+    }
+
+    /// Trusts the certificates in this PEM text, beside those that the options name,
+    /// for the connections of this transfer only.
+    ///
+    /// # Errors
+    /// [`TrustError::Backend`] if libcurl is not linked to the OpenSSL that this crate is
+    /// linked to, [`TrustError::Pem`] if there is no certificate in the text or one that
+    /// cannot be read. No certificate is trusted then.
+    pub fn trust(&mut self, pem: &[u8]) -> Result<(), TrustError> {
+        #[cfg(same_openssl)]
+        if self.backend == TlsBackend::OpenSsl && openssl::is_the_one_of_libcurl() {
+            // SAFETY: the context is an `SSL_CTX *` of the OpenSSL that we call.
+            return unsafe { openssl::trust(self.raw.cast(), pem) };
+        }
+        let _ = pem;
+        Err(TrustError::Backend(self.backend))
+    }
+}
+
+impl fmt::Debug for SslContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SslContext")
+            .field("backend", &self.backend)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why certificates could not be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustError {
+    /// libcurl uses this library, or another copy of OpenSSL than this crate.
+    #[error("libcurl does not use the OpenSSL that this program is linked to, but {0:?}")]
+    Backend(TlsBackend),
+    /// The text holds no certificate, or one that cannot be read.
+    #[error("the text holds no certificate in PEM form that can be read")]
+    Pem,
+}
+
+#[cfg(same_openssl)]
+mod openssl {
+    use std::ffi::c_int;
+    use std::ptr::{self, NonNull};
+
+    use openssl_sys as ossl;
+
+    use super::TrustError;
+    use crate::ffi::decode;
+
+    /// Compares the version that libcurl states with that of the OpenSSL we call:
+    /// a program may hold two.
+    pub(super) fn is_the_one_of_libcurl() -> bool {
+        // SAFETY: any number may be asked for; the answer is static.
+        let ours = unsafe { ossl::OpenSSL_version(ossl::OPENSSL_VERSION) };
+        // SAFETY: static, and NUL-terminated.
+        let ours = unsafe { decode::c_str(ours) }.and_then(|text| text.to_str().ok());
+        let number = ours
+            .and_then(|text| text.split(' ').nth(1))
+            .unwrap_or_default();
+        let theirs = curl::Version::get();
+        theirs
+            .ssl_version()
+            .is_some_and(|text| text == format!("OpenSSL/{number}"))
+    }
+
+    struct Certificate(NonNull<ossl::X509>);
+
+    impl Drop for Certificate {
+        fn drop(&mut self) {
+            // SAFETY: the one reference that we own.
+            unsafe { ossl::X509_free(self.0.as_ptr()) }
+        }
+    }
+
+    /// # Safety
+    /// `context` must be a live context of this very OpenSSL.
+    pub(super) unsafe fn trust(context: *mut ossl::SSL_CTX, pem: &[u8]) -> Result<(), TrustError> {
+        let certificates = read(pem)?;
+        // libcurl makes a store for each connection when its cache of stores is
+        // off, as `set_hooks` sees to; so this one serves no other transfer.
+        // SAFETY: the caller's promise.
+        let store = unsafe { ossl::SSL_CTX_get_cert_store(context) };
+        for certificate in certificates {
+            // SAFETY: the store takes a reference of its own; one that is there is no error.
+            unsafe { ossl::X509_STORE_add_cert(store, certificate.0.as_ptr()) };
+        }
+        Ok(())
+    }
+
+    fn read(pem: &[u8]) -> Result<Vec<Certificate>, TrustError> {
+        let len = c_int::try_from(pem.len()).map_err(|_| TrustError::Pem)?;
+        // SAFETY: the text outlives the reader, which only reads it.
+        let bio = unsafe { ossl::BIO_new_mem_buf(pem.as_ptr().cast(), len) };
+        if bio.is_null() {
+            return Err(TrustError::Pem);
+        }
+        let mut certificates = Vec::new();
+        loop {
+            // SAFETY: a live reader; no place to write to, no password to ask for.
+            let next =
+                unsafe { ossl::PEM_read_bio_X509(bio, ptr::null_mut(), None, ptr::null_mut()) };
+            let Some(next) = NonNull::new(next) else {
+                break;
+            };
+            certificates.push(Certificate(next));
+        }
+        // The end of the text is an error like any other: "no start line".
+        // SAFETY: only this thread's queue of errors is read.
+        let end = unsafe { ossl::ERR_peek_last_error() };
+        // SAFETY: only this thread's queue of errors is emptied.
+        unsafe { ossl::ERR_clear_error() };
+        // SAFETY: the one reader that was made above.
+        unsafe { ossl::BIO_free_all(bio) };
+        const PEM_R_NO_START_LINE: c_int = 108;
+        let ended = ossl::ERR_GET_LIB(end) == ossl::ERR_LIB_PEM
+            && ossl::ERR_GET_REASON(end) == PEM_R_NO_START_LINE;
+        if certificates.is_empty() || !ended {
+            Err(TrustError::Pem)
+        } else {
+            Ok(certificates)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Sockets: opened, configured, closed.
+
+use std::ffi::c_void;
+
+use libc::c_int;
+use socket2::{SockRef, Socket};
+
+use crate::ffi::context::enter;
+use crate::ffi::{context, socket, sys};
+use crate::{Callback, Callbacks, SockType};
+
+pub(in crate::ffi) unsafe extern "C" fn open_socket<H: Callbacks>(
+    user: *mut c_void,
+    purpose: sys::curlsocktype,
+    raw: *mut sys::curl_sockaddr,
+) -> sys::curl_socket_t {
+    const CLOSED: sys::curl_socket_t = sys::CURL_SOCKET_BAD;
+    // SAFETY: C4: the address that libcurl passes to this callback.
+    let mut address = unsafe { socket::read_address(raw) };
+    let call = |handler: &mut H| {
+        Ok(Some(
+            handler.open_socket(SockType::from_raw(purpose), &mut address),
+        ))
+    };
+    // SAFETY: C2: the live context of this `H`.
+    let opened = match unsafe { enter::<H, _>(user, Callback::OpenSocket, None, call) } {
+        None => return CLOSED,
+        Some(Ok(opened)) => opened,
+        Some(Err(error)) => {
+            // libcurl tries the next address; the error counts if none is left.
+            // SAFETY: C2: as above; user code has returned.
+            unsafe { context::refuse::<H>(user, Some(error)) };
+            return CLOSED;
+        }
+    };
+    // SAFETY: C2: as above; user code has returned.
+    unsafe { context::refuse::<H>(user, None) };
+    // SAFETY: C4: as above; the new address is of the same family.
+    unsafe { socket::write_address(raw, address.address()) };
+    let opened = socket::into_raw(opened);
+    // SAFETY: C2: as above.
+    unsafe { context::opened::<H>(user, opened, close_socket::<H>) };
+    opened
+}
+
+pub(in crate::ffi) unsafe extern "C" fn sockopt<H: Callbacks>(
+    user: *mut c_void,
+    raw: sys::curl_socket_t,
+    purpose: sys::curlsocktype,
+) -> c_int {
+    const CLOSED: c_int = sys::CURL_SOCKOPT_ERROR;
+    // SAFETY: C4: the socket stays open for the call.
+    let borrowed = unsafe { socket::borrow(raw) };
+    let purpose = SockType::from_raw(purpose);
+    let call = |handler: &mut H| {
+        handler
+            .sockopt(SockRef::from(&borrowed), purpose)
+            .into_raw(purpose)
+    };
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::Sockopt, CLOSED, call) }
+}
+
+/// Gives a socket to the handler; where that may not run, it is just closed.
+///
+/// # Safety
+/// `user` must be the live context of this `H`.
+unsafe fn close_socket<H: Callbacks>(user: *mut c_void, socket: Socket) {
+    // SAFETY: the caller's promise.
+    if !unsafe { context::hears_closes::<H>(user) } {
+        return;
+    }
+    let call = |handler: &mut H| handler.close_socket(socket).into_raw(());
+    // SAFETY: the caller's promise.
+    unsafe { enter::<H, _>(user, Callback::CloseSocket, (), call) };
+}

@@ -1,0 +1,23 @@
+//! The TLS context of a connection.
+
+use std::ffi::c_void;
+
+use crate::ffi::context::enter;
+use crate::ffi::ssl_ctx::SslContext;
+use crate::ffi::sys;
+use crate::{Callback, Callbacks};
+
+/// The handle may be an internal one; only its TLS backend is asked for.
+pub(in crate::ffi) unsafe extern "C" fn ssl_ctx<H: Callbacks>(
+    raw: *mut sys::CURL,
+    context: *mut c_void,
+    user: *mut c_void,
+) -> sys::CURLcode {
+    // This number becomes the result of the transfer as it is.
+    const CLOSED: sys::CURLcode = sys::CURLE_ABORTED_BY_CALLBACK;
+    // SAFETY: C4: the handle and its TLS context are live for the call.
+    let mut context = unsafe { SslContext::new(raw, context) };
+    let call = |handler: &mut H| handler.ssl_ctx(&mut context).into_raw(sys::CURLE_OK);
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::SslCtx, CLOSED, call) }
+}

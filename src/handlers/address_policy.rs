@@ -1,0 +1,244 @@
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+/// Which addresses may be reached: by default the public ones.
+///
+/// An address is allowed if the allow list has it; else refused if the deny list has
+/// it; else refused if it is not public, where only those are allowed. An IPv6 address
+/// that stands for an IPv4 address (mapped, NAT64, 6to4) is judged as that one.
+///
+/// # Examples
+/// ```
+/// use curlback::handlers::AddressPolicy;
+///
+/// let policy = AddressPolicy::public()
+///     .allow("10.1.0.0/16".parse()?)
+///     .deny("198.41.0.0/24".parse()?);
+/// assert!(policy.rule_against("10.1.2.3".parse()?).is_none());
+/// assert!(policy.rule_against("10.2.2.3".parse()?).is_some());
+/// assert!(policy.rule_against("198.41.0.4".parse()?).is_some());
+/// assert!(policy.rule_against("::ffff:169.254.169.254".parse()?).is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct AddressPolicy {
+    public_only: bool,
+    allowed: Vec<IpNet>,
+    denied: Vec<IpNet>,
+}
+
+/// Allows public addresses only.
+impl Default for AddressPolicy {
+    fn default() -> AddressPolicy {
+        AddressPolicy::public()
+    }
+}
+
+impl AddressPolicy {
+    /// Allows public addresses only.
+    #[must_use]
+    pub fn public() -> AddressPolicy {
+        AddressPolicy {
+            public_only: true,
+            allowed: Vec::new(),
+            denied: Vec::new(),
+        }
+    }
+
+    /// Allows every address that is not denied.
+    #[must_use]
+    pub fn any() -> AddressPolicy {
+        AddressPolicy {
+            public_only: false,
+            ..AddressPolicy::public()
+        }
+    }
+
+    /// Allows the addresses of a network, whatever else is said of them.
+    #[must_use]
+    pub fn allow(mut self, network: IpNet) -> AddressPolicy {
+        self.allowed.push(network);
+        self
+    }
+
+    /// Denies the addresses of a network that the allow list does not have.
+    #[must_use]
+    pub fn deny(mut self, network: IpNet) -> AddressPolicy {
+        self.denied.push(network);
+        self
+    }
+
+    /// Returns the rule that refuses an address, or `None` if it is allowed.
+    #[must_use]
+    pub fn rule_against(&self, address: IpAddr) -> Option<Rule> {
+        if self
+            .allowed
+            .iter()
+            .any(|network| network.contains(&address))
+        {
+            return None;
+        }
+        if let Some(network) = self
+            .denied
+            .iter()
+            .find(|network| network.contains(&address))
+        {
+            return Some(Rule::Denied(*network));
+        }
+        match embedded(address) {
+            Some(inner) => self.rule_against(inner),
+            None if self.public_only => not_public(address),
+            None => None,
+        }
+    }
+}
+
+/// Why an address is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rule {
+    /// It lies in a network that is not public.
+    NotPublic {
+        /// What the network is for.
+        purpose: &'static str,
+        /// The network.
+        network: IpNet,
+    },
+    /// It lies in a network of the deny list.
+    Denied(IpNet),
+    /// It is no IP address, but for instance a Unix socket's path.
+    NotAnIp,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rule::NotPublic { purpose, network } => write!(f, "{purpose} ({network})"),
+            Rule::Denied(network) => write!(f, "denied ({network})"),
+            Rule::NotAnIp => f.write_str("not an IP address"),
+        }
+    }
+}
+
+/// The error of a transfer that was to reach an address which the policy refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The address, with its port.
+    pub address: String,
+    /// The rule that refuses it.
+    pub rule: Rule,
+}
+
+impl Refused {
+    /// Finds it among an error and its sources.
+    #[must_use]
+    pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Refused> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(refused) = error.downcast_ref::<Refused>() {
+                return Some(refused);
+            }
+            // An `io::Error` hides what it was made of behind its source's source.
+            let inner = error
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref);
+            next = inner
+                .map(|inner| inner as &(dyn Error + 'static))
+                .or_else(|| error.source());
+        }
+        None
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is refused: {}", self.address, self.rule)
+    }
+}
+
+impl Error for Refused {}
+
+/// Returns the IPv4 address that an IPv6 address carries traffic to. The forms
+/// that are not here lie in networks that are not public.
+fn embedded(address: IpAddr) -> Option<IpAddr> {
+    let IpAddr::V6(address) = address else {
+        return None;
+    };
+    let join = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    let inner = match address.segments() {
+        // IPv4-mapped.
+        [0, 0, 0, 0, 0, 0xFFFF, high, low] => join(high, low),
+        // NAT64 (RFC 6052).
+        [0x64, 0xFF9B, 0, 0, 0, 0, high, low] => join(high, low),
+        // 6to4 (RFC 3056).
+        [0x2002, high, low, ..] => join(high, low),
+        _ => return None,
+    };
+    Some(inner.into())
+}
+
+const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> IpNet {
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix))
+}
+
+const fn v6(address: [u16; 8], prefix: u8) -> IpNet {
+    let [a, b, c, d, e, f, g, h] = address;
+    IpNet::V6(Ipv6Net::new_assert(
+        Ipv6Addr::new(a, b, c, d, e, f, g, h),
+        prefix,
+    ))
+}
+
+/// The networks that are not public, by the registries of special purposes.
+#[rustfmt::skip]
+const NOT_PUBLIC: [(&str, IpNet); 34] = [
+    ("this network", v4(0, 0, 0, 0, 8)),
+    ("private", v4(10, 0, 0, 0, 8)),
+    ("shared between carrier and customer", v4(100, 64, 0, 0, 10)),
+    ("loopback", v4(127, 0, 0, 0, 8)),
+    ("link-local", v4(169, 254, 0, 0, 16)),
+    ("private", v4(172, 16, 0, 0, 12)),
+    ("reserved for protocols", v4(192, 0, 0, 0, 24)),
+    ("documentation", v4(192, 0, 2, 0, 24)),
+    ("AS112", v4(192, 31, 196, 0, 24)),
+    ("automatic multicast tunneling", v4(192, 52, 193, 0, 24)),
+    ("6to4 relay", v4(192, 88, 99, 0, 24)),
+    ("private", v4(192, 168, 0, 0, 16)),
+    ("AS112", v4(192, 175, 48, 0, 24)),
+    ("benchmarks", v4(198, 18, 0, 0, 15)),
+    ("documentation", v4(198, 51, 100, 0, 24)),
+    ("documentation", v4(203, 0, 113, 0, 24)),
+    ("multicast", v4(224, 0, 0, 0, 4)),
+    ("reserved", v4(240, 0, 0, 0, 4)),
+    ("cloud metadata", v4(168, 63, 129, 16, 32)),
+    ("unspecified", v6([0, 0, 0, 0, 0, 0, 0, 0], 128)),
+    ("loopback", v6([0, 0, 0, 0, 0, 0, 0, 1], 128)),
+    ("discard", v6([0x100, 0, 0, 0, 0, 0, 0, 0], 64)),
+    ("dummy prefix", v6([0x100, 0, 0, 1, 0, 0, 0, 0], 64)),
+    ("reserved for protocols", v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23)),
+    ("documentation", v6([0x2001, 0xDB8, 0, 0, 0, 0, 0, 0], 32)),
+    ("AS112", v6([0x2620, 0x4F, 0x8000, 0, 0, 0, 0, 0], 48)),
+    ("documentation", v6([0x3FFF, 0, 0, 0, 0, 0, 0, 0], 20)),
+    ("segment routing", v6([0x5F00, 0, 0, 0, 0, 0, 0, 0], 16)),
+    ("unique-local", v6([0xFC00, 0, 0, 0, 0, 0, 0, 0], 7)),
+    ("link-local", v6([0xFE80, 0, 0, 0, 0, 0, 0, 0], 10)),
+    ("site-local", v6([0xFEC0, 0, 0, 0, 0, 0, 0, 0], 10)),
+    ("multicast", v6([0xFF00, 0, 0, 0, 0, 0, 0, 0], 8)),
+    // Outside 2000::/3 nothing is assigned but what stands above.
+    ("reserved", v6([0, 0, 0, 0, 0, 0, 0, 0], 3)),
+    ("reserved", v6([0x4000, 0, 0, 0, 0, 0, 0, 0], 2)),
+];
+
+fn not_public(address: IpAddr) -> Option<Rule> {
+    let contains = |(_, network): &&(&str, IpNet)| network.contains(&address);
+    let (purpose, network) = NOT_PUBLIC.iter().find(contains)?;
+    Some(Rule::NotPublic {
+        purpose,
+        network: *network,
+    })
+}

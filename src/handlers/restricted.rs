@@ -1,0 +1,150 @@
+use std::io;
+
+use socket2::Socket;
+
+use crate::callbacks::pass_on::pass_on;
+use crate::handlers::address_policy::{AddressPolicy, Refused, Rule};
+use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress};
+
+/// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
+///
+/// It decides for each connection, when the address is known: neither a redirect
+/// nor a name that stands for another address at the second lookup gets past it.
+/// A refused address is no end yet, since libcurl tries the host's others; if none
+/// is left, the transfer fails with a [`Refused`] that names address and rule.
+///
+/// What it cannot see:
+/// - **Through a proxy** it sees the proxy's address only; the proxy connects where
+///   it likes. libcurl takes a proxy from the environment too: set
+///   [`proxy("")`](crate::Transfer::proxy) for strangers' URLs.
+/// - **DNS over HTTPS** has connections of its own that no callback sees, so `perform`
+///   refuses it unless [`allow_doh`](Restricted::allow_doh) says otherwise.
+/// - A connection that is **reused** was checked when it was made.
+/// - `file://` makes no connection; [`protocols_str`](crate::Transfer::protocols_str) shuts it out.
+/// - This machine's own public addresses, and a network's own NAT64 prefix, look like
+///   any other: deny them.
+///
+/// Active FTP opens a listening socket on this machine's address, which is as a rule
+/// refused.
+///
+/// # Examples
+/// ```
+/// use std::error::Error as _;
+/// use curlback::{Transfer, handlers::{Refused, Restricted}};
+///
+/// let mut transfer = Transfer::new(Restricted::new())?;
+/// transfer.proxy("")?;
+/// transfer.url("http://127.0.0.1:9/")?;
+/// let error = transfer.perform().unwrap_err();
+/// let refused = Refused::find(&error).expect("it was refused");
+/// assert_eq!(refused.to_string(), "127.0.0.1:9 is refused: loopback (127.0.0.0/8)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Restricted<H = ()> {
+    policy: AddressPolicy,
+    doh: bool,
+    inner: H,
+}
+
+impl Restricted {
+    /// Allows public addresses only.
+    #[must_use]
+    pub fn new() -> Restricted {
+        Restricted::default()
+    }
+
+    /// Allows what `policy` allows.
+    #[must_use]
+    pub fn with(policy: AddressPolicy) -> Restricted {
+        Restricted {
+            policy,
+            ..Restricted::default()
+        }
+    }
+
+    /// Leaves all other callbacks to `inner`, which opens what is allowed.
+    #[must_use]
+    pub fn and<H: Callbacks>(self, inner: H) -> Restricted<H> {
+        Restricted {
+            policy: self.policy,
+            doh: self.doh,
+            inner,
+        }
+    }
+}
+
+impl<H> Restricted<H> {
+    /// Lets a transfer use DNS over HTTPS, whose own connections are not checked.
+    #[must_use]
+    pub fn allow_doh(mut self) -> Restricted<H> {
+        self.doh = true;
+        self
+    }
+
+    /// Returns the policy.
+    #[must_use]
+    pub fn policy(&self) -> &AddressPolicy {
+        &self.policy
+    }
+
+    /// Returns the handler inside.
+    #[must_use]
+    pub fn inner(&self) -> &H {
+        &self.inner
+    }
+
+    /// Returns the handler inside, to be changed.
+    #[must_use]
+    pub fn inner_mut(&mut self) -> &mut H {
+        &mut self.inner
+    }
+}
+
+impl<H: Callbacks> Callbacks for Restricted<H> {
+    fn hooks(&self) -> Hooks {
+        self.inner.hooks() | Hooks::OPEN_SOCKET
+    }
+
+    fn address_filter(&self) -> AddressFilter {
+        match (self.doh, self.inner.address_filter()) {
+            (false, _) | (_, AddressFilter::Strict) => AddressFilter::Strict,
+            (true, _) => AddressFilter::ExceptDoh,
+        }
+    }
+
+    fn open_socket(
+        &mut self,
+        purpose: SockType,
+        address: &mut SocketAddress,
+    ) -> io::Result<Socket> {
+        // The inner handler may change the address, so it is checked afterwards
+        // too: what libcurl connects to is what was allowed.
+        self.allow(address)?;
+        let socket = self.inner.open_socket(purpose, address)?;
+        self.allow(address)?;
+        Ok(socket)
+    }
+
+    pass_on!(self to self.inner; write header read seek ioctl debug xfer_info progress
+        sockopt close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey);
+}
+
+impl<H> Restricted<H> {
+    fn allow(&self, address: &SocketAddress) -> io::Result<()> {
+        let refused = match address.as_socket() {
+            Some(address) => match self.policy.rule_against(address.ip()) {
+                None => return Ok(()),
+                Some(rule) => Refused {
+                    address: address.to_string(),
+                    rule,
+                },
+            },
+            None => Refused {
+                address: "a Unix socket".to_owned(),
+                rule: Rule::NotAnIp,
+            },
+        };
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, refused))
+    }
+}

@@ -1,0 +1,107 @@
+//! Each descriptor is closed once, counted over thousands of transfers that end in every way.
+
+#![cfg(unix)]
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use curlback::Callback;
+
+use crate::close_socket::{Then, closes, gives_up_with_a_call, silent_port};
+use crate::errors::How;
+use crate::hooks::{child, in_child};
+use crate::lifetimes::descriptors;
+use crate::panics::payload;
+use crate::server::Server;
+use crate::upload::deaf_port;
+
+/// The ways in which connections end.
+const KINDS: [&str; 12] = [
+    "reuse",
+    "forbid",
+    "connect only",
+    "reset",
+    "stall",
+    "half",
+    "refused",
+    "given up",
+    "write fails",
+    "write panics",
+    "prereq aborts",
+    "sockopt fails",
+];
+
+/// Performs twice in one of these ways; returns how many sockets were opened.
+fn round(url: &str, n: usize) -> usize {
+    let ((_deaf, refusing), (_silent, silent)) = (deaf_port(), silent_port());
+    let kind = KINDS[n % KINDS.len()];
+    let url = match kind {
+        "refused" => format!("http://127.0.0.1:{refusing}/"),
+        "given up" => format!("http://127.0.0.1:{silent}/"),
+        "reset" | "stall" | "half" => format!("{url}{kind}"),
+        _ => url.to_owned(),
+    };
+    let (mut transfer, log) = closes(&url, Then::Replace);
+    let handler = transfer.handler_mut();
+    match kind {
+        "write fails" => (handler.at, handler.how) = (Callback::Write, How::Fail),
+        "write panics" => (handler.at, handler.how) = (Callback::Write, How::Panic),
+        "prereq aborts" => (handler.at, handler.how) = (Callback::Prereq, How::Abort),
+        "sockopt fails" => (handler.at, handler.how) = (Callback::Sockopt, How::Fail),
+        "forbid" => transfer.forbid_reuse(true).unwrap(),
+        "connect only" => transfer.connect_only(true).unwrap(),
+        "given up" | "stall" => transfer.timeout(Duration::from_millis(5)).unwrap(),
+        _ => {}
+    }
+    let goes_well = ["reuse", "forbid", "connect only"].contains(&kind);
+    for _ in 0..2 {
+        match transfer.handler().how {
+            How::Panic => drop(payload(&mut transfer)),
+            _ => assert_eq!(transfer.perform().is_ok(), goes_well, "{kind}"),
+        }
+    }
+    let handler = transfer.into_handler();
+    assert!(handler.files_are_whole(), "closed twice");
+    let log = log.lock().unwrap();
+    let numbers: HashSet<_> = log.opened.iter().collect();
+    assert!(log.closed.iter().all(|closed| numbers.contains(closed)));
+    let (opened, calls) = (log.opened.len(), log.closed.len());
+    match kind {
+        // After a failure of a callback nothing is called.
+        _ if handler.how != How::Not => assert_eq!(calls, 0, "{kind}"),
+        // The time may be up while the connection is made, or before.
+        "given up" | "stall" if !gives_up_with_a_call() => assert!(calls <= opened, "{kind}"),
+        "given up" | "stall" => assert_eq!(calls, opened, "{kind}"),
+        _ => assert!(calls > 0 && calls == opened, "{kind}: {calls} of {opened}"),
+    }
+    opened
+}
+
+#[test]
+fn each_descriptor_is_closed_once_over_thousands_of_transfers() {
+    let Some(url) = in_child() else {
+        let server = Server::new(|conn| {
+            while let Some(request) = conn.request() {
+                match request.line.as_str() {
+                    "GET /reset HTTP/1.1" => return conn.reset(),
+                    "GET /stall HTTP/1.1" => return conn.drain(),
+                    "GET /half HTTP/1.1" => {
+                        return conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+                    }
+                    _ => conn.reply("200 OK", "", "body"),
+                }
+            }
+        });
+        let test = "descriptors::each_descriptor_is_closed_once_over_thousands_of_transfers";
+        child(test, &server, b"");
+        return;
+    };
+    // What the process opens once and keeps is open after the first round of each kind.
+    for n in 0..KINDS.len() {
+        round(&url, n);
+    }
+    let before = descriptors();
+    let sockets: usize = (0..1008).map(|n| round(&url, n)).sum();
+    assert_eq!(descriptors(), before);
+    assert!(sockets > 1008, "{sockets}");
+}

@@ -1,0 +1,262 @@
+//! An FTP server for one test, on 127.0.0.1 with a port of its own.
+//!
+//! It keeps its files in memory, and opens data connections both ways. It stops
+//! when it is dropped; what panics in it fails the test.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    /// The commands that it does not know.
+    refused: &'static [&'static str],
+    files: Mutex<BTreeMap<String, Vec<u8>>>,
+    commands: Mutex<Vec<String>>,
+    data_peers: Mutex<Vec<SocketAddr>>,
+    /// To wake the sessions that are still open at the end.
+    sockets: Mutex<Vec<TcpStream>>,
+}
+
+/// A running server.
+pub(crate) struct FtpServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl FtpServer {
+    /// Serves one file.
+    pub(crate) fn new(name: &str, contents: impl Into<Vec<u8>>) -> FtpServer {
+        FtpServer::without(&[], name, contents)
+    }
+
+    /// Serves one file, and knows nothing of the commands `refused`.
+    pub(crate) fn without(
+        refused: &'static [&'static str],
+        name: &str,
+        contents: impl Into<Vec<u8>>,
+    ) -> FtpServer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            refused,
+            files: Mutex::new(BTreeMap::from([(name.to_owned(), contents.into())])),
+            ..Shared::default()
+        });
+        let accepting = shared.clone();
+        let thread = thread::spawn(move || accept(&listener, &accepting));
+        FtpServer {
+            address,
+            shared,
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn url(&self, name: &str) -> String {
+        format!("ftp://{}/{name}", self.address)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> Option<Vec<u8>> {
+        self.shared.files.lock().unwrap().get(name).cloned()
+    }
+
+    /// The commands so far, in the order in which they came.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        self.shared.commands.lock().unwrap().clone()
+    }
+
+    /// The client's ends of the data connections so far.
+    pub(crate) fn data_peers(&self) -> Vec<SocketAddr> {
+        self.shared.data_peers.lock().unwrap().clone()
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    thread::scope(|scope| {
+        for socket in listener.incoming() {
+            if shared.stop.load(Ordering::SeqCst) {
+                break;
+            }
+            let socket = socket.unwrap();
+            let kept = socket.try_clone().unwrap();
+            shared.sockets.lock().unwrap().push(kept);
+            scope.spawn(move || {
+                let Ok(peer) = socket.peer_addr() else {
+                    return;
+                };
+                let mut session = Session {
+                    control: BufReader::new(socket),
+                    shared,
+                    data: Data::None,
+                    offset: 0,
+                };
+                // A client that has gone is no failure.
+                let _ = session.run();
+                let mut sockets = shared.sockets.lock().unwrap();
+                // The clone kept for the end would hold the connection open.
+                sockets.retain(|socket| socket.peer_addr().ok() != Some(peer));
+            });
+        }
+    });
+}
+
+/// How the next data connection is made.
+enum Data {
+    None,
+    Passive(TcpListener),
+    Active(SocketAddr),
+}
+
+struct Session<'a> {
+    control: BufReader<TcpStream>,
+    shared: &'a Shared,
+    data: Data,
+    offset: usize,
+}
+
+impl Session<'_> {
+    fn run(&mut self) -> io::Result<()> {
+        self.reply("220 ready")?;
+        loop {
+            let mut line = String::new();
+            if self.control.read_line(&mut line)? == 0 {
+                return Ok(());
+            }
+            let line = line.trim_end();
+            self.shared.commands.lock().unwrap().push(line.to_owned());
+            let (verb, argument) = line.split_once(' ').unwrap_or((line, ""));
+            if self.shared.refused.contains(&verb) {
+                self.reply("500 what?")?;
+                continue;
+            }
+            match verb {
+                "USER" => self.reply("331 and the password?")?,
+                "PASS" => self.reply("230 welcome")?,
+                "PWD" => self.reply("257 \"/\"")?,
+                "CWD" | "TYPE" => self.reply("200 yes")?,
+                "EPSV" | "PASV" => self.listen(verb)?,
+                "EPRT" | "PORT" => self.take_address(verb, argument)?,
+                "SIZE" => match self.file(argument) {
+                    Some(contents) => self.reply(&format!("213 {}", contents.len()))?,
+                    None => self.reply("550 no such file")?,
+                },
+                "REST" => {
+                    self.offset = argument.parse().unwrap();
+                    self.reply("350 from there")?;
+                }
+                "RETR" => self.send(argument)?,
+                "STOR" => self.receive(argument)?,
+                "QUIT" => return self.reply("221 bye"),
+                _ => self.reply("502 not here")?,
+            }
+        }
+    }
+
+    fn reply(&mut self, line: &str) -> io::Result<()> {
+        self.control
+            .get_mut()
+            .write_all(format!("{line}\r\n").as_bytes())
+    }
+
+    fn file(&self, name: &str) -> Option<Vec<u8>> {
+        self.shared.files.lock().unwrap().get(name).cloned()
+    }
+
+    fn listen(&mut self, verb: &str) -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        // A client that never comes must not hold the session.
+        let limit = Some(Duration::from_secs(5));
+        socket2::SockRef::from(&listener).set_read_timeout(limit)?;
+        let port = listener.local_addr()?.port();
+        self.data = Data::Passive(listener);
+        match verb {
+            "EPSV" => self.reply(&format!("229 here (|||{port}|)")),
+            _ => self.reply(&format!(
+                "227 here (127,0,0,1,{},{})",
+                port >> 8,
+                port & 255
+            )),
+        }
+    }
+
+    fn take_address(&mut self, verb: &str, argument: &str) -> io::Result<()> {
+        let (ip, port) = match verb {
+            "EPRT" => {
+                let fields: Vec<&str> = argument.split('|').collect();
+                (fields[2].to_owned(), fields[3].parse().unwrap())
+            }
+            _ => {
+                let fields: Vec<&str> = argument.split(',').collect();
+                let [high, low] = [4, 5].map(|at: usize| fields[at].parse::<u16>().unwrap());
+                (fields[..4].join("."), high << 8 | low)
+            }
+        };
+        self.data = Data::Active(SocketAddr::new(ip.parse().unwrap(), port));
+        self.reply("200 yes")
+    }
+
+    fn connect(&mut self) -> io::Result<TcpStream> {
+        let stream = match std::mem::replace(&mut self.data, Data::None) {
+            Data::None => return Err(io::ErrorKind::NotConnected.into()),
+            Data::Passive(listener) => listener.accept()?.0,
+            Data::Active(address) => TcpStream::connect(address)?,
+        };
+        let mut peers = self.shared.data_peers.lock().unwrap();
+        peers.push(stream.peer_addr()?);
+        Ok(stream)
+    }
+
+    fn send(&mut self, name: &str) -> io::Result<()> {
+        let Some(contents) = self.file(name) else {
+            return self.reply("550 no such file");
+        };
+        self.reply("150 coming")?;
+        let Ok(mut data) = self.connect() else {
+            return self.reply("425 no data connection");
+        };
+        let from = std::mem::take(&mut self.offset).min(contents.len());
+        let sent = data.write_all(&contents[from..]);
+        drop(data);
+        match sent {
+            Ok(()) => self.reply("226 done"),
+            Err(_) => self.reply("426 cut"),
+        }
+    }
+
+    fn receive(&mut self, name: &str) -> io::Result<()> {
+        self.reply("150 go on")?;
+        let Ok(mut data) = self.connect() else {
+            return self.reply("425 no data connection");
+        };
+        let mut contents = Vec::new();
+        data.read_to_end(&mut contents)?;
+        let mut files = self.shared.files.lock().unwrap();
+        files.insert(name.to_owned(), contents);
+        drop(files);
+        self.reply("226 done")
+    }
+}
+
+impl Drop for FtpServer {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::SeqCst);
+        for socket in self.shared.sockets.lock().unwrap().drain(..) {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+        let _ = TcpStream::connect(self.address);
+        let result = self.thread.take().unwrap().join();
+        if let (Err(panic), false) = (result, thread::panicking()) {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
