@@ -43,7 +43,7 @@ pub(super) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddre
     // SAFETY: C4: `addrlen` bytes are readable there, and fit.
     unsafe { ptr::copy_nonoverlapping(address, (&raw mut storage).cast::<u8>(), len) };
     // SAFETY: the storage is zeroed but for an address of that length.
-    let address = unsafe { SockAddr::new(storage, len as libc::socklen_t) };
+    let address = unsafe { SockAddr::new(storage, len as _) };
     let protocol = (protocol != 0).then(|| Protocol::from(protocol));
     SocketAddress::new(Type::from(kind & !TYPE_FLAGS), protocol, address)
 }
