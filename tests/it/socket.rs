@@ -285,7 +285,7 @@ fn every_owned_socket_converts() {
     let kinds: [fn(OwnedFd) -> Socket; 3] = [
         |fd| fd.into(),
         |fd| TcpStream::from(fd).into(),
-        |fd| OwnedFd::from(UnixStream::from(fd)).into(),
+        |fd| UnixStream::from(fd).into(),
     ];
     for convert in kinds {
         let open = |address: &mut SocketAddress| Ok(convert(address.open()?.into()));
