@@ -95,7 +95,8 @@ impl<H: Callbacks> Transfer<H> {
     /// without one.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks one of them.
+    /// [`Error::Unsupported`] if the linked libcurl lacks one of them. The former
+    /// callbacks then stay.
     ///
     /// # Examples
     /// ```
@@ -111,7 +112,10 @@ impl<H: Callbacks> Transfer<H> {
         if hooks.contains(Hooks::CLOSE_SOCKET) {
             hooks |= Hooks::OPEN_SOCKET;
         }
-        self.easy.install(hooks)?;
+        if let Err(error) = self.easy.install(hooks) {
+            self.easy.install(self.hooks)?;
+            return Err(error);
+        }
         let former = std::mem::replace(&mut self.hooks, hooks);
         if hooks.contains(Hooks::SSL_CTX) != former.contains(Hooks::SSL_CTX) {
             self.keep_trust_apart(hooks.contains(Hooks::SSL_CTX))?;

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, DebugKind, HeaderLine, Hooks, ProgressResult, ReadBuf,
-    ReadResult, Transfer, WriteResult, XferInfo,
+    Callback, CallbackResult, Callbacks, DebugKind, Error, HeaderLine, Hooks, ProgressResult,
+    ReadBuf, ReadResult, Transfer, WriteResult, XferInfo,
 };
 
 use crate::server::Server;
@@ -336,4 +336,19 @@ fn failure_of_debug_stops_what_libcurl_does_itself() {
     transfer.set_hooks(Hooks::DEBUG).unwrap();
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.callback(), Some(Callback::Debug));
+}
+
+#[test]
+fn hooks_that_are_refused_leave_the_former_ones() {
+    let server = Server::ok("the body");
+    let mut transfer = Transfer::new(curlback::handlers::Collect::new()).unwrap();
+    let former = transfer.hooks();
+    match transfer.set_hooks(Hooks::SSH_KEY) {
+        Ok(()) => return eprintln!("SKIP: this libcurl has SSH"),
+        Err(error) => assert!(matches!(error, Error::Unsupported { .. }), "{error:?}"),
+    }
+    assert_eq!(transfer.hooks(), former);
+    transfer.url(&server.url("/")).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"the body");
 }
