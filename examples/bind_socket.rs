@@ -12,7 +12,7 @@ use lexopt::prelude::*;
 use socket2::SockRef;
 
 const USAGE: &str = "\
-usage: bind_socket [--local ADDRESS] [--mark TOS | --rcvbuf BYTES] URL
+usage: bind_socket [--local ADDRESS] [--mark TOS] [--rcvbuf BYTES] URL
 
   --local ADDRESS   send from this address of this machine
   --mark TOS        mark what is sent with this IPv4 type of service: 0 to 255

@@ -50,6 +50,7 @@ fn demo() -> Result<(), Box<dyn Error>> {
 
 fn main() -> ExitCode {
     let result = match std::env::args().nth(1) {
+        Some(url) if url.starts_with('-') => Err("usage: public_only [URL]".into()),
         Some(url) => fetch(&url, AddressPolicy::public()),
         None => demo(),
     };

@@ -239,9 +239,13 @@ pub trait Callbacks {
     /// It is returned unconnected, unless `sockopt` answers that it is connected.
     /// The default opens what libcurl would, close-on-exec.
     ///
+    /// The types are those of [`socket2`](crate::socket2). A handler that only wants another
+    /// destination for a host has that from [`connect_to`](crate::Transfer::connect_to).
+    ///
     /// # Errors
     /// An error refuses this address, and libcurl tries the next one. If none is
-    /// left, the transfer fails with this error as its cause.
+    /// left, the transfer fails with this error as its cause;
+    /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds what it is made of.
     ///
     /// Since libcurl 7.17.1.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
@@ -263,6 +267,27 @@ pub trait Callbacks {
     ///
     /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
+    ///
+    /// # Examples
+    /// Hands libcurl a connection that is there already. Without this answer libcurl
+    /// would connect once more, and fail.
+    /// ```
+    /// use std::{io, net::TcpStream};
+    /// use curlback::socket2::{SockRef, Socket};
+    /// use curlback::{Callbacks, SockType, SocketAddress, SockoptResult};
+    ///
+    /// struct Connected(Option<TcpStream>);
+    ///
+    /// impl Callbacks for Connected {
+    ///     fn open_socket(&mut self, _: SockType, _: &mut SocketAddress) -> io::Result<Socket> {
+    ///         self.0.take().map(Socket::from).ok_or(io::ErrorKind::NotConnected.into())
+    ///     }
+    ///     fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
+    ///         SockoptResult::AlreadyConnected
+    ///     }
+    /// }
+    /// # let _ = Connected(None);
+    /// ```
     #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
     fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
         let _ = (socket, purpose);
@@ -271,12 +296,15 @@ pub trait Callbacks {
 
     /// Closes a socket, by dropping it at the latest.
     ///
-    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::CLOSE_SOCKET`]. libcurl then calls
-    /// it for the sockets that `open_socket` opened on connections made by this
-    /// transfer: when a connection ends, and when the transfer is dropped. Not for
-    /// the accepted data connection of active FTP; before libcurl 8 not for an attempt
-    /// that was given up while it was being made; nor after a failure, when the socket
-    /// is just closed. The default closes it.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called.
+    /// libcurl calls it for the sockets that `open_socket` opened on connections made by
+    /// this transfer: when a connection ends, and when the transfer is dropped or
+    /// [`into_handler`](crate::Transfer::into_handler) ends it, which returns the handler after the
+    /// closes. Not for the accepted data connection of active FTP; before libcurl 8 not
+    /// for an attempt given up before it was decided; and not once a callback has stopped
+    /// the transfer: the socket is then just closed. The default closes it.
+    ///
+    /// An answer that stops the transfer comes out of `perform`, and is lost in a drop.
     ///
     /// Since libcurl 7.21.7.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
@@ -302,7 +330,7 @@ pub trait Callbacks {
     ///
     /// libcurl calls it before each request, so again for each redirect and
     /// authentication round, on a reused connection too, and for `file://`. The
-    /// default goes on.
+    /// default goes on. TCP and TLS are done by then: `open_socket` refuses earlier.
     ///
     /// See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
@@ -314,7 +342,7 @@ pub trait Callbacks {
 
     /// Configures the TLS context of a connection before its handshake.
     ///
-    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::SSL_CTX`], since some TLS libraries have
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSL_CTX`], it is never called, since some TLS libraries have
     /// no such context; setting it is then [`Error::Unsupported`](crate::Error::Unsupported). libcurl
     /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's
     /// data), for the connections of DNS over HTTPS, and not for a connection that it
@@ -348,8 +376,8 @@ pub trait Callbacks {
     /// Says whether an SSH server's key is to be trusted, given what the known-hosts
     /// file says of it.
     ///
-    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::SSH_KEY`], and
-    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) the file; without the file libcurl would trust
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_KEY`], it is never called.
+    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist; without the file libcurl would trust
     /// any server and never ask, so `perform` refuses. libcurl calls it once per
     /// connection, unless a fingerprint option or `ssh_hostkey` is set. `known` is the key
     /// in the file, where it has one. The default trusts what the file has and nothing
@@ -357,6 +385,28 @@ pub trait Callbacks {
     ///
     /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
+    ///
+    /// # Examples
+    /// Trusts a server at its first use:
+    /// ```
+    /// use curlback::{Callbacks, Hooks, KhKey, KhMatch, KhStat};
+    ///
+    /// struct FirstUse;
+    ///
+    /// impl Callbacks for FirstUse {
+    ///     fn hooks(&self) -> Hooks {
+    ///         Hooks::default() | Hooks::SSH_KEY
+    ///     }
+    ///     fn ssh_key(&mut self, _: Option<KhKey<'_>>, _: KhKey<'_>, matching: KhMatch) -> KhStat {
+    ///         match matching {
+    ///             KhMatch::Ok => KhStat::Fine,
+    ///             KhMatch::Missing => KhStat::FineAddToFile,
+    ///             _ => KhStat::Reject, // another key: somebody in between, or a new server
+    ///         }
+    ///     }
+    /// }
+    /// # let _ = FirstUse;
+    /// ```
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
     fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
         let _ = (known, found);
@@ -369,7 +419,7 @@ pub trait Callbacks {
     /// Says whether an SSH server's key is to be trusted, in place of the known-hosts
     /// file.
     ///
-    /// Opt-in: [`hooks`](Callbacks::hooks) must name [`Hooks::SSH_HOSTKEY`]. **Being set, it is the
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is the
     /// only check**: libcurl looks at no known-hosts file and calls no `ssh_key`. It
     /// calls it once per connection, unless a fingerprint option is set, and with
     /// libssh2 only. The default rejects every key.

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use crate::{Callback, Code, Version};
 
@@ -110,10 +111,11 @@ impl Error {
         }
     }
 
-    /// Returns the error that a callback failed with, if it is an `E`.
+    /// Returns the error that a callback failed with, if it is an `E`; or an `E`
+    /// among its sources, or inside an [`io::Error`].
     #[must_use]
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
-        self.source()?.downcast_ref()
+        find(self.source()?)
     }
 
     /// Returns libcurl's code, if it gave one.
@@ -193,6 +195,24 @@ impl StdError for Error {
     }
 }
 
+/// Finds an `E` among an error, its sources, and what `io::Error`s are made of.
+pub(crate) fn find<'a, E: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // The source of an `io::Error` is that of the error inside it.
+        let inner = error.downcast_ref().and_then(io::Error::get_ref);
+        next = inner
+            .map(|inner| inner as &(dyn StdError + 'static))
+            .or_else(|| error.source());
+    }
+    None
+}
+
 /// Why a callback asks to stop the transfer.
 #[derive(Debug)]
 pub(crate) enum Stop {
@@ -242,6 +262,19 @@ mod tests {
     fn errors_cross_threads() {
         fn takes<T: Send + Sync + 'static>() {}
         takes::<Error>();
+    }
+
+    #[test]
+    fn own_error_is_found_inside_an_io_error() {
+        let error = Error::Callback {
+            callback: Callback::OpenSocket,
+            source: io::Error::other(fmt::Error).into(),
+            code: Code::COULDNT_CONNECT,
+            text: None,
+        };
+        assert!(error.downcast_ref::<io::Error>().is_some());
+        assert!(error.downcast_ref::<fmt::Error>().is_some());
+        assert!(error.downcast_ref::<std::num::ParseIntError>().is_none());
     }
 
     #[test]

@@ -100,6 +100,9 @@ pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth
 pub use crate::transfer::Transfer;
 pub use crate::version::Version;
 
+// Their types stand in the signatures of `open_socket` and of the address policy.
+pub use {ipnet, socket2};
+
 mod callbacks;
 mod code;
 #[cfg(doctest)]

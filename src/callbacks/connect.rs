@@ -78,6 +78,15 @@ impl fmt::Display for Endpoint<'_> {
 }
 
 impl<'a> Endpoint<'a> {
+    /// Returns the address and the port, unless it is a path or nothing.
+    #[must_use]
+    pub fn as_socket(&self) -> Option<SocketAddr> {
+        match self {
+            Endpoint::Ip(address) => Some(*address),
+            _ => None,
+        }
+    }
+
     /// Makes sense of libcurl's text for an address, and its number for a port.
     pub(crate) fn from_raw(address: &'a [u8], port: c_int) -> Endpoint<'a> {
         let ip = std::str::from_utf8(address)

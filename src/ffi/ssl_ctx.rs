@@ -77,15 +77,15 @@ impl<'a> SslContext<'a> {
     /// # Safety
     /// It may be used during the callback only, as the type that
     /// [`backend`](SslContext::backend) says, with the very copy of the library that
-    /// libcurl is linked to. Its certificate store may serve other transfers of the
-    /// same `Multi`, unless the callback puts another in its place.
+    /// libcurl is linked to.
     #[must_use]
     pub unsafe fn as_raw(&mut self) -> *mut c_void {
         self.raw
     }
 
     /// Trusts the certificates in this PEM text, beside those that the options name,
-    /// for the connections of this transfer only.
+    /// for the connections of this transfer only. To trust them *instead* of those, set
+    /// [`ssl_cainfo_blob`](crate::Transfer::ssl_cainfo_blob).
     ///
     /// # Errors
     /// [`TrustError::Backend`] if libcurl is not linked to the OpenSSL that this crate is

@@ -1,6 +1,5 @@
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -59,6 +58,8 @@ impl AddressPolicy {
     }
 
     /// Allows the addresses of a network, whatever else is said of them.
+    ///
+    /// A single address is a network too: `"192.0.2.1/32"`, or `IpNet::from(address)`.
     #[must_use]
     pub fn allow(mut self, network: IpNet) -> AddressPolicy {
         self.allowed.push(network);
@@ -138,20 +139,7 @@ impl Refused {
     /// Finds it among an error and its sources.
     #[must_use]
     pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Refused> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if let Some(refused) = error.downcast_ref::<Refused>() {
-                return Some(refused);
-            }
-            // An `io::Error` hides what it was made of behind its source's source.
-            let inner = error
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::get_ref);
-            next = inner
-                .map(|inner| inner as &(dyn Error + 'static))
-                .or_else(|| error.source());
-        }
-        None
+        crate::error::find(error)
     }
 }
 

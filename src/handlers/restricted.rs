@@ -1,15 +1,17 @@
 use std::io;
 
-use socket2::Socket;
+use socket2::{SockAddr, SockRef, Socket};
 
 use crate::callbacks::pass_on::pass_on;
 use crate::handlers::address_policy::{AddressPolicy, Refused, Rule};
-use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress};
+use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress, SockoptResult};
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
 /// It decides for each connection, when the address is known: neither a redirect
 /// nor a name that stands for another address at the second lookup gets past it.
+/// What the handler inside makes of an address is checked as well, and where a socket
+/// that it has connected itself leads to.
 /// A refused address is no end yet, since libcurl tries the host's others; if none
 /// is left, the transfer fails with a [`Refused`] that names address and rule.
 ///
@@ -29,14 +31,13 @@ use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress};
 ///
 /// # Examples
 /// ```
-/// use std::error::Error as _;
 /// use curlback::{Transfer, handlers::{Refused, Restricted}};
 ///
 /// let mut transfer = Transfer::new(Restricted::new())?;
 /// transfer.proxy("")?;
 /// transfer.url("http://127.0.0.1:9/")?;
 /// let error = transfer.perform().unwrap_err();
-/// let refused = Refused::find(&error).expect("it was refused");
+/// let refused = error.downcast_ref::<Refused>().expect("it was refused");
 /// assert_eq!(refused.to_string(), "127.0.0.1:9 is refused: loopback (127.0.0.0/8)");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -103,7 +104,7 @@ impl<H> Restricted<H> {
 
 impl<H: Callbacks> Callbacks for Restricted<H> {
     fn hooks(&self) -> Hooks {
-        self.inner.hooks() | Hooks::OPEN_SOCKET
+        self.inner.hooks() | Hooks::OPEN_SOCKET | Hooks::SOCKOPT
     }
 
     fn address_filter(&self) -> AddressFilter {
@@ -118,20 +119,32 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
         purpose: SockType,
         address: &mut SocketAddress,
     ) -> io::Result<Socket> {
-        // The inner handler may change the address, so it is checked afterwards
-        // too: what libcurl connects to is what was allowed.
-        self.allow(address)?;
+        self.allow(address.address())?;
         let socket = self.inner.open_socket(purpose, address)?;
-        self.allow(address)?;
+        // The inner handler may have changed the address.
+        self.allow(address.address())?;
         Ok(socket)
     }
 
+    fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
+        match self.inner.sockopt(SockRef::from(&*socket), purpose) {
+            // The handler inside has connected the socket itself.
+            SockoptResult::AlreadyConnected => {
+                match socket.peer_addr().and_then(|peer| self.allow(&peer)) {
+                    Ok(()) => SockoptResult::AlreadyConnected,
+                    Err(error) => SockoptResult::Fail(error.into()),
+                }
+            }
+            result => result,
+        }
+    }
+
     pass_on!(self to self.inner; write header read seek ioctl debug xfer_info progress
-        sockopt close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey);
+        close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey);
 }
 
 impl<H> Restricted<H> {
-    fn allow(&self, address: &SocketAddress) -> io::Result<()> {
+    fn allow(&self, address: &SockAddr) -> io::Result<()> {
         let refused = match address.as_socket() {
             Some(address) => match self.policy.rule_against(address.ip()) {
                 None => return Ok(()),

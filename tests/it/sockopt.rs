@@ -7,7 +7,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::panic_any;
 use std::thread;
 
-use curlback::{Callback, Code, Error, SockType, SocketAddress, SockoptResult, Version};
+use curlback::handlers::{Refused, Restricted};
+use curlback::{
+    Callback, Callbacks, Code, Error, SockType, SocketAddress, SockoptResult, Transfer, Version,
+};
 use socket2::{SockRef, Socket};
 
 use crate::errors::Own;
@@ -191,4 +194,30 @@ fn socket_that_listens_is_not_taken_for_connected() {
     transfer.timeout(std::time::Duration::from_secs(5)).unwrap();
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.callback(), None, "{error:?}");
+}
+
+#[test]
+fn connection_that_the_handler_inside_made_is_checked_too() {
+    struct Connected(SocketAddr);
+
+    impl Callbacks for Connected {
+        fn open_socket(&mut self, _: SockType, _: &mut SocketAddress) -> io::Result<Socket> {
+            Ok(TcpStream::connect(self.0)?.into())
+        }
+
+        fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
+            SockoptResult::AlreadyConnected
+        }
+    }
+
+    let inside = Server::ok("secret");
+    let handler = Restricted::new().and(Connected(inside.address()));
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.proxy("").unwrap();
+    transfer.url("http://192.88.98.1/").unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Sockopt));
+    let refused = error.downcast_ref::<Refused>().unwrap();
+    assert_eq!(refused.address, inside.address().to_string());
+    assert!(inside.requests().is_empty());
 }
