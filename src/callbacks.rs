@@ -379,7 +379,9 @@ pub trait Callbacks {
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_KEY`], it is never called.
     /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist; without the file libcurl would trust
     /// any server and never ask, so `perform` refuses. libcurl calls it once per
-    /// connection, unless a fingerprint option or `ssh_hostkey` is set. `known` is the key
+    /// connection, unless a fingerprint option or `ssh_hostkey` is set; a connection that
+    /// was made before is used without asking, unless
+    /// [`fresh_connect`](crate::Transfer::fresh_connect) forbids. `known` is the key
     /// in the file, where it has one. The default trusts what the file has and nothing
     /// else.
     ///
@@ -422,7 +424,8 @@ pub trait Callbacks {
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is the
     /// only check**: libcurl looks at no known-hosts file and calls no `ssh_key`. It
     /// calls it once per connection, unless a fingerprint option is set, and with
-    /// libssh2 only. The default rejects every key.
+    /// libssh2 only; a connection that was made before is used without asking, unless
+    /// [`fresh_connect`](crate::Transfer::fresh_connect) forbids. The default rejects every key.
     ///
     /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).

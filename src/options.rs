@@ -297,8 +297,8 @@ options! {
     ssl_cert: path, "CURLOPT_SSLCERT", 25, "7.1", "Sets the file with the client's own certificate.";
     ssl_key: path, "CURLOPT_SSLKEY", 87, "7.9.3", "Sets the file with the key of the client's own certificate.";
     key_password: text, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password of the key of the client's own certificate.";
-    ca_cache_timeout: secs, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all. Rounds up to seconds.";
-    ssl_sessionid_cache: flag, "CURLOPT_SSL_SESSIONID_CACHE", 150, "7.16.0", "Resumes TLS sessions of earlier connections, with the trust that they had; on by default, but off with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since a resumed session checks no certificate.";
+    ca_cache_timeout: secs, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all; [`set_hooks`](Transfer::set_hooks) sets it when that hook comes and goes. Rounds up to seconds.";
+    ssl_sessionid_cache: flag, "CURLOPT_SSL_SESSIONID_CACHE", 150, "7.16.0", "Resumes TLS sessions of earlier connections, with the trust that they had; on by default, but off with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since a resumed session checks no certificate; [`set_hooks`](Transfer::set_hooks) sets it when that hook comes and goes.";
     pinned_public_key: text, "CURLOPT_PINNEDPUBLICKEY", 230, "7.39.0", "Accepts these public keys of the server only: a file, or `sha256//` hashes separated by semicolons.";
 }
 

@@ -13,6 +13,7 @@ use libc::{c_char, c_int};
 use crate::callbacks::header::Lines;
 use crate::callbacks::progress::Direction;
 use crate::error::{Forwarded, Stop};
+use crate::ffi::info::Info;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::{Callback, Code, Error};
@@ -126,6 +127,13 @@ impl State {
 }
 
 impl<H> Context<H> {
+    /// Drops what failed in a cleanup, which there is nobody left to give to.
+    fn discard(&mut self) {
+        let failed = (self.failure.take(), self.refusal.take());
+        // What panics when it is dropped may do so again.
+        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(failed))));
+    }
+
     /// Keeps the first failure; no user code runs after it.
     #[cold]
     fn fail(&mut self, failure: Failure) {
@@ -186,8 +194,9 @@ impl<H> Owner<H> {
 
     pub(super) fn into_handler(self) -> H {
         // SAFETY: the address came from a `Box`, and `forget` leaves one owner.
-        let context = unsafe { Box::from_raw(self.0.as_ptr()) };
+        let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
         std::mem::forget(self);
+        context.discard();
         context.handler
     }
 
@@ -234,16 +243,23 @@ impl<H> Owner<H> {
     /// Returns why `open_socket` refused the last address, if for want of
     /// another one there is no connection.
     fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
-        let refusal = self.context().refusal.take();
-        match (code, refusal) {
-            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) => Err(Error::Callback {
-                callback: Callback::OpenSocket,
-                source: error.into(),
-                code,
-                text: self.text(),
-            }),
-            (code, _) => Ok(code),
+        let context = self.context();
+        let refusal = context.refusal.take();
+        let (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) = (code, refusal) else {
+            return Ok(code);
+        };
+        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        let info = unsafe { Info::new(context.state.raw) };
+        // A proxy that answered was reached: newer releases have this code for that too.
+        if info.http_connectcode().is_ok_and(|status| status != 0) {
+            return Ok(code);
         }
+        Err(Error::Callback {
+            callback: Callback::OpenSocket,
+            source: error.into(),
+            code,
+            text: self.text(),
+        })
     }
 
     /// Returns the registry that libcurl's close-socket callback asks, made at
@@ -278,7 +294,8 @@ impl<H> Owner<H> {
 impl<H> Drop for Owner<H> {
     fn drop(&mut self) {
         // SAFETY: the address came from a `Box`; C2: libcurl no longer has it.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+        let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
+        context.discard();
     }
 }
 
@@ -333,10 +350,11 @@ pub(super) unsafe fn state<'a, H>(user: *mut c_void) -> &'a mut State {
 }
 
 /// Keeps why `open_socket` refused an address, or forgets it after it opened one.
+/// Returns whether the transfer may go on.
 ///
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) {
+pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) -> bool {
     // SAFETY: the caller's promise.
     let refusal = unsafe { &mut (*user.cast::<Context<H>>()).refusal };
     let former = std::mem::replace(refusal, error);
@@ -345,7 +363,9 @@ pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) {
         // SAFETY: the caller's promise; the borrow above is over.
         let context = unsafe { &mut *user.cast::<Context<H>>() };
         context.fail(Failure::Panic(payload));
+        return false;
     }
+    true
 }
 
 /// Enters a socket with who is to hear of its close, if anybody is.

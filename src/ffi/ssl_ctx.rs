@@ -148,7 +148,7 @@ mod openssl {
             .is_some_and(|text| text == format!("OpenSSL/{number}"))
     }
 
-    struct Certificate(NonNull<ossl::X509>);
+    pub(super) struct Certificate(NonNull<ossl::X509>);
 
     impl Drop for Certificate {
         fn drop(&mut self) {
@@ -172,7 +172,7 @@ mod openssl {
         Ok(())
     }
 
-    fn read(pem: &[u8]) -> Result<Vec<Certificate>, TrustError> {
+    pub(super) fn read(pem: &[u8]) -> Result<Vec<Certificate>, TrustError> {
         let len = c_int::try_from(pem.len()).map_err(|_| TrustError::Pem)?;
         // SAFETY: the text outlives the reader, which only reads it.
         let bio = unsafe { ossl::BIO_new_mem_buf(pem.as_ptr().cast(), len) };
@@ -181,9 +181,11 @@ mod openssl {
         }
         let mut certificates = Vec::new();
         loop {
-            // SAFETY: a live reader; no place to write to, no password to ask for.
-            let next =
-                unsafe { ossl::PEM_read_bio_X509(bio, ptr::null_mut(), None, ptr::null_mut()) };
+            // Without a password OpenSSL would ask for one on the terminal.
+            let password = c"".as_ptr().cast_mut().cast();
+            // SAFETY: a live reader; no place to write to; without a callback the
+            // last argument is the password, which is only read.
+            let next = unsafe { ossl::PEM_read_bio_X509(bio, ptr::null_mut(), None, password) };
             let Some(next) = NonNull::new(next) else {
                 break;
             };
@@ -204,5 +206,20 @@ mod openssl {
         } else {
             Ok(certificates)
         }
+    }
+}
+
+#[cfg(all(test, same_openssl))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn certificate_under_a_password_is_refused_and_none_is_asked_for() {
+        let pem = b"-----BEGIN CERTIFICATE-----\n\
+            Proc-Type: 4,ENCRYPTED\n\
+            DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n\
+            AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\
+            -----END CERTIFICATE-----\n";
+        assert!(matches!(openssl::read(pem), Err(TrustError::Pem)));
     }
 }

@@ -76,24 +76,28 @@ impl AddressPolicy {
     /// Returns the rule that refuses an address, or `None` if it is allowed.
     #[must_use]
     pub fn rule_against(&self, address: IpAddr) -> Option<Rule> {
-        if self
-            .allowed
-            .iter()
-            .any(|network| network.contains(&address))
-        {
+        let form = embedded(address);
+        // A network wider than a form of address says nothing of what that stands for.
+        let width = form.map_or(0, |(width, _)| width);
+        let allows = |network: &IpNet| network.contains(&address) && network.prefix_len() >= width;
+        if self.allowed.iter().any(allows) {
             return None;
         }
-        if let Some(network) = self
-            .denied
-            .iter()
-            .find(|network| network.contains(&address))
-        {
+        let denies = |network: &&IpNet| network.contains(&address);
+        if let Some(network) = self.denied.iter().find(denies) {
             return Some(Rule::Denied(*network));
         }
-        match embedded(address) {
-            Some(inner) => self.rule_against(inner),
-            None if self.public_only => not_public(address),
-            None => None,
+        match (form, address) {
+            (Some((_, inner)), _) => self.rule_against(inner),
+            (None, _) if self.public_only => not_public(address),
+            // The system connects these to itself.
+            (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => {
+                self.rule_against(Ipv4Addr::LOCALHOST.into())
+            }
+            (None, IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => {
+                self.rule_against(Ipv6Addr::LOCALHOST.into())
+            }
+            (None, _) => None,
         }
     }
 }
@@ -151,23 +155,24 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {}
 
-/// Returns the IPv4 address that an IPv6 address carries traffic to. The forms
-/// that are not here lie in networks that are not public.
-fn embedded(address: IpAddr) -> Option<IpAddr> {
+/// Returns the IPv4 address that an IPv6 address carries traffic to, and how many
+/// bits tell such addresses from others. The forms that are not here lie in
+/// networks that are not public.
+fn embedded(address: IpAddr) -> Option<(u8, IpAddr)> {
     let IpAddr::V6(address) = address else {
         return None;
     };
     let join = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    let inner = match address.segments() {
+    let (width, inner) = match address.segments() {
         // IPv4-mapped.
-        [0, 0, 0, 0, 0, 0xFFFF, high, low] => join(high, low),
+        [0, 0, 0, 0, 0, 0xFFFF, high, low] => (96, join(high, low)),
         // NAT64 (RFC 6052).
-        [0x64, 0xFF9B, 0, 0, 0, 0, high, low] => join(high, low),
+        [0x64, 0xFF9B, 0, 0, 0, 0, high, low] => (96, join(high, low)),
         // 6to4 (RFC 3056).
-        [0x2002, high, low, ..] => join(high, low),
+        [0x2002, high, low, ..] => (16, join(high, low)),
         _ => return None,
     };
-    Some(inner.into())
+    Some((width, inner.into()))
 }
 
 const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> IpNet {

@@ -25,9 +25,10 @@ use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress, SockoptRes
 /// - `file://` makes no connection; [`protocols_str`](crate::Transfer::protocols_str) shuts it out.
 /// - This machine's own public addresses, and a network's own NAT64 prefix, look like
 ///   any other: deny them.
+/// - **TFTP** goes on with whoever answers first: shut it out as `file://`.
 ///
 /// Active FTP opens a listening socket on this machine's address, which is as a rule
-/// refused.
+/// refused; if it is allowed, whoever connects to it is not checked.
 ///
 /// # Examples
 /// ```

@@ -356,3 +356,37 @@ fn network_of_ipv6_denies_the_form_that_it_has_and_not_the_address_inside() {
     );
     assert_eq!(rule(&mapped, "8.8.8.8"), None);
 }
+
+#[test]
+fn wide_network_says_nothing_of_what_a_form_stands_for() {
+    let policy = AddressPolicy::public()
+        .deny("127.0.0.0/8".parse().unwrap())
+        .allow("::/0".parse().unwrap())
+        .allow("::ffff:10.0.0.0/104".parse().unwrap());
+    let refused = |address: &str| policy.rule_against(address.parse().unwrap()).is_some();
+    assert!(refused("::ffff:127.0.0.1"));
+    assert!(refused("64:ff9b::169.254.169.254"));
+    assert!(refused("2002:7f00:1::"));
+    assert!(!refused("::ffff:10.1.2.3"));
+    assert!(!refused("fd00::1"));
+}
+
+#[test]
+fn unspecified_address_is_this_machine() {
+    let deny = |network: &str| AddressPolicy::any().deny(network.parse().unwrap());
+    assert!(
+        deny("127.0.0.0/8")
+            .rule_against("0.0.0.0".parse().unwrap())
+            .is_some()
+    );
+    assert!(
+        deny("::1/128")
+            .rule_against("::".parse().unwrap())
+            .is_some()
+    );
+    assert!(
+        deny("10.0.0.0/8")
+            .rule_against("0.0.0.0".parse().unwrap())
+            .is_none()
+    );
+}

@@ -351,4 +351,12 @@ fn hooks_that_are_refused_leave_the_former_ones() {
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"the body");
+
+    // Not even a filter is lost on the way.
+    let mut transfer = Transfer::new(curlback::handlers::Restricted::new()).unwrap();
+    assert!(transfer.set_hooks(Hooks::SSH_KEY | Hooks::WRITE).is_err());
+    transfer.proxy("").unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::OpenSocket), "{error:?}");
 }

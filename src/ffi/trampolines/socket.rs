@@ -29,12 +29,14 @@ pub(in crate::ffi) unsafe extern "C" fn open_socket<H: Callbacks>(
         Some(Err(error)) => {
             // libcurl tries the next address; the error counts if none is left.
             // SAFETY: C2: as above; user code has returned.
-            unsafe { context::refuse::<H>(user, Some(error)) };
+            let _ = unsafe { context::refuse::<H>(user, Some(error)) };
             return CLOSED;
         }
     };
     // SAFETY: C2: as above; user code has returned.
-    unsafe { context::refuse::<H>(user, None) };
+    if !unsafe { context::refuse::<H>(user, None) } {
+        return CLOSED;
+    }
     // SAFETY: C4: as above; the new address is of the same family.
     unsafe { socket::write_address(raw, address.address()) };
     let opened = socket::into_raw(opened);
