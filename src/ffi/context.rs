@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use libc::{c_char, c_int};
+use libc::{c_char, c_int, c_long};
 
 use crate::callbacks::header::Lines;
 use crate::callbacks::progress::Direction;
@@ -46,6 +46,10 @@ pub(super) struct Context<H> {
     refusal: Option<io::Error>,
     /// Where `open_socket` enters what it opened, once a close is to be heard of.
     sockets: Option<Arc<Registry>>,
+    /// Whether a transfer runs, and not a cleanup or the setting of an option.
+    performing: bool,
+    /// Whether reuse of the connection was forbidden because a callback failed.
+    forbade_reuse: bool,
     /// Whether the handler is to hear of closes; connections remember that it once was.
     hears_closes: bool,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
@@ -138,6 +142,14 @@ impl<H> Context<H> {
     #[cold]
     fn fail(&mut self, failure: Failure) {
         self.state.gate = Gate::Failed;
+        if self.performing {
+            // libcurl 8 keeps an FTP connection whose last answer was not read, and
+            // would take it for the answer to the next command.
+            let (raw, on): (_, c_long) = (self.state.raw.as_ptr(), 1);
+            // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+            unsafe { sys::curl_easy_setopt(raw, sys::CURLOPT_FORBID_REUSE, on) };
+            self.forbade_reuse = true;
+        }
         match self.failure {
             None => self.failure = Some(failure),
             // Dropping it would run code of the user's on libcurl's stack.
@@ -164,6 +176,8 @@ impl<H> Owner<H> {
             failure: None,
             refusal: None,
             sockets: None,
+            performing: false,
+            forbade_reuse: false,
             hears_closes: false,
             text: [0; sys::CURL_ERROR_SIZE],
         });
@@ -210,6 +224,12 @@ impl<H> Owner<H> {
         let context = self.context();
         context.state = State::new(context.state.raw);
         context.refusal = None;
+        context.performing = true;
+    }
+
+    /// Returns whether reuse has to be allowed again, once.
+    pub(super) fn forbade_reuse(&mut self) -> bool {
+        std::mem::take(&mut self.context().forbade_reuse)
     }
 
     /// Forgets the text of an earlier call, so that two never mix.
@@ -219,6 +239,7 @@ impl<H> Owner<H> {
 
     /// Resumes the panic or returns the failure of a callback, if there is one.
     pub(super) fn settle(&mut self, code: Code) -> Result<Code, Error> {
+        self.context().performing = false;
         match self.context().failure.take() {
             None => self.settle_refusal(code),
             Some(Failure::Panic(payload)) => resume_unwind(payload),

@@ -16,6 +16,7 @@ use crate::{Callbacks, Code, Error};
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
+const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
 #[cfg(need_openssl_probe)]
 const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
 #[cfg(need_openssl_probe)]
@@ -40,6 +41,8 @@ impl Drop for Handle {
 pub(crate) struct Easy<H> {
     handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
+    /// What the user wants, while a failure says otherwise.
+    forbid_reuse: c_long,
     /// The names of the texts that are set.
     given: BTreeSet<&'static str>,
     context: Owner<H>,
@@ -63,6 +66,7 @@ impl<H: Callbacks> Easy<H> {
         Ok(Easy {
             handle,
             lists: BTreeMap::new(),
+            forbid_reuse: 0,
             given: BTreeSet::new(),
             context: Owner::new(handler, raw),
         })
@@ -147,6 +151,9 @@ impl<H: Callbacks> Easy<H> {
     }
 
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        if self.context.forbade_reuse() {
+            self.set_long(FORBID_REUSE, self.forbid_reuse)?;
+        }
         self.context.begin();
         // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
         let code = self.enter(|raw| unsafe { sys::curl_easy_perform(raw) })?;
@@ -175,6 +182,7 @@ impl<H: Callbacks> Easy<H> {
         }
         self.lists.clear();
         self.given.clear();
+        self.forbid_reuse = 0;
     }
 }
 
@@ -225,6 +233,9 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        if option.id == FORBID_REUSE.id {
+            self.forbid_reuse = value;
+        }
         // SAFETY: `options!` gives this method options of type long only.
         unsafe { self.set(option, value) }
     }

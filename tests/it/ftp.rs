@@ -10,8 +10,8 @@ use std::sync::Mutex;
 
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
-    Callback, Callbacks, Code, Connection, Endpoint, Error, Hooks, SockType, SocketAddress,
-    SockoptResult, Transfer,
+    Callback, Callbacks, Code, Connection, Endpoint, Error, HeaderLine, Hooks, SockType,
+    SocketAddress, SockoptResult, Transfer, WriteResult,
 };
 use socket2::{SockRef, Socket};
 
@@ -320,4 +320,45 @@ fn prereq_is_called_with_the_ends_of_the_control_connection() {
     transfer.url(&server.url("file")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().0, [Some(server.address())]);
+}
+
+/// Collects, and once stops at the line that ends a download.
+struct StopsAtTheEnd(bool, Vec<u8>);
+
+impl Callbacks for StopsAtTheEnd {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.1.extend_from_slice(data);
+        WriteResult::Continue
+    }
+
+    fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
+        match line.as_bytes().starts_with(b"226") && std::mem::take(&mut self.0) {
+            true => WriteResult::Abort,
+            false => WriteResult::Continue,
+        }
+    }
+}
+
+#[test]
+fn transfer_after_a_failure_at_the_end_of_a_download_is_not_out_of_step() {
+    if !ftp() {
+        return;
+    }
+    let server = FtpServer::new("file", bytes(1000));
+    let mut transfer = Transfer::new(StopsAtTheEnd(true, Vec::new())).unwrap();
+    transfer.url(&server.url("file")).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Header));
+    for _ in 0..3 {
+        transfer.handler_mut().1.clear();
+        transfer.perform().unwrap();
+        assert!(transfer.handler().1 == bytes(1000));
+    }
+    // Only the failure cost a connection; what the user wants holds again.
+    let logins = server
+        .commands()
+        .iter()
+        .filter(|c| c.starts_with("USER"))
+        .count();
+    assert_eq!(logins, 2);
 }
