@@ -30,6 +30,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// Makes the methods that lend the handler inside another.
+macro_rules! lend_inner {
+    ($handler:ident<$($parameter:ident),*>) => {
+        impl<$($parameter),*> $handler<$($parameter),*> {
+            /// Returns the handler inside.
+            #[must_use]
+            pub fn inner(&self) -> &H {
+                &self.inner
+            }
+
+            /// Returns the handler inside, to be changed.
+            #[must_use]
+            pub fn inner_mut(&mut self) -> &mut H {
+                &mut self.inner
+            }
+        }
+    };
+}
+
 mod address_policy;
 mod collect;
 mod read_from;

@@ -81,19 +81,9 @@ impl<H> Collect<H> {
         self.body.clear();
         self.last = None;
     }
-
-    /// Returns the handler inside.
-    #[must_use]
-    pub fn inner(&self) -> &H {
-        &self.inner
-    }
-
-    /// Returns the handler inside, to be changed.
-    #[must_use]
-    pub fn inner_mut(&mut self) -> &mut H {
-        &mut self.inner
-    }
 }
+
+lend_inner! { Collect<H> }
 
 impl<H: fmt::Debug> fmt::Debug for Collect<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

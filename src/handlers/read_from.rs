@@ -85,19 +85,9 @@ impl<R, H> ReadFrom<R, H> {
     pub fn into_parts(self) -> (R, H) {
         (self.reader, self.inner)
     }
-
-    /// Returns the handler inside.
-    #[must_use]
-    pub fn inner(&self) -> &H {
-        &self.inner
-    }
-
-    /// Returns the handler inside, to be changed.
-    #[must_use]
-    pub fn inner_mut(&mut self) -> &mut H {
-        &mut self.inner
-    }
 }
+
+lend_inner! { ReadFrom<R, H> }
 
 impl<R: Read + Seek, H> ReadFrom<R, H> {
     /// Goes back to where the first transfer started to read.

@@ -89,19 +89,9 @@ impl<H> Restricted<H> {
     pub fn policy(&self) -> &AddressPolicy {
         &self.policy
     }
-
-    /// Returns the handler inside.
-    #[must_use]
-    pub fn inner(&self) -> &H {
-        &self.inner
-    }
-
-    /// Returns the handler inside, to be changed.
-    #[must_use]
-    pub fn inner_mut(&mut self) -> &mut H {
-        &mut self.inner
-    }
 }
+
+lend_inner! { Restricted<H> }
 
 impl<H: Callbacks> Callbacks for Restricted<H> {
     fn hooks(&self) -> Hooks {

@@ -56,19 +56,9 @@ impl<W, H> WriteTo<W, H> {
     pub fn into_parts(self) -> (W, H) {
         (self.writer, self.inner)
     }
-
-    /// Returns the handler inside.
-    #[must_use]
-    pub fn inner(&self) -> &H {
-        &self.inner
-    }
-
-    /// Returns the handler inside, to be changed.
-    #[must_use]
-    pub fn inner_mut(&mut self) -> &mut H {
-        &mut self.inner
-    }
 }
+
+lend_inner! { WriteTo<W, H> }
 
 impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
     fn hooks(&self) -> Hooks {
