@@ -1,5 +1,7 @@
 //! What a callback and a transfer cost where there is little to move, with the
 //! same buffers for every client.
+
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![expect(
     unsafe_code,
     reason = "`curl-sys` is what the others are measured against"

@@ -2,6 +2,8 @@
 //!
 //! Each client is measured with libcurl's buffers, which shows what a binding
 //! costs, and with those of `curlback`, which shows what they gain.
+
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![expect(
     unsafe_code,
     reason = "`curl-sys` is what the others are measured against"
