@@ -286,15 +286,14 @@ impl<H> Owner<H> {
     /// Returns the registry that libcurl's close-socket callback asks, made at
     /// its first use and kept: connections remember it.
     pub(super) fn sockets(&mut self) -> *mut c_void {
-        let context = self.context();
-        context.hears_closes = true;
-        let sockets = context.sockets.get_or_insert_default();
+        let sockets = self.context().sockets.get_or_insert_default();
         Arc::as_ptr(sockets).cast_mut().cast()
     }
 
-    /// Keeps closes from the handler: connections made before still tell of theirs.
-    pub(super) fn unset_sockets(&mut self) {
-        self.context().hears_closes = false;
+    /// Lets the handler hear of closes, or keeps them from it: connections made
+    /// before go on to tell of theirs.
+    pub(super) fn hear_closes(&mut self, hear: bool) {
+        self.context().hears_closes = hear;
     }
 
     /// Returns whether something from the server was never taken: 7.88 lets a

@@ -75,6 +75,8 @@ impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
         let rows = install::table::<H>();
+        self.context
+            .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
         // These go first: a data option that two callbacks share stays set.
         for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
             match self.set_callback(row, row.unhooked) {
@@ -98,12 +100,7 @@ impl<H: Callbacks> Easy<H> {
             // The one callback whose data outlives the transfer.
             Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
             Some(_) => self.context.as_user_data(),
-            None => {
-                if row.hook == Hooks::CLOSE_SOCKET {
-                    self.context.unset_sockets();
-                }
-                ptr::null_mut()
-            }
+            None => ptr::null_mut(),
         };
         // SAFETY: C2: the trampoline is one for this `H`.
         unsafe { self.set(row.function, trampoline) }?;

@@ -57,7 +57,6 @@ unsafe fn receive<H>(
     user: *mut c_void,
     call: impl FnOnce(&mut H, &[u8]) -> WriteResult,
 ) -> size_t {
-    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     let len = size.wrapping_mul(count);
     // SAFETY: C4: "the data pointed to by ptr, its size is nmemb".
     let data = unsafe { decode::bytes(data, len) };
@@ -71,11 +70,26 @@ unsafe fn receive<H>(
     };
     let call = |handler: &mut H| call(handler, data).into_taken();
     // SAFETY: C2: as above.
-    match unsafe { enter::<H, _>(user, Callback::Write, Taken::Stopped, call) } {
+    let taken = match unsafe { enter::<H, _>(user, Callback::Write, Taken::Stopped, call) } {
+        Taken::Paused(taken) => Taken::Paused(before.saturating_add(taken)),
+        other => other,
+    };
+    // SAFETY: C2: as above; user code has returned.
+    unsafe { answer::<H>(user, taken, len) }
+}
+
+/// Turns what was taken of `len` bytes into libcurl's number.
+///
+/// # Safety
+/// `user` must be the live context of this `H`, and nothing of it borrowed.
+#[inline(always)]
+unsafe fn answer<H>(user: *mut c_void, taken: Taken, len: size_t) -> size_t {
+    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
+    match taken {
         Taken::All => len,
         Taken::Paused(taken) => {
-            // SAFETY: C2: as above; user code has returned.
-            unsafe { state::<H>(user) }.pause_receiving(before + taken.min(data.len()), len);
+            // SAFETY: the caller's promise.
+            unsafe { state::<H>(user) }.pause_receiving(taken.min(len), len);
             sys::CURL_WRITEFUNC_PAUSE
         }
         Taken::Stopped => CLOSED,
@@ -88,7 +102,6 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
     let plain = unsafe { state::<H>(user) }.is_plain_header();
     if !plain || data.is_null() {
@@ -98,21 +111,17 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     // SAFETY: C4: as for the write callback.
     let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
     // SAFETY: C2: as above.
-    match unsafe { header_line::<H>(line, Place::Field, user) } {
-        Taken::All => {
-            if Lines::may_end_headers(line) {
-                // SAFETY: C2: as above; user code has returned.
-                unsafe { state::<H>(user) }.lines.take(line, Place::Field);
-            }
-            line.len()
-        }
-        Taken::Paused(_) => {
-            // SAFETY: C2: as above; user code has returned.
-            unsafe { state::<H>(user) }.pause_receiving(0, line.len());
-            sys::CURL_WRITEFUNC_PAUSE
-        }
-        Taken::Stopped => CLOSED,
+    let taken = match unsafe { header_line::<H>(line, Place::Field, user) } {
+        // A line is taken whole or not at all.
+        Taken::Paused(_) => Taken::Paused(0),
+        other => other,
+    };
+    if matches!(taken, Taken::All) && Lines::may_end_headers(line) {
+        // SAFETY: C2: as above; user code has returned.
+        unsafe { state::<H>(user) }.lines.take(line, Place::Field);
     }
+    // SAFETY: C2: as above; user code has returned.
+    unsafe { answer::<H>(user, taken, line.len()) }
 }
 
 /// Stands in for [`header`] where it is not just one field: where a block of lines
@@ -128,7 +137,6 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     let len = size.wrapping_mul(count);
     // SAFETY: C4: as for the write callback.
     let data = unsafe { decode::bytes(data, len) };
@@ -137,15 +145,9 @@ unsafe extern "C" fn other_header<H: Callbacks>(
         return sys::CURL_WRITEFUNC_PAUSE;
     };
     // SAFETY: C2: as above.
-    match unsafe { header_lines::<H>(data, before, user) } {
-        Taken::All => len,
-        Taken::Paused(taken) => {
-            // SAFETY: C2: as above; user code has returned.
-            unsafe { state::<H>(user) }.pause_receiving(taken, len);
-            sys::CURL_WRITEFUNC_PAUSE
-        }
-        Taken::Stopped => CLOSED,
-    }
+    let taken = unsafe { header_lines::<H>(data, before, user) };
+    // SAFETY: C2: as above; user code has returned.
+    unsafe { answer::<H>(user, taken, len) }
 }
 
 /// Hands over one line.
