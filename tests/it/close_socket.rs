@@ -61,11 +61,9 @@ impl Closes {
     }
 
     fn answer(&self, callback: Callback) -> CallbackResult {
-        match self.how {
-            how if callback != self.at || how == How::Not => CallbackResult::Continue,
-            How::Fail => CallbackResult::Fail(Own(callback).into()),
-            How::Abort => CallbackResult::Abort,
-            _ => panic_any(Own(callback)),
+        match callback == self.at {
+            true => self.how.result(callback),
+            false => CallbackResult::Continue,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::error::Error as _;
 use std::net::SocketAddr;
-use std::panic::panic_any;
 
 use curlback::{
     Callback, CallbackResult, Callbacks, Code, Connection, Endpoint, Error, Hooks, Transfer,
@@ -45,11 +44,9 @@ struct Asked {
 
 impl Asked {
     fn answer(&self, callback: Callback) -> CallbackResult {
-        match self.how {
-            how if callback != self.at || how == How::Not => CallbackResult::Continue,
-            How::Fail => CallbackResult::Fail(Own(callback).into()),
-            How::Abort => CallbackResult::Abort,
-            _ => panic_any(Own(callback)),
+        match callback == self.at {
+            true => self.how.result(callback),
+            false => CallbackResult::Continue,
         }
     }
 }

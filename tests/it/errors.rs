@@ -47,6 +47,18 @@ pub(crate) enum How {
     Panic,
 }
 
+impl How {
+    /// Breaks in this way what a callback answers that only lets the transfer go on.
+    pub(crate) fn result(self, at: Callback) -> CallbackResult {
+        match self {
+            How::Not => CallbackResult::Continue,
+            How::Fail => CallbackResult::Fail(Own(at).into()),
+            How::Abort => CallbackResult::Abort,
+            How::Panic => panic_any(Own(at)),
+        }
+    }
+}
+
 /// Uploads "hello" and breaks the transfer at the first call of one callback.
 pub(crate) struct Breaks {
     pub(crate) at: Callback,

@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::panic::panic_any;
 use std::thread;
 
 use curlback::handlers::Collect;
@@ -53,12 +52,7 @@ impl Callbacks for Trusts {
     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
         let result = context.trust(&self.pem);
         self.calls.push((context.backend(), result));
-        match self.how {
-            How::Not => CallbackResult::Continue,
-            How::Fail => CallbackResult::Fail(Own(Callback::SslCtx).into()),
-            How::Abort => CallbackResult::Abort,
-            How::Panic => panic_any(Own(Callback::SslCtx)),
-        }
+        self.how.result(Callback::SslCtx)
     }
 }
 
