@@ -1,4 +1,4 @@
-//! `CURLcode`.
+//! `CURLcode` and `CURLMcode`.
 
 use std::fmt;
 
@@ -20,27 +20,73 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Code(u32);
 
+/// libcurl's own code for what went wrong with a [`Multi`](crate::multi::Multi), and not
+/// with one of its transfers.
+///
+/// It holds any number, as [`Code`] does. The constants carry libcurl's names without
+/// their `CURLM_`.
+///
+/// See <https://curl.se/libcurl/c/libcurl-errors.html>.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[doc(alias = "CURLMcode")]
+pub struct MultiCode(i32);
+
 macro_rules! codes {
-    ($($name:ident = $number:literal,)*) => {
-        impl Code {
+    ($type:ident($number:ty), $c_type:literal, $prefix:literal, $describe:expr, $what:literal; $($name:ident = $value:literal,)*) => {
+        impl $type {
             $(
-                #[doc = concat!("`CURLE_", stringify!($name), "` (", $number, ").")]
-                pub const $name: Code = Code($number);
+                #[doc = concat!("`", $prefix, stringify!($name), "` (", $value, ").")]
+                pub const $name: $type = $type($value);
             )*
+
+            /// Wraps one of libcurl's numbers.
+            #[must_use]
+            pub const fn new(number: $number) -> $type {
+                $type(number)
+            }
+
+            /// Returns libcurl's number.
+            #[must_use]
+            pub const fn number(self) -> $number {
+                self.0
+            }
         }
 
-        impl fmt::Debug for Code {
+        impl fmt::Debug for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.0 {
-                    $($number => f.write_str(concat!("CURLE_", stringify!($name))),)*
-                    other => write!(f, "CURLcode({other})"),
+                    $($value => f.write_str(concat!($prefix, stringify!($name))),)*
+                    other => write!(f, concat!($c_type, "({})"), other),
                 }
+            }
+        }
+
+        /// Prints libcurl's number and its words for it.
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($what, " {} ({})"), self.0, $describe(*self))
             }
         }
     };
 }
 
-codes! {
+codes! { MultiCode(i32), "CURLMcode", "CURLM_", crate::ffi::engine::describe, "libcurl multi error";
+    OK = 0,
+    BAD_HANDLE = 1,
+    BAD_EASY_HANDLE = 2,
+    OUT_OF_MEMORY = 3,
+    INTERNAL_ERROR = 4,
+    BAD_SOCKET = 5,
+    UNKNOWN_OPTION = 6,
+    ADDED_ALREADY = 7,
+    RECURSIVE_API_CALL = 8,
+    WAKEUP_FAILURE = 9,
+    BAD_FUNCTION_ARGUMENT = 10,
+    ABORTED_BY_CALLBACK = 11,
+    UNRECOVERABLE_POLL = 12,
+}
+
+codes! { Code(u32), "CURLcode", "CURLE_", crate::ffi::easy::describe, "libcurl error";
     OK = 0,
     UNSUPPORTED_PROTOCOL = 1,
     FAILED_INIT = 2,
@@ -128,30 +174,4 @@ codes! {
     UNRECOVERABLE_POLL = 99,
     TOO_LARGE = 100,
     ECH_REQUIRED = 101,
-}
-
-impl Code {
-    /// Wraps one of libcurl's numbers.
-    #[must_use]
-    pub const fn new(number: u32) -> Code {
-        Code(number)
-    }
-
-    /// Returns libcurl's number.
-    #[must_use]
-    pub const fn number(self) -> u32 {
-        self.0
-    }
-}
-
-/// Prints libcurl's number and its words for it.
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "libcurl error {} ({})",
-            self.0,
-            crate::ffi::easy::describe(*self)
-        )
-    }
 }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use crate::multi::MultiCode;
 use crate::{Callback, Code, Version};
 
 /// An error of any type, as callbacks hand it over.
@@ -75,6 +76,15 @@ pub enum Error {
         /// The details that libcurl wrote, where it did.
         text: Option<Box<str>>,
     },
+    /// A [`Remote`](crate::Remote) cancelled the transfer.
+    Cancelled,
+    /// libcurl failed to drive transfers, and not because of one of them.
+    Multi {
+        /// libcurl's code.
+        code: MultiCode,
+    },
+    /// The system failed to wait for sockets.
+    Poll(io::Error),
     /// A value does not suit the option that it was given to.
     Option {
         /// libcurl's name of the option.
@@ -165,6 +175,9 @@ impl fmt::Display for Error {
                 text: Some(text),
             } => write!(f, "{code}: {text}"),
             Error::Libcurl { code, text: None } => write!(f, "{code}"),
+            Error::Cancelled => f.write_str("the transfer was cancelled"),
+            Error::Multi { code } => write!(f, "{code}"),
+            Error::Poll(_) => f.write_str("waiting for sockets failed"),
             Error::Option { option, reason } => write!(f, "{option}: {reason}"),
             Error::Unsupported {
                 what,
@@ -190,7 +203,20 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Error::Callback { source, .. } => Some(&**source),
+            Error::Poll(source) => Some(source),
             _ => None,
+        }
+    }
+}
+
+impl From<MultiCode> for Error {
+    fn from(code: MultiCode) -> Error {
+        match code {
+            MultiCode::OUT_OF_MEMORY => Error::Libcurl {
+                code: Code::OUT_OF_MEMORY,
+                text: None,
+            },
+            code => Error::Multi { code },
         }
     }
 }

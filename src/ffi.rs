@@ -1,7 +1,7 @@
 //! Everything that is `unsafe`, and the contract that makes it sound.
 //!
-//! libcurl is entered in [`easy`] only, and comes back in [`trampolines`]
-//! only. Each `unsafe` block argues from one of these invariants, by its name:
+//! libcurl is entered in [`easy`] and [`engine`] only, and comes back in [`trampolines`]
+//! and [`multi`] only. Each `unsafe` block argues from one of these invariants, by its name:
 //!
 //! - **C1, the handle is live**: [`easy::Handle`] holds what `curl_easy_init`
 //!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
@@ -9,10 +9,10 @@
 //!   holds is the one address of a `Context<H>`, set together with a
 //!   trampoline for the same `H`, in which every owner is invariant; the context
 //!   is freed after the handle.
-//! - **C3, one borrow**: user code is reached through [`context::enter`] only,
+//! - **C3, one borrow**: user code is reached through [`guard::enter`] only,
 //!   which hands out `&mut H` while the gate is `Open` and closes it for as
 //!   long as that borrow lives. Everything that can make libcurl call back
-//!   takes `&mut Easy`, so no `&H` is alive then either.
+//!   takes `&mut Easy` or `&mut Core`, so no `&H` is alive then either.
 //! - **C4, arguments live for the call**: what libcurl passes to a callback is
 //!   valid for the length it states until the callback returns, and every
 //!   type made from it borrows for the call.
@@ -23,6 +23,9 @@
 //! - **C7, descriptors change hands**: a socket given to libcurl is its own until
 //!   it asks for the close; the registry that hears of that lives in the context,
 //!   so as long as the connections of its handle.
+//! - **M1, the engine is live**: [`engine::Engine`] holds what `curl_multi_init` returned, and
+//!   nothing but its `Drop` gives it to `curl_multi_cleanup`, after closing its mailbox. A handle
+//!   that is attached to it leaves before either is cleaned up.
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"
@@ -30,11 +33,17 @@
 
 pub(crate) mod context;
 mod decode;
+pub(crate) mod drive;
+pub(crate) mod driver;
 pub(crate) mod easy;
+pub(crate) mod engine;
+mod guard;
 pub(crate) mod info;
 mod install;
 pub(crate) mod item;
 mod list;
+pub(crate) mod mailbox;
+pub(crate) mod multi;
 pub(crate) mod read_buf;
 mod socket;
 pub(crate) mod ssl_ctx;

@@ -96,7 +96,9 @@ pub use crate::error::{BoxError, Error};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
+pub use crate::multi::Multi;
 pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
+pub use crate::remote::Remote;
 pub use crate::transfer::Transfer;
 pub use crate::version::Version;
 
@@ -111,7 +113,9 @@ mod error;
 mod ffi;
 pub mod handlers;
 mod info;
+pub mod multi;
 mod options;
+mod remote;
 mod transfer;
 mod version;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::ffi::easy::Easy;
-use crate::{AddressFilter, Callbacks, Error, Hooks, Info};
+use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote};
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
@@ -139,7 +139,7 @@ impl<H: Callbacks> Transfer<H> {
     }
 
     /// Refuses what libcurl would let pass in silence.
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let refuse = |option, reason| Err(Error::Option { option, reason });
         let given = |option| self.easy.is_given(option);
         let filter = self.handler().address_filter();
@@ -193,6 +193,13 @@ impl<H> Transfer<H> {
     #[must_use]
     pub fn hooks(&self) -> Hooks {
         self.hooks
+    }
+
+    /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next
+    /// runs, or now if it does.
+    #[must_use]
+    pub fn remote(&self) -> Remote {
+        Remote::new(self.easy.control().clone())
     }
 
     /// Returns what is known about the last transfer.

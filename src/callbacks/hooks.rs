@@ -5,10 +5,13 @@ use std::fmt;
 use bitflags::bitflags;
 
 macro_rules! callbacks {
-    ($($(#[$($doc:tt)*])* $name:ident, $flag:ident, $bit:literal, $method:literal;)*) => {
+    (
+        $($(#[$($doc:tt)*])* $name:ident, $flag:ident, $bit:literal, $method:literal;)*
+        ; $($other:ident, $text:literal, $link:literal;)*
+    ) => {
         /// A callback, to tell which one an error came from.
         ///
-        /// It prints as the name of its method in [`Callbacks`](crate::Callbacks).
+        /// It prints as the name of its method.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Callback {
@@ -16,11 +19,18 @@ macro_rules! callbacks {
                 #[doc = concat!("[`Callbacks::", $method, "`](crate::Callbacks::", $method, ").")]
                 $name,
             )*
+            $(
+                #[doc = concat!("[`", $link, "`](crate::", $link, ").")]
+                $other,
+            )*
         }
 
         impl fmt::Display for Callback {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(match self { $(Callback::$name => $method,)* })
+                f.pad(match self {
+                    $(Callback::$name => $method,)*
+                    $(Callback::$other => $text,)*
+                })
             }
         }
 
@@ -81,6 +91,10 @@ callbacks! {
     SshKey, SSH_KEY, 14, "ssh_key";
     /// Not in the default: it takes the place of the known-hosts file.
     SshHostkey, SSH_HOSTKEY, 15, "ssh_hostkey";
+
+    ;
+    Socket, "socket", "multi::EventLoop::socket";
+    Timer, "timer", "multi::EventLoop::timer";
 }
 
 impl Default for Hooks {

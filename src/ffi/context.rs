@@ -1,6 +1,5 @@
-//! What libcurl points to, and the one way from there to user code.
+//! What libcurl points to for a transfer.
 
-use std::any::Any;
 use std::ffi::{CStr, c_void};
 use std::io;
 use std::marker::PhantomData;
@@ -8,48 +7,29 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use libc::{c_char, c_int, c_long};
+use libc::{c_char, c_int};
 
 use crate::callbacks::header::Lines;
-use crate::callbacks::progress::Direction;
-use crate::error::{Forwarded, Stop};
+use crate::error::Stop;
+use crate::ffi::guard::{Failure, Guard, Head, head};
 use crate::ffi::info::Info;
+use crate::ffi::mailbox::Mailbox;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
+use crate::multi::Id;
 use crate::{Callback, Code, Error};
 
-/// Whether user code may be called.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Gate {
-    Open,
-    /// A callback is on the stack: a second one would alias its `&mut H`.
-    Running,
-    /// Something failed: nothing of the user's runs before the next `perform`.
-    Failed,
-}
-
-/// What ended the transfer from within a callback; the first one is kept.
-enum Failure {
-    Panic(Box<dyn Any + Send>),
-    Callback(Callback, Stop),
-    /// libcurl itself failed where its code would be lost: in an unpause.
-    Libcurl(Code),
-}
-
 /// What every data pointer of one handle points to (C2).
+#[repr(C)]
 pub(super) struct Context<H> {
+    guard: Guard<H>,
     state: State,
-    handler: H,
-    failure: Option<Failure>,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
     refusal: Option<io::Error>,
     /// Where `open_socket` enters what it opened, once a close is to be heard of.
     sockets: Option<Arc<Registry>>,
-    /// Whether a transfer runs, and not a cleanup or the setting of an option.
-    performing: bool,
-    /// Whether reuse of the connection was forbidden because a callback failed.
-    forbade_reuse: bool,
+    /// The registry of the `Multi` that drives the transfer, instead.
+    lent: Option<Arc<Registry>>,
     /// Whether the handler is to hear of closes; connections remember that it once was.
     hears_closes: bool,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
@@ -58,7 +38,6 @@ pub(super) struct Context<H> {
 
 /// What the trampolines keep beside the handler, and borrow apart from it.
 pub(super) struct State {
-    gate: Gate,
     /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY`.
     paused: c_int,
     /// How much of what comes again after a pause was taken.
@@ -75,7 +54,6 @@ const OWED: c_int = 1 << 17;
 impl State {
     fn new(raw: NonNull<sys::CURL>) -> State {
         State {
-            gate: Gate::Open,
             paused: 0,
             taken: 0,
             lines: Lines::new(),
@@ -133,28 +111,10 @@ impl State {
 impl<H> Context<H> {
     /// Drops what failed in a cleanup, which there is nobody left to give to.
     fn discard(&mut self) {
-        let failed = (self.failure.take(), self.refusal.take());
+        self.guard.head.discard();
+        let refusal = self.refusal.take();
         // What panics when it is dropped may do so again.
-        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(failed))));
-    }
-
-    /// Keeps the first failure; no user code runs after it.
-    #[cold]
-    fn fail(&mut self, failure: Failure) {
-        self.state.gate = Gate::Failed;
-        if self.performing {
-            // libcurl 8 keeps an FTP connection whose last answer was not read, and
-            // would take it for the answer to the next command.
-            let (raw, on): (_, c_long) = (self.state.raw.as_ptr(), 1);
-            // SAFETY: C1: the handle is live; a flag, which calls nothing back.
-            unsafe { sys::curl_easy_setopt(raw, sys::CURLOPT_FORBID_REUSE, on) };
-            self.forbade_reuse = true;
-        }
-        match self.failure {
-            None => self.failure = Some(failure),
-            // Dropping it would run code of the user's on libcurl's stack.
-            Some(_) => std::mem::forget(failure),
-        }
+        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(refusal))));
     }
 }
 
@@ -171,13 +131,11 @@ unsafe impl<H: Send> Send for Owner<H> {}
 impl<H> Owner<H> {
     pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
         let context = Box::new(Context {
+            guard: Guard::new(handler, Some(raw)),
             state: State::new(raw),
-            handler,
-            failure: None,
             refusal: None,
             sockets: None,
-            performing: false,
-            forbade_reuse: false,
+            lent: None,
             hears_closes: false,
             text: [0; sys::CURL_ERROR_SIZE],
         });
@@ -198,12 +156,12 @@ impl<H> Owner<H> {
 
     pub(super) fn handler(&self) -> &H {
         // SAFETY: C3: no callback runs while `self` is borrowed.
-        unsafe { &(*self.0.as_ptr()).handler }
+        unsafe { &(*self.0.as_ptr()).guard.value }
     }
 
     pub(super) fn handler_mut(&mut self) -> &mut H {
         // SAFETY: C3: no callback runs while `self` is borrowed.
-        unsafe { &mut (*self.0.as_ptr()).handler }
+        unsafe { &mut (*self.0.as_ptr()).guard.value }
     }
 
     pub(super) fn into_handler(self) -> H {
@@ -211,7 +169,7 @@ impl<H> Owner<H> {
         let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
         std::mem::forget(self);
         context.discard();
-        context.handler
+        context.guard.value
     }
 
     fn context(&mut self) -> &mut Context<H> {
@@ -219,17 +177,23 @@ impl<H> Owner<H> {
         unsafe { self.0.as_mut() }
     }
 
-    /// Makes ready for the next transfer: user code may run again.
-    pub(super) fn begin(&mut self) {
+    /// Makes ready for the next transfer, which somebody drives.
+    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
         let context = self.context();
         context.state = State::new(context.state.raw);
         context.refusal = None;
-        context.performing = true;
+        context.guard.head.begin(driver);
     }
 
-    /// Returns whether reuse has to be allowed again, once.
-    pub(super) fn forbade_reuse(&mut self) -> bool {
-        std::mem::take(&mut self.context().forbade_reuse)
+    /// Returns who drives the transfer, while it runs.
+    pub(super) fn driver(&self) -> Option<&(Arc<Mailbox>, Id)> {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { (*self.0.as_ptr()).guard.head.driver() }
+    }
+
+    /// Returns the head of its guard.
+    pub(super) fn head(&mut self) -> &mut Head {
+        &mut self.context().guard.head
     }
 
     /// Forgets the text of an earlier call, so that two never mix.
@@ -239,10 +203,9 @@ impl<H> Owner<H> {
 
     /// Resumes the panic or returns the failure of a callback, if there is one.
     pub(super) fn settle(&mut self, code: Code) -> Result<Code, Error> {
-        self.context().performing = false;
-        match self.context().failure.take() {
+        match self.head().take_failure() {
             None => self.settle_refusal(code),
-            Some(Failure::Panic(payload)) => resume_unwind(payload),
+            Some(Failure::Panic(_, payload)) => resume_unwind(payload),
             Some(Failure::Callback(callback, Stop::Error(source))) => Err(Error::Callback {
                 callback,
                 source,
@@ -283,17 +246,49 @@ impl<H> Owner<H> {
         })
     }
 
-    /// Returns the registry that libcurl's close-socket callback asks, made at
-    /// its first use and kept: connections remember it.
+    /// Returns the registry that libcurl's close-socket callback asks; the transfer's own is
+    /// made at its first use and kept: connections remember it.
     pub(super) fn sockets(&mut self) -> *mut c_void {
-        let sockets = self.context().sockets.get_or_insert_default();
+        let context = self.context();
+        let own = &mut context.sockets;
+        let sockets = match &context.lent {
+            Some(lent) => lent,
+            None => own.get_or_insert_default(),
+        };
         Arc::as_ptr(sockets).cast_mut().cast()
+    }
+
+    /// Lends the registry of who owns the connections, or takes it back.
+    pub(super) fn lend_registry(&mut self, lent: Option<Arc<Registry>>) {
+        self.context().lent = lent;
+    }
+
+    pub(super) fn is_hearing_closes(&mut self) -> bool {
+        self.context().hears_closes
     }
 
     /// Lets the handler hear of closes, or keeps them from it: connections made
     /// before go on to tell of theirs.
     pub(super) fn hear_closes(&mut self, hear: bool) {
         self.context().hears_closes = hear;
+    }
+
+    /// Pauses and resumes directions of the running transfer, for whom it may concern;
+    /// libcurl may call callbacks meanwhile.
+    pub(super) fn redirect(&mut self, pause: c_int, resume: c_int) {
+        let user = self.as_user_data();
+        if resume != 0 {
+            // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
+            unsafe { self::resume::<H>(user, resume) };
+        }
+        let paused = &mut self.context().state.paused;
+        if *paused & pause != pause {
+            *paused |= pause;
+            // Older releases refuse this without a connection. They then hear of it
+            // from the first callback of that direction.
+            // SAFETY: C2 and C3: as above.
+            unsafe { tell_paused::<H>(user) };
+        }
     }
 
     /// Returns whether something from the server was never taken: 7.88 lets a
@@ -319,45 +314,6 @@ impl<H> Drop for Owner<H> {
     }
 }
 
-/// Calls user code from a trampoline: **the** guard.
-///
-/// Returns `closed`, the value that makes libcurl stop, if user code may not
-/// run, panics, or asks to stop. Nothing that can panic stands outside `call`.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2.
-#[inline(always)]
-pub(super) unsafe fn enter<H, T>(
-    user: *mut c_void,
-    callback: Callback,
-    closed: T,
-    call: impl FnOnce(&mut H) -> Result<T, Stop>,
-) -> T {
-    let context = user.cast::<Context<H>>();
-    // SAFETY: C2: the context is live.
-    let gate = unsafe { &mut (*context).state.gate };
-    if *gate != Gate::Open {
-        return closed;
-    }
-    *gate = Gate::Running;
-    // SAFETY: C3: the gate was open, so no other borrow of the handler exists.
-    let handler = unsafe { &mut (*context).handler };
-    // A panic leaves the handler to the user, who sees the panic.
-    let failure = match catch_unwind(AssertUnwindSafe(|| call(handler))) {
-        Ok(Ok(value)) => {
-            // SAFETY: C2: the context is live.
-            unsafe { (*context).state.gate = Gate::Open };
-            return value;
-        }
-        Ok(Err(stop)) => Failure::of(callback, stop),
-        Err(payload) => Failure::Panic(payload),
-    };
-    // SAFETY: C2: the context is live; the borrow of the handler is over.
-    let context = unsafe { &mut *context };
-    context.fail(failure);
-    closed
-}
-
 /// Lends what the trampolines keep beside the handler.
 ///
 /// # Safety
@@ -381,8 +337,7 @@ pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) -> b
     // It holds a value of the user's, whose `Drop` may panic.
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(former))) {
         // SAFETY: the caller's promise; the borrow above is over.
-        let context = unsafe { &mut *user.cast::<Context<H>>() };
-        context.fail(Failure::Panic(payload));
+        unsafe { head(user) }.fail(Failure::Panic(Callback::OpenSocket, payload));
         return false;
     }
     true
@@ -394,7 +349,8 @@ pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) -> b
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
 pub(super) unsafe fn opened<H>(user: *mut c_void, socket: sys::curl_socket_t, close: Close) {
     // SAFETY: the caller's promise.
-    if let Some(sockets) = unsafe { &(*user.cast::<Context<H>>()).sockets } {
+    let context = unsafe { &*user.cast::<Context<H>>() };
+    if let Some(sockets) = context.lent.as_ref().or(context.sockets.as_ref()) {
         sockets.enter(socket, user, close);
     }
 }
@@ -412,51 +368,46 @@ pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
 /// its own for the way in which it did.
 ///
 /// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-pub(super) unsafe fn abort<H>(user: *mut c_void, callback: Callback) {
+/// `user` must be the live context of C2, and nothing of it borrowed.
+pub(super) unsafe fn abort(user: *mut c_void, callback: Callback) {
     // SAFETY: the caller's promise.
-    let context = unsafe { &mut *user.cast::<Context<H>>() };
-    context.fail(Failure::Callback(callback, Stop::Abort));
+    unsafe { head(user) }.fail(Failure::Callback(callback, Stop::Abort));
 }
 
-/// Resumes one direction of the running transfer, after the callback that
+/// Resumes directions of the running transfer, after the callback that
 /// asked for it has returned; libcurl may call other callbacks meanwhile.
 /// Returns whether the transfer may go on.
 ///
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
 #[cold]
-pub(super) unsafe fn resume<H>(user: *mut c_void, direction: Direction) -> bool {
+pub(super) unsafe fn resume<H>(user: *mut c_void, directions: c_int) -> bool {
     // SAFETY: the caller's promise.
     let state = unsafe { state::<H>(user) };
-    if state.paused & direction.bit() == 0 {
+    if state.paused & directions == 0 {
         return true;
     }
-    // libcurl's mask states both directions, so the other one is stated again.
-    state.paused &= !direction.bit();
+    state.paused &= !directions;
+    // SAFETY: the caller's promise; the borrow above is over.
+    let code = unsafe { tell_paused::<H>(user) };
+    // SAFETY: C2: the context is live, and the call that could borrow it is over.
+    let head = unsafe { head(user) };
+    if code != sys::CURLE_OK && head.is_open() {
+        head.fail(Failure::Libcurl(Code::from_raw(code)));
+    }
+    head.is_open()
+}
+
+/// Tells libcurl which directions are paused, which may call callbacks. Its mask
+/// states both, so the one that has not changed is stated again.
+///
+/// # Safety
+/// As for [`resume`].
+unsafe fn tell_paused<H>(user: *mut c_void) -> sys::CURLcode {
+    // SAFETY: the caller's promise.
+    let state = unsafe { state::<H>(user) };
     let (raw, paused) = (state.raw, state.paused & !(REPLAY | OWED));
     // SAFETY: C1: the handle is live; nothing of the context is borrowed, so
     // the callbacks that this may run find it free.
-    let code = unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) };
-    // SAFETY: C2: the context is live, and the call that could borrow it is over.
-    let context = unsafe { &mut *user.cast::<Context<H>>() };
-    if code != sys::CURLE_OK && context.state.gate == Gate::Open {
-        context.fail(Failure::Libcurl(Code::from_raw(code)));
-    }
-    context.state.gate == Gate::Open
-}
-
-impl Failure {
-    /// Names the callback that failed: the one called, or the one that its
-    /// default method passed the call on to.
-    #[cold]
-    fn of(called: Callback, stop: Stop) -> Failure {
-        match stop {
-            Stop::Error(error) => match error.downcast::<Forwarded>() {
-                Ok(forwarded) => Failure::Callback(forwarded.callback, forwarded.stop),
-                Err(error) => Failure::Callback(called, Stop::Error(error)),
-            },
-            Stop::Abort => Failure::Callback(called, Stop::Abort),
-        }
-    }
+    unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) }
 }

@@ -1,51 +1,114 @@
 //! The owner of a `CURL *`, and the only calls into libcurl.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, CString, c_void};
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
 use libc::{c_char, c_long};
 
 use crate::callbacks::hooks::Hooks;
 use crate::ffi::context::Owner;
+use crate::ffi::engine::Engine;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
+use crate::ffi::socket::Registry;
 use crate::ffi::{decode, install, sys};
+use crate::remote::Control;
 use crate::{Callbacks, Code, Error};
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
+const CLOSESOCKETDATA: Item = Item::new(
+    sys::CURLOPT_CLOSESOCKETDATA,
+    "CURLOPT_CLOSESOCKETDATA",
+    "7.21.7",
+);
 #[cfg(need_openssl_probe)]
 const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
 #[cfg(need_openssl_probe)]
 const CAPATH: Item = Item::new(sys::CURLOPT_CAPATH, "CURLOPT_CAPATH", "7.9.8");
 
-/// Owns the `CURL *` (C1).
-struct Handle(NonNull<sys::CURL>);
+/// Owns the `CURL *` (C1), and what it performs with by itself.
+pub(super) struct Handle {
+    pub(super) raw: NonNull<sys::CURL>,
+    /// Made by the first transfer, and kept with its connections.
+    pub(super) engine: Option<Engine>,
+    /// Whether the handle was left in the engine, for the sake of its connection.
+    pub(super) attached: bool,
+}
 
 // SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
 unsafe impl Send for Handle {}
 
+impl Handle {
+    /// Takes the handle out of its own engine, if it was left there.
+    pub(super) fn detach(&mut self) {
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            // SAFETY: C1: the handle is live; C3: no callback is on the stack.
+            unsafe { engine.detach(self.raw) };
+        }
+        self.attached = false;
+    }
+}
+
 impl Drop for Handle {
     fn drop(&mut self) {
-        // SAFETY: C1: the only cleanup. Callbacks that it makes find their
-        // context alive (C2), and `enter` keeps their panics.
-        unsafe { sys::curl_easy_cleanup(self.0.as_ptr()) }
+        self.detach();
+        // Callbacks that these make find their context alive (C2), and `enter`
+        // keeps their panics.
+        self.engine = None;
+        // SAFETY: C1: the only cleanup.
+        unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) }
+    }
+}
+
+/// What the user wants of some options, and we have to know.
+pub(super) struct Wanted {
+    /// A failure says otherwise meanwhile.
+    forbid_reuse: c_long,
+    pub(super) connect_only: c_long,
+    pub(super) max_connects: c_long,
+    /// The names of the texts that are set.
+    texts: BTreeSet<&'static str>,
+}
+
+impl Wanted {
+    /// libcurl's defaults.
+    fn new() -> Wanted {
+        Wanted {
+            forbid_reuse: 0,
+            connect_only: 0,
+            max_connects: 5,
+            texts: BTreeSet::new(),
+        }
+    }
+}
+
+/// What a transfer shares with its remotes, which learn that it is gone.
+#[derive(Default)]
+pub(super) struct Shared(pub(super) OnceCell<Arc<Control>>);
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(control) = self.0.get() {
+            control.end();
+        }
     }
 }
 
 /// A handle, what it points to, and nothing else. The fields are dropped in
 /// this order: libcurl must have let go before anything it points to is freed.
 pub(crate) struct Easy<H> {
-    handle: Handle,
+    pub(super) handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
-    /// What the user wants, while a failure says otherwise.
-    forbid_reuse: c_long,
-    /// The names of the texts that are set.
-    given: BTreeSet<&'static str>,
-    context: Owner<H>,
+    pub(super) wanted: Wanted,
+    /// What remotes ask for; made when there is one.
+    pub(super) control: Shared,
+    pub(super) context: Owner<H>,
 }
 
 // SAFETY: C6: the lists are only read by libcurl, on the thread that has the handle.
@@ -62,12 +125,16 @@ impl<H: Callbacks> Easy<H> {
                 text: None,
             });
         };
-        let handle = Handle(raw);
+        let handle = Handle {
+            raw,
+            engine: None,
+            attached: false,
+        };
         Ok(Easy {
             handle,
             lists: BTreeMap::new(),
-            forbid_reuse: 0,
-            given: BTreeSet::new(),
+            wanted: Wanted::new(),
+            control: Shared::default(),
             context: Owner::new(handler, raw),
         })
     }
@@ -147,39 +214,18 @@ impl<H: Callbacks> Easy<H> {
         }
     }
 
-    pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        if self.context.forbade_reuse() {
-            self.set_long(FORBID_REUSE, self.forbid_reuse)?;
-        }
-        self.context.begin();
-        // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
-        let code = self.enter(|raw| unsafe { sys::curl_easy_perform(raw) })?;
-        match code {
-            Code::OK if self.context.is_owed() => Err(Error::Libcurl {
-                code: Code::WRITE_ERROR,
-                text: Some("the transfer ended while receiving was paused".into()),
-            }),
-            Code::OK => Ok(()),
-            code => Err(Error::Libcurl {
-                code,
-                text: self.context.text(),
-            }),
-        }
-    }
-
     /// Sets every option back to libcurl's default.
     pub(crate) fn reset(&mut self) {
         // SAFETY: C1: the handle is live; no callback is made.
-        unsafe { sys::curl_easy_reset(self.handle.0.as_ptr()) };
+        unsafe { sys::curl_easy_reset(self.handle.raw.as_ptr()) };
         for id in self.lists.keys() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();
             // SAFETY: C1: as above; the option takes a list, or none.
-            unsafe { sys::curl_easy_setopt(self.handle.0.as_ptr(), *id, none) };
+            unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
         self.lists.clear();
-        self.given.clear();
-        self.forbid_reuse = 0;
+        self.wanted = Wanted::new();
     }
 }
 
@@ -196,27 +242,49 @@ impl<H> Easy<H> {
         let Easy {
             handle,
             lists,
+            control,
             context,
             ..
         } = self;
         drop(handle);
         drop(lists);
+        drop(control);
         context.into_handler()
     }
 
     pub(crate) fn as_raw(&self) -> *mut c_void {
-        self.handle.0.as_ptr().cast()
+        self.handle.raw.as_ptr().cast()
+    }
+
+    pub(super) fn raw(&self) -> NonNull<sys::CURL> {
+        self.handle.raw
+    }
+
+    /// Lets the connection be reused again, if the user wants that.
+    pub(super) fn allow_reuse(&mut self) -> Result<(), Error> {
+        self.set_long(FORBID_REUSE, self.wanted.forbid_reuse)
+    }
+
+    /// Has new connections ask this registry about closes, or else the transfer's own.
+    pub(super) fn use_registry(&mut self, lent: Option<Arc<Registry>>) -> Result<(), Error> {
+        self.context.lend_registry(lent);
+        if !self.context.is_hearing_closes() {
+            return Ok(());
+        }
+        let sockets = self.context.sockets();
+        // SAFETY: C7: the registry outlives the connections of whoever drives.
+        unsafe { self.set(CLOSESOCKETDATA, sockets) }
     }
 
     pub(crate) fn info(&self) -> Info<'_> {
         // SAFETY: C1: the handle lives for as long as `self` is borrowed.
-        unsafe { Info::new(self.handle.0) }
+        unsafe { Info::new(self.handle.raw) }
     }
 
     /// Enters libcurl: the one way in for everything that may call back.
     fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
         self.context.clear_text();
-        let code = Code::from_raw(call(self.handle.0.as_ptr()));
+        let code = Code::from_raw(call(self.handle.raw.as_ptr()));
         self.context.settle(code)
     }
 
@@ -230,8 +298,11 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
-        if option.id == FORBID_REUSE.id {
-            self.forbid_reuse = value;
+        match option.id {
+            sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
+            sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
+            sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
+            _ => {}
         }
         // SAFETY: `options!` gives this method options of type long only.
         unsafe { self.set(option, value) }
@@ -246,16 +317,16 @@ impl<H> Easy<H> {
         // SAFETY: `options!` gives this method strings only; libcurl copies them.
         unsafe { self.set(option, value.as_ptr()) }?;
         if value.is_empty() {
-            self.given.remove(option.name);
+            self.wanted.texts.remove(option.name);
         } else {
-            self.given.insert(option.name);
+            self.wanted.texts.insert(option.name);
         }
         Ok(())
     }
 
     /// Returns whether a text is set for this option.
     pub(crate) fn is_given(&self, option: &str) -> bool {
-        self.given.contains(option)
+        self.wanted.texts.contains(option)
     }
 
     /// Sets `CURLOPT_COPYPOSTFIELDS`, whose length is an option of its own.

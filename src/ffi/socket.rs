@@ -107,8 +107,9 @@ pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
 ///
 /// libcurl copies the close-socket callback and its data into the *connection*,
 /// which may outlive the transfer that opened it and serve others. So that data
-/// is a registry, owned by whoever owns the connections: here, beside the handle
-/// whose connections die with it. Each socket is entered by the transfer that
+/// is a registry, owned by whoever owns the connections: beside the handle whose
+/// connections die with it, or by a `Multi`, which a transfer leaves with
+/// [`forget`](Registry::forget). Each socket is entered by the transfer that
 /// opened it, and one that nobody entered is simply closed.
 #[derive(Default)]
 pub(super) struct Registry {
@@ -136,6 +137,11 @@ impl Registry {
         self.owners().insert(socket, Entry { user, close });
     }
 
+    /// Forgets a transfer: its sockets are closed without a word from now on.
+    pub(super) fn forget(&self, user: *mut c_void) {
+        self.owners().retain(|_, entry| entry.user != user);
+    }
+
     fn owners(&self) -> std::sync::MutexGuard<'_, BTreeMap<sys::curl_socket_t, Entry>> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,7 +161,7 @@ pub(super) unsafe extern "C" fn close_socket(
     // SAFETY: C7: libcurl asks for the close, and forgets the socket.
     let socket = unsafe { from_raw(socket) };
     if let Some(owner) = owner {
-        // SAFETY: C2: the context that entered the socket lives beside the registry.
+        // SAFETY: C2: the context that entered the socket is live, or was forgotten.
         unsafe { (owner.close)(owner.user, socket) };
     }
     0

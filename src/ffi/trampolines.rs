@@ -17,7 +17,8 @@ use crate::callbacks::body::Taken;
 use crate::callbacks::header::{Lines, Place};
 use crate::callbacks::progress::Next;
 use crate::error::Stop;
-use crate::ffi::context::{enter, resume, state};
+use crate::ffi::context::{resume, state};
+use crate::ffi::guard::enter;
 use crate::ffi::info::Info;
 use crate::ffi::{decode, sys};
 use crate::{
@@ -344,7 +345,7 @@ unsafe fn report<H>(
     match unsafe { enter::<H, _>(user, callback, Next::Return(CLOSED), call) } {
         Next::Return(answer) => answer,
         // SAFETY: the caller's promise; user code has returned.
-        Next::Resume(direction) => match unsafe { resume::<H>(user, direction) } {
+        Next::Resume(direction) => match unsafe { resume::<H>(user, direction.bit()) } {
             true => 0,
             false => CLOSED,
         },

@@ -5,7 +5,8 @@ use std::ffi::c_void;
 use libc::{c_char, c_int};
 
 use crate::callbacks::connect::{Connection, Endpoint};
-use crate::ffi::context::{enter, state};
+use crate::ffi::context::state;
+use crate::ffi::guard::enter;
 use crate::ffi::info::Info;
 use crate::ffi::{decode, sys};
 use crate::{Callback, Callbacks};

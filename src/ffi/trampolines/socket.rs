@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use libc::c_int;
 use socket2::{SockRef, Socket};
 
-use crate::ffi::context::enter;
+use crate::ffi::guard::enter;
 use crate::ffi::{context, socket, sys};
 use crate::{Callback, Callbacks, SockType};
 

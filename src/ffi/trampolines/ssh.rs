@@ -5,7 +5,8 @@ use std::ffi::c_void;
 use libc::{c_char, c_int, c_uint, size_t};
 
 use crate::callbacks::ssh::{KhKey, KhMatch};
-use crate::ffi::context::{self, enter};
+use crate::ffi::context;
+use crate::ffi::guard::enter;
 use crate::ffi::{decode, sys};
 use crate::{Callback, Callbacks};
 
@@ -32,7 +33,7 @@ pub(in crate::ffi) unsafe extern "C" fn ssh_key<H: Callbacks>(
     if answer == DEFER {
         // Before 8.14 libcurl asks again for ever; from now on the answer is `CLOSED`.
         // SAFETY: C2: as above; user code has returned.
-        unsafe { context::abort::<H>(user, Callback::SshKey) };
+        unsafe { context::abort(user, Callback::SshKey) };
     }
     answer
 }

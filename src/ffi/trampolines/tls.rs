@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use crate::ffi::context::enter;
+use crate::ffi::guard::enter;
 use crate::ffi::ssl_ctx::SslContext;
 use crate::ffi::sys;
 use crate::{Callback, Callbacks};

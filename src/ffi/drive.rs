@@ -1,0 +1,191 @@
+//! How a transfer runs: what begins it, what drives it, and what it ends with.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ffi::easy::Easy;
+use crate::ffi::engine::Engine;
+use crate::ffi::mailbox::Mailbox;
+use crate::ffi::socket::Registry;
+use crate::multi::{Id, MultiCode};
+use crate::remote::{Control, Requests};
+use crate::{Callbacks, Code, Error};
+
+/// How long a transfer that performs alone sleeps at most: as libcurl's own, so that
+/// `xfer_info` is called that often.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
+/// How a transfer ended, as far as its driver knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// libcurl says so.
+    Code(Code),
+    /// A remote asked for it.
+    Cancelled,
+    /// A callback failed, and libcurl did not ask or has not noticed yet.
+    Failed,
+    /// The event loop failed.
+    Dead,
+}
+
+impl<H: Callbacks> Easy<H> {
+    /// Performs the transfer with an engine of its own.
+    pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        self.prepare()?;
+        let mut engine = match self.handle.engine.take() {
+            Some(engine) => engine,
+            None => Engine::new(None)?,
+        };
+        engine.keep_connections(self.wanted.max_connects);
+        self.begin((engine.mailbox.clone(), Id::ALONE));
+        // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
+        // or, before its cleanup, by its owner.
+        let result = unsafe { engine.attach(self.handle.raw) };
+        self.handle.attached = result.is_ok();
+        let end = result.and_then(|()| self.drive(&mut engine));
+        self.handle.engine = Some(engine);
+        // libcurl lets go of such a connection when its handle leaves.
+        let connected = matches!(end, Ok(End::Code(Code::OK)));
+        if self.wanted.connect_only == 0 || !connected {
+            self.handle.detach();
+        }
+        self.end();
+        self.conclude(end?)
+    }
+
+    fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
+        loop {
+            let running = engine.perform()?;
+            if running == 0 {
+                if let Some((_, code)) = engine.message() {
+                    return Ok(End::Code(code));
+                }
+            }
+            if !engine.mailbox.take_ids().is_empty() {
+                if let Some(end) = self.attend() {
+                    return Ok(end);
+                }
+            }
+            engine.sleep(HEARTBEAT)?;
+        }
+    }
+}
+
+impl<H> Easy<H> {
+    /// Joins the transfers that `engine` drives, with the connections of `registry`.
+    pub(super) fn join(
+        &mut self,
+        engine: &Engine,
+        registry: &Arc<Registry>,
+        id: Id,
+    ) -> Result<(), Error> {
+        self.prepare()?;
+        self.use_registry(Some(registry.clone()))?;
+        self.begin((engine.mailbox.clone(), id));
+        // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
+        // its owner lets go of it.
+        let result = unsafe { engine.attach(self.raw()) };
+        if result.is_err() {
+            self.leave(engine, registry, End::Dead).0.ok();
+        }
+        result
+    }
+
+    /// Leaves the engine that drives it.
+    pub(super) fn leave(
+        &mut self,
+        engine: &Engine,
+        registry: &Registry,
+        end: End,
+    ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
+        // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
+        unsafe { engine.detach(self.raw()) };
+        // Connections that stay there must not ask for this transfer any more.
+        registry.forget(self.context.as_user_data());
+        let restored = self.use_registry(None);
+        let panic = self.context.head().take_panic();
+        self.end();
+        (self.conclude(end).and(restored), panic)
+    }
+
+    /// Readies the options for another transfer.
+    fn prepare(&mut self) -> Result<(), Error> {
+        self.handle.detach();
+        self.context.clear_text();
+        if self.context.head().forbade_reuse() {
+            self.allow_reuse()?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a transfer begins, and who drives it.
+    fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
+        if let Some(control) = self.control.0.get() {
+            control.begin(driver.clone());
+        }
+        self.context.begin(driver);
+    }
+
+    /// Notes that the transfer has ended.
+    fn end(&mut self) {
+        self.context.head().end();
+        if let Some(control) = self.control.0.get() {
+            control.end();
+        }
+    }
+
+    /// Does what remotes have asked for, and looks whether a callback has failed.
+    /// Returns how the transfer ends, if it does.
+    pub(crate) fn attend(&mut self) -> Option<End> {
+        if let Some(control) = self.control.0.get() {
+            let Requests {
+                pause,
+                resume,
+                cancel,
+            } = control.take();
+            if cancel && !self.context.head().has_failed() {
+                return Some(End::Cancelled);
+            }
+            self.context.redirect(pause, resume);
+        }
+        self.context.head().has_failed().then_some(End::Failed)
+    }
+
+    /// Makes the result of a transfer that has ended.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback.
+    fn conclude(&mut self, end: End) -> Result<(), Error> {
+        let code = match end {
+            End::Code(code) => code,
+            End::Cancelled | End::Failed | End::Dead => Code::ABORTED_BY_CALLBACK,
+        };
+        match self.context.settle(code)? {
+            _ if end == End::Cancelled => Err(Error::Cancelled),
+            _ if end == End::Dead => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            Code::OK if self.context.is_owed() => Err(Error::Libcurl {
+                code: Code::WRITE_ERROR,
+                text: Some("the transfer ended while receiving was paused".into()),
+            }),
+            Code::OK => Ok(()),
+            code => Err(Error::Libcurl {
+                code,
+                text: self.context.text(),
+            }),
+        }
+    }
+
+    /// Returns what remotes of this transfer ask of it, ready to be asked.
+    pub(crate) fn control(&self) -> &Arc<Control> {
+        let control = self.control.0.get_or_init(|| {
+            let control = Control::default();
+            if let Some(driver) = self.context.driver() {
+                control.begin(driver.clone());
+            }
+            Arc::new(control)
+        });
+        control.ready();
+        control
+    }
+}

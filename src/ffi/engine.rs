@@ -1,0 +1,174 @@
+//! The owner of a `CURLM *`: what drives transfers, one or many.
+
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::time::Duration;
+
+use libc::{c_int, c_long};
+
+use crate::ffi::mailbox::Mailbox;
+use crate::ffi::sys;
+use crate::multi::MultiCode;
+use crate::{Code, Error};
+
+/// Owns the `CURLM *` (M1), with the connections and caches of its transfers.
+pub(super) struct Engine {
+    multi: NonNull<sys::CURLM>,
+    pub(super) mailbox: Arc<Mailbox>,
+}
+
+// SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.
+unsafe impl Send for Engine {}
+
+impl Engine {
+    /// Makes an engine whose mailbox wakes libcurl, or else the event loop of `wake`.
+    pub(super) fn new(wake: Option<Arc<dyn Fn() + Send + Sync>>) -> Result<Engine, Error> {
+        curl::init();
+        // SAFETY: libcurl is initialised.
+        let multi = unsafe { sys::curl_multi_init() };
+        let Some(multi) = NonNull::new(multi) else {
+            return Err(Error::Libcurl {
+                code: Code::FAILED_INIT,
+                text: None,
+            });
+        };
+        let mailbox = match wake {
+            Some(wake) => Mailbox::of_loop(wake),
+            // SAFETY: M1: `drop` closes the mailbox first.
+            None => unsafe { Mailbox::of_libcurl(multi) },
+        };
+        Ok(Engine { multi, mailbox })
+    }
+
+    /// Adds a handle, which may call the timer callback.
+    ///
+    /// # Safety
+    /// The handle must be live, in no engine, and be detached before its cleanup (C1).
+    pub(super) unsafe fn attach(&self, easy: NonNull<sys::CURL>) -> Result<(), Error> {
+        // SAFETY: M1: the engine is live; the caller vouches for the handle.
+        check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
+    }
+
+    /// Removes a handle, which may call callbacks of the transfer. One that is
+    /// not there is left as it is.
+    ///
+    /// # Safety
+    /// The handle must be live (C1), and no callback of this engine on the stack.
+    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>) {
+        // SAFETY: M1: the engine is live; the caller vouches for the handle.
+        unsafe { sys::curl_multi_remove_handle(self.as_ptr(), easy.as_ptr()) };
+    }
+
+    /// Drives all transfers, and returns how many have not ended.
+    pub(super) fn perform(&mut self) -> Result<usize, Error> {
+        let mut running: c_int = 0;
+        // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
+        check(unsafe { sys::curl_multi_perform(self.as_ptr(), &raw mut running) })?;
+        Ok(usize::try_from(running).unwrap_or_default())
+    }
+
+    /// Drives the transfers that a socket, or the passing of time, concerns.
+    pub(super) fn action(
+        &mut self,
+        socket: sys::curl_socket_t,
+        events: c_int,
+    ) -> Result<(), Error> {
+        let mut running: c_int = 0;
+        // SAFETY: M1: the engine is live; C3: as above. libcurl knows its sockets by
+        // number, and takes any.
+        check(unsafe {
+            sys::curl_multi_socket_action(self.as_ptr(), socket, events, &raw mut running)
+        })
+    }
+
+    /// Sleeps until there is something to do, for a limited time.
+    pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {
+        let limit = if self.mailbox.take_woken() {
+            Duration::ZERO
+        } else {
+            limit
+        };
+        let limit = c_int::try_from(limit.as_millis()).unwrap_or(c_int::MAX);
+        let (none, multi) = (ptr::null_mut(), self.as_ptr());
+        // SAFETY: M1: the engine is live; there are no further descriptors.
+        let code = unsafe { sys::curl_multi_poll(multi, none, 0, limit, ptr::null_mut()) };
+        self.mailbox.take_woken();
+        check(code)
+    }
+
+    /// Returns a transfer that has ended, once.
+    pub(super) fn message(&mut self) -> Option<(NonNull<sys::CURL>, Code)> {
+        loop {
+            let mut left: c_int = 0;
+            // SAFETY: M1: the engine is live.
+            let message = unsafe { sys::curl_multi_info_read(self.as_ptr(), &raw mut left) };
+            let message = NonNull::new(message)?.as_ptr();
+            // SAFETY: the message is valid until the next call into libcurl.
+            let kind = unsafe { (*message).msg };
+            // SAFETY: as above.
+            let easy = unsafe { (*message).easy_handle };
+            if kind != sys::CURLMSG_DONE {
+                continue;
+            }
+            // SAFETY: as above; with this message, the union has a code.
+            let code = unsafe { (&raw const (*message).data).cast::<sys::CURLcode>().read() };
+            return Some((NonNull::new(easy)?, Code::from_raw(code)));
+        }
+    }
+
+    /// # Safety
+    /// `value` must have the C type of the option, and outlive its use.
+    pub(super) unsafe fn set<T>(
+        &self,
+        option: sys::CURLMoption,
+        value: T,
+    ) -> Result<(), MultiCode> {
+        // SAFETY: M1: the engine is live; the caller vouches for the value.
+        match unsafe { sys::curl_multi_setopt(self.as_ptr(), option, value) } {
+            sys::CURLM_OK => Ok(()),
+            code => Err(MultiCode::from_raw(code)),
+        }
+    }
+
+    /// Limits how many idle connections are kept.
+    pub(super) fn keep_connections(&self, limit: c_long) {
+        // SAFETY: the option takes a long.
+        let result = unsafe { self.set(sys::CURLMOPT_MAXCONNECTS, limit) };
+        debug_assert!(result.is_ok(), "every libcurl has this option");
+    }
+
+    pub(super) fn as_ptr(&self) -> *mut sys::CURLM {
+        self.multi.as_ptr()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.mailbox.close();
+        // SAFETY: M1: the only cleanup; no handle is attached any more.
+        unsafe { sys::curl_multi_cleanup(self.as_ptr()) };
+    }
+}
+
+pub(super) fn check(code: sys::CURLMcode) -> Result<(), Error> {
+    match code {
+        sys::CURLM_OK | sys::CURLM_CALL_MULTI_PERFORM => Ok(()),
+        code => Err(MultiCode::from_raw(code).into()),
+    }
+}
+
+impl MultiCode {
+    pub(super) fn from_raw(raw: sys::CURLMcode) -> MultiCode {
+        MultiCode::new(raw)
+    }
+}
+
+/// Returns libcurl's words for a code of its multi interface.
+pub(crate) fn describe(code: MultiCode) -> &'static str {
+    // SAFETY: libcurl returns a static string for any number.
+    let text = unsafe { sys::curl_multi_strerror(code.number()) };
+    // SAFETY: static, and NUL-terminated.
+    let text = unsafe { super::decode::c_str(text) };
+    text.and_then(|text| text.to_str().ok())
+        .unwrap_or("unknown")
+}

@@ -1,0 +1,464 @@
+//! Many transfers on one thread.
+//!
+//! [`Multi`] drives them by itself; with an [`EventLoop`], your own loop does.
+
+use std::any::Any;
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::ffi::drive::End;
+use crate::ffi::mailbox::Mailbox;
+use crate::ffi::multi::Core;
+use crate::{Callbacks, Error, Transfer};
+
+pub use crate::code::MultiCode;
+pub use crate::ffi::driver::{Driver, PollFd, Registration};
+pub use crate::multi::event_loop::{EventLoop, Interest, RawSocket, Ready};
+
+mod event_loop;
+
+/// Which transfer of a [`Multi`] it is: a number that no other transfer of the process
+/// ever has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(u64);
+
+impl Id {
+    /// That of a transfer that performs alone.
+    pub(crate) const ALONE: Id = Id(0);
+
+    fn next() -> Id {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Id(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// A transfer that has ended, as [`Multi::take_finished`] hands it over.
+pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
+
+/// Drives many transfers on one thread.
+///
+/// Its work grows with the transfers that have something to do, not with all of them. They
+/// share connections, the DNS cache and TLS sessions. Handlers of several types go
+/// into one as `Box<dyn Callbacks>`.
+///
+/// What a callback fails with is the result of its transfer, and the others
+/// go on. A panic comes out of the call that was driving, once; the transfer whose callback it was
+/// then ends with [`Error::Aborted`], and the others go on when it is driven again.
+///
+/// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer, and not
+/// every second as in [`Transfer::perform`]: use a [`Remote`](crate::Remote) to
+/// resume or cancel one that is idle.
+///
+/// Dropping it drops its transfers, wherever they are.
+///
+/// # Examples
+/// ```
+/// use curlback::{Multi, Transfer, handlers::Collect};
+///
+/// let file = std::env::current_dir()?.join("Cargo.toml");
+/// let url = format!("file://{}", file.display());
+/// let mut multi = Multi::new()?;
+/// for _ in 0..3 {
+///     let mut transfer = Transfer::new(Collect::new())?;
+///     transfer.url(&url)?;
+///     multi.add(transfer)?;
+/// }
+///
+/// let mut bytes = 0;
+/// multi.run(|_multi, _id, transfer, result| {
+///     bytes += transfer.handler().body().len() as u64;
+///     result
+/// })?;
+/// assert_eq!(bytes, 3 * file.metadata()?.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "CURLM")]
+pub struct Multi<H, L: EventLoop = Driver> {
+    /// Those that run. Each is attached to the core, and never lent mutably: whoever
+    /// could swap one out could drop it while it is attached.
+    transfers: BTreeMap<Id, Transfer<H>>,
+    finished: VecDeque<Finished<H>>,
+    panics: VecDeque<Box<dyn Any + Send>>,
+    /// Whether the event loop failed, after which nothing can be driven.
+    dead: bool,
+    pub(crate) core: Core<L>,
+}
+
+impl<H: Callbacks> Multi<H> {
+    /// Makes one that drives its transfers itself, with [`run`](Multi::run) or
+    /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
+    ///
+    /// # Errors
+    /// [`Error::Poll`] if the system gives no event queue, [`Error::Libcurl`] if memory has run out.
+    #[doc(alias = "curl_multi_init")]
+    pub fn new() -> Result<Multi<H>, Error> {
+        Multi::with_event_loop(Driver::new()?)
+    }
+
+    /// Drives all transfers to their end, and gives each that has ended to `done`, which may add more.
+    ///
+    /// # Errors
+    /// The first error that `done` returns; the other transfers stay, and can be
+    /// driven on. As for [`perform`](Multi::perform) otherwise.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback, or of `done`.
+    pub fn run(
+        &mut self,
+        mut done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        loop {
+            self.perform()?;
+            while let Some((id, transfer, result)) = self.take_finished() {
+                done(self, id, transfer, result)?;
+            }
+            if self.is_empty() {
+                return Ok(());
+            }
+            self.poll(&mut [], Duration::MAX)?;
+        }
+    }
+
+    /// Drives the transfers that have something to do, and returns how many have not ended.
+    ///
+    /// It does not wait. Those that have ended are there for [`take_finished`](Multi::take_finished) afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a
+    /// whole does. The result of a transfer comes with the transfer.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback.
+    #[doc(alias = "curl_multi_perform")]
+    pub fn perform(&mut self) -> Result<usize, Error> {
+        self.drive(|core| {
+            let ready = core.event_loop_mut().ready()?;
+            for (socket, ready) in &ready {
+                core.socket_action(*socket, *ready)?;
+            }
+            let driver = core.event_loop_mut();
+            driver.reuse(ready);
+            match driver.is_due() {
+                true => core.timeout_action(),
+                false => Ok(()),
+            }
+        })
+    }
+
+    /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake)
+    /// is called, or `timeout` is over, and returns how many sockets are ready,
+    /// those of `extra` included.
+    ///
+    /// Call [`perform`](Multi::perform) afterwards. A wake-up that came since the last call counts.
+    ///
+    /// # Errors
+    /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.
+    #[doc(alias("curl_multi_poll", "curl_multi_wait"))]
+    pub fn poll(&mut self, extra: &mut [PollFd<'_>], timeout: Duration) -> Result<usize, Error> {
+        let woken = self.core.take_woken();
+        let timeout = match self.finished.is_empty() && self.panics.is_empty() && !self.dead {
+            true if !woken => timeout,
+            _ => Duration::ZERO,
+        };
+        let core = &mut self.core;
+        let count = core.poll(extra, timeout)?;
+        Ok(count)
+    }
+}
+
+impl<H: Callbacks, L: EventLoop> Multi<H, L> {
+    /// Makes one that `event_loop` drives.
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] if memory has run out.
+    #[doc(alias("CURLMOPT_SOCKETFUNCTION", "CURLMOPT_TIMERFUNCTION"))]
+    pub fn with_event_loop(event_loop: L) -> Result<Multi<H, L>, Error> {
+        Ok(Multi {
+            transfers: BTreeMap::new(),
+            finished: VecDeque::new(),
+            panics: VecDeque::new(),
+            dead: false,
+            core: Core::new(event_loop)?,
+        })
+    }
+
+    /// Adds a transfer, which begins when it is next driven.
+    ///
+    /// # Errors
+    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
+    /// options that must not go together, or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`]
+    /// after the event loop has failed.
+    #[doc(alias = "curl_multi_add_handle")]
+    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
+        let id = Id::next();
+        let joined = match self.dead {
+            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            false => transfer
+                .check()
+                .and_then(|()| self.core.join(&mut transfer.easy, id)),
+        };
+        match joined {
+            Ok(()) => {
+                self.transfers.insert(id, transfer);
+                Ok(id)
+            }
+            Err(error) => Err(AddError(Box::new((error, transfer)))),
+        }
+    }
+
+    /// Drives what has to do with a socket that is ready, and returns how many
+    /// transfers have not ended.
+    ///
+    /// # Errors
+    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`](crate::Callback::Socket) or
+    /// [`Callback::Timer`](crate::Callback::Timer), if a method of the event loop
+    /// failed: every transfer then ends with [`Error::Multi`], and nothing can be added or driven any more.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback; one of the event loop ends all transfers, as its error does.
+    #[doc(alias = "curl_multi_socket_action")]
+    pub fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<usize, Error> {
+        self.drive(|core| core.socket_action(socket, ready))
+    }
+
+    /// Drives what has to do with the time, and what was asked for by [`Remote`](crate::Remote)s; returns how
+    /// many transfers have not ended.
+    ///
+    /// # Errors
+    /// As for [`socket_action`](Multi::socket_action).
+    ///
+    /// # Panics
+    /// As for [`socket_action`](Multi::socket_action).
+    #[doc(alias("curl_multi_socket_action", "CURL_SOCKET_TIMEOUT"))]
+    pub fn timeout_action(&mut self) -> Result<usize, Error> {
+        self.drive(Core::timeout_action)
+    }
+
+    /// Drives, and sees to what has ended or failed meanwhile.
+    fn drive(
+        &mut self,
+        call: impl FnOnce(&mut Core<L>) -> Result<(), Error>,
+    ) -> Result<usize, Error> {
+        if self.dead {
+            return Err(MultiCode::ABORTED_BY_CALLBACK.into());
+        }
+        let driven = call(&mut self.core);
+        self.collect();
+        let of_loop = self.core.take_loop_failure();
+        if of_loop.is_some() {
+            self.dead = true;
+            while let Some(id) = self.transfers.keys().next().copied() {
+                self.finish(id, End::Dead);
+            }
+        }
+        if let Some(payload) = self.panics.pop_front() {
+            // What else failed comes out of the next call.
+            self.core.keep_loop_failure(of_loop);
+            resume_unwind(payload);
+        }
+        match of_loop {
+            Some(failure) => Err(failure.settle()),
+            None => driven.map(|()| self.transfers.len()),
+        }
+    }
+}
+
+impl<H, L: EventLoop> Multi<H, L> {
+    /// Returns a transfer that has ended, in the order in which they ended.
+    #[doc(alias = "curl_multi_info_read")]
+    pub fn take_finished(&mut self) -> Option<Finished<H>> {
+        self.finished.pop_front()
+    }
+
+    /// Takes a running transfer out, and returns it: it ends where it is.
+    ///
+    /// Returns `None` if it does not run here. One that has ended is there for
+    /// [`take_finished`](Multi::take_finished); so is one whose callback fails while it is taken out, with
+    /// that error.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback that libcurl calls meanwhile.
+    #[doc(alias = "curl_multi_remove_handle")]
+    pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
+        self.finish(id, End::Cancelled);
+        if let Some(payload) = self.panics.pop_front() {
+            resume_unwind(payload);
+        }
+        match self.finished.pop_back()? {
+            (own, transfer, Err(Error::Cancelled)) if own == id => Some(transfer),
+            other => {
+                self.finished.push_back(other);
+                None
+            }
+        }
+    }
+
+    /// Returns a running transfer: its handler, information and [`remote`](Transfer::remote).
+    #[must_use]
+    pub fn get(&self, id: Id) -> Option<&Transfer<H>> {
+        self.transfers.get(&id)
+    }
+
+    /// Returns the handler of a running transfer, to be changed between two drives.
+    #[must_use]
+    pub fn handler_mut(&mut self, id: Id) -> Option<&mut H> {
+        self.transfers.get_mut(&id).map(Transfer::handler_mut)
+    }
+
+    /// Returns the running transfers.
+    pub fn iter(&self) -> impl Iterator<Item = (Id, &Transfer<H>)> {
+        self.transfers.iter().map(|(id, transfer)| (*id, transfer))
+    }
+
+    /// Returns how many transfers run.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.transfers.len()
+    }
+
+    /// Returns whether no transfer runs, and none that has ended waits to be taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.transfers.is_empty() && self.finished.is_empty()
+    }
+
+    /// Returns the event loop.
+    #[must_use]
+    pub fn event_loop(&self) -> &L {
+        self.core.event_loop()
+    }
+
+    /// Returns the event loop, to be changed between two drives.
+    #[must_use]
+    pub fn event_loop_mut(&mut self) -> &mut L {
+        self.core.event_loop_mut()
+    }
+
+    /// Returns what wakes the driver from another thread.
+    #[must_use]
+    #[doc(alias = "curl_multi_wakeup")]
+    pub fn waker(&self) -> Waker {
+        Waker(self.core.mailbox().clone())
+    }
+
+    /// Sees to what has ended, failed or was asked for, until nothing is left.
+    fn collect(&mut self) {
+        loop {
+            let mut idle = true;
+            while let Some((id, code)) = self.core.message() {
+                idle = false;
+                self.finish(id, End::Code(code));
+            }
+            for id in self.core.mailbox().take_ids() {
+                idle = false;
+                let end = self.transfers.get_mut(&id).and_then(|t| t.easy.attend());
+                if let Some(end) = end {
+                    self.finish(id, end);
+                }
+            }
+            if idle {
+                return;
+            }
+        }
+    }
+
+    fn finish(&mut self, id: Id, end: End) {
+        let Some(mut transfer) = self.transfers.remove(&id) else {
+            return;
+        };
+        let (result, panic) = self.core.leave(&mut transfer.easy, end);
+        self.panics.extend(panic);
+        self.finished.push_back((id, transfer, result));
+    }
+}
+
+impl<H, L: EventLoop> Drop for Multi<H, L> {
+    fn drop(&mut self) {
+        self.core.stop_events();
+        for transfer in self.transfers.values_mut() {
+            let (_result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
+            // There is no call left that it could come out of, and dropping it may panic again.
+            std::mem::forget(panic);
+        }
+        for payload in self.panics.drain(..) {
+            std::mem::forget(payload);
+        }
+    }
+}
+
+impl<H, L: EventLoop> fmt::Debug for Multi<H, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Multi")
+            .field("running", &self.transfers.keys())
+            .field("finished", &self.finished.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Wakes a [`Multi`] that waits, from any thread.
+#[derive(Clone)]
+pub struct Waker(Arc<Mailbox>);
+
+impl Waker {
+    /// Makes [`Multi::poll`] return, now or when it is next called, and
+    /// [`Multi::run`] look around; an event loop of your own is woken by its
+    /// [`waker`](EventLoop::waker). Any number of calls before it wakes counts as one.
+    ///
+    /// Returns `false` if the `Multi` is gone.
+    pub fn wake(&self) -> bool {
+        self.0.wake()
+    }
+}
+
+impl fmt::Debug for Waker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waker").finish_non_exhaustive()
+    }
+}
+
+/// Why a transfer could not be added, and the transfer.
+///
+/// It turns into the [`Error`] with `?`, which drops the transfer.
+pub struct AddError<H>(Box<(Error, Transfer<H>)>);
+
+impl<H> AddError<H> {
+    /// Returns the error.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.0.0
+    }
+
+    /// Returns the error and the transfer.
+    #[must_use]
+    pub fn into_parts(self) -> (Error, Transfer<H>) {
+        *self.0
+    }
+}
+
+impl<H> From<AddError<H>> for Error {
+    fn from(error: AddError<H>) -> Error {
+        error.into_parts().0
+    }
+}
+
+impl<H> fmt::Debug for AddError<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AddError").field(self.error()).finish()
+    }
+}
+
+impl<H> fmt::Display for AddError<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error().fmt(f)
+    }
+}
+
+impl<H> std::error::Error for AddError<H> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error().source()
+    }
+}

@@ -1,0 +1,126 @@
+//! Driving by an event loop of one's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bitflags::bitflags;
+use libc::c_int;
+
+use crate::CallbackResult;
+use crate::ffi::sys;
+
+/// A socket as the system numbers it.
+#[cfg(unix)]
+pub type RawSocket = std::os::fd::RawFd;
+/// A socket as the system numbers it.
+#[cfg(windows)]
+pub type RawSocket = std::os::windows::io::RawSocket;
+
+/// The event loop that drives a [`Multi`](crate::Multi).
+///
+/// libcurl says which sockets to watch and when to come back; the loop calls
+/// [`socket_action`](crate::Multi::socket_action) when a socket is ready,
+/// [`timeout_action`](crate::Multi::timeout_action) when the time has come or somebody woke it, and then takes
+/// what has [finished](crate::Multi::take_finished). Sockets are to be watched
+/// *level-triggered*: libcurl does not read all that there is at once.
+///
+/// Its methods are called from within libcurl, by every call of the `Multi`, so they
+/// only take note: they cannot drive. What they fail or panic with comes out of the
+/// call that drives, and ends the `Multi`, since its sockets are not watched as they should be.
+pub trait EventLoop {
+    /// What the loop keeps for each socket: a registration, a token, or `()`.
+    ///
+    /// The `Multi` owns the values. Each is dropped once, after the socket was removed
+    /// or with the `Multi`.
+    type Value;
+
+    /// Changes what a socket is watched for.
+    ///
+    /// `value` is `None` until the loop puts one there, and stays for the same socket
+    /// until [`Interest::Remove`]. That comes before the socket is closed, unless the
+    /// `Multi` is dropped first, and may come for one that was never announced: numbers are reused
+    /// by the system, so deregister by what the value says.
+    ///
+    /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
+    #[doc(alias("CURLMOPT_SOCKETFUNCTION", "curl_multi_assign"))]
+    fn socket(
+        &mut self,
+        socket: RawSocket,
+        interest: Interest,
+        value: &mut Option<Self::Value>,
+    ) -> CallbackResult;
+
+    /// Sets the one timer: `timeout_action` is due after this time, zero being at once,
+    /// or not for the sake of time with `None`. It replaces what was set before.
+    ///
+    /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins.
+    ///
+    /// Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_TIMERFUNCTION.html).
+    #[doc(alias = "CURLMOPT_TIMERFUNCTION")]
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult;
+
+    /// Returns what wakes the loop from any thread, to call `timeout_action`.
+    ///
+    /// It is asked for once. A [`Remote`](crate::Remote) and a [`Waker`](crate::multi::Waker) call it; it
+    /// must not block.
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync>;
+}
+
+/// What a socket is to be watched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Interest {
+    /// Until something can be received.
+    #[doc(alias = "CURL_POLL_IN")]
+    Read,
+    /// Until something can be sent.
+    #[doc(alias = "CURL_POLL_OUT")]
+    Write,
+    /// Either.
+    #[doc(alias = "CURL_POLL_INOUT")]
+    ReadWrite,
+    /// Nothing: the loop is to forget the socket.
+    #[doc(alias = "CURL_POLL_REMOVE")]
+    Remove,
+    /// A value that a later libcurl has added.
+    Other(i32),
+}
+
+impl Interest {
+    pub(crate) fn from_raw(raw: c_int) -> Interest {
+        match raw {
+            sys::CURL_POLL_IN => Interest::Read,
+            sys::CURL_POLL_OUT => Interest::Write,
+            sys::CURL_POLL_INOUT => Interest::ReadWrite,
+            sys::CURL_POLL_REMOVE => Interest::Remove,
+            other => Interest::Other(other),
+        }
+    }
+
+    /// Returns whether the socket is to be watched until something can be received.
+    #[must_use]
+    pub fn is_read(self) -> bool {
+        matches!(self, Interest::Read | Interest::ReadWrite)
+    }
+
+    /// Returns whether the socket is to be watched until something can be sent.
+    #[must_use]
+    pub fn is_write(self) -> bool {
+        matches!(self, Interest::Write | Interest::ReadWrite)
+    }
+}
+
+bitflags! {
+    /// What a socket is ready for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Ready: u32 {
+        /// Something can be received, or the peer has closed.
+        #[doc(alias = "CURL_CSELECT_IN")]
+        const READ = sys::CURL_CSELECT_IN as u32;
+        /// Something can be sent.
+        #[doc(alias = "CURL_CSELECT_OUT")]
+        const WRITE = sys::CURL_CSELECT_OUT as u32;
+        /// The socket has an error.
+        #[doc(alias = "CURL_CSELECT_ERR")]
+        const ERROR = sys::CURL_CSELECT_ERR as u32;
+    }
+}

@@ -1,0 +1,190 @@
+//! Pausing, resuming and cancelling a transfer from anywhere.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use libc::c_int;
+
+use crate::Direction;
+use crate::ffi::mailbox::Mailbox;
+use crate::multi::Id;
+
+/// Pauses, resumes and cancels one transfer, from any thread and from inside
+/// callbacks.
+///
+/// [`Transfer::remote`](crate::Transfer::remote) makes it, before the transfer runs or while it
+/// does. What is asked for takes effect once libcurl has returned to the driver, which is
+/// woken for it: within milliseconds, and never while a callback of the transfer
+/// runs. Asked for before the transfer begins, it takes effect when it does.
+///
+/// A transfer that has ended, or was dropped, is not there to be told:
+/// every method then does nothing and returns `false`.
+///
+/// # Examples
+/// ```
+/// use std::{net::TcpListener, thread};
+/// use curlback::{Error, Transfer};
+///
+/// // A server that never answers.
+/// let silent = TcpListener::bind("127.0.0.1:0")?;
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&format!("http://{}/", silent.local_addr()?))?;
+/// transfer.noproxy("*")?;
+///
+/// let remote = transfer.remote();
+/// let canceller = thread::spawn(move || {
+///     let connection = silent.accept();
+///     assert!(remote.cancel());
+///     (remote, connection)
+/// });
+/// assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
+/// let (remote, _connection) = canceller.join().expect("it does not panic");
+/// assert!(remote.is_finished());
+/// assert!(!remote.cancel());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Remote {
+    control: Arc<Control>,
+}
+
+impl Remote {
+    pub(crate) fn new(control: Arc<Control>) -> Remote {
+        Remote { control }
+    }
+
+    /// Pauses the transfer in this direction, as a callback does by its answer.
+    ///
+    /// Nothing of that direction is handed over from then on, once the call that may be running has
+    /// returned, and the connection stays open. Returns `false` if the transfer has ended.
+    #[doc(alias = "curl_easy_pause")]
+    pub fn pause(&self, direction: Direction) -> bool {
+        self.control.ask(|requests| {
+            requests.pause |= direction.bit();
+            requests.resume &= !direction.bit();
+        })
+    }
+
+    /// Resumes the transfer in this direction, whoever paused it; the other direction
+    /// stays as it is.
+    ///
+    /// Asked for while a callback is answering that it pauses, it resumes from that pause:
+    /// make available what the callback waits for, then resume.
+    /// Returns `false` if the transfer has ended.
+    #[doc(alias = "curl_easy_pause")]
+    pub fn resume(&self, direction: Direction) -> bool {
+        self.control.ask(|requests| {
+            requests.resume |= direction.bit();
+            requests.pause &= !direction.bit();
+        })
+    }
+
+    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled).
+    ///
+    /// An error of one of its callbacks that came before counts instead.
+    /// Returns `false` if the transfer has ended.
+    #[doc(alias = "curl_multi_remove_handle")]
+    pub fn cancel(&self) -> bool {
+        self.control.ask(|requests| requests.cancel = true)
+    }
+
+    /// Returns whether the transfer has ended or was dropped.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.control.state().phase == Phase::Ended
+    }
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote")
+            .field("is_finished", &self.is_finished())
+            .finish()
+    }
+}
+
+/// What a transfer and its remotes share.
+#[derive(Default)]
+pub(crate) struct Control {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    phase: Phase,
+    requests: Requests,
+    /// Who drives the transfer, while it runs.
+    driver: Option<(Arc<Mailbox>, Id)>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Ready,
+    Running,
+    Ended,
+}
+
+/// What was asked for since the driver last looked, the latest of each kind.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Requests {
+    /// Bits of libcurl's mask of directions.
+    pub(crate) pause: c_int,
+    /// Bits of libcurl's mask of directions.
+    pub(crate) resume: c_int,
+    pub(crate) cancel: bool,
+}
+
+impl Control {
+    /// Lets remotes ask for something, which the next transfer will do.
+    pub(crate) fn ready(&self) {
+        let mut state = self.state();
+        if state.phase == Phase::Ended {
+            state.phase = Phase::Ready;
+        }
+    }
+
+    /// Notes who drives the transfer.
+    pub(crate) fn begin(&self, driver: (Arc<Mailbox>, Id)) {
+        let mut state = self.state();
+        if state.requests != Requests::default() {
+            driver.0.post(driver.1);
+        }
+        state.phase = Phase::Running;
+        state.driver = Some(driver);
+    }
+
+    /// Notes that the transfer has ended: whatever was asked for too late is void.
+    pub(crate) fn end(&self) {
+        *self.state() = State {
+            phase: Phase::Ended,
+            ..State::default()
+        };
+    }
+
+    /// Returns what was asked for, once.
+    pub(crate) fn take(&self) -> Requests {
+        std::mem::take(&mut self.state().requests)
+    }
+
+    fn ask(&self, ask: impl FnOnce(&mut Requests)) -> bool {
+        let mut state = self.state();
+        if state.phase == Phase::Ended {
+            return false;
+        }
+        let news = state.requests == Requests::default();
+        ask(&mut state.requests);
+        let driver = if news { state.driver.clone() } else { None };
+        // What wakes an event loop is not ours: it must not run under our lock.
+        drop(state);
+        if let Some((mailbox, id)) = driver {
+            mailbox.post(id);
+            mailbox.wake();
+        }
+        true
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
