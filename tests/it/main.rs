@@ -20,6 +20,7 @@ mod info;
 mod known_hosts;
 mod libcurl;
 mod lifetimes;
+mod multi;
 mod options;
 mod panics;
 mod pause;
