@@ -6,20 +6,30 @@ use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::ffi::drive::End;
-use crate::ffi::mailbox::Mailbox;
+use crate::ffi::guard::Guarded;
 use crate::ffi::multi::Core;
-use crate::{Callbacks, Error, Transfer};
+use crate::ffi::push::Pushes;
+use crate::{Callback, Callbacks, Error, Transfer};
 
 pub use crate::code::MultiCode;
 pub use crate::ffi::driver::{Driver, PollFd, Registration};
-pub use crate::multi::event_loop::{EventLoop, Interest, RawSocket, Ready};
+pub use crate::multi::add_error::AddError;
+pub use crate::multi::event_loop::{
+    EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
+};
+pub use crate::multi::options::{NetworkChange, Pipelining};
+pub use crate::multi::push::{PushRequest, PushResult};
+pub use crate::multi::waker::Waker;
 
+mod add_error;
 mod event_loop;
+mod options;
+mod push;
+mod waker;
 
 /// Which transfer of a [`Multi`] it is: a number that no other transfer of the process
 /// ever has.
@@ -30,7 +40,7 @@ impl Id {
     /// That of a transfer that performs alone.
     pub(crate) const ALONE: Id = Id(0);
 
-    fn next() -> Id {
+    pub(crate) fn next() -> Id {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Id(LAST.fetch_add(1, Ordering::Relaxed) + 1)
     }
@@ -85,7 +95,9 @@ pub struct Multi<H, L: EventLoop = Driver> {
     panics: VecDeque<Box<dyn Any + Send>>,
     /// Whether the event loop failed, after which nothing can be driven.
     dead: bool,
-    pub(crate) core: Core<L>,
+    core: Core<L>,
+    /// What decides about pushes. libcurl points to it, so it goes after the core.
+    pushes: Option<Guarded<Pushes<H>>>,
 }
 
 impl<H: Callbacks> Multi<H> {
@@ -183,6 +195,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
             panics: VecDeque::new(),
             dead: false,
             core: Core::new(event_loop)?,
+            pushes: None,
         })
     }
 
@@ -206,7 +219,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
                 self.transfers.insert(id, transfer);
                 Ok(id)
             }
-            Err(error) => Err(AddError(Box::new((error, transfer)))),
+            Err(error) => Err(AddError::new(error, transfer)),
         }
     }
 
@@ -342,13 +355,14 @@ impl<H, L: EventLoop> Multi<H, L> {
     #[must_use]
     #[doc(alias = "curl_multi_wakeup")]
     pub fn waker(&self) -> Waker {
-        Waker(self.core.mailbox().clone())
+        Waker::new(self.core.mailbox().clone())
     }
 
     /// Sees to what has ended, failed or was asked for, until nothing is left.
     fn collect(&mut self) {
         loop {
             let mut idle = true;
+            self.collect_pushes();
             while let Some((id, code)) = self.core.message() {
                 idle = false;
                 self.finish(id, End::Code(code));
@@ -362,6 +376,30 @@ impl<H, L: EventLoop> Multi<H, L> {
             }
             if idle {
                 return;
+            }
+        }
+    }
+
+    /// Takes over what was pushed, and ends the parents that a push is to end.
+    fn collect_pushes(&mut self) {
+        let Some(pushes) = &mut self.pushes else {
+            return;
+        };
+        self.panics.extend(pushes.take_panic());
+        let accepted = self.core.take_pushed(pushes.value_mut());
+        let stopped = pushes.value_mut().take_stopped();
+        for (id, transfer, configured) in accepted {
+            self.transfers.insert(id, transfer);
+            if let Err(error) = configured {
+                self.finish(id, End::Dead);
+                if let Some((_, _, result)) = self.finished.back_mut() {
+                    *result = Err(error);
+                }
+            }
+        }
+        for (id, stop) in stopped {
+            if let Some(parent) = self.transfers.get_mut(&id) {
+                parent.easy.fail(Callback::Push, stop);
             }
         }
     }
@@ -396,69 +434,5 @@ impl<H, L: EventLoop> fmt::Debug for Multi<H, L> {
             .field("running", &self.transfers.keys())
             .field("finished", &self.finished.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// Wakes a [`Multi`] that waits, from any thread.
-#[derive(Clone)]
-pub struct Waker(Arc<Mailbox>);
-
-impl Waker {
-    /// Makes [`Multi::poll`] return, now or when it is next called, and
-    /// [`Multi::run`] look around; an event loop of your own is woken by its
-    /// [`waker`](EventLoop::waker). Any number of calls before it wakes counts as one.
-    ///
-    /// Returns `false` if the `Multi` is gone.
-    pub fn wake(&self) -> bool {
-        self.0.wake()
-    }
-}
-
-impl fmt::Debug for Waker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waker").finish_non_exhaustive()
-    }
-}
-
-/// Why a transfer could not be added, and the transfer.
-///
-/// It turns into the [`Error`] with `?`, which drops the transfer.
-pub struct AddError<H>(Box<(Error, Transfer<H>)>);
-
-impl<H> AddError<H> {
-    /// Returns the error.
-    #[must_use]
-    pub fn error(&self) -> &Error {
-        &self.0.0
-    }
-
-    /// Returns the error and the transfer.
-    #[must_use]
-    pub fn into_parts(self) -> (Error, Transfer<H>) {
-        *self.0
-    }
-}
-
-impl<H> From<AddError<H>> for Error {
-    fn from(error: AddError<H>) -> Error {
-        error.into_parts().0
-    }
-}
-
-impl<H> fmt::Debug for AddError<H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AddError").field(self.error()).finish()
-    }
-}
-
-impl<H> fmt::Display for AddError<H> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error().fmt(f)
-    }
-}
-
-impl<H> std::error::Error for AddError<H> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.error().source()
     }
 }

@@ -46,13 +46,19 @@ impl<H: Callbacks> Transfer<H> {
     /// handler wants, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_init")]
     pub fn new(handler: H) -> Result<Transfer<H>, Error> {
-        let hooks = handler.hooks();
+        let (transfer, configured) = Transfer::of(Easy::new(handler)?);
+        configured.map(|()| transfer)
+    }
+
+    /// Makes one of a handle with libcurl's defaults, and says whether it could be set up.
+    pub(crate) fn of(easy: Easy<H>) -> (Transfer<H>, Result<(), Error>) {
+        let hooks = easy.handler().hooks();
         let mut transfer = Transfer {
-            easy: Easy::new(handler)?,
+            easy,
             hooks: Hooks::empty(),
         };
-        transfer.configure(hooks)?;
-        Ok(transfer)
+        let configured = transfer.configure(hooks);
+        (transfer, configured)
     }
 
     /// Performs the transfer, and returns when it has ended.

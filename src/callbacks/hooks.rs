@@ -95,6 +95,8 @@ callbacks! {
     ;
     Socket, "socket", "multi::EventLoop::socket";
     Timer, "timer", "multi::EventLoop::timer";
+    Notify, "notify", "multi::EventLoop::notify";
+    Push, "push", "Multi::accept_pushes";
 }
 
 impl Default for Hooks {

@@ -4,13 +4,15 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::Stop;
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
+use crate::ffi::guard::Failure;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::socket::Registry;
 use crate::multi::{Id, MultiCode};
 use crate::remote::{Control, Requests};
-use crate::{Callbacks, Code, Error};
+use crate::{Callback, Callbacks, Code, Error};
 
 /// How long a transfer that performs alone sleeps at most: as libcurl's own, so that
 /// `xfer_info` is called that often.
@@ -92,6 +94,17 @@ impl<H> Easy<H> {
         result
     }
 
+    /// Joins as [`join`](Easy::join) does, where libcurl itself attaches the handle.
+    pub(super) fn join_as_child(
+        &mut self,
+        mailbox: &Arc<Mailbox>,
+        registry: &Arc<Registry>,
+        id: Id,
+    ) -> Result<(), Error> {
+        self.begin((mailbox.clone(), id));
+        self.use_registry(Some(registry.clone()))
+    }
+
     /// Leaves the engine that drives it.
     pub(super) fn leave(
         &mut self,
@@ -150,6 +163,11 @@ impl<H> Easy<H> {
             self.context.redirect(pause, resume);
         }
         self.context.head().has_failed().then_some(End::Failed)
+    }
+
+    /// Stops the transfer for what a callback that is not its own has answered.
+    pub(crate) fn fail(&mut self, callback: Callback, stop: Stop) {
+        self.context.head().fail(Failure::Callback(callback, stop));
     }
 
     /// Makes the result of a transfer that has ended.

@@ -125,18 +125,27 @@ impl<H: Callbacks> Easy<H> {
                 text: None,
             });
         };
+        // SAFETY: C1: the handle is new, and ours.
+        Ok(unsafe { Easy::adopt(raw, handler) })
+    }
+
+    /// Takes over a handle.
+    ///
+    /// # Safety
+    /// It must be live, have libcurl's defaults, and be nobody else's to clean up (C1).
+    pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
         let handle = Handle {
             raw,
             engine: None,
             attached: false,
         };
-        Ok(Easy {
+        Easy {
             handle,
             lists: BTreeMap::new(),
             wanted: Wanted::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
-        })
+        }
     }
 
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
@@ -250,6 +259,11 @@ impl<H> Easy<H> {
         drop(lists);
         drop(control);
         context.into_handler()
+    }
+
+    /// Drops all but the handle, which libcurl has cleaned up.
+    pub(super) fn disown(self) {
+        std::mem::forget(self.handle);
     }
 
     pub(crate) fn as_raw(&self) -> *mut c_void {

@@ -110,8 +110,10 @@ impl Engine {
             if kind != sys::CURLMSG_DONE {
                 continue;
             }
+            // SAFETY: as above; only a place is computed.
+            let code = unsafe { &raw const (*message).data };
             // SAFETY: as above; with this message, the union has a code.
-            let code = unsafe { (&raw const (*message).data).cast::<sys::CURLcode>().read() };
+            let code = unsafe { code.cast::<sys::CURLcode>().read() };
             return Some((NonNull::new(easy)?, Code::from_raw(code)));
         }
     }
@@ -135,6 +137,70 @@ impl Engine {
         // SAFETY: the option takes a long.
         let result = unsafe { self.set(sys::CURLMOPT_MAXCONNECTS, limit) };
         debug_assert!(result.is_ok(), "every libcurl has this option");
+    }
+
+    /// Returns one of libcurl's statistics.
+    #[cfg(has_multi_get_offt)]
+    pub(super) fn get_off_t(&self, info: sys::CURLoption) -> (MultiCode, i64) {
+        let mut value: sys::curl_off_t = 0;
+        let (multi, info) = (self.as_ptr(), info as libc::c_uint);
+        // SAFETY: M1: the engine is live.
+        let code = unsafe { sys::curl_multi_get_offt(multi, info, &raw mut value) };
+        (MultiCode::from_raw(code), value)
+    }
+
+    #[cfg(not(has_multi_get_offt))]
+    pub(super) fn get_off_t(&self, _: sys::CURLoption) -> (MultiCode, i64) {
+        (MultiCode::UNKNOWN_OPTION, 0)
+    }
+
+    /// Turns a kind of notification on or off.
+    #[cfg(has_multi_notify)]
+    pub(super) fn notify(&self, kind: libc::c_uint, enable: bool) -> MultiCode {
+        let change = match enable {
+            true => sys::curl_multi_notify_enable,
+            false => sys::curl_multi_notify_disable,
+        };
+        // SAFETY: M1: the engine is live.
+        MultiCode::from_raw(unsafe { change(self.as_ptr(), kind) })
+    }
+
+    #[cfg(not(has_multi_notify))]
+    pub(super) fn notify(&self, _: libc::c_uint, _: bool) -> MultiCode {
+        MultiCode::UNKNOWN_OPTION
+    }
+
+    /// Returns whether pushed handles can be told from those that libcurl gave up.
+    pub(super) fn can_push(&self) -> MultiCode {
+        match cfg!(has_safe_push) {
+            true => MultiCode::OK,
+            false => MultiCode::UNKNOWN_OPTION,
+        }
+    }
+
+    /// Returns whether a handle is attached, which need not be live.
+    #[cfg(has_safe_push)]
+    pub(super) fn has(&self, easy: NonNull<sys::CURL>) -> bool {
+        // SAFETY: M1: the engine is live.
+        let handles = unsafe { sys::curl_multi_get_handles(self.as_ptr()) };
+        let Some(handles) = NonNull::new(handles) else {
+            return false;
+        };
+        let handle = |place| {
+            // SAFETY: the array ends with NULL, and no place behind that is read.
+            let place = unsafe { handles.add(place) };
+            // SAFETY: as above.
+            NonNull::new(unsafe { place.read() })
+        };
+        let found = (0..).map_while(handle).any(|own| own == easy);
+        // SAFETY: libcurl allocated the array for us.
+        unsafe { sys::curl_free(handles.as_ptr().cast()) };
+        found
+    }
+
+    #[cfg(not(has_safe_push))]
+    pub(super) fn has(&self, _: NonNull<sys::CURL>) -> bool {
+        false
     }
 
     pub(super) fn as_ptr(&self) -> *mut sys::CURLM {

@@ -239,7 +239,7 @@ impl Failure {
 /// The owner of a [`Guard`] at an address that never changes.
 ///
 /// It is invariant in `T`, as the trampolines that libcurl has are those of this very `T`.
-pub(super) struct Guarded<T>(NonNull<Guard<T>>, PhantomData<*mut T>);
+pub(crate) struct Guarded<T>(NonNull<Guard<T>>, PhantomData<*mut T>);
 
 // SAFETY: C6: the guard is reached through its owner, or by libcurl on the thread that
 // has the owner; the failure inside is `Send`.
@@ -262,7 +262,7 @@ impl<T> Guarded<T> {
         unsafe { &self.0.as_ref().value }
     }
 
-    pub(super) fn value_mut(&mut self) -> &mut T {
+    pub(crate) fn value_mut(&mut self) -> &mut T {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { &mut self.0.as_mut().value }
     }
@@ -270,6 +270,15 @@ impl<T> Guarded<T> {
     pub(super) fn head(&mut self) -> &mut Head {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { &mut self.0.as_mut().head }
+    }
+
+    /// Returns the panic of the user code, once, which may run again afterwards.
+    pub(crate) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
+        let head = self.head();
+        let panic = head.take_panic();
+        head.failure = None;
+        head.gate = Gate::Open;
+        panic
     }
 }
 

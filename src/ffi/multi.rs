@@ -1,14 +1,14 @@
 //! What a `Multi` is to libcurl: an engine, an event loop, and a registry of sockets.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
-use std::ffi::c_void;
+use std::collections::BTreeMap;
+use std::ffi::{CString, c_void};
 use std::panic::resume_unwind;
-use std::ptr::{self, NonNull};
+use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use libc::{c_int, c_long};
+use libc::{c_int, c_long, c_uint};
 
 use crate::error::Stop;
 use crate::ffi::drive::End;
@@ -16,11 +16,13 @@ use crate::ffi::driver::{Driver, PollFd};
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::guard::{Failure, Guarded, enter};
+use crate::ffi::item::Item;
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::push::{Decide, Ids, PushFunction, Pushed, Pushes, push};
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
-use crate::multi::{EventLoop, Id, Interest, RawSocket, Ready};
-use crate::{Callback, Code, Error};
+use crate::multi::{EventLoop, Id, Interest, MultiCode, Notification, RawSocket, Ready};
+use crate::{Callback, Callbacks, Code, Error};
 
 /// Drives transfers that it does not own. The fields are dropped in this order:
 /// libcurl must have let go before anything it points to is freed.
@@ -29,20 +31,29 @@ pub(crate) struct Core<L: EventLoop> {
     /// What the connections here ask about closes.
     registry: Arc<Registry>,
     watcher: Guarded<Watcher<L>>,
-    /// The transfers that are attached, by their handles.
-    ids: HashMap<NonNull<sys::CURL>, Id>,
+    /// The transfers that are attached.
+    ids: Ids,
 }
-
-// SAFETY: C6: the handles are keys only.
-unsafe impl<L: EventLoop<Value: Send> + Send> Send for Core<L> {}
 
 /// The event loop, with what it keeps for each socket.
 struct Watcher<L: EventLoop> {
     event_loop: L,
     values: BTreeMap<sys::curl_socket_t, L::Value>,
+    ids: Ids,
 }
 
 impl<L: EventLoop> Watcher<L> {
+    fn notify(&mut self, kind: c_uint, about: *const sys::CURL) -> Result<(), Stop> {
+        let notification = match (kind, self.ids.get(about)) {
+            (sys::CURLMNOTIFY_INFO_READ, _) => Notification::InfoRead,
+            (sys::CURLMNOTIFY_EASY_DONE, Some(id)) => Notification::EasyDone(id),
+            // One of libcurl's own.
+            (sys::CURLMNOTIFY_EASY_DONE, None) => return Ok(()),
+            (other, _) => Notification::Other(other),
+        };
+        self.event_loop.notify(notification).into_raw(())
+    }
+
     fn socket(&mut self, socket: sys::curl_socket_t, what: c_int) -> Result<(), Stop> {
         let mut value = self.values.remove(&socket);
         let interest = Interest::from_raw(what);
@@ -65,12 +76,17 @@ impl<L: EventLoop> Watcher<L> {
 impl<L: EventLoop> Core<L> {
     pub(crate) fn new(event_loop: L) -> Result<Core<L>, Error> {
         let engine = Engine::new(Some(event_loop.waker()))?;
-        let values = BTreeMap::new();
+        let ids = Ids::default();
+        let watcher = Watcher {
+            event_loop,
+            values: BTreeMap::new(),
+            ids: ids.clone(),
+        };
         let core = Core {
             engine,
             registry: Arc::default(),
-            watcher: Guarded::new(Watcher { event_loop, values }),
-            ids: HashMap::new(),
+            watcher: Guarded::new(watcher),
+            ids,
         };
         let user = core.watcher.as_user_data();
         let watch: SocketFunction = watch::<L>;
@@ -89,7 +105,7 @@ impl<L: EventLoop> Core<L> {
     /// Attaches a transfer, whose owner must have it leave before it lets go of it.
     pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
         easy.join(&self.engine, &self.registry, id)?;
-        self.ids.insert(easy.raw(), id);
+        self.ids.enter(easy.raw(), id);
         Ok(())
     }
 
@@ -100,7 +116,7 @@ impl<L: EventLoop> Core<L> {
         easy: &mut Easy<H>,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
-        self.ids.remove(&easy.raw());
+        self.ids.forget(easy.raw());
         easy.leave(&self.engine, &self.registry, end)
     }
 
@@ -116,8 +132,8 @@ impl<L: EventLoop> Core<L> {
     /// Returns a transfer that has ended, once.
     pub(crate) fn message(&mut self) -> Option<(Id, Code)> {
         while let Some((raw, code)) = self.engine.message() {
-            if let Some(id) = self.ids.get(&raw) {
-                return Some((*id, code));
+            if let Some(id) = self.ids.get(raw.as_ptr()) {
+                return Some((id, code));
             }
         }
         None
@@ -151,9 +167,86 @@ impl<L: EventLoop> Core<L> {
         }
     }
 
+    pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        // SAFETY: `options!` gives this method options of type long only.
+        let set = unsafe { self.engine.set(option.id, value) };
+        option.check_multi(set.err().unwrap_or(MultiCode::OK))
+    }
+
+    pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        // SAFETY: `options!` gives this method options of type curl_off_t only.
+        let set = unsafe { self.engine.set::<sys::curl_off_t>(option.id, value) };
+        option.check_multi(set.err().unwrap_or(MultiCode::OK))
+    }
+
+    /// Sets an option that libcurl has ignored since before the oldest that is supported.
+    pub(crate) fn set_texts(&mut self, option: Item, values: &[&str]) -> Result<(), Error> {
+        let no_nul = |value: &&str| {
+            CString::new(*value).map_err(|_| option.unsuitable("the value contains a NUL"))
+        };
+        let texts: Vec<CString> = values.iter().map(no_nul).collect::<Result<_, _>>()?;
+        let mut pointers: Vec<_> = texts.iter().map(|text| text.as_ptr()).collect();
+        pointers.push(ptr::null());
+        // SAFETY: the option takes an array of strings that ends with NULL, and keeps nothing.
+        let set = unsafe { self.engine.set(option.id, pointers.as_ptr()) };
+        option.check_multi(set.err().unwrap_or(MultiCode::OK))
+    }
+
+    pub(crate) fn get_off_t(&self, info: Item) -> Result<i64, Error> {
+        info.check_age()?;
+        let (code, value) = self.engine.get_off_t(info.id);
+        info.check_multi(code)?;
+        Ok(value)
+    }
+
+    /// Has libcurl notify the event loop of a kind of event, or no longer.
+    pub(crate) fn notify(&mut self, kind: c_uint, enable: bool) -> Result<(), Error> {
+        NOTIFYFUNCTION.check_age()?;
+        let function: NotifyFunction = notify::<L>;
+        let user = self.watcher.as_user_data();
+        // SAFETY: the option takes a function of this type.
+        let set = unsafe { self.engine.set(NOTIFYFUNCTION.id, function) };
+        NOTIFYFUNCTION.check_multi(set.err().unwrap_or(MultiCode::OK))?;
+        // SAFETY: C2: the data is the guard for this `L`, which outlives the engine.
+        unsafe { self.engine.set(sys::CURLMOPT_NOTIFYDATA, user) }?;
+        NOTIFYFUNCTION.check_multi(self.engine.notify(kind, enable))
+    }
+
+    /// Has `decide` asked about pushes; what this returns must outlive the core.
+    pub(crate) fn accept_pushes<H: Callbacks>(
+        &mut self,
+        decide: Decide<H>,
+    ) -> Result<Guarded<Pushes<H>>, Error> {
+        const ITEM: Item = Item::new(
+            sys::CURLMOPT_PUSHFUNCTION,
+            "CURLMOPT_PUSHFUNCTION",
+            "8.22.0",
+        );
+        ITEM.check_age()?;
+        ITEM.check_multi(self.engine.can_push())?;
+        let (registry, mailbox) = (self.registry.clone(), self.mailbox().clone());
+        let pushes = Pushes::new(decide, self.ids.clone(), registry, mailbox);
+        let function: PushFunction = push::<H>;
+        // SAFETY: C2: the data is a guard for this `H`, which outlives the engine.
+        unsafe {
+            self.engine
+                .set(sys::CURLMOPT_PUSHDATA, pushes.as_user_data())
+        }?;
+        // SAFETY: the option takes a function of this type.
+        let set = unsafe { self.engine.set(ITEM.id, function) };
+        ITEM.check_multi(set.err().unwrap_or(MultiCode::OK))?;
+        Ok(pushes)
+    }
+
+    /// Returns the children that were pushed and that libcurl did not give up.
+    pub(crate) fn take_pushed<H>(&self, pushes: &mut Pushes<H>) -> Vec<Pushed<H>> {
+        pushes.take_accepted(|raw| self.engine.has(raw))
+    }
+
     /// Tells the event loop nothing more, and gives back what it kept: the sockets are still open.
     pub(crate) fn stop_events(&mut self) {
-        for function in [sys::CURLMOPT_SOCKETFUNCTION, sys::CURLMOPT_TIMERFUNCTION] {
+        let functions = [sys::CURLMOPT_SOCKETFUNCTION, sys::CURLMOPT_TIMERFUNCTION];
+        for function in functions {
             // SAFETY: the option takes a function, or none.
             let result = unsafe { self.engine.set(function, ptr::null_mut::<c_void>()) };
             debug_assert!(result.is_ok(), "every libcurl has this option");
@@ -205,6 +298,26 @@ impl LoopFailure {
             Failure::Libcurl(code) => Error::Libcurl { code, text: None },
         }
     }
+}
+
+const NOTIFYFUNCTION: Item = Item::new(
+    sys::CURLMOPT_NOTIFYFUNCTION,
+    "CURLMOPT_NOTIFYFUNCTION",
+    "8.17.0",
+);
+
+type NotifyFunction = unsafe extern "C" fn(*mut sys::CURLM, c_uint, *mut sys::CURL, *mut c_void);
+
+/// The handle may be an internal one: it is looked up, and not used.
+unsafe extern "C" fn notify<L: EventLoop>(
+    _: *mut sys::CURLM,
+    kind: c_uint,
+    about: *mut sys::CURL,
+    user: *mut c_void,
+) {
+    let call = |watcher: &mut Watcher<L>| watcher.notify(kind, about);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Notify, (), call) };
 }
 
 type SocketFunction = unsafe extern "C" fn(

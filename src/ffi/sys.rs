@@ -46,6 +46,43 @@ pub(crate) const CURLOPT_PREREQDATA: CURLoption = 10_313;
 // Since 7.59.0.
 pub(crate) const CURLOPT_RESOLVER_START_FUNCTION: CURLoption = 20_272;
 pub(crate) const CURLOPT_RESOLVER_START_DATA: CURLoption = 10_273;
+// Since 8.17.0.
+pub(crate) const CURLMOPT_NOTIFYFUNCTION: CURLMoption = 20_018;
+pub(crate) const CURLMOPT_NOTIFYDATA: CURLMoption = 10_019;
+pub(crate) const CURLMNOTIFY_INFO_READ: libc::c_uint = 0;
+pub(crate) const CURLMNOTIFY_EASY_DONE: libc::c_uint = 1;
+// Since 7.44.0. That which ends the parent too is of no use: which code it gets differs.
+pub(crate) const CURL_PUSH_OK: c_int = 0;
+pub(crate) const CURL_PUSH_DENY: c_int = 1;
+
+/// `struct curl_pushheaders`.
+pub(crate) enum PushHeaders {}
+
+// What the library that is linked has; `build.rs` asks its headers.
+unsafe extern "C" {
+    #[cfg(has_multi_get_offt)]
+    pub(crate) fn curl_multi_get_offt(
+        multi: *mut CURLM,
+        info: libc::c_uint,
+        value: *mut curl_off_t,
+    ) -> CURLMcode;
+    #[cfg(has_multi_notify)]
+    pub(crate) fn curl_multi_notify_enable(multi: *mut CURLM, kind: libc::c_uint) -> CURLMcode;
+    #[cfg(has_multi_notify)]
+    pub(crate) fn curl_multi_notify_disable(multi: *mut CURLM, kind: libc::c_uint) -> CURLMcode;
+    #[cfg(has_safe_push)]
+    pub(crate) fn curl_multi_get_handles(multi: *mut CURLM) -> *mut *mut CURL;
+    // Since 7.44.0.
+    pub(crate) fn curl_pushheader_bynum(
+        headers: *mut PushHeaders,
+        number: size_t,
+    ) -> *mut libc::c_char;
+    pub(crate) fn curl_pushheader_byname(
+        headers: *mut PushHeaders,
+        name: *const libc::c_char,
+    ) -> *mut libc::c_char;
+}
+
 // Since 7.48.0.
 pub(crate) const CURLINFO_TLS_SSL_PTR: CURLINFO = 0x40_0000 + 45;
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use bitflags::bitflags;
 use libc::c_int;
 
-use crate::CallbackResult;
 use crate::ffi::sys;
+use crate::multi::{Id, Multi};
+use crate::{CallbackResult, Error};
 
 /// A socket as the system numbers it.
 #[cfg(unix)]
@@ -59,6 +60,16 @@ pub trait EventLoop {
     #[doc(alias = "CURLMOPT_TIMERFUNCTION")]
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult;
 
+    /// Hears of an event that [`Multi::notify`](crate::Multi::notify) has asked for, at the end of a call that
+    /// drives. The default ignores it.
+    ///
+    /// Since libcurl 8.17.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NOTIFYFUNCTION.html).
+    #[doc(alias = "CURLMOPT_NOTIFYFUNCTION")]
+    fn notify(&mut self, notification: Notification) -> CallbackResult {
+        let _ = notification;
+        CallbackResult::Continue
+    }
+
     /// Returns what wakes the loop from any thread, to call `timeout_action`.
     ///
     /// It is asked for once. A [`Remote`](crate::Remote) and a [`Waker`](crate::multi::Waker) call it; it
@@ -106,6 +117,46 @@ impl Interest {
     #[must_use]
     pub fn is_write(self) -> bool {
         matches!(self, Interest::Write | Interest::ReadWrite)
+    }
+}
+
+/// What an event loop is notified of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notification {
+    /// Some transfer has ended: once the call that drives has returned,
+    /// [`take_finished`](crate::Multi::take_finished) has it.
+    #[doc(alias = "CURLMNOTIFY_INFO_READ")]
+    InfoRead,
+    /// This transfer has ended, and is handed over as above.
+    #[doc(alias = "CURLMNOTIFY_EASY_DONE")]
+    EasyDone(Id),
+    /// An event that a later libcurl has added.
+    Other(u32),
+}
+
+impl<H, L: EventLoop> Multi<H, L> {
+    /// Has [`EventLoop::notify`] hear of these events from now on, and of no others.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] before libcurl 8.17.0.
+    #[doc(alias("curl_multi_notify_enable", "curl_multi_notify_disable"))]
+    pub fn notify(&mut self, events: Notifications) -> Result<(), Error> {
+        for event in Notifications::all() {
+            let kind = event.bits().trailing_zeros();
+            self.core.notify(kind, events.contains(event))?;
+        }
+        Ok(())
+    }
+}
+
+bitflags! {
+    /// The events that an event loop hears of.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Notifications: u32 {
+        /// [`Notification::InfoRead`].
+        const INFO_READ = 1 << sys::CURLMNOTIFY_INFO_READ;
+        /// [`Notification::EasyDone`].
+        const EASY_DONE = 1 << sys::CURLMNOTIFY_EASY_DONE;
     }
 }
 

@@ -1,0 +1,193 @@
+//! Pushed transfers: handles that libcurl makes, and we take over.
+
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_void};
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use libc::c_int;
+
+use crate::error::Stop;
+use crate::ffi::easy::Easy;
+use crate::ffi::guard::{Guarded, enter};
+use crate::ffi::mailbox::Mailbox;
+use crate::ffi::socket::Registry;
+use crate::ffi::{decode, sys};
+use crate::multi::{Id, PushRequest, PushResult};
+use crate::{Callback, Callbacks, Error, Transfer};
+
+/// The transfers of a `Multi` by their handles, for what libcurl says about a handle.
+#[derive(Clone, Default)]
+pub(super) struct Ids(Arc<Mutex<HashMap<usize, Id>>>);
+
+impl Ids {
+    pub(super) fn enter(&self, raw: NonNull<sys::CURL>, id: Id) {
+        self.with(|ids| ids.insert(raw.addr().get(), id));
+    }
+
+    pub(super) fn forget(&self, raw: NonNull<sys::CURL>) {
+        self.with(|ids| ids.remove(&raw.addr().get()));
+    }
+
+    /// Returns whose handle it is; `None` if it is one of libcurl's own.
+    pub(super) fn get(&self, raw: *const sys::CURL) -> Option<Id> {
+        self.with(|ids| ids.get(&raw.addr()).copied())
+    }
+
+    fn with<R>(&self, call: impl FnOnce(&mut HashMap<usize, Id>) -> R) -> R {
+        call(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What decides about pushes.
+pub(crate) type Decide<H> = Box<dyn FnMut(&PushRequest<'_>) -> PushResult<H> + Send>;
+
+/// A transfer that was pushed, or what it could not be set up for.
+pub(crate) type Pushed<H> = (Id, Transfer<H>, Result<(), Error>);
+
+/// Takes pushes, until the `Multi` fetches what came of them.
+pub(crate) struct Pushes<H> {
+    decide: Decide<H>,
+    accepted: Vec<Pushed<H>>,
+    /// The parents that a push is to end.
+    stopped: Vec<(Id, Stop)>,
+    ids: Ids,
+    registry: Arc<Registry>,
+    mailbox: Arc<Mailbox>,
+}
+
+impl<H: Callbacks> Pushes<H> {
+    pub(super) fn new(
+        decide: Decide<H>,
+        ids: Ids,
+        registry: Arc<Registry>,
+        mailbox: Arc<Mailbox>,
+    ) -> Guarded<Pushes<H>> {
+        Guarded::new(Pushes {
+            decide,
+            accepted: Vec::new(),
+            stopped: Vec::new(),
+            ids,
+            registry,
+            mailbox,
+        })
+    }
+
+    /// The child is libcurl's until `CURL_PUSH_OK` is returned.
+    fn push(
+        &mut self,
+        parent: *const sys::CURL,
+        child: NonNull<sys::CURL>,
+        headers: PushHeaders<'_>,
+    ) -> c_int {
+        let parent = self.ids.get(parent);
+        let handler = match (self.decide)(&PushRequest::new(parent, headers)) {
+            PushResult::Accept(handler) => handler,
+            PushResult::Deny => return sys::CURL_PUSH_DENY,
+            PushResult::Abort => return self.stop(parent, Stop::Abort),
+            PushResult::Fail(error) => return self.stop(parent, Stop::Error(error)),
+        };
+        // A handle that is there twice: libcurl gave up the former child itself.
+        let is_same = |(_, former, _): &Pushed<H>| former.easy.raw() == child;
+        if let Some(place) = self.accepted.iter().position(is_same) {
+            self.accepted.swap_remove(place).1.easy.disown();
+        }
+        let id = Id::next();
+        // SAFETY: C1: the handle is live; it is ours with what this returns, and `fetch`
+        // disowns it if libcurl gives it up.
+        let easy = unsafe { Easy::adopt(child, handler) };
+        let (mut transfer, configured) = Transfer::of(easy);
+        let joined = transfer
+            .easy
+            .join_as_child(&self.mailbox, &self.registry, id);
+        self.ids.enter(child, id);
+        self.accepted.push((id, transfer, configured.and(joined)));
+        sys::CURL_PUSH_OK
+    }
+
+    fn stop(&mut self, parent: Option<Id>, stop: Stop) -> c_int {
+        self.stopped.extend(parent.map(|id| (id, stop)));
+        sys::CURL_PUSH_DENY
+    }
+}
+
+impl<H> Pushes<H> {
+    /// Returns the children that came since this was last asked, without those that
+    /// libcurl gave up.
+    pub(super) fn take_accepted(
+        &mut self,
+        is_attached: impl Fn(NonNull<sys::CURL>) -> bool,
+    ) -> Vec<Pushed<H>> {
+        let mut accepted = Vec::new();
+        for child in self.accepted.drain(..) {
+            if is_attached(child.1.easy.raw()) {
+                accepted.push(child);
+            } else {
+                self.ids.forget(child.1.easy.raw());
+                child.1.easy.disown();
+            }
+        }
+        accepted
+    }
+
+    /// Returns the parents that a push is to end, and why.
+    pub(crate) fn take_stopped(&mut self) -> Vec<(Id, Stop)> {
+        std::mem::take(&mut self.stopped)
+    }
+}
+
+/// The headers of a pushed request, for the call.
+#[derive(Clone, Copy)]
+pub(crate) struct PushHeaders<'a> {
+    raw: *mut sys::PushHeaders,
+    borrowed: PhantomData<&'a ()>,
+}
+
+impl<'a> PushHeaders<'a> {
+    pub(crate) fn by_name(self, name: &str) -> Option<&'a [u8]> {
+        let name = CString::new(name).ok()?;
+        // SAFETY: C4: the headers are valid for the call, and the name NUL-terminated.
+        let value = unsafe { sys::curl_pushheader_byname(self.raw, name.as_ptr()) };
+        // SAFETY: C4: as above; NULL, or a string of libcurl's.
+        unsafe { decode::c_str(value) }.map(CStr::to_bytes)
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a [u8]> {
+        (0..).map_while(move |number| {
+            // SAFETY: C4: the headers are valid for the call.
+            let header = unsafe { sys::curl_pushheader_bynum(self.raw, number) };
+            // SAFETY: C4: as above; NULL past the last one.
+            unsafe { decode::c_str(header) }.map(CStr::to_bytes)
+        })
+    }
+}
+
+pub(super) type PushFunction = unsafe extern "C" fn(
+    *mut sys::CURL,
+    *mut sys::CURL,
+    libc::size_t,
+    *mut sys::PushHeaders,
+    *mut c_void,
+) -> c_int;
+
+/// libcurl's push callback.
+pub(super) unsafe extern "C" fn push<H: Callbacks>(
+    parent: *mut sys::CURL,
+    child: *mut sys::CURL,
+    _: libc::size_t,
+    headers: *mut sys::PushHeaders,
+    user: *mut c_void,
+) -> c_int {
+    const CLOSED: c_int = sys::CURL_PUSH_DENY;
+    let headers = PushHeaders {
+        raw: headers,
+        borrowed: PhantomData,
+    };
+    let call = |pushes: &mut Pushes<H>| match NonNull::new(child) {
+        Some(child) => Ok(pushes.push(parent, child, headers)),
+        None => Ok(CLOSED),
+    };
+    // SAFETY: C2: the live guard of this `H`.
+    unsafe { enter::<Pushes<H>, _>(user, Callback::Push, CLOSED, call) }
+}

@@ -1,0 +1,181 @@
+//! The options and statistics of a `Multi`: tables, one line each.
+
+use bitflags::bitflags;
+use libc::c_long;
+
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::multi::{EventLoop, Multi};
+use crate::{Error, Version};
+
+/// Makes a method of each row: its name, the kind of its value, the option with its
+/// number, the release that added it, and what it does.
+macro_rules! options {
+    ($($(#[$meta:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
+        /// # Options
+        ///
+        /// They stay set for as long as the `Multi` lives.
+        impl<H, L: EventLoop> Multi<H, L> {
+            $(
+                #[doc = $text]
+                ///
+                #[doc = concat!("Since libcurl ", $since, ". ")]
+                #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $option, ".html).")]
+                ///
+                /// # Errors
+                /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the
+                /// linked libcurl lacks the option.
+                #[doc(alias = $option)]
+                $(#[$meta])*
+                pub fn $name(&mut self, value: options!(@type $kind $(<$value>)?)) -> Result<(), Error> {
+                    const ITEM: Item = Item::new(options!(@class $kind) + $number, $option, $since);
+                    options!(@$kind self, ITEM, value)
+                }
+            )*
+        }
+
+        /// The rows, for the test of completeness.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, sys::CURLMoption)] =
+            &[$(($option, options!(@class $kind) + $number),)*];
+    };
+    (@class size) => { sys::CURLOPTTYPE_OFF_T };
+    (@class list) => { sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class $other:ident) => { sys::CURLOPTTYPE_LONG };
+    (@type number <$value:ty>) => { $value };
+    (@type flag) => { bool };
+    (@type bits <$value:ty>) => { $value };
+    (@type size) => { u64 };
+    (@type list) => { &[&str] };
+    (@number $self:ident, $item:expr, $value:ident) => {
+        $self.core.set_long($item, c_long::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
+    };
+    (@flag $self:ident, $item:expr, $value:ident) => { $self.core.set_long($item, $value.into()) };
+    (@bits $self:ident, $item:expr, $value:ident) => { $self.core.set_long($item, $value.bits() as c_long) };
+    (@size $self:ident, $item:expr, $value:ident) => {
+        $self.core.set_off_t($item, i64::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
+    };
+    (@list $self:ident, $item:expr, $value:ident) => { $self.core.set_texts($item, $value) };
+}
+
+#[rustfmt::skip]
+options! {
+    max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many idle connections are kept for reuse; four for each transfer by default.";
+    max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn.";
+    max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn.";
+    max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
+    pipelining: bits<Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
+    network_changed: bits<NetworkChange>, "CURLMOPT_NETWORK_CHANGED", 17, "8.16.0", "Says that the network is another one: what was known of the former is forgotten. Transfers that run go on.";
+    resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names: 20 by default, where libcurl resolves by threads.";
+    quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default.";
+
+    #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
+    max_pipeline_length: number<u32>, "CURLMOPT_MAX_PIPELINE_LENGTH", 8, "7.30.0", "Limited how many requests went into a pipeline.";
+    #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
+    content_length_penalty_size: size, "CURLMOPT_CONTENT_LENGTH_PENALTY_SIZE", 9, "7.30.0", "Kept requests off a pipeline with a response this large.";
+    #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
+    chunk_length_penalty_size: size, "CURLMOPT_CHUNK_LENGTH_PENALTY_SIZE", 10, "7.30.0", "Kept requests off a pipeline with a chunk this large.";
+    #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
+    pipelining_site_bl: list, "CURLMOPT_PIPELINING_SITE_BL", 11, "7.30.0", "Kept hosts from being sent pipelines.";
+    #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
+    pipelining_server_bl: list, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
+}
+
+bitflags! {
+    /// How transfers share a connection.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Pipelining: u32 {
+        /// One after the other.
+        #[doc(alias = "CURLPIPE_NOTHING")]
+        const NOTHING = 0;
+        /// As streams of HTTP/2, side by side. Since libcurl 7.43.0.
+        #[doc(alias = "CURLPIPE_MULTIPLEX")]
+        const MULTIPLEX = 2;
+    }
+}
+
+bitflags! {
+    /// What is to be forgotten when the network has changed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct NetworkChange: u32 {
+        /// Everything.
+        #[doc(alias = "CURLMNWC_CLEAR_ALL")]
+        const CLEAR_ALL = 1 << 0;
+        /// Connections: idle ones are closed, and those in use are not used again.
+        #[doc(alias = "CURLMNWC_CLEAR_CONNS")]
+        const CLEAR_CONNECTIONS = 1 << 1;
+        /// The addresses of names.
+        #[doc(alias = "CURLMNWC_CLEAR_DNS")]
+        const CLEAR_DNS = 1 << 2;
+    }
+}
+
+macro_rules! statistics {
+    ($($name:ident, $info:literal, $number:literal, $text:literal;)*) => {
+        /// # Statistics
+        ///
+        /// They count libcurl's own internal transfers too.
+        impl<H, L: EventLoop> Multi<H, L> {
+            $(
+                #[doc = $text]
+                ///
+                /// Since libcurl 8.16.0.
+                #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $info, ".html).")]
+                ///
+                /// # Errors
+                /// [`Error::Unsupported`] if the linked libcurl lacks it.
+                #[doc(alias($info, "curl_multi_get_offt"))]
+                pub fn $name(&self) -> Result<u64, Error> {
+                    const ITEM: Item = Item::new($number, $info, "8.16.0");
+                    let count = self.core.get_off_t(ITEM)?;
+                    Ok(count.try_into().unwrap_or_default())
+                }
+            )*
+        }
+    };
+}
+
+statistics! {
+    transfers_current, "CURLMINFO_XFERS_CURRENT", 1, "Returns how many transfers are attached.";
+    transfers_running, "CURLMINFO_XFERS_RUNNING", 2, "Returns how many transfers have begun and not ended.";
+    transfers_pending, "CURLMINFO_XFERS_PENDING", 3, "Returns how many transfers wait for their turn, because of a limit.";
+    transfers_done, "CURLMINFO_XFERS_DONE", 4, "Returns how many transfers have ended inside libcurl, and are still attached.";
+    transfers_added, "CURLMINFO_XFERS_ADDED", 5, "Returns how many transfers were ever added.";
+}
+
+impl Item {
+    /// Turns libcurl's answer about an option of a `Multi` into ours.
+    pub(crate) fn check_multi(self, code: crate::multi::MultiCode) -> Result<(), Error> {
+        use crate::multi::MultiCode;
+        match code {
+            MultiCode::OK => Ok(()),
+            MultiCode::UNKNOWN_OPTION => Err(self.unsupported()),
+            MultiCode::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
+            code => Err(code.into()),
+        }
+    }
+
+    /// Says that the linked libcurl is older than this, if it is: what it answers to an
+    /// unknown number is not always an error.
+    pub(crate) fn check_age(self) -> Result<(), Error> {
+        match Version::linked() < self.since {
+            true => Err(self.unsupported()),
+            false => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn every_plain_option_of_a_multi_has_a_method() {
+        const NUMBERS: [u32; 13] = [
+            3, 6, 7, 8, 13, 16, 17, 20, 21, 10_011, 10_012, 30_009, 30_010,
+        ];
+        let mut own: Vec<u32> = ALL.iter().map(|(_, id)| *id).collect();
+        own.sort_unstable();
+        assert_eq!(own, NUMBERS);
+    }
+}

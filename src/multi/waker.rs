@@ -1,0 +1,35 @@
+//! Waking a `Multi` from another thread.
+
+use std::fmt;
+use std::sync::Arc;
+
+#[cfg(doc)]
+use crate::Multi;
+use crate::ffi::mailbox::Mailbox;
+#[cfg(doc)]
+use crate::multi::EventLoop;
+
+/// Wakes a [`Multi`] that waits, from any thread.
+#[derive(Clone)]
+pub struct Waker(Arc<Mailbox>);
+
+impl Waker {
+    pub(crate) fn new(mailbox: Arc<Mailbox>) -> Waker {
+        Waker(mailbox)
+    }
+
+    /// Makes [`Multi::poll`] return, now or when it is next called, and
+    /// [`Multi::run`] look around; an event loop of your own is woken by its
+    /// [`waker`](EventLoop::waker). Any number of calls before it wakes counts as one.
+    ///
+    /// Returns `false` if the `Multi` is gone.
+    pub fn wake(&self) -> bool {
+        self.0.wake()
+    }
+}
+
+impl fmt::Debug for Waker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waker").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,180 @@
+//! What a real server pushes over HTTP/2.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use curlback::handlers::Collect;
+use curlback::multi::{PushRequest, PushResult};
+use curlback::{Callback, Error, HttpVersion, Multi, Transfer};
+
+use crate::errors::Own;
+use crate::multi::collecting;
+use crate::peers::{Peer, find, nobody};
+
+/// Starts a server that pushes `/pushed` with `/page`.
+fn apache() -> Option<Peer> {
+    let program = find("apache2")?;
+    Some(Peer::start(
+        &program,
+        "resuming normal operations",
+        |dir, [port, _]| {
+            fs::write(dir.join("files/page"), "the page")?;
+            fs::write(dir.join("files/pushed"), "the push")?;
+            let user = match dir.metadata()?.uid() {
+                0 => {
+                    let (name, uid, gid) = nobody()?;
+                    std::os::unix::fs::chown(dir, Some(uid), Some(gid))?;
+                    format!("User {name}\nGroup #{gid}\n")
+                }
+                _ => String::new(),
+            };
+            let modules: String = ["mpm_event", "authz_core", "http2"]
+                .map(|name| {
+                    format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")
+                })
+                .concat();
+            let dir = dir.display();
+            let config = format!(
+                "{modules}{user}ServerRoot {dir}\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\n\
+                 PidFile {dir}/pid\nMutex file:{dir}\nErrorLog /dev/stderr\nLogLevel notice\n\
+                 Protocols h2c http/1.1\nH2Direct on\nH2Push on\nDocumentRoot {dir}/files\n\
+                 <Location /page>\nH2PushResource /pushed\n</Location>\n"
+            );
+            let path = format!("{dir}/httpd.conf");
+            fs::write(&path, config)?;
+            Ok(["-f", &path, "-DFOREGROUND"].map(str::to_owned).into())
+        },
+    ))
+}
+
+type Outcome = (bool, Vec<u8>, Result<(), Error>);
+
+/// Downloads the page, and returns what ended: whether it was asked for, its body and result.
+fn download(
+    decide: impl FnMut(&PushRequest<'_>) -> PushResult<Collect> + Send + 'static,
+) -> Option<(Vec<Outcome>, usize)> {
+    let server = apache()?;
+    let mut multi = Multi::new().unwrap();
+    match multi.accept_pushes(decide) {
+        Err(Error::Unsupported { .. }) => {
+            eprintln!("SKIP: this libcurl does not take pushes safely");
+            return None;
+        }
+        result => result.unwrap(),
+    }
+    let url = format!("http://127.0.0.1:{}/page", server.ports[0]);
+    let mut transfer = collecting(&url);
+    match transfer.http_version(HttpVersion::V2PriorKnowledge) {
+        Err(Error::Unsupported { .. }) => {
+            eprintln!("SKIP: this libcurl has no HTTP/2");
+            return None;
+        }
+        result => result.unwrap(),
+    }
+    let asked = multi.add(transfer).unwrap();
+    let mut ended = Vec::new();
+    let mut panics = 0;
+    while !multi.is_empty() {
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            multi.run(|_, id, mut transfer: Transfer<Collect>, result| {
+                let body = transfer.handler_mut().take_body();
+                ended.push((id == asked, body, result));
+                Ok(())
+            })
+        }));
+        match run {
+            Ok(result) => result.unwrap(),
+            Err(_) => panics += 1,
+        }
+    }
+    Some((ended, panics))
+}
+
+/// Corpus 25: the child has a handler of its own, and no byte of it reaches the parent's.
+#[test]
+fn accepted_push_ends_with_its_own_handler() {
+    let decide = |request: &PushRequest<'_>| {
+        assert!(request.parent().is_some());
+        assert_eq!(request.header(":path"), Some(&b"/pushed"[..]));
+        assert!(request.headers().any(|line| line == b":method:GET"));
+        assert_eq!(request.header("x-none"), None);
+        PushResult::Accept(Collect::new())
+    };
+    let Some((mut ended, panics)) = download(decide) else {
+        return;
+    };
+    assert_eq!(panics, 0);
+    ended.sort_by_key(|(asked, _, _)| !asked);
+    let bodies: Vec<_> = ended.iter().map(|(_, body, _)| &body[..]).collect();
+    assert_eq!(bodies, [&b"the page"[..], b"the push"]);
+    for (_, _, result) in ended {
+        result.unwrap();
+    }
+}
+
+#[test]
+fn denied_push_leaves_the_parent_alone() {
+    let Some((ended, panics)) = download(|_| PushResult::Deny) else {
+        return;
+    };
+    assert_eq!((ended.len(), panics), (1, 0));
+    assert_eq!(ended[0].1, b"the page");
+    ended[0].2.as_ref().unwrap();
+}
+
+#[test]
+fn push_that_fails_ends_the_parent_with_its_error() {
+    let Some((ended, _)) = download(|_| PushResult::Fail(Own(Callback::Push).into())) else {
+        return;
+    };
+    assert_eq!(ended.len(), 1);
+    let error = ended[0].2.as_ref().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Push));
+    assert!(error.downcast_ref::<Own>().is_some());
+    let Some((ended, _)) = download(|_| PushResult::Abort) else {
+        return;
+    };
+    assert!(matches!(ended[0].2, Err(Error::Aborted { .. })));
+}
+
+#[test]
+fn panic_about_a_push_comes_out_of_the_driving_call_once() {
+    let Some((ended, panics)) = download(|_| panic!("told to")) else {
+        return;
+    };
+    assert_eq!((ended.len(), panics), (1, 1));
+    assert_eq!(ended[0].1, b"the page");
+    ended[0].2.as_ref().unwrap();
+}
+
+#[test]
+fn multi_may_go_before_its_pushes_have_ended() {
+    let Some(server) = apache() else { return };
+    let mut multi = Multi::new().unwrap();
+    if multi
+        .accept_pushes(|_| PushResult::Accept(Collect::new()))
+        .is_err()
+    {
+        eprintln!("SKIP: this libcurl does not take pushes safely");
+        return;
+    }
+    let url = format!("http://127.0.0.1:{}/page", server.ports[0]);
+    let mut transfer = collecting(&url);
+    if transfer
+        .http_version(HttpVersion::V2PriorKnowledge)
+        .is_err()
+    {
+        return;
+    }
+    multi.add(transfer).unwrap();
+    while multi.len() == 1 {
+        multi.perform().unwrap();
+        multi
+            .poll(&mut [], std::time::Duration::from_secs(20))
+            .unwrap();
+    }
+    drop(multi);
+}
