@@ -10,6 +10,7 @@ mod debug;
 mod descriptors;
 mod errors;
 mod examples;
+mod examples_multi;
 mod ftp;
 mod ftp_peers;
 mod ftp_server;

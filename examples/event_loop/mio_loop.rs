@@ -1,0 +1,136 @@
+//! The event loop, made with `mio`.
+//!
+//! libcurl says which sockets to watch and when to come back; everything else that
+//! the program waits for can stand in the same loop.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use curlback::handlers::Collect;
+use curlback::multi::{EventLoop, Interest, RawSocket, Ready};
+use curlback::{CallbackResult, Multi, Transfer};
+use mio::unix::SourceFd;
+use mio::{Events, Poll, Registry, Token, Waker};
+
+const WAKE: Token = Token(usize::MAX);
+
+/// What libcurl tells the loop.
+struct Watch {
+    registry: Registry,
+    sockets: BTreeMap<RawSocket, mio::Interest>,
+    deadline: Option<Instant>,
+    waker: Arc<Waker>,
+}
+
+impl Watch {
+    fn watch(&mut self, socket: RawSocket, interest: Interest) -> io::Result<()> {
+        let (mut source, token) = (SourceFd(&socket), Token(socket as usize));
+        let wanted = match interest {
+            Interest::Read => mio::Interest::READABLE,
+            Interest::Write => mio::Interest::WRITABLE,
+            Interest::ReadWrite => mio::Interest::READABLE | mio::Interest::WRITABLE,
+            _ => {
+                return match self.sockets.remove(&socket) {
+                    Some(_) => self.registry.deregister(&mut source),
+                    None => Ok(()),
+                };
+            }
+        };
+        match self.sockets.insert(socket, wanted) {
+            Some(_) => self.registry.reregister(&mut source, token, wanted),
+            None => self.registry.register(&mut source, token, wanted),
+        }
+    }
+
+    /// `mio` tells of a change only. libcurl wants to hear for as long as there is
+    /// something, and watching anew tells it again.
+    fn watch_again(&mut self, socket: RawSocket) -> io::Result<()> {
+        match self.sockets.get(&socket) {
+            Some(wanted) => {
+                let (mut source, token) = (SourceFd(&socket), Token(socket as usize));
+                self.registry.reregister(&mut source, token, *wanted)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.deadline.is_some_and(|due| due <= Instant::now())
+    }
+}
+
+impl EventLoop for Watch {
+    type Value = ();
+
+    fn socket(
+        &mut self,
+        socket: RawSocket,
+        interest: Interest,
+        _: &mut Option<()>,
+    ) -> CallbackResult {
+        self.watch(socket, interest).into()
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        self.deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        CallbackResult::Continue
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let waker = self.waker.clone();
+        Arc::new(move || drop(waker.wake()))
+    }
+}
+
+pub(crate) fn run() -> Result<bool, Box<dyn Error>> {
+    let urls: Vec<String> = std::env::args().skip(1).collect();
+    if urls.is_empty() || urls.iter().any(|url| url.starts_with('-')) {
+        return Err("usage: event_loop URL...".into());
+    }
+    let mut poll = Poll::new()?;
+    let mut multi = Multi::with_event_loop(Watch {
+        registry: poll.registry().try_clone()?,
+        sockets: BTreeMap::new(),
+        deadline: None,
+        waker: Arc::new(Waker::new(poll.registry(), WAKE)?),
+    })?;
+    for url in &urls {
+        let mut transfer = Transfer::new(Collect::new())?;
+        transfer.url(url)?;
+        multi.add(transfer)?;
+    }
+    let mut complete = true;
+    let mut events = Events::with_capacity(64);
+    while !multi.is_empty() {
+        let due = multi.event_loop().deadline;
+        let wait = due.map(|due| due.saturating_duration_since(Instant::now()));
+        match poll.poll(&mut events, wait) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            result => result?,
+        }
+        for event in events.iter().filter(|event| event.token() != WAKE) {
+            let mut ready = Ready::empty();
+            ready.set(Ready::READ, event.is_readable() || event.is_read_closed());
+            ready.set(Ready::WRITE, event.is_writable());
+            ready.set(Ready::ERROR, event.is_error());
+            let socket = event.token().0 as RawSocket;
+            multi.socket_action(socket, ready)?;
+            multi.event_loop_mut().watch_again(socket)?;
+        }
+        if events.iter().any(|event| event.token() == WAKE) || multi.event_loop().is_due() {
+            multi.timeout_action()?;
+        }
+        while let Some((_, transfer, result)) = multi.take_finished() {
+            complete &= result.is_ok();
+            let url = transfer.effective_url()?.unwrap_or_default();
+            match result {
+                Ok(()) => println!("{url}: {} bytes", transfer.handler().body().len()),
+                Err(error) => println!("{url}: {error:#}"),
+            }
+        }
+    }
+    Ok(complete)
+}
