@@ -63,13 +63,16 @@ impl<H: Callbacks> Transfer<H> {
 
     /// Performs the transfer, and returns when it has ended.
     ///
+    /// While nothing happens, it sleeps for a second at most, so that
+    /// [`xfer_info`](Callbacks::xfer_info) is called that often; a [`Remote`] wakes it at once.
+    ///
     /// Whatever the server answers is a success, unless
     /// [`fail_on_error`](Transfer::fail_on_error) is set. The handler keeps its state from one
     /// transfer to the next: rewind what it reads, empty what it fills.
     ///
     /// # Errors
     /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the
-    /// transfer, [`Error::Libcurl`] if anything else did. [`Error::Option`], before
+    /// transfer, [`Error::Cancelled`] if a remote did, [`Error::Libcurl`] if anything else did. [`Error::Option`], before
     /// anything is sent, if what is set would make a callback that guards the
     /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
     /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without

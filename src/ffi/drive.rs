@@ -53,7 +53,12 @@ impl<H: Callbacks> Easy<H> {
             self.handle.detach();
         }
         self.end();
-        self.conclude(end?)
+        match end {
+            Ok(end) => self.conclude(end),
+            // What a callback failed with comes first.
+            Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
+            Err(error) => Err(error),
+        }
     }
 
     fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {

@@ -225,6 +225,7 @@ impl<H: Callbacks> Easy<H> {
 
     /// Sets every option back to libcurl's default.
     pub(crate) fn reset(&mut self) {
+        self.handle.detach();
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(self.handle.raw.as_ptr()) };
         for id in self.lists.keys() {
