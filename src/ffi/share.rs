@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::ffi::{CStr, c_void};
 use std::ptr::{self, NonNull};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use libc::{c_int, c_long};
@@ -108,11 +110,8 @@ impl Shared {
 
     /// Calls libcurl where it would change cookies without their lock.
     pub(super) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
-        let lock = self.locks.of(sys::CURL_LOCK_DATA_COOKIE);
-        lock.acquire();
-        let result = call();
-        lock.release();
-        result
+        let _held = self.locks.of(sys::CURL_LOCK_DATA_COOKIE).hold();
+        call()
     }
 
     /// Cleans up a handle that uses this share.
@@ -169,53 +168,19 @@ impl Handle {
 /// Lets one engine at a time use what libcurl does not lock (S3).
 #[derive(Default)]
 struct Users {
-    state: Mutex<State>,
-    /// Told when a cleanup is over.
-    cleaned: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    /// The engine, by the address of its mailbox, and how many of its transfers.
-    engine: Option<(usize, usize)>,
-    /// The thread that cleans a handle up.
-    cleaner: Option<usize>,
+    /// Held for the two below, and for as long as a cleanup.
+    lock: Lock,
+    /// The engine, by the address of its mailbox; 0 is none.
+    engine: AtomicUsize,
+    /// How many of its transfers.
+    count: AtomicUsize,
 }
 
 impl Users {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for the end of another thread's cleanup. Returns `None` if it is this thread's.
-    fn calm(&self) -> Option<MutexGuard<'_, State>> {
-        let mut state = self.state();
-        while let Some(cleaner) = state.cleaner {
-            if cleaner == this_thread() {
-                return None;
-            }
-            state = wait(&self.cleaned, state);
-        }
-        Some(state)
-    }
-
     /// Keeps engines away, if none uses the share.
-    fn alone(&self) -> Option<Alone<'_>> {
-        let mut state = self.calm()?;
-        if state.engine.is_some() {
-            return None;
-        }
-        state.cleaner = Some(this_thread());
-        Some(Alone(self))
-    }
-}
-
-struct Alone<'a>(&'a Users);
-
-impl Drop for Alone<'_> {
-    fn drop(&mut self) {
-        self.0.state().cleaner = None;
-        self.0.cleaned.notify_all();
+    fn alone(&self) -> Option<Held<'_>> {
+        let held = self.lock.hold()?;
+        (self.count.load(Relaxed) == 0).then_some(held)
     }
 }
 
@@ -229,30 +194,28 @@ impl Lease {
             return Ok(None);
         }
         let this = Arc::as_ptr(&engine.mailbox).addr();
-        let refuse = |reason| Err(SHARE.unsuitable(reason));
-        let Some(mut state) = share.users.calm() else {
-            return refuse("the share is being written by a transfer that is dropped");
+        let users = &share.users;
+        // It is this thread's own: waiting would not help.
+        let Some(held) = users.lock.hold() else {
+            return Err(SHARE.unsuitable("a transfer that is dropped writes the HSTS cache"));
         };
-        match &mut state.engine {
-            Some((engine, count)) if *engine == this => *count += 1,
-            Some(_) => {
-                let reason = "another driver uses its connections or HSTS cache, which libcurl does not lock";
-                return refuse(reason);
-            }
-            none => *none = Some((this, 1)),
+        let engine = users.engine.load(Relaxed);
+        if users.count.load(Relaxed) != 0 && engine != this {
+            let reason = "another driver uses its connections or HSTS cache";
+            return Err(SHARE.unsuitable(reason));
         }
-        drop(state);
+        users.engine.store(this, Relaxed);
+        users.count.fetch_add(1, Relaxed);
+        drop(held);
         Ok(Some(Lease(share.clone())))
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let mut state = self.0.users.state();
-        state.engine = match state.engine {
-            Some((engine, count)) if count > 1 => Some((engine, count - 1)),
-            _ => None,
-        };
+        let users = &self.0.users;
+        let _held = users.lock.hold();
+        users.count.fetch_sub(1, Relaxed);
     }
 }
 
@@ -272,12 +235,6 @@ fn this_thread() -> usize {
     HELD.with(|held| ptr::from_ref(held).addr())
 }
 
-fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-    condition
-        .wait(guard)
-        .unwrap_or_else(PoisonError::into_inner)
-}
-
 /// A lock for each kind of data, and one for what a later libcurl may add. Kinds nest.
 #[derive(Default)]
 struct Locks([Lock; 9]);
@@ -294,40 +251,67 @@ impl Locks {
 /// can stand for it.
 #[derive(Default)]
 struct Lock {
-    /// The thread that has it, and how often.
-    owner: Mutex<Option<(usize, usize)>>,
+    /// The thread that has it; 0 is none.
+    owner: AtomicUsize,
+    /// How often.
+    depth: AtomicUsize,
+    /// Locked when it becomes free, so that who sleeps does not miss it.
+    sleep: Mutex<()>,
     free: Condvar,
 }
 
 impl Lock {
-    fn owner(&self) -> MutexGuard<'_, Option<(usize, usize)>> {
-        self.owner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn acquire(&self) {
-        let this = this_thread();
-        let mut owner = self.owner();
-        *owner = loop {
-            match *owner {
-                None => break Some((this, 1)),
-                // libcurl does not; if a release ever did, it must not wait for itself.
-                Some((thread, count)) if thread == this => break Some((this, count + 1)),
-                Some(_) => owner = wait(&self.free, owner),
+        // libcurl does not lock twice; if a release ever did, it must not wait for itself.
+        if !self.is_own() && !self.take() {
+            let mut asleep = self.asleep();
+            while !self.take() {
+                let woken = self.free.wait(asleep);
+                asleep = woken.unwrap_or_else(PoisonError::into_inner);
             }
-        };
+        }
+        self.depth.fetch_add(1, Relaxed);
         HELD.with(|held| held.set(held.get() + 1));
     }
 
     fn release(&self) {
-        let mut owner = self.owner();
-        *owner = match *owner {
-            Some((thread, count)) if count > 1 => Some((thread, count - 1)),
-            _ => None,
-        };
-        if owner.is_none() {
+        HELD.with(|held| held.set(held.get().saturating_sub(1)));
+        if self.depth.fetch_sub(1, Relaxed) == 1 {
+            let asleep = self.asleep();
+            self.owner.store(0, Release);
+            drop(asleep);
             self.free.notify_one();
         }
-        HELD.with(|held| held.set(held.get().saturating_sub(1)));
+    }
+
+    /// Acquires it for as long as the guard lives, unless this thread has it.
+    fn hold(&self) -> Option<Held<'_>> {
+        if self.is_own() {
+            return None;
+        }
+        self.acquire();
+        Some(Held(self))
+    }
+
+    fn is_own(&self) -> bool {
+        self.owner.load(Relaxed) == this_thread()
+    }
+
+    fn take(&self) -> bool {
+        let taken = (self.owner).compare_exchange(0, this_thread(), Acquire, Relaxed);
+        taken.is_ok()
+    }
+
+    fn asleep(&self) -> MutexGuard<'_, ()> {
+        self.sleep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Held<'a>(&'a Lock);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.release();
     }
 }
 

@@ -51,6 +51,23 @@ pub(crate) fn cookie_server() -> Server {
     })
 }
 
+/// Runs on a thread of its own, to the end: the end of a scope is one that ThreadSanitizer
+/// does not see.
+pub(crate) fn on_thread(run: impl FnOnce() + Send) {
+    thread::scope(|scope| scope.spawn(run).join().unwrap());
+}
+
+/// Runs on so many threads at once, each with its number.
+pub(crate) fn on_threads(count: usize, run: impl Fn(usize) + Sync) {
+    thread::scope(|scope| {
+        let run = &run;
+        let threads: Vec<_> = (0..count).map(|i| scope.spawn(move || run(i))).collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+}
+
 pub(crate) fn assert_refused(result: Result<(), Error>, name: &str) {
     match result {
         Err(Error::Option { option, .. }) => assert_eq!(option, name),
@@ -90,17 +107,14 @@ fn every_kind_that_the_linked_libcurl_has_can_be_shared() {
     let server = Server::ok("answer");
     for data in ShareData::all().iter() {
         let Some(share) = share(data) else { continue };
-        thread::scope(|scope| {
-            for _ in 0..2 {
-                // One after the other: not every kind may be used at once.
-                let transfer = scope.spawn(|| {
-                    let mut transfer = get(&server.url("/"), Some(&share));
-                    transfer.perform().unwrap();
-                    transfer.perform().unwrap();
-                });
-                transfer.join().unwrap();
-            }
-        });
+        for _ in 0..2 {
+            // One after the other: not every kind may be used at once.
+            on_thread(|| {
+                let mut transfer = get(&server.url("/"), Some(&share));
+                transfer.perform().unwrap();
+                transfer.perform().unwrap();
+            });
+        }
     }
 }
 
@@ -110,9 +124,7 @@ fn two_threads_share_cookies() {
     let share = Share::new(ShareData::COOKIES).unwrap();
     for (first, second) in [(Some(&share), None), (Some(&share), Some(&share))] {
         let url = server.url("/a");
-        thread::scope(|scope| {
-            scope.spawn(|| get(&url, first).perform().unwrap());
-        });
+        on_thread(|| get(&url, first).perform().unwrap());
         get(&url, second).perform().unwrap();
     }
     let cookies: Vec<_> = server
@@ -130,13 +142,11 @@ fn two_threads_share_addresses() {
     let port = server.address().port();
     let url = format!("http://given.invalid:{port}/");
     let share = Share::new(ShareData::DNS).unwrap();
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut transfer = get(&url, Some(&share));
-            let given = format!("given.invalid:{port}:127.0.0.1");
-            transfer.resolve([given]).unwrap();
-            transfer.perform().unwrap();
-        });
+    on_thread(|| {
+        let mut transfer = get(&url, Some(&share));
+        let given = format!("given.invalid:{port}:127.0.0.1");
+        transfer.resolve([given]).unwrap();
+        transfer.perform().unwrap();
     });
     get(&url, Some(&share)).perform().unwrap();
     let error = get(&url, None).perform().unwrap_err();
@@ -159,9 +169,7 @@ fn two_threads_share_tls_sessions() {
         transfer.perform().unwrap();
     };
     for share in [Some(&share), Some(&share), None] {
-        thread::scope(|scope| {
-            scope.spawn(|| perform(share));
-        });
+        on_thread(|| perform(share));
     }
     assert_eq!(server.resumed(), [false, true, false]);
 }
@@ -211,9 +219,7 @@ fn threads_share_connections_one_after_the_other() {
     let connections = Share::new(ShareData::CONNECTIONS).unwrap();
     let perform = |share: &Share| {
         for _ in 0..4 {
-            thread::scope(|scope| {
-                scope.spawn(|| get(&url, Some(share)).perform().unwrap());
-            });
+            on_thread(|| get(&url, Some(share)).perform().unwrap());
         }
         clients.lock().unwrap().len()
     };
@@ -257,9 +263,7 @@ fn two_threads_share_hosts_that_ask_for_https() {
         transfer.ssl_verify_host(false).unwrap();
         transfer.perform()
     };
-    thread::scope(|scope| {
-        scope.spawn(|| perform("https", Some(&share)).unwrap());
-    });
+    on_thread(|| perform("https", Some(&share)).unwrap());
     perform("http", Some(&share)).unwrap();
     perform("http", None).unwrap_err();
 }

@@ -2,7 +2,8 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use curlback::{
@@ -10,7 +11,7 @@ use curlback::{
 };
 
 use crate::server::Server;
-use crate::share::{assert_refused, cookie_server, get, share};
+use crate::share::{assert_refused, cookie_server, get, on_thread, on_threads, share};
 
 /// What several threads may use at once.
 const LOCKED: ShareData = ShareData::COOKIES
@@ -49,29 +50,24 @@ fn eight_threads_use_one_share_at_once() {
     let port = server.address().port();
     let Some(share) = share(LOCKED) else { return };
     let (start, dir) = (Barrier::new(8), tempfile::tempdir().unwrap());
-    thread::scope(|scope| {
-        for thread in 0..8 {
-            let (start, share, dir) = (&start, &share, &dir);
-            scope.spawn(move || {
-                start.wait();
-                for round in 0..20 {
-                    let url = format!("http://given.invalid:{port}/{thread}");
-                    let mut lines = 0;
-                    let mut transfer = doing(&url, share, |_, _| {
-                        lines += 1;
-                        CallbackResult::Continue
-                    });
-                    let given = format!("+given.invalid:{port}:127.0.0.1");
-                    transfer.resolve([given]).unwrap();
-                    let jar = dir.path().join(format!("{thread}-{}", round % 2));
-                    transfer.cookie_jar(jar).unwrap();
-                    for _ in 0..10 {
-                        transfer.perform().unwrap();
-                    }
-                    drop(transfer);
-                    assert!(lines > 0);
-                }
+    on_threads(8, |thread| {
+        start.wait();
+        for round in 0..20 {
+            let url = format!("http://given.invalid:{port}/{thread}");
+            let mut lines = 0;
+            let mut transfer = doing(&url, &share, |_, _| {
+                lines += 1;
+                CallbackResult::Continue
             });
+            let given = format!("+given.invalid:{port}:127.0.0.1");
+            transfer.resolve([given]).unwrap();
+            let jar = dir.path().join(format!("{thread}-{}", round % 2));
+            transfer.cookie_jar(jar).unwrap();
+            for _ in 0..10 {
+                transfer.perform().unwrap();
+            }
+            drop(transfer);
+            assert!(lines > 0);
         }
     });
     assert_eq!(server.requests().len(), 8 * 200);
@@ -94,18 +90,21 @@ fn a_share_is_dropped_while_two_threads_use_it() {
     let share = Share::new(ShareData::COOKIES | ShareData::DNS).unwrap();
     let url = server.url("/");
     thread::scope(|scope| {
-        for _ in 0..2 {
+        let threads = [(); 2].map(|()| {
             let share = share.clone();
             scope.spawn(|| {
                 let mut transfer = get(&url, Some(&share));
                 drop(share);
                 transfer.perform().unwrap();
                 assert_eq!(transfer.handler().body(), b"answer");
-            });
-        }
+            })
+        });
         arrived.wait();
         drop(share);
         dropped.wait();
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
 }
 
@@ -150,9 +149,7 @@ fn no_callback_runs_under_a_lock() {
                 lines.push(line);
                 // On this thread, and on another while this one waits.
                 get(&url, Some(&share)).perform().unwrap();
-                thread::scope(|scope| {
-                    scope.spawn(|| get(&url, Some(&share)).perform().unwrap());
-                });
+                on_thread(|| get(&url, Some(&share)).perform().unwrap());
             }
         }
         CallbackResult::Continue
@@ -188,9 +185,7 @@ fn a_panic_or_error_in_debug_leaves_nothing_locked() {
                 assert_eq!(format!("{error:#}"), "the debug callback failed: own");
             }
         }
-        thread::scope(|scope| {
-            scope.spawn(|| get(&url, Some(&share)).perform().unwrap());
-        });
+        on_thread(|| get(&url, Some(&share)).perform().unwrap());
     }
 }
 
@@ -271,21 +266,17 @@ fn a_share_of_hosts_waits_for_no_callback_when_transfers_are_dropped() {
     };
     let server = cookie_server();
     let url = server.url("/a");
-    let performed = Mutex::new(0);
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                for _ in 0..50 {
-                    let mut transfer = get(&url, Some(&share));
-                    match transfer.perform() {
-                        Ok(()) => *performed.lock().unwrap() += 1,
-                        // Another thread's is running; one that is dropped refuses nobody.
-                        Err(Error::Option { option, .. }) => assert_eq!(option, "CURLOPT_SHARE"),
-                        Err(error) => panic!("{error}"),
-                    }
-                }
-            });
+    let performed = AtomicUsize::new(0);
+    on_threads(4, |_| {
+        for _ in 0..50 {
+            let mut transfer = get(&url, Some(&share));
+            match transfer.perform() {
+                Ok(()) => drop(performed.fetch_add(1, Ordering::SeqCst)),
+                // Another thread's is running; one that is dropped refuses nobody.
+                Err(Error::Option { option, .. }) => assert_eq!(option, "CURLOPT_SHARE"),
+                Err(error) => panic!("{error}"),
+            }
         }
     });
-    assert!(performed.into_inner().unwrap() > 0);
+    assert!(performed.into_inner() > 0);
 }
