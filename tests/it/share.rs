@@ -253,19 +253,23 @@ fn two_threads_share_hosts_that_ask_for_https() {
     };
     let identity = Identity::authority().vouch_for("127.0.0.1");
     let server = TlsServer::ok(&identity, "secret");
-    let port = server.url("/").rsplit(':').next().unwrap().to_owned();
-    let perform = |scheme: &str, share: Option<&Share>| {
-        let mut transfer = get(&format!("{scheme}://strict.test:{port}"), share);
-        let number = port.trim_end_matches('/');
-        let given = format!("strict.test:{number}:127.0.0.1");
-        transfer.resolve([given]).unwrap();
-        transfer.ssl_verify_peer(false).unwrap();
-        transfer.ssl_verify_host(false).unwrap();
-        transfer.perform()
-    };
-    on_thread(|| perform("https", Some(&share)).unwrap());
-    perform("http", Some(&share)).unwrap();
-    perform("http", None).unwrap_err();
+    on_thread(|| {
+        strict("https", &server, Some(&share)).perform().unwrap();
+    });
+    strict("http", &server, Some(&share)).perform().unwrap();
+    strict("http", &server, None).perform().unwrap_err();
+}
+
+/// Asks a server, which asks for HTTPS only, by a name: addresses are never kept.
+pub(crate) fn strict(scheme: &str, server: &TlsServer, share: Option<&Share>) -> Transfer<Collect> {
+    let url = server.url("/");
+    let port = url.rsplit([':', '/']).nth(1).unwrap();
+    let mut transfer = get(&format!("{scheme}://strict.test:{port}/"), share);
+    let given = format!("strict.test:{port}:127.0.0.1");
+    transfer.resolve([given]).unwrap();
+    transfer.ssl_verify_peer(false).unwrap();
+    transfer.ssl_verify_host(false).unwrap();
+    transfer
 }
 
 #[test]
