@@ -51,7 +51,7 @@ pub(crate) fn cookie_server() -> Server {
     })
 }
 
-/// Runs on a thread of its own, to the end: the end of a scope is one that ThreadSanitizer
+/// Runs on a thread of its own, to the end: the end of a scope is one that `ThreadSanitizer`
 /// does not see.
 pub(crate) fn on_thread(run: impl FnOnce() + Send) {
     thread::scope(|scope| scope.spawn(run).join().unwrap());
