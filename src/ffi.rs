@@ -26,6 +26,15 @@
 //! - **M1, the engine is live**: [`engine::Engine`] holds what `curl_multi_init` returned, and
 //!   nothing but its `Drop` gives it to `curl_multi_cleanup`, after closing its mailbox. A handle
 //!   that is attached to it leaves before either is cleaned up.
+//! - **S1, the share is live**: [`share::Shared`] holds what `curl_share_init` returned, and
+//!   nothing but the drop of its last owner gives it to `curl_share_cleanup`. Each handle that
+//!   has it is one of the owners, until after its own cleanup; the locks are freed after both.
+//! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call
+//!   into it, and changes what several threads share under its lock only, but for S3.
+//!   Messages for `debug` wait until no lock is held.
+//! - **S3, one driver**: connections and HSTS caches, which libcurl changes without a lock, are
+//!   used by the handles of one engine at a time, each of which has a [`share::Lease`] for as
+//!   long as it is attached, or by one cleanup.
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"
@@ -46,6 +55,7 @@ pub(crate) mod mailbox;
 pub(crate) mod multi;
 pub(crate) mod push;
 pub(crate) mod read_buf;
+pub(crate) mod share;
 mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;

@@ -99,6 +99,7 @@ pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
 pub use crate::multi::Multi;
 pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
 pub use crate::remote::Remote;
+pub use crate::share::{Share, ShareData};
 pub use crate::transfer::Transfer;
 pub use crate::version::Version;
 
@@ -116,6 +117,7 @@ mod info;
 pub mod multi;
 mod options;
 mod remote;
+mod share;
 mod transfer;
 mod version;
 

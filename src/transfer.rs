@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::ffi::easy::Easy;
-use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote};
+use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
@@ -76,7 +76,9 @@ impl<H: Callbacks> Transfer<H> {
     /// anything is sent, if what is set would make a callback that guards the
     /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
     /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
-    /// [`ssh_known_hosts`](Transfer::ssh_known_hosts).
+    /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for a [`Share`](crate::Share) with
+    /// connections or HSTS that another driver uses, or one with connections and
+    /// [`Hooks::CLOSE_SOCKET`].
     ///
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
@@ -88,7 +90,7 @@ impl<H: Callbacks> Transfer<H> {
     }
 
     /// Sets all options, and the callbacks, back to how a new transfer has
-    /// them. Connections and cookies are kept.
+    /// them. Connections and cookies are kept, and so is the [`share`](Transfer::share).
     ///
     /// # Errors
     /// As [`new`](Transfer::new).
@@ -163,6 +165,10 @@ impl<H: Callbacks> Transfer<H> {
         if self.hooks.contains(Hooks::SSH_KEY) && !given("CURLOPT_SSH_KNOWNHOSTS") {
             let reason = "without it, `ssh_key` would never be called and every server be trusted";
             return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
+        }
+        if self.hooks.contains(Hooks::CLOSE_SOCKET) && self.easy.shares(ShareData::CONNECTIONS) {
+            let reason = "connections of a share may be closed when the transfer is gone";
+            return refuse("CURLOPT_CLOSESOCKETFUNCTION", reason);
         }
         Ok(())
     }

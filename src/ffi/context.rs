@@ -44,6 +44,15 @@ pub(super) struct State {
     taken: usize,
     pub(super) lines: Lines,
     pub(super) raw: NonNull<sys::CURL>,
+    /// What `debug` was not told yet, because a lock was held.
+    untold: Vec<Untold>,
+}
+
+/// A message for `debug`, and what tells it to the context of that type.
+pub(super) struct Untold {
+    pub(super) kind: sys::curl_infotype,
+    pub(super) data: Box<[u8]>,
+    pub(super) tell: unsafe fn(*mut c_void, &Untold),
 }
 
 /// Beside libcurl's bits: what comes next from the server was handed over before.
@@ -58,6 +67,7 @@ impl State {
             taken: 0,
             lines: Lines::new(),
             raw,
+            untold: Vec::new(),
         }
     }
 
@@ -297,6 +307,12 @@ impl<H> Owner<H> {
         self.context().state.paused & OWED != 0
     }
 
+    /// Tells `debug` what it was not told because a lock was held.
+    pub(super) fn tell(&mut self) {
+        // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
+        unsafe { tell::<H>(self.as_user_data()) };
+    }
+
     /// Returns what libcurl wrote about the last error, if it did.
     pub(super) fn text(&mut self) -> Option<Box<str>> {
         let bytes = self.context().text.map(|byte| byte as u8);
@@ -362,6 +378,29 @@ pub(super) unsafe fn opened<H>(user: *mut c_void, socket: sys::curl_socket_t, cl
 pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
     // SAFETY: the caller's promise.
     unsafe { (*user.cast::<Context<H>>()).hears_closes }
+}
+
+/// Keeps a message until no lock is held.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed; `message.tell` one
+/// for this `H`.
+#[cold]
+pub(super) unsafe fn keep<H>(user: *mut c_void, message: Untold) {
+    // SAFETY: the caller's promise.
+    unsafe { state::<H>(user) }.untold.push(message);
+}
+
+/// Tells what was kept.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn tell<H>(user: *mut c_void) {
+    // SAFETY: the caller's promise; the borrow ends with the statement.
+    for message in std::mem::take(&mut unsafe { state::<H>(user) }.untold) {
+        // SAFETY: as above, and `keep`'s caller promised the type.
+        unsafe { (message.tell)(user, &message) };
+    }
 }
 
 /// Notes that a callback stopped the transfer, where libcurl has a number of

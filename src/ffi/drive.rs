@@ -9,6 +9,7 @@ use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::guard::Failure;
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::share::Lease;
 use crate::ffi::socket::Registry;
 use crate::multi::{Id, MultiCode};
 use crate::remote::{Control, Requests};
@@ -40,6 +41,10 @@ impl<H: Callbacks> Easy<H> {
             None => Engine::new(None)?,
         };
         engine.keep_connections(self.wanted.max_connects);
+        if let Err(error) = self.use_share(&engine) {
+            self.handle.engine = Some(engine);
+            return Err(error);
+        }
         self.begin((engine.mailbox.clone(), Id::ALONE));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
         // or, before its cleanup, by its owner.
@@ -52,6 +57,7 @@ impl<H: Callbacks> Easy<H> {
         if self.wanted.connect_only == 0 || !connected {
             self.handle.detach();
         }
+        self.context.tell();
         self.end();
         match end {
             Ok(end) => self.conclude(end),
@@ -88,7 +94,11 @@ impl<H> Easy<H> {
         id: Id,
     ) -> Result<(), Error> {
         self.prepare()?;
-        self.use_registry(Some(registry.clone()))?;
+        self.use_share(engine)?;
+        if let Err(error) = self.use_registry(Some(registry.clone())) {
+            self.handle.lease = None;
+            return Err(error);
+        }
         self.begin((engine.mailbox.clone(), id));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
         // its owner lets go of it.
@@ -119,6 +129,8 @@ impl<H> Easy<H> {
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw()) };
+        self.handle.lease = None;
+        self.context.tell();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
         let restored = self.use_registry(None);
@@ -133,6 +145,14 @@ impl<H> Easy<H> {
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;
+        }
+        Ok(())
+    }
+
+    /// Takes what it shares into use, unless another driver uses it.
+    fn use_share(&mut self, engine: &Engine) -> Result<(), Error> {
+        if let Some(share) = &self.handle.share {
+            self.handle.lease = Lease::take(share, engine)?;
         }
         Ok(())
     }

@@ -14,9 +14,11 @@ use crate::ffi::engine::Engine;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
+use crate::ffi::share::{Lease, SHARE, Shared as Share};
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, install, sys};
 use crate::remote::Control;
+use crate::share::ShareData;
 use crate::{Callbacks, Code, Error};
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
@@ -39,6 +41,9 @@ pub(super) struct Handle {
     pub(super) engine: Option<Engine>,
     /// Whether the handle was left in the engine, for the sake of its connection.
     pub(super) attached: bool,
+    /// What it has in common with others (S1), and its use of that while attached (S3).
+    pub(super) share: Option<Arc<Share>>,
+    pub(super) lease: Option<Lease>,
 }
 
 // SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
@@ -52,6 +57,7 @@ impl Handle {
             unsafe { engine.detach(self.raw) };
         }
         self.attached = false;
+        self.lease = None;
     }
 }
 
@@ -61,8 +67,12 @@ impl Drop for Handle {
         // Callbacks that these make find their context alive (C2), and `enter`
         // keeps their panics.
         self.engine = None;
-        // SAFETY: C1: the only cleanup.
-        unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) }
+        match &self.share {
+            // SAFETY: C1: the only cleanup.
+            None => unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) },
+            // SAFETY: C1: as above; it is in no engine.
+            Some(share) => unsafe { share.clean_up(self.raw) },
+        }
     }
 }
 
@@ -138,6 +148,8 @@ impl<H: Callbacks> Easy<H> {
             raw,
             engine: None,
             attached: false,
+            share: None,
+            lease: None,
         };
         Easy {
             handle,
@@ -300,6 +312,7 @@ impl<H> Easy<H> {
     fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
         self.context.clear_text();
         let code = Code::from_raw(call(self.handle.raw.as_ptr()));
+        self.context.tell();
         self.context.settle(code)
     }
 
@@ -312,8 +325,37 @@ impl<H> Easy<H> {
         option.check(code)
     }
 
+    /// Gives the handle what it is to have in common with others, or takes that back.
+    pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
+        // A connection that it holds belongs to the former share.
+        self.handle.detach();
+        let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
+        let handle = self.handle.raw.as_ptr();
+        self.context.clear_text();
+        // SAFETY: S1: the share is kept below, and the former one freed after this.
+        let code = Code::from_raw(unsafe { sys::curl_easy_setopt(handle, SHARE.id, raw) });
+        // Whatever a callback says of it, libcurl has the one or the other.
+        if code == Code::OK {
+            self.handle.share = share;
+        }
+        let code = self.context.settle(code)?;
+        SHARE.check(code)
+    }
+
+    /// Returns whether the handle has this in common with others.
+    pub(crate) fn shares(&self, data: ShareData) -> bool {
+        let share = self.handle.share.as_ref();
+        share.is_some_and(|share| share.data().contains(data))
+    }
+
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         match option.id {
+            // Older releases free the cache, which is not the transfer's.
+            sys::CURLOPT_HSTS_CTRL
+                if value & sys::CURLHSTS_ENABLE == 0 && self.shares(ShareData::HSTS) =>
+            {
+                return Err(option.unsuitable("the HSTS cache is that of a share"));
+            }
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
@@ -329,8 +371,14 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
+        let share = self.handle.share.clone();
         // SAFETY: `options!` gives this method strings only; libcurl copies them.
-        unsafe { self.set(option, value.as_ptr()) }?;
+        let mut set = || unsafe { self.set(option, value.as_ptr()) };
+        match share {
+            // Older releases mark the cookies as new, without a lock.
+            Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
+            _ => set(),
+        }?;
         if value.is_empty() {
             self.wanted.texts.remove(option.name);
         } else {

@@ -83,6 +83,13 @@ unsafe extern "C" {
     ) -> *mut libc::c_char;
 }
 
+// Since 7.61.0.
+pub(crate) const CURL_LOCK_DATA_PSL: curl_lock_data = 6;
+// Since 7.88.0.
+pub(crate) const CURL_LOCK_DATA_HSTS: curl_lock_data = 7;
+// Since 7.74.0.
+pub(crate) const CURLOPT_HSTS_CTRL: CURLoption = 299;
+pub(crate) const CURLHSTS_ENABLE: libc::c_long = 1;
 // Since 7.48.0.
 pub(crate) const CURLINFO_TLS_SSL_PTR: CURLINFO = 0x40_0000 + 45;
 
@@ -111,6 +118,9 @@ pub(crate) type SockoptFunction =
 pub(crate) type CloseSocketFunction = unsafe extern "C" fn(*mut c_void, curl_socket_t) -> c_int;
 pub(crate) type ResolverStartFunction =
     unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void) -> c_int;
+pub(crate) type LockFunction =
+    unsafe extern "C" fn(*mut CURL, curl_lock_data, curl_lock_access, *mut c_void);
+pub(crate) type UnlockFunction = unsafe extern "C" fn(*mut CURL, curl_lock_data, *mut c_void);
 pub(crate) type PrereqFunction =
     unsafe extern "C" fn(*mut c_void, *mut libc::c_char, *mut libc::c_char, c_int, c_int) -> c_int;
 pub(crate) type SslCtxFunction =

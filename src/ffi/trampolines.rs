@@ -17,10 +17,10 @@ use crate::callbacks::body::Taken;
 use crate::callbacks::header::{Lines, Place};
 use crate::callbacks::progress::Next;
 use crate::error::Stop;
-use crate::ffi::context::{resume, state};
+use crate::ffi::context::{self, Untold, resume, state};
 use crate::ffi::guard::enter;
 use crate::ffi::info::Info;
-use crate::ffi::{decode, sys};
+use crate::ffi::{decode, share, sys};
 use crate::{
     Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, Progress, ReadBuf, ReadResult,
     SeekResult, WriteResult, XferInfo,
@@ -295,10 +295,26 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     // SAFETY: C4: "the data pointed to by the char * is not null-terminated,
     // but is exactly of the size as told by the size argument".
     let data = unsafe { decode::bytes(data, len) };
+    if share::is_locked() {
+        let data = data.into();
+        let tell = tell_debug::<H>;
+        // SAFETY: C2: the live context of this `H`, as `tell` is.
+        unsafe { context::keep::<H>(user, Untold { kind, data, tell }) };
+        return 0;
+    }
+    // SAFETY: C2: as above; nothing is borrowed.
+    unsafe { context::tell::<H>(user) };
     let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
-    // SAFETY: C2: the live context of this `H`.
+    // SAFETY: C2: as above.
     unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
     0
+}
+
+/// Tells what waited for a lock.
+unsafe fn tell_debug<H: Callbacks>(user: *mut c_void, Untold { kind, data, .. }: &Untold) {
+    let call = |handler: &mut H| handler.debug(DebugKind::from_raw(*kind), data).into_raw(());
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
 }
 
 pub(super) unsafe extern "C" fn xfer_info<H: Callbacks>(

@@ -35,6 +35,8 @@ mod restricted;
 mod seek;
 mod server;
 mod sftp;
+mod share;
+mod share_threads;
 mod socket;
 mod sockopt;
 mod ssh;

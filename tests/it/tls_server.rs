@@ -93,6 +93,7 @@ pub(crate) struct TlsServer {
 struct Shared {
     stop: AtomicBool,
     bodies: Mutex<Vec<Vec<u8>>>,
+    resumed: Mutex<Vec<bool>>,
 }
 
 impl TlsServer {
@@ -129,6 +130,8 @@ impl TlsServer {
                 }
                 // A client that does not trust the server hangs up; that is no failure.
                 if let Ok(stream) = acceptor.accept(socket.unwrap()) {
+                    let resumed = stream.ssl().session_reused();
+                    serving.resumed.lock().unwrap().push(resumed);
                     let _ = serve(stream, &body, &serving);
                 }
             }
@@ -142,6 +145,11 @@ impl TlsServer {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("https://{}{path}", self.address)
+    }
+
+    /// For each connection so far, whether it resumed a TLS session.
+    pub(crate) fn resumed(&self) -> Vec<bool> {
+        self.shared.resumed.lock().unwrap().clone()
     }
 
     /// The bodies of the requests so far.
@@ -172,7 +180,8 @@ fn serve(stream: SslStream<TcpStream>, answer: &[u8], shared: &Shared) -> io::Re
     // Before the answer, after which the test may ask for it.
     shared.bodies.lock().unwrap().push(body);
     let head = format!(
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\
+         Strict-Transport-Security: max-age=60\r\n\r\n",
         answer.len()
     );
     stream.get_mut().write_all(head.as_bytes())?;

@@ -1,0 +1,157 @@
+//! What transfers have in common, beyond the thread and the driver that they have.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bitflags::bitflags;
+
+use crate::ffi::share::Shared;
+use crate::ffi::sys;
+use crate::{Error, Transfer};
+
+bitflags! {
+    /// Kinds of data that transfers can have in common.
+    ///
+    /// See libcurl's page of
+    /// [`CURLSHOPT_SHARE`](https://curl.se/libcurl/c/CURLSHOPT_SHARE.html).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct ShareData: u32 {
+        /// Cookies, of those transfers that keep any: [`cookie_file`](Transfer::cookie_file)
+        /// with an empty path is enough.
+        #[doc(alias = "CURL_LOCK_DATA_COOKIE")]
+        const COOKIES = 1 << sys::CURL_LOCK_DATA_COOKIE;
+        /// Addresses of names, for as long as libcurl keeps them.
+        #[doc(alias = "CURL_LOCK_DATA_DNS")]
+        const DNS = 1 << sys::CURL_LOCK_DATA_DNS;
+        /// TLS sessions, which a later connection resumes.
+        ///
+        /// Transfers with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX) neither put theirs there nor take any,
+        /// unless [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) says otherwise. Since 7.23.0.
+        #[doc(alias = "CURL_LOCK_DATA_SSL_SESSION")]
+        const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
+        /// Connections. One driver at a time may use them: see [`Share`].
+        ///
+        /// As within a [`Multi`](crate::Multi), a connection is reused without asking `ssl_ctx`,
+        /// `ssh_key` or `sockopt` of the transfer that reuses it. Where that must not be,
+        /// [`forbid_reuse`](Transfer::forbid_reuse) keeps a transfer's connections from others, and
+        /// [`fresh_connect`](Transfer::fresh_connect) others' from it. Since 7.57.0.
+        #[doc(alias = "CURL_LOCK_DATA_CONNECT")]
+        const CONNECTIONS = 1 << sys::CURL_LOCK_DATA_CONNECT;
+        /// The list of suffixes under which anybody can have a name, for which no cookie is
+        /// kept. Since 7.61.0.
+        #[doc(alias = "CURL_LOCK_DATA_PSL")]
+        const PSL = 1 << sys::CURL_LOCK_DATA_PSL;
+        /// Hosts that asked for HTTPS only. One driver at a time may use them: see
+        /// [`Share`]. Since 7.88.0.
+        #[doc(alias = "CURL_LOCK_DATA_HSTS")]
+        const HSTS = 1 << sys::CURL_LOCK_DATA_HSTS;
+    }
+}
+
+/// Data that transfers have in common, on any thread and with any driver.
+///
+/// What it has is said when it is made, and [`Transfer::share`] gives it to a transfer, which
+/// keeps it alive. A clone is the same share. It has a lock for each kind of data, and no
+/// method of a handler runs under one: what [`debug`](crate::Callbacks::debug)
+/// is to hear meanwhile, it hears with its next message or when the transfer ends.
+///
+/// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and
+/// [`HSTS`](ShareData::HSTS) well enough for two threads at once. A share that has one of these
+/// serves one driver at a time, a [`perform`](Transfer::perform) or a
+/// [`Multi`](crate::Multi): while transfers of one driver run with it, another's are refused, before
+/// anything is sent, with [`Error::Option`] that names `CURLOPT_SHARE`. One after the other, on
+/// any threads, is fine. For more at once, make a share of the other kinds.
+///
+/// An [`HSTS`](ShareData::HSTS) cache is written to the file of a transfer when that
+/// is dropped, if no transfer runs with the share at that time.
+///
+/// Since libcurl 7.10. [libcurl's page](https://curl.se/libcurl/c/libcurl-share.html).
+///
+/// # Examples
+/// Two transfers on two threads, with one set of cookies:
+/// ```
+/// # use std::io::{Read, Write};
+/// use curlback::{Share, ShareData, Transfer};
+///
+/// # let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", server.local_addr()?);
+/// # let serving = std::thread::spawn(move || -> std::io::Result<String> {
+/// #     let mut last = String::new();
+/// #     for _ in 0..2 {
+/// #         let mut socket = server.accept()?.0;
+/// #         let mut buffer = [0; 4096];
+/// #         let len = socket.read(&mut buffer)?;
+/// #         last = String::from_utf8_lossy(&buffer[..len]).into_owned();
+/// #         socket.write_all(b"HTTP/1.1 200 OK\r\nSet-Cookie: session=7\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
+/// #     }
+/// #     Ok(last)
+/// # });
+/// let share = Share::new(ShareData::COOKIES | ShareData::DNS | ShareData::SSL_SESSIONS)?;
+/// let get = |share: &Share| {
+///     let mut transfer = Transfer::new(())?;
+///     transfer.url(&url)?;
+///     transfer.cookie_file("")?; // this transfer keeps cookies
+///     transfer.share(share)?;
+///     transfer.perform()
+/// };
+/// get(&share)?; // the server sets `session=7`
+/// std::thread::scope(|scope| scope.spawn(|| get(&share)).join()).unwrap()?;
+/// # let request = serving.join().unwrap()?;
+/// assert!(request.contains("Cookie: session=7"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+#[doc(alias = "CURLSH")]
+pub struct Share(pub(crate) Arc<Shared>);
+
+impl Share {
+    /// Makes a share that has these kinds of data, and none yet of any.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl lacks one of them,
+    /// [`Error::Option`] for one without a name here, [`Error::Libcurl`] if memory has run out.
+    #[doc(alias("curl_share_init", "curl_share_setopt", "CURLSHOPT_SHARE"))]
+    pub fn new(data: ShareData) -> Result<Share, Error> {
+        Ok(Share(Arc::new(Shared::new(data)?)))
+    }
+
+    /// Returns the kinds of data that it has.
+    #[must_use]
+    pub fn data(&self) -> ShareData {
+        self.0.data()
+    }
+}
+
+impl fmt::Debug for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Share")
+            .field("data", &self.data())
+            .finish_non_exhaustive()
+    }
+}
+
+/// # Sharing
+impl<H> Transfer<H> {
+    /// Has this transfer use what `share` has, instead of its own.
+    ///
+    /// Its own cookies and HSTS cache are dropped for the share's, and a connection that
+    /// [`connect_only`](Transfer::connect_only) left open is closed. It stays until
+    /// [`unshare`](Transfer::unshare), through [`reset`](Transfer::reset) too.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
+    ///
+    /// # Errors
+    /// [`Error::Option`] if libcurl refuses; then it has no share.
+    #[doc(alias = "CURLOPT_SHARE")]
+    pub fn share(&mut self, share: &Share) -> Result<(), Error> {
+        self.easy.set_share(Some(share.0.clone()))
+    }
+
+    /// Has this transfer use data of its own again: none yet.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if libcurl refuses; the share then stays.
+    #[doc(alias = "CURLOPT_SHARE")]
+    pub fn unshare(&mut self) -> Result<(), Error> {
+        self.easy.set_share(None)
+    }
+}
