@@ -11,6 +11,11 @@
     reason = "`curl-sys` is what it is measured against, and the clock of a thread is libc's"
 )]
 
+#![expect(
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "this is how a program in C would read"
+)]
+
 use std::ffi::{CString, c_void};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

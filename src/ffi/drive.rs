@@ -9,7 +9,7 @@ use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::guard::Failure;
 use crate::ffi::mailbox::Mailbox;
-use crate::ffi::share::Lease;
+use crate::ffi::share::{Lease, Shared as Share};
 use crate::ffi::socket::Registry;
 use crate::multi::{Id, MultiCode};
 use crate::remote::{Control, Requests};
@@ -41,7 +41,7 @@ impl<H: Callbacks> Easy<H> {
             None => Engine::new(None)?,
         };
         engine.keep_connections(self.wanted.max_connects);
-        if let Err(error) = self.use_share(&engine) {
+        if let Err(error) = self.use_share(&engine.mailbox) {
             self.handle.engine = Some(engine);
             return Err(error);
         }
@@ -94,7 +94,7 @@ impl<H> Easy<H> {
         id: Id,
     ) -> Result<(), Error> {
         self.prepare()?;
-        self.use_share(engine)?;
+        self.use_share(&engine.mailbox)?;
         if let Err(error) = self.use_registry(Some(registry.clone())) {
             self.handle.lease = None;
             return Err(error);
@@ -114,9 +114,13 @@ impl<H> Easy<H> {
         &mut self,
         mailbox: &Arc<Mailbox>,
         registry: &Arc<Registry>,
+        share: Option<Arc<Share>>,
         id: Id,
     ) -> Result<(), Error> {
         self.begin((mailbox.clone(), id));
+        // libcurl has given the child what its parent shares.
+        self.handle.share = share;
+        self.use_share(mailbox)?;
         self.use_registry(Some(registry.clone()))
     }
 
@@ -150,7 +154,7 @@ impl<H> Easy<H> {
     }
 
     /// Takes what it shares into use, unless another driver uses it.
-    fn use_share(&mut self, engine: &Engine) -> Result<(), Error> {
+    fn use_share(&mut self, engine: &Arc<Mailbox>) -> Result<(), Error> {
         if let Some(share) = &self.handle.share {
             self.handle.lease = Lease::take(share, engine)?;
         }

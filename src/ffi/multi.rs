@@ -105,7 +105,7 @@ impl<L: EventLoop> Core<L> {
     /// Attaches a transfer, whose owner must have it leave before it lets go of it.
     pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
         easy.join(&self.engine, &self.registry, id)?;
-        self.ids.enter(easy.raw(), id);
+        self.ids.enter(easy.raw(), (id, easy.handle.share.clone()));
         Ok(())
     }
 

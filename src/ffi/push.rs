@@ -12,6 +12,7 @@ use crate::error::Stop;
 use crate::ffi::easy::Easy;
 use crate::ffi::guard::{Guarded, enter};
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::share::Shared as Share;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
 use crate::multi::{Id, PushRequest, PushResult};
@@ -19,11 +20,14 @@ use crate::{Callback, Callbacks, Error, Transfer};
 
 /// The transfers of a `Multi` by their handles, for what libcurl says about a handle.
 #[derive(Clone, Default)]
-pub(super) struct Ids(Arc<Mutex<HashMap<usize, Id>>>);
+pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
+
+type Known = (Id, Option<Arc<Share>>);
 
 impl Ids {
-    pub(super) fn enter(&self, raw: NonNull<sys::CURL>, id: Id) {
-        self.with(|ids| ids.insert(raw.addr().get(), id));
+    /// Enters a transfer, with what it shares.
+    pub(super) fn enter(&self, raw: NonNull<sys::CURL>, known: Known) {
+        self.with(|ids| ids.insert(raw.addr().get(), known));
     }
 
     pub(super) fn forget(&self, raw: NonNull<sys::CURL>) {
@@ -32,10 +36,15 @@ impl Ids {
 
     /// Returns whose handle it is; `None` if it is one of libcurl's own.
     pub(super) fn get(&self, raw: *const sys::CURL) -> Option<Id> {
-        self.with(|ids| ids.get(&raw.addr()).copied())
+        self.with(|ids| ids.get(&raw.addr()).map(|known| known.0))
     }
 
-    fn with<R>(&self, call: impl FnOnce(&mut HashMap<usize, Id>) -> R) -> R {
+    /// Returns what the transfer with this handle shares.
+    fn share(&self, raw: *const sys::CURL) -> Option<Arc<Share>> {
+        self.with(|ids| ids.get(&raw.addr())?.1.clone())
+    }
+
+    fn with<R>(&self, call: impl FnOnce(&mut HashMap<usize, Known>) -> R) -> R {
         call(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -81,6 +90,7 @@ impl<H: Callbacks> Pushes<H> {
         child: NonNull<sys::CURL>,
         headers: PushHeaders<'_>,
     ) -> c_int {
+        let share = self.ids.share(parent);
         let parent = self.ids.get(parent);
         let handler = match (self.decide)(&PushRequest::new(parent, headers)) {
             PushResult::Accept(handler) => handler,
@@ -98,10 +108,9 @@ impl<H: Callbacks> Pushes<H> {
         // disowns it if libcurl gives it up.
         let easy = unsafe { Easy::adopt(child, handler) };
         let (mut transfer, configured) = Transfer::of(easy);
-        let joined = transfer
-            .easy
-            .join_as_child(&self.mailbox, &self.registry, id);
-        self.ids.enter(child, id);
+        let joined =
+            (transfer.easy).join_as_child(&self.mailbox, &self.registry, share.clone(), id);
+        self.ids.enter(child, (id, share));
         self.accepted.push((id, transfer, configured.and(joined)));
         sys::CURL_PUSH_OK
     }
