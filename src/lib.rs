@@ -96,9 +96,16 @@ pub use crate::error::{BoxError, Error};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
-pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
+pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
+pub use crate::info::{ActiveSocket, Certificate, ProxyError, TlsSession};
+pub use crate::options::{
+    AltSvc, Auth, ConnectOnly, FollowLocation, FtpAuth, FtpCcc, FtpCreateDir, FtpMethod,
+    GssapiDelegation, HeaderOpt, Hsts, HttpVersion, HttpsigAlgorithm, IpResolve, MimeOptions,
+    NetRc, PostRedirections, Protocols, ProxyType, RtspRequest, SshAuth, SslOptions, SslVersion,
+    SslVersions, TimeCondition, UploadFlags, UseSsl, WsOptions,
+};
 pub use crate::transfer::Transfer;
-pub use crate::version::Version;
+pub use crate::version::{Features, Version, VersionInfo, version};
 
 // Their types stand in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};

@@ -14,6 +14,8 @@ use crate::ffi::list::List;
 use crate::ffi::{decode, install, sys};
 use crate::{Callbacks, Code, Error};
 
+mod kept;
+
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
@@ -41,6 +43,7 @@ impl Drop for Handle {
 pub(crate) struct Easy<H> {
     handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
+    kept: kept::Kept,
     /// What the user wants, while a failure says otherwise.
     forbid_reuse: c_long,
     /// The names of the texts that are set.
@@ -48,7 +51,7 @@ pub(crate) struct Easy<H> {
     context: Owner<H>,
 }
 
-// SAFETY: C6: the lists are only read by libcurl, on the thread that has the handle.
+// SAFETY: C6: lists and what else is kept are only used by libcurl, on the thread that has the handle.
 unsafe impl<H: Send> Send for Easy<H> {}
 
 impl<H: Callbacks> Easy<H> {
@@ -66,6 +69,7 @@ impl<H: Callbacks> Easy<H> {
         Ok(Easy {
             handle,
             lists: BTreeMap::new(),
+            kept: kept::Kept::default(),
             forbid_reuse: 0,
             given: BTreeSet::new(),
             context: Owner::new(handler, raw),
@@ -178,6 +182,7 @@ impl<H: Callbacks> Easy<H> {
             unsafe { sys::curl_easy_setopt(self.handle.0.as_ptr(), *id, none) };
         }
         self.lists.clear();
+        self.kept = kept::Kept::default();
         self.given.clear();
         self.forbid_reuse = 0;
     }
@@ -196,11 +201,12 @@ impl<H> Easy<H> {
         let Easy {
             handle,
             lists,
+            kept,
             context,
             ..
         } = self;
         drop(handle);
-        drop(lists);
+        drop((lists, kept));
         context.into_handler()
     }
 
@@ -266,6 +272,7 @@ impl<H> Easy<H> {
         value: &[u8],
     ) -> Result<(), Error> {
         let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
+        self.release_body()?;
         self.set_off_t(size, len)?;
         // SAFETY: libcurl copies as many bytes as the size just set.
         unsafe { self.set(option, value.as_ptr()) }
@@ -309,58 +316,4 @@ pub(crate) fn describe(code: Code) -> &'static str {
     let text = unsafe { decode::c_str(text) };
     text.and_then(|text| text.to_str().ok())
         .unwrap_or("unknown")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ffi::{c_char, c_int, c_uint};
-
-    use super::*;
-
-    /// libcurl's description of an option.
-    #[repr(C)]
-    struct EasyOption {
-        name: *const c_char,
-        id: c_int,
-        kind: c_int,
-        flags: c_uint,
-    }
-
-    type ById = unsafe extern "C" fn(c_int) -> *const EasyOption;
-
-    /// The bundled libcurl does not have this function.
-    fn option_by_id() -> Option<ById> {
-        // SAFETY: the name is NUL-terminated.
-        let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"curl_easy_option_by_id".as_ptr()) };
-        // SAFETY: a pointer to a function has the size of any other; NULL is `None`.
-        unsafe { std::mem::transmute::<*mut c_void, Option<ById>>(found) }
-    }
-
-    #[test]
-    fn options_have_the_number_and_the_c_type_that_libcurl_states() {
-        const KINDS: [&str; 9] = [
-            "long", "values", "off_t", "object", "string", "slist", "cbptr", "blob", "function",
-        ];
-        let Some(by_id) = option_by_id() else {
-            eprintln!("SKIP: this libcurl is built without curl_easy_option_by_id");
-            return;
-        };
-        for (id, name, kinds) in crate::options::ALL {
-            // SAFETY: any number may be asked for.
-            let option = unsafe { by_id(c_int::try_from(*id).unwrap()) };
-            // SAFETY: libcurl returns NULL or a static description.
-            let option = unsafe { option.as_ref() }.unwrap_or_else(|| panic!("{name} is unknown"));
-            // SAFETY: the name is a static string.
-            let own = unsafe { decode::c_str(option.name) }
-                .unwrap()
-                .to_str()
-                .unwrap();
-            assert_eq!(*name, format!("CURLOPT_{own}"), "number {id}");
-            let kind = KINDS[usize::try_from(option.kind).unwrap()];
-            assert!(
-                kinds.contains(&kind),
-                "{name} takes a {kind}, not a {kinds:?}"
-            );
-        }
-    }
 }

@@ -26,7 +26,7 @@ impl Item {
             Code::OK => Ok(()),
             // The third is said of a version of HTTP that is not built in.
             Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN | Code::UNSUPPORTED_PROTOCOL => {
-                Err(self.unsupported())
+                Err(self.unsupported(self.since))
             }
             Code::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
             code => Err(Error::Libcurl {
@@ -43,12 +43,10 @@ impl Item {
         }
     }
 
-    fn unsupported(self) -> Error {
-        let Item {
-            name: what, since, ..
-        } = self;
+    /// Says that the linked libcurl lacks this item, or what came `since` with it.
+    pub(crate) fn unsupported(self, since: Version) -> Error {
         Error::Unsupported {
-            what,
+            what: self.name,
             since,
             linked: Version::linked(),
         }

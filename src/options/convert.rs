@@ -1,0 +1,65 @@
+//! Rust values as libcurl takes them: rounded up, and refused if they do not fit.
+
+use std::ffi::CString;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use libc::c_long;
+
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+
+pub(super) fn too_large(item: Item) -> Error {
+    item.unsuitable("the value is too large")
+}
+
+pub(super) fn round_up(item: Item, value: Duration, unit: Duration) -> Result<c_long, Error> {
+    let count = value.as_nanos().div_ceil(unit.as_nanos());
+    c_long::try_from(count).map_err(|_| too_large(item))
+}
+
+/// Returns the whole seconds since 1970, fewer than none before.
+pub(super) fn seconds(item: Item, value: SystemTime) -> Result<i64, Error> {
+    match value.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).ok(),
+        Err(before) => {
+            let whole = before.duration().as_nanos().div_ceil(1_000_000_000);
+            i64::try_from(whole).ok().map(|whole| -whole)
+        }
+    }
+    .ok_or_else(|| too_large(item))
+}
+
+pub(super) fn c_string(item: Item, value: impl Into<Vec<u8>>) -> Result<CString, Error> {
+    let value = value.into();
+    // libcurl may free the former value before it refuses this.
+    if value.len() > sys::CURL_MAX_INPUT_LENGTH {
+        return Err(too_large(item));
+    }
+    CString::new(value).map_err(|_| item.unsuitable("the value contains a NUL"))
+}
+
+/// Refuses what would smuggle lines of its own into a request.
+pub(super) fn one_line(item: Item, value: &str) -> Result<CString, Error> {
+    if value.contains(['\r', '\n']) {
+        return Err(item.unsuitable("the value contains an end of line"));
+    }
+    c_string(item, value)
+}
+
+#[cfg(unix)]
+pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
+    c_string(
+        item,
+        std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()),
+    )
+}
+
+#[cfg(not(unix))]
+pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| item.unsuitable("the path is not Unicode"))?;
+    c_string(item, path)
+}
