@@ -28,9 +28,9 @@
     reason = "libcurl is a C library; this is the one module that calls it"
 )]
 
-pub(crate) mod context;
 #[cfg(test)]
 mod complete;
+pub(crate) mod context;
 mod decode;
 pub(crate) mod easy;
 pub(crate) mod form;

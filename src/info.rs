@@ -21,7 +21,9 @@ pub(crate) struct Row {
 /// Every row.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [both::ROWS, own::ROWS, deprecated::ROWS].into_iter().flatten()
+    [both::ROWS, own::ROWS, deprecated::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 mod both {

@@ -145,7 +145,8 @@ impl VersionInfo {
     /// Returns whether there is a feature of this name, in whatever case.
     #[must_use]
     pub fn has_feature(&self, name: &str) -> bool {
-        self.feature_names().any(|own| own.eq_ignore_ascii_case(name))
+        self.feature_names()
+            .any(|own| own.eq_ignore_ascii_case(name))
     }
 
     /// Returns the schemes of the URLs that libcurl takes.

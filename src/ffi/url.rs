@@ -147,7 +147,10 @@ impl Url {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = NonNull::new(unsafe { sys::curl_url() });
-        let mut url = Url(raw.expect("out of memory"));
+        let mut url = Url(raw.ok_or(Error::Libcurl {
+            code: Code::OUT_OF_MEMORY,
+            text: None,
+        })?);
         url.set_with(UrlPart::Url, text, flags)?;
         Ok(url)
     }

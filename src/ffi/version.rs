@@ -34,7 +34,10 @@ pub(crate) fn read() -> VersionInfo {
         host: text(field!(raw, CURLVERSION_FIRST, host)).unwrap_or_default(),
         features,
         feature_names: match names.is_empty() {
-            true => features.iter_names().map(|(name, _)| own_name(name).into()).collect(),
+            true => features
+                .iter_names()
+                .map(|(name, _)| own_name(name).into())
+                .collect(),
             false => names,
         },
         protocols,

@@ -49,7 +49,9 @@ impl<'a> Certificate<'a> {
     /// Returns the contents that have this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a [u8]> {
-        self.fields().find(|(own, _)| *own == name).map(|(_, contents)| contents)
+        self.fields()
+            .find(|(own, _)| *own == name)
+            .map(|(_, contents)| contents)
     }
 }
 

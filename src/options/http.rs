@@ -1,8 +1,7 @@
 //! Options: HTTP.
 
 use crate::options::values::http::{
-    AltSvc, FollowLocation, HeaderOpt, Hsts, HttpVersion, MimeOptions, PostRedirections,
-    WsOptions,
+    AltSvc, FollowLocation, HeaderOpt, Hsts, HttpVersion, MimeOptions, PostRedirections, WsOptions,
 };
 
 #[rustfmt::skip]

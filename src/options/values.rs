@@ -19,8 +19,23 @@ pub(crate) trait Value {
     }
 }
 
-/// Gives sets of bits to libcurl.
+/// Gives sets of bits to libcurl; a bit that older releases ignore with the release
+/// that added it.
 macro_rules! bits {
+    ($name:ident, $bit:ident since $major:literal, $minor:literal, $patch:literal) => {
+        impl crate::options::values::Value for $name {
+            fn into_raw(self) -> libc::c_long {
+                self.bits() as libc::c_long
+            }
+
+            fn since(&self) -> crate::Version {
+                match self.contains($name::$bit) {
+                    true => crate::Version::new($major, $minor, $patch),
+                    false => crate::Version::new(0, 0, 0),
+                }
+            }
+        }
+    };
     ($($name:ident)*) => {
         $(impl crate::options::values::Value for $name {
             fn into_raw(self) -> libc::c_long {

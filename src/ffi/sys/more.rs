@@ -1,6 +1,6 @@
 //! What `curl_sys` lacks for options and information.
 
-use libc::{c_char, c_int, c_uint};
+use libc::{c_char, c_int, c_uint, c_void};
 
 use super::{CURLINFO, CURLOPTTYPE_OBJECTPOINT, CURLoption};
 
@@ -12,7 +12,7 @@ pub(crate) const CURLINFO_SOCKET: CURLINFO = 0x50_0000;
 pub(crate) const CURLINFO_PTR: CURLINFO = 0x40_0000;
 
 /// `CURLU`.
-pub(crate) enum CURLU {}
+pub(crate) type CURLU = c_void;
 
 // The numbers of `CURLUPart` and `CURLUcode` are those of an enum in C.
 unsafe extern "C" {

@@ -7,7 +7,8 @@ use crate::Version;
 use crate::ffi::sys;
 use crate::options::values::Value;
 
-bits! { AltSvc HeaderOpt Hsts MimeOptions PostRedirections WsOptions }
+bits! { AltSvc HeaderOpt Hsts MimeOptions PostRedirections }
+bits! { WsOptions, NO_AUTO_PONG since 8, 14, 0 }
 choice_values! { TimeCondition }
 
 bitflags! {

@@ -7,7 +7,7 @@ use libc::c_long;
 
 use crate::options::values::Value;
 
-bits! { SslOptions }
+bits! { SslOptions, EARLY_DATA since 8, 11, 0 }
 choice_values! { UseSsl }
 
 choices! {
