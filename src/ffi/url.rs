@@ -30,7 +30,7 @@ use crate::{Code, Error};
 /// # Ok::<(), curlback::Error>(())
 /// ```
 #[doc(alias = "CURLU")]
-pub struct Url(NonNull<sys::CURLU>);
+pub struct Url(NonNull<sys::Curlu>);
 
 // SAFETY: C6: libcurl keeps nothing outside the handle.
 unsafe impl Send for Url {}
@@ -242,7 +242,7 @@ impl Url {
         bytes.map(utf8).transpose()
     }
 
-    pub(super) fn as_raw(&self) -> *mut sys::CURLU {
+    pub(super) fn as_raw(&self) -> *mut sys::Curlu {
         self.0.as_ptr()
     }
 }

@@ -1,7 +1,7 @@
 //! Options: HTTP.
 
 use crate::options::values::http::{
-    AltSvc, FollowLocation, HeaderOpt, Hsts, HttpVersion, MimeOptions, PostRedirections, WsOptions,
+    AltSvc, FollowLocation, HeaderOpt, HttpVersion, MimeOptions, PostRedirections, WsOptions,
 };
 
 #[rustfmt::skip]
@@ -40,7 +40,7 @@ options! { "HTTP";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Keeps the alternative services that servers name in this file.";
     altsvc_ctrl: value<AltSvc>, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are taken.";
     hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Keeps the hosts that ask for HTTPS only in this file. Given several times, it reads all and writes the last.";
-    hsts_ctrl: value<Hsts>, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether hosts may ask for HTTPS only; they may not by default.";
+    hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether hosts may ask for HTTPS only; they may not by default. Without [`Hsts::ENABLE`](crate::Hsts::ENABLE), it forgets those that did, and the files.";
     http_version: value<HttpVersion>, "CURLOPT_HTTP_VERSION", 84, "7.9.1", "Sets the version of HTTP to ask for.";
     http_09_allowed: flag, "CURLOPT_HTTP09_ALLOWED", 285, "7.64.0", "Accepts answers of HTTP/0.9; off by default since libcurl 7.66.0.";
     pipewait: flag, "CURLOPT_PIPEWAIT", 237, "7.43.0", "Waits for a connection that others may share instead of making one of its own; off by default.";

@@ -1,4 +1,5 @@
 //! That every callback of libcurl is a method here.
+#![allow(deprecated, reason = "the deprecated ones are callbacks too")]
 
 use curlback::{Callbacks, SocketAddress};
 

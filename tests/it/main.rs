@@ -23,6 +23,7 @@ mod libcurl;
 mod lifetimes;
 mod options;
 mod options_all;
+mod options_http;
 mod panics;
 mod pause;
 mod peers;

@@ -69,7 +69,7 @@ impl<H> Easy<H> {
     pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
         if self.kept.url.is_some() {
             // It would go before the text.
-            let none = ptr::null_mut::<sys::CURLU>();
+            let none = ptr::null_mut::<sys::Curlu>();
             // SAFETY: C5: NULL is no URL.
             unsafe { self.set(CURLU, none) }?;
             self.kept.url = None;
@@ -86,6 +86,17 @@ impl<H> Easy<H> {
         unsafe { self.set(option, url.as_raw()) }?;
         self.kept.url = Some(url);
         Ok(())
+    }
+
+    /// Forgets which hosts asked for HTTPS only, and the files that say so.
+    pub(crate) fn forget_hsts(&mut self, ctrl: Item) -> Result<(), Error> {
+        let file = Item {
+            id: sys::CURLOPTTYPE_OBJECTPOINT + 300,
+            ..ctrl
+        };
+        let none = ptr::null::<libc::c_char>();
+        // SAFETY: NULL is no text.
+        unsafe { self.set(file, none) }
     }
 
     /// Makes this transfer depend on another, where libcurl ignores that.

@@ -12,21 +12,21 @@ pub(crate) const CURLINFO_SOCKET: CURLINFO = 0x50_0000;
 pub(crate) const CURLINFO_PTR: CURLINFO = 0x40_0000;
 
 /// `CURLU`.
-pub(crate) type CURLU = c_void;
+pub(crate) type Curlu = c_void;
 
 // The numbers of `CURLUPart` and `CURLUcode` are those of an enum in C.
 unsafe extern "C" {
-    pub(crate) fn curl_url() -> *mut CURLU;
-    pub(crate) fn curl_url_cleanup(url: *mut CURLU);
-    pub(crate) fn curl_url_dup(url: *const CURLU) -> *mut CURLU;
+    pub(crate) fn curl_url() -> *mut Curlu;
+    pub(crate) fn curl_url_cleanup(url: *mut Curlu);
+    pub(crate) fn curl_url_dup(url: *const Curlu) -> *mut Curlu;
     pub(crate) fn curl_url_get(
-        url: *const CURLU,
+        url: *const Curlu,
         part: c_uint,
         text: *mut *mut c_char,
         flags: c_uint,
     ) -> c_int;
     pub(crate) fn curl_url_set(
-        url: *mut CURLU,
+        url: *mut Curlu,
         part: c_uint,
         text: *const c_char,
         flags: c_uint,
