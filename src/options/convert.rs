@@ -31,17 +31,23 @@ pub(super) fn seconds(item: Item, value: SystemTime) -> Result<i64, Error> {
     .ok_or_else(|| too_large(item))
 }
 
-pub(super) fn c_string(item: Item, value: impl Into<Vec<u8>>) -> Result<CString, Error> {
-    let value = value.into();
-    // libcurl may free the former value before it refuses this.
-    if value.len() > sys::CURL_MAX_INPUT_LENGTH {
-        return Err(too_large(item));
+/// Refuses what libcurl refuses, after it has freed the former value.
+fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
+    match value.len() <= sys::CURL_MAX_INPUT_LENGTH {
+        true => Ok(()),
+        false => Err(too_large(item)),
     }
+}
+
+pub(super) fn c_string(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
+    let value = value.as_ref();
+    within_limit(item, value)?;
     CString::new(value).map_err(|_| item.unsuitable("the value contains a NUL"))
 }
 
 /// Refuses what would smuggle lines of its own into a request.
 pub(super) fn one_line(item: Item, value: &str) -> Result<CString, Error> {
+    within_limit(item, value.as_bytes())?;
     if value.contains(['\r', '\n']) {
         return Err(item.unsuitable("the value contains an end of line"));
     }

@@ -45,6 +45,7 @@ macro_rules! options {
     (@class copied) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class body) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class form) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class schemes) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class url) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class handle) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class file) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -58,6 +59,7 @@ macro_rules! options {
     (@c_types text) => { &["string"] };
     (@c_types line) => { &["string"] };
     (@c_types path) => { &["string"] };
+    (@c_types schemes) => { &["string"] };
     (@c_types url) => { &["string"] };
     (@c_types list) => { &["slist"] };
     (@c_types lines) => { &["slist"] };
@@ -245,6 +247,18 @@ macro_rules! options {
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
             let value = crate::options::convert::c_string($item, value)?;
             self.easy.set_url($item, &value)
+        }
+    };
+    // Some releases take the first protocols of a list and refuse the rest.
+    (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let known = |name: &str| name.is_empty() || crate::version().has_protocol(name);
+            if !value.eq_ignore_ascii_case("all") && !value.split(',').all(known) {
+                return Err($item.unsupported($item.since));
+            }
+            let value = crate::options::convert::c_string($item, value)?;
+            self.easy.set_str($item, &value)
         }
     };
     // A text that goes into a line of its own.
