@@ -18,6 +18,8 @@ mod handlers;
 mod header;
 mod hooks;
 mod info;
+mod info_all;
+mod info_more;
 mod known_hosts;
 mod libcurl;
 mod lifetimes;

@@ -37,7 +37,10 @@ fn takes(names: &[&str], result: Result<(), Error>) -> bool {
             false
         }
         // Some releases refuse the only value that there is.
-        Err(Error::Option { option, .. }) if option == "CURLOPT_PROXY_TLSAUTH_TYPE" => false,
+        Err(Error::Option {
+            option: "CURLOPT_PROXY_TLSAUTH_TYPE",
+            ..
+        }) => false,
         Err(error) => panic!("{names:?}: {error:?}"),
     }
 }

@@ -56,7 +56,7 @@ fn ftp_options_are_commands() {
         "PRET RETR file",
     );
     let other = commands(&["USER"], |t| {
-        t.ftp_alternative_to_user("AUTHORIZE me").unwrap()
+        t.ftp_alternative_to_user("AUTHORIZE me").unwrap();
     });
     has(&other, "AUTHORIZE me");
     let refused = commands(&[], |t| {
