@@ -95,7 +95,7 @@ mod own {
     #[rustfmt::skip]
     infos! { Info:
     http_version: version, "CURLINFO_HTTP_VERSION", 46, "7.50.0", "Returns the version of HTTP that was used.";
-    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the chain of the server's certificates, its own first, if [`certinfo`](crate::Transfer::certinfo) asked for it.";
+    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the chain of the server's certificates, its own first, if [`certinfo`](crate::Transfer::certinfo) asked for it; none for a TLS session that was resumed.";
     tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns the TLS library's own session, during a transfer over TLS; with OpenSSL an `SSL *`.";
     referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` that was sent last.";
     cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";

@@ -19,9 +19,9 @@ options! { "HTTP";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     #[deprecated(note = "use `upload`")]
     put: flag, "CURLOPT_PUT", 54, "7.1", "Makes the request a PUT, with the body from [`read`](crate::Callbacks::read).";
-    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post; unannounced, they go in chunks. It has to be exact, as for [`in_filesize`](Transfer::in_filesize).";
-    post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body; they are kept, not copied. Otherwise as [`post_fields_copy`](Transfer::post_fields_copy).";
-    post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Transfer::http_headers) says otherwise. [`reset`](Transfer::reset) takes them back.";
+    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post; unannounced, they go in chunks. It has to be exact, as for [`in_filesize`](Self::in_filesize).";
+    post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body; they are kept, not copied. Otherwise as [`post_fields_copy`](Self::post_fields_copy).";
+    post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) says otherwise. [`reset`](Self::reset) takes them back.";
     #[deprecated(note = "use a MIME body, which also streams")]
     httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields, each a name and its contents.";
     mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how forms are written.";
@@ -48,7 +48,7 @@ options! { "HTTP";
     #[deprecated(note = "HTTP/2 has no such tree any more, and libcurl none since 8.21.0")]
     stream_depends: stream, "CURLOPT_STREAM_DEPENDS", 240, "7.46.0", "Puts the transfer below another of its HTTP/2 connection. Nothing since libcurl 8.21.0, and refused before: both transfers would keep pointers to each other.";
     #[deprecated(note = "HTTP/2 has no such tree any more, and libcurl none since 8.21.0")]
-    stream_depends_e: stream, "CURLOPT_STREAM_DEPENDS_E", 241, "7.46.0", "Puts the transfer below another, alone. As [`stream_depends`](Transfer::stream_depends).";
+    stream_depends_e: stream, "CURLOPT_STREAM_DEPENDS_E", 241, "7.46.0", "Puts the transfer below another, alone. As [`stream_depends`](Self::stream_depends).";
     expect_100_timeout: millis, "CURLOPT_EXPECT_100_TIMEOUT_MS", 227, "7.36.0", "Sets how long to wait for `100 Continue` before the body is sent anyway; 1 second by default. Rounds up to milliseconds.";
     ignore_content_length: flag, "CURLOPT_IGNORE_CONTENT_LENGTH", 136, "7.14.1", "Reads until the server closes, whatever length it stated; off by default.";
     ws_options: value<WsOptions>, "CURLOPT_WS_OPTIONS", 320, "7.86.0", "Sets how WebSockets are spoken.";

@@ -4,13 +4,13 @@ use crate::options::values::network::{ConnectOnly, IpResolve, Protocols};
 
 #[rustfmt::skip]
 options! { "the network";
-    url: url, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may stand in it. Takes the place of [`curlu`](Transfer::curlu).";
-    curlu: handle, "CURLOPT_CURLU", 282, "7.63.0", "Sets the URL to work on, in parts; takes the place of [`url`](Transfer::url).";
+    url: url, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may stand in it. Takes the place of [`curlu`](Self::curlu).";
+    curlu: handle, "CURLOPT_CURLU", 282, "7.63.0", "Sets the URL to work on, in parts; takes the place of [`url`](Self::url).";
     path_as_is: flag, "CURLOPT_PATH_AS_IS", 234, "7.42.0", "Sends the path as it is, with `/../` and `/./` in it; off by default.";
     default_protocol: text, "CURLOPT_DEFAULT_PROTOCOL", 238, "7.45.0", "Sets the scheme of URLs that have none; guessed from the host's name by default.";
     disallow_username_in_url: flag, "CURLOPT_DISALLOW_USERNAME_IN_URL", 278, "7.61.0", "Fails the transfer if a user name stands in the URL; off by default.";
     protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Limits the schemes of the URL and of redirects to these, separated by commas; all that libcurl has by default.";
-    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Transfer::protocols_str) does; HTTP and FTP, each with or without TLS, by default.";
+    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Self::protocols_str) does; HTTP and FTP, each with or without TLS, by default.";
     #[deprecated(note = "use `protocols_str`, which knows the protocols that have no number")]
     protocols: value<Protocols>, "CURLOPT_PROTOCOLS", 181, "7.19.4", "Limits the schemes of the URL and of redirects to these.";
     #[deprecated(note = "use `redir_protocols_str`, which knows the protocols that have no number")]
@@ -18,7 +18,7 @@ options! { "the network";
     port: number<u16>, "CURLOPT_PORT", 3, "7.1", "Sets the port to connect to, instead of the URL's; 0 is the URL's.";
     interface: text, "CURLOPT_INTERFACE", 62, "7.3", "Sets the network interface, address or host to send from.";
     set_local_port: number<u16>, "CURLOPT_LOCALPORT", 139, "7.15.2", "Sets the port to send from; 0 is any.";
-    local_port_range: number<u16>, "CURLOPT_LOCALPORTRANGE", 140, "7.15.2", "Sets how many ports from [`set_local_port`](Transfer::set_local_port) on are tried.";
+    local_port_range: number<u16>, "CURLOPT_LOCALPORTRANGE", 140, "7.15.2", "Sets how many ports from [`set_local_port`](Self::set_local_port) on are tried.";
     unix_socket_path: path, "CURLOPT_UNIX_SOCKET_PATH", 231, "7.40.0", "Connects to this Unix socket instead of the URL's host.";
     abstract_unix_socket: text, "CURLOPT_ABSTRACT_UNIX_SOCKET", 264, "7.53.0", "Connects to this abstract Unix socket instead of the URL's host.";
     address_scope: number<u32>, "CURLOPT_ADDRESS_SCOPE", 171, "7.19.0", "Sets the scope of IPv6 addresses: the number of a network interface.";

@@ -6,13 +6,13 @@ use crate::options::values::network::ProxyType;
 #[rustfmt::skip]
 options! { "proxies";
     proxy: text, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy to use; an empty one is none, whatever the environment says.";
-    pre_proxy: text, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Transfer::proxy) is reached.";
+    pre_proxy: text, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Self::proxy) is reached.";
     proxy_port: number<u16>, "CURLOPT_PROXYPORT", 59, "7.1", "Sets the port of a proxy whose URL has none; 1080 by default.";
     proxy_type: value<ProxyType>, "CURLOPT_PROXYTYPE", 101, "7.10", "Sets what a proxy speaks whose URL has no scheme; HTTP by default.";
     noproxy: text, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
     http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
     suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Keeps a proxy's answer to CONNECT from the callbacks; off by default.";
-    proxy_headers: lines, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Transfer::http_headers) does for the server.";
+    proxy_headers: lines, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
     proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Tells an HTTP proxy in the FTP URL whether text or bytes are wanted; off by default.";
     proxy_username: line, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
     proxy_password: line, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";

@@ -191,7 +191,7 @@ fn forms_of_the_old_kind_have_names_and_contents() {
     assert!(sent.line.starts_with("POST "));
     let body = String::from_utf8(sent.body.clone()).unwrap();
     for (name, contents) in fields {
-        let contents = str::from_utf8(contents).unwrap();
+        let contents = std::str::from_utf8(contents).unwrap();
         let part = format!("form-data; name=\"{name}\"\r\n\r\n{contents}\r\n");
         assert!(body.contains(&part), "{body}");
     }

@@ -31,6 +31,8 @@ fn certificates_of_the_server_are_kept_if_asked_for() {
 
     transfer.certinfo(true).unwrap();
     transfer.fresh_connect(true).unwrap();
+    // A session that is resumed has none.
+    transfer.ssl_sessionid_cache(false).unwrap();
     transfer.perform().unwrap();
     let info = transfer.info();
     let chain = info.certinfo().unwrap();
