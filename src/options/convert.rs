@@ -69,3 +69,32 @@ pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
         .ok_or_else(|| item.unsuitable("the path is not Unicode"))?;
     c_string(item, path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITEM: Item = Item::new(1, "CURLOPT_TEST", "7.1");
+
+    #[test]
+    fn times_round_up_and_never_to_zero() {
+        let millis = |time| round_up(ITEM, time, Duration::from_millis(1)).unwrap();
+        assert_eq!(millis(Duration::ZERO), 0);
+        assert_eq!(millis(Duration::from_nanos(1)), 1);
+        assert_eq!(millis(Duration::from_millis(1)), 1);
+        assert_eq!(millis(Duration::from_nanos(1_000_001)), 2);
+        let most = c_long::MAX as u64;
+        let secs = |secs| round_up(ITEM, Duration::from_secs(secs), Duration::from_secs(1));
+        assert_eq!(secs(most).unwrap(), c_long::MAX);
+        assert!(secs(most + 1).is_err());
+    }
+
+    #[test]
+    fn dates_round_down() {
+        let at = |time| seconds(ITEM, time).unwrap();
+        assert_eq!(at(UNIX_EPOCH), 0);
+        assert_eq!(at(UNIX_EPOCH + Duration::from_millis(1999)), 1);
+        assert_eq!(at(UNIX_EPOCH - Duration::from_millis(1)), -1);
+        assert_eq!(at(UNIX_EPOCH - Duration::from_secs(2)), -2);
+    }
+}

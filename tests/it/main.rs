@@ -28,6 +28,7 @@ mod options_all;
 mod options_files;
 mod options_http;
 mod options_network;
+mod options_numbers;
 mod options_texts;
 mod options_tls;
 mod panics;
