@@ -67,7 +67,7 @@ mod both {
     local_port: number<u16>, "CURLINFO_LOCAL_PORT", 42, "7.21.0", "Returns the port at this end of the last connection.";
     num_connects: number<u32>, "CURLINFO_NUM_CONNECTS", 26, "7.12.3", "Returns how many connections had to be made.";
     os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number of a connection that failed.";
-    scheme: text, "CURLINFO_SCHEME", 49, "7.52.0", "Returns the scheme of the URL that was used last; in upper case before libcurl 8.";
+    scheme: text, "CURLINFO_SCHEME", 49, "7.52.0", "Returns the scheme of the URL that was used last; in upper case in older releases.";
     used_proxy: flag, "CURLINFO_USED_PROXY", 66, "8.7.0", "Returns whether a proxy was used.";
     proxy_error: proxy_error, "CURLINFO_PROXY_ERROR", 59, "7.73.0", "Returns what went wrong with the proxy, if the transfer failed with [`Code::PROXY`](crate::Code::PROXY).";
     conn_id: length, "CURLINFO_CONN_ID", 64, "8.2.0", "Returns the number of the last connection, among those of its cache.";

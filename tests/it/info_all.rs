@@ -38,7 +38,6 @@ fn every_information_can_be_had_at_any_time() {
     let mut transfer = Transfer::new(Curious::default()).unwrap();
     let before = ask_for_all(&transfer.info());
     transfer.url(&server.url("/")).unwrap();
-    transfer.cookie_file("").unwrap();
     transfer.perform().unwrap();
     let after = ask_for_all(&transfer.info());
     assert_eq!(transfer.handler().0, BTreeSet::from([after]));

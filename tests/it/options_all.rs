@@ -62,8 +62,10 @@ fn every_option_takes_an_ordinary_value_or_is_unsupported() {
 fn options_may_all_be_set_together_and_again_and_reset() {
     let dir = tempfile::tempdir().unwrap();
     let mut transfer = Transfer::new(()).unwrap();
+    // Older releases lose their lists of files in a reset.
+    let lost = ["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"];
     let set_all = |transfer: &mut Transfer<()>| {
-        for (names, call) in CALLS {
+        for (names, call) in CALLS.iter().filter(|(names, _)| !lost.contains(&names[0])) {
             takes(names, call(transfer, dir.path()));
         }
     };
