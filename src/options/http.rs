@@ -30,7 +30,7 @@ options! { "HTTP";
     referer: line, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
     useragent: line, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
     http_headers: lines, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one.";
-    header_opt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
+    headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
     http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "Takes first lines that begin with one of these for `HTTP/1.0 200 OK`.";
     cookie: line, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
     cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from a file and starts to keep those that servers set; an empty path only does the latter.";

@@ -26,7 +26,7 @@ options! { "the network";
     happy_eyeballs_timeout: millis, "CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS", 271, "7.59.0", "Sets how long IPv6 is tried alone before IPv4 is tried beside it; 200 milliseconds by default. Rounds up to milliseconds.";
     connect_to: list, "CURLOPT_CONNECT_TO", 243, "7.49.0", "Connects elsewhere: `host:port:other-host:other-port`, each of which may be empty.";
     connect_only: choice<ConnectOnly>, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and sends no request: `true`, `false` or a [`ConnectOnly`]; off by default.";
-    haproxy_protocol: flag, "CURLOPT_HAPROXYPROTOCOL", 274, "7.60.0", "Sends HAProxy's PROXY line first; off by default.";
+    haproxyprotocol: flag, "CURLOPT_HAPROXYPROTOCOL", 274, "7.60.0", "Sends HAProxy's PROXY line first; off by default.";
     haproxy_client_ip: line, "CURLOPT_HAPROXY_CLIENT_IP", 323, "8.2.0", "Sends HAProxy's PROXY line first, with this as the client's address.";
     tcp_nodelay: flag, "CURLOPT_TCP_NODELAY", 121, "7.11.2", "Sends small pieces without waiting; on by default.";
     tcp_fastopen: flag, "CURLOPT_TCP_FASTOPEN", 244, "7.49.0", "Sends the first bytes with the connection's first packet; off by default.";

@@ -25,9 +25,9 @@ options! { "TLS with proxies";
     proxy_tls13_ciphers: text, "CURLOPT_PROXY_TLS13_CIPHERS", 277, "7.61.0", "For an HTTPS proxy what [`tls13_ciphers`](Self::tls13_ciphers) is for the server.";
     proxy_ssl_options: value<SslOptions>, "CURLOPT_PROXY_SSL_OPTIONS", 261, "7.52.0", "For an HTTPS proxy what [`ssl_options`](Self::ssl_options) is for the server.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    proxy_tls_auth_type: text, "CURLOPT_PROXY_TLSAUTH_TYPE", 253, "7.52.0", "For an HTTPS proxy what [`tls_auth_type`](Self::tls_auth_type) is for the server.";
+    proxy_tlsauth_type: text, "CURLOPT_PROXY_TLSAUTH_TYPE", 253, "7.52.0", "For an HTTPS proxy what [`tlsauth_type`](Self::tlsauth_type) is for the server.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    proxy_tls_auth_username: text, "CURLOPT_PROXY_TLSAUTH_USERNAME", 251, "7.52.0", "For an HTTPS proxy what [`tls_auth_username`](Self::tls_auth_username) is for the server.";
+    proxy_tlsauth_username: text, "CURLOPT_PROXY_TLSAUTH_USERNAME", 251, "7.52.0", "For an HTTPS proxy what [`tlsauth_username`](Self::tlsauth_username) is for the server.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    proxy_tls_auth_password: text, "CURLOPT_PROXY_TLSAUTH_PASSWORD", 252, "7.52.0", "For an HTTPS proxy what [`tls_auth_password`](Self::tls_auth_password) is for the server.";
+    proxy_tlsauth_password: text, "CURLOPT_PROXY_TLSAUTH_PASSWORD", 252, "7.52.0", "For an HTTPS proxy what [`tlsauth_password`](Self::tlsauth_password) is for the server.";
 }

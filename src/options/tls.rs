@@ -42,11 +42,11 @@ options! { "TLS";
     #[deprecated(note = "libcurl 7.84.0 and newer take random numbers from the TLS library")]
     random_file: path, "CURLOPT_RANDOM_FILE", 76, "7.7", "Read random numbers from this file.";
     #[deprecated(note = "libcurl 7.84.0 and newer take random numbers from the TLS library")]
-    egd_socket: path, "CURLOPT_EGDSOCKET", 77, "7.7", "Read random numbers from this socket.";
+    egdsocket: path, "CURLOPT_EGDSOCKET", 77, "7.7", "Read random numbers from this socket.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    tls_auth_type: text, "CURLOPT_TLSAUTH_TYPE", 206, "7.21.4", "Authenticates by TLS: `SRP`.";
+    tlsauth_type: text, "CURLOPT_TLSAUTH_TYPE", 206, "7.21.4", "Authenticates by TLS: `SRP`.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    tls_auth_username: text, "CURLOPT_TLSAUTH_USERNAME", 204, "7.21.4", "Sets the user name for TLS-SRP.";
+    tlsauth_username: text, "CURLOPT_TLSAUTH_USERNAME", 204, "7.21.4", "Sets the user name for TLS-SRP.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    tls_auth_password: text, "CURLOPT_TLSAUTH_PASSWORD", 205, "7.21.4", "Sets the password for TLS-SRP.";
+    tlsauth_password: text, "CURLOPT_TLSAUTH_PASSWORD", 205, "7.21.4", "Sets the password for TLS-SRP.";
 }

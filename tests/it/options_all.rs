@@ -124,7 +124,7 @@ calls! {
     "CURLOPT_NOPROGRESS": |t, _| t.progress(true);
     "CURLOPT_FAILONERROR": |t, _| t.fail_on_error(true);
     "CURLOPT_KEEP_SENDING_ON_ERROR": |t, _| t.keep_sending_on_error(true);
-    "CURLOPT_TRANSFERTEXT": |t, _| t.transfer_text(true);
+    "CURLOPT_TRANSFERTEXT": |t, _| t.transfertext(true);
     "CURLOPT_CRLF": |t, _| t.crlf(true);
     "CURLOPT_NOSIGNAL": |t, _| t.signal(false);
     "CURLOPT_QUICK_EXIT": |t, _| t.quick_exit(true);
@@ -159,9 +159,9 @@ calls! {
     "CURLOPT_ACCEPTTIMEOUT_MS": |t, _| t.accept_timeout(SECOND);
     "CURLOPT_FTP_ACCOUNT": |t, _| t.ftp_account("a");
     "CURLOPT_FTP_ALTERNATIVE_TO_USER": |t, _| t.ftp_alternative_to_user("a");
-    "CURLOPT_FTPSSLAUTH": |t, _| t.ftp_ssl_auth(FtpAuth::Tls);
+    "CURLOPT_FTPSSLAUTH": |t, _| t.ftpsslauth(FtpAuth::Tls);
     "CURLOPT_FTP_SSL_CCC": |t, _| t.ftp_ssl_ccc(FtpCcc::Active);
-    "CURLOPT_FTP_FILEMETHOD": |t, _| t.ftp_file_method(FtpMethod::NoCwd);
+    "CURLOPT_FTP_FILEMETHOD": |t, _| t.ftp_filemethod(FtpMethod::NoCwd);
     "CURLOPT_FTP_CREATE_MISSING_DIRS": |t, _| t.ftp_create_missing_dirs(FtpCreateDir::Retry);
     "CURLOPT_QUOTE": |t, _| t.quote(["NOOP"]);
     "CURLOPT_PREQUOTE": |t, _| t.prequote(["NOOP"]);
@@ -191,7 +191,7 @@ calls! {
     "CURLOPT_REFERER": |t, _| t.referer("a");
     "CURLOPT_USERAGENT": |t, _| t.useragent("a");
     "CURLOPT_HTTPHEADER": |t, _| t.http_headers(["a"]);
-    "CURLOPT_HEADEROPT": |t, _| t.header_opt(HeaderOpt::SEPARATE);
+    "CURLOPT_HEADEROPT": |t, _| t.headeropt(HeaderOpt::SEPARATE);
     "CURLOPT_HTTP200ALIASES": |t, _| t.http_200_aliases(["a:1:127.0.0.1"]);
     "CURLOPT_COOKIE": |t, _| t.cookie("a");
     "CURLOPT_COOKIEFILE": |t, dir| t.cookie_file(dir.join("a"));
@@ -214,7 +214,7 @@ calls! {
     "CURLOPT_MAIL_FROM": |t, _| t.mail_from("a");
     "CURLOPT_MAIL_RCPT": |t, _| t.mail_rcpt(["a"]);
     "CURLOPT_MAIL_AUTH": |t, _| t.mail_auth("a");
-    "CURLOPT_MAIL_RCPT_ALLOWFAILS": |t, _| t.mail_rcpt_allow_fails(true);
+    "CURLOPT_MAIL_RCPT_ALLOWFAILS": |t, _| t.mail_rcpt_allowfails(true);
     "CURLOPT_UPLOAD_FLAGS": |t, _| t.upload_flags(UploadFlags::SEEN);
     "CURLOPT_URL": |t, _| t.url("http://127.0.0.1/");
     "CURLOPT_CURLU": |t, _| t.curlu(Url::new("http://127.0.0.1/")?);
@@ -236,7 +236,7 @@ calls! {
     "CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS": |t, _| t.happy_eyeballs_timeout(SECOND);
     "CURLOPT_CONNECT_TO": |t, _| t.connect_to(["a:1:127.0.0.1"]);
     "CURLOPT_CONNECT_ONLY": |t, _| t.connect_only(ConnectOnly::WebSocket);
-    "CURLOPT_HAPROXYPROTOCOL": |t, _| t.haproxy_protocol(true);
+    "CURLOPT_HAPROXYPROTOCOL": |t, _| t.haproxyprotocol(true);
     "CURLOPT_HAPROXY_CLIENT_IP": |t, _| t.haproxy_client_ip("a");
     "CURLOPT_TCP_NODELAY": |t, _| t.tcp_nodelay(true);
     "CURLOPT_TCP_FASTOPEN": |t, _| t.tcp_fastopen(true);
@@ -283,9 +283,9 @@ calls! {
     "CURLOPT_PROXY_SSL_CIPHER_LIST": |t, _| t.proxy_ssl_cipher_list("a");
     "CURLOPT_PROXY_TLS13_CIPHERS": |t, _| t.proxy_tls13_ciphers("a");
     "CURLOPT_PROXY_SSL_OPTIONS": |t, _| t.proxy_ssl_options(SslOptions::NO_REVOKE);
-    "CURLOPT_PROXY_TLSAUTH_TYPE": |t, _| t.proxy_tls_auth_type("SRP");
-    "CURLOPT_PROXY_TLSAUTH_USERNAME": |t, _| t.proxy_tls_auth_username("a");
-    "CURLOPT_PROXY_TLSAUTH_PASSWORD": |t, _| t.proxy_tls_auth_password("a");
+    "CURLOPT_PROXY_TLSAUTH_TYPE": |t, _| t.proxy_tlsauth_type("SRP");
+    "CURLOPT_PROXY_TLSAUTH_USERNAME": |t, _| t.proxy_tlsauth_username("a");
+    "CURLOPT_PROXY_TLSAUTH_PASSWORD": |t, _| t.proxy_tlsauth_password("a");
     "CURLOPT_RESOLVE": |t, _| t.resolve(["a:1:127.0.0.1"]);
     "CURLOPT_DNS_CACHE_TIMEOUT": |t, _| t.dns_cache_timeout(SECOND);
     "CURLOPT_DNS_SHUFFLE_ADDRESSES": |t, _| t.dns_shuffle_addresses(true);
@@ -350,8 +350,8 @@ calls! {
     "CURLOPT_SSL_ENABLE_NPN": |t, _| t.ssl_enable_npn(true);
     "CURLOPT_SSL_FALSESTART": |t, _| t.ssl_false_start(true);
     "CURLOPT_RANDOM_FILE": |t, dir| t.random_file(dir.join("a"));
-    "CURLOPT_EGDSOCKET": |t, dir| t.egd_socket(dir.join("a"));
-    "CURLOPT_TLSAUTH_TYPE": |t, _| t.tls_auth_type("SRP");
-    "CURLOPT_TLSAUTH_USERNAME": |t, _| t.tls_auth_username("a");
-    "CURLOPT_TLSAUTH_PASSWORD": |t, _| t.tls_auth_password("a");
+    "CURLOPT_EGDSOCKET": |t, dir| t.egdsocket(dir.join("a"));
+    "CURLOPT_TLSAUTH_TYPE": |t, _| t.tlsauth_type("SRP");
+    "CURLOPT_TLSAUTH_USERNAME": |t, _| t.tlsauth_username("a");
+    "CURLOPT_TLSAUTH_PASSWORD": |t, _| t.tlsauth_password("a");
 }

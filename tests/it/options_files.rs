@@ -50,7 +50,7 @@ fn ftp_options_are_commands() {
     assert!(order.map(at).is_sorted(), "{all:?}");
 
     has(&commands(&[], |t| t.dirlistonly(true).unwrap()), "NLST");
-    has(&commands(&[], |t| t.transfer_text(true).unwrap()), "TYPE A");
+    has(&commands(&[], |t| t.transfertext(true).unwrap()), "TYPE A");
     has(
         &commands(&[], |t| t.ftp_use_pret(true).unwrap()),
         "PRET RETR file",
@@ -78,7 +78,7 @@ fn ftp_paths_are_entered_as_said() {
     let entered = |method| {
         let server = FtpServer::new("file", "contents");
         let mut transfer = get(&server.url("a/b/file"));
-        transfer.ftp_file_method(method).unwrap();
+        transfer.ftp_filemethod(method).unwrap();
         let _ = transfer.perform();
         let all = server.commands().into_iter();
         all.filter(|own| own.starts_with("CWD")).collect::<Vec<_>>()
@@ -121,7 +121,7 @@ fn ftp_asks_for_tls_as_said() {
     let asked = |auth| {
         let all = commands(&[], |t| {
             t.use_ssl(UseSsl::All).unwrap();
-            t.ftp_ssl_auth(auth).unwrap();
+            t.ftpsslauth(auth).unwrap();
         });
         let auth = all.into_iter().filter(|own| own.starts_with("AUTH"));
         auth.collect::<Vec<_>>()
@@ -230,7 +230,7 @@ fn mail_goes_to_those_who_are_accepted() {
     for allow in [false, true] {
         let server = mail_server("RCPT TO:<one");
         let mut transfer = mail(&server);
-        transfer.mail_rcpt_allow_fails(allow).unwrap();
+        transfer.mail_rcpt_allowfails(allow).unwrap();
         assert_eq!(transfer.perform().is_ok(), allow);
     }
 }

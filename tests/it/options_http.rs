@@ -96,14 +96,14 @@ fn headers_for_the_proxy_go_to_the_proxy_alone() {
         t.proxy(&s.url(""))?;
         t.noproxy("")?;
         t.url("http://host.invalid/")?;
-        t.header_opt(HeaderOpt::SEPARATE)?;
+        t.headeropt(HeaderOpt::SEPARATE)?;
         t.http_headers(["X-Server: 1"])?;
         t.proxy_headers(["X-Proxy: 2"])
     });
     // A proxy that forwards plain HTTP is the server too.
     assert_eq!(sent.header("x-proxy"), Some("2"));
     let sent = request(|t, _| {
-        t.header_opt(HeaderOpt::SEPARATE)?;
+        t.headeropt(HeaderOpt::SEPARATE)?;
         t.proxy_headers(["X-Proxy: 2"])
     });
     assert_eq!(sent.header("x-proxy"), None);

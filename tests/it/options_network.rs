@@ -134,7 +134,7 @@ fn proxy_line_of_haproxy_goes_first() {
         transfer.perform().unwrap();
         Some(server.join().unwrap())
     };
-    let line = first_line(|t| t.haproxy_protocol(true)).unwrap();
+    let line = first_line(|t| t.haproxyprotocol(true)).unwrap();
     assert!(
         line.starts_with("PROXY TCP4 127.0.0.1 127.0.0.1 "),
         "{line}"
