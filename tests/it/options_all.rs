@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use curlback::*;
 
+use crate::server::Server;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 type Call = fn(&mut Transfer<()>, &Path) -> Result<(), Error>;
@@ -56,6 +58,24 @@ fn every_option_takes_an_ordinary_value_or_is_unsupported() {
     }
     eprintln!("{taken} of {} options are taken", CALLS.len());
     assert!(taken > 150, "{taken}");
+}
+
+#[test]
+fn transfer_with_any_one_option_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::ok("body");
+    let mut succeeded = 0;
+    for (_, call) in CALLS {
+        let mut transfer = Transfer::new(()).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        transfer.timeout(SECOND).unwrap();
+        transfer.in_filesize(0).unwrap();
+        let _ = call(&mut transfer, dir.path());
+        // Not every option suits HTTP.
+        succeeded += usize::from(transfer.perform().is_ok());
+        let _ = transfer.perform();
+    }
+    assert!(succeeded > 150, "{succeeded} of {}", CALLS.len());
 }
 
 #[test]

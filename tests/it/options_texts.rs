@@ -2,7 +2,11 @@
 //! than libcurl takes.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
+use std::time::Duration;
+
 use curlback::{Error, Transfer};
+
+use crate::server::Server;
 
 type Call = fn(&mut Transfer<()>, &str) -> Result<(), Error>;
 
@@ -39,6 +43,44 @@ fn no_text_is_longer_than_libcurl_takes() {
     let bad = "a".repeat(8_000_001);
     refuses(LINES, &bad);
     refuses(TEXTS, &bad);
+}
+
+#[test]
+fn empty_or_odd_text_does_libcurl_no_harm() {
+    let server = Server::ok("body");
+    // These write to the file that they name.
+    let files = ["CURLOPT_ALTSVC", "CURLOPT_COOKIEJAR", "CURLOPT_HSTS"];
+    for odd in ["", ":", "-"] {
+        for (name, call) in LINES.iter().chain(TEXTS) {
+            if !odd.is_empty() && files.contains(name) {
+                continue;
+            }
+            let mut transfer = Transfer::new(()).unwrap();
+            transfer.url(&server.url("/")).unwrap();
+            transfer.timeout(Duration::from_secs(5)).unwrap();
+            // It may take it or not, and so may the transfer.
+            let _ = call(&mut transfer, odd);
+            // Older releases lose their lists of files in a reset.
+            if !["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"].contains(name) {
+                let _ = transfer.perform();
+                transfer.reset().unwrap();
+            }
+            let _ = transfer.perform();
+        }
+    }
+}
+
+#[test]
+fn every_command_of_cookies_is_taken_at_any_time() {
+    let server = Server::ok("");
+    for command in ["SESS", "FLUSH", "RELOAD", "ALL"] {
+        let mut transfer = Transfer::new(()).unwrap();
+        transfer.cookie_list(command).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        transfer.cookie_file("").unwrap();
+        transfer.perform().unwrap();
+        transfer.cookie_list(command).unwrap();
+    }
 }
 
 #[rustfmt::skip]
