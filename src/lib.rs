@@ -76,7 +76,8 @@
 //!
 //! # Which libcurl
 //!
-//! The linked one is asked at run time. What it is too old for, or was built
+//! The linked one is asked at run time; [`version`](fn@version) says what it is and was
+//! built with. What it is too old for, or was built
 //! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
 //! is built: by default the system's is used where there is one, and the one
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
