@@ -169,7 +169,7 @@ bitflags! {
         /// They may.
         #[doc(alias = "CURLHSTS_ENABLE")]
         const ENABLE = 1 << 0;
-        /// The file is not written.
+        /// The file is to stay as it is; no release up to 8.22 heeds that.
         #[doc(alias = "CURLHSTS_READONLYFILE")]
         const READ_ONLY_FILE = 1 << 1;
     }
