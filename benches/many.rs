@@ -10,7 +10,6 @@
     unsafe_code,
     reason = "`curl-sys` is what it is measured against, and the clock of a thread is libc's"
 )]
-
 #![expect(
     clippy::multiple_unsafe_ops_per_block,
     reason = "this is how a program in C would read"

@@ -16,8 +16,8 @@
 //! - **C4, arguments live for the call**: what libcurl passes to a callback is
 //!   valid for the length it states until the callback returns, and every
 //!   type made from it borrows for the call.
-//! - **C5, what libcurl keeps, we keep**: lists and the error buffer are owned
-//!   beside the handle and freed after it.
+//! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the
+//!   error buffer are owned beside the handle and freed after it.
 //! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
 //!   calls back on the thread that entered it.
 //! - **C7, descriptors change hands**: a socket given to libcurl is its own until
@@ -40,12 +40,15 @@
     reason = "libcurl is a C library; this is the one module that calls it"
 )]
 
+#[cfg(test)]
+mod complete;
 pub(crate) mod context;
 mod decode;
 pub(crate) mod drive;
 pub(crate) mod driver;
 pub(crate) mod easy;
 pub(crate) mod engine;
+pub(crate) mod form;
 pub(crate) mod guard;
 pub(crate) mod info;
 mod install;
@@ -60,3 +63,5 @@ mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;
 mod trampolines;
+pub(crate) mod url;
+pub(crate) mod version;

@@ -1,97 +1,64 @@
-//! What a transfer knows: **the** table of information, one line each.
+//! What a transfer knows: tables of information, one line each.
 
-use std::time::Duration;
+pub use crate::info::lent::{ActiveSocket, Certificate, ProxyError, TlsSession};
 
-use crate::ffi::item::Item;
-use crate::ffi::sys;
-use crate::options::{Auth, HttpVersion};
-use crate::{Error, Info, Transfer};
+#[macro_use]
+mod table;
 
-/// Makes a method of `Info` of each row, and for short one of `Transfer`: its
-/// name, the kind of its value, the information with its number, the release
-/// that added it, and what it returns. The kind says which C type libcurl
-/// writes, and with it the high digits of the number.
-macro_rules! infos {
-    (Info and Transfer: $($name:ident: $kind:ident $(<$value:ty>)?, $info:literal, $number:literal, $since:literal, $text:literal;)*) => {
-        infos! { Info: $($name: $kind $(<$value>)?, $info, $number, $since, $text;)* }
+mod deprecated;
+pub(crate) mod lent;
 
-        /// # Information about the last transfer
-        impl<H> Transfer<H> {
-            $(
-                #[doc = concat!("Short for [`info().", stringify!($name), "()`](Info::", stringify!($name), "): ", $text)]
-                ///
-                /// # Errors
-                /// [`Error::Unsupported`] if the linked libcurl lacks the information.
-                #[doc(alias = $info)]
-                pub fn $name(&self) -> Result<infos!(@type $kind '_ $(<$value>)?), Error> {
-                    self.info().$name()
-                }
-            )*
-        }
-    };
-    (Info: $($name:ident: $kind:ident $(<$value:ty>)?, $info:literal, $number:literal, $since:literal, $text:literal;)*) => {
-        impl<'a> Info<'a> {
-            $(
-                #[doc = $text]
-                ///
-                #[doc = concat!("Since libcurl ", $since, ". ")]
-                #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $info, ".html).")]
-                ///
-                /// # Errors
-                /// [`Error::Unsupported`] if the linked libcurl lacks the information.
-                #[doc(alias = $info)]
-                pub fn $name(&self) -> Result<infos!(@type $kind 'a $(<$value>)?), Error> {
-                    const ITEM: Item = Item::new(infos!(@class $kind) + $number, $info, $since);
-                    infos!(@$kind self, ITEM)
-                }
-            )*
-        }
-    };
-    (@class text) => { sys::CURLINFO_STRING };
-    (@class size) => { sys::CURLINFO_OFF_T };
-    (@class length) => { sys::CURLINFO_OFF_T };
-    (@class time) => { sys::CURLINFO_OFF_T };
-    (@class $other:ident) => { sys::CURLINFO_LONG };
-    (@type text $a:lifetime) => { Option<&$a str> };
-    (@type number $a:lifetime <$value:ty>) => { $value };
-    (@type auth $a:lifetime) => { Auth };
-    (@type version $a:lifetime) => { HttpVersion };
-    (@type size $a:lifetime) => { u64 };
-    (@type length $a:lifetime) => { Option<u64> };
-    (@type time $a:lifetime) => { Duration };
-    (@text $self:ident, $item:expr) => { $self.text($item) };
-    // libcurl has no negative value here that would mean anything.
-    (@number $self:ident, $item:expr) => { Ok($self.long($item)?.try_into().unwrap_or_default()) };
-    (@auth $self:ident, $item:expr) => { Ok(Auth::from_bits_retain($self.long($item)? as _)) };
-    (@version $self:ident, $item:expr) => { Ok(HttpVersion::from_raw($self.long($item)?)) };
-    (@size $self:ident, $item:expr) => { Ok($self.off_t($item)?.try_into().unwrap_or_default()) };
-    // libcurl says -1 for a length that it does not know.
-    (@length $self:ident, $item:expr) => { Ok($self.off_t($item)?.try_into().ok()) };
-    (@time $self:ident, $item:expr) => {
-        Ok(Duration::from_micros($self.off_t($item)?.try_into().unwrap_or_default()))
-    };
+/// A row of a table, with the C type that libcurl's header states for it.
+#[cfg(test)]
+pub(crate) struct Row {
+    pub(crate) id: crate::ffi::sys::CURLINFO,
+    pub(crate) method: &'static str,
+    /// The information of that number, and the narrower one that the method makes needless.
+    pub(crate) names: &'static [&'static str],
+    pub(crate) c_type: &'static str,
 }
 
-#[rustfmt::skip]
-infos! { Info and Transfer:
+/// Every row.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
+    [both::ROWS, own::ROWS, deprecated::ROWS]
+        .into_iter()
+        .flatten()
+}
+
+mod both {
+    #[rustfmt::skip]
+    infos! { Info and Transfer:
     // The request and the response
     effective_url: text, "CURLINFO_EFFECTIVE_URL", 1, "7.4", "Returns the URL that was used last, after redirects.";
+    effective_method: text, "CURLINFO_EFFECTIVE_METHOD", 58, "7.72.0", "Returns the method that was used last, after redirects.";
     response_code: number<u32>, "CURLINFO_RESPONSE_CODE", 2, "7.4.1", "Returns the status of the last response; 0 if there was none.";
     http_connectcode: number<u32>, "CURLINFO_HTTP_CONNECTCODE", 22, "7.10.7", "Returns the status of a proxy's last answer to CONNECT; 0 if there was none.";
     content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the `Content-Type` of the response, if it had one.";
+    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document, if [`fetch_filetime`](crate::Transfer::fetch_filetime) asked for it and the server said it.";
+    retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server wants to be left alone.";
+    time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether [`time_condition`](crate::Transfer::time_condition) held the document back.";
     redirect_count: number<u32>, "CURLINFO_REDIRECT_COUNT", 20, "7.9.7", "Returns how many redirects were followed.";
     redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns where a redirect leads that was not followed.";
     http_auth_avail: auth, "CURLINFO_HTTPAUTH_AVAIL", 23, "7.10.8", "Returns the methods of authentication that the server offered.";
+    http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server.";
+    proxy_auth_avail: auth, "CURLINFO_PROXYAUTH_AVAIL", 24, "7.10.8", "Returns the methods of authentication that the proxy offered.";
+    proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy.";
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns how many bytes of headers came.";
     request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had; some releases count their bodies too.";
+    cookies: list, "CURLINFO_COOKIELIST", 28, "7.14.1", "Returns all cookies, each as a line of a cookie file, which [`cookie_list`](crate::Transfer::cookie_list) takes.";
+    ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the folder in which an FTP or SFTP session began. Releases from 8.10 to 8.13 do not have it in a safe way.";
+    rtsp_cseq_recv: number<u32>, "CURLINFO_RTSP_CSEQ_RECV", 39, "7.20.0", "Returns the number of RTSP's last answer.";
 
     // The body
     upload_size: size, "CURLINFO_SIZE_UPLOAD_T", 7, "7.55.0", "Returns how many bytes were uploaded.";
     download_size: size, "CURLINFO_SIZE_DOWNLOAD_T", 8, "7.55.0", "Returns how many bytes of the body were downloaded.";
+    size_delivered: size, "CURLINFO_SIZE_DELIVERED", 71, "8.20.0", "Returns how many bytes [`write`](crate::Callbacks::write) got, decoded.";
     upload_speed: size, "CURLINFO_SPEED_UPLOAD_T", 10, "7.55.0", "Returns the average speed of the upload, in bytes per second.";
     download_speed: size, "CURLINFO_SPEED_DOWNLOAD_T", 9, "7.55.0", "Returns the average speed of the download, in bytes per second.";
     content_length_upload: length, "CURLINFO_CONTENT_LENGTH_UPLOAD_T", 16, "7.55.0", "Returns the announced size of the upload.";
     content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download.";
+    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes went out before the TLS handshake was done.";
 
     // The connection
     primary_ip: text, "CURLINFO_PRIMARY_IP", 32, "7.19.0", "Returns the address of the other end of the last connection.";
@@ -100,19 +67,41 @@ infos! { Info and Transfer:
     local_port: number<u16>, "CURLINFO_LOCAL_PORT", 42, "7.21.0", "Returns the port at this end of the last connection.";
     num_connects: number<u32>, "CURLINFO_NUM_CONNECTS", 26, "7.12.3", "Returns how many connections had to be made.";
     os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number of a connection that failed.";
+    scheme: text, "CURLINFO_SCHEME", 49, "7.52.0", "Returns the scheme of the URL that was used last; in upper case in older releases.";
+    used_proxy: flag, "CURLINFO_USED_PROXY", 66, "8.7.0", "Returns whether a proxy was used.";
+    proxy_error: proxy_error, "CURLINFO_PROXY_ERROR", 59, "7.73.0", "Returns what went wrong with the proxy, if the transfer failed with [`Code::PROXY`](crate::Code::PROXY).";
+    conn_id: length, "CURLINFO_CONN_ID", 64, "8.2.0", "Returns the number of the last connection, among those of its cache.";
+    xfer_id: length, "CURLINFO_XFER_ID", 63, "8.2.0", "Returns the number of the transfer, among those of its cache of connections.";
+    active_socket: socket, "CURLINFO_ACTIVESOCKET", 44, "7.45.0", "Lends the socket of the last connection, if that is still open.";
+    ssl_verify_result: number<i64>, "CURLINFO_SSL_VERIFYRESULT", 13, "7.5", "Returns what the TLS library said of the server's certificate: zero is good.";
+    proxy_ssl_verify_result: number<i64>, "CURLINFO_PROXY_SSL_VERIFYRESULT", 47, "7.52.0", "Returns what the TLS library said of the proxy's certificate: zero is good.";
+    ssl_engines: list, "CURLINFO_SSL_ENGINES", 27, "7.12.3", "Returns the engines of the TLS library.";
 
     // Times, each counted from the start of the transfer
     total_time: time, "CURLINFO_TOTAL_TIME_T", 50, "7.61.0", "Returns how long the whole transfer took.";
+    queue_time: time, "CURLINFO_QUEUE_TIME_T", 65, "8.6.0", "Returns how long the transfer waited to be started.";
     namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved.";
     connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until connected.";
     appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS handshake was done.";
     pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer was about to begin.";
+    posttransfer_time: time, "CURLINFO_POSTTRANSFER_TIME_T", 67, "8.10.0", "Returns the time until the last byte was sent.";
     starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte came.";
     redirect_time: time, "CURLINFO_REDIRECT_TIME_T", 55, "7.61.0", "Returns how long the redirects took before the last transfer.";
+    }
 }
 
-// An option of `Transfer` has the name of each of these.
-#[rustfmt::skip]
-infos! { Info:
+// An option of `Transfer` has the name of most of these.
+mod own {
+    #[rustfmt::skip]
+    infos! { Info:
     http_version: version, "CURLINFO_HTTP_VERSION", 46, "7.50.0", "Returns the version of HTTP that was used.";
+    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the chain of the server's certificates, its own first, if [`certinfo`](crate::Transfer::certinfo) asked for it; none for a TLS session that was resumed.";
+    tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns the TLS library's own session, during a transfer over TLS; with OpenSSL an `SSL *`.";
+    referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` that was sent last.";
+    cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";
+    capath: text, "CURLINFO_CAPATH", 62, "7.84.0", "Returns the folder of trusted certificates that libcurl was built with.";
+    rtsp_session_id: text, "CURLINFO_RTSP_SESSION_ID", 36, "7.20.0", "Returns the session of RTSP.";
+    rtsp_client_cseq: number<u32>, "CURLINFO_RTSP_CLIENT_CSEQ", 37, "7.20.0", "Returns the number of the next request of RTSP.";
+    rtsp_server_cseq: number<u32>, "CURLINFO_RTSP_SERVER_CSEQ", 38, "7.20.0", "Returns the number of the server's next request of RTSP.";
+    }
 }

@@ -76,7 +76,8 @@
 //!
 //! # Which libcurl
 //!
-//! The linked one is asked at run time. What it is too old for, or was built
+//! The linked one is asked at run time; [`version`](fn@version) says what it is and was
+//! built with. What it is too old for, or was built
 //! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
 //! is built: by default the system's is used where there is one, and the one
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
@@ -96,12 +97,19 @@ pub use crate::error::{BoxError, Error};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
+pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
+pub use crate::info::{ActiveSocket, Certificate, ProxyError, TlsSession};
 pub use crate::multi::Multi;
-pub use crate::options::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
+pub use crate::options::{
+    AltSvc, Auth, ConnectOnly, FollowLocation, FtpAuth, FtpCcc, FtpCreateDir, FtpMethod,
+    GssapiDelegation, HeaderOpt, Hsts, HttpVersion, HttpsigAlgorithm, IpResolve, MimeOptions,
+    NetRc, PostRedirections, Protocols, ProxyType, RtspRequest, SshAuth, SslOptions, SslVersion,
+    SslVersions, TimeCondition, UploadFlags, UseSsl, WsOptions,
+};
 pub use crate::remote::Remote;
 pub use crate::share::{Share, ShareData};
 pub use crate::transfer::Transfer;
-pub use crate::version::Version;
+pub use crate::version::{Features, Version, VersionInfo, version};
 
 // Their types stand in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};

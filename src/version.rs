@@ -3,6 +3,10 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use bitflags::bitflags;
+
+use crate::ffi;
+
 /// A release of libcurl.
 ///
 /// # Examples
@@ -36,19 +40,11 @@ impl Version {
     /// Returns the version of the libcurl that this process is linked to.
     ///
     /// It is asked at run time: a shared libcurl may be another one than that
-    /// which the program was built with.
+    /// which the program was built with. [`version`](fn@crate::version) knows more.
     #[must_use]
     #[doc(alias = "curl_version_info")]
     pub fn linked() -> Version {
-        static LINKED: OnceLock<Version> = OnceLock::new();
-        *LINKED.get_or_init(|| {
-            let [_, major, minor, patch] = curl::Version::get().version_num().to_be_bytes();
-            Version {
-                major,
-                minor,
-                patch,
-            }
-        })
+        version().version
     }
 
     /// Reads "7.61.0" from a table, at compile time.
@@ -69,6 +65,283 @@ impl Version {
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// Returns what the linked libcurl says of itself. It is asked once.
+///
+/// # Examples
+/// ```
+/// let libcurl = curlback::version();
+/// println!("libcurl {} with {}", libcurl.text(), libcurl.ssl().unwrap_or("no TLS"));
+/// assert!(libcurl.has_protocol("http"));
+/// assert_eq!(libcurl.has_protocol("https"), libcurl.features().contains(curlback::Features::SSL));
+/// ```
+#[must_use]
+#[doc(alias = "curl_version_info")]
+pub fn version() -> &'static VersionInfo {
+    static LINKED: OnceLock<VersionInfo> = OnceLock::new();
+    LINKED.get_or_init(ffi::version::read)
+}
+
+/// What a libcurl says of itself: its version, and what it was built with.
+///
+/// [`version`](fn@crate::version) returns that of the linked one.
+/// [libcurl's page](https://curl.se/libcurl/c/curl_version_info.html).
+#[derive(Debug)]
+pub struct VersionInfo {
+    pub(crate) version: Version,
+    pub(crate) text: Box<str>,
+    pub(crate) host: Box<str>,
+    pub(crate) features: Features,
+    pub(crate) feature_names: Vec<Box<str>>,
+    pub(crate) protocols: Vec<Box<str>>,
+    pub(crate) ssl: Option<Box<str>>,
+    pub(crate) libz: Option<Box<str>>,
+    pub(crate) ares: Option<Box<str>>,
+    pub(crate) libidn: Option<Box<str>>,
+    pub(crate) libssh: Option<Box<str>>,
+    pub(crate) brotli: Option<Box<str>>,
+    pub(crate) nghttp2: Option<Box<str>>,
+    pub(crate) quic: Option<Box<str>>,
+    pub(crate) cainfo: Option<Box<str>>,
+    pub(crate) capath: Option<Box<str>>,
+    pub(crate) zstd: Option<Box<str>>,
+    pub(crate) hyper: Option<Box<str>>,
+    pub(crate) gsasl: Option<Box<str>>,
+    pub(crate) rtmp: Option<Box<str>>,
+}
+
+impl VersionInfo {
+    /// Returns the version, to compare.
+    #[must_use]
+    pub fn number(&self) -> Version {
+        self.version
+    }
+
+    /// Returns the version as libcurl writes it, with a suffix if it is no release.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the kind of machine that libcurl was built for.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Returns the features that have a bit.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        self.features
+    }
+
+    /// Returns the names of all features; before libcurl 7.87.0, of those that have a bit.
+    pub fn feature_names(&self) -> impl Iterator<Item = &str> {
+        self.feature_names.iter().map(|name| &**name)
+    }
+
+    /// Returns whether there is a feature of this name, in whatever case.
+    #[must_use]
+    pub fn has_feature(&self, name: &str) -> bool {
+        self.feature_names()
+            .any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Returns the schemes of the URLs that libcurl takes.
+    pub fn protocols(&self) -> impl Iterator<Item = &str> {
+        self.protocols.iter().map(|name| &**name)
+    }
+
+    /// Returns whether libcurl takes URLs of this scheme, in whatever case.
+    #[must_use]
+    pub fn has_protocol(&self, scheme: &str) -> bool {
+        self.protocols().any(|own| own.eq_ignore_ascii_case(scheme))
+    }
+
+    /// Returns the TLS libraries by name and version, those not in use in parentheses.
+    #[must_use]
+    pub fn ssl(&self) -> Option<&str> {
+        self.ssl.as_deref()
+    }
+
+    /// Returns the version of zlib.
+    #[must_use]
+    pub fn libz(&self) -> Option<&str> {
+        self.libz.as_deref()
+    }
+
+    /// Returns the version of c-ares, which resolves names.
+    #[must_use]
+    pub fn ares(&self) -> Option<&str> {
+        self.ares.as_deref()
+    }
+
+    /// Returns the version of libidn, for names of hosts in Unicode.
+    #[must_use]
+    pub fn libidn(&self) -> Option<&str> {
+        self.libidn.as_deref()
+    }
+
+    /// Returns the SSH library, by name and version.
+    #[must_use]
+    pub fn libssh(&self) -> Option<&str> {
+        self.libssh.as_deref()
+    }
+
+    /// Returns the version of Brotli.
+    #[must_use]
+    pub fn brotli(&self) -> Option<&str> {
+        self.brotli.as_deref()
+    }
+
+    /// Returns the version of nghttp2, for HTTP/2.
+    #[must_use]
+    pub fn nghttp2(&self) -> Option<&str> {
+        self.nghttp2.as_deref()
+    }
+
+    /// Returns the libraries for HTTP/3, by name and version.
+    #[must_use]
+    pub fn quic(&self) -> Option<&str> {
+        self.quic.as_deref()
+    }
+
+    /// Returns the file of trusted certificates that libcurl was built with.
+    #[must_use]
+    pub fn cainfo(&self) -> Option<&str> {
+        self.cainfo.as_deref()
+    }
+
+    /// Returns the folder of trusted certificates that libcurl was built with.
+    #[must_use]
+    pub fn capath(&self) -> Option<&str> {
+        self.capath.as_deref()
+    }
+
+    /// Returns the version of zstd.
+    #[must_use]
+    pub fn zstd(&self) -> Option<&str> {
+        self.zstd.as_deref()
+    }
+
+    /// Returns the version of Hyper, which spoke HTTP in libcurl 7.75.0 to 8.11.1.
+    #[must_use]
+    pub fn hyper(&self) -> Option<&str> {
+        self.hyper.as_deref()
+    }
+
+    /// Returns the version of libgsasl.
+    #[must_use]
+    pub fn gsasl(&self) -> Option<&str> {
+        self.gsasl.as_deref()
+    }
+
+    /// Returns the version of librtmp.
+    #[must_use]
+    pub fn rtmp(&self) -> Option<&str> {
+        self.rtmp.as_deref()
+    }
+}
+
+bitflags! {
+    /// What a libcurl was built with.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Features: u32 {
+        /// Addresses of IPv6.
+        #[doc(alias = "CURL_VERSION_IPV6")]
+        const IPV6 = 1 << 0;
+        /// Kerberos 4; gone.
+        #[doc(alias = "CURL_VERSION_KERBEROS4")]
+        const KERBEROS4 = 1 << 1;
+        /// TLS.
+        #[doc(alias = "CURL_VERSION_SSL")]
+        const SSL = 1 << 2;
+        /// Compression by zlib.
+        #[doc(alias = "CURL_VERSION_LIBZ")]
+        const LIBZ = 1 << 3;
+        /// NTLM.
+        #[doc(alias = "CURL_VERSION_NTLM")]
+        const NTLM = 1 << 4;
+        /// Negotiate, as it was called before [`SPNEGO`](Self::SPNEGO).
+        #[doc(alias = "CURL_VERSION_GSSNEGOTIATE")]
+        const GSSNEGOTIATE = 1 << 5;
+        /// A libcurl that checks itself.
+        #[doc(alias = "CURL_VERSION_DEBUG")]
+        const DEBUG = 1 << 6;
+        /// Names of hosts are resolved without blocking, and without signals.
+        #[doc(alias = "CURL_VERSION_ASYNCHDNS")]
+        const ASYNCH_DNS = 1 << 7;
+        /// Negotiate.
+        #[doc(alias = "CURL_VERSION_SPNEGO")]
+        const SPNEGO = 1 << 8;
+        /// Files of more than 2 GB.
+        #[doc(alias = "CURL_VERSION_LARGEFILE")]
+        const LARGE_FILE = 1 << 9;
+        /// Names of hosts in Unicode.
+        #[doc(alias = "CURL_VERSION_IDN")]
+        const IDN = 1 << 10;
+        /// Windows's own authentication.
+        #[doc(alias = "CURL_VERSION_SSPI")]
+        const SSPI = 1 << 11;
+        /// Conversion of characters; gone.
+        #[doc(alias = "CURL_VERSION_CONV")]
+        const CONV = 1 << 12;
+        /// A libcurl that tracks its memory.
+        #[doc(alias = "CURL_VERSION_CURLDEBUG")]
+        const CURL_DEBUG = 1 << 13;
+        /// TLS-SRP.
+        #[doc(alias = "CURL_VERSION_TLSAUTH_SRP")]
+        const TLS_AUTH_SRP = 1 << 14;
+        /// NTLM by a program of winbind.
+        #[doc(alias = "CURL_VERSION_NTLM_WB")]
+        const NTLM_WB = 1 << 15;
+        /// HTTP/2.
+        #[doc(alias = "CURL_VERSION_HTTP2")]
+        const HTTP2 = 1 << 16;
+        /// GSS-API.
+        #[doc(alias = "CURL_VERSION_GSSAPI")]
+        const GSSAPI = 1 << 17;
+        /// Kerberos 5.
+        #[doc(alias = "CURL_VERSION_KERBEROS5")]
+        const KERBEROS5 = 1 << 18;
+        /// Unix sockets.
+        #[doc(alias = "CURL_VERSION_UNIX_SOCKETS")]
+        const UNIX_SOCKETS = 1 << 19;
+        /// A list of domains that no cookie may be for.
+        #[doc(alias = "CURL_VERSION_PSL")]
+        const PSL = 1 << 20;
+        /// HTTPS proxies.
+        #[doc(alias = "CURL_VERSION_HTTPS_PROXY")]
+        const HTTPS_PROXY = 1 << 21;
+        /// Several TLS libraries.
+        #[doc(alias = "CURL_VERSION_MULTI_SSL")]
+        const MULTI_SSL = 1 << 22;
+        /// Compression by Brotli.
+        #[doc(alias = "CURL_VERSION_BROTLI")]
+        const BROTLI = 1 << 23;
+        /// Alternative services.
+        #[doc(alias = "CURL_VERSION_ALTSVC")]
+        const ALT_SVC = 1 << 24;
+        /// HTTP/3.
+        #[doc(alias = "CURL_VERSION_HTTP3")]
+        const HTTP3 = 1 << 25;
+        /// Compression by zstd.
+        #[doc(alias = "CURL_VERSION_ZSTD")]
+        const ZSTD = 1 << 26;
+        /// Unicode on Windows.
+        #[doc(alias = "CURL_VERSION_UNICODE")]
+        const UNICODE = 1 << 27;
+        /// Hosts that ask for HTTPS only.
+        #[doc(alias = "CURL_VERSION_HSTS")]
+        const HSTS = 1 << 28;
+        /// SCRAM by libgsasl.
+        #[doc(alias = "CURL_VERSION_GSASL")]
+        const GSASL = 1 << 29;
+        /// Initialisation from any thread.
+        #[doc(alias = "CURL_VERSION_THREADSAFE")]
+        const THREAD_SAFE = 1 << 30;
     }
 }
 

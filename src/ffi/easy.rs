@@ -21,6 +21,8 @@ use crate::remote::Control;
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error};
 
+mod kept;
+
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
@@ -29,6 +31,7 @@ const CLOSESOCKETDATA: Item = Item::new(
     "CURLOPT_CLOSESOCKETDATA",
     "7.21.7",
 );
+const HSTS_CTRL: Item = Item::new(sys::CURLOPT_HSTS_CTRL, "CURLOPT_HSTS_CTRL", "7.74.0");
 #[cfg(need_openssl_probe)]
 const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
 #[cfg(need_openssl_probe)]
@@ -115,13 +118,14 @@ impl Drop for Shared {
 pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
+    pub(super) kept: kept::Kept,
     pub(super) wanted: Wanted,
     /// What remotes ask for; made when there is one.
     pub(super) control: Shared,
     pub(super) context: Owner<H>,
 }
 
-// SAFETY: C6: the lists are only read by libcurl, on the thread that has the handle.
+// SAFETY: C6: lists and what else is kept are only used by libcurl, on the thread that has the handle.
 unsafe impl<H: Send> Send for Easy<H> {}
 
 impl<H: Callbacks> Easy<H> {
@@ -154,6 +158,7 @@ impl<H: Callbacks> Easy<H> {
         Easy {
             handle,
             lists: BTreeMap::new(),
+            kept: kept::Kept::default(),
             wanted: Wanted::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
@@ -247,6 +252,7 @@ impl<H: Callbacks> Easy<H> {
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
         self.lists.clear();
+        self.kept = kept::Kept::default();
         self.wanted = Wanted::new();
     }
 }
@@ -264,12 +270,13 @@ impl<H> Easy<H> {
         let Easy {
             handle,
             lists,
+            kept,
             control,
             context,
             ..
         } = self;
         drop(handle);
-        drop(lists);
+        drop((lists, kept));
         drop(control);
         context.into_handler()
     }
@@ -329,6 +336,7 @@ impl<H> Easy<H> {
     pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
         // A connection that it holds belongs to the former share.
         self.handle.detach();
+        let shared_hosts = self.shares(ShareData::HSTS);
         let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
         let handle = self.handle.raw.as_ptr();
         self.context.clear_text();
@@ -339,7 +347,12 @@ impl<H> Easy<H> {
             self.handle.share = share;
         }
         let code = self.context.settle(code)?;
-        SHARE.check(code)
+        SHARE.check(code)?;
+        if shared_hosts && !self.shares(ShareData::HSTS) && self.is_given("CURLOPT_HSTS") {
+            // Older releases would read the file into the cache that went with the share.
+            self.set_long(HSTS_CTRL, sys::CURLHSTS_ENABLE)?;
+        }
+        Ok(())
     }
 
     /// Returns whether the handle has this in common with others.
@@ -400,6 +413,7 @@ impl<H> Easy<H> {
         value: &[u8],
     ) -> Result<(), Error> {
         let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
+        self.release_body()?;
         self.set_off_t(size, len)?;
         // SAFETY: libcurl copies as many bytes as the size just set.
         unsafe { self.set(option, value.as_ptr()) }
@@ -443,58 +457,4 @@ pub(crate) fn describe(code: Code) -> &'static str {
     let text = unsafe { decode::c_str(text) };
     text.and_then(|text| text.to_str().ok())
         .unwrap_or("unknown")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ffi::{c_char, c_int, c_uint};
-
-    use super::*;
-
-    /// libcurl's description of an option.
-    #[repr(C)]
-    struct EasyOption {
-        name: *const c_char,
-        id: c_int,
-        kind: c_int,
-        flags: c_uint,
-    }
-
-    type ById = unsafe extern "C" fn(c_int) -> *const EasyOption;
-
-    /// The bundled libcurl does not have this function.
-    fn option_by_id() -> Option<ById> {
-        // SAFETY: the name is NUL-terminated.
-        let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"curl_easy_option_by_id".as_ptr()) };
-        // SAFETY: a pointer to a function has the size of any other; NULL is `None`.
-        unsafe { std::mem::transmute::<*mut c_void, Option<ById>>(found) }
-    }
-
-    #[test]
-    fn options_have_the_number_and_the_c_type_that_libcurl_states() {
-        const KINDS: [&str; 9] = [
-            "long", "values", "off_t", "object", "string", "slist", "cbptr", "blob", "function",
-        ];
-        let Some(by_id) = option_by_id() else {
-            eprintln!("SKIP: this libcurl is built without curl_easy_option_by_id");
-            return;
-        };
-        for (id, name, kinds) in crate::options::ALL {
-            // SAFETY: any number may be asked for.
-            let option = unsafe { by_id(c_int::try_from(*id).unwrap()) };
-            // SAFETY: libcurl returns NULL or a static description.
-            let option = unsafe { option.as_ref() }.unwrap_or_else(|| panic!("{name} is unknown"));
-            // SAFETY: the name is a static string.
-            let own = unsafe { decode::c_str(option.name) }
-                .unwrap()
-                .to_str()
-                .unwrap();
-            assert_eq!(*name, format!("CURLOPT_{own}"), "number {id}");
-            let kind = KINDS[usize::try_from(option.kind).unwrap()];
-            assert!(
-                kinds.contains(&kind),
-                "{name} takes a {kind}, not a {kinds:?}"
-            );
-        }
-    }
 }

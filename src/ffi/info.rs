@@ -7,8 +7,10 @@ use std::ptr::{self, NonNull};
 use libc::{c_char, c_long};
 
 use crate::ffi::item::Item;
-use crate::ffi::{decode, sys};
-use crate::{Code, Error};
+use crate::ffi::list::List;
+use crate::ffi::{decode, socket, sys};
+use crate::info::{ActiveSocket, Certificate, TlsSession};
+use crate::{Code, Error, TlsBackend};
 
 /// What is known about a transfer, finished or running.
 ///
@@ -43,6 +45,74 @@ impl<'a> Info<'a> {
         // SAFETY: `infos!` gives this method information of type curl_off_t only.
         unsafe { self.get(item, &raw mut value) }?;
         Ok(value)
+    }
+
+    pub(crate) fn double(&self, item: Item) -> Result<f64, Error> {
+        let mut value: f64 = 0.0;
+        // SAFETY: `infos!` gives this method information of type double only.
+        unsafe { self.get(item, &raw mut value) }?;
+        Ok(value)
+    }
+
+    /// Returns a list that libcurl makes for whoever asks.
+    pub(crate) fn list(&self, item: Item) -> Result<Vec<String>, Error> {
+        let mut value: *mut sys::curl_slist = ptr::null_mut();
+        // SAFETY: `infos!` gives this method information of type list only.
+        unsafe { self.get(item, &raw mut value) }?;
+        // SAFETY: libcurl leaves this list to us.
+        let list = unsafe { List::from_raw(value) };
+        let utf8 = |bytes: &[u8]| {
+            String::from_utf8(bytes.into()).map_err(|error| Error::NotUtf8 {
+                what: item.name,
+                bytes: error.into_bytes().into(),
+            })
+        };
+        list.iter().map(utf8).collect()
+    }
+
+    pub(crate) fn certificates(&self, item: Item) -> Result<Vec<Certificate<'a>>, Error> {
+        let mut value: *const sys::curl_certinfo = ptr::null();
+        // SAFETY: `infos!` gives this method the information of that type only.
+        unsafe { self.get(item, &raw mut value) }?;
+        // SAFETY: libcurl returns a struct of its own, or NULL.
+        let Some(chain) = (unsafe { value.as_ref() }) else {
+            return Ok(Vec::new());
+        };
+        let count = usize::try_from(chain.num_of_certs).unwrap_or_default();
+        let certificate = |at| {
+            // SAFETY: libcurl states how many lists there are.
+            let list = unsafe { chain.certinfo.add(at) };
+            // SAFETY: as above.
+            let list = unsafe { *list };
+            // SAFETY: libcurl keeps the lists until the next transfer, `'a` at least.
+            Certificate::new(unsafe { List::lines(list) })
+        };
+        Ok((0..count).map(certificate).collect())
+    }
+
+    pub(crate) fn socket(&self, item: Item) -> Result<Option<ActiveSocket<'a>>, Error> {
+        let mut value = sys::CURL_SOCKET_BAD;
+        // SAFETY: `infos!` gives this method the information of that type only.
+        unsafe { self.get(item, &raw mut value) }?;
+        if value == sys::CURL_SOCKET_BAD {
+            return Ok(None);
+        }
+        // SAFETY: C7: the connection is kept, and closed by what needs the transfer for itself.
+        let lent = unsafe { socket::borrow(value) };
+        Ok(Some(ActiveSocket(lent)))
+    }
+
+    pub(crate) fn tls(&self, item: Item) -> Result<Option<TlsSession<'a>>, Error> {
+        let mut value: *const sys::TlsSessionInfo = ptr::null();
+        // SAFETY: `infos!` gives this method information of that type only.
+        unsafe { self.get(item, &raw mut value) }?;
+        // SAFETY: libcurl returns a struct of its own, or NULL.
+        let session = unsafe { value.as_ref() };
+        Ok(session
+            .filter(|session| !session.internals.is_null())
+            .map(|session| {
+                TlsSession::new(TlsBackend::from_raw(session.backend), session.internals)
+            }))
     }
 
     pub(crate) fn text(&self, item: Item) -> Result<Option<&'a str>, Error> {

@@ -43,12 +43,15 @@ impl Item {
         }
     }
 
+    /// Says that the linked libcurl lacks this item.
     pub(crate) fn unsupported(self) -> Error {
-        let Item {
-            name: what, since, ..
-        } = self;
+        self.unsupported_before(self.since)
+    }
+
+    /// Says that the linked libcurl lacks what came to this item later.
+    pub(crate) fn unsupported_before(self, since: Version) -> Error {
         Error::Unsupported {
-            what,
+            what: self.name,
             since,
             linked: Version::linked(),
         }

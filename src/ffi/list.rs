@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::ptr::{self, NonNull};
 
-use crate::ffi::sys;
+use crate::ffi::{decode, sys};
 
 /// A list of strings that libcurl reads in place, so it is kept (C5).
 pub(super) struct List(Option<NonNull<sys::curl_slist>>);
@@ -24,6 +24,37 @@ impl List {
             last = if next.is_null() { at.as_ptr() } else { next };
         }
         list
+    }
+
+    /// Takes a list that libcurl made for us.
+    ///
+    /// # Safety
+    /// Nobody else may own it.
+    pub(super) unsafe fn from_raw(raw: *mut sys::curl_slist) -> List {
+        List(NonNull::new(raw))
+    }
+
+    /// Returns its strings.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        // SAFETY: the list lives for as long as `self` is borrowed.
+        unsafe { List::lines(self.as_ptr()) }
+    }
+
+    /// Returns the strings of a list that another owns.
+    ///
+    /// # Safety
+    /// It must be a list, or NULL, and unchanged for as long as `'a`.
+    pub(super) unsafe fn lines<'a>(raw: *const sys::curl_slist) -> impl Iterator<Item = &'a [u8]> {
+        // SAFETY: the caller vouches for the list.
+        let mut at = unsafe { raw.as_ref::<'a>() };
+        std::iter::from_fn(move || {
+            let item = at?;
+            // SAFETY: as above; the next one is NULL at the end.
+            at = unsafe { item.next.as_ref() };
+            // SAFETY: the strings of a list are NUL-terminated.
+            let line = unsafe { decode::c_str(item.data) };
+            Some(line.map_or(&[][..], |line| line.to_bytes()))
+        })
     }
 
     pub(super) fn as_ptr(&self) -> *mut sys::curl_slist {

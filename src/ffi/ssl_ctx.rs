@@ -34,7 +34,7 @@ pub enum TlsBackend {
 }
 
 impl TlsBackend {
-    fn from_raw(raw: libc::c_uint) -> TlsBackend {
+    pub(super) fn from_raw(raw: libc::c_uint) -> TlsBackend {
         match raw {
             1 => TlsBackend::OpenSsl,
             7 => TlsBackend::WolfSsl,

@@ -3,6 +3,10 @@
 pub(crate) use curl_sys::*;
 use libc::{c_int, c_void, size_t};
 
+mod more;
+
+pub(crate) use more::*;
+
 // Since 7.32.0. The data option is PROGRESSDATA under a second name.
 pub(crate) const CURLOPT_XFERINFOFUNCTION: CURLoption = 20_219;
 pub(crate) const CURLOPT_XFERINFODATA: CURLoption = CURLOPT_PROGRESSDATA;

@@ -390,3 +390,24 @@ fn close_socket_does_not_go_with_shared_connections() {
     // The share has this one.
     get(&server.url("/"), Some(&share)).perform().unwrap();
 }
+
+#[test]
+fn file_of_hsts_hosts_outlives_the_share() {
+    let server = Server::ok("body");
+    let folder = tempfile::tempdir().unwrap();
+    let Some(share) = share(ShareData::HSTS) else {
+        return;
+    };
+    let mut transfer = Transfer::new(Collect::new()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    if let Err(Error::Unsupported { .. }) = transfer.hsts(folder.path().join("hosts")) {
+        eprintln!("SKIP: this libcurl has no HSTS");
+        return;
+    }
+    transfer.share(&share).unwrap();
+    transfer.perform().unwrap();
+    transfer.unshare().unwrap();
+    transfer.perform().unwrap();
+    drop(transfer);
+    assert!(folder.path().join("hosts").exists());
+}

@@ -1,0 +1,160 @@
+//! Options whose values libcurl reads in place, and those that need more than a setting.
+
+use std::ffi::CStr;
+use std::ptr;
+
+use crate::ffi::easy::Easy;
+use crate::ffi::form::Form;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::{Error, Url, Version};
+
+const CURLU: Item = Item::new(sys::CURLOPT_CURLU, "CURLOPT_CURLU", "7.63.0");
+const POSTFIELDS: Item = Item::new(sys::CURLOPT_POSTFIELDS, "CURLOPT_POSTFIELDS", "7.1");
+const POSTFIELDSIZE: Item = Item::new(
+    sys::CURLOPT_POSTFIELDSIZE_LARGE,
+    "CURLOPT_POSTFIELDSIZE_LARGE",
+    "7.11.1",
+);
+const URL: Item = Item::new(sys::CURLOPT_URL, "CURLOPT_URL", "7.1");
+
+/// What libcurl points to beside lists (C5).
+#[derive(Default)]
+pub(in crate::ffi) struct Kept {
+    body: Option<Vec<u8>>,
+    url: Option<Url>,
+    form: Option<Form>,
+    #[cfg(unix)]
+    file: Option<file::File>,
+}
+
+impl<H> Easy<H> {
+    /// Takes back the body that libcurl points to, before it is told of another length.
+    pub(super) fn release_body(&mut self) -> Result<(), Error> {
+        if self.kept.body.is_some() {
+            let none = ptr::null_mut::<u8>();
+            // SAFETY: C5: NULL is no body.
+            unsafe { self.set(POSTFIELDS, none) }?;
+            self.kept.body = None;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_body(&mut self, option: Item, body: Vec<u8>) -> Result<(), Error> {
+        let len = i64::try_from(body.len()).expect("no vector is longer than isize::MAX");
+        self.release_body()?;
+        self.set_off_t(POSTFIELDSIZE, len)?;
+        // SAFETY: C5: the vector is kept below, unchanged; libcurl reads the length just set.
+        unsafe { self.set(option, body.as_ptr()) }?;
+        self.kept.body = Some(body);
+        Ok(())
+    }
+
+    /// Sets the length of the body, within what there is of it.
+    pub(crate) fn set_post_size(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        let within = |body: &Vec<u8>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
+        if !self.kept.body.as_ref().is_none_or(within) {
+            return Err(option.unsuitable("the post fields are shorter than that"));
+        }
+        self.set_off_t(option, value)
+    }
+
+    pub(crate) fn set_form(&mut self, option: Item, form: Form) -> Result<(), Error> {
+        // SAFETY: C5: the form is kept below, and the former one freed after this.
+        unsafe { self.set(option, form.as_ptr()) }?;
+        self.kept.form = Some(form);
+        Ok(())
+    }
+
+    pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
+        if self.kept.url.is_some() {
+            // It would go before the text.
+            let none = ptr::null_mut::<sys::Curlu>();
+            // SAFETY: C5: NULL is no URL.
+            unsafe { self.set(CURLU, none) }?;
+            self.kept.url = None;
+        }
+        self.set_str(option, value)
+    }
+
+    pub(crate) fn set_url_handle(&mut self, option: Item, url: Url) -> Result<(), Error> {
+        // Older releases would show the former text as the URL in use.
+        let none = ptr::null::<libc::c_char>();
+        // SAFETY: NULL is no text.
+        unsafe { self.set(URL, none) }?;
+        // SAFETY: C5: the URL is kept below, and the former one freed after this.
+        unsafe { self.set(option, url.as_raw()) }?;
+        self.kept.url = Some(url);
+        Ok(())
+    }
+
+    /// Forgets which hosts asked for HTTPS only, and the files that say so.
+    pub(crate) fn forget_hsts(&mut self, ctrl: Item) -> Result<(), Error> {
+        let file = Item {
+            id: sys::CURLOPTTYPE_OBJECTPOINT + 300,
+            ..ctrl
+        };
+        let none = ptr::null::<libc::c_char>();
+        // SAFETY: NULL is no text.
+        unsafe { self.set(file, none) }
+    }
+
+    /// Makes this transfer depend on another, where libcurl ignores that.
+    pub(crate) fn set_dependency<G>(&mut self, option: Item, on: &Easy<G>) -> Result<(), Error> {
+        // Before, either handle writes to the other when it goes, on whatever thread.
+        if Version::linked() < Version::new(8, 21, 0) {
+            return Err(option.unsuitable("before libcurl 8.21.0, it would tie two transfers"));
+        }
+        // SAFETY: C1: the other handle is live, and libcurl forgets it at once.
+        unsafe { self.set(option, on.raw().as_ptr()) }
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn set_file(
+        &mut self,
+        option: Item,
+        file: std::os::fd::OwnedFd,
+    ) -> Result<(), Error> {
+        let file = file::File::new(file)
+            .ok_or_else(|| option.unsuitable("the file cannot be written to"))?;
+        // SAFETY: C5: the file is kept below, and the former one closed after this.
+        unsafe { self.set(option, file.as_ptr()) }?;
+        self.kept.file = Some(file);
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+mod file {
+    use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
+    use std::ptr::{self, NonNull};
+
+    /// The owner of a `FILE *`.
+    pub(super) struct File(NonNull<libc::FILE>);
+
+    impl File {
+        /// Takes a descriptor; `None` if it is not open for writing.
+        pub(super) fn new(descriptor: OwnedFd) -> Option<File> {
+            // SAFETY: the descriptor is open, and the mode a string.
+            let file = unsafe { libc::fdopen(descriptor.as_raw_fd(), c"w".as_ptr()) };
+            let file = NonNull::new(file)?;
+            // It is the file's now.
+            let _ = descriptor.into_raw_fd();
+            // What libcurl writes is to be seen at once.
+            // SAFETY: the file is open, and nothing was written to it.
+            unsafe { libc::setvbuf(file.as_ptr(), ptr::null_mut(), libc::_IONBF, 0) };
+            Some(File(file))
+        }
+
+        pub(super) fn as_ptr(&self) -> *mut libc::FILE {
+            self.0.as_ptr()
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            // SAFETY: C5: the only owner of the file, whose handle is gone or has another.
+            unsafe { libc::fclose(self.0.as_ptr()) };
+        }
+    }
+}

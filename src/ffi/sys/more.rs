@@ -1,0 +1,35 @@
+//! What `curl_sys` lacks for options and information.
+
+use libc::{c_char, c_int, c_uint, c_void};
+
+use super::{CURLINFO, CURLOPTTYPE_OBJECTPOINT, CURLoption};
+
+// Since 7.63.0.
+pub(crate) const CURLOPT_CURLU: CURLoption = CURLOPTTYPE_OBJECTPOINT + 282;
+// Since 7.45.0: the type of information that is a socket.
+pub(crate) const CURLINFO_SOCKET: CURLINFO = 0x50_0000;
+// The type of information that is a pointer has the number of that which is a list.
+pub(crate) const CURLINFO_PTR: CURLINFO = 0x40_0000;
+
+/// `CURLU`.
+pub(crate) type Curlu = c_void;
+
+// The numbers of `CURLUPart` and `CURLUcode` are those of an enum in C.
+unsafe extern "C" {
+    pub(crate) fn curl_url() -> *mut Curlu;
+    pub(crate) fn curl_url_cleanup(url: *mut Curlu);
+    pub(crate) fn curl_url_dup(url: *const Curlu) -> *mut Curlu;
+    pub(crate) fn curl_url_get(
+        url: *const Curlu,
+        part: c_uint,
+        text: *mut *mut c_char,
+        flags: c_uint,
+    ) -> c_int;
+    pub(crate) fn curl_url_set(
+        url: *mut Curlu,
+        part: c_uint,
+        text: *const c_char,
+        flags: c_uint,
+    ) -> c_int;
+    pub(crate) fn curl_url_strerror(code: c_int) -> *const c_char;
+}

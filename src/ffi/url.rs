@@ -1,0 +1,307 @@
+//! A URL in parts.
+
+use std::ffi::{CString, c_char};
+use std::fmt;
+use std::ptr::{self, NonNull};
+
+use bitflags::bitflags;
+use libc::{c_int, c_uint};
+
+use crate::ffi::{decode, sys};
+use crate::{Code, Error};
+
+/// A URL, taken apart and put together by libcurl's own parser.
+///
+/// [`Transfer::curlu`](crate::Transfer::curlu) takes one. What is asked of it here is what the
+/// transfer will see, so a host that was checked is the host that is connected to.
+///
+/// [libcurl's page](https://curl.se/libcurl/c/libcurl-url.html).
+///
+/// # Examples
+/// ```
+/// use curlback::{Url, UrlFlags, UrlPart};
+///
+/// let mut url = Url::new("https://example.com/a/../b?c=d")?;
+/// assert_eq!(url.get(UrlPart::Path)?.as_deref(), Some("/b"));
+/// assert_eq!(url.get(UrlPart::Port)?, None);
+/// url.set(UrlPart::Host, "example.org")?;
+/// url.set_with(UrlPart::Query, "e=f g", UrlFlags::APPEND_QUERY | UrlFlags::URL_ENCODE)?;
+/// assert_eq!(url.to_string(), "https://example.org/b?c=d&e=f+g");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+#[doc(alias = "CURLU")]
+pub struct Url(NonNull<sys::Curlu>);
+
+// SAFETY: C6: libcurl keeps nothing outside the handle.
+unsafe impl Send for Url {}
+
+/// A part of a [`Url`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UrlPart {
+    /// The whole.
+    #[doc(alias = "CURLUPART_URL")]
+    Url = 0,
+    /// The scheme, without `://`.
+    #[doc(alias = "CURLUPART_SCHEME")]
+    Scheme = 1,
+    /// The user name.
+    #[doc(alias = "CURLUPART_USER")]
+    User = 2,
+    /// The password.
+    #[doc(alias = "CURLUPART_PASSWORD")]
+    Password = 3,
+    /// The options after the password, in IMAP's URLs.
+    #[doc(alias = "CURLUPART_OPTIONS")]
+    Options = 4,
+    /// The host.
+    #[doc(alias = "CURLUPART_HOST")]
+    Host = 5,
+    /// The port.
+    #[doc(alias = "CURLUPART_PORT")]
+    Port = 6,
+    /// The path, with its first slash.
+    #[doc(alias = "CURLUPART_PATH")]
+    Path = 7,
+    /// The query, without `?`.
+    #[doc(alias = "CURLUPART_QUERY")]
+    Query = 8,
+    /// The fragment, without `#`.
+    #[doc(alias = "CURLUPART_FRAGMENT")]
+    Fragment = 9,
+    /// The zone of a numeric IPv6 host.
+    #[doc(alias = "CURLUPART_ZONEID")]
+    ZoneId = 10,
+}
+
+bitflags! {
+    /// How a part of a [`Url`] is read or written.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct UrlFlags: u32 {
+        /// Reading: the scheme's port, if none was set.
+        #[doc(alias = "CURLU_DEFAULT_PORT")]
+        const DEFAULT_PORT = 1 << 0;
+        /// Reading: no port, if it is the scheme's.
+        #[doc(alias = "CURLU_NO_DEFAULT_PORT")]
+        const NO_DEFAULT_PORT = 1 << 1;
+        /// `https`, if there is no scheme.
+        #[doc(alias = "CURLU_DEFAULT_SCHEME")]
+        const DEFAULT_SCHEME = 1 << 2;
+        /// Writing: schemes that libcurl does not know.
+        #[doc(alias = "CURLU_NON_SUPPORT_SCHEME")]
+        const NON_SUPPORT_SCHEME = 1 << 3;
+        /// Writing: `/../` and `/./` stay.
+        #[doc(alias = "CURLU_PATH_AS_IS")]
+        const PATH_AS_IS = 1 << 4;
+        /// Writing: no user name.
+        #[doc(alias = "CURLU_DISALLOW_USER")]
+        const DISALLOW_USER = 1 << 5;
+        /// Reading: percent signs are decoded.
+        #[doc(alias = "CURLU_URLDECODE")]
+        const URL_DECODE = 1 << 6;
+        /// Writing: what may not stand in a URL is encoded.
+        #[doc(alias = "CURLU_URLENCODE")]
+        const URL_ENCODE = 1 << 7;
+        /// Writing: the query is added to the one that is there.
+        #[doc(alias = "CURLU_APPENDQUERY")]
+        const APPEND_QUERY = 1 << 8;
+        /// Writing: the scheme is guessed from the host's name.
+        #[doc(alias = "CURLU_GUESS_SCHEME")]
+        const GUESS_SCHEME = 1 << 9;
+        /// Writing: no host, with a scheme that libcurl does not know.
+        #[doc(alias = "CURLU_NO_AUTHORITY")]
+        const NO_AUTHORITY = 1 << 10;
+        /// Writing: spaces.
+        #[doc(alias = "CURLU_ALLOW_SPACE")]
+        const ALLOW_SPACE = 1 << 11;
+        /// Reading: the host's name in ASCII. Since libcurl 7.88.0.
+        #[doc(alias = "CURLU_PUNYCODE")]
+        const PUNYCODE = 1 << 12;
+        /// Reading: the host's name in Unicode. Since libcurl 8.3.0.
+        #[doc(alias = "CURLU_PUNY2IDN")]
+        const PUNY2IDN = 1 << 13;
+        /// Reading: `?` and `#` with nothing behind them. Since libcurl 8.8.0.
+        #[doc(alias = "CURLU_GET_EMPTY")]
+        const GET_EMPTY = 1 << 14;
+        /// Reading: no scheme that was guessed. Since libcurl 8.9.0.
+        #[doc(alias = "CURLU_NO_GUESS_SCHEME")]
+        const NO_GUESS_SCHEME = 1 << 15;
+    }
+}
+
+impl Url {
+    /// Parses a URL.
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is none.
+    #[doc(alias = "curl_url")]
+    pub fn new(text: &str) -> Result<Url, Error> {
+        Url::new_with(text, UrlFlags::empty())
+    }
+
+    /// Parses a URL as the flags say.
+    ///
+    /// # Errors
+    /// As [`new`](Url::new).
+    pub fn new_with(text: &str, flags: UrlFlags) -> Result<Url, Error> {
+        curl::init();
+        // SAFETY: libcurl is initialised.
+        let raw = NonNull::new(unsafe { sys::curl_url() });
+        let mut url = Url(raw.ok_or(Error::Libcurl {
+            code: Code::OUT_OF_MEMORY,
+            text: None,
+        })?);
+        url.set_with(UrlPart::Url, text, flags)?;
+        Ok(url)
+    }
+
+    /// Sets a part. A URL that is set replaces the whole, or is resolved against it if it is
+    /// relative.
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is not such a part,
+    /// [`Error::Option`] if it has control characters, which could end a line of a request.
+    #[doc(alias = "curl_url_set")]
+    pub fn set(&mut self, part: UrlPart, text: &str) -> Result<(), Error> {
+        self.set_with(part, text, UrlFlags::empty())
+    }
+
+    /// Sets a part as the flags say.
+    ///
+    /// # Errors
+    /// As [`set`](Url::set).
+    pub fn set_with(&mut self, part: UrlPart, text: &str, flags: UrlFlags) -> Result<(), Error> {
+        let refused = || Error::Option {
+            option: "CURLOPT_CURLU",
+            reason: "the part has control characters",
+        };
+        if text.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(refused());
+        }
+        let text = CString::new(text).map_err(|_| refused())?;
+        // SAFETY: the URL is live, and libcurl copies the text.
+        let code = unsafe {
+            sys::curl_url_set(
+                self.0.as_ptr(),
+                part as c_uint,
+                text.as_ptr(),
+                flags.bits() as c_uint,
+            )
+        };
+        check(code)
+    }
+
+    /// Removes a part.
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] if memory has run out.
+    pub fn remove(&mut self, part: UrlPart) -> Result<(), Error> {
+        // SAFETY: the URL is live; NULL is no text.
+        check(unsafe { sys::curl_url_set(self.0.as_ptr(), part as c_uint, ptr::null(), 0) })
+    }
+
+    /// Returns a part; `None` if the URL does not have it.
+    ///
+    /// # Errors
+    /// [`Error::NotUtf8`] if it is not UTF-8, [`Error::Libcurl`] if it cannot be had.
+    #[doc(alias = "curl_url_get")]
+    pub fn get(&self, part: UrlPart) -> Result<Option<String>, Error> {
+        self.get_with(part, UrlFlags::empty())
+    }
+
+    /// Returns a part as the flags say; `None` if the URL does not have it.
+    ///
+    /// # Errors
+    /// As [`get`](Url::get).
+    pub fn get_with(&self, part: UrlPart, flags: UrlFlags) -> Result<Option<String>, Error> {
+        let mut text: *mut c_char = ptr::null_mut();
+        // SAFETY: the URL is live, and `text` takes a pointer.
+        let code = unsafe {
+            sys::curl_url_get(
+                self.0.as_ptr(),
+                part as c_uint,
+                &raw mut text,
+                flags.bits() as c_uint,
+            )
+        };
+        match code {
+            // The codes for a part that is not there.
+            10..=18 => return Ok(None),
+            code => check(code)?,
+        }
+        // SAFETY: libcurl returns a string that is ours now.
+        let bytes = unsafe { decode::c_str(text) }.map(|text| text.to_bytes().to_vec());
+        // SAFETY: it was copied; NULL is accepted.
+        unsafe { sys::curl_free(text.cast()) };
+        let utf8 = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+                what: "CURLU",
+                bytes: error.into_bytes().into(),
+            })
+        };
+        bytes.map(utf8).transpose()
+    }
+
+    pub(super) fn as_raw(&self) -> *mut sys::Curlu {
+        self.0.as_ptr()
+    }
+}
+
+/// Turns libcurl's answer about a URL into ours.
+fn check(code: c_int) -> Result<(), Error> {
+    if code == 0 {
+        return Ok(());
+    }
+    // SAFETY: libcurl returns a static string for any number.
+    let text = unsafe { sys::curl_url_strerror(code) };
+    // SAFETY: static, and NUL-terminated.
+    let text = unsafe { decode::c_str(text) };
+    Err(Error::Libcurl {
+        code: Code::URL_MALFORMAT,
+        text: text.map(|text| text.to_string_lossy().into()),
+    })
+}
+
+impl Clone for Url {
+    fn clone(&self) -> Url {
+        // SAFETY: the URL is live.
+        let raw = NonNull::new(unsafe { sys::curl_url_dup(self.0.as_ptr()) });
+        Url(raw.expect("out of memory"))
+    }
+}
+
+impl Drop for Url {
+    fn drop(&mut self) {
+        // SAFETY: C5: the only owner, and no handle points to it any more.
+        unsafe { sys::curl_url_cleanup(self.0.as_ptr()) }
+    }
+}
+
+impl std::str::FromStr for Url {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Url, Error> {
+        Url::new(text)
+    }
+}
+
+/// Writes the whole URL, password included; nothing if a part that it needs was removed.
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = self.get(UrlPart::Url).ok().flatten();
+        f.pad(whole.as_deref().unwrap_or_default())
+    }
+}
+
+/// Leaves user name and password out.
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |part| self.get(part).ok().flatten();
+        f.debug_struct("Url")
+            .field("scheme", &part(UrlPart::Scheme))
+            .field("host", &part(UrlPart::Host))
+            .field("port", &part(UrlPart::Port))
+            .field("path", &part(UrlPart::Path))
+            .finish_non_exhaustive()
+    }
+}

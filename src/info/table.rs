@@ -1,0 +1,142 @@
+//! How a row of a table becomes a method, or two.
+
+/// Makes a method of `Info` of each row, and for short one of `Transfer`: its
+/// name, the kind of its value, the information and the one that it makes
+/// needless, its number, the release that added it, and what it returns. The kind
+/// says which C type libcurl writes, and with it the high digits of the number.
+macro_rules! infos {
+    (Info and Transfer: $($name:ident: $kind:ident $(<$value:ty>)?, $info:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
+        infos! { Info: $($name: $kind $(<$value>)?, $info $(or $twin)?, $number, $since, $text;)* }
+
+        /// # Information about the last transfer
+        impl<H> crate::Transfer<H> {
+            $(
+                #[doc = concat!("Short for [`info().", stringify!($name), "()`](crate::Info::", stringify!($name), "): ", $text)]
+                ///
+                /// # Errors
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
+                /// the information.
+                #[doc(alias = $info)]
+                $(#[doc(alias = $twin)])?
+                pub fn $name(&self) -> Result<infos!(@type $kind '_ $(<$value>)?), crate::Error> {
+                    self.info().$name()
+                }
+            )*
+        }
+    };
+    (Info: $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $info:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
+        impl<'a> crate::Info<'a> {
+            $(
+                $(#[$attr])*
+                #[doc = $text]
+                ///
+                #[doc = concat!("Since libcurl ", $since, ". ")]
+                #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $info, ".html).")]
+                ///
+                /// # Errors
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
+                /// the information.
+                #[doc(alias = $info)]
+                $(#[doc(alias = $twin)])?
+                pub fn $name(&self) -> Result<infos!(@type $kind 'a $(<$value>)?), crate::Error> {
+                    const ITEM: crate::ffi::item::Item =
+                        crate::ffi::item::Item::new(infos!(@class $kind) + $number, $info, $since);
+                    infos!(@$kind self, ITEM)
+                }
+            )*
+        }
+
+        #[cfg(test)]
+        pub(super) const ROWS: &[crate::info::Row] = &[$(crate::info::Row {
+            id: infos!(@class $kind) + $number,
+            method: stringify!($name),
+            names: &[$info $(, $twin)?],
+            c_type: infos!(@c_type $kind),
+        },)*];
+    };
+
+    (@class text) => { crate::ffi::sys::CURLINFO_STRING };
+    (@class entry_path) => { crate::ffi::sys::CURLINFO_STRING };
+    (@class size) => { crate::ffi::sys::CURLINFO_OFF_T };
+    (@class length) => { crate::ffi::sys::CURLINFO_OFF_T };
+    (@class time) => { crate::ffi::sys::CURLINFO_OFF_T };
+    (@class date) => { crate::ffi::sys::CURLINFO_OFF_T };
+    (@class secs) => { crate::ffi::sys::CURLINFO_OFF_T };
+    (@class double) => { crate::ffi::sys::CURLINFO_DOUBLE };
+    (@class list) => { crate::ffi::sys::CURLINFO_SLIST };
+    (@class certificates) => { crate::ffi::sys::CURLINFO_PTR };
+    (@class tls) => { crate::ffi::sys::CURLINFO_PTR };
+    (@class socket) => { crate::ffi::sys::CURLINFO_SOCKET };
+    (@class $other:ident) => { crate::ffi::sys::CURLINFO_LONG };
+
+    (@c_type text) => { "string" };
+    (@c_type entry_path) => { "string" };
+    (@c_type size) => { "off_t" };
+    (@c_type length) => { "off_t" };
+    (@c_type time) => { "off_t" };
+    (@c_type date) => { "off_t" };
+    (@c_type secs) => { "off_t" };
+    (@c_type double) => { "double" };
+    (@c_type list) => { "slist" };
+    (@c_type certificates) => { "ptr" };
+    (@c_type tls) => { "ptr" };
+    (@c_type socket) => { "socket" };
+    (@c_type $other:ident) => { "long" };
+
+    (@type text $a:lifetime) => { Option<&$a str> };
+    (@type entry_path $a:lifetime) => { Option<&$a str> };
+    (@type number $a:lifetime <$value:ty>) => { $value };
+    (@type flag $a:lifetime) => { bool };
+    (@type auth $a:lifetime) => { crate::Auth };
+    (@type version $a:lifetime) => { crate::HttpVersion };
+    (@type protocol $a:lifetime) => { crate::Protocols };
+    (@type proxy_error $a:lifetime) => { crate::ProxyError };
+    (@type raw_socket $a:lifetime) => { Option<i64> };
+    (@type size $a:lifetime) => { u64 };
+    (@type length $a:lifetime) => { Option<u64> };
+    (@type time $a:lifetime) => { std::time::Duration };
+    (@type date $a:lifetime) => { Option<std::time::SystemTime> };
+    (@type secs $a:lifetime) => { Option<std::time::Duration> };
+    (@type double $a:lifetime) => { f64 };
+    (@type list $a:lifetime) => { Vec<String> };
+    (@type certificates $a:lifetime) => { Vec<crate::Certificate<$a>> };
+    (@type tls $a:lifetime) => { Option<crate::TlsSession<$a>> };
+    (@type socket $a:lifetime) => { Option<crate::ActiveSocket<$a>> };
+
+    (@text $self:ident, $item:expr) => { $self.text($item) };
+    // From 8.10 to 8.13, this is a pointer into a connection that may be closed.
+    (@entry_path $self:ident, $item:expr) => {{
+        let safe = crate::Version::new(8, 14, 0);
+        match crate::Version::linked() {
+            linked if linked >= crate::Version::new(8, 10, 0) && linked < safe => {
+                Err($item.unsupported_before(safe))
+            }
+            _ => $self.text($item),
+        }
+    }};
+    // libcurl has no negative value here that would mean anything.
+    (@number $self:ident, $item:expr) => { Ok($self.long($item)?.try_into().unwrap_or_default()) };
+    (@flag $self:ident, $item:expr) => { Ok($self.long($item)? != 0) };
+    (@auth $self:ident, $item:expr) => { Ok(crate::Auth::from_bits_retain($self.long($item)? as _)) };
+    (@version $self:ident, $item:expr) => { Ok(crate::HttpVersion::from_raw($self.long($item)?)) };
+    (@protocol $self:ident, $item:expr) => { Ok(crate::Protocols::from_bits_retain($self.long($item)? as _)) };
+    (@proxy_error $self:ident, $item:expr) => { Ok(crate::ProxyError::new($self.long($item)? as _)) };
+    (@raw_socket $self:ident, $item:expr) => { Ok(Some(i64::from($self.long($item)?)).filter(|socket| *socket != -1)) };
+    (@size $self:ident, $item:expr) => { Ok($self.off_t($item)?.try_into().unwrap_or_default()) };
+    // libcurl says -1 for a length, or a number, that it does not know.
+    (@length $self:ident, $item:expr) => { Ok($self.off_t($item)?.try_into().ok()) };
+    (@time $self:ident, $item:expr) => {
+        Ok(std::time::Duration::from_micros($self.off_t($item)?.try_into().unwrap_or_default()))
+    };
+    // And -1 for a date.
+    (@date $self:ident, $item:expr) => { Ok(crate::info::lent::date($self.off_t($item)?)) };
+    // And 0 for a wait that nobody asked for.
+    (@secs $self:ident, $item:expr) => {
+        Ok($self.off_t($item)?.try_into().ok().filter(|secs| *secs > 0).map(std::time::Duration::from_secs))
+    };
+    (@double $self:ident, $item:expr) => { $self.double($item) };
+    (@list $self:ident, $item:expr) => { $self.list($item) };
+    (@certificates $self:ident, $item:expr) => { $self.certificates($item) };
+    (@tls $self:ident, $item:expr) => { $self.tls($item) };
+    (@socket $self:ident, $item:expr) => { $self.socket($item) };
+}

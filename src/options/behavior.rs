@@ -1,0 +1,16 @@
+//! Options: how the transfer behaves.
+
+#[rustfmt::skip]
+options! { "behaviour";
+    verbose: flag, "CURLOPT_VERBOSE", 41, "7.1", "Reports everything that happens to [`debug`](crate::Callbacks::debug); off by default.";
+    show_header: flag, "CURLOPT_HEADER", 42, "7.1", "Gives header lines to [`write`](crate::Callbacks::write) too; off by default.";
+    progress: not, "CURLOPT_NOPROGRESS", 43, "7.1", "Calls [`xfer_info`](crate::Callbacks::xfer_info); on by default. [`set_hooks`](Self::set_hooks) turns it on with a callback for it and off without; turned on without one, libcurl prints its own meter.";
+    fail_on_error: flag, "CURLOPT_FAILONERROR", 45, "7.1", "Fails the transfer with [`Code::HTTP_RETURNED_ERROR`](crate::Code::HTTP_RETURNED_ERROR) for a status of 400 and above; off by default.";
+    keep_sending_on_error: flag, "CURLOPT_KEEP_SENDING_ON_ERROR", 245, "7.51.0", "Sends the whole body even if the server answers with an error meanwhile; off by default.";
+    transfertext: flag, "CURLOPT_TRANSFERTEXT", 53, "7.1.1", "Transfers text instead of bytes where the protocol tells them apart; off by default.";
+    crlf: flag, "CURLOPT_CRLF", 27, "7.1", "Sends line feeds as CR and LF; off by default.";
+    signal: signal, "CURLOPT_NOSIGNAL", 99, "7.10", "Lets libcurl ignore `SIGPIPE` for the time of the transfer, in the whole process; off by default here, on in libcurl. Refused if the linked libcurl would also jump out of signal handlers: one whose resolver is not asynchronous.";
+    quick_exit: flag, "CURLOPT_QUICK_EXIT", 322, "7.87.0", "Does not wait for a resolver's thread when the transfer is dropped; off by default.";
+    #[cfg(unix)]
+    stderr: file, "CURLOPT_STDERR", 37, "7.1", "Writes to this file what libcurl else writes to standard error: the report of a [`verbose`](Self::verbose) transfer without [`Hooks::DEBUG`](crate::Hooks::DEBUG), and the meter of its own. The file is closed with the transfer.";
+}

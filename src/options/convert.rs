@@ -1,0 +1,100 @@
+//! Rust values as libcurl takes them: rounded up, and refused if they do not fit.
+
+use std::ffi::CString;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use libc::c_long;
+
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+
+pub(super) fn too_large(item: Item) -> Error {
+    item.unsuitable("the value is too large")
+}
+
+pub(super) fn round_up(item: Item, value: Duration, unit: Duration) -> Result<c_long, Error> {
+    let count = value.as_nanos().div_ceil(unit.as_nanos());
+    c_long::try_from(count).map_err(|_| too_large(item))
+}
+
+/// Returns the whole seconds since 1970, fewer than none before.
+pub(super) fn seconds(item: Item, value: SystemTime) -> Result<i64, Error> {
+    match value.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).ok(),
+        Err(before) => {
+            let whole = before.duration().as_nanos().div_ceil(1_000_000_000);
+            i64::try_from(whole).ok().map(|whole| -whole)
+        }
+    }
+    .ok_or_else(|| too_large(item))
+}
+
+/// Refuses what libcurl refuses, after it has freed the former value.
+fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
+    match value.len() <= sys::CURL_MAX_INPUT_LENGTH {
+        true => Ok(()),
+        false => Err(too_large(item)),
+    }
+}
+
+pub(super) fn c_string(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
+    let value = value.as_ref();
+    within_limit(item, value)?;
+    CString::new(value).map_err(|_| item.unsuitable("the value contains a NUL"))
+}
+
+/// Refuses what would smuggle lines of its own into a request.
+pub(super) fn one_line(item: Item, value: &str) -> Result<CString, Error> {
+    within_limit(item, value.as_bytes())?;
+    if value.contains(['\r', '\n']) {
+        return Err(item.unsuitable("the value contains an end of line"));
+    }
+    c_string(item, value)
+}
+
+#[cfg(unix)]
+pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
+    c_string(
+        item,
+        std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()),
+    )
+}
+
+#[cfg(not(unix))]
+pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
+    let path = path
+        .to_str()
+        .ok_or_else(|| item.unsuitable("the path is not Unicode"))?;
+    c_string(item, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITEM: Item = Item::new(1, "CURLOPT_TEST", "7.1");
+
+    #[test]
+    fn times_round_up_and_never_to_zero() {
+        let millis = |time| round_up(ITEM, time, Duration::from_millis(1)).unwrap();
+        assert_eq!(millis(Duration::ZERO), 0);
+        assert_eq!(millis(Duration::from_nanos(1)), 1);
+        assert_eq!(millis(Duration::from_millis(1)), 1);
+        assert_eq!(millis(Duration::from_nanos(1_000_001)), 2);
+        let most = c_long::MAX as u64;
+        let secs = |secs| round_up(ITEM, Duration::from_secs(secs), Duration::from_secs(1));
+        assert_eq!(secs(most).unwrap(), c_long::MAX);
+        assert!(secs(most + 1).is_err());
+    }
+
+    #[test]
+    fn dates_round_down() {
+        let at = |time| seconds(ITEM, time).unwrap();
+        assert_eq!(at(UNIX_EPOCH), 0);
+        assert_eq!(at(UNIX_EPOCH + Duration::from_millis(1999)), 1);
+        assert_eq!(at(UNIX_EPOCH - Duration::from_millis(1)), -1);
+        assert_eq!(at(UNIX_EPOCH - Duration::from_secs(2)), -2);
+    }
+}

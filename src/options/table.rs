@@ -1,0 +1,363 @@
+//! How a row of a table becomes a method.
+
+/// Makes a method of each row: its name, the kind of its value, the option and
+/// those that it makes needless, the option's number, the release that added it,
+/// and what it does. The kind says which C type libcurl takes, and with it the
+/// thousands of the number.
+macro_rules! options {
+    ($section:literal; $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $option:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
+        #[doc = concat!("# Options: ", $section)]
+        ///
+        /// They stay set until they are changed or the transfer is reset.
+        impl<H> crate::Transfer<H> {
+            $(options! {
+                @$kind $(<$value>)?
+                $(#[$attr])*
+                #[doc = $text]
+                ///
+                #[doc = concat!("Since libcurl ", $since, ". ")]
+                #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $option, ".html).")]
+                ///
+                /// # Errors
+                /// [`Error::Option`](crate::Error::Option) for a value that does not suit,
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
+                /// the option. The value set before stays.
+                #[doc(alias = $option)]
+                $(#[doc(alias = $twin)])?
+                , $name, const { crate::ffi::item::Item::new(options!(@class $kind) + $number, $option, $since) }
+            })*
+        }
+
+        #[cfg(test)]
+        pub(super) const ROWS: &[crate::options::Row] = &[$(crate::options::Row {
+            id: options!(@class $kind) + $number,
+            method: stringify!($name),
+            names: &[$option $(, $twin)?],
+            c_types: options!(@c_types $kind),
+        },)*];
+    };
+
+    (@class text) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class line) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class lines) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class copied) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class body) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class form) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class schemes) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class url) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class handle) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class file) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class stream) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class size) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
+    (@class posted) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
+    (@class time) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
+    (@class blob) => { crate::ffi::sys::CURLOPTTYPE_BLOB };
+    (@class $other:ident) => { crate::ffi::sys::CURLOPTTYPE_LONG };
+
+    (@c_types text) => { &["string"] };
+    (@c_types line) => { &["string"] };
+    (@c_types path) => { &["string"] };
+    (@c_types schemes) => { &["string"] };
+    (@c_types url) => { &["string"] };
+    (@c_types list) => { &["slist"] };
+    (@c_types lines) => { &["slist"] };
+    (@c_types copied) => { &["object"] };
+    (@c_types body) => { &["object"] };
+    (@c_types form) => { &["object"] };
+    (@c_types handle) => { &["object"] };
+    (@c_types file) => { &["object"] };
+    (@c_types stream) => { &["object"] };
+    (@c_types size) => { &["off_t"] };
+    (@c_types posted) => { &["off_t"] };
+    (@c_types time) => { &["off_t"] };
+    (@c_types blob) => { &["blob"] };
+    (@c_types $other:ident) => { &["long", "values"] };
+
+    (@flag $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
+            self.set_long($item, enable.into())
+        }
+    };
+    // An option that turns off what its method turns on.
+    (@not $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
+            self.set_long($item, (!enable).into())
+        }
+    };
+    // libcurl's numbers for whether the name in a certificate is checked.
+    (@verify_host $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
+            self.set_long($item, if enable { 2 } else { 0 })
+        }
+    };
+    // An option that does what it does whatever its number is.
+    (@unit $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self) -> Result<(), crate::Error> {
+            self.set_long($item, 1)
+        }
+    };
+    (@signal $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
+            if enable && !crate::version().features().contains(crate::Features::ASYNCH_DNS) {
+                let reason = "this libcurl would jump out of signal handlers";
+                return Err($item.unsuitable(reason));
+            }
+            self.set_long($item, (!enable).into())
+        }
+    };
+    (@number<$value:ty> $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: $value) -> Result<(), crate::Error> {
+            let value = libc::c_long::try_from(value)
+                .map_err(|_| crate::options::convert::too_large($item))?;
+            self.set_long($item, value)
+        }
+    };
+    // libcurl ignores any other number.
+    (@weight $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: u16) -> Result<(), crate::Error> {
+            if !(1..=256).contains(&value) {
+                return Err($item.unsuitable("the value is not from 1 to 256"));
+            }
+            self.set_long($item, value.into())
+        }
+    };
+    // 7.88 keeps the buffer of a transfer that failed early, and a reset puts its
+    // size to libcurl's own: a smaller buffer would then be written past its end.
+    (@buffer $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: usize) -> Result<(), crate::Error> {
+            let value = libc::c_long::try_from(value)
+                .map_err(|_| crate::options::convert::too_large($item))?;
+            self.set_long($item, value.max(16 << 10))
+        }
+    };
+    (@value<$value:ty> $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: $value) -> Result<(), crate::Error> {
+            self.set_value($item, value)
+        }
+    };
+    // Without the first bit, libcurl before 8.22 frees what it goes on to use.
+    (@hsts $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: crate::Hsts) -> Result<(), crate::Error> {
+            let old = crate::Version::linked() < crate::Version::new(8, 22, 0);
+            match old && !value.contains(crate::Hsts::ENABLE) {
+                true => self.easy.forget_hsts($item),
+                false => self.set_value($item, value),
+            }
+        }
+    };
+    (@choice<$value:ty> $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl Into<$value>) -> Result<(), crate::Error> {
+            self.set_value::<$value>($item, value.into())
+        }
+    };
+    (@millis $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: std::time::Duration) -> Result<(), crate::Error> {
+            let unit = std::time::Duration::from_millis(1);
+            let value = crate::options::convert::round_up($item, value, unit)?;
+            self.set_long($item, value)
+        }
+    };
+    (@secs $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: std::time::Duration) -> Result<(), crate::Error> {
+            let unit = std::time::Duration::from_secs(1);
+            let value = crate::options::convert::round_up($item, value, unit)?;
+            self.set_long($item, value)
+        }
+    };
+    // Seconds, of which -1 is forever.
+    (@forever $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(
+            &mut self,
+            value: impl Into<Option<std::time::Duration>>,
+        ) -> Result<(), crate::Error> {
+            let unit = std::time::Duration::from_secs(1);
+            let value = match value.into() {
+                Some(value) => crate::options::convert::round_up($item, value, unit)?,
+                None => -1,
+            };
+            self.set_long($item, value)
+        }
+    };
+    // Milliseconds, or seconds in an option of their own before libcurl 8.6.
+    (@response $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: std::time::Duration) -> Result<(), crate::Error> {
+            const SECONDS: crate::ffi::item::Item =
+                crate::ffi::item::Item::new(112, "CURLOPT_SERVER_RESPONSE_TIMEOUT", "7.20.0");
+            let unit = std::time::Duration::from_millis(1);
+            let millis = crate::options::convert::round_up($item, value, unit)?;
+            match self.set_long($item, millis) {
+                Err(crate::Error::Unsupported { .. }) => {
+                    let unit = std::time::Duration::from_secs(1);
+                    let value = crate::options::convert::round_up(SECONDS, value, unit)?;
+                    self.set_long(SECONDS, value)
+                }
+                result => result,
+            }
+        }
+    };
+    (@size $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: u64) -> Result<(), crate::Error> {
+            let value = i64::try_from(value)
+                .map_err(|_| crate::options::convert::too_large($item))?;
+            self.easy.set_off_t($item, value)
+        }
+    };
+    (@posted $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: u64) -> Result<(), crate::Error> {
+            let value = i64::try_from(value)
+                .map_err(|_| crate::options::convert::too_large($item))?;
+            self.easy.set_post_size($item, value)
+        }
+    };
+    (@time $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: std::time::SystemTime) -> Result<(), crate::Error> {
+            let value = crate::options::convert::seconds($item, value)?;
+            self.easy.set_off_t($item, value)
+        }
+    };
+    (@text $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let value = crate::options::convert::c_string($item, value)?;
+            self.easy.set_str($item, &value)
+        }
+    };
+    (@url $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let value = crate::options::convert::c_string($item, value)?;
+            self.easy.set_url($item, &value)
+        }
+    };
+    // Some releases take the first protocols of a list and refuse the rest.
+    (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let known = |name: &str| name.is_empty() || crate::version().has_protocol(name);
+            if !value.eq_ignore_ascii_case("all") && !value.split(',').all(known) {
+                return Err($item.unsupported());
+            }
+            let value = crate::options::convert::c_string($item, value)?;
+            self.easy.set_str($item, &value)
+        }
+    };
+    // A text that goes into a line of its own.
+    (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let value = crate::options::convert::one_line($item, value)?;
+            self.easy.set_str($item, &value)
+        }
+    };
+    (@path $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
+            let value = crate::options::convert::path($item, value.as_ref())?;
+            self.easy.set_str($item, &value)
+        }
+    };
+    (@list $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
+        where
+            I: IntoIterator,
+            I::Item: AsRef<str>,
+        {
+            let value = |value: I::Item| crate::options::convert::c_string($item, value.as_ref());
+            let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
+            self.easy.set_list($item, &values)
+        }
+    };
+    // Texts that go into a line each.
+    (@lines $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
+        where
+            I: IntoIterator,
+            I::Item: AsRef<str>,
+        {
+            let value = |value: I::Item| crate::options::convert::one_line($item, value.as_ref());
+            let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
+            self.easy.set_list($item, &values)
+        }
+    };
+    (@blob $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: &[u8]) -> Result<(), crate::Error> {
+            self.easy.set_blob($item, value)
+        }
+    };
+    (@copied $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
+            let size = crate::ffi::item::Item {
+                id: crate::ffi::sys::CURLOPT_POSTFIELDSIZE_LARGE,
+                ..$item
+            };
+            self.easy.set_copied($item, size, value.as_ref())
+        }
+    };
+    (@body $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl Into<Vec<u8>>) -> Result<(), crate::Error> {
+            self.easy.set_body($item, value.into())
+        }
+    };
+    (@form $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name<I, N, V>(&mut self, fields: I) -> Result<(), crate::Error>
+        where
+            I: IntoIterator<Item = (N, V)>,
+            N: AsRef<str>,
+            V: AsRef<[u8]>,
+        {
+            let mut form = crate::ffi::form::Form::new();
+            for (name, contents) in fields {
+                let name = crate::options::convert::one_line($item, name.as_ref())?;
+                form.add($item, &name, contents.as_ref())?;
+            }
+            self.easy.set_form($item, form)
+        }
+    };
+    (@handle $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: crate::Url) -> Result<(), crate::Error> {
+            self.easy.set_url_handle($item, value)
+        }
+    };
+    (@file $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(
+            &mut self,
+            file: impl Into<std::os::fd::OwnedFd>,
+        ) -> Result<(), crate::Error> {
+            self.easy.set_file($item, file.into())
+        }
+    };
+    (@stream $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name<G>(&mut self, on: &crate::Transfer<G>) -> Result<(), crate::Error> {
+            self.easy.set_dependency($item, &on.easy)
+        }
+    };
+}

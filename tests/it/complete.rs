@@ -1,0 +1,59 @@
+//! That every callback of libcurl is a method here.
+#![allow(deprecated, reason = "the deprecated ones are callbacks too")]
+
+use curlback::{Callbacks, SocketAddress};
+
+/// Which method each callback is, if there is one. The compiler looks the method up.
+macro_rules! callbacks {
+    ($($libcurl:literal => $($method:expr)?;)*) => {
+        &[$(($libcurl, { let found: &[&str] = &[$({ let _ = $method; stringify!($method) })?]; found })),*]
+    };
+}
+
+#[rustfmt::skip]
+const CALLBACKS: &[(&str, &[&str])] = callbacks! {
+    "CURLOPT_WRITEFUNCTION" => <() as Callbacks>::write;
+    "CURLOPT_HEADERFUNCTION" => <() as Callbacks>::header;
+    "CURLOPT_READFUNCTION" => <() as Callbacks>::read;
+    "CURLOPT_SEEKFUNCTION" => <() as Callbacks>::seek;
+    "CURLOPT_IOCTLFUNCTION" => <() as Callbacks>::ioctl;
+    "CURLOPT_DEBUGFUNCTION" => <() as Callbacks>::debug;
+    "CURLOPT_PROGRESSFUNCTION" => <() as Callbacks>::progress;
+    "CURLOPT_XFERINFOFUNCTION" => <() as Callbacks>::xfer_info;
+    "CURLOPT_OPENSOCKETFUNCTION" => <() as Callbacks>::open_socket;
+    "CURLOPT_OPENSOCKETFUNCTION, another address" => |to: &mut SocketAddress, address: std::net::SocketAddr| to.set_address(address);
+    "CURLOPT_CLOSESOCKETFUNCTION" => <() as Callbacks>::close_socket;
+    "CURLOPT_SOCKOPTFUNCTION" => <() as Callbacks>::sockopt;
+    "CURLOPT_SSH_KEYFUNCTION" => <() as Callbacks>::ssh_key;
+    "CURLOPT_SSH_HOSTKEYFUNCTION" => <() as Callbacks>::ssh_hostkey;
+    "CURLOPT_SSL_CTX_FUNCTION" => <() as Callbacks>::ssl_ctx;
+    "CURLOPT_PREREQFUNCTION" => <() as Callbacks>::prereq;
+    "CURLOPT_RESOLVER_START_FUNCTION" => <() as Callbacks>::resolver_start;
+    "CURLOPT_TRAILERFUNCTION" => ;
+    "CURLOPT_HSTSREADFUNCTION" => ;
+    "CURLOPT_HSTSWRITEFUNCTION" => ;
+    "CURLOPT_CHUNK_BGN_FUNCTION" => ;
+    "CURLOPT_CHUNK_END_FUNCTION" => ;
+    "CURLOPT_FNMATCH_FUNCTION" => ;
+    "CURLOPT_INTERLEAVEFUNCTION" => ;
+    "curl_mime_data_cb" => ;
+    "CURLMOPT_SOCKETFUNCTION" => ;
+    "CURLMOPT_TIMERFUNCTION" => ;
+    "CURLMOPT_PUSHFUNCTION" => ;
+    "CURLMOPT_NOTIFYFUNCTION" => ;
+    "CURLSHOPT_LOCKFUNC" => ;
+    "curl_ws_meta" => ;
+};
+
+#[test]
+#[ignore = "until the rows without a method have one"]
+fn complete_callbacks_each_have_a_method() {
+    let missing: Vec<_> = CALLBACKS
+        .iter()
+        .filter(|(_, methods)| methods.is_empty())
+        .map(|(libcurl, _)| *libcurl)
+        .collect();
+    let reached = CALLBACKS.len() - missing.len();
+    println!("callbacks: {reached} of {}", CALLBACKS.len());
+    assert_eq!(missing, [""; 0]);
+}
