@@ -67,6 +67,13 @@
 //!
 //! [`handlers`] has ready-made ones for what most transfers do.
 //!
+//! # Many transfers, other threads
+//!
+//! [`Multi`] drives many transfers on one thread, by itself or by [an event
+//! loop](multi::EventLoop) of yours. A [`Remote`] pauses, resumes and cancels a transfer
+//! from any thread. A [`Share`] gives transfers cookies, addresses, TLS sessions and
+//! connections in common. All of them may be dropped in any order.
+//!
 //! # Options and information
 //!
 //! Options are methods of [`Transfer`] that set, information methods of
