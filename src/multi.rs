@@ -243,11 +243,16 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         &mut self,
         call: impl FnOnce(&mut Core<L>) -> Result<(), Error>,
     ) -> Result<usize, Error> {
-        if self.dead {
-            return Err(MultiCode::ABORTED_BY_CALLBACK.into());
-        }
-        let driven = call(&mut self.core);
-        self.collect();
+        let driven = match self.dead {
+            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            false => {
+                // What was asked for before a transfer begins counts when it does.
+                self.attend();
+                let driven = call(&mut self.core);
+                self.collect();
+                driven
+            }
+        };
         let of_loop = self.core.take_loop_failure();
         if of_loop.is_some() {
             self.dead = true;
@@ -284,6 +289,9 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Resumes the panic of a callback that libcurl calls meanwhile.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
+        if !self.transfers.contains_key(&id) {
+            return None;
+        }
         self.finish(id, End::Cancelled);
         if let Some(payload) = self.panics.pop_front() {
             resume_unwind(payload);
@@ -353,17 +361,23 @@ impl<H, L: EventLoop> Multi<H, L> {
                 idle = false;
                 self.finish(id, End::Code(code));
             }
-            for id in self.core.mailbox().take_ids() {
-                idle = false;
-                let end = self.transfers.get_mut(&id).and_then(|t| t.easy.attend());
-                if let Some(end) = end {
-                    self.finish(id, end);
-                }
-            }
-            if idle {
+            let attended = self.attend();
+            if idle && !attended {
                 return;
             }
         }
+    }
+
+    /// Sees to what has failed or was asked for; returns whether there was any of it.
+    fn attend(&mut self) -> bool {
+        let ids = self.core.mailbox().take_ids();
+        for id in &ids {
+            let end = self.transfers.get_mut(id).and_then(|t| t.easy.attend());
+            if let Some(end) = end {
+                self.finish(*id, end);
+            }
+        }
+        !ids.is_empty()
     }
 
     fn finish(&mut self, id: Id, end: End) {

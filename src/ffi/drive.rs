@@ -55,6 +55,10 @@ impl<H: Callbacks> Easy<H> {
     }
 
     fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
+        // What was asked for before it begins counts when it does.
+        if let Some(end) = self.attend() {
+            return Ok(end);
+        }
         loop {
             let running = engine.perform()?;
             if running == 0 {
