@@ -35,16 +35,16 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// A running server, with a folder of its own.
-struct Peer {
-    dir: TempDir,
-    ports: [u16; 2],
+pub(crate) struct Peer {
+    pub(crate) dir: TempDir,
+    pub(crate) ports: [u16; 2],
     child: Child,
     log: Option<JoinHandle<()>>,
 }
 
 impl Peer {
     /// Starts a server, and returns once `ready` stands in its log.
-    fn start(
+    pub(crate) fn start(
         program: &Path,
         ready: &str,
         configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
