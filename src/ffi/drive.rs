@@ -107,10 +107,12 @@ impl<H> Easy<H> {
         unsafe { engine.detach(self.raw()) };
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
-        let restored = self.use_registry(None);
         let panic = self.context.head().take_panic();
         self.end();
-        (self.conclude(end).and(restored), panic)
+        let result = self.conclude(end);
+        // Last: setting an option settles what a callback left behind.
+        let restored = self.use_registry(None);
+        (result.and(restored), panic)
     }
 
     /// Readies the options for another transfer.
