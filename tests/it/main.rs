@@ -23,6 +23,7 @@ mod known_hosts;
 mod libcurl;
 mod lifetimes;
 mod multi;
+mod multi_drop;
 mod options;
 mod panics;
 mod pause;
