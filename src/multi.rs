@@ -5,7 +5,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -392,14 +392,24 @@ impl<H, L: EventLoop> Multi<H, L> {
 
 impl<H, L: EventLoop> Drop for Multi<H, L> {
     fn drop(&mut self) {
-        self.core.stop_events();
+        // What is dropped here is the user's in part, and may panic. That comes out when
+        // libcurl has let go of every transfer.
+        let core = &mut self.core;
+        let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
+        let mut errors = Vec::new();
         for transfer in self.transfers.values_mut() {
-            let (_result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
+            let (result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
+            errors.extend(result.err());
             // There is no call left that it could come out of, and dropping it may panic again.
             std::mem::forget(panic);
         }
         for payload in self.panics.drain(..) {
             std::mem::forget(payload);
+        }
+        drop(errors);
+        match stopped {
+            Err(payload) if !std::thread::panicking() => resume_unwind(payload),
+            stopped => std::mem::forget(stopped),
         }
     }
 }
