@@ -75,8 +75,10 @@ impl Way {
                 let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
                 let ids = add_all(&mut multi, transfers);
                 catching(&mut panics, || {
-                    turn(&mut multi).unwrap();
                     done.extend(std::iter::from_fn(|| multi.take_finished()));
+                    if !multi.is_empty() {
+                        turn(&mut multi).unwrap();
+                    }
                     multi.is_empty()
                 });
                 ids

@@ -24,6 +24,7 @@ mod libcurl;
 mod lifetimes;
 mod multi;
 mod multi_drop;
+mod multi_panics;
 mod options;
 mod panics;
 mod pause;
