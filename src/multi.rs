@@ -5,7 +5,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -256,11 +256,16 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         &mut self,
         call: impl FnOnce(&mut Core<L>) -> Result<(), Error>,
     ) -> Result<usize, Error> {
-        if self.dead {
-            return Err(MultiCode::ABORTED_BY_CALLBACK.into());
-        }
-        let driven = call(&mut self.core);
-        self.collect();
+        let driven = match self.dead {
+            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            false => {
+                // What was asked for before a transfer begins counts when it does.
+                self.attend();
+                let driven = call(&mut self.core);
+                self.collect();
+                driven
+            }
+        };
         let of_loop = self.core.take_loop_failure();
         if of_loop.is_some() {
             self.dead = true;
@@ -297,6 +302,9 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Resumes the panic of a callback that libcurl calls meanwhile.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
+        if !self.transfers.contains_key(&id) {
+            return None;
+        }
         self.finish(id, End::Cancelled);
         if let Some(payload) = self.panics.pop_front() {
             resume_unwind(payload);
@@ -367,14 +375,8 @@ impl<H, L: EventLoop> Multi<H, L> {
                 idle = false;
                 self.finish(id, End::Code(code));
             }
-            for id in self.core.mailbox().take_ids() {
-                idle = false;
-                let end = self.transfers.get_mut(&id).and_then(|t| t.easy.attend());
-                if let Some(end) = end {
-                    self.finish(id, end);
-                }
-            }
-            if idle {
+            let attended = self.attend();
+            if idle && !attended {
                 return;
             }
         }
@@ -404,6 +406,18 @@ impl<H, L: EventLoop> Multi<H, L> {
         }
     }
 
+    /// Sees to what has failed or was asked for; returns whether there was any of it.
+    fn attend(&mut self) -> bool {
+        let ids = self.core.mailbox().take_ids();
+        for id in &ids {
+            let end = self.transfers.get_mut(id).and_then(|t| t.easy.attend());
+            if let Some(end) = end {
+                self.finish(*id, end);
+            }
+        }
+        !ids.is_empty()
+    }
+
     fn finish(&mut self, id: Id, end: End) {
         let Some(mut transfer) = self.transfers.remove(&id) else {
             return;
@@ -416,14 +430,24 @@ impl<H, L: EventLoop> Multi<H, L> {
 
 impl<H, L: EventLoop> Drop for Multi<H, L> {
     fn drop(&mut self) {
-        self.core.stop_events();
+        // What is dropped here is the user's in part, and may panic. That comes out when
+        // libcurl has let go of every transfer.
+        let core = &mut self.core;
+        let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
+        let mut errors = Vec::new();
         for transfer in self.transfers.values_mut() {
-            let (_result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
+            let (result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
+            errors.extend(result.err());
             // There is no call left that it could come out of, and dropping it may panic again.
             std::mem::forget(panic);
         }
         for payload in self.panics.drain(..) {
             std::mem::forget(payload);
+        }
+        drop(errors);
+        match stopped {
+            Err(payload) if !std::thread::panicking() => resume_unwind(payload),
+            stopped => std::mem::forget(stopped),
         }
     }
 }

@@ -90,6 +90,8 @@ impl State {
     #[cold]
     fn receive_again(&mut self) -> Option<usize> {
         if self.paused & sys::CURLPAUSE_RECV != 0 {
+            // If a remote paused it, libcurl hears of that only now.
+            self.paused |= REPLAY | OWED;
             return None;
         }
         self.paused &= !(REPLAY | OWED);

@@ -68,6 +68,10 @@ impl<H: Callbacks> Easy<H> {
     }
 
     fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
+        // What was asked for before it begins counts when it does.
+        if let Some(end) = self.attend() {
+            return Ok(end);
+        }
         loop {
             let running = engine.perform()?;
             if running == 0 {
@@ -137,10 +141,12 @@ impl<H> Easy<H> {
         self.context.tell();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
-        let restored = self.use_registry(None);
         let panic = self.context.head().take_panic();
         self.end();
-        (self.conclude(end).and(restored), panic)
+        let result = self.conclude(end);
+        // Last: setting an option settles what a callback left behind.
+        let restored = self.use_registry(None);
+        (result.and(restored), panic)
     }
 
     /// Readies the options for another transfer.

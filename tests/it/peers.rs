@@ -66,6 +66,8 @@ impl Peer {
         let mut child = Command::new(program)
             .args(configure(dir.path(), ports).unwrap())
             .stdin(Stdio::null())
+            // Who reads the output of the test must not wait for the server.
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
