@@ -95,6 +95,8 @@ callbacks! {
     ;
     Socket, "socket", "multi::EventLoop::socket";
     Timer, "timer", "multi::EventLoop::timer";
+    MimeRead, "mime read", "MimeReader::read";
+    MimeSeek, "mime seek", "MimeReader::seek";
 }
 
 impl Default for Hooks {

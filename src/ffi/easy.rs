@@ -14,13 +14,15 @@ use crate::ffi::engine::Engine;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
+use crate::ffi::mime::{Hands, Tree};
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, install, sys};
 use crate::remote::Control;
-use crate::{Callbacks, Code, Error};
+use crate::{Callbacks, Code, Error, Mime};
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
+const MIMEPOST: Item = Item::new(sys::CURLOPT_MIMEPOST, "CURLOPT_MIMEPOST", "7.56.0");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
 const CLOSESOCKETDATA: Item = Item::new(
     sys::CURLOPT_CLOSESOCKETDATA,
@@ -105,13 +107,15 @@ impl Drop for Shared {
 pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
+    mime: Option<Tree>,
     pub(super) wanted: Wanted,
     /// What remotes ask for; made when there is one.
     pub(super) control: Shared,
     pub(super) context: Owner<H>,
 }
 
-// SAFETY: C6: the lists are only read by libcurl, on the thread that has the handle.
+// SAFETY: C6: lists and parts are only used by libcurl, on the thread that has the handle;
+// readers are `Send`.
 unsafe impl<H: Send> Send for Easy<H> {}
 
 impl<H: Callbacks> Easy<H> {
@@ -133,6 +137,7 @@ impl<H: Callbacks> Easy<H> {
         Ok(Easy {
             handle,
             lists: BTreeMap::new(),
+            mime: None,
             wanted: Wanted::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
@@ -225,6 +230,7 @@ impl<H: Callbacks> Easy<H> {
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
         self.lists.clear();
+        self.mime = None;
         self.wanted = Wanted::new();
     }
 }
@@ -242,12 +248,13 @@ impl<H> Easy<H> {
         let Easy {
             handle,
             lists,
+            mime,
             control,
             context,
             ..
         } = self;
         drop(handle);
-        drop(lists);
+        drop((lists, mime));
         drop(control);
         context.into_handler()
     }
@@ -347,6 +354,16 @@ impl<H> Easy<H> {
         // SAFETY: C5: the list is kept below, and the former one freed after this.
         unsafe { self.set(option, list.as_ptr()) }?;
         self.lists.insert(option.id, list);
+        Ok(())
+    }
+
+    pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
+        // SAFETY: C2: the context outlives the tree, as the order of the fields says.
+        let hands = unsafe { Hands::new::<H>(self.context.as_user_data()) };
+        let tree = Tree::new(self.handle.raw, hands, mime)?;
+        // SAFETY: C5: the tree is kept below, and the former one freed after this.
+        unsafe { self.set(MIMEPOST, tree.as_ptr()) }?;
+        self.mime = Some(tree);
         Ok(())
     }
 
