@@ -22,7 +22,7 @@ use crate::{Callbacks, Code, Error, Mime};
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
-const MIMEPOST: Item = Item::new(sys::CURLOPT_MIMEPOST, "CURLOPT_MIMEPOST", "7.56.0");
+pub(super) const MIMEPOST: Item = Item::new(sys::CURLOPT_MIMEPOST, "CURLOPT_MIMEPOST", "7.56.0");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
 const CLOSESOCKETDATA: Item = Item::new(
     sys::CURLOPT_CLOSESOCKETDATA,
@@ -47,6 +47,16 @@ pub(super) struct Handle {
 unsafe impl Send for Handle {}
 
 impl Handle {
+    /// # Safety
+    /// The handle must be live, and this its only owner (C1).
+    pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Handle {
+        Handle {
+            raw,
+            engine: None,
+            attached: false,
+        }
+    }
+
     /// Takes the handle out of its own engine, if it was left there.
     pub(super) fn detach(&mut self) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
@@ -69,6 +79,7 @@ impl Drop for Handle {
 }
 
 /// What the user wants of some options, and we have to know.
+#[derive(Clone)]
 pub(super) struct Wanted {
     /// A failure says otherwise meanwhile.
     forbid_reuse: c_long,
@@ -76,6 +87,18 @@ pub(super) struct Wanted {
     pub(super) max_connects: c_long,
     /// The names of the texts that are set.
     texts: BTreeSet<&'static str>,
+    pub(super) bodies: Bodies,
+}
+
+/// What libcurl was given to send, as far as its copies would point to it.
+#[derive(Clone, Default)]
+pub(super) struct Bodies {
+    /// Whether it has a copy of post fields, and the size stated for them.
+    pub(super) post_fields: Option<i64>,
+    /// Whether a body of parts was set.
+    pub(super) mime: bool,
+    /// Whether headers were replaced since: some protocols leave them in such a body.
+    pub(super) stale_headers: bool,
 }
 
 impl Wanted {
@@ -86,6 +109,7 @@ impl Wanted {
             connect_only: 0,
             max_connects: 5,
             texts: BTreeSet::new(),
+            bodies: Bodies::default(),
         }
     }
 }
@@ -106,8 +130,8 @@ impl Drop for Shared {
 /// this order: libcurl must have let go before anything it points to is freed.
 pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
-    lists: BTreeMap<sys::CURLoption, List>,
-    mime: Option<Tree>,
+    pub(super) lists: BTreeMap<sys::CURLoption, List>,
+    pub(super) mime: Option<Tree>,
     pub(super) wanted: Wanted,
     /// What remotes ask for; made when there is one.
     pub(super) control: Shared,
@@ -129,11 +153,8 @@ impl<H: Callbacks> Easy<H> {
                 text: None,
             });
         };
-        let handle = Handle {
-            raw,
-            engine: None,
-            attached: false,
-        };
+        // SAFETY: C1: libcurl has just made it.
+        let handle = unsafe { Handle::new(raw) };
         Ok(Easy {
             handle,
             lists: BTreeMap::new(),
@@ -192,12 +213,17 @@ impl<H: Callbacks> Easy<H> {
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
         // A time limit must not raise a signal in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
-        let text = self.context.text_mut();
-        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
-        unsafe { self.set(ERRORBUFFER, text) }?;
+        self.set_text()?;
         #[cfg(need_openssl_probe)]
         self.trust_system_certificates();
         Ok(())
+    }
+
+    /// Has libcurl write what it says of errors into the context.
+    pub(super) fn set_text(&mut self) -> Result<(), Error> {
+        let text = self.context.text_mut();
+        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
+        unsafe { self.set(ERRORBUFFER, text) }
     }
 
     /// Tells the bundled libcurl, which was built without a path, where the
@@ -289,7 +315,10 @@ impl<H> Easy<H> {
     }
 
     /// Enters libcurl: the one way in for everything that may call back.
-    fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
+    pub(super) fn enter(
+        &mut self,
+        call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
+    ) -> Result<Code, Error> {
         self.context.clear_text();
         let code = Code::from_raw(call(self.handle.raw.as_ptr()));
         self.context.settle(code)
@@ -297,7 +326,7 @@ impl<H> Easy<H> {
 
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use (C5).
-    unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+    pub(super) unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
         // SAFETY: C1: the handle is live; the caller vouches for the value.
         let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
         let code = self.enter(call)?;
@@ -316,6 +345,11 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        if option.id == sys::CURLOPT_POSTFIELDSIZE_LARGE {
+            // libcurl throws its copy away if that is shorter.
+            let fields = &mut self.wanted.bodies.post_fields;
+            *fields = fields.filter(|size| value <= *size).map(|_| value);
+        }
         // SAFETY: `options!` gives this method options of type curl_off_t only.
         unsafe { self.set::<sys::curl_off_t>(option, value) }
     }
@@ -346,14 +380,19 @@ impl<H> Easy<H> {
         let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
         self.set_off_t(size, len)?;
         // SAFETY: libcurl copies as many bytes as the size just set.
-        unsafe { self.set(option, value.as_ptr()) }
+        unsafe { self.set(option, value.as_ptr()) }?;
+        self.wanted.bodies.post_fields = Some(len);
+        Ok(())
     }
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
         let list = List::new(items);
         // SAFETY: C5: the list is kept below, and the former one freed after this.
         unsafe { self.set(option, list.as_ptr()) }?;
-        self.lists.insert(option.id, list);
+        let former = self.lists.insert(option.id, list);
+        if option.id == sys::CURLOPT_HTTPHEADER && former.is_some() {
+            self.wanted.bodies.stale_headers |= self.wanted.bodies.mime;
+        }
         Ok(())
     }
 
@@ -364,6 +403,7 @@ impl<H> Easy<H> {
         // SAFETY: C5: the tree is kept below, and the former one freed after this.
         unsafe { self.set(MIMEPOST, tree.as_ptr()) }?;
         self.mime = Some(tree);
+        self.wanted.bodies.mime = true;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::ptr::{self, NonNull};
 
-use crate::ffi::sys;
+use crate::ffi::{decode, sys};
 
 /// A list of strings that libcurl reads in place, so it is kept (C5).
 pub(super) struct List(Option<NonNull<sys::curl_slist>>);
@@ -28,6 +28,21 @@ impl List {
 
     pub(super) fn as_ptr(&self) -> *mut sys::curl_slist {
         self.0.map_or(ptr::null_mut(), NonNull::as_ptr)
+    }
+}
+
+impl Clone for List {
+    fn clone(&self) -> List {
+        let mut items: Vec<CString> = Vec::new();
+        let mut next = self.as_ptr();
+        // SAFETY: C5: the list is live, and ends with NULL.
+        while let Some(item) = unsafe { next.as_ref() } {
+            // SAFETY: C5: the text is that of an item of ours.
+            let text = unsafe { decode::c_str(item.data) };
+            items.push(text.unwrap_or_default().to_owned());
+            next = item.next;
+        }
+        List::new(&items)
     }
 }
 

@@ -57,7 +57,7 @@ impl Hands {
     pub(super) unsafe fn new<H>(user: *mut c_void) -> Hands {
         Hands {
             read: read::<H>,
-            seek: seek::<H>,
+            seek,
             user,
         }
     }
@@ -65,11 +65,7 @@ impl Hands {
 
 impl Tree {
     /// Makes libcurl's tree of a description.
-    pub(super) fn new(
-        easy: NonNull<sys::CURL>,
-        hands: Hands,
-        mime: Mime,
-    ) -> Result<Tree, Error> {
+    pub(super) fn new(easy: NonNull<sys::CURL>, hands: Hands, mime: Mime) -> Result<Tree, Error> {
         let mut readers = Vec::new();
         let mut builder = Builder {
             easy,
@@ -118,7 +114,10 @@ impl Builder<'_> {
         let branch = unsafe { sys::curl_mime_init(self.easy.as_ptr()) };
         let Some(branch) = NonNull::new(branch) else {
             // NULL is also what a libcurl answers that is built without them.
-            return Err(INIT.check(Code::NOT_BUILT_IN).err().unwrap_or(OUT_OF_MEMORY));
+            return Err(INIT
+                .check(Code::NOT_BUILT_IN)
+                .err()
+                .unwrap_or(OUT_OF_MEMORY));
         };
         let branch = Branch(branch);
         for part in mime.parts {
@@ -131,12 +130,7 @@ impl Builder<'_> {
     }
 
     /// Fills in a part of the tree under construction.
-    fn part(
-        &mut self,
-        raw: NonNull<sys::MimePart>,
-        part: Part,
-        level: usize,
-    ) -> Result<(), Error> {
+    fn part(&mut self, raw: NonNull<sys::MimePart>, part: Part, level: usize) -> Result<(), Error> {
         let Part {
             content,
             size,
@@ -170,7 +164,9 @@ impl Builder<'_> {
         if let Some(name) = name {
             let name = one_line(NAME, name)?;
             // SAFETY: C8: the part is live; libcurl copies the text.
-            NAME.check(Code::from_raw(unsafe { sys::curl_mime_name(at, name.as_ptr()) }))?;
+            NAME.check(Code::from_raw(unsafe {
+                sys::curl_mime_name(at, name.as_ptr())
+            }))?;
         }
         let filename = match filename {
             Filename::Default => None,
@@ -186,7 +182,9 @@ impl Builder<'_> {
         if let Some(kind) = content_type {
             let kind = one_line(TYPE, kind)?;
             // SAFETY: C8: the part is live; libcurl copies the text.
-            TYPE.check(Code::from_raw(unsafe { sys::curl_mime_type(at, kind.as_ptr()) }))?;
+            TYPE.check(Code::from_raw(unsafe {
+                sys::curl_mime_type(at, kind.as_ptr())
+            }))?;
         }
         if let Some(encoder) = encoder {
             // SAFETY: C8: the part is live; libcurl knows the name.
@@ -232,8 +230,8 @@ fn file(part: NonNull<sys::MimePart>, path: &Path) -> Result<(), Error> {
     if path.metadata().map_err(unreadable)?.is_dir() {
         return Err(unreadable(io::Error::other("it is a folder")));
     }
-    let name = CString::new(path_bytes(path)?)
-        .map_err(|_| FILE.unsuitable("the path contains a NUL"))?;
+    let name =
+        CString::new(path_bytes(path)?).map_err(|_| FILE.unsuitable("the path contains a NUL"))?;
     // SAFETY: C8: the part is live; libcurl copies the text.
     match Code::from_raw(unsafe { sys::curl_mime_filedata(part.as_ptr(), name.as_ptr()) }) {
         Code::READ_ERROR => Err(unreadable(io::Error::last_os_error())),
@@ -411,7 +409,7 @@ impl Reader {
     }
 }
 
-unsafe extern "C" fn seek<H>(own: *mut c_void, offset: sys::curl_off_t, origin: c_int) -> c_int {
+unsafe extern "C" fn seek(own: *mut c_void, offset: sys::curl_off_t, origin: c_int) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
     let own = own.cast::<Reader>();
     // SAFETY: C8: the reader is live, and its user code does not run.
