@@ -283,6 +283,7 @@ options! {
     max_recv_speed: size, "CURLOPT_MAX_RECV_SPEED_LARGE", 146, "7.15.5", "Limits the speed of receiving, in bytes per second; zero, the default, does not.";
     max_connects: number<u32>, "CURLOPT_MAXCONNECTS", 71, "7.7", "Limits how many connections are kept for reuse; 5 by default.";
     fresh_connect: flag, "CURLOPT_FRESH_CONNECT", 74, "7.7", "Makes a new connection for the next transfer; off by default.";
+    upkeep_interval: millis, "CURLOPT_UPKEEP_INTERVAL_MS", 281, "7.62.0", "Sets how often a connection is kept up; 60 seconds by default. Rounds up to milliseconds.";
     forbid_reuse: flag, "CURLOPT_FORBID_REUSE", 75, "7.7", "Closes the connection after the transfer; off by default.";
     ip_resolve: value<IpResolve>, "CURLOPT_IPRESOLVE", 113, "7.10.8", "Sets which kind of address a host name may stand for; either by default.";
     resolve: list, "CURLOPT_RESOLVE", 203, "7.21.3", "Answers for the name server: `host:port:address,address`.";

@@ -70,6 +70,8 @@ impl<H: Callbacks> Easy<H> {
         // Until here, it points to the texts and lists of the first.
         copied.set_text()?;
         copied.set_own_lists()?;
+        // A failure may have forbidden it for a connection that the copy does not have.
+        copied.allow_reuse()?;
         Ok(copied)
     }
 

@@ -124,7 +124,8 @@ mod present {
         let bytes = |raw| text(raw).map_or(&[][..], |text| text.to_bytes());
         Header {
             name: bytes(raw.name),
-            value: bytes(raw.value),
+            // Older releases leave the end of the line in an empty one.
+            value: bytes(raw.value).trim_ascii(),
             amount: raw.amount,
             index: raw.index,
             origin: HeaderOrigin::from_bits_truncate(raw.origin),

@@ -262,7 +262,7 @@ fn readers_are_dropped_once_whatever_becomes_of_the_transfer() {
         }),
         ("taken apart", |mut transfer| {
             transfer.perform().unwrap();
-            transfer.into_handler();
+            let () = transfer.into_handler();
         }),
         ("reset", |mut transfer| {
             transfer.perform().unwrap();
@@ -419,11 +419,11 @@ fn readers_pause_and_a_remote_resumes_them() {
             }
         }
     });
-    let resume = || {
+    let part = || {
         let pauses = pauses.clone();
-        move || pauses.send(None).unwrap()
+        halting(&paused, move || pauses.send(None).unwrap())
     };
-    for (mime, expect) in ways(|| halting(&paused, resume())) {
+    for (mime, expect) in ways(part) {
         let server = Server::ok("");
         paused.store(0, Ordering::SeqCst);
         let mut transfer = Transfer::new(()).unwrap();
@@ -438,7 +438,6 @@ fn readers_pause_and_a_remote_resumes_them() {
         assert_arrived(&server);
         assert!(paused.load(Ordering::SeqCst) >= 4);
     }
-    drop(resume);
     drop(pauses);
     thread.join().unwrap();
 }
