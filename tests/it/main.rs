@@ -24,6 +24,7 @@ mod known_hosts;
 mod libcurl;
 mod lifetimes;
 mod mime;
+mod mime_pause;
 mod mime_reader;
 mod multipart;
 mod options;

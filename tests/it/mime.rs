@@ -1,9 +1,12 @@
 //! Bodies of parts: what the server receives, and what is refused.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Cursor, Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+use std::thread;
 
-use curlback::{Code, Encoder, Error, Mime, Part, ReadBuf, ReadResult, Transfer};
+use curlback::{Callback, Code, Encoder, Error, Mime, Multi, Part, ReadBuf, ReadResult, Transfer};
 
 use crate::multipart::{Received, received};
 use crate::server::{Request, Server};
@@ -277,4 +280,115 @@ fn headers_of_the_transfer_name_the_content() {
     let request = server.requests().remove(0);
     let kind = request.header("content-type").unwrap();
     assert!(kind.starts_with("multipart/related; boundary="), "{kind}");
+}
+
+/// A server that takes one mail into a mailbox, and returns it.
+fn mailbox() -> (String, thread::JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("imap://{}/INBOX", listener.local_addr().unwrap());
+    let serve = move || {
+        let mut client = BufReader::new(listener.accept().unwrap().0);
+        client.get_mut().write_all(b"* OK ready\r\n").unwrap();
+        let mut mail = Vec::new();
+        let mut line = String::new();
+        while client.read_line(&mut line).unwrap() > 0 {
+            let (tag, command) = line.trim_end().split_once(' ').unwrap();
+            if let Some((_, size)) = command.split_once('{') {
+                client.get_mut().write_all(b"+ go on\r\n").unwrap();
+                let size: u64 = size.trim_end_matches('}').parse().unwrap();
+                (&mut client).take(size + 2).read_to_end(&mut mail).unwrap();
+            }
+            let answer = match command {
+                "CAPABILITY" => format!("* CAPABILITY IMAP4\r\n{tag} OK\r\n"),
+                _ => format!("{tag} OK\r\n"),
+            };
+            client.get_mut().write_all(answer.as_bytes()).unwrap();
+            line.clear();
+        }
+        mail
+    };
+    (url, thread::spawn(serve))
+}
+
+#[test]
+fn a_mail_has_the_headers_of_the_transfer() {
+    if !curl::Version::get().protocols().any(|name| name == "imap") {
+        return eprintln!("SKIP: the linked libcurl has no IMAP");
+    }
+    let (url, server) = mailbox();
+    let mut transfer = Transfer::new(()).unwrap();
+    transfer.url(&url).unwrap();
+    transfer.http_headers(["Subject: a mail"]).unwrap();
+    let mime = Mime::new()
+        .part(Part::data("the text\r\n").content_type("text/plain"))
+        .part(
+            Part::seekable(Cursor::new(bytes(100)))
+                .size(100)
+                .encoder(Encoder::Base64),
+        );
+    transfer.mime(mime).unwrap();
+    transfer.perform().unwrap();
+    let mut copy = transfer.try_clone().unwrap_err().to_string();
+    assert!(copy.contains("reader"), "{copy}");
+    // libcurl has left the former headers in the parts.
+    transfer.mime(Mime::new().part(Part::data("x"))).unwrap();
+    transfer.try_clone().unwrap();
+    transfer.http_headers(["Subject: another"]).unwrap();
+    copy = transfer.try_clone().unwrap_err().to_string();
+    assert!(copy.contains("headers"), "{copy}");
+    drop(transfer);
+
+    let mail = String::from_utf8(server.join().unwrap()).unwrap();
+    for line in [
+        "Subject: a mail\r\n",
+        "Mime-Version: 1.0\r\n",
+        "\r\n\r\nthe text\r\n",
+    ] {
+        assert!(mail.contains(line), "{mail}");
+    }
+    assert!(
+        mail.contains("Content-Transfer-Encoding: base64\r\n"),
+        "{mail}"
+    );
+}
+
+#[test]
+fn many_bodies_are_sent_at_once_and_one_that_fails_is_one() {
+    let server = Server::ok("");
+    let mut multi = Multi::new().unwrap();
+    let mut bad = None;
+    for n in 0..10 {
+        let mut transfer = Transfer::new(()).unwrap();
+        transfer.url(&server.url(&format!("/{n}"))).unwrap();
+        let mut left = 50_000;
+        let reader = move |buffer: &mut ReadBuf<'_>| {
+            if n == 5 {
+                return ReadResult::Abort;
+            }
+            let len = left.min(buffer.capacity());
+            left -= buffer.append(&vec![b'0' + n; len]);
+            ReadResult::Continue
+        };
+        transfer
+            .mime(Mime::new().part(Part::reader(reader)))
+            .unwrap();
+        let id = multi.add(transfer).unwrap();
+        if n == 5 {
+            bad = Some(id);
+        }
+    }
+    multi
+        .run(|_, id, _, result| {
+            let failed = result.err().map(|error| error.callback());
+            let expected = (Some(id) == bad).then_some(Some(Callback::MimeRead));
+            assert_eq!(failed, expected);
+            Ok(())
+        })
+        .unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 9);
+    for request in requests {
+        let n = request.line.as_bytes()[6];
+        assert!(received(&request)[0].body == [n; 50_000]);
+    }
 }
