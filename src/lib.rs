@@ -58,6 +58,7 @@
 //! | `CURLOPT_SSL_CTX_FUNCTION` | [`ssl_ctx`](Callbacks::ssl_ctx) | [`CallbackResult`] |
 //! | `CURLOPT_SSH_KEYFUNCTION` | [`ssh_key`](Callbacks::ssh_key) | [`KhStat`] |
 //! | `CURLOPT_SSH_HOSTKEYFUNCTION` | [`ssh_hostkey`](Callbacks::ssh_hostkey) | [`HostKeyResult`] |
+//! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
 //! An answer is a closed enum, never a number that libcurl interprets. What a
 //! callback fails with comes back from `perform` as the source of an [`Error`]

@@ -258,9 +258,8 @@ impl<H> Transfer<H> {
 
     /// Keeps idle connections alive, by what their protocols have for that: HTTP/2 pings.
     ///
-    /// A connection is due when nothing was sent for as long as
-    /// `CURLOPT_UPKEEP_INTERVAL_MS` says, by default 60 seconds. Without connections,
-    /// nothing is done.
+    /// A connection is due as often as [`upkeep_interval`](Transfer::upkeep_interval) says.
+    /// Without connections, nothing is done.
     ///
     /// Since libcurl 8.10.0: an earlier one looks at connections only that this crate, which
     /// drives transfers itself, has none of.

@@ -363,11 +363,18 @@ impl Reader {
         left.and_then(|left| left.try_into().ok())
             .unwrap_or(size_t::MAX)
     }
+
+    /// Returns what pauses: libcurl notices a pause only if it has filled in nothing else
+    /// before, such as a boundary, and never undoes one that it has not noticed. So it is
+    /// first asked to send what it has, after which it asks again.
+    fn halt(&mut self) -> size_t {
+        match std::mem::replace(&mut self.halted, true) {
+            true => sys::CURL_READFUNC_PAUSE,
+            false => sys::STOP_FILLING,
+        }
+    }
 }
 
-/// Whether a transfer is paused is known before libcurl is told: it hides a pause behind
-/// what it has filled in before, and does not undo a hidden one. So it is first asked to
-/// send that. It then asks again, with nothing before the answer.
 unsafe extern "C" fn read<H>(
     data: *mut c_char,
     size: size_t,
@@ -398,15 +405,6 @@ unsafe extern "C" fn read<H>(
         return unsafe { &mut *own }.halt();
     }
     answer
-}
-
-impl Reader {
-    fn halt(&mut self) -> size_t {
-        match std::mem::replace(&mut self.halted, true) {
-            true => sys::CURL_READFUNC_PAUSE,
-            false => sys::STOP_FILLING,
-        }
-    }
 }
 
 unsafe extern "C" fn seek(own: *mut c_void, offset: sys::curl_off_t, origin: c_int) -> c_int {
