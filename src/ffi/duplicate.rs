@@ -27,10 +27,11 @@ impl<H: Callbacks> Easy<H> {
     ) -> Result<Easy<G>, Error> {
         self.check_duplicable()?;
         // libcurl copies what a callback is told with, and calls some while it does.
-        self.install(Hooks::empty())?;
-        let copied = self.copy(handler);
+        let unhooked = self.install(Hooks::empty());
+        let copied = unhooked.and_then(|()| self.copy(handler));
         self.install(own)?;
         let mut copied = copied?;
+        // Until here, nothing calls what the copy has of the first.
         copied.install(others)?;
         Ok(copied)
     }
