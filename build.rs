@@ -1,13 +1,13 @@
 //! Answers what must be settled before linking: which libcurl, and so which
 //! OpenSSL, this is.
 
+use std::path::Path;
+
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl, curl_has_header)");
+    println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
+    println!("cargo::rustc-check-cfg=cfg(has_header)");
     println!("cargo::rerun-if-changed=build.rs");
-    // A function that is not there would not link; what is not known is not asked for.
-    if libcurl().is_some_and(|version| version >= 0x07_53_00) {
-        println!("cargo::rustc-cfg=curl_has_header");
-    }
+    functions();
     let set = |name| std::env::var_os(name).is_some();
     if !set("CARGO_FEATURE_SSL") || !set("CARGO_CFG_UNIX") {
         return;
@@ -23,13 +23,42 @@ fn main() {
     }
 }
 
-/// Returns the release whose headers are there, as `LIBCURL_VERSION_NUM`.
-fn libcurl() -> Option<u32> {
-    let folder = std::path::PathBuf::from(std::env::var_os("DEP_CURL_INCLUDE")?);
-    let text = std::fs::read_to_string(folder.join("curl/curlver.h")).ok()?;
-    let line = |line: &str| {
-        let number = line.strip_prefix("#define LIBCURL_VERSION_NUM")?.trim();
-        u32::from_str_radix(number.strip_prefix("0x")?, 16).ok()
+/// Says which functions libcurl has that its oldest supported release lacks: to use one
+/// that is not there would fail at link time.
+fn functions() {
+    let Some(version) = libcurl() else {
+        return;
     };
-    text.lines().find_map(line)
+    for (function, since) in [("has_header", 0x07_53_00)] {
+        if version >= since {
+            println!("cargo::rustc-cfg={function}");
+        }
+    }
+}
+
+/// Returns the version of libcurl, one byte for each number, where that can be known.
+fn libcurl() -> Option<u32> {
+    // Without it, `curl-sys` has looked for nothing: it links what macOS has.
+    let folder = std::env::var_os("DEP_CURL_INCLUDE")?;
+    if std::env::var_os("DEP_CURL_STATIC").is_none() {
+        // The folder may be that of another library that libcurl needs.
+        let mut config = pkg_config::Config::new();
+        if let Ok(found) = config.cargo_metadata(false).probe("libcurl") {
+            return parse(&found.version);
+        }
+    }
+    let header = Path::new(&folder).join("curl").join("curlver.h");
+    println!("cargo::rerun-if-changed={}", header.display());
+    let header = std::fs::read_to_string(header).ok()?;
+    let define = "#define LIBCURL_VERSION ";
+    let text = header.lines().find_map(|line| line.strip_prefix(define))?;
+    parse(text.trim().trim_matches('"'))
+}
+
+/// Reads "8.22.0", or "8.22.0-DEV".
+fn parse(version: &str) -> Option<u32> {
+    let mut numbers = version.split(['.', '-']).map(str::parse::<u8>);
+    let mut number = || numbers.next()?.ok();
+    let (major, minor, patch) = (number()?, number()?, number()?);
+    Some(u32::from_be_bytes([0, major, minor, patch]))
 }

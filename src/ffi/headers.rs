@@ -6,10 +6,10 @@ use crate::{Error, Header, HeaderOrigin};
 
 const HEADER: Item = Item::new(0, "curl_easy_header", "7.83.0");
 
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 pub(crate) use present::Cursor;
 
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 mod present {
     use std::ffi::CString;
     use std::ptr;
@@ -137,10 +137,10 @@ mod present {
     }
 }
 
-#[cfg(not(curl_has_header))]
+#[cfg(not(has_header))]
 pub(crate) use absent::Cursor;
 
-#[cfg(not(curl_has_header))]
+#[cfg(not(has_header))]
 mod absent {
     use std::convert::Infallible;
     use std::marker::PhantomData;

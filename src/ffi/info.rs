@@ -31,6 +31,7 @@ impl<'a> Info<'a> {
         }
     }
 
+    #[cfg(has_header)]
     pub(super) fn raw(&self) -> NonNull<sys::CURL> {
         self.raw
     }

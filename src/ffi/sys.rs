@@ -133,7 +133,7 @@ unsafe extern "C" {
 }
 
 /// `struct curl_header`.
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Header {
@@ -145,19 +145,19 @@ pub(crate) struct Header {
     pub(crate) anchor: *mut c_void,
 }
 
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 pub(crate) type HeaderCode = libc::c_uint;
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 pub(crate) const CURLHE_OK: HeaderCode = 0;
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 pub(crate) const CURLHE_OUT_OF_MEMORY: HeaderCode = 5;
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 pub(crate) const CURLHE_BAD_ARGUMENT: HeaderCode = 6;
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 pub(crate) const CURLHE_NOT_BUILT_IN: HeaderCode = 7;
 
 // Since 7.83.0.
-#[cfg(curl_has_header)]
+#[cfg(has_header)]
 unsafe extern "C" {
     pub(crate) fn curl_easy_header(
         easy: *mut CURL,
