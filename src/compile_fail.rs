@@ -32,6 +32,21 @@
 /// println!("{handler:?}");
 /// # Ok::<(), curlback::Error>(())
 /// ```
+/// And for the headers of the last transfer, one by one or in order:
+/// ```compile_fail,E0502
+/// let mut transfer = curlback::Transfer::new(())?;
+/// let header = transfer.header("via", 0, curlback::HeaderOrigin::HEADER, None)?;
+/// let _ = transfer.perform();
+/// println!("{header:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0502
+/// let mut transfer = curlback::Transfer::new(())?;
+/// let headers = transfer.headers(curlback::HeaderOrigin::all(), None)?;
+/// let _ = transfer.perform();
+/// println!("{headers:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
 mod information_outlives_a_run {}
 
 /// What a callback is lent does not outlive the call.
@@ -179,3 +194,19 @@ mod threads {}
 /// }
 /// ```
 mod handlers_that_live_shorter {}
+
+/// What fills in a part goes where its transfer goes, and lives for as long.
+///
+/// ```
+/// let text = String::from("text");
+/// curlback::Part::stream(std::io::Cursor::new(text));
+/// ```
+/// ```compile_fail,E0597
+/// let text = String::from("text");
+/// curlback::Part::stream(std::io::Cursor::new(text.as_bytes()));
+/// ```
+/// ```compile_fail,E0277
+/// let text = std::rc::Rc::<[u8]>::from(*b"text");
+/// curlback::Part::stream(std::io::Cursor::new(text));
+/// ```
+mod readers_of_parts {}

@@ -23,6 +23,9 @@
 //! - **C7, descriptors change hands**: a socket given to libcurl is its own until
 //!   it asks for the close; the registry that hears of that lives in the context,
 //!   so as long as the connections of its handle.
+//! - **C8, a part's reader is live**: the argument of a part that user code fills is the one
+//!   address of a `Reader`, which is owned beside the tree of parts, freed after it, and holds
+//!   the address of the context (C2). libcurl never owns one, and no tree with one is copied.
 //! - **M1, the engine is live**: [`engine::Engine`] holds what `curl_multi_init` returned, and
 //!   nothing but its `Drop` gives it to `curl_multi_cleanup`, after closing its mailbox. A handle
 //!   that is attached to it leaves before either is cleaned up.
@@ -46,15 +49,19 @@ pub(crate) mod context;
 mod decode;
 pub(crate) mod drive;
 pub(crate) mod driver;
+mod duplicate;
 pub(crate) mod easy;
+pub(crate) mod encoding;
 pub(crate) mod engine;
 pub(crate) mod form;
 pub(crate) mod guard;
+pub(crate) mod headers;
 pub(crate) mod info;
 mod install;
 pub(crate) mod item;
 mod list;
 pub(crate) mod mailbox;
+mod mime;
 pub(crate) mod multi;
 pub(crate) mod push;
 pub(crate) mod read_buf;
@@ -63,5 +70,6 @@ mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;
 mod trampolines;
+mod upkeep;
 pub(crate) mod url;
 pub(crate) mod version;

@@ -58,6 +58,7 @@
 //! | `CURLOPT_SSL_CTX_FUNCTION` | [`ssl_ctx`](Callbacks::ssl_ctx) | [`CallbackResult`] |
 //! | `CURLOPT_SSH_KEYFUNCTION` | [`ssh_key`](Callbacks::ssh_key) | [`KhStat`] |
 //! | `CURLOPT_SSH_HOSTKEYFUNCTION` | [`ssh_hostkey`](Callbacks::ssh_hostkey) | [`HostKeyResult`] |
+//! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
 //! An answer is a closed enum, never a number that libcurl interprets. What a
 //! callback fails with comes back from `perform` as the source of an [`Error`]
@@ -100,12 +101,15 @@ pub use crate::callbacks::result::CallbackResult;
 pub use crate::callbacks::socket::{AddressFilter, SockType, SocketAddress, SockoptResult};
 pub use crate::callbacks::ssh::{HostKeyResult, KhKey, KhMatch, KhStat, KhType};
 pub use crate::code::Code;
+pub use crate::encoding::{url_decode, url_encode};
 pub use crate::error::{BoxError, Error};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
 pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
+pub use crate::headers::{Header, HeaderOrigin, Headers};
 pub use crate::info::{ActiveSocket, Certificate, ProxyError, TlsSession};
+pub use crate::mime::{Encoder, Mime, MimeReader, Part};
 pub use crate::multi::Multi;
 pub use crate::options::{
     AltSvc, Auth, ConnectOnly, FollowLocation, FtpAuth, FtpCcc, FtpCreateDir, FtpMethod,
@@ -125,10 +129,13 @@ mod callbacks;
 mod code;
 #[cfg(doctest)]
 mod compile_fail;
+mod encoding;
 mod error;
 mod ffi;
 pub mod handlers;
+mod headers;
 mod info;
+mod mime;
 pub mod multi;
 mod options;
 mod remote;

@@ -134,6 +134,67 @@ impl<H: Callbacks> Transfer<H> {
         self.progress(hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS))
     }
 
+    /// Makes a second transfer with the options of this one and `handler`'s callbacks: those
+    /// that its [`hooks`](Callbacks::hooks) name.
+    ///
+    /// It has connections, [remotes](Transfer::remote) and lists of its own, and is
+    /// independent of this one, which may be dropped. Neither connections and TLS sessions
+    /// nor what is known about the last transfer are copied. Of cookies, older releases
+    /// of libcurl read their file again, and newer ones start without any.
+    ///
+    /// None of the callbacks of either is called meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot
+    /// be read by two, or one after which [`http_headers`](Transfer::http_headers) were
+    /// replaced: [`reset`](Transfer::reset) takes them back. [`Error::Unsupported`] if the
+    /// linked libcurl lacks a callback that the handler wants, [`Error::Libcurl`] if memory
+    /// has run out.
+    #[doc(alias = "curl_easy_duphandle")]
+    pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
+        let hooks = handler.hooks();
+        let mut copy = Transfer {
+            easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
+            hooks: self.hooks,
+        };
+        copy.set_hooks(hooks)?;
+        Ok(copy)
+    }
+
+    /// Makes a second transfer with the options and callbacks of this one, and a clone of
+    /// its handler; as [`try_clone_with`](Transfer::try_clone_with).
+    ///
+    /// # Errors
+    /// As [`try_clone_with`](Transfer::try_clone_with).
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Transfer, handlers::Collect};
+    ///
+    /// let mut template = Transfer::new(Collect::new())?;
+    /// template.useragent("example/1.0")?;
+    /// template.fail_on_error(true)?;
+    ///
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = template.try_clone()?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// assert!(transfer.handler().body().starts_with(b"[package]"));
+    /// assert!(template.handler().body().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "curl_easy_duphandle")]
+    pub fn try_clone(&mut self) -> Result<Transfer<H>, Error>
+    where
+        H: Clone,
+    {
+        let handler = self.handler().clone();
+        Ok(Transfer {
+            easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
+            hooks: self.hooks,
+        })
+    }
+
     /// Keeps what one transfer trusts through its TLS context from others: libcurl
     /// shares stores of certificates, and a resumed session checks none.
     fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
@@ -208,6 +269,23 @@ impl<H> Transfer<H> {
     #[must_use]
     pub fn hooks(&self) -> Hooks {
         self.hooks
+    }
+
+    /// Keeps idle connections alive, by what their protocols have for that: HTTP/2 pings.
+    ///
+    /// A connection is due as often as [`upkeep_interval`](Transfer::upkeep_interval) says.
+    /// Without connections, nothing is done.
+    ///
+    /// Since libcurl 8.10.0: an earlier one looks at connections only that this crate, which
+    /// drives transfers itself, has none of.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_upkeep.html).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl is older, and whatever a callback fails
+    /// with that libcurl calls meanwhile.
+    #[doc(alias = "curl_easy_upkeep")]
+    pub fn upkeep(&mut self) -> Result<(), Error> {
+        self.easy.upkeep()
     }
 
     /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next

@@ -97,6 +97,8 @@ callbacks! {
     Timer, "timer", "multi::EventLoop::timer";
     Notify, "notify", "multi::EventLoop::notify";
     Push, "push", "Multi::accept_pushes";
+    MimeRead, "mime read", "MimeReader::read";
+    MimeSeek, "mime seek", "MimeReader::seek";
 }
 
 impl Default for Hooks {

@@ -1,7 +1,7 @@
 //! The owner of a `CURL *`, and the only calls into libcurl.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_void};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
@@ -10,21 +10,25 @@ use libc::{c_char, c_long};
 
 use crate::callbacks::hooks::Hooks;
 use crate::ffi::context::Owner;
+use crate::ffi::easy::wanted::Wanted;
 use crate::ffi::engine::Engine;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
+use crate::ffi::mime::{Hands, Tree};
 use crate::ffi::share::{Lease, SHARE, Shared as Share};
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, install, sys};
 use crate::remote::Control;
 use crate::share::ShareData;
-use crate::{Callbacks, Code, Error};
+use crate::{Callbacks, Code, Error, Mime};
 
 mod kept;
+mod wanted;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
+pub(super) const MIMEPOST: Item = Item::new(sys::CURLOPT_MIMEPOST, "CURLOPT_MIMEPOST", "7.56.0");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
 const CLOSESOCKETDATA: Item = Item::new(
     sys::CURLOPT_CLOSESOCKETDATA,
@@ -53,6 +57,18 @@ pub(super) struct Handle {
 unsafe impl Send for Handle {}
 
 impl Handle {
+    /// # Safety
+    /// The handle must be live, and this its only owner (C1).
+    pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Handle {
+        Handle {
+            raw,
+            engine: None,
+            attached: false,
+            share: None,
+            lease: None,
+        }
+    }
+
     /// Takes the handle out of its own engine, if it was left there.
     pub(super) fn detach(&mut self) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
@@ -79,28 +95,6 @@ impl Drop for Handle {
     }
 }
 
-/// What the user wants of some options, and we have to know.
-pub(super) struct Wanted {
-    /// A failure says otherwise meanwhile.
-    forbid_reuse: c_long,
-    pub(super) connect_only: c_long,
-    pub(super) max_connects: c_long,
-    /// The names of the texts that are set.
-    texts: BTreeSet<&'static str>,
-}
-
-impl Wanted {
-    /// libcurl's defaults.
-    fn new() -> Wanted {
-        Wanted {
-            forbid_reuse: 0,
-            connect_only: 0,
-            max_connects: 5,
-            texts: BTreeSet::new(),
-        }
-    }
-}
-
 /// What a transfer shares with its remotes, which learn that it is gone.
 #[derive(Default)]
 pub(super) struct Shared(pub(super) OnceCell<Arc<Control>>);
@@ -117,15 +111,17 @@ impl Drop for Shared {
 /// this order: libcurl must have let go before anything it points to is freed.
 pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
-    lists: BTreeMap<sys::CURLoption, List>,
+    pub(super) lists: BTreeMap<sys::CURLoption, List>,
     pub(super) kept: kept::Kept,
+    pub(super) mime: Option<Tree>,
     pub(super) wanted: Wanted,
     /// What remotes ask for; made when there is one.
     pub(super) control: Shared,
     pub(super) context: Owner<H>,
 }
 
-// SAFETY: C6: lists and what else is kept are only used by libcurl, on the thread that has the handle.
+// SAFETY: C6: lists, parts and what else is kept are only used by libcurl, on the thread that
+// has the handle; readers are `Send`.
 unsafe impl<H: Send> Send for Easy<H> {}
 
 impl<H: Callbacks> Easy<H> {
@@ -148,17 +144,13 @@ impl<H: Callbacks> Easy<H> {
     /// # Safety
     /// It must be live, have libcurl's defaults, and be nobody else's to clean up (C1).
     pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
-        let handle = Handle {
-            raw,
-            engine: None,
-            attached: false,
-            share: None,
-            lease: None,
-        };
+        // SAFETY: C1: the caller's promise.
+        let handle = unsafe { Handle::new(raw) };
         Easy {
             handle,
             lists: BTreeMap::new(),
             kept: kept::Kept::default(),
+            mime: None,
             wanted: Wanted::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
@@ -213,12 +205,17 @@ impl<H: Callbacks> Easy<H> {
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
         // A time limit must not raise a signal in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
-        let text = self.context.text_mut();
-        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
-        unsafe { self.set(ERRORBUFFER, text) }?;
+        self.set_text()?;
         #[cfg(need_openssl_probe)]
         self.trust_system_certificates();
         Ok(())
+    }
+
+    /// Has libcurl write what it says of errors into the context.
+    pub(super) fn set_text(&mut self) -> Result<(), Error> {
+        let text = self.context.text_mut();
+        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
+        unsafe { self.set(ERRORBUFFER, text) }
     }
 
     /// Tells the bundled libcurl, which was built without a path, where the
@@ -253,6 +250,7 @@ impl<H: Callbacks> Easy<H> {
         }
         self.lists.clear();
         self.kept = kept::Kept::default();
+        self.mime = None;
         self.wanted = Wanted::new();
     }
 }
@@ -271,12 +269,13 @@ impl<H> Easy<H> {
             handle,
             lists,
             kept,
+            mime,
             control,
             context,
             ..
         } = self;
         drop(handle);
-        drop((lists, kept));
+        drop((lists, kept, mime));
         drop(control);
         context.into_handler()
     }
@@ -316,7 +315,10 @@ impl<H> Easy<H> {
     }
 
     /// Enters libcurl: the one way in for everything that may call back.
-    fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
+    pub(super) fn enter(
+        &mut self,
+        call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
+    ) -> Result<Code, Error> {
         self.context.clear_text();
         let code = Code::from_raw(call(self.handle.raw.as_ptr()));
         self.context.tell();
@@ -325,7 +327,7 @@ impl<H> Easy<H> {
 
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use (C5).
-    unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+    pub(super) unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
         // SAFETY: C1: the handle is live; the caller vouches for the value.
         let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
         let code = self.enter(call)?;
@@ -379,6 +381,11 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        if option.id == sys::CURLOPT_POSTFIELDSIZE_LARGE {
+            // libcurl throws its copy away if that is shorter.
+            let fields = &mut self.wanted.bodies.post_fields;
+            *fields = fields.filter(|size| value <= *size).map(|_| value);
+        }
         // SAFETY: `options!` gives this method options of type curl_off_t only.
         unsafe { self.set::<sys::curl_off_t>(option, value) }
     }
@@ -416,14 +423,30 @@ impl<H> Easy<H> {
         self.release_body()?;
         self.set_off_t(size, len)?;
         // SAFETY: libcurl copies as many bytes as the size just set.
-        unsafe { self.set(option, value.as_ptr()) }
+        unsafe { self.set(option, value.as_ptr()) }?;
+        self.wanted.bodies.post_fields = Some(len);
+        Ok(())
     }
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
         let list = List::new(items);
         // SAFETY: C5: the list is kept below, and the former one freed after this.
         unsafe { self.set(option, list.as_ptr()) }?;
-        self.lists.insert(option.id, list);
+        let former = self.lists.insert(option.id, list);
+        if option.id == sys::CURLOPT_HTTPHEADER && former.is_some() {
+            self.wanted.bodies.stale_headers |= self.wanted.bodies.mime;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
+        // SAFETY: C2: the context outlives the tree, as the order of the fields says.
+        let hands = unsafe { Hands::new::<H>(self.context.as_user_data()) };
+        let tree = Tree::new(self.handle.raw, hands, mime)?;
+        // SAFETY: C5: the tree is kept below, and the former one freed after this.
+        unsafe { self.set(MIMEPOST, tree.as_ptr()) }?;
+        self.mime = Some(tree);
+        self.wanted.bodies.mime = true;
         Ok(())
     }
 

@@ -33,6 +33,11 @@ impl<'a> Info<'a> {
         }
     }
 
+    #[cfg(has_header)]
+    pub(super) fn raw(&self) -> NonNull<sys::CURL> {
+        self.raw
+    }
+
     pub(crate) fn long(&self, item: Item) -> Result<c_long, Error> {
         let mut value: c_long = 0;
         // SAFETY: `infos!` gives this method information of type long only.

@@ -62,6 +62,21 @@ impl List {
     }
 }
 
+impl Clone for List {
+    fn clone(&self) -> List {
+        let mut items: Vec<CString> = Vec::new();
+        let mut next = self.as_ptr();
+        // SAFETY: C5: the list is live, and ends with NULL.
+        while let Some(item) = unsafe { next.as_ref() } {
+            // SAFETY: C5: the text is that of an item of ours.
+            let text = unsafe { decode::c_str(item.data) };
+            items.push(text.unwrap_or_default().to_owned());
+            next = item.next;
+        }
+        List::new(&items)
+    }
+}
+
 impl Drop for List {
     fn drop(&mut self) {
         // SAFETY: C5: the only owner of the list; NULL is accepted.

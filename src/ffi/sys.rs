@@ -133,3 +133,95 @@ pub(crate) type SshKeyFunction =
     unsafe extern "C" fn(*mut CURL, *const KhKey, *const KhKey, libc::c_uint, *mut c_void) -> c_int;
 pub(crate) type SshHostKeyFunction =
     unsafe extern "C" fn(*mut c_void, c_int, *const libc::c_char, size_t) -> c_int;
+
+// Since 7.56.0.
+pub(crate) const CURLOPT_MIMEPOST: CURLoption = 10_269;
+/// What its own readers of parts answer to be asked again, once what came before is sent.
+pub(crate) const STOP_FILLING: size_t = size_t::MAX - 1;
+
+/// `curl_mime`, which only libcurl looks into.
+#[repr(C)]
+pub(crate) struct Mime {
+    _private: [u8; 0],
+}
+
+/// `curl_mimepart`, which only libcurl looks into.
+#[repr(C)]
+pub(crate) struct MimePart {
+    _private: [u8; 0],
+}
+
+unsafe extern "C" {
+    pub(crate) fn curl_mime_init(easy: *mut CURL) -> *mut Mime;
+    pub(crate) fn curl_mime_free(mime: *mut Mime);
+    pub(crate) fn curl_mime_addpart(mime: *mut Mime) -> *mut MimePart;
+    pub(crate) fn curl_mime_name(part: *mut MimePart, name: *const libc::c_char) -> CURLcode;
+    pub(crate) fn curl_mime_filename(part: *mut MimePart, name: *const libc::c_char) -> CURLcode;
+    pub(crate) fn curl_mime_type(part: *mut MimePart, kind: *const libc::c_char) -> CURLcode;
+    pub(crate) fn curl_mime_encoder(part: *mut MimePart, name: *const libc::c_char) -> CURLcode;
+    pub(crate) fn curl_mime_data(
+        part: *mut MimePart,
+        data: *const libc::c_char,
+        len: size_t,
+    ) -> CURLcode;
+    pub(crate) fn curl_mime_filedata(part: *mut MimePart, path: *const libc::c_char) -> CURLcode;
+    pub(crate) fn curl_mime_data_cb(
+        part: *mut MimePart,
+        len: curl_off_t,
+        read: Option<ReadFunction>,
+        seek: Option<SeekFunction>,
+        free: Option<unsafe extern "C" fn(*mut c_void)>,
+        user: *mut c_void,
+    ) -> CURLcode;
+    pub(crate) fn curl_mime_subparts(part: *mut MimePart, mime: *mut Mime) -> CURLcode;
+    pub(crate) fn curl_mime_headers(
+        part: *mut MimePart,
+        headers: *mut curl_slist,
+        take_ownership: c_int,
+    ) -> CURLcode;
+    // Since 7.62.0.
+    pub(crate) fn curl_easy_upkeep(easy: *mut CURL) -> CURLcode;
+}
+
+/// `struct curl_header`.
+#[cfg(has_header)]
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Header {
+    pub(crate) name: *const libc::c_char,
+    pub(crate) value: *const libc::c_char,
+    pub(crate) amount: size_t,
+    pub(crate) index: size_t,
+    pub(crate) origin: libc::c_uint,
+    pub(crate) anchor: *mut c_void,
+}
+
+#[cfg(has_header)]
+pub(crate) type HeaderCode = libc::c_uint;
+#[cfg(has_header)]
+pub(crate) const CURLHE_OK: HeaderCode = 0;
+#[cfg(has_header)]
+pub(crate) const CURLHE_OUT_OF_MEMORY: HeaderCode = 5;
+#[cfg(has_header)]
+pub(crate) const CURLHE_BAD_ARGUMENT: HeaderCode = 6;
+#[cfg(has_header)]
+pub(crate) const CURLHE_NOT_BUILT_IN: HeaderCode = 7;
+
+// Since 7.83.0.
+#[cfg(has_header)]
+unsafe extern "C" {
+    pub(crate) fn curl_easy_header(
+        easy: *mut CURL,
+        name: *const libc::c_char,
+        index: size_t,
+        origin: libc::c_uint,
+        request: c_int,
+        header: *mut *mut Header,
+    ) -> HeaderCode;
+    pub(crate) fn curl_easy_nextheader(
+        easy: *mut CURL,
+        origin: libc::c_uint,
+        request: c_int,
+        previous: *mut Header,
+    ) -> *mut Header;
+}

@@ -101,6 +101,41 @@ fn file_upload_names_what_went_wrong() {
 }
 
 #[test]
+fn multipart_posts_a_form_to_a_server_of_its_own() {
+    let Some(output) = run("multipart", &[]) else {
+        return;
+    };
+    let squares: usize = (1..=100_000_u64)
+        .map(|n| (n * n).to_string().len() + 1)
+        .sum();
+    let expected = format!("title: 6 bytes\nnote: 22 bytes\nsquares: {squares} bytes\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        expected,
+        "{output:?}"
+    );
+    let output = run("multipart", &["--help"]).unwrap();
+    assert_failure(&output, "usage: multipart");
+}
+
+#[test]
+fn multipart_posts_fields_and_files() {
+    let server = Server::ok("the answer");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, bytes(3000)).unwrap();
+    let from_file = format!("file=@{}", file.path().display());
+    let Some(output) = run("multipart", &[&server.url("/"), "field=a=b", &from_file]) else {
+        return;
+    };
+    assert_eq!(output.stdout, b"the answer", "{output:?}");
+    let parts = crate::multipart::received(&server.requests()[0]);
+    assert_eq!(parts[0].body, b"a=b");
+    assert!(parts[1].body == bytes(3000));
+    let output = run("multipart", &[&server.url("/"), "x=@/no/such/file"]).unwrap();
+    assert_failure(&output, "/no/such/file: No such file");
+}
+
+#[test]
 fn header_body_tells_them_apart() {
     let server = Server::ok("the body");
     let Some(output) = run("header_body", &[&server.url("/")]) else {

@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 use std::ptr;
+use std::sync::Arc;
 
 use crate::ffi::easy::Easy;
 use crate::ffi::form::Form;
@@ -19,14 +20,25 @@ const POSTFIELDSIZE: Item = Item::new(
 const URL: Item = Item::new(sys::CURLOPT_URL, "CURLOPT_URL", "7.1");
 
 /// What libcurl points to beside lists (C5).
-#[derive(Default)]
+///
+/// A duplicate points to the same, perhaps on another thread: libcurl only reads it, but
+/// for the file, whose every call locks it.
+#[derive(Clone, Default)]
 pub(in crate::ffi) struct Kept {
-    body: Option<Vec<u8>>,
-    url: Option<Url>,
-    form: Option<Form>,
+    body: Option<Arc<Vec<u8>>>,
+    url: Option<Arc<Lent<Url>>>,
+    form: Option<Arc<Lent<Form>>>,
     #[cfg(unix)]
-    file: Option<file::File>,
+    file: Option<Arc<Lent<file::File>>>,
 }
+
+/// What only libcurl uses, until it is dropped.
+struct Lent<T>(T);
+
+// SAFETY: it is dropped by one thread, whichever that is.
+unsafe impl<T> Send for Lent<T> {}
+// SAFETY: nothing is done with a `&Lent`; libcurl reads, or locks, as said above.
+unsafe impl<T> Sync for Lent<T> {}
 
 impl<H> Easy<H> {
     /// Takes back the body that libcurl points to, before it is told of another length.
@@ -46,13 +58,14 @@ impl<H> Easy<H> {
         self.set_off_t(POSTFIELDSIZE, len)?;
         // SAFETY: C5: the vector is kept below, unchanged; libcurl reads the length just set.
         unsafe { self.set(option, body.as_ptr()) }?;
-        self.kept.body = Some(body);
+        self.kept.body = Some(Arc::new(body));
         Ok(())
     }
 
     /// Sets the length of the body, within what there is of it.
     pub(crate) fn set_post_size(&mut self, option: Item, value: i64) -> Result<(), Error> {
-        let within = |body: &Vec<u8>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
+        let within =
+            |body: &Arc<Vec<u8>>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
         if !self.kept.body.as_ref().is_none_or(within) {
             return Err(option.unsuitable("the post fields are shorter than that"));
         }
@@ -62,7 +75,7 @@ impl<H> Easy<H> {
     pub(crate) fn set_form(&mut self, option: Item, form: Form) -> Result<(), Error> {
         // SAFETY: C5: the form is kept below, and the former one freed after this.
         unsafe { self.set(option, form.as_ptr()) }?;
-        self.kept.form = Some(form);
+        self.kept.form = Some(Arc::new(Lent(form)));
         Ok(())
     }
 
@@ -84,7 +97,7 @@ impl<H> Easy<H> {
         unsafe { self.set(URL, none) }?;
         // SAFETY: C5: the URL is kept below, and the former one freed after this.
         unsafe { self.set(option, url.as_raw()) }?;
-        self.kept.url = Some(url);
+        self.kept.url = Some(Arc::new(Lent(url)));
         Ok(())
     }
 
@@ -119,7 +132,7 @@ impl<H> Easy<H> {
             .ok_or_else(|| option.unsuitable("the file cannot be written to"))?;
         // SAFETY: C5: the file is kept below, and the former one closed after this.
         unsafe { self.set(option, file.as_ptr()) }?;
-        self.kept.file = Some(file);
+        self.kept.file = Some(Arc::new(Lent(file)));
         Ok(())
     }
 }

@@ -1,0 +1,42 @@
+//! Percent-encoding, as URLs have it.
+
+use crate::Error;
+use crate::ffi::encoding;
+
+/// Encodes bytes for a URL: all but ASCII letters, digits, `-`, `.`, `_` and `~`.
+///
+/// [libcurl's page](https://curl.se/libcurl/c/curl_easy_escape.html).
+///
+/// # Errors
+/// [`Error::Option`] for more bytes than libcurl takes: 8,000,000 in some releases,
+/// and never more than 2³¹ − 1.
+///
+/// # Examples
+/// ```
+/// let query = curlback::url_encode("a b&c=ä/é")?;
+/// assert_eq!(query, "a%20b%26c%3D%C3%A4%2F%C3%A9");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+#[doc(alias = "curl_easy_escape")]
+pub fn url_encode(bytes: impl AsRef<[u8]>) -> Result<String, Error> {
+    encoding::escape(bytes.as_ref())
+}
+
+/// Decodes what [`url_encode`] encodes, and leaves a `%` without two hexadecimal digits as
+/// it is; a `+` stays a `+`.
+///
+/// [libcurl's page](https://curl.se/libcurl/c/curl_easy_unescape.html).
+///
+/// # Errors
+/// [`Error::Option`] for more than 2³¹ − 1 bytes.
+///
+/// # Examples
+/// ```
+/// let bytes = curlback::url_decode("100%25%00%C3%A4+%zz")?;
+/// assert_eq!(bytes, "100%\0ä+%zz".as_bytes());
+/// # Ok::<(), curlback::Error>(())
+/// ```
+#[doc(alias = "curl_easy_unescape")]
+pub fn url_decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, Error> {
+    encoding::unescape(text.as_ref())
+}

@@ -1,0 +1,107 @@
+//! A second transfer with the options of the first.
+
+use std::ptr::NonNull;
+
+use crate::callbacks::hooks::Hooks;
+use crate::ffi::context::Owner;
+use crate::ffi::easy::{Easy, Handle, MIMEPOST, Shared};
+use crate::ffi::item::Item;
+use crate::ffi::mime::Tree;
+use crate::ffi::sys;
+use crate::{Callbacks, Code, Error};
+
+const POSTFIELDSIZE: Item = Item::new(
+    sys::CURLOPT_POSTFIELDSIZE_LARGE,
+    "CURLOPT_POSTFIELDSIZE_LARGE",
+    "7.11.1",
+);
+
+impl<H: Callbacks> Easy<H> {
+    /// Makes a handle with the options of this one and callbacks of its own, those of
+    /// `others`; `own` are those that this one has.
+    pub(crate) fn duplicate<G: Callbacks>(
+        &mut self,
+        handler: G,
+        own: Hooks,
+        others: Hooks,
+    ) -> Result<Easy<G>, Error> {
+        self.check_duplicable()?;
+        // libcurl copies what a callback is told with, and calls some while it does.
+        let unhooked = self.install(Hooks::empty());
+        let copied = unhooked.and_then(|()| self.copy(handler));
+        self.install(own)?;
+        let mut copied = copied?;
+        // Until here, nothing calls what the copy has of the first.
+        copied.install(others)?;
+        Ok(copied)
+    }
+
+    /// Refuses what libcurl's copy would share with this one.
+    fn check_duplicable(&self) -> Result<(), Error> {
+        if self.mime.as_ref().is_some_and(Tree::has_readers) {
+            return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
+        }
+        if self.wanted.bodies.stale_headers {
+            let reason = "after a body of parts, headers were replaced that it may still have";
+            return Err(MIMEPOST.unsuitable(reason));
+        }
+        Ok(())
+    }
+
+    fn copy<G: Callbacks>(&mut self, handler: G) -> Result<Easy<G>, Error> {
+        self.drop_empty_post_fields()?;
+        // SAFETY: C1: the handle is live, and has no callback; C8: nor has a part of its.
+        let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
+        let Some(raw) = NonNull::new(raw) else {
+            return Err(Error::Libcurl {
+                code: Code::OUT_OF_MEMORY,
+                text: Some("curl_easy_duphandle".into()),
+            });
+        };
+        let mut copied = Easy {
+            // SAFETY: C1: libcurl has just made it.
+            handle: unsafe { Handle::new(raw) },
+            lists: self.lists.clone(),
+            kept: self.kept.clone(),
+            // libcurl owns the copy of the parts.
+            mime: None,
+            wanted: self.wanted.clone(),
+            control: Shared::default(),
+            context: Owner::new(handler, raw),
+        };
+        // Until here, it points to the texts and lists of the first.
+        copied.set_text()?;
+        copied.set_own_lists()?;
+        copied.set_share(self.handle.share.clone())?;
+        // A failure may have forbidden it for a connection that the copy does not have.
+        copied.allow_reuse()?;
+        Ok(copied)
+    }
+
+    /// Has libcurl forget post fields without any bytes, whose copy would point to them: it
+    /// throws them away for a size that they do not have, and goes on to send nothing.
+    fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
+        if self.wanted.bodies.post_fields == Some(0) {
+            self.set_off_t(POSTFIELDSIZE, 1)?;
+            self.set_off_t(POSTFIELDSIZE, 0)?;
+        }
+        Ok(())
+    }
+}
+
+impl<H> Easy<H> {
+    /// Has libcurl read the lists that are kept here.
+    fn set_own_lists(&mut self) -> Result<(), Error> {
+        let lists = std::mem::take(&mut self.lists);
+        let mut set = || {
+            for (id, list) in &lists {
+                // SAFETY: C5: the list is kept below.
+                unsafe { self.set(Item::new(*id, "curl_easy_duphandle", "7.1"), list.as_ptr()) }?;
+            }
+            Ok(())
+        };
+        let result = set();
+        self.lists = lists;
+        result
+    }
+}

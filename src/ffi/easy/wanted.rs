@@ -1,0 +1,41 @@
+//! What the user wants of options that we have to know.
+
+use std::collections::BTreeSet;
+
+use libc::c_long;
+
+/// What the user wants of some options, and we have to know.
+#[derive(Clone)]
+pub(in crate::ffi) struct Wanted {
+    /// A failure says otherwise meanwhile.
+    pub(super) forbid_reuse: c_long,
+    pub(in crate::ffi) connect_only: c_long,
+    pub(in crate::ffi) max_connects: c_long,
+    /// The names of the texts that are set.
+    pub(super) texts: BTreeSet<&'static str>,
+    pub(in crate::ffi) bodies: Bodies,
+}
+
+/// What libcurl was given to send, as far as its copies would point to it.
+#[derive(Clone, Default)]
+pub(in crate::ffi) struct Bodies {
+    /// Whether it has a copy of post fields, and the size stated for them.
+    pub(in crate::ffi) post_fields: Option<i64>,
+    /// Whether a body of parts was set.
+    pub(in crate::ffi) mime: bool,
+    /// Whether headers were replaced since: some protocols leave them in such a body.
+    pub(in crate::ffi) stale_headers: bool,
+}
+
+impl Wanted {
+    /// libcurl's defaults.
+    pub(super) fn new() -> Wanted {
+        Wanted {
+            forbid_reuse: 0,
+            connect_only: 0,
+            max_connects: 5,
+            texts: BTreeSet::new(),
+            bodies: Bodies::default(),
+        }
+    }
+}

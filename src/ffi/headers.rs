@@ -1,0 +1,179 @@
+//! The headers that libcurl keeps until the next transfer.
+
+use crate::ffi::info::Info;
+use crate::ffi::item::Item;
+use crate::{Error, Header, HeaderOrigin};
+
+const HEADER: Item = Item::new(0, "curl_easy_header", "7.83.0");
+
+#[cfg(has_header)]
+pub(crate) use present::Cursor;
+
+#[cfg(has_header)]
+mod present {
+    use std::ffi::CString;
+    use std::ptr;
+
+    use libc::{c_char, c_int};
+
+    use super::{Error, HEADER, Header, HeaderOrigin, Info};
+    use crate::Code;
+    use crate::ffi::{decode, sys};
+
+    impl<'a> Info<'a> {
+        pub(crate) fn find_header(
+            &self,
+            name: &str,
+            index: usize,
+            origin: HeaderOrigin,
+            request: Option<u32>,
+        ) -> Result<Option<Header<'a>>, Error> {
+            // No header has such a name, and no transfer so many requests.
+            let (Ok(name), Ok(request)) = (CString::new(name), raw(request)) else {
+                return Ok(None);
+            };
+            let origin = (origin & HeaderOrigin::all()).bits();
+            if origin == 0 {
+                return Ok(None);
+            }
+            let easy = self.raw().as_ptr();
+            let mut found = ptr::null_mut();
+            // SAFETY: C1: the handle is live; nothing is called back.
+            let code = unsafe {
+                sys::curl_easy_header(easy, name.as_ptr(), index, origin, request, &raw mut found)
+            };
+            match code {
+                sys::CURLHE_OK => {}
+                sys::CURLHE_NOT_BUILT_IN => return Err(unsupported()),
+                sys::CURLHE_OUT_OF_MEMORY => {
+                    return Err(Error::Libcurl {
+                        code: Code::OUT_OF_MEMORY,
+                        text: None,
+                    });
+                }
+                sys::CURLHE_BAD_ARGUMENT => {
+                    return Err(HEADER.unsuitable("libcurl refuses this value"));
+                }
+                // There is none, each time for another reason.
+                _ => return Ok(None),
+            }
+            // SAFETY: libcurl says that it is there, until the next question.
+            let found = unsafe { *found };
+            // SAFETY: the texts stay for longer.
+            Ok(Some(unsafe { decode(&found) }))
+        }
+
+        pub(crate) fn cursor(
+            &self,
+            origin: HeaderOrigin,
+            request: Option<u32>,
+        ) -> Result<Cursor<'a>, Error> {
+            // The next question would only say that there is none.
+            self.find_header("x", 0, HeaderOrigin::HEADER, None)?;
+            Ok(Cursor {
+                info: self.clone(),
+                origin: (origin & HeaderOrigin::all()).bits(),
+                request: raw(request).ok(),
+                last: None,
+            })
+        }
+    }
+
+    /// Where an iteration stands.
+    #[derive(Clone)]
+    pub(crate) struct Cursor<'a> {
+        info: Info<'a>,
+        origin: u32,
+        /// `None` when there are no more.
+        request: Option<c_int>,
+        /// libcurl's own is overwritten by each question.
+        last: Option<sys::Header>,
+    }
+
+    impl<'a> Cursor<'a> {
+        pub(crate) fn next(&mut self) -> Option<Header<'a>> {
+            let last = match &mut self.last {
+                Some(last) => ptr::from_mut(last),
+                None => ptr::null_mut(),
+            };
+            let (easy, request) = (self.info.raw().as_ptr(), self.request?);
+            // SAFETY: C1: the handle is live; the header before is what it returned, and the
+            // list that this is in does not change while the information is lent.
+            let next = unsafe { sys::curl_easy_nextheader(easy, self.origin, request, last) };
+            if next.is_null() {
+                self.request = None;
+                return None;
+            }
+            // SAFETY: it is valid until the next question.
+            let next = self.last.insert(unsafe { *next });
+            // SAFETY: the texts stay for longer.
+            Some(unsafe { decode(next) })
+        }
+    }
+
+    fn raw(request: Option<u32>) -> Result<c_int, std::num::TryFromIntError> {
+        request.map_or(Ok(-1), c_int::try_from)
+    }
+
+    /// # Safety
+    /// The texts must be unchanged for as long as `'a`: libcurl keeps them until the next
+    /// transfer.
+    unsafe fn decode<'a>(raw: &sys::Header) -> Header<'a> {
+        // SAFETY: the caller's promise.
+        let text = |text: *const c_char| unsafe { decode::c_str::<'a>(text) };
+        let bytes = |raw| text(raw).map_or(&[][..], |text| text.to_bytes());
+        Header {
+            name: bytes(raw.name),
+            // Older releases leave the end of the line in an empty one.
+            value: bytes(raw.value).trim_ascii(),
+            amount: raw.amount,
+            index: raw.index,
+            origin: HeaderOrigin::from_bits_truncate(raw.origin),
+        }
+    }
+
+    fn unsupported() -> Error {
+        HEADER.check(Code::NOT_BUILT_IN).unwrap_err()
+    }
+}
+
+#[cfg(not(has_header))]
+pub(crate) use absent::Cursor;
+
+#[cfg(not(has_header))]
+mod absent {
+    use std::convert::Infallible;
+    use std::marker::PhantomData;
+
+    use super::{Error, HEADER, Header, HeaderOrigin, Info};
+    use crate::Code;
+
+    impl<'a> Info<'a> {
+        pub(crate) fn find_header(
+            &self,
+            _: &str,
+            _: usize,
+            _: HeaderOrigin,
+            _: Option<u32>,
+        ) -> Result<Option<Header<'a>>, Error> {
+            Err(HEADER.check(Code::NOT_BUILT_IN).unwrap_err())
+        }
+
+        pub(crate) fn cursor(&self, _: HeaderOrigin, _: Option<u32>) -> Result<Cursor<'a>, Error> {
+            Err(HEADER.check(Code::NOT_BUILT_IN).unwrap_err())
+        }
+    }
+
+    /// There is never one.
+    #[derive(Clone)]
+    pub(crate) struct Cursor<'a> {
+        never: Infallible,
+        borrowed: PhantomData<Info<'a>>,
+    }
+
+    impl<'a> Cursor<'a> {
+        pub(crate) fn next(&mut self) -> Option<Header<'a>> {
+            match self.never {}
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The headers of responses, as libcurl keeps them.
+
+use std::fmt;
+
+use bitflags::bitflags;
+
+use crate::ffi::headers::Cursor;
+use crate::{Error, Info, Transfer};
+
+bitflags! {
+    /// What a header was part of.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct HeaderOrigin: u32 {
+        /// A response of the server.
+        #[doc(alias = "CURLH_HEADER")]
+        const HEADER = 1 << 0;
+        /// What came after a body in chunks.
+        #[doc(alias = "CURLH_TRAILER")]
+        const TRAILER = 1 << 1;
+        /// A proxy's answer to CONNECT.
+        #[doc(alias = "CURLH_CONNECT")]
+        const CONNECT = 1 << 2;
+        /// A response before the final one, as `100 Continue`.
+        #[doc(alias = "CURLH_1XX")]
+        const INFORMATIONAL = 1 << 3;
+        /// HTTP/2 and HTTP/3: what is no field, as `:status`.
+        #[doc(alias = "CURLH_PSEUDO")]
+        const PSEUDO = 1 << 4;
+    }
+}
+
+/// A header that came with a response.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[doc(alias = "curl_header")]
+pub struct Header<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) value: &'a [u8],
+    pub(crate) amount: usize,
+    pub(crate) index: usize,
+    pub(crate) origin: HeaderOrigin,
+}
+
+impl<'a> Header<'a> {
+    /// Returns the name as it was sent, unless that is not UTF-8, which no name may be.
+    #[must_use]
+    pub fn name(&self) -> Option<&'a str> {
+        std::str::from_utf8(self.name).ok()
+    }
+
+    /// Returns the value, without the blanks around it. A NUL would have ended it.
+    #[must_use]
+    pub fn value(&self) -> &'a [u8] {
+        self.value
+    }
+
+    /// Returns how many headers have this name, of those asked for.
+    #[must_use]
+    pub fn amount(&self) -> usize {
+        self.amount
+    }
+
+    /// Returns which of them this is, counted from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Returns what it was part of.
+    #[must_use]
+    pub fn origin(&self) -> HeaderOrigin {
+        self.origin
+    }
+}
+
+impl fmt::Debug for Header<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header")
+            .field("name", &self.name.escape_ascii().to_string())
+            .field("value", &self.value.escape_ascii().to_string())
+            .field("amount", &self.amount)
+            .field("index", &self.index)
+            .field("origin", &self.origin)
+            .finish()
+    }
+}
+
+/// The headers of a response, in the order in which they came.
+///
+/// [`Info::headers`] returns it.
+#[derive(Clone)]
+#[doc(alias = "curl_easy_nextheader")]
+pub struct Headers<'a>(pub(crate) Cursor<'a>);
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = Header<'a>;
+
+    fn next(&mut self) -> Option<Header<'a>> {
+        self.0.next()
+    }
+}
+
+impl std::iter::FusedIterator for Headers<'_> {}
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// # Headers
+impl<'a> Info<'a> {
+    /// Returns the header of this name and origin; case does not count.
+    ///
+    /// `index` says which, counted from 0, if several have the name:
+    /// [`Header::amount`] is how many. `request` is the number of a request in the last
+    /// transfer, which has more than one after a redirect or for authentication; the
+    /// first is 0, and `None` the last one.
+    ///
+    /// Since libcurl 7.83.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_header.html).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl lacks it, or if the libcurl that this
+    /// crate was compiled with did.
+    #[doc(alias = "curl_easy_header")]
+    pub fn header(
+        &self,
+        name: &str,
+        index: usize,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Option<Header<'a>>, Error> {
+        self.find_header(name, index, origin, request)
+    }
+
+    /// Returns the headers of these origins, of one request as in [`header`](Info::header).
+    ///
+    /// Since libcurl 7.83.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_nextheader.html).
+    ///
+    /// # Errors
+    /// As [`header`](Info::header).
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Error, HeaderOrigin, Transfer};
+    ///
+    /// # let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let address = server.local_addr()?;
+    /// # let server = std::thread::spawn(move || {
+    /// #     use std::io::{BufRead, Write};
+    /// #     let (mut client, _) = server.accept()?;
+    /// #     let mut request = std::io::BufReader::new(client.try_clone()?).lines();
+    /// #     while request.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+    /// #     client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: a\r\nVia: b\r\n\r\n")
+    /// # });
+    /// # let url = format!("http://{address}/");
+    /// let mut transfer = Transfer::new(())?;
+    /// # transfer.noproxy("*")?;
+    /// transfer.url(&url)?;
+    /// transfer.perform()?;
+    /// # server.join().unwrap()?;
+    /// match transfer.headers(HeaderOrigin::HEADER, None) {
+    ///     Ok(headers) => {
+    ///         let names: Vec<_> = headers.filter_map(|header| header.name()).collect();
+    ///         assert_eq!(names, ["Content-Length", "Via", "Via"]);
+    ///     }
+    ///     Err(error) => assert!(matches!(error, Error::Unsupported { .. })),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "curl_easy_nextheader")]
+    pub fn headers(
+        &self,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Headers<'a>, Error> {
+        self.cursor(origin, request).map(Headers)
+    }
+}
+
+/// # Headers of the last transfer
+impl<H> Transfer<H> {
+    /// Short for [`info().header(…)`](Info::header).
+    ///
+    /// # Errors
+    /// As [`Info::header`].
+    #[doc(alias = "curl_easy_header")]
+    pub fn header(
+        &self,
+        name: &str,
+        index: usize,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Option<Header<'_>>, Error> {
+        self.info().header(name, index, origin, request)
+    }
+
+    /// Short for [`info().headers(…)`](Info::headers).
+    ///
+    /// # Errors
+    /// As [`Info::header`].
+    #[doc(alias = "curl_easy_nextheader")]
+    pub fn headers(
+        &self,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Headers<'_>, Error> {
+        self.info().headers(origin, request)
+    }
+}
