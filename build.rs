@@ -1,9 +1,13 @@
 //! Answers what must be settled before linking: which libcurl, and so which
 //! OpenSSL, this is.
 
+use std::path::Path;
+
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
+    println!("cargo::rustc-check-cfg=cfg(has_ws, has_ws_start_frame)");
     println!("cargo::rerun-if-changed=build.rs");
+    functions();
     let set = |name| std::env::var_os(name).is_some();
     if !set("CARGO_FEATURE_SSL") || !set("CARGO_CFG_UNIX") {
         return;
@@ -17,4 +21,28 @@ fn main() {
     if bundled || !set("CARGO_FEATURE_STATIC_SSL") {
         println!("cargo::rustc-cfg=same_openssl");
     }
+}
+
+/// Says which functions libcurl has that its oldest supported release lacks: to use one
+/// that is not there would fail at link time.
+fn functions() {
+    let Some(version) = libcurl() else {
+        return;
+    };
+    for (function, since) in [("has_ws", 0x07_56_00), ("has_ws_start_frame", 0x08_10_00)] {
+        if version >= since {
+            println!("cargo::rustc-cfg={function}");
+        }
+    }
+}
+
+/// Returns the version in libcurl's header, where there is one: one byte for each number.
+fn libcurl() -> Option<u32> {
+    let folder = std::env::var_os("DEP_CURL_INCLUDE")?;
+    let header = Path::new(&folder).join("curl").join("curlver.h");
+    println!("cargo::rerun-if-changed={}", header.display());
+    let header = std::fs::read_to_string(header).ok()?;
+    let define = "#define LIBCURL_VERSION_NUM 0x";
+    let number = header.lines().find_map(|line| line.strip_prefix(define))?;
+    u32::from_str_radix(number.trim(), 16).ok()
 }

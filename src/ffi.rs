@@ -1,7 +1,7 @@
 //! Everything that is `unsafe`, and the contract that makes it sound.
 //!
-//! libcurl is entered in [`easy`] and [`engine`] only, and comes back in [`trampolines`]
-//! and [`multi`] only. Each `unsafe` block argues from one of these invariants, by its name:
+//! libcurl is entered in [`easy`], [`engine`] and [`websocket`] only, and comes back in
+//! [`trampolines`] and [`multi`] only. Each `unsafe` block argues from one of these invariants, by its name:
 //!
 //! - **C1, the handle is live**: [`easy::Handle`] holds what `curl_easy_init`
 //!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
@@ -49,3 +49,4 @@ mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;
 mod trampolines;
+pub(crate) mod websocket;

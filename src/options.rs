@@ -11,7 +11,10 @@ use crate::ffi::sys;
 use crate::options::values::Value;
 use crate::{Error, Transfer};
 
-pub use crate::options::values::{Auth, HttpVersion, IpResolve, PostRedirections, SshAuth};
+pub use crate::options::values::{
+    Auth, ConnectOnly, Hsts, HttpVersion, IpResolve, PostRedirections, RtspRequest, SshAuth,
+    WsOptions,
+};
 
 mod values;
 
@@ -102,6 +105,12 @@ macro_rules! options {
         $(#[$doc])*
         pub fn $name(&mut self, value: $value) -> Result<(), Error> {
             self.easy.set_long($item, value.into_raw())
+        }
+    };
+    (@choice<$value:ty> $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl Into<$value>) -> Result<(), Error> {
+            self.easy.set_long($item, value.into().into_raw())
         }
     };
     (@millis $(#[$doc:meta])*, $name:ident, $item:expr) => {
@@ -214,7 +223,7 @@ options! {
     abstract_unix_socket: text, "CURLOPT_ABSTRACT_UNIX_SOCKET", 264, "7.53.0", "Connects to this abstract Unix socket instead of the URL's host.";
     set_local_port: number<u16>, "CURLOPT_LOCALPORT", 139, "7.15.2", "Sets the port to send from; 0 is any.";
     local_port_range: number<u16>, "CURLOPT_LOCALPORTRANGE", 140, "7.15.2", "Sets how many ports from [`set_local_port`](Transfer::set_local_port) on are tried.";
-    connect_only: flag, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and sends no request; off by default.";
+    connect_only: choice<ConnectOnly>, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and sends no request: `true`, `false` or a [`ConnectOnly`]; off by default.";
     doh_url: text, "CURLOPT_DOH_URL", 279, "7.62.0", "Resolves host names over HTTPS by this server. Its connections reach no callback but [`ssl_ctx`](crate::Callbacks::ssl_ctx).";
 
     // Names and passwords
@@ -300,6 +309,16 @@ options! {
     ca_cache_timeout: secs, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all; [`set_hooks`](Transfer::set_hooks) sets it when that hook comes and goes. Rounds up to seconds.";
     ssl_sessionid_cache: flag, "CURLOPT_SSL_SESSIONID_CACHE", 150, "7.16.0", "Resumes TLS sessions of earlier connections, with the trust that they had; on by default, but off with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since a resumed session checks no certificate; [`set_hooks`](Transfer::set_hooks) sets it when that hook comes and goes.";
     pinned_public_key: text, "CURLOPT_PINNEDPUBLICKEY", 230, "7.39.0", "Accepts these public keys of the server only: a file, or `sha256//` hashes separated by semicolons.";
+
+    // Stand-ins
+    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Keeps the hosts that ask for HTTPS only in this file.";
+    hsts_ctrl: value<Hsts>, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether hosts may ask for HTTPS only; they may not by default.";
+    ws_options: value<WsOptions>, "CURLOPT_WS_OPTIONS", 320, "7.86.0", "Sets how WebSockets are spoken.";
+    wildcard_match: flag, "CURLOPT_WILDCARDMATCH", 197, "7.21.0", "Downloads every file that the pattern at the end of the URL's path matches; off by default.";
+    rtsp_request: value<RtspRequest>, "CURLOPT_RTSP_REQUEST", 189, "7.20.0", "Sets the request of RTSP; OPTIONS by default.";
+    rtsp_session_id: line, "CURLOPT_RTSP_SESSION_ID", 190, "7.20.0", "Sets the session of RTSP; by default the one that the server names.";
+    rtsp_stream_uri: line, "CURLOPT_RTSP_STREAM_URI", 191, "7.20.0", "Sets the stream of RTSP; the URL by default.";
+    rtsp_transport: line, "CURLOPT_RTSP_TRANSPORT", 192, "7.20.0", "Sets the `Transport` header of RTSP.";
 }
 
 fn too_large(item: Item) -> Error {

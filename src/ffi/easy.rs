@@ -72,6 +72,8 @@ pub(super) struct Wanted {
     forbid_reuse: c_long,
     pub(super) connect_only: c_long,
     pub(super) max_connects: c_long,
+    /// Whether files may be listed, by a libcurl that does not clean up after that.
+    wildcards: bool,
     /// The names of the texts that are set.
     texts: BTreeSet<&'static str>,
 }
@@ -83,9 +85,17 @@ impl Wanted {
             forbid_reuse: 0,
             connect_only: 0,
             max_connects: 5,
+            wildcards: false,
             texts: BTreeSet::new(),
         }
     }
+}
+
+/// A callback that libcurl was given, and the option of its data.
+struct Given {
+    function: Item,
+    data: sys::CURLoption,
+    trampoline: install::Trampoline,
 }
 
 /// What a transfer shares with its remotes, which learn that it is gone.
@@ -106,6 +116,8 @@ pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
     lists: BTreeMap<sys::CURLoption, List>,
     pub(super) wanted: Wanted,
+    /// What was given to libcurl of the callbacks that a listing of files takes away.
+    again: BTreeMap<sys::CURLoption, Given>,
     /// What remotes ask for; made when there is one.
     pub(super) control: Shared,
     pub(super) context: Owner<H>,
@@ -134,6 +146,7 @@ impl<H: Callbacks> Easy<H> {
             handle,
             lists: BTreeMap::new(),
             wanted: Wanted::new(),
+            again: BTreeMap::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
         })
@@ -146,6 +159,9 @@ impl<H: Callbacks> Easy<H> {
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
         // These go first: a data option that two callbacks share stays set.
         for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
+            if row.check().is_err() {
+                continue;
+            }
             match self.set_callback(row, row.unhooked) {
                 // A libcurl too old for the callback has nothing to take back.
                 Err(Error::Unsupported { .. }) => {}
@@ -153,6 +169,7 @@ impl<H: Callbacks> Easy<H> {
             }
         }
         for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
+            row.check()?;
             self.set_callback(row, Some(row.trampoline))?;
         }
         Ok(())
@@ -171,16 +188,23 @@ impl<H: Callbacks> Easy<H> {
         };
         // SAFETY: C2: the trampoline is one for this `H`.
         unsafe { self.set(row.function, trampoline) }?;
+        let item = Item {
+            id: row.data,
+            ..row.function
+        };
         // SAFETY: C2: the data is the context for this `H`.
-        unsafe {
-            self.set(
-                Item {
-                    id: row.data,
-                    ..row.function
-                },
-                data,
-            )
+        unsafe { self.set(item, data) }?;
+        if row.is_taken_by_listings() {
+            let given = trampoline.map(|trampoline| Given {
+                function: row.function,
+                data: row.data,
+                trampoline,
+            });
+            self.again.remove(&row.function.id);
+            self.again
+                .extend(given.map(|given| (row.function.id, given)));
         }
+        Ok(())
     }
 
     /// Sets what every transfer needs and no option of ours changes.
@@ -225,11 +249,35 @@ impl<H: Callbacks> Easy<H> {
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
         self.lists.clear();
+        self.again.clear();
         self.wanted = Wanted::new();
     }
 }
 
 impl<H> Easy<H> {
+    /// Gives libcurl again what a listing of files takes away: it puts a writer of its own
+    /// in the place of ours, which stays there if the transfer ends meanwhile and would
+    /// crash the next one, of whatever protocol; and 7.88 forgets the data of the others.
+    pub(super) fn give_again(&mut self) -> Result<(), Error> {
+        if !self.wanted.wildcards {
+            return Ok(());
+        }
+        let again = std::mem::take(&mut self.again);
+        let result = again.values().try_for_each(|given| {
+            let data = Item {
+                id: given.data,
+                ..given.function
+            };
+            // SAFETY: C2: the trampoline is one for this `H`: it was set before.
+            unsafe { self.set(given.function, given.trampoline) }?;
+            let user = self.context.as_user_data();
+            // SAFETY: C2: the data is the context for this `H`.
+            unsafe { self.set(data, user) }
+        });
+        self.again = again;
+        result
+    }
+
     pub(crate) fn handler(&self) -> &H {
         self.context.handler()
     }
@@ -282,7 +330,10 @@ impl<H> Easy<H> {
     }
 
     /// Enters libcurl: the one way in for everything that may call back.
-    fn enter(&mut self, call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode) -> Result<Code, Error> {
+    pub(super) fn enter(
+        &mut self,
+        call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
+    ) -> Result<Code, Error> {
         self.context.clear_text();
         let code = Code::from_raw(call(self.handle.raw.as_ptr()));
         self.context.settle(code)
@@ -291,6 +342,10 @@ impl<H> Easy<H> {
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use (C5).
     unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        if let sys::CURLOPT_HSTS_CTRL | sys::CURLOPT_SHARE = option.id {
+            // Another cache of hosts begins.
+            self.context.forget_given();
+        }
         // SAFETY: C1: the handle is live; the caller vouches for the value.
         let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
         let code = self.enter(call)?;
@@ -302,6 +357,8 @@ impl<H> Easy<H> {
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
+            // Once on, a listing may leave its traces.
+            sys::CURLOPT_WILDCARDMATCH => self.wanted.wildcards |= value != 0,
             _ => {}
         }
         // SAFETY: `options!` gives this method options of type long only.

@@ -43,7 +43,7 @@ impl Item {
         }
     }
 
-    fn unsupported(self) -> Error {
+    pub(crate) fn unsupported(self) -> Error {
         let Item {
             name: what, since, ..
         } = self;

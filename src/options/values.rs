@@ -21,7 +21,7 @@ macro_rules! bits {
     };
 }
 
-bits! { Auth PostRedirections }
+bits! { Auth Hsts PostRedirections WsOptions }
 
 impl Value for SshAuth {
     fn into_raw(self) -> c_long {
@@ -199,6 +199,77 @@ impl Value for IpResolve {
             IpResolve::V4 => 1,
             IpResolve::V6 => 2,
         }
+    }
+}
+
+/// Whether a transfer ends with the connection. A `bool` converts: it does, or it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConnectOnly {
+    /// It goes on.
+    No,
+    /// It ends when connected.
+    Yes,
+    /// It ends when the server has agreed to speak WebSockets. Since libcurl 7.86.0.
+    WebSocket,
+}
+
+impl From<bool> for ConnectOnly {
+    fn from(only: bool) -> ConnectOnly {
+        match only {
+            true => ConnectOnly::Yes,
+            false => ConnectOnly::No,
+        }
+    }
+}
+
+impl Value for ConnectOnly {
+    fn into_raw(self) -> c_long {
+        self as c_long
+    }
+}
+
+bitflags! {
+    /// Whether hosts may ask for HTTPS only, and where that is kept.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct Hsts: u32 {
+        /// They may.
+        #[doc(alias = "CURLHSTS_ENABLE")]
+        const ENABLE = 1 << 0;
+        /// The file is not written.
+        #[doc(alias = "CURLHSTS_READONLYFILE")]
+        const READ_ONLY_FILE = 1 << 1;
+    }
+}
+
+bitflags! {
+    /// How WebSockets are spoken.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct WsOptions: u32 {
+        /// Frames are neither made nor read.
+        #[doc(alias = "CURLWS_RAW_MODE")]
+        const RAW_MODE = 1 << 0;
+        /// Pings are not answered. Since libcurl 8.14.0.
+        #[doc(alias = "CURLWS_NOAUTOPONG")]
+        const NO_AUTO_PONG = 1 << 1;
+    }
+}
+
+/// The requests of RTSP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RtspRequest {
+    /// Asks what the server can do.
+    Options = 1,
+    /// Settles how a stream is transported.
+    Setup = 4,
+    /// Starts the stream.
+    Play = 5,
+    /// Receives what the stream sends.
+    Receive = 11,
+}
+
+impl Value for RtspRequest {
+    fn into_raw(self) -> c_long {
+        self as c_long
     }
 }
 
