@@ -36,13 +36,29 @@ fn functions() {
     }
 }
 
-/// Returns the version in libcurl's header, where there is one: one byte for each number.
+/// Returns the version of libcurl, one byte for each number, where that can be known.
 fn libcurl() -> Option<u32> {
+    // Without it, `curl-sys` has looked for nothing: it links what macOS has.
     let folder = std::env::var_os("DEP_CURL_INCLUDE")?;
+    if std::env::var_os("DEP_CURL_STATIC").is_none() {
+        // The folder may be that of another library that libcurl needs.
+        let mut config = pkg_config::Config::new();
+        if let Ok(found) = config.cargo_metadata(false).probe("libcurl") {
+            return parse(&found.version);
+        }
+    }
     let header = Path::new(&folder).join("curl").join("curlver.h");
     println!("cargo::rerun-if-changed={}", header.display());
     let header = std::fs::read_to_string(header).ok()?;
-    let define = "#define LIBCURL_VERSION_NUM 0x";
-    let number = header.lines().find_map(|line| line.strip_prefix(define))?;
-    u32::from_str_radix(number.trim(), 16).ok()
+    let define = "#define LIBCURL_VERSION ";
+    let text = header.lines().find_map(|line| line.strip_prefix(define))?;
+    parse(text.trim().trim_matches('"'))
+}
+
+/// Reads "8.22.0", or "8.22.0-DEV".
+fn parse(version: &str) -> Option<u32> {
+    let mut numbers = version.split(['.', '-']).map(str::parse::<u8>);
+    let mut number = || numbers.next()?.ok();
+    let (major, minor, patch) = (number()?, number()?, number()?);
+    Some(u32::from_be_bytes([0, major, minor, patch]))
 }

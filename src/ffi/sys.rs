@@ -84,6 +84,7 @@ pub(crate) type SshHostKeyFunction =
     unsafe extern "C" fn(*mut c_void, c_int, *const libc::c_char, size_t) -> c_int;
 
 // For what is not there.
+#[cfg(not(has_ws_start_frame))]
 pub(crate) const CURLE_NOT_BUILT_IN: CURLcode = 4;
 
 // Since 7.64.0.

@@ -22,7 +22,7 @@ use crate::callbacks::body::Taken;
 use crate::callbacks::header::{Lines, Place};
 use crate::callbacks::progress::Next;
 use crate::error::Stop;
-use crate::ffi::context::{resume, state};
+use crate::ffi::context::{self, resume, state};
 use crate::ffi::guard::enter;
 use crate::ffi::info::Info;
 use crate::ffi::{decode, sys};
@@ -242,9 +242,12 @@ unsafe fn send<H>(
     // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
     let mut buffer = unsafe { ReadBuf::new(data, size.wrapping_mul(count)) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    if unsafe { state::<H>(user) }.is_sending_paused() {
+    let state = unsafe { state::<H>(user) };
+    if state.is_sending_paused() {
         return sys::CURL_READFUNC_PAUSE;
     }
+    // SAFETY: C1: the handle is live, and this is one of its callbacks.
+    buffer = unsafe { buffer.of(state.raw) };
     let call = |handler: &mut H| {
         let result = call(handler, &mut buffer);
         result.into_raw(buffer.len())
@@ -253,7 +256,7 @@ unsafe fn send<H>(
     let answer = unsafe { enter::<H, _>(user, Callback::Read, CLOSED, call) };
     if answer == sys::CURL_READFUNC_PAUSE {
         // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.pause_sending();
+        unsafe { context::state::<H>(user) }.pause_sending();
     }
     answer
 }

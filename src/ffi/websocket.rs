@@ -17,7 +17,7 @@ use crate::{Attempt, Code, Error, Version};
 pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.11.0");
 const SEND: Item = Item::new(0, "curl_ws_send", "8.11.0");
 const RECV: Item = Item::new(0, "curl_ws_recv", "8.11.0");
-const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
+pub(super) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
 
 /// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
 fn is_supported() -> bool {
