@@ -110,7 +110,7 @@ fn bytes_go_both_ways_on_a_bare_connection() {
 fn more_than_fits_is_taken_in_parts() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let data = pattern(20_000_000);
+    let data = pattern(10_000_000);
     let len = data.len();
     let server = thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
@@ -269,12 +269,12 @@ fn rest_of_a_frame_has_to_come_before_another() {
     let server = WsServer::new(move |conn| {
         wait_for.lock().unwrap().recv().unwrap();
         let message = conn.read().unwrap();
-        assert!(message == Message::binary(pattern(20_000_000)));
+        assert!(message == Message::binary(pattern(10_000_000)));
     });
     let Some(mut transfer) = connect_ws(&server.url()) else {
         return;
     };
-    let data = pattern(20_000_000);
+    let data = pattern(10_000_000);
     let mut sent = 0;
     while let Attempt::Done(len) = transfer.ws_send(FrameKind::Binary, &data[sent..]).unwrap() {
         sent += len;

@@ -131,7 +131,8 @@ impl Conn {
         socket.set_linger(Some(std::time::Duration::ZERO)).unwrap();
     }
 
-    fn line(&mut self) -> Option<String> {
+    /// Reads a line, without its end; `None` when the client has closed.
+    pub(crate) fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         match self.reader.read_line(&mut line) {
             Ok(0) | Err(_) => None,

@@ -9,13 +9,14 @@ use curlback::{
     XferInfo,
 };
 use tungstenite::Message;
-use tungstenite::protocol::frame::coding::{Control, Data};
+use tungstenite::protocol::CloseFrame;
+use tungstenite::protocol::frame::coding::{CloseCode, Data};
 
 use crate::body::pattern;
 use crate::errors::{How, Own};
 use crate::panics::payload;
 use crate::server::Server;
-use crate::ws_server::{Conn, WsServer, control, fragment};
+use crate::ws_server::{Conn, WsServer, fragment};
 
 /// What arrived of one frame: its kind, whether it is the first and the last of its
 /// message, and what is in it.
@@ -128,11 +129,14 @@ fn sends_everything(conn: &mut Conn) {
         Message::binary(big.clone()),
         Message::text(""),
         fragment(Some(Data::Text), b"one", false),
-        control(Control::Pong, b"between"),
+        Message::Pong(b"between".to_vec().into()),
         fragment(None, b"", false),
         fragment(None, &big[..70_000], true),
         Message::binary(vec![]),
-        control(Control::Close, b"\x03\xE8bye"),
+        Message::Close(Some(CloseFrame {
+            code: CloseCode::Normal,
+            reason: "bye".into(),
+        })),
     ];
     for message in messages {
         conn.write(message).unwrap();
@@ -197,9 +201,11 @@ fn frames_are_answered_from_inside_the_callback() {
             Message::Pong(b"unasked".to_vec().into())
         );
         assert_eq!(conn.read().unwrap(), Message::Ping(b"ping".to_vec().into()));
-        // The answer to the client's ping is on its way.
+        // The answer to the ping.
+        conn.flush().unwrap();
         conn.send(Message::text("bye")).unwrap();
         assert!(conn.read().unwrap().is_close());
+        let _ = conn.flush();
     });
     let answers = move |_: usize, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>| {
         match (frame.kind(), data) {
@@ -461,8 +467,10 @@ impl Callbacks for Uploads {
             more.extend_from_slice(b"more");
             let sent = buffer.append(&more);
             self.rest.drain(..sent);
-            let refused = buffer.ws_start_frame(FrameKind::Text, 1, true);
-            self.refused.extend(refused.err().filter(|_| sent > 0));
+            if sent > 0 {
+                let again = buffer.ws_start_frame(FrameKind::Text, 1, true);
+                self.refused.extend(again.err());
+            }
             return ReadResult::Continue;
         }
         let sent = buffer.append(&self.rest);

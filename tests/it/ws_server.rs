@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use tungstenite::protocol::frame::Frame;
-use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::{Message, WebSocket};
 
 /// One connection from a client.
@@ -21,17 +21,28 @@ pub(crate) fn fragment(kind: Option<Data>, data: &[u8], last: bool) -> Message {
     Message::Frame(Frame::message(data.to_vec(), kind, last))
 }
 
-/// Makes a ping, which the server does not wait for the answer of.
-pub(crate) fn control(kind: Control, data: &[u8]) -> Message {
-    Message::Frame(Frame::message(data.to_vec(), OpCode::Control(kind), true))
-}
-
 /// Sends back every message until the client closes.
 pub(crate) fn echo(conn: &mut Conn) {
     while let Ok(message) = conn.read() {
         if message.is_text() || message.is_binary() {
             conn.send(message).unwrap();
         }
+    }
+}
+
+/// Keeps a connection to be woken at the end; a clone would hold it open for longer.
+struct Open<'a>(&'a Mutex<Vec<TcpStream>>);
+
+impl<'a> Open<'a> {
+    fn new(open: &'a Mutex<Vec<TcpStream>>, socket: &TcpStream) -> Open<'a> {
+        open.lock().unwrap().push(socket.try_clone().unwrap());
+        Open(open)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().clear();
     }
 }
 
@@ -57,13 +68,11 @@ impl WsServer {
                     break;
                 }
                 let socket = socket.unwrap();
-                open.lock().unwrap().push(socket.try_clone().unwrap());
+                let _open = Open::new(&open, &socket);
                 // A client that goes away in the handshake is no failure.
                 if let Ok(mut conn) = tungstenite::accept(socket) {
                     script(&mut conn);
                 }
-                // The clone would hold the connection open.
-                open.lock().unwrap().clear();
             }
         });
         WsServer {
