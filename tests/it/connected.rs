@@ -270,6 +270,8 @@ fn rest_of_a_frame_has_to_come_before_another() {
         wait_for.lock().unwrap().recv().unwrap();
         let message = conn.read().unwrap();
         assert!(message == Message::binary(pattern(10_000_000)));
+        conn.send(Message::text("whole")).unwrap();
+        let _ = conn.read();
     });
     let Some(mut transfer) = connect_ws(&server.url()) else {
         return;
@@ -284,4 +286,5 @@ fn rest_of_a_frame_has_to_come_before_another() {
     assert!(matches!(error, Error::Option { .. }), "{error}");
     go.send(()).unwrap();
     send(&mut transfer, FrameKind::Binary, &data[sent..], true);
+    assert_eq!(frame(&mut transfer).unwrap().3, b"whole");
 }

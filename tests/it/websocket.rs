@@ -451,9 +451,27 @@ struct Uploads {
     /// What is left of the frame that was begun.
     rest: Vec<u8>,
     refused: Vec<Error>,
+    written: Vec<u8>,
+}
+
+impl Uploads {
+    fn new(frames: &[(FrameKind, bool, &[u8])]) -> Uploads {
+        let own = |(kind, last, data): &(FrameKind, bool, &[u8])| (*kind, *last, data.to_vec());
+        Uploads {
+            frames: frames.iter().map(own).collect(),
+            rest: Vec::new(),
+            refused: Vec::new(),
+            written: Vec::new(),
+        }
+    }
 }
 
 impl Callbacks for Uploads {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.written.extend_from_slice(data);
+        WriteResult::Continue
+    }
+
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         if self.rest.is_empty() && !self.frames.is_empty() {
             let (kind, last, data) = self.frames.remove(0);
@@ -488,6 +506,7 @@ fn upload_begins_frames_of_its_own() {
         assert_eq!(conn.read().unwrap(), Message::binary(sent.clone()));
         assert_eq!(conn.read().unwrap(), Message::text(""));
         assert_eq!(conn.read().unwrap(), Message::text("end"));
+        conn.send(Message::text("answer")).unwrap();
     });
     let frames = [
         (FrameKind::Text, false, &b"one "[..]),
@@ -496,16 +515,11 @@ fn upload_begins_frames_of_its_own() {
         (FrameKind::Text, true, b""),
         (FrameKind::Text, true, b"end"),
     ];
-    let frames = frames.map(|(kind, last, data)| (kind, last, data.to_vec()));
-    let mut transfer = Transfer::new(Uploads {
-        frames: frames.to_vec(),
-        rest: Vec::new(),
-        refused: Vec::new(),
-    })
-    .unwrap();
+    let mut transfer = Transfer::new(Uploads::new(&frames)).unwrap();
     if websocket(&server.url(), Puts::new(goes_on)).is_none() {
         // It is not there, and says so.
-        transfer.url(&Server::ok("").url("/")).unwrap();
+        let server = Server::ok("");
+        transfer.url(&server.url("/")).unwrap();
         transfer.upload(true).unwrap();
         let error = transfer.perform().unwrap_err();
         assert_eq!(error.callback(), Some(Callback::Read), "{error:?}");
@@ -519,6 +533,7 @@ fn upload_begins_frames_of_its_own() {
     transfer.url(&server.url()).unwrap();
     transfer.upload(true).unwrap();
     transfer.perform().unwrap();
+    assert_eq!(transfer.handler().written, b"answer");
     let refused = &transfer.handler().refused;
     assert_eq!(refused.len(), 4);
     for error in refused {
@@ -529,12 +544,8 @@ fn upload_begins_frames_of_its_own() {
 #[test]
 fn frame_of_an_upload_needs_a_websocket() {
     let server = Server::ok("");
-    let mut transfer = Transfer::new(Uploads {
-        frames: vec![(FrameKind::Text, true, b"data".to_vec())],
-        rest: Vec::new(),
-        refused: Vec::new(),
-    })
-    .unwrap();
+    let frames = [(FrameKind::Text, true, &b"data"[..])];
+    let mut transfer = Transfer::new(Uploads::new(&frames)).unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.upload(true).unwrap();
     let error = transfer.perform().unwrap_err();

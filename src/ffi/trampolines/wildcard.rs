@@ -40,6 +40,8 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
         text.map(std::ffi::CStr::to_bytes)
     };
     let known = |flag: c_uint| raw.flags & flag != 0;
+    // After a link, 7.88 leaves a pointer to nowhere in what it says of the other files.
+    let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
     FileInfo {
         filename: text(raw.filename).unwrap_or_default(),
         filetype: FileType::from_raw(raw.filetype),
@@ -57,7 +59,7 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
             perm: text(raw.strings_perm),
             user: text(raw.strings_user),
             group: text(raw.strings_group),
-            target: text(raw.strings_target),
+            target: is_link.then(|| text(raw.strings_target)).flatten(),
         },
     }
 }
