@@ -57,25 +57,17 @@ use crate::{
 ///
 /// # Examples
 /// ```
-/// use std::{io::SeekFrom, fs::File};
-/// use curlback::{Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo};
+/// use curlback::{Callbacks, ProgressResult, XferInfo};
 ///
-/// struct Upload { file: File }
+/// struct Meter;
 ///
-/// impl Callbacks for Upload {
-///     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-///         buffer.fill_from(&mut self.file).into()
-///     }
-///     fn seek(&mut self, to: SeekFrom) -> SeekResult {
-///         std::io::Seek::seek(&mut self.file, to).into()
-///     }
+/// impl Callbacks for Meter {
 ///     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
 ///         eprint!("\r{} / {}", p.uploaded, p.upload_total);
 ///         ProgressResult::Continue
 ///     }
 /// }
-/// # let _ = Upload { file: File::open("Cargo.toml")? };
-/// # Ok::<(), std::io::Error>(())
+/// # let _ = Meter;
 /// ```
 pub trait Callbacks {
     /// Says which callbacks libcurl is given when a transfer is made or reset.
@@ -95,20 +87,6 @@ pub trait Callbacks {
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
-    ///
-    /// # Examples
-    /// ```
-    /// use std::io::Write;
-    /// use curlback::{Callbacks, WriteResult};
-    ///
-    /// struct Save(std::fs::File);
-    ///
-    /// impl Callbacks for Save {
-    ///     fn write(&mut self, data: &[u8]) -> WriteResult {
-    ///         self.0.write_all(data).into()
-    ///     }
-    /// }
-    /// ```
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;

@@ -14,11 +14,19 @@ use libc::{c_int, size_t};
 /// # Examples
 /// ```
 /// use std::io::Write;
-/// use curlback::WriteResult;
+/// use curlback::{Callbacks, WriteResult};
 ///
-/// let mut file = Vec::new();
-/// let result: WriteResult = file.write_all(b"data").into();
-/// assert!(matches!(result, WriteResult::Continue));
+/// struct Save<W>(W);
+///
+/// impl<W: Write> Callbacks for Save<W> {
+///     fn write(&mut self, data: &[u8]) -> WriteResult {
+///         self.0.write_all(data).into()
+///     }
+/// }
+///
+/// let mut save = Save(Vec::new());
+/// assert!(matches!(save.write(b"data"), WriteResult::Continue));
+/// assert_eq!(save.0, b"data");
 /// ```
 #[derive(Debug)]
 pub enum WriteResult {

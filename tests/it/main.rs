@@ -46,3 +46,4 @@ mod upload;
 mod websocket;
 mod wildcard;
 mod ws_server;
+mod ws_upload;

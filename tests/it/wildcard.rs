@@ -191,6 +191,7 @@ fn every_file_that_matches_is_announced_and_downloaded_every_time() {
     assert_eq!(retrieved.count(), 3 * 3 + 1);
 
     // Each without the other: they share their data.
+    let hooks = transfer.hooks();
     let (begin, end) = (Hooks::CHUNK_BEGIN, Hooks::CHUNK_END);
     for (own, counts) in [(Hooks::empty(), (0, 0)), (begin, (5, 0)), (end, (0, 5))] {
         transfer.set_hooks((hooks - begin - end) | own).unwrap();
