@@ -148,7 +148,8 @@ impl WsReply<'_> {
     }
 
     /// Sends a message in one frame, and returns when all of it is on its way: it waits for
-    /// the server to read on, at most until the [`timeout`](crate::Transfer::timeout).
+    /// the server to read on, at most until the [`timeout`](crate::Transfer::timeout), and so
+    /// does whatever else the same thread drives.
     ///
     /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 8.11.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).

@@ -89,7 +89,7 @@ fn answer(conn: &mut Conn) -> bool {
     true
 }
 
-fn server() -> Server {
+pub(crate) fn server() -> Server {
     Server::new(|conn| while answer(conn) {})
 }
 

@@ -45,5 +45,6 @@ mod trailer;
 mod upload;
 mod websocket;
 mod wildcard;
+mod wrapped;
 mod ws_server;
 mod ws_upload;

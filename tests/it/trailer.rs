@@ -44,7 +44,7 @@ impl Callbacks for Trails {
 }
 
 /// Keeps what follows each body that comes in chunks, up to the empty line.
-fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
+pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
     let kept = Arc::<Mutex<Vec<Vec<String>>>>::default();
     let seen = kept.clone();
     let server = Server::new(move |conn| {
@@ -54,8 +54,8 @@ fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
                 if size == "0" {
                     break;
                 }
+                // The end of the chunk is that of its line.
                 assert_eq!((size.as_str(), conn.line().as_deref()), ("4", Some("body")));
-                // The end of the chunk was that of its line.
             }
             let mut lines = Vec::new();
             loop {

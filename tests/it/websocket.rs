@@ -138,10 +138,11 @@ fn sends_everything(conn: &mut Conn) {
             reason: "bye".into(),
         })),
     ];
+    // A client that has gone is no failure.
     for message in messages {
-        conn.write(message).unwrap();
+        let _ = conn.write(message);
     }
-    conn.flush().unwrap();
+    let _ = conn.flush();
 }
 
 fn everything() -> Vec<Seen> {
