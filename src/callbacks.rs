@@ -456,9 +456,9 @@ pub trait Callbacks {
     /// Takes an RTP packet that came between RTSP's answers.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and
-    /// packets go to `write`, as the default does. libcurl calls it for each whole packet, while a
-    /// request waits for its answer: one with [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets.
-    /// There is no pausing.
+    /// packets go to `write`, as the default does. libcurl calls it for each whole packet on a
+    /// channel that [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer:
+    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets. There is no pausing.
     ///
     /// See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
