@@ -184,6 +184,17 @@ fn frames_arrive_with_their_kind_and_place() {
         assert!(handler.written.is_empty());
         assert!(handler.calls > handler.frames.len());
         assert_eq!(transfer.response_code().unwrap(), 101);
+
+        // Driven by another, too.
+        transfer.handler_mut().frames.clear();
+        let mut multi = Multi::new().unwrap();
+        multi.add(transfer).unwrap();
+        multi
+            .run(|_, _, transfer, result| {
+                assert_frames(&transfer.handler().frames, &everything());
+                result
+            })
+            .unwrap();
     }
 }
 
