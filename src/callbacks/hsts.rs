@@ -125,6 +125,38 @@ fn parse(text: &[u8]) -> Option<SystemTime> {
 ///
 /// An `Option` converts, as the next item of an iterator: `None` is
 /// [`Done`](HstsReadResult::Done).
+///
+/// # Examples
+/// ```
+/// use curlback::{CallbackResult, Callbacks, Hooks, HstsEntry, HstsIndex, HstsReadResult};
+///
+/// /// Keeps hosts from one transfer to the next.
+/// #[derive(Default)]
+/// struct Hosts { known: Vec<HstsEntry>, given: usize }
+///
+/// impl Callbacks for Hosts {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::HSTS_READ | Hooks::HSTS_WRITE
+///     }
+///     fn hsts_read(&mut self) -> HstsReadResult {
+///         let next = self.known.get(self.given).cloned();
+///         self.given = if next.is_some() { self.given + 1 } else { 0 };
+///         next.into()
+///     }
+///     fn hsts_write(&mut self, entry: HstsEntry, place: HstsIndex) -> CallbackResult {
+///         if place.index == 0 {
+///             self.known.clear();
+///         }
+///         self.known.push(entry);
+///         CallbackResult::Continue
+///     }
+/// }
+///
+/// let entry = HstsEntry { host: "a.test".into(), expires: None, include_subdomains: true };
+/// let mut hosts = Hosts { known: vec![entry], given: 0 };
+/// assert!(matches!(hosts.hsts_read(), HstsReadResult::Entry(_)));
+/// assert!(matches!(hosts.hsts_read(), HstsReadResult::Done));
+/// ```
 #[derive(Debug)]
 pub enum HstsReadResult {
     /// One entry; libcurl asks for the next.

@@ -6,6 +6,26 @@ use std::fmt;
 use crate::error::Stop;
 
 /// The header fields to send after a body, for [`trailer`](crate::Callbacks::trailer) to fill.
+///
+/// # Examples
+/// ```
+/// use curlback::{CallbackResult, Callbacks, Hooks, TrailerError, Trailers};
+///
+/// struct Sums(u32);
+///
+/// impl Callbacks for Sums {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::TRAILER
+///     }
+///     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
+///         trailers.append("x-sum", &self.0.to_string()).into()
+///     }
+/// }
+///
+/// let mut trailers = Trailers::default();
+/// assert!(matches!(Sums(7).trailer(&mut trailers), CallbackResult::Continue));
+/// assert_eq!(trailers.append("x", "two\nlines"), Err(TrailerError::Value));
+/// ```
 #[derive(Debug, Default)]
 pub struct Trailers {
     lines: Vec<CString>,

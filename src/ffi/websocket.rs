@@ -132,6 +132,29 @@ pub(super) unsafe fn start_frame(
 }
 
 /// Answers on the WebSocket whose frame [`frame`](crate::Callbacks::frame) is given.
+///
+/// # Examples
+/// ```
+/// use curlback::{Callbacks, Frame, FrameKind, Hooks, WriteResult, WsReply};
+///
+/// /// Sends every text back, part by part, and says goodbye.
+/// struct Echo;
+///
+/// impl Callbacks for Echo {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::FRAME
+///     }
+///     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+///         match frame.kind() {
+///             FrameKind::Text => reply.send_fragment(FrameKind::Text, data, frame.ends_message()),
+///             FrameKind::Close => reply.send(FrameKind::Close, data),
+///             _ => Ok(()),
+///         }
+///         .into()
+///     }
+/// }
+/// assert!(Echo.hooks().contains(Hooks::FRAME));
+/// ```
 pub struct WsReply<'a> {
     raw: NonNull<sys::CURL>,
     borrowed: PhantomData<&'a mut ()>,

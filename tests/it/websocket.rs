@@ -6,7 +6,7 @@ use std::panic::panic_any;
 
 use curlback::{
     Callback, CallbackResult, Callbacks, DebugKind, Direction, Error, Frame, FrameKind, Hooks,
-    ProgressResult, Transfer, WriteResult, WsOptions, WsReply, XferInfo,
+    Multi, ProgressResult, Transfer, WriteResult, WsOptions, WsReply, XferInfo,
 };
 use tungstenite::Message;
 use tungstenite::protocol::CloseFrame;
