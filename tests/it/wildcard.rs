@@ -146,7 +146,7 @@ fn transfer(url: &str, handler: Downloads) -> Option<Transfer<Downloads>> {
             transfer.url(url).unwrap();
             transfer.wildcard_match(true).unwrap();
             // What hangs fails.
-            transfer.timeout(Duration::from_secs(60)).unwrap();
+            transfer.timeout(Duration::from_secs(20)).unwrap();
             Some(transfer)
         }
     }
@@ -294,7 +294,11 @@ fn listing_that_was_stopped_leaves_no_trace() {
                     result.unwrap_err()
                 }
             };
-            assert_eq!(error.callback(), Some(Callback::XferInfo), "{error:?}");
+            assert_eq!(
+                error.callback(),
+                Some(Callback::XferInfo),
+                "{next} {multi}: {error:?}"
+            );
             assert!(transfer.handler().begun.is_empty());
             server.stall(false);
             transfer.handler_mut().clear();
