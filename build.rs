@@ -7,6 +7,8 @@ use std::path::Path;
 /// not there would fail at link time.
 const FUNCTIONS: &[(&str, u32)] = &[
     ("has_header", 0x07_53_00),
+    ("has_ws", 0x07_56_00),
+    ("has_ws_start_frame", 0x08_10_00),
     ("has_multi_get_offt", 0x08_10_00),
     ("has_multi_notify", 0x08_11_00),
     // Older ones hand out a copy of the parent, and crash with it.

@@ -7,18 +7,24 @@ use socket2::{SockRef, Socket};
 pub(crate) mod body;
 pub(crate) mod connect;
 pub(crate) mod debug;
+pub(crate) mod frame;
 pub(crate) mod header;
 pub(crate) mod hooks;
+pub(crate) mod hsts;
+pub(crate) mod interleave;
 pub(crate) mod pass_on;
 pub(crate) mod progress;
 pub(crate) mod result;
 pub(crate) mod socket;
 pub(crate) mod ssh;
+pub(crate) mod trailer;
+pub(crate) mod wildcard;
 
 use crate::{
-    AddressFilter, CallbackResult, Connection, DebugKind, HeaderLine, Hooks, HostKeyResult,
-    IoctlCommand, IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf,
-    ReadResult, SeekResult, SockType, SocketAddress, SockoptResult, SslContext, WriteResult,
+    AddressFilter, CallbackResult, ChunkResult, Connection, DebugKind, FileInfo, FnmatchResult,
+    Frame, HeaderLine, Hooks, HostKeyResult, HstsEntry, HstsIndex, HstsReadResult, IoctlCommand,
+    IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf, ReadResult, RtpPacket,
+    SeekResult, SockType, SocketAddress, SockoptResult, SslContext, Trailers, WriteResult, WsReply,
     XferInfo,
 };
 
@@ -51,25 +57,17 @@ use crate::{
 ///
 /// # Examples
 /// ```
-/// use std::{io::SeekFrom, fs::File};
-/// use curlback::{Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo};
+/// use curlback::{Callbacks, ProgressResult, XferInfo};
 ///
-/// struct Upload { file: File }
+/// struct Meter;
 ///
-/// impl Callbacks for Upload {
-///     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-///         buffer.fill_from(&mut self.file).into()
-///     }
-///     fn seek(&mut self, to: SeekFrom) -> SeekResult {
-///         std::io::Seek::seek(&mut self.file, to).into()
-///     }
+/// impl Callbacks for Meter {
 ///     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
 ///         eprint!("\r{} / {}", p.uploaded, p.upload_total);
 ///         ProgressResult::Continue
 ///     }
 /// }
-/// # let _ = Upload { file: File::open("Cargo.toml")? };
-/// # Ok::<(), std::io::Error>(())
+/// # let _ = Meter;
 /// ```
 pub trait Callbacks {
     /// Says which callbacks libcurl is given when a transfer is made or reset.
@@ -89,20 +87,6 @@ pub trait Callbacks {
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
-    ///
-    /// # Examples
-    /// ```
-    /// use std::io::Write;
-    /// use curlback::{Callbacks, WriteResult};
-    ///
-    /// struct Save(std::fs::File);
-    ///
-    /// impl Callbacks for Save {
-    ///     fn write(&mut self, data: &[u8]) -> WriteResult {
-    ///         self.0.write_all(data).into()
-    ///     }
-    /// }
-    /// ```
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;
@@ -267,27 +251,6 @@ pub trait Callbacks {
     ///
     /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
-    ///
-    /// # Examples
-    /// Hands libcurl a connection that is there already. Without this answer libcurl
-    /// would connect once more, and fail.
-    /// ```
-    /// use std::{io, net::TcpStream};
-    /// use curlback::socket2::{SockRef, Socket};
-    /// use curlback::{Callbacks, SockType, SocketAddress, SockoptResult};
-    ///
-    /// struct Connected(Option<TcpStream>);
-    ///
-    /// impl Callbacks for Connected {
-    ///     fn open_socket(&mut self, _: SockType, _: &mut SocketAddress) -> io::Result<Socket> {
-    ///         self.0.take().map(Socket::from).ok_or(io::ErrorKind::NotConnected.into())
-    ///     }
-    ///     fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
-    ///         SockoptResult::AlreadyConnected
-    ///     }
-    /// }
-    /// # let _ = Connected(None);
-    /// ```
     #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
     fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
         let _ = (socket, purpose);
@@ -350,23 +313,6 @@ pub trait Callbacks {
     ///
     /// See [`CallbackResult`] for what each answer does. Since libcurl 7.10.6.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
-    ///
-    /// # Examples
-    /// ```
-    /// use curlback::{CallbackResult, Callbacks, Hooks, SslContext};
-    ///
-    /// /// Trusts a private authority beside the public ones.
-    /// struct Private { authority: Vec<u8> }
-    ///
-    /// impl Callbacks for Private {
-    ///     fn hooks(&self) -> Hooks {
-    ///         Hooks::default() | Hooks::SSL_CTX
-    ///     }
-    ///     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
-    ///         context.trust(&self.authority).into()
-    ///     }
-    /// }
-    /// ```
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
         let _ = context;
@@ -387,28 +333,6 @@ pub trait Callbacks {
     ///
     /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
-    ///
-    /// # Examples
-    /// Trusts a server at its first use:
-    /// ```
-    /// use curlback::{Callbacks, Hooks, KhKey, KhMatch, KhStat};
-    ///
-    /// struct FirstUse;
-    ///
-    /// impl Callbacks for FirstUse {
-    ///     fn hooks(&self) -> Hooks {
-    ///         Hooks::default() | Hooks::SSH_KEY
-    ///     }
-    ///     fn ssh_key(&mut self, _: Option<KhKey<'_>>, _: KhKey<'_>, matching: KhMatch) -> KhStat {
-    ///         match matching {
-    ///             KhMatch::Ok => KhStat::Fine,
-    ///             KhMatch::Missing => KhStat::FineAddToFile,
-    ///             _ => KhStat::Reject, // another key: somebody in between, or a new server
-    ///         }
-    ///     }
-    /// }
-    /// # let _ = FirstUse;
-    /// ```
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
     fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
         let _ = (known, found);
@@ -433,6 +357,131 @@ pub trait Callbacks {
     fn ssh_hostkey(&mut self, key: KhKey<'_>) -> HostKeyResult {
         let _ = key;
         HostKeyResult::Reject
+    }
+
+    /// Adds header fields after the body that was sent.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::TRAILER`], it is never called.
+    /// libcurl calls it when a body of HTTP/1.1 that went in chunks has ended, so not for one
+    /// whose size was announced, nor with HTTP/2; again if the body has to be sent again. Name the
+    /// fields in a `Trailer` header beforehand. The default adds none.
+    ///
+    /// See [`CallbackResult`] for what each answer does; a field that [`Trailers`] refused
+    /// fails it. Since libcurl 7.64.0, but it takes 8.7.0: earlier ones may write past their buffer.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_TRAILERFUNCTION.html).
+    #[doc(alias = "CURLOPT_TRAILERFUNCTION")]
+    fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
+        let _ = trailers;
+        CallbackResult::Continue
+    }
+
+    /// Gives the next host that is to be reached by HTTPS only.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_READ`], it is never called;
+    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) has to be on too. libcurl calls it at the start
+    /// of every transfer, again and again until it answers [`HstsReadResult::Done`], after which the
+    /// next call begins anew. The default has no host.
+    ///
+    /// libcurl keeps what it was given, so giving an entry again changes nothing, and leaving
+    /// it out does not take it back. Releases before 8.22 would keep it twice; what this
+    /// transfer gave them before is not passed on.
+    ///
+    /// See [`HstsReadResult`] for what each answer does; a host that libcurl cannot take
+    /// fails the transfer with an [`HstsHostError`](crate::HstsHostError). Since libcurl 7.74.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSREADFUNCTION.html).
+    #[doc(alias = "CURLOPT_HSTSREADFUNCTION")]
+    fn hsts_read(&mut self) -> HstsReadResult {
+        HstsReadResult::Done
+    }
+
+    /// Takes one of the hosts that are to be reached by HTTPS only, to keep it.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_WRITE`], it is never called.
+    /// libcurl calls it when the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends
+    /// it, for each host that it knows: those it was given, and those that servers named. Not
+    /// if a callback had stopped the last transfer. The default forgets it.
+    ///
+    /// An answer that stops ends the calls, and a panic too; nobody is left to hear of
+    /// either, so the handler has to keep what it wants known. Since libcurl 7.74.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
+    #[doc(alias = "CURLOPT_HSTSWRITEFUNCTION")]
+    fn hsts_write(&mut self, entry: HstsEntry, place: HstsIndex) -> CallbackResult {
+        let _ = (entry, place);
+        CallbackResult::Continue
+    }
+
+    /// Says whether a file that a pattern matched is downloaded; `remains` counts those left,
+    /// with this one.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_BEGIN`], it is never called.
+    /// libcurl calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each match in the listing
+    /// of an FTP server, before the file; folders and links are among them. The default
+    /// downloads it.
+    ///
+    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
+    #[doc(alias = "CURLOPT_CHUNK_BGN_FUNCTION")]
+    fn chunk_begin(&mut self, info: &FileInfo<'_>, remains: u64) -> ChunkResult {
+        let _ = (info, remains);
+        ChunkResult::Transfer
+    }
+
+    /// Hears that the file of the last [`chunk_begin`](Callbacks::chunk_begin) is done with, or was left out.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_END`], it is never called. The
+    /// default goes on. libcurl alone would pass over a failure; here it stops the transfer.
+    ///
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
+    #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
+    fn chunk_end(&mut self) -> CallbackResult {
+        CallbackResult::Continue
+    }
+
+    /// Says whether a pattern matches the name of a file.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FNMATCH`], it is never called, and
+    /// libcurl matches by itself. It calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each name
+    /// in the listing of an FTP server, before any file. The default matches nothing, and the
+    /// transfer fails with [`Code::REMOTE_FILE_NOT_FOUND`](crate::Code::REMOTE_FILE_NOT_FOUND).
+    ///
+    /// See [`FnmatchResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_FNMATCH_FUNCTION.html).
+    #[doc(alias = "CURLOPT_FNMATCH_FUNCTION")]
+    fn fnmatch(&mut self, pattern: &[u8], name: &[u8]) -> FnmatchResult {
+        let _ = (pattern, name);
+        FnmatchResult::NoMatch
+    }
+
+    /// Takes an RTP packet that came between RTSP's answers.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and
+    /// packets go to `write`, as the default does. libcurl calls it for each whole packet on a
+    /// channel that [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer:
+    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets. There is no pausing.
+    ///
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
+    fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
+        self.write(packet.as_bytes()).of_write().without_pause()
+    }
+
+    /// Takes the next part of a frame from a WebSocket, and may answer.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and what
+    /// frames have in them goes to `write`, as the default does. libcurl calls it for each
+    /// part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings
+    /// only if it does not answer them itself. `frame` says what the data is. What is no
+    /// frame still goes to `write`: the body of a server that refuses, and everything in raw mode.
+    ///
+    /// See [`WriteResult`] for what each answer does; an empty frame is taken even by a
+    /// pause. Since libcurl 7.86.0, but it takes 8.11.0, which made it reliable.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    #[doc(alias = "curl_ws_meta")]
+    fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+        let _ = (frame, reply);
+        self.write(data).of_write()
     }
 
     /// Says whether `open_socket` decides which addresses may be reached.

@@ -210,3 +210,26 @@ mod handlers_that_live_shorter {}
 /// curlback::Part::stream(std::io::Cursor::new(text));
 /// ```
 mod readers_of_parts {}
+
+/// A WebSocket is answered while its callback runs, and not later.
+///
+/// ```
+/// use curlback::{Callbacks, Frame, FrameKind, WriteResult, WsReply};
+/// struct Answers;
+/// impl Callbacks for Answers {
+///     fn frame(&mut self, _: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+///         reply.send(FrameKind::Text, data).into()
+///     }
+/// }
+/// ```
+/// ```compile_fail
+/// use curlback::{Callbacks, Frame, FrameKind, WriteResult, WsReply};
+/// struct Answers<'a>(Option<&'a mut WsReply<'a>>);
+/// impl Callbacks for Answers<'_> {
+///     fn frame(&mut self, _: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+///         self.0 = Some(reply);
+///         WriteResult::Continue
+///     }
+/// }
+/// ```
+mod late_answers {}

@@ -1,7 +1,7 @@
 //! Everything that is `unsafe`, and the contract that makes it sound.
 //!
-//! libcurl is entered in [`easy`] and [`engine`] only, and comes back in [`trampolines`]
-//! and [`multi`] only. Each `unsafe` block argues from one of these invariants, by its name:
+//! libcurl is entered in [`easy`], [`engine`] and [`websocket`] only, and comes back in
+//! [`trampolines`] and [`multi`] only. Each `unsafe` block argues from one of these invariants, by its name:
 //!
 //! - **C1, the handle is live**: [`easy::Handle`] holds what `curl_easy_init`
 //!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
@@ -73,3 +73,4 @@ mod trampolines;
 mod upkeep;
 pub(crate) mod url;
 pub(crate) mod version;
+pub(crate) mod websocket;

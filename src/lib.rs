@@ -58,6 +58,14 @@
 //! | `CURLOPT_SSL_CTX_FUNCTION` | [`ssl_ctx`](Callbacks::ssl_ctx) | [`CallbackResult`] |
 //! | `CURLOPT_SSH_KEYFUNCTION` | [`ssh_key`](Callbacks::ssh_key) | [`KhStat`] |
 //! | `CURLOPT_SSH_HOSTKEYFUNCTION` | [`ssh_hostkey`](Callbacks::ssh_hostkey) | [`HostKeyResult`] |
+//! | `CURLOPT_TRAILERFUNCTION` | [`trailer`](Callbacks::trailer) | [`CallbackResult`] |
+//! | `CURLOPT_HSTSREADFUNCTION` | [`hsts_read`](Callbacks::hsts_read) | [`HstsReadResult`] |
+//! | `CURLOPT_HSTSWRITEFUNCTION` | [`hsts_write`](Callbacks::hsts_write) | [`CallbackResult`] |
+//! | `CURLOPT_CHUNK_BGN_FUNCTION` | [`chunk_begin`](Callbacks::chunk_begin) | [`ChunkResult`] |
+//! | `CURLOPT_CHUNK_END_FUNCTION` | [`chunk_end`](Callbacks::chunk_end) | [`CallbackResult`] |
+//! | `CURLOPT_FNMATCH_FUNCTION` | [`fnmatch`](Callbacks::fnmatch) | [`FnmatchResult`] |
+//! | `CURLOPT_INTERLEAVEFUNCTION` | [`interleave`](Callbacks::interleave) | [`CallbackResult`] |
+//! | `curl_ws_meta`, in `CURLOPT_WRITEFUNCTION` | [`frame`](Callbacks::frame) | [`WriteResult`] |
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
 //! An answer is a closed enum, never a number that libcurl interprets. What a
@@ -94,19 +102,26 @@ pub use crate::callbacks::Callbacks;
 pub use crate::callbacks::body::{IoctlCommand, IoctlResult, ReadResult, SeekResult, WriteResult};
 pub use crate::callbacks::connect::{Connection, Endpoint};
 pub use crate::callbacks::debug::DebugKind;
+pub use crate::callbacks::frame::{Frame, FrameKind};
 pub use crate::callbacks::header::HeaderLine;
 pub use crate::callbacks::hooks::{Callback, Hooks};
+pub use crate::callbacks::hsts::{HstsEntry, HstsHostError, HstsIndex, HstsReadResult};
+pub use crate::callbacks::interleave::RtpPacket;
 pub use crate::callbacks::progress::{Direction, Progress, ProgressResult, XferInfo};
 pub use crate::callbacks::result::CallbackResult;
 pub use crate::callbacks::socket::{AddressFilter, SockType, SocketAddress, SockoptResult};
 pub use crate::callbacks::ssh::{HostKeyResult, KhKey, KhMatch, KhStat, KhType};
+pub use crate::callbacks::trailer::{TrailerError, Trailers};
+pub use crate::callbacks::wildcard::{ChunkResult, FileInfo, FileType, FnmatchResult};
 pub use crate::code::Code;
+pub use crate::connected::Attempt;
 pub use crate::encoding::{url_decode, url_encode};
 pub use crate::error::{BoxError, Error};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
 pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
+pub use crate::ffi::websocket::WsReply;
 pub use crate::headers::{Header, HeaderOrigin, Headers};
 pub use crate::info::{ActiveSocket, Certificate, ProxyError, TlsSession};
 pub use crate::mime::{Encoder, Mime, MimeReader, Part};
@@ -129,6 +144,7 @@ mod callbacks;
 mod code;
 #[cfg(doctest)]
 mod compile_fail;
+mod connected;
 mod encoding;
 mod error;
 mod ffi;

@@ -123,6 +123,9 @@ impl<H: Callbacks> Transfer<H> {
         if hooks.contains(Hooks::CLOSE_SOCKET) {
             hooks |= Hooks::OPEN_SOCKET;
         }
+        if hooks.contains(Hooks::FRAME) {
+            hooks |= Hooks::WRITE;
+        }
         if let Err(error) = self.easy.install(hooks) {
             self.easy.install(self.hooks)?;
             return Err(error);

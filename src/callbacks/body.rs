@@ -1,8 +1,8 @@
 //! The body: written, read, and sent again.
 
-use crate::Callback;
 use crate::error::{BoxError, Forwarded, Stop};
 use crate::ffi::sys;
+use crate::{Callback, CallbackResult};
 
 use libc::{c_int, size_t};
 
@@ -14,11 +14,19 @@ use libc::{c_int, size_t};
 /// # Examples
 /// ```
 /// use std::io::Write;
-/// use curlback::WriteResult;
+/// use curlback::{Callbacks, WriteResult};
 ///
-/// let mut file = Vec::new();
-/// let result: WriteResult = file.write_all(b"data").into();
-/// assert!(matches!(result, WriteResult::Continue));
+/// struct Save<W>(W);
+///
+/// impl<W: Write> Callbacks for Save<W> {
+///     fn write(&mut self, data: &[u8]) -> WriteResult {
+///         self.0.write_all(data).into()
+///     }
+/// }
+///
+/// let mut save = Save(Vec::new());
+/// assert!(matches!(save.write(b"data"), WriteResult::Continue));
+/// assert_eq!(save.0, b"data");
 /// ```
 #[derive(Debug)]
 pub enum WriteResult {
@@ -61,6 +69,28 @@ impl WriteResult {
             WriteResult::PauseAfter(len) => Ok(Taken::Paused(len)),
             WriteResult::Abort => Err(Stop::Abort),
             WriteResult::Fail(error) => Err(Stop::Error(error)),
+        }
+    }
+
+    /// Keeps the name of `write` in what the default of another callback passes on.
+    pub(crate) fn of_write(self) -> WriteResult {
+        let stop = match self {
+            WriteResult::Abort => Stop::Abort,
+            WriteResult::Fail(error) => Stop::Error(error),
+            other => return other,
+        };
+        WriteResult::Fail(Forwarded::boxed(Callback::Write, stop))
+    }
+
+    /// Makes the answer of a callback that cannot pause.
+    pub(crate) fn without_pause(self) -> CallbackResult {
+        match self {
+            WriteResult::Continue => CallbackResult::Continue,
+            WriteResult::Abort => CallbackResult::Abort,
+            WriteResult::Fail(error) => CallbackResult::Fail(error),
+            WriteResult::Pause | WriteResult::PauseAfter(_) => {
+                CallbackResult::Fail("libcurl cannot pause here".into())
+            }
         }
     }
 }

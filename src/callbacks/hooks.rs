@@ -91,6 +91,25 @@ callbacks! {
     SshKey, SSH_KEY, 14, "ssh_key";
     /// Not in the default: it takes the place of the known-hosts file.
     SshHostkey, SSH_HOSTKEY, 15, "ssh_hostkey";
+    /// Not in the default: before 8.7.0, libcurl writes past its buffer with it.
+    Trailer, TRAILER, 16, "trailer";
+    /// Not in the default: libcurl may be built without HSTS. Without it, libcurl knows the
+    /// hosts in its file, and those that servers named.
+    HstsRead, HSTS_READ, 17, "hsts_read";
+    /// Not in the default, as [`HSTS_READ`](Self::HSTS_READ).
+    HstsWrite, HSTS_WRITE, 18, "hsts_write";
+    /// Not in the default: libcurl may be built without FTP. Without it, every file that
+    /// matches is downloaded.
+    ChunkBegin, CHUNK_BEGIN, 19, "chunk_begin";
+    /// Not in the default, as [`CHUNK_BEGIN`](Self::CHUNK_BEGIN).
+    ChunkEnd, CHUNK_END, 20, "chunk_end";
+    /// Not in the default: without it, libcurl matches by itself.
+    Fnmatch, FNMATCH, 21, "fnmatch";
+    /// Not in the default: without it, packets go to `write`, headers and all.
+    Interleave, INTERLEAVE, 22, "interleave";
+    /// Not in the default: without it, what frames have in them goes to `write`. It brings
+    /// [`WRITE`](Self::WRITE) with it.
+    Frame, FRAME, 23, "frame";
 
     ;
     Socket, "socket", "multi::EventLoop::socket";

@@ -99,6 +99,55 @@ macro_rules! pass_on {
             $to.ssh_hostkey(key)
         }
     };
+    (@trailer $self:ident $to:expr) => {
+        fn trailer(&mut $self, trailers: &mut $crate::Trailers) -> $crate::CallbackResult {
+            $to.trailer(trailers)
+        }
+    };
+    (@hsts_read $self:ident $to:expr) => {
+        fn hsts_read(&mut $self) -> $crate::HstsReadResult { $to.hsts_read() }
+    };
+    (@hsts_write $self:ident $to:expr) => {
+        fn hsts_write(
+            &mut $self,
+            entry: $crate::HstsEntry,
+            place: $crate::HstsIndex,
+        ) -> $crate::CallbackResult {
+            $to.hsts_write(entry, place)
+        }
+    };
+    (@chunk_begin $self:ident $to:expr) => {
+        fn chunk_begin(
+            &mut $self,
+            info: &$crate::FileInfo<'_>,
+            remains: u64,
+        ) -> $crate::ChunkResult {
+            $to.chunk_begin(info, remains)
+        }
+    };
+    (@chunk_end $self:ident $to:expr) => {
+        fn chunk_end(&mut $self) -> $crate::CallbackResult { $to.chunk_end() }
+    };
+    (@fnmatch $self:ident $to:expr) => {
+        fn fnmatch(&mut $self, pattern: &[u8], name: &[u8]) -> $crate::FnmatchResult {
+            $to.fnmatch(pattern, name)
+        }
+    };
+    (@interleave $self:ident $to:expr) => {
+        fn interleave(&mut $self, packet: $crate::RtpPacket<'_>) -> $crate::CallbackResult {
+            $to.interleave(packet)
+        }
+    };
+    (@frame $self:ident $to:expr) => {
+        fn frame(
+            &mut $self,
+            frame: &$crate::Frame,
+            data: &[u8],
+            reply: &mut $crate::WsReply<'_>,
+        ) -> $crate::WriteResult {
+            $to.frame(frame, data, reply)
+        }
+    };
     (@address_filter $self:ident $to:expr) => {
         fn address_filter(&$self) -> $crate::AddressFilter { $to.address_filter() }
     };
@@ -107,15 +156,22 @@ macro_rules! pass_on {
         $crate::callbacks::pass_on::pass_on!($self to $to; open_socket address_filter
             sockopt close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey);
     };
+    // All that belong to one protocol, but the frames, which go where the body goes.
+    (@protocol $self:ident $to:expr) => {
+        $crate::callbacks::pass_on::pass_on!($self to $to; trailer hsts_read hsts_write
+            chunk_begin chunk_end fnmatch interleave);
+    };
 }
 pub(crate) use pass_on;
 
 impl<H: Callbacks + ?Sized> Callbacks for &mut H {
-    pass_on!(self to (**self); hooks write header read seek ioctl debug xfer_info progress connection);
+    pass_on!(self to (**self); hooks write frame header read seek
+        ioctl debug xfer_info progress connection protocol);
 }
 
 impl<H: Callbacks + ?Sized> Callbacks for Box<H> {
-    pass_on!(self to (**self); hooks write header read seek ioctl debug xfer_info progress connection);
+    pass_on!(self to (**self); hooks write frame header read seek
+        ioctl debug xfer_info progress connection protocol);
 }
 
 /// Every callback by its default: the body is thrown away, nothing is sent.

@@ -138,6 +138,27 @@ pub enum AddressFilter {
 }
 
 /// What [`sockopt`](crate::Callbacks::sockopt) answers.
+///
+/// # Examples
+/// Hands libcurl a connection that is there already. Without this answer libcurl
+/// would connect once more, and fail.
+/// ```
+/// use std::{io, net::TcpStream};
+/// use curlback::socket2::{SockRef, Socket};
+/// use curlback::{Callbacks, SockType, SocketAddress, SockoptResult};
+///
+/// struct Connected(Option<TcpStream>);
+///
+/// impl Callbacks for Connected {
+///     fn open_socket(&mut self, _: SockType, _: &mut SocketAddress) -> io::Result<Socket> {
+///         self.0.take().map(Socket::from).ok_or(io::ErrorKind::NotConnected.into())
+///     }
+///     fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
+///         SockoptResult::AlreadyConnected
+///     }
+/// }
+/// # let _ = Connected(None);
+/// ```
 #[derive(Debug)]
 pub enum SockoptResult {
     /// The socket is ready to be connected.

@@ -132,6 +132,28 @@ impl KhMatch {
 }
 
 /// What [`ssh_key`](crate::Callbacks::ssh_key) answers.
+///
+/// # Examples
+/// Trusts a server at its first use:
+/// ```
+/// use curlback::{Callbacks, Hooks, KhKey, KhMatch, KhStat};
+///
+/// struct FirstUse;
+///
+/// impl Callbacks for FirstUse {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::SSH_KEY
+///     }
+///     fn ssh_key(&mut self, _: Option<KhKey<'_>>, _: KhKey<'_>, matching: KhMatch) -> KhStat {
+///         match matching {
+///             KhMatch::Ok => KhStat::Fine,
+///             KhMatch::Missing => KhStat::FineAddToFile,
+///             _ => KhStat::Reject, // another key: somebody in between, or a new server
+///         }
+///     }
+/// }
+/// # let _ = FirstUse;
+/// ```
 #[derive(Debug)]
 pub enum KhStat {
     /// Goes on, and adds the key to the known-hosts file unless it is there.

@@ -197,7 +197,6 @@ fn uninstalled(stated: &[Stated]) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "until trailer, hsts, chunk, fnmatch and interleave are in the table of callbacks"]
 fn complete_callbacks_are_in_the_table() {
     assert_eq!(uninstalled(&listed()), [""; 0]);
     if let Some(linked) = linked() {

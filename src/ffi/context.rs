@@ -1,5 +1,6 @@
 //! What libcurl points to for a transfer.
 
+use std::collections::BTreeSet;
 use std::ffi::{CStr, c_void};
 use std::io;
 use std::marker::PhantomData;
@@ -9,7 +10,9 @@ use std::sync::Arc;
 
 use libc::{c_char, c_int};
 
+use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
+use crate::callbacks::hsts::Written;
 use crate::error::Stop;
 use crate::ffi::guard::{Failure, Guard, Head, head};
 use crate::ffi::info::Info;
@@ -17,7 +20,7 @@ use crate::ffi::mailbox::Mailbox;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::multi::Id;
-use crate::{Callback, Code, Error};
+use crate::{Callback, Code, Error, Version};
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -32,6 +35,8 @@ pub(super) struct Context<H> {
     lent: Option<Arc<Registry>>,
     /// Whether the handler is to hear of closes; connections remember that it once was.
     hears_closes: bool,
+    /// What `hsts_read` gave to a libcurl that keeps everything twice.
+    given: BTreeSet<Written>,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
@@ -43,6 +48,7 @@ pub(super) struct State {
     /// How much of what comes again after a pause was taken.
     taken: usize,
     pub(super) lines: Lines,
+    pub(super) frames: Frames,
     pub(super) raw: NonNull<sys::CURL>,
     /// What `debug` was not told yet, because a lock was held.
     untold: Vec<Untold>,
@@ -66,6 +72,7 @@ impl State {
             paused: 0,
             taken: 0,
             lines: Lines::new(),
+            frames: Frames::default(),
             raw,
             untold: Vec::new(),
         }
@@ -149,6 +156,7 @@ impl<H> Owner<H> {
             sockets: None,
             lent: None,
             hears_closes: false,
+            given: BTreeSet::new(),
             text: [0; sys::CURL_ERROR_SIZE],
         });
         // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
@@ -256,6 +264,16 @@ impl<H> Owner<H> {
             code,
             text: self.text(),
         })
+    }
+
+    /// Returns where the WebSocket is whose handler is not called.
+    pub(super) fn frames(&mut self) -> &mut Frames {
+        &mut self.context().state.frames
+    }
+
+    /// Forgets what `hsts_read` gave: libcurl may have forgotten it too.
+    pub(super) fn forget_given(&mut self) {
+        self.context().given.clear();
     }
 
     /// Returns the registry that libcurl's close-socket callback asks; the transfer's own is
@@ -403,6 +421,21 @@ pub(super) unsafe fn tell<H>(user: *mut c_void) {
         // SAFETY: as above, and `keep`'s caller promised the type.
         unsafe { (message.tell)(user, &message) };
     }
+}
+
+/// Returns whether `hsts_read` gave this entry already to a libcurl that would then have
+/// it twice, and notes it.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn has_given<H>(user: *mut c_void, entry: &Written) -> bool {
+    // The first release known to look whether it has an entry.
+    if Version::linked() >= Version::new(8, 22, 0) {
+        return false;
+    }
+    // SAFETY: the caller's promise.
+    let given = unsafe { &mut (*user.cast::<Context<H>>()).given };
+    !given.insert(entry.clone())
 }
 
 /// Notes that a callback stopped the transfer, where libcurl has a number of

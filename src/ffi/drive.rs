@@ -152,6 +152,7 @@ impl<H> Easy<H> {
     /// Readies the options for another transfer.
     fn prepare(&mut self) -> Result<(), Error> {
         self.handle.detach();
+        self.give_again()?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;

@@ -3,8 +3,7 @@
 use std::ptr::NonNull;
 
 use crate::callbacks::hooks::Hooks;
-use crate::ffi::context::Owner;
-use crate::ffi::easy::{Easy, Handle, MIMEPOST, Shared};
+use crate::ffi::easy::{Easy, MIMEPOST};
 use crate::ffi::item::Item;
 use crate::ffi::mime::Tree;
 use crate::ffi::sys;
@@ -58,17 +57,12 @@ impl<H: Callbacks> Easy<H> {
                 text: Some("curl_easy_duphandle".into()),
             });
         };
-        let mut copied = Easy {
-            // SAFETY: C1: libcurl has just made it.
-            handle: unsafe { Handle::new(raw) },
-            lists: self.lists.clone(),
-            kept: self.kept.clone(),
-            // libcurl owns the copy of the parts.
-            mime: None,
-            wanted: self.wanted.clone(),
-            control: Shared::default(),
-            context: Owner::new(handler, raw),
-        };
+        // SAFETY: C1: libcurl has just made it; what it has of the first is set below. The
+        // copy of the parts is libcurl's own.
+        let mut copied = unsafe { Easy::adopt(raw, handler) };
+        copied.lists = self.lists.clone();
+        copied.kept = self.kept.clone();
+        copied.wanted = self.wanted.clone();
         // Until here, it points to the texts and lists of the first.
         copied.set_text()?;
         copied.set_own_lists()?;

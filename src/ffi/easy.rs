@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use libc::{c_char, c_long};
 
-use crate::callbacks::hooks::Hooks;
 use crate::ffi::context::Owner;
 use crate::ffi::easy::wanted::Wanted;
 use crate::ffi::engine::Engine;
@@ -18,11 +17,12 @@ use crate::ffi::list::List;
 use crate::ffi::mime::{Hands, Tree};
 use crate::ffi::share::{Lease, SHARE, Shared as Share};
 use crate::ffi::socket::Registry;
-use crate::ffi::{decode, install, sys};
+use crate::ffi::{decode, sys};
 use crate::remote::Control;
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
+mod given;
 mod kept;
 mod wanted;
 
@@ -115,6 +115,8 @@ pub(crate) struct Easy<H> {
     pub(super) kept: kept::Kept,
     pub(super) mime: Option<Tree>,
     pub(super) wanted: Wanted,
+    /// What was given to libcurl of the callbacks that a listing of files takes away.
+    again: BTreeMap<sys::CURLoption, given::Given>,
     /// What remotes ask for; made when there is one.
     pub(super) control: Shared,
     pub(super) context: Owner<H>,
@@ -142,7 +144,8 @@ impl<H: Callbacks> Easy<H> {
     /// Takes over a handle.
     ///
     /// # Safety
-    /// It must be live, have libcurl's defaults, and be nobody else's to clean up (C1).
+    /// It must be live and nobody else's to clean up (C1), and get what it has of another
+    /// replaced before it is used.
     pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
         // SAFETY: C1: the caller's promise.
         let handle = unsafe { Handle::new(raw) };
@@ -152,52 +155,9 @@ impl<H: Callbacks> Easy<H> {
             kept: kept::Kept::default(),
             mime: None,
             wanted: Wanted::new(),
+            again: BTreeMap::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
-        }
-    }
-
-    /// Gives libcurl the callbacks of `hooks`, and takes the others back.
-    pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
-        let rows = install::table::<H>();
-        self.context
-            .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
-        // These go first: a data option that two callbacks share stays set.
-        for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
-            match self.set_callback(row, row.unhooked) {
-                // A libcurl too old for the callback has nothing to take back.
-                Err(Error::Unsupported { .. }) => {}
-                result => result?,
-            }
-        }
-        for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
-            self.set_callback(row, Some(row.trampoline))?;
-        }
-        Ok(())
-    }
-
-    fn set_callback(
-        &mut self,
-        row: &install::Row,
-        trampoline: Option<install::Trampoline>,
-    ) -> Result<(), Error> {
-        let data = match trampoline {
-            // The one callback whose data outlives the transfer.
-            Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
-            Some(_) => self.context.as_user_data(),
-            None => ptr::null_mut(),
-        };
-        // SAFETY: C2: the trampoline is one for this `H`.
-        unsafe { self.set(row.function, trampoline) }?;
-        // SAFETY: C2: the data is the context for this `H`.
-        unsafe {
-            self.set(
-                Item {
-                    id: row.data,
-                    ..row.function
-                },
-                data,
-            )
         }
     }
 
@@ -251,35 +211,12 @@ impl<H: Callbacks> Easy<H> {
         self.lists.clear();
         self.kept = kept::Kept::default();
         self.mime = None;
+        self.again.clear();
         self.wanted = Wanted::new();
     }
 }
 
 impl<H> Easy<H> {
-    pub(crate) fn handler(&self) -> &H {
-        self.context.handler()
-    }
-
-    pub(crate) fn handler_mut(&mut self) -> &mut H {
-        self.context.handler_mut()
-    }
-
-    pub(crate) fn into_handler(self) -> H {
-        let Easy {
-            handle,
-            lists,
-            kept,
-            mime,
-            control,
-            context,
-            ..
-        } = self;
-        drop(handle);
-        drop((lists, kept, mime));
-        drop(control);
-        context.into_handler()
-    }
-
     /// Drops all but the handle, which libcurl has cleaned up.
     pub(super) fn disown(self) {
         std::mem::forget(self.handle);
@@ -328,6 +265,10 @@ impl<H> Easy<H> {
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use (C5).
     pub(super) unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        if option.id == sys::CURLOPT_HSTS_CTRL {
+            // Another cache of hosts begins.
+            self.context.forget_given();
+        }
         // SAFETY: C1: the handle is live; the caller vouches for the value.
         let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
         let code = self.enter(call)?;
@@ -338,6 +279,8 @@ impl<H> Easy<H> {
     pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
         // A connection that it holds belongs to the former share.
         self.handle.detach();
+        // Another cache of hosts begins.
+        self.context.forget_given();
         let shared_hosts = self.shares(ShareData::HSTS);
         let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
         let handle = self.handle.raw.as_ptr();
@@ -374,6 +317,8 @@ impl<H> Easy<H> {
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
+            // Once on, a listing may leave its traces.
+            sys::CURLOPT_WILDCARDMATCH => self.wanted.wildcards |= value != 0,
             _ => {}
         }
         // SAFETY: `options!` gives this method options of type long only.

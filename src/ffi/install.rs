@@ -1,8 +1,8 @@
 //! **The** table of callbacks: what to give libcurl for each.
 
 use crate::ffi::item::Item;
-use crate::ffi::{sys, trampolines};
-use crate::{Callbacks, Hooks};
+use crate::ffi::{sys, trampolines, websocket};
+use crate::{Callbacks, Error, Hooks, Version};
 
 /// A trampoline whose C type only its option knows.
 pub(super) type Trampoline = unsafe extern "C" fn();
@@ -14,6 +14,29 @@ pub(super) struct Row {
     pub(super) trampoline: Trampoline,
     /// What stands in while the hook is unset; `None` is libcurl's own default.
     pub(super) unhooked: Option<Trampoline>,
+}
+
+impl Row {
+    /// Refuses what the linked libcurl would take and get wrong.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.hook == Hooks::FRAME {
+            return websocket::check(websocket::META);
+        }
+        match Version::linked() < self.function.since {
+            true => Err(self.function.unsupported()),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns whether libcurl loses it when it lists files.
+    pub(super) fn is_taken_by_listings(&self) -> bool {
+        [
+            sys::CURLOPT_WRITEDATA,
+            sys::CURLOPT_CHUNK_DATA,
+            sys::CURLOPT_FNMATCH_DATA,
+        ]
+        .contains(&self.data)
+    }
 }
 
 /// Forgets the type of a trampoline, after checking it against that of curl.h.
@@ -42,8 +65,8 @@ macro_rules! rows {
 
 /// Makes the table for handlers of type `H`.
 #[rustfmt::skip]
-pub(super) fn table<H: Callbacks>() -> [Row; 16] {
-    use trampolines::{self as t, connect, socket, ssh, tls};
+pub(super) fn table<H: Callbacks>() -> [Row; 24] {
+    use trampolines::{self as t, connect, frame, hsts, interleave, socket, ssh, tls, trailer, wildcard};
     rows! {
         // libcurl's own writer and reader would take our context for a `FILE *`.
         WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::write_stdout::<H>;
@@ -62,5 +85,16 @@ pub(super) fn table<H: Callbacks>() -> [Row; 16] {
         SSL_CTX, CURLOPT_SSL_CTX_FUNCTION, CURLOPT_SSL_CTX_DATA, tls::ssl_ctx::<H>, SslCtxFunction, "7.10.6";
         SSH_KEY, CURLOPT_SSH_KEYFUNCTION, CURLOPT_SSH_KEYDATA, ssh::ssh_key::<H>, SshKeyFunction, "7.19.6";
         SSH_HOSTKEY, CURLOPT_SSH_HOSTKEYFUNCTION, CURLOPT_SSH_HOSTKEYDATA, ssh::ssh_hostkey::<H>, SshHostKeyFunction, "7.84.0";
+        // The option is of 7.64.0; before 8.7.0, its second use would write past libcurl's buffer.
+        TRAILER, CURLOPT_TRAILERFUNCTION, CURLOPT_TRAILERDATA, trailer::trailer::<H>, TrailerFunction, "8.7.0";
+        HSTS_READ, CURLOPT_HSTSREADFUNCTION, CURLOPT_HSTSREADDATA, hsts::hsts_read::<H>, HstsReadFunction, "7.74.0";
+        HSTS_WRITE, CURLOPT_HSTSWRITEFUNCTION, CURLOPT_HSTSWRITEDATA, hsts::hsts_write::<H>, HstsWriteFunction, "7.74.0";
+        // These two share their data.
+        CHUNK_BEGIN, CURLOPT_CHUNK_BGN_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_begin::<H>, ChunkBeginFunction, "7.21.0";
+        CHUNK_END, CURLOPT_CHUNK_END_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_end::<H>, ChunkEndFunction, "7.21.0";
+        FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
+        INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
+        // It takes the place of `write`, so it comes after that.
+        FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.11.0", or t::write_stdout::<H>;
     }
 }

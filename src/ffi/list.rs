@@ -60,6 +60,13 @@ impl List {
     pub(super) fn as_ptr(&self) -> *mut sys::curl_slist {
         self.0.map_or(ptr::null_mut(), NonNull::as_ptr)
     }
+
+    /// Gives the list away, to be freed by libcurl.
+    pub(super) fn into_raw(self) -> *mut sys::curl_slist {
+        let list = self.as_ptr();
+        std::mem::forget(self);
+        list
+    }
 }
 
 impl Clone for List {

@@ -7,6 +7,9 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_char, size_t};
 
+use crate::ffi::{sys, websocket};
+use crate::{Error, FrameKind};
+
 /// The buffer that libcurl wants filled with the next bytes to send.
 ///
 /// It counts what was put into it, so a reader cannot claim bytes that it did
@@ -41,6 +44,8 @@ pub struct ReadBuf<'a> {
     filled: usize,
     /// The first so many bytes hold nothing stale: written by us or zeroed.
     clean: usize,
+    /// Whose body it is, if it is that of a transfer.
+    easy: Option<NonNull<sys::CURL>>,
     borrowed: PhantomData<&'a mut [u8]>,
 }
 
@@ -58,8 +63,19 @@ impl<'a> ReadBuf<'a> {
             capacity,
             filled: 0,
             clean: 0,
+            easy: None,
             borrowed: PhantomData,
         }
+    }
+
+    /// Says whose body it is.
+    ///
+    /// # Safety
+    /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
+    #[inline(always)]
+    pub(super) unsafe fn of(mut self, easy: NonNull<sys::CURL>) -> ReadBuf<'a> {
+        self.easy = Some(easy);
+        self
     }
 
     /// Returns how many bytes the whole buffer takes.
@@ -102,6 +118,31 @@ impl<'a> ReadBuf<'a> {
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), end.as_ptr(), len) };
         self.filled += len;
         len
+    }
+
+    /// Begins a frame of a WebSocket that is uploaded to, with `len` bytes that are put in
+    /// from now on, by this call of [`read`](crate::Callbacks::read) and the next; `last` says whether the message
+    /// ends with it. The buffer then takes no more than the frame has.
+    ///
+    /// Without it, what each call puts in is a message of bytes. Since libcurl 8.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] if another frame has not ended, if it is not a WebSocket that is
+    /// uploaded to, or for more than 125 bytes in a frame that is no text and no bytes;
+    /// [`Error::Option`] if something was put in before, or for what cannot be sent;
+    /// [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
+    #[doc(alias = "curl_ws_start_frame")]
+    pub fn ws_start_frame(&mut self, kind: FrameKind, len: u64, last: bool) -> Result<(), Error> {
+        let Some(easy) = self.easy.filter(|_| self.filled == 0) else {
+            return Err(websocket::START_FRAME.unsuitable("a frame begins with the buffer"));
+        };
+        // SAFETY: C1: `of`'s promise; C3: the gate is `Running`, so that a `debug` that
+        // libcurl calls meanwhile does not reach the handler.
+        unsafe { websocket::start_frame(easy, kind, len, last) }?;
+        // libcurl would throw away what does not belong to the frame.
+        self.capacity = usize::try_from(len).map_or(self.capacity, |len| self.capacity.min(len));
+        Ok(())
     }
 
     /// Reads from `source` until the buffer is full or the source ends.

@@ -10,6 +10,23 @@ use crate::ffi::sys;
 ///
 /// What it is depends on the TLS library that libcurl uses, which
 /// [`backend`](SslContext::backend) names.
+///
+/// # Examples
+/// ```
+/// use curlback::{CallbackResult, Callbacks, Hooks, SslContext};
+///
+/// /// Trusts a private authority beside the public ones.
+/// struct Private { authority: Vec<u8> }
+///
+/// impl Callbacks for Private {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::SSL_CTX
+///     }
+///     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
+///         context.trust(&self.authority).into()
+///     }
+/// }
+/// ```
 pub struct SslContext<'a> {
     raw: *mut c_void,
     backend: TlsBackend,

@@ -225,3 +225,121 @@ unsafe extern "C" {
         previous: *mut Header,
     ) -> *mut Header;
 }
+
+// For what is not there.
+#[cfg(not(has_ws_start_frame))]
+pub(crate) const CURLE_NOT_BUILT_IN: CURLcode = 4;
+
+// Since 7.64.0.
+pub(crate) const CURL_TRAILERFUNC_OK: c_int = 0;
+pub(crate) const CURL_TRAILERFUNC_ABORT: c_int = 1;
+pub(crate) const CURLOPT_TRAILERFUNCTION: CURLoption = 20_283;
+pub(crate) const CURLOPT_TRAILERDATA: CURLoption = 10_284;
+// Since 7.74.0.
+pub(crate) const CURLSTS_OK: CURLSTScode = 0;
+pub(crate) const CURLSTS_DONE: CURLSTScode = 1;
+pub(crate) const CURLSTS_FAIL: CURLSTScode = 2;
+pub(crate) const CURLOPT_HSTSREADFUNCTION: CURLoption = 20_301;
+pub(crate) const CURLOPT_HSTSREADDATA: CURLoption = 10_302;
+pub(crate) const CURLOPT_HSTSWRITEFUNCTION: CURLoption = 20_303;
+pub(crate) const CURLOPT_HSTSWRITEDATA: CURLoption = 10_304;
+
+pub(crate) type CURLSTScode = __enum_ty;
+
+/// Where C keeps a one-bit field: Microsoft's compilers give it the whole integer of its
+/// type, the others the first byte that is free.
+#[cfg(not(windows))]
+pub(crate) type StsFlag = u8;
+#[cfg(windows)]
+pub(crate) type StsFlag = u32;
+
+/// The bit of [`StsFlag`] that counts; the others may hold anything.
+pub(crate) const STS_INCLUDE_SUB_DOMAINS: StsFlag = match cfg!(target_endian = "big") {
+    true => !(StsFlag::MAX >> 1),
+    false => 1,
+};
+
+/// `struct curl_hstsentry`.
+#[repr(C)]
+pub(crate) struct HstsEntry {
+    pub(crate) name: *mut libc::c_char,
+    pub(crate) namelen: size_t,
+    pub(crate) include_sub_domains: StsFlag,
+    pub(crate) expire: [libc::c_char; 18],
+}
+
+/// `struct curl_index`.
+#[repr(C)]
+pub(crate) struct HstsIndex {
+    pub(crate) index: size_t,
+    pub(crate) total: size_t,
+}
+
+/// `struct curl_ws_frame`.
+#[repr(C)]
+pub(crate) struct WsFrame {
+    pub(crate) age: c_int,
+    pub(crate) flags: c_int,
+    pub(crate) offset: curl_off_t,
+    pub(crate) bytesleft: curl_off_t,
+    pub(crate) len: size_t,
+}
+
+const _: () = {
+    let words = 2 * size_of::<usize>();
+    let flag = size_of::<StsFlag>();
+    assert!(std::mem::offset_of!(HstsEntry, include_sub_domains) == words);
+    assert!(std::mem::offset_of!(HstsEntry, expire) == words + flag);
+};
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<HstsEntry>() == 40 && size_of::<WsFrame>() == 32);
+
+pub(crate) const CURLWS_TEXT: c_int = 1 << 0;
+pub(crate) const CURLWS_BINARY: c_int = 1 << 1;
+pub(crate) const CURLWS_CONT: c_int = 1 << 2;
+pub(crate) const CURLWS_CLOSE: c_int = 1 << 3;
+pub(crate) const CURLWS_PING: c_int = 1 << 4;
+pub(crate) const CURLWS_OFFSET: c_int = 1 << 5;
+pub(crate) const CURLWS_PONG: c_int = 1 << 6;
+
+// Since 7.86.0. A libcurl built without WebSockets has them too, and they fail.
+#[cfg(has_ws)]
+unsafe extern "C" {
+    pub(crate) fn curl_ws_meta(easy: *mut CURL) -> *const WsFrame;
+    pub(crate) fn curl_ws_send(
+        easy: *mut CURL,
+        data: *const c_void,
+        len: size_t,
+        sent: *mut size_t,
+        frame_len: curl_off_t,
+        flags: libc::c_uint,
+    ) -> CURLcode;
+    pub(crate) fn curl_ws_recv(
+        easy: *mut CURL,
+        data: *mut c_void,
+        len: size_t,
+        received: *mut size_t,
+        frame: *mut *const WsFrame,
+    ) -> CURLcode;
+}
+
+// Since 8.16.0.
+#[cfg(has_ws_start_frame)]
+unsafe extern "C" {
+    pub(crate) fn curl_ws_start_frame(
+        easy: *mut CURL,
+        flags: libc::c_uint,
+        frame_len: curl_off_t,
+    ) -> CURLcode;
+}
+
+pub(crate) type TrailerFunction = unsafe extern "C" fn(*mut *mut curl_slist, *mut c_void) -> c_int;
+pub(crate) type HstsReadFunction =
+    unsafe extern "C" fn(*mut CURL, *mut HstsEntry, *mut c_void) -> CURLSTScode;
+pub(crate) type HstsWriteFunction =
+    unsafe extern "C" fn(*mut CURL, *mut HstsEntry, *mut HstsIndex, *mut c_void) -> CURLSTScode;
+pub(crate) type ChunkBeginFunction =
+    unsafe extern "C" fn(*const c_void, *mut c_void, c_int) -> libc::c_long;
+pub(crate) type ChunkEndFunction = unsafe extern "C" fn(*mut c_void) -> libc::c_long;
+pub(crate) type FnmatchFunction =
+    unsafe extern "C" fn(*mut c_void, *const libc::c_char, *const libc::c_char) -> c_int;

@@ -4,9 +4,14 @@
 //! into libcurl's number. `CLOSED` is the number that makes libcurl stop.
 
 pub(super) mod connect;
+pub(super) mod frame;
+pub(super) mod hsts;
+pub(super) mod interleave;
 pub(super) mod socket;
 pub(super) mod ssh;
 pub(super) mod tls;
+pub(super) mod trailer;
+pub(super) mod wildcard;
 
 use std::ffi::c_void;
 use std::io::{SeekFrom, Write};
@@ -32,8 +37,9 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
+    let call = |handler: &mut H, data: &[u8]| handler.write(data);
     // SAFETY: the promises of this call, passed on.
-    unsafe { receive::<H>(data, size, count, user, |handler, data| handler.write(data)) }
+    unsafe { receive::<H>(data, size, count, user, Callback::Write, call) }
 }
 
 /// Stands in for an unset `write`: libcurl's own default, standard output.
@@ -45,7 +51,7 @@ pub(super) unsafe extern "C" fn write_stdout<H>(
 ) -> size_t {
     let print = |_: &mut H, data: &[u8]| std::io::stdout().write_all(data).into();
     // SAFETY: the promises of this call, passed on.
-    unsafe { receive::<H>(data, size, count, user, print) }
+    unsafe { receive::<H>(data, size, count, user, Callback::Write, print) }
 }
 
 /// # Safety
@@ -56,6 +62,7 @@ unsafe fn receive<H>(
     size: size_t,
     count: size_t,
     user: *mut c_void,
+    callback: Callback,
     call: impl FnOnce(&mut H, &[u8]) -> WriteResult,
 ) -> size_t {
     let len = size.wrapping_mul(count);
@@ -71,7 +78,7 @@ unsafe fn receive<H>(
     };
     let call = |handler: &mut H| call(handler, data).into_taken();
     // SAFETY: C2: as above.
-    let taken = match unsafe { enter::<H, _>(user, Callback::Write, Taken::Stopped, call) } {
+    let taken = match unsafe { enter::<H, _>(user, callback, Taken::Stopped, call) } {
         Taken::Paused(taken) => Taken::Paused(before.saturating_add(taken)),
         other => other,
     };
@@ -235,9 +242,12 @@ unsafe fn send<H>(
     // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
     let mut buffer = unsafe { ReadBuf::new(data, size.wrapping_mul(count)) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    if unsafe { state::<H>(user) }.is_sending_paused() {
+    let state = unsafe { state::<H>(user) };
+    if state.is_sending_paused() {
         return sys::CURL_READFUNC_PAUSE;
     }
+    // SAFETY: C1: the handle is live, and this is one of its callbacks.
+    buffer = unsafe { buffer.of(state.raw) };
     let call = |handler: &mut H| {
         let result = call(handler, &mut buffer);
         result.into_raw(buffer.len())
@@ -246,7 +256,7 @@ unsafe fn send<H>(
     let answer = unsafe { enter::<H, _>(user, Callback::Read, CLOSED, call) };
     if answer == sys::CURL_READFUNC_PAUSE {
         // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.pause_sending();
+        unsafe { context::state::<H>(user) }.pause_sending();
     }
     answer
 }

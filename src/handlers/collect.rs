@@ -132,5 +132,5 @@ impl<H: Callbacks> Callbacks for Collect<H> {
         self.inner.xfer_info(progress)
     }
 
-    pass_on!(self to self.inner; read seek ioctl debug progress connection);
+    pass_on!(self to self.inner; read seek ioctl debug progress connection protocol);
 }

@@ -150,5 +150,5 @@ impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
         }
     }
 
-    pass_on!(self to self.inner; write header ioctl debug progress connection);
+    pass_on!(self to self.inner; write frame header ioctl debug progress connection protocol);
 }

@@ -130,8 +130,8 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
         }
     }
 
-    pass_on!(self to self.inner; write header read seek ioctl debug xfer_info progress
-        close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey);
+    pass_on!(self to self.inner; write frame header read seek ioctl debug xfer_info progress
+        close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey protocol);
 }
 
 impl<H> Restricted<H> {

@@ -94,5 +94,5 @@ impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
         }
     }
 
-    pass_on!(self to self.inner; header read seek ioctl debug progress connection);
+    pass_on!(self to self.inner; header read seek ioctl debug progress connection protocol);
 }

@@ -22,9 +22,9 @@ use crate::ftp::{both_ways, ftp, set_active};
 use crate::upload::bytes;
 
 /// A running server, with a folder of its own.
-struct Peer {
-    dir: TempDir,
-    port: u16,
+pub(crate) struct Peer {
+    pub(crate) dir: TempDir,
+    pub(crate) port: u16,
     child: Child,
 }
 
@@ -62,7 +62,7 @@ fn folder(contents: &[u8]) -> TempDir {
     dir
 }
 
-fn pyftpdlib(contents: &[u8]) -> Option<Peer> {
+pub(crate) fn pyftpdlib(contents: &[u8]) -> Option<Peer> {
     let has = |python: &&str| {
         let mut import = Command::new(python);
         import
@@ -102,7 +102,7 @@ server.serve_forever()
     Some(Peer { dir, port, child })
 }
 
-fn vsftpd(contents: &[u8]) -> Option<Peer> {
+pub(crate) fn vsftpd(contents: &[u8]) -> Option<Peer> {
     let program = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"];
     let program = program.iter().find(|path| Path::new(path).is_file());
     let Some(program) = program else {

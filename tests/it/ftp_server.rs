@@ -17,6 +17,10 @@ struct Shared {
     /// The commands that it does not know.
     refused: &'static [&'static str],
     files: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Beside the files, what a listing has.
+    listed: &'static str,
+    /// Whether a listing never ends.
+    stalls: AtomicBool,
     commands: Mutex<Vec<String>>,
     data_peers: Mutex<Vec<SocketAddr>>,
     /// To wake the sessions that are still open at the end.
@@ -42,13 +46,27 @@ impl FtpServer {
         name: &str,
         contents: impl Into<Vec<u8>>,
     ) -> FtpServer {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
+        FtpServer::serve(Shared {
             refused,
             files: Mutex::new(BTreeMap::from([(name.to_owned(), contents.into())])),
             ..Shared::default()
-        });
+        })
+    }
+
+    /// Serves these files, each of which holds its name, and lists these lines too.
+    pub(crate) fn listing(names: &[&str], listed: &'static str) -> FtpServer {
+        let file = |name: &&str| ((*name).to_owned(), name.as_bytes().to_vec());
+        FtpServer::serve(Shared {
+            files: Mutex::new(names.iter().map(file).collect()),
+            listed,
+            ..Shared::default()
+        })
+    }
+
+    fn serve(shared: Shared) -> FtpServer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(shared);
         let accepting = shared.clone();
         let thread = thread::spawn(move || accept(&listener, &accepting));
         FtpServer {
@@ -68,6 +86,11 @@ impl FtpServer {
 
     pub(crate) fn file(&self, name: &str) -> Option<Vec<u8>> {
         self.shared.files.lock().unwrap().get(name).cloned()
+    }
+
+    /// Makes listings never end, or end.
+    pub(crate) fn stall(&self, stalls: bool) {
+        self.shared.stalls.store(stalls, Ordering::SeqCst);
     }
 
     /// The commands so far, in the order in which they came.
@@ -154,6 +177,7 @@ impl Session<'_> {
                     self.offset = argument.parse().unwrap();
                     self.reply("350 from there")?;
                 }
+                "LIST" => self.list()?,
                 "RETR" => self.send(argument)?,
                 "STOR" => self.receive(argument)?,
                 "QUIT" => return self.reply("221 bye"),
@@ -214,6 +238,23 @@ impl Session<'_> {
         let mut peers = self.shared.data_peers.lock().unwrap();
         peers.push(stream.peer_addr()?);
         Ok(stream)
+    }
+
+    fn list(&mut self) -> io::Result<()> {
+        self.reply("150 coming")?;
+        let mut data = self.connect()?;
+        let mut lines = self.shared.listed.to_owned();
+        for (name, contents) in self.shared.files.lock().unwrap().iter() {
+            let len = contents.len();
+            lines += &format!("-rw-r--r--   1 me       us       {len:8} Jan  1 2020 {name}\r\n");
+        }
+        data.write_all(lines.as_bytes())?;
+        if self.shared.stalls.load(Ordering::SeqCst) {
+            // Until the client has had enough.
+            let _ = io::copy(&mut data, &mut io::sink());
+        }
+        drop(data);
+        self.reply("226 done")
     }
 
     fn send(&mut self, name: &str) -> io::Result<()> {

@@ -46,6 +46,16 @@ impl Identity {
         .unwrap()
     }
 
+    /// Makes a certificate for the server of this name.
+    pub(crate) fn vouch_for_name(&self, name: &str) -> Identity {
+        build(name, Some(self), |builder, authority| {
+            let context = builder.x509v3_context(authority.map(|a| &*a.certificate), None);
+            let name = SubjectAlternativeName::new().dns(name).build(&context)?;
+            builder.append_extension(name)
+        })
+        .unwrap()
+    }
+
     /// Returns the certificate as PEM.
     pub(crate) fn pem(&self) -> Vec<u8> {
         self.certificate.to_pem().unwrap()
@@ -99,15 +109,25 @@ struct Shared {
 impl TlsServer {
     /// Answers every request with `200 OK` and this body.
     pub(crate) fn ok(identity: &Identity, body: impl Into<Vec<u8>>) -> TlsServer {
-        TlsServer::new(identity, None, body.into())
+        TlsServer::new(identity, None, "", body.into())
+    }
+
+    /// Answers every request with `200 OK` and these lines of fields.
+    pub(crate) fn saying(identity: &Identity, fields: &'static str) -> TlsServer {
+        TlsServer::new(identity, None, fields, Vec::new())
     }
 
     /// Serves clients only that `authority` vouches for.
     pub(crate) fn for_clients_of(authority: &Identity, identity: &Identity) -> TlsServer {
-        TlsServer::new(identity, Some(authority), Vec::new())
+        TlsServer::new(identity, Some(authority), "", Vec::new())
     }
 
-    fn new(identity: &Identity, clients: Option<&Identity>, body: Vec<u8>) -> TlsServer {
+    fn new(
+        identity: &Identity,
+        clients: Option<&Identity>,
+        fields: &'static str,
+        body: Vec<u8>,
+    ) -> TlsServer {
         let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
         acceptor.set_private_key(&identity.key).unwrap();
         acceptor.set_certificate(&identity.certificate).unwrap();
@@ -132,7 +152,7 @@ impl TlsServer {
                 if let Ok(stream) = acceptor.accept(socket.unwrap()) {
                     let resumed = stream.ssl().session_reused();
                     serving.resumed.lock().unwrap().push(resumed);
-                    let _ = serve(stream, &body, &serving);
+                    let _ = serve(stream, fields, &body, &serving);
                 }
             }
         });
@@ -141,6 +161,10 @@ impl TlsServer {
             shared,
             thread: Some(thread),
         }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -159,7 +183,12 @@ impl TlsServer {
 }
 
 /// Reads a request of known length, answers it, and returns its body.
-fn serve(stream: SslStream<TcpStream>, answer: &[u8], shared: &Shared) -> io::Result<()> {
+fn serve(
+    stream: SslStream<TcpStream>,
+    fields: &str,
+    answer: &[u8],
+    shared: &Shared,
+) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut len = 0;
     loop {
@@ -180,8 +209,7 @@ fn serve(stream: SslStream<TcpStream>, answer: &[u8], shared: &Shared) -> io::Re
     // Before the answer, after which the test may ask for it.
     shared.bodies.lock().unwrap().push(body);
     let head = format!(
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\
-         Strict-Transport-Security: max-age=60\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\n{fields}Content-Length: {}\r\n\r\n",
         answer.len()
     );
     stream.get_mut().write_all(head.as_bytes())?;

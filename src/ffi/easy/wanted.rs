@@ -11,6 +11,8 @@ pub(in crate::ffi) struct Wanted {
     pub(super) forbid_reuse: c_long,
     pub(in crate::ffi) connect_only: c_long,
     pub(in crate::ffi) max_connects: c_long,
+    /// Whether files may be listed, by a libcurl that does not clean up after that.
+    pub(super) wildcards: bool,
     /// The names of the texts that are set.
     pub(super) texts: BTreeSet<&'static str>,
     pub(in crate::ffi) bodies: Bodies,
@@ -34,6 +36,7 @@ impl Wanted {
             forbid_reuse: 0,
             connect_only: 0,
             max_connects: 5,
+            wildcards: false,
             texts: BTreeSet::new(),
             bodies: Bodies::default(),
         }

@@ -1,0 +1,233 @@
+//! The frames of a WebSocket.
+
+use libc::c_int;
+
+use crate::ffi::sys;
+
+/// A frame of a WebSocket, and which part of it some data is.
+///
+/// A message is one frame or several, its fragments; a frame arrives in one part or several.
+/// Pings, pongs and closes are frames of their own and may stand between two fragments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    kind: FrameKind,
+    first: bool,
+    last: bool,
+    offset: u64,
+    end: u64,
+    len: u64,
+}
+
+impl Frame {
+    /// Returns the kind, which all fragments of a message have.
+    #[must_use]
+    pub fn kind(&self) -> FrameKind {
+        self.kind
+    }
+
+    /// Returns whether a message begins with this frame.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.first
+    }
+
+    /// Returns whether a message ends with this frame.
+    #[must_use]
+    #[doc(alias = "CURLWS_CONT")]
+    pub fn is_last(&self) -> bool {
+        self.last
+    }
+
+    /// Returns how many bytes of the frame came before this data.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Returns how many bytes the whole frame has.
+    #[must_use]
+    pub fn payload_len(&self) -> u64 {
+        self.len
+    }
+
+    /// Returns whether the frame ends with this data.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.end >= self.len
+    }
+
+    /// Returns whether the message ends with this data.
+    #[must_use]
+    pub fn ends_message(&self) -> bool {
+        self.last && self.is_complete()
+    }
+
+    /// Leaves out the first bytes, which were taken before a pause.
+    pub(crate) fn skip(mut self, bytes: usize) -> Frame {
+        self.offset = self.offset.saturating_add(bytes as u64);
+        self
+    }
+}
+
+/// What a [`Frame`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FrameKind {
+    /// Text, in UTF-8, which libcurl does not check. A part may end inside a character.
+    #[doc(alias = "CURLWS_TEXT")]
+    Text,
+    /// Bytes.
+    #[doc(alias = "CURLWS_BINARY")]
+    Binary,
+    /// Asks for a pong. libcurl answers by itself, unless [`ws_options`] says otherwise.
+    ///
+    /// [`ws_options`]: crate::Transfer::ws_options
+    #[doc(alias = "CURLWS_PING")]
+    Ping,
+    /// Answers a ping.
+    #[doc(alias = "CURLWS_PONG")]
+    Pong,
+    /// Ends the conversation: two bytes of status and a reason, or nothing. libcurl does not
+    /// answer it.
+    #[doc(alias = "CURLWS_CLOSE")]
+    Close,
+    /// A kind that this crate does not know, by libcurl's flags.
+    Other(i32),
+}
+
+impl FrameKind {
+    fn from_raw(flags: c_int) -> FrameKind {
+        match flags & !(sys::CURLWS_CONT | sys::CURLWS_OFFSET) {
+            sys::CURLWS_TEXT => FrameKind::Text,
+            sys::CURLWS_BINARY => FrameKind::Binary,
+            sys::CURLWS_PING => FrameKind::Ping,
+            sys::CURLWS_PONG => FrameKind::Pong,
+            sys::CURLWS_CLOSE => FrameKind::Close,
+            other => FrameKind::Other(other),
+        }
+    }
+
+    /// Returns libcurl's flag, unless it would not know what to send.
+    pub(crate) fn flag(self) -> Option<c_int> {
+        match self {
+            FrameKind::Text => Some(sys::CURLWS_TEXT),
+            FrameKind::Binary => Some(sys::CURLWS_BINARY),
+            FrameKind::Ping => Some(sys::CURLWS_PING),
+            FrameKind::Pong => Some(sys::CURLWS_PONG),
+            FrameKind::Close => Some(sys::CURLWS_CLOSE),
+            FrameKind::Other(_) => None,
+        }
+    }
+
+    /// Returns whether a message of this kind may have several frames.
+    pub(crate) fn is_data(self) -> bool {
+        matches!(self, FrameKind::Text | FrameKind::Binary)
+    }
+}
+
+/// Where in which frame a WebSocket is. libcurl knows that of its own pieces only: it hands
+/// over what it calls one in several calls.
+#[derive(Default)]
+pub(crate) struct Frames {
+    /// How much of libcurl's piece was taken.
+    taken: usize,
+    /// Whether the message goes on with another fragment.
+    goes_on: bool,
+    /// How much of a frame that was begun is still to be sent.
+    pub(crate) unsent: Option<usize>,
+}
+
+impl Frames {
+    /// Says what `len` more bytes of libcurl's piece are.
+    pub(crate) fn place(&mut self, piece: &sys::WsFrame, len: usize) -> Frame {
+        if self.taken.saturating_add(len) > piece.len {
+            self.taken = 0;
+        }
+        let number = |value: sys::curl_off_t| u64::try_from(value).unwrap_or_default();
+        let kind = FrameKind::from_raw(piece.flags);
+        let offset = number(piece.offset).saturating_add(self.taken as u64);
+        let whole = number(piece.offset).saturating_add(piece.len as u64);
+        Frame {
+            kind,
+            first: !(self.goes_on && kind.is_data()),
+            last: piece.flags & sys::CURLWS_CONT == 0,
+            offset,
+            end: offset.saturating_add(len as u64),
+            len: whole.saturating_add(number(piece.bytesleft)),
+        }
+    }
+
+    /// Notes that these bytes were taken.
+    pub(crate) fn take(&mut self, piece: &sys::WsFrame, frame: Frame) {
+        let taken = frame
+            .end
+            .saturating_sub(u64::try_from(piece.offset).unwrap_or_default());
+        self.taken = match usize::try_from(taken) {
+            Ok(taken) if taken < piece.len => taken,
+            _ => 0,
+        };
+        if frame.kind.is_data() && frame.is_complete() {
+            self.goes_on = !frame.last;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(flags: c_int, offset: i64, len: usize, bytesleft: i64) -> sys::WsFrame {
+        sys::WsFrame {
+            age: 0,
+            flags,
+            offset,
+            bytesleft,
+            len,
+        }
+    }
+
+    #[test]
+    fn calls_are_told_apart_from_pieces_and_frames() {
+        let mut frames = Frames::default();
+        // A frame of 100 bytes in pieces of 60 and 40, the first in two calls.
+        let (first, second) = (
+            piece(sys::CURLWS_BINARY, 0, 60, 40),
+            piece(sys::CURLWS_BINARY, 60, 40, 0),
+        );
+        let mut seen = Vec::new();
+        for (piece, len) in [(&first, 50), (&first, 10), (&second, 40)] {
+            let frame = frames.place(piece, len);
+            assert_eq!(
+                (frame.kind(), frame.payload_len()),
+                (FrameKind::Binary, 100)
+            );
+            seen.push((frame.offset(), frame.is_complete()));
+            frames.take(piece, frame);
+        }
+        assert_eq!(seen, [(0, false), (50, false), (60, true)]);
+    }
+
+    #[test]
+    fn fragments_are_first_and_last_of_their_message() {
+        let mut frames = Frames::default();
+        let text = sys::CURLWS_TEXT;
+        let mut seen = Vec::new();
+        for flags in [
+            text | sys::CURLWS_CONT,
+            sys::CURLWS_PONG,
+            text | sys::CURLWS_CONT,
+            text,
+            text,
+        ] {
+            let piece = piece(flags, 0, 0, 0);
+            let frame = frames.place(&piece, 0);
+            seen.push((frame.is_first(), frame.ends_message()));
+            frames.take(&piece, frame);
+        }
+        let (middle, control) = ((false, false), (true, true));
+        assert_eq!(
+            seen,
+            [(true, false), control, middle, (false, true), (true, true)]
+        );
+    }
+}

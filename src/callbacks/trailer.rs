@@ -1,0 +1,125 @@
+//! The header fields that follow a body.
+
+use std::ffi::CString;
+use std::fmt;
+
+use crate::error::Stop;
+
+/// The header fields to send after a body, for [`trailer`](crate::Callbacks::trailer) to fill.
+///
+/// # Examples
+/// ```
+/// use curlback::{CallbackResult, Callbacks, Hooks, TrailerError, Trailers};
+///
+/// struct Sums(u32);
+///
+/// impl Callbacks for Sums {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::TRAILER
+///     }
+///     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
+///         trailers.append("x-sum", &self.0.to_string()).into()
+///     }
+/// }
+///
+/// let mut trailers = Trailers::default();
+/// assert!(matches!(Sums(7).trailer(&mut trailers), CallbackResult::Continue));
+/// assert_eq!(trailers.append("x", "two\nlines"), Err(TrailerError::Value));
+/// ```
+#[derive(Debug, Default)]
+pub struct Trailers {
+    lines: Vec<CString>,
+    refused: Option<TrailerError>,
+}
+
+impl Trailers {
+    /// Appends a field.
+    ///
+    /// # Errors
+    /// [`TrailerError`] for what no field may have. It fails the callback too, so that
+    /// nothing is sent even if it is ignored.
+    pub fn append(&mut self, name: &str, value: &str) -> Result<(), TrailerError> {
+        let result = line(name, value).map(|line| self.lines.push(line));
+        self.refused = self.refused.or(result.err());
+        result
+    }
+
+    /// Returns the lines, unless one of the fields was refused.
+    pub(crate) fn into_lines(self) -> Result<Vec<CString>, Stop> {
+        match self.refused {
+            Some(error) => Err(Stop::Error(error.into())),
+            None => Ok(self.lines),
+        }
+    }
+}
+
+fn line(name: &str, value: &str) -> Result<CString, TrailerError> {
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(TrailerError::Name);
+    }
+    if value.contains(['\r', '\n']) {
+        return Err(TrailerError::Value);
+    }
+    // libcurl leaves out a line that does not look like this.
+    CString::new(format!("{name}: {value}")).map_err(|_| TrailerError::Value)
+}
+
+/// Returns whether HTTP allows this byte in the name of a field.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Why a field cannot be a trailer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrailerError {
+    /// The name is empty, or has a character that HTTP does not allow there: a colon, a
+    /// space, an end of line.
+    Name,
+    /// The value contains an end of line or a NUL.
+    Value,
+}
+
+impl fmt::Display for TrailerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TrailerError::Name => "the name of a trailer has a character that HTTP forbids",
+            TrailerError::Value => "the value of a trailer contains an end of line or a NUL",
+        })
+    }
+}
+
+impl std::error::Error for TrailerError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_one_line_each() {
+        let mut trailers = Trailers::default();
+        trailers.append("X-Sum", "1 2: 3").unwrap();
+        trailers.append("empty", "").unwrap();
+        let lines = trailers.into_lines().unwrap();
+        assert_eq!(lines, [c"X-Sum: 1 2: 3".to_owned(), c"empty: ".to_owned()]);
+    }
+
+    #[test]
+    fn refusal_lasts_even_if_ignored() {
+        for name in ["", "a:b", "a b", "a\r\nb", "a\0", "ä"] {
+            let mut trailers = Trailers::default();
+            assert_eq!(
+                trailers.append(name, "v"),
+                Err(TrailerError::Name),
+                "{name}"
+            );
+            trailers.append("good", "v").unwrap();
+            assert!(trailers.into_lines().is_err());
+        }
+        for value in ["\n", "a\rb", "a\0b"] {
+            let mut trailers = Trailers::default();
+            assert_eq!(trailers.append("n", value), Err(TrailerError::Value));
+            assert!(trailers.into_lines().is_err());
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A connection without a transfer on it: bytes and frames, both ways.
+
+use crate::{Error, Frame, FrameKind, Transfer};
+
+/// What a call that never waits came to.
+///
+/// To wait until it would do something, wait for the socket that `active_socket` lends, with
+/// whatever the program waits by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Attempt<T> {
+    /// It was done.
+    Done(T),
+    /// It could do nothing without waiting.
+    #[doc(alias = "CURLE_AGAIN")]
+    WouldBlock,
+}
+
+impl<T> Attempt<T> {
+    /// Returns what was done, if anything.
+    #[must_use]
+    pub fn done(self) -> Option<T> {
+        match self {
+            Attempt::Done(value) => Some(value),
+            Attempt::WouldBlock => None,
+        }
+    }
+}
+
+/// # Connections
+///
+/// After a [`perform`](Transfer::perform) with [`connect_only`](Transfer::connect_only), the connection
+/// stays open until the next one, and these talk on it. None of them waits.
+impl<H> Transfer<H> {
+    /// Sends bytes as they are, and returns how many were taken: not always all.
+    ///
+    /// Through TLS, and through a proxy, if the connection has that. Since libcurl 7.18.2.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_send.html).
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] if the connection fails or there is none; what
+    /// [`debug`](crate::Callbacks::debug) fails with.
+    ///
+    /// # Panics
+    /// Resumes the panic of `debug`.
+    #[doc(alias = "curl_easy_send")]
+    pub fn send(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
+        self.easy.send(data)
+    }
+
+    /// Receives bytes as they are, and returns how many: 0 if the other side has closed.
+    ///
+    /// Since libcurl 7.18.2.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_recv.html).
+    ///
+    /// # Errors
+    /// As for [`send`](Transfer::send); also for a buffer without room.
+    ///
+    /// # Panics
+    /// As for [`send`](Transfer::send).
+    #[doc(alias = "curl_easy_recv")]
+    pub fn recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<usize>, Error> {
+        self.easy.recv(buffer)
+    }
+
+    /// Sends a message in one frame of a WebSocket, and returns how many bytes were taken.
+    ///
+    /// If that is not all, or it would block, call it again with the rest, or the same, before
+    /// anything else is sent. It needs [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl
+    /// 7.86.0, but it takes 8.11.0, which made it reliable.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    ///
+    /// # Errors
+    /// As for [`send`](Transfer::send). [`Error::Libcurl`] for more than 125 bytes in a frame that is no
+    /// text and no bytes, [`Error::Option`] for a [`FrameKind::Other`] or for something else
+    /// than the rest of the last frame, [`Error::Unsupported`] if the linked libcurl has no WebSockets.
+    ///
+    /// # Panics
+    /// As for [`send`](Transfer::send).
+    #[doc(alias = "curl_ws_send")]
+    pub fn ws_send(&mut self, kind: FrameKind, data: &[u8]) -> Result<Attempt<usize>, Error> {
+        self.easy.ws_send(kind, data, true)
+    }
+
+    /// Sends a fragment of a message of several frames; the last one ends it. All have the
+    /// kind of the message. As [`ws_send`](Transfer::ws_send) otherwise.
+    ///
+    /// # Errors
+    /// As for [`ws_send`](Transfer::ws_send); also [`Error::Option`] for a fragment that is not the last of what
+    /// is no text and no bytes.
+    ///
+    /// # Panics
+    /// As for [`send`](Transfer::send).
+    #[doc(alias("curl_ws_send", "CURLWS_CONT"))]
+    pub fn ws_send_fragment(
+        &mut self,
+        kind: FrameKind,
+        data: &[u8],
+        last: bool,
+    ) -> Result<Attempt<usize>, Error> {
+        self.easy.ws_send(kind, data, last)
+    }
+
+    /// Receives the next part of a frame of a WebSocket; returns how many bytes it has, and
+    /// which part of which frame it is.
+    ///
+    /// An empty frame has none. Pings are answered by libcurl, and not received, unless
+    /// [`ws_options`](Transfer::ws_options) says otherwise. It needs
+    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0, but it takes 8.11.0, which
+    /// made it reliable.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).
+    ///
+    /// # Errors
+    /// As for [`recv`](Transfer::recv): [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING) if the other side has closed.
+    /// [`Error::Unsupported`] if the linked libcurl has no WebSockets.
+    ///
+    /// # Panics
+    /// As for [`send`](Transfer::send).
+    #[doc(alias = "curl_ws_recv")]
+    pub fn ws_recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<(usize, Frame)>, Error> {
+        self.easy.ws_recv(buffer)
+    }
+}

@@ -1,0 +1,122 @@
+//! Which callbacks libcurl is given, and when again.
+
+use std::ptr;
+
+use crate::callbacks::hooks::Hooks;
+use crate::ffi::easy::Easy;
+use crate::ffi::item::Item;
+use crate::ffi::{install, sys};
+use crate::{Callbacks, Error};
+
+/// A callback that libcurl was given, and the option of its data.
+pub(super) struct Given {
+    function: Item,
+    data: sys::CURLoption,
+    trampoline: install::Trampoline,
+}
+
+impl<H: Callbacks> Easy<H> {
+    /// Gives libcurl the callbacks of `hooks`, and takes the others back.
+    pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
+        let rows = install::table::<H>();
+        self.context
+            .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
+        // These go first: a data option that two callbacks share stays set.
+        for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
+            if row.check().is_err() {
+                continue;
+            }
+            match self.set_callback(row, row.unhooked) {
+                // A libcurl too old for the callback has nothing to take back.
+                Err(Error::Unsupported { .. }) => {}
+                result => result?,
+            }
+        }
+        for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
+            row.check()?;
+            self.set_callback(row, Some(row.trampoline))?;
+        }
+        Ok(())
+    }
+
+    fn set_callback(
+        &mut self,
+        row: &install::Row,
+        trampoline: Option<install::Trampoline>,
+    ) -> Result<(), Error> {
+        let data = match trampoline {
+            // The one callback whose data outlives the transfer.
+            Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
+            Some(_) => self.context.as_user_data(),
+            None => ptr::null_mut(),
+        };
+        // SAFETY: C2: the trampoline is one for this `H`.
+        unsafe { self.set(row.function, trampoline) }?;
+        let item = Item {
+            id: row.data,
+            ..row.function
+        };
+        // SAFETY: C2: the data is the context for this `H`.
+        unsafe { self.set(item, data) }?;
+        if row.is_taken_by_listings() {
+            let given = trampoline.map(|trampoline| Given {
+                function: row.function,
+                data: row.data,
+                trampoline,
+            });
+            self.again.remove(&row.function.id);
+            self.again
+                .extend(given.map(|given| (row.function.id, given)));
+        }
+        Ok(())
+    }
+}
+
+impl<H> Easy<H> {
+    /// Gives libcurl again what a listing of files takes away: it puts a writer of its own
+    /// in the place of ours, which stays there if the transfer ends meanwhile and would
+    /// crash the next one, of whatever protocol; and 7.88 forgets the data of the others.
+    pub(in crate::ffi) fn give_again(&mut self) -> Result<(), Error> {
+        if !self.wanted.wildcards {
+            return Ok(());
+        }
+        let again = std::mem::take(&mut self.again);
+        let result = again.values().try_for_each(|given| {
+            let data = Item {
+                id: given.data,
+                ..given.function
+            };
+            // SAFETY: C2: the trampoline is one for this `H`: it was set before.
+            unsafe { self.set(given.function, given.trampoline) }?;
+            let user = self.context.as_user_data();
+            // SAFETY: C2: the data is the context for this `H`.
+            unsafe { self.set(data, user) }
+        });
+        self.again = again;
+        result
+    }
+
+    pub(crate) fn handler(&self) -> &H {
+        self.context.handler()
+    }
+
+    pub(crate) fn handler_mut(&mut self) -> &mut H {
+        self.context.handler_mut()
+    }
+
+    pub(crate) fn into_handler(self) -> H {
+        let Easy {
+            handle,
+            lists,
+            kept,
+            mime,
+            control,
+            context,
+            ..
+        } = self;
+        drop(handle);
+        drop((lists, kept, mime));
+        drop(control);
+        context.into_handler()
+    }
+}

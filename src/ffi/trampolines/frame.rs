@@ -1,0 +1,44 @@
+//! A body that may be the frames of a WebSocket.
+
+use std::ffi::c_void;
+
+use libc::{c_char, size_t};
+
+use crate::ffi::context::state;
+use crate::ffi::trampolines::receive;
+use crate::ffi::websocket::{self, WsReply};
+use crate::{Callback, Callbacks};
+
+/// Stands in for `write` where frames are wanted.
+pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    let raw = unsafe { state::<H>(user) }.raw;
+    // SAFETY: C1: the handle is live, and this is one of its callbacks.
+    let Some(piece) = (unsafe { websocket::meta(raw) }) else {
+        // SAFETY: the promises of this call, passed on.
+        return unsafe { super::write::<H>(data, size, count, user) };
+    };
+    let len = size.wrapping_mul(count);
+    // SAFETY: C2: as above.
+    let frame = unsafe { state::<H>(user) }.frames.place(piece, len);
+    let call = |handler: &mut H, data: &[u8]| {
+        // What was taken before a pause is not handed over again.
+        let frame = frame.skip(len.saturating_sub(data.len()));
+        // SAFETY: C1: as above; the reply does not outlive the call.
+        let mut reply = unsafe { WsReply::new(raw) };
+        handler.frame(&frame, data, &mut reply)
+    };
+    // SAFETY: the promises of this call, passed on.
+    let answer = unsafe { receive::<H>(data, size, count, user, Callback::Frame, call) };
+    // libcurl does not hand over an empty frame again, whatever the answer.
+    if answer == len || len == 0 {
+        // SAFETY: C2: as above; user code has returned.
+        unsafe { state::<H>(user) }.frames.take(piece, frame);
+    }
+    answer
+}

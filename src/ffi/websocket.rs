@@ -1,0 +1,315 @@
+//! WebSockets, and connections without a protocol: what is sent and received on them.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+use std::sync::OnceLock;
+
+use libc::{c_int, c_uint};
+
+use crate::callbacks::frame::{Frame, FrameKind};
+use crate::ffi::easy::Easy;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::{Attempt, Code, Error, Version};
+
+// Before 8.11.0 they were an experiment, off by default, that lost data.
+pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.11.0");
+const SEND: Item = Item::new(0, "curl_ws_send", "8.11.0");
+const RECV: Item = Item::new(0, "curl_ws_recv", "8.11.0");
+pub(super) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
+
+/// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
+fn is_supported() -> bool {
+    static SUPPORTED: OnceLock<bool> = OnceLock::new();
+    *SUPPORTED
+        .get_or_init(|| cfg!(has_ws) && curl::Version::get().protocols().any(|name| name == "ws"))
+}
+
+/// Refuses what the linked libcurl lacks.
+pub(super) fn check(item: Item) -> Result<(), Error> {
+    match Version::linked() >= item.since && is_supported() {
+        true => Ok(()),
+        false => Err(item.unsupported()),
+    }
+}
+
+/// Returns what libcurl says of the data that it hands over, if that belongs to a frame.
+///
+/// # Safety
+/// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
+#[cfg(has_ws)]
+pub(super) unsafe fn meta<'a>(raw: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
+    // SAFETY: the caller's promise.
+    let frame = unsafe { sys::curl_ws_meta(raw.as_ptr()) };
+    // SAFETY: C4: NULL, or libcurl's for as long as the callback runs.
+    unsafe { frame.as_ref() }
+}
+
+#[cfg(not(has_ws))]
+pub(super) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
+    None
+}
+
+/// Turns a kind, and whether the message goes on, into libcurl's flags.
+fn flags(item: Item, kind: FrameKind, last: bool) -> Result<c_int, Error> {
+    let Some(flag) = kind.flag() else {
+        return Err(item.unsuitable("libcurl cannot send a frame of this kind"));
+    };
+    match last {
+        true => Ok(flag),
+        false if kind.is_data() => Ok(flag | sys::CURLWS_CONT),
+        false => Err(item.unsuitable("only a text or bytes may go in fragments")),
+    }
+}
+
+/// Sends as much of a frame as libcurl takes, and returns how much that is.
+///
+/// # Safety
+/// The handle must be live (C1), and its handler not borrowed unless the gate is shut (C3).
+#[cfg(has_ws)]
+unsafe fn send(raw: *mut sys::CURL, data: &[u8], flags: c_int) -> (sys::CURLcode, usize) {
+    let (len, flags, mut sent) = (data.len(), flags as c_uint, 0);
+    let count = &raw mut sent;
+    // SAFETY: the caller's promise; libcurl reads the data during the call.
+    let code = unsafe { sys::curl_ws_send(raw, data.as_ptr().cast(), len, count, 0, flags) };
+    (code, sent)
+}
+
+#[cfg(not(has_ws))]
+unsafe fn send(_: *mut sys::CURL, _: &[u8], _: c_int) -> (sys::CURLcode, usize) {
+    (sys::CURLE_NOT_BUILT_IN, 0)
+}
+
+/// Receives the next part of a frame, and returns how much and of which.
+///
+/// # Safety
+/// As for [`send`]. The frame is libcurl's, until it is next called with the handle.
+#[cfg(has_ws)]
+unsafe fn recv<'a>(
+    raw: *mut sys::CURL,
+    buffer: &mut [u8],
+) -> (sys::CURLcode, usize, Option<&'a sys::WsFrame>) {
+    let (len, mut received, mut frame) = (buffer.len(), 0, std::ptr::null());
+    let (data, count, meta) = (buffer.as_mut_ptr(), &raw mut received, &raw mut frame);
+    // SAFETY: the caller's promise; the buffer has room for so many bytes.
+    let code = unsafe { sys::curl_ws_recv(raw, data.cast(), len, count, meta) };
+    // SAFETY: NULL, or live for as long as the caller was told.
+    (code, received, unsafe { frame.as_ref() })
+}
+
+#[cfg(not(has_ws))]
+unsafe fn recv<'a>(
+    _: *mut sys::CURL,
+    _: &mut [u8],
+) -> (sys::CURLcode, usize, Option<&'a sys::WsFrame>) {
+    (sys::CURLE_NOT_BUILT_IN, 0, None)
+}
+
+/// Begins a frame of a known length, for what a `read` callback gives next.
+///
+/// # Safety
+/// As for [`send`].
+pub(super) unsafe fn start_frame(
+    raw: NonNull<sys::CURL>,
+    kind: FrameKind,
+    len: u64,
+    last: bool,
+) -> Result<(), Error> {
+    check(START_FRAME)?;
+    let flags = flags(START_FRAME, kind, last)? as c_uint;
+    let too_long = |_| START_FRAME.unsuitable("the frame is too long");
+    let len = sys::curl_off_t::try_from(len).map_err(too_long)?;
+    #[cfg(has_ws_start_frame)]
+    // SAFETY: the caller's promise.
+    let code = unsafe { sys::curl_ws_start_frame(raw.as_ptr(), flags, len) };
+    #[cfg(not(has_ws_start_frame))]
+    let code = (raw, flags, len, sys::CURLE_NOT_BUILT_IN).3;
+    match Code::from_raw(code) {
+        Code::OK => Ok(()),
+        code => Err(failure(code)),
+    }
+}
+
+/// Answers on the WebSocket whose frame [`frame`](crate::Callbacks::frame) is given.
+///
+/// # Examples
+/// ```
+/// use curlback::{Callbacks, Frame, FrameKind, Hooks, WriteResult, WsReply};
+///
+/// /// Sends every text back, part by part, and says goodbye.
+/// struct Echo;
+///
+/// impl Callbacks for Echo {
+///     fn hooks(&self) -> Hooks {
+///         Hooks::default() | Hooks::FRAME
+///     }
+///     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+///         match frame.kind() {
+///             FrameKind::Text => reply.send_fragment(FrameKind::Text, data, frame.ends_message()),
+///             FrameKind::Close => reply.send(FrameKind::Close, data),
+///             _ => Ok(()),
+///         }
+///         .into()
+///     }
+/// }
+/// assert!(Echo.hooks().contains(Hooks::FRAME));
+/// ```
+pub struct WsReply<'a> {
+    raw: NonNull<sys::CURL>,
+    borrowed: PhantomData<&'a mut ()>,
+}
+
+impl WsReply<'_> {
+    /// # Safety
+    /// The handle must be live (C1), and a callback of it on the stack for as long as `'a`.
+    pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Self {
+        WsReply {
+            raw,
+            borrowed: PhantomData,
+        }
+    }
+
+    /// Sends a message in one frame, and returns when all of it is on its way: it waits for
+    /// the server to read on, at most until the [`timeout`](crate::Transfer::timeout), and so
+    /// does whatever else the same thread drives.
+    ///
+    /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 8.11.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] if the connection fails, or for more than 125 bytes in a frame that is
+    /// no text and no bytes; [`Error::Option`] for a [`FrameKind::Other`].
+    #[doc(alias = "curl_ws_send")]
+    pub fn send(&mut self, kind: FrameKind, data: &[u8]) -> Result<(), Error> {
+        self.send_fragment(kind, data, true)
+    }
+
+    /// Sends a fragment of a message; the last one ends it. All have the kind of the message.
+    ///
+    /// As [`send`](WsReply::send) otherwise.
+    ///
+    /// # Errors
+    /// As for [`send`](WsReply::send); also [`Error::Option`] for a fragment that is not the last of
+    /// what is no text and no bytes.
+    pub fn send_fragment(&mut self, kind: FrameKind, data: &[u8], last: bool) -> Result<(), Error> {
+        let flags = flags(SEND, kind, last)?;
+        // SAFETY: C1: `new`'s promise; C3: the gate is `Running`, so that a `debug` that
+        // libcurl calls meanwhile does not reach the handler.
+        let (code, sent) = unsafe { send(self.raw.as_ptr(), data, flags) };
+        match Code::from_raw(code) {
+            Code::OK if sent == data.len() => Ok(()),
+            // The rest of the frame would have to follow first.
+            Code::OK => Err(failure(Code::SEND_ERROR)),
+            code => Err(failure(code)),
+        }
+    }
+}
+
+fn failure(code: Code) -> Error {
+    Error::Libcurl { code, text: None }
+}
+
+impl fmt::Debug for WsReply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WsReply").finish_non_exhaustive()
+    }
+}
+
+impl<H> Easy<H> {
+    /// Turns libcurl's answer of a call that does not wait into ours.
+    fn attempt<T>(&mut self, code: Code, done: T) -> Result<Attempt<T>, Error> {
+        match code {
+            Code::OK => Ok(Attempt::Done(done)),
+            Code::AGAIN => Ok(Attempt::WouldBlock),
+            code => Err(Error::Libcurl {
+                code,
+                text: self.context.text(),
+            }),
+        }
+    }
+
+    pub(crate) fn send(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
+        let mut sent = 0;
+        let code = self.enter(|raw| {
+            // SAFETY: C1: the handle is live; libcurl reads the data during the call.
+            unsafe { sys::curl_easy_send(raw, data.as_ptr().cast(), data.len(), &raw mut sent) }
+        })?;
+        self.attempt(code, sent)
+    }
+
+    pub(crate) fn recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<usize>, Error> {
+        not_empty(buffer)?;
+        let mut received = 0;
+        let (data, len) = (buffer.as_mut_ptr(), buffer.len());
+        let code = self.enter(|raw| {
+            // SAFETY: C1: the handle is live; the buffer has room for so many bytes.
+            unsafe { sys::curl_easy_recv(raw, data.cast(), len, &raw mut received) }
+        })?;
+        self.attempt(code, received)
+    }
+
+    pub(crate) fn ws_send(
+        &mut self,
+        kind: FrameKind,
+        data: &[u8],
+        last: bool,
+    ) -> Result<Attempt<usize>, Error> {
+        check(SEND)?;
+        let flags = flags(SEND, kind, last)?;
+        if self
+            .context
+            .frames()
+            .unsent
+            .is_some_and(|len| len != data.len())
+        {
+            return Err(SEND.unsuitable("the rest of another frame has to be sent first"));
+        }
+        let mut sent = 0;
+        let code = self.enter(|raw| {
+            // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed.
+            let (code, count) = unsafe { send(raw, data, flags) };
+            sent = count;
+            code
+        })?;
+        self.context.frames().unsent = match code {
+            Code::OK if sent < data.len() => Some(data.len() - sent),
+            // It may have begun all the same.
+            Code::AGAIN => Some(data.len()),
+            _ => None,
+        };
+        self.attempt(code, sent)
+    }
+
+    pub(crate) fn ws_recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<(usize, Frame)>, Error> {
+        check(RECV)?;
+        not_empty(buffer)?;
+        let mut part = None;
+        let code = self.enter(|raw| {
+            // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed. The
+            // frame is looked at before libcurl is next called.
+            let (code, len, frame) = unsafe { recv(raw, buffer) };
+            part = frame.map(|frame| (len, frame));
+            code
+        })?;
+        let Some((len, piece)) = part.filter(|_| code == Code::OK) else {
+            return match code {
+                Code::OK => Ok(Attempt::WouldBlock),
+                code => self.attempt(code, ()).map(|_| Attempt::WouldBlock),
+            };
+        };
+        let frames = self.context.frames();
+        let frame = frames.place(piece, len);
+        frames.take(piece, frame);
+        Ok(Attempt::Done((len, frame)))
+    }
+}
+
+/// Refuses a buffer without room: nothing received would mean that the other side has
+/// closed, and libcurl would look for ever for a frame that fits.
+fn not_empty(buffer: &[u8]) -> Result<(), Error> {
+    match buffer.is_empty() {
+        true => Err(failure(Code::BAD_FUNCTION_ARGUMENT)),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,103 @@
+//! A WebSocket server for one test, on 127.0.0.1 with a port of its own.
+//!
+//! The test writes what happens on a connection as a closure. The server stops when it is
+//! dropped; what panics in it fails the test.
+
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use tungstenite::protocol::frame::Frame;
+use tungstenite::protocol::frame::coding::{Data, OpCode};
+use tungstenite::{Message, WebSocket};
+
+/// One connection from a client.
+pub(crate) type Conn = WebSocket<TcpStream>;
+
+/// Makes a fragment of a message: its first, or another.
+pub(crate) fn fragment(kind: Option<Data>, data: &[u8], last: bool) -> Message {
+    let kind = OpCode::Data(kind.unwrap_or(Data::Continue));
+    Message::Frame(Frame::message(data.to_vec(), kind, last))
+}
+
+/// Sends back every message until the client closes.
+pub(crate) fn echo(conn: &mut Conn) {
+    while let Ok(message) = conn.read() {
+        if message.is_text() || message.is_binary() {
+            conn.send(message).unwrap();
+        }
+    }
+}
+
+/// Keeps a connection to be woken at the end; a clone would hold it open for longer.
+struct Open<'a>(&'a Mutex<Vec<TcpStream>>);
+
+impl<'a> Open<'a> {
+    fn new(open: &'a Mutex<Vec<TcpStream>>, socket: &TcpStream) -> Open<'a> {
+        open.lock().unwrap().push(socket.try_clone().unwrap());
+        Open(open)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().clear();
+    }
+}
+
+/// A running server.
+pub(crate) struct WsServer {
+    address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    sockets: Arc<Mutex<Vec<TcpStream>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl WsServer {
+    /// Runs `script` on each connection, one after the other.
+    pub(crate) fn new(script: impl Fn(&mut Conn) + Send + 'static) -> WsServer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = Arc::new(AtomicBool::new(false));
+        let sockets = Arc::<Mutex<Vec<TcpStream>>>::default();
+        let (stopped, open) = (stop.clone(), sockets.clone());
+        let thread = thread::spawn(move || {
+            for socket in listener.incoming() {
+                if stopped.load(Ordering::SeqCst) {
+                    break;
+                }
+                let socket = socket.unwrap();
+                let _open = Open::new(&open, &socket);
+                // A client that goes away in the handshake is no failure.
+                if let Ok(mut conn) = tungstenite::accept(socket) {
+                    script(&mut conn);
+                }
+            }
+        });
+        WsServer {
+            address,
+            stop,
+            sockets,
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("ws://{}/", self.address)
+    }
+}
+
+impl Drop for WsServer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        for socket in self.sockets.lock().unwrap().iter() {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+        let _ = TcpStream::connect(self.address);
+        let result = self.thread.take().unwrap().join();
+        if let (Err(panic), false) = (result, thread::panicking()) {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
