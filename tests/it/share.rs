@@ -252,13 +252,16 @@ fn two_threads_share_hosts_that_ask_for_https() {
         return;
     };
     let identity = Identity::authority().vouch_for("127.0.0.1");
-    let server = TlsServer::ok(&identity, "secret");
+    let server = TlsServer::saying(&identity, STRICT);
     on_thread(|| {
         strict("https", &server, Some(&share)).perform().unwrap();
     });
     strict("http", &server, Some(&share)).perform().unwrap();
     strict("http", &server, None).perform().unwrap_err();
 }
+
+/// What a server says that asks for HTTPS only.
+pub(crate) const STRICT: &str = "Strict-Transport-Security: max-age=60\r\n";
 
 /// Asks a server, which asks for HTTPS only, by a name: addresses are never kept.
 pub(crate) fn strict(scheme: &str, server: &TlsServer, share: Option<&Share>) -> Transfer<Collect> {

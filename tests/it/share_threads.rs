@@ -11,7 +11,9 @@ use curlback::{
 };
 
 use crate::server::Server;
-use crate::share::{assert_refused, cookie_server, get, on_thread, on_threads, share, strict};
+use crate::share::{
+    STRICT, assert_refused, cookie_server, get, on_thread, on_threads, share, strict,
+};
 use crate::tls::https;
 use crate::tls_server::{Identity, TlsServer};
 
@@ -270,7 +272,7 @@ fn hosts_are_used_by_one_driver_and_dropping_refuses_nobody() {
         return;
     }
     let identity = Identity::authority().vouch_for("127.0.0.1");
-    let server = TlsServer::ok(&identity, "secret");
+    let server = TlsServer::saying(&identity, STRICT);
     let performed = AtomicUsize::new(0);
     on_threads(4, |_| {
         for _ in 0..30 {
