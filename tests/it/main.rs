@@ -10,6 +10,7 @@ mod debug;
 mod descriptors;
 mod driving;
 mod errors;
+mod event_loop;
 mod examples;
 mod ftp;
 mod ftp_peers;
