@@ -18,7 +18,7 @@ use curlback::{
 };
 
 use crate::close_socket::{Then, closes, gives_up_with_a_call};
-use crate::driving::{LONG, Loop, Told, turn, turn_within};
+use crate::driving::{Loop, Told, turn, turn_within};
 use crate::errors::{Breaks, How, Own, redirecting};
 use crate::multi::collecting;
 use crate::server::Server;
