@@ -154,7 +154,7 @@ impl<H: Callbacks> Multi<H> {
             }
             let driver = core.event_loop_mut();
             driver.reuse(ready);
-            match driver.is_due() {
+            match driver.take_due() {
                 true => core.timeout_action(),
                 false => Ok(()),
             }

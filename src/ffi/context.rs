@@ -466,7 +466,9 @@ pub(super) unsafe fn resume<H>(user: *mut c_void, directions: c_int) -> bool {
     let code = unsafe { tell_paused::<H>(user) };
     // SAFETY: C2: the context is live, and the call that could borrow it is over.
     let head = unsafe { head(user) };
-    if code != sys::CURLE_OK && head.is_open() {
+    // Without a connection yet there was nobody to pause, and is nobody to resume.
+    let resumed = [sys::CURLE_OK, sys::CURLE_BAD_FUNCTION_ARGUMENT].contains(&code);
+    if !resumed && head.is_open() {
         head.fail(Failure::Libcurl(Code::from_raw(code)));
     }
     head.is_open()

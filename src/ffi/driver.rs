@@ -63,6 +63,16 @@ impl Driver {
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
+    /// Returns whether the time for that has come, once: libcurl takes it that a timer which
+    /// has led to its call is no more.
+    pub(crate) fn take_due(&mut self) -> bool {
+        let due = self.is_due();
+        if due {
+            self.deadline = None;
+        }
+        due
+    }
+
     /// Returns the sockets of libcurl that are ready.
     pub(crate) fn ready(&mut self) -> Result<Vec<(RawSocket, Ready)>, Error> {
         if !self.fresh {

@@ -69,14 +69,15 @@ impl Mailbox {
         let inner = self.inner();
         match &inner.sleeper {
             Sleeper::Nobody => return false,
-            _ if already => {}
+            Sleeper::Libcurl(_) if already => {}
             Sleeper::Libcurl(multi) => {
                 // SAFETY: M1: the handle is live for as long as `inner` is locked.
                 unsafe { sys::curl_multi_wakeup(multi.as_ptr()) };
             }
             Sleeper::Loop(wake) => {
                 let wake = wake.clone();
-                // It is not ours: it must not run, nor be dropped, under our lock.
+                // Whether it has woken since the last time is its own business. It is
+                // not ours: it must not run, nor be dropped, under our lock.
                 drop(inner);
                 wake();
             }

@@ -121,6 +121,10 @@ impl<L: EventLoop> Core<L> {
     }
 
     pub(crate) fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<(), Error> {
+        // Newer releases look a negative one up before the beginning of their table.
+        if usize::try_from(socket).is_err() {
+            return Ok(());
+        }
         let events = c_int::try_from(ready.bits()).unwrap_or_default();
         self.engine.action(socket as sys::curl_socket_t, events)
     }

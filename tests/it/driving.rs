@@ -3,9 +3,11 @@
 #![cfg(unix)]
 
 use std::any::Any;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::os::fd::BorrowedFd;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +15,7 @@ use curlback::multi::{EventLoop, Id, Interest, RawSocket, Ready};
 use curlback::{Callback, CallbackResult, Callbacks, Error, Multi, Transfer};
 use polling::{Event, Events, PollMode, Poller};
 
-use crate::errors::{How, Own};
+use crate::errors::How;
 
 /// Longer than anything here takes: a test that hangs is to fail.
 pub(crate) const LONG: Duration = Duration::from_secs(30);
@@ -157,7 +159,7 @@ pub(crate) struct Loop {
     pub(crate) told: Vec<Told>,
     /// At which of its methods it breaks, and how.
     pub(crate) at: Callback,
-    pub(crate) how: How,
+    pub(crate) how: Rc<Cell<How>>,
 }
 
 impl Loop {
@@ -169,14 +171,14 @@ impl Loop {
             tokens: Arc::new(()),
             told: Vec::new(),
             at: Callback::Socket,
-            how: How::Not,
+            how: Rc::new(Cell::new(How::Not)),
         }
     }
 
     pub(crate) fn breaking(at: Callback, how: How) -> Loop {
         Loop {
             at,
-            how,
+            how: Rc::new(Cell::new(how)),
             ..Loop::new()
         }
     }
@@ -267,10 +269,7 @@ impl Loop {
         if at != self.at {
             return CallbackResult::Continue;
         }
-        match self.how {
-            How::Panic => panic_any(Own(at)),
-            how => how.result(at),
-        }
+        self.how.get().result(at)
     }
 }
 
@@ -293,4 +292,15 @@ pub(crate) fn turn_within<H: Callbacks>(
         return multi.timeout_action();
     }
     Ok(multi.len())
+}
+
+/// Drives and waits until it is as `there` says.
+pub(crate) fn until<H: Callbacks>(multi: &mut Multi<H>, mut there: impl FnMut(&Multi<H>) -> bool) {
+    while !there(multi) {
+        multi.perform().unwrap();
+        // It may be so now, and nothing more happen.
+        if !there(multi) {
+            multi.poll(&mut [], LONG).unwrap();
+        }
+    }
 }

@@ -19,7 +19,7 @@ use curlback::{
 use socket2::Socket;
 
 use crate::close_socket::{Log, silent_port};
-use crate::driving::LONG;
+use crate::driving::{LONG, until};
 use crate::h2_server::H2Server;
 use crate::hooks::{child, in_child};
 use crate::lifetimes::descriptors;
@@ -158,21 +158,12 @@ fn begun(
     let mut multi = Multi::new().unwrap();
     let id = multi.add(transfer).unwrap();
     let mut taken = None;
-    loop {
-        let there = match state {
-            State::Added => true,
-            State::Connecting => !log.lock().unwrap().opened.is_empty(),
-            State::Finished | State::Taken => multi.get(id).is_none(),
-            _ => multi.get(id).unwrap().handler().body > 0,
-        };
-        if there {
-            break;
-        }
-        multi.perform().unwrap();
-        if multi.get(id).is_some() {
-            multi.poll(&mut [], LONG).unwrap();
-        }
-    }
+    until(&mut multi, |multi| match state {
+        State::Added => true,
+        State::Connecting => !log.lock().unwrap().opened.is_empty(),
+        State::Finished | State::Taken => multi.get(id).is_none(),
+        _ => multi.get(id).unwrap().handler().body > 0,
+    });
     if state == State::Taken {
         let (_, transfer, result) = multi.take_finished().unwrap();
         result.unwrap();
@@ -361,10 +352,9 @@ fn process_ends_with_transfers_on_their_way() {
         .unwrap();
         transfer.url(&format!("{}half", servers.plain)).unwrap();
         let id = multi.add(transfer).unwrap();
-        while multi.get(id).unwrap().handler().0.body == 0 {
-            multi.perform().unwrap();
-            multi.poll(&mut [], LONG).unwrap();
-        }
+        until(&mut multi, |multi| {
+            multi.get(id).unwrap().handler().0.body > 0
+        });
         EARLY.with(|early| early.borrow_mut().push(Box::new(multi)));
         if !late_first {
             LATE.with(|late| late.borrow_mut().push('x'));
@@ -423,15 +413,10 @@ fn handler_may_own_another_multi() {
                 transfer.url(&server.url("/half")).unwrap();
                 outer.add(transfer).unwrap();
             }
-            outer.perform().unwrap();
-            while drives
-                && outer
-                    .iter()
-                    .any(|(_, transfer)| transfer.handler().outer.is_some())
-            {
-                outer.poll(&mut [], LONG).unwrap();
-                outer.perform().unwrap();
-            }
+            until(&mut outer, |outer| {
+                let waits = |transfer: &Transfer<Owns>| transfer.handler().outer.is_some();
+                !drives || !outer.iter().any(|(_, transfer)| waits(transfer))
+            });
             drop(outer);
             assert!(remote.is_finished());
             drop(_taken);
@@ -527,12 +512,10 @@ fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
         transfer.follow_location(true).unwrap();
         multi.add(transfer).unwrap();
     }
-    while log.lock().unwrap().opened.len() < 3
-        || multi.iter().next().unwrap().1.handler().held.body == 0
-    {
-        multi.perform().unwrap();
-        multi.poll(&mut [], LONG).unwrap();
-    }
+    until(&mut multi, |multi| {
+        let first = multi.iter().next().unwrap().1;
+        log.lock().unwrap().opened.len() == 3 && first.handler().held.body > 0
+    });
     let caught = catch_unwind(AssertUnwindSafe(|| drop(multi)));
     let payload = caught.unwrap_err();
     assert_eq!(payload.downcast_ref::<&str>(), Some(&"the bomb goes off"));

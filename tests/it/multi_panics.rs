@@ -16,7 +16,7 @@ use curlback::{
 };
 
 use crate::close_socket::{Closes, Then, closes};
-use crate::driving::{Driven, LONG, WAYS, Way};
+use crate::driving::{Driven, WAYS, Way, until};
 use crate::errors::{ALL, Breaks, How, Own, redirecting, works};
 use crate::multi::collecting;
 use crate::server::Server;
@@ -174,10 +174,7 @@ fn half_done(multi: &mut Multi<Closes>) {
         let sizes = multi.iter().map(|(_, t)| t.download_size().unwrap());
         sizes.min().unwrap_or(u64::MAX)
     };
-    while size(multi) == 0 {
-        multi.perform().unwrap();
-        multi.poll(&mut [], LONG).unwrap();
-    }
+    until(multi, |multi| size(multi) > 0);
 }
 
 /// Corpus 10, 15, 31: `remove` closes the connection of a transfer that is on its way.
@@ -276,10 +273,9 @@ fn panic_of_any_callback_in_remove_and_drop_is_given_once_or_contained() {
         transfer.url(&server.url("/")).unwrap();
         transfer.verbose(true).unwrap();
         let id = multi.add(transfer).unwrap();
-        while multi.get(id).unwrap().download_size().unwrap() == 0 {
-            multi.perform().unwrap();
-            multi.poll(&mut [], LONG).unwrap();
-        }
+        until(&mut multi, |multi| {
+            multi.get(id).unwrap().download_size().unwrap() > 0
+        });
         multi.handler_mut(id).unwrap().0 = true;
         if !removes {
             drop(multi);

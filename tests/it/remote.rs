@@ -16,7 +16,7 @@ use curlback::{
 use socket2::{SockRef, Socket};
 
 use crate::close_socket::silent_port;
-use crate::driving::{LONG, WAYS, Way};
+use crate::driving::{LONG, WAYS, Way, until};
 use crate::errors::redirecting;
 use crate::h2_server::H2Server;
 use crate::server::Server;
@@ -467,10 +467,9 @@ fn remote_made_while_the_transfer_runs_reaches_it() {
     let (transfer, _told) = telling(&server.url("/half"));
     let mut multi = Multi::new().unwrap();
     let id = multi.add(transfer).unwrap();
-    while multi.get(id).unwrap().handler().body.is_empty() {
-        multi.perform().unwrap();
-        multi.poll(&mut [], LONG).unwrap();
-    }
+    until(&mut multi, |multi| {
+        !multi.get(id).unwrap().handler().body.is_empty()
+    });
     let [one, other] = [(); 2].map(|()| multi.get(id).unwrap().remote());
     assert!(other.cancel());
     multi.poll(&mut [], LONG).unwrap();

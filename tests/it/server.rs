@@ -115,6 +115,14 @@ impl Conn {
         self.send([head.as_bytes(), body].concat());
     }
 
+    /// Returns the same connection, for another thread.
+    pub(crate) fn another(&self) -> Conn {
+        Conn {
+            reader: BufReader::new(self.reader.get_ref().try_clone().unwrap()),
+            shared: self.shared.clone(),
+        }
+    }
+
     /// Returns the address of the client.
     pub(crate) fn peer(&self) -> SocketAddr {
         self.reader.get_ref().peer_addr().unwrap()
