@@ -30,6 +30,7 @@ mod event_loop;
 mod options;
 mod push;
 mod waker;
+pub(crate) mod watchdog;
 
 /// Which transfer of a [`Multi`] it is: a number that no other transfer of the process
 /// ever has.
@@ -59,9 +60,9 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// go on. A panic comes out of the call that was driving, once; the transfer whose callback it was
 /// then ends with [`Error::Aborted`], and the others go on when it is driven again.
 ///
-/// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer, and not
-/// every second as in [`Transfer::perform`]: use a [`Remote`](crate::Remote) to
-/// resume or cancel one that is idle.
+/// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer, and about
+/// every second otherwise, as in [`Transfer::perform`]; with an event loop of your own, when
+/// that calls [`socket_all`](Multi::socket_all).
 ///
 /// Dropping it drops its transfers, wherever they are.
 ///
@@ -147,18 +148,7 @@ impl<H: Callbacks> Multi<H> {
     /// Resumes the panic of a callback.
     #[doc(alias = "curl_multi_perform")]
     pub fn perform(&mut self) -> Result<usize, Error> {
-        self.drive(|core| {
-            let ready = core.event_loop_mut().ready()?;
-            for (socket, ready) in &ready {
-                core.socket_action(*socket, *ready)?;
-            }
-            let driver = core.event_loop_mut();
-            driver.reuse(ready);
-            match driver.take_due() {
-                true => core.timeout_action(),
-                false => Ok(()),
-            }
-        })
+        self.drive(Core::<Driver>::perform)
     }
 
     /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake)
@@ -176,9 +166,7 @@ impl<H: Callbacks> Multi<H> {
             true if !woken => timeout,
             _ => Duration::ZERO,
         };
-        let core = &mut self.core;
-        let count = core.poll(extra, timeout)?;
-        Ok(count)
+        self.core.poll(extra, timeout)
     }
 }
 
@@ -249,6 +237,23 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     #[doc(alias("curl_multi_socket_action", "CURL_SOCKET_TIMEOUT"))]
     pub fn timeout_action(&mut self) -> Result<usize, Error> {
         self.drive(Core::timeout_action)
+    }
+
+    /// Drives all transfers, whatever is known of their sockets, and returns how many have
+    /// not ended.
+    ///
+    /// An event loop calls this now and then, say once a second: older releases forget to name a
+    /// socket or a time for some of what a transfer waits for, as before 8.0 for FTP. A `Multi`
+    /// with no event loop of the user's does so by itself.
+    ///
+    /// # Errors
+    /// As for [`socket_action`](Multi::socket_action).
+    ///
+    /// # Panics
+    /// As for [`socket_action`](Multi::socket_action).
+    #[doc(alias = "curl_multi_socket_all")]
+    pub fn socket_all(&mut self) -> Result<usize, Error> {
+        self.drive(Core::action_on_all)
     }
 
     /// Drives, and sees to what has ended or failed meanwhile.

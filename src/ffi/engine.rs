@@ -81,6 +81,13 @@ impl Engine {
         })
     }
 
+    /// Drives all transfers, and says of each what its sockets are watched for.
+    pub(super) fn action_on_all(&mut self) -> Result<(), Error> {
+        let mut running: c_int = 0;
+        // SAFETY: M1: the engine is live; C3: as above.
+        check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
+    }
+
     /// Sleeps until there is something to do, for a limited time.
     pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {
         let limit = if self.mailbox.take_woken() {

@@ -21,6 +21,7 @@ use crate::ffi::mailbox::Mailbox;
 use crate::ffi::push::{Decide, Ids, PushFunction, Pushed, Pushes, push};
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
+use crate::multi::watchdog::Watchdog;
 use crate::multi::{EventLoop, Id, Interest, MultiCode, Notification, RawSocket, Ready};
 use crate::{Callback, Callbacks, Code, Error};
 
@@ -33,6 +34,7 @@ pub(crate) struct Core<L: EventLoop> {
     watcher: Guarded<Watcher<L>>,
     /// The transfers that are attached.
     ids: Ids,
+    watchdog: Watchdog,
 }
 
 /// The event loop, with what it keeps for each socket.
@@ -87,6 +89,7 @@ impl<L: EventLoop> Core<L> {
             registry: Arc::default(),
             watcher: Guarded::new(watcher),
             ids,
+            watchdog: Watchdog::new(),
         };
         let user = core.watcher.as_user_data();
         let watch: SocketFunction = watch::<L>;
@@ -131,6 +134,10 @@ impl<L: EventLoop> Core<L> {
 
     pub(crate) fn timeout_action(&mut self) -> Result<(), Error> {
         self.engine.action(sys::CURL_SOCKET_BAD, 0)
+    }
+
+    pub(crate) fn action_on_all(&mut self) -> Result<(), Error> {
+        self.engine.action_on_all()
     }
 
     /// Returns a transfer that has ended, once.
@@ -260,13 +267,41 @@ impl<L: EventLoop> Core<L> {
 }
 
 impl Core<Driver> {
+    /// Drives the transfers whose sockets are ready or whose time has come.
+    pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        let ready = self.event_loop_mut().ready()?;
+        for (socket, ready) in &ready {
+            self.socket_action(*socket, *ready)?;
+        }
+        let mut stirred = !ready.is_empty();
+        let driver = self.event_loop_mut();
+        driver.reuse(ready);
+        if driver.take_due() {
+            stirred = true;
+            self.timeout_action()?;
+        }
+        let now = Instant::now();
+        if now >= self.watchdog.next() && !self.ids.is_empty() {
+            let engine = &mut self.engine;
+            return self.watchdog.look(|| engine.action_on_all());
+        }
+        if stirred {
+            self.watchdog.stir();
+        }
+        Ok(())
+    }
+
     /// Waits as `Multi::poll` does.
     pub(crate) fn poll(
         &mut self,
         extra: &mut [PollFd<'_>],
         limit: Duration,
     ) -> Result<usize, Error> {
-        let until = Instant::now().checked_add(limit);
+        let mut until = Instant::now().checked_add(limit);
+        if !self.ids.is_empty() {
+            let next = self.watchdog.next();
+            until = Some(until.map_or(next, |until| until.min(next)));
+        }
         loop {
             let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
             let count = self.event_loop_mut().wait(extra, limit)?;

@@ -34,6 +34,10 @@ impl Ids {
         self.with(|ids| ids.remove(&raw.addr().get()));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.with(|ids| ids.is_empty())
+    }
+
     /// Returns whose handle it is; `None` if it is one of libcurl's own.
     pub(super) fn get(&self, raw: *const sys::CURL) -> Option<Id> {
         self.with(|ids| ids.get(&raw.addr()).map(|known| known.0))

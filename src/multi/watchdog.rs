@@ -1,0 +1,51 @@
+//! When to look after all transfers, whatever the system says of their sockets.
+
+use std::time::{Duration, Instant};
+
+use crate::Version;
+
+/// libcurl does not name a socket or a time for everything that a transfer waits for:
+/// before 8.0, an FTP reply that comes early is just there, and on Windows a resolved name
+/// may be. So all are looked after now and then, which is also how `xfer_info` is
+/// called of an idle transfer.
+pub(crate) struct Watchdog {
+    next: Instant,
+    /// How soon to look again after something has happened.
+    soon: Option<Duration>,
+}
+
+const SELDOM: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_millis(5);
+
+impl Watchdog {
+    pub(crate) fn new() -> Watchdog {
+        // Releases in between are not known to need it, nor not to.
+        let forgetful = Version::linked() < Version::new(8, 22, 0);
+        Watchdog {
+            next: Instant::now() + SELDOM,
+            soon: forgetful.then_some(SOON),
+        }
+    }
+
+    /// Returns when to look after all transfers.
+    pub(crate) fn next(&self) -> Instant {
+        self.next
+    }
+
+    /// Notes that something happened to one of them.
+    pub(crate) fn stir(&mut self) {
+        if let Some(soon) = self.soon {
+            self.next = self.next.min(Instant::now() + soon);
+        }
+    }
+
+    /// Looks after all of them, and sees to it that this takes a small part of the time.
+    pub(crate) fn look<R>(&mut self, look: impl FnOnce() -> R) -> R {
+        let begun = Instant::now();
+        let result = look();
+        let took = begun.elapsed();
+        self.next = begun + took + SELDOM;
+        self.soon = self.soon.map(|_| (20 * took).clamp(SOON, SELDOM));
+        result
+    }
+}
