@@ -292,9 +292,13 @@ impl<H, L: EventLoop> Multi<H, L> {
         if !self.transfers.contains_key(&id) {
             return None;
         }
+        // Those of other transfers come out of the next drive.
+        let others = self.panics.len();
         self.finish(id, End::Cancelled);
-        if let Some(payload) = self.panics.pop_front() {
-            resume_unwind(payload);
+        if self.panics.len() > others {
+            if let Some(payload) = self.panics.pop_back() {
+                resume_unwind(payload);
+            }
         }
         match self.finished.pop_back()? {
             (own, transfer, Err(Error::Cancelled)) if own == id => Some(transfer),
