@@ -89,6 +89,8 @@ impl Does {
         transfer.in_filesize(5).unwrap();
         transfer.follow_location(true).unwrap();
         transfer.verbose(true).unwrap();
+        // A connection that is reused calls nothing that makes one.
+        transfer.fresh_connect(true).unwrap();
         if at == Callback::CloseSocket {
             transfer.forbid_reuse(true).unwrap();
         }
