@@ -8,7 +8,7 @@ use std::error::Error as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use curlback::handlers::Collect;
 use curlback::multi::{EventLoop, Interest, MultiCode, RawSocket, Ready};
@@ -18,7 +18,7 @@ use curlback::{
 };
 
 use crate::close_socket::{Then, closes, gives_up_with_a_call};
-use crate::driving::{Loop, Told, turn, turn_within};
+use crate::driving::{LONG, Loop, Told, turn, turn_within};
 use crate::errors::{Breaks, How, Own, redirecting};
 use crate::multi::collecting;
 use crate::server::Server;
@@ -472,4 +472,19 @@ fn value_that_panics_in_its_drop_harms_nobody_else() {
         let closed = log.lock().unwrap().closed.len();
         assert_eq!(closed, usize::from(gives_up_with_a_call()));
     }
+}
+
+/// Corpus 55: each wake reaches the loop, however many came before and whatever became of them.
+#[test]
+fn loop_is_woken_each_time() {
+    let mut multi = Multi::<(), Loop>::with_event_loop(Loop::new()).unwrap();
+    let waker = multi.waker();
+    for _ in 0..10 {
+        let begun = Instant::now();
+        assert!(waker.wake());
+        turn(&mut multi).unwrap();
+        assert!(begun.elapsed() < LONG);
+    }
+    drop(multi);
+    assert!(!waker.wake());
 }
