@@ -404,11 +404,11 @@ impl<H, L: EventLoop> Drop for Multi<H, L> {
         for transfer in self.transfers.values_mut() {
             let (result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
             errors.extend(result.err());
-            // There is no call left that it could come out of, and dropping it may panic again.
-            std::mem::forget(panic);
+            self.panics.extend(panic);
         }
         for payload in self.panics.drain(..) {
-            std::mem::forget(payload);
+            // There is no call left that it could come out of, and dropping it may panic again.
+            std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
         }
         drop(errors);
         match stopped {
