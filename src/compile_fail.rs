@@ -233,3 +233,130 @@ mod readers_of_parts {}
 /// }
 /// ```
 mod late_answers {}
+
+/// Nothing of a transfer in a `Multi` is lent across a drive.
+///
+/// ```
+/// let mut multi = curlback::Multi::new()?;
+/// let id = multi.add(curlback::Transfer::new(())?)?;
+/// let url = multi.get(id).unwrap().effective_url()?.map(str::to_owned);
+/// let _ = multi.perform();
+/// println!("{url:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0502
+/// let mut multi = curlback::Multi::new()?;
+/// let id = multi.add(curlback::Transfer::new(())?)?;
+/// let url = multi.get(id).unwrap().effective_url()?;
+/// let _ = multi.perform();
+/// println!("{url:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0502
+/// let mut multi = curlback::Multi::new()?;
+/// let id = multi.add(curlback::Transfer::new(())?)?;
+/// let handler = multi.get(id).unwrap().handler();
+/// let _ = multi.perform();
+/// println!("{handler:?}");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+mod lent_across_a_drive {}
+
+/// A transfer that runs in a `Multi` is lent to be read, so that it cannot be driven, dropped
+/// or configured there; its handler alone may be changed between two drives.
+///
+/// ```
+/// let mut multi = curlback::Multi::new()?;
+/// let id = multi.add(curlback::Transfer::new(())?)?;
+/// let mut transfer = multi.remove(id).unwrap();
+/// transfer.verbose(true)?;
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0596
+/// let mut multi = curlback::Multi::new()?;
+/// let id = multi.add(curlback::Transfer::new(())?)?;
+/// let transfer = multi.get(id).unwrap();
+/// transfer.verbose(true)?;
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0507
+/// let mut multi = curlback::Multi::new()?;
+/// let id = multi.add(curlback::Transfer::new(())?)?;
+/// drop(*multi.get(id).unwrap());
+/// # Ok::<(), curlback::Error>(())
+/// ```
+mod changed_while_it_runs {}
+
+/// The closure that gets what has ended cannot use the `Multi` that drives but by what it is given.
+///
+/// ```
+/// let mut multi = curlback::Multi::<()>::new()?;
+/// multi.run(|multi, _, _, _| { multi.len(); Ok(()) })?;
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0502
+/// let mut multi = curlback::Multi::<()>::new()?;
+/// multi.run(|_, _, _, _| { multi.len(); Ok(()) })?;
+/// # Ok::<(), curlback::Error>(())
+/// ```
+mod driver_in_its_own_closure {}
+
+/// Ends are by value: whoever has ended a transfer or a `Multi` has it no more, and there are
+/// no two of one.
+///
+/// ```
+/// let transfer = curlback::Transfer::new(())?;
+/// transfer.into_handler();
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0382
+/// let mut transfer = curlback::Transfer::new(())?;
+/// transfer.into_handler();
+/// let _ = transfer.perform();
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0382
+/// let mut multi = curlback::Multi::<()>::new()?;
+/// drop(multi);
+/// let _ = multi.perform();
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0382
+/// let mut multi = curlback::Multi::new()?;
+/// let mut transfer = curlback::Transfer::new(())?;
+/// multi.add(transfer)?;
+/// let _ = transfer.perform();
+/// # Ok::<(), curlback::Error>(())
+/// ```
+/// ```compile_fail,E0599
+/// let transfer = curlback::Transfer::new(())?;
+/// let other = transfer.clone();
+/// # Ok::<(), curlback::Error>(())
+/// ```
+mod used_after_its_end {}
+
+/// A `Multi` moves to another thread if its handlers and its event loop may, and is never shared;
+/// remotes and wakers go everywhere.
+///
+/// ```
+/// fn is_send<T: Send>(_: &T) {}
+/// fn is_sync<T: Sync>(_: &T) {}
+/// let multi = curlback::Multi::<()>::new().unwrap();
+/// is_send(&multi);
+/// is_send(&multi.waker());
+/// is_sync(&multi.waker());
+/// let remote = curlback::Transfer::new(()).unwrap().remote();
+/// is_send(&remote);
+/// is_sync(&remote);
+/// ```
+/// ```compile_fail,E0277
+/// fn is_sync<T: Sync>(_: &T) {}
+/// is_sync(&curlback::Multi::<()>::new().unwrap());
+/// ```
+/// ```compile_fail,E0277
+/// struct Local(std::rc::Rc<()>);
+/// impl curlback::Callbacks for Local {}
+/// fn is_send<T: Send>(_: &T) {}
+/// is_send(&curlback::Multi::<Local>::new().unwrap());
+/// ```
+mod threads_of_a_multi {}

@@ -310,9 +310,13 @@ impl<H, L: EventLoop> Multi<H, L> {
         if !self.transfers.contains_key(&id) {
             return None;
         }
+        // Those of other transfers come out of the next drive.
+        let others = self.panics.len();
         self.finish(id, End::Cancelled);
-        if let Some(payload) = self.panics.pop_front() {
-            resume_unwind(payload);
+        if self.panics.len() > others {
+            if let Some(payload) = self.panics.pop_back() {
+                resume_unwind(payload);
+            }
         }
         match self.finished.pop_back()? {
             (own, transfer, Err(Error::Cancelled)) if own == id => Some(transfer),
@@ -443,11 +447,11 @@ impl<H, L: EventLoop> Drop for Multi<H, L> {
         for transfer in self.transfers.values_mut() {
             let (result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
             errors.extend(result.err());
-            // There is no call left that it could come out of, and dropping it may panic again.
-            std::mem::forget(panic);
+            self.panics.extend(panic);
         }
         for payload in self.panics.drain(..) {
-            std::mem::forget(payload);
+            // There is no call left that it could come out of, and dropping it may panic again.
+            std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
         }
         drop(errors);
         match stopped {

@@ -89,6 +89,8 @@ impl Does {
         transfer.in_filesize(5).unwrap();
         transfer.follow_location(true).unwrap();
         transfer.verbose(true).unwrap();
+        // A connection that is reused calls nothing that makes one.
+        transfer.fresh_connect(true).unwrap();
         if at == Callback::CloseSocket {
             transfer.forbid_reuse(true).unwrap();
         }
@@ -306,11 +308,14 @@ fn closure_of_run_may_do_anything() {
 /// Corpus 16, 17: a handler is replaced between two drives, and the former one dropped once.
 #[test]
 fn handler_is_replaced_between_two_drives() {
-    struct Counts(Rc<()>, usize);
+    struct Counts {
+        _token: Rc<()>,
+        got: usize,
+    }
 
     impl Callbacks for Counts {
         fn write(&mut self, data: &[u8]) -> WriteResult {
-            self.1 += data.len();
+            self.got += data.len();
             WriteResult::Continue
         }
     }
@@ -321,15 +326,19 @@ fn handler_is_replaced_between_two_drives() {
         conn.send_endlessly(&[b'x'; 100]);
     });
     let token = Rc::new(());
-    let mut transfer = Transfer::new(Counts(token.clone(), 0)).unwrap();
+    let counts = || Counts {
+        _token: token.clone(),
+        got: 0,
+    };
+    let mut transfer = Transfer::new(counts()).unwrap();
     transfer.url(&server.url("/")).unwrap();
     let mut multi = Multi::new().unwrap();
     let id = multi.add(transfer).unwrap();
     for _ in 0..10 {
-        while multi.get(id).unwrap().handler().1 == 0 {
+        while multi.get(id).unwrap().handler().got == 0 {
             multi.perform().unwrap();
         }
-        *multi.handler_mut(id).unwrap() = Counts(token.clone(), 0);
+        *multi.handler_mut(id).unwrap() = counts();
         assert_eq!(Rc::strong_count(&token), 2);
     }
     drop(multi);
