@@ -6,7 +6,7 @@
 use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex};
 
-use curlback::{Callbacks, Hooks, Multi, Transfer, Version};
+use curlback::{Callbacks, Hooks, Multi, Transfer};
 
 use crate::close_socket::{Closes, Log, Then, closes};
 use crate::ftp_server::FtpServer;
@@ -145,10 +145,6 @@ fn hook_is_changed_between_two_runs() {
 /// Corpus 8, 10: libcurl closes the data connection of one transfer with the data of another.
 #[test]
 fn sockets_of_ftp_are_closed_once() {
-    if Version::linked() < Version::new(8, 0, 0) {
-        // A reply that comes at once leaves them without a socket or a time to wait for.
-        return eprintln!("SKIP: this libcurl cannot drive FTP by events");
-    }
     let server = FtpServer::new("file", "contents");
     let mut multi: Multi<Closes> = Multi::new().unwrap();
     let mut logs = Vec::new();
