@@ -47,9 +47,8 @@ use crate::{
 /// # Pausing
 /// `write`, `header` and `read` may answer `Pause`. That direction then rests, with
 /// the connection open, until [`xfer_info`](Callbacks::xfer_info) answers
-/// [`ProgressResult::Resume`]; if it never does, or [`progress`](crate::Transfer::progress) is off,
-/// only a time limit ends it. libcurl calls `xfer_info` about once per second
-/// while nothing flows, so that is how late a pause, or a wish to stop, may end.
+/// [`ProgressResult::Resume`], which may be a second later while nothing flows; or until a
+/// [`Remote`](crate::Remote) resumes it, at once and from any thread.
 ///
 /// # Handlers that hold another
 /// A wrapper passes on each method, [`hooks`](Callbacks::hooks) included; one that it leaves out

@@ -291,12 +291,12 @@ mod changed_while_it_runs {}
 ///
 /// ```
 /// let mut multi = curlback::Multi::<()>::new()?;
-/// multi.run(|multi, _, _, _| { multi.len(); Ok(()) })?;
+/// multi.run(|multi, _, _, _| { multi.running(); Ok(()) })?;
 /// # Ok::<(), curlback::Error>(())
 /// ```
 /// ```compile_fail,E0502
 /// let mut multi = curlback::Multi::<()>::new()?;
-/// multi.run(|_, _, _, _| { multi.len(); Ok(()) })?;
+/// multi.run(|_, _, _, _| { multi.running(); Ok(()) })?;
 /// # Ok::<(), curlback::Error>(())
 /// ```
 mod driver_in_its_own_closure {}

@@ -112,7 +112,11 @@ impl<H: Callbacks> Multi<H> {
         Multi::with_event_loop(Driver::new()?)
     }
 
-    /// Drives all transfers to their end, and gives each that has ended to `done`, which may add more.
+    /// Drives all transfers to their end, and gives each that has ended to `done`, which may add
+    /// more: the next of a list, to have so many at a time, or the same again.
+    ///
+    /// A [`Waker`] does not end it: cancel the transfers by their [`Remote`](crate::Remote)s, or loop with
+    /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
     ///
     /// # Errors
     /// The first error that `done` returns; the other transfers stay, and can be
@@ -346,7 +350,7 @@ impl<H, L: EventLoop> Multi<H, L> {
 
     /// Returns how many transfers run.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn running(&self) -> usize {
         self.transfers.len()
     }
 
@@ -375,19 +379,23 @@ impl<H, L: EventLoop> Multi<H, L> {
         Waker::new(self.core.mailbox().clone())
     }
 
-    /// Sees to what has ended, failed or was asked for, until nothing is left.
+    /// Sees to what has ended, failed or was asked for.
     fn collect(&mut self) {
-        loop {
-            let mut idle = true;
-            self.collect_pushes();
-            while let Some((id, code)) = self.core.message() {
-                idle = false;
-                self.finish(id, End::Code(code));
-            }
-            let attended = self.attend();
-            if idle && !attended {
-                return;
-            }
+        self.collect_ended();
+        if self.attend() {
+            self.collect_ended();
+        }
+        // What that has led to is for the next drive: a transfer that resumes itself as
+        // often as it pauses must not keep the others waiting.
+        if self.core.mailbox().has_ids() {
+            self.core.mailbox().wake();
+        }
+    }
+
+    fn collect_ended(&mut self) {
+        self.collect_pushes();
+        while let Some((id, code)) = self.core.message() {
+            self.finish(id, End::Code(code));
         }
     }
 

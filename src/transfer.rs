@@ -46,13 +46,13 @@ impl<H: Callbacks> Transfer<H> {
     /// handler wants, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_init")]
     pub fn new(handler: H) -> Result<Transfer<H>, Error> {
-        let (transfer, configured) = Transfer::of(Easy::new(handler)?);
+        let hooks = handler.hooks();
+        let (transfer, configured) = Transfer::of(Easy::new(handler)?, hooks);
         configured.map(|()| transfer)
     }
 
     /// Makes one of a handle with libcurl's defaults, and says whether it could be set up.
-    pub(crate) fn of(easy: Easy<H>) -> (Transfer<H>, Result<(), Error>) {
-        let hooks = easy.handler().hooks();
+    pub(crate) fn of(easy: Easy<H>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
         let mut transfer = Transfer {
             easy,
             hooks: Hooks::empty(),
@@ -93,13 +93,21 @@ impl<H: Callbacks> Transfer<H> {
     /// them. Connections and cookies are kept, and so is the [`share`](Transfer::share).
     ///
     /// # Errors
-    /// As [`new`](Transfer::new).
+    /// As [`new`](Transfer::new); and what a callback fails with that hears of a connection
+    /// which [`connect_only`](Transfer::connect_only) has left open: the transfer is reset all the same.
+    ///
+    /// # Panics
+    /// Resumes the panic of such a callback.
     #[doc(alias = "curl_easy_reset")]
     pub fn reset(&mut self) -> Result<(), Error> {
         let hooks = self.handler().hooks();
-        self.easy.reset();
         self.hooks = Hooks::empty();
-        self.configure(hooks)
+        let former = self.easy.reset();
+        // The transfer is whole again before anything of the user's is heard of.
+        let failure = self.easy.take_failure();
+        let configured = self.configure(hooks);
+        drop(former);
+        self.easy.give_failure(failure).and(configured)
     }
 
     /// Changes which callbacks libcurl is given; [`Hooks`] says what it does
@@ -160,7 +168,10 @@ impl<H: Callbacks> Transfer<H> {
             easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
             hooks: self.hooks,
         };
-        copy.set_hooks(hooks)?;
+        if let Err(error) = copy.set_hooks(hooks) {
+            copy.easy.unhook();
+            return Err(error);
+        }
         Ok(copy)
     }
 

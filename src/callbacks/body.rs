@@ -33,14 +33,14 @@ pub enum WriteResult {
     /// All of the data was taken.
     Continue,
     /// None of the data was taken; the same comes again once receiving is resumed,
-    /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume).
+    /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
     /// Transfers of `file://` cannot pause: they fail with
     /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
     /// The first so many bytes were taken, at most all; the others come once
-    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume).
+    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
     /// From [`header`](crate::Callbacks::header), the whole line comes again.
     PauseAfter(usize),
@@ -110,7 +110,7 @@ pub enum ReadResult {
     /// What was put into the buffer is sent; nothing put in means that the data has ended.
     Continue,
     /// Nothing is sent now, whatever was put into the buffer; `read` is called
-    /// again once sending is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume).
+    /// again once sending is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
     /// Transfers to `file://` cannot pause: they fail with
     /// [`Code::READ_ERROR`](crate::Code::READ_ERROR).

@@ -134,7 +134,7 @@ pub(crate) struct Frames {
     /// Whether the message goes on with another fragment.
     goes_on: bool,
     /// How much of a frame that was begun is still to be sent.
-    pub(crate) unsent: Option<usize>,
+    pub(crate) unsent: Option<(usize, libc::c_int)>,
 }
 
 impl Frames {

@@ -131,10 +131,15 @@ impl<H> Context<H> {
     /// Drops what failed in a cleanup, which there is nobody left to give to.
     fn discard(&mut self) {
         self.guard.head.discard();
-        let refusal = self.refusal.take();
-        // What panics when it is dropped may do so again.
-        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(refusal))));
+        discard(self.refusal.take());
     }
+}
+
+/// Drops why an address was refused where that does not count. It holds a value of the
+/// user's, whose `Drop` may panic; that must not stop what has to be done then.
+fn discard(refusal: Option<io::Error>) {
+    // What panics when it is dropped may do so again.
+    std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(refusal))));
 }
 
 /// The owner of a [`Context`] at an address that never changes.
@@ -201,7 +206,7 @@ impl<H> Owner<H> {
     pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
         let context = self.context();
         context.state = State::new(context.state.raw);
-        context.refusal = None;
+        discard(context.refusal.take());
         context.guard.head.begin(driver);
     }
 
@@ -249,13 +254,18 @@ impl<H> Owner<H> {
     fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
         let context = self.context();
         let refusal = context.refusal.take();
-        let (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) = (code, refusal) else {
-            return Ok(code);
+        let error = match (code, refusal) {
+            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) => error,
+            (_, refusal) => {
+                discard(refusal);
+                return Ok(code);
+            }
         };
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
         let info = unsafe { Info::new(context.state.raw) };
         // A proxy that answered was reached: newer releases have this code for that too.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
+            discard(Some(error));
             return Ok(code);
         }
         Err(Error::Callback {

@@ -152,6 +152,7 @@ impl<H> Easy<H> {
     /// Readies the options for another transfer.
     fn prepare(&mut self) -> Result<(), Error> {
         self.handle.detach();
+        self.settle_detached()?;
         self.give_again()?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
@@ -163,9 +164,21 @@ impl<H> Easy<H> {
     /// Takes what it shares into use, unless another driver uses it.
     fn use_share(&mut self, engine: &Arc<Mailbox>) -> Result<(), Error> {
         if let Some(share) = &self.handle.share {
-            self.handle.lease = Lease::take(share, engine)?;
+            self.handle.lease = Lease::take(share, Arc::as_ptr(engine).addr())?;
         }
         Ok(())
+    }
+
+    /// Takes what it shares into use for one call, without being driven.
+    pub(super) fn visit_share(&self) -> Result<Option<Lease>, Error> {
+        let Some(share) = &self.handle.share else {
+            return Ok(None);
+        };
+        let this = match &self.handle.engine {
+            Some(engine) => Arc::as_ptr(&engine.mailbox).addr(),
+            None => self.context.as_user_data().addr(),
+        };
+        Lease::take(share, this)
     }
 
     /// Notes that a transfer begins, and who drives it.

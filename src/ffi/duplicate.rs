@@ -7,13 +7,15 @@ use crate::ffi::easy::{Easy, MIMEPOST};
 use crate::ffi::item::Item;
 use crate::ffi::mime::Tree;
 use crate::ffi::sys;
-use crate::{Callbacks, Code, Error};
+use crate::{Callbacks, Code, Error, Version};
 
 const POSTFIELDSIZE: Item = Item::new(
     sys::CURLOPT_POSTFIELDSIZE_LARGE,
     "CURLOPT_POSTFIELDSIZE_LARGE",
     "7.11.1",
 );
+
+const HSTS: Item = Item::new(sys::CURLOPTTYPE_OBJECTPOINT + 300, "CURLOPT_HSTS", "7.74.0");
 
 impl<H: Callbacks> Easy<H> {
     /// Makes a handle with the options of this one and callbacks of its own, those of
@@ -31,7 +33,10 @@ impl<H: Callbacks> Easy<H> {
         self.install(own)?;
         let mut copied = copied?;
         // Until here, nothing calls what the copy has of the first.
-        copied.install(others)?;
+        if let Err(error) = copied.install(others) {
+            copied.unhook();
+            return Err(error);
+        }
         Ok(copied)
     }
 
@@ -39,6 +44,10 @@ impl<H: Callbacks> Easy<H> {
     fn check_duplicable(&self) -> Result<(), Error> {
         if self.mime.as_ref().is_some_and(Tree::has_readers) {
             return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
+        }
+        if Version::linked() < Version::new(8, 22, 0) && self.is_given("CURLOPT_HSTS") {
+            let reason = "an older libcurl would free the names of its files twice";
+            return Err(HSTS.unsuitable(reason));
         }
         if self.wanted.bodies.stale_headers {
             let reason = "after a body of parts, headers were replaced that it may still have";
@@ -49,8 +58,11 @@ impl<H: Callbacks> Easy<H> {
 
     fn copy<G: Callbacks>(&mut self, handler: G) -> Result<Easy<G>, Error> {
         self.drop_empty_post_fields()?;
+        // A cache of hosts is copied without a lock.
+        let lease = self.visit_share()?;
         // SAFETY: C1: the handle is live, and has no callback; C8: nor has a part of its.
         let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
+        drop(lease);
         let Some(raw) = NonNull::new(raw) else {
             return Err(Error::Libcurl {
                 code: Code::OUT_OF_MEMORY,

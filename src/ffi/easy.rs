@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_void};
+use std::mem;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use libc::{c_char, c_long};
 use crate::ffi::context::Owner;
 use crate::ffi::easy::wanted::Wanted;
 use crate::ffi::engine::Engine;
+use crate::ffi::guard::Failure;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
@@ -198,7 +200,9 @@ impl<H: Callbacks> Easy<H> {
     }
 
     /// Sets every option back to libcurl's default.
-    pub(crate) fn reset(&mut self) {
+    ///
+    /// Returns what libcurl does not need any more: the drop of what is the user's may panic.
+    pub(crate) fn reset(&mut self) -> impl Sized + use<H> {
         self.handle.detach();
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(self.handle.raw.as_ptr()) };
@@ -208,18 +212,39 @@ impl<H: Callbacks> Easy<H> {
             // SAFETY: C1: as above; the option takes a list, or none.
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
-        self.lists.clear();
-        self.kept = kept::Kept::default();
-        self.mime = None;
         self.again.clear();
         self.wanted = Wanted::new();
+        (
+            mem::take(&mut self.lists),
+            mem::take(&mut self.kept),
+            self.mime.take(),
+        )
+    }
+
+    /// Returns what a callback failed with while a connection was let go, to be given back
+    /// once the transfer is whole again.
+    pub(crate) fn take_failure(&mut self) -> Option<Failure> {
+        self.context.head().take_failure()
+    }
+
+    /// Returns such a failure as an error, or resumes the panic.
+    pub(crate) fn give_failure(&mut self, failure: Option<Failure>) -> Result<(), Error> {
+        match failure {
+            Some(failure) => {
+                self.context.head().fail(failure);
+                self.settle_detached()
+            }
+            None => Ok(()),
+        }
     }
 }
 
 impl<H> Easy<H> {
     /// Drops all but the handle, which libcurl has cleaned up.
-    pub(super) fn disown(self) {
-        std::mem::forget(self.handle);
+    pub(super) fn disown(mut self) {
+        self.handle.share = None;
+        self.handle.lease = None;
+        mem::forget(self.handle);
     }
 
     pub(crate) fn as_raw(&self) -> *mut c_void {
@@ -248,7 +273,12 @@ impl<H> Easy<H> {
 
     pub(crate) fn info(&self) -> Info<'_> {
         // SAFETY: C1: the handle lives for as long as `self` is borrowed.
-        unsafe { Info::new(self.handle.raw) }
+        let info = unsafe { Info::new(self.handle.raw) };
+        let is_attached = self.handle.attached || self.context.driver().is_some();
+        match !is_attached && self.shares(ShareData::CONNECTIONS) {
+            true => info.without_socket(),
+            false => info,
+        }
     }
 
     /// Enters libcurl: the one way in for everything that may call back.
@@ -265,20 +295,47 @@ impl<H> Easy<H> {
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use (C5).
     pub(super) unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_and(option, value, |_| ()) }
+    }
+
+    /// Sets an option whose value libcurl does not copy: `keep` is called if it has taken it,
+    /// whatever a callback has failed with meanwhile.
+    ///
+    /// # Safety
+    /// `value` must have the C type of the option, and be kept by `keep` (C5).
+    pub(super) unsafe fn set_and<T>(
+        &mut self,
+        option: Item,
+        value: T,
+        keep: impl FnOnce(&mut Easy<H>),
+    ) -> Result<(), Error> {
         if option.id == sys::CURLOPT_HSTS_CTRL {
             // Another cache of hosts begins.
             self.context.forget_given();
         }
+        self.context.clear_text();
         // SAFETY: C1: the handle is live; the caller vouches for the value.
-        let call = |raw| unsafe { sys::curl_easy_setopt(raw, option.id, value) };
-        let code = self.enter(call)?;
+        let code = unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option.id, value) };
+        let code = Code::from_raw(code);
+        if code == Code::OK {
+            keep(self);
+        }
+        self.context.tell();
+        let code = self.context.settle(code)?;
         option.check(code)
+    }
+
+    /// Returns what a callback failed with while a connection was let go.
+    pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
+        self.context.settle(Code::OK).map(drop)
     }
 
     /// Gives the handle what it is to have in common with others, or takes that back.
     pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
         // A connection that it holds belongs to the former share.
         self.handle.detach();
+        self.settle_detached()?;
         // Another cache of hosts begins.
         self.context.forget_given();
         let shared_hosts = self.shares(ShareData::HSTS);
@@ -375,24 +432,29 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
         let list = List::new(items);
-        // SAFETY: C5: the list is kept below, and the former one freed after this.
-        unsafe { self.set(option, list.as_ptr()) }?;
-        let former = self.lists.insert(option.id, list);
-        if option.id == sys::CURLOPT_HTTPHEADER && former.is_some() {
-            self.wanted.bodies.stale_headers |= self.wanted.bodies.mime;
-        }
-        Ok(())
+        let raw = list.as_ptr();
+        let keep = |this: &mut Self| {
+            let former = this.lists.insert(option.id, list);
+            if option.id == sys::CURLOPT_HTTPHEADER && former.is_some() {
+                this.wanted.bodies.stale_headers |= this.wanted.bodies.mime;
+            }
+        };
+        // SAFETY: C5: the list is kept, and the former one freed after this.
+        unsafe { self.set_and(option, raw, keep) }
     }
 
     pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
         // SAFETY: C2: the context outlives the tree, as the order of the fields says.
         let hands = unsafe { Hands::new::<H>(self.context.as_user_data()) };
         let tree = Tree::new(self.handle.raw, hands, mime)?;
-        // SAFETY: C5: the tree is kept below, and the former one freed after this.
-        unsafe { self.set(MIMEPOST, tree.as_ptr()) }?;
-        self.mime = Some(tree);
-        self.wanted.bodies.mime = true;
-        Ok(())
+        let raw = tree.as_ptr();
+        let mut former = None;
+        let keep = |this: &mut Self| {
+            former = this.mime.replace(tree);
+            this.wanted.bodies.mime = true;
+        };
+        // SAFETY: C5: the tree is kept, and the former one freed after this.
+        unsafe { self.set_and(MIMEPOST, raw, keep) }
     }
 
     pub(crate) fn set_blob(&mut self, option: Item, value: &[u8]) -> Result<(), Error> {

@@ -217,7 +217,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.mailbox.close();
+        let _sleeper = self.mailbox.close();
         // SAFETY: M1: the only cleanup; no handle is attached any more.
         unsafe { sys::curl_multi_cleanup(self.as_ptr()) };
     }

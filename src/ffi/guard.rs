@@ -27,7 +27,7 @@ enum Gate {
 }
 
 /// What ended a transfer from within a callback; the first one is kept.
-pub(super) enum Failure {
+pub(crate) enum Failure {
     Panic(Callback, Box<dyn Any + Send>),
     Callback(Callback, Stop),
     /// libcurl itself failed where its code would be lost: in an unpause.

@@ -19,6 +19,8 @@ use crate::{Code, Error, TlsBackend};
 #[derive(Clone)]
 pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
+    /// Whether its connection is not for others to close.
+    lends_socket: bool,
     borrowed: PhantomData<&'a ()>,
 }
 
@@ -29,7 +31,16 @@ impl<'a> Info<'a> {
     pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Info<'a> {
         Info {
             raw,
+            lends_socket: true,
             borrowed: PhantomData,
+        }
+    }
+
+    /// Lends no socket: others may close the connection at any time.
+    pub(super) fn without_socket(self) -> Info<'a> {
+        Info {
+            lends_socket: false,
+            ..self
         }
     }
 
@@ -99,10 +110,11 @@ impl<'a> Info<'a> {
         let mut value = sys::CURL_SOCKET_BAD;
         // SAFETY: `infos!` gives this method the information of that type only.
         unsafe { self.get(item, &raw mut value) }?;
-        if value == sys::CURL_SOCKET_BAD {
+        if value == sys::CURL_SOCKET_BAD || !self.lends_socket {
             return Ok(None);
         }
-        // SAFETY: C7: the connection is kept, and closed by what needs the transfer for itself.
+        // SAFETY: C7: the connection is kept, and closed by what needs the transfer for itself:
+        // it is not one that others have in common with it, unless it is attached.
         let lent = unsafe { socket::borrow(value) };
         Ok(Some(ActiveSocket(lent)))
     }

@@ -95,10 +95,16 @@ impl Mailbox {
         mem::take(&mut self.inner().ids)
     }
 
+    /// Returns whether there are such transfers.
+    pub(crate) fn has_ids(&self) -> bool {
+        !self.inner().ids.is_empty()
+    }
+
     /// Notes that the driver goes.
-    pub(super) fn close(&self) {
-        let former = mem::replace(&mut self.inner().sleeper, Sleeper::Nobody);
-        drop(former);
+    ///
+    /// Returns what is to be dropped after the handle: it may be the user's, and panic.
+    pub(super) fn close(&self) -> impl Sized + use<> {
+        mem::replace(&mut self.inner().sleeper, Sleeper::Nobody)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -230,6 +230,11 @@ fn file(part: NonNull<sys::MimePart>, path: &Path) -> Result<(), Error> {
     if path.metadata().map_err(unreadable)?.is_dir() {
         return Err(unreadable(io::Error::other("it is a folder")));
     }
+    // Without a name given, libcurl makes it that of the part, which stands in a line.
+    let own = path.file_name().unwrap_or_default().to_string_lossy();
+    if own.contains(['\r', '\n']) {
+        return Err(FILE.unsuitable("the name of the file contains an end of line"));
+    }
     let name =
         CString::new(path_bytes(path)?).map_err(|_| FILE.unsuitable("the path contains a NUL"))?;
     // SAFETY: C8: the part is live; libcurl copies the text.

@@ -108,10 +108,12 @@ impl<H: Callbacks> Pushes<H> {
             self.accepted.swap_remove(place).1.easy.disown();
         }
         let id = Id::next();
+        // What is the user's comes first: a panic leaves the child to libcurl.
+        let hooks = handler.hooks();
         // SAFETY: C1: the handle is live; it is ours with what this returns, and `fetch`
         // disowns it if libcurl gives it up.
         let easy = unsafe { Easy::adopt(child, handler) };
-        let (mut transfer, configured) = Transfer::of(easy);
+        let (mut transfer, configured) = Transfer::of(easy, hooks);
         let joined =
             (transfer.easy).join_as_child(&self.mailbox, &self.registry, share.clone(), id);
         self.ids.enter(child, (id, share));

@@ -10,7 +10,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
-use crate::ffi::mailbox::Mailbox;
 use crate::ffi::sys;
 use crate::share::ShareData;
 use crate::{Code, Error};
@@ -189,11 +188,10 @@ pub(super) struct Lease(Arc<Shared>);
 
 impl Lease {
     /// Takes the share into use. There is nothing to take where libcurl locks all of it.
-    pub(super) fn take(share: &Arc<Shared>, engine: &Arc<Mailbox>) -> Result<Option<Lease>, Error> {
+    pub(super) fn take(share: &Arc<Shared>, this: usize) -> Result<Option<Lease>, Error> {
         if !share.data.intersects(UNLOCKED) {
             return Ok(None);
         }
-        let this = Arc::as_ptr(engine).addr();
         let users = &share.users;
         // It is this thread's own: waiting would not help.
         let Some(held) = users.lock.hold() else {

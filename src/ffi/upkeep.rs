@@ -13,6 +13,8 @@ impl<H> Easy<H> {
         if Version::linked() < UPKEEP.since {
             return UPKEEP.check(Code::NOT_BUILT_IN);
         }
+        // Those of a share are used by one driver at a time.
+        let _lease = self.visit_share()?;
         // The connections are the engine's, which libcurl finds through a handle in it.
         let visits = match &self.handle.engine {
             Some(engine) if !self.handle.attached => {

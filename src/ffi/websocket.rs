@@ -261,7 +261,7 @@ impl<H> Easy<H> {
             .context
             .frames()
             .unsent
-            .is_some_and(|len| len != data.len())
+            .is_some_and(|rest| rest != (data.len(), flags))
         {
             return Err(SEND.unsuitable("the rest of another frame has to be sent first"));
         }
@@ -273,9 +273,9 @@ impl<H> Easy<H> {
             code
         })?;
         self.context.frames().unsent = match code {
-            Code::OK if sent < data.len() => Some(data.len() - sent),
+            Code::OK if sent < data.len() => Some((data.len() - sent, flags)),
             // It may have begun all the same.
-            Code::AGAIN => Some(data.len()),
+            Code::AGAIN => Some((data.len(), flags)),
             _ => None,
         };
         self.attempt(code, sent)

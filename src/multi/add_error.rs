@@ -1,17 +1,19 @@
 //! What is left when a transfer cannot be added.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use crate::{Error, Transfer};
 
 /// Why a transfer could not be added, and the transfer.
 ///
-/// It turns into the [`Error`] with `?`, which drops the transfer.
-pub struct AddError<H>(Box<(Error, Transfer<H>)>);
+/// It turns into the [`Error`] with `?` in a function that returns that, which drops the
+/// transfer; `map_err(Error::from)` does so elsewhere.
+pub struct AddError<H>(Box<(Error, Mutex<Transfer<H>>)>);
 
 impl<H> AddError<H> {
     pub(crate) fn new(error: Error, transfer: Transfer<H>) -> AddError<H> {
-        AddError(Box::new((error, transfer)))
+        AddError(Box::new((error, Mutex::new(transfer))))
     }
 
     /// Returns the error.
@@ -23,7 +25,14 @@ impl<H> AddError<H> {
     /// Returns the error and the transfer.
     #[must_use]
     pub fn into_parts(self) -> (Error, Transfer<H>) {
-        *self.0
+        let (error, transfer) = *self.0;
+        // Nothing locks it: it is there to let the error cross threads.
+        (
+            error,
+            transfer
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 

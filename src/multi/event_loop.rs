@@ -23,7 +23,9 @@ pub type RawSocket = std::os::windows::io::RawSocket;
 /// [`socket_action`](crate::Multi::socket_action) when a socket is ready,
 /// [`timeout_action`](crate::Multi::timeout_action) when the time has come or somebody woke it, and then takes
 /// what has [finished](crate::Multi::take_finished). Sockets are to be watched
-/// *level-triggered*: libcurl does not read all that there is at once.
+/// *level-triggered*: libcurl does not read all that there is at once. A loop that is told of
+/// changes only, such as `mio`, watches the socket anew after each `socket_action`, as the
+/// example `event_loop` does.
 ///
 /// Its methods are called from within libcurl, by every call of the `Multi`, so they
 /// only take note: they cannot drive. What they fail or panic with comes out of the
@@ -52,7 +54,8 @@ pub trait EventLoop {
     ) -> CallbackResult;
 
     /// Sets the one timer: `timeout_action` is due after this time, zero being at once,
-    /// or not for the sake of time with `None`. It replaces what was set before.
+    /// or not for the sake of time with `None`. It replaces what was set before, and fires once:
+    /// forget it before calling `timeout_action`.
     ///
     /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins.
     ///

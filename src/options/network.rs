@@ -24,7 +24,7 @@ options! { "the network";
     address_scope: number<u32>, "CURLOPT_ADDRESS_SCOPE", 171, "7.19.0", "Sets the scope of IPv6 addresses: the number of a network interface.";
     ip_resolve: value<IpResolve>, "CURLOPT_IPRESOLVE", 113, "7.10.8", "Sets which kind of address a host name may stand for; either by default.";
     happy_eyeballs_timeout: millis, "CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS", 271, "7.59.0", "Sets how long IPv6 is tried alone before IPv4 is tried beside it; 200 milliseconds by default. Rounds up to milliseconds.";
-    connect_to: list, "CURLOPT_CONNECT_TO", 243, "7.49.0", "Connects elsewhere: `host:port:other-host:other-port`, each of which may be empty.";
+    connect_to: lines, "CURLOPT_CONNECT_TO", 243, "7.49.0", "Connects elsewhere: `host:port:other-host:other-port`, each of which may be empty.";
     connect_only: choice<ConnectOnly>, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and sends no request: `true`, `false` or a [`ConnectOnly`]; off by default.";
     haproxyprotocol: flag, "CURLOPT_HAPROXYPROTOCOL", 274, "7.60.0", "Sends HAProxy's PROXY line first; off by default.";
     haproxy_client_ip: line, "CURLOPT_HAPROXY_CLIENT_IP", 323, "8.2.0", "Sends HAProxy's PROXY line first, with this as the client's address.";

@@ -291,7 +291,7 @@ pub(crate) fn turn_within<H: Callbacks>(
     if multi.event_loop_mut().take_due() || ready.is_empty() {
         return multi.timeout_action();
     }
-    Ok(multi.len())
+    Ok(multi.running())
 }
 
 /// Drives and waits until it is as `there` says.

@@ -36,7 +36,7 @@ fn transfers_end_with_their_own_results() {
         transfer.fail_on_error(true).unwrap();
         expected.push((multi.add(transfer).unwrap(), path));
     }
-    assert_eq!(multi.len(), 5);
+    assert_eq!(multi.running(), 5);
     let mut seen = Vec::new();
     multi
         .run(|multi, id, transfer, result| {
@@ -197,7 +197,7 @@ fn idle_transfers_do_not_hinder_a_busy_one() {
     };
     assert_eq!(id, busy);
     result.unwrap();
-    assert_eq!(multi.len(), 50);
+    assert_eq!(multi.running(), 50);
 }
 
 /// Fails or panics at its first bytes.

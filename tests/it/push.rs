@@ -170,7 +170,7 @@ fn multi_may_go_before_its_pushes_have_ended() {
         return;
     }
     multi.add(transfer).unwrap();
-    while multi.len() == 1 {
+    while multi.running() == 1 {
         multi.perform().unwrap();
         multi
             .poll(&mut [], std::time::Duration::from_secs(20))

@@ -72,6 +72,14 @@ impl<H: Callbacks> Easy<H> {
     }
 }
 
+impl<H: Callbacks> Easy<H> {
+    /// Gives libcurl no callback at all, for a handle that goes unused.
+    pub(crate) fn unhook(&mut self) {
+        // What fails was not given.
+        let _ = self.install(Hooks::empty());
+    }
+}
+
 impl<H> Easy<H> {
     /// Gives libcurl again what a listing of files takes away: it puts a writer of its own
     /// in the place of ours, which stays there if the transfer ends meanwhile and would

@@ -56,10 +56,10 @@ impl<H> Easy<H> {
         let len = i64::try_from(body.len()).expect("no vector is longer than isize::MAX");
         self.release_body()?;
         self.set_off_t(POSTFIELDSIZE, len)?;
-        // SAFETY: C5: the vector is kept below, unchanged; libcurl reads the length just set.
-        unsafe { self.set(option, body.as_ptr()) }?;
-        self.kept.body = Some(Arc::new(body));
-        Ok(())
+        let raw = body.as_ptr();
+        let keep = |this: &mut Self| this.kept.body = Some(Arc::new(body));
+        // SAFETY: C5: the vector is kept, unchanged; libcurl reads the length just set.
+        unsafe { self.set_and(option, raw, keep) }
     }
 
     /// Sets the length of the body, within what there is of it.
@@ -73,10 +73,10 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_form(&mut self, option: Item, form: Form) -> Result<(), Error> {
-        // SAFETY: C5: the form is kept below, and the former one freed after this.
-        unsafe { self.set(option, form.as_ptr()) }?;
-        self.kept.form = Some(Arc::new(Lent(form)));
-        Ok(())
+        let raw = form.as_ptr();
+        let keep = |this: &mut Self| this.kept.form = Some(Arc::new(Lent(form)));
+        // SAFETY: C5: the form is kept, and the former one freed after this.
+        unsafe { self.set_and(option, raw, keep) }
     }
 
     pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
@@ -95,10 +95,10 @@ impl<H> Easy<H> {
         let none = ptr::null::<libc::c_char>();
         // SAFETY: NULL is no text.
         unsafe { self.set(URL, none) }?;
-        // SAFETY: C5: the URL is kept below, and the former one freed after this.
-        unsafe { self.set(option, url.as_raw()) }?;
-        self.kept.url = Some(Arc::new(Lent(url)));
-        Ok(())
+        let raw = url.as_raw();
+        let keep = |this: &mut Self| this.kept.url = Some(Arc::new(Lent(url)));
+        // SAFETY: C5: the URL is kept, and the former one freed after this.
+        unsafe { self.set_and(option, raw, keep) }
     }
 
     /// Forgets which hosts asked for HTTPS only, and the files that say so.
@@ -130,10 +130,10 @@ impl<H> Easy<H> {
     ) -> Result<(), Error> {
         let file = file::File::new(file)
             .ok_or_else(|| option.unsuitable("the file cannot be written to"))?;
-        // SAFETY: C5: the file is kept below, and the former one closed after this.
-        unsafe { self.set(option, file.as_ptr()) }?;
-        self.kept.file = Some(Arc::new(Lent(file)));
-        Ok(())
+        let raw = file.as_ptr();
+        let keep = |this: &mut Self| this.kept.file = Some(Arc::new(Lent(file)));
+        // SAFETY: C5: the file is kept, and the former one closed after this.
+        unsafe { self.set_and(option, raw, keep) }
     }
 }
 
