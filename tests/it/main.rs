@@ -70,6 +70,7 @@ mod ssl_ctx;
 mod tls;
 mod tls_server;
 mod trailer;
+mod unset;
 mod upkeep;
 mod upload;
 mod websocket;
