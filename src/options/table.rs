@@ -51,6 +51,7 @@ macro_rules! options {
     (@class file) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class stream) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class size) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
+    (@class offset) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
     (@class posted) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
     (@class time) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
     (@class blob) => { crate::ffi::sys::CURLOPTTYPE_BLOB };
@@ -70,6 +71,7 @@ macro_rules! options {
     (@c_types file) => { &["object"] };
     (@c_types stream) => { &["object"] };
     (@c_types size) => { &["off_t"] };
+    (@c_types offset) => { &["off_t"] };
     (@c_types posted) => { &["off_t"] };
     (@c_types time) => { &["off_t"] };
     (@c_types blob) => { &["blob"] };
@@ -217,6 +219,18 @@ macro_rules! options {
         pub fn $name(&mut self, value: u64) -> Result<(), crate::Error> {
             let value = i64::try_from(value)
                 .map_err(|_| crate::options::convert::too_large($item))?;
+            self.easy.set_off_t($item, value)
+        }
+    };
+    // A size, of which -1 is what the other side has.
+    (@offset $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl Into<Option<u64>>) -> Result<(), crate::Error> {
+            let value = match value.into() {
+                Some(value) => i64::try_from(value)
+                    .map_err(|_| crate::options::convert::too_large($item))?,
+                None => -1,
+            };
             self.easy.set_off_t($item, value)
         }
     };
