@@ -39,6 +39,7 @@ macro_rules! options {
 
     (@class text) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class line) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class bytes) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class lines) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -59,6 +60,7 @@ macro_rules! options {
 
     (@c_types text) => { &["string"] };
     (@c_types line) => { &["string"] };
+    (@c_types bytes) => { &["string"] };
     (@c_types path) => { &["string"] };
     (@c_types schemes) => { &["string"] };
     (@c_types url) => { &["string"] };
@@ -279,6 +281,14 @@ macro_rules! options {
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let value = crate::options::convert::one_line($item, value)?;
+            self.easy.set_str($item, &value)
+        }
+    };
+    // Such a text as others chose it, who need not write UTF-8.
+    (@bytes $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
             let value = crate::options::convert::one_line($item, value)?;
             self.easy.set_str($item, &value)
         }
