@@ -130,7 +130,7 @@ pub use crate::options::{
     AltSvc, Auth, ConnectOnly, FollowLocation, FtpAuth, FtpCcc, FtpCreateDir, FtpMethod,
     GssapiDelegation, HeaderOpt, Hsts, HttpVersion, HttpsigAlgorithm, IpResolve, MimeOptions,
     NetRc, PostRedirections, Protocols, ProxyType, RtspRequest, SshAuth, SslOptions, SslVersion,
-    SslVersions, TimeCondition, UploadFlags, UseSsl, WsOptions,
+    SslVersions, TimeCondition, Unset, UploadFlags, UseSsl, WsOptions,
 };
 pub use crate::remote::Remote;
 pub use crate::share::{Share, ShareData};

@@ -6,6 +6,7 @@ use crate::ffi::item::Item;
 use crate::options::values::Value;
 use crate::{Error, Transfer, Version};
 
+pub use crate::options::unset::Unset;
 pub use crate::options::values::auth::{Auth, GssapiDelegation, HttpsigAlgorithm, NetRc, SshAuth};
 pub use crate::options::values::ftp::{FtpAuth, FtpCcc, FtpCreateDir, FtpMethod, RtspRequest};
 pub use crate::options::values::http::{
@@ -43,6 +44,7 @@ mod rtsp;
 mod ssh;
 
 mod behavior;
+mod unset;
 
 impl<H> Transfer<H> {
     /// Sets one of the choices, or a set of bits, that an option has.

@@ -393,15 +393,24 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
+        self.set_text_of(option, Some(value))
+    }
+
+    pub(crate) fn unset_str(&mut self, option: Item) -> Result<(), Error> {
+        self.set_text_of(option, None)
+    }
+
+    fn set_text_of(&mut self, option: Item, value: Option<&CStr>) -> Result<(), Error> {
         let share = self.handle.share.clone();
-        // SAFETY: `options!` gives this method strings only; libcurl copies them.
-        let mut set = || unsafe { self.set(option, value.as_ptr()) };
+        let text = value.map_or(ptr::null(), CStr::as_ptr);
+        // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
+        let mut set = || unsafe { self.set(option, text) };
         match share {
             // Older releases mark the cookies as new, without a lock.
             Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
             _ => set(),
         }?;
-        if value.is_empty() {
+        if value.is_none_or(CStr::is_empty) {
             self.wanted.texts.remove(option.name);
         } else {
             self.wanted.texts.insert(option.name);
@@ -469,6 +478,11 @@ impl<H> Easy<H> {
         };
         // SAFETY: libcurl copies the blob and, as its flag says, the data.
         unsafe { self.set(option, &raw const blob) }
+    }
+
+    pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
+        // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
+        unsafe { self.set(option, ptr::null::<sys::curl_blob>()) }
     }
 }
 

@@ -72,18 +72,22 @@ impl<'a> Info<'a> {
 
     /// Returns a list that libcurl makes for whoever asks.
     pub(crate) fn list(&self, item: Item) -> Result<Vec<String>, Error> {
+        let utf8 = |bytes| {
+            String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+                what: item.name,
+                bytes: error.into_bytes().into(),
+            })
+        };
+        self.lines(item)?.into_iter().map(utf8).collect()
+    }
+
+    pub(crate) fn lines(&self, item: Item) -> Result<Vec<Vec<u8>>, Error> {
         let mut value: *mut sys::curl_slist = ptr::null_mut();
         // SAFETY: `infos!` gives this method information of type list only.
         unsafe { self.get(item, &raw mut value) }?;
         // SAFETY: libcurl leaves this list to us.
         let list = unsafe { List::from_raw(value) };
-        let utf8 = |bytes: &[u8]| {
-            String::from_utf8(bytes.into()).map_err(|error| Error::NotUtf8 {
-                what: item.name,
-                bytes: error.into_bytes().into(),
-            })
-        };
-        list.iter().map(utf8).collect()
+        Ok(list.iter().map(Vec::from).collect())
     }
 
     pub(crate) fn certificates(&self, item: Item) -> Result<Vec<Certificate<'a>>, Error> {

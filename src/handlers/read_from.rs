@@ -13,7 +13,8 @@ use crate::{
 /// are read through a [`Cursor`](std::io::Cursor).
 ///
 /// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
-/// as often as libcurl reports progress: at least once per second. Any other
+/// as often as libcurl reports progress, which keeps the thread busy meanwhile: where that
+/// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote). Any other
 /// error ends it.
 #[derive(Clone, Debug, Default)]
 pub struct ReadFrom<R, H = ()> {

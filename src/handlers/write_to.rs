@@ -7,7 +7,8 @@ use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
 /// The body of a later transfer goes after that of an earlier one.
 ///
 /// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
-/// as often as libcurl reports progress: at least once per second. Any other
+/// as often as libcurl reports progress, which keeps the thread busy meanwhile: where that
+/// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote). Any other
 /// error ends it.
 #[derive(Clone, Debug, Default)]
 pub struct WriteTo<W, H = ()> {

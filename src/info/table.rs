@@ -64,6 +64,7 @@ macro_rules! infos {
     (@class secs) => { crate::ffi::sys::CURLINFO_OFF_T };
     (@class double) => { crate::ffi::sys::CURLINFO_DOUBLE };
     (@class list) => { crate::ffi::sys::CURLINFO_SLIST };
+    (@class lines) => { crate::ffi::sys::CURLINFO_SLIST };
     (@class certificates) => { crate::ffi::sys::CURLINFO_PTR };
     (@class tls) => { crate::ffi::sys::CURLINFO_PTR };
     (@class socket) => { crate::ffi::sys::CURLINFO_SOCKET };
@@ -78,6 +79,7 @@ macro_rules! infos {
     (@c_type secs) => { "off_t" };
     (@c_type double) => { "double" };
     (@c_type list) => { "slist" };
+    (@c_type lines) => { "slist" };
     (@c_type certificates) => { "ptr" };
     (@c_type tls) => { "ptr" };
     (@c_type socket) => { "socket" };
@@ -99,6 +101,7 @@ macro_rules! infos {
     (@type secs $a:lifetime) => { Option<std::time::Duration> };
     (@type double $a:lifetime) => { f64 };
     (@type list $a:lifetime) => { Vec<String> };
+    (@type lines $a:lifetime) => { Vec<Vec<u8>> };
     (@type certificates $a:lifetime) => { Vec<crate::Certificate<$a>> };
     (@type tls $a:lifetime) => { Option<crate::TlsSession<$a>> };
     (@type socket $a:lifetime) => { Option<crate::ActiveSocket<$a>> };
@@ -136,6 +139,7 @@ macro_rules! infos {
     };
     (@double $self:ident, $item:expr) => { $self.double($item) };
     (@list $self:ident, $item:expr) => { $self.list($item) };
+    (@lines $self:ident, $item:expr) => { $self.lines($item) };
     (@certificates $self:ident, $item:expr) => { $self.certificates($item) };
     (@tls $self:ident, $item:expr) => { $self.tls($item) };
     (@socket $self:ident, $item:expr) => { $self.socket($item) };

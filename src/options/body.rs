@@ -7,7 +7,7 @@ options! { "the body";
     upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Sends what [`read`](crate::Callbacks::read) gives: HTTP's PUT; off by default.";
     in_filesize: size, "CURLOPT_INFILESIZE_LARGE" or "CURLOPT_INFILESIZE", 115, "7.11.0", "Announces how many bytes an upload has; unannounced, they go in chunks. Before libcurl 8.7, more than that goes out if [`read`](crate::Callbacks::read) gives more.";
     range: line, "CURLOPT_RANGE", 7, "7.1", "Asks for a part of the body: `0-499`, `500-`, `-500`.";
-    resume_from: size, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts at this offset: what comes before is not asked for, or not sent.";
+    resume_from: offset, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts at this offset: what comes before is not asked for, or not sent. `None` continues an upload where the file on the server ends, in FTP, SFTP and `file://`; HTTP sends all of it.";
     max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the body to receive is larger.";
     fetch_filetime: flag, "CURLOPT_FILETIME", 69, "7.5", "Asks for the time of the document, for [`filetime`](Self::filetime); off by default.";
     time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "Transfers the document only if it is newer or older than [`time_value`](Self::time_value).";

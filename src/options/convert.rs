@@ -46,9 +46,10 @@ pub(super) fn c_string(item: Item, value: impl AsRef<[u8]>) -> Result<CString, E
 }
 
 /// Refuses what would smuggle lines of its own into a request.
-pub(super) fn one_line(item: Item, value: &str) -> Result<CString, Error> {
-    within_limit(item, value.as_bytes())?;
-    if value.contains(['\r', '\n']) {
+pub(super) fn one_line(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
+    let value = value.as_ref();
+    within_limit(item, value)?;
+    if value.contains(&b'\r') || value.contains(&b'\n') {
         return Err(item.unsuitable("the value contains an end of line"));
     }
     c_string(item, value)

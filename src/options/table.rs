@@ -39,6 +39,7 @@ macro_rules! options {
 
     (@class text) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class line) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class bytes) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class lines) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -51,6 +52,7 @@ macro_rules! options {
     (@class file) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class stream) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class size) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
+    (@class offset) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
     (@class posted) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
     (@class time) => { crate::ffi::sys::CURLOPTTYPE_OFF_T };
     (@class blob) => { crate::ffi::sys::CURLOPTTYPE_BLOB };
@@ -58,6 +60,7 @@ macro_rules! options {
 
     (@c_types text) => { &["string"] };
     (@c_types line) => { &["string"] };
+    (@c_types bytes) => { &["string"] };
     (@c_types path) => { &["string"] };
     (@c_types schemes) => { &["string"] };
     (@c_types url) => { &["string"] };
@@ -70,6 +73,7 @@ macro_rules! options {
     (@c_types file) => { &["object"] };
     (@c_types stream) => { &["object"] };
     (@c_types size) => { &["off_t"] };
+    (@c_types offset) => { &["off_t"] };
     (@c_types posted) => { &["off_t"] };
     (@c_types time) => { &["off_t"] };
     (@c_types blob) => { &["blob"] };
@@ -220,6 +224,18 @@ macro_rules! options {
             self.easy.set_off_t($item, value)
         }
     };
+    // A size, of which -1 is what the other side has.
+    (@offset $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl Into<Option<u64>>) -> Result<(), crate::Error> {
+            let value = match value.into() {
+                Some(value) => i64::try_from(value)
+                    .map_err(|_| crate::options::convert::too_large($item))?,
+                None => -1,
+            };
+            self.easy.set_off_t($item, value)
+        }
+    };
     (@posted $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: u64) -> Result<(), crate::Error> {
@@ -265,6 +281,14 @@ macro_rules! options {
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            let value = crate::options::convert::one_line($item, value)?;
+            self.easy.set_str($item, &value)
+        }
+    };
+    // Such a text as others chose it, who need not write UTF-8.
+    (@bytes $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
             let value = crate::options::convert::one_line($item, value)?;
             self.easy.set_str($item, &value)
         }

@@ -3,15 +3,15 @@
 #![cfg(unix)]
 
 use std::error::Error as _;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Seek, SeekFrom};
 use std::net::SocketAddr;
 use std::panic::panic_any;
 use std::sync::Mutex;
 
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
-    Callback, Callbacks, Code, Connection, Endpoint, Error, HeaderLine, Hooks, SockType,
-    SocketAddress, SockoptResult, Transfer, WriteResult,
+    Callback, Callbacks, Code, Connection, Endpoint, Error, HeaderLine, Hooks, ReadBuf, ReadResult,
+    SeekResult, SockType, SocketAddress, SockoptResult, Transfer, WriteResult,
 };
 use socket2::{SockRef, Socket};
 
@@ -84,6 +84,39 @@ fn files_go_both_ways_by_each_kind_of_data_connection() {
             assert!(has, "{expected} is not among {commands:?}");
         }
     }
+}
+
+#[test]
+fn upload_is_continued_where_the_file_on_the_server_ends() {
+    struct Source(Cursor<Vec<u8>>, Vec<SeekFrom>);
+
+    impl Callbacks for Source {
+        fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+            buffer.fill_from(&mut self.0).into()
+        }
+
+        fn seek(&mut self, to: SeekFrom) -> SeekResult {
+            self.1.push(to);
+            self.0.seek(to).into()
+        }
+    }
+
+    if !ftp() {
+        return;
+    }
+    let (data, have) = (bytes(300_000), 100_001);
+    let server = FtpServer::new("file", &data[..have]);
+    let source = Source(Cursor::new(data.clone()), Vec::new());
+    let mut transfer = Transfer::new(source).unwrap();
+    transfer.url(&server.url("file")).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.resume_from(None).unwrap();
+    transfer.perform().unwrap();
+    assert!(server.file("file").unwrap() == data);
+    let to = SeekFrom::Start(have as u64);
+    assert_eq!(transfer.handler().1, [to]);
+    assert!(server.commands().contains(&"APPE file".to_owned()));
+    assert_eq!(transfer.upload_size().unwrap(), (data.len() - have) as u64);
 }
 
 #[test]

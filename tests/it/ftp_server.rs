@@ -179,7 +179,8 @@ impl Session<'_> {
                 }
                 "LIST" => self.list()?,
                 "RETR" => self.send(argument)?,
-                "STOR" => self.receive(argument)?,
+                "STOR" => self.receive(argument, Vec::new())?,
+                "APPE" => self.receive(argument, self.file(argument).unwrap_or_default())?,
                 "QUIT" => return self.reply("221 bye"),
                 _ => self.reply("502 not here")?,
             }
@@ -274,12 +275,11 @@ impl Session<'_> {
         }
     }
 
-    fn receive(&mut self, name: &str) -> io::Result<()> {
+    fn receive(&mut self, name: &str, mut contents: Vec<u8>) -> io::Result<()> {
         self.reply("150 go on")?;
         let Ok(mut data) = self.connect() else {
             return self.reply("425 no data connection");
         };
-        let mut contents = Vec::new();
         data.read_to_end(&mut contents)?;
         let mut files = self.shared.files.lock().unwrap();
         files.insert(name.to_owned(), contents);

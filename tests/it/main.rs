@@ -79,6 +79,7 @@ mod tells;
 mod tls;
 mod tls_server;
 mod trailer;
+mod unset;
 mod upkeep;
 mod upload;
 mod websocket;

@@ -108,9 +108,9 @@ fn ftp_upload_appends() {
     transfer.url(&server.url("file")).unwrap();
     transfer.upload(true).unwrap();
     transfer.append(true).unwrap();
-    // The server does not know how.
-    transfer.perform().unwrap_err();
+    transfer.perform().unwrap();
     assert!(server.commands().contains(&"APPE file".to_owned()));
+    assert_eq!(server.file("file").unwrap(), b"contentsmore");
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use curlback::{
-    Auth, Callbacks, Code, ConnectOnly, Error, HeaderLine, Protocols, ProxyType, Transfer, Version,
-    WriteResult,
+    Auth, Callbacks, Code, ConnectOnly, Direction, Error, HeaderLine, ProgressResult, Protocols,
+    ProxyType, Transfer, Version, WriteResult, XferInfo,
 };
 
 use crate::options::{Get, get, request};
@@ -263,4 +263,52 @@ fn old_connections_are_not_used_again() {
     transfer.perform().unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
+}
+
+#[test]
+fn slow_transfer_ends_unless_it_is_paused() {
+    /// Pauses at the first bytes, and goes on after this time.
+    struct Waits(Duration, Option<Instant>, Vec<u8>);
+
+    impl Callbacks for Waits {
+        fn write(&mut self, data: &[u8]) -> WriteResult {
+            if self.1.is_none() && !self.0.is_zero() {
+                self.1 = Some(Instant::now());
+                return WriteResult::Pause;
+            }
+            self.2.extend_from_slice(data);
+            WriteResult::Continue
+        }
+
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+            match self.1 {
+                Some(since) if since.elapsed() > self.0 => {
+                    ProgressResult::Resume(Direction::Receive)
+                }
+                _ => ProgressResult::Continue,
+            }
+        }
+    }
+
+    let waiting = |server: &Server, time| {
+        let mut transfer = Transfer::new(Waits(time, None, Vec::new())).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        transfer.low_speed_limit(1000).unwrap();
+        transfer.low_speed_time(Duration::from_secs(1)).unwrap();
+        transfer
+    };
+    let silent = Server::new(|conn| {
+        conn.request();
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nbody");
+        conn.drain();
+    });
+    let mut transfer = waiting(&silent, Duration::ZERO);
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT), "{error}");
+    assert_eq!(transfer.handler().2, b"body");
+
+    let server = Server::ok("the body");
+    let mut transfer = waiting(&server, Duration::from_millis(2500));
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().2, b"the body");
 }

@@ -136,6 +136,13 @@ fn a_broken_copy_by_sftp_is_resumed() {
     assert_eq!(transfer.handler().seeks, [to, to]);
     assert_eq!(transfer.upload_size().unwrap(), (data.len() - have) as u64);
 
+    // The server knows as well how much it has.
+    fs::write(sshd.file("up"), &data[..have]).unwrap();
+    transfer.resume_from(None).unwrap();
+    transfer.perform().unwrap();
+    assert!(fs::read(sshd.file("up")).unwrap() == data);
+    assert_eq!(transfer.handler().seeks.last(), Some(&to));
+
     let mut transfer = sshd.transfer(Copies::default(), "up");
     transfer.resume_from(have as u64).unwrap();
     transfer.perform().unwrap();

@@ -109,7 +109,8 @@ struct Shared {
 impl TlsServer {
     /// Answers every request with `200 OK` and this body.
     pub(crate) fn ok(identity: &Identity, body: impl Into<Vec<u8>>) -> TlsServer {
-        TlsServer::new(identity, None, "", body.into())
+        let strict = "Strict-Transport-Security: max-age=60\r\n";
+        TlsServer::new(identity, None, strict, body.into())
     }
 
     /// Answers every request with `200 OK` and these lines of fields.
