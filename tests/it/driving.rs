@@ -37,10 +37,12 @@ pub(crate) const WAYS: [Way; 4] = [Way::Alone, Way::Run, Way::Poll, Way::Loop];
 
 pub(crate) type Payload = Box<dyn Any + Send>;
 
+/// The result of a transfer; `None` where a panic came out of `perform` instead.
+pub(crate) type Ended = Option<Result<(), Error>>;
+
 /// How transfers ended, in the order in which they were given.
 pub(crate) struct Driven<H> {
-    /// `None` where a panic came out of `perform` instead.
-    pub(crate) ended: Vec<(Transfer<H>, Option<Result<(), Error>>)>,
+    pub(crate) ended: Vec<(Transfer<H>, Ended)>,
     pub(crate) panics: Vec<Payload>,
 }
 

@@ -130,11 +130,11 @@ fn halting() -> Server {
     })
 }
 
+/// A `Multi`, the transfer if it was taken from there, a remote and what hears of the sockets.
+type Everything = (Multi<Held>, Option<Transfer<Held>>, Remote, Arc<Mutex<Log>>);
+
 /// Makes a transfer that is on its way, and what hears of its sockets.
-fn begun(
-    servers: &Servers,
-    state: State,
-) -> Option<(Multi<Held>, Option<Transfer<Held>>, Remote, Arc<Mutex<Log>>)> {
+fn begun(servers: &Servers, state: State) -> Option<Everything> {
     let log = Arc::new(Mutex::new(Log::default()));
     let mut transfer = Transfer::new(Held {
         whole: log.clone(),

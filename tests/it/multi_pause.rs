@@ -32,10 +32,8 @@ fn pause() -> Duration {
 fn work() -> Duration {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: the system fills in what the pointer is to.
-    assert_eq!(
-        unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) },
-        0
-    );
+    let result = unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
+    assert_eq!(result, 0);
     // SAFETY: zero is a valid value, and it was filled in.
     let usage = unsafe { usage.assume_init() };
     [usage.ru_utime, usage.ru_stime]
