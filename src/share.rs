@@ -53,7 +53,9 @@ bitflags! {
 /// What it has is said when it is made, and [`Transfer::share`] gives it to a transfer, which
 /// keeps it alive. A clone is the same share. It has a lock for each kind of data, and no
 /// method of a handler runs under one: what [`debug`](crate::Callbacks::debug)
-/// is to hear meanwhile, it hears with its next message or when the transfer ends.
+/// is to hear meanwhile, it hears with its next message or when the transfer ends. The one
+/// exception is [`hsts_write`](crate::Callbacks::hsts_write), when a transfer with shared HSTS is
+/// dropped: it must not wait for a thread that performs with the share.
 ///
 /// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and
 /// [`HSTS`](ShareData::HSTS) well enough for two threads at once. A share that has one of these

@@ -1,5 +1,8 @@
 //! The tests of the public API, over real sockets, a file for each family.
 
+mod abuse_multi;
+mod abuse_share;
+mod abuse_transfer;
 mod address_policy;
 mod body;
 mod bounds;

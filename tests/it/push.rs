@@ -15,7 +15,7 @@ use crate::multi::collecting;
 use crate::peers::{Peer, find, nobody};
 
 /// Starts a server that pushes `/pushed` with `/page`.
-fn apache() -> Option<Peer> {
+pub(crate) fn apache() -> Option<Peer> {
     let program = find("apache2")?;
     Some(Peer::start(
         &program,
