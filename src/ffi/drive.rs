@@ -219,6 +219,28 @@ impl<H> Easy<H> {
         self.context.head().fail(Failure::Callback(callback, stop));
     }
 
+    /// Returns what a callback failed with while a connection was let go.
+    pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
+        self.context.settle(Code::OK).map(drop)
+    }
+
+    /// Returns what a callback failed with while a connection was let go, to be given back
+    /// once the transfer is whole again.
+    pub(crate) fn take_failure(&mut self) -> Option<Failure> {
+        self.context.head().take_failure()
+    }
+
+    /// Returns such a failure as an error, or resumes the panic.
+    pub(crate) fn give_failure(&mut self, failure: Option<Failure>) -> Result<(), Error> {
+        match failure {
+            Some(failure) => {
+                self.context.head().fail(failure);
+                self.settle_detached()
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Makes the result of a transfer that has ended.
     ///
     /// # Panics

@@ -12,7 +12,6 @@ use libc::{c_char, c_long};
 use crate::ffi::context::Owner;
 use crate::ffi::easy::wanted::Wanted;
 use crate::ffi::engine::Engine;
-use crate::ffi::guard::Failure;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
@@ -220,23 +219,6 @@ impl<H: Callbacks> Easy<H> {
             self.mime.take(),
         )
     }
-
-    /// Returns what a callback failed with while a connection was let go, to be given back
-    /// once the transfer is whole again.
-    pub(crate) fn take_failure(&mut self) -> Option<Failure> {
-        self.context.head().take_failure()
-    }
-
-    /// Returns such a failure as an error, or resumes the panic.
-    pub(crate) fn give_failure(&mut self, failure: Option<Failure>) -> Result<(), Error> {
-        match failure {
-            Some(failure) => {
-                self.context.head().fail(failure);
-                self.settle_detached()
-            }
-            None => Ok(()),
-        }
-    }
 }
 
 impl<H> Easy<H> {
@@ -324,11 +306,6 @@ impl<H> Easy<H> {
         self.context.tell();
         let code = self.context.settle(code)?;
         option.check(code)
-    }
-
-    /// Returns what a callback failed with while a connection was let go.
-    pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
-        self.context.settle(Code::OK).map(drop)
     }
 
     /// Gives the handle what it is to have in common with others, or takes that back.
