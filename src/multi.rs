@@ -219,8 +219,8 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// transfers have not ended.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`](crate::Callback::Socket) or
-    /// [`Callback::Timer`](crate::Callback::Timer), if a method of the event loop
+    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`] or
+    /// [`Callback::Timer`], if a method of the event loop
     /// failed: every transfer then ends with [`Error::Multi`], and nothing can be added or driven any more.
     ///
     /// # Panics
