@@ -4,58 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use curlback::handlers::Collect;
 
 use curlback::*;
 
-/// upkeep of shared connections that another thread drives.
-#[test]
-fn upkeep_of_shared_connections_in_use() {
-    let Some(server) = crate::h2_server::H2Server::new(&vec![7; 3_000_000]) else {
-        return;
-    };
-    if let Err(Error::Unsupported { .. }) = Transfer::new(()).unwrap().upkeep() {
-        eprintln!("SKIP: this libcurl has no upkeep");
-        return;
-    }
-    let share = Share::new(ShareData::CONNECTIONS).unwrap();
-    let done = Arc::new(AtomicUsize::new(0));
-    let (own, stop) = (share.clone(), done.clone());
-    let thread = std::thread::spawn(move || {
-        let mut t = Transfer::new(()).unwrap();
-        t.share(&own).unwrap();
-        t.upkeep_interval(Duration::from_millis(1)).unwrap();
-        let mut results = std::collections::BTreeMap::<String, usize>::new();
-        while stop.load(Ordering::SeqCst) == 0 {
-            *results.entry(format!("{:?}", t.upkeep())).or_default() += 1;
-        }
-        results
-    });
-    let start = Instant::now();
-    let mut errors = Vec::new();
-    let mut multi = Multi::new().unwrap();
-    while start.elapsed() < Duration::from_secs(6) {
-        for _ in 0..8 {
-            let mut t = Transfer::new(Collect::new()).unwrap();
-            server.whole(&mut t);
-            t.share(&share).unwrap();
-            multi.add(t).unwrap();
-        }
-        multi
-            .run(|_, _, t, r| {
-                if r.is_err() || t.handler().body().len() != 3_000_000 {
-                    errors.push(format!("{r:?} {}", t.handler().body().len()));
-                }
-                Ok(())
-            })
-            .unwrap();
-    }
-    done.store(1, Ordering::SeqCst);
-    eprintln!("upkeep: {:?}", thread.join());
-    assert!(errors.is_empty(), "{errors:?}");
-}
-
-/// a copy of a transfer whose HSTS cache another thread uses.
+/// A copy of a transfer whose HSTS cache another thread uses.
 #[test]
 fn try_clone_with_shared_hsts_in_use() {
     let share = Share::new(ShareData::HSTS).unwrap();
