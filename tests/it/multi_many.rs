@@ -74,8 +74,6 @@ fn many(url: &str, each: usize) {
     let (_deaf, port) = deaf_port();
     let token = Arc::new(());
     let mut multi = Multi::new().unwrap();
-    // Not every descriptor fits into what some builds of libcurl wait with.
-    multi.max_total_connections(100).unwrap();
     let mut kinds = HashMap::new();
     for _ in 0..each {
         for kind in KINDS {
@@ -174,7 +172,16 @@ fn a_thousand_transfers_end_in_their_own_ways() {
     // What the process opens once and keeps is open after the first round.
     many(&url, 3);
     let before = descriptors();
-    many(&url, 100);
+    // The bundled libcurl waits with `select`, which ends at descriptor 1024: the server has
+    // as many in the process of the other tests.
+    many(
+        &url,
+        if cfg!(feature = "static-curl") {
+            30
+        } else {
+            100
+        },
+    );
     assert_eq!(descriptors(), before);
 }
 
