@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::ffi::drive::End;
-use crate::ffi::guard::Guarded;
+use crate::ffi::guard::{Guarded, discard};
 use crate::ffi::multi::Core;
 use crate::ffi::push::Pushes;
 use crate::{Callback, Callbacks, Error, Transfer};
@@ -459,7 +459,7 @@ impl<H, L: EventLoop> Drop for Multi<H, L> {
         }
         for payload in self.panics.drain(..) {
             // There is no call left that it could come out of, and dropping it may panic again.
-            std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
+            discard(payload);
         }
         drop(errors);
         match stopped {

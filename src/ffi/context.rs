@@ -14,7 +14,7 @@ use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
 use crate::error::Stop;
-use crate::ffi::guard::{Failure, Guard, Head, head};
+use crate::ffi::guard::{Failure, Guard, Head, discard, head};
 use crate::ffi::info::Info;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::socket::{Close, Registry};
@@ -78,6 +78,12 @@ impl State {
         }
     }
 
+    /// Returns whether `debug` was not told something yet.
+    #[inline(always)]
+    pub(super) fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
     /// Returns whether the next header is one line of the headers, seen for the first time.
     #[inline(always)]
     pub(super) fn is_plain_header(&self) -> bool {
@@ -133,13 +139,6 @@ impl<H> Context<H> {
         self.guard.head.discard();
         discard(self.refusal.take());
     }
-}
-
-/// Drops why an address was refused where that does not count. It holds a value of the
-/// user's, whose `Drop` may panic; that must not stop what has to be done then.
-fn discard(refusal: Option<io::Error>) {
-    // What panics when it is dropped may do so again.
-    std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(refusal))));
 }
 
 /// The owner of a [`Context`] at an address that never changes.
@@ -425,6 +424,7 @@ pub(super) unsafe fn keep<H>(user: *mut c_void, message: Untold) {
 ///
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+#[cold]
 pub(super) unsafe fn tell<H>(user: *mut c_void) {
     // SAFETY: the caller's promise; the borrow ends with the statement.
     for message in std::mem::take(&mut unsafe { state::<H>(user) }.untold) {

@@ -126,9 +126,7 @@ impl Head {
 
     /// Drops what failed in a cleanup, which there is nobody left to give to.
     pub(super) fn discard(&mut self) {
-        let failed = self.failure.take();
-        // What panics when it is dropped may do so again.
-        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(failed))));
+        discard(self.failure.take());
     }
 
     /// Keeps the first failure; no user code runs after it.
@@ -151,6 +149,14 @@ impl Head {
             // Dropping it would run code of the user's on libcurl's stack.
             Some(_) => std::mem::forget(failure),
         }
+    }
+}
+
+/// Drops what is the user's and may panic meanwhile, where that must stop nothing.
+pub(crate) fn discard<T>(value: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        // What panics when it is dropped may do so again.
+        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
     }
 }
 

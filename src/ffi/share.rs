@@ -224,6 +224,7 @@ thread_local! {
 }
 
 /// Returns whether user code on this thread would run under a lock.
+#[inline(always)]
 pub(super) fn is_locked() -> bool {
     HELD.with(Cell::get) != 0
 }

@@ -306,18 +306,28 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     // but is exactly of the size as told by the size argument".
     let data = unsafe { decode::bytes(data, len) };
     if share::is_locked() {
-        let data = data.into();
-        let tell = tell_debug::<H>;
-        // SAFETY: C2: the live context of this `H`, as `tell` is.
-        unsafe { context::keep::<H>(user, Untold { kind, data, tell }) };
+        // SAFETY: C2: the live context of this `H`.
+        unsafe { keep_debug::<H>(user, kind, data) };
         return 0;
     }
     // SAFETY: C2: as above; nothing is borrowed.
-    unsafe { context::tell::<H>(user) };
+    if unsafe { state::<H>(user) }.has_untold() {
+        // SAFETY: C2: as above.
+        unsafe { context::tell::<H>(user) };
+    }
     let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
     // SAFETY: C2: as above.
     unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
     0
+}
+
+/// Keeps what waits for a lock.
+#[cold]
+unsafe fn keep_debug<H: Callbacks>(user: *mut c_void, kind: sys::curl_infotype, data: &[u8]) {
+    let data = data.into();
+    let tell = tell_debug::<H>;
+    // SAFETY: C2: the live context of this `H`, as `tell` is.
+    unsafe { context::keep::<H>(user, Untold { kind, data, tell }) };
 }
 
 /// Tells what waited for a lock.
