@@ -55,5 +55,6 @@ fn each_row_of_the_corpus_names_tests_that_exist() {
             }
         }
     }
-    assert!(rows.keys().copied().eq(1..=63), "{:?}", rows.keys());
+    let first = rows.keys().copied().take_while(|number| *number <= 63);
+    assert!(first.eq(1..=63), "{:?}", rows.keys());
 }
