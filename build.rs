@@ -3,29 +3,54 @@
 
 use std::path::Path;
 
-/// What an older libcurl lacks, with the release that has it: to use a function that is
-/// not there would fail at link time.
-const FUNCTIONS: &[(&str, u32)] = &[
-    ("has_header", 0x07_53_00),
-    ("has_ws", 0x07_56_00),
-    ("has_ws_start_frame", 0x08_10_00),
-    ("has_multi_get_offt", 0x08_10_00),
-    ("has_multi_notify", 0x08_11_00),
-    // Older ones hand out a copy of the parent, and crash with it.
-    ("has_safe_push", 0x08_16_00),
+/// What not every libcurl has: the name of the cfg, the release that added the functions, and
+/// their symbols. A missing function would fail at link time.
+const FUNCTIONS: &[(&str, u32, &[&str])] = &[
+    (
+        "has_header",
+        0x07_53_00,
+        &["curl_easy_header", "curl_easy_nextheader"],
+    ),
+    (
+        "has_ws",
+        0x07_56_00,
+        &["curl_ws_meta", "curl_ws_recv", "curl_ws_send"],
+    ),
+    ("has_ws_start_frame", 0x08_10_00, &["curl_ws_start_frame"]),
+    ("has_multi_get_offt", 0x08_10_00, &["curl_multi_get_offt"]),
+    (
+        "has_multi_notify",
+        0x08_11_00,
+        &["curl_multi_notify_disable", "curl_multi_notify_enable"],
+    ),
+    // Before 8.22.0, a pushed handle is a copy of its parent, and taking it crashes.
+    (
+        "has_safe_push",
+        0x08_16_00,
+        &[
+            "curl_multi_get_handles",
+            "curl_pushheader_byname",
+            "curl_pushheader_bynum",
+        ],
+    ),
 ];
 
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
     println!("cargo::rerun-if-changed=build.rs");
+    let set = |name| std::env::var_os(name).is_some();
     let libcurl = libcurl().unwrap_or(0);
-    for (name, since) in FUNCTIONS {
+    let compiled = set("DEP_CURL_STATIC").then(|| index().unwrap_or_default());
+    for (name, since, symbols) in FUNCTIONS {
         println!("cargo::rustc-check-cfg=cfg({name})");
-        if libcurl >= *since {
+        let has = |symbol: &&str| match &compiled {
+            Some(index) => defines(index, symbol),
+            None => true,
+        };
+        if libcurl >= *since && symbols.iter().all(has) {
             println!("cargo::rustc-cfg={name}");
         }
     }
-    let set = |name| std::env::var_os(name).is_some();
     if !set("CARGO_FEATURE_SSL") || !set("CARGO_CFG_UNIX") {
         return;
     }
@@ -38,6 +63,28 @@ fn main() {
     if bundled || !set("CARGO_FEATURE_STATIC_SSL") {
         println!("cargo::rustc-cfg=same_openssl");
     }
+}
+
+/// Returns the index of the static library that `curl-sys` has compiled: the names that it
+/// defines. `curl-sys` leaves out source files whose feature nobody has asked for, and the
+/// features of this package do not tell what other packages have asked for.
+fn index() -> Option<Vec<u8>> {
+    let root = std::env::var_os("DEP_CURL_ROOT")?;
+    let path = Path::new(&root).join("build").join("libcurl.a");
+    println!("cargo::rerun-if-changed={}", path.display());
+    let archive = std::fs::read(path).ok()?;
+    // The index is the first member, behind a header of 60 bytes that ends with its size.
+    let member = archive.strip_prefix(b"!<arch>\n")?;
+    let size = std::str::from_utf8(member.get(48..58)?).ok()?;
+    let index = member.get(60..)?.get(..size.trim().parse().ok()?)?;
+    Some(index.to_vec())
+}
+
+/// Returns whether a library's index has a symbol: each ends with a NUL, and may follow a
+/// number or an underscore.
+fn defines(index: &[u8], symbol: &str) -> bool {
+    let mut names = index.split(|byte| *byte == 0);
+    names.any(|name| name.ends_with(symbol.as_bytes()))
 }
 
 /// Returns the version of libcurl, one byte for each number, where that can be known.

@@ -177,9 +177,10 @@ impl Engine {
         MultiCode::UNKNOWN_OPTION
     }
 
-    /// Returns whether pushed handles can be told from those that libcurl gave up.
+    /// Returns whether there are pushes, and pushed handles can be told from those that libcurl
+    /// gave up.
     pub(super) fn can_push(&self) -> MultiCode {
-        match cfg!(has_safe_push) {
+        match cfg!(has_safe_push) && curl::Version::get().feature_http2() {
             true => MultiCode::OK,
             false => MultiCode::UNKNOWN_OPTION,
         }

@@ -62,7 +62,7 @@ pub(crate) const CURL_PUSH_DENY: c_int = 1;
 /// `struct curl_pushheaders`.
 pub(crate) enum PushHeaders {}
 
-// What the library that is linked has; `build.rs` asks its headers.
+// What the linked library has: `build.rs` asks its headers and, if it is static, its symbols.
 unsafe extern "C" {
     #[cfg(has_multi_get_offt)]
     pub(crate) fn curl_multi_get_offt(
@@ -76,11 +76,13 @@ unsafe extern "C" {
     pub(crate) fn curl_multi_notify_disable(multi: *mut CURLM, kind: libc::c_uint) -> CURLMcode;
     #[cfg(has_safe_push)]
     pub(crate) fn curl_multi_get_handles(multi: *mut CURLM) -> *mut *mut CURL;
-    // Since 7.44.0.
+    // Since 7.44.0; a static libcurl without HTTP/2 may lack them.
+    #[cfg(has_safe_push)]
     pub(crate) fn curl_pushheader_bynum(
         headers: *mut PushHeaders,
         number: size_t,
     ) -> *mut libc::c_char;
+    #[cfg(has_safe_push)]
     pub(crate) fn curl_pushheader_byname(
         headers: *mut PushHeaders,
         name: *const libc::c_char,

@@ -77,7 +77,8 @@ impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with an older libcurl.
+    /// [`Error::Unsupported`] with an older libcurl, and with one that was built without HTTP/2,
+    /// as the bundled one is without the feature `http2`.
     ///
     /// # Panics
     /// A panic of `decide` comes out of the call that was driving; the push is denied.

@@ -178,3 +178,20 @@ fn multi_may_go_before_its_pushes_have_ended() {
     }
     drop(multi);
 }
+
+/// Corpus 64: the functions that read a push are not in every libcurl, and all else links.
+#[test]
+fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
+    let libcurl = curl::Version::get();
+    let takes_pushes = libcurl.version_num() >= 0x08_16_00 && libcurl.feature_http2();
+    let mut multi: Multi<Collect> = Multi::new().unwrap();
+    match multi.accept_pushes(|_| PushResult::Deny) {
+        Ok(()) => assert!(takes_pushes),
+        Err(error) => {
+            assert!(!takes_pushes, "{error}");
+            assert!(
+                matches!(error, Error::Unsupported { what, .. } if what == "CURLMOPT_PUSHFUNCTION")
+            );
+        }
+    }
+}
