@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
-use std::marker::PhantomData;
+use std::mem::{self, MaybeUninit};
 use std::ptr::{self, NonNull};
 
 use libc::{c_char, size_t};
@@ -37,38 +37,37 @@ use crate::{Error, FrameKind};
 /// # let _ = Greeting(b"hello");
 /// ```
 pub struct ReadBuf<'a> {
-    /// `capacity` writable bytes for as long as `'a` (C4), of which the first
-    /// `filled` were written by us.
-    data: NonNull<u8>,
-    capacity: usize,
+    /// libcurl's memory, writable for as long as `'a` (C4). What is in it at first is stale.
+    data: &'a mut [MaybeUninit<u8>],
+    /// How many bytes were put in.
     filled: usize,
-    /// The first so many bytes hold nothing stale: written by us or zeroed.
-    clean: usize,
-    /// Whose body it is, if it is that of a transfer.
+    /// How many bytes from the start are not stale: written by us or zeroed.
+    init: usize,
+    /// The handle whose body this is, unless it is the body of a part.
     easy: Option<NonNull<sys::CURL>>,
-    borrowed: PhantomData<&'a mut [u8]>,
 }
 
 impl<'a> ReadBuf<'a> {
     /// # Safety
-    /// Unless NULL, `data` must be writable for `capacity` bytes for as long as `'a`.
+    /// Unless NULL, `data` must be writable for `capacity` bytes for as long as `'a`, and
+    /// reached by nothing else meanwhile.
     #[inline(always)]
+    #[expect(clippy::disallowed_methods, reason = "the pointer is never NULL")]
     pub(super) unsafe fn new(data: *mut c_char, capacity: size_t) -> ReadBuf<'a> {
-        let (data, capacity) = match NonNull::new(data.cast()) {
-            Some(data) => (data, capacity),
-            None => (NonNull::dangling(), 0),
+        let data = match NonNull::new(data.cast()) {
+            // SAFETY: C4: the caller's promise; such bytes may be uninitialised.
+            Some(data) => unsafe { std::slice::from_raw_parts_mut(data.as_ptr(), capacity) },
+            None => Default::default(),
         };
         ReadBuf {
             data,
-            capacity,
             filled: 0,
-            clean: 0,
+            init: 0,
             easy: None,
-            borrowed: PhantomData,
         }
     }
 
-    /// Says whose body it is.
+    /// Names the transfer whose body this is.
     ///
     /// # Safety
     /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
@@ -81,13 +80,13 @@ impl<'a> ReadBuf<'a> {
     /// Returns how many bytes the whole buffer takes.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        self.capacity
+        self.data.len()
     }
 
     /// Returns how many more bytes fit.
     #[must_use]
     pub fn remaining(&self) -> usize {
-        self.capacity - self.filled
+        self.data.len().saturating_sub(self.filled)
     }
 
     /// Returns how many bytes were put in so far.
@@ -98,10 +97,12 @@ impl<'a> ReadBuf<'a> {
 
     /// Returns the bytes put in so far.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the pointer is never NULL")]
     pub fn filled(&self) -> &[u8] {
-        // SAFETY: C4: the first `filled` bytes are ours, written, and borrowed with `self`.
-        unsafe { std::slice::from_raw_parts(self.data.as_ptr(), self.filled) }
+        let filled = self.data.get(..self.filled).unwrap_or_default();
+        let filled = ptr::from_ref(filled) as *const [u8];
+        // SAFETY: C4: `advance` counts bytes that were initialised before, and nothing makes
+        // them uninitialised again.
+        unsafe { &*filled }
     }
 
     /// Copies the beginning of `bytes`, as much as fits, and returns its length.
@@ -110,14 +111,29 @@ impl<'a> ReadBuf<'a> {
     /// keep the rest for the next call.
     #[inline]
     pub fn append(&mut self, bytes: &[u8]) -> usize {
-        let len = bytes.len().min(self.remaining());
-        // SAFETY: `filled` never exceeds the capacity, so this stays in bounds.
-        let end = unsafe { self.data.add(self.filled) };
-        // SAFETY: C4: `len` bytes are writable there; `bytes` cannot overlap
-        // with memory that only this buffer reaches.
-        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), end.as_ptr(), len) };
-        self.filled += len;
+        let room = self.data.get_mut(self.filled..).unwrap_or_default();
+        let len = bytes.len().min(room.len());
+        let (room, bytes) = (&mut room[..len], &bytes[..len]);
+        let bytes = ptr::from_ref(bytes) as *const [MaybeUninit<u8>];
+        // SAFETY: an initialised byte is a byte that may be uninitialised.
+        room.copy_from_slice(unsafe { &*bytes });
+        self.advance(len);
         len
+    }
+
+    /// Counts bytes that were just initialised, behind those put in before.
+    #[inline]
+    fn advance(&mut self, len: usize) {
+        self.filled = self.filled.saturating_add(len).min(self.data.len());
+        self.init = self.init.max(self.filled);
+    }
+
+    /// Makes the buffer smaller: it takes `len` bytes at most, those put in before included.
+    fn truncate(&mut self, len: u64) {
+        let len = usize::try_from(len).map_or(self.data.len(), |len| len.min(self.data.len()));
+        self.data = mem::take(&mut self.data).split_at_mut(len).0;
+        self.filled = self.filled.min(len);
+        self.init = self.init.min(len);
     }
 
     /// Begins a frame of a WebSocket that is uploaded to, with `len` bytes that are put in
@@ -140,8 +156,8 @@ impl<'a> ReadBuf<'a> {
         // SAFETY: C1: `of`'s promise; C3: the gate is `Running`, so that a `debug` that
         // libcurl calls meanwhile does not reach the handler.
         unsafe { websocket::start_frame(easy, kind, len, last) }?;
-        // libcurl would throw away what does not belong to the frame.
-        self.capacity = usize::try_from(len).map_or(self.capacity, |len| self.capacity.min(len));
+        // libcurl would throw away the bytes that do not belong to the frame.
+        self.truncate(len);
         Ok(())
     }
 
@@ -190,24 +206,20 @@ impl<'a> ReadBuf<'a> {
                 "the source claims more bytes than it was asked for",
             ));
         }
-        self.filled += len;
+        self.advance(len);
         Ok(len)
     }
 
-    /// Lends the rest of the buffer, zeroed at its first use: a source that
-    /// claims what it did not write sends zeros.
-    #[expect(clippy::disallowed_methods, reason = "the pointer is never NULL")]
+    /// Borrows the rest of the buffer, zeroed at its first use: a source that
+    /// claims bytes that it did not write sends zeros.
     fn zeroed_room(&mut self) -> &mut [u8] {
-        let stale = self.clean.max(self.filled);
-        // SAFETY: neither count ever exceeds the capacity, so this stays in bounds.
-        let start = unsafe { self.data.add(stale) };
-        // SAFETY: C4: that many bytes are writable there.
-        unsafe { start.write_bytes(0, self.capacity - stale) };
-        self.clean = self.capacity;
-        // SAFETY: `filled` never exceeds the capacity, so this stays in bounds.
-        let room = unsafe { self.data.add(self.filled) };
-        // SAFETY: C4: clean to the end, reachable only through `self`, borrowed with it.
-        unsafe { std::slice::from_raw_parts_mut(room.as_ptr(), self.remaining()) }
+        let stale = self.data.get_mut(self.init..).unwrap_or_default();
+        stale.fill(MaybeUninit::new(0));
+        self.init = self.data.len();
+        let room = self.data.get_mut(self.filled..).unwrap_or_default();
+        let room = ptr::from_mut(room) as *mut [u8];
+        // SAFETY: C4: all of the buffer is initialised now, and the room is borrowed with `self`.
+        unsafe { &mut *room }
     }
 }
 
@@ -226,7 +238,10 @@ impl fmt::Debug for ReadBuf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadBuf")
             .field("filled", &self.filled)
-            .field("capacity", &self.capacity)
+            .field("capacity", &self.capacity())
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,59 @@ fn frame_of_an_upload_needs_a_websocket() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Looks into a source that has nothing yet, and begins a frame then.
+struct FillsFirst {
+    frames: Vec<Vec<u8>>,
+    refused: Vec<Error>,
+}
+
+impl Callbacks for FillsFirst {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        let Some(frame) = self.frames.pop() else {
+            return ReadResult::Continue;
+        };
+        let whole = buffer.capacity();
+        buffer.fill_from(&mut std::io::empty()).unwrap();
+        let started = buffer.ws_start_frame(FrameKind::Binary, frame.len() as u64, true);
+        if let Err(error) = started {
+            self.refused.push(error);
+            return ReadResult::Abort;
+        }
+        assert_eq!(buffer.capacity(), whole.min(frame.len()));
+        let more = [&frame[..], b"more"].concat();
+        buffer.fill_once_from(&mut &more[..]).unwrap();
+        assert_eq!(buffer.filled(), frame);
+        ReadResult::Continue
+    }
+}
+
+#[test]
+fn frame_begins_after_a_source_that_had_nothing() {
+    let frames = [&b""[..], b"x", b"0123456789", &[7; 1000]].map(<[u8]>::to_vec);
+    let expected = frames.clone();
+    let server = WsServer::new(move |conn| {
+        for frame in expected.iter().rev() {
+            assert_eq!(conn.read().unwrap(), Message::binary(frame.clone()));
+        }
+        conn.send(Message::text("answer")).unwrap();
+    });
+    let handler = FillsFirst {
+        frames: frames.to_vec(),
+        refused: Vec::new(),
+    };
+    let has_frames = websocket(&server.url(), Frames).is_some();
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(&server.url()).unwrap();
+    transfer.upload(true).unwrap();
+    let result = transfer.perform();
+    if has_frames && transfer.handler().refused.is_empty() {
+        result.unwrap();
+    } else {
+        // Before 8.16.0 there is no such frame to begin.
+        result.unwrap_err();
+    }
+    for error in &transfer.handler().refused {
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+    }
+}
