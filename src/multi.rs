@@ -161,12 +161,19 @@ impl<H: Callbacks> Multi<H> {
     ///
     /// Call [`perform`](Multi::perform) afterwards. A wake-up that came since the last call counts.
     ///
+    /// It returns at once if there is nothing to wait for: no running transfer, no `extra`, and
+    /// no [`Waker`]. So a loop that waits for other threads to bring work needs a waker, which
+    /// it keeps while it waits. `curl_multi_poll` sleeps for the whole time instead.
+    ///
     /// # Errors
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.
     #[doc(alias("curl_multi_poll", "curl_multi_wait"))]
     pub fn poll(&mut self, extra: &mut [PollFd<'_>], timeout: Duration) -> Result<usize, Error> {
         let woken = self.core.take_woken();
-        let timeout = match self.finished.is_empty() && self.panics.is_empty() && !self.dead {
+        let is_settled = self.finished.is_empty() && self.panics.is_empty() && !self.dead;
+        let waits_for_some =
+            !self.transfers.is_empty() || !extra.is_empty() || self.core.mailbox().has_wakers();
+        let timeout = match is_settled && waits_for_some {
             true if !woken => timeout,
             _ => Duration::ZERO,
         };

@@ -96,21 +96,34 @@ impl Driver {
         limit: Option<Duration>,
     ) -> Result<usize, Error> {
         let mut watched = 0;
+        let mut always = 0;
         let mut result = Ok(());
         for (place, extra) in extra.iter_mut().enumerate() {
             extra.ready = Ready::empty();
-            result = self.watch(extra, place);
+            match self.watch(extra, place) {
+                // epoll does not take a file, which never makes anybody wait.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    extra.ready = extra.interest & (Ready::READ | Ready::WRITE);
+                    always += usize::from(!extra.ready.is_empty());
+                }
+                other => result = other,
+            }
             if result.is_err() {
                 break;
             }
             watched += 1;
         }
+        let limit = if always == 0 {
+            limit
+        } else {
+            Some(Duration::ZERO)
+        };
         let result = result.and_then(|()| self.wait_watching(extra, limit));
         for extra in &extra[..watched] {
-            // It may be closed: then the system has forgotten it already.
+            // It may be closed, or a file: then the system does not know it.
             let _ = self.poller.delete(extra.socket);
         }
-        result.map_err(Error::Poll)
+        result.map(|count| count + always).map_err(Error::Poll)
     }
 
     fn watch(&self, extra: &PollFd<'_>, place: usize) -> io::Result<()> {
@@ -267,7 +280,8 @@ pub struct PollFd<'a> {
 impl<'a> PollFd<'a> {
     /// Watches a descriptor for [`Ready::READ`], [`Ready::WRITE`] or both.
     ///
-    /// It must be none of libcurl's, and not be there twice.
+    /// It must be none of libcurl's, and not be there twice. A regular file is always ready for
+    /// both where the system's event queue does not take files, as on Linux.
     #[cfg(unix)]
     pub fn new(descriptor: &'a impl AsFd, interest: Ready) -> PollFd<'a> {
         PollFd {

@@ -13,6 +13,8 @@ pub(crate) struct Mailbox {
     inner: Mutex<Inner>,
     /// Some releases of libcurl swallow a wake-up that comes before they sleep.
     woken: AtomicBool,
+    /// Counts the wakers that users hold.
+    wakers: Arc<()>,
 }
 
 struct Inner {
@@ -55,6 +57,7 @@ impl Mailbox {
                 sleeper,
             }),
             woken: AtomicBool::new(false),
+            wakers: Arc::default(),
         })
     }
 
@@ -88,6 +91,16 @@ impl Mailbox {
     /// Returns whether somebody woke the driver since this was last asked.
     pub(super) fn take_woken(&self) -> bool {
         self.woken.swap(false, Ordering::SeqCst)
+    }
+
+    /// Returns what a waker holds for as long as it lives.
+    pub(crate) fn count_waker(&self) -> Arc<()> {
+        self.wakers.clone()
+    }
+
+    /// Returns whether a waker lives.
+    pub(crate) fn has_wakers(&self) -> bool {
+        Arc::strong_count(&self.wakers) > 1
     }
 
     /// Returns the transfers that want to be looked at.

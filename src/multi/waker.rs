@@ -11,11 +11,18 @@ use crate::multi::EventLoop;
 
 /// Wakes a [`Multi`] that waits, from any thread.
 #[derive(Clone)]
-pub struct Waker(Arc<Mailbox>);
+pub struct Waker {
+    mailbox: Arc<Mailbox>,
+    _counted: Arc<()>,
+}
 
 impl Waker {
     pub(crate) fn new(mailbox: Arc<Mailbox>) -> Waker {
-        Waker(mailbox)
+        let counted = mailbox.count_waker();
+        Waker {
+            mailbox,
+            _counted: counted,
+        }
     }
 
     /// Makes [`Multi::poll`] return, now or when it is next called, and
@@ -24,7 +31,7 @@ impl Waker {
     ///
     /// Returns `false` if the `Multi` is gone.
     pub fn wake(&self) -> bool {
-        self.0.wake()
+        self.mailbox.wake()
     }
 }
 

@@ -87,6 +87,7 @@ mod upkeep;
 mod upload;
 mod websocket;
 mod wildcard;
+mod waiting;
 mod wrapped;
 mod ws_server;
 mod ws_upload;
