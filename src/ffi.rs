@@ -46,6 +46,7 @@
 #[cfg(test)]
 mod complete;
 pub(crate) mod context;
+pub(crate) mod deadlines;
 mod decode;
 pub(crate) mod drive;
 pub(crate) mod driver;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::ffi::drive::End;
 use crate::ffi::guard::{Guarded, discard};
@@ -277,8 +277,10 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
             false => {
                 // What was asked for before a transfer begins counts when it does.
                 self.attend();
+                let begun = Instant::now();
                 let driven = call(&mut self.core);
                 self.collect();
+                self.collect_overdue(begun);
                 driven
             }
         };
@@ -403,6 +405,16 @@ impl<H, L: EventLoop> Multi<H, L> {
         self.collect_pushes();
         while let Some((id, code)) = self.core.message() {
             self.finish(id, End::Code(code));
+        }
+    }
+
+    /// Ends the transfers whose time was over at `then`, before the drive, and which libcurl
+    /// did not end.
+    fn collect_overdue(&mut self, then: Instant) {
+        for (id, limit) in self.core.take_over(then) {
+            if self.get(id).is_some_and(|t| t.easy.is_over(limit)) {
+                self.finish(id, End::TimedOut);
+            }
         }
     }
 

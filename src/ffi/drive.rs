@@ -2,22 +2,20 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::error::Stop;
+use crate::ffi::deadlines::Deadlines;
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::guard::Failure;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::share::{Lease, Shared as Share};
 use crate::ffi::socket::Registry;
+use crate::multi::watchdog::Watchdog;
 use crate::multi::{Id, MultiCode};
 use crate::remote::{Control, Requests};
 use crate::{Callback, Callbacks, Code, Error};
-
-/// How long a transfer that performs alone sleeps at most: as libcurl's own, so that
-/// `xfer_info` is called that often.
-const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// How a transfer ended, as far as its driver knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +26,8 @@ pub(crate) enum End {
     Cancelled,
     /// A callback failed, and libcurl did not ask or has not noticed yet.
     Failed,
+    /// Its time is over, and libcurl did not look.
+    TimedOut,
     /// The event loop failed.
     Dead,
 }
@@ -72,7 +72,13 @@ impl<H: Callbacks> Easy<H> {
         if let Some(end) = self.attend() {
             return Ok(end);
         }
+        let mut watchdog = Watchdog::new();
+        let mut deadlines = Deadlines::default();
+        deadlines.add(Id::ALONE, self.limits());
+        // The first call begins the transfer, which may leave something to look after.
+        let mut stirred = true;
         loop {
+            let begun = Instant::now();
             let running = engine.perform()?;
             if running == 0 {
                 if let Some((_, code)) = engine.message() {
@@ -84,7 +90,19 @@ impl<H: Callbacks> Easy<H> {
                     return Ok(end);
                 }
             }
-            engine.sleep(HEARTBEAT)?;
+            deadlines.start();
+            let mut over = deadlines.take_over(begun).into_iter();
+            if over.any(|(_, limit)| self.is_over(limit)) {
+                return Ok(End::TimedOut);
+            }
+            watchdog.looked();
+            if stirred {
+                watchdog.stir();
+            }
+            let next = watchdog.next();
+            let until = deadlines.next().map_or(next, |at| at.min(next));
+            engine.sleep(until.saturating_duration_since(Instant::now()))?;
+            stirred = Instant::now() < until;
         }
     }
 }
@@ -248,6 +266,7 @@ impl<H> Easy<H> {
     fn conclude(&mut self, end: End) -> Result<(), Error> {
         let code = match end {
             End::Code(code) => code,
+            End::TimedOut => Code::OPERATION_TIMEDOUT,
             End::Cancelled | End::Failed | End::Dead => Code::ABORTED_BY_CALLBACK,
         };
         match self.context.settle(code)? {

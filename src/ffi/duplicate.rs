@@ -75,6 +75,7 @@ impl<H: Callbacks> Easy<H> {
         copied.lists = self.lists.clone();
         copied.kept = self.kept.clone();
         copied.wanted = self.wanted.clone();
+        copied.handle.quick_exit = self.handle.quick_exit;
         // Until here, it points to the texts and lists of the first.
         copied.set_text()?;
         copied.set_own_lists()?;

@@ -37,6 +37,8 @@ const CLOSESOCKETDATA: Item = Item::new(
     "7.21.7",
 );
 const HSTS_CTRL: Item = Item::new(sys::CURLOPT_HSTS_CTRL, "CURLOPT_HSTS_CTRL", "7.74.0");
+/// `CURLOPT_QUICK_EXIT`.
+const QUICK_EXIT: sys::CURLoption = sys::CURLOPTTYPE_LONG + 322;
 #[cfg(need_openssl_probe)]
 const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
 #[cfg(need_openssl_probe)]
@@ -52,6 +54,8 @@ pub(super) struct Handle {
     /// What it has in common with others (S1), and its use of that while attached (S3).
     pub(super) share: Option<Arc<Share>>,
     pub(super) lease: Option<Lease>,
+    /// `CURLOPT_QUICK_EXIT`, which libcurl from 8.20.0 on reads from the engine instead.
+    pub(super) quick_exit: c_long,
 }
 
 // SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
@@ -67,6 +71,7 @@ impl Handle {
             attached: false,
             share: None,
             lease: None,
+            quick_exit: 0,
         }
     }
 
@@ -84,6 +89,9 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.detach();
+        if let Some(engine) = &self.engine {
+            engine.quick_exit(self.quick_exit);
+        }
         // Callbacks that these make find their context alive (C2), and `enter`
         // keeps their panics.
         self.engine = None;
@@ -213,6 +221,7 @@ impl<H: Callbacks> Easy<H> {
         }
         self.again.clear();
         self.wanted = Wanted::new();
+        self.handle.quick_exit = 0;
         (
             mem::take(&mut self.lists),
             mem::take(&mut self.kept),
@@ -355,8 +364,14 @@ impl<H> Easy<H> {
             sys::CURLOPT_WILDCARDMATCH => self.wanted.wildcards |= value != 0,
             _ => {}
         }
+        let keep = |this: &mut Self| match option.id {
+            sys::CURLOPT_TIMEOUT_MS => this.wanted.timeout = value,
+            sys::CURLOPT_CONNECTTIMEOUT_MS => this.wanted.connect_timeout = value,
+            QUICK_EXIT => this.handle.quick_exit = value,
+            _ => {}
+        };
         // SAFETY: `options!` gives this method options of type long only.
-        unsafe { self.set(option, value) }
+        unsafe { self.set_and(option, value, keep) }
     }
 
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {

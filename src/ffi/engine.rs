@@ -88,14 +88,16 @@ impl Engine {
         check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
     }
 
-    /// Sleeps until there is something to do, for a limited time.
+    /// Sleeps until there is something to do, for a limited time that rounds up to
+    /// milliseconds.
     pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {
         let limit = if self.mailbox.take_woken() {
             Duration::ZERO
         } else {
             limit
         };
-        let limit = c_int::try_from(limit.as_millis()).unwrap_or(c_int::MAX);
+        let limit = limit.as_nanos().div_ceil(1_000_000);
+        let limit = c_int::try_from(limit).unwrap_or(c_int::MAX);
         let (none, multi) = (ptr::null_mut(), self.as_ptr());
         // SAFETY: M1: the engine is live; there are no further descriptors.
         let code = unsafe { sys::curl_multi_poll(multi, none, 0, limit, ptr::null_mut()) };
@@ -144,6 +146,14 @@ impl Engine {
         // SAFETY: the option takes a long.
         let result = unsafe { self.set(sys::CURLMOPT_MAXCONNECTS, limit) };
         debug_assert!(result.is_ok(), "every libcurl has this option");
+    }
+
+    /// Sets whether the engine's cleanup waits for threads that still resolve names.
+    pub(super) fn quick_exit(&self, quick: c_long) {
+        const QUICK_EXIT: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 21;
+        // SAFETY: the option takes a long. libcurl before 8.20.0 lacks the option, and asks
+        // the handle instead.
+        let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }
 
     /// Returns one of libcurl's statistics.

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use libc::{c_int, c_long, c_uint};
 
 use crate::error::Stop;
+use crate::ffi::deadlines::{Deadlines, Limit};
 use crate::ffi::drive::End;
 use crate::ffi::driver::{Driver, PollFd};
 use crate::ffi::easy::Easy;
@@ -35,6 +36,7 @@ pub(crate) struct Core<L: EventLoop> {
     /// The transfers that are attached.
     ids: Ids,
     watchdog: Watchdog,
+    deadlines: Deadlines,
 }
 
 /// The event loop, with what it keeps for each socket.
@@ -42,6 +44,18 @@ struct Watcher<L: EventLoop> {
     event_loop: L,
     values: BTreeMap<sys::curl_socket_t, L::Value>,
     ids: Ids,
+    timer: Timer,
+}
+
+/// The one timer of the event loop, which serves libcurl and our own deadlines.
+#[derive(Default)]
+struct Timer {
+    /// When libcurl wants to be called.
+    libcurl: Option<Instant>,
+    /// When the first transfer has to end.
+    deadline: Option<Instant>,
+    /// What the event loop was told last, until the timer fires.
+    set: Option<Instant>,
 }
 
 impl<L: EventLoop> Watcher<L> {
@@ -71,7 +85,25 @@ impl<L: EventLoop> Watcher<L> {
     fn timer(&mut self, millis: c_long) -> Result<(), Stop> {
         // libcurl says -1 for none.
         let timeout = u64::try_from(millis).ok().map(Duration::from_millis);
-        self.event_loop.timer(timeout).into_raw(())
+        let now = Instant::now();
+        let timer = &mut self.timer;
+        timer.libcurl = timeout.and_then(|timeout| now.checked_add(timeout));
+        match timer.deadline {
+            Some(deadline) if timer.libcurl.is_none_or(|at| deadline < at) => {
+                self.deadline(deadline)
+            }
+            _ => {
+                timer.set = timer.libcurl;
+                self.event_loop.timer(timeout).into_raw(())
+            }
+        }
+    }
+
+    /// Sets the timer to one of our own deadlines.
+    fn deadline(&mut self, deadline: Instant) -> Result<(), Stop> {
+        self.timer.set = Some(deadline);
+        let timeout = deadline.saturating_duration_since(Instant::now());
+        self.event_loop.timer(Some(timeout)).into_raw(())
     }
 }
 
@@ -83,6 +115,7 @@ impl<L: EventLoop> Core<L> {
             event_loop,
             values: BTreeMap::new(),
             ids: ids.clone(),
+            timer: Timer::default(),
         };
         let core = Core {
             engine,
@@ -90,6 +123,7 @@ impl<L: EventLoop> Core<L> {
             watcher: Guarded::new(watcher),
             ids,
             watchdog: Watchdog::new(),
+            deadlines: Deadlines::default(),
         };
         let user = core.watcher.as_user_data();
         let watch: SocketFunction = watch::<L>;
@@ -109,6 +143,7 @@ impl<L: EventLoop> Core<L> {
     pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
         easy.join(&self.engine, &self.registry, id)?;
         self.ids.enter(easy.raw(), (id, easy.handle.share.clone()));
+        self.deadlines.add(id, easy.limits());
         Ok(())
     }
 
@@ -119,6 +154,10 @@ impl<L: EventLoop> Core<L> {
         easy: &mut Easy<H>,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
+        if let Some(id) = self.ids.get(easy.as_raw().cast()) {
+            self.deadlines.remove(id);
+            self.watcher.value_mut().timer.deadline = self.deadlines.next();
+        }
         self.ids.forget(easy.raw());
         easy.leave(&self.engine, &self.registry, end)
     }
@@ -133,11 +172,33 @@ impl<L: EventLoop> Core<L> {
     }
 
     pub(crate) fn timeout_action(&mut self) -> Result<(), Error> {
+        // The timer has fired, and libcurl sets it again.
+        let timer = &mut self.watcher.value_mut().timer;
+        (timer.libcurl, timer.set) = (None, None);
         self.engine.action(sys::CURL_SOCKET_BAD, 0)
     }
 
     pub(crate) fn action_on_all(&mut self) -> Result<(), Error> {
         self.engine.action_on_all()
+    }
+
+    /// Returns the transfers whose time was over at `then`, before libcurl was driven, and
+    /// makes the timer fire for the next ones.
+    pub(crate) fn take_over(&mut self, then: Instant) -> Vec<(Id, Limit)> {
+        self.deadlines.start();
+        let over = self.deadlines.take_over(then);
+        let timer = &mut self.watcher.value_mut().timer;
+        timer.deadline = self.deadlines.next();
+        if let Some(deadline) = timer.deadline {
+            if timer.set.is_none_or(|at| deadline < at) {
+                let user = self.watcher.as_user_data();
+                let call = |watcher: &mut Watcher<L>| watcher.deadline(deadline);
+                // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing
+                // of it is borrowed.
+                unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
+            }
+        }
+        over
     }
 
     /// Returns a transfer that has ended, once.

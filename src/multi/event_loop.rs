@@ -57,7 +57,8 @@ pub trait EventLoop {
     /// or not for the sake of time with `None`. It replaces what was set before, and fires once:
     /// forget it before calling `timeout_action`.
     ///
-    /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins.
+    /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins. It serves libcurl,
+    /// and the time limits of transfers that libcurl does not look at by itself.
     ///
     /// Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_TIMERFUNCTION.html).
     #[doc(alias = "CURLMOPT_TIMERFUNCTION")]

@@ -61,13 +61,13 @@ macro_rules! options {
 #[rustfmt::skip]
 options! {
     max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many idle connections are kept for reuse; four for each transfer by default.";
-    max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn.";
-    max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn.";
+    max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+    max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
     max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
     pipelining: bits<Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
     network_changed: bits<NetworkChange>, "CURLMOPT_NETWORK_CHANGED", 17, "8.16.0", "Says that the network is another one: what was known of the former is forgotten. Transfers that run go on.";
     resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names: 20 by default, where libcurl resolves by threads.";
-    quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default.";
+    quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default. Before, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
 
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
     max_pipeline_length: number<u32>, "CURLMOPT_MAX_PIPELINE_LENGTH", 8, "7.30.0", "Limited how many requests went into a pipeline.";

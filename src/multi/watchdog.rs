@@ -39,6 +39,11 @@ impl Watchdog {
         }
     }
 
+    /// Notes that all were looked after, as each drive of a single transfer does.
+    pub(crate) fn looked(&mut self) {
+        self.next = Instant::now() + SELDOM;
+    }
+
     /// Looks after all of them, and sees to it that this takes a small part of the time.
     pub(crate) fn look<R>(&mut self, look: impl FnOnce() -> R) -> R {
         let begun = Instant::now();

@@ -4,6 +4,7 @@
 //! test runs itself again as a child.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use curlback::{
@@ -23,7 +24,21 @@ pub(crate) fn in_child() -> Option<String> {
 
 /// Runs the test of this name again, alone in a process of its own, which must succeed.
 pub(crate) fn child(test: &str, server: &Server, stdin: &[u8]) -> Output {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    child_preloading(test, server, stdin, None)
+}
+
+/// The same, with a library before all others.
+pub(crate) fn child_preloading(
+    test: &str,
+    server: &Server,
+    stdin: &[u8],
+    library: Option<&Path>,
+) -> Output {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    if let Some(library) = library {
+        child.env("LD_PRELOAD", library);
+    }
+    let mut child = child
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(URL, server.url("/"))
         .stdin(Stdio::piped())

@@ -11,8 +11,12 @@ pub(in crate::ffi) struct Wanted {
     pub(super) forbid_reuse: c_long,
     pub(in crate::ffi) connect_only: c_long,
     pub(in crate::ffi) max_connects: c_long,
+    /// Milliseconds, of which zero is no limit.
+    pub(in crate::ffi) timeout: c_long,
+    /// Milliseconds, of which zero is libcurl's default.
+    pub(in crate::ffi) connect_timeout: c_long,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
-    pub(super) wildcards: bool,
+    pub(in crate::ffi) wildcards: bool,
     /// The names of the texts that are set.
     pub(super) texts: BTreeSet<&'static str>,
     pub(in crate::ffi) bodies: Bodies,
@@ -36,6 +40,8 @@ impl Wanted {
             forbid_reuse: 0,
             connect_only: 0,
             max_connects: 5,
+            timeout: 0,
+            connect_timeout: 0,
             wildcards: false,
             texts: BTreeSet::new(),
             bodies: Bodies::default(),

@@ -1,0 +1,115 @@
+//! Resolver threads that nobody waits for. The name server that never hurries is a library,
+//! put before the system's in a child.
+
+#![cfg(target_os = "linux")]
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use curlback::{Code, Error, Multi, Transfer, Version};
+
+use crate::hooks::{child_preloading, in_child};
+use crate::server::Server;
+
+/// How long the resolver takes, and how long a transfer waits for it.
+const SLOW: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_millis(100);
+
+const RESOLVER: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef int function(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **list) {
+    if (name && strstr(name, ".slow")) {
+        sleep(20);
+        return EAI_AGAIN;
+    }
+    return ((function *)dlsym(RTLD_NEXT, "getaddrinfo"))(name, service, hints, list);
+}
+"#;
+
+fn slow() -> Transfer<()> {
+    let mut transfer = Transfer::new(()).unwrap();
+    transfer.url("http://name.slow/").unwrap();
+    transfer.noproxy("*").unwrap();
+    transfer.timeout(LIMIT).unwrap();
+    transfer
+}
+
+fn assert_timed_out(result: Result<(), Error>) {
+    assert_eq!(result.unwrap_err().code(), Some(Code::OPERATION_TIMEDOUT));
+}
+
+fn quick(what: &str, run: impl FnOnce()) {
+    let begun = Instant::now();
+    run();
+    assert!(begun.elapsed() < SLOW / 2, "{what} waited for the resolver");
+}
+
+#[test]
+fn nobody_waits_for_a_resolver_that_is_to_be_left() {
+    if in_child().is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, library) = (dir.path().join("slow.c"), dir.path().join("slow.so"));
+        std::fs::write(&source, RESOLVER).unwrap();
+        let mut compile = Command::new("cc");
+        compile.args(["-shared", "-fPIC", "-o"]).arg(&library);
+        match compile.arg(&source).arg("-ldl").status() {
+            Ok(status) if status.success() => {}
+            _ => {
+                eprintln!("SKIP: there is no C compiler");
+                return;
+            }
+        }
+        let test = "quick_exit::nobody_waits_for_a_resolver_that_is_to_be_left";
+        child_preloading(test, &Server::ok(""), b"", Some(&library));
+        return;
+    }
+    let mut before = slow();
+    match before.quick_exit(true) {
+        Err(Error::Unsupported { .. }) => return eprintln!("SKIP: libcurl cannot leave resolvers"),
+        result => result.unwrap(),
+    }
+    let mut copy = before.try_clone().unwrap();
+    for (what, transfer) in [("the first", &mut before), ("a copy", &mut copy)] {
+        quick(what, || assert_timed_out(transfer.perform()));
+    }
+    quick("their drop", || drop((before, copy)));
+    if Version::linked() < Version::new(8, 20, 0) {
+        // The option of the transfer counts in a `Multi` too, and is read before its end.
+        quick("a Multi", || {
+            let mut multi = Multi::new().unwrap();
+            let mut transfer = slow();
+            transfer.quick_exit(true).unwrap();
+            multi.add(transfer).unwrap();
+            let run = multi.run(|_, _, _, result| {
+                assert_timed_out(result);
+                Ok(())
+            });
+            run.unwrap();
+        });
+        return;
+    }
+    quick("an option that is set afterwards", || {
+        let mut transfer = slow();
+        assert_timed_out(transfer.perform());
+        transfer.quick_exit(true).unwrap();
+        drop(transfer);
+    });
+    quick("a Multi", || {
+        let mut multi = Multi::new().unwrap();
+        multi.quick_exit(true).unwrap();
+        multi.add(slow()).unwrap();
+        let run = multi.run(|_, _, _, result| {
+            assert_timed_out(result);
+            Ok(())
+        });
+        run.unwrap();
+    });
+}
