@@ -56,7 +56,7 @@ mod restricted;
 mod write_to;
 
 pub use address_policy::{AddressPolicy, Refused, Rule};
-pub use collect::Collect;
+pub use collect::{Collect, LimitExceeded};
 pub use read_from::ReadFrom;
 pub use restricted::Restricted;
 pub use write_to::WriteTo;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Info, Version};
+use crate::{HeaderOrigin, Info, Version};
 
 /// A header line, with the name and value in it told apart.
 ///
@@ -55,18 +55,35 @@ impl<'a> HeaderLine<'a> {
         self.bytes
     }
 
-    /// Returns the name of a header field, without the colon.
+    /// Returns the name of a header field, without the colon; `None` for other lines, which
+    /// includes the [continuation](HeaderLine::is_continuation) of a field.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         let (name, _) = self.field()?;
         std::str::from_utf8(name).ok()
     }
 
-    /// Returns the value of a header field, without the blanks around it.
+    /// Returns the value of a header field, without the blanks around it; of a
+    /// [continuation](HeaderLine::is_continuation), the part of the value in this line.
     #[must_use]
     pub fn value(&self) -> Option<&'a [u8]> {
-        let (_, value) = self.field()?;
+        let value = match self.is_continuation() {
+            true => self.bytes,
+            false => self.field()?.1,
+        };
         Some(value.trim_ascii())
+    }
+
+    /// Returns whether this line continues the value of the field before it: it begins with a
+    /// blank.
+    ///
+    /// libcurl 8.18.0 and later join such lines to one, with a space between the parts, so that
+    /// only trailers may still come like this. Earlier releases hand over each line by itself:
+    /// append a space and this line's [`value`](HeaderLine::value) to the value before it, as
+    /// [`Collect`](crate::handlers::Collect) does.
+    #[must_use]
+    pub fn is_continuation(&self) -> bool {
+        self.place != Place::Status && matches!(self.bytes, [b' ' | b'\t', ..])
     }
 
     /// Returns whether this is the header field of that name; case does not count.
@@ -77,17 +94,21 @@ impl<'a> HeaderLine<'a> {
     }
 
     /// Returns whether a response begins with this line, as in `HTTP/1.1 200 OK`.
+    ///
+    /// The place decides, not the look: any line counts that libcurl accepts there, such as one
+    /// of the [`http_200_aliases`](crate::Transfer::http_200_aliases).
     #[must_use]
     pub fn is_status_line(&self) -> bool {
         self.place == Place::Status
     }
 
-    /// Returns the status code in a status line.
+    /// Returns the status code in a status line: the first three digits of its second word.
+    ///
+    /// For a line that does not begin with `HTTP/`, libcurl assumes status 200 whatever the line
+    /// says: [`info().response_code()`](crate::Info::response_code).
     #[must_use]
     pub fn status_code(&self) -> Option<u16> {
-        let line = self.is_status_line().then_some(self.bytes)?;
-        let code = line.split(|byte| *byte == b' ').nth(1)?.trim_ascii();
-        std::str::from_utf8(code).ok()?.parse().ok()
+        self.is_status_line().then(|| status_code(self.bytes))?
     }
 
     /// Returns whether this is the empty line that ends the headers.
@@ -111,7 +132,8 @@ impl<'a> HeaderLine<'a> {
     fn field(&self) -> Option<(&'a [u8], &'a [u8])> {
         let colon = self.bytes.iter().position(|byte| *byte == b':')?;
         let (name, value) = self.bytes.split_at(colon);
-        (!self.is_status_line()).then_some((name, &value[1..]))
+        let is_field = !self.is_status_line() && !self.is_continuation();
+        is_field.then_some((name, &value[1..]))
     }
 }
 
@@ -122,22 +144,56 @@ impl fmt::Debug for HeaderLine<'_> {
 }
 
 /// Returns whether a line has the shape of `HTTP/1.1 200 OK`.
-fn is_status_line(line: &[u8]) -> bool {
-    let rest = line
-        .strip_prefix(b"HTTP/")
-        .or_else(|| line.strip_prefix(b"RTSP/"));
-    let mut words = rest.unwrap_or_default().split(|byte| *byte == b' ');
-    let digits = |word: &[u8]| word.iter().all(|byte| byte.is_ascii_digit());
-    let version = |word: &[u8]| {
-        word.split(|byte| *byte == b'.')
-            .all(|n| !n.is_empty() && digits(n))
-    };
-    let code = |word: &[u8]| word.len() == 3 && digits(word);
-    words.next().is_some_and(version) && words.next().is_some_and(|word| code(word.trim_ascii()))
+fn looks_like_status(line: &[u8]) -> bool {
+    (line.starts_with(b"HTTP/") || line.starts_with(b"RTSP/")) && status_code(line).is_some()
+}
+
+/// Returns the three digits that the second word of a line begins with.
+fn status_code(line: &[u8]) -> Option<u16> {
+    let mut words = line.split(u8::is_ascii_whitespace);
+    let code = words.by_ref().skip(1).find(|word| !word.is_empty())?;
+    let digits = code
+        .get(..3)
+        .filter(|code| code.iter().all(u8::is_ascii_digit))?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// Returns what stands before the first colon of a line.
+fn name(line: &[u8]) -> Option<&str> {
+    let colon = line.iter().position(|byte| *byte == b':')?;
+    std::str::from_utf8(&line[..colon]).ok()
 }
 
 fn is_blank(line: &[u8]) -> bool {
     matches!(line, [b'\r' | b'\n', ..])
+}
+
+/// What libcurl knows about a transfer and the bytes of a line do not say.
+pub(crate) trait Facts {
+    /// Returns whether the server answers in responses with status lines.
+    fn has_responses(&self) -> bool;
+    /// Returns whether libcurl has recorded a trailer of that name for the last request. It
+    /// records a trailer before it hands it over; releases before 7.83.0 record none.
+    fn has_trailer(&self, name: &str) -> bool;
+    /// Returns the bytes that requests had so far.
+    fn requested(&self) -> u64;
+}
+
+impl Facts for Info<'_> {
+    fn has_responses(&self) -> bool {
+        let schemes = ["http", "https", "ws", "wss", "rtsp"];
+        let scheme = self.scheme().ok().flatten().unwrap_or_default();
+        schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
+    }
+
+    fn has_trailer(&self, name: &str) -> bool {
+        let found = self.find_header(name, 0, HeaderOrigin::TRAILER, None);
+        found.is_ok_and(|header| header.is_some())
+    }
+
+    fn requested(&self) -> u64 {
+        self.request_size().unwrap_or_default()
+    }
 }
 
 /// Where in a response the next header line stands.
@@ -147,12 +203,25 @@ pub(crate) struct Lines {
     /// Whether the linked libcurl may hand over several lines in one call: the
     /// older ones do for `file://` and for what arrived during a pause.
     merge: bool,
-    /// Whether a block of lines begins, the first of this transfer or a later one.
-    begins: bool,
-    /// Whether an empty line has ended a block.
-    ended: bool,
-    /// Whether this block is one of trailers.
-    trailers: bool,
+    /// The block of lines that the next line belongs to.
+    block: Block,
+    /// Whether the last response was an interim one (`100 Continue`), which another follows.
+    interim: bool,
+    /// The bytes that requests had when the last response began.
+    requested: u64,
+}
+
+/// A block of lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// The first of this transfer, of which no line came yet.
+    First,
+    /// One of which the first line came.
+    Headers,
+    /// The block before has ended with an empty line.
+    Next,
+    /// Trailers, which no empty line ends.
+    Trailers,
 }
 
 impl Lines {
@@ -161,9 +230,9 @@ impl Lines {
         Lines {
             plain: false,
             merge,
-            begins: true,
-            ended: false,
-            trailers: false,
+            block: Block::First,
+            interim: false,
+            requested: 0,
         }
     }
 
@@ -173,14 +242,31 @@ impl Lines {
         data.split_inclusive(move |byte| merge && *byte == b'\n')
     }
 
-    /// Returns where the next line stands. A block that no status line begins is
-    /// one of trailers, unless it is the first.
-    pub(crate) fn place(&self, line: &[u8]) -> Place {
-        match (self.begins, self.trailers) {
-            (true, _) if is_status_line(line) => Place::Status,
-            (true, _) if self.ended => Place::Trailer,
-            (false, true) => Place::Trailer,
-            _ => Place::Field,
+    /// Returns where the next line stands.
+    ///
+    /// A response begins with a status line, whatever that looks like. What comes after a
+    /// response is one of its trailers, or another response if that response was an interim one,
+    /// came from a proxy (`CONNECT`), or made libcurl send another request. What is `merged` with
+    /// the line before it, in one call of libcurl's, answers the same request.
+    pub(crate) fn place(&self, line: &[u8], merged: bool, facts: &impl Facts) -> Place {
+        match self.block {
+            Block::Headers => Place::Field,
+            Block::Trailers if merged => Place::Trailer,
+            // A proxy that tunnels another protocol answers in HTTP nevertheless.
+            _ if !facts.has_responses() => match looks_like_status(line) {
+                true => Place::Status,
+                false => Place::Field,
+            },
+            Block::First => Place::Status,
+            Block::Next if self.interim => Place::Status,
+            // Some releases count the bytes of bodies, and some do not count a `CONNECT`.
+            _ if facts.requested() != self.requested || looks_like_status(line) => {
+                match name(line).is_some_and(|name| facts.has_trailer(name)) {
+                    true => Place::Trailer,
+                    false => Place::Status,
+                }
+            }
+            _ => Place::Trailer,
         }
     }
 
@@ -192,23 +278,52 @@ impl Lines {
 
     /// Notes that `line` was taken.
     #[cold]
-    pub(crate) fn take(&mut self, line: &[u8], place: Place) {
-        self.begins = is_blank(line);
-        self.ended |= self.begins;
-        self.trailers = !self.begins && place == Place::Trailer;
-        self.plain = !self.merge && !self.begins && !self.trailers;
+    pub(crate) fn take(&mut self, line: &[u8], place: Place, facts: &impl Facts) {
+        if place == Place::Status {
+            self.interim =
+                line.starts_with(b"HTTP/") && matches!(status_code(line), Some(100..=199));
+            self.requested = facts.requested();
+        }
+        self.block = match place {
+            Place::Trailer => Block::Trailers,
+            _ if is_blank(line) => Block::Next,
+            _ => Block::Headers,
+        };
+        self.plain = !self.merge && self.block == Block::Headers;
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn places(lines: &[&str]) -> String {
+    /// The facts as of one line.
+    #[derive(Default)]
+    struct Known {
+        scheme: &'static str,
+        trailer: &'static str,
+        requested: u64,
+    }
+
+    impl Facts for Known {
+        fn has_responses(&self) -> bool {
+            self.scheme.is_empty()
+        }
+
+        fn has_trailer(&self, name: &str) -> bool {
+            self.trailer == name
+        }
+
+        fn requested(&self) -> u64 {
+            self.requested
+        }
+    }
+
+    fn places_of(lines: &[(&str, Known)]) -> String {
         let mut state = Lines::new();
-        let place = |line: &&str| {
-            let place = state.place(line.as_bytes());
-            state.take(line.as_bytes(), place);
+        let place = |(line, known): &(&str, Known)| {
+            let line = format!("{line}\r\n");
+            let place = state.place(line.as_bytes(), false, known);
+            state.take(line.as_bytes(), place, known);
             match place {
                 Place::Status => 'S',
                 Place::Field => 'F',
@@ -218,35 +333,105 @@ mod tests {
         lines.iter().map(place).collect()
     }
 
+    /// The places of lines that answer one request.
+    fn places<const N: usize>(lines: [&str; N]) -> String {
+        places_of(&lines.map(|line| (line, Known::default())))
+    }
+
     #[test]
     fn each_line_has_its_place() {
-        let responses = [
-            "HTTP/1.1 100 Continue\r\n",
-            "\r\n",
-            "HTTP/2 200 \r\n",
-            "a: b\r\n",
-            "\r\n",
+        let interim = ["HTTP/1.1 100 Continue", "", "HTTP/2 200 ", "a: b", ""];
+        assert_eq!(places(interim), "SFSFF");
+        assert_eq!(
+            places(["HTTP/1.1  103 H", "a: b", "", "ICY 200 OK", ""]),
+            "SFFSF"
+        );
+        assert_eq!(places(["HTTP/1.1 200 OK", "", "t: 1", "u: 2"]), "SFTT");
+        let tunnel = ["HTTP/1.1 200 OK", "", "HTTP/1.1 200 OK", "a: b", ""];
+        assert_eq!(places(tunnel), "SFSFF");
+    }
+
+    #[test]
+    fn first_line_is_a_status_line_whatever_it_looks_like() {
+        for line in [
+            "ICY 200 OK",
+            "HTTP/1.1\t200",
+            "http/1.1 200",
+            "HTTP/1.1 2000",
+            "x: y",
+        ] {
+            assert_eq!(places([line, "a: b", ""]), "SFF");
+        }
+    }
+
+    #[test]
+    fn another_request_brings_another_response() {
+        let after = |requested| Known {
+            requested,
+            ..Known::default()
+        };
+        let lines = [
+            ("HTTP/1.1 302 F", after(9)),
+            ("", after(9)),
+            ("t: 1", after(9)),
+            ("ICY 200 OK", after(20)),
+            ("a: b", after(20)),
+            ("", after(20)),
+            ("t: 2", after(20)),
         ];
-        assert_eq!(places(&responses), "SFSFF");
-        let trailers = [
-            "HTTP/1.1 200 OK\r\n",
-            "\r\n",
-            "t: 1\r\n",
-            "u: 2\r\n",
-            "\r\n",
+        assert_eq!(places_of(&lines), "SFTSFFT");
+    }
+
+    #[test]
+    fn trailer_is_none_of_another_response_while_a_body_is_sent() {
+        let after = |requested, trailer| Known {
+            requested,
+            trailer,
+            ..Known::default()
+        };
+        let lines = [
+            ("HTTP/1.1 200 OK", after(9, "")),
+            ("", after(9, "")),
+            ("t: 1", after(20, "t")),
+            ("HTTP/1.1 200 OK: 1", after(30, "HTTP/1.1 200 OK")),
         ];
-        assert_eq!(places(&trailers), "SFTTT");
-        assert_eq!(places(&["220 ready\r\n", "230 in\r\n"]), "FF");
+        assert_eq!(places_of(&lines), "SFTT");
+    }
+
+    #[test]
+    fn other_protocols_have_no_status_lines_but_those_of_a_proxy() {
+        let ftp = |line| {
+            let scheme = "ftp";
+            let known = Known {
+                scheme,
+                ..Known::default()
+            };
+            (line, known)
+        };
+        assert_eq!(places_of(&["220 ready", "", "230 in"].map(ftp)), "FFF");
+        let tunnel = ["HTTP/1.1 200 OK", "", "220 ready", "230 in"];
+        assert_eq!(places_of(&tunnel.map(ftp)), "SFFF");
     }
 
     #[test]
     fn field_that_looks_like_a_status_line_is_none() {
-        let fields = [
-            "HTTP/1.1 200 OK\r\n",
-            "HTTP/1.1 200 OK: 1\r\n",
-            "\r\n",
-            "HTTP/evil: 1\r\n",
-        ];
-        assert_eq!(places(&fields), "SFFT");
+        let fields = ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK: 1", "", "HTTP/evil: 1"];
+        assert_eq!(places(fields), "SFFT");
+    }
+
+    #[test]
+    fn status_code_is_that_of_libcurl() {
+        for line in [
+            "HTTP/1.1 204 a: b",
+            "HTTP/2 204",
+            "HTTP/1.1  204",
+            "HTTP/1.1\t204 OK",
+        ] {
+            assert_eq!(status_code(line.as_bytes()), Some(204), "{line}");
+        }
+        assert_eq!(status_code(b"HTTP/1.1 2040 OK\r\n"), Some(204));
+        for line in ["ICY", "ICY OK", "HTTP/1.1 20", "HTTP/1.1 -20", ""] {
+            assert_eq!(status_code(line.as_bytes()), None, "{line}");
+        }
     }
 }

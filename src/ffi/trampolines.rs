@@ -126,7 +126,7 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     };
     if matches!(taken, Taken::All) && Lines::may_end_headers(line) {
         // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.lines.take(line, Place::Field);
+        unsafe { take_line::<H>(line, Place::Field, user) };
     }
     // SAFETY: C2: as above; user code has returned.
     unsafe { answer::<H>(user, taken, line.len()) }
@@ -164,10 +164,8 @@ unsafe extern "C" fn other_header<H: Callbacks>(
 /// `user` must be the live context of this `H`.
 #[inline(always)]
 unsafe fn header_line<H: Callbacks>(line: &[u8], place: Place, user: *mut c_void) -> Taken {
-    // SAFETY: the caller's promise; no user code runs meanwhile.
-    let raw = unsafe { state::<H>(user) }.raw;
-    // SAFETY: C1: the handle is live during a callback.
-    let info = unsafe { Info::new(raw) };
+    // SAFETY: the caller's promise; C1: the handle is live during a callback.
+    let info = unsafe { info::<H>(user) };
     let call = |handler: &mut H| {
         handler
             .header(&HeaderLine::new(line, place, info))
@@ -175,6 +173,30 @@ unsafe fn header_line<H: Callbacks>(line: &[u8], place: Place, user: *mut c_void
     };
     // SAFETY: the caller's promise.
     unsafe { enter::<H, _>(user, Callback::Header, Taken::Stopped, call) }
+}
+
+/// Lends what is known about the running transfer.
+///
+/// # Safety
+/// `user` must be the live context of this `H`, one of whose callbacks this is.
+#[inline(always)]
+unsafe fn info<'a, H>(user: *mut c_void) -> Info<'a> {
+    // SAFETY: the caller's promise; no user code runs meanwhile.
+    let raw = unsafe { state::<H>(user) }.raw;
+    // SAFETY: C1: the handle is live during a callback.
+    unsafe { Info::new(raw) }
+}
+
+/// Notes that a line was taken.
+///
+/// # Safety
+/// `user` must be the live context of this `H`, and nothing of it borrowed.
+#[cold]
+unsafe fn take_line<H>(line: &[u8], place: Place, user: *mut c_void) {
+    // SAFETY: the caller's promise; this is called from within a callback.
+    let info = unsafe { info::<H>(user) };
+    // SAFETY: the caller's promise; asking libcurl for information calls nothing back.
+    unsafe { state::<H>(user) }.lines.take(line, place, &info);
 }
 
 /// Takes apart what an older libcurl merges; `at` bytes of it were taken before a pause.
@@ -186,13 +208,15 @@ unsafe fn header_lines<H: Callbacks>(data: &[u8], mut at: usize, user: *mut c_vo
     let rest = data.get(at..).unwrap_or_default();
     // SAFETY: the caller's promise; no user code runs meanwhile.
     for line in unsafe { state::<H>(user) }.lines.split(rest) {
+        // SAFETY: the caller's promise.
+        let info = unsafe { info::<H>(user) };
         // SAFETY: the caller's promise; no user code runs meanwhile.
-        let place = unsafe { state::<H>(user) }.lines.place(line);
+        let place = unsafe { state::<H>(user) }.lines.place(line, at > 0, &info);
         // SAFETY: the caller's promise.
         match unsafe { header_line::<H>(line, place, user) } {
             Taken::All => {
                 // SAFETY: the caller's promise; user code has returned.
-                unsafe { state::<H>(user) }.lines.take(line, place);
+                unsafe { take_line::<H>(line, place, user) };
                 at += line.len();
             }
             Taken::Paused(_) => return Taken::Paused(at),
@@ -345,10 +369,8 @@ pub(super) unsafe extern "C" fn xfer_info<H: Callbacks>(
     uploaded: sys::curl_off_t,
 ) -> c_int {
     let counters = [download_total, downloaded, upload_total, uploaded];
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let raw = unsafe { state::<H>(user) }.raw;
-    // SAFETY: C1: the handle is live during a callback.
-    let info = unsafe { Info::new(raw) };
+    // SAFETY: C2: the live context of this `H`, one of whose callbacks this is.
+    let info = unsafe { info::<H>(user) };
     let call = |handler: &mut H| handler.xfer_info(&XferInfo::new(counters, info)).into_raw();
     // SAFETY: C2: as above.
     unsafe { report::<H>(user, Callback::XferInfo, call) }

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 
 use crate::callbacks::pass_on::pass_on;
@@ -8,14 +9,31 @@ use crate::{Callbacks, HeaderLine, Hooks, ProgressResult, WriteResult, XferInfo}
 /// Each status line begins a new response: what redirects and challenges sent
 /// is forgotten, and so is what an earlier transfer collected. Protocols
 /// without status lines are collected one after the other, until
-/// [`clear`](Collect::clear).
+/// [`clear`](Collect::clear). A header field that the server has folded into several lines is
+/// one field, with a space between the parts of its value.
 ///
-/// The body is as large as the server sends it; limit that with
-/// [`max_filesize`](crate::Transfer::max_filesize).
+/// The server decides how large a response is. [`limit`](Collect::limit) bounds the memory that
+/// it takes.
+///
+/// # Examples
+/// ```
+/// use curlback::{Transfer, handlers::{Collect, LimitExceeded}};
+///
+/// let file = std::env::current_dir()?.join("Cargo.toml");
+/// let mut transfer = Transfer::new(Collect::new().limit(100))?;
+/// transfer.url(&format!("file://{}", file.display()))?;
+/// let error = transfer.perform().unwrap_err();
+/// assert!(error.downcast_ref::<LimitExceeded>().is_some());
+/// assert!(transfer.handler().body().len() <= 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
+    /// The bytes of the names and values in `headers`.
+    headers_len: usize,
+    limit: Option<usize>,
     /// Where the last part of the body begins, if that is what came last.
     last: Option<usize>,
     inner: H,
@@ -34,6 +52,8 @@ impl Collect {
         Collect {
             headers: self.headers,
             body: self.body,
+            headers_len: self.headers_len,
+            limit: self.limit,
             last: self.last,
             inner,
         }
@@ -41,6 +61,20 @@ impl Collect {
 }
 
 impl<H> Collect<H> {
+    /// Fails the transfer with [`LimitExceeded`] once one response has more than `bytes` bytes:
+    /// its body, decoded, and the names and values of its header fields.
+    ///
+    /// Unlike [`max_filesize`](crate::Transfer::max_filesize), it also counts a body whose size
+    /// the server does not announce, and one that grows while it is decoded. What was collected
+    /// until then stays, and is within the limit.
+    #[must_use]
+    pub fn limit(self, bytes: usize) -> Collect<H> {
+        Collect {
+            limit: Some(bytes),
+            ..self
+        }
+    }
+
     /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
@@ -78,8 +112,43 @@ impl<H> Collect<H> {
     /// Forgets what was collected.
     pub fn clear(&mut self) {
         self.headers.clear();
+        self.headers_len = 0;
         self.body.clear();
         self.last = None;
+    }
+
+    /// Returns an error if `more` bytes would exceed the limit.
+    fn check(&self, more: usize) -> Result<(), LimitExceeded> {
+        let len = self.body.len().saturating_add(self.headers_len);
+        match self.limit {
+            Some(limit) if len.saturating_add(more) > limit => Err(LimitExceeded { limit }),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_part(&mut self, data: &[u8]) -> Result<(), LimitExceeded> {
+        self.check(data.len())?;
+        self.body.extend_from_slice(data);
+        Ok(())
+    }
+
+    fn take_field(&mut self, line: &HeaderLine<'_>) -> Result<(), LimitExceeded> {
+        let Some(more) = line.value() else {
+            return Ok(());
+        };
+        if let Some(name) = line.name() {
+            self.check(name.len() + more.len())?;
+            self.headers_len += name.len() + more.len();
+            self.headers.push((name.to_owned(), more.to_vec()));
+        } else if !self.headers.is_empty() && line.is_continuation() {
+            self.check(1 + more.len())?;
+            self.headers_len += 1 + more.len();
+            if let Some((_, value)) = self.headers.last_mut() {
+                value.push(b' ');
+                value.extend_from_slice(more);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -102,8 +171,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
         self.last = Some(self.body.len());
-        self.body.extend_from_slice(data);
-        WriteResult::Continue
+        self.take_part(data).into()
     }
 
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
@@ -113,17 +181,17 @@ impl<H: Callbacks> Callbacks for Collect<H> {
             .take()
             .is_some_and(|last| self.body[last..] == *line.as_bytes());
         let result = self.inner.header(line);
-        if let WriteResult::Continue = result {
-            if line.is_status_line() {
+        match result {
+            WriteResult::Continue if line.is_status_line() => {
                 self.clear();
-                if written {
-                    self.body.extend_from_slice(line.as_bytes());
+                match written {
+                    true => self.take_part(line.as_bytes()).into(),
+                    false => WriteResult::Continue,
                 }
-            } else if let (Some(name), Some(value)) = (line.name(), line.value()) {
-                self.headers.push((name.to_owned(), value.to_vec()));
             }
+            WriteResult::Continue => self.take_field(line).into(),
+            other => other,
         }
-        result
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
@@ -134,3 +202,25 @@ impl<H: Callbacks> Callbacks for Collect<H> {
 
     pass_on!(self to self.inner; read seek ioctl debug progress connection protocol);
 }
+
+/// A response that is larger than the [limit](Collect::limit) of a [`Collect`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitExceeded {
+    limit: usize,
+}
+
+impl LimitExceeded {
+    /// Returns the limit, in bytes.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+}
+
+impl fmt::Display for LimitExceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the response has more than {} bytes", self.limit)
+    }
+}
+
+impl Error for LimitExceeded {}

@@ -38,6 +38,7 @@ mod interleave;
 mod known_hosts;
 mod libcurl;
 mod lifetimes;
+mod lines;
 mod mime;
 mod mime_pause;
 mod mime_reader;
