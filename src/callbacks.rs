@@ -117,9 +117,11 @@ pub trait Callbacks {
     /// [`resume_from`](crate::Transfer::resume_from) leaves out, after `seek`
     /// answered [`SeekResult::CantSeek`].
     ///
-    /// A body that ends before the size that was announced fails the transfer;
-    /// with libcurl before 8.7 it waits for the server to give up, so set a
-    /// [`timeout`](crate::Transfer::timeout) there.
+    /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
+    /// [`post_field_size`](crate::Transfer::post_field_size) announces is kept, whatever the
+    /// protocol: `read` is not called for more, and a body that ends early fails the transfer with
+    /// [`Error::Callback`](crate::Error::Callback), whose source is an [`io::Error`] of the kind
+    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
     ///
     /// See [`ReadResult`] for what each answer does. Since libcurl 7.1.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_READFUNCTION.html).

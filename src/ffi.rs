@@ -43,6 +43,7 @@
     reason = "libcurl is a C library; this is the one module that calls it"
 )]
 
+mod announced;
 #[cfg(test)]
 mod complete;
 pub(crate) mod context;

@@ -14,6 +14,7 @@ use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
 use crate::error::Stop;
+use crate::ffi::announced::Announced;
 use crate::ffi::guard::{Failure, Guard, Head, discard, head};
 use crate::ffi::info::Info;
 use crate::ffi::mailbox::Mailbox;
@@ -49,9 +50,11 @@ pub(super) struct State {
     taken: usize,
     pub(super) lines: Lines,
     pub(super) frames: Frames,
+    /// What is left of the body that `read` gives.
+    pub(super) announced: Announced,
     pub(super) raw: NonNull<sys::CURL>,
     /// What `debug` was not told yet, because a lock was held.
-    untold: Vec<Untold>,
+    pub(super) untold: Vec<Untold>,
 }
 
 /// A message for `debug`, and what tells it to the context of that type.
@@ -73,6 +76,7 @@ impl State {
             taken: 0,
             lines: Lines::new(),
             frames: Frames::default(),
+            announced: Announced::new(None),
             raw,
             untold: Vec::new(),
         }
@@ -201,10 +205,11 @@ impl<H> Owner<H> {
         unsafe { self.0.as_mut() }
     }
 
-    /// Makes ready for the next transfer, which somebody drives.
-    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
+    /// Makes ready for the next transfer, its driver, and the announced size of its body.
+    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>) {
         let context = self.context();
         context.state = State::new(context.state.raw);
+        context.state.announced = Announced::new(announced);
         discard(context.refusal.take());
         context.guard.head.begin(driver);
     }
@@ -409,17 +414,6 @@ pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
     unsafe { (*user.cast::<Context<H>>()).hears_closes }
 }
 
-/// Keeps a message until no lock is held.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed; `message.tell` one
-/// for this `H`.
-#[cold]
-pub(super) unsafe fn keep<H>(user: *mut c_void, message: Untold) {
-    // SAFETY: the caller's promise.
-    unsafe { state::<H>(user) }.untold.push(message);
-}
-
 /// Tells what was kept.
 ///
 /// # Safety
@@ -428,7 +422,7 @@ pub(super) unsafe fn keep<H>(user: *mut c_void, message: Untold) {
 pub(super) unsafe fn tell<H>(user: *mut c_void) {
     // SAFETY: the caller's promise; the borrow ends with the statement.
     for message in std::mem::take(&mut unsafe { state::<H>(user) }.untold) {
-        // SAFETY: as above, and `keep`'s caller promised the type.
+        // SAFETY: as above; `debug` has kept it with the `tell` of its `H`.
         unsafe { (message.tell)(user, &message) };
     }
 }

@@ -204,7 +204,7 @@ impl<H> Easy<H> {
         if let Some(control) = self.control.0.get() {
             control.begin(driver.clone());
         }
-        self.context.begin(driver);
+        self.context.begin(driver, self.wanted.upload.announced());
     }
 
     /// Notes that the transfer has ended.

@@ -25,6 +25,7 @@ use crate::{Callbacks, Code, Error, Mime};
 
 mod given;
 mod kept;
+mod upload;
 mod wanted;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
@@ -368,7 +369,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_TIMEOUT_MS => this.wanted.timeout = value,
             sys::CURLOPT_CONNECTTIMEOUT_MS => this.wanted.connect_timeout = value,
             QUICK_EXIT => this.handle.quick_exit = value,
-            _ => {}
+            _ => this.wanted.upload.note_method(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.
         unsafe { self.set_and(option, value, keep) }
@@ -380,8 +381,9 @@ impl<H> Easy<H> {
             let fields = &mut self.wanted.bodies.post_fields;
             *fields = fields.filter(|size| value <= *size).map(|_| value);
         }
+        let note = |this: &mut Easy<H>| this.wanted.upload.note_size(option.id, value);
         // SAFETY: `options!` gives this method options of type curl_off_t only.
-        unsafe { self.set::<sys::curl_off_t>(option, value) }
+        unsafe { self.set_and::<sys::curl_off_t>(option, value, note) }
     }
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
@@ -436,8 +438,9 @@ impl<H> Easy<H> {
         let raw = list.as_ptr();
         let keep = |this: &mut Self| {
             let former = this.lists.insert(option.id, list);
-            if option.id == sys::CURLOPT_HTTPHEADER && former.is_some() {
-                this.wanted.bodies.stale_headers |= this.wanted.bodies.mime;
+            if option.id == sys::CURLOPT_HTTPHEADER {
+                this.wanted.bodies.stale_headers |= former.is_some() && this.wanted.bodies.mime;
+                this.wanted.upload.note_headers(items);
             }
         };
         // SAFETY: C5: the list is kept, and the former one freed after this.

@@ -1,13 +1,14 @@
 //! The owner of a tree of parts, and the functions that libcurl fills them by.
 
 use std::ffi::{CStr, CString, c_void};
-use std::io::{self, ErrorKind, SeekFrom};
+use std::io::{self, SeekFrom};
 use std::path::Path;
 use std::ptr::{self, NonNull};
 
 use libc::{c_char, c_int, size_t};
 
 use crate::error::Stop;
+use crate::ffi::announced::Announced;
 use crate::ffi::context::state;
 use crate::ffi::guard::pass;
 use crate::ffi::item::Item;
@@ -305,9 +306,8 @@ unsafe impl Send for Filler {}
 /// What a part of user code points to (C8).
 struct Reader {
     reader: Box<dyn MimeReader>,
-    size: Option<u64>,
-    /// How much of it was taken since it was last rewound.
-    taken: u64,
+    /// What is left of its size.
+    announced: Announced,
     /// Whether libcurl was last told to send what it has.
     halted: bool,
     /// The context of the transfer.
@@ -318,8 +318,7 @@ impl Filler {
     fn new(reader: Box<dyn MimeReader>, size: Option<u64>, user: *mut c_void) -> Filler {
         let reader = Box::new(Reader {
             reader,
-            size,
-            taken: 0,
+            announced: Announced::new(size),
             halted: false,
             user,
         });
@@ -348,25 +347,9 @@ impl Reader {
         if answer != len {
             return Ok(answer);
         }
-        self.taken = self.taken.saturating_add(len as u64);
-        match self.size {
-            // Older releases would wait for ever, and so would the server.
-            Some(size) if len == 0 && self.taken < size => {
-                let left = size - self.taken;
-                let text = format!("the reader of a part ended {left} bytes before its size");
-                let error = io::Error::new(ErrorKind::UnexpectedEof, text);
-                Err(Stop::Error(error.into()))
-            }
-            _ => Ok(answer),
-        }
-    }
-
-    /// Returns how much may be read: libcurl does not cut off what is more than was
-    /// announced.
-    fn limit(&self) -> size_t {
-        let left = self.size.map(|size| size.saturating_sub(self.taken));
-        left.and_then(|left| left.try_into().ok())
-            .unwrap_or(size_t::MAX)
+        self.announced.check(len, "the reader of a part")?;
+        self.announced.take(len);
+        Ok(answer)
     }
 
     /// Returns what pauses: libcurl notices a pause only if it has filled in nothing else
@@ -396,7 +379,7 @@ unsafe extern "C" fn read<H>(
         return reader.halt();
     }
     reader.halted = false;
-    let len = size.wrapping_mul(count).min(reader.limit());
+    let len = size.wrapping_mul(count).min(reader.announced.limit());
     // SAFETY: C4: as for the read callback.
     let buffer = unsafe { ReadBuf::new(data, len) };
     // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
@@ -424,7 +407,7 @@ unsafe extern "C" fn seek(own: *mut c_void, offset: sys::curl_off_t, origin: c_i
         // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
         let reader = unsafe { &mut *own };
         reader.halted = false;
-        reader.taken = offset;
+        reader.announced.seek(offset);
         reader.reader.seek(SeekFrom::Start(offset)).into_raw()
     };
     // SAFETY: C2: the live context; nothing of it is borrowed.

@@ -263,24 +263,36 @@ unsafe fn send<H>(
     call: impl FnOnce(&mut H, &mut ReadBuf<'_>) -> ReadResult,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
-    let mut buffer = unsafe { ReadBuf::new(data, size.wrapping_mul(count)) };
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
     let state = unsafe { state::<H>(user) };
     if state.is_sending_paused() {
         return sys::CURL_READFUNC_PAUSE;
     }
+    let len = size.wrapping_mul(count).min(state.announced.limit());
+    // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
+    let mut buffer = unsafe { ReadBuf::new(data, len) };
     // SAFETY: C1: the handle is live, and this is one of its callbacks.
     buffer = unsafe { buffer.of(state.raw) };
     let call = |handler: &mut H| {
+        if len == 0 {
+            return Ok(0);
+        }
         let result = call(handler, &mut buffer);
-        result.into_raw(buffer.len())
+        let answer = result.into_raw(buffer.len())?;
+        // SAFETY: C2: as above; user code has returned.
+        unsafe { context::state::<H>(user) }
+            .announced
+            .check(answer, "`read`")?;
+        Ok(answer)
     };
     // SAFETY: C2: as above.
     let answer = unsafe { enter::<H, _>(user, Callback::Read, CLOSED, call) };
-    if answer == sys::CURL_READFUNC_PAUSE {
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { context::state::<H>(user) }.pause_sending();
+    // SAFETY: C2: as above; user code has returned.
+    let state = unsafe { context::state::<H>(user) };
+    match answer {
+        sys::CURL_READFUNC_PAUSE => state.pause_sending(),
+        // After CLOSED, nothing is read any more.
+        len => state.announced.take(len),
     }
     answer
 }
@@ -301,7 +313,13 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
         handler.seek(to).into_raw()
     };
     // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::Seek, CLOSED, call) }
+    let answer = unsafe { enter::<H, _>(user, Callback::Seek, CLOSED, call) };
+    if let (sys::CURL_SEEKFUNC_OK, Ok(offset)) = (answer, u64::try_from(offset)) {
+        // libcurl counts from the beginning only.
+        // SAFETY: C2: as above; user code has returned.
+        unsafe { state::<H>(user) }.announced.seek(offset);
+    }
+    answer
 }
 
 pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
@@ -313,7 +331,12 @@ pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
     #[expect(deprecated, reason = "this is its trampoline")]
     let call = |handler: &mut H| handler.ioctl(IoctlCommand::from_raw(command)).into_raw();
     // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::Ioctl, CLOSED, call) }
+    let answer = unsafe { enter::<H, _>(user, Callback::Ioctl, CLOSED, call) };
+    if answer == sys::CURLIOE_OK {
+        // SAFETY: C2: as above; user code has returned.
+        unsafe { state::<H>(user) }.announced.seek(0);
+    }
+    answer
 }
 
 /// libcurl ignores the answer: after a failure it is the next callback of
@@ -350,8 +373,9 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
 unsafe fn keep_debug<H: Callbacks>(user: *mut c_void, kind: sys::curl_infotype, data: &[u8]) {
     let data = data.into();
     let tell = tell_debug::<H>;
+    let message = Untold { kind, data, tell };
     // SAFETY: C2: the live context of this `H`, as `tell` is.
-    unsafe { context::keep::<H>(user, Untold { kind, data, tell }) };
+    unsafe { state::<H>(user) }.untold.push(message);
 }
 
 /// Tells what waited for a lock.

@@ -5,7 +5,7 @@ use crate::options::values::http::TimeCondition;
 #[rustfmt::skip]
 options! { "the body";
     upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Sends what [`read`](crate::Callbacks::read) gives: HTTP's PUT; off by default.";
-    in_filesize: size, "CURLOPT_INFILESIZE_LARGE" or "CURLOPT_INFILESIZE", 115, "7.11.0", "Announces how many bytes an upload has; unannounced, they go in chunks. Before libcurl 8.7, more than that goes out if [`read`](crate::Callbacks::read) gives more.";
+    in_filesize: size, "CURLOPT_INFILESIZE_LARGE" or "CURLOPT_INFILESIZE", 115, "7.11.0", "Announces how many bytes an upload has, counted from the beginning of what [`read`](crate::Callbacks::read) gives, also if [`resume_from`](Self::resume_from) leaves some out. Bytes beyond that are not read; an end before is an error. Unannounced, HTTP sends chunks.";
     range: line, "CURLOPT_RANGE", 7, "7.1", "Asks for a part of the body: `0-499`, `500-`, `-500`.";
     resume_from: offset, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts at this offset: what comes before is not asked for, or not sent. `None` continues an upload where the file on the server ends, in FTP, SFTP and `file://`; HTTP sends all of it.";
     max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the body to receive is larger.";

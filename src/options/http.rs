@@ -19,7 +19,7 @@ options! { "HTTP";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     #[deprecated(note = "use `upload`")]
     put: flag, "CURLOPT_PUT", 54, "7.1", "Makes the request a PUT, with the body from [`read`](crate::Callbacks::read).";
-    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post; unannounced, they go in chunks. It has to be exact, as for [`in_filesize`](Self::in_filesize).";
+    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post, as [`in_filesize`](Self::in_filesize) does; unannounced, or with a header `Transfer-Encoding: chunked`, they go in chunks.";
     post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body; they are kept, not copied. Otherwise as [`post_fields_copy`](Self::post_fields_copy).";
     post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) says otherwise. [`reset`](Self::reset) takes them back.";
     #[deprecated(note = "use a MIME body, which also streams")]

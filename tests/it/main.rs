@@ -4,6 +4,7 @@ mod abuse_multi;
 mod abuse_share;
 mod abuse_transfer;
 mod address_policy;
+mod announced;
 mod body;
 mod bounds;
 mod close_socket;

@@ -15,7 +15,7 @@ use crate::ftp_server::FtpServer;
 use crate::options::{Get, get};
 use crate::server::{Conn, Server};
 
-fn speaks(scheme: &str) -> bool {
+pub(crate) fn speaks(scheme: &str) -> bool {
     let speaks = curlback::version().has_protocol(scheme);
     if !speaks {
         eprintln!("SKIP: the linked libcurl has no {scheme}");

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use libc::c_long;
 
+use crate::ffi::easy::upload::Upload;
+
 /// What the user wants of some options, and we have to know.
 #[derive(Clone)]
 pub(in crate::ffi) struct Wanted {
@@ -20,6 +22,7 @@ pub(in crate::ffi) struct Wanted {
     /// The names of the texts that are set.
     pub(super) texts: BTreeSet<&'static str>,
     pub(in crate::ffi) bodies: Bodies,
+    pub(in crate::ffi) upload: Upload,
 }
 
 /// What libcurl was given to send, as far as its copies would point to it.
@@ -45,6 +48,7 @@ impl Wanted {
             wildcards: false,
             texts: BTreeSet::new(),
             bodies: Bodies::default(),
+            upload: Upload::default(),
         }
     }
 }

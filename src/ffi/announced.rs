@@ -1,0 +1,99 @@
+//! How much of a body is left of the size that was announced for it.
+
+use std::io::{Error, ErrorKind};
+
+use libc::size_t;
+
+use crate::error::Stop;
+
+/// Counts down the announced bytes of a body while libcurl reads it.
+///
+/// libcurl before 8.7.0 sends what a reader gives beyond the announced size, which the
+/// server takes for the next request, and waits for ever for bytes that do not come.
+pub(super) struct Announced {
+    /// `UNKNOWN` if nothing was announced.
+    size: u64,
+    left: u64,
+}
+
+/// More than libcurl takes for a size.
+const UNKNOWN: u64 = u64::MAX;
+
+impl Announced {
+    pub(super) fn new(size: Option<u64>) -> Announced {
+        let size = size.unwrap_or(UNKNOWN);
+        Announced { size, left: size }
+    }
+
+    /// Returns how many bytes may still be read.
+    #[inline(always)]
+    pub(super) fn limit(&self) -> size_t {
+        self.left.try_into().unwrap_or(size_t::MAX)
+    }
+
+    /// Counts bytes that were read.
+    #[inline(always)]
+    pub(super) fn take(&mut self, len: size_t) {
+        // It stays beyond any limit for as long as nothing was announced.
+        self.left = self.left.wrapping_sub(len as u64);
+    }
+
+    /// Notes that the next byte read is the one at `offset`.
+    pub(super) fn seek(&mut self, offset: u64) {
+        if self.size != UNKNOWN {
+            self.left = self.size.saturating_sub(offset);
+        }
+    }
+
+    /// Fails if the reader, which is called `who` in the message, has ended before the
+    /// announced size: `len` is what it has just read.
+    #[inline(always)]
+    pub(super) fn check(&self, len: size_t, who: &str) -> Result<(), Stop> {
+        match len {
+            0 => self.check_end(who),
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn check_end(&self, who: &str) -> Result<(), Stop> {
+        let left = self.left;
+        if self.size == UNKNOWN || left == 0 {
+            return Ok(());
+        }
+        let text = format!("{who} ended {left} bytes before the announced size");
+        Err(Stop::Error(
+            Error::new(ErrorKind::UnexpectedEof, text).into(),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_announced_has_no_limit_and_may_end_anywhere() {
+        let mut body = Announced::new(None);
+        body.take(1 << 40);
+        assert!(body.limit() > 1 << 40);
+        body.seek(7);
+        assert!(body.limit() > 1 << 40);
+        assert!(body.check(0, "it").is_ok());
+    }
+
+    #[test]
+    fn what_is_announced_is_counted_from_where_reading_starts_again() {
+        let mut body = Announced::new(Some(10));
+        body.take(4);
+        assert_eq!(body.limit(), 6);
+        assert!(body.check(4, "it").is_ok());
+        assert!(body.check(0, "it").is_err());
+        body.seek(1);
+        assert_eq!(body.limit(), 9);
+        body.take(9);
+        assert!(body.check(0, "it").is_ok());
+        body.seek(11);
+        assert_eq!(body.limit(), 0);
+    }
+}
