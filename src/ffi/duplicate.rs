@@ -7,15 +7,13 @@ use crate::ffi::easy::{Easy, MIMEPOST};
 use crate::ffi::item::Item;
 use crate::ffi::mime::Tree;
 use crate::ffi::sys;
-use crate::{Callbacks, Code, Error, Version};
+use crate::{Callbacks, Code, Error};
 
 const POSTFIELDSIZE: Item = Item::new(
     sys::CURLOPT_POSTFIELDSIZE_LARGE,
     "CURLOPT_POSTFIELDSIZE_LARGE",
     "7.11.1",
 );
-
-const HSTS: Item = Item::new(sys::CURLOPTTYPE_OBJECTPOINT + 300, "CURLOPT_HSTS", "7.74.0");
 
 impl<H: Callbacks> Easy<H> {
     /// Makes a handle with the options of this one and callbacks of its own, those of
@@ -45,10 +43,7 @@ impl<H: Callbacks> Easy<H> {
         if self.mime.as_ref().is_some_and(Tree::has_readers) {
             return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
         }
-        if Version::linked() < Version::new(8, 22, 0) && self.is_given("CURLOPT_HSTS") {
-            let reason = "an older libcurl would free the names of its files twice";
-            return Err(HSTS.unsuitable(reason));
-        }
+        self.check_hsts_duplicable()?;
         if self.wanted.bodies.stale_headers {
             let reason = "after a body of parts, headers were replaced that it may still have";
             return Err(MIMEPOST.unsuitable(reason));

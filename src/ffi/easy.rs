@@ -24,6 +24,7 @@ use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
 mod given;
+mod hsts;
 mod kept;
 mod upload;
 mod wanted;
@@ -37,7 +38,6 @@ const CLOSESOCKETDATA: Item = Item::new(
     "CURLOPT_CLOSESOCKETDATA",
     "7.21.7",
 );
-const HSTS_CTRL: Item = Item::new(sys::CURLOPT_HSTS_CTRL, "CURLOPT_HSTS_CTRL", "7.74.0");
 /// `CURLOPT_QUICK_EXIT`.
 const QUICK_EXIT: sys::CURLoption = sys::CURLOPTTYPE_LONG + 322;
 #[cfg(need_openssl_probe)]
@@ -125,6 +125,8 @@ pub(crate) struct Easy<H> {
     pub(super) kept: kept::Kept,
     pub(super) mime: Option<Tree>,
     pub(super) wanted: Wanted,
+    /// Whether libcurl may have names of HSTS files.
+    hsts_files: bool,
     /// What was given to libcurl of the callbacks that a listing of files takes away.
     again: BTreeMap<sys::CURLoption, given::Given>,
     /// What remotes ask for; made when there is one.
@@ -165,6 +167,7 @@ impl<H: Callbacks> Easy<H> {
             kept: kept::Kept::default(),
             mime: None,
             wanted: Wanted::new(),
+            hsts_files: false,
             again: BTreeMap::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
@@ -212,6 +215,8 @@ impl<H: Callbacks> Easy<H> {
     /// Returns what libcurl does not need any more: the drop of what is the user's may panic.
     pub(crate) fn reset(&mut self) -> impl Sized + use<H> {
         self.handle.detach();
+        self.wanted = Wanted::new();
+        self.drop_stale_hsts_files();
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(self.handle.raw.as_ptr()) };
         for id in self.lists.keys() {
@@ -221,7 +226,6 @@ impl<H: Callbacks> Easy<H> {
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
         self.again.clear();
-        self.wanted = Wanted::new();
         self.handle.quick_exit = 0;
         (
             mem::take(&mut self.lists),
@@ -302,10 +306,6 @@ impl<H> Easy<H> {
         value: T,
         keep: impl FnOnce(&mut Easy<H>),
     ) -> Result<(), Error> {
-        if option.id == sys::CURLOPT_HSTS_CTRL {
-            // Another cache of hosts begins.
-            self.context.forget_given();
-        }
         self.context.clear_text();
         // SAFETY: C1: the handle is live; the caller vouches for the value.
         let code = unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option.id, value) };
@@ -325,7 +325,6 @@ impl<H> Easy<H> {
         self.settle_detached()?;
         // Another cache of hosts begins.
         self.context.forget_given();
-        let shared_hosts = self.shares(ShareData::HSTS);
         let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
         let handle = self.handle.raw.as_ptr();
         self.context.clear_text();
@@ -335,13 +334,10 @@ impl<H> Easy<H> {
         if code == Code::OK {
             self.handle.share = share;
         }
+        let renewed = self.renew_hsts();
         let code = self.context.settle(code)?;
         SHARE.check(code)?;
-        if shared_hosts && !self.shares(ShareData::HSTS) && self.is_given("CURLOPT_HSTS") {
-            // Older releases would read the file into the cache that went with the share.
-            self.set_long(HSTS_CTRL, sys::CURLHSTS_ENABLE)?;
-        }
-        Ok(())
+        renewed
     }
 
     /// Returns whether the handle has this in common with others.
@@ -352,12 +348,7 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         match option.id {
-            // Older releases free the cache, which is not the transfer's.
-            sys::CURLOPT_HSTS_CTRL
-                if value & sys::CURLHSTS_ENABLE == 0 && self.shares(ShareData::HSTS) =>
-            {
-                return Err(option.unsuitable("the HSTS cache is that of a share"));
-            }
+            sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
@@ -404,6 +395,9 @@ impl<H> Easy<H> {
             Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
             _ => set(),
         }?;
+        if option.id == hsts::FILE.id {
+            self.note_hsts_file(value);
+        }
         if value.is_none_or(CStr::is_empty) {
             self.wanted.texts.remove(option.name);
         } else {

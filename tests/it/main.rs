@@ -60,6 +60,7 @@ mod options_network;
 mod options_numbers;
 mod options_texts;
 mod options_tls;
+mod orders;
 mod panics;
 mod pause;
 mod peers;

@@ -101,17 +101,6 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, raw, keep) }
     }
 
-    /// Forgets which hosts asked for HTTPS only, and the files that say so.
-    pub(crate) fn forget_hsts(&mut self, ctrl: Item) -> Result<(), Error> {
-        let file = Item {
-            id: sys::CURLOPTTYPE_OBJECTPOINT + 300,
-            ..ctrl
-        };
-        let none = ptr::null::<libc::c_char>();
-        // SAFETY: NULL is no text.
-        unsafe { self.set(file, none) }
-    }
-
     /// Makes this transfer depend on another, where libcurl ignores that.
     pub(crate) fn set_dependency<G>(&mut self, option: Item, on: &Easy<G>) -> Result<(), Error> {
         // Before, either handle writes to the other when it goes, on whatever thread.

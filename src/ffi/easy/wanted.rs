@@ -21,8 +21,21 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) wildcards: bool,
     /// The names of the texts that are set.
     pub(super) texts: BTreeSet<&'static str>,
+    pub(in crate::ffi) hsts: Hsts,
     pub(in crate::ffi) bodies: Bodies,
     pub(in crate::ffi) upload: Upload,
+}
+
+/// Which options about hosts that ask for HTTPS only are set.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::ffi) enum Hsts {
+    /// None.
+    #[default]
+    Off,
+    /// `CURLOPT_HSTS_CTRL`.
+    Enabled,
+    /// `CURLOPT_HSTS`, with whatever file: the empty name counts too.
+    Files,
 }
 
 /// What libcurl was given to send, as far as its copies would point to it.
@@ -47,6 +60,7 @@ impl Wanted {
             connect_timeout: 0,
             wildcards: false,
             texts: BTreeSet::new(),
+            hsts: Hsts::Off,
             bodies: Bodies::default(),
             upload: Upload::default(),
         }

@@ -1,0 +1,110 @@
+//! The cache of hosts that ask for HTTPS only, and the files that it is read from.
+//!
+//! libcurl reads the files into the cache at the start of each transfer, and takes it that
+//! there is one. The names of the files and the cache survive a reset, but the cache goes with
+//! the share that it belongs to. So the rule here is: while libcurl has names of files, the
+//! handle has a cache.
+
+use std::ffi::CStr;
+use std::ptr;
+
+use libc::{c_char, c_long};
+
+use crate::ffi::easy::Easy;
+use crate::ffi::easy::wanted::Hsts;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::share::ShareData;
+use crate::{Code, Error, Version};
+
+pub(super) const FILE: Item =
+    Item::new(sys::CURLOPTTYPE_OBJECTPOINT + 300, "CURLOPT_HSTS", "7.74.0");
+const CTRL: Item = Item::new(sys::CURLOPT_HSTS_CTRL, "CURLOPT_HSTS_CTRL", "7.74.0");
+
+impl<H> Easy<H> {
+    /// Sets `CURLOPT_HSTS_CTRL`.
+    pub(super) fn set_hsts_ctrl(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        let enable = value & sys::CURLHSTS_ENABLE != 0;
+        if !enable {
+            self.check_hsts_own(option)?;
+        }
+        // Another cache of hosts begins.
+        self.context.forget_given();
+        // SAFETY: the option takes a long.
+        unsafe { self.set(option, value) }?;
+        match (enable, self.wanted.hsts) {
+            (true, Hsts::Off) => self.wanted.hsts = Hsts::Enabled,
+            (true, _) => {}
+            (false, _) => self.note_hsts_file(None),
+        }
+        Ok(())
+    }
+
+    /// Forgets the hosts that asked for HTTPS only, and the names of their files.
+    pub(crate) fn forget_hsts(&mut self, ctrl: Item) -> Result<(), Error> {
+        self.check_hsts_own(ctrl)?;
+        // Another cache of hosts begins.
+        self.context.forget_given();
+        let none = ptr::null::<c_char>();
+        // SAFETY: NULL is no string.
+        unsafe { self.set(FILE, none) }?;
+        self.note_hsts_file(None);
+        Ok(())
+    }
+
+    /// Refuses to turn off the cache of a share: older releases free it, which is not the
+    /// transfer's.
+    fn check_hsts_own(&self, option: Item) -> Result<(), Error> {
+        match self.shares(ShareData::HSTS) {
+            true => Err(option.unsuitable("the HSTS cache is that of a share")),
+            false => Ok(()),
+        }
+    }
+
+    /// Notes that libcurl was given the name of a file, or has forgotten all of them.
+    pub(super) fn note_hsts_file(&mut self, name: Option<&CStr>) {
+        self.hsts_files = name.is_some();
+        if name.is_some() {
+            self.wanted.hsts = Hsts::Files;
+        } else {
+            self.wanted.hsts = Hsts::Off;
+            self.wanted.texts.remove(FILE.name);
+        }
+    }
+
+    /// Makes libcurl forget the names of files that were set before a reset, where that
+    /// leaves the cache alone: without a share, it would go with the names.
+    pub(super) fn drop_stale_hsts_files(&mut self) {
+        if self.hsts_files && self.wanted.hsts != Hsts::Files && self.shares(ShareData::HSTS) {
+            let (raw, none) = (self.handle.raw.as_ptr(), ptr::null::<c_char>());
+            // SAFETY: C1: the handle is live; the option takes a string, or none. Nothing is
+            // called back.
+            let code = unsafe { sys::curl_easy_setopt(raw, FILE.id, none) };
+            self.hsts_files = code != sys::CURLE_OK;
+        }
+    }
+
+    /// Restores the rule after another share has come in: a cache is made if a file or an
+    /// option asks for one. Leaves what a callback has failed with where it is.
+    pub(super) fn renew_hsts(&mut self) -> Result<(), Error> {
+        self.drop_stale_hsts_files();
+        if self.shares(ShareData::HSTS) || !(self.hsts_files || self.wanted.hsts != Hsts::Off) {
+            return Ok(());
+        }
+        let (raw, on) = (self.handle.raw.as_ptr(), sys::CURLHSTS_ENABLE);
+        // SAFETY: C1: the handle is live; the option takes a long. A cache that is there
+        // stays, and nothing is called back.
+        CTRL.check(Code::from_raw(unsafe {
+            sys::curl_easy_setopt(raw, CTRL.id, on)
+        }))
+    }
+
+    /// Refuses what libcurl's copy would share with this handle.
+    pub(in crate::ffi) fn check_hsts_duplicable(&self) -> Result<(), Error> {
+        if Version::linked() < Version::new(8, 22, 0) && self.wanted.hsts == Hsts::Files {
+            let reason = "an older libcurl would free the names of its files twice";
+            return Err(FILE.unsuitable(reason));
+        }
+        Ok(())
+    }
+}
