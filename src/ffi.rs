@@ -55,6 +55,7 @@ mod duplicate;
 pub(crate) mod easy;
 pub(crate) mod encoding;
 pub(crate) mod engine;
+mod entry_path;
 pub(crate) mod form;
 pub(crate) mod guard;
 pub(crate) mod headers;

@@ -47,7 +47,7 @@ mod both {
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns how many bytes of headers came.";
     request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had; some releases count their bodies too.";
     cookies: lines, "CURLINFO_COOKIELIST", 28, "7.14.1", "Returns all cookies, each as a line of a cookie file, which [`cookie_list`](crate::Transfer::cookie_list) takes; bytes, since servers chose them.";
-    ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the folder in which an FTP or SFTP session began. Releases from 8.10 to 8.13 do not have it in a safe way.";
+    ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the directory in which the last FTP or SFTP session began. Before libcurl 8.14.0 the string is part of the connection: it is known between transfers only, and only if the connection was still open when the transfer ended that opened it. Releases from 8.10 to 8.13 do not have it in a safe way.";
     rtsp_cseq_recv: number<u32>, "CURLINFO_RTSP_CSEQ_RECV", 39, "7.20.0", "Returns the number of RTSP's last answer.";
 
     // The body

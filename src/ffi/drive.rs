@@ -52,6 +52,7 @@ impl<H: Callbacks> Easy<H> {
         self.handle.attached = result.is_ok();
         let end = result.and_then(|()| self.drive(&mut engine));
         self.handle.engine = Some(engine);
+        self.keep_entry_path();
         // libcurl lets go of such a connection when its handle leaves.
         let connected = matches!(end, Ok(End::Code(Code::OK)));
         if self.wanted.connect_only == 0 || !connected {
@@ -153,6 +154,7 @@ impl<H> Easy<H> {
         registry: &Registry,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
+        self.keep_entry_path();
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw()) };
         self.handle.lease = None;
@@ -204,6 +206,7 @@ impl<H> Easy<H> {
         if let Some(control) = self.control.0.get() {
             control.begin(driver.clone());
         }
+        self.begin_entry_path();
         self.context.begin(driver, self.wanted.upload.announced());
     }
 

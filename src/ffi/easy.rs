@@ -12,6 +12,7 @@ use libc::{c_char, c_long};
 use crate::ffi::context::Owner;
 use crate::ffi::easy::wanted::Wanted;
 use crate::ffi::engine::Engine;
+use crate::ffi::entry_path::EntryPath;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
@@ -127,6 +128,7 @@ pub(crate) struct Easy<H> {
     pub(super) wanted: Wanted,
     /// Whether libcurl may have names of HSTS files.
     hsts_files: bool,
+    pub(super) entry_path: EntryPath,
     /// What was given to libcurl of the callbacks that a listing of files takes away.
     again: BTreeMap<sys::CURLoption, given::Given>,
     /// What remotes ask for; made when there is one.
@@ -168,6 +170,7 @@ impl<H: Callbacks> Easy<H> {
             mime: None,
             wanted: Wanted::new(),
             hsts_files: false,
+            entry_path: EntryPath::default(),
             again: BTreeMap::new(),
             control: Shared::default(),
             context: Owner::new(handler, raw),
@@ -269,7 +272,7 @@ impl<H> Easy<H> {
 
     pub(crate) fn info(&self) -> Info<'_> {
         // SAFETY: C1: the handle lives for as long as `self` is borrowed.
-        let info = unsafe { Info::new(self.handle.raw) };
+        let info = unsafe { Info::new(self.handle.raw) }.with_entry_path(&self.entry_path);
         let is_attached = self.handle.attached || self.context.driver().is_some();
         match !is_attached && self.shares(ShareData::CONNECTIONS) {
             true => info.without_socket(),

@@ -1,5 +1,6 @@
 //! What libcurl knows about a transfer.
 
+use std::ffi::CStr;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
@@ -21,6 +22,8 @@ pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
     /// Whether its connection is not for others to close.
     lends_socket: bool,
+    /// What was copied of it, where libcurl's own does not live long enough.
+    pub(super) entry_path: Option<&'a CStr>,
     borrowed: PhantomData<&'a ()>,
 }
 
@@ -32,6 +35,7 @@ impl<'a> Info<'a> {
         Info {
             raw,
             lends_socket: true,
+            entry_path: None,
             borrowed: PhantomData,
         }
     }
@@ -144,18 +148,12 @@ impl<'a> Info<'a> {
         let Some(text) = (unsafe { decode::c_str(value) }) else {
             return Ok(None);
         };
-        match text.to_str() {
-            Ok(text) => Ok(Some(text)),
-            Err(_) => Err(Error::NotUtf8 {
-                what: item.name,
-                bytes: text.to_bytes().into(),
-            }),
-        }
+        item.utf8(text).map(Some)
     }
 
     /// # Safety
     /// `value` must point to the C type of the information.
-    unsafe fn get<T>(&self, item: Item, value: *mut T) -> Result<(), Error> {
+    pub(super) unsafe fn get<T>(&self, item: Item, value: *mut T) -> Result<(), Error> {
         // SAFETY: C1: the handle is live, and getting information calls nothing
         // back; the caller vouches for the type.
         item.check(Code::from_raw(unsafe {

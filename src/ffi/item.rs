@@ -1,5 +1,7 @@
 //! What libcurl calls a thing, and what it says of it.
 
+use std::ffi::CStr;
+
 use crate::ffi::sys;
 use crate::{Code, Error, Version};
 
@@ -34,6 +36,14 @@ impl Item {
                 text: Some(self.name.into()),
             }),
         }
+    }
+
+    /// Takes a string of libcurl's as text.
+    pub(crate) fn utf8(self, text: &CStr) -> Result<&str, Error> {
+        text.to_str().map_err(|_| Error::NotUtf8 {
+            what: self.name,
+            bytes: text.to_bytes().into(),
+        })
     }
 
     pub(crate) fn unsuitable(self, reason: &'static str) -> Error {

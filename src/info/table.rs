@@ -107,16 +107,7 @@ macro_rules! infos {
     (@type socket $a:lifetime) => { Option<crate::ActiveSocket<$a>> };
 
     (@text $self:ident, $item:expr) => { $self.text($item) };
-    // From 8.10 to 8.13, this is a pointer into a connection that may be closed.
-    (@entry_path $self:ident, $item:expr) => {{
-        let safe = crate::Version::new(8, 14, 0);
-        match crate::Version::linked() {
-            linked if linked >= crate::Version::new(8, 10, 0) && linked < safe => {
-                Err($item.unsupported_before(safe))
-            }
-            _ => $self.text($item),
-        }
-    }};
+    (@entry_path $self:ident, $item:expr) => { $self.entry_path($item) };
     // libcurl has no negative value here that would mean anything.
     (@number $self:ident, $item:expr) => { Ok($self.long($item)?.try_into().unwrap_or_default()) };
     (@flag $self:ident, $item:expr) => { Ok($self.long($item)? != 0) };

@@ -17,6 +17,8 @@ struct Shared {
     /// The commands that it does not know.
     refused: &'static [&'static str],
     files: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Where a session begins, if that is not `/`.
+    root: Option<&'static str>,
     /// Beside the files, what a listing has.
     listed: &'static str,
     /// Whether a listing never ends.
@@ -49,6 +51,15 @@ impl FtpServer {
         FtpServer::serve(Shared {
             refused,
             files: Mutex::new(BTreeMap::from([(name.to_owned(), contents.into())])),
+            ..Shared::default()
+        })
+    }
+
+    /// Serves one file, in sessions that begin in this directory.
+    pub(crate) fn rooted(root: &'static str, name: &str) -> FtpServer {
+        FtpServer::serve(Shared {
+            root: Some(root),
+            files: Mutex::new(BTreeMap::from([(name.to_owned(), b"contents".to_vec())])),
             ..Shared::default()
         })
     }
@@ -165,7 +176,10 @@ impl Session<'_> {
             match verb {
                 "USER" => self.reply("331 and the password?")?,
                 "PASS" => self.reply("230 welcome")?,
-                "PWD" => self.reply("257 \"/\"")?,
+                "PWD" => {
+                    let root = self.shared.root.unwrap_or("/");
+                    self.reply(&format!("257 \"{root}\""))?;
+                }
                 "CWD" | "TYPE" => self.reply("200 yes")?,
                 "EPSV" | "PASV" => self.listen(verb)?,
                 "EPRT" | "PORT" => self.take_address(verb, argument)?,

@@ -19,6 +19,7 @@ mod driving;
 mod drop_bombs;
 mod duplicate;
 mod encoding;
+mod entry_path;
 mod errors;
 mod event_loop;
 mod examples;
