@@ -51,16 +51,16 @@ fn main() {
             println!("cargo::rustc-cfg={name}");
         }
     }
-    if !set("CARGO_FEATURE_SSL") || !set("CARGO_CFG_UNIX") {
+    if !set("CARGO_CFG_UNIX") {
         return;
     }
-    // The bundled libcurl knows no place of certificates.
+    // The bundled libcurl knows no place of certificates, whatever its TLS library is.
     let bundled = set("DEP_CURL_STATIC");
     if bundled {
         println!("cargo::rustc-cfg=need_openssl_probe");
     }
     // A shared libcurl has an OpenSSL of its own beside one compiled from source.
-    if bundled || !set("CARGO_FEATURE_STATIC_SSL") {
+    if set("CARGO_FEATURE_SSL") && (bundled || !set("CARGO_FEATURE_STATIC_SSL")) {
         println!("cargo::rustc-cfg=same_openssl");
     }
 }

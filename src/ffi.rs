@@ -72,6 +72,7 @@ pub(crate) mod share;
 mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;
+mod tls;
 mod trampolines;
 mod upkeep;
 pub(crate) mod url;

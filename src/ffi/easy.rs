@@ -19,7 +19,7 @@ use crate::ffi::list::List;
 use crate::ffi::mime::{Hands, Tree};
 use crate::ffi::share::{Lease, SHARE, Shared as Share};
 use crate::ffi::socket::Registry;
-use crate::ffi::{decode, sys};
+use crate::ffi::{decode, sys, tls};
 use crate::remote::Control;
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
@@ -41,10 +41,6 @@ const CLOSESOCKETDATA: Item = Item::new(
 );
 /// `CURLOPT_QUICK_EXIT`.
 const QUICK_EXIT: sys::CURLoption = sys::CURLOPTTYPE_LONG + 322;
-#[cfg(need_openssl_probe)]
-const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
-#[cfg(need_openssl_probe)]
-const CAPATH: Item = Item::new(sys::CURLOPT_CAPATH, "CURLOPT_CAPATH", "7.9.8");
 
 /// Owns the `CURL *` (C1), and what it performs with by itself.
 pub(super) struct Handle {
@@ -192,25 +188,6 @@ impl<H: Callbacks> Easy<H> {
         let text = self.context.text_mut();
         // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
         unsafe { self.set(ERRORBUFFER, text) }
-    }
-
-    /// Tells the bundled libcurl, which was built without a path, where the
-    /// system keeps its certificates.
-    #[cfg(need_openssl_probe)]
-    fn trust_system_certificates(&mut self) {
-        use std::os::unix::ffi::OsStrExt;
-        static PROBE: std::sync::LazyLock<openssl_probe::ProbeResult> =
-            std::sync::LazyLock::new(openssl_probe::probe);
-        let places = [(CAINFO, &PROBE.cert_file), (CAPATH, &PROBE.cert_dir)];
-        for (option, path) in places {
-            let path = path
-                .as_ref()
-                .and_then(|path| CString::new(path.as_os_str().as_bytes()).ok());
-            if let Some(path) = path {
-                // Another TLS library may lack the option, and has certificates of its own.
-                let _ = self.set_str(option, &path);
-            }
-        }
     }
 
     /// Sets every option back to libcurl's default.
@@ -459,6 +436,9 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_blob(&mut self, option: Item, value: &[u8]) -> Result<(), Error> {
+        if tls::ignores(option) {
+            return Err(option.unsupported());
+        }
         // libcurl frees the former value before it refuses these.
         if value.is_empty() || value.len() > sys::CURL_MAX_INPUT_LENGTH {
             return Err(option.unsuitable("the value is empty or too long"));

@@ -46,6 +46,9 @@ pub enum TlsBackend {
     /// mbedTLS; the context is an `mbedtls_ssl_config *`.
     #[doc(alias = "CURLSSLBACKEND_MBEDTLS")]
     MbedTls,
+    /// rustls, which has no context; its session is a `struct rustls_connection *`.
+    #[doc(alias = "CURLSSLBACKEND_RUSTLS")]
+    Rustls,
     /// A library, by libcurl's number, that hands over no context or is not known.
     Other(u32),
 }
@@ -56,6 +59,7 @@ impl TlsBackend {
             1 => TlsBackend::OpenSsl,
             7 => TlsBackend::WolfSsl,
             11 => TlsBackend::MbedTls,
+            14 => TlsBackend::Rustls,
             other => TlsBackend::Other(other),
         }
     }

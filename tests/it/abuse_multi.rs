@@ -10,6 +10,7 @@ use curlback::multi::{EventLoop, Interest, PushResult, RawSocket};
 use curlback::*;
 
 use crate::server::Server;
+use crate::skip::skip;
 
 fn silent() -> Server {
     Server::new(|conn| conn.drain())
@@ -203,7 +204,7 @@ fn push_whose_hooks_panic() {
     };
     let mut multi = Multi::<BadHooks>::new().unwrap();
     if let Err(e) = multi.accept_pushes(|_| PushResult::Accept(BadHooks(true))) {
-        eprintln!("SKIP: {e}");
+        skip!("{e}");
         return;
     }
     let mut t = Transfer::new(BadHooks(false)).unwrap();
@@ -450,7 +451,7 @@ fn doh_in_a_multi_that_is_dropped() {
             match t.doh_url(&url) {
                 Ok(()) => {}
                 Err(e) => {
-                    eprintln!("SKIP {e}");
+                    skip!("{e}");
                     return;
                 }
             }

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use curlback::*;
 
+use crate::skip::skip;
+
 /// A copy of a transfer whose HSTS cache another thread uses.
 #[test]
 fn try_clone_with_shared_hsts_in_use() {
@@ -65,7 +67,7 @@ fn upkeep_of_a_share_that_another_driver_uses() {
     };
     let share = Share::new(ShareData::CONNECTIONS).unwrap();
     if let Err(error) = Transfer::new(()).unwrap().upkeep() {
-        return eprintln!("SKIP: {error}");
+        return skip!("{error}");
     }
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {

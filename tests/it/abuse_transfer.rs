@@ -10,6 +10,7 @@ use curlback::{
 };
 
 use crate::server::{Conn, Server};
+use crate::skip::skip;
 
 /// Fails in `debug` or `close_socket` once it is armed.
 #[derive(Default)]
@@ -51,7 +52,7 @@ fn active_socket_of_a_shared_connection() {
     b.share(&share).unwrap();
     b.url(&server.url("/b")).unwrap();
     let Some(lent) = a.active_socket().unwrap() else {
-        eprintln!("SKIP: no socket");
+        skip!("no socket");
         return;
     };
     let fd = lent.as_fd();
@@ -347,7 +348,7 @@ fn ping_as_long_as_the_rest_of_a_text() {
     t.connect_only(ConnectOnly::WebSocket).unwrap();
     if let Err(e) = t.perform() {
         drop(go);
-        return eprintln!("SKIP {e}");
+        return skip!("{e}");
     }
     let text = vec![b'a'; 12 << 20];
     let mut sent = 0;
@@ -410,7 +411,7 @@ fn file_name_with_an_end_of_line_in_a_mail() {
     t.timeout(std::time::Duration::from_secs(5)).unwrap();
     t.url(&format!("smtp://{}", server.address())).unwrap();
     if let Err(error) = t.mail_from("<a@example.test>") {
-        return eprintln!("SKIP: {error}");
+        return skip!("{error}");
     }
     t.mail_rcpt(["<b@example.test>"]).unwrap();
     let set = t.mime(Mime::new().part(Part::file(&path)));
@@ -428,7 +429,7 @@ fn clone_with_a_file_of_hosts() {
     for performed in [false, true] {
         let mut t = Transfer::new(()).unwrap();
         if let Err(error) = t.hsts_ctrl(curlback::Hsts::ENABLE) {
-            return eprintln!("SKIP {error}");
+            return skip!("{error}");
         }
         t.hsts(folder.path().join("hosts")).unwrap();
         if performed {

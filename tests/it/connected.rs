@@ -17,6 +17,7 @@ use tungstenite::protocol::frame::coding::Data;
 use crate::body::pattern;
 use crate::errors::Own;
 use crate::server::Server;
+use crate::skip::skip;
 use crate::websocket::Seen;
 use crate::ws_server::{WsServer, echo, fragment};
 
@@ -152,7 +153,7 @@ fn connect_ws(url: &str) -> Option<Transfer<Waits>> {
             assert_eq!(what, "curl_ws_send");
             let error = transfer.ws_recv(&mut [0; 1]).unwrap_err();
             assert!(matches!(error, Error::Unsupported { .. }), "{error}");
-            eprintln!("SKIP: the linked libcurl has no WebSockets");
+            skip!("the linked libcurl has no WebSockets");
             return None;
         }
         result => assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}"),

@@ -15,6 +15,7 @@ use socket2::{SockRef, Socket};
 use crate::multipart::received;
 use crate::panics::payload;
 use crate::server::Server;
+use crate::skip::skip;
 use crate::tls::https;
 use crate::tls_server::{Identity, TlsServer};
 use crate::upload::bytes;
@@ -114,7 +115,7 @@ fn uploading(server: &TlsServer, authority: &Identity) -> Option<Transfer<Everyt
     let mut transfer = Transfer::new(handler).unwrap();
     match transfer.set_hooks(transfer.hooks() | Hooks::SSL_CTX) {
         Err(error @ Error::Unsupported { .. }) => {
-            eprintln!("SKIP: {error}");
+            skip!("{error}");
             return None;
         }
         result => result.unwrap(),

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::{Command, Output};
 
 use crate::server::Server;
+use crate::skip::skip;
 use crate::upload::{bytes, deaf_port};
 
 /// The program that cargo built beside this test, to be run without the proxies
@@ -14,7 +15,7 @@ pub(crate) fn program(name: &str) -> Option<Command> {
     let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !program.is_file() {
         // With `cargo test --test it`, cargo builds no examples.
-        eprintln!("SKIP: the example {name} is not built");
+        skip!("the example {name} is not built");
         return None;
     }
     let mut command = Command::new(program);

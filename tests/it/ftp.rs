@@ -20,6 +20,7 @@ use crate::errors::Own;
 use crate::ftp_server::FtpServer;
 use crate::panics::payload;
 use crate::refusal::assert_refused;
+use crate::skip::skip;
 use crate::socket::{leaves, opens, sockets};
 use crate::upload::bytes;
 
@@ -27,7 +28,7 @@ use crate::upload::bytes;
 pub(crate) fn ftp() -> bool {
     let ftp = curl::Version::get().protocols().any(|p| p == "ftp");
     if !ftp {
-        eprintln!("SKIP: the linked libcurl has no FTP");
+        skip!("the linked libcurl has no FTP");
     }
     ftp
 }

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::close_socket::{Then, closes};
 use crate::ftp::{both_ways, ftp, set_active};
+use crate::skip::skip;
 use crate::upload::bytes;
 
 /// A running server, with a folder of its own.
@@ -45,7 +46,7 @@ impl Drop for Peer {
 fn missing<T>(name: &str) -> Option<T> {
     let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
     assert!(!required, "{name} is not installed");
-    eprintln!("SKIP: {name} is not installed");
+    skip!("{name} is not installed");
     None
 }
 

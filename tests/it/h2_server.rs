@@ -5,6 +5,7 @@ use std::fs;
 use curlback::{Callbacks, Error, HttpVersion, Transfer};
 
 use crate::peers::{Peer, find};
+use crate::skip::skip;
 
 /// A running server.
 pub(crate) struct H2Server(Peer);
@@ -16,7 +17,7 @@ impl H2Server {
         let mut transfer = Transfer::new(()).unwrap();
         match transfer.http_version(HttpVersion::V2PriorKnowledge) {
             Err(Error::Unsupported { .. }) => {
-                eprintln!("SKIP: this libcurl has no HTTP/2");
+                skip!("this libcurl has no HTTP/2");
                 return None;
             }
             result => result.unwrap(),

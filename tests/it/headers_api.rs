@@ -8,6 +8,7 @@ use curlback::{
 };
 
 use crate::server::Server;
+use crate::skip::skip;
 
 /// Returns a transfer that has run, unless this libcurl has no such headers.
 fn get(server: &Server, path: &str) -> Option<Transfer<()>> {
@@ -18,7 +19,7 @@ fn get(server: &Server, path: &str) -> Option<Transfer<()>> {
     match transfer.headers(HeaderOrigin::all(), None) {
         Err(error @ Error::Unsupported { .. }) => {
             assert!(transfer.header("x", 0, HeaderOrigin::HEADER, None).is_err());
-            eprintln!("SKIP: {error}");
+            skip!("{error}");
             None
         }
         headers => {
@@ -186,7 +187,7 @@ fn a_proxy_has_its_own() {
     transfer.perform().unwrap();
     let via = |origin| transfer.header("via", 0, origin, None);
     let header = match via(HeaderOrigin::CONNECT) {
-        Err(error @ Error::Unsupported { .. }) => return eprintln!("SKIP: {error}"),
+        Err(error @ Error::Unsupported { .. }) => return skip!("{error}"),
         header => header.unwrap(),
     };
     assert_eq!(header.unwrap().value(), b"proxy");
@@ -236,7 +237,7 @@ fn callbacks_see_the_headers_so_far() {
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     if transfer.headers(HeaderOrigin::all(), None).is_err() {
-        return eprintln!("SKIP: this libcurl keeps no headers");
+        return skip!("this libcurl keeps no headers");
     }
     // Status line, two fields, and the end.
     assert_eq!(transfer.handler().seen, [0, 1, 2, 2]);

@@ -13,6 +13,7 @@ use curlback::{
 };
 
 use crate::server::Server;
+use crate::skip::skip;
 
 /// Names the server that a child is to use.
 const URL: &str = "CURLBACK_TEST_URL";
@@ -359,7 +360,7 @@ fn hooks_that_are_refused_leave_the_former_ones() {
     let mut transfer = Transfer::new(curlback::handlers::Collect::new()).unwrap();
     let former = transfer.hooks();
     match transfer.set_hooks(Hooks::SSH_KEY) {
-        Ok(()) => return eprintln!("SKIP: this libcurl has SSH"),
+        Ok(()) => return skip!("this libcurl has SSH"),
         Err(error) => assert!(matches!(error, Error::Unsupported { .. }), "{error:?}"),
     }
     assert_eq!(transfer.hooks(), former);

@@ -12,6 +12,7 @@ use curlback::{
 use crate::errors::{How, Own};
 use crate::panics::payload;
 use crate::server::Server;
+use crate::skip::skip;
 use crate::tls::https;
 use crate::tls_server::{Identity, TlsServer};
 
@@ -64,7 +65,7 @@ fn entry(host: &str) -> HstsEntry {
 fn transfer(url: &str, handler: Keeps) -> Option<Transfer<Keeps>> {
     match Transfer::new(handler) {
         Err(Error::Unsupported { .. }) => {
-            eprintln!("SKIP: the linked libcurl has no HSTS");
+            skip!("the linked libcurl has no HSTS");
             None
         }
         transfer => {

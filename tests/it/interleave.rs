@@ -11,6 +11,7 @@ use crate::body::pattern;
 use crate::errors::{How, Own};
 use crate::panics::payload;
 use crate::server::{Conn, Server};
+use crate::skip::skip;
 
 /// Keeps the packets of each channel.
 struct Keeps {
@@ -98,7 +99,7 @@ fn stream<H: Callbacks>(server: &Server, handler: H) -> Option<Transfer<H>> {
     let mut transfer = match Transfer::new(handler) {
         Err(Error::Unsupported { what, .. }) => {
             assert_eq!(what, "CURLOPT_INTERLEAVEFUNCTION");
-            eprintln!("SKIP: the linked libcurl has no RTSP");
+            skip!("the linked libcurl has no RTSP");
             return None;
         }
         transfer => transfer.unwrap(),

@@ -78,6 +78,7 @@ mod server;
 mod sftp;
 mod share;
 mod share_threads;
+mod skip;
 mod socket;
 mod sockopt;
 mod ssh;

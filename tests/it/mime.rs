@@ -10,6 +10,7 @@ use curlback::{Callback, Code, Encoder, Error, Mime, Multi, Part, ReadBuf, ReadR
 
 use crate::multipart::{Received, received};
 use crate::server::{Request, Server};
+use crate::skip::skip;
 use crate::upload::bytes;
 
 /// Posts these parts, and returns the request.
@@ -313,7 +314,7 @@ fn mailbox() -> (String, thread::JoinHandle<Vec<u8>>) {
 #[test]
 fn a_mail_has_the_headers_of_the_transfer() {
     if !curl::Version::get().protocols().any(|name| name == "imap") {
-        return eprintln!("SKIP: the linked libcurl has no IMAP");
+        return skip!("the linked libcurl has no IMAP");
     }
     let (url, server) = mailbox();
     let mut transfer = Transfer::new(()).unwrap();

@@ -12,6 +12,7 @@ use crate::close_socket::{Closes, Log, Then, closes};
 use crate::ftp_server::FtpServer;
 use crate::multi::collecting;
 use crate::server::Server;
+use crate::skip::skip;
 
 fn boxed(url: &str, then: Then) -> (Transfer<Box<dyn Callbacks>>, Arc<Mutex<Log>>) {
     let (transfer, log) = closes(url, then);
@@ -170,7 +171,7 @@ fn sockets_of_ftp_are_closed_once() {
             })
             .unwrap();
         if unsupported {
-            eprintln!("SKIP: this libcurl has no FTP, round {round}");
+            skip!("this libcurl has no FTP, round {round}");
             return;
         }
     }

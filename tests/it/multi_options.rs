@@ -14,12 +14,13 @@ use curlback::{CallbackResult, Error, Multi};
 
 use crate::multi::collecting;
 use crate::server::Server;
+use crate::skip::{skip, skip_case};
 
 /// Returns whether the linked libcurl has what was asked for.
 fn has<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Err(Error::Unsupported { what, linked, .. }) => {
-            eprintln!("SKIP: libcurl {linked} lacks {what}");
+            skip_case!("libcurl {linked} lacks {what}");
             None
         }
         result => Some(result.unwrap()),
@@ -121,7 +122,7 @@ fn changed_network_forgets_connections() {
     let mut connects = 0;
     for _ in 0..2 {
         if has(multi.network_changed(NetworkChange::CLEAR_CONNECTIONS)).is_none() {
-            return;
+            return skip!("the linked libcurl is not told of changed networks");
         }
         multi.add(collecting(&server.url("/"))).unwrap();
         multi
@@ -139,7 +140,7 @@ fn statistics_count() {
     let server = Server::ok("body");
     let mut multi = Multi::new().unwrap();
     let Some(before) = has(multi.transfers_added()) else {
-        return;
+        return skip!("the linked libcurl has no statistics");
     };
     for _ in 0..3 {
         multi.add(collecting(&server.url("/"))).unwrap();
@@ -206,7 +207,7 @@ fn event_loop_is_notified_of_the_transfer_that_ended() {
     let server = Server::ok("body");
     let mut multi = Multi::with_event_loop(Eager::default()).unwrap();
     if has(multi.notify(Notifications::all())).is_none() {
-        return;
+        return skip!("the linked libcurl has no notifications");
     }
     let id = multi.add(collecting(&server.url("/"))).unwrap();
     drive(&mut multi);

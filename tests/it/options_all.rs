@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use curlback::*;
 
 use crate::server::Server;
+use crate::skip::skip_case;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -25,7 +26,7 @@ fn takes(names: &[&str], result: Result<(), Error>) -> bool {
         Ok(()) => true,
         Err(Error::Unsupported { what, .. }) => {
             assert!(names.contains(&what), "{names:?}: {what}");
-            eprintln!("SKIP: this libcurl has no {what}");
+            skip_case!("this libcurl has no {what}");
             false
         }
         // It looks for an engine of that name at once, and finds none.

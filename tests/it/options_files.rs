@@ -14,11 +14,12 @@ use crate::ftp::ftp;
 use crate::ftp_server::FtpServer;
 use crate::options::{Get, get};
 use crate::server::{Conn, Server};
+use crate::skip::skip;
 
 pub(crate) fn speaks(scheme: &str) -> bool {
     let speaks = curlback::version().has_protocol(scheme);
     if !speaks {
-        eprintln!("SKIP: the linked libcurl has no {scheme}");
+        skip!("the linked libcurl has no {scheme}");
     }
     speaks
 }
@@ -284,7 +285,7 @@ fn appended_message_has_its_marks() {
     transfer.in_filesize(7).unwrap();
     let marks = UploadFlags::FLAGGED | UploadFlags::DRAFT;
     if let Err(Error::Unsupported { what, .. }) = transfer.upload_flags(marks) {
-        eprintln!("SKIP: this libcurl has no {what}");
+        skip!("this libcurl has no {what}");
         return;
     }
     transfer.perform().unwrap_err();

@@ -11,12 +11,13 @@ use curlback::{
 
 use crate::options::{get, request};
 use crate::server::Server;
+use crate::skip::{skip, skip_case};
 
 /// Returns whether an option is there, and says so if not.
 fn has(result: Result<(), Error>) -> bool {
     match result {
         Err(Error::Unsupported { what, .. }) => {
-            eprintln!("SKIP: this libcurl has no {what}");
+            skip_case!("this libcurl has no {what}");
             false
         }
         result => {
@@ -76,7 +77,7 @@ fn who_the_client_is_comes_in_the_way_that_was_chosen() {
 #[test]
 fn requests_are_signed_with_the_key() {
     if !has(get("http://127.0.0.1/").httpsig_key("00")) {
-        return;
+        return skip!("the linked libcurl does not sign requests");
     }
     let sent = request(|t, _| {
         t.httpsig_algorithm(HttpsigAlgorithm::HmacSha256)?;
@@ -184,7 +185,7 @@ fn forms_of_the_old_kind_have_names_and_contents() {
     let mut transfer = get(&server.url("/"));
     let fields: [(&str, &[u8]); 3] = [("first", b"one"), ("empty", b""), ("bytes", b"a\0b")];
     if !has(transfer.httppost(fields)) {
-        return;
+        return skip!("the linked libcurl has no forms of the old kind");
     }
     transfer.perform().unwrap();
     let sent = &server.requests()[0];

@@ -12,6 +12,7 @@ use curlback::{
 
 use crate::options::{Get, get, request};
 use crate::server::Server;
+use crate::skip::skip_case;
 
 /// Takes one connection, and returns its first bytes, as many as there are in `like`.
 fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
@@ -120,7 +121,7 @@ fn proxy_line_of_haproxy_goes_first() {
         let mut transfer = get(&format!("http://{address}/"));
         if let Err(error) = set(&mut transfer) {
             assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-            eprintln!("SKIP: {error}");
+            skip_case!("{error}");
             return None;
         }
         let server = thread::spawn(move || {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use curlback::{Error, HttpVersion, Transfer};
 
 use crate::options::request;
+use crate::skip::skip_case;
 
 type Call<T> = fn(&mut Transfer<()>, T) -> Result<(), Error>;
 
@@ -15,7 +16,7 @@ fn takes<T: Copy + Debug>(calls: &[(&str, Call<T>)], good: &[T]) {
         for value in good {
             match call(&mut transfer, *value) {
                 Ok(()) => {}
-                Err(Error::Unsupported { what, .. }) => eprintln!("SKIP: there is no {what}"),
+                Err(Error::Unsupported { what, .. }) => skip_case!("there is no {what}"),
                 Err(error) => panic!("{name} {value:?}: {error:?}"),
             }
         }

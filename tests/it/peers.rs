@@ -17,6 +17,7 @@ use curlback::{Auth, Code, Transfer};
 use openssl::hash::{MessageDigest, hash};
 use tempfile::TempDir;
 
+use crate::skip::skip;
 use crate::tls::https;
 use crate::tls_server::Identity;
 use crate::upload::bytes;
@@ -29,7 +30,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     if found.is_none() {
         let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
         assert!(!required, "{name} is not installed");
-        eprintln!("SKIP: {name} is not installed");
+        skip!("{name} is not installed");
     }
     found
 }

@@ -13,6 +13,7 @@ use curlback::{Callback, Error, HttpVersion, Multi, Transfer};
 use crate::errors::Own;
 use crate::multi::collecting;
 use crate::peers::{Peer, find, nobody};
+use crate::skip::skip;
 
 /// Starts a server that pushes `/pushed` with `/page`.
 pub(crate) fn apache() -> Option<Peer> {
@@ -60,7 +61,7 @@ fn download(
     let mut multi = Multi::new().unwrap();
     match multi.accept_pushes(decide) {
         Err(Error::Unsupported { .. }) => {
-            eprintln!("SKIP: this libcurl does not take pushes safely");
+            skip!("this libcurl does not take pushes safely");
             return None;
         }
         result => result.unwrap(),
@@ -69,7 +70,7 @@ fn download(
     let mut transfer = collecting(&url);
     match transfer.http_version(HttpVersion::V2PriorKnowledge) {
         Err(Error::Unsupported { .. }) => {
-            eprintln!("SKIP: this libcurl has no HTTP/2");
+            skip!("this libcurl has no HTTP/2");
             return None;
         }
         result => result.unwrap(),
@@ -158,7 +159,7 @@ fn multi_may_go_before_its_pushes_have_ended() {
         .accept_pushes(|_| PushResult::Accept(Collect::new()))
         .is_err()
     {
-        eprintln!("SKIP: this libcurl does not take pushes safely");
+        skip!("this libcurl does not take pushes safely");
         return;
     }
     let url = format!("http://127.0.0.1:{}/page", server.ports[0]);

@@ -9,6 +9,7 @@ use curlback::{Callback, Callbacks, Code, Error, Hooks, SockType, SocketAddress,
 use socket2::Socket;
 
 use crate::server::Server;
+use crate::skip::skip;
 use crate::upload::deaf_port;
 
 const HERE: &str = "127.0.0.1/32";
@@ -64,7 +65,7 @@ impl Inside {
                 Some(Inside(listener))
             }
             Err(error) => {
-                eprintln!("SKIP: 127.0.0.2 is no address of this machine: {error}");
+                skip!("127.0.0.2 is no address of this machine: {error}");
                 None
             }
         }
@@ -441,7 +442,7 @@ fn dns_over_https_is_refused_unless_allowed() {
     let url = server.url("/");
     let mut here = and_also(HERE);
     if let Err(Error::Unsupported { what, .. }) = transfer((), &url).doh_url("https://a.test/") {
-        eprintln!("SKIP: the linked libcurl has no {what}");
+        skip!("the linked libcurl has no {what}");
         return;
     }
     assert_refuses_doh(&mut transfer(&mut here, &url));

@@ -13,6 +13,7 @@ use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, Type};
 use crate::errors::Own;
 use crate::panics::payload;
 use crate::server::Server;
+use crate::skip::{skip, skip_case};
 use crate::upload::deaf_port;
 
 /// Opens sockets with `open`, configures them with `configure`, and keeps what it is asked.
@@ -79,7 +80,7 @@ pub(crate) fn leaves(_: SockRef<'_>, _: SockType) -> SockoptResult {
 pub(crate) fn listen_v6() -> Option<TcpListener> {
     let listener = TcpListener::bind("[::1]:0");
     if let Err(error) = &listener {
-        eprintln!("SKIP: no IPv6 here: {error}");
+        skip_case!("no IPv6 here: {error}");
     }
     listener.ok()
 }
@@ -109,7 +110,9 @@ fn purpose_and_ipv4_address_are_readable() {
 
 #[test]
 fn ipv6_address_is_readable_with_flow_info_and_scope() {
-    let Some(listener) = listen_v6() else { return };
+    let Some(listener) = listen_v6() else {
+        return skip!("no IPv6 here");
+    };
     let to = listener.local_addr().unwrap();
     let mut seen = None;
     let open = |address: &mut SocketAddress| {

@@ -15,6 +15,7 @@ use curlback::{
 
 use crate::errors::Own;
 use crate::panics::payload;
+use crate::skip::skip;
 use crate::sshd::{CONTENT, FILE, Sshd, has_sftp, said};
 
 /// What a handler was asked, with keys in the form of a known-hosts file.
@@ -423,7 +424,7 @@ fn ssh_hostkey_takes_the_place_of_the_known_hosts_file_until_it_is_unset() {
 #[test]
 fn without_ssh_in_libcurl_its_callbacks_and_options_are_unsupported() {
     if has_sftp() {
-        eprintln!("SKIP: the linked libcurl has SSH");
+        skip!("the linked libcurl has SSH");
         return;
     }
     let names_ssh = |result: Result<(), Error>| {

@@ -16,6 +16,7 @@ use curlback::{Callbacks, SshAuth, Transfer};
 use tempfile::TempDir;
 
 use crate::peers::find;
+use crate::skip::skip;
 
 /// Whether the linked libcurl has SFTP.
 pub(crate) fn has_sftp() -> bool {
@@ -49,7 +50,7 @@ impl Sshd {
     /// that cannot be tested here.
     pub(crate) fn with_key(kind: &str) -> Option<Sshd> {
         if !has_sftp() {
-            eprintln!("SKIP: the linked libcurl has no SFTP");
+            skip!("the linked libcurl has no SFTP");
             return None;
         }
         let (program, _) = (find("sshd")?, find("ssh-keygen")?);

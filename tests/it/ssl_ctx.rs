@@ -15,6 +15,7 @@ use openssl::ssl::{SslAcceptor, SslMethod};
 
 use crate::errors::{How, Own};
 use crate::panics::payload;
+use crate::skip::skip;
 use crate::tls::https;
 use crate::tls_server::{Identity, TlsServer};
 
@@ -64,7 +65,7 @@ fn contexts() -> bool {
     match Transfer::new(Trusts::new("")) {
         Ok(_) => true,
         Err(Error::Unsupported { what, .. }) => {
-            eprintln!("SKIP: the linked libcurl has no {what}");
+            skip!("the linked libcurl has no {what}");
             false
         }
         Err(error) => panic!("{error}"),

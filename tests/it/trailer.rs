@@ -10,6 +10,7 @@ use curlback::{
 use crate::errors::{How, Own};
 use crate::panics::payload;
 use crate::server::Server;
+use crate::skip::skip;
 
 type Fields = Vec<(&'static str, &'static str)>;
 
@@ -84,7 +85,7 @@ fn upload(server: &Server, fields: Fields, how: How) -> Option<Transfer<Trails>>
         Err(Error::Unsupported { since, what, .. }) => {
             assert_eq!(what, "CURLOPT_TRAILERFUNCTION");
             assert!(Version::linked() < since);
-            eprintln!("SKIP: trailers are not safe with the linked libcurl");
+            skip!("trailers are not safe with the linked libcurl");
             return None;
         }
         transfer => transfer.unwrap(),

@@ -7,6 +7,7 @@ use curlback::{Auth, Code, Error, Transfer, Unset};
 
 use crate::options::{Get, get};
 use crate::server::{Request, Server};
+use crate::skip::skip;
 use crate::tls_server::{Identity, TlsServer};
 
 type Set = fn(&mut Get) -> Result<(), Error>;
@@ -80,7 +81,7 @@ fn size_that_is_taken_back_is_not_announced() {
 #[test]
 fn authority_that_is_taken_back_is_not_trusted_any_more() {
     if !curlback::version().has_protocol("https") {
-        eprintln!("SKIP: the linked libcurl has no HTTPS");
+        skip!("the linked libcurl has no HTTPS");
         return;
     }
     let authority = Identity::authority();

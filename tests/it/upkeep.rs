@@ -8,12 +8,13 @@ use std::time::Duration;
 use curlback::{Error, HttpVersion, Transfer};
 
 use crate::server::Server;
+use crate::skip::skip;
 
 /// Returns whether the linked libcurl can, and says so if not.
 fn upkeep<H>(transfer: &mut Transfer<H>) -> bool {
     match transfer.upkeep() {
         Err(error @ Error::Unsupported { .. }) => {
-            eprintln!("SKIP: {error}");
+            skip!("{error}");
             false
         }
         result => {
@@ -76,7 +77,7 @@ fn idle_connection_of_http_2_gets_a_ping() {
     let mut transfer = Transfer::new(()).unwrap();
     transfer.url(&url).unwrap();
     match transfer.http_version(HttpVersion::V2PriorKnowledge) {
-        Err(error @ Error::Unsupported { .. }) => return eprintln!("SKIP: {error}"),
+        Err(error @ Error::Unsupported { .. }) => return skip!("{error}"),
         result => result.unwrap(),
     }
     transfer.upkeep_interval(Duration::from_millis(1)).unwrap();

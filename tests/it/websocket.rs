@@ -16,6 +16,7 @@ use crate::body::pattern;
 use crate::errors::{How, Own};
 use crate::panics::payload;
 use crate::server::Server;
+use crate::skip::skip;
 use crate::ws_server::{Conn, WsServer, fragment};
 
 /// What arrived of one frame: its kind, whether it is the first and the last of its
@@ -106,7 +107,7 @@ pub(crate) fn websocket<H: Callbacks>(url: &str, handler: H) -> Option<Transfer<
     match Transfer::new(handler) {
         Err(Error::Unsupported { what, .. }) => {
             assert_eq!(what, "curl_ws_meta");
-            eprintln!("SKIP: the linked libcurl has no WebSockets");
+            skip!("the linked libcurl has no WebSockets");
             None
         }
         transfer => {

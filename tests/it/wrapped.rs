@@ -14,6 +14,7 @@ use tungstenite::Message;
 use crate::ftp_server::FtpServer;
 use crate::interleave;
 use crate::server::Server;
+use crate::skip::skip;
 use crate::trailer;
 use crate::ws_server::WsServer;
 
@@ -113,7 +114,7 @@ fn get_through(
     for (name, handler, notes) in around(hooks) {
         let mut transfer = match Transfer::new(handler) {
             Err(Error::Unsupported { what, .. }) => {
-                eprintln!("SKIP: the linked libcurl has no {what}");
+                skip!("the linked libcurl has no {what}");
                 return;
             }
             transfer => transfer.unwrap(),

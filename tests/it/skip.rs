@@ -1,0 +1,109 @@
+//! What a test calls that has nothing to do here. The test harness captures what tests print and
+//! knows only what is ignored at compile time, so one line counts these tests when all have run.
+
+use std::collections::BTreeMap;
+use std::fmt::Arguments;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::panic::Location;
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread;
+
+/// The tests that had nothing to do, and why.
+static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+/// Says why a test has nothing to do with the linked libcurl or on this machine. It returns then.
+macro_rules! skip {
+    ($($reason:tt)*) => { $crate::skip::test(format_args!($($reason)*)) };
+}
+pub(crate) use skip;
+
+/// Says that a test goes on without one of its cases.
+macro_rules! skip_case {
+    ($($reason:tt)*) => { eprintln!("without a case: {}", format_args!($($reason)*)) };
+}
+pub(crate) use skip_case;
+
+/// What `skip!` expands to.
+#[track_caller]
+pub(crate) fn test(reason: Arguments<'_>) {
+    static AT_EXIT: Once = Once::new();
+    AT_EXIT.call_once(|| {
+        #[expect(unsafe_code, reason = "the harness ends the process")]
+        // SAFETY: `report` is a function for ever, and does not unwind.
+        let failed = unsafe { libc::atexit(report) };
+        assert_eq!(failed, 0);
+    });
+    eprintln!("SKIP: {reason}");
+    // The harness names each thread after its test.
+    let test = match thread::current().name() {
+        Some(name) => name.to_owned(),
+        None => Location::caller().to_string(),
+    };
+    let mut skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    skipped.entry(test).or_insert_with(|| reason.to_string());
+}
+
+extern "C" fn report() {
+    let skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    // Nobody is left who could be told that this fails.
+    let _ = io::stderr().write_all(summary(&skipped).as_bytes());
+    if let Some(path) = std::env::var_os("CURLBACK_SKIPS") {
+        let lines: String = skipped
+            .iter()
+            .map(|(test, reason)| format!("{test}\t{reason}\n"))
+            .collect();
+        let _ = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(lines.as_bytes()));
+    }
+}
+
+/// Counts the tests by their reasons.
+fn summary(skipped: &BTreeMap<String, String>) -> String {
+    let mut reasons = BTreeMap::new();
+    for reason in skipped.values() {
+        *reasons.entry(reason).or_insert(0) += 1;
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let counts: Vec<_> = reasons
+        .iter()
+        .map(|(reason, count)| format!("{count} × {reason}"))
+        .collect();
+    format!(
+        "SKIPPED: {} of the tests that passed had nothing to do here: {}\n",
+        skipped.len(),
+        counts.join("; ")
+    )
+}
+
+#[test]
+fn summary_counts_by_reason() {
+    let skipped = [("a", "no SSH"), ("b", "no FTP"), ("c", "no FTP")]
+        .map(|(test, reason)| (test.to_owned(), reason.to_owned()));
+    assert_eq!(
+        summary(&BTreeMap::from(skipped)),
+        "SKIPPED: 3 of the tests that passed had nothing to do here: 2 × no FTP; 1 × no SSH\n"
+    );
+}
+
+/// Corpus 65: what prints by itself is captured, and counted by nobody.
+#[test]
+fn tests_skip_through_one_function() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let mark = ["\"SKIP", "\"skip"];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.ends_with("skip.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            let prints = line.contains("println!(") && mark.iter().any(|mark| line.contains(mark));
+            assert!(!prints, "{}: {line}", path.display());
+        }
+    }
+}
