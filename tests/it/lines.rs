@@ -11,6 +11,7 @@ use curlback::{
 
 use crate::ftp::ftp;
 use crate::server::{Conn, Server};
+use crate::skip::skip;
 
 /// Notes the place of each line by a letter: `S`tatus line, `F`ield, `T`railer, `+` for what
 /// continues another line, `.` for the end of the headers.
@@ -330,7 +331,7 @@ fn answer_of_rtsp_begins_with_a_status_line() {
     }
     match transfer.perform() {
         Err(error) if error.code() == Some(curlback::Code::UNSUPPORTED_PROTOCOL) => {
-            eprintln!("SKIP: this libcurl has no RTSP");
+            skip!("this libcurl has no RTSP");
             return;
         }
         result => result.unwrap(),
@@ -349,7 +350,7 @@ fn trailers_of_http_2_are_trailers() {
     let mut transfer = transfer(Collect::new().and(Places::default()), "");
     match transfer.http_version(HttpVersion::V2PriorKnowledge) {
         Err(Error::Unsupported { .. }) => {
-            eprintln!("SKIP: this libcurl has no HTTP/2");
+            skip!("this libcurl has no HTTP/2");
             return;
         }
         result => result.unwrap(),

@@ -8,6 +8,7 @@ use curlback::{AltSvc, Error, Hsts, Multi, Share, ShareData, Transfer, Unset, Ve
 
 use crate::server::Server;
 use crate::share::share;
+use crate::skip::skip;
 
 /// The files that options name, in a directory of their own.
 struct Files {
@@ -225,7 +226,7 @@ fn hosts_of_a_file_are_known_for_as_long_as_the_option_is_set() {
     let world = World::new();
     if let Err(error) = Transfer::new(()).unwrap().hsts("") {
         assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-        eprintln!("SKIP: this libcurl has no HSTS");
+        skip!("this libcurl has no HSTS");
         return;
     }
     let http: &[&[Step]] = &[
@@ -287,7 +288,7 @@ fn copy_is_refused_where_it_would_free_the_names_of_files_twice() {
         for reset in [false, true] {
             let mut transfer = Transfer::new(Collect::new()).unwrap();
             if world.step(file, &mut transfer).is_err() {
-                eprintln!("SKIP: this libcurl has no HSTS");
+                skip!("this libcurl has no HSTS");
                 return;
             }
             if reset {

@@ -10,6 +10,7 @@ use curlback::{Code, Error, Multi, Transfer, Version};
 
 use crate::hooks::{child_preloading, in_child};
 use crate::server::Server;
+use crate::skip::skip;
 
 /// How long the resolver takes, and how long a transfer waits for it.
 const SLOW: Duration = Duration::from_secs(20);
@@ -63,7 +64,7 @@ fn nobody_waits_for_a_resolver_that_is_to_be_left() {
         match compile.arg(&source).arg("-ldl").status() {
             Ok(status) if status.success() => {}
             _ => {
-                eprintln!("SKIP: there is no C compiler");
+                skip!("there is no C compiler");
                 return;
             }
         }
@@ -73,7 +74,7 @@ fn nobody_waits_for_a_resolver_that_is_to_be_left() {
     }
     let mut before = slow();
     match before.quick_exit(true) {
-        Err(Error::Unsupported { .. }) => return eprintln!("SKIP: libcurl cannot leave resolvers"),
+        Err(Error::Unsupported { .. }) => return skip!("libcurl cannot leave resolvers"),
         result => result.unwrap(),
     }
     let mut copy = before.try_clone().unwrap();

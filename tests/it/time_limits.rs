@@ -14,6 +14,7 @@ use curlback::{Code, ConnectOnly, Error, Multi, Transfer};
 use crate::driving::{LONG, Loop, WAYS, Way, turn_within};
 use crate::multi::collecting;
 use crate::server::Server;
+use crate::skip::skip;
 
 const LIMIT: Duration = Duration::from_millis(150);
 
@@ -161,7 +162,7 @@ fn silent_server_does_not_hold_what_only_connects() {
             let (_, result) = way.drive(vec![transfer]).only();
             let error = result.expect_err(scheme);
             if error.code() == Some(Code::UNSUPPORTED_PROTOCOL) {
-                eprintln!("SKIP: the linked libcurl has no {scheme}");
+                skip!("the linked libcurl has no {scheme}");
                 break;
             }
             assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT), "{scheme}");
@@ -214,7 +215,7 @@ fn ftp_reply_that_comes_early_does_not_cost_a_second() {
             let (transfer, result) = way.drive(vec![transfer]).only();
             if let Err(error) = &result {
                 if error.code() == Some(Code::UNSUPPORTED_PROTOCOL) {
-                    eprintln!("SKIP: the linked libcurl has no FTP");
+                    skip!("the linked libcurl has no FTP");
                     return;
                 }
             }
