@@ -2,9 +2,8 @@
 
 use std::error::Error as _;
 use std::io::{self, Cursor, Read, Write as _};
-use std::time::Duration;
 
-use curlback::{Callback, Callbacks, Code, ReadBuf, ReadResult, Transfer, Version, WriteResult};
+use curlback::{Callback, Callbacks, ReadBuf, ReadResult, Transfer, WriteResult};
 
 use crate::server::Server;
 
@@ -352,26 +351,6 @@ fn reader_that_would_block_at_once_is_an_error() {
     let error = error.unwrap_err();
     let cause = error.source().unwrap().downcast_ref::<io::Error>();
     assert_eq!(cause.unwrap().kind(), io::ErrorKind::WouldBlock);
-}
-
-#[test]
-fn body_that_ends_early_is_an_error() {
-    let server = Server::new(|conn| conn.drain());
-    let fill: Fill<_> = |source, buffer| buffer.fill_from(source).into();
-    let mut transfer = upload(&server.url("/"), Fills::new(pattern(10), fill));
-    transfer.in_filesize(11).unwrap();
-    // Older ones wait for the server, which waits for the eleventh byte.
-    let expected = match Version::linked() < Version::new(8, 7, 0) {
-        true => {
-            transfer.timeout(Duration::from_millis(300)).unwrap();
-            Code::OPERATION_TIMEDOUT
-        }
-        false => Code::READ_ERROR,
-    };
-    let error = transfer.perform().unwrap_err();
-    assert_eq!(error.code(), Some(expected), "{error:?}");
-    assert_eq!(error.callback(), None);
-    assert_eq!(transfer.handler().filled, [10, 0]);
 }
 
 #[test]

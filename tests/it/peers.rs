@@ -100,12 +100,15 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // With a signal that lets the server end its own children.
+        // With a signal that lets the server end its own children; again and again, as one that
+        // has just started may look for signals and then sleep without seeing this one.
         let pid = self.child.id().to_string();
-        let _ = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\"", &pid])
-            .status();
+        let killer = Command::new("sh")
+            .args(["-c", "while kill -TERM \"$0\"; do sleep 0.1; done", &pid])
+            .stderr(Stdio::null())
+            .spawn();
         let _ = self.child.wait();
+        let _ = killer.and_then(|mut killer| killer.wait());
         let _ = self.log.take().unwrap().join();
     }
 }
