@@ -33,11 +33,12 @@
 //!   nothing but the drop of its last owner gives it to `curl_share_cleanup`. Each handle that
 //!   has it is one of the owners, until after its own cleanup; the locks are freed after both.
 //! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call
-//!   into it, and changes what several threads share under its lock only, but for S3.
+//!   into it, and uses what several threads share under its lock only, but for S3.
 //!   Messages for `debug` wait until no lock is held.
-//! - **S3, one driver**: connections and HSTS caches, which libcurl changes without a lock, are
-//!   used by the handles of one engine at a time, each of which has a [`share::Lease`] for as
-//!   long as it is attached, or by one cleanup.
+//! - **S3, one driver**: connections, HSTS caches and, with some releases, cookies, which libcurl
+//!   uses without a lock ([`share`] has the table), are used by the handles of one engine at a
+//!   time, each of which has a [`share::Lease`] for as long as it is attached, or by one cleanup
+//!   or change.
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"
@@ -56,6 +57,7 @@ pub(crate) mod easy;
 pub(crate) mod encoding;
 pub(crate) mod engine;
 mod entry_path;
+mod faults;
 pub(crate) mod form;
 pub(crate) mod guard;
 pub(crate) mod headers;

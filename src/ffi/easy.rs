@@ -19,7 +19,7 @@ use crate::ffi::list::List;
 use crate::ffi::mime::{Hands, Tree};
 use crate::ffi::share::{Lease, SHARE, Shared as Share};
 use crate::ffi::socket::Registry;
-use crate::ffi::{decode, sys, tls};
+use crate::ffi::{decode, faults, sys, tls};
 use crate::remote::Control;
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
@@ -366,7 +366,16 @@ impl<H> Easy<H> {
     }
 
     fn set_text_of(&mut self, option: Item, value: Option<&CStr>) -> Result<(), Error> {
+        if value.is_some() {
+            faults::check(option)?;
+        }
         let share = self.handle.share.clone();
+        let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
+        let _lease = match option.id {
+            // It may free cookies that another driver reads.
+            sys::CURLOPT_COOKIELIST if unlocked => self.visit_share()?,
+            _ => None,
+        };
         let text = value.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
         let mut set = || unsafe { self.set(option, text) };

@@ -1,7 +1,8 @@
 //! The owner of a `CURLSH *`: its locks, and who may use what libcurl does not lock.
 
 use std::cell::Cell;
-use std::ffi::{CStr, c_void};
+use std::ffi::c_void;
+use std::ops::RangeInclusive;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -12,7 +13,7 @@ use libc::{c_int, c_long};
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::share::ShareData;
-use crate::{Code, Error};
+use crate::{Code, Error, Version};
 
 pub(super) const SHARE: Item = Item::new(sys::CURLOPT_SHARE, "CURLOPT_SHARE", "7.10");
 
@@ -35,14 +36,35 @@ const fn kind(name: &'static str, since: &str) -> Item {
     Item::new(sys::CURLSHOPT_SHARE, name, since)
 }
 
-/// What libcurl changes without asking for a lock.
-const UNLOCKED: ShareData = ShareData::CONNECTIONS.union(ShareData::HSTS);
+/// The kinds of data that libcurl uses without asking for their lock, or after giving it back,
+/// and the releases that do so.
+const UNLOCKED: [(ShareData, RangeInclusive<Version>); 3] = [
+    (ShareData::CONNECTIONS, ALL_RELEASES),
+    (ShareData::HSTS, ALL_RELEASES),
+    // They unlock the cookies before they write those that match into the request.
+    (
+        ShareData::COOKIES,
+        Version::new(8, 11, 0)..=Version::new(8, 15, 0),
+    ),
+];
+
+const ALL_RELEASES: RangeInclusive<Version> =
+    Version::new(0, 0, 0)..=Version::new(u8::MAX, u8::MAX, u8::MAX);
+
+/// Returns the kinds of data that one engine at a time may use with the linked libcurl.
+fn unlocked() -> ShareData {
+    let linked = Version::linked();
+    let kinds = UNLOCKED.iter().filter(|(_, at)| at.contains(&linked));
+    kinds.map(|(kind, _)| *kind).collect()
+}
 
 /// Owns the `CURLSH *` (S1). The fields are dropped in this order.
 pub(crate) struct Shared {
     handle: Handle,
     locks: Arc<Locks>,
     data: ShareData,
+    /// Those of `data` that one engine at a time may use (S3).
+    unlocked: ShareData,
     users: Users,
 }
 
@@ -95,12 +117,18 @@ impl Shared {
             handle,
             locks,
             data,
+            unlocked: data & unlocked(),
             users: Users::default(),
         })
     }
 
     pub(crate) fn data(&self) -> ShareData {
         self.data
+    }
+
+    /// Returns whether one engine at a time may use the cookies of this share.
+    pub(super) fn has_unlocked_cookies(&self) -> bool {
+        self.unlocked.contains(ShareData::COOKIES)
     }
 
     pub(super) fn as_ptr(&self) -> *mut sys::CURLSH {
@@ -115,24 +143,31 @@ impl Shared {
 
     /// Cleans up a handle that uses this share.
     ///
-    /// libcurl then writes the HSTS cache to its file, and reads it without a lock. Where a
-    /// transfer may be changing it, the handle lets go of the share before.
+    /// libcurl then writes the HSTS cache to its file, and reads it without a lock; or writes
+    /// the cookies, and frees those that have expired, which another thread may be reading where
+    /// their lock does not help. Where a transfer may be using either, the handle lets go of the
+    /// share before.
     ///
     /// # Safety
     /// The handle must be live and in no engine, and this be its only cleanup (C1).
     pub(super) unsafe fn clean_up(&self, easy: NonNull<sys::CURL>) {
         let easy = easy.as_ptr();
         let mut alone = None;
-        if self.data.contains(ShareData::HSTS) {
+        if self
+            .unlocked
+            .intersects(ShareData::HSTS | ShareData::COOKIES)
+        {
             // Whoever waits for the cleanup must not wait for user code.
             let off: c_long = 0;
             // SAFETY: C1: the handle is live; a flag, which calls nothing back.
             unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_VERBOSE, off) };
             alone = self.users.alone();
             if alone.is_none() {
-                const FLUSH: &CStr = c"FLUSH";
-                // SAFETY: C1: as above; cookies have a lock, and are written now.
-                unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_COOKIELIST, FLUSH.as_ptr()) };
+                if !self.has_unlocked_cookies() {
+                    let flush = c"FLUSH".as_ptr();
+                    // SAFETY: C1: as above; cookies have a lock, and are written now.
+                    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_COOKIELIST, flush) };
+                }
                 let none = ptr::null_mut::<c_void>();
                 // SAFETY: C1: as above; the option takes a share, or none.
                 unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_SHARE, none) };
@@ -189,17 +224,17 @@ pub(super) struct Lease(Arc<Shared>);
 impl Lease {
     /// Takes the share into use. There is nothing to take where libcurl locks all of it.
     pub(super) fn take(share: &Arc<Shared>, this: usize) -> Result<Option<Lease>, Error> {
-        if !share.data.intersects(UNLOCKED) {
+        if share.unlocked.is_empty() {
             return Ok(None);
         }
         let users = &share.users;
         // It is this thread's own: waiting would not help.
         let Some(held) = users.lock.hold() else {
-            return Err(SHARE.unsuitable("a transfer that is dropped writes the HSTS cache"));
+            return Err(SHARE.unsuitable("a transfer that is dropped writes what it shares"));
         };
         let engine = users.engine.load(Relaxed);
         if users.count.load(Relaxed) != 0 && engine != this {
-            let reason = "another driver uses its connections or HSTS cache";
+            let reason = "another driver uses its connections, HSTS cache or cookies";
             return Err(SHARE.unsuitable(reason));
         }
         users.engine.store(this, Relaxed);

@@ -77,6 +77,7 @@ mod seek;
 mod server;
 mod sftp;
 mod share;
+mod share_cookies;
 mod share_threads;
 mod skip;
 mod socket;
