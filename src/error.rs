@@ -1,8 +1,13 @@
 //! What can go wrong, and where a callback's own error is found.
 
+pub(crate) mod details;
+mod into_io;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+
+pub use details::ErrorDetails;
 
 use crate::multi::MultiCode;
 use crate::{Callback, Code, Version};
@@ -15,7 +20,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// An error that a callback failed with is kept whole, as [`source`]: it
 /// downcasts to the very value that the callback returned, with
 /// [`downcast_ref`](Error::downcast_ref) or out of the variant.
-/// `{}` prints one line without the source, `{:#}` one line with all sources.
+/// `{}` prints one line without the source, `{:#}` one line with all sources. Either names the
+/// [`url`](Error::url) that failed, without what may be secret in it.
 ///
 /// [`source`]: std::error::Error::source
 ///
@@ -40,7 +46,10 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// assert_eq!(error.callback(), Some(Callback::Write));
 /// let cause = error.downcast_ref::<io::Error>();
 /// assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::StorageFull));
-/// assert_eq!(format!("{error:#}"), "the write callback failed: no storage space");
+/// let url = error.url().expect("a transfer has one");
+/// assert!(url.starts_with("file:///"));
+/// assert_eq!(error.to_string(), format!("the write callback failed ({url})"));
+/// assert!(format!("{error:#}").ends_with("): no storage space"));
 /// if let Error::Callback { source, .. } = error {
 ///     let owned: Box<io::Error> = source.downcast().expect("it is an io::Error");
 /// }
@@ -59,6 +68,8 @@ pub enum Error {
         code: Code,
         /// What libcurl wrote about it.
         text: Option<Box<str>>,
+        /// Where it failed.
+        details: ErrorDetails,
     },
     /// A callback asked to stop, without an error of its own.
     Aborted {
@@ -68,13 +79,17 @@ pub enum Error {
         code: Code,
         /// What libcurl wrote about it.
         text: Option<Box<str>>,
+        /// Where it failed.
+        details: ErrorDetails,
     },
     /// libcurl failed: the transfer, the connection, the server, …
     Libcurl {
         /// libcurl's code.
         code: Code,
-        /// The details that libcurl wrote, where it did.
+        /// What libcurl wrote about it, without the credentials of a proxy.
         text: Option<Box<str>>,
+        /// Where it failed.
+        details: ErrorDetails,
     },
     /// A [`Remote`](crate::Remote) cancelled the transfer.
     Cancelled,
@@ -112,6 +127,24 @@ pub enum Error {
 }
 
 impl Error {
+    /// Makes one of libcurl's code alone.
+    pub(crate) const fn libcurl(code: Code) -> Error {
+        Error::Libcurl {
+            code,
+            text: None,
+            details: ErrorDetails::NONE,
+        }
+    }
+
+    /// Makes one of libcurl's code and a message.
+    pub(crate) fn libcurl_with(code: Code, text: impl Into<Box<str>>) -> Error {
+        Error::Libcurl {
+            code,
+            text: Some(text.into()),
+            details: ErrorDetails::NONE,
+        }
+    }
+
     /// Returns the callback that ended the transfer, if one did.
     #[must_use]
     pub fn callback(&self) -> Option<Callback> {
@@ -139,6 +172,29 @@ impl Error {
         }
     }
 
+    /// Returns the URL of the transfer that failed, if one did: after redirects, that of the last
+    /// request. User name, password, query and fragment are left out, since they may be secret.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.details()?.url()
+    }
+
+    /// Returns the system's error number, where a connection could not be made or broke and
+    /// libcurl states one.
+    #[must_use]
+    pub fn raw_os_error(&self) -> Option<i32> {
+        self.details()?.os_error()
+    }
+
+    fn details(&self) -> Option<&ErrorDetails> {
+        match self {
+            Error::Callback { details, .. }
+            | Error::Aborted { details, .. }
+            | Error::Libcurl { details, .. } => Some(details),
+            _ => None,
+        }
+    }
+
     /// Returns the details that libcurl wrote, if it did.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
@@ -151,13 +207,15 @@ impl Error {
     }
 }
 
+/// Prints what failed, and in parentheses the URL where there is one.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = At(self.url());
         match self {
             Error::Callback {
                 callback, source, ..
             } => {
-                write!(f, "the {callback} callback failed")?;
+                write!(f, "the {callback} callback failed{at}")?;
                 if f.alternate() {
                     let mut source: Option<&dyn StdError> = Some(&**source);
                     while let Some(error) = source {
@@ -168,13 +226,14 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::Aborted { callback, .. } => {
-                write!(f, "the {callback} callback aborted the transfer")
+                write!(f, "the {callback} callback aborted the transfer{at}")
             }
             Error::Libcurl {
                 code,
                 text: Some(text),
-            } => write!(f, "{code}: {text}"),
-            Error::Libcurl { code, text: None } => write!(f, "{code}"),
+                ..
+            } => write!(f, "{code}: {text}{at}"),
+            Error::Libcurl { code, .. } => write!(f, "{code}{at}"),
             Error::Cancelled => f.write_str("the transfer was cancelled"),
             Error::Multi { code } => write!(f, "{code}"),
             Error::Poll(_) => f.write_str("waiting for sockets failed"),
@@ -199,6 +258,18 @@ impl fmt::Display for Error {
     }
 }
 
+/// Prints the URL that an error names.
+struct At<'a>(Option<&'a str>);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(url) => write!(f, " ({url})"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
@@ -212,10 +283,7 @@ impl StdError for Error {
 impl From<MultiCode> for Error {
     fn from(code: MultiCode) -> Error {
         match code {
-            MultiCode::OUT_OF_MEMORY => Error::Libcurl {
-                code: Code::OUT_OF_MEMORY,
-                text: None,
-            },
+            MultiCode::OUT_OF_MEMORY => Error::libcurl(Code::OUT_OF_MEMORY),
             code => Error::Multi { code },
         }
     }
@@ -297,6 +365,7 @@ mod tests {
             source: io::Error::other(fmt::Error).into(),
             code: Code::COULDNT_CONNECT,
             text: None,
+            details: ErrorDetails::NONE,
         };
         assert!(error.downcast_ref::<io::Error>().is_some());
         assert!(error.downcast_ref::<fmt::Error>().is_some());
@@ -311,6 +380,7 @@ mod tests {
             source: source.into(),
             code: Code::ABORTED_BY_CALLBACK,
             text: None,
+            details: ErrorDetails::NONE,
         };
         assert_eq!(error.to_string(), "the read callback failed");
         let all = format!("{error:#}");

@@ -116,7 +116,7 @@ pub use crate::callbacks::wildcard::{ChunkResult, FileInfo, FileType, FnmatchRes
 pub use crate::code::Code;
 pub use crate::connected::Attempt;
 pub use crate::encoding::{url_decode, url_encode};
-pub use crate::error::{BoxError, Error};
+pub use crate::error::{BoxError, Error, ErrorDetails};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};

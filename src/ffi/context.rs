@@ -1,10 +1,12 @@
 //! What libcurl points to for a transfer.
 
+mod settle;
+
 use std::collections::BTreeSet;
-use std::ffi::{CStr, c_void};
+use std::ffi::c_void;
 use std::io;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -16,12 +18,11 @@ use crate::callbacks::hsts::Written;
 use crate::error::Stop;
 use crate::ffi::announced::Announced;
 use crate::ffi::guard::{Failure, Guard, Head, discard, head};
-use crate::ffi::info::Info;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::multi::Id;
-use crate::{Callback, Code, Error, Version};
+use crate::{Callback, Code, Version};
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -230,56 +231,6 @@ impl<H> Owner<H> {
         self.context().text[0] = 0;
     }
 
-    /// Resumes the panic or returns the failure of a callback, if there is one.
-    pub(super) fn settle(&mut self, code: Code) -> Result<Code, Error> {
-        match self.head().take_failure() {
-            None => self.settle_refusal(code),
-            Some(Failure::Panic(_, payload)) => resume_unwind(payload),
-            Some(Failure::Callback(callback, Stop::Error(source))) => Err(Error::Callback {
-                callback,
-                source,
-                code,
-                text: self.text(),
-            }),
-            Some(Failure::Callback(callback, Stop::Abort)) => Err(Error::Aborted {
-                callback,
-                code,
-                text: self.text(),
-            }),
-            Some(Failure::Libcurl(code)) => Err(Error::Libcurl {
-                code,
-                text: self.text(),
-            }),
-        }
-    }
-
-    /// Returns why `open_socket` refused the last address, if for want of
-    /// another one there is no connection.
-    fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
-        let context = self.context();
-        let refusal = context.refusal.take();
-        let error = match (code, refusal) {
-            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) => error,
-            (_, refusal) => {
-                discard(refusal);
-                return Ok(code);
-            }
-        };
-        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
-        let info = unsafe { Info::new(context.state.raw) };
-        // A proxy that answered was reached: newer releases have this code for that too.
-        if info.http_connectcode().is_ok_and(|status| status != 0) {
-            discard(Some(error));
-            return Ok(code);
-        }
-        Err(Error::Callback {
-            callback: Callback::OpenSocket,
-            source: error.into(),
-            code,
-            text: self.text(),
-        })
-    }
-
     /// Returns where the WebSocket is whose handler is not called.
     pub(super) fn frames(&mut self) -> &mut Frames {
         &mut self.context().state.frames
@@ -345,14 +296,6 @@ impl<H> Owner<H> {
     pub(super) fn tell(&mut self) {
         // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
         unsafe { tell::<H>(self.as_user_data()) };
-    }
-
-    /// Returns what libcurl wrote about the last error, if it did.
-    pub(super) fn text(&mut self) -> Option<Box<str>> {
-        let bytes = self.context().text.map(|byte| byte as u8);
-        let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();
-        let text = text.trim_end();
-        (!text.is_empty()).then(|| text.into())
     }
 }
 

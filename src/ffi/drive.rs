@@ -275,15 +275,12 @@ impl<H> Easy<H> {
         match self.context.settle(code)? {
             _ if end == End::Cancelled => Err(Error::Cancelled),
             _ if end == End::Dead => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
-            Code::OK if self.context.is_owed() => Err(Error::Libcurl {
-                code: Code::WRITE_ERROR,
-                text: Some("the transfer ended while receiving was paused".into()),
-            }),
+            Code::OK if self.context.is_owed() => Err(Error::libcurl_with(
+                Code::WRITE_ERROR,
+                "the transfer ended while receiving was paused",
+            )),
             Code::OK => Ok(()),
-            code => Err(Error::Libcurl {
-                code,
-                text: self.context.text(),
-            }),
+            code => Err(self.context.error(code)),
         }
     }
 

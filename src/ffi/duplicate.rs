@@ -59,10 +59,10 @@ impl<H: Callbacks> Easy<H> {
         let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
         drop(lease);
         let Some(raw) = NonNull::new(raw) else {
-            return Err(Error::Libcurl {
-                code: Code::OUT_OF_MEMORY,
-                text: Some("curl_easy_duphandle".into()),
-            });
+            return Err(Error::libcurl_with(
+                Code::OUT_OF_MEMORY,
+                "curl_easy_duphandle",
+            ));
         };
         // SAFETY: C1: libcurl has just made it; what it has of the first is set below. The
         // copy of the parts is libcurl's own.

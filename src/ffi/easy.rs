@@ -142,10 +142,7 @@ impl<H: Callbacks> Easy<H> {
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_easy_init() };
         let Some(raw) = NonNull::new(raw) else {
-            return Err(Error::Libcurl {
-                code: Code::FAILED_INIT,
-                text: None,
-            });
+            return Err(Error::libcurl(Code::FAILED_INIT));
         };
         // SAFETY: C1: the handle is new, and ours.
         Ok(unsafe { Easy::adopt(raw, handler) })

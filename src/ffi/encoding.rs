@@ -65,9 +65,6 @@ fn own(item: Item, text: *mut c_char, from: &[u8]) -> Result<Text, Error> {
     match NonNull::new(text) {
         Some(text) => Ok(Text(text)),
         None if from.len() > sys::CURL_MAX_INPUT_LENGTH => Err(too_long(item)),
-        None => Err(Error::Libcurl {
-            code: Code::OUT_OF_MEMORY,
-            text: Some(item.name.into()),
-        }),
+        None => Err(Error::libcurl_with(Code::OUT_OF_MEMORY, item.name)),
     }
 }

@@ -27,10 +27,7 @@ impl Engine {
         // SAFETY: libcurl is initialised.
         let multi = unsafe { sys::curl_multi_init() };
         let Some(multi) = NonNull::new(multi) else {
-            return Err(Error::Libcurl {
-                code: Code::FAILED_INIT,
-                text: None,
-            });
+            return Err(Error::libcurl(Code::FAILED_INIT));
         };
         let mailbox = match wake {
             Some(wake) => Mailbox::of_loop(wake),

@@ -50,10 +50,7 @@ impl Form {
         match code {
             sys::CURL_FORMADD_OK => Ok(()),
             sys::CURL_FORMADD_DISABLED => Err(item.unsupported_before(Version::new(7, 1, 0))),
-            _ => Err(Error::Libcurl {
-                code: Code::OUT_OF_MEMORY,
-                text: None,
-            }),
+            _ => Err(Error::libcurl(Code::OUT_OF_MEMORY)),
         }
     }
 

@@ -46,10 +46,7 @@ mod present {
                 sys::CURLHE_OK => {}
                 sys::CURLHE_NOT_BUILT_IN => return Err(unsupported()),
                 sys::CURLHE_OUT_OF_MEMORY => {
-                    return Err(Error::Libcurl {
-                        code: Code::OUT_OF_MEMORY,
-                        text: None,
-                    });
+                    return Err(Error::libcurl(Code::OUT_OF_MEMORY));
                 }
                 sys::CURLHE_BAD_ARGUMENT => {
                     return Err(HEADER.unsuitable("libcurl refuses this value"));

@@ -7,6 +7,7 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_char, c_long};
 
+use crate::error::details::public_url;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::{decode, socket, sys};
@@ -164,8 +165,9 @@ impl<'a> Info<'a> {
 
 impl fmt::Debug for Info<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.effective_url().ok().flatten();
         f.debug_struct("Info")
-            .field("effective_url", &self.effective_url().ok().flatten())
+            .field("effective_url", &url.and_then(public_url))
             .field("response_code", &self.response_code().ok())
             .finish_non_exhaustive()
     }

@@ -31,10 +31,7 @@ impl Item {
                 Err(self.unsupported())
             }
             Code::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
-            code => Err(Error::Libcurl {
-                code,
-                text: Some(self.name.into()),
-            }),
+            code => Err(Error::libcurl_with(code, self.name)),
         }
     }
 

@@ -216,16 +216,12 @@ impl Builder<'_> {
     }
 }
 
-const OUT_OF_MEMORY: Error = Error::Libcurl {
-    code: Code::OUT_OF_MEMORY,
-    text: None,
-};
+const OUT_OF_MEMORY: Error = Error::libcurl(Code::OUT_OF_MEMORY);
 
 /// Gives a part the content of a file.
 fn file(part: NonNull<sys::MimePart>, path: &Path) -> Result<(), Error> {
-    let unreadable = |error: io::Error| Error::Libcurl {
-        code: Code::READ_ERROR,
-        text: Some(format!("{}: {error}", path.display()).into()),
+    let unreadable = |error: io::Error| {
+        Error::libcurl_with(Code::READ_ERROR, format!("{}: {error}", path.display()))
     };
     // libcurl would send a folder as an empty part.
     if path.metadata().map_err(unreadable)?.is_dir() {

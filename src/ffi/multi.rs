@@ -24,7 +24,7 @@ use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::multi::watchdog::Watchdog;
 use crate::multi::{EventLoop, Id, Interest, MultiCode, Notification, RawSocket, Ready};
-use crate::{Callback, Callbacks, Code, Error};
+use crate::{Callback, Callbacks, Code, Error, ErrorDetails};
 
 /// Drives transfers that it does not own. The fields are dropped in this order:
 /// libcurl must have let go before anything it points to is freed.
@@ -389,13 +389,15 @@ impl LoopFailure {
                 source,
                 code,
                 text: None,
+                details: ErrorDetails::default(),
             },
             Failure::Callback(callback, Stop::Abort) => Error::Aborted {
                 callback,
                 code,
                 text: None,
+                details: ErrorDetails::default(),
             },
-            Failure::Libcurl(code) => Error::Libcurl { code, text: None },
+            Failure::Libcurl(code) => Error::libcurl(code),
         }
     }
 }

@@ -181,10 +181,7 @@ impl Shared {
     }
 }
 
-const OUT_OF_MEMORY: Error = Error::Libcurl {
-    code: Code::OUT_OF_MEMORY,
-    text: None,
-};
+const OUT_OF_MEMORY: Error = Error::libcurl(Code::OUT_OF_MEMORY);
 
 impl Handle {
     /// # Safety

@@ -147,10 +147,7 @@ impl Url {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = NonNull::new(unsafe { sys::curl_url() });
-        let mut url = Url(raw.ok_or(Error::Libcurl {
-            code: Code::OUT_OF_MEMORY,
-            text: None,
-        })?);
+        let mut url = Url(raw.ok_or(Error::libcurl(Code::OUT_OF_MEMORY))?);
         url.set_with(UrlPart::Url, text, flags)?;
         Ok(url)
     }
@@ -256,9 +253,9 @@ fn check(code: c_int) -> Result<(), Error> {
     let text = unsafe { sys::curl_url_strerror(code) };
     // SAFETY: static, and NUL-terminated.
     let text = unsafe { decode::c_str(text) };
-    Err(Error::Libcurl {
-        code: Code::URL_MALFORMAT,
-        text: text.map(|text| text.to_string_lossy().into()),
+    Err(match text {
+        Some(text) => Error::libcurl_with(Code::URL_MALFORMAT, text.to_string_lossy()),
+        None => Error::libcurl(Code::URL_MALFORMAT),
     })
 }
 

@@ -207,7 +207,7 @@ impl WsReply<'_> {
 }
 
 fn failure(code: Code) -> Error {
-    Error::Libcurl { code, text: None }
+    Error::libcurl(code)
 }
 
 impl fmt::Debug for WsReply<'_> {
@@ -222,10 +222,7 @@ impl<H> Easy<H> {
         match code {
             Code::OK => Ok(Attempt::Done(done)),
             Code::AGAIN => Ok(Attempt::WouldBlock),
-            code => Err(Error::Libcurl {
-                code,
-                text: self.context.text(),
-            }),
+            code => Err(self.context.error(code)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is left when a transfer cannot be added.
 
 use std::fmt;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use crate::{Error, Transfer};
@@ -8,7 +9,7 @@ use crate::{Error, Transfer};
 /// Why a transfer could not be added, and the transfer.
 ///
 /// It turns into the [`Error`] with `?` in a function that returns that, which drops the
-/// transfer; `map_err(Error::from)` does so elsewhere.
+/// transfer; `map_err(Error::from)` does so elsewhere. Into an [`io::Error`] it turns likewise.
 pub struct AddError<H>(Box<(Error, Mutex<Transfer<H>>)>);
 
 impl<H> AddError<H> {
@@ -39,6 +40,13 @@ impl<H> AddError<H> {
 impl<H> From<AddError<H>> for Error {
     fn from(error: AddError<H>) -> Error {
         error.into_parts().0
+    }
+}
+
+/// Drops the transfer, and makes the error one of input and output as [`Error`] does.
+impl<H> From<AddError<H>> for io::Error {
+    fn from(error: AddError<H>) -> io::Error {
+        Error::from(error).into()
     }
 }
 

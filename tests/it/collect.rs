@@ -1,6 +1,7 @@
 //! The handler that collects a response.
 
-use curlback::handlers::Collect;
+use curlback::Callback;
+use curlback::handlers::{Collect, LimitExceeded};
 
 use crate::handlers::{Counter, transfer};
 use crate::server::Server;
@@ -126,4 +127,45 @@ fn collect_keeps_headers_in_the_body_when_they_are_shown() {
     transfer.perform().unwrap();
     let body = std::str::from_utf8(transfer.handler().body()).unwrap();
     assert_eq!(body, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+}
+
+#[test]
+fn limit_of_a_collection_counts_what_the_server_does_not_announce() {
+    let body = "x".repeat(1000);
+    let server = Server::new(move |conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "GET /headers HTTP/1.1" => {
+                    let fields = "X-Long: 0123456789\r\n  folded\r\n".repeat(60);
+                    conn.send(format!("HTTP/1.1 200 OK\r\n{fields}"));
+                    conn.send("Content-Length: 0\r\n\r\n");
+                }
+                "GET /away HTTP/1.1" => conn.reply("302 F", "Location: /\r\n", [b'x'; 900]),
+                _ => {
+                    conn.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    conn.send(format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len()));
+                }
+            }
+        }
+    });
+    let field = "Transfer-Encoding".len() + "chunked".len();
+    let mut enough = transfer(Collect::new().limit(1000 + field), &server.url("/away"));
+    enough.follow_location(true).unwrap();
+    for _ in 0..2 {
+        enough.perform().unwrap();
+        assert_eq!(enough.handler().body().len(), 1000);
+    }
+    for (path, limit, callback) in [
+        ("/", 1000 + field - 1, Callback::Write),
+        ("/headers", 1000, Callback::Header),
+    ] {
+        let mut transfer = transfer(Collect::new().limit(limit), &server.url(path));
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.callback(), Some(callback), "{error:?}");
+        let exceeded = error.downcast_ref::<LimitExceeded>().unwrap();
+        assert_eq!(exceeded.limit(), limit);
+        let page = transfer.handler();
+        let headers = page.headers().map(|(name, value)| name.len() + value.len());
+        assert!(page.body().len() + headers.sum::<usize>() <= limit);
+    }
 }

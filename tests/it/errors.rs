@@ -229,10 +229,14 @@ fn own_error_of_each_callback_comes_back_whole() {
         let own = error.source().unwrap().downcast_ref::<Own>();
         assert_eq!(own, Some(&Own(at)));
         assert_code(&error, at);
-        assert_eq!(error.to_string(), format!("the {at} callback failed"));
+        let url = error.url().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!("the {at} callback failed ({url})")
+        );
         assert_eq!(
             format!("{error:#}"),
-            format!("the {at} callback failed: own error of {at}")
+            format!("the {at} callback failed ({url}): own error of {at}")
         );
         ended_there(&mut transfer);
     }
@@ -248,9 +252,10 @@ fn abort_of_each_callback_names_it_and_has_no_source() {
         assert_eq!(error.callback(), Some(at));
         assert!(error.source().is_none());
         assert_code(&error, at);
+        let url = error.url().unwrap();
         assert_eq!(
             error.to_string(),
-            format!("the {at} callback aborted the transfer")
+            format!("the {at} callback aborted the transfer ({url})")
         );
         ended_there(&mut transfer);
     }

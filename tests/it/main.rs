@@ -20,6 +20,7 @@ mod drop_bombs;
 mod duplicate;
 mod encoding;
 mod entry_path;
+mod error_urls;
 mod errors;
 mod event_loop;
 mod examples;

@@ -68,7 +68,10 @@ fn refusal_of_every_address_is_the_cause() {
         transfer.resolve([&both]).unwrap();
         let error = transfer.perform().unwrap_err();
         assert_refused(&error, Code::COULDNT_CONNECT);
-        assert_eq!(error.to_string(), "the open_socket callback failed");
+        assert_eq!(
+            error.to_string(),
+            format!("the open_socket callback failed ({url})")
+        );
         assert_eq!(transfer.handler().opened.len(), tried);
         assert!(transfer.handler().configured.is_empty());
     }

@@ -186,7 +186,8 @@ fn a_panic_or_error_in_debug_leaves_nothing_locked() {
             Ok(result) => {
                 let error = result.unwrap_err();
                 assert_eq!(error.callback(), Some(Callback::Debug));
-                assert_eq!(format!("{error:#}"), "the debug callback failed: own");
+                let shown = format!("the debug callback failed ({url}): own");
+                assert_eq!(format!("{error:#}"), shown);
             }
         }
         on_thread(|| get(&url, Some(&share)).perform().unwrap());

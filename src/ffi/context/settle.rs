@@ -1,0 +1,104 @@
+//! What a transfer ends with, as an error or a panic.
+
+use std::ffi::CStr;
+use std::io;
+use std::panic::resume_unwind;
+
+use super::Owner;
+use crate::error::Stop;
+use crate::error::details::public_text;
+use crate::ffi::guard::{Failure, discard};
+use crate::ffi::info::Info;
+use crate::{Callback, Code, Error, ErrorDetails};
+
+impl<H> Owner<H> {
+    /// Resumes the panic or returns the failure of a callback, if there is one.
+    pub(in crate::ffi) fn settle(&mut self, code: Code) -> Result<Code, Error> {
+        match self.head().take_failure() {
+            None => self.settle_refusal(code),
+            Some(Failure::Panic(_, payload)) => resume_unwind(payload),
+            Some(Failure::Callback(callback, Stop::Error(source))) => Err(Error::Callback {
+                callback,
+                source,
+                code,
+                text: self.text(),
+                details: self.details(code),
+            }),
+            Some(Failure::Callback(callback, Stop::Abort)) => Err(Error::Aborted {
+                callback,
+                code,
+                text: self.text(),
+                details: self.details(code),
+            }),
+            Some(Failure::Libcurl(code)) => Err(self.error(code)),
+        }
+    }
+
+    /// Returns why `open_socket` refused the last address, if for want of
+    /// another one there is no connection.
+    fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
+        let context = self.context();
+        let refusal = context.refusal.take();
+        let error = match (code, refusal) {
+            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) => error,
+            (_, refusal) => {
+                discard(refusal);
+                return Ok(code);
+            }
+        };
+        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        let info = unsafe { Info::new(context.state.raw) };
+        // A proxy that answered was reached: newer releases have this code for that too.
+        if info.http_connectcode().is_ok_and(|status| status != 0) {
+            discard(Some(error));
+            return Ok(code);
+        }
+        Err(Error::Callback {
+            callback: Callback::OpenSocket,
+            source: error.into(),
+            code,
+            text: self.text(),
+            details: self.details(code),
+        })
+    }
+
+    /// Makes the error of a code that libcurl failed with.
+    pub(in crate::ffi) fn error(&mut self, code: Code) -> Error {
+        Error::Libcurl {
+            code,
+            text: self.text(),
+            details: self.details(code),
+        }
+    }
+
+    /// Returns where the transfer failed.
+    fn details(&mut self, code: Code) -> ErrorDetails {
+        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        let info = unsafe { Info::new(self.context().state.raw) };
+        let os_error = info.os_errno().ok().filter(|number| *number != 0);
+        let os_error = os_error.filter(|number| explains(code, *number));
+        ErrorDetails::new(info.effective_url().ok().flatten(), os_error)
+    }
+
+    /// Returns what libcurl wrote about the last error, if it did, without credentials.
+    pub(in crate::ffi) fn text(&mut self) -> Option<Box<str>> {
+        let bytes = self.context().text.map(|byte| byte as u8);
+        let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();
+        let text = public_text(text.trim_end(), text.len() + 1 >= bytes.len());
+        (!text.is_empty()).then(|| text.into())
+    }
+}
+
+/// Returns whether the system's error number is the cause of libcurl's code: releases before 8
+/// also return the number of an earlier failure.
+fn explains(code: Code, os_error: i32) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut};
+    let broken = [BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut];
+    match code {
+        Code::COULDNT_CONNECT => true,
+        Code::SEND_ERROR | Code::RECV_ERROR => {
+            broken.contains(&io::Error::from_raw_os_error(os_error).kind())
+        }
+        _ => false,
+    }
+}
