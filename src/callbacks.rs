@@ -68,6 +68,12 @@ use crate::{
 /// }
 /// # let _ = Meter;
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler: it does not implement `Callbacks`",
+    label = "not a handler",
+    note = "a closure is no handler: implement `Callbacks` for a type of your own, with its method `write` for the body",
+    note = "`handlers::Collect` keeps the headers and the body, and `()` throws both away"
+)]
 pub trait Callbacks {
     /// Says which callbacks libcurl is given when a transfer is made or reset.
     ///
@@ -97,7 +103,9 @@ pub trait Callbacks {
     /// libcurl calls it once for each complete line, at most about 100 KiB long:
     /// the status line, each field, the empty line after them, and trailers; for
     /// each response of a transfer, so also for redirects, authentication
-    /// challenges, `100 Continue` and a proxy's answer. The default ignores it.
+    /// challenges, `100 Continue` and a proxy's answer. A field that the server has folded into
+    /// several lines comes as one since libcurl 8.18.0, and before that
+    /// [line by line](HeaderLine::is_continuation). The default ignores it.
     ///
     /// See [`WriteResult`] for what each answer does; a pause brings the same
     /// line again. Since libcurl 7.7.2.
@@ -113,7 +121,8 @@ pub trait Callbacks {
     /// libcurl calls it whenever it can send more, with room for a few bytes up
     /// to [`upload_buffer_size`](crate::Transfer::upload_buffer_size). Putting
     /// nothing in ends the body. The default does that, where libcurl alone
-    /// would read standard input. libcurl also calls it to skip what
+    /// would read standard input: an [`upload`](crate::Transfer::upload) with a handler that leaves
+    /// `read` out, and is not one that reads, sends an empty body. libcurl also calls it to skip what
     /// [`resume_from`](crate::Transfer::resume_from) leaves out, after `seek`
     /// answered [`SeekResult::CantSeek`].
     ///

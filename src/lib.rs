@@ -99,7 +99,9 @@
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
 
 pub use crate::callbacks::Callbacks;
-pub use crate::callbacks::body::{IoctlCommand, IoctlResult, ReadResult, SeekResult, WriteResult};
+pub use crate::callbacks::body::{
+    IoctlCommand, IoctlResult, PartTaken, ReadResult, SeekResult, WriteResult,
+};
 pub use crate::callbacks::connect::{Connection, Endpoint};
 pub use crate::callbacks::debug::DebugKind;
 pub use crate::callbacks::frame::{Frame, FrameKind};

@@ -80,11 +80,17 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// }
 ///
 /// let mut bytes = 0;
+/// let mut failures = Vec::new();
 /// multi.run(|_multi, _id, transfer, result| {
-///     bytes += transfer.handler().body().len() as u64;
-///     result
+///     match result {
+///         Ok(()) => bytes += transfer.handler().body().len() as u64,
+///         // To return the error would end `run`, with the other transfers unfinished.
+///         Err(error) => failures.push(error),
+///     }
+///     Ok(())
 /// })?;
 /// assert_eq!(bytes, 3 * file.metadata()?.len());
+/// assert!(failures.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "CURLM")]
@@ -119,8 +125,8 @@ impl<H: Callbacks> Multi<H> {
     /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
     ///
     /// # Errors
-    /// The first error that `done` returns; the other transfers stay, and can be
-    /// driven on. As for [`perform`](Multi::perform) otherwise.
+    /// The first error that `done` returns, and not that of a transfer, which `done` gets; the
+    /// other transfers stay, and can be driven on. As for [`perform`](Multi::perform) otherwise.
     ///
     /// # Panics
     /// Resumes the panic of a callback, or of `done`.

@@ -9,7 +9,8 @@ use libc::{c_int, size_t};
 /// What [`write`](crate::Callbacks::write) and [`header`](crate::Callbacks::header) answer.
 ///
 /// All of the data counts as taken, except after a pause. A bare number of bytes
-/// does not convert, since a short write is no success.
+/// does not convert, since a short write is no success: a handler that has taken the data answers
+/// [`Continue`](WriteResult::Continue).
 ///
 /// # Examples
 /// ```
@@ -39,16 +40,26 @@ pub enum WriteResult {
     /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
-    /// The first so many bytes were taken, at most all; the others come once
-    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
-    ///
-    /// From [`header`](crate::Callbacks::header), the whole line comes again.
-    PauseAfter(usize),
+    /// Some of the data was taken, and the rest comes once receiving is resumed; what
+    /// [`PauseAfter`](WriteResult::PauseAfter) makes.
+    PausePart(PartTaken),
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
     Abort,
     /// Stops the transfer with [`Error::Callback`](crate::Error::Callback), which keeps this error.
     #[doc(alias = "CURL_WRITEFUNC_ERROR")]
     Fail(BoxError),
+}
+
+/// How many bytes were taken before a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartTaken(usize);
+
+impl PartTaken {
+    /// Returns the number of bytes.
+    #[must_use]
+    pub fn get(self) -> usize {
+        self.0
+    }
 }
 
 /// How much of what it was given a callback took.
@@ -61,12 +72,24 @@ pub(crate) enum Taken {
 }
 
 impl WriteResult {
+    /// The first `taken` bytes were taken, at most all; the others come once
+    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
+    ///
+    /// From [`header`](crate::Callbacks::header), the whole line comes again.
+    // A variant with one number would be what the compiler suggests to whoever returns a number.
+    #[expect(non_snake_case, reason = "an answer like the variants")]
+    #[inline(always)]
+    #[must_use]
+    pub const fn PauseAfter(taken: usize) -> WriteResult {
+        WriteResult::PausePart(PartTaken(taken))
+    }
+
     #[inline(always)]
     pub(crate) fn into_taken(self) -> Result<Taken, Stop> {
         match self {
             WriteResult::Continue => Ok(Taken::All),
             WriteResult::Pause => Ok(Taken::Paused(0)),
-            WriteResult::PauseAfter(len) => Ok(Taken::Paused(len)),
+            WriteResult::PausePart(part) => Ok(Taken::Paused(part.0)),
             WriteResult::Abort => Err(Stop::Abort),
             WriteResult::Fail(error) => Err(Stop::Error(error)),
         }
@@ -88,7 +111,7 @@ impl WriteResult {
             WriteResult::Continue => CallbackResult::Continue,
             WriteResult::Abort => CallbackResult::Abort,
             WriteResult::Fail(error) => CallbackResult::Fail(error),
-            WriteResult::Pause | WriteResult::PauseAfter(_) => {
+            WriteResult::Pause | WriteResult::PausePart(_) => {
                 CallbackResult::Fail("libcurl cannot pause here".into())
             }
         }

@@ -32,6 +32,7 @@ mod h2_server;
 mod handlers;
 mod header;
 mod headers_api;
+mod hints;
 mod hooks;
 mod hsts;
 mod info;

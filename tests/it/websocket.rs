@@ -71,12 +71,12 @@ impl<F: FnMut(usize, &Frame, &[u8], &mut WsReply<'_>) -> WriteResult> Callbacks 
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         self.calls += 1;
         let result = (self.at)(self.calls, frame, data, reply);
-        match result {
+        match &result {
             WriteResult::Continue => self.add(frame, data),
             WriteResult::Pause => self.resume = true,
             // Of an assertion in `add`, the rest is still to come.
-            WriteResult::PauseAfter(len) => {
-                self.part.extend_from_slice(&data[..len]);
+            WriteResult::PausePart(part) => {
+                self.part.extend_from_slice(&data[..part.get()]);
                 self.resume = true;
             }
             _ => {}
