@@ -76,7 +76,9 @@ impl<H: Callbacks> Transfer<H> {
     /// anything is sent, if what is set would make a callback that guards the
     /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
     /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
-    /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for a [`Share`](crate::Share) with
+    /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
+    /// [`in_filesize`](Transfer::in_filesize) where neither [`upload`](Transfer::upload) nor
+    /// another method was ever chosen, since nothing would be sent; for a [`Share`](crate::Share) with
     /// connections or HSTS that another driver uses, or one with connections and
     /// [`Hooks::CLOSE_SOCKET`].
     ///
@@ -240,6 +242,10 @@ impl<H: Callbacks> Transfer<H> {
         if self.hooks.contains(Hooks::SSH_KEY) && !given("CURLOPT_SSH_KNOWNHOSTS") {
             let reason = "without it, `ssh_key` would never be called and every server be trusted";
             return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
+        }
+        if self.easy.lacks_method() {
+            let reason = "without it, nothing is sent of what `in_filesize` announces";
+            return refuse("CURLOPT_UPLOAD", reason);
         }
         if self.hooks.contains(Hooks::CLOSE_SOCKET) && self.easy.shares(ShareData::CONNECTIONS) {
             let reason = "connections of a share may be closed when the transfer is gone";

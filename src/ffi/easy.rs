@@ -392,6 +392,11 @@ impl<H> Easy<H> {
         Ok(())
     }
 
+    /// Returns whether a file was announced that nothing sends.
+    pub(crate) fn lacks_method(&self) -> bool {
+        self.wanted.upload.lacks_method() && !self.wanted.bodies.mime
+    }
+
     /// Returns whether a text is set for this option.
     pub(crate) fn is_given(&self, option: &str) -> bool {
         self.wanted.texts.contains(option)

@@ -7,6 +7,11 @@ use crate::{
 
 /// Sends what a reader holds, and rewinds it when libcurl asks for it again.
 ///
+/// libcurl reads it only where the transfer sends something: set [`upload`](crate::Transfer::upload)
+/// or [`post`](crate::Transfer::post), else the transfer is a download. Announce the size where it
+/// is known, by [`in_filesize`](crate::Transfer::in_filesize) or
+/// [`post_field_size`](crate::Transfer::post_field_size).
+///
 /// Reading starts where the reader stands; that place is what a rewind goes
 /// back to, and what offsets are counted from. A later transfer goes on where the
 /// reader then stands, so [`rewind`](ReadFrom::rewind) it to send the same again. Bytes in memory
@@ -16,6 +21,24 @@ use crate::{
 /// as often as libcurl reports progress, which keeps the thread busy meanwhile: where that
 /// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote). Any other
 /// error ends it.
+///
+/// # Examples
+/// ```
+/// use std::fs::{self, File};
+/// use curlback::{Transfer, handlers::ReadFrom};
+///
+/// let file = File::open("Cargo.toml")?;
+/// let size = file.metadata()?.len();
+/// let to = std::env::temp_dir().join(format!("curlback-read-from-{}", std::process::id()));
+/// let mut transfer = Transfer::new(ReadFrom::new(file))?;
+/// transfer.url(&format!("file://{}", to.display()))?;
+/// transfer.upload(true)?;
+/// transfer.in_filesize(size)?;
+/// transfer.perform()?;
+/// assert_eq!(fs::metadata(&to)?.len(), size);
+/// # fs::remove_file(to)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ReadFrom<R, H = ()> {
     reader: R,

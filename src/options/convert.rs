@@ -55,6 +55,18 @@ pub(super) fn one_line(item: Item, value: impl AsRef<[u8]>) -> Result<CString, E
     c_string(item, value)
 }
 
+/// Refuses what libcurl would leave out of a request without a word: a header needs a colon, or
+/// nothing but its name and a semicolon.
+pub(super) fn header(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
+    let value = value.as_ref();
+    let find = |wanted| value.iter().position(|byte| *byte == wanted);
+    let name = find(b':').or_else(|| find(b';').filter(|at| at + 1 == value.len()));
+    match name {
+        Some(1..) => one_line(item, value),
+        _ => Err(item.unsuitable("a header is `Name: value`, `Name:` or `Name;`")),
+    }
+}
+
 #[cfg(unix)]
 pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
     c_string(

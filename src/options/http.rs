@@ -29,7 +29,7 @@ options! { "HTTP";
     request_target: line, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets what stands in the request line instead of the URL's path: `*` for OPTIONS.";
     referer: line, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
     useragent: line, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
-    http_headers: lines, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one.";
+    http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one, and anything else is an error. Another call replaces all that the one before has set.";
     headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
     http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "Takes first lines that begin with one of these for `HTTP/1.0 200 OK`.";
     cookie: line, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";

@@ -12,7 +12,7 @@ options! { "proxies";
     noproxy: text, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
     http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
     suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Keeps a proxy's answer to CONNECT from the callbacks; off by default.";
-    proxy_headers: lines, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
+    proxy_headers: headers, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
     proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Tells an HTTP proxy in the FTP URL whether text or bytes are wanted; off by default.";
     proxy_username: line, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
     proxy_password: line, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";

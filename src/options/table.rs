@@ -42,7 +42,7 @@ macro_rules! options {
     (@class bytes) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
-    (@class lines) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class headers) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class copied) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class body) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class form) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -66,6 +66,7 @@ macro_rules! options {
     (@c_types url) => { &["string"] };
     (@c_types list) => { &["slist"] };
     (@c_types lines) => { &["slist"] };
+    (@c_types headers) => { &["slist"] };
     (@c_types copied) => { &["object"] };
     (@c_types body) => { &["object"] };
     (@c_types form) => { &["object"] };
@@ -321,6 +322,19 @@ macro_rules! options {
             I::Item: AsRef<str>,
         {
             let value = |value: I::Item| crate::options::convert::one_line($item, value.as_ref());
+            let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
+            self.easy.set_list($item, &values)
+        }
+    };
+    // Headers, a line each.
+    (@headers $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
+        where
+            I: IntoIterator,
+            I::Item: AsRef<str>,
+        {
+            let value = |value: I::Item| crate::options::convert::header($item, value.as_ref());
             let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
             self.easy.set_list($item, &values)
         }

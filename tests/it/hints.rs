@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use crate::skip::skip;
+
 /// Returns what the compiler says about a program, or `None` where there is no compiler.
 fn says(program: &str) -> Option<String> {
     let test = std::env::current_exe().unwrap();
@@ -24,7 +26,7 @@ fn says(program: &str) -> Option<String> {
         .arg(&file)
         .output();
     let Ok(output) = output else {
-        eprintln!("SKIP: there is no rustc");
+        skip!("there is no rustc");
         return None;
     };
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -46,7 +48,7 @@ fn newest(dir: &Path) -> Option<PathBuf> {
     let newest =
         libraries.max_by_key(|path| modified(path).duration_since(SystemTime::UNIX_EPOCH).ok());
     if newest.is_none() {
-        eprintln!("SKIP: the library is not beside the tests");
+        skip!("the library is not beside the tests");
     }
     newest
 }

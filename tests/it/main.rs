@@ -81,6 +81,7 @@ mod sftp;
 mod share;
 mod share_cookies;
 mod share_threads;
+mod silence;
 mod skip;
 mod socket;
 mod sockopt;

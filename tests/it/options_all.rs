@@ -211,7 +211,7 @@ calls! {
     "CURLOPT_REQUEST_TARGET": |t, _| t.request_target("a");
     "CURLOPT_REFERER": |t, _| t.referer("a");
     "CURLOPT_USERAGENT": |t, _| t.useragent("a");
-    "CURLOPT_HTTPHEADER": |t, _| t.http_headers(["a"]);
+    "CURLOPT_HTTPHEADER": |t, _| t.http_headers(["a: b"]);
     "CURLOPT_HEADEROPT": |t, _| t.headeropt(HeaderOpt::SEPARATE);
     "CURLOPT_HTTP200ALIASES": |t, _| t.http_200_aliases(["a:1:127.0.0.1"]);
     "CURLOPT_COOKIE": |t, _| t.cookie("a");
@@ -274,7 +274,7 @@ calls! {
     "CURLOPT_NOPROXY": |t, _| t.noproxy("a");
     "CURLOPT_HTTPPROXYTUNNEL": |t, _| t.http_proxy_tunnel(true);
     "CURLOPT_SUPPRESS_CONNECT_HEADERS": |t, _| t.suppress_connect_headers(true);
-    "CURLOPT_PROXYHEADER": |t, _| t.proxy_headers(["a"]);
+    "CURLOPT_PROXYHEADER": |t, _| t.proxy_headers(["a: b"]);
     "CURLOPT_PROXY_TRANSFER_MODE": |t, _| t.proxy_transfer_mode(true);
     "CURLOPT_PROXYUSERNAME": |t, _| t.proxy_username("a");
     "CURLOPT_PROXYPASSWORD": |t, _| t.proxy_password("a");

@@ -9,7 +9,8 @@ use crate::ffi::sys;
 /// The options that decide which size libcurl announces for a body from `read`.
 #[derive(Clone, Default)]
 pub(in crate::ffi) struct Upload {
-    method: Method,
+    /// `None` until an option chooses it.
+    method: Option<Method>,
     /// `CURLOPT_INFILESIZE_LARGE`.
     file: Option<u64>,
     /// `CURLOPT_POSTFIELDSIZE_LARGE`.
@@ -19,10 +20,9 @@ pub(in crate::ffi) struct Upload {
 }
 
 /// What libcurl sends, as far as `read` gives it.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Method {
     /// `read` is not called, but for TELNET.
-    #[default]
     Get,
     Put,
     Post,
@@ -33,15 +33,16 @@ impl Upload {
     /// Notes an option that decides on the method, as libcurl does.
     pub(super) fn note_method(&mut self, option: sys::CURLoption, value: c_long) {
         let on = value != 0;
-        self.method = match option {
+        let method = match option {
             sys::CURLOPT_UPLOAD | sys::CURLOPT_PUT if on => Method::Put,
             sys::CURLOPT_POST if on => Method::Post,
             sys::CURLOPT_NOBODY if on => Method::Head,
             sys::CURLOPT_UPLOAD | sys::CURLOPT_PUT | sys::CURLOPT_POST => Method::Get,
             sys::CURLOPT_HTTPGET if on => Method::Get,
-            sys::CURLOPT_NOBODY if self.method == Method::Head => Method::Get,
+            sys::CURLOPT_NOBODY if self.method == Some(Method::Head) => Method::Get,
             _ => return,
         };
+        self.method = Some(method);
     }
 
     /// Notes an announced size, which a negative number takes back.
@@ -66,12 +67,17 @@ impl Upload {
 
     /// Returns the size that was announced for what `read` gives.
     pub(in crate::ffi) fn announced(&self) -> Option<u64> {
-        match self.method {
+        match self.method? {
             Method::Put => self.file,
             // libcurl disregards the size then.
             Method::Post if self.chunked => None,
             Method::Post => self.post,
             Method::Get | Method::Head => None,
         }
+    }
+
+    /// Returns whether bytes were announced, and nothing says how to send them.
+    pub(super) fn lacks_method(&self) -> bool {
+        self.method.is_none() && self.file.is_some_and(|size| size > 0) && self.post.is_none()
     }
 }
