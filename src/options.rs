@@ -4,7 +4,7 @@ use libc::c_long;
 
 use crate::ffi::item::Item;
 use crate::options::values::Value;
-use crate::{Error, Transfer, Version};
+use crate::{Error, Transfer};
 
 pub use crate::options::unset::Unset;
 pub use crate::options::values::auth::{Auth, GssapiDelegation, HttpsigAlgorithm, NetRc, SshAuth};
@@ -21,7 +21,7 @@ mod convert;
 #[macro_use]
 mod table;
 #[macro_use]
-mod values;
+pub(crate) mod values;
 
 // In the order in which the documentation has them.
 mod network;
@@ -47,12 +47,11 @@ mod behavior;
 mod unset;
 
 impl<H> Transfer<H> {
-    /// Sets one of the choices, or a set of bits, that an option has.
+    /// Sets one of the choices, or a set of bits, that an option has. Nothing changes unless
+    /// the linked libcurl has all of it.
     fn set_value<V: Value>(&mut self, item: Item, value: V) -> Result<(), Error> {
-        if Version::linked() < value.since() {
-            return Err(item.unsupported_before(value.since()));
-        }
-        value.check().map_err(|reason| item.unsuitable(reason))?;
+        item.check_age()?;
+        value.check(item)?;
         self.set_long(item, value.into_raw())
     }
 

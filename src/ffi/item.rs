@@ -63,4 +63,13 @@ impl Item {
             linked: Version::linked(),
         }
     }
+
+    /// Says that the linked libcurl is older than this, if it is: what libcurl answers to an
+    /// unknown number is not always an error.
+    pub(crate) fn check_age(self) -> Result<(), Error> {
+        match Version::linked() < self.since {
+            true => Err(self.unsupported()),
+            false => Ok(()),
+        }
+    }
 }

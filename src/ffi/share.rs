@@ -105,6 +105,7 @@ impl Shared {
         // SAFETY: S1: the locks live as long as the handle.
         unsafe { handle.set(sys::CURLSHOPT_USERDATA, user) }?;
         for (kind, item) in KINDS.iter().filter(|(kind, _)| data.contains(*kind)) {
+            item.check_age()?;
             // The bit of a kind stands where libcurl's number of it says.
             let number = c_int::try_from(kind.bits().trailing_zeros()).unwrap_or_default();
             // SAFETY: the option takes an int.

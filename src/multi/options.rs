@@ -1,12 +1,12 @@
 //! The options and statistics of a `Multi`: tables, one line each.
 
-use bitflags::bitflags;
 use libc::c_long;
 
+use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::multi::{EventLoop, Multi};
-use crate::{Error, Version};
+use crate::options::values::{Value, bits};
 
 /// Makes a method of each row: its name, the kind of its value, the option with its
 /// number, the release that added it, and what it does.
@@ -51,7 +51,11 @@ macro_rules! options {
         $self.core.set_long($item, c_long::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
     };
     (@flag $self:ident, $item:expr, $value:ident) => { $self.core.set_long($item, $value.into()) };
-    (@bits $self:ident, $item:expr, $value:ident) => { $self.core.set_long($item, $value.bits() as c_long) };
+    (@bits $self:ident, $item:expr, $value:ident) => {{
+        $item.check_age()?;
+        $value.check($item)?;
+        $self.core.set_long($item, $value.into_raw())
+    }};
     (@size $self:ident, $item:expr, $value:ident) => {
         $self.core.set_off_t($item, i64::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
     };
@@ -81,32 +85,25 @@ options! {
     pipelining_server_bl: list, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
 }
 
-bitflags! {
+bits! {
     /// How transfers share a connection.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct Pipelining: u32 {
+    pub struct Pipelining {
         /// One after the other.
-        #[doc(alias = "CURLPIPE_NOTHING")]
-        const NOTHING = 0;
-        /// As streams of HTTP/2, side by side. Since libcurl 7.43.0.
-        #[doc(alias = "CURLPIPE_MULTIPLEX")]
-        const MULTIPLEX = 2;
+        NOTHING = 0, "CURLPIPE_NOTHING", "7.43.0";
+        /// As streams of HTTP/2, side by side.
+        MULTIPLEX = 2, "CURLPIPE_MULTIPLEX", "7.43.0";
     }
 }
 
-bitflags! {
+bits! {
     /// What is to be forgotten when the network has changed.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct NetworkChange: u32 {
+    pub struct NetworkChange {
         /// Everything.
-        #[doc(alias = "CURLMNWC_CLEAR_ALL")]
-        const CLEAR_ALL = 1 << 0;
+        CLEAR_ALL = 1 << 0, "CURLMNWC_CLEAR_ALL", "8.16.0";
         /// Connections: idle ones are closed, and those in use are not used again.
-        #[doc(alias = "CURLMNWC_CLEAR_CONNS")]
-        const CLEAR_CONNECTIONS = 1 << 1;
+        CLEAR_CONNECTIONS = 1 << 1, "CURLMNWC_CLEAR_CONNS", "8.16.0";
         /// The addresses of names.
-        #[doc(alias = "CURLMNWC_CLEAR_DNS")]
-        const CLEAR_DNS = 1 << 2;
+        CLEAR_DNS = 1 << 2, "CURLMNWC_CLEAR_DNS", "8.16.0";
     }
 }
 
@@ -152,15 +149,6 @@ impl Item {
             MultiCode::UNKNOWN_OPTION => Err(self.unsupported()),
             MultiCode::BAD_FUNCTION_ARGUMENT => Err(self.unsuitable("libcurl refuses this value")),
             code => Err(code.into()),
-        }
-    }
-
-    /// Says that the linked libcurl is older than this, if it is: what it answers to an
-    /// unknown number is not always an error.
-    pub(crate) fn check_age(self) -> Result<(), Error> {
-        match Version::linked() < self.since {
-            true => Err(self.unsupported()),
-            false => Ok(()),
         }
     }
 }

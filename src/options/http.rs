@@ -1,7 +1,7 @@
 //! Options: HTTP.
 
 use crate::options::values::http::{
-    AltSvc, FollowLocation, HeaderOpt, HttpVersion, MimeOptions, PostRedirections, WsOptions,
+    FollowLocation, HeaderOpt, HttpVersion, MimeOptions, PostRedirections, WsOptions,
 };
 
 #[rustfmt::skip]
@@ -38,7 +38,7 @@ options! { "HTTP";
     cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Leaves session cookies out of those read from a file; off by default.";
     cookie_list: bytes, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, as a line of a cookie file or after `Set-Cookie:`; or does what `ALL` (forgets all), `SESS` (forgets those of the session), `FLUSH` (writes the jar) or `RELOAD` (reads the files again) says.";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Keeps the alternative services that servers name in this file.";
-    altsvc_ctrl: value<AltSvc>, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are taken.";
+    altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are taken.";
     hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Keeps the hosts that ask for HTTPS only in this file. Given several times, it reads all and writes the last.";
     hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether hosts may ask for HTTPS only; they may not by default. Without [`Hsts::ENABLE`](crate::Hsts::ENABLE), it forgets those that did, and the files.";
     http_version: value<HttpVersion>, "CURLOPT_HTTP_VERSION", 84, "7.9.1", "Sets the version of HTTP to ask for.";

@@ -19,7 +19,7 @@ options! { "proxies";
     proxy_userpwd: line, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`, with percent signs where either has a colon.";
     proxy_auth: value<Auth>, "CURLOPT_PROXYAUTH", 111, "7.10.7", "Sets the methods of authentication with the proxy; [`Auth::BASIC`] by default.";
     proxy_service_name: text, "CURLOPT_PROXY_SERVICE_NAME", 235, "7.43.0", "Sets the proxy's service in Kerberos; `HTTP`, or `rcmd` for SOCKS 5, by default.";
-    socks5_auth: value<Auth>, "CURLOPT_SOCKS5_AUTH", 267, "7.55.0", "Sets the methods of authentication with a SOCKS 5 proxy: [`Auth::BASIC`] and [`Auth::NEGOTIATE`], both by default.";
+    socks5_auth: socks5, "CURLOPT_SOCKS5_AUTH", 267, "7.55.0", "Sets the methods of authentication with a SOCKS 5 proxy: [`Auth::BASIC`] and [`Auth::NEGOTIATE`], both by default.";
     socks5_gssapi_nec: flag, "CURLOPT_SOCKS5_GSSAPI_NEC", 180, "7.19.4", "Negotiates the protection of SOCKS 5 in the open, as NEC's server does; off by default.";
     #[deprecated(note = "use `proxy_service_name`")]
     socks5_gssapi_service: text, "CURLOPT_SOCKS5_GSSAPI_SERVICE", 179, "7.19.4", "Sets a SOCKS 5 proxy's service in Kerberos.";

@@ -151,6 +151,27 @@ macro_rules! options {
             self.set_value($item, value)
         }
     };
+    // Older releases set any other method before they refuse it.
+    (@socks5 $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: crate::Auth) -> Result<(), crate::Error> {
+            let spoken = crate::Auth::BASIC | crate::Auth::NEGOTIATE;
+            match spoken.contains(value) {
+                true => self.set_value($item, value),
+                false => Err($item.unsuitable("SOCKS 5 has `BASIC` and `NEGOTIATE` only")),
+            }
+        }
+    };
+    // Older releases take alternative services once they have refused to take none.
+    (@altsvc $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: crate::AltSvc) -> Result<(), crate::Error> {
+            match value.is_empty() {
+                true => Err($item.unsuitable("no alternative service is set")),
+                false => self.set_value($item, value),
+            }
+        }
+    };
     // Without the first bit, libcurl before 8.22 frees what it goes on to use.
     (@hsts $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
@@ -266,10 +287,14 @@ macro_rules! options {
             self.easy.set_url($item, &value)
         }
     };
-    // Some releases take the first protocols of a list and refuse the rest.
+    // Some releases take the first protocols of a list and refuse the rest, and allow none
+    // at all after they have refused a list without any.
     (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+            if value.split(',').all(str::is_empty) {
+                return Err($item.unsuitable("the list names no protocol"));
+            }
             let known = |name: &str| name.is_empty() || crate::version().has_protocol(name);
             if !value.eq_ignore_ascii_case("all") && !value.split(',').all(known) {
                 return Err($item.unsupported());

@@ -1,86 +1,187 @@
 //! The values of options that take a set of bits or one of a few choices.
+//!
+//! An older libcurl takes a value that it does not know for another, or ignores it, and says
+//! nothing. So every value has its release in its table, and is asked for before it is set.
 
 use libc::c_long;
 
-use crate::Version;
+use crate::ffi::item::Item;
+use crate::{Error, Version};
 
 /// Lets an option's row name the type of its value.
 pub(crate) trait Value {
     fn into_raw(self) -> c_long;
 
-    /// Returns the release that added the value, where older ones take it for another.
-    fn since(&self) -> Version {
-        Version::new(0, 0, 0)
+    /// Refuses a value that the linked libcurl would ignore or take for another.
+    fn check(&self, item: Item) -> Result<(), Error>;
+}
+
+/// A value that libcurl has a name for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    name: &'static str,
+    since: Version,
+    /// The feature or protocol that libcurl has to be built with.
+    with: Option<&'static str>,
+}
+
+impl Known {
+    pub(crate) const fn new(name: &'static str, since: &str) -> Known {
+        Known {
+            name,
+            since: Version::parse(since),
+            with: None,
+        }
     }
 
-    /// Refuses what libcurl would take for something else.
-    fn check(&self) -> Result<(), &'static str> {
-        Ok(())
+    pub(crate) const fn with(self, feature: &'static str) -> Known {
+        Known {
+            with: Some(feature),
+            ..self
+        }
+    }
+
+    /// Says that the linked libcurl lacks this value, if it does.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let (libcurl, linked) = (crate::version(), Version::linked());
+        let is_built_in = |name| libcurl.has_feature(name) || libcurl.has_protocol(name);
+        match linked >= self.since && self.with.is_none_or(is_built_in) {
+            true => Ok(()),
+            false => Err(Error::Unsupported {
+                what: self.name,
+                since: self.since,
+                linked,
+            }),
+        }
     }
 }
 
-/// Gives sets of bits to libcurl; a bit that older releases ignore with the release
-/// that added it.
+/// The newest release whose values are all in the tables.
+const NEWEST: Version = Version::new(8, 22, 0);
+
+/// Returns the bits that have a name.
+fn named(known: &[(u32, Known)]) -> u32 {
+    known.iter().fold(0, |named, (bit, _)| named | bit)
+}
+
+/// Returns whether a set means "all but some": every bit without a name is in it.
+///
+/// Such a set only takes away, and libcurl uses those of the rest that it has.
+fn is_all_but(bits: u32, known: &[(u32, Known)]) -> bool {
+    bits | named(known) == u32::MAX
+}
+
+/// Returns a set of bits as libcurl takes it.
+pub(crate) fn raw_bits(bits: u32, known: &[(u32, Known)]) -> c_long {
+    match is_all_but(bits, known) {
+        // libcurl has numbers beyond 32 bits for what has no bit here.
+        true => c_long::from(bits as i32),
+        false => bits as c_long,
+    }
+}
+
+/// Checks each bit of a set.
+pub(crate) fn check_bits(item: Item, bits: u32, known: &[(u32, Known)]) -> Result<(), Error> {
+    if is_all_but(bits, known) {
+        return Ok(());
+    }
+    if bits & !named(known) != 0 && Version::linked() <= NEWEST {
+        return Err(item.unsuitable("no libcurl up to the linked one has all of these bits"));
+    }
+    let set = known.iter().filter(|(bit, _)| bits & bit != 0);
+    set.map(|(_, known)| known).try_for_each(Known::check)
+}
+
+/// Makes a set of bits: each bit with libcurl's name of it, the release that added it, and
+/// the feature or protocol that libcurl has to be built with; then sets of several bits.
 macro_rules! bits {
-    ($name:ident, $bit:ident since $major:literal, $minor:literal, $patch:literal) => {
+    (
+        $(#[$($doc:tt)*])*
+        pub struct $name:ident {
+            $($(#[$($bit_doc:tt)*])* $bit:ident = $number:expr, $symbol:literal, $since:literal $(with $feature:literal)?;)*
+        }
+        $(sets { $($(#[$($set_doc:tt)*])* $set:ident = $bits:expr, $set_symbol:literal;)* })?
+    ) => {
+        bitflags::bitflags! {
+            $(#[$($doc)*])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+            pub struct $name: u32 {
+                $(
+                    $(#[$($bit_doc)*])*
+                    ///
+                    #[doc = concat!("Since libcurl ", $since, $(", if built with ", $feature,)? ".")]
+                    #[doc(alias = $symbol)]
+                    const $bit = $number;
+                )*
+                $($($(#[$($set_doc)*])* #[doc(alias = $set_symbol)] const $set = $bits;)*)?
+            }
+        }
+
+        impl $name {
+            /// Each bit, with its release.
+            const KNOWN: &[(u32, crate::options::values::Known)] = &[$((
+                $number,
+                crate::options::values::Known::new($symbol, $since)$(.with($feature))?,
+            ),)*];
+        }
+
         impl crate::options::values::Value for $name {
             fn into_raw(self) -> libc::c_long {
-                self.bits() as libc::c_long
+                crate::options::values::raw_bits(self.bits(), Self::KNOWN)
             }
 
-            fn since(&self) -> crate::Version {
-                match self.contains($name::$bit) {
-                    true => crate::Version::new($major, $minor, $patch),
-                    false => crate::Version::new(0, 0, 0),
-                }
+            fn check(&self, item: crate::ffi::item::Item) -> Result<(), crate::Error> {
+                crate::options::values::check_bits(item, self.bits(), Self::KNOWN)
             }
         }
     };
-    ($($name:ident)*) => {
-        $(impl crate::options::values::Value for $name {
-            fn into_raw(self) -> libc::c_long {
-                // libcurl wants the bits in a long, whatever its width.
-                self.bits() as libc::c_long
-            }
-        })*
-    };
 }
 
-/// Makes an enum of libcurl's choices: the variant, its number, libcurl's name of it.
+/// Makes an enum of libcurl's choices: the variant, its number, libcurl's name of it, the
+/// release that added it, and the feature or protocol that libcurl has to be built with.
 macro_rules! choices {
     (
         $(#[$doc:meta])*
         pub enum $name:ident {
-            $($(#[$variant_doc:meta])* $variant:ident = $number:literal, $alias:literal;)*
+            $($(#[$variant_doc:meta])* $variant:ident = $number:literal, $symbol:literal, $since:literal $(with $feature:literal)?;)*
         }
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$variant_doc])* #[doc(alias = $alias)] $variant,)*
+            $(
+                $(#[$variant_doc])*
+                ///
+                #[doc = concat!("Since libcurl ", $since, $(", if built with ", $feature,)? ".")]
+                #[doc(alias = $symbol)]
+                $variant,
+            )*
         }
 
         impl $name {
-            pub(crate) const fn number(self) -> libc::c_long {
+            fn known(self) -> crate::options::values::Known {
+                match self {
+                    $($name::$variant => crate::options::values::Known::new($symbol, $since)$(.with($feature))?,)*
+                }
+            }
+        }
+
+        impl crate::options::values::Value for $name {
+            fn into_raw(self) -> libc::c_long {
                 match self {
                     $($name::$variant => $number,)*
                 }
             }
+
+            fn check(&self, _: crate::ffi::item::Item) -> Result<(), crate::Error> {
+                self.known().check()
+            }
         }
     };
 }
 
-/// Gives choices to libcurl.
-macro_rules! choice_values {
-    ($($name:ident)*) => {
-        $(impl crate::options::values::Value for $name {
-            fn into_raw(self) -> libc::c_long {
-                self.number()
-            }
-        })*
-    };
-}
+pub(crate) use bits;
 
 pub(crate) mod auth;
 pub(crate) mod ftp;
@@ -88,3 +189,47 @@ pub(crate) mod http;
 pub(crate) mod mail;
 pub(crate) mod network;
 pub(crate) mod tls;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::multi::NetworkChange;
+    use crate::{Auth, Protocols, SshAuth};
+
+    const BITS: &[(u32, Known)] = &[
+        (1, Known::new("OLD", "7.1")),
+        (2, Known::new("NEW", "99.0.0")),
+        (4, Known::new("ELSEWHERE", "7.1").with("no such feature")),
+    ];
+    const ITEM: Item = Item::new(1, "CURLOPT_TEST", "7.1");
+
+    fn missing(bits: u32) -> &'static str {
+        match check_bits(ITEM, bits, BITS) {
+            Ok(()) => "",
+            Err(Error::Unsupported { what, .. }) => what,
+            Err(Error::Option { option, .. }) => option,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    #[test]
+    fn first_bit_that_is_missing_is_named() {
+        assert_eq!([0, 1].map(missing), ["", ""]);
+        assert_eq!([2, 3, 6, 7].map(missing), ["NEW"; 4]);
+        assert_eq!([4, 5].map(missing), ["ELSEWHERE"; 2]);
+        assert_eq!([8, 9, 1 << 31].map(missing), ["CURLOPT_TEST"; 3]);
+        // All but some.
+        assert_eq!([!0, !1, !2, !7].map(missing), [""; 4]);
+    }
+
+    #[test]
+    fn set_of_all_has_every_bit_of_a_long() {
+        assert_eq!(Protocols::ALL.into_raw(), -1);
+        assert_eq!((!Protocols::HTTP).into_raw(), -2);
+        assert_eq!(SshAuth::ANY.into_raw(), -1);
+        assert_eq!(Auth::ANY.into_raw(), !0x110);
+        assert_eq!((Auth::ONLY | Auth::BASIC).into_raw() as u32, 0x8000_0001);
+        assert_eq!((Protocols::FILE | Protocols::FTP).into_raw(), 0x404);
+        assert_eq!(NetworkChange::all().into_raw(), 7);
+    }
+}

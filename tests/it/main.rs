@@ -96,6 +96,7 @@ mod trailer;
 mod unset;
 mod upkeep;
 mod upload;
+mod values;
 mod waiting;
 mod websocket;
 mod wildcard;

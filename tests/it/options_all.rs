@@ -25,7 +25,9 @@ fn takes(names: &[&str], result: Result<(), Error>) -> bool {
     match result {
         Ok(()) => true,
         Err(Error::Unsupported { what, .. }) => {
-            assert!(names.contains(&what), "{names:?}: {what}");
+            // It is the option or the value that is missing.
+            let is_value = !what.starts_with("CURLOPT_");
+            assert!(names.contains(&what) || is_value, "{names:?}: {what}");
             skip_case!("this libcurl has no {what}");
             false
         }

@@ -223,7 +223,7 @@ fn custom_method_fares_as_the_redirects_are_followed() {
     match transfer.follow_location(FollowLocation::ObeyCode) {
         // Older releases would take it for `All`.
         Err(Error::Unsupported { what, since, .. }) => {
-            assert_eq!(what, "CURLOPT_FOLLOWLOCATION");
+            assert_eq!(what, "CURLFOLLOW_OBEYCODE");
             assert_eq!(since, Version::new(8, 13, 0));
             transfer.perform().unwrap();
             assert_eq!(server.requests()[3].line, "PATCH /new HTTP/1.1");

@@ -184,11 +184,9 @@ fn versions_of_tls_are_a_range() {
     transfer.ssl_version(SslVersion::Tls1_3).unwrap();
     transfer.perform().unwrap();
     // There is nothing between the two.
-    transfer
-        .ssl_version(SslVersion::Tls1_3..=SslVersion::Tls1_2)
-        .unwrap();
-    let error = transfer.perform().unwrap_err();
-    assert_eq!(error.code(), Some(Code::SSL_CONNECT_ERROR), "{error}");
+    let empty = SslVersion::Tls1_3..=SslVersion::Tls1_2;
+    let error = transfer.ssl_version(empty).unwrap_err();
+    assert!(matches!(error, Error::Option { .. }), "{error:?}");
     for old in [SslVersion::Ssl2, SslVersion::Ssl3] {
         let error = transfer.ssl_version(SslVersion::Tls1_2..=old).unwrap_err();
         assert!(matches!(error, Error::Option { .. }), "{error:?}");

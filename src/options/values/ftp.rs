@@ -1,16 +1,14 @@
 //! FTP, and RTSP.
 
-choice_values! { FtpAuth FtpCcc FtpCreateDir FtpMethod RtspRequest }
-
 choices! {
     /// Which command asks an FTP server for TLS.
     pub enum FtpAuth {
         /// libcurl's choice.
-        Default = 0, "CURLFTPAUTH_DEFAULT";
+        Default = 0, "CURLFTPAUTH_DEFAULT", "7.12.2";
         /// `AUTH SSL`, then `AUTH TLS`.
-        Ssl = 1, "CURLFTPAUTH_SSL";
+        Ssl = 1, "CURLFTPAUTH_SSL", "7.12.2";
         /// `AUTH TLS`, then `AUTH SSL`.
-        Tls = 2, "CURLFTPAUTH_TLS";
+        Tls = 2, "CURLFTPAUTH_TLS", "7.12.2";
     }
 }
 
@@ -18,11 +16,11 @@ choices! {
     /// Whether the control connection leaves TLS after the login, and who ends it.
     pub enum FtpCcc {
         /// It does not.
-        None = 0, "CURLFTPSSL_CCC_NONE";
+        None = 0, "CURLFTPSSL_CCC_NONE", "7.16.1";
         /// It does, and the server ends TLS.
-        Passive = 1, "CURLFTPSSL_CCC_PASSIVE";
+        Passive = 1, "CURLFTPSSL_CCC_PASSIVE", "7.16.1";
         /// It does, and the client ends TLS.
-        Active = 2, "CURLFTPSSL_CCC_ACTIVE";
+        Active = 2, "CURLFTPSSL_CCC_ACTIVE", "7.16.1";
     }
 }
 
@@ -30,11 +28,11 @@ choices! {
     /// What to do about a folder that is not there.
     pub enum FtpCreateDir {
         /// Fail.
-        None = 0, "CURLFTP_CREATE_DIR_NONE";
+        None = 0, "CURLFTP_CREATE_DIR_NONE", "7.19.4";
         /// Create it.
-        Create = 1, "CURLFTP_CREATE_DIR";
+        Create = 1, "CURLFTP_CREATE_DIR", "7.19.4";
         /// Create it; if that fails, enter it once more, as another client may have created it.
-        Retry = 2, "CURLFTP_CREATE_DIR_RETRY";
+        Retry = 2, "CURLFTP_CREATE_DIR_RETRY", "7.19.4";
     }
 }
 
@@ -42,13 +40,13 @@ choices! {
     /// How a file in a folder is reached.
     pub enum FtpMethod {
         /// libcurl's choice.
-        Default = 0, "CURLFTPMETHOD_DEFAULT";
+        Default = 0, "CURLFTPMETHOD_DEFAULT", "7.15.3";
         /// By one CWD for each part of the path.
-        MultiCwd = 1, "CURLFTPMETHOD_MULTICWD";
+        MultiCwd = 1, "CURLFTPMETHOD_MULTICWD", "7.15.3";
         /// By no CWD: the whole path is given with each command.
-        NoCwd = 2, "CURLFTPMETHOD_NOCWD";
+        NoCwd = 2, "CURLFTPMETHOD_NOCWD", "7.15.3";
         /// By one CWD for the whole path.
-        SingleCwd = 3, "CURLFTPMETHOD_SINGLECWD";
+        SingleCwd = 3, "CURLFTPMETHOD_SINGLECWD", "7.15.3";
     }
 }
 
@@ -56,26 +54,26 @@ choices! {
     /// A request of RTSP.
     pub enum RtspRequest {
         /// Asks what the server can do.
-        Options = 1, "CURL_RTSPREQ_OPTIONS";
+        Options = 1, "CURL_RTSPREQ_OPTIONS", "7.20.0";
         /// Asks for the description of a stream.
-        Describe = 2, "CURL_RTSPREQ_DESCRIBE";
+        Describe = 2, "CURL_RTSPREQ_DESCRIBE", "7.20.0";
         /// Gives the server the description of a stream.
-        Announce = 3, "CURL_RTSPREQ_ANNOUNCE";
+        Announce = 3, "CURL_RTSPREQ_ANNOUNCE", "7.20.0";
         /// Settles how a stream is transported.
-        Setup = 4, "CURL_RTSPREQ_SETUP";
+        Setup = 4, "CURL_RTSPREQ_SETUP", "7.20.0";
         /// Starts the stream.
-        Play = 5, "CURL_RTSPREQ_PLAY";
+        Play = 5, "CURL_RTSPREQ_PLAY", "7.20.0";
         /// Holds the stream.
-        Pause = 6, "CURL_RTSPREQ_PAUSE";
+        Pause = 6, "CURL_RTSPREQ_PAUSE", "7.20.0";
         /// Ends the session.
-        Teardown = 7, "CURL_RTSPREQ_TEARDOWN";
+        Teardown = 7, "CURL_RTSPREQ_TEARDOWN", "7.20.0";
         /// Asks for a parameter.
-        GetParameter = 8, "CURL_RTSPREQ_GET_PARAMETER";
+        GetParameter = 8, "CURL_RTSPREQ_GET_PARAMETER", "7.20.0";
         /// Sets a parameter.
-        SetParameter = 9, "CURL_RTSPREQ_SET_PARAMETER";
+        SetParameter = 9, "CURL_RTSPREQ_SET_PARAMETER", "7.20.0";
         /// Has the server record.
-        Record = 10, "CURL_RTSPREQ_RECORD";
+        Record = 10, "CURL_RTSPREQ_RECORD", "7.20.0";
         /// Sends nothing, and receives what is interleaved.
-        Receive = 11, "CURL_RTSPREQ_RECEIVE";
+        Receive = 11, "CURL_RTSPREQ_RECEIVE", "7.20.0";
     }
 }

@@ -1,29 +1,20 @@
 //! HTTP: versions, redirects, headers, WebSockets.
 
-use bitflags::bitflags;
 use libc::c_long;
 
-use crate::Version;
-use crate::ffi::sys;
-use crate::options::values::Value;
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::options::values::{Known, Value};
 
-bits! { AltSvc HeaderOpt Hsts MimeOptions PostRedirections }
-bits! { WsOptions, NO_AUTO_PONG since 8, 14, 0 }
-choice_values! { TimeCondition }
-
-bitflags! {
+bits! {
     /// The redirects after which a POST stays a POST.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct PostRedirections: u32 {
+    pub struct PostRedirections {
         /// After 301 Moved Permanently.
-        #[doc(alias = "CURL_REDIR_POST_301")]
-        const MOVED_PERMANENTLY = sys::CURL_REDIR_POST_301 as u32;
+        MOVED_PERMANENTLY = 1 << 0, "CURL_REDIR_POST_301", "7.19.1";
         /// After 302 Found.
-        #[doc(alias = "CURL_REDIR_POST_302")]
-        const FOUND = sys::CURL_REDIR_POST_302 as u32;
+        FOUND = 1 << 1, "CURL_REDIR_POST_302", "7.19.1";
         /// After 303 See Other.
-        #[doc(alias = "CURL_REDIR_POST_303")]
-        const SEE_OTHER = sys::CURL_REDIR_POST_303 as u32;
+        SEE_OTHER = 1 << 2, "CURL_REDIR_POST_303", "7.26.0";
     }
 }
 
@@ -40,19 +31,20 @@ pub enum HttpVersion {
     /// HTTP/1.1.
     #[doc(alias = "CURL_HTTP_VERSION_1_1")]
     V1_1,
-    /// HTTP/2, else HTTP/1.1.
+    /// HTTP/2, else HTTP/1.1. Since libcurl 7.33.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_0")]
     V2,
-    /// HTTP/2 over TLS, else HTTP/1.1. Since libcurl 7.47.0.
+    /// HTTP/2 over TLS, else HTTP/1.1. Since libcurl 7.47.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2TLS")]
     V2Tls,
-    /// HTTP/2 without asking. Since libcurl 7.49.0.
+    /// HTTP/2 without asking. Since libcurl 7.49.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE")]
     V2PriorKnowledge,
-    /// HTTP/3, else an earlier version. Since libcurl 7.66.0.
+    /// HTTP/3, else an earlier version; HTTP/3 and no other before libcurl 7.88.0. Since
+    /// libcurl 7.66.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3")]
     V3,
-    /// HTTP/3 and no other. Since libcurl 7.88.0.
+    /// HTTP/3 and no other. Since libcurl 7.88.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3ONLY")]
     V3Only,
     /// A version that this crate does not know.
@@ -60,33 +52,49 @@ pub enum HttpVersion {
 }
 
 impl HttpVersion {
-    const KNOWN: [(HttpVersion, u32); 8] = [
-        (HttpVersion::Any, 0),
-        (HttpVersion::V1_0, 1),
-        (HttpVersion::V1_1, 2),
-        (HttpVersion::V2, 3),
-        (HttpVersion::V2Tls, 4),
-        (HttpVersion::V2PriorKnowledge, 5),
-        (HttpVersion::V3, 30),
-        (HttpVersion::V3Only, 31),
+    #[rustfmt::skip]
+    const KNOWN: [(HttpVersion, u32, Known); 8] = [
+        (HttpVersion::Any, 0, Known::new("CURL_HTTP_VERSION_NONE", "7.9.1")),
+        (HttpVersion::V1_0, 1, Known::new("CURL_HTTP_VERSION_1_0", "7.9.1")),
+        (HttpVersion::V1_1, 2, Known::new("CURL_HTTP_VERSION_1_1", "7.9.1")),
+        (HttpVersion::V2, 3, Known::new("CURL_HTTP_VERSION_2_0", "7.33.0").with("HTTP2")),
+        (HttpVersion::V2Tls, 4, Known::new("CURL_HTTP_VERSION_2TLS", "7.47.0").with("HTTP2")),
+        (HttpVersion::V2PriorKnowledge, 5, Known::new("CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE", "7.49.0").with("HTTP2")),
+        (HttpVersion::V3, 30, Known::new("CURL_HTTP_VERSION_3", "7.66.0").with("HTTP3")),
+        (HttpVersion::V3Only, 31, Known::new("CURL_HTTP_VERSION_3ONLY", "7.88.0").with("HTTP3")),
     ];
 
     pub(crate) fn from_raw(raw: c_long) -> HttpVersion {
         let raw = raw as u32;
-        let known = Self::KNOWN.into_iter().find(|(_, number)| *number == raw);
-        known.map_or(HttpVersion::Other(raw), |(version, _)| version)
+        let known = Self::KNOWN.iter().find(|(_, number, _)| *number == raw);
+        known.map_or(HttpVersion::Other(raw), |(version, ..)| *version)
+    }
+
+    fn number(self) -> u32 {
+        match self {
+            HttpVersion::Any => 0,
+            HttpVersion::V1_0 => 1,
+            HttpVersion::V1_1 => 2,
+            HttpVersion::V2 => 3,
+            HttpVersion::V2Tls => 4,
+            HttpVersion::V2PriorKnowledge => 5,
+            HttpVersion::V3 => 30,
+            HttpVersion::V3Only => 31,
+            HttpVersion::Other(number) => number,
+        }
     }
 }
 
 impl Value for HttpVersion {
     fn into_raw(self) -> c_long {
-        let known = Self::KNOWN
-            .into_iter()
-            .find(|(version, _)| *version == self);
-        match (known, self) {
-            (Some((_, number)), _) | (None, HttpVersion::Other(number)) => number as c_long,
-            (None, _) => unreachable!("every version but `Other` is in the table"),
-        }
+        self.number() as c_long
+    }
+
+    // libcurl itself refuses any other number.
+    fn check(&self, _: Item) -> Result<(), Error> {
+        let own = self.number();
+        let known = Self::KNOWN.iter().find(|(_, number, _)| *number == own);
+        known.map_or(Ok(()), |(.., known)| known.check())
     }
 }
 
@@ -95,14 +103,13 @@ choices! {
     /// fares. A `bool` converts: all of them, or none.
     pub enum FollowLocation {
         /// None.
-        Never = 0, "CURLOPT_FOLLOWLOCATION";
+        Never = 0, "CURLOPT_FOLLOWLOCATION", "7.1";
         /// All, with the custom method kept.
-        All = 1, "CURLFOLLOW_ALL";
-        /// All, and 301, 302 and 303 put another method in the custom one's place. Since
-        /// libcurl 8.13.0.
-        ObeyCode = 2, "CURLFOLLOW_OBEYCODE";
-        /// All, with the custom method in the first request only. Since libcurl 8.13.0.
-        FirstOnly = 3, "CURLFOLLOW_FIRSTONLY";
+        All = 1, "CURLFOLLOW_ALL", "7.1";
+        /// All, and 301, 302 and 303 put another method in the custom one's place.
+        ObeyCode = 2, "CURLFOLLOW_OBEYCODE", "8.13.0";
+        /// All, with the custom method in the first request only.
+        FirstOnly = 3, "CURLFOLLOW_FIRSTONLY", "8.13.0";
     }
 }
 
@@ -115,98 +122,69 @@ impl From<bool> for FollowLocation {
     }
 }
 
-impl Value for FollowLocation {
-    fn into_raw(self) -> c_long {
-        self.number()
-    }
-
-    // Older releases follow all for any number but zero.
-    fn since(&self) -> Version {
-        match self {
-            FollowLocation::Never | FollowLocation::All => Version::new(7, 1, 0),
-            FollowLocation::ObeyCode | FollowLocation::FirstOnly => Version::new(8, 13, 0),
-        }
-    }
-}
-
 choices! {
     /// What a document's age decides.
     pub enum TimeCondition {
         /// Nothing.
-        None = 0, "CURL_TIMECOND_NONE";
+        None = 0, "CURL_TIMECOND_NONE", "7.9.7";
         /// It is transferred if it was changed since.
-        IfModifiedSince = 1, "CURL_TIMECOND_IFMODSINCE";
+        IfModifiedSince = 1, "CURL_TIMECOND_IFMODSINCE", "7.9.7";
         /// It is transferred if it was not changed since.
-        IfUnmodifiedSince = 2, "CURL_TIMECOND_IFUNMODSINCE";
+        IfUnmodifiedSince = 2, "CURL_TIMECOND_IFUNMODSINCE", "7.9.7";
         /// As `IfUnmodifiedSince`, by the header `Last-Modified`.
-        LastModified = 3, "CURL_TIMECOND_LASTMOD";
+        LastModified = 3, "CURL_TIMECOND_LASTMOD", "7.9.7";
     }
 }
 
-bitflags! {
+bits! {
     /// Where alternative services are kept and which are taken.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct AltSvc: u32 {
+    pub struct AltSvc {
         /// The file is not written.
-        #[doc(alias = "CURLALTSVC_READONLYFILE")]
-        const READ_ONLY_FILE = 1 << 2;
+        READ_ONLY_FILE = 1 << 2, "CURLALTSVC_READONLYFILE", "7.64.1";
         /// Services of HTTP/1.
-        #[doc(alias = "CURLALTSVC_H1")]
-        const H1 = 1 << 3;
+        H1 = 1 << 3, "CURLALTSVC_H1", "7.64.1";
         /// Services of HTTP/2.
-        #[doc(alias = "CURLALTSVC_H2")]
-        const H2 = 1 << 4;
+        H2 = 1 << 4, "CURLALTSVC_H2", "7.64.1";
         /// Services of HTTP/3.
-        #[doc(alias = "CURLALTSVC_H3")]
-        const H3 = 1 << 5;
+        H3 = 1 << 5, "CURLALTSVC_H3", "7.64.1";
     }
 }
 
-bitflags! {
+bits! {
     /// Whether hosts may ask for HTTPS only, and where that is kept.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct Hsts: u32 {
+    pub struct Hsts {
         /// They may.
-        #[doc(alias = "CURLHSTS_ENABLE")]
-        const ENABLE = 1 << 0;
+        ENABLE = 1 << 0, "CURLHSTS_ENABLE", "7.74.0";
         /// The file is to stay as it is; no release up to 8.22 heeds that.
-        #[doc(alias = "CURLHSTS_READONLYFILE")]
-        const READ_ONLY_FILE = 1 << 1;
+        READ_ONLY_FILE = 1 << 1, "CURLHSTS_READONLYFILE", "7.74.0";
     }
 }
 
-bitflags! {
+bits! {
     /// Who gets which headers.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct HeaderOpt: u32 {
+    pub struct HeaderOpt {
         /// Those of [`http_headers`](crate::Transfer::http_headers) go to servers, and those of
         /// [`proxy_headers`](crate::Transfer::proxy_headers) to proxies. Without it, the former
         /// go to both.
-        #[doc(alias = "CURLHEADER_SEPARATE")]
-        const SEPARATE = 1 << 0;
+        SEPARATE = 1 << 0, "CURLHEADER_SEPARATE", "7.37.0";
     }
 }
 
-bitflags! {
+bits! {
     /// How forms are written.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct MimeOptions: u32 {
+    pub struct MimeOptions {
         /// Names are escaped by percent signs instead of backslashes.
-        #[doc(alias = "CURLMIMEOPT_FORMESCAPE")]
-        const FORM_ESCAPE = 1 << 0;
+        FORM_ESCAPE = 1 << 0, "CURLMIMEOPT_FORMESCAPE", "7.81.0";
     }
 }
 
-bitflags! {
+bits! {
     /// How WebSockets are spoken.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct WsOptions: u32 {
+    pub struct WsOptions {
         /// Frames are neither made nor read.
-        #[doc(alias = "CURLWS_RAW_MODE")]
-        const RAW_MODE = 1 << 0;
-        /// Pings are not answered. Since libcurl 8.14.0.
-        #[doc(alias = "CURLWS_NOAUTOPONG")]
-        const NO_AUTO_PONG = 1 << 1;
+        RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
+        /// Pings are not answered.
+        NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }
 
@@ -216,7 +194,7 @@ mod tests {
 
     #[test]
     fn http_versions_map_both_ways() {
-        for (version, number) in HttpVersion::KNOWN {
+        for (version, number, _) in HttpVersion::KNOWN {
             assert_eq!(version.into_raw(), number as c_long);
             assert_eq!(HttpVersion::from_raw(number as c_long), version);
         }

@@ -1,27 +1,17 @@
 //! Mail.
 
-use bitflags::bitflags;
-
-bits! { UploadFlags }
-
-bitflags! {
+bits! {
     /// The marks of a message that IMAP appends.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct UploadFlags: u32 {
+    pub struct UploadFlags {
         /// It was answered.
-        #[doc(alias = "CURLULFLAG_ANSWERED")]
-        const ANSWERED = 1 << 0;
+        ANSWERED = 1 << 0, "CURLULFLAG_ANSWERED", "8.13.0";
         /// It is to be deleted.
-        #[doc(alias = "CURLULFLAG_DELETED")]
-        const DELETED = 1 << 1;
+        DELETED = 1 << 1, "CURLULFLAG_DELETED", "8.13.0";
         /// It is a draft.
-        #[doc(alias = "CURLULFLAG_DRAFT")]
-        const DRAFT = 1 << 2;
+        DRAFT = 1 << 2, "CURLULFLAG_DRAFT", "8.13.0";
         /// It is flagged.
-        #[doc(alias = "CURLULFLAG_FLAGGED")]
-        const FLAGGED = 1 << 3;
+        FLAGGED = 1 << 3, "CURLULFLAG_FLAGGED", "8.13.0";
         /// It was seen.
-        #[doc(alias = "CURLULFLAG_SEEN")]
-        const SEEN = 1 << 4;
+        SEEN = 1 << 4, "CURLULFLAG_SEEN", "8.13.0";
     }
 }

@@ -1,23 +1,14 @@
 //! The network: addresses, proxies, protocols.
 
-use bitflags::bitflags;
-use libc::c_long;
-
-use crate::Version;
-use crate::options::values::Value;
-
-bits! { Protocols }
-choice_values! { IpResolve ProxyType }
-
 choices! {
     /// Which kind of address a host name stands for.
     pub enum IpResolve {
         /// Either.
-        Any = 0, "CURL_IPRESOLVE_WHATEVER";
+        Any = 0, "CURL_IPRESOLVE_WHATEVER", "7.10.8";
         /// IPv4 only.
-        V4 = 1, "CURL_IPRESOLVE_V4";
+        V4 = 1, "CURL_IPRESOLVE_V4", "7.10.8";
         /// IPv6 only.
-        V6 = 2, "CURL_IPRESOLVE_V6";
+        V6 = 2, "CURL_IPRESOLVE_V6", "7.10.8" with "IPv6";
     }
 }
 
@@ -25,23 +16,23 @@ choices! {
     /// What a proxy speaks.
     pub enum ProxyType {
         /// HTTP.
-        Http = 0, "CURLPROXY_HTTP";
+        Http = 0, "CURLPROXY_HTTP", "7.10";
         /// HTTP, with CONNECT in version 1.0.
-        Http1 = 1, "CURLPROXY_HTTP_1_0";
+        Http1 = 1, "CURLPROXY_HTTP_1_0", "7.19.4";
         /// HTTP/1 over TLS.
-        Https = 2, "CURLPROXY_HTTPS";
-        /// HTTP/2 over TLS, else HTTP/1. Since libcurl 8.1.0.
-        Https2 = 3, "CURLPROXY_HTTPS2";
+        Https = 2, "CURLPROXY_HTTPS", "7.52.0" with "HTTPS-proxy";
+        /// HTTP/2 over TLS, else HTTP/1.
+        Https2 = 3, "CURLPROXY_HTTPS2", "8.1.0" with "HTTPS-proxy";
         /// SOCKS 4.
-        Socks4 = 4, "CURLPROXY_SOCKS4";
+        Socks4 = 4, "CURLPROXY_SOCKS4", "7.10";
         /// SOCKS 5.
-        Socks5 = 5, "CURLPROXY_SOCKS5";
+        Socks5 = 5, "CURLPROXY_SOCKS5", "7.10";
         /// SOCKS 4, and the proxy resolves host names.
-        Socks4a = 6, "CURLPROXY_SOCKS4A";
+        Socks4a = 6, "CURLPROXY_SOCKS4A", "7.18.0";
         /// SOCKS 5, and the proxy resolves host names.
-        Socks5Hostname = 7, "CURLPROXY_SOCKS5_HOSTNAME";
-        /// HTTP/3, else an earlier version over TLS. Since libcurl 8.21.0.
-        Https3 = 8, "CURLPROXY_HTTPS3";
+        Socks5Hostname = 7, "CURLPROXY_SOCKS5_HOSTNAME", "7.18.0";
+        /// HTTP/3, else an earlier version over TLS.
+        Https3 = 8, "CURLPROXY_HTTPS3", "8.21.0" with "proxy-HTTP3";
     }
 }
 
@@ -49,11 +40,11 @@ choices! {
     /// Whether a transfer ends with the connection. A `bool` converts: it does, or it goes on.
     pub enum ConnectOnly {
         /// It goes on.
-        No = 0, "CURLOPT_CONNECT_ONLY";
+        No = 0, "CURLOPT_CONNECT_ONLY", "7.15.2";
         /// It ends when connected.
-        Yes = 1, "CURLOPT_CONNECT_ONLY";
-        /// It ends when the server has agreed to speak WebSockets. Since libcurl 7.86.0.
-        WebSocket = 2, "CURLOPT_CONNECT_ONLY";
+        Yes = 1, "CURLOPT_CONNECT_ONLY", "7.15.2";
+        /// It ends when the server has agreed to speak WebSockets.
+        WebSocket = 2, "CURLOPT_CONNECT_ONLY", "7.86.0" with "ws";
     }
 }
 
@@ -66,116 +57,73 @@ impl From<bool> for ConnectOnly {
     }
 }
 
-impl Value for ConnectOnly {
-    fn into_raw(self) -> c_long {
-        self.number()
-    }
-
-    // Older releases end when connected for any number but zero.
-    fn since(&self) -> Version {
-        match self {
-            ConnectOnly::No | ConnectOnly::Yes => Version::new(7, 15, 2),
-            ConnectOnly::WebSocket => Version::new(7, 86, 0),
-        }
-    }
-}
-
-bitflags! {
+bits! {
     /// Protocols, by the numbers that libcurl had for them. Later ones have names only.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct Protocols: u32 {
+    pub struct Protocols {
         /// `http://`.
-        #[doc(alias = "CURLPROTO_HTTP")]
-        const HTTP = 1 << 0;
+        HTTP = 1 << 0, "CURLPROTO_HTTP", "7.19.4";
         /// `https://`.
-        #[doc(alias = "CURLPROTO_HTTPS")]
-        const HTTPS = 1 << 1;
+        HTTPS = 1 << 1, "CURLPROTO_HTTPS", "7.19.4";
         /// `ftp://`.
-        #[doc(alias = "CURLPROTO_FTP")]
-        const FTP = 1 << 2;
+        FTP = 1 << 2, "CURLPROTO_FTP", "7.19.4";
         /// `ftps://`.
-        #[doc(alias = "CURLPROTO_FTPS")]
-        const FTPS = 1 << 3;
+        FTPS = 1 << 3, "CURLPROTO_FTPS", "7.19.4";
         /// `scp://`.
-        #[doc(alias = "CURLPROTO_SCP")]
-        const SCP = 1 << 4;
+        SCP = 1 << 4, "CURLPROTO_SCP", "7.19.4";
         /// `sftp://`.
-        #[doc(alias = "CURLPROTO_SFTP")]
-        const SFTP = 1 << 5;
+        SFTP = 1 << 5, "CURLPROTO_SFTP", "7.19.4";
         /// `telnet://`.
-        #[doc(alias = "CURLPROTO_TELNET")]
-        const TELNET = 1 << 6;
+        TELNET = 1 << 6, "CURLPROTO_TELNET", "7.19.4";
         /// `ldap://`.
-        #[doc(alias = "CURLPROTO_LDAP")]
-        const LDAP = 1 << 7;
+        LDAP = 1 << 7, "CURLPROTO_LDAP", "7.19.4";
         /// `ldaps://`.
-        #[doc(alias = "CURLPROTO_LDAPS")]
-        const LDAPS = 1 << 8;
+        LDAPS = 1 << 8, "CURLPROTO_LDAPS", "7.19.4";
         /// `dict://`.
-        #[doc(alias = "CURLPROTO_DICT")]
-        const DICT = 1 << 9;
+        DICT = 1 << 9, "CURLPROTO_DICT", "7.19.4";
         /// `file://`.
-        #[doc(alias = "CURLPROTO_FILE")]
-        const FILE = 1 << 10;
+        FILE = 1 << 10, "CURLPROTO_FILE", "7.19.4";
         /// `tftp://`.
-        #[doc(alias = "CURLPROTO_TFTP")]
-        const TFTP = 1 << 11;
+        TFTP = 1 << 11, "CURLPROTO_TFTP", "7.19.4";
         /// `imap://`.
-        #[doc(alias = "CURLPROTO_IMAP")]
-        const IMAP = 1 << 12;
+        IMAP = 1 << 12, "CURLPROTO_IMAP", "7.20.0";
         /// `imaps://`.
-        #[doc(alias = "CURLPROTO_IMAPS")]
-        const IMAPS = 1 << 13;
+        IMAPS = 1 << 13, "CURLPROTO_IMAPS", "7.20.0";
         /// `pop3://`.
-        #[doc(alias = "CURLPROTO_POP3")]
-        const POP3 = 1 << 14;
+        POP3 = 1 << 14, "CURLPROTO_POP3", "7.20.0";
         /// `pop3s://`.
-        #[doc(alias = "CURLPROTO_POP3S")]
-        const POP3S = 1 << 15;
+        POP3S = 1 << 15, "CURLPROTO_POP3S", "7.20.0";
         /// `smtp://`.
-        #[doc(alias = "CURLPROTO_SMTP")]
-        const SMTP = 1 << 16;
+        SMTP = 1 << 16, "CURLPROTO_SMTP", "7.20.0";
         /// `smtps://`.
-        #[doc(alias = "CURLPROTO_SMTPS")]
-        const SMTPS = 1 << 17;
+        SMTPS = 1 << 17, "CURLPROTO_SMTPS", "7.20.0";
         /// `rtsp://`.
-        #[doc(alias = "CURLPROTO_RTSP")]
-        const RTSP = 1 << 18;
+        RTSP = 1 << 18, "CURLPROTO_RTSP", "7.20.0";
         /// `rtmp://`.
-        #[doc(alias = "CURLPROTO_RTMP")]
-        const RTMP = 1 << 19;
+        RTMP = 1 << 19, "CURLPROTO_RTMP", "7.21.0";
         /// `rtmpt://`.
-        #[doc(alias = "CURLPROTO_RTMPT")]
-        const RTMPT = 1 << 20;
+        RTMPT = 1 << 20, "CURLPROTO_RTMPT", "7.21.0";
         /// `rtmpe://`.
-        #[doc(alias = "CURLPROTO_RTMPE")]
-        const RTMPE = 1 << 21;
+        RTMPE = 1 << 21, "CURLPROTO_RTMPE", "7.21.0";
         /// `rtmpte://`.
-        #[doc(alias = "CURLPROTO_RTMPTE")]
-        const RTMPTE = 1 << 22;
+        RTMPTE = 1 << 22, "CURLPROTO_RTMPTE", "7.21.0";
         /// `rtmps://`.
-        #[doc(alias = "CURLPROTO_RTMPS")]
-        const RTMPS = 1 << 23;
+        RTMPS = 1 << 23, "CURLPROTO_RTMPS", "7.21.0";
         /// `rtmpts://`.
-        #[doc(alias = "CURLPROTO_RTMPTS")]
-        const RTMPTS = 1 << 24;
+        RTMPTS = 1 << 24, "CURLPROTO_RTMPTS", "7.21.0";
         /// `gopher://`.
-        #[doc(alias = "CURLPROTO_GOPHER")]
-        const GOPHER = 1 << 25;
+        GOPHER = 1 << 25, "CURLPROTO_GOPHER", "7.21.2";
         /// `smb://`.
-        #[doc(alias = "CURLPROTO_SMB")]
-        const SMB = 1 << 26;
+        SMB = 1 << 26, "CURLPROTO_SMB", "7.40.0";
         /// `smbs://`.
-        #[doc(alias = "CURLPROTO_SMBS")]
-        const SMBS = 1 << 27;
+        SMBS = 1 << 27, "CURLPROTO_SMBS", "7.40.0";
         /// `mqtt://`.
-        #[doc(alias = "CURLPROTO_MQTT")]
-        const MQTT = 1 << 28;
+        MQTT = 1 << 28, "CURLPROTO_MQTT", "7.71.0";
         /// `gophers://`.
-        #[doc(alias = "CURLPROTO_GOPHERS")]
-        const GOPHERS = 1 << 29;
+        GOPHERS = 1 << 29, "CURLPROTO_GOPHERS", "7.75.0";
+    }
+
+    sets {
         /// Every protocol.
-        #[doc(alias = "CURLPROTO_ALL")]
-        const ALL = !0;
+        ALL = !0, "CURLPROTO_ALL";
     }
 }

@@ -2,33 +2,31 @@
 
 use std::ops::RangeInclusive;
 
-use bitflags::bitflags;
 use libc::c_long;
 
-use crate::options::values::Value;
-
-bits! { SslOptions, EARLY_DATA since 8, 11, 0 }
-choice_values! { UseSsl }
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::options::values::{Known, Value};
 
 choices! {
     /// A version of TLS.
     pub enum SslVersion {
         /// libcurl's choice.
-        Default = 0, "CURL_SSLVERSION_DEFAULT";
+        Default = 0, "CURL_SSLVERSION_DEFAULT", "7.9.2";
         /// Any version of TLS.
-        Tls1 = 1, "CURL_SSLVERSION_TLSv1";
+        Tls1 = 1, "CURL_SSLVERSION_TLSv1", "7.9.2";
         /// SSL 2, which libcurl refuses.
-        Ssl2 = 2, "CURL_SSLVERSION_SSLv2";
+        Ssl2 = 2, "CURL_SSLVERSION_SSLv2", "7.9.2";
         /// SSL 3, which libcurl refuses.
-        Ssl3 = 3, "CURL_SSLVERSION_SSLv3";
+        Ssl3 = 3, "CURL_SSLVERSION_SSLv3", "7.9.2";
         /// TLS 1.0.
-        Tls1_0 = 4, "CURL_SSLVERSION_TLSv1_0";
+        Tls1_0 = 4, "CURL_SSLVERSION_TLSv1_0", "7.34.0";
         /// TLS 1.1.
-        Tls1_1 = 5, "CURL_SSLVERSION_TLSv1_1";
+        Tls1_1 = 5, "CURL_SSLVERSION_TLSv1_1", "7.34.0";
         /// TLS 1.2.
-        Tls1_2 = 6, "CURL_SSLVERSION_TLSv1_2";
+        Tls1_2 = 6, "CURL_SSLVERSION_TLSv1_2", "7.34.0";
         /// TLS 1.3.
-        Tls1_3 = 7, "CURL_SSLVERSION_TLSv1_3";
+        Tls1_3 = 7, "CURL_SSLVERSION_TLSv1_3", "7.52.0";
     }
 }
 
@@ -61,15 +59,32 @@ impl From<RangeInclusive<SslVersion>> for SslVersions {
 
 impl Value for SslVersions {
     fn into_raw(self) -> c_long {
-        self.min.number() | self.max.number() << 16
+        self.min.into_raw() | self.max.into_raw() << 16
     }
 
-    // libcurl would set no limit.
-    fn check(&self) -> Result<(), &'static str> {
-        match self.max {
-            SslVersion::Ssl2 | SslVersion::Ssl3 => Err("no version of TLS is that old"),
-            _ => Ok(()),
-        }
+    fn check(&self, item: Item) -> Result<(), Error> {
+        use SslVersion::{Default, Ssl2, Ssl3, Tls1};
+        let (min, max) = (self.min.into_raw(), self.max.into_raw());
+        let reason = match (self.min, self.max) {
+            (Ssl2 | Ssl3, _) | (_, Ssl2 | Ssl3) => "SSL 2 and SSL 3 are no versions of TLS",
+            // libcurl would set no limit.
+            (_, Tls1) => "`Tls1` is any version, and none that could be the newest",
+            // Depending on the TLS library, libcurl would set no limit, or never connect.
+            (min_version, max_version)
+                if min > max && min_version != Default && max_version != Default =>
+            {
+                "the oldest version is newer than the newest"
+            }
+            _ => {
+                self.min.check(item)?;
+                // libcurl has taken a newest one since then.
+                return match self.max {
+                    Default => Ok(()),
+                    _ => Known::new("CURL_SSLVERSION_MAX_DEFAULT", "7.54.0").check(),
+                };
+            }
+        };
+        Err(item.unsuitable(reason))
     }
 }
 
@@ -77,42 +92,34 @@ choices! {
     /// Whether a connection that starts without TLS changes to it.
     pub enum UseSsl {
         /// It does not.
-        None = 0, "CURLUSESSL_NONE";
+        None = 0, "CURLUSESSL_NONE", "7.17.0";
         /// It does if the server can.
-        Try = 1, "CURLUSESSL_TRY";
+        Try = 1, "CURLUSESSL_TRY", "7.17.0";
         /// It has to; with FTP, the control connection.
-        Control = 2, "CURLUSESSL_CONTROL";
+        Control = 2, "CURLUSESSL_CONTROL", "7.17.0";
         /// It has to; with FTP, the data connections too.
-        All = 3, "CURLUSESSL_ALL";
+        All = 3, "CURLUSESSL_ALL", "7.17.0";
     }
 }
 
-bitflags! {
+bits! {
     /// How careful TLS is.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct SslOptions: u32 {
+    pub struct SslOptions {
         /// Leaves out the defence against BEAST, which some servers do not understand.
-        #[doc(alias = "CURLSSLOPT_ALLOW_BEAST")]
-        const ALLOW_BEAST = 1 << 0;
+        ALLOW_BEAST = 1 << 0, "CURLSSLOPT_ALLOW_BEAST", "7.25.0";
         /// Does not ask whether a certificate was revoked (Schannel).
-        #[doc(alias = "CURLSSLOPT_NO_REVOKE")]
-        const NO_REVOKE = 1 << 1;
-        /// Does not trust a chain that ends before its root (OpenSSL). Since libcurl 7.68.0.
-        #[doc(alias = "CURLSSLOPT_NO_PARTIALCHAIN")]
-        const NO_PARTIAL_CHAIN = 1 << 2;
+        NO_REVOKE = 1 << 1, "CURLSSLOPT_NO_REVOKE", "7.44.0";
+        /// Does not trust a chain that ends before its root (OpenSSL).
+        NO_PARTIAL_CHAIN = 1 << 2, "CURLSSLOPT_NO_PARTIALCHAIN", "7.68.0";
         /// Does not mind when nobody says whether a certificate was revoked (Schannel). Since
         /// libcurl 7.70.0.
-        #[doc(alias = "CURLSSLOPT_REVOKE_BEST_EFFORT")]
-        const REVOKE_BEST_EFFORT = 1 << 3;
-        /// Trusts the system's certificates too. Since libcurl 7.71.0.
-        #[doc(alias = "CURLSSLOPT_NATIVE_CA")]
-        const NATIVE_CA = 1 << 4;
-        /// Lets the system choose the client's own certificate (Schannel). Since libcurl 7.77.0.
-        #[doc(alias = "CURLSSLOPT_AUTO_CLIENT_CERT")]
-        const AUTO_CLIENT_CERT = 1 << 5;
+        REVOKE_BEST_EFFORT = 1 << 3, "CURLSSLOPT_REVOKE_BEST_EFFORT", "7.70.0";
+        /// Trusts the system's certificates too.
+        NATIVE_CA = 1 << 4, "CURLSSLOPT_NATIVE_CA", "7.71.0";
+        /// Lets the system choose the client's own certificate (Schannel).
+        AUTO_CLIENT_CERT = 1 << 5, "CURLSSLOPT_AUTO_CLIENT_CERT", "7.77.0";
         /// Sends the request with the handshake of a resumed TLS 1.3 session, where it may be
-        /// replayed. Since libcurl 8.11.0.
-        #[doc(alias = "CURLSSLOPT_EARLYDATA")]
-        const EARLY_DATA = 1 << 6;
+        /// replayed.
+        EARLY_DATA = 1 << 6, "CURLSSLOPT_EARLYDATA", "8.11.0";
     }
 }
