@@ -41,13 +41,21 @@ pub struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Returns the name as it was sent, unless that is not UTF-8, which no name may be.
+    /// Returns the name as it was sent; `None` if it is not UTF-8, which HTTP does not allow.
+    /// [`name_bytes`](Header::name_bytes) has that name too.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         std::str::from_utf8(self.name).ok()
     }
 
-    /// Returns the value, without the blanks around it. A NUL would have ended it.
+    /// Returns the name as it was sent, whatever its bytes are.
+    #[must_use]
+    pub fn name_bytes(&self) -> &'a [u8] {
+        self.name
+    }
+
+    /// Returns the value, without the blanks around it. It need not be UTF-8. A NUL would have
+    /// ended it.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {
         self.value

@@ -70,10 +70,10 @@ impl FromIterator<Part> for Mime {
 pub struct Part {
     pub(crate) content: Content,
     pub(crate) size: Option<u64>,
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<Vec<u8>>,
     pub(crate) filename: Filename,
-    pub(crate) content_type: Option<String>,
-    pub(crate) headers: Vec<String>,
+    pub(crate) content_type: Option<Vec<u8>>,
+    pub(crate) headers: Vec<Vec<u8>>,
     pub(crate) encoder: Option<Encoder>,
 }
 
@@ -102,7 +102,7 @@ pub(crate) enum Filename {
     /// The last component of the path, if the part is a file.
     Default,
     Hidden,
-    Given(String),
+    Given(Vec<u8>),
 }
 
 impl Part {
@@ -186,21 +186,21 @@ impl Part {
         self
     }
 
-    /// Sets the name of the part: that of the field in a form.
+    /// Sets the name of the part: that of the field in a form. It need not be UTF-8.
     #[must_use]
     #[doc(alias = "curl_mime_name")]
-    pub fn name(mut self, name: impl Into<String>) -> Part {
-        self.name = Some(name.into());
+    pub fn name(mut self, name: impl AsRef<[u8]>) -> Part {
+        self.name = Some(name.as_ref().to_owned());
         self
     }
 
-    /// Sets the name that the other end may give to the file.
+    /// Sets the name that the other end may give to the file. It need not be UTF-8.
     ///
     /// It also tells libcurl a few well-known types, such as that of `.png`.
     #[must_use]
     #[doc(alias = "curl_mime_filename")]
-    pub fn filename(mut self, filename: impl Into<String>) -> Part {
-        self.filename = Filename::Given(filename.into());
+    pub fn filename(mut self, filename: impl AsRef<[u8]>) -> Part {
+        self.filename = Filename::Given(filename.as_ref().to_owned());
         self
     }
 
@@ -214,19 +214,20 @@ impl Part {
     /// Sets the type of the content, as in `text/plain; charset=utf-8`.
     #[must_use]
     #[doc(alias = "curl_mime_type")]
-    pub fn content_type(mut self, content_type: impl Into<String>) -> Part {
-        self.content_type = Some(content_type.into());
+    pub fn content_type(mut self, content_type: impl AsRef<[u8]>) -> Part {
+        self.content_type = Some(content_type.as_ref().to_owned());
         self
     }
 
-    /// Adds a header to the part: `Name: value`, without the end of the line.
+    /// Adds a header to the part: `Name: value`, without the end of the line. The value need
+    /// not be UTF-8.
     ///
     /// It takes the place of one that libcurl would make. Of a `Content-Type`, only
     /// [`content_type`](Part::content_type) counts if both are set.
     #[must_use]
     #[doc(alias = "curl_mime_headers")]
-    pub fn header(mut self, line: impl Into<String>) -> Part {
-        self.headers.push(line.into());
+    pub fn header(mut self, line: impl AsRef<[u8]>) -> Part {
+        self.headers.push(line.as_ref().to_owned());
         self
     }
 

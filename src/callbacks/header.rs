@@ -56,7 +56,8 @@ impl<'a> HeaderLine<'a> {
     }
 
     /// Returns the name of a header field, without the colon; `None` for other lines, which
-    /// includes the [continuation](HeaderLine::is_continuation) of a field.
+    /// includes the [continuation](HeaderLine::is_continuation) of a field. `None` too for a
+    /// name that is not UTF-8, which HTTP does not allow; [`as_bytes`](Self::as_bytes) has it.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         let (name, _) = self.field()?;

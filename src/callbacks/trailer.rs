@@ -33,13 +33,13 @@ pub struct Trailers {
 }
 
 impl Trailers {
-    /// Appends a field.
+    /// Appends a field. Its value need not be UTF-8.
     ///
     /// # Errors
     /// [`TrailerError`] for what no field may have. It fails the callback too, so that
     /// nothing is sent even if it is ignored.
-    pub fn append(&mut self, name: &str, value: &str) -> Result<(), TrailerError> {
-        let result = line(name, value).map(|line| self.lines.push(line));
+    pub fn append(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), TrailerError> {
+        let result = line(name, value.as_ref()).map(|line| self.lines.push(line));
         self.refused = self.refused.or(result.err());
         result
     }
@@ -53,15 +53,16 @@ impl Trailers {
     }
 }
 
-fn line(name: &str, value: &str) -> Result<CString, TrailerError> {
+fn line(name: &str, value: &[u8]) -> Result<CString, TrailerError> {
     if name.is_empty() || !name.bytes().all(is_token) {
         return Err(TrailerError::Name);
     }
-    if value.contains(['\r', '\n']) {
+    if value.contains(&b'\r') || value.contains(&b'\n') {
         return Err(TrailerError::Value);
     }
     // libcurl leaves out a line that does not look like this.
-    CString::new(format!("{name}: {value}")).map_err(|_| TrailerError::Value)
+    let line = [name.as_bytes(), b": ", value].concat();
+    CString::new(line).map_err(|_| TrailerError::Value)
 }
 
 /// Returns whether HTTP allows this byte in the name of a field.

@@ -27,6 +27,7 @@ use crate::{Callbacks, Code, Error, Mime};
 mod given;
 mod hsts;
 mod kept;
+mod refused;
 mod upload;
 mod wanted;
 
@@ -376,11 +377,16 @@ impl<H> Easy<H> {
         let text = value.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
         let mut set = || unsafe { self.set(option, text) };
-        match share {
+        let result = match share {
             // Older releases mark the cookies as new, without a lock.
             Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
             _ => set(),
-        }?;
+        };
+        if let Err(error) = result {
+            self.restore_refused(option, &error);
+            return Err(error);
+        }
+        self.note_accepted(option, value);
         if option.id == hsts::FILE.id {
             self.note_hsts_file(value);
         }

@@ -254,12 +254,12 @@ fn path_bytes(path: &Path) -> Result<&[u8], Error> {
 }
 
 /// Gives a part its headers.
-fn headers(part: NonNull<sys::MimePart>, lines: Vec<String>) -> Result<(), Error> {
+fn headers(part: NonNull<sys::MimePart>, lines: Vec<Vec<u8>>) -> Result<(), Error> {
     if lines.is_empty() {
         return Ok(());
     }
-    let line = |line: String| match line.split_once(':') {
-        Some((name, _)) if !name.trim().is_empty() => one_line(HEADERS, line),
+    let line = |line: Vec<u8>| match line.iter().position(|byte| *byte == b':') {
+        Some(colon) if !line[..colon].trim_ascii().is_empty() => one_line(HEADERS, line),
         // An empty line would end the headers.
         _ => Err(HEADERS.unsuitable("a header has no name")),
     };
@@ -273,8 +273,8 @@ fn headers(part: NonNull<sys::MimePart>, lines: Vec<String>) -> Result<(), Error
 }
 
 /// Refuses what would smuggle lines of its own into the headers of a part.
-fn one_line(item: Item, text: String) -> Result<CString, Error> {
-    if text.contains(['\r', '\n']) {
+fn one_line(item: Item, text: Vec<u8>) -> Result<CString, Error> {
+    if text.contains(&b'\r') || text.contains(&b'\n') {
         return Err(item.unsuitable("the text contains an end of line"));
     }
     CString::new(text).map_err(|_| item.unsuitable("the text contains a NUL"))

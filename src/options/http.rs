@@ -36,7 +36,7 @@ options! { "HTTP";
     cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from a file and starts to keep those that servers set; an empty path only does the latter.";
     cookie_jar: path, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
     cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Leaves session cookies out of those read from a file; off by default.";
-    cookie_list: bytes, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, as a line of a cookie file or after `Set-Cookie:`; or does what `ALL` (forgets all), `SESS` (forgets those of the session), `FLUSH` (writes the jar) or `RELOAD` (reads the files again) says.";
+    cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, as a line of a cookie file or after `Set-Cookie:`; or does what `ALL` (forgets all), `SESS` (forgets those of the session), `FLUSH` (writes the jar) or `RELOAD` (reads the files again) says.";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Keeps the alternative services that servers name in this file.";
     altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are taken.";
     hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Keeps the hosts that ask for HTTPS only in this file. Given several times, it reads all and writes the last.";

@@ -16,7 +16,7 @@ options! { "proxies";
     proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Tells an HTTP proxy in the FTP URL whether text or bytes are wanted; off by default.";
     proxy_username: line, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
     proxy_password: line, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";
-    proxy_userpwd: line, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`, with percent signs where either has a colon.";
+    proxy_userpwd: decoded, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`, with percent signs where either has a colon.";
     proxy_auth: value<Auth>, "CURLOPT_PROXYAUTH", 111, "7.10.7", "Sets the methods of authentication with the proxy; [`Auth::BASIC`] by default.";
     proxy_service_name: text, "CURLOPT_PROXY_SERVICE_NAME", 235, "7.43.0", "Sets the proxy's service in Kerberos; `HTTP`, or `rcmd` for SOCKS 5, by default.";
     socks5_auth: socks5, "CURLOPT_SOCKS5_AUTH", 267, "7.55.0", "Sets the methods of authentication with a SOCKS 5 proxy: [`Auth::BASIC`] and [`Auth::NEGOTIATE`], both by default.";

@@ -39,7 +39,7 @@ macro_rules! options {
 
     (@class text) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class line) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
-    (@class bytes) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class decoded) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class headers) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -60,7 +60,7 @@ macro_rules! options {
 
     (@c_types text) => { &["string"] };
     (@c_types line) => { &["string"] };
-    (@c_types bytes) => { &["string"] };
+    (@c_types decoded) => { &["string"] };
     (@c_types path) => { &["string"] };
     (@c_types schemes) => { &["string"] };
     (@c_types url) => { &["string"] };
@@ -303,16 +303,20 @@ macro_rules! options {
             self.easy.set_str($item, &value)
         }
     };
-    // A text that goes into a line of its own.
-    (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
+    // A name and password that newer releases decode after they have forgotten the former.
+    (@decoded $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
-        pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
+        pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
+            let value = value.as_ref();
+            if value.windows(3).any(|digits| digits == b"%00") {
+                return Err($item.unsuitable("the value contains an encoded NUL"));
+            }
             let value = crate::options::convert::one_line($item, value)?;
             self.easy.set_str($item, &value)
         }
     };
-    // Such a text as others chose it, who need not write UTF-8.
-    (@bytes $(#[$doc:meta])*, $name:ident, $item:expr) => {
+    // A value that goes into a line of its own. HTTP and others allow bytes that are not UTF-8.
+    (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
             let value = crate::options::convert::one_line($item, value)?;
@@ -338,13 +342,13 @@ macro_rules! options {
             self.easy.set_list($item, &values)
         }
     };
-    // Texts that go into a line each.
+    // Values that go into a line each.
     (@lines $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
         where
             I: IntoIterator,
-            I::Item: AsRef<str>,
+            I::Item: AsRef<[u8]>,
         {
             let value = |value: I::Item| crate::options::convert::one_line($item, value.as_ref());
             let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;

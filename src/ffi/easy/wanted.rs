@@ -1,10 +1,12 @@
 //! What the user wants of options that we have to know.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::CString;
 
 use libc::c_long;
 
 use crate::ffi::easy::upload::Upload;
+use crate::ffi::sys;
 
 /// What the user wants of some options, and we have to know.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) wildcards: bool,
     /// The names of the texts that are set.
     pub(super) texts: BTreeSet<&'static str>,
+    /// The strings of options that libcurl may refuse after it has stored them.
+    pub(super) tried: BTreeMap<sys::CURLoption, CString>,
     pub(in crate::ffi) hsts: Hsts,
     pub(in crate::ffi) bodies: Bodies,
     pub(in crate::ffi) upload: Upload,
@@ -60,6 +64,7 @@ impl Wanted {
             connect_timeout: 0,
             wildcards: false,
             texts: BTreeSet::new(),
+            tried: BTreeMap::new(),
             hsts: Hsts::Off,
             bodies: Bodies::default(),
             upload: Upload::default(),

@@ -1,0 +1,60 @@
+//! Strings that libcurl stores before it refuses them.
+
+use std::ffi::{CStr, CString};
+use std::ptr;
+
+use crate::Error;
+use crate::ffi::easy::Easy;
+use crate::ffi::item::Item;
+use crate::ffi::sys::{self, CURLoption};
+
+const ENGINE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 89;
+const ENGINE_DEFAULT: Item = Item::new(90, "CURLOPT_SSLENGINE_DEFAULT", "7.9.3");
+const ALTSVC: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 287;
+/// For c-ares: the servers, the network interface and the two addresses.
+const DNS: [CURLoption; 4] = [
+    sys::CURLOPTTYPE_OBJECTPOINT + 211,
+    sys::CURLOPTTYPE_OBJECTPOINT + 221,
+    sys::CURLOPTTYPE_OBJECTPOINT + 222,
+    sys::CURLOPTTYPE_OBJECTPOINT + 223,
+];
+
+/// Returns whether libcurl stores a string for this option, and then tries it.
+fn is_tried(option: Item) -> bool {
+    option.id == ENGINE || option.id == ALTSVC || DNS.contains(&option.id)
+}
+
+impl<H> Easy<H> {
+    /// Remembers a string that libcurl has accepted, in case that it refuses the next one.
+    pub(super) fn note_accepted(&mut self, option: Item, value: Option<&CStr>) {
+        if is_tried(option) {
+            match value {
+                Some(value) => self.wanted.tried.insert(option.id, value.to_owned()),
+                None => self.wanted.tried.remove(&option.id),
+            };
+        }
+    }
+
+    /// Restores the string that was set before libcurl refused one.
+    ///
+    /// Without it, a refused engine would fail every copy of the handle, and a refused file of
+    /// alternative services would be overwritten in the end.
+    pub(super) fn restore_refused(&mut self, option: Item, error: &Error) {
+        if !is_tried(option) || matches!(error, Error::Unsupported { .. }) {
+            return;
+        }
+        let former: Option<CString> = self.wanted.tried.get(&option.id).cloned();
+        // libcurl has accepted the former string before; what is refused now stays refused.
+        let _ = match former {
+            // SAFETY: the option takes a string, which libcurl copies.
+            Some(former) => unsafe { self.set(option, former.as_ptr()) },
+            // NULL does not unset the engine, but this option does.
+            None if option.id == ENGINE => self.set_long(ENGINE_DEFAULT, 1),
+            // libcurl would still write to the file, which NULL does not make it forget.
+            // SAFETY: the option takes a string, which libcurl copies.
+            None if option.id == ALTSVC => unsafe { self.set(option, c"".as_ptr()) },
+            // SAFETY: the option takes a string, or NULL.
+            None => unsafe { self.set(option, ptr::null::<libc::c_char>()) },
+        };
+    }
+}
