@@ -16,7 +16,8 @@ fn fetch(url: &str, policy: AddressPolicy) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(Restricted::with(policy).and(WriteTo::new(stdout())))?;
     // A proxy, even of the environment, would connect where it likes.
     transfer.proxy("")?;
-    transfer.protocols_str("http,https")?;
+    let https = curlback::version().has_protocol("https");
+    transfer.protocols_str(if https { "http,https" } else { "http" })?;
     transfer.url(url)?;
     transfer.follow_location(true)?;
     transfer.max_redirections(10)?;
