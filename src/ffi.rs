@@ -71,6 +71,7 @@ pub(crate) mod multi;
 pub(crate) mod push;
 pub(crate) mod read_buf;
 pub(crate) mod share;
+mod sigpipe;
 mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;

@@ -19,6 +19,7 @@ use crate::error::Stop;
 use crate::ffi::announced::Announced;
 use crate::ffi::guard::{Failure, Guard, Head, discard, head};
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::multi::Id;
@@ -430,6 +431,7 @@ unsafe fn tell_paused<H>(user: *mut c_void) -> sys::CURLcode {
     // SAFETY: the caller's promise.
     let state = unsafe { state::<H>(user) };
     let (raw, paused) = (state.raw, state.paused & !(REPLAY | OWED));
+    let _quiet = Quiet::new();
     // SAFETY: C1: the handle is live; nothing of the context is borrowed, so
     // the callbacks that this may run find it free.
     unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) }

@@ -18,6 +18,7 @@ use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::mime::{Hands, Tree};
 use crate::ffi::share::{Lease, SHARE, Shared as Share};
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, faults, sys, tls};
 use crate::remote::Control;
@@ -94,6 +95,7 @@ impl Drop for Handle {
         // Callbacks that these make find their context alive (C2), and `enter`
         // keeps their panics.
         self.engine = None;
+        let _quiet = Quiet::new();
         match &self.share {
             // SAFETY: C1: the only cleanup.
             None => unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) },
@@ -261,7 +263,9 @@ impl<H> Easy<H> {
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
     ) -> Result<Code, Error> {
         self.context.clear_text();
+        let quiet = Quiet::new();
         let code = Code::from_raw(call(self.handle.raw.as_ptr()));
+        drop(quiet);
         self.context.tell();
         self.context.settle(code)
     }

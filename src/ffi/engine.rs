@@ -7,6 +7,7 @@ use std::time::Duration;
 use libc::{c_int, c_long};
 
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::multi::MultiCode;
 use crate::{Code, Error};
@@ -42,6 +43,7 @@ impl Engine {
     /// # Safety
     /// The handle must be live, in no engine, and be detached before its cleanup (C1).
     pub(super) unsafe fn attach(&self, easy: NonNull<sys::CURL>) -> Result<(), Error> {
+        let _quiet = Quiet::new();
         // SAFETY: M1: the engine is live; the caller vouches for the handle.
         check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
     }
@@ -52,12 +54,14 @@ impl Engine {
     /// # Safety
     /// The handle must be live (C1), and no callback of this engine on the stack.
     pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>) {
+        let _quiet = Quiet::new();
         // SAFETY: M1: the engine is live; the caller vouches for the handle.
         unsafe { sys::curl_multi_remove_handle(self.as_ptr(), easy.as_ptr()) };
     }
 
     /// Drives all transfers, and returns how many have not ended.
     pub(super) fn perform(&mut self) -> Result<usize, Error> {
+        let _quiet = Quiet::new();
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
         check(unsafe { sys::curl_multi_perform(self.as_ptr(), &raw mut running) })?;
@@ -69,6 +73,7 @@ impl Engine {
         &mut self,
         socket: sys::curl_socket_t,
         events: c_int,
+        _quiet: &Quiet,
     ) -> Result<(), Error> {
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: as above. libcurl knows its sockets by
@@ -80,6 +85,7 @@ impl Engine {
 
     /// Drives all transfers, and says of each what its sockets are watched for.
     pub(super) fn action_on_all(&mut self) -> Result<(), Error> {
+        let _quiet = Quiet::new();
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: as above.
         check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
@@ -226,6 +232,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         let _sleeper = self.mailbox.close();
+        let _quiet = Quiet::new();
         // SAFETY: M1: the only cleanup; no handle is attached any more.
         unsafe { sys::curl_multi_cleanup(self.as_ptr()) };
     }

@@ -20,6 +20,7 @@ use crate::ffi::guard::{Failure, Guarded, enter};
 use crate::ffi::item::Item;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::push::{Decide, Ids, PushFunction, Pushed, Pushes, push};
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::multi::watchdog::Watchdog;
@@ -163,19 +164,24 @@ impl<L: EventLoop> Core<L> {
     }
 
     pub(crate) fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<(), Error> {
+        self.act(socket, ready, &Quiet::new())
+    }
+
+    fn act(&mut self, socket: RawSocket, ready: Ready, quiet: &Quiet) -> Result<(), Error> {
         // Newer releases look a negative one up before the beginning of their table.
         if usize::try_from(socket).is_err() {
             return Ok(());
         }
         let events = c_int::try_from(ready.bits()).unwrap_or_default();
-        self.engine.action(socket as sys::curl_socket_t, events)
+        self.engine
+            .action(socket as sys::curl_socket_t, events, quiet)
     }
 
     pub(crate) fn timeout_action(&mut self) -> Result<(), Error> {
         // The timer has fired, and libcurl sets it again.
         let timer = &mut self.watcher.value_mut().timer;
         (timer.libcurl, timer.set) = (None, None);
-        self.engine.action(sys::CURL_SOCKET_BAD, 0)
+        self.engine.action(sys::CURL_SOCKET_BAD, 0, &Quiet::new())
     }
 
     pub(crate) fn action_on_all(&mut self) -> Result<(), Error> {
@@ -331,9 +337,11 @@ impl Core<Driver> {
     /// Drives the transfers whose sockets are ready or whose time has come.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
+        let quiet = Quiet::new();
         for (socket, ready) in &ready {
-            self.socket_action(*socket, *ready)?;
+            self.act(*socket, *ready, &quiet)?;
         }
+        drop(quiet);
         let mut stirred = !ready.is_empty();
         let driver = self.event_loop_mut();
         driver.reuse(ready);

@@ -11,6 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::share::ShareData;
 use crate::{Code, Error, Version};
@@ -77,6 +78,7 @@ unsafe impl Sync for Handle {}
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        let _quiet = Quiet::new();
         // SAFETY: S1: the only cleanup; no easy handle has it any more, and the locks live.
         let code = unsafe { sys::curl_share_cleanup(self.0.as_ptr()) };
         debug_assert_eq!(code, sys::CURLSHE_OK, "no handle uses it");

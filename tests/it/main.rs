@@ -84,6 +84,7 @@ mod share;
 mod share_cookies;
 mod share_threads;
 mod silence;
+mod sigpipe;
 mod skip;
 mod socket;
 mod sockopt;

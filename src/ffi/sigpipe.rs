@@ -1,0 +1,142 @@
+//! Keeps `SIGPIPE` from ending the process while libcurl runs.
+//!
+//! A write to a connection or pipe that the other side has closed raises this signal, whose
+//! default action ends the process. Rust's own programs ignore it from their start. A program
+//! in another language that loads this crate need not, and libcurl writes without
+//! `MSG_NOSIGNAL` in some builds, through some libraries, and to files. libcurl would change
+//! how the whole process treats the signal, on several threads at a time; `CURLOPT_NOSIGNAL`
+//! keeps it from that. So the signal is blocked on the thread that enters libcurl, and a signal
+//! that comes meanwhile is taken away. A program that ignores the signal pays for one system
+//! call that says so.
+//!
+//! Systems of Apple are told not to raise it when libcurl makes a socket.
+
+pub(super) use imp::Quiet;
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "dragonfly",
+    target_os = "netbsd",
+))]
+mod imp {
+    use std::marker::PhantomData;
+    use std::mem::MaybeUninit;
+    use std::ptr;
+
+    use libc::{c_int, sigset_t, timespec};
+
+    /// Blocks `SIGPIPE` on this thread for as long as it lives, unless the process ignores it.
+    #[must_use]
+    pub(in crate::ffi) struct Quiet {
+        _blocked: Option<Blocked>,
+    }
+
+    struct Blocked {
+        /// The signals that the thread blocked before.
+        former: sigset_t,
+        /// Whether the thread had blocked a `SIGPIPE` that it has not received yet.
+        pending: bool,
+        /// A thread's signal mask is its own.
+        thread: PhantomData<*const ()>,
+    }
+
+    impl Quiet {
+        pub(in crate::ffi) fn new() -> Quiet {
+            Quiet {
+                _blocked: (!is_ignored()).then(Blocked::new),
+            }
+        }
+    }
+
+    fn is_ignored() -> bool {
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        // SAFETY: the action is only asked for, and written to memory of its type.
+        unsafe { libc::sigaction(libc::SIGPIPE, ptr::null(), action.as_mut_ptr()) };
+        // SAFETY: zeroed or written: numbers, and a function that may be absent.
+        let action = unsafe { action.assume_init() };
+        action.sa_sigaction == libc::SIG_IGN
+    }
+
+    /// Returns the set of `SIGPIPE` alone.
+    fn sigpipe() -> sigset_t {
+        let mut set = MaybeUninit::<sigset_t>::zeroed();
+        // SAFETY: it writes a set.
+        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+        // SAFETY: the set is initialised, and the signal exists.
+        unsafe { libc::sigaddset(set.as_mut_ptr(), libc::SIGPIPE) };
+        // SAFETY: initialised above.
+        unsafe { set.assume_init() }
+    }
+
+    fn contains(set: &sigset_t) -> bool {
+        // SAFETY: the set is initialised, and the signal exists.
+        unsafe { libc::sigismember(set, libc::SIGPIPE) == 1 }
+    }
+
+    fn change_mask(how: c_int, set: &sigset_t) -> sigset_t {
+        // SAFETY: a set of no signals, where zero is not that already.
+        let mut former = unsafe { MaybeUninit::<sigset_t>::zeroed().assume_init() };
+        // SAFETY: both sets are initialised; the thread is this one.
+        unsafe { libc::pthread_sigmask(how, set, &raw mut former) };
+        former
+    }
+
+    impl Blocked {
+        #[cold]
+        fn new() -> Blocked {
+            let former = change_mask(libc::SIG_BLOCK, &sigpipe());
+            let pending = contains(&former) && is_pending();
+            Blocked {
+                former,
+                pending,
+                thread: PhantomData,
+            }
+        }
+    }
+
+    fn is_pending() -> bool {
+        // SAFETY: zeroes are a set.
+        let mut set = unsafe { MaybeUninit::<sigset_t>::zeroed().assume_init() };
+        // SAFETY: it writes a set.
+        unsafe { libc::sigpending(&raw mut set) };
+        contains(&set)
+    }
+
+    impl Drop for Blocked {
+        fn drop(&mut self) {
+            if !self.pending {
+                let (set, now) = (
+                    sigpipe(),
+                    timespec {
+                        tv_sec: 0,
+                        tv_nsec: 0,
+                    },
+                );
+                // SAFETY: set and time are initialised; nobody asks about the signal.
+                unsafe { libc::sigtimedwait(&raw const set, ptr::null_mut(), &raw const now) };
+            }
+            change_mask(libc::SIG_SETMASK, &self.former);
+        }
+    }
+}
+
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "dragonfly",
+    target_os = "netbsd",
+)))]
+mod imp {
+    /// Nothing has to be done here.
+    #[must_use]
+    pub(in crate::ffi) struct Quiet(());
+
+    impl Quiet {
+        pub(in crate::ffi) fn new() -> Quiet {
+            Quiet(())
+        }
+    }
+}
