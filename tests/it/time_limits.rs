@@ -209,10 +209,12 @@ fn ftp_reply_that_comes_early_does_not_cost_a_second() {
     let server = hasty_ftp();
     for way in [Way::Alone, Way::Run, Way::Poll] {
         let mut slow = 0;
+        let mut transfer = collecting(&format!("ftp://{}/f", server.address()));
         for _ in 0..40 {
-            let transfer = collecting(&format!("ftp://{}/f", server.address()));
+            transfer.handler_mut().clear();
             let begun = Instant::now();
-            let (transfer, result) = way.drive(vec![transfer]).only();
+            let (ended, result) = way.drive(vec![transfer]).only();
+            transfer = ended;
             if let Err(error) = &result {
                 if error.code() == Some(Code::UNSUPPORTED_PROTOCOL) {
                     skip!("the linked libcurl has no FTP");
