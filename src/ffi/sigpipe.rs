@@ -34,8 +34,8 @@ mod imp {
     }
 
     struct Blocked {
-        /// The signals that the thread blocked before.
-        former: sigset_t,
+        /// Whether the thread had blocked the signal before.
+        blocked: bool,
         /// Whether the thread had blocked a `SIGPIPE` that it has not received yet.
         pending: bool,
         /// A thread's signal mask is its own.
@@ -87,10 +87,10 @@ mod imp {
         #[cold]
         fn new() -> Blocked {
             let former = change_mask(libc::SIG_BLOCK, &sigpipe());
-            let pending = contains(&former) && is_pending();
+            let blocked = contains(&former);
             Blocked {
-                former,
-                pending,
+                blocked,
+                pending: blocked && is_pending(),
                 thread: PhantomData,
             }
         }
@@ -117,7 +117,10 @@ mod imp {
                 // SAFETY: set and time are initialised; nobody asks about the signal.
                 unsafe { libc::sigtimedwait(&raw const set, ptr::null_mut(), &raw const now) };
             }
-            change_mask(libc::SIG_SETMASK, &self.former);
+            // A callback may have changed what else the thread blocks.
+            if !self.blocked {
+                change_mask(libc::SIG_UNBLOCK, &sigpipe());
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ macro_rules! options {
     (@class decoded) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class lines) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class headers) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class copied) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class body) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -344,26 +345,19 @@ macro_rules! options {
     };
     // Values that go into a line each.
     (@lines $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        options! { @lines_by one_line $(#[$doc])*, $name, $item }
+    };
+    (@headers $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        options! { @lines_by header $(#[$doc])*, $name, $item }
+    };
+    (@lines_by $check:ident $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
         where
             I: IntoIterator,
             I::Item: AsRef<[u8]>,
         {
-            let value = |value: I::Item| crate::options::convert::one_line($item, value.as_ref());
-            let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
-            self.easy.set_list($item, &values)
-        }
-    };
-    // Headers, a line each.
-    (@headers $(#[$doc:meta])*, $name:ident, $item:expr) => {
-        $(#[$doc])*
-        pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
-        where
-            I: IntoIterator,
-            I::Item: AsRef<str>,
-        {
-            let value = |value: I::Item| crate::options::convert::header($item, value.as_ref());
+            let value = |value: I::Item| crate::options::convert::$check($item, value.as_ref());
             let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
             self.easy.set_list($item, &values)
         }
