@@ -241,6 +241,11 @@ pub trait Callbacks {
     /// left, the transfer fails with this error as its cause;
     /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds what it is made of.
     ///
+    /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
+    /// descriptors from 1,024 on (`FD_SETSIZE`). A socket with such a number is refused likewise,
+    /// whoever opened it: the cause is an [`io::Error`] of the kind
+    /// [`Unsupported`](io::ErrorKind::Unsupported) that says what to do.
+    ///
     /// Since libcurl 7.17.1.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_OPENSOCKETFUNCTION")]

@@ -70,6 +70,7 @@ mod mime;
 pub(crate) mod multi;
 pub(crate) mod push;
 pub(crate) mod read_buf;
+mod select;
 pub(crate) mod share;
 mod sigpipe;
 mod socket;

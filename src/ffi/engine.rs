@@ -8,7 +8,7 @@ use libc::{c_int, c_long};
 
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::sigpipe::Quiet;
-use crate::ffi::sys;
+use crate::ffi::{select, sys};
 use crate::multi::MultiCode;
 use crate::{Code, Error};
 
@@ -105,6 +105,11 @@ impl Engine {
         // SAFETY: M1: the engine is live; there are no further descriptors.
         let code = unsafe { sys::curl_multi_poll(multi, none, 0, limit, ptr::null_mut()) };
         self.mailbox.take_woken();
+        if code == MultiCode::UNRECOVERABLE_POLL.number() {
+            if let Some(cause) = select::cause() {
+                return Err(Error::Poll(cause));
+            }
+        }
         check(code)
     }
 

@@ -7,9 +7,9 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 #[cfg(unix)]
-use std::os::fd::{BorrowedFd, FromRawFd, IntoRawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, IntoRawFd};
 #[cfg(windows)]
-use std::os::windows::io::{BorrowedSocket, FromRawSocket, IntoRawSocket};
+use std::os::windows::io::{AsRawSocket, BorrowedSocket, FromRawSocket, IntoRawSocket};
 
 use socket2::{Protocol, SockAddr, SockAddrStorage, Socket, Type};
 
@@ -60,6 +60,14 @@ pub(super) unsafe fn write_address(raw: *mut sys::curl_sockaddr, address: &SockA
     unsafe { ptr::copy_nonoverlapping(address.as_ptr().cast(), place, address.len() as usize) };
     // SAFETY: C4: the field is there.
     unsafe { (*raw).addrlen = address.len() as _ };
+}
+
+/// Returns the number by which libcurl knows a socket.
+pub(super) fn number(socket: &Socket) -> sys::curl_socket_t {
+    #[cfg(unix)]
+    return socket.as_raw_fd();
+    #[cfg(windows)]
+    return socket.as_raw_socket() as sys::curl_socket_t;
 }
 
 /// Gives a socket to libcurl.

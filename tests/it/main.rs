@@ -77,6 +77,7 @@ mod remote;
 mod remote_threads;
 mod restricted;
 mod seek;
+mod select;
 mod server;
 mod setters;
 mod sftp;

@@ -1,26 +1,54 @@
 //! Sockets: opened, configured, closed.
 
 use std::ffi::c_void;
+use std::io;
 
 use libc::c_int;
 use socket2::{SockRef, Socket};
 
+use crate::error::Stop;
 use crate::ffi::guard::enter;
-use crate::ffi::{context, socket, sys};
-use crate::{Callback, Callbacks, SockType};
+use crate::ffi::{context, select, socket, sys};
+use crate::{Callback, Callbacks, SockType, SocketAddress, SockoptResult};
 
 pub(in crate::ffi) unsafe extern "C" fn open_socket<H: Callbacks>(
     user: *mut c_void,
     purpose: sys::curlsocktype,
     raw: *mut sys::curl_sockaddr,
 ) -> sys::curl_socket_t {
+    let purpose = SockType::from_raw(purpose);
+    let call = |handler: &mut H, address: &mut SocketAddress| handler.open_socket(purpose, address);
+    // SAFETY: the promises of this call, passed on.
+    unsafe { open::<H>(user, raw, call) }
+}
+
+/// Stands in for an unset `open_socket`: what libcurl does itself, but for descriptors that it
+/// cannot wait for.
+pub(in crate::ffi) unsafe extern "C" fn open_any<H: Callbacks>(
+    user: *mut c_void,
+    _: sys::curlsocktype,
+    raw: *mut sys::curl_sockaddr,
+) -> sys::curl_socket_t {
+    // SAFETY: the promises of this call, passed on.
+    unsafe { open::<H>(user, raw, |_, address| address.open()) }
+}
+
+/// # Safety
+/// The arguments must be those of an open-socket callback.
+unsafe fn open<H: Callbacks>(
+    user: *mut c_void,
+    raw: *mut sys::curl_sockaddr,
+    call: impl FnOnce(&mut H, &mut SocketAddress) -> io::Result<Socket>,
+) -> sys::curl_socket_t {
     const CLOSED: sys::curl_socket_t = sys::CURL_SOCKET_BAD;
     // SAFETY: C4: the address that libcurl passes to this callback.
     let mut address = unsafe { socket::read_address(raw) };
     let call = |handler: &mut H| {
-        Ok(Some(
-            handler.open_socket(SockType::from_raw(purpose), &mut address),
-        ))
+        let opened = call(handler, &mut address);
+        Ok(Some(opened.and_then(|opened| {
+            select::check(socket::number(&opened))?;
+            Ok(opened)
+        })))
     };
     // SAFETY: C2: the live context of this `H`.
     let opened = match unsafe { enter::<H, _>(user, Callback::OpenSocket, None, call) } {
@@ -50,14 +78,37 @@ pub(in crate::ffi) unsafe extern "C" fn sockopt<H: Callbacks>(
     raw: sys::curl_socket_t,
     purpose: sys::curlsocktype,
 ) -> c_int {
+    let call = |handler: &mut H, socket: SockRef<'_>, purpose| handler.sockopt(socket, purpose);
+    // SAFETY: the promises of this call, passed on.
+    unsafe { configure::<H>(user, raw, purpose, call) }
+}
+
+/// Stands in for an unset `sockopt`: a socket that FTP has accepted may be one that libcurl
+/// cannot wait for.
+pub(in crate::ffi) unsafe extern "C" fn leave_as_is<H: Callbacks>(
+    user: *mut c_void,
+    raw: sys::curl_socket_t,
+    purpose: sys::curlsocktype,
+) -> c_int {
+    // SAFETY: the promises of this call, passed on.
+    unsafe { configure::<H>(user, raw, purpose, |_, _, _| SockoptResult::Ok) }
+}
+
+/// # Safety
+/// The arguments must be those of a sockopt callback.
+unsafe fn configure<H: Callbacks>(
+    user: *mut c_void,
+    raw: sys::curl_socket_t,
+    purpose: sys::curlsocktype,
+    call: impl FnOnce(&mut H, SockRef<'_>, SockType) -> SockoptResult,
+) -> c_int {
     const CLOSED: c_int = sys::CURL_SOCKOPT_ERROR;
     // SAFETY: C4: the socket stays open for the call.
     let borrowed = unsafe { socket::borrow(raw) };
     let purpose = SockType::from_raw(purpose);
     let call = |handler: &mut H| {
-        handler
-            .sockopt(SockRef::from(&borrowed), purpose)
-            .into_raw(purpose)
+        select::check(raw).map_err(|error| Stop::Error(error.into()))?;
+        call(handler, SockRef::from(&borrowed), purpose).into_raw(purpose)
     };
     // SAFETY: C2: the live context of this `H`.
     unsafe { enter::<H, _>(user, Callback::Sockopt, CLOSED, call) }

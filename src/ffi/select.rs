@@ -1,0 +1,93 @@
+//! Which descriptors the linked libcurl can wait for.
+//!
+//! A libcurl that was built without `poll`, as the bundled one is, waits by `select`, which
+//! knows descriptors below `FD_SETSIZE`. It takes others all the same, and fails with words
+//! that say something else: that it could not connect.
+
+use std::io;
+
+use crate::ffi::sys;
+
+/// Fails for a descriptor that libcurl cannot wait for.
+#[cfg(unix)]
+pub(super) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
+    match usize::try_from(socket) {
+        Ok(number) if number >= libc::FD_SETSIZE && !imp::has_poll(socket) => {
+            Err(too_large(number))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sockets of Windows have no order, and any of them can be waited for.
+#[cfg(not(unix))]
+pub(super) fn check(_: sys::curl_socket_t) -> io::Result<()> {
+    Ok(())
+}
+
+/// Returns why libcurl failed to wait for its own descriptors, if it is for their numbers.
+pub(super) fn cause() -> Option<io::Error> {
+    // The next descriptor is about as large as the last.
+    #[cfg(unix)]
+    if let Ok(probe) = std::fs::File::open("/dev/null") {
+        use std::os::fd::AsRawFd;
+        return check(probe.as_raw_fd()).err();
+    }
+    None
+}
+
+#[cfg(unix)]
+#[cold]
+fn too_large(number: usize) -> io::Error {
+    let limit = libc::FD_SETSIZE;
+    let text = format!(
+        "descriptor {number} is too large: this libcurl was built without poll() and can only \
+         wait for descriptors below {limit}; build the bundled one with CFLAGS=-DHAVE_POLL, or \
+         link the system's"
+    );
+    io::Error::new(io::ErrorKind::Unsupported, text)
+}
+
+#[cfg(unix)]
+mod imp {
+    use std::ptr::{self, NonNull};
+    use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+    use crate::ffi::sys;
+
+    const UNKNOWN: u8 = 0;
+    const POLL: u8 = 1;
+    const SELECT: u8 = 2;
+
+    /// Returns whether libcurl waits by `poll`; `socket` is one that `select` does not know.
+    #[cold]
+    pub(super) fn has_poll(socket: sys::curl_socket_t) -> bool {
+        static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
+        if ANSWER.load(Relaxed) == UNKNOWN {
+            ANSWER.store(ask(socket), Relaxed);
+        }
+        ANSWER.load(Relaxed) != SELECT
+    }
+
+    /// Has libcurl look whether a descriptor is ready.
+    fn ask(socket: sys::curl_socket_t) -> u8 {
+        // SAFETY: libcurl is initialised: it has asked for this socket.
+        let Some(multi) = NonNull::new(unsafe { sys::curl_multi_init() }) else {
+            return UNKNOWN;
+        };
+        let mut descriptor = sys::curl_waitfd {
+            fd: socket,
+            events: sys::CURL_WAIT_POLLOUT,
+            revents: 0,
+        };
+        let (multi, place) = (multi.as_ptr(), &raw mut descriptor);
+        // SAFETY: the handle is live, and there is one descriptor at that place.
+        let code = unsafe { sys::curl_multi_poll(multi, place, 1, 0, ptr::null_mut()) };
+        // SAFETY: the only cleanup of the handle made above.
+        unsafe { sys::curl_multi_cleanup(multi) };
+        match code {
+            sys::CURLM_OK => POLL,
+            _ => SELECT,
+        }
+    }
+}
