@@ -14,7 +14,10 @@ fn assert_refused(result: Result<(), Error>, expected: &str) {
     }
 }
 
-fn transfer(url: &str) -> Transfer<ReadFrom<Cursor<&'static str>>> {
+type Set = fn(&mut Uploads) -> Result<(), Error>;
+type Uploads = Transfer<ReadFrom<Cursor<&'static str>>>;
+
+fn transfer(url: &str) -> Uploads {
     let mut transfer = Transfer::new(ReadFrom::new(Cursor::new("body"))).unwrap();
     transfer.url(url).unwrap();
     transfer
@@ -50,7 +53,7 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     taken_back.in_filesize(4).unwrap();
     taken_back.unset(curlback::Unset::InFilesize).unwrap();
     taken_back.perform().unwrap();
-    let sets: [fn(&mut Transfer<_>) -> Result<(), Error>; 4] = [
+    let sets: [Set; 4] = [
         |t| t.post_fields_copy("fields"),
         |t| t.post_fields("fields"),
         |t| t.mime(Mime::new().part(Part::data("part"))),
