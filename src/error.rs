@@ -1,6 +1,7 @@
 //! What can go wrong, and where a callback's own error is found.
 
 pub(crate) mod details;
+pub(crate) mod host_name;
 mod into_io;
 
 use std::error::Error as StdError;

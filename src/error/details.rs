@@ -27,7 +27,7 @@ impl ErrorDetails {
         ErrorDetails(known.then(|| Box::new(Inner { url, os_error })))
     }
 
-    pub(super) fn url(&self) -> Option<&str> {
+    pub(crate) fn url(&self) -> Option<&str> {
         self.0.as_ref()?.url.as_deref()
     }
 

@@ -4,7 +4,7 @@ use crate::options::values::network::{ConnectOnly, IpResolve, Protocols};
 
 #[rustfmt::skip]
 options! { "the network";
-    url: url, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may stand in it. Takes the place of [`curlu`](Self::curlu).";
+    url: url, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may be in it. A host name outside ASCII needs a libcurl with IDN, and most of those a locale of UTF-8, which a program of Rust does not set by itself; as `xn--` it needs neither. Takes the place of [`curlu`](Self::curlu).";
     curlu: handle, "CURLOPT_CURLU", 282, "7.63.0", "Sets the URL to work on, in parts; takes the place of [`url`](Self::url).";
     path_as_is: flag, "CURLOPT_PATH_AS_IS", 234, "7.42.0", "Sends the path as it is, with `/../` and `/./` in it; off by default.";
     default_protocol: text, "CURLOPT_DEFAULT_PROTOCOL", 238, "7.45.0", "Sets the scheme of URLs that have none; guessed from the host's name by default.";

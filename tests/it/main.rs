@@ -34,6 +34,7 @@ mod header;
 mod headers_api;
 mod hints;
 mod hooks;
+mod host_names;
 mod hsts;
 mod info;
 mod info_all;

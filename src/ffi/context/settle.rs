@@ -7,6 +7,7 @@ use std::panic::resume_unwind;
 use super::Owner;
 use crate::error::Stop;
 use crate::error::details::public_text;
+use crate::error::host_name;
 use crate::ffi::guard::{Failure, discard};
 use crate::ffi::info::Info;
 use crate::{Callback, Code, Error, ErrorDetails};
@@ -64,10 +65,11 @@ impl<H> Owner<H> {
 
     /// Makes the error of a code that libcurl failed with.
     pub(in crate::ffi) fn error(&mut self, code: Code) -> Error {
+        let details = self.details(code);
         Error::Libcurl {
             code,
-            text: self.text(),
-            details: self.details(code),
+            text: host_name::explain(code, self.text(), &details),
+            details,
         }
     }
 

@@ -1,0 +1,52 @@
+//! Host names outside ASCII: what libcurl's errors do not say of them.
+
+use crate::error::ErrorDetails;
+use crate::{Code, Url, UrlFlags, UrlPart};
+
+const UNCONVERTED: &str = "libcurl cannot convert the host name to ASCII: it is no valid name, or \
+     the locale of the program is not one of UTF-8; write it as `xn--`";
+const NO_IDN: &str = "the linked libcurl converts no host names to ASCII; write it as `xn--`";
+
+/// Returns libcurl's message about a failure, or the reason if that is a host name which libcurl
+/// could not convert.
+pub(crate) fn explain(
+    code: Code,
+    text: Option<Box<str>>,
+    details: &ErrorDetails,
+) -> Option<Box<str>> {
+    let reason = match (code, text.is_some()) {
+        (Code::URL_MALFORMAT, false) => UNCONVERTED,
+        (Code::COULDNT_RESOLVE_HOST, _) if !crate::version().has_feature("IDN") => NO_IDN,
+        _ => return text,
+    };
+    if details.url().is_none_or(|url| !has_other_host(url)) {
+        return text;
+    }
+    match text {
+        Some(text) => Some(format!("{text} ({reason})").into()),
+        None => Some(reason.into()),
+    }
+}
+
+/// Returns whether the host name of a URL is not ASCII.
+fn has_other_host(url: &str) -> bool {
+    if url.is_ascii() {
+        return false;
+    }
+    let url = Url::new_with(url, UrlFlags::NON_SUPPORT_SCHEME);
+    let host = url.and_then(|url| url.get(UrlPart::Host));
+    host.is_ok_and(|host| host.is_some_and(|host| !host.is_ascii()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_host_counts() {
+        assert!(has_other_host("http://t\u{e4}st.invalid/"));
+        assert!(!has_other_host("http://test.invalid/\u{e4}"));
+        assert!(!has_other_host("http://test.invalid/"));
+        assert!(!has_other_host("\u{e4}"));
+    }
+}
