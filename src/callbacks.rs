@@ -491,7 +491,10 @@ pub trait Callbacks {
     /// frame still goes to `write`: the body of a server that refuses, and everything in raw mode.
     ///
     /// See [`WriteResult`] for what each answer does; an empty frame is taken even by a
-    /// pause. Since libcurl 7.86.0, but it takes 8.11.0, which made it reliable.
+    /// pause. Before libcurl 8.22.0, which hands over several frames as one after a pause, an answer
+    /// that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
+    /// [`Remote`](crate::Remote) pauses between frames with each release.
+    /// Since libcurl 7.86.0, but it takes 8.16.0, which made it reliable.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {

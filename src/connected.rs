@@ -67,7 +67,7 @@ impl<H> Transfer<H> {
     ///
     /// If that is not all, or it would block, call it again with the rest, or the same, before
     /// anything else is sent. It needs [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl
-    /// 7.86.0, but it takes 8.11.0, which made it reliable.
+    /// 7.86.0, but it takes 8.16.0, which made it reliable.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl<H> Transfer<H> {
     ///
     /// An empty frame has none. Pings are answered by libcurl, and not received, unless
     /// [`ws_options`](Transfer::ws_options) says otherwise. It needs
-    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0, but it takes 8.11.0, which
+    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0, but it takes 8.16.0, which
     /// made it reliable.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).
     ///

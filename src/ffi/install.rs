@@ -96,6 +96,6 @@ pub(super) fn table<H: Callbacks>() -> [Row; 24] {
         FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
         INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
         // It takes the place of `write`, so it comes after that.
-        FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.11.0", or t::write_stdout::<H>;
+        FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::write_stdout::<H>;
     }
 }

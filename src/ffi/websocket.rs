@@ -13,11 +13,24 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::{Attempt, Code, Error, Version};
 
-// Before 8.11.0 they were an experiment, off by default, that lost data.
-pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.11.0");
-const SEND: Item = Item::new(0, "curl_ws_send", "8.11.0");
-const RECV: Item = Item::new(0, "curl_ws_recv", "8.11.0");
+// Before 8.11.0 they were an experiment, off by default. Before 8.14.0, bytes are lost or wrong in
+// both directions; before 8.16.0, frames without data are lost, and with them the ends of messages.
+pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
+const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
+const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
 pub(super) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
+
+/// Before, libcurl goes on to take frames apart during a pause, and then says of all of them
+/// what is so of the last.
+const PAUSE: Item = Item::new(0, "a pause between the frames of a WebSocket", "8.22.0");
+
+/// Refuses a pause while frames are received.
+pub(super) fn check_pause() -> Result<(), Error> {
+    match Version::linked() >= PAUSE.since {
+        true => Ok(()),
+        false => Err(PAUSE.unsupported()),
+    }
+}
 
 /// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
 fn is_supported() -> bool {
@@ -174,7 +187,8 @@ impl WsReply<'_> {
     /// the server to read on, at most until the [`timeout`](crate::Transfer::timeout), and so
     /// does whatever else the same thread drives.
     ///
-    /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 8.11.0.
+    /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 7.86.0, but it takes
+    /// 8.16.0, which made it reliable.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors

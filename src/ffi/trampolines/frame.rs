@@ -4,7 +4,10 @@ use std::ffi::c_void;
 
 use libc::{c_char, size_t};
 
+use crate::error::Stop;
 use crate::ffi::context::state;
+use crate::ffi::guard::{Failure, head};
+use crate::ffi::sys;
 use crate::ffi::trampolines::receive;
 use crate::ffi::websocket::{self, WsReply};
 use crate::{Callback, Callbacks};
@@ -35,6 +38,14 @@ pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
     };
     // SAFETY: the promises of this call, passed on.
     let answer = unsafe { receive::<H>(data, size, count, user, Callback::Frame, call) };
+    if answer == sys::CURL_WRITEFUNC_PAUSE {
+        if let Err(error) = websocket::check_pause() {
+            let stop = Stop::Error(error.into());
+            // SAFETY: C2: as above; user code has returned.
+            unsafe { head(user) }.fail(Failure::Callback(Callback::Frame, stop));
+            return sys::CURL_WRITEFUNC_ERROR;
+        }
+    }
     // libcurl does not hand over an empty frame again, whatever the answer.
     if answer == len || len == 0 {
         // SAFETY: C2: as above; user code has returned.
