@@ -345,8 +345,10 @@ fn ping_as_long_as_the_rest_of_a_text() {
     });
     let mut t = Transfer::new(()).unwrap();
     t.url(&server.url()).unwrap();
-    t.connect_only(ConnectOnly::WebSocket).unwrap();
-    if let Err(e) = t.perform() {
+    if let Err(e) = t
+        .connect_only(ConnectOnly::WebSocket)
+        .and_then(|()| t.perform())
+    {
         drop(go);
         return skip!("{e}");
     }
