@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::ffi::drive::End;
 use crate::ffi::guard::{Guarded, discard};
@@ -29,6 +29,7 @@ mod add_error;
 mod event_loop;
 mod options;
 mod push;
+mod run;
 mod waker;
 pub(crate) mod watchdog;
 
@@ -107,86 +108,6 @@ pub struct Multi<H, L: EventLoop = Driver> {
     pushes: Option<Guarded<Pushes<H>>>,
 }
 
-impl<H: Callbacks> Multi<H> {
-    /// Makes one that drives its transfers itself, with [`run`](Multi::run) or
-    /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
-    ///
-    /// # Errors
-    /// [`Error::Poll`] if the system gives no event queue, [`Error::Libcurl`] if memory has run out.
-    #[doc(alias = "curl_multi_init")]
-    pub fn new() -> Result<Multi<H>, Error> {
-        Multi::with_event_loop(Driver::new()?)
-    }
-
-    /// Drives all transfers to their end, and gives each that has ended to `done`, which may add
-    /// more: the next of a list, to have so many at a time, or the same again.
-    ///
-    /// A [`Waker`] does not end it: cancel the transfers by their [`Remote`](crate::Remote)s, or loop with
-    /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
-    ///
-    /// # Errors
-    /// The first error that `done` returns, and not that of a transfer, which `done` gets; the
-    /// other transfers stay, and can be driven on. As for [`perform`](Multi::perform) otherwise.
-    ///
-    /// # Panics
-    /// Resumes the panic of a callback, or of `done`.
-    pub fn run(
-        &mut self,
-        mut done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        loop {
-            self.perform()?;
-            while let Some((id, transfer, result)) = self.take_finished() {
-                done(self, id, transfer, result)?;
-            }
-            if self.is_empty() {
-                return Ok(());
-            }
-            self.poll(&mut [], Duration::MAX)?;
-        }
-    }
-
-    /// Drives the transfers that have something to do, and returns how many have not ended.
-    ///
-    /// It does not wait. Those that have ended are there for [`take_finished`](Multi::take_finished) afterwards.
-    ///
-    /// # Errors
-    /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a
-    /// whole does. The result of a transfer comes with the transfer.
-    ///
-    /// # Panics
-    /// Resumes the panic of a callback.
-    #[doc(alias = "curl_multi_perform")]
-    pub fn perform(&mut self) -> Result<usize, Error> {
-        self.drive(Core::<Driver>::perform)
-    }
-
-    /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake)
-    /// is called, or `timeout` is over, and returns how many sockets are ready,
-    /// those of `extra` included.
-    ///
-    /// Call [`perform`](Multi::perform) afterwards. A wake-up that came since the last call counts.
-    ///
-    /// It returns at once if there is nothing to wait for: no running transfer, no `extra`, and
-    /// no [`Waker`]. So a loop that waits for other threads to bring work needs a waker, which
-    /// it keeps while it waits. `curl_multi_poll` sleeps for the whole time instead.
-    ///
-    /// # Errors
-    /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.
-    #[doc(alias("curl_multi_poll", "curl_multi_wait"))]
-    pub fn poll(&mut self, extra: &mut [PollFd<'_>], timeout: Duration) -> Result<usize, Error> {
-        let woken = self.core.take_woken();
-        let is_settled = self.finished.is_empty() && self.panics.is_empty() && !self.dead;
-        let waits_for_some =
-            !self.transfers.is_empty() || !extra.is_empty() || self.core.mailbox().has_wakers();
-        let timeout = match is_settled && waits_for_some {
-            true if !woken => timeout,
-            _ => Duration::ZERO,
-        };
-        self.core.poll(extra, timeout)
-    }
-}
-
 impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Makes one that `event_loop` drives.
     ///
@@ -261,7 +182,8 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     ///
     /// An event loop calls this now and then, say once a second: older releases forget to name a
     /// socket or a time for some of what a transfer waits for, as before 8.0 for FTP. A `Multi`
-    /// with no event loop of the user's does so by itself.
+    /// with no event loop of the user's does so by itself. A libcurl from 8.13 on that was built for debugging
+    /// may stop in it: by then, another transfer has the number of a socket that one has closed.
     ///
     /// # Errors
     /// As for [`socket_action`](Multi::socket_action).

@@ -287,6 +287,13 @@ impl<H> Owner<H> {
         }
     }
 
+    /// Returns whether a direction of the running transfer is paused.
+    pub(super) fn is_paused(&self) -> bool {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        let paused = unsafe { (*self.0.as_ptr()).state.paused };
+        paused & (sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND) != 0
+    }
+
     /// Returns whether something from the server was never taken: 7.88 lets a
     /// `file://` transfer end while its header lines are paused.
     pub(super) fn is_owed(&mut self) -> bool {

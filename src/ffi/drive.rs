@@ -235,6 +235,11 @@ impl<H> Easy<H> {
         self.context.head().has_failed().then_some(End::Failed)
     }
 
+    /// Returns whether a direction of the running transfer is paused.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.context.is_paused()
+    }
+
     /// Stops the transfer for what a callback that is not its own has answered.
     pub(crate) fn fail(&mut self, callback: Callback, stop: Stop) {
         self.context.head().fail(Failure::Callback(callback, stop));

@@ -334,8 +334,14 @@ impl<L: EventLoop> Core<L> {
 }
 
 impl Core<Driver> {
-    /// Drives the transfers whose sockets are ready or whose time has come.
-    pub(crate) fn perform(&mut self) -> Result<(), Error> {
+    /// Returns whether the next drive looks after all transfers.
+    pub(crate) fn is_look_due(&self) -> bool {
+        Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
+    }
+
+    /// Drives the transfers whose sockets are ready or whose time has come, and looks after
+    /// the others now and then; `paused` is whether one of them may be paused then.
+    pub(crate) fn perform(&mut self, paused: bool) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
         let quiet = Quiet::new();
         for (socket, ready) in &ready {
@@ -349,15 +355,34 @@ impl Core<Driver> {
             stirred = true;
             self.timeout_action()?;
         }
-        let now = Instant::now();
-        if now >= self.watchdog.next() && !self.ids.is_empty() {
-            let engine = &mut self.engine;
-            return self.watchdog.look(|| engine.action_on_all());
+        if self.is_look_due() {
+            return self.look(paused);
         }
         if stirred {
             self.watchdog.stir();
         }
         Ok(())
+    }
+
+    /// Looks after all transfers.
+    ///
+    /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
+    /// of all transfers at the end only, when another transfer may have the number of a socket
+    /// that one has closed. libcurl goes on then, but one that was built for debugging stops. A
+    /// paused transfer has no socket, and an older libcurl forgets some.
+    fn look(&mut self, paused: bool) -> Result<(), Error> {
+        let all = paused || self.watchdog.is_forgetful();
+        let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
+        let engine = &mut self.engine;
+        self.watchdog.look(|| {
+            if all {
+                return engine.action_on_all();
+            }
+            let quiet = Quiet::new();
+            let mut sockets = sockets.into_iter();
+            // libcurl ignores a socket that it has closed meanwhile.
+            sockets.try_for_each(|socket| engine.action(socket, 0, &quiet))
+        })
     }
 
     /// Waits as `Multi::poll` does.

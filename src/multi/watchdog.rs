@@ -32,6 +32,11 @@ impl Watchdog {
         self.next
     }
 
+    /// Returns whether libcurl may have forgotten a socket.
+    pub(crate) fn is_forgetful(&self) -> bool {
+        self.soon.is_some() || cfg!(windows)
+    }
+
     /// Notes that something happened to one of them.
     pub(crate) fn stir(&mut self) {
         if let Some(soon) = self.soon {

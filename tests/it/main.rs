@@ -36,6 +36,7 @@ mod hints;
 mod hooks;
 mod host_names;
 mod hsts;
+mod idle;
 mod info;
 mod info_all;
 mod info_more;
