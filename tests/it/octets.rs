@@ -49,7 +49,7 @@ fn headers_carry_any_byte_but_those_that_end_a_line() {
         t.http_headers([[b"X-All: a", &value[..], b"z"].concat()])?;
         t.useragent(b"caf\xe9")?;
         t.referer(b"http://host/\xff\xfe")?;
-        t.cookie(b"name=\x80".to_vec())?;
+        t.cookie(b"name=\x80")?;
         t.custom_request("GET")
     });
     assert!(contains(&bytes, &value));
@@ -99,7 +99,7 @@ fn strings_of_every_kind_are_taken() {
         t.useragent(&*cow)?;
         t.http_headers([] as [&str; 0])?;
         t.http_headers(Vec::<String>::new())?;
-        t.http_headers(&[owned.clone()])?;
+        t.http_headers(std::slice::from_ref(&owned))?;
         t.http_headers(vec![owned.as_str(), &cow])?;
         t.http_headers([&owned])?;
         t.http_headers(["X-C: 3", "X-D: 4"].iter())?;
@@ -128,8 +128,11 @@ fn parts_of_a_form_carry_bytes_of_any_encoding() {
     assert!(contains(&bytes, b"\r\nX-Own: \x80\r\n"));
 }
 
+/// The name and the value of a line, and the whole of it.
+type Line = (Option<String>, Option<Vec<u8>>, Vec<u8>);
+
 #[derive(Default)]
-struct Lines(Vec<(Option<String>, Option<Vec<u8>>, Vec<u8>)>);
+struct Lines(Vec<Line>);
 
 impl Callbacks for Lines {
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {

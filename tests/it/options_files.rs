@@ -312,7 +312,7 @@ fn rtsp_requests_are_as_said() {
     let url = server.url("/stream").replace("http:", "rtsp:");
     let mut transfer = get(&url);
     transfer.rtsp_request(RtspRequest::Setup).unwrap();
-    transfer.rtsp_stream_uri(&format!("{url}/track")).unwrap();
+    transfer.rtsp_stream_uri(format!("{url}/track")).unwrap();
     transfer.rtsp_transport("RTP/AVP;unicast").unwrap();
     transfer.rtsp_client_cseq(41).unwrap();
     transfer.perform().unwrap();
