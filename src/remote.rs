@@ -1,6 +1,7 @@
 //! Pausing, resuming and cancelling a transfer from anywhere.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use libc::c_int;
@@ -85,7 +86,11 @@ impl Remote {
     /// Returns `false` if the transfer has ended.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
-        self.control.ask(|requests| requests.cancel = true)
+        let cancelled = &self.control.cancelled;
+        self.control.ask(|requests| {
+            requests.cancel = true;
+            cancelled.store(true, Ordering::Relaxed);
+        })
     }
 
     /// Returns whether the transfer has ended or was dropped.
@@ -107,6 +112,8 @@ impl fmt::Debug for Remote {
 #[derive(Default)]
 pub(crate) struct Control {
     state: Mutex<State>,
+    /// Whether the transfer that begins next, or runs, was cancelled; written under the lock.
+    cancelled: AtomicBool,
 }
 
 #[derive(Default)]
@@ -154,12 +161,21 @@ impl Control {
         state.driver = Some(driver);
     }
 
-    /// Notes that the transfer has ended: whatever was asked for too late is void.
-    pub(crate) fn end(&self) {
-        *self.state() = State {
+    /// Notes that the transfer has ended: whatever else was asked for is void.
+    /// Returns whether it was cancelled.
+    pub(crate) fn end(&self) -> bool {
+        let mut state = self.state();
+        *state = State {
             phase: Phase::Ended,
             ..State::default()
         };
+        self.cancelled.swap(false, Ordering::Relaxed)
+    }
+
+    /// Returns whether the transfer was cancelled, to one that runs.
+    #[inline(always)]
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
     /// Returns what was asked for, once.

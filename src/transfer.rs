@@ -138,6 +138,7 @@ impl<H: Callbacks> Transfer<H> {
         }
         if let Err(error) = self.easy.install(hooks) {
             self.easy.install(self.hooks)?;
+            self.easy.report_again()?;
             return Err(error);
         }
         let former = std::mem::replace(&mut self.hooks, hooks);

@@ -2,6 +2,7 @@
 
 mod settle;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::io;
@@ -19,11 +20,11 @@ use crate::error::Stop;
 use crate::ffi::announced::Announced;
 use crate::ffi::guard::{Failure, Guard, Head, discard, head};
 use crate::ffi::mailbox::Mailbox;
-use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::multi::Id;
-use crate::{Callback, Code, Version};
+use crate::remote::Control;
+use crate::{Callback, Version};
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -50,6 +51,8 @@ pub(super) struct State {
     paused: c_int,
     /// How much of what comes again after a pause was taken.
     taken: usize,
+    /// Whether the last call that reported progress was answered with a resume.
+    pub(super) resumes: bool,
     pub(super) lines: Lines,
     pub(super) frames: Frames,
     /// What is left of the body that `read` gives.
@@ -76,6 +79,7 @@ impl State {
         State {
             paused: 0,
             taken: 0,
+            resumes: false,
             lines: Lines::new(),
             frames: Frames::default(),
             announced: Announced::new(None),
@@ -136,6 +140,28 @@ impl State {
     #[cold]
     pub(super) fn pause_sending(&mut self) {
         self.paused |= sys::CURLPAUSE_SEND;
+    }
+
+    /// Returns the bits of libcurl's mask that are set.
+    pub(super) fn paused(&self) -> c_int {
+        self.paused & !(REPLAY | OWED)
+    }
+
+    /// Returns whether one of these directions is paused.
+    pub(super) fn is_paused(&self, directions: c_int) -> bool {
+        self.paused & directions != 0
+    }
+
+    /// Notes that these directions are paused, and returns whether that is news.
+    pub(super) fn pause(&mut self, directions: c_int) -> bool {
+        let news = self.paused & directions != directions;
+        self.paused |= directions;
+        news
+    }
+
+    /// Notes that these directions are not paused any more.
+    pub(super) fn resume(&mut self, directions: c_int) {
+        self.paused &= !directions;
     }
 }
 
@@ -222,6 +248,12 @@ impl<H> Owner<H> {
         unsafe { (*self.0.as_ptr()).guard.head.driver() }
     }
 
+    /// Returns what remotes ask for.
+    pub(super) fn asked(&self) -> &OnceCell<Arc<Control>> {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &(*self.0.as_ptr()).guard.head.asked.0 }
+    }
+
     /// Returns the head of its guard.
     pub(super) fn head(&mut self) -> &mut Head {
         &mut self.context().guard.head
@@ -267,24 +299,6 @@ impl<H> Owner<H> {
     /// before go on to tell of theirs.
     pub(super) fn hear_closes(&mut self, hear: bool) {
         self.context().hears_closes = hear;
-    }
-
-    /// Pauses and resumes directions of the running transfer, for whom it may concern;
-    /// libcurl may call callbacks meanwhile.
-    pub(super) fn redirect(&mut self, pause: c_int, resume: c_int) {
-        let user = self.as_user_data();
-        if resume != 0 {
-            // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
-            unsafe { self::resume::<H>(user, resume) };
-        }
-        let paused = &mut self.context().state.paused;
-        if *paused & pause != pause {
-            *paused |= pause;
-            // Older releases refuse this without a connection. They then hear of it
-            // from the first callback of that direction.
-            // SAFETY: C2 and C3: as above.
-            unsafe { tell_paused::<H>(user) };
-        }
     }
 
     /// Returns whether a direction of the running transfer is paused.
@@ -401,45 +415,4 @@ pub(super) unsafe fn has_given<H>(user: *mut c_void, entry: &Written) -> bool {
 pub(super) unsafe fn abort(user: *mut c_void, callback: Callback) {
     // SAFETY: the caller's promise.
     unsafe { head(user) }.fail(Failure::Callback(callback, Stop::Abort));
-}
-
-/// Resumes directions of the running transfer, after the callback that
-/// asked for it has returned; libcurl may call other callbacks meanwhile.
-/// Returns whether the transfer may go on.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-#[cold]
-pub(super) unsafe fn resume<H>(user: *mut c_void, directions: c_int) -> bool {
-    // SAFETY: the caller's promise.
-    let state = unsafe { state::<H>(user) };
-    if state.paused & directions == 0 {
-        return true;
-    }
-    state.paused &= !directions;
-    // SAFETY: the caller's promise; the borrow above is over.
-    let code = unsafe { tell_paused::<H>(user) };
-    // SAFETY: C2: the context is live, and the call that could borrow it is over.
-    let head = unsafe { head(user) };
-    // Without a connection yet there was nobody to pause, and is nobody to resume.
-    let resumed = [sys::CURLE_OK, sys::CURLE_BAD_FUNCTION_ARGUMENT].contains(&code);
-    if !resumed && head.is_open() {
-        head.fail(Failure::Libcurl(Code::from_raw(code)));
-    }
-    head.is_open()
-}
-
-/// Tells libcurl which directions are paused, which may call callbacks. Its mask
-/// states both, so the one that has not changed is stated again.
-///
-/// # Safety
-/// As for [`resume`].
-unsafe fn tell_paused<H>(user: *mut c_void) -> sys::CURLcode {
-    // SAFETY: the caller's promise.
-    let state = unsafe { state::<H>(user) };
-    let (raw, paused) = (state.raw, state.paused & !(REPLAY | OWED));
-    let _quiet = Quiet::new();
-    // SAFETY: C1: the handle is live; nothing of the context is borrowed, so
-    // the callbacks that this may run find it free.
-    unsafe { sys::curl_easy_pause(raw.as_ptr(), paused) }
 }

@@ -32,6 +32,16 @@ pub(crate) enum End {
     Dead,
 }
 
+impl End {
+    /// Returns how it ended if a remote has cancelled it meanwhile, whatever libcurl says.
+    fn or_cancelled(self, cancelled: bool) -> End {
+        match self {
+            End::Code(_) if cancelled => End::Cancelled,
+            end => end,
+        }
+    }
+}
+
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer with an engine of its own.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
@@ -48,20 +58,23 @@ impl<H: Callbacks> Easy<H> {
         self.begin((engine.mailbox.clone(), Id::ALONE));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
         // or, before its cleanup, by its owner.
-        let result = unsafe { engine.attach(self.handle.raw) };
+        let result = unsafe { self.attach(&engine) };
         self.handle.attached = result.is_ok();
         let end = result.and_then(|()| self.drive(&mut engine));
         self.handle.engine = Some(engine);
         self.keep_entry_path();
         // libcurl lets go of such a connection when its handle leaves.
         let connected = matches!(end, Ok(End::Code(Code::OK)));
+        if !matches!(end, Ok(End::Code(_))) {
+            self.context.head().stop();
+        }
         if self.wanted.connect_only == 0 || !connected {
             self.handle.detach();
         }
         self.context.tell();
-        self.end();
+        let cancelled = self.end();
         match end {
-            Ok(end) => self.conclude(end),
+            Ok(end) => self.conclude(end.or_cancelled(cancelled)),
             // What a callback failed with comes first.
             Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
             Err(error) => Err(error),
@@ -125,7 +138,7 @@ impl<H> Easy<H> {
         self.begin((engine.mailbox.clone(), id));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
         // its owner lets go of it.
-        let result = unsafe { engine.attach(self.raw()) };
+        let result = unsafe { self.attach(engine) };
         if result.is_err() {
             self.leave(engine, registry, End::Dead).0.ok();
         }
@@ -155,6 +168,9 @@ impl<H> Easy<H> {
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
         self.keep_entry_path();
+        if !matches!(end, End::Code(_)) {
+            self.context.head().stop();
+        }
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw()) };
         self.handle.lease = None;
@@ -162,8 +178,8 @@ impl<H> Easy<H> {
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
         let panic = self.context.head().take_panic();
-        self.end();
-        let result = self.conclude(end);
+        let cancelled = self.end();
+        let result = self.conclude(end.or_cancelled(cancelled));
         // Last: setting an option settles what a callback left behind.
         let restored = self.use_registry(None);
         (result.and(restored), panic)
@@ -203,25 +219,27 @@ impl<H> Easy<H> {
 
     /// Notes that a transfer begins, and who drives it.
     fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
-        if let Some(control) = self.control.0.get() {
+        if let Some(control) = self.context.asked().get() {
             control.begin(driver.clone());
         }
         self.begin_entry_path();
         self.context.begin(driver, self.wanted.upload.announced());
     }
 
-    /// Notes that the transfer has ended.
-    fn end(&mut self) {
+    /// Notes that the transfer has ended. Returns whether a remote has cancelled it.
+    fn end(&mut self) -> bool {
+        self.relax();
         self.context.head().end();
-        if let Some(control) = self.control.0.get() {
-            control.end();
-        }
+        self.context
+            .asked()
+            .get()
+            .is_some_and(|control| control.end())
     }
 
     /// Does what remotes have asked for, and looks whether a callback has failed.
     /// Returns how the transfer ends, if it does.
     pub(crate) fn attend(&mut self) -> Option<End> {
-        if let Some(control) = self.control.0.get() {
+        if let Some(control) = self.context.asked().get() {
             let Requests {
                 pause,
                 resume,
@@ -291,7 +309,7 @@ impl<H> Easy<H> {
 
     /// Returns what remotes of this transfer ask of it, ready to be asked.
     pub(crate) fn control(&self) -> &Arc<Control> {
-        let control = self.control.0.get_or_init(|| {
+        let control = self.context.asked().get_or_init(|| {
             let control = Control::default();
             if let Some(driver) = self.context.driver() {
                 control.begin(driver.clone());

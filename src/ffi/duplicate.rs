@@ -29,9 +29,11 @@ impl<H: Callbacks> Easy<H> {
         let unhooked = self.install(Hooks::empty());
         let copied = unhooked.and_then(|()| self.copy(handler));
         self.install(own)?;
+        let reports = self.report_again()?;
         let mut copied = copied?;
         // Until here, nothing calls what the copy has of the first.
-        if let Err(error) = copied.install(others) {
+        let installed = copied.install(others).and_then(|()| copied.report(reports));
+        if let Err(error) = installed {
             copied.unhook();
             return Err(error);
         }

@@ -1,6 +1,5 @@
 //! The owner of a `CURL *`, and the only calls into libcurl.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_void};
 use std::mem;
@@ -21,7 +20,6 @@ use crate::ffi::share::{Lease, SHARE, Shared as Share};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, faults, sys, tls};
-use crate::remote::Control;
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
@@ -41,8 +39,6 @@ const CLOSESOCKETDATA: Item = Item::new(
     "CURLOPT_CLOSESOCKETDATA",
     "7.21.7",
 );
-/// `CURLOPT_QUICK_EXIT`.
-const QUICK_EXIT: sys::CURLoption = sys::CURLOPTTYPE_LONG + 322;
 
 /// Owns the `CURL *` (C1), and what it performs with by itself.
 pub(super) struct Handle {
@@ -105,18 +101,6 @@ impl Drop for Handle {
     }
 }
 
-/// What a transfer shares with its remotes, which learn that it is gone.
-#[derive(Default)]
-pub(super) struct Shared(pub(super) OnceCell<Arc<Control>>);
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if let Some(control) = self.0.get() {
-            control.end();
-        }
-    }
-}
-
 /// A handle, what it points to, and nothing else. The fields are dropped in
 /// this order: libcurl must have let go before anything it points to is freed.
 pub(crate) struct Easy<H> {
@@ -130,8 +114,6 @@ pub(crate) struct Easy<H> {
     pub(super) entry_path: EntryPath,
     /// What was given to libcurl of the callbacks that a listing of files takes away.
     again: BTreeMap<sys::CURLoption, given::Given>,
-    /// What remotes ask for; made when there is one.
-    pub(super) control: Shared,
     pub(super) context: Owner<H>,
 }
 
@@ -168,7 +150,6 @@ impl<H: Callbacks> Easy<H> {
             hsts_files: false,
             entry_path: EntryPath::default(),
             again: BTreeMap::new(),
-            control: Shared::default(),
             context: Owner::new(handler, raw),
         }
     }
@@ -331,6 +312,7 @@ impl<H> Easy<H> {
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         match option.id {
             sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
+            sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
@@ -341,7 +323,10 @@ impl<H> Easy<H> {
         let keep = |this: &mut Self| match option.id {
             sys::CURLOPT_TIMEOUT_MS => this.wanted.timeout = value,
             sys::CURLOPT_CONNECTTIMEOUT_MS => this.wanted.connect_timeout = value,
-            QUICK_EXIT => this.handle.quick_exit = value,
+            sys::CURLOPT_QUICK_EXIT => this.handle.quick_exit = value,
+            sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
+                this.wanted.response_timeout = value;
+            }
             _ => this.wanted.upload.note_method(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.

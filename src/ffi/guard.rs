@@ -1,6 +1,7 @@
 //! The one way from libcurl to user code, and what becomes of its failures.
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,7 @@ use crate::error::{Forwarded, Stop};
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::sys;
 use crate::multi::Id;
+use crate::remote::Control;
 use crate::{Callback, Code};
 
 /// Whether user code may be called.
@@ -53,9 +55,30 @@ pub(super) struct Head {
     forbade_reuse: bool,
     failure: Option<Failure>,
     /// The handle whose callbacks these are, unless they are those of a `Multi`.
-    handle: Option<NonNull<sys::CURL>>,
+    pub(super) handle: Option<NonNull<sys::CURL>>,
     /// Who drives the transfer, and is to hear that it failed.
     driver: Option<(Arc<Mailbox>, Id)>,
+    /// What remotes ask for.
+    pub(super) asked: Asked,
+    /// Whether progress is reported to the handler.
+    pub(super) reports: bool,
+    /// Whether the transfer ends, and libcurl is to stop what it does.
+    pub(super) stopping: bool,
+    /// Whether what libcurl waits for was shortened.
+    pub(super) hurried: bool,
+}
+
+/// The end of a transfer that its remotes share; made when there is a remote, which learns
+/// that the transfer is gone.
+#[derive(Default)]
+pub(super) struct Asked(pub(super) OnceCell<Arc<Control>>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(control) = self.0.get() {
+            control.end();
+        }
+    }
 }
 
 impl<T> Guard<T> {
@@ -67,6 +90,10 @@ impl<T> Guard<T> {
             failure: None,
             handle,
             driver: None,
+            asked: Asked::default(),
+            reports: false,
+            stopping: false,
+            hurried: false,
         };
         Guard { head, value }
     }
@@ -93,6 +120,18 @@ impl Head {
     /// Returns whether user code may be called.
     pub(super) fn is_open(&self) -> bool {
         self.gate == Gate::Open
+    }
+
+    /// Returns whether libcurl is to end the transfer when it next asks.
+    #[inline(always)]
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping
+            || self.gate == Gate::Failed
+            || self
+                .asked
+                .0
+                .get()
+                .is_some_and(|control| control.is_cancelled())
     }
 
     /// Returns whether something failed that was not given to the user yet.

@@ -66,7 +66,7 @@ macro_rules! rows {
 /// Makes the table for handlers of type `H`.
 #[rustfmt::skip]
 pub(super) fn table<H: Callbacks>() -> [Row; 24] {
-    use trampolines::{self as t, connect, frame, hsts, interleave, socket, ssh, tls, trailer, wildcard};
+    use trampolines::{self as t, connect, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
     rows! {
         // libcurl's own writer and reader would take our context for a `FILE *`.
         WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::write_stdout::<H>;
@@ -75,8 +75,8 @@ pub(super) fn table<H: Callbacks>() -> [Row; 24] {
         SEEK, CURLOPT_SEEKFUNCTION, CURLOPT_SEEKDATA, t::seek::<H>, SeekFunction, "7.18.0";
         IOCTL, CURLOPT_IOCTLFUNCTION, CURLOPT_IOCTLDATA, t::ioctl::<H>, IoctlFunction, "7.12.3";
         DEBUG, CURLOPT_DEBUGFUNCTION, CURLOPT_DEBUGDATA, t::debug::<H>, DebugFunction, "7.9.6";
-        XFER_INFO, CURLOPT_XFERINFOFUNCTION, CURLOPT_XFERINFODATA, t::xfer_info::<H>, XferInfoFunction, "7.32.0";
-        PROGRESS, CURLOPT_PROGRESSFUNCTION, CURLOPT_PROGRESSDATA, t::progress::<H>, ProgressFunction, "7.1";
+        XFER_INFO, CURLOPT_XFERINFOFUNCTION, CURLOPT_XFERINFODATA, progress::xfer_info::<H>, XferInfoFunction, "7.32.0";
+        PROGRESS, CURLOPT_PROGRESSFUNCTION, CURLOPT_PROGRESSDATA, progress::progress::<H>, ProgressFunction, "7.1";
         // libcurl's own way opens sockets that it may be unable to wait for.
         OPEN_SOCKET, CURLOPT_OPENSOCKETFUNCTION, CURLOPT_OPENSOCKETDATA, socket::open_socket::<H>, OpenSocketFunction, "7.17.1", or socket::open_any::<H>;
         SOCKOPT, CURLOPT_SOCKOPTFUNCTION, CURLOPT_SOCKOPTDATA, socket::sockopt::<H>, SockoptFunction, "7.16.0", or socket::leave_as_is::<H>;

@@ -16,6 +16,11 @@ pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
 
 // Since 7.87.0; before, any count but the right one does the same.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
+// Since 7.20.0, and in milliseconds since 8.6.0.
+pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT: CURLoption = 112;
+pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT_MS: CURLoption = 324;
+// Since 7.87.0.
+pub(crate) const CURLOPT_QUICK_EXIT: CURLoption = 322;
 // Since 7.68.0.
 pub(crate) const CURL_PROGRESSFUNC_CONTINUE: c_int = 0x1000_0001;
 

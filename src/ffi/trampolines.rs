@@ -7,6 +7,7 @@ pub(super) mod connect;
 pub(super) mod frame;
 pub(super) mod hsts;
 pub(super) mod interleave;
+pub(super) mod progress;
 pub(super) mod socket;
 pub(super) mod ssh;
 pub(super) mod tls;
@@ -20,15 +21,13 @@ use libc::{c_char, c_int, size_t};
 
 use crate::callbacks::body::Taken;
 use crate::callbacks::header::{Lines, Place};
-use crate::callbacks::progress::Next;
-use crate::error::Stop;
-use crate::ffi::context::{self, Untold, resume, state};
+use crate::ffi::context::{self, Untold, state};
 use crate::ffi::guard::enter;
 use crate::ffi::info::Info;
 use crate::ffi::{decode, share, sys};
 use crate::{
-    Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, Progress, ReadBuf, ReadResult,
-    SeekResult, WriteResult, XferInfo,
+    Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, ReadResult, SeekResult,
+    WriteResult,
 };
 
 pub(super) unsafe extern "C" fn write<H: Callbacks>(
@@ -383,53 +382,4 @@ unsafe fn tell_debug<H: Callbacks>(user: *mut c_void, Untold { kind, data, .. }:
     let call = |handler: &mut H| handler.debug(DebugKind::from_raw(*kind), data).into_raw(());
     // SAFETY: C2: the live context of this `H`.
     unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
-}
-
-pub(super) unsafe extern "C" fn xfer_info<H: Callbacks>(
-    user: *mut c_void,
-    download_total: sys::curl_off_t,
-    downloaded: sys::curl_off_t,
-    upload_total: sys::curl_off_t,
-    uploaded: sys::curl_off_t,
-) -> c_int {
-    let counters = [download_total, downloaded, upload_total, uploaded];
-    // SAFETY: C2: the live context of this `H`, one of whose callbacks this is.
-    let info = unsafe { info::<H>(user) };
-    let call = |handler: &mut H| handler.xfer_info(&XferInfo::new(counters, info)).into_raw();
-    // SAFETY: C2: as above.
-    unsafe { report::<H>(user, Callback::XferInfo, call) }
-}
-
-pub(super) unsafe extern "C" fn progress<H: Callbacks>(
-    user: *mut c_void,
-    download_total: f64,
-    downloaded: f64,
-    upload_total: f64,
-    uploaded: f64,
-) -> c_int {
-    let counters = [download_total, downloaded, upload_total, uploaded];
-    #[expect(deprecated, reason = "this is its trampoline")]
-    let call = |handler: &mut H| handler.progress(&Progress::new(counters)).into_raw();
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { report::<H>(user, Callback::Progress, call) }
-}
-
-/// # Safety
-/// `user` must be the live context of this `H`.
-#[inline(always)]
-unsafe fn report<H>(
-    user: *mut c_void,
-    callback: Callback,
-    call: impl FnOnce(&mut H) -> Result<Next, Stop>,
-) -> c_int {
-    const CLOSED: c_int = 1;
-    // SAFETY: the caller's promise.
-    match unsafe { enter::<H, _>(user, callback, Next::Return(CLOSED), call) } {
-        Next::Return(answer) => answer,
-        // SAFETY: the caller's promise; user code has returned.
-        Next::Resume(direction) => match unsafe { resume::<H>(user, direction.bit()) } {
-            true => 0,
-            false => CLOSED,
-        },
-    }
 }

@@ -19,6 +19,7 @@ impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
         let rows = install::table::<H>();
+        self.wanted.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
         // These go first: a data option that two callbacks share stays set.
@@ -48,6 +49,8 @@ impl<H: Callbacks> Easy<H> {
             // The one callback whose data outlives the transfer.
             Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
             Some(_) => self.context.as_user_data(),
+            // It is the data of `xfer_info` too.
+            None if row.hook == Hooks::PROGRESS => self.context.as_user_data(),
             None => ptr::null_mut(),
         };
         // SAFETY: C2: the trampoline is one for this `H`.
@@ -118,13 +121,11 @@ impl<H> Easy<H> {
             lists,
             kept,
             mime,
-            control,
             context,
             ..
         } = self;
         drop(handle);
         drop((lists, kept, mime));
-        drop(control);
         context.into_handler()
     }
 }

@@ -12,13 +12,17 @@ use crate::ffi::sys;
 #[derive(Clone)]
 pub(in crate::ffi) struct Wanted {
     /// A failure says otherwise meanwhile.
-    pub(super) forbid_reuse: c_long,
+    pub(in crate::ffi) forbid_reuse: c_long,
     pub(in crate::ffi) connect_only: c_long,
     pub(in crate::ffi) max_connects: c_long,
     /// Milliseconds, of which zero is no limit.
     pub(in crate::ffi) timeout: c_long,
     /// Milliseconds, of which zero is libcurl's default.
     pub(in crate::ffi) connect_timeout: c_long,
+    /// Milliseconds, or seconds before libcurl 8.6.0, of which zero is libcurl's default.
+    pub(in crate::ffi) response_timeout: c_long,
+    /// Whether libcurl was given a progress function of the handler's.
+    pub(in crate::ffi) hears_progress: bool,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
     pub(in crate::ffi) wildcards: bool,
     /// The names of the texts that are set.
@@ -62,6 +66,8 @@ impl Wanted {
             max_connects: 5,
             timeout: 0,
             connect_timeout: 0,
+            response_timeout: 0,
+            hears_progress: false,
             wildcards: false,
             texts: BTreeSet::new(),
             tried: BTreeMap::new(),

@@ -1,0 +1,304 @@
+//! `Remote::cancel` where libcurl waits by itself, and no driver is asked.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use curlback::{
+    Callbacks, Error, Hooks, Multi, ReadBuf, ReadResult, Remote, Transfer, WriteResult,
+};
+
+use crate::driving::{LONG, WAYS, Way};
+use crate::server::Server;
+use crate::sshd::Sshd;
+
+/// What a cancel takes at most: libcurl looks about once a second, and once more as it closes.
+const SOON: Duration = Duration::from_secs(6);
+
+/// A peer that says its lines and then nothing any more, until the other side closes.
+pub(crate) struct Silent {
+    port: u16,
+    thread: Option<JoinHandle<Vec<String>>>,
+}
+
+impl Silent {
+    /// Greets one client, and lets `reply` answer each of its lines.
+    pub(crate) fn new(
+        greeting: &'static str,
+        mut reply: impl FnMut(&str, &mut TcpStream) + Send + 'static,
+    ) -> Silent {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let thread = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(greeting.as_bytes()).unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let mut seen = Vec::new();
+            for line in lines.map_while(Result::ok) {
+                reply(&line, &mut stream);
+                seen.push(line);
+            }
+            seen
+        });
+        Silent {
+            port,
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn url(&self, scheme: &str, path: &str) -> String {
+        format!("{scheme}://127.0.0.1:{}/{path}", self.port)
+    }
+
+    /// Returns what the client has sent, once it has closed.
+    pub(crate) fn seen(mut self) -> Vec<String> {
+        self.thread.take().unwrap().join().unwrap()
+    }
+}
+
+/// Sends the part of a file that is asked for, and nothing of the end.
+pub(crate) fn ftp(tell: Sender<()>) -> Silent {
+    let mut data = None;
+    Silent::new("220 hi\r\n", move |line, control| {
+        let reply = match line.split(' ').next().unwrap() {
+            "USER" => "331 password".to_owned(),
+            "PASS" => "230 in".to_owned(),
+            "PWD" => "257 \"/\"".to_owned(),
+            "EPSV" => {
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                let port = listener.local_addr().unwrap().port();
+                data = Some(listener);
+                format!("229 (|||{port}|)")
+            }
+            "SIZE" => "213 5".to_owned(),
+            "RETR" => {
+                control.write_all(b"150 now\r\n").unwrap();
+                let (mut stream, _) = data.take().unwrap().accept().unwrap();
+                stream.write_all(b"hello").unwrap();
+                tell.send(()).unwrap();
+                return;
+            }
+            "QUIT" => return,
+            _ => "200 ok".to_owned(),
+        };
+        control
+            .write_all(format!("{reply}\r\n").as_bytes())
+            .unwrap();
+    })
+}
+
+/// Takes a mail, and never says so.
+fn smtp(tell: Sender<()>) -> Silent {
+    Silent::new("220 hi\r\n", move |line, stream| {
+        let reply = match line.split([' ', ':']).next().unwrap() {
+            "DATA" => "354 go\r\n",
+            "EHLO" | "MAIL" | "RCPT" => "250 ok\r\n",
+            "." => return tell.send(()).unwrap(),
+            _ => return,
+        };
+        stream.write_all(reply.as_bytes()).unwrap();
+    })
+}
+
+/// Sends a mail, and nothing of the end.
+fn imap(tell: Sender<()>) -> Silent {
+    Silent::new("* OK hi\r\n", move |line, stream| {
+        let mut words = line.split(' ');
+        let (tag, command) = (words.next().unwrap(), words.next().unwrap_or_default());
+        let reply = match command {
+            "CAPABILITY" => format!("* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n"),
+            "FETCH" => "* 1 FETCH (BODY[TEXT] {5}\r\nhello)\r\n".to_owned(),
+            _ => format!("{tag} OK\r\n"),
+        };
+        stream.write_all(reply.as_bytes()).unwrap();
+        if command == "FETCH" {
+            tell.send(()).unwrap();
+        }
+    })
+}
+
+/// Begins a mail.
+fn pop3(tell: Sender<()>) -> Silent {
+    Silent::new("+OK hi\r\n", move |line, stream| match line {
+        "CAPA" => stream.write_all(b"-ERR\r\n").unwrap(),
+        "RETR 1" => {
+            stream.write_all(b"+OK\r\nhal").unwrap();
+            tell.send(()).unwrap();
+        }
+        _ => stream.write_all(b"+OK\r\n").unwrap(),
+    })
+}
+
+/// How the handler hears of progress, which must not matter.
+#[derive(Clone, Copy, Debug)]
+enum Hears {
+    Reports,
+    Old,
+    Unset,
+    Off,
+}
+
+const HEARS: [Hears; 4] = [Hears::Reports, Hears::Old, Hears::Unset, Hears::Off];
+
+/// Sends a short mail; gives up where a test would last for ever.
+struct Waits {
+    hears: Hears,
+    tell: Sender<()>,
+    tells: bool,
+    sent: usize,
+    begun: Instant,
+}
+
+impl Callbacks for Waits {
+    fn hooks(&self) -> Hooks {
+        match self.hears {
+            Hears::Reports | Hears::Off => Hooks::default(),
+            Hears::Old => Hooks::default() - Hooks::XFER_INFO | Hooks::PROGRESS,
+            Hears::Unset => Hooks::default() - Hooks::XFER_INFO,
+        }
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        if std::mem::take(&mut self.tells) {
+            self.tell.send(()).unwrap();
+        }
+        match self.begun.elapsed() > LONG {
+            true => WriteResult::Abort,
+            false => WriteResult::Continue,
+        }
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.sent += buffer.append(&b"Subject: hi\r\n\r\nhello\r\n"[self.sent..]);
+        ReadResult::Continue
+    }
+}
+
+fn waits(hears: Hears, tell: Sender<()>, url: &str) -> Transfer<Waits> {
+    let handler = Waits {
+        hears,
+        tell,
+        tells: false,
+        sent: 0,
+        begun: Instant::now(),
+    };
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(url).unwrap();
+    transfer.timeout(LONG).unwrap();
+    if let Hears::Off = hears {
+        transfer.progress(false).unwrap();
+    }
+    transfer
+}
+
+fn has(scheme: &str) -> bool {
+    curl::Version::get().protocols().any(|name| name == scheme)
+}
+
+/// Asserts that a cancel ends what `make` has made a transfer of, however it is driven.
+fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Silent>)) {
+    for (way, hears) in WAYS.into_iter().zip(HEARS) {
+        let (tell, told) = channel();
+        let (transfer, server) = make(hears, tell);
+        let remote = transfer.remote();
+        let (end, ended) = channel::<()>();
+        let canceller = thread::spawn(move || {
+            told.recv_timeout(LONG).unwrap();
+            // libcurl has come to where it waits.
+            assert!(ended.recv_timeout(Duration::from_millis(200)).is_err());
+            assert!(remote.cancel());
+            (Instant::now(), remote)
+        });
+        let (transfer, result) = way.drive(vec![transfer]).only();
+        drop(transfer);
+        drop(end);
+        let (cancelled, remote) = canceller.join().unwrap();
+        let took = cancelled.elapsed();
+        assert!(
+            matches!(result, Err(Error::Cancelled)),
+            "{way:?} {hears:?}: {result:?}"
+        );
+        assert!(took < SOON, "{way:?} {hears:?}: {took:?}");
+        assert!(remote.is_finished() && !remote.cancel());
+        drop(server);
+    }
+}
+
+#[test]
+fn cancel_ends_a_file_without_end() {
+    is_cancelled(|hears, tell| {
+        let mut transfer = waits(hears, tell, "file:///dev/zero");
+        transfer.handler_mut().tells = true;
+        (transfer, None)
+    });
+}
+
+#[test]
+fn cancel_ends_the_wait_for_the_last_reply_of_ftp() {
+    if !has("ftp") {
+        return;
+    }
+    is_cancelled(|hears, tell| {
+        let server = ftp(tell.clone());
+        (waits(hears, tell, &server.url("ftp", "file")), Some(server))
+    });
+}
+
+fn mail(hears: Hears, tell: Sender<()>, server: &Silent) -> Transfer<Waits> {
+    let mut transfer = waits(hears, tell, &server.url("smtp", ""));
+    transfer.mail_from("a@example.com").unwrap();
+    transfer.mail_rcpt(["b@example.com"]).unwrap();
+    transfer.upload(true).unwrap();
+    transfer
+}
+
+#[test]
+fn cancel_ends_the_wait_for_the_answer_to_a_mail() {
+    if !has("smtp") {
+        return;
+    }
+    is_cancelled(|hears, tell| {
+        let server = smtp(tell.clone());
+        (mail(hears, tell, &server), Some(server))
+    });
+}
+
+#[test]
+fn cancel_ends_the_wait_for_what_ends_a_fetch() {
+    if !has("imap") {
+        return;
+    }
+    is_cancelled(|hears, tell| {
+        let server = imap(tell.clone());
+        let url = server.url("imap", "INBOX/;MAILINDEX=1/;SECTION=TEXT");
+        (waits(hears, tell, &url), Some(server))
+    });
+}
+
+#[test]
+fn cancel_ends_a_mail_that_comes_in_part() {
+    if !has("pop3") {
+        return;
+    }
+    is_cancelled(|hears, tell| {
+        let server = pop3(tell.clone());
+        (waits(hears, tell, &server.url("pop3", "1")), Some(server))
+    });
+}
+
+#[test]
+fn cancel_ends_a_session_of_telnet() {
+    if !has("telnet") {
+        return;
+    }
+    is_cancelled(|hears, tell| {
+        let server = Silent::new("login: ", |_, _| ());
+        let mut transfer = waits(hears, tell, &server.url("telnet", ""));
+        transfer.handler_mut().tells = true;
+        (transfer, Some(server))
+    });
+}
