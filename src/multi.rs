@@ -27,6 +27,7 @@ pub use crate::multi::waker::Waker;
 
 mod add_error;
 mod event_loop;
+mod members;
 mod options;
 mod push;
 mod run;
@@ -125,30 +126,6 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         })
     }
 
-    /// Adds a transfer, which begins when it is next driven.
-    ///
-    /// # Errors
-    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
-    /// options that must not go together, or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`]
-    /// after the event loop has failed.
-    #[doc(alias = "curl_multi_add_handle")]
-    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
-        let id = Id::next();
-        let joined = match self.dead {
-            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
-            false => transfer
-                .check()
-                .and_then(|()| self.core.join(&mut transfer.easy, id)),
-        };
-        match joined {
-            Ok(()) => {
-                self.transfers.insert(id, transfer);
-                Ok(id)
-            }
-            Err(error) => Err(AddError::new(error, transfer)),
-        }
-    }
-
     /// Drives what has to do with a socket that is ready, and returns how many
     /// transfers have not ended.
     ///
@@ -222,6 +199,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         if let Some(payload) = self.panics.pop_front() {
             // What else failed comes out of the next call.
             self.core.keep_loop_failure(of_loop);
+            self.wake_for_rest();
             resume_unwind(payload);
         }
         match of_loop {
@@ -236,36 +214,6 @@ impl<H, L: EventLoop> Multi<H, L> {
     #[doc(alias = "curl_multi_info_read")]
     pub fn take_finished(&mut self) -> Option<Finished<H>> {
         self.finished.pop_front()
-    }
-
-    /// Takes a running transfer out, and returns it: it ends where it is.
-    ///
-    /// Returns `None` if it does not run here. One that has ended is there for
-    /// [`take_finished`](Multi::take_finished); so is one whose callback fails while it is taken out, with
-    /// that error.
-    ///
-    /// # Panics
-    /// Resumes the panic of a callback that libcurl calls meanwhile.
-    #[doc(alias = "curl_multi_remove_handle")]
-    pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
-        if !self.transfers.contains_key(&id) {
-            return None;
-        }
-        // Those of other transfers come out of the next drive.
-        let others = self.panics.len();
-        self.finish(id, End::Cancelled);
-        if self.panics.len() > others {
-            if let Some(payload) = self.panics.pop_back() {
-                resume_unwind(payload);
-            }
-        }
-        match self.finished.pop_back()? {
-            (own, transfer, Err(Error::Cancelled)) if own == id => Some(transfer),
-            other => {
-                self.finished.push_back(other);
-                None
-            }
-        }
     }
 
     /// Returns a running transfer: its handler, information and [`remote`](Transfer::remote).

@@ -185,6 +185,13 @@ impl<H> Easy<H> {
         (result.and(restored), panic)
     }
 
+    /// Closes the connection that was left open, and returns the panic of a callback that heard
+    /// of it; from then on that callback has aborted, which is the error of what comes next.
+    pub(crate) fn let_go(&mut self) -> Option<Box<dyn Any + Send>> {
+        self.handle.detach();
+        self.context.head().take_panic()
+    }
+
     /// Readies the options for another transfer.
     fn prepare(&mut self) -> Result<(), Error> {
         self.handle.detach();

@@ -314,7 +314,12 @@ impl<H> Easy<H> {
             sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
             sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
-            sys::CURLOPT_CONNECT_ONLY => self.wanted.connect_only = value,
+            sys::CURLOPT_CONNECT_ONLY => {
+                // libcurl lets go of the connection that it was left only while this is set.
+                self.handle.detach();
+                self.settle_detached()?;
+                self.wanted.connect_only = value;
+            }
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
             // Once on, a listing may leave its traces.
             sys::CURLOPT_WILDCARDMATCH => self.wanted.wildcards |= value != 0,

@@ -233,6 +233,11 @@ impl<L: EventLoop> Core<L> {
         &mut self.watcher.value_mut().event_loop
     }
 
+    /// Returns whether something has failed that only a call that drives sees to.
+    pub(crate) fn has_rest(&mut self) -> bool {
+        self.mailbox().has_ids() || self.watcher.head().has_failed()
+    }
+
     /// Returns why the event loop failed, once.
     pub(crate) fn take_loop_failure(&mut self) -> Option<LoopFailure> {
         self.watcher.head().take_failure().map(LoopFailure)
@@ -248,6 +253,10 @@ impl<L: EventLoop> Core<L> {
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         // SAFETY: `options!` gives this method options of type long only.
         let set = unsafe { self.engine.set(option.id, value) };
+        if self.has_rest() {
+            // libcurl may have closed connections.
+            self.mailbox().wake();
+        }
         option.check_multi(set.err().unwrap_or(MultiCode::OK))
     }
 

@@ -2,8 +2,10 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -12,7 +14,7 @@ use curlback::{
     Callbacks, Error, Hooks, Multi, ReadBuf, ReadResult, Remote, Transfer, WriteResult,
 };
 
-use crate::driving::{LONG, WAYS, Way};
+use crate::driving::{LONG, WAYS, until};
 use crate::server::Server;
 use crate::sshd::Sshd;
 
@@ -149,6 +151,8 @@ struct Waits {
     hears: Hears,
     tell: Sender<()>,
     tells: bool,
+    /// What makes the server answer no more.
+    stalls: Option<Arc<AtomicBool>>,
     sent: usize,
     begun: Instant,
 }
@@ -164,6 +168,9 @@ impl Callbacks for Waits {
 
     fn write(&mut self, _: &[u8]) -> WriteResult {
         if std::mem::take(&mut self.tells) {
+            if let Some(stalls) = &self.stalls {
+                stalls.store(true, Ordering::SeqCst);
+            }
             self.tell.send(()).unwrap();
         }
         match self.begun.elapsed() > LONG {
@@ -183,6 +190,7 @@ fn waits(hears: Hears, tell: Sender<()>, url: &str) -> Transfer<Waits> {
         hears,
         tell,
         tells: false,
+        stalls: None,
         sent: 0,
         begun: Instant::now(),
     };
@@ -300,5 +308,225 @@ fn cancel_ends_a_session_of_telnet() {
         let mut transfer = waits(hears, tell, &server.url("telnet", ""));
         transfer.handler_mut().tells = true;
         (transfer, Some(server))
+    });
+}
+
+/// What is installed when a remote is made must be there of one made late.
+#[test]
+fn remote_of_a_running_transfer_cancels_it_too() {
+    let (tell, told) = channel();
+    let mut transfer = waits(Hears::Unset, tell, "file:///dev/zero");
+    transfer.handler_mut().tells = true;
+    let mut multi = Multi::new().unwrap();
+    let id = multi.add(transfer).unwrap();
+    let remote = multi.get(id).unwrap().remote();
+    let canceller = thread::spawn(move || {
+        told.recv_timeout(LONG).unwrap();
+        assert!(remote.cancel());
+    });
+    multi.perform().unwrap();
+    canceller.join().unwrap();
+    let (_, _, result) = multi.take_finished().unwrap();
+    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+}
+
+/// libcurl may be done before it asks.
+#[test]
+fn accepted_cancel_is_the_result_whatever_libcurl_says() {
+    struct Cancels(Option<Remote>);
+
+    impl Callbacks for Cancels {
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            if let Some(remote) = &self.0 {
+                assert!(remote.cancel());
+            }
+            WriteResult::Continue
+        }
+    }
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, "body").unwrap();
+    let server = Server::ok("body");
+    for url in [server.url("/"), format!("file://{}", file.path().display())] {
+        for way in WAYS {
+            let mut transfer = Transfer::new(Cancels(None)).unwrap();
+            transfer.url(&url).unwrap();
+            let remote = transfer.remote();
+            transfer.handler_mut().0 = Some(remote);
+            let (mut transfer, result) = way.drive(vec![transfer]).only();
+            assert!(
+                matches!(result, Err(Error::Cancelled)),
+                "{way:?} {url}: {result:?}"
+            );
+            transfer.handler_mut().0 = None;
+            transfer.perform().unwrap();
+        }
+    }
+}
+
+/// What shortens the end of one transfer must not limit the next.
+#[test]
+fn limits_are_those_of_the_user_again_after_a_cancel() {
+    /// Takes its time for each header line.
+    struct Slow;
+
+    impl Callbacks for Slow {
+        fn header(&mut self, _: &curlback::HeaderLine<'_>) -> WriteResult {
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_millis(20) {}
+            WriteResult::Continue
+        }
+    }
+
+    let server = Server::ok("body");
+    let mut transfer = Transfer::new(Slow).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    assert!(transfer.remote().cancel());
+    assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
+    transfer.perform().unwrap();
+    transfer.perform().unwrap();
+    // The connection is reused as before.
+    assert_eq!(transfer.num_connects().unwrap(), 0);
+}
+
+/// 7.88 ends a mail that was sent in part as if it were whole, and waits for the answer.
+#[test]
+fn mail_that_is_taken_out_half_way_is_not_delivered() {
+    /// Sends some of the mail, and then pauses.
+    struct Half(usize);
+
+    impl Callbacks for Half {
+        fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+            self.0 += 1;
+            match self.0 {
+                1 => {
+                    // libcurl holds the end of a line back, which may be that of the mail.
+                    buffer.append(b"Subject: hi\r\n\r\nhalf");
+                    ReadResult::Continue
+                }
+                _ => ReadResult::Pause,
+            }
+        }
+    }
+
+    if !has("smtp") {
+        return;
+    }
+    for ends in ["removed", "dropped", "cancelled"] {
+        let (tell, told) = channel();
+        let server = Silent::new("220 hi\r\n", move |line, stream| {
+            let reply = match line.split([' ', ':']).next().unwrap() {
+                "DATA" => "354 go\r\n",
+                "EHLO" | "MAIL" | "RCPT" => "250 ok\r\n",
+                "Subject" => return tell.send(()).unwrap(),
+                _ => return,
+            };
+            stream.write_all(reply.as_bytes()).unwrap();
+        });
+        let mut transfer = Transfer::new(Half(0)).unwrap();
+        transfer.url(&server.url("smtp", "")).unwrap();
+        transfer.mail_from("a@example.com").unwrap();
+        transfer.mail_rcpt(["b@example.com"]).unwrap();
+        transfer.upload(true).unwrap();
+        let mut multi = Multi::new().unwrap();
+        let id = multi.add(transfer).unwrap();
+        until(&mut multi, |_| told.try_recv().is_ok());
+        let begun = Instant::now();
+        match ends {
+            "removed" => drop(multi.remove(id).unwrap()),
+            "cancelled" => {
+                assert!(multi.get(id).unwrap().remote().cancel());
+                multi.perform().unwrap();
+                assert!(matches!(
+                    multi.take_finished().unwrap().2,
+                    Err(Error::Cancelled)
+                ));
+            }
+            _ => {}
+        }
+        drop(multi);
+        assert!(begun.elapsed() < SOON, "{ends}: {:?}", begun.elapsed());
+        let seen = server.seen();
+        assert!(!seen.contains(&".".to_owned()), "{ends}: {seen:?}");
+    }
+}
+
+/// A server that is gone must not hold who drops the last of its connections.
+#[test]
+fn drop_does_not_wait_for_the_farewell_of_a_server() {
+    if !has("ftp") {
+        return;
+    }
+    for in_multi in [false, true] {
+        let (tell, _told) = channel();
+        let mut server = None;
+        let mut transfer = waits(Hears::Reports, tell.clone(), "");
+        let ftp = server.insert(ftp(tell));
+        // What does not open a data connection is over at once.
+        transfer.url(&ftp.url("ftp", "")).unwrap();
+        transfer.nobody(true).unwrap();
+        let begun;
+        if in_multi {
+            let mut multi = Multi::new().unwrap();
+            multi.add(transfer).unwrap();
+            multi.run(|_, _, _, result| result).unwrap();
+            begun = Instant::now();
+            drop(multi);
+        } else {
+            transfer.perform().unwrap();
+            begun = Instant::now();
+            drop(transfer);
+        }
+        assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+        assert!(server.unwrap().seen().contains(&"QUIT".to_owned()));
+    }
+}
+
+/// Passes bytes on to a server, until it is told to swallow them.
+fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let stalled = stalled.clone();
+    thread::spawn(move || {
+        let (client, _) = listener.accept().unwrap();
+        let server = TcpStream::connect(server).unwrap();
+        let pass = |mut from: &TcpStream, mut to: &TcpStream| {
+            let mut buffer = [0; 4096];
+            while let Ok(len @ 1..) = from.read(&mut buffer) {
+                if !stalled.load(Ordering::SeqCst) && to.write_all(&buffer[..len]).is_err() {
+                    break;
+                }
+            }
+            let _ = to.shutdown(Shutdown::Both);
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| pass(&server, &client));
+            pass(&client, &server);
+        });
+    });
+    port
+}
+
+/// The server has the connection open, and answers nothing any more.
+#[test]
+fn cancel_does_not_wait_for_a_stalled_sftp_server() {
+    let Some(sshd) = Sshd::start() else {
+        return;
+    };
+    let large = std::fs::File::create(sshd.file("large")).unwrap();
+    large.set_len(1 << 34).unwrap();
+    is_cancelled(|hears, tell| {
+        let stalled = Arc::new(AtomicBool::new(false));
+        let port = swallowing(sshd.address().parse().unwrap(), &stalled);
+        let mut handler = waits(hears, tell, "").into_handler();
+        handler.tells = true;
+        handler.stalls = Some(stalled);
+        let mut transfer = sshd.transfer(handler, "large");
+        let to = format!("::127.0.0.1:{port}");
+        transfer.connect_to([to.as_str()]).unwrap();
+        if let Hears::Off = hears {
+            transfer.progress(false).unwrap();
+        }
+        (transfer, None)
     });
 }

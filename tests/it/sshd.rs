@@ -107,7 +107,7 @@ impl Sshd {
         format!("sftp://{}@{}{}", self.user, self.address(), path.display())
     }
 
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("{HOST}:{}", self.port)
     }
 

@@ -1,0 +1,95 @@
+//! How transfers come to a [`Multi`], and are taken out before they end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::ffi::drive::End;
+use crate::ffi::guard::discard;
+use crate::multi::{AddError, EventLoop, Id, Multi, MultiCode};
+use crate::{Callbacks, Error, Transfer};
+
+impl<H: Callbacks, L: EventLoop> Multi<H, L> {
+    /// Adds a transfer, which begins when it is next driven.
+    ///
+    /// # Errors
+    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
+    /// options that must not go together, or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`]
+    /// after the event loop has failed. One that fails meanwhile is woken, and its failure comes
+    /// out of the next call that drives.
+    ///
+    /// # Panics
+    /// Resumes the panic of [`close_socket`](Callbacks::close_socket) for a connection that
+    /// [`connect_only`](Transfer::connect_only) has left open. The transfer is then there for
+    /// [`take_finished`](Multi::take_finished), with [`Error::Aborted`].
+    #[doc(alias = "curl_multi_add_handle")]
+    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
+        let id = Id::next();
+        let mut panic = None;
+        let joined = catch_unwind(AssertUnwindSafe(|| {
+            if self.dead {
+                return Err(MultiCode::ABORTED_BY_CALLBACK.into());
+            }
+            transfer.check()?;
+            panic = transfer.easy.let_go();
+            self.core.join(&mut transfer.easy, id)
+        }));
+        let (error, panic) = match joined {
+            Ok(Ok(())) => {
+                self.transfers.insert(id, transfer);
+                self.wake_for_rest();
+                return Ok(id);
+            }
+            Ok(Err(error)) => (error, panic),
+            Err(payload) => {
+                discard(panic);
+                (MultiCode::ABORTED_BY_CALLBACK.into(), Some(payload))
+            }
+        };
+        let Some(payload) = panic else {
+            return Err(AddError::new(error, transfer));
+        };
+        self.finished.push_back((id, transfer, Err(error)));
+        self.wake_for_rest();
+        resume_unwind(payload)
+    }
+}
+
+impl<H, L: EventLoop> Multi<H, L> {
+    /// Takes a running transfer out, and returns it: it ends where it is.
+    ///
+    /// Returns `None` if it does not run here. One that has ended is there for
+    /// [`take_finished`](Multi::take_finished); so is one whose callback fails while it is taken out, with
+    /// that error.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback that libcurl calls meanwhile.
+    #[doc(alias = "curl_multi_remove_handle")]
+    pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
+        if !self.transfers.contains_key(&id) {
+            return None;
+        }
+        // Those of other transfers come out of the next drive.
+        let others = self.panics.len();
+        self.finish(id, End::Cancelled);
+        self.wake_for_rest();
+        if self.panics.len() > others {
+            if let Some(payload) = self.panics.pop_back() {
+                resume_unwind(payload);
+            }
+        }
+        match self.finished.pop_back()? {
+            (own, transfer, Err(Error::Cancelled)) if own == id => Some(transfer),
+            other => {
+                self.finished.push_back(other);
+                None
+            }
+        }
+    }
+
+    /// Makes the driver come back for what is to come out of its next call: a failure in a call
+    /// that does not drive, or a second one.
+    pub(super) fn wake_for_rest(&mut self) {
+        if self.core.has_rest() || !self.panics.is_empty() {
+            self.core.mailbox().wake();
+        }
+    }
+}
