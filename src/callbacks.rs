@@ -90,8 +90,7 @@ pub trait Callbacks {
     /// [`show_header`](crate::Transfer::show_header) it gets the header lines too.
     /// The default throws the body away, where libcurl alone would print it.
     ///
-    /// See [`WriteResult`] for what each answer does. Since libcurl 7.1.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
+    /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;
@@ -108,8 +107,7 @@ pub trait Callbacks {
     /// [line by line](HeaderLine::is_continuation). The default ignores it.
     ///
     /// See [`WriteResult`] for what each answer does; a pause brings the same
-    /// line again. Since libcurl 7.7.2.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
+    /// line again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
     #[doc(alias = "CURLOPT_HEADERFUNCTION")]
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
         let _ = line;
@@ -132,8 +130,7 @@ pub trait Callbacks {
     /// [`Error::Callback`](crate::Error::Callback), whose source is an [`io::Error`] of the kind
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
     ///
-    /// See [`ReadResult`] for what each answer does. Since libcurl 7.1.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_READFUNCTION.html).
+    /// See [`ReadResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_READFUNCTION.html).
     #[doc(alias = "CURLOPT_READFUNCTION")]
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         let _ = buffer;
@@ -167,8 +164,7 @@ pub trait Callbacks {
     /// [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
     ///
     /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
-    /// deprecated there since 7.18.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
+    /// deprecated there since 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
     #[doc(alias = "CURLOPT_IOCTLFUNCTION")]
     #[deprecated = "libcurl replaced it by `seek`"]
     fn ioctl(&mut self, command: IoctlCommand) -> IoctlResult {
@@ -185,8 +181,7 @@ pub trait Callbacks {
     ///
     /// libcurl does not ask whether to go on: an answer that stops the transfer
     /// does so at the next callback of another kind.
-    /// See [`CallbackResult`]. Since libcurl 7.9.6.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
+    /// See [`CallbackResult`]. Since libcurl 7.9.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
     #[doc(alias = "CURLOPT_DEBUGFUNCTION")]
     fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         kind.print(data);
@@ -215,8 +210,7 @@ pub trait Callbacks {
     /// [`Hooks::PROGRESS`] is set and [`Hooks::XFER_INFO`] is not.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
-    /// deprecated there since 7.32.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
+    /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
     #[doc(alias = "CURLOPT_PROGRESSFUNCTION")]
     #[deprecated = "libcurl replaced it by `xfer_info`"]
     fn progress(&mut self, progress: &Progress) -> ProgressResult {
@@ -246,8 +240,7 @@ pub trait Callbacks {
     /// whoever opened it: the cause is an [`io::Error`] of the kind
     /// [`Unsupported`](io::ErrorKind::Unsupported) that says what to do.
     ///
-    /// Since libcurl 7.17.1.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
+    /// Since libcurl 7.17.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_OPENSOCKETFUNCTION")]
     fn open_socket(
         &mut self,
@@ -284,8 +277,7 @@ pub trait Callbacks {
     ///
     /// An answer that stops the transfer comes out of `perform`, and is lost in a drop.
     ///
-    /// Since libcurl 7.21.7.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
+    /// Since libcurl 7.21.7. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_CLOSESOCKETFUNCTION")]
     fn close_socket(&mut self, socket: Socket) -> CallbackResult {
         drop(socket);
@@ -402,8 +394,7 @@ pub trait Callbacks {
     /// transfer gave them before is not passed on.
     ///
     /// See [`HstsReadResult`] for what each answer does; a host that libcurl cannot take
-    /// fails the transfer with an [`HstsHostError`](crate::HstsHostError). Since libcurl 7.74.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSREADFUNCTION.html).
+    /// fails the transfer with an [`HstsHostError`](crate::HstsHostError). Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSREADFUNCTION.html).
     #[doc(alias = "CURLOPT_HSTSREADFUNCTION")]
     fn hsts_read(&mut self) -> HstsReadResult {
         HstsReadResult::Done
@@ -417,24 +408,20 @@ pub trait Callbacks {
     /// if a callback had stopped the last transfer. The default forgets it.
     ///
     /// An answer that stops ends the calls, and a panic too; nobody is left to hear of
-    /// either, so the handler has to keep what it wants known. Since libcurl 7.74.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
+    /// either, so the handler has to keep what it wants known. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_HSTSWRITEFUNCTION")]
     fn hsts_write(&mut self, entry: HstsEntry, place: HstsIndex) -> CallbackResult {
         let _ = (entry, place);
         CallbackResult::Continue
     }
 
-    /// Says whether a file that a pattern matched is downloaded; `remains` counts those left,
-    /// with this one.
+    /// Says whether a file that a pattern matched is downloaded; `remains` counts those left, with this one.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_BEGIN`], it is never called.
     /// libcurl calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each match in the listing
-    /// of an FTP server, before the file; folders and links are among them. The default
-    /// downloads it.
+    /// of an FTP server, before the file; directories and links are among them. The default downloads it.
     ///
-    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
+    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_BGN_FUNCTION")]
     fn chunk_begin(&mut self, info: &FileInfo<'_>, remains: u64) -> ChunkResult {
         let _ = (info, remains);
@@ -445,9 +432,7 @@ pub trait Callbacks {
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_END`], it is never called. The
     /// default goes on. libcurl alone would pass over a failure; here it stops the transfer.
-    ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
     fn chunk_end(&mut self) -> CallbackResult {
         CallbackResult::Continue
@@ -459,9 +444,7 @@ pub trait Callbacks {
     /// libcurl matches by itself. It calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each name
     /// in the listing of an FTP server, before any file. The default matches nothing, and the
     /// transfer fails with [`Code::REMOTE_FILE_NOT_FOUND`](crate::Code::REMOTE_FILE_NOT_FOUND).
-    ///
-    /// See [`FnmatchResult`] for what each answer does. Since libcurl 7.21.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_FNMATCH_FUNCTION.html).
+    /// See [`FnmatchResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_FNMATCH_FUNCTION.html).
     #[doc(alias = "CURLOPT_FNMATCH_FUNCTION")]
     fn fnmatch(&mut self, pattern: &[u8], name: &[u8]) -> FnmatchResult {
         let _ = (pattern, name);
@@ -473,32 +456,34 @@ pub trait Callbacks {
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and
     /// packets go to `write`, as the default does. libcurl calls it for each whole packet on a
     /// channel that [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer:
-    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets. There is no pausing.
-    ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets. There is no pausing. See
+    /// [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
     #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
     fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
         self.write(packet.as_bytes()).of_write().without_pause()
     }
 
-    /// Takes the next part of a frame from a WebSocket, and may answer.
+    /// Takes the next part of a frame from a WebSocket, and may answer. `frame` says what the data is.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and what
-    /// frames have in them goes to `write`, as the default does. libcurl calls it for each
-    /// part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings
-    /// only if it does not answer them itself. `frame` says what the data is. What is no
-    /// frame still goes to `write`: the body of a server that refuses, and everything in raw mode.
-    ///
-    /// See [`WriteResult`] for what each answer does; an empty frame is taken even by a
-    /// pause. Before libcurl 8.22.0, which hands over several frames as one after a pause, an answer
-    /// that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
-    /// [`Remote`](crate::Remote) pauses between frames with each release.
-    /// Since libcurl 7.86.0, but it takes 8.16.0, which made it reliable.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of
+    /// frames goes to `write`, as the default does; so does the body of a server that refuses. libcurl calls
+    /// it for each part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings only
+    /// if it does not answer them itself. See [`WriteResult`] for what each answer does; an empty frame is
+    /// taken even by a pause. Before libcurl 8.22.0, which hands over several frames as one after a pause, an
+    /// answer that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported);
+    /// a [`Remote`](crate::Remote) pauses between frames with each release. Since libcurl 7.86.0, but it takes
+    /// 8.16.0, which made it reliable. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);
+        self.write(data).of_write()
+    }
+
+    /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and may answer: any number of
+    /// frames, or parts of them. libcurl calls it in the place of [`frame`](Callbacks::frame), opt-in as that is.
+    #[doc(alias = "CURLWS_RAW_MODE")]
+    fn ws_raw(&mut self, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+        let _ = reply;
         self.write(data).of_write()
     }
 

@@ -72,8 +72,8 @@ impl<H> Transfer<H> {
     ///
     /// # Errors
     /// As for [`send`](Transfer::send). [`Error::Libcurl`] for more than 125 bytes in a frame that is no
-    /// text and no bytes, [`Error::Option`] for a [`FrameKind::Other`] or for something else
-    /// than the rest of the last frame, [`Error::Unsupported`] if the linked libcurl has no WebSockets.
+    /// text and no bytes, [`Error::Option`] for a [`FrameKind::Other`], in [raw mode](crate::WsOptions::RAW_MODE), or
+    /// for something else than the rest of the last frame, [`Error::Unsupported`] if the linked libcurl has no WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -99,6 +99,53 @@ impl<H> Transfer<H> {
         last: bool,
     ) -> Result<Attempt<usize>, Error> {
         self.easy.ws_send(kind, data, last)
+    }
+
+    /// Sends the next part of a frame of `frame_len` bytes, which the first call begins, and
+    /// returns how many bytes were taken. So a frame can be sent whose bytes are not yet there.
+    ///
+    /// The other parts follow with the same kind, length and `last`, and nothing else is sent
+    /// until the frame has all its bytes; without any, only its beginning is sent. If not all of
+    /// `data` is taken, or it would block, call it again with the rest, or the same; more bytes
+    /// may follow these. `last` says whether the message ends with the frame. Since
+    /// libcurl 7.86.0, but it takes 8.16.0, which made it reliable.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    ///
+    /// # Errors
+    /// As for [`ws_send_fragment`](Transfer::ws_send_fragment); also [`Error::Option`] for more bytes than the
+    /// frame has left.
+    ///
+    /// # Panics
+    /// As for [`send`](Transfer::send).
+    #[doc(alias("curl_ws_send", "CURLWS_OFFSET"))]
+    pub fn ws_send_part(
+        &mut self,
+        kind: FrameKind,
+        frame_len: u64,
+        data: &[u8],
+        last: bool,
+    ) -> Result<Attempt<usize>, Error> {
+        self.easy.ws_send_part(kind, frame_len, data, last)
+    }
+
+    /// Sends bytes as they are on a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and returns how many were
+    /// taken: any number of frames, or parts of them, which the caller has put together and masked.
+    ///
+    /// [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv) frames, from which
+    /// libcurl leaves out pings without answering them, unless
+    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too.
+    /// Since libcurl 7.86.0, but it takes 8.16.0, which made it reliable.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    ///
+    /// # Errors
+    /// As for [`send`](Transfer::send); [`Error::Option`] without raw mode, [`Error::Unsupported`] if the
+    /// linked libcurl has no WebSockets.
+    ///
+    /// # Panics
+    /// As for [`send`](Transfer::send).
+    #[doc(alias("curl_ws_send", "CURLWS_RAW_MODE"))]
+    pub fn ws_send_raw(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
+        self.easy.ws_send_raw(data)
     }
 
     /// Receives the next part of a frame of a WebSocket; returns how many bytes it has, and

@@ -65,7 +65,7 @@
 //! | `CURLOPT_CHUNK_END_FUNCTION` | [`chunk_end`](Callbacks::chunk_end) | [`CallbackResult`] |
 //! | `CURLOPT_FNMATCH_FUNCTION` | [`fnmatch`](Callbacks::fnmatch) | [`FnmatchResult`] |
 //! | `CURLOPT_INTERLEAVEFUNCTION` | [`interleave`](Callbacks::interleave) | [`CallbackResult`] |
-//! | `curl_ws_meta`, in `CURLOPT_WRITEFUNCTION` | [`frame`](Callbacks::frame) | [`WriteResult`] |
+//! | `curl_ws_meta`, in `CURLOPT_WRITEFUNCTION` | [`frame`](Callbacks::frame), [`ws_raw`](Callbacks::ws_raw) | [`WriteResult`] |
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
 //! An answer is a closed enum, never a number that libcurl interprets. What a

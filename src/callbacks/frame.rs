@@ -3,6 +3,7 @@
 use libc::c_int;
 
 use crate::ffi::sys;
+use crate::ffi::websocket::sending::Sending;
 
 /// A frame of a WebSocket, and which part of it some data is.
 ///
@@ -133,8 +134,8 @@ pub(crate) struct Frames {
     taken: usize,
     /// Whether the message goes on with another fragment.
     goes_on: bool,
-    /// How much of a frame that was begun is still to be sent.
-    pub(crate) unsent: Option<(usize, libc::c_int)>,
+    /// The other direction.
+    pub(crate) sending: Sending,
 }
 
 impl Frames {

@@ -147,6 +147,9 @@ macro_rules! pass_on {
         ) -> $crate::WriteResult {
             $to.frame(frame, data, reply)
         }
+        fn ws_raw(&mut $self, data: &[u8], reply: &mut $crate::WsReply<'_>) -> $crate::WriteResult {
+            $to.ws_raw(data, reply)
+        }
     };
     (@address_filter $self:ident $to:expr) => {
         fn address_filter(&$self) -> $crate::AddressFilter { $to.address_filter() }

@@ -231,6 +231,8 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.context.begin(driver, self.wanted.upload.announced());
+        // For the callbacks, which know the context only.
+        self.sending();
     }
 
     /// Notes that the transfer has ended. Returns whether a remote has cancelled it.

@@ -332,6 +332,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
                 this.wanted.response_timeout = value;
             }
+            sys::CURLOPT_WS_OPTIONS => this.wanted.note_ws_options(value),
             _ => this.wanted.upload.note_method(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.

@@ -1,22 +1,23 @@
 //! WebSockets, and connections without a protocol: what is sent and received on them.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
-use libc::{c_int, c_uint};
+use libc::c_uint;
 
 use crate::callbacks::frame::{Frame, FrameKind};
 use crate::ffi::easy::Easy;
+use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::ffi::websocket::sending::{Piece, Sending};
 use crate::{Attempt, Code, Error, Version};
 
 // Before 8.11.0 they were an experiment, off by default. Before 8.14.0, bytes are lost or wrong in
 // both directions; before 8.16.0, frames without data are lost, and with them the ends of messages.
 pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
-const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
+pub(super) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
 const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
 pub(super) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
 
@@ -31,6 +32,8 @@ pub(super) fn check_pause() -> Result<(), Error> {
         false => Err(PAUSE.unsupported()),
     }
 }
+
+pub(crate) mod sending;
 
 /// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
 fn is_supported() -> bool {
@@ -64,33 +67,22 @@ pub(super) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame>
     None
 }
 
-/// Turns a kind, and whether the message goes on, into libcurl's flags.
-fn flags(item: Item, kind: FrameKind, last: bool) -> Result<c_int, Error> {
-    let Some(flag) = kind.flag() else {
-        return Err(item.unsuitable("libcurl cannot send a frame of this kind"));
-    };
-    match last {
-        true => Ok(flag),
-        false if kind.is_data() => Ok(flag | sys::CURLWS_CONT),
-        false => Err(item.unsuitable("only a text or bytes may go in fragments")),
-    }
-}
-
 /// Sends as much of a frame as libcurl takes, and returns how much that is.
 ///
 /// # Safety
 /// The handle must be live (C1), and its handler not borrowed unless the gate is shut (C3).
 #[cfg(has_ws)]
-unsafe fn send(raw: *mut sys::CURL, data: &[u8], flags: c_int) -> (sys::CURLcode, usize) {
-    let (len, flags, mut sent) = (data.len(), flags as c_uint, 0);
-    let count = &raw mut sent;
+unsafe fn send(raw: *mut sys::CURL, data: &[u8], piece: Piece) -> (sys::CURLcode, usize) {
+    let (flags, size, mut sent) = (piece.flags() as c_uint, piece.frame_len(), 0);
+    let (bytes, len, count) = (data.as_ptr().cast(), data.len(), &raw mut sent);
     // SAFETY: the caller's promise; libcurl reads the data during the call.
-    let code = unsafe { sys::curl_ws_send(raw, data.as_ptr().cast(), len, count, 0, flags) };
+    let code = unsafe { sys::curl_ws_send(raw, bytes, len, count, size, flags) };
     (code, sent)
 }
 
 #[cfg(not(has_ws))]
-unsafe fn send(_: *mut sys::CURL, _: &[u8], _: c_int) -> (sys::CURLcode, usize) {
+unsafe fn send(_: *mut sys::CURL, _: &[u8], piece: Piece) -> (sys::CURLcode, usize) {
+    let _ = (piece.flags(), piece.frame_len());
     (sys::CURLE_NOT_BUILT_IN, 0)
 }
 
@@ -130,7 +122,7 @@ pub(super) unsafe fn start_frame(
     last: bool,
 ) -> Result<(), Error> {
     check(START_FRAME)?;
-    let flags = flags(START_FRAME, kind, last)? as c_uint;
+    let flags = sending::flags(START_FRAME, kind, last)? as c_uint;
     let too_long = |_| START_FRAME.unsuitable("the frame is too long");
     let len = sys::curl_off_t::try_from(len).map_err(too_long)?;
     #[cfg(has_ws_start_frame)]
@@ -141,6 +133,13 @@ pub(super) unsafe fn start_frame(
     match Code::from_raw(code) {
         Code::OK => Ok(()),
         code => Err(failure(code)),
+    }
+}
+
+impl Info<'_> {
+    /// Returns whether the connection speaks something else than HTTP by now.
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.response_code().is_ok_and(|code| code == 101)
     }
 }
 
@@ -170,17 +169,14 @@ pub(super) unsafe fn start_frame(
 /// ```
 pub struct WsReply<'a> {
     raw: NonNull<sys::CURL>,
-    borrowed: PhantomData<&'a mut ()>,
+    sending: &'a mut Sending,
 }
 
-impl WsReply<'_> {
+impl<'a> WsReply<'a> {
     /// # Safety
     /// The handle must be live (C1), and a callback of it on the stack for as long as `'a`.
-    pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Self {
-        WsReply {
-            raw,
-            borrowed: PhantomData,
-        }
+    pub(super) unsafe fn new(raw: NonNull<sys::CURL>, sending: &'a mut Sending) -> Self {
+        WsReply { raw, sending }
     }
 
     /// Sends a message in one frame, and returns when all of it is on its way: it waits for
@@ -207,11 +203,55 @@ impl WsReply<'_> {
     /// As for [`send`](WsReply::send); also [`Error::Option`] for a fragment that is not the last of
     /// what is no text and no bytes.
     pub fn send_fragment(&mut self, kind: FrameKind, data: &[u8], last: bool) -> Result<(), Error> {
-        let flags = flags(SEND, kind, last)?;
+        let piece = self.sending.frame(kind, data, last)?;
+        self.send_piece(data, piece)
+    }
+
+    /// Sends the next part of a frame of `frame_len` bytes, which the first call begins. The
+    /// others follow with the same kind, length and `last`, in this callback or a later one,
+    /// and nothing else is sent until the frame has all its bytes.
+    ///
+    /// `last` says whether the message ends with the frame. It waits as
+    /// [`send`](WsReply::send) does. Since libcurl 8.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    ///
+    /// # Errors
+    /// As for [`send_fragment`](WsReply::send_fragment); also [`Error::Option`] for more bytes than the frame has
+    /// left, [`Error::Unsupported`] if the linked libcurl is too old.
+    #[doc(alias("curl_ws_send", "CURLWS_OFFSET"))]
+    pub fn send_part(
+        &mut self,
+        kind: FrameKind,
+        frame_len: u64,
+        data: &[u8],
+        last: bool,
+    ) -> Result<(), Error> {
+        let piece = self.sending.part(kind, frame_len, data, last)?;
+        self.send_piece(data, piece)
+    }
+
+    /// Sends bytes as they are, in raw mode: any number of frames, or parts of them, which the
+    /// caller has put together and masked.
+    ///
+    /// It waits as [`send`](WsReply::send) does. Since libcurl 8.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    ///
+    /// # Errors
+    /// [`Error::Libcurl`] if the connection fails; [`Error::Option`] without
+    /// [`WsOptions::RAW_MODE`](crate::WsOptions::RAW_MODE).
+    #[doc(alias("curl_ws_send", "CURLWS_RAW_MODE"))]
+    pub fn send_raw(&mut self, data: &[u8]) -> Result<(), Error> {
+        let piece = self.sending.raw(data)?;
+        self.send_piece(data, piece)
+    }
+
+    fn send_piece(&mut self, data: &[u8], piece: Piece) -> Result<(), Error> {
         // SAFETY: C1: `new`'s promise; C3: the gate is `Running`, so that a `debug` that
         // libcurl calls meanwhile does not reach the handler.
-        let (code, sent) = unsafe { send(self.raw.as_ptr(), data, flags) };
-        match Code::from_raw(code) {
+        let (code, sent) = unsafe { send(self.raw.as_ptr(), data, piece) };
+        let code = Code::from_raw(code);
+        self.sending.note(piece, code, sent);
+        match code {
             Code::OK if sent == data.len() => Ok(()),
             // The rest of the frame would have to follow first.
             Code::OK => Err(failure(Code::SEND_ERROR)),
@@ -260,6 +300,14 @@ impl<H> Easy<H> {
         self.attempt(code, received)
     }
 
+    /// Returns what is to be known for sending on the WebSocket.
+    pub(super) fn sending(&mut self) -> &mut Sending {
+        let raw_mode = self.wanted.ws_raw_mode;
+        let sending = &mut self.context.frames().sending;
+        sending.set_raw_mode(raw_mode);
+        sending
+    }
+
     pub(crate) fn ws_send(
         &mut self,
         kind: FrameKind,
@@ -267,28 +315,37 @@ impl<H> Easy<H> {
         last: bool,
     ) -> Result<Attempt<usize>, Error> {
         check(SEND)?;
-        let flags = flags(SEND, kind, last)?;
-        if self
-            .context
-            .frames()
-            .unsent
-            .is_some_and(|rest| rest != (data.len(), flags))
-        {
-            return Err(SEND.unsuitable("the rest of another frame has to be sent first"));
-        }
+        let piece = self.sending().frame(kind, data, last)?;
+        self.send_piece(data, piece)
+    }
+
+    pub(crate) fn ws_send_part(
+        &mut self,
+        kind: FrameKind,
+        frame_len: u64,
+        data: &[u8],
+        last: bool,
+    ) -> Result<Attempt<usize>, Error> {
+        check(SEND)?;
+        let piece = self.sending().part(kind, frame_len, data, last)?;
+        self.send_piece(data, piece)
+    }
+
+    pub(crate) fn ws_send_raw(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
+        check(SEND)?;
+        let piece = self.sending().raw(data)?;
+        self.send_piece(data, piece)
+    }
+
+    fn send_piece(&mut self, data: &[u8], piece: Piece) -> Result<Attempt<usize>, Error> {
         let mut sent = 0;
         let code = self.enter(|raw| {
             // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed.
-            let (code, count) = unsafe { send(raw, data, flags) };
+            let (code, count) = unsafe { send(raw, data, piece) };
             sent = count;
             code
         })?;
-        self.context.frames().unsent = match code {
-            Code::OK if sent < data.len() => Some((data.len() - sent, flags)),
-            // It may have begun all the same.
-            Code::AGAIN => Some((data.len(), flags)),
-            _ => None,
-        };
+        self.sending().note(piece, code, sent);
         self.attempt(code, sent)
     }
 

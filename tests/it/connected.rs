@@ -23,7 +23,7 @@ use crate::ws_server::{WsServer, echo, fragment};
 
 /// Keeps its socket to wait for.
 #[derive(Default)]
-struct Waits {
+pub(crate) struct Waits {
     socket: Option<Socket>,
     fails: bool,
 }
@@ -43,7 +43,7 @@ impl Callbacks for Waits {
 }
 
 /// Tries again, whenever the socket is ready for it, until it is done.
-fn wait<T>(
+pub(crate) fn wait<T>(
     transfer: &mut Transfer<Waits>,
     interest: Ready,
     mut attempt: impl FnMut(&mut Transfer<Waits>) -> Result<Attempt<T>, Error>,
@@ -146,7 +146,7 @@ fn failure_of_debug_comes_out_of_the_call() {
 }
 
 /// Makes a connection with frames, unless the linked libcurl has none.
-fn connect_ws(url: &str) -> Option<Transfer<Waits>> {
+pub(crate) fn connect_ws(url: &str) -> Option<Transfer<Waits>> {
     let mut transfer = Transfer::new(Waits::default()).unwrap();
     match transfer.ws_send(FrameKind::Text, b"x") {
         Err(Error::Unsupported { what, .. }) => {
@@ -177,7 +177,7 @@ fn send(transfer: &mut Transfer<Waits>, kind: FrameKind, data: &[u8], last: bool
 }
 
 /// Receives a whole frame, in small parts.
-fn frame(transfer: &mut Transfer<Waits>) -> Result<Seen, Error> {
+pub(crate) fn frame(transfer: &mut Transfer<Waits>) -> Result<Seen, Error> {
     let mut data = Vec::new();
     let mut buffer = [0; 10_000];
     loop {

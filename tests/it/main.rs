@@ -110,5 +110,6 @@ mod waiting;
 mod websocket;
 mod wildcard;
 mod wrapped;
+mod ws_parts;
 mod ws_server;
 mod ws_upload;

@@ -25,6 +25,7 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) hears_progress: bool,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
     pub(in crate::ffi) wildcards: bool,
+    pub(in crate::ffi) ws_raw_mode: bool,
     /// The names of the texts that are set.
     pub(super) texts: BTreeSet<&'static str>,
     /// The strings of options that libcurl may refuse after it has stored them.
@@ -58,6 +59,10 @@ pub(in crate::ffi) struct Bodies {
 }
 
 impl Wanted {
+    pub(super) fn note_ws_options(&mut self, options: c_long) {
+        self.ws_raw_mode = options & sys::CURLWS_RAW_MODE != 0;
+    }
+
     /// libcurl's defaults.
     pub(super) fn new() -> Wanted {
         Wanted {
@@ -69,6 +74,7 @@ impl Wanted {
             response_timeout: 0,
             hears_progress: false,
             wildcards: false,
+            ws_raw_mode: false,
             texts: BTreeSet::new(),
             tried: BTreeMap::new(),
             hsts: Hsts::Off,

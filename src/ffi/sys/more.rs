@@ -2,8 +2,11 @@
 
 use libc::{c_char, c_int, c_uint, c_void};
 
-use super::{CURLINFO, CURLOPTTYPE_OBJECTPOINT, CURLoption};
+use super::{CURLINFO, CURLOPTTYPE_LONG, CURLOPTTYPE_OBJECTPOINT, CURLoption};
 
+// Since 7.86.0.
+pub(crate) const CURLOPT_WS_OPTIONS: CURLoption = CURLOPTTYPE_LONG + 320;
+pub(crate) const CURLWS_RAW_MODE: libc::c_long = 1;
 // Since 7.63.0.
 pub(crate) const CURLOPT_CURLU: CURLoption = CURLOPTTYPE_OBJECTPOINT + 282;
 // Since 7.45.0: the type of information that is a socket.

@@ -7,6 +7,7 @@ use libc::{c_char, size_t};
 use crate::error::Stop;
 use crate::ffi::context::state;
 use crate::ffi::guard::{Failure, head};
+use crate::ffi::info::Info;
 use crate::ffi::sys;
 use crate::ffi::trampolines::receive;
 use crate::ffi::websocket::{self, WsReply};
@@ -24,20 +25,23 @@ pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
     // SAFETY: C1: the handle is live, and this is one of its callbacks.
     let Some(piece) = (unsafe { websocket::meta(raw) }) else {
         // SAFETY: the promises of this call, passed on.
-        return unsafe { super::write::<H>(data, size, count, user) };
+        return unsafe { write_unframed::<H>(data, size, count, user) };
     };
     let len = size.wrapping_mul(count);
     // SAFETY: C2: as above.
-    let frame = unsafe { state::<H>(user) }.frames.place(piece, len);
+    let frames = unsafe { &mut state::<H>(user).frames };
+    let (frame, mut sending) = (frames.place(piece, len), frames.sending);
     let call = |handler: &mut H, data: &[u8]| {
         // What was taken before a pause is not handed over again.
         let frame = frame.skip(len.saturating_sub(data.len()));
         // SAFETY: C1: as above; the reply does not outlive the call.
-        let mut reply = unsafe { WsReply::new(raw) };
+        let mut reply = unsafe { WsReply::new(raw, &mut sending) };
         handler.frame(&frame, data, &mut reply)
     };
     // SAFETY: the promises of this call, passed on.
     let answer = unsafe { receive::<H>(data, size, count, user, Callback::Frame, call) };
+    // SAFETY: C2: as above; user code has returned.
+    unsafe { state::<H>(user) }.frames.sending = sending;
     if answer == sys::CURL_WRITEFUNC_PAUSE {
         if let Err(error) = websocket::check_pause() {
             let stop = Stop::Error(error.into());
@@ -51,5 +55,35 @@ pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
         // SAFETY: C2: as above; user code has returned.
         unsafe { state::<H>(user) }.frames.take(piece, frame);
     }
+    answer
+}
+
+/// Takes what is no frame: bytes of a WebSocket in raw mode, or a body.
+///
+/// # Safety
+/// As for `write`.
+unsafe fn write_unframed<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    let state_now = unsafe { state::<H>(user) };
+    let (raw, mut sending) = (state_now.raw, state_now.frames.sending);
+    // SAFETY: C1: the handle is live, and this is one of its callbacks.
+    if !sending.is_raw_mode() || !unsafe { Info::new(raw) }.is_upgraded() {
+        // SAFETY: the promises of this call, passed on.
+        return unsafe { super::write::<H>(data, size, count, user) };
+    }
+    let call = |handler: &mut H, data: &[u8]| {
+        // SAFETY: C1: as above; the reply does not outlive the call.
+        let mut reply = unsafe { WsReply::new(raw, &mut sending) };
+        handler.ws_raw(data, &mut reply)
+    };
+    // SAFETY: the promises of this call, passed on.
+    let answer = unsafe { receive::<H>(data, size, count, user, Callback::Frame, call) };
+    // SAFETY: C2: as above; user code has returned.
+    unsafe { state::<H>(user) }.frames.sending = sending;
     answer
 }

@@ -181,7 +181,8 @@ bits! {
 bits! {
     /// How WebSockets are spoken.
     pub struct WsOptions {
-        /// Frames are neither made nor read.
+        /// Frames are neither made nor read: [`ws_raw`](crate::Callbacks::ws_raw) takes the bytes, and
+        /// [`ws_send_raw`](crate::Transfer::ws_send_raw) sends some.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
         /// Pings are not answered.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
