@@ -197,6 +197,7 @@ impl<H> Easy<H> {
         self.handle.detach();
         self.settle_detached()?;
         self.give_again()?;
+        self.fit_buffers()?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;

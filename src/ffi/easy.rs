@@ -23,6 +23,7 @@ use crate::ffi::{decode, faults, sys, tls};
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
+mod buffers;
 mod given;
 mod hsts;
 mod kept;
@@ -52,6 +53,7 @@ pub(super) struct Handle {
     pub(super) lease: Option<Lease>,
     /// `CURLOPT_QUICK_EXIT`, which libcurl from 8.20.0 on reads from the engine instead.
     pub(super) quick_exit: c_long,
+    buffers: buffers::KeptBuffers,
 }
 
 // SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
@@ -68,6 +70,7 @@ impl Handle {
             share: None,
             lease: None,
             quick_exit: 0,
+            buffers: buffers::KeptBuffers::new(),
         }
     }
 
@@ -178,8 +181,7 @@ impl<H: Callbacks> Easy<H> {
         self.handle.detach();
         self.wanted = Wanted::new();
         self.drop_stale_hsts_files();
-        // SAFETY: C1: the handle is live; no callback is made.
-        unsafe { sys::curl_easy_reset(self.handle.raw.as_ptr()) };
+        self.reset_handle();
         for id in self.lists.keys() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();
@@ -333,7 +335,7 @@ impl<H> Easy<H> {
                 this.wanted.response_timeout = value;
             }
             sys::CURLOPT_WS_OPTIONS => this.wanted.note_ws_options(value),
-            _ => this.wanted.upload.note_method(option.id, value),
+            _ => this.wanted.note_long(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.
         unsafe { self.set_and(option, value, keep) }
@@ -345,7 +347,7 @@ impl<H> Easy<H> {
             let fields = &mut self.wanted.bodies.post_fields;
             *fields = fields.filter(|size| value <= *size).map(|_| value);
         }
-        let note = |this: &mut Easy<H>| this.wanted.upload.note_size(option.id, value);
+        let note = |this: &mut Easy<H>| this.wanted.note_size(option.id, value);
         // SAFETY: `options!` gives this method options of type curl_off_t only.
         unsafe { self.set_and::<sys::curl_off_t>(option, value, note) }
     }

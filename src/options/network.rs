@@ -34,6 +34,6 @@ options! { "the network";
     tcp_keepidle: secs, "CURLOPT_TCP_KEEPIDLE", 214, "7.25.0", "Sets how long a connection is idle before it is probed; 60 seconds by default. Rounds up to seconds.";
     tcp_keepintvl: secs, "CURLOPT_TCP_KEEPINTVL", 215, "7.25.0", "Sets the time from one probe to the next; 60 seconds by default. Rounds up to seconds.";
     tcp_keepcnt: number<u32>, "CURLOPT_TCP_KEEPCNT", 326, "8.9.0", "Sets how many probes may stay unanswered; 9 by default.";
-    buffer_size: buffer, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl, and no fewer. libcurl adjusts it to its limits.";
-    upload_buffer_size: buffer, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl, and no fewer than 16,384. libcurl adjusts it to its limits.";
+    buffer_size: buffer, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl, and no fewer. libcurl adjusts it to its limits. Before libcurl 8.5.0, it is smaller while there is a [`max_recv_speed`](Self::max_recv_speed).";
+    upload_buffer_size: buffer, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl, and no fewer than 16,384. libcurl adjusts it to its limits. Before libcurl 8.7.0, it is smaller while there is a [`max_send_speed`](Self::max_send_speed), and never grows again once a transfer was performed.";
 }

@@ -94,6 +94,7 @@ mod silence;
 mod skip;
 mod socket;
 mod sockopt;
+mod speed;
 mod ssh;
 mod sshd;
 mod ssl_ctx;

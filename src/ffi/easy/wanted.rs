@@ -5,6 +5,7 @@ use std::ffi::CString;
 
 use libc::c_long;
 
+use crate::ffi::easy::buffers::Buffers;
 use crate::ffi::easy::upload::Upload;
 use crate::ffi::sys;
 
@@ -33,6 +34,7 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) hsts: Hsts,
     pub(in crate::ffi) bodies: Bodies,
     pub(in crate::ffi) upload: Upload,
+    pub(super) buffers: Buffers,
 }
 
 /// Which options about hosts that ask for HTTPS only are set.
@@ -80,6 +82,17 @@ impl Wanted {
             hsts: Hsts::Off,
             bodies: Bodies::default(),
             upload: Upload::default(),
+            buffers: Buffers::default(),
         }
+    }
+
+    pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
+        self.upload.note_method(option, value);
+        self.buffers.note_long(option, value);
+    }
+
+    pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
+        self.upload.note_size(option, value);
+        self.buffers.note_size(option, value);
     }
 }
