@@ -173,9 +173,9 @@ fn is_blank(line: &[u8]) -> bool {
 pub(crate) trait Facts {
     /// Returns whether the server answers in responses with status lines.
     fn has_responses(&self) -> bool;
-    /// Returns whether libcurl has recorded a trailer of that name for the last request. It
-    /// records a trailer before it hands it over; releases before 7.83.0 record none.
-    fn has_trailer(&self, name: &str) -> bool;
+    /// Returns whether libcurl has recorded a trailer of that name for the last request, or
+    /// `None` if it records none, as before 7.83.0. It records a trailer before it hands it over.
+    fn has_trailer(&self, name: &str) -> Option<bool>;
     /// Returns the bytes that requests had so far.
     fn requested(&self) -> u64;
 }
@@ -187,9 +187,9 @@ impl Facts for Info<'_> {
         schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
     }
 
-    fn has_trailer(&self, name: &str) -> bool {
+    fn has_trailer(&self, name: &str) -> Option<bool> {
         let found = self.find_header(name, 0, HeaderOrigin::TRAILER, None);
-        found.is_ok_and(|header| header.is_some())
+        found.ok().map(|header| header.is_some())
     }
 
     fn requested(&self) -> u64 {
@@ -260,14 +260,21 @@ impl Lines {
             },
             Block::First => Place::Status,
             Block::Next if self.interim => Place::Status,
-            // Some releases count the bytes of bodies, and some do not count a `CONNECT`.
-            _ if facts.requested() != self.requested || looks_like_status(line) => {
-                match name(line).is_some_and(|name| facts.has_trailer(name)) {
-                    true => Place::Trailer,
-                    false => Place::Status,
-                }
-            }
-            _ => Place::Trailer,
+            _ if self.is_trailer(line, facts) => Place::Trailer,
+            _ => Place::Status,
+        }
+    }
+
+    /// Returns whether a line after a response belongs to that response.
+    fn is_trailer(&self, line: &[u8], facts: &impl Facts) -> bool {
+        let same_request = facts.requested() == self.requested;
+        // Some releases count the bytes of bodies, and some do not count a `CONNECT`.
+        if same_request && !looks_like_status(line) {
+            return true;
+        }
+        match name(line) {
+            Some(name) => facts.has_trailer(name).unwrap_or(same_request),
+            None => false,
         }
     }
 
@@ -310,8 +317,8 @@ mod tests {
             self.scheme.is_empty()
         }
 
-        fn has_trailer(&self, name: &str) -> bool {
-            self.trailer == name
+        fn has_trailer(&self, name: &str) -> Option<bool> {
+            Some(self.trailer == name)
         }
 
         fn requested(&self) -> u64 {
