@@ -50,9 +50,10 @@ impl<H> Transfer<H> {
     /// Sets one of the choices, or a set of bits, that an option has. Nothing changes unless
     /// the linked libcurl has all of it.
     fn set_value<V: Value>(&mut self, item: Item, value: V) -> Result<(), Error> {
-        item.check_age()?;
-        value.check(item)?;
-        self.set_long(item, value.into_raw())
+        let checked = item.check_age().and_then(|()| value.check(item));
+        let set = checked.and_then(|()| self.set_long(item, value.into_raw()));
+        self.easy.note_value(item, set.is_ok());
+        set
     }
 
     fn set_long(&mut self, item: Item, value: c_long) -> Result<(), Error> {

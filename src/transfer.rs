@@ -78,7 +78,9 @@ impl<H: Callbacks> Transfer<H> {
     /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
     /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
     /// [`in_filesize`](Transfer::in_filesize) where neither [`upload`](Transfer::upload) nor
-    /// another method was ever chosen, since nothing would be sent; for a [`Share`](crate::Share) with
+    /// another method was ever chosen, since nothing would be sent; for an
+    /// option that protects what is sent, as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) and
+    /// [`ssl_version`](Transfer::ssl_version) do, whose last value was refused; for a [`Share`](crate::Share) with
     /// connections or HSTS that another driver uses, or one with connections and
     /// [`Hooks::CLOSE_SOCKET`].
     ///
@@ -243,6 +245,10 @@ impl<H: Callbacks> Transfer<H> {
         if self.hooks.contains(Hooks::SSH_KEY) && !given("CURLOPT_SSH_KNOWNHOSTS") {
             let reason = "without it, `ssh_key` would never be called and every server be trusted";
             return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
+        }
+        if let Some(option) = self.easy.refused_guard() {
+            let reason = "its last value was refused, and without another one less is protected";
+            return refuse(option, reason);
         }
         if self.easy.lacks_method() {
             let reason = "without it, nothing is sent of what `in_filesize` announces";

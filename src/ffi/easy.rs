@@ -25,6 +25,7 @@ use crate::{Callbacks, Code, Error, Mime};
 
 mod buffers;
 mod given;
+mod guards;
 mod hsts;
 mod kept;
 mod refused;

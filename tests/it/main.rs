@@ -29,6 +29,7 @@ mod examples_multi;
 mod ftp;
 mod ftp_peers;
 mod ftp_server;
+mod guards;
 mod h2_server;
 mod handlers;
 mod header;

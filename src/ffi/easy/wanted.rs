@@ -31,6 +31,8 @@ pub(in crate::ffi) struct Wanted {
     pub(super) texts: BTreeSet<&'static str>,
     /// The strings of options that libcurl may refuse after it has stored them.
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
+    /// The options that protect what is sent, and refused the last value they were given.
+    pub(super) refused: Vec<&'static str>,
     pub(in crate::ffi) hsts: Hsts,
     pub(in crate::ffi) bodies: Bodies,
     pub(in crate::ffi) upload: Upload,
@@ -79,6 +81,7 @@ impl Wanted {
             ws_raw_mode: false,
             texts: BTreeSet::new(),
             tried: BTreeMap::new(),
+            refused: Vec::new(),
             hsts: Hsts::Off,
             bodies: Bodies::default(),
             upload: Upload::default(),

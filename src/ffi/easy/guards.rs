@@ -1,0 +1,35 @@
+//! Options whose value protects what is sent.
+//!
+//! A program that passes over the error of such an option would send a password in clear that it
+//! meant to protect: the value set before stays, and that may be libcurl's default. So the
+//! transfer is refused until the option has a value.
+
+use crate::ffi::easy::Easy;
+use crate::ffi::item::Item;
+
+const GUARDS: [&str; 8] = [
+    "CURLOPT_HTTPAUTH",
+    "CURLOPT_PROXYAUTH",
+    "CURLOPT_PROXYTYPE",
+    "CURLOPT_PROXY_SSLVERSION",
+    "CURLOPT_SOCKS5_AUTH",
+    "CURLOPT_SSH_AUTH_TYPES",
+    "CURLOPT_SSLVERSION",
+    "CURLOPT_USE_SSL",
+];
+
+impl<H> Easy<H> {
+    /// Notes whether an option took the last value that it was given.
+    pub(crate) fn note_value(&mut self, item: Item, taken: bool) {
+        let refused = &mut self.wanted.refused;
+        refused.retain(|name| *name != item.name);
+        if !taken && GUARDS.contains(&item.name) {
+            refused.push(item.name);
+        }
+    }
+
+    /// Returns an option that protects what is sent, and whose last value was refused.
+    pub(crate) fn refused_guard(&self) -> Option<&'static str> {
+        self.wanted.refused.first().copied()
+    }
+}
