@@ -69,6 +69,9 @@ impl Remote {
     /// Resumes the transfer in this direction, whoever paused it; the other direction
     /// stays as it is.
     ///
+    /// libcurl then runs the transfer, even if that was not paused: this also continues a TLS
+    /// handshake that was suspended by whoever verifies certificates.
+    ///
     /// Asked for while a callback is answering that it pauses, it resumes from that pause:
     /// make available what the callback waits for, then resume.
     /// Returns `false` if the transfer has ended.
@@ -80,10 +83,18 @@ impl Remote {
         })
     }
 
-    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled).
+    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled), whatever libcurl says
+    /// of its end.
     ///
-    /// An error of one of its callbacks that came before counts instead.
-    /// Returns `false` if the transfer has ended.
+    /// An error of one of its callbacks counts instead. Returns `false` if the transfer has ended.
+    ///
+    /// libcurl waits by itself where some protocols end, as for the last reply of FTP, SMTP and
+    /// IMAP, and through all of `file://` and TELNET. There it asks about once a second whether
+    /// the transfer is to go on, and the cancel takes effect then. What libcurl leaves to others is
+    /// out of reach until they return: a callback that is running; a name that is resolved with the
+    /// thread waiting, as with libcurl before 8.20 for an active FTP connection or the
+    /// [`interface`](crate::Transfer::interface) by name, or by a libcurl without
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS); the library that speaks LDAP.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
         let cancelled = &self.control.cancelled;

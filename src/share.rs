@@ -149,7 +149,12 @@ impl<H> Transfer<H> {
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
     ///
     /// # Errors
-    /// [`Error::Option`] if libcurl refuses; then it has no share.
+    /// [`Error::Option`] if libcurl refuses; then it has no share. What
+    /// [`close_socket`](crate::Callbacks::close_socket) fails with for the connection that was left
+    /// open; then nothing but that connection has changed.
+    ///
+    /// # Panics
+    /// Resumes the panic of that callback; likewise.
     #[doc(alias = "CURLOPT_SHARE")]
     pub fn share(&mut self, share: &Share) -> Result<(), Error> {
         self.easy.set_share(Some(share.0.clone()))
@@ -158,7 +163,11 @@ impl<H> Transfer<H> {
     /// Has this transfer use data of its own again: none yet.
     ///
     /// # Errors
-    /// [`Error::Option`] if libcurl refuses; the share then stays.
+    /// [`Error::Option`] if libcurl refuses, and as for [`share`](Transfer::share); the share then
+    /// stays.
+    ///
+    /// # Panics
+    /// As for [`share`](Transfer::share).
     #[doc(alias = "CURLOPT_SHARE")]
     pub fn unshare(&mut self) -> Result<(), Error> {
         self.easy.set_share(None)

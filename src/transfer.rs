@@ -310,6 +310,9 @@ impl<H> Transfer<H> {
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl is older, and whatever a callback fails
     /// with that libcurl calls meanwhile.
+    ///
+    /// # Panics
+    /// Resumes the panic of such a callback.
     #[doc(alias = "curl_easy_upkeep")]
     pub fn upkeep(&mut self) -> Result<(), Error> {
         self.easy.upkeep()

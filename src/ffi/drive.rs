@@ -36,7 +36,7 @@ impl End {
     /// Returns how it ended if a remote has cancelled it meanwhile, whatever libcurl says.
     fn or_cancelled(self, cancelled: bool) -> End {
         match self {
-            End::Code(_) if cancelled => End::Cancelled,
+            End::Code(_) | End::TimedOut if cancelled => End::Cancelled,
             end => end,
         }
     }
@@ -67,6 +67,7 @@ impl<H: Callbacks> Easy<H> {
         let connected = matches!(end, Ok(End::Code(Code::OK)));
         if !matches!(end, Ok(End::Code(_))) {
             self.context.head().stop();
+            self.handle.leaves_threads = true;
         }
         if self.wanted.connect_only == 0 || !connected {
             self.handle.detach();
@@ -170,6 +171,7 @@ impl<H> Easy<H> {
         self.keep_entry_path();
         if !matches!(end, End::Code(_)) {
             self.context.head().stop();
+            engine.quick_exit(1);
         }
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw()) };

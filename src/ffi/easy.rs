@@ -55,6 +55,8 @@ pub(super) struct Handle {
     /// `CURLOPT_QUICK_EXIT`, which libcurl from 8.20.0 on reads from the engine instead.
     pub(super) quick_exit: c_long,
     buffers: buffers::KeptBuffers,
+    /// Whether a transfer was ended that may have left a thread which resolves a name.
+    pub(super) leaves_threads: bool,
 }
 
 // SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
@@ -72,6 +74,7 @@ impl Handle {
             lease: None,
             quick_exit: 0,
             buffers: buffers::KeptBuffers::new(),
+            leaves_threads: false,
         }
     }
 
@@ -90,7 +93,7 @@ impl Drop for Handle {
     fn drop(&mut self) {
         self.detach();
         if let Some(engine) = &self.engine {
-            engine.quick_exit(self.quick_exit);
+            engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
         }
         // Callbacks that these make find their context alive (C2), and `enter`
         // keeps their panics.

@@ -233,9 +233,11 @@ impl<L: EventLoop> Core<L> {
         &mut self.watcher.value_mut().event_loop
     }
 
-    /// Returns whether something has failed that only a call that drives sees to.
-    pub(crate) fn has_rest(&mut self) -> bool {
-        self.mailbox().has_ids() || self.watcher.head().has_failed()
+    /// Wakes the driver if something has failed that only a call that drives sees to.
+    pub(crate) fn wake_for_rest(&mut self) {
+        if self.mailbox().has_ids() || self.watcher.head().has_failed() {
+            self.mailbox().wake();
+        }
     }
 
     /// Returns why the event loop failed, once.
@@ -253,10 +255,8 @@ impl<L: EventLoop> Core<L> {
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         // SAFETY: `options!` gives this method options of type long only.
         let set = unsafe { self.engine.set(option.id, value) };
-        if self.has_rest() {
-            // libcurl may have closed connections.
-            self.mailbox().wake();
-        }
+        // libcurl may have closed connections.
+        self.wake_for_rest();
         option.check_multi(set.err().unwrap_or(MultiCode::OK))
     }
 

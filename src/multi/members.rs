@@ -88,8 +88,9 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Makes the driver come back for what is to come out of its next call: a failure in a call
     /// that does not drive, or a second one.
     pub(super) fn wake_for_rest(&mut self) {
-        if self.core.has_rest() || !self.panics.is_empty() {
-            self.core.mailbox().wake();
+        match self.panics.is_empty() {
+            true => self.core.wake_for_rest(),
+            false => drop(self.core.mailbox().wake()),
         }
     }
 }

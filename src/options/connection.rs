@@ -2,7 +2,7 @@
 
 #[rustfmt::skip]
 options! { "the connection";
-    timeout: millis, "CURLOPT_TIMEOUT_MS" or "CURLOPT_TIMEOUT", 155, "7.16.2", "Limits the time of the whole transfer, from its first drive: the wait for a free connection and the handshake of a WebSocket that is only connected count too. With [`wildcard_match`](Self::wildcard_match), each file has that time. Zero, the default, is no limit. Rounds up to milliseconds.";
+    timeout: millis, "CURLOPT_TIMEOUT_MS" or "CURLOPT_TIMEOUT", 155, "7.16.2", "Limits the time of the whole transfer, from its first drive: the wait for a free connection and the handshake of a WebSocket that is only connected count too. With [`wildcard_match`](Self::wildcard_match), each file has that time. What [`Remote::cancel`](crate::Remote::cancel) cannot reach, as a name that is resolved with the thread waiting, may take longer. Zero, the default, is no limit. Rounds up to milliseconds.";
     connect_timeout: millis, "CURLOPT_CONNECTTIMEOUT_MS" or "CURLOPT_CONNECTTIMEOUT", 156, "7.16.2", "Limits the time until connected; zero is the default of 300 seconds. If it is set, the wait for a free connection counts too. Rounds up to milliseconds.";
     server_response_timeout: response, "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS" or "CURLOPT_SERVER_RESPONSE_TIMEOUT", 324, "7.20.0", "Limits the wait for each answer in FTP, mail and SSH; a minute or two by default. Rounds up to milliseconds, and to seconds before libcurl 8.6.0.";
     low_speed_limit: number<u32>, "CURLOPT_LOW_SPEED_LIMIT", 19, "7.1", "Sets the speed, in bytes per second, below which a transfer fails after [`low_speed_time`](Self::low_speed_time).";

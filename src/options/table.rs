@@ -22,6 +22,10 @@ macro_rules! options {
                 /// [`Error::Option`](crate::Error::Option) for a value that does not suit,
                 /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
                 /// the option. The value set before stays.
+                ///
+                /// # Panics
+                /// Resumes the panic of [`debug`](crate::Callbacks::debug), which newer releases call
+                /// for a value that they refuse.
                 #[doc(alias = $option)]
                 $(#[doc(alias = $twin)])?
                 , $name, const { crate::ffi::item::Item::new(options!(@class $kind) + $number, $option, $since) }

@@ -176,7 +176,7 @@ fn ending() -> (Server, Receiver<()>) {
         while conn.request().is_some() {
             conn.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         }
-        // The last one may end when the test has.
+        // The last may end when nobody listens any more.
         let _ = end.send(());
     });
     (server, ended)

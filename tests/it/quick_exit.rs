@@ -6,7 +6,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use curlback::{Code, Error, Multi, Transfer, Version};
+use curlback::{CallbackResult, Callbacks, Code, Error, Multi, Remote, Transfer, Version};
 
 use crate::hooks::{child_preloading, in_child};
 use crate::server::Server;
@@ -53,8 +53,8 @@ fn quick(what: &str, run: impl FnOnce()) {
     assert!(begun.elapsed() < SLOW / 2, "{what} waited for the resolver");
 }
 
-#[test]
-fn nobody_waits_for_a_resolver_that_is_to_be_left() {
+/// Runs a test in a child with that resolver; returns whether this is the child.
+fn in_slow_child(test: &str) -> bool {
     if in_child().is_none() {
         let dir = tempfile::tempdir().unwrap();
         let (source, library) = (dir.path().join("slow.c"), dir.path().join("slow.so"));
@@ -65,11 +65,18 @@ fn nobody_waits_for_a_resolver_that_is_to_be_left() {
             Ok(status) if status.success() => {}
             _ => {
                 skip!("there is no C compiler");
-                return;
+                return false;
             }
         }
-        let test = "quick_exit::nobody_waits_for_a_resolver_that_is_to_be_left";
         child_preloading(test, &Server::ok(""), b"", Some(&library));
+        return false;
+    }
+    true
+}
+
+#[test]
+fn nobody_waits_for_a_resolver_that_is_to_be_left() {
+    if !in_slow_child("quick_exit::nobody_waits_for_a_resolver_that_is_to_be_left") {
         return;
     }
     let mut before = slow();
@@ -113,4 +120,45 @@ fn nobody_waits_for_a_resolver_that_is_to_be_left() {
         });
         run.unwrap();
     });
+}
+
+#[test]
+fn cancelled_and_removed_transfers_leave_their_resolver() {
+    if !in_slow_child("quick_exit::cancelled_and_removed_transfers_leave_their_resolver") {
+        return;
+    }
+    if Version::linked() < Version::new(7, 87, 0) {
+        return skip!("libcurl cannot leave resolvers");
+    }
+    let unlimited = || {
+        let mut transfer = slow();
+        transfer.timeout(Duration::ZERO).unwrap();
+        transfer
+    };
+    quick("a cancelled transfer", || {
+        /// Cancels its own transfer once a name is to be resolved.
+        struct Cancels(Option<Remote>);
+
+        impl Callbacks for Cancels {
+            fn resolver_start(&mut self) -> CallbackResult {
+                assert!(self.0.as_ref().unwrap().cancel());
+                CallbackResult::Continue
+            }
+        }
+
+        let mut transfer = unlimited().try_clone_with(Cancels(None)).unwrap();
+        let remote = transfer.remote();
+        transfer.handler_mut().0 = Some(remote);
+        assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
+    });
+    for removes in [true, false] {
+        quick("a removed or dropped one", || {
+            let mut multi = Multi::new().unwrap();
+            let id = multi.add(unlimited()).unwrap();
+            multi.perform().unwrap();
+            if removes {
+                drop(multi.remove(id).unwrap());
+            }
+        });
+    }
 }
