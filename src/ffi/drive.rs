@@ -304,7 +304,11 @@ impl<H> Easy<H> {
     fn conclude(&mut self, end: End) -> Result<(), Error> {
         let code = match end {
             End::Code(code) => code,
-            End::TimedOut => Code::OPERATION_TIMEDOUT,
+            End::TimedOut => {
+                // libcurl may say there how it let go, and knows nothing of this limit.
+                self.context.clear_text();
+                Code::OPERATION_TIMEDOUT
+            }
             End::Cancelled | End::Failed | End::Dead => Code::ABORTED_BY_CALLBACK,
         };
         match self.context.settle(code)? {

@@ -16,6 +16,7 @@ use curlback::{
 
 use crate::driving::{LONG, WAYS, until};
 use crate::server::Server;
+use crate::skip::skip;
 use crate::sshd::Sshd;
 
 /// What a cancel takes at most: libcurl looks about once a second, and once more as it closes.
@@ -248,7 +249,7 @@ fn cancel_ends_a_file_without_end() {
 #[test]
 fn cancel_ends_the_wait_for_the_last_reply_of_ftp() {
     if !has("ftp") {
-        return;
+        return skip!("the linked libcurl has no FTP");
     }
     is_cancelled(|hears, tell| {
         let server = ftp(tell.clone());
@@ -267,7 +268,7 @@ fn mail(hears: Hears, tell: Sender<()>, server: &Silent) -> Transfer<Waits> {
 #[test]
 fn cancel_ends_the_wait_for_the_answer_to_a_mail() {
     if !has("smtp") {
-        return;
+        return skip!("the linked libcurl has no SMTP");
     }
     is_cancelled(|hears, tell| {
         let server = smtp(tell.clone());
@@ -278,7 +279,7 @@ fn cancel_ends_the_wait_for_the_answer_to_a_mail() {
 #[test]
 fn cancel_ends_the_wait_for_what_ends_a_fetch() {
     if !has("imap") {
-        return;
+        return skip!("the linked libcurl has no IMAP");
     }
     is_cancelled(|hears, tell| {
         let server = imap(tell.clone());
@@ -290,7 +291,7 @@ fn cancel_ends_the_wait_for_what_ends_a_fetch() {
 #[test]
 fn cancel_ends_a_mail_that_comes_in_part() {
     if !has("pop3") {
-        return;
+        return skip!("the linked libcurl has no POP3");
     }
     is_cancelled(|hears, tell| {
         let server = pop3(tell.clone());
@@ -301,7 +302,7 @@ fn cancel_ends_a_mail_that_comes_in_part() {
 #[test]
 fn cancel_ends_a_session_of_telnet() {
     if !has("telnet") {
-        return;
+        return skip!("the linked libcurl has no TELNET");
     }
     is_cancelled(|hears, tell| {
         let server = Silent::new("login: ", |_, _| ());
@@ -410,7 +411,7 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
     }
 
     if !has("smtp") {
-        return;
+        return skip!("the linked libcurl has no SMTP");
     }
     for ends in ["removed", "dropped", "cancelled"] {
         let (tell, told) = channel();
@@ -459,7 +460,7 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
 #[test]
 fn drop_does_not_wait_for_the_farewell_of_a_server() {
     if !has("ftp") {
-        return;
+        return skip!("the linked libcurl has no FTP");
     }
     for in_multi in [false, true] {
         let (tell, _told) = channel();
