@@ -338,7 +338,6 @@ impl<H> Easy<H> {
             sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
                 this.wanted.response_timeout = value;
             }
-            sys::CURLOPT_WS_OPTIONS => this.wanted.note_ws_options(value),
             _ => this.wanted.note_long(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.

@@ -122,6 +122,13 @@ impl Head {
         self.gate == Gate::Open
     }
 
+    /// Calls nothing more of the transfer, which ends.
+    pub(super) fn shut(&mut self) {
+        if self.gate == Gate::Open {
+            self.gate = Gate::Failed;
+        }
+    }
+
     /// Returns whether libcurl is to end the transfer when it next asks.
     #[inline(always)]
     pub(super) fn is_stopping(&self) -> bool {

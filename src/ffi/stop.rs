@@ -11,6 +11,7 @@ use libc::{c_int, c_long};
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::guard::Head;
+use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::{sys, trampolines};
 use crate::{Error, Version};
@@ -55,7 +56,6 @@ impl Head {
     /// Returns the answer of a progress function that ends the transfer.
     #[cold]
     pub(super) fn abort(&mut self) -> c_int {
-        const CLOSED: c_int = 1;
         if let Some(handle) = self.handle {
             // Else libcurl keeps a connection on which a reply is still to come.
             let on: c_long = 1;
@@ -63,7 +63,28 @@ impl Head {
             unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
         }
         self.hurry();
-        CLOSED
+        self.refuse_progress()
+    }
+
+    /// Returns the answer of a progress function that has failed or ends the transfer.
+    ///
+    /// If libcurl is told to stop when all of a file has been transferred, it skips the last
+    /// step of the transfer, and the file stays open for ever. So it is never told that of a
+    /// file: it calls `write` or `read` before it reports again, which the gate refuses now, or
+    /// returns to the driver, which ends the transfer too.
+    #[cold]
+    pub(super) fn refuse_progress(&mut self) -> c_int {
+        const CLOSED: c_int = 1;
+        // SAFETY: C1: the handle is live during a callback.
+        let info = self.handle.map(|handle| unsafe { Info::new(handle) });
+        let scheme = info.and_then(|info| info.scheme().ok().flatten());
+        match scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file")) {
+            true => {
+                self.shut();
+                0
+            }
+            false => CLOSED,
+        }
     }
 
     /// Shortens what libcurl waits for.

@@ -105,3 +105,94 @@ fn each_descriptor_is_closed_once_over_thousands_of_transfers() {
     assert_eq!(descriptors(), before);
     assert!(sockets > 1008, "{sockets}");
 }
+
+/// Stops a transfer from its progress method, at one of the calls.
+#[cfg(target_os = "linux")]
+struct Stops {
+    at: usize,
+    calls: usize,
+    left: usize,
+    pauses: bool,
+}
+
+#[cfg(target_os = "linux")]
+impl curlback::Callbacks for Stops {
+    fn header(&mut self, _: &curlback::HeaderLine<'_>) -> curlback::WriteResult {
+        match std::mem::take(&mut self.pauses) {
+            true => curlback::WriteResult::Pause,
+            false => curlback::WriteResult::Continue,
+        }
+    }
+
+    fn read(&mut self, buffer: &mut curlback::ReadBuf<'_>) -> curlback::ReadResult {
+        self.left -= buffer.append(&vec![7; self.left]);
+        curlback::ReadResult::Continue
+    }
+
+    fn xfer_info(&mut self, _: &curlback::XferInfo<'_>) -> curlback::ProgressResult {
+        self.calls += 1;
+        match self.calls == self.at {
+            true => curlback::ProgressResult::Abort,
+            false => curlback::ProgressResult::Resume(curlback::Direction::Receive),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn file_is_closed_wherever_progress_stops_its_transfer() {
+    use curlback::{Multi, Transfer};
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, vec![7; 200_000]).unwrap();
+    let url = format!("file://{}", path.display());
+    let open = || {
+        let fds = std::fs::read_dir("/proc/self/fd").unwrap();
+        let links = fds.filter_map(|fd| std::fs::read_link(fd.ok()?.path()).ok());
+        links.filter(|link| *link == path).count()
+    };
+    for (upload, nobody, pauses, multi) in [
+        (false, false, false, false),
+        (false, false, false, true),
+        (false, true, false, false),
+        (true, false, false, false),
+        (true, false, false, true),
+        (false, false, true, false),
+        (false, false, true, true),
+    ] {
+        let mut at = 0;
+        loop {
+            at += 1;
+            let handler = Stops {
+                at,
+                calls: 0,
+                left: 200_000,
+                pauses,
+            };
+            let mut transfer = Transfer::new(handler).unwrap();
+            transfer.url(&url).unwrap();
+            transfer.upload(upload).unwrap();
+            transfer.nobody(nobody).unwrap();
+            let (mut result, mut ended) = (Ok(()), None);
+            if multi {
+                let mut multi = Multi::new().unwrap();
+                multi.add(transfer).unwrap();
+                let all = multi.run(|_, _, transfer, outcome| {
+                    (result, ended) = (outcome, Some(transfer));
+                    Ok(())
+                });
+                all.unwrap();
+                transfer = ended.unwrap();
+            } else {
+                result = transfer.perform();
+            }
+            assert_eq!(open(), 0, "call {at} of {upload} {nobody} {pauses} {multi}");
+            if transfer.handler().calls < at {
+                break;
+            }
+            assert_eq!(result.unwrap_err().callback(), Some(Callback::XferInfo));
+        }
+        assert!(at > 2);
+    }
+}

@@ -63,10 +63,6 @@ pub(in crate::ffi) struct Bodies {
 }
 
 impl Wanted {
-    pub(super) fn note_ws_options(&mut self, options: c_long) {
-        self.ws_raw_mode = options & sys::CURLWS_RAW_MODE != 0;
-    }
-
     /// libcurl's defaults.
     pub(super) fn new() -> Wanted {
         Wanted {
@@ -90,6 +86,9 @@ impl Wanted {
     }
 
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
+        if option == sys::CURLOPT_WS_OPTIONS {
+            self.ws_raw_mode = value & sys::CURLWS_RAW_MODE != 0;
+        }
         self.upload.note_method(option, value);
         self.buffers.note_long(option, value);
     }

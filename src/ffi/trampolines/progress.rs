@@ -61,6 +61,8 @@ unsafe fn report<H>(
     }
     // SAFETY: the caller's promise.
     match unsafe { enter::<H, _>(user, callback, Next::Return(CLOSED), call) } {
+        // SAFETY: as above; user code has returned.
+        Next::Return(CLOSED) => unsafe { self::head(user) }.refuse_progress(),
         Next::Return(answer) => {
             // SAFETY: as above.
             unsafe { state::<H>(user) }.resumes = false;
@@ -69,7 +71,8 @@ unsafe fn report<H>(
         // SAFETY: the caller's promise; user code has returned.
         Next::Resume(direction) => match unsafe { resume_answered::<H>(user, direction.bit()) } {
             true => 0,
-            false => CLOSED,
+            // SAFETY: as above.
+            false => unsafe { self::head(user) }.refuse_progress(),
         },
     }
 }
