@@ -58,6 +58,10 @@ impl Remote {
     ///
     /// Nothing of that direction is handed over from then on, once the call that may be running has
     /// returned, and the connection stays open. Returns `false` if the transfer has ended.
+    ///
+    /// libcurl 8.5.0 goes on to watch the connection of a transfer that is paused, which costs
+    /// processor time; in a [`Multi`](crate::Multi) it also goes on to receive, keeps up to 64 MiB,
+    /// and then fails the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.ask(|requests| {

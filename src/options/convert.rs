@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libc::c_long;
 
-use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::options::values::Value;
+use crate::options::values::network::Protocols;
+use crate::{Error, Version};
 
 pub(super) fn too_large(item: Item) -> Error {
     item.unsuitable("the value is too large")
@@ -37,6 +39,35 @@ fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
         true => Ok(()),
         false => Err(too_large(item)),
     }
+}
+
+/// Returns the option that the linked libcurl has in the place of one for a list of schemes, if it
+/// is older than that.
+pub(super) fn numbered(item: Item) -> Option<Item> {
+    if Version::linked() >= item.since {
+        return None;
+    }
+    match item.id - sys::CURLOPTTYPE_OBJECTPOINT {
+        318 => Some(Item::new(181, "CURLOPT_PROTOCOLS", "7.19.4")),
+        319 => Some(Item::new(182, "CURLOPT_REDIR_PROTOCOLS", "7.19.4")),
+        _ => None,
+    }
+}
+
+/// Returns the number of a list of schemes, for releases whose options take one.
+///
+/// Each scheme that the linked libcurl has must have been looked up before.
+pub(super) fn protocols(item: Item, names: &str) -> Result<c_long, Error> {
+    let named = |name: &str| Protocols::from_name(&name.to_ascii_uppercase());
+    let protocols: Protocols = match names.eq_ignore_ascii_case("all") {
+        true => Protocols::ALL,
+        false => names.split(',').filter_map(named).collect(),
+    };
+    // It would forbid all of them.
+    if protocols.is_empty() {
+        return Err(item.unsuitable("no scheme is named"));
+    }
+    Ok(protocols.into_raw())
 }
 
 pub(super) fn c_string(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {

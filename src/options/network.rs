@@ -9,8 +9,8 @@ options! { "the network";
     path_as_is: flag, "CURLOPT_PATH_AS_IS", 234, "7.42.0", "Sends the path as it is, with `/../` and `/./` in it; off by default.";
     default_protocol: text, "CURLOPT_DEFAULT_PROTOCOL", 238, "7.45.0", "Sets the scheme of URLs that have none; guessed from the host's name by default.";
     disallow_username_in_url: flag, "CURLOPT_DISALLOW_USERNAME_IN_URL", 278, "7.61.0", "Fails the transfer if a user name stands in the URL; off by default.";
-    protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Limits the schemes of the URL and of redirects to these, separated by commas; all that libcurl has by default.";
-    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Self::protocols_str) does; HTTP and FTP, each with or without TLS, by default.";
+    protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Limits the schemes of the URL and of redirects to these, separated by commas; all that libcurl has by default. Before libcurl 7.85.0, it sets `CURLOPT_PROTOCOLS`.";
+    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Self::protocols_str) does; HTTP and FTP, each with or without TLS, by default. Before libcurl 7.85.0, it sets `CURLOPT_REDIR_PROTOCOLS`.";
     #[deprecated(note = "use `protocols_str`, which knows the protocols that have no number")]
     protocols: value<Protocols>, "CURLOPT_PROTOCOLS", 181, "7.19.4", "Limits the schemes of the URL and of redirects to these.";
     #[deprecated(note = "use `redir_protocols_str`, which knows the protocols that have no number")]

@@ -304,6 +304,11 @@ macro_rules! options {
             if !value.eq_ignore_ascii_case("all") && !value.split(',').all(known) {
                 return Err($item.unsupported());
             }
+            // Older releases have an option that takes a number for each.
+            if let Some(older) = crate::options::convert::numbered($item) {
+                let value = crate::options::convert::protocols($item, value)?;
+                return self.easy.set_long(older, value);
+            }
             let value = crate::options::convert::c_string($item, value)?;
             self.easy.set_str($item, &value)
         }

@@ -11,7 +11,9 @@ use crate::skip::skip;
 /// A copy of a transfer whose HSTS cache another thread uses.
 #[test]
 fn try_clone_with_shared_hsts_in_use() {
-    let share = Share::new(ShareData::HSTS).unwrap();
+    let Some(share) = crate::share::share(ShareData::HSTS) else {
+        return;
+    };
     let done = Arc::new(AtomicUsize::new(0));
     let (own, stop) = (share.clone(), done.clone());
     let thread = std::thread::spawn(move || {

@@ -164,9 +164,10 @@ fn stop_in_resolver_start_comes_out_of_perform() {
                 // Whatever the environment says.
                 transfer.noproxy("").unwrap();
             }
-            // Older releases take it for a name that does not resolve.
+            // Older releases take it for a name that does not resolve, some whatever name it is.
             let codes = [
                 Code::ABORTED_BY_CALLBACK,
+                Code::COULDNT_RESOLVE_HOST,
                 match proxied {
                     true => Code::COULDNT_RESOLVE_PROXY,
                     false => Code::COULDNT_RESOLVE_HOST,

@@ -188,10 +188,25 @@ pub(crate) fn redirecting() -> Server {
     })
 }
 
+/// Returns whether libcurl gives a rewind that fails the code of a transfer that is resumed.
+pub(crate) fn loses_code_of_rewind() -> bool {
+    let linked = Version::linked();
+    linked >= Version::new(8, 7, 0) && linked < Version::new(8, 14, 0)
+}
+
+/// Returns libcurl's code for a body that cannot be rewound.
+pub(crate) fn cannot_rewind() -> Code {
+    match loses_code_of_rewind() {
+        true => Code::READ_ERROR,
+        false => Code::SEND_FAIL_REWIND,
+    }
+}
+
 /// What libcurl makes of a failure, by callback.
-fn code(callback: Callback) -> Code {
+pub(crate) fn code(callback: Callback) -> Code {
     match callback {
         Callback::Write | Callback::Header => Code::WRITE_ERROR,
+        Callback::Seek | Callback::Ioctl if loses_code_of_rewind() => Code::ABORTED_BY_CALLBACK,
         Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
         // For `debug` it is what `xfer_info`, which comes next, would give.
         _ => Code::ABORTED_BY_CALLBACK,

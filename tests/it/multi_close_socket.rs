@@ -6,7 +6,7 @@
 use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex};
 
-use curlback::{Callbacks, Hooks, Multi, Transfer};
+use curlback::{Callbacks, Hooks, Multi, Transfer, Version};
 
 use crate::close_socket::{Closes, Log, Then, closes};
 use crate::ftp_server::FtpServer;
@@ -95,8 +95,14 @@ fn each_transfer_hears_of_its_own_sockets() {
         let (opened, closed) = logged(log);
         assert_eq!(opened.len(), 1);
         // Those that may be kept are closed later, when their transfer has left.
-        let heard = if n % 2 == 0 { &opened[..] } else { &[] };
-        assert_eq!(closed, heard);
+        // Some releases close them while it is still there.
+        let linked = Version::linked();
+        let early = linked >= Version::new(8, 12, 0) && linked < Version::new(8, 18, 0);
+        let may_be_heard = n % 2 == 0 || early;
+        if n % 2 == 0 || !closed.is_empty() {
+            assert!(may_be_heard);
+            assert_eq!(closed, opened);
+        }
     }
     drop(multi);
     assert!(transfers.iter().all(|t| t.handler().files_are_whole()));

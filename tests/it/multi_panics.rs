@@ -97,6 +97,8 @@ fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
             for way in WAYS {
                 let make = |how| {
                     let (mut transfer, log) = closes(&server.url("/"), Then::Replace);
+                    // Another's connection would not be opened.
+                    transfer.fresh_connect(true).unwrap();
                     transfer.handler_mut().at = at;
                     transfer.handler_mut().how = how;
                     (transfer, log)

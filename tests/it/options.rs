@@ -6,10 +6,11 @@ use std::io::{Cursor, Write};
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
     Auth, CallbackResult, Callbacks, Code, DebugKind, Error, Hooks, HttpVersion, IpResolve,
-    PostRedirections, ProgressResult, ReadBuf, ReadResult, Transfer, XferInfo,
+    PostRedirections, ProgressResult, ReadBuf, ReadResult, Transfer, Version, XferInfo,
 };
 
 use crate::server::{Request, Server};
+use crate::skip::skip_case;
 use crate::upload::bytes;
 
 pub(crate) type Get = Transfer<Collect>;
@@ -159,10 +160,19 @@ fn names_and_passwords_reach_the_server() {
 
 #[test]
 fn password_goes_to_another_host_only_when_unrestricted() {
-    for unrestricted in [false, true] {
+    for (unrestricted, host) in [
+        (false, "127.0.0.1"),
+        (true, "127.0.0.1"),
+        (false, "other.invalid"),
+        (true, "other.invalid"),
+    ] {
         let other = Server::ok("");
-        let server = redirecting_server("302 Found", other.url("/new"));
+        let port = other.address().port();
+        let server = redirecting_server("302 Found", format!("http://{host}:{port}/new"));
         let mut transfer = get(&server.url("/old"));
+        transfer
+            .resolve([format!("other.invalid:{port}:127.0.0.1")])
+            .unwrap();
         transfer.username("me").unwrap();
         transfer.password("secret").unwrap();
         transfer.follow_location(true).unwrap();
@@ -170,7 +180,11 @@ fn password_goes_to_another_host_only_when_unrestricted() {
         transfer.perform().unwrap();
         let proof = |server: &Server| server.requests()[0].header("authorization").is_some();
         assert!(proof(&server));
-        assert_eq!(proof(&other), unrestricted);
+        if host == "127.0.0.1" && !unrestricted && Version::linked() < Version::new(7, 83, 0) {
+            skip_case!("this libcurl takes another port for the same host");
+            continue;
+        }
+        assert_eq!(proof(&other), unrestricted, "{host}");
     }
 }
 

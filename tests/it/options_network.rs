@@ -175,7 +175,13 @@ fn protocols_are_limited_by_bits_and_by_names() {
     transfer.perform().unwrap();
     transfer.protocols_str("file").unwrap();
     refused(&mut transfer);
-    // A name that libcurl does not know changes nothing.
+    transfer.protocols_str("file,HTTP").unwrap();
+    transfer.perform().unwrap();
+    transfer.protocols_str("all").unwrap();
+    transfer.perform().unwrap();
+    transfer.protocols_str("file").unwrap();
+    // A name that libcurl does not know changes nothing, nor does none.
+    assert!(transfer.protocols_str("").is_err());
     let error = transfer.protocols_str("http,nonsense").unwrap_err();
     assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
     refused(&mut transfer);

@@ -8,8 +8,9 @@ use curlback::{
     SeekResult, Transfer,
 };
 
-use crate::errors::redirecting;
+use crate::errors::{cannot_rewind, code, loses_code_of_rewind, redirecting};
 use crate::server::Server;
+use crate::skip::skip_case;
 
 /// What [`Source`] answers to a `seek`.
 type Answer = fn() -> SeekResult;
@@ -87,10 +88,11 @@ fn cant_seek_fails_a_rewind_in_libcurls_words() {
     let mut transfer = source(&server, || SeekResult::CantSeek);
     let error = transfer.perform().unwrap_err();
     assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
-    assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND));
+    assert_eq!(error.code(), Some(cannot_rewind()));
     assert_eq!(error.callback(), None);
     assert!(error.text().is_some(), "{error:?}");
-    assert_eq!(transfer.handler().seeks, [SeekFrom::Start(0)]);
+    assert_eq!(transfer.handler().seeks[0], SeekFrom::Start(0));
+    assert!(transfer.handler().seeks.len() == 1 || loses_code_of_rewind());
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -100,12 +102,12 @@ fn abort_and_fail_stop_a_rewind() {
     let error = source(&server, || SeekResult::Abort).perform().unwrap_err();
     assert!(matches!(error, Error::Aborted { .. }), "{error:?}");
     assert_eq!(error.callback(), Some(Callback::Seek));
-    assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND));
+    assert_eq!(error.code(), Some(code(Callback::Seek)));
 
     let error = source(&server, not_here).perform().unwrap_err();
     assert!(is_not_seekable(&error), "{error:?}");
     assert_eq!(error.callback(), Some(Callback::Seek));
-    assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND));
+    assert_eq!(error.code(), Some(code(Callback::Seek)));
 }
 
 #[test]
@@ -200,11 +202,17 @@ fn ioctl_rewinds_the_body() {
 fn unknown_command_fails_a_rewind_in_libcurls_words() {
     let server = redirecting();
     for way in WAYS {
+        if way == Hooks::IOCTL && loses_code_of_rewind() {
+            skip_case!("this libcurl sends the body again without asking");
+            continue;
+        }
         let mut transfer = old(&server, way, || IoctlResult::UnknownCommand);
         let error = transfer.perform().unwrap_err();
         assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
-        assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND));
-        assert_eq!(transfer.handler().commands, [IoctlCommand::RestartRead]);
+        assert_eq!(error.code(), Some(cannot_rewind()));
+        let commands = &transfer.handler().commands;
+        assert_eq!(commands[0], IoctlCommand::RestartRead);
+        assert!(commands.len() == 1 || loses_code_of_rewind());
     }
 }
 
@@ -273,11 +281,17 @@ fn neither_of_them_fails_a_rewind() {
     let mut transfer = source(&server, || SeekResult::Done);
     transfer.set_hooks(transfer.hooks() - Hooks::SEEK).unwrap();
     let error = transfer.perform().unwrap_err();
-    assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND));
+    assert_eq!(error.code(), Some(cannot_rewind()));
     assert!(transfer.handler().seeks.is_empty());
 
     transfer.set_hooks(transfer.hooks() | Hooks::SEEK).unwrap();
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();
-    assert_eq!(transfer.handler().seeks, [SeekFrom::Start(0)]);
+    // Some releases rewind before the first request too.
+    let seeks = &transfer.handler().seeks;
+    assert!(!seeks.is_empty());
+    assert!(
+        seeks.iter().all(|to| *to == SeekFrom::Start(0)),
+        "{seeks:?}"
+    );
 }

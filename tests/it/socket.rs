@@ -241,10 +241,13 @@ fn address_rewritten_to_another_port_is_honoured() {
     let was = transfer.handler().opened[0].1.as_socket().unwrap();
     assert_eq!(was.port(), port);
     let told = transfer.primary_port().unwrap();
-    if Version::linked() >= Version::new(8, 0, 0) {
+    if Version::linked() >= Version::new(8, 11, 0) {
         assert_eq!(told, to.port());
     } else {
-        assert_eq!(told, port, "older releases state the port of the URL");
+        assert!(
+            [port, to.port()].contains(&told),
+            "older releases state the port of the URL: {told}"
+        );
     }
 }
 

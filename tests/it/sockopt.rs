@@ -127,7 +127,8 @@ fn is_connected(_: SockRef<'_>, _: SockType) -> SockoptResult {
 
 /// Asserts what a transfer over a connection of the user's own ends with.
 fn works_or_says_why(result: Result<(), Error>) -> bool {
-    if Version::linked() >= Version::new(8, 0, 0) {
+    let linked = Version::linked();
+    if linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0) {
         result.unwrap();
         return true;
     }

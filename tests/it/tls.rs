@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Cursor;
 
 use curlback::handlers::{Collect, ReadFrom};
-use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer};
+use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer, Version};
 use openssl::symm::Cipher;
 
 use crate::skip::skip;
@@ -49,7 +49,9 @@ fn assert_distrusts(result: Result<(), Error>) {
         Some(Code::PEER_FAILED_VERIFICATION),
         "{error}"
     );
-    assert!(error.text().is_some());
+    // One release has no words for it.
+    let wordless = Version::linked() == Version::new(8, 11, 0);
+    assert!(wordless || error.text().is_some());
 }
 
 #[test]

@@ -13,6 +13,7 @@ use curlback::{
 
 use socket2::{Domain, Socket, Type};
 
+use crate::errors::{cannot_rewind, code, loses_code_of_rewind};
 use crate::server::Server;
 
 /// Returns bytes of which no two places look alike.
@@ -229,10 +230,13 @@ fn source_that_only_goes_forward_cannot_be_sent_twice() {
     for server in [digest_server(), redirecting_server()] {
         let mut transfer = repeated(&server, Stream(Source::new(bytes(SIZE))));
         let error = transfer.perform().unwrap_err();
-        assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND), "{error}");
+        assert_eq!(error.code(), Some(cannot_rewind()), "{error}");
         assert_eq!(error.callback(), None);
         assert!(error.text().is_some(), "{error}");
-        assert!(error.to_string().contains("rewind"), "{error}");
+        assert!(
+            loses_code_of_rewind() || error.to_string().contains("rewind"),
+            "{error}"
+        );
     }
 }
 
@@ -243,7 +247,7 @@ fn seek_that_fails_in_a_rewind_names_its_error() {
     source.moves = Moves::Fail;
     let error = repeated(&server, source).perform().unwrap_err();
     assert_eq!(error.callback(), Some(Callback::Seek), "{error}");
-    assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND));
+    assert_eq!(error.code(), Some(code(Callback::Seek)));
     assert!(format!("{error:#}").ends_with("the tape is torn"));
 }
 
@@ -280,8 +284,11 @@ fn reused_connection_that_dies_cannot_rewind_what_only_goes_forward() {
     transfer.perform().unwrap();
     transfer.handler_mut().0.at = 0;
     let error = transfer.perform().unwrap_err();
-    assert_eq!(error.code(), Some(Code::SEND_FAIL_REWIND), "{error}");
-    assert!(error.to_string().contains("rewind"), "{error}");
+    assert_eq!(error.code(), Some(cannot_rewind()), "{error}");
+    assert!(
+        loses_code_of_rewind() || error.to_string().contains("rewind"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -41,7 +41,10 @@ impl<H> Owner<H> {
         let context = self.context();
         let refusal = context.refusal.take();
         let error = match (code, refusal) {
-            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED, Some(error)) => error,
+            // The last of these is what 8.14 to 8.16 say of an active FTP connection.
+            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT, Some(error)) => {
+                error
+            }
             (_, refusal) => {
                 discard(refusal);
                 return Ok(code);

@@ -48,6 +48,12 @@ impl<H> Easy<H> {
         let none = ptr::null::<c_char>();
         // SAFETY: NULL is no string.
         unsafe { self.set(FILE, none) }?;
+        if Version::linked() < Version::new(7, 88, 0) {
+            // These keep the hosts without their file.
+            const OFF: c_long = 0;
+            // SAFETY: the option takes a long; the cache that goes is the handle's own.
+            unsafe { self.set(CTRL, OFF) }?;
+        }
         self.note_hsts_file(None);
         Ok(())
     }
