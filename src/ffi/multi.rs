@@ -1,9 +1,10 @@
 //! What a `Multi` is to libcurl: an engine, an event loop, and a registry of sockets.
 
+mod failure;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
-use std::panic::resume_unwind;
 use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,16 +17,17 @@ use crate::ffi::drive::End;
 use crate::ffi::driver::{Driver, PollFd};
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
-use crate::ffi::guard::{Failure, Guarded, enter};
+use crate::ffi::guard::{Guarded, enter};
 use crate::ffi::item::Item;
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::multi::failure::LoopFailure;
 use crate::ffi::push::{Decide, Ids, PushFunction, Pushed, Pushes, push};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::multi::watchdog::Watchdog;
 use crate::multi::{EventLoop, Id, Interest, MultiCode, Notification, RawSocket, Ready};
-use crate::{Callback, Callbacks, Code, Error, ErrorDetails};
+use crate::{Callback, Callbacks, Code, Error};
 
 /// Drives transfers that it does not own. The fields are dropped in this order:
 /// libcurl must have let go before anything it points to is freed.
@@ -413,33 +415,6 @@ impl Core<Driver> {
             if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
                 return Ok(count);
             }
-        }
-    }
-}
-
-/// Why an event loop failed.
-pub(crate) struct LoopFailure(Failure);
-
-impl LoopFailure {
-    /// Makes the error of it, or resumes the panic.
-    pub(crate) fn settle(self) -> Error {
-        let code = Code::ABORTED_BY_CALLBACK;
-        match self.0 {
-            Failure::Panic(_, payload) => resume_unwind(payload),
-            Failure::Callback(callback, Stop::Error(source)) => Error::Callback {
-                callback,
-                source,
-                code,
-                text: None,
-                details: ErrorDetails::default(),
-            },
-            Failure::Callback(callback, Stop::Abort) => Error::Aborted {
-                callback,
-                code,
-                text: None,
-                details: ErrorDetails::default(),
-            },
-            Failure::Libcurl(code) => Error::libcurl(code),
         }
     }
 }

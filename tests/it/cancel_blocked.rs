@@ -2,12 +2,12 @@
 
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use curlback::{
@@ -15,126 +15,13 @@ use curlback::{
 };
 
 use crate::driving::{LONG, WAYS, until};
+use crate::line_servers::{Silent, ftp, imap, pop3, smtp};
 use crate::server::Server;
 use crate::skip::skip;
 use crate::sshd::Sshd;
 
 /// What a cancel takes at most: libcurl looks about once a second, and once more as it closes.
 const SOON: Duration = Duration::from_secs(6);
-
-/// A peer that says its lines and then nothing any more, until the other side closes.
-pub(crate) struct Silent {
-    port: u16,
-    thread: Option<JoinHandle<Vec<String>>>,
-}
-
-impl Silent {
-    /// Greets one client, and lets `reply` answer each of its lines.
-    pub(crate) fn new(
-        greeting: &'static str,
-        mut reply: impl FnMut(&str, &mut TcpStream) + Send + 'static,
-    ) -> Silent {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let thread = thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            stream.write_all(greeting.as_bytes()).unwrap();
-            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let mut seen = Vec::new();
-            for line in lines.map_while(Result::ok) {
-                reply(&line, &mut stream);
-                seen.push(line);
-            }
-            seen
-        });
-        Silent {
-            port,
-            thread: Some(thread),
-        }
-    }
-
-    pub(crate) fn url(&self, scheme: &str, path: &str) -> String {
-        format!("{scheme}://127.0.0.1:{}/{path}", self.port)
-    }
-
-    /// Returns what the client has sent, once it has closed.
-    pub(crate) fn seen(mut self) -> Vec<String> {
-        self.thread.take().unwrap().join().unwrap()
-    }
-}
-
-/// Sends the part of a file that is asked for, and nothing of the end.
-pub(crate) fn ftp(tell: Sender<()>) -> Silent {
-    let mut data = None;
-    Silent::new("220 hi\r\n", move |line, control| {
-        let reply = match line.split(' ').next().unwrap() {
-            "USER" => "331 password".to_owned(),
-            "PASS" => "230 in".to_owned(),
-            "PWD" => "257 \"/\"".to_owned(),
-            "EPSV" => {
-                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-                let port = listener.local_addr().unwrap().port();
-                data = Some(listener);
-                format!("229 (|||{port}|)")
-            }
-            "SIZE" => "213 5".to_owned(),
-            "RETR" => {
-                control.write_all(b"150 now\r\n").unwrap();
-                let (mut stream, _) = data.take().unwrap().accept().unwrap();
-                stream.write_all(b"hello").unwrap();
-                tell.send(()).unwrap();
-                return;
-            }
-            "QUIT" => return,
-            _ => "200 ok".to_owned(),
-        };
-        control
-            .write_all(format!("{reply}\r\n").as_bytes())
-            .unwrap();
-    })
-}
-
-/// Takes a mail, and never says so.
-fn smtp(tell: Sender<()>) -> Silent {
-    Silent::new("220 hi\r\n", move |line, stream| {
-        let reply = match line.split([' ', ':']).next().unwrap() {
-            "DATA" => "354 go\r\n",
-            "EHLO" | "MAIL" | "RCPT" => "250 ok\r\n",
-            "." => return tell.send(()).unwrap(),
-            _ => return,
-        };
-        stream.write_all(reply.as_bytes()).unwrap();
-    })
-}
-
-/// Sends a mail, and nothing of the end.
-fn imap(tell: Sender<()>) -> Silent {
-    Silent::new("* OK hi\r\n", move |line, stream| {
-        let mut words = line.split(' ');
-        let (tag, command) = (words.next().unwrap(), words.next().unwrap_or_default());
-        let reply = match command {
-            "CAPABILITY" => format!("* CAPABILITY IMAP4rev1\r\n{tag} OK\r\n"),
-            "FETCH" => "* 1 FETCH (BODY[TEXT] {5}\r\nhello)\r\n".to_owned(),
-            _ => format!("{tag} OK\r\n"),
-        };
-        stream.write_all(reply.as_bytes()).unwrap();
-        if command == "FETCH" {
-            tell.send(()).unwrap();
-        }
-    })
-}
-
-/// Begins a mail.
-fn pop3(tell: Sender<()>) -> Silent {
-    Silent::new("+OK hi\r\n", move |line, stream| match line {
-        "CAPA" => stream.write_all(b"-ERR\r\n").unwrap(),
-        "RETR 1" => {
-            stream.write_all(b"+OK\r\nhal").unwrap();
-            tell.send(()).unwrap();
-        }
-        _ => stream.write_all(b"+OK\r\n").unwrap(),
-    })
-}
 
 /// How the handler hears of progress, which must not matter.
 #[derive(Clone, Copy, Debug)]

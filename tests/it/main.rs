@@ -47,6 +47,7 @@ mod known_hosts;
 mod left_behind;
 mod libcurl;
 mod lifetimes;
+mod line_servers;
 mod lines;
 mod mime;
 mod mime_pause;
