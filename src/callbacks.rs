@@ -103,8 +103,8 @@ pub trait Callbacks {
     /// the status line, each field, the empty line after them, and trailers; for
     /// each response of a transfer, so also for redirects, authentication
     /// challenges, `100 Continue` and a proxy's answer. A field that the server has folded into
-    /// several lines comes as one since libcurl 8.18.0, and before that
-    /// [line by line](HeaderLine::is_continuation). The default ignores it.
+    /// several lines arrives as one line since libcurl 8.18.0; before that, each of the lines arrives
+    /// [by itself](HeaderLine::is_continuation). The default ignores all lines.
     ///
     /// See [`WriteResult`] for what each answer does; a pause brings the same
     /// line again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
@@ -119,14 +119,14 @@ pub trait Callbacks {
     /// libcurl calls it whenever it can send more, with room for a few bytes up
     /// to [`upload_buffer_size`](crate::Transfer::upload_buffer_size). Putting
     /// nothing in ends the body. The default does that, where libcurl alone
-    /// would read standard input: an [`upload`](crate::Transfer::upload) with a handler that leaves
-    /// `read` out, and is not one that reads, sends an empty body. libcurl also calls it to skip what
+    /// would read standard input: an [`upload`](crate::Transfer::upload) sends an empty body unless the
+    /// handler, or the one inside it, implements `read`. libcurl also calls it to skip what
     /// [`resume_from`](crate::Transfer::resume_from) leaves out, after `seek`
     /// answered [`SeekResult::CantSeek`].
     ///
     /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
-    /// [`post_field_size`](crate::Transfer::post_field_size) announces is kept, whatever the
-    /// protocol: `read` is not called for more, and a body that ends early fails the transfer with
+    /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced for every
+    /// protocol: `read` is not called for more bytes, and a body that ends early fails the transfer with
     /// [`Error::Callback`](crate::Error::Callback), whose source is an [`io::Error`] of the kind
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
     ///
@@ -236,9 +236,9 @@ pub trait Callbacks {
     /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds what it is made of.
     ///
     /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
-    /// descriptors from 1,024 on (`FD_SETSIZE`). A socket with such a number is refused likewise,
-    /// whoever opened it: the cause is an [`io::Error`] of the kind
-    /// [`Unsupported`](io::ErrorKind::Unsupported) that says what to do.
+    /// descriptors of 1,024 (`FD_SETSIZE`) and above. Such a socket is refused like an address,
+    /// whether the handler or libcurl opened it: the cause is an [`io::Error`] of the kind
+    /// [`Unsupported`](io::ErrorKind::Unsupported), whose message says what to do.
     ///
     /// Since libcurl 7.17.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_OPENSOCKETFUNCTION")]
@@ -407,8 +407,8 @@ pub trait Callbacks {
     /// it, for each host that it knows: those it was given, and those that servers named. Not
     /// if a callback had stopped the last transfer. The default forgets it.
     ///
-    /// An answer that stops ends the calls, and a panic too; nobody is left to hear of
-    /// either, so the handler has to keep what it wants known. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
+    /// An answer that stops, or a panic, ends the calls. No call returns that error or
+    /// panic any more, so the handler itself has to keep it. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_HSTSWRITEFUNCTION")]
     fn hsts_write(&mut self, entry: HstsEntry, place: HstsIndex) -> CallbackResult {
         let _ = (entry, place);
@@ -466,21 +466,21 @@ pub trait Callbacks {
     /// Takes the next part of a frame from a WebSocket, and may answer. `frame` says what the data is.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of
-    /// frames goes to `write`, as the default does; so does the body of a server that refuses. libcurl calls
-    /// it for each part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings only
-    /// if it does not answer them itself. See [`WriteResult`] for what each answer does; an empty frame is
-    /// taken even by a pause. Before libcurl 8.22.0, which hands over several frames as one after a pause, an
-    /// answer that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported);
-    /// a [`Remote`](crate::Remote) pauses between frames with each release. Since libcurl 7.86.0, but it takes
-    /// 8.16.0, which made it reliable. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// frames goes to `write`, as the default does; so does the body of a response that refuses the WebSocket. libcurl
+    /// calls it for each part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings only
+    /// if it does not answer them itself. See [`WriteResult`] for what each answer does; an empty frame counts as
+    /// taken even if the answer is a pause. Before 8.22.0, libcurl hands over several frames as one after a pause. There,
+    /// an answer that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported);
+    /// a [`Remote`](crate::Remote) can pause between frames with every release. Since libcurl 7.86.0; requires
+    /// 8.16.0, the first release that loses no frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);
         self.write(data).of_write()
     }
 
-    /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and may answer: any number of
-    /// frames, or parts of them. libcurl calls it in the place of [`frame`](Callbacks::frame), opt-in as that is.
+    /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), any number of frames or parts of them, and may answer.
+    /// libcurl calls it instead of [`frame`](Callbacks::frame), under the same conditions. See [`WriteResult`] for what each answer does. Since libcurl 7.86.0; requires 8.16.0.
     #[doc(alias = "CURLWS_RAW_MODE")]
     fn ws_raw(&mut self, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = reply;

@@ -67,13 +67,13 @@ impl<H> Transfer<H> {
     ///
     /// If that is not all, or it would block, call it again with the rest, or the same, before
     /// anything else is sent. It needs [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl
-    /// 7.86.0, but it takes 8.16.0, which made it reliable.
+    /// 7.86.0; requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// As for [`send`](Transfer::send). [`Error::Libcurl`] for more than 125 bytes in a frame that is no
-    /// text and no bytes, [`Error::Option`] for a [`FrameKind::Other`], in [raw mode](crate::WsOptions::RAW_MODE), or
-    /// for something else than the rest of the last frame, [`Error::Unsupported`] if the linked libcurl has no WebSockets.
+    /// As for [`send`](Transfer::send). [`Error::Libcurl`] for a control frame (neither text nor binary) of more than
+    /// 125 bytes. [`Error::Option`] for a [`FrameKind::Other`], in [raw mode](crate::WsOptions::RAW_MODE), or if
+    /// the rest of another frame is due. [`Error::Unsupported`] if the linked libcurl has no WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -101,19 +101,20 @@ impl<H> Transfer<H> {
         self.easy.ws_send(kind, data, last)
     }
 
-    /// Sends the next part of a frame of `frame_len` bytes, which the first call begins, and
-    /// returns how many bytes were taken. So a frame can be sent whose bytes are not yet there.
+    /// Sends the next part of a frame of `frame_len` bytes, and returns how many bytes were taken.
+    /// A frame can so be sent before all of its bytes are available.
     ///
-    /// The other parts follow with the same kind, length and `last`, and nothing else is sent
-    /// until the frame has all its bytes; without any, only its beginning is sent. If not all of
-    /// `data` is taken, or it would block, call it again with the rest, or the same; more bytes
-    /// may follow these. `last` says whether the message ends with the frame. Since
-    /// libcurl 7.86.0, but it takes 8.16.0, which made it reliable.
+    /// The first call begins the frame, even with empty `data`. Each further call passes the same
+    /// kind, length and `last`, and nothing else can be sent until the frame has all its bytes.
+    /// If not all of `data` was taken, call it again with the rest; if it would block, with the
+    /// same `data`. Either may have further bytes appended. `last` says whether the message ends
+    /// with this frame. Since
+    /// libcurl 7.86.0; requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
     /// As for [`ws_send_fragment`](Transfer::ws_send_fragment); also [`Error::Option`] for more bytes than the
-    /// frame has left.
+    /// frame has room for.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -129,12 +130,13 @@ impl<H> Transfer<H> {
     }
 
     /// Sends bytes as they are on a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and returns how many were
-    /// taken: any number of frames, or parts of them, which the caller has put together and masked.
+    /// taken.
     ///
-    /// [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv) frames, from which
-    /// libcurl leaves out pings without answering them, unless
+    /// The bytes are any number of frames or parts of frames, encoded and masked by the caller.
+    /// In raw mode, [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv)
+    /// receives frames; libcurl then drops pings without answering them, unless
     /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too.
-    /// Since libcurl 7.86.0, but it takes 8.16.0, which made it reliable.
+    /// Since libcurl 7.86.0; requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
@@ -153,8 +155,8 @@ impl<H> Transfer<H> {
     ///
     /// An empty frame has none. Pings are answered by libcurl, and not received, unless
     /// [`ws_options`](Transfer::ws_options) says otherwise. It needs
-    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0, but it takes 8.16.0, which
-    /// made it reliable.
+    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0; requires 8.16.0, the first
+    /// release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).
     ///
     /// # Errors

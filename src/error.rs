@@ -21,8 +21,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// An error that a callback failed with is kept whole, as [`source`]: it
 /// downcasts to the very value that the callback returned, with
 /// [`downcast_ref`](Error::downcast_ref) or out of the variant.
-/// `{}` prints one line without the source, `{:#}` one line with all sources. Either names the
-/// [`url`](Error::url) that failed, without what may be secret in it.
+/// `{}` prints one line without the source, `{:#}` one line with all sources. Both name the
+/// [`url`](Error::url) of the transfer that failed, without its parts that may be secret.
 ///
 /// [`source`]: std::error::Error::source
 ///
@@ -87,7 +87,7 @@ pub enum Error {
     Libcurl {
         /// libcurl's code.
         code: Code,
-        /// What libcurl wrote about it, without the credentials of a proxy.
+        /// libcurl's message about it, without the credentials of a proxy.
         text: Option<Box<str>>,
         /// Where it failed.
         details: ErrorDetails,
@@ -128,7 +128,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Makes one of libcurl's code alone.
+    /// Makes an error of libcurl's code alone.
     pub(crate) const fn libcurl(code: Code) -> Error {
         Error::Libcurl {
             code,
@@ -137,7 +137,7 @@ impl Error {
         }
     }
 
-    /// Makes one of libcurl's code and a message.
+    /// Makes an error of libcurl's code and a message.
     pub(crate) fn libcurl_with(code: Code, text: impl Into<Box<str>>) -> Error {
         Error::Libcurl {
             code,
@@ -173,15 +173,16 @@ impl Error {
         }
     }
 
-    /// Returns the URL of the transfer that failed, if one did: after redirects, that of the last
-    /// request. User name, password, query and fragment are left out, since they may be secret.
+    /// Returns the URL of the transfer that failed, if there was a transfer; after redirects, the
+    /// URL of the last request. User name, password, query and fragment are left out, since they
+    /// may be secret. Returns `None` for a URL that libcurl cannot parse.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.details()?.url()
     }
 
-    /// Returns the system's error number, where a connection could not be made or broke and
-    /// libcurl states one.
+    /// Returns the system's error number (`errno`) if a connection could not be made or broke, and
+    /// libcurl reports such a number.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
         self.details()?.os_error()

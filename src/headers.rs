@@ -42,7 +42,7 @@ pub struct Header<'a> {
 
 impl<'a> Header<'a> {
     /// Returns the name as it was sent; `None` if it is not UTF-8, which HTTP does not allow.
-    /// [`name_bytes`](Header::name_bytes) has that name too.
+    /// [`name_bytes`](Header::name_bytes) returns such a name too.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         std::str::from_utf8(self.name).ok()
@@ -54,8 +54,8 @@ impl<'a> Header<'a> {
         self.name
     }
 
-    /// Returns the value, without the blanks around it. It need not be UTF-8. A NUL would have
-    /// ended it.
+    /// Returns the value, without the blanks around it. The value need not be UTF-8. It ends
+    /// before the first NUL.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {
         self.value

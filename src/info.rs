@@ -47,7 +47,7 @@ mod both {
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns how many bytes of headers came.";
     request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had; some releases count their bodies too.";
     cookies: lines, "CURLINFO_COOKIELIST", 28, "7.14.1", "Returns all cookies, each as a line of a cookie file, which [`cookie_list`](crate::Transfer::cookie_list) takes; bytes, since servers chose them.";
-    ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the directory in which the last FTP or SFTP session began. Before libcurl 8.14.0 the string is part of the connection: it is known between transfers only, and only if the connection was still open when the transfer ended that opened it. Releases from 8.10 to 8.13 do not have it in a safe way.";
+    ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the directory in which the last FTP or SFTP session began. Before libcurl 8.10.0, the directory is known only between transfers, and only if the connection was still open at the end of the transfer that opened it. Unsupported with libcurl 8.10.0 to 8.13.0, where the string may have been freed.";
     rtsp_cseq_recv: number<u32>, "CURLINFO_RTSP_CSEQ_RECV", 39, "7.20.0", "Returns the number of RTSP's last answer.";
 
     // The body
@@ -99,7 +99,7 @@ mod own {
     tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns the TLS library's own session, during a transfer over TLS; with OpenSSL an `SSL *`.";
     referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` that was sent last.";
     cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";
-    capath: text, "CURLINFO_CAPATH", 62, "7.84.0", "Returns the folder of trusted certificates that libcurl was built with.";
+    capath: text, "CURLINFO_CAPATH", 62, "7.84.0", "Returns the directory of trusted certificates that libcurl was built with.";
     rtsp_session_id: text, "CURLINFO_RTSP_SESSION_ID", 36, "7.20.0", "Returns the session of RTSP.";
     rtsp_client_cseq: number<u32>, "CURLINFO_RTSP_CLIENT_CSEQ", 37, "7.20.0", "Returns the number of the next request of RTSP.";
     rtsp_server_cseq: number<u32>, "CURLINFO_RTSP_SERVER_CSEQ", 38, "7.20.0", "Returns the number of the server's next request of RTSP.";

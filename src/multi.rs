@@ -88,7 +88,7 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// multi.run(|_multi, _id, transfer, result| {
 ///     match result {
 ///         Ok(()) => bytes += transfer.handler().body().len() as u64,
-///         // To return the error would end `run`, with the other transfers unfinished.
+///         // Returning the error would end `run` before the other transfers have ended.
 ///         Err(error) => failures.push(error),
 ///     }
 ///     Ok(())
@@ -161,8 +161,8 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     ///
     /// An event loop calls this now and then, say once a second: older releases forget to name a
     /// socket or a time for some of what a transfer waits for, as before 8.0 for FTP. A `Multi`
-    /// with no event loop of the user's does so by itself. A libcurl from 8.13 on that was built for debugging
-    /// may stop in it: by then, another transfer has the number of a socket that one has closed.
+    /// with no event loop of the user's does so by itself. With libcurl 8.13 and later, a debug build
+    /// may fail an assertion: libcurl reports the sockets late, when one transfer may have the number of a socket that another has closed.
     ///
     /// # Errors
     /// As for [`socket_action`](Multi::socket_action).
@@ -286,8 +286,8 @@ impl<H, L: EventLoop> Multi<H, L> {
         }
     }
 
-    /// Ends the transfers whose time was over at `then`, before the drive, and which libcurl
-    /// did not end.
+    /// Ends the transfers whose time was over at `then`, before libcurl was driven, and that
+    /// libcurl itself has not ended.
     fn collect_overdue(&mut self, then: Instant) {
         for (id, limit) in self.core.take_over(then) {
             if self.get(id).is_some_and(|t| t.easy.is_over(limit)) {

@@ -47,8 +47,8 @@ mod behavior;
 mod unset;
 
 impl<H> Transfer<H> {
-    /// Sets one of the choices, or a set of bits, that an option has. Nothing changes unless
-    /// the linked libcurl has all of it.
+    /// Sets an option to one of its choices, or to a set of bits. Nothing changes unless the
+    /// linked libcurl has that choice, or all of the bits.
     fn set_value<V: Value>(&mut self, item: Item, value: V) -> Result<(), Error> {
         let checked = item.check_age().and_then(|()| value.check(item));
         let set = checked.and_then(|()| self.set_long(item, value.into_raw()));

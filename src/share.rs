@@ -18,7 +18,7 @@ bitflags! {
     pub struct ShareData: u32 {
         /// Cookies, of those transfers that keep any: [`cookie_file`](Transfer::cookie_file)
         /// with an empty path is enough. With libcurl 8.11.0 to 8.15.0, one driver at a time may use
-        /// them: see [`Share`].
+        /// the cookies: see [`Share`].
         #[doc(alias = "CURL_LOCK_DATA_COOKIE")]
         const COOKIES = 1 << sys::CURL_LOCK_DATA_COOKIE;
         /// Addresses of names, for as long as libcurl keeps them.
@@ -65,14 +65,14 @@ bitflags! {
 /// anything is sent, with [`Error::Option`] that names `CURLOPT_SHARE`. One after the other, on
 /// any threads, is fine. For more at once, make a share of the other kinds.
 ///
-/// libcurl 8.11.0 to 8.15.0 unlock [`COOKIES`](ShareData::COOKIES) before they have sent them, and
-/// crash when another thread changes them meanwhile. So there, a share that has cookies
-/// serves one driver at a time too, and refuses [`cookie_list`](Transfer::cookie_list) while
-/// another drives.
+/// libcurl 8.11.0 to 8.15.0 unlock shared [`COOKIES`](ShareData::COOKIES) before they have sent
+/// them, and crash if another thread changes the cookies meanwhile. With these releases, a share
+/// that has cookies also serves one driver at a time, and refuses
+/// [`cookie_list`](Transfer::cookie_list) while another driver uses the share.
 ///
 /// An [`HSTS`](ShareData::HSTS) cache is written to the file of a transfer when that
 /// is dropped, if no transfer runs with the share at that time. With libcurl 8.11.0 to 8.15.0,
-/// so are cookies.
+/// the same holds for shared cookies.
 ///
 /// Since libcurl 7.10. [libcurl's page](https://curl.se/libcurl/c/libcurl-share.html).
 ///

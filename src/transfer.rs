@@ -77,12 +77,12 @@ impl<H: Callbacks> Transfer<H> {
     /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
     /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
     /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
-    /// [`in_filesize`](Transfer::in_filesize) where neither [`upload`](Transfer::upload) nor
-    /// another method was ever chosen, since nothing would be sent; for an
-    /// option that protects what is sent, as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) and
-    /// [`ssl_version`](Transfer::ssl_version) do, whose last value was refused; for a [`Share`](crate::Share) with
-    /// connections or HSTS that another driver uses, or one with connections and
-    /// [`Hooks::CLOSE_SOCKET`].
+    /// [`in_filesize`](Transfer::in_filesize) if neither [`upload`](Transfer::upload) nor an option
+    /// for another method was ever set, since nothing would be sent; for an option that protects
+    /// the transfer, such as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
+    /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; for a [`Share`](crate::Share) with
+    /// connections, HSTS or, with some releases, cookies that another driver uses; and for a share
+    /// with connections together with [`Hooks::CLOSE_SOCKET`].
     ///
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
@@ -97,8 +97,8 @@ impl<H: Callbacks> Transfer<H> {
     /// them. Connections and cookies are kept, and so is the [`share`](Transfer::share).
     ///
     /// # Errors
-    /// As [`new`](Transfer::new); and what a callback fails with that hears of a connection
-    /// which [`connect_only`](Transfer::connect_only) has left open: the transfer is reset all the same.
+    /// As [`new`](Transfer::new); and the error of a callback that libcurl calls while it closes a
+    /// connection which [`connect_only`](Transfer::connect_only) has left open: the transfer is reset all the same.
     ///
     /// # Panics
     /// Resumes the panic of such a callback.
@@ -247,11 +247,11 @@ impl<H: Callbacks> Transfer<H> {
             return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
         }
         if let Some(option) = self.easy.refused_guard() {
-            let reason = "its last value was refused, and without another one less is protected";
+            let reason = "its last value was refused, so the transfer would be less protected: set another value";
             return refuse(option, reason);
         }
         if self.easy.lacks_method() {
-            let reason = "without it, nothing is sent of what `in_filesize` announces";
+            let reason = "without it, nothing sends the body that `in_filesize` announces";
             return refuse("CURLOPT_UPLOAD", reason);
         }
         if self.hooks.contains(Hooks::CLOSE_SOCKET) && self.easy.shares(ShareData::CONNECTIONS) {

@@ -214,7 +214,7 @@ impl VersionInfo {
         self.cainfo.as_deref()
     }
 
-    /// Returns the folder of trusted certificates that libcurl was built with.
+    /// Returns the directory of trusted certificates that libcurl was built with.
     #[must_use]
     pub fn capath(&self) -> Option<&str> {
         self.capath.as_deref()

@@ -9,7 +9,7 @@ use libc::{c_int, size_t};
 /// What [`write`](crate::Callbacks::write) and [`header`](crate::Callbacks::header) answer.
 ///
 /// All of the data counts as taken, except after a pause. A bare number of bytes
-/// does not convert, since a short write is no success: a handler that has taken the data answers
+/// does not convert, since a short write is an error: a handler that has taken the data answers
 /// [`Continue`](WriteResult::Continue).
 ///
 /// # Examples
@@ -40,8 +40,8 @@ pub enum WriteResult {
     /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
-    /// Some of the data was taken, and the rest comes once receiving is resumed; what
-    /// [`PauseAfter`](WriteResult::PauseAfter) makes.
+    /// Pauses receiving after a part of the data was taken;
+    /// [`PauseAfter`](WriteResult::PauseAfter) makes this variant.
     PausePart(PartTaken),
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
     Abort,
@@ -50,7 +50,7 @@ pub enum WriteResult {
     Fail(BoxError),
 }
 
-/// How many bytes were taken before a pause.
+/// The number of bytes that were taken before a pause; see [`WriteResult::PauseAfter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartTaken(usize);
 
@@ -72,11 +72,12 @@ pub(crate) enum Taken {
 }
 
 impl WriteResult {
-    /// The first `taken` bytes were taken, at most all; the others come once
+    /// Pauses receiving after the first `taken` bytes, at most all. The other bytes come once
     /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
     /// From [`header`](crate::Callbacks::header), the whole line comes again.
-    // A variant with one number would be what the compiler suggests to whoever returns a number.
+    // If this were a variant that holds a number, the compiler would suggest it where a handler
+    // returns a number.
     #[expect(non_snake_case, reason = "an answer like the variants")]
     #[inline(always)]
     #[must_use]

@@ -134,7 +134,7 @@ pub(crate) struct Frames {
     taken: usize,
     /// Whether the message goes on with another fragment.
     goes_on: bool,
-    /// The other direction.
+    /// The state of the frames that are sent.
     pub(crate) sending: Sending,
 }
 

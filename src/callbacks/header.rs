@@ -55,17 +55,19 @@ impl<'a> HeaderLine<'a> {
         self.bytes
     }
 
-    /// Returns the name of a header field, without the colon; `None` for other lines, which
-    /// includes the [continuation](HeaderLine::is_continuation) of a field. `None` too for a
-    /// name that is not UTF-8, which HTTP does not allow; [`as_bytes`](Self::as_bytes) has it.
+    /// Returns the name of a header field, without the colon; `None` for any other line, such as
+    /// the [continuation](HeaderLine::is_continuation) of a field.
+    ///
+    /// Returns `None` also for a name that is not UTF-8, which HTTP does not allow;
+    /// [`as_bytes`](Self::as_bytes) returns the whole line.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         let (name, _) = self.field()?;
         std::str::from_utf8(name).ok()
     }
 
-    /// Returns the value of a header field, without the blanks around it; of a
-    /// [continuation](HeaderLine::is_continuation), the part of the value in this line.
+    /// Returns the value of a header field, without the blanks around it; for a
+    /// [continuation](HeaderLine::is_continuation), returns the part of the value in this line.
     #[must_use]
     pub fn value(&self) -> Option<&'a [u8]> {
         let value = match self.is_continuation() {
@@ -75,11 +77,11 @@ impl<'a> HeaderLine<'a> {
         Some(value.trim_ascii())
     }
 
-    /// Returns whether this line continues the value of the field before it: it begins with a
-    /// blank.
+    /// Returns whether this line begins with a blank, and so continues the value of the field
+    /// before it.
     ///
-    /// libcurl 8.18.0 and later join such lines to one, with a space between the parts, so that
-    /// only trailers may still come like this. Earlier releases hand over each line by itself:
+    /// libcurl 8.18.0 and later join such lines into one, with a space between the parts; only
+    /// trailers may still be folded. Earlier releases hand over each line by itself:
     /// append a space and this line's [`value`](HeaderLine::value) to the value before it, as
     /// [`Collect`](crate::handlers::Collect) does.
     #[must_use]
@@ -96,14 +98,14 @@ impl<'a> HeaderLine<'a> {
 
     /// Returns whether a response begins with this line, as in `HTTP/1.1 200 OK`.
     ///
-    /// The place decides, not the look: any line counts that libcurl accepts there, such as one
-    /// of the [`http_200_aliases`](crate::Transfer::http_200_aliases).
+    /// The position of the line decides, not its form: any first line that libcurl accepts
+    /// counts, such as one of the [`http_200_aliases`](crate::Transfer::http_200_aliases).
     #[must_use]
     pub fn is_status_line(&self) -> bool {
         self.place == Place::Status
     }
 
-    /// Returns the status code in a status line: the first three digits of its second word.
+    /// Returns the status code in a status line, which is the first three digits of its second word.
     ///
     /// For a line that does not begin with `HTTP/`, libcurl assumes status 200 whatever the line
     /// says: [`info().response_code()`](crate::Info::response_code).
@@ -159,7 +161,7 @@ fn status_code(line: &[u8]) -> Option<u16> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// Returns what stands before the first colon of a line.
+/// Returns the part of a line before its first colon.
 fn name(line: &[u8]) -> Option<&str> {
     let colon = line.iter().position(|byte| *byte == b':')?;
     std::str::from_utf8(&line[..colon]).ok()
@@ -169,14 +171,15 @@ fn is_blank(line: &[u8]) -> bool {
     matches!(line, [b'\r' | b'\n', ..])
 }
 
-/// What libcurl knows about a transfer and the bytes of a line do not say.
+/// Facts about a transfer that libcurl knows, and that are not in the bytes of a line.
 pub(crate) trait Facts {
     /// Returns whether the server answers in responses with status lines.
     fn has_responses(&self) -> bool;
     /// Returns whether libcurl has recorded a trailer of that name for the last request, or
-    /// `None` if it records none, as before 7.83.0. It records a trailer before it hands it over.
+    /// `None` if it records no headers, as before 7.83.0. libcurl records a trailer before it
+    /// calls the header callback for it.
     fn has_trailer(&self, name: &str) -> Option<bool>;
-    /// Returns the bytes that requests had so far.
+    /// Returns the number of bytes that the requests of this transfer have had so far.
     fn requested(&self) -> u64;
 }
 
@@ -206,22 +209,23 @@ pub(crate) struct Lines {
     merge: bool,
     /// The block of lines that the next line belongs to.
     block: Block,
-    /// Whether the last response was an interim one (`100 Continue`), which another follows.
+    /// Whether the last response was an interim one (`100 Continue`), after which another
+    /// response follows.
     interim: bool,
-    /// The bytes that requests had when the last response began.
+    /// The number of bytes that requests had had when the last response began.
     requested: u64,
 }
 
 /// A block of lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
-    /// The first of this transfer, of which no line came yet.
+    /// The first block of this transfer, before its first line.
     First,
-    /// One of which the first line came.
+    /// A block of headers, after its first line.
     Headers,
-    /// The block before has ended with an empty line.
+    /// A block after an empty line, before its first line.
     Next,
-    /// Trailers, which no empty line ends.
+    /// Trailers, which end without an empty line.
     Trailers,
 }
 
@@ -243,12 +247,13 @@ impl Lines {
         data.split_inclusive(move |byte| merge && *byte == b'\n')
     }
 
-    /// Returns where the next line stands.
+    /// Returns the place of the next line.
     ///
-    /// A response begins with a status line, whatever that looks like. What comes after a
-    /// response is one of its trailers, or another response if that response was an interim one,
-    /// came from a proxy (`CONNECT`), or made libcurl send another request. What is `merged` with
-    /// the line before it, in one call of libcurl's, answers the same request.
+    /// The first line of a response is a status line, whatever its form. The line after the end
+    /// of a response is a trailer of that response; or it begins another response, if the former
+    /// was an interim one, came from a proxy (`CONNECT`), or made libcurl send another request.
+    /// `merged` says that libcurl has handed over this line and the one before it in one call:
+    /// then both belong to the same request.
     pub(crate) fn place(&self, line: &[u8], merged: bool, facts: &impl Facts) -> Place {
         match self.block {
             Block::Headers => Place::Field,
@@ -268,7 +273,8 @@ impl Lines {
     /// Returns whether a line after a response belongs to that response.
     fn is_trailer(&self, line: &[u8], facts: &impl Facts) -> bool {
         let same_request = facts.requested() == self.requested;
-        // Some releases count the bytes of bodies, and some do not count a `CONNECT`.
+        // Some releases also count the bytes of a request's body, and some do not count the
+        // bytes of a `CONNECT`.
         if same_request && !looks_like_status(line) {
             return true;
         }

@@ -47,7 +47,7 @@ macro_rules! getters {
 }
 
 getters! {
-    /// Returns the name, without the folder.
+    /// Returns the name, without the directory.
     filename: &'a [u8] = filename;
     /// Returns what kind of file it is.
     filetype: FileType = filetype;
@@ -90,7 +90,7 @@ pub enum FileType {
     /// A file.
     #[doc(alias = "CURLFILETYPE_FILE")]
     File,
-    /// A folder.
+    /// A directory.
     #[doc(alias = "CURLFILETYPE_DIRECTORY")]
     Directory,
     /// A symbolic link.
@@ -135,7 +135,7 @@ impl FileType {
 /// What [`chunk_begin`](crate::Callbacks::chunk_begin) answers.
 #[derive(Debug)]
 pub enum ChunkResult {
-    /// The file is downloaded. A folder, a link or a device never is.
+    /// The file is downloaded. A directory, a link or a device never is.
     #[doc(alias = "CURL_CHUNK_BGN_FUNC_OK")]
     Transfer,
     /// The file is left out.

@@ -1,13 +1,13 @@
-//! Where a transfer failed, without what is secret in that.
+//! Where a transfer failed: its URL without secrets, and the system's error number.
 
 use std::fmt;
 
 use crate::{Url, UrlFlags, UrlPart};
 
-/// Where a transfer failed: what [`Error::url`](crate::Error::url) and
-/// [`Error::raw_os_error`](crate::Error::raw_os_error) return.
+/// Says where a transfer failed; [`Error::url`](crate::Error::url) and
+/// [`Error::raw_os_error`](crate::Error::raw_os_error) read it.
 ///
-/// An error that concerns no transfer has the default, which is empty.
+/// An error that belongs to no transfer has the default, which is empty.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorDetails(Option<Box<Inner>>);
 
@@ -46,7 +46,7 @@ impl fmt::Debug for ErrorDetails {
 }
 
 /// Returns a URL without user name, password, query and fragment, which may be secret; `None` if
-/// libcurl does not understand it, since nobody knows then where they are.
+/// libcurl cannot parse the URL, since nobody knows then where these parts are.
 pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
     let flags = UrlFlags::GUESS_SCHEME | UrlFlags::NON_SUPPORT_SCHEME;
     let mut url = Url::new_with(text, flags).ok()?;
@@ -63,7 +63,7 @@ pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
     url.get(UrlPart::Url).ok()?.map(Box::from)
 }
 
-/// Returns libcurl's message about a failure without the credentials in it: libcurl quotes a
+/// Returns libcurl's message about a failure without credentials: libcurl quotes the URL of a
 /// proxy that it cannot use, credentials included.
 pub(crate) fn public_text(text: &str, truncated: bool) -> String {
     // libcurl quotes a value last.

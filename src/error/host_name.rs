@@ -1,14 +1,15 @@
-//! Host names outside ASCII: what libcurl's errors do not say of them.
+//! The reason for a failure that libcurl does not state: a host name outside ASCII.
 
 use crate::error::ErrorDetails;
 use crate::{Code, Url, UrlFlags, UrlPart};
 
-const UNCONVERTED: &str = "libcurl cannot convert the host name to ASCII: it is no valid name, or \
-     the locale of the program is not one of UTF-8; write it as `xn--`";
-const NO_IDN: &str = "the linked libcurl converts no host names to ASCII; write it as `xn--`";
+const UNCONVERTED: &str = "libcurl cannot convert the host name to ASCII: the name is not valid, or \
+     the locale of the program is not a UTF-8 locale; write the name in its `xn--` form";
+const NO_IDN: &str =
+    "the linked libcurl cannot convert host names to ASCII; write the name in its `xn--` form";
 
-/// Returns libcurl's message about a failure, or the reason if that is a host name which libcurl
-/// could not convert.
+/// Returns libcurl's message about a failure; adds the reason if libcurl could not convert the
+/// host name to ASCII.
 pub(crate) fn explain(
     code: Code,
     text: Option<Box<str>>,

@@ -1,4 +1,4 @@
-//! What an error is to code that knows [`io::Error`] only.
+//! Converts an error into an [`io::Error`].
 
 use std::io::{self, ErrorKind};
 
@@ -6,11 +6,11 @@ use super::find;
 use crate::multi::MultiCode;
 use crate::{Code, Error};
 
-/// Makes the error one of input and output, so that `?` works where those are returned.
+/// Converts the error into an [`io::Error`], so that `?` works in functions that return one.
 ///
-/// An [`io::Error`] that a callback failed with, or that waiting for sockets failed with, comes
-/// back as it was. Any other error is inside the result, where [`io::Error::get_ref`] and
-/// `downcast_ref` find it, and has the kind that the standard library uses for such failures:
+/// An [`io::Error`] that a callback failed with, or that waiting for sockets failed with, is
+/// returned as it was. Any other error becomes the inner error, which [`io::Error::get_ref`] and
+/// `downcast_ref` find, and the kind is the one that the standard library uses for such failures:
 /// [`TimedOut`](ErrorKind::TimedOut), [`ConnectionRefused`](ErrorKind::ConnectionRefused),
 /// [`NotFound`](ErrorKind::NotFound) for a missing file,
 /// [`PermissionDenied`](ErrorKind::PermissionDenied),
@@ -61,7 +61,8 @@ impl From<Error> for io::Error {
     }
 }
 
-/// Never [`ErrorKind::Interrupted`], after which readers and writers try again.
+/// Returns the kind of an error; never [`ErrorKind::Interrupted`], after which the callers of
+/// readers and writers try again.
 fn kind(error: &Error) -> ErrorKind {
     let kind = match error {
         Error::Callback { source, .. } => match (find(&**source), find(&**source)) {

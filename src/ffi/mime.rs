@@ -223,9 +223,9 @@ fn file(part: NonNull<sys::MimePart>, path: &Path) -> Result<(), Error> {
     let unreadable = |error: io::Error| {
         Error::libcurl_with(Code::READ_ERROR, format!("{}: {error}", path.display()))
     };
-    // libcurl would send a folder as an empty part.
+    // libcurl would send a directory as an empty part.
     if path.metadata().map_err(unreadable)?.is_dir() {
-        return Err(unreadable(io::Error::other("it is a folder")));
+        return Err(unreadable(io::Error::other("it is a directory")));
     }
     // Without a name given, libcurl makes it that of the part, which stands in a line.
     let own = path.file_name().unwrap_or_default().to_string_lossy();

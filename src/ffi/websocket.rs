@@ -183,8 +183,8 @@ impl<'a> WsReply<'a> {
     /// the server to read on, at most until the [`timeout`](crate::Transfer::timeout), and so
     /// does whatever else the same thread drives.
     ///
-    /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 7.86.0, but it takes
-    /// 8.16.0, which made it reliable.
+    /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 7.86.0; requires
+    /// 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors

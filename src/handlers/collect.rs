@@ -13,7 +13,7 @@ use crate::{Callbacks, HeaderLine, Hooks, ProgressResult, WriteResult, XferInfo}
 /// one field, with a space between the parts of its value.
 ///
 /// The server decides how large a response is. [`limit`](Collect::limit) bounds the memory that
-/// it takes.
+/// a response takes.
 ///
 /// # Examples
 /// ```
@@ -65,8 +65,8 @@ impl<H> Collect<H> {
     /// its body, decoded, and the names and values of its header fields.
     ///
     /// Unlike [`max_filesize`](crate::Transfer::max_filesize), it also counts a body whose size
-    /// the server does not announce, and one that grows while it is decoded. What was collected
-    /// until then stays, and is within the limit.
+    /// the server does not announce, and a body that grows while it is decoded. The bytes collected
+    /// before the failure stay, and are within the limit.
     #[must_use]
     pub fn limit(self, bytes: usize) -> Collect<H> {
         Collect {
@@ -203,7 +203,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     pass_on!(self to self.inner; read seek ioctl debug progress connection protocol);
 }
 
-/// A response that is larger than the [limit](Collect::limit) of a [`Collect`].
+/// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitExceeded {
     limit: usize,

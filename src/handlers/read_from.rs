@@ -7,9 +7,9 @@ use crate::{
 
 /// Sends what a reader holds, and rewinds it when libcurl asks for it again.
 ///
-/// libcurl reads it only where the transfer sends something: set [`upload`](crate::Transfer::upload)
-/// or [`post`](crate::Transfer::post), else the transfer is a download. Announce the size where it
-/// is known, by [`in_filesize`](crate::Transfer::in_filesize) or
+/// libcurl reads from it only if the transfer sends a body: set [`upload`](crate::Transfer::upload)
+/// or [`post`](crate::Transfer::post), else the transfer is a download. If the size is known,
+/// announce it by [`in_filesize`](crate::Transfer::in_filesize) or
 /// [`post_field_size`](crate::Transfer::post_field_size).
 ///
 /// Reading starts where the reader stands; that place is what a rewind goes

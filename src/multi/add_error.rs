@@ -9,7 +9,7 @@ use crate::{Error, Transfer};
 /// Why a transfer could not be added, and the transfer.
 ///
 /// It turns into the [`Error`] with `?` in a function that returns that, which drops the
-/// transfer; `map_err(Error::from)` does so elsewhere. Into an [`io::Error`] it turns likewise.
+/// transfer; `map_err(Error::from)` does so elsewhere. It converts into an [`io::Error`] likewise.
 pub struct AddError<H>(Box<(Error, Mutex<Transfer<H>>)>);
 
 impl<H> AddError<H> {
@@ -43,7 +43,7 @@ impl<H> From<AddError<H>> for Error {
     }
 }
 
-/// Drops the transfer, and makes the error one of input and output as [`Error`] does.
+/// Drops the transfer, and converts its error as `From<Error>` does.
 impl<H> From<AddError<H>> for io::Error {
     fn from(error: AddError<H>) -> io::Error {
         Error::from(error).into()

@@ -53,12 +53,12 @@ pub trait EventLoop {
         value: &mut Option<Self::Value>,
     ) -> CallbackResult;
 
-    /// Sets the one timer: `timeout_action` is due after this time, zero being at once,
-    /// or not for the sake of time with `None`. It replaces what was set before, and fires once:
-    /// forget it before calling `timeout_action`.
+    /// Sets the one timer: call `timeout_action` after this time, at once if it is zero; `None`
+    /// removes the timer. The new time replaces the former one, and the timer fires once:
+    /// forget the time before calling `timeout_action`.
     ///
-    /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins. It serves libcurl,
-    /// and the time limits of transfers that libcurl does not look at by itself.
+    /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins. Besides libcurl's
+    /// own timer, this timer serves time limits of transfers that libcurl does not check itself.
     ///
     /// Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_TIMERFUNCTION.html).
     #[doc(alias = "CURLMOPT_TIMERFUNCTION")]

@@ -1,4 +1,4 @@
-//! How transfers come to a [`Multi`], and are taken out before they end.
+//! Adding transfers to a [`Multi`], and removing them before they end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -13,13 +13,13 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// # Errors
     /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
     /// options that must not go together, or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`]
-    /// after the event loop has failed. One that fails meanwhile is woken, and its failure comes
-    /// out of the next call that drives.
+    /// after the event loop has failed. If the event loop fails during this call, it is woken, and the
+    /// next call that drives returns its error.
     ///
     /// # Panics
     /// Resumes the panic of [`close_socket`](Callbacks::close_socket) for a connection that
-    /// [`connect_only`](Transfer::connect_only) has left open. The transfer is then there for
-    /// [`take_finished`](Multi::take_finished), with [`Error::Aborted`].
+    /// [`connect_only`](Transfer::connect_only) has left open. [`take_finished`](Multi::take_finished)
+    /// then returns the transfer, with [`Error::Aborted`].
     #[doc(alias = "curl_multi_add_handle")]
     pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
         let id = Id::next();
@@ -85,8 +85,8 @@ impl<H, L: EventLoop> Multi<H, L> {
         }
     }
 
-    /// Makes the driver come back for what is to come out of its next call: a failure in a call
-    /// that does not drive, or a second one.
+    /// Wakes the driver if its next call has a failure to return: one from a call that does not
+    /// drive, or a second one from the same call.
     pub(super) fn wake_for_rest(&mut self) {
         match self.panics.is_empty() {
             true => self.core.wake_for_rest(),

@@ -71,7 +71,7 @@ options! {
     pipelining: bits<Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
     network_changed: bits<NetworkChange>, "CURLMOPT_NETWORK_CHANGED", 17, "8.16.0", "Says that the network is another one: what was known of the former is forgotten. Transfers that run go on.";
     resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names: 20 by default, where libcurl resolves by threads.";
-    quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default, and turned on by a transfer that is cancelled, removed or dropped while it runs. Before, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
+    quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
 
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
     max_pipeline_length: number<u32>, "CURLMOPT_MAX_PIPELINE_LENGTH", 8, "7.30.0", "Limited how many requests went into a pipeline.";

@@ -1,4 +1,4 @@
-//! Driving without an event loop of one's own.
+//! Driving a [`Multi`] by the event loop inside it.
 
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ impl<H: Callbacks> Multi<H> {
     /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
     ///
     /// # Errors
-    /// The first error that `done` returns, and not that of a transfer, which `done` gets; the
-    /// other transfers stay, and can be driven on. As for [`perform`](Multi::perform) otherwise.
+    /// The first error that `done` returns; the other transfers stay, and can be driven on. The
+    /// error of a transfer goes to `done`, and does not end the run. As for [`perform`](Multi::perform) otherwise.
     ///
     /// # Panics
     /// Resumes the panic of a callback, or of `done`.
@@ -71,8 +71,8 @@ impl<H: Callbacks> Multi<H> {
     /// Call [`perform`](Multi::perform) afterwards. A wake-up that came since the last call counts.
     ///
     /// It returns at once if there is nothing to wait for: no running transfer, no `extra`, and
-    /// no [`Waker`]. So a loop that waits for other threads to bring work needs a waker, which
-    /// it keeps while it waits. `curl_multi_poll` sleeps for the whole time instead.
+    /// no [`Waker`]. A loop that waits for work from other threads therefore has to keep a waker
+    /// while it waits. `curl_multi_poll` would sleep for the whole `timeout` instead.
     ///
     /// # Errors
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.

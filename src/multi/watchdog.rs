@@ -44,7 +44,7 @@ impl Watchdog {
         }
     }
 
-    /// Notes that all were looked after, as each drive of a single transfer does.
+    /// Notes that all transfers were driven, as in each round of a transfer that performs alone.
     pub(crate) fn looked(&mut self) {
         self.next = Instant::now() + SELDOM;
     }

@@ -9,8 +9,8 @@ options! { "behaviour";
     keep_sending_on_error: flag, "CURLOPT_KEEP_SENDING_ON_ERROR", 245, "7.51.0", "Sends the whole body even if the server answers with an error meanwhile; off by default.";
     transfertext: flag, "CURLOPT_TRANSFERTEXT", 53, "7.1.1", "Transfers text instead of bytes where the protocol tells them apart; off by default.";
     crlf: flag, "CURLOPT_CRLF", 27, "7.1", "Sends line feeds as CR and LF; off by default.";
-    signal: signal, "CURLOPT_NOSIGNAL", 99, "7.10", "Lets libcurl ignore `SIGPIPE` for the time of the transfer, in the whole process; off by default here, on in libcurl. While it is off, the signal is blocked on the thread that drives, callbacks included, and one that a broken connection raises is taken away. Refused if the linked libcurl would also jump out of signal handlers: one whose resolver is not asynchronous.";
-    quick_exit: flag, "CURLOPT_QUICK_EXIT", 322, "7.87.0", "Does not wait for a resolver's thread when the transfer is dropped; off by default. In a `Multi`, [`Multi::quick_exit`](crate::Multi::quick_exit) decides from libcurl 8.20.0 on.";
+    signal: signal, "CURLOPT_NOSIGNAL", 99, "7.10", "Lets libcurl ignore `SIGPIPE` for the time of the transfer, in the whole process; off by default here, on in libcurl. While the option is off, `SIGPIPE` is blocked on the thread that drives, callbacks included, and a `SIGPIPE` that a broken connection raises is discarded. Turning it on is refused if the linked libcurl would also jump out of signal handlers: one whose resolver is not asynchronous.";
+    quick_exit: flag, "CURLOPT_QUICK_EXIT", 322, "7.87.0", "Does not wait for a resolver's thread when the transfer is dropped; off by default. In a `Multi`, [`Multi::quick_exit`](crate::Multi::quick_exit) decides since libcurl 8.20.0.";
     #[cfg(unix)]
     stderr: file, "CURLOPT_STDERR", 37, "7.1", "Writes to this file what libcurl else writes to standard error: the report of a [`verbose`](Self::verbose) transfer without [`Hooks::DEBUG`](crate::Hooks::DEBUG), and the meter of its own. The file is closed with the transfer.";
 }

@@ -86,8 +86,8 @@ pub(super) fn one_line(item: Item, value: impl AsRef<[u8]>) -> Result<CString, E
     c_string(item, value)
 }
 
-/// Refuses what libcurl would leave out of a request without a word: a header needs a colon, or
-/// nothing but its name and a semicolon.
+/// Refuses a header that libcurl would silently leave out of a request: a header needs a colon,
+/// or consists of a name and a semicolon.
 pub(super) fn header(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
     let value = value.as_ref();
     let find = |wanted| value.iter().position(|byte| *byte == wanted);

@@ -19,17 +19,17 @@ options! { "HTTP";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     #[deprecated(note = "use `upload`")]
     put: flag, "CURLOPT_PUT", 54, "7.1", "Makes the request a PUT, with the body from [`read`](crate::Callbacks::read).";
-    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post, as [`in_filesize`](Self::in_filesize) does; unannounced, or with a header `Transfer-Encoding: chunked`, they go in chunks.";
+    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post, as [`in_filesize`](Self::in_filesize) does; without it, or with a header `Transfer-Encoding: chunked`, the body is sent in chunks.";
     post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body; they are kept, not copied. Otherwise as [`post_fields_copy`](Self::post_fields_copy).";
     post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) says otherwise. [`reset`](Self::reset) takes them back.";
     #[deprecated(note = "use a MIME body, which also streams")]
     httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields, each a name and its contents.";
     mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how forms are written.";
     custom_request: line, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
-    request_target: line, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets what stands in the request line instead of the URL's path: `*` for OPTIONS.";
+    request_target: line, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, instead of the URL's path: `*` for OPTIONS.";
     referer: line, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
     useragent: line, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
-    http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one, and anything else is an error. Another call replaces all that the one before has set.";
+    http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one, and anything else is an error. Each call replaces all headers that an earlier call has set.";
     headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
     http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "Takes first lines that begin with one of these for `HTTP/1.0 200 OK`.";
     cookie: line, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";

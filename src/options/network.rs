@@ -4,11 +4,11 @@ use crate::options::values::network::{ConnectOnly, IpResolve, Protocols};
 
 #[rustfmt::skip]
 options! { "the network";
-    url: url, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may be in it. A host name outside ASCII needs a libcurl with IDN, and most of those a locale of UTF-8, which a program of Rust does not set by itself; as `xn--` it needs neither. Takes the place of [`curlu`](Self::curlu).";
+    url: url, "CURLOPT_URL", 2, "7.1", "Sets the URL to work on. User name and password may be in it. A host name outside ASCII needs a libcurl with IDN, and in most builds a UTF-8 locale, which a Rust program does not set by itself; the `xn--` form of the name needs neither. Takes the place of [`curlu`](Self::curlu).";
     curlu: handle, "CURLOPT_CURLU", 282, "7.63.0", "Sets the URL to work on, in parts; takes the place of [`url`](Self::url).";
     path_as_is: flag, "CURLOPT_PATH_AS_IS", 234, "7.42.0", "Sends the path as it is, with `/../` and `/./` in it; off by default.";
     default_protocol: text, "CURLOPT_DEFAULT_PROTOCOL", 238, "7.45.0", "Sets the scheme of URLs that have none; guessed from the host's name by default.";
-    disallow_username_in_url: flag, "CURLOPT_DISALLOW_USERNAME_IN_URL", 278, "7.61.0", "Fails the transfer if a user name stands in the URL; off by default.";
+    disallow_username_in_url: flag, "CURLOPT_DISALLOW_USERNAME_IN_URL", 278, "7.61.0", "Fails the transfer if there is a user name in the URL; off by default.";
     protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Limits the schemes of the URL and of redirects to these, separated by commas; all that libcurl has by default. Before libcurl 7.85.0, it sets `CURLOPT_PROTOCOLS`.";
     redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Self::protocols_str) does; HTTP and FTP, each with or without TLS, by default. Before libcurl 7.85.0, it sets `CURLOPT_REDIR_PROTOCOLS`.";
     #[deprecated(note = "use `protocols_str`, which knows the protocols that have no number")]
@@ -34,6 +34,6 @@ options! { "the network";
     tcp_keepidle: secs, "CURLOPT_TCP_KEEPIDLE", 214, "7.25.0", "Sets how long a connection is idle before it is probed; 60 seconds by default. Rounds up to seconds.";
     tcp_keepintvl: secs, "CURLOPT_TCP_KEEPINTVL", 215, "7.25.0", "Sets the time from one probe to the next; 60 seconds by default. Rounds up to seconds.";
     tcp_keepcnt: number<u32>, "CURLOPT_TCP_KEEPCNT", 326, "8.9.0", "Sets how many probes may stay unanswered; 9 by default.";
-    buffer_size: buffer, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl, and no fewer. libcurl adjusts it to its limits. Before libcurl 8.5.0, it is smaller while there is a [`max_recv_speed`](Self::max_recv_speed).";
-    upload_buffer_size: buffer, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl, and no fewer than 16,384. libcurl adjusts it to its limits. Before libcurl 8.7.0, it is smaller while there is a [`max_send_speed`](Self::max_send_speed), and never grows again once a transfer was performed.";
+    buffer_size: buffer, "CURLOPT_BUFFERSIZE", 98, "7.10", "Sets how many bytes are received at a time: 65,536 by default here, 16,384 in libcurl, and no fewer. libcurl adjusts it to its limits. With libcurl 7.87.0 to 8.4.0, the buffer is smaller while [`max_recv_speed`](Self::max_recv_speed) is set.";
+    upload_buffer_size: buffer, "CURLOPT_UPLOAD_BUFFERSIZE", 280, "7.62.0", "Sets how many bytes are sent at a time: 262,144 by default here, 65,536 in libcurl, and no fewer than 16,384. libcurl adjusts it to its limits. Before libcurl 8.7.0, the buffer is smaller while [`max_send_speed`](Self::max_send_speed) is set, and never grows after the first transfer was performed.";
 }

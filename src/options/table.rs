@@ -156,23 +156,23 @@ macro_rules! options {
             self.set_value($item, value)
         }
     };
-    // Older releases set any other method before they refuse it.
+    // Older releases store any other method, and then refuse it.
     (@socks5 $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::Auth) -> Result<(), crate::Error> {
             let spoken = crate::Auth::BASIC | crate::Auth::NEGOTIATE;
             match spoken.contains(value) {
                 true => self.set_value($item, value),
-                false => Err($item.unsuitable("SOCKS 5 has `BASIC` and `NEGOTIATE` only")),
+                false => Err($item.unsuitable("SOCKS 5 has only `BASIC` and `NEGOTIATE`")),
             }
         }
     };
-    // Older releases take alternative services once they have refused to take none.
+    // Older releases refuse an empty set, but turn alternative services on all the same.
     (@altsvc $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::AltSvc) -> Result<(), crate::Error> {
             match value.is_empty() {
-                true => Err($item.unsuitable("no alternative service is set")),
+                true => Err($item.unsuitable("the set is empty")),
                 false => self.set_value($item, value),
             }
         }
@@ -292,8 +292,8 @@ macro_rules! options {
             self.easy.set_url($item, &value)
         }
     };
-    // Some releases take the first protocols of a list and refuse the rest, and allow none
-    // at all after they have refused a list without any.
+    // Some releases store the first protocols of a list before they refuse the rest, and allow
+    // no protocol at all after they have refused an empty list.
     (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
@@ -313,7 +313,7 @@ macro_rules! options {
             self.easy.set_str($item, &value)
         }
     };
-    // A name and password that newer releases decode after they have forgotten the former.
+    // A name and password, which newer releases decode after they have freed the former ones.
     (@decoded $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {

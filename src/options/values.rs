@@ -1,7 +1,7 @@
 //! The values of options that take a set of bits or one of a few choices.
 //!
-//! An older libcurl takes a value that it does not know for another, or ignores it, and says
-//! nothing. So every value has its release in its table, and is asked for before it is set.
+//! An older libcurl silently ignores a value that it does not know, or takes it for another one.
+//! So the tables have the release of every value, and each value is checked before it is set.
 
 use libc::c_long;
 
@@ -16,7 +16,7 @@ pub(crate) trait Value {
     fn check(&self, item: Item) -> Result<(), Error>;
 }
 
-/// A value that libcurl has a name for.
+/// A value that has a name in libcurl.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     name: &'static str,
@@ -41,7 +41,7 @@ impl Known {
         }
     }
 
-    /// Says that the linked libcurl lacks this value, if it does.
+    /// Returns an error if the linked libcurl lacks this value.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let (libcurl, linked) = (crate::version(), Version::linked());
         let is_built_in = |name| libcurl.has_feature(name) || libcurl.has_protocol(name);
@@ -56,7 +56,7 @@ impl Known {
     }
 }
 
-/// The newest release whose values are all in the tables.
+/// The newest release all of whose values are in the tables.
 const NEWEST: Version = Version::new(8, 22, 0);
 
 /// Returns the bits that have a name.
@@ -66,7 +66,7 @@ fn named(known: &[(u32, Known)]) -> u32 {
 
 /// Returns whether a set means "all but some": every bit without a name is in it.
 ///
-/// Such a set only takes away, and libcurl uses those of the rest that it has.
+/// Such a set only excludes some values; of the others, libcurl uses those that it has.
 fn is_all_but(bits: u32, known: &[(u32, Known)]) -> bool {
     bits | named(known) == u32::MAX
 }
@@ -74,7 +74,7 @@ fn is_all_but(bits: u32, known: &[(u32, Known)]) -> bool {
 /// Returns a set of bits as libcurl takes it.
 pub(crate) fn raw_bits(bits: u32, known: &[(u32, Known)]) -> c_long {
     match is_all_but(bits, known) {
-        // libcurl has numbers beyond 32 bits for what has no bit here.
+        // libcurl also has bits above the 32 of these sets, such as those of newer protocols.
         true => c_long::from(bits as i32),
         false => bits as c_long,
     }
@@ -86,14 +86,14 @@ pub(crate) fn check_bits(item: Item, bits: u32, known: &[(u32, Known)]) -> Resul
         return Ok(());
     }
     if bits & !named(known) != 0 && Version::linked() <= NEWEST {
-        return Err(item.unsuitable("no libcurl up to the linked one has all of these bits"));
+        return Err(item.unsuitable("some of these bits have no meaning in libcurl"));
     }
     let set = known.iter().filter(|(bit, _)| bits & bit != 0);
     set.map(|(_, known)| known).try_for_each(Known::check)
 }
 
-/// Makes a set of bits: each bit with libcurl's name of it, the release that added it, and
-/// the feature or protocol that libcurl has to be built with; then sets of several bits.
+/// Makes a set of bits. Each row has the bit, its number, libcurl's name of it, the release that
+/// added it, and the feature or protocol that libcurl has to be built with. `sets` has sets of several bits.
 macro_rules! bits {
     (
         $(#[$($doc:tt)*])*
@@ -137,8 +137,8 @@ macro_rules! bits {
     };
 }
 
-/// Makes an enum of libcurl's choices: the variant, its number, libcurl's name of it, the
-/// release that added it, and the feature or protocol that libcurl has to be built with.
+/// Makes an enum of libcurl's choices. Each row has the variant, its number, libcurl's name of
+/// it, the release that added it, and the feature or protocol that libcurl has to be built with.
 macro_rules! choices {
     (
         $(#[$doc:meta])*

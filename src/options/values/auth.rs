@@ -11,7 +11,7 @@ bits! {
         BASIC = 1 << 0, "CURLAUTH_BASIC", "7.10.6";
         /// A proof that the password is known.
         DIGEST = 1 << 1, "CURLAUTH_DIGEST", "7.10.6";
-        /// Digest as old versions of Internet Explorer did it; plain Digest in libcurl 8.22.
+        /// Digest as in old versions of Internet Explorer; ordinary Digest in libcurl 8.22.
         DIGEST_IE = 1 << 4, "CURLAUTH_DIGEST_IE", "7.19.3";
         /// Negotiate, that is Kerberos.
         NEGOTIATE = 1 << 2, "CURLAUTH_NEGOTIATE", "7.38.0" with "SPNEGO";
@@ -31,8 +31,8 @@ bits! {
     }
 
     sets {
-        /// Any method that the server offers and the linked libcurl has; no
-        /// [`DIGEST_IE`](Self::DIGEST_IE), no [`HTTPSIG`](Self::HTTPSIG).
+        /// Any method that the server offers and the linked libcurl has, except
+        /// [`DIGEST_IE`](Self::DIGEST_IE) and [`HTTPSIG`](Self::HTTPSIG).
         ANY = !(1 << 4 | 1 << 8), "CURLAUTH_ANY";
         /// As [`ANY`](Self::ANY), but never Basic.
         ANY_SAFE = !(1 << 0 | 1 << 4 | 1 << 8), "CURLAUTH_ANYSAFE";

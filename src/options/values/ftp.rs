@@ -25,7 +25,7 @@ choices! {
 }
 
 choices! {
-    /// What to do about a folder that is not there.
+    /// What to do about a directory that does not exist.
     pub enum FtpCreateDir {
         /// Fail.
         None = 0, "CURLFTP_CREATE_DIR_NONE", "7.19.4";
@@ -37,7 +37,7 @@ choices! {
 }
 
 choices! {
-    /// How a file in a folder is reached.
+    /// How a file in a directory is reached.
     pub enum FtpMethod {
         /// libcurl's choice.
         Default = 0, "CURLFTPMETHOD_DEFAULT", "7.15.3";
@@ -71,7 +71,7 @@ choices! {
         GetParameter = 8, "CURL_RTSPREQ_GET_PARAMETER", "7.20.0";
         /// Sets a parameter.
         SetParameter = 9, "CURL_RTSPREQ_SET_PARAMETER", "7.20.0";
-        /// Has the server record.
+        /// Makes the server record.
         Record = 10, "CURL_RTSPREQ_RECORD", "7.20.0";
         /// Sends nothing, and receives what is interleaved.
         Receive = 11, "CURL_RTSPREQ_RECEIVE", "7.20.0";

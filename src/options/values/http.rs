@@ -40,7 +40,7 @@ pub enum HttpVersion {
     /// HTTP/2 without asking. Since libcurl 7.49.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE")]
     V2PriorKnowledge,
-    /// HTTP/3, else an earlier version; HTTP/3 and no other before libcurl 7.88.0. Since
+    /// HTTP/3, else an earlier version; before libcurl 7.88.0, HTTP/3 only. Since
     /// libcurl 7.66.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3")]
     V3,
@@ -181,8 +181,8 @@ bits! {
 bits! {
     /// How WebSockets are spoken.
     pub struct WsOptions {
-        /// Frames are neither made nor read: [`ws_raw`](crate::Callbacks::ws_raw) takes the bytes, and
-        /// [`ws_send_raw`](crate::Transfer::ws_send_raw) sends some.
+        /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
+        /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
         /// Pings are not answered.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";

@@ -66,9 +66,9 @@ impl Value for SslVersions {
         use SslVersion::{Default, Ssl2, Ssl3, Tls1};
         let (min, max) = (self.min.into_raw(), self.max.into_raw());
         let reason = match (self.min, self.max) {
-            (Ssl2 | Ssl3, _) | (_, Ssl2 | Ssl3) => "SSL 2 and SSL 3 are no versions of TLS",
+            (Ssl2 | Ssl3, _) | (_, Ssl2 | Ssl3) => "SSL 2 and SSL 3 are not versions of TLS",
             // libcurl would set no limit.
-            (_, Tls1) => "`Tls1` is any version, and none that could be the newest",
+            (_, Tls1) => "`Tls1` means any version, so it cannot be the newest one",
             // Depending on the TLS library, libcurl would set no limit, or never connect.
             (min_version, max_version)
                 if min > max && min_version != Default && max_version != Default =>
@@ -77,7 +77,7 @@ impl Value for SslVersions {
             }
             _ => {
                 self.min.check(item)?;
-                // libcurl has taken a newest one since then.
+                // libcurl before 7.54.0 has no option for the newest version.
                 return match self.max {
                     Default => Ok(()),
                     _ => Known::new("CURL_SSLVERSION_MAX_DEFAULT", "7.54.0").check(),
@@ -111,8 +111,7 @@ bits! {
         NO_REVOKE = 1 << 1, "CURLSSLOPT_NO_REVOKE", "7.44.0";
         /// Does not trust a chain that ends before its root (OpenSSL).
         NO_PARTIAL_CHAIN = 1 << 2, "CURLSSLOPT_NO_PARTIALCHAIN", "7.68.0";
-        /// Does not mind when nobody says whether a certificate was revoked (Schannel). Since
-        /// libcurl 7.70.0.
+        /// Accepts a certificate if nobody says whether it was revoked (Schannel).
         REVOKE_BEST_EFFORT = 1 << 3, "CURLSSLOPT_REVOKE_BEST_EFFORT", "7.70.0";
         /// Trusts the system's certificates too.
         NATIVE_CA = 1 << 4, "CURLSSLOPT_NATIVE_CA", "7.71.0";
