@@ -115,4 +115,5 @@ mod wildcard;
 mod wrapped;
 mod ws_parts;
 mod ws_server;
+mod ws_unframed;
 mod ws_upload;

@@ -16,7 +16,6 @@ use tungstenite::protocol::frame::coding::{CloseCode, Data};
 use crate::body::pattern;
 use crate::errors::{How, Own};
 use crate::panics::payload;
-use crate::server::Server;
 use crate::skip::skip;
 use crate::ws_server::{Conn, WsServer, fragment};
 
@@ -25,19 +24,19 @@ use crate::ws_server::{Conn, WsServer, fragment};
 pub(crate) type Seen = (FrameKind, bool, bool, Vec<u8>);
 
 /// Puts frames together, and does something at each call.
-struct Puts<F> {
+pub(crate) struct Puts<F> {
     frames: Vec<Seen>,
     /// What has arrived of the next one.
     part: Vec<u8>,
-    calls: usize,
-    written: Vec<u8>,
+    pub(crate) calls: usize,
+    pub(crate) written: Vec<u8>,
     resume: bool,
     debugs: usize,
     at: F,
 }
 
 impl<F> Puts<F> {
-    fn new(at: F) -> Puts<F> {
+    pub(crate) fn new(at: F) -> Puts<F> {
         Puts {
             frames: Vec::new(),
             part: Vec::new(),
@@ -119,12 +118,12 @@ pub(crate) fn websocket<H: Callbacks>(url: &str, handler: H) -> Option<Transfer<
     }
 }
 
-fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> WriteResult {
+pub(crate) fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> WriteResult {
     WriteResult::Continue
 }
 
 /// Sends a message of each kind, and ends the connection.
-fn sends_everything(conn: &mut Conn) {
+pub(crate) fn sends_everything(conn: &mut Conn) {
     let big = pattern(100_003);
     let messages = [
         Message::text("hello"),
@@ -147,7 +146,7 @@ fn sends_everything(conn: &mut Conn) {
     let _ = conn.flush();
 }
 
-fn everything() -> Vec<Seen> {
+pub(crate) fn everything() -> Vec<Seen> {
     let big = pattern(100_003);
     vec![
         (FrameKind::Text, true, true, b"hello".to_vec()),
@@ -443,65 +442,4 @@ fn without_the_hook_what_frames_have_in_them_is_written() {
     assert!(transfer.hooks().contains(Hooks::WRITE));
     transfer.perform().unwrap();
     assert_frames(&transfer.handler().frames, &everything());
-}
-
-#[test]
-fn body_without_frames_is_written() {
-    let server = Server::ok("body");
-    let Some(mut transfer) = websocket(&server.url("/"), Puts::new(goes_on)) else {
-        return;
-    };
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().written, b"body");
-    assert_eq!(transfer.handler().calls, 0);
-
-    // What a server says that speaks no WebSockets, too.
-    let refusing = Server::new(|conn| {
-        conn.request();
-        conn.reply("404 Not Found", "", "no such thing");
-    });
-    let url = refusing.url("/").replace("http://", "ws://");
-    let mut transfer = websocket(&url, Puts::new(goes_on)).unwrap();
-    let error = transfer.perform().unwrap_err();
-    assert_eq!(error.callback(), None, "{error:?}");
-    assert_eq!(transfer.handler().calls, 0);
-
-    // And what comes without frames being taken apart.
-    let server = WsServer::new(|conn| conn.send(Message::text("raw")).unwrap());
-    let mut transfer = websocket(&server.url(), Puts::new(goes_on)).unwrap();
-    transfer.ws_options(WsOptions::RAW_MODE).unwrap();
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().written, b"\x81\x03raw");
-    assert_eq!(transfer.handler().calls, 0);
-}
-
-#[test]
-fn default_writes_and_failures_are_those_of_write() {
-    struct Writes(Vec<u8>, bool);
-
-    impl Callbacks for Writes {
-        fn hooks(&self) -> Hooks {
-            Hooks::default() | Hooks::FRAME
-        }
-
-        fn write(&mut self, data: &[u8]) -> WriteResult {
-            self.0.extend_from_slice(data);
-            match self.1 {
-                true => WriteResult::Fail(Own(Callback::Write).into()),
-                false => WriteResult::Continue,
-            }
-        }
-    }
-
-    let server = WsServer::new(sends_everything);
-    let Some(mut transfer) = websocket(&server.url(), Writes(Vec::new(), false)) else {
-        return;
-    };
-    transfer.perform().unwrap();
-    let all: Vec<u8> = everything().into_iter().flat_map(|f| f.3).collect();
-    assert!(transfer.handler().0 == all);
-    transfer.handler_mut().1 = true;
-    let error = transfer.perform().unwrap_err();
-    assert_eq!(error.callback(), Some(Callback::Write), "{error:?}");
-    assert_eq!(error.downcast_ref(), Some(&Own(Callback::Write)));
 }
