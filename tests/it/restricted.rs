@@ -13,6 +13,7 @@ use crate::skip::skip;
 use crate::upload::deaf_port;
 
 const HERE: &str = "127.0.0.1/32";
+const LINK_LOCAL: &str = "link-local (169.254.0.0/16)";
 const LOOPBACK: &str = "loopback (127.0.0.0/8)";
 
 /// Allows the public addresses, and this network.
@@ -129,11 +130,7 @@ fn every_spelling_of_an_internal_address_is_refused() {
         ("[::127.0.0.1]", "[::127.0.0.1]", "reserved (::/3)"),
         ("[64:ff9b::7f00:1]", "[64:ff9b::7f00:1]", LOOPBACK),
         ("[2002:7f00:1::]", "[2002:7f00:1::]", LOOPBACK),
-        (
-            "2852039166",
-            "169.254.169.254",
-            "link-local (169.254.0.0/16)",
-        ),
+        ("2852039166", "169.254.169.254", LINK_LOCAL),
         (
             "[fd00:ec2::254]",
             "[fd00:ec2::254]",

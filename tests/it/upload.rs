@@ -204,8 +204,7 @@ fn assert_sent_twice(server: &Server) {
 
 fn says_rewind(error: &curlback::Error) {
     assert_eq!(error.code(), Some(cannot_rewind()), "{error}");
-    let said = error.to_string().contains("rewind");
-    assert!(loses_code_of_rewind() || said, "{error}");
+    assert!(loses_code_of_rewind() || error.to_string().contains("rewind"));
 }
 
 #[test]
@@ -481,7 +480,6 @@ fn refused_connection_is_an_error() {
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.code(), Some(Code::COULDNT_CONNECT), "{error}");
     assert!(error.text().unwrap().contains(&port.to_string()), "{error}");
-    assert_eq!(transfer.handler().at, 0);
     assert_ne!(transfer.os_errno().unwrap(), 0);
 }
 
