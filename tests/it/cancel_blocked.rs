@@ -49,7 +49,7 @@ impl Callbacks for Waits {
     fn hooks(&self) -> Hooks {
         match self.hears {
             Hears::Reports | Hears::Off => Hooks::default(),
-            Hears::Old => Hooks::default() - Hooks::XFER_INFO | Hooks::PROGRESS,
+            Hears::Old => (Hooks::default() - Hooks::XFER_INFO) | Hooks::PROGRESS,
             Hears::Unset => Hooks::default() - Hooks::XFER_INFO,
         }
     }

@@ -151,7 +151,8 @@ fn panic_out_of_add_leaves_the_transfer_to_be_taken() {
 fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
     let server = Server::ok("body");
     let share = Share::new(ShareData::DNS).unwrap();
-    let calls: [fn(&mut Transfer<Bomb>, &Share) -> Result<(), Error>; 5] = [
+    type Call = fn(&mut Transfer<Bomb>, &Share) -> Result<(), Error>;
+    let calls: [Call; 5] = [
         |transfer, share| transfer.share(share),
         |transfer, _| transfer.unshare(),
         |transfer, _| transfer.connect_only(false),
@@ -185,7 +186,8 @@ fn ending() -> (Server, Receiver<()>) {
 /// libcurl closes a connection that it was left only while the option for that is on.
 #[test]
 fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
-    let changes: [fn(&mut Transfer<()>) -> Result<(), Error>; 2] = [
+    type Change = fn(&mut Transfer<()>) -> Result<(), Error>;
+    let changes: [Change; 2] = [
         |transfer| transfer.connect_only(false),
         |transfer| transfer.reset(),
     ];
