@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-/// What not every libcurl has: the name of the cfg, the release that added the functions, and
-/// their symbols. A missing function would fail at link time.
+/// Functions that some libcurls lack: the name of the cfg, the release that added the functions,
+/// and their symbols. A missing function would fail at link time.
 const FUNCTIONS: &[(&str, u32, &[&str])] = &[
     (
         "has_header",
@@ -23,7 +23,7 @@ const FUNCTIONS: &[(&str, u32, &[&str])] = &[
         0x08_11_00,
         &["curl_multi_notify_disable", "curl_multi_notify_enable"],
     ),
-    // Before 8.22.0, a pushed handle is a copy of its parent, and taking it crashes.
+    // Before 8.22.0, a pushed handle is a copy of its parent, and accepting the push crashes.
     (
         "has_safe_push",
         0x08_16_00,
@@ -54,7 +54,7 @@ fn main() {
     if !set("CARGO_CFG_UNIX") {
         return;
     }
-    // The bundled libcurl knows no place of certificates, whatever its TLS library is.
+    // The bundled libcurl has no built-in path of certificates, with any TLS library.
     let bundled = set("DEP_CURL_STATIC");
     if bundled {
         println!("cargo::rustc-cfg=need_openssl_probe");
@@ -65,23 +65,23 @@ fn main() {
     }
 }
 
-/// Returns the index of the static library that `curl-sys` has compiled: the names that it
-/// defines. `curl-sys` leaves out source files whose feature nobody has asked for, and the
-/// features of this package do not tell what other packages have asked for.
+/// Returns the index of the static library that `curl-sys` has compiled: the symbols that it
+/// defines. `curl-sys` leaves out the source files of features that are not enabled, and the
+/// features of this package do not tell which ones other packages have enabled.
 fn index() -> Option<Vec<u8>> {
     let root = std::env::var_os("DEP_CURL_ROOT")?;
     let path = Path::new(&root).join("build").join("libcurl.a");
     println!("cargo::rerun-if-changed={}", path.display());
     let archive = std::fs::read(path).ok()?;
-    // The index is the first member, behind a header of 60 bytes that ends with its size.
+    // The index is the first member, after a header of 60 bytes whose last field is the size.
     let member = archive.strip_prefix(b"!<arch>\n")?;
     let size = std::str::from_utf8(member.get(48..58)?).ok()?;
     let index = member.get(60..)?.get(..size.trim().parse().ok()?)?;
     Some(index.to_vec())
 }
 
-/// Returns whether a library's index has a symbol: each ends with a NUL, and may follow a
-/// number or an underscore.
+/// Returns whether a library's index has a symbol. Symbols end with a NUL, and may have a number
+/// or an underscore before them.
 fn defines(index: &[u8], symbol: &str) -> bool {
     let mut names = index.split(|byte| *byte == 0);
     names.any(|name| name.ends_with(symbol.as_bytes()))

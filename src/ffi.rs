@@ -35,10 +35,10 @@
 //! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call
 //!   into it, and uses what several threads share under its lock only, but for S3.
 //!   Messages for `debug` wait until no lock is held.
-//! - **S3, one driver**: connections, HSTS caches and, with some releases, cookies, which libcurl
-//!   uses without a lock ([`share`] has the table), are used by the handles of one engine at a
-//!   time, each of which has a [`share::Lease`] for as long as it is attached, or by one cleanup
-//!   or change.
+//! - **S3, one driver**: libcurl uses connections, HSTS caches and, with some releases, cookies
+//!   without a lock ([`share`] has the table). These are used by the handles of one engine at a
+//!   time, each of which has a [`share::Lease`] for as long as it is attached; or by one cleanup;
+//!   or by one setting of an option.
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"

@@ -60,14 +60,14 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 ///
 /// What a callback fails with is the result of its transfer, and the others
 /// go on. A panic comes out of the call that was driving, once; the transfer whose callback it was
-/// then ends with [`Error::Aborted`], and the others go on when it is driven again. Of several
-/// panics, each comes out of a call of its own: an event loop is woken for the next one.
+/// then ends with [`Error::Aborted`], and the others go on when it is driven again. If there are several
+/// panics, each call resumes one, and the event loop is woken for the next.
 ///
 /// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer, and about
 /// every second otherwise, as in [`Transfer::perform`]; with an event loop of your own, when
 /// that calls [`socket_all`](Multi::socket_all).
 ///
-/// Dropping it drops its transfers, wherever they are, and what their callbacks fail or panic with
+/// Dropping it drops its transfers, wherever they are, and any error or panic of their callbacks
 /// meanwhile.
 ///
 /// # Examples

@@ -18,8 +18,7 @@ use crate::multi::Id;
 /// woken for it: within milliseconds, and never while a callback of the transfer
 /// runs. Asked for before the transfer begins, it takes effect when it does.
 ///
-/// A transfer that has ended, or was dropped, is not there to be told:
-/// every method then does nothing and returns `false`.
+/// After the transfer has ended or was dropped, every method does nothing and returns `false`.
 ///
 /// # Examples
 /// ```
@@ -59,9 +58,9 @@ impl Remote {
     /// Nothing of that direction is handed over from then on, once the call that may be running has
     /// returned, and the connection stays open. Returns `false` if the transfer has ended.
     ///
-    /// libcurl 8.5.0 goes on to watch the connection of a transfer that is paused, which costs
-    /// processor time; in a [`Multi`](crate::Multi) it also goes on to receive, keeps up to 64 MiB,
-    /// and then fails the transfer.
+    /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor
+    /// time; in a [`Multi`](crate::Multi) it also keeps receiving, buffers up to 64 MiB, and then
+    /// fails the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.ask(|requests| {
@@ -73,8 +72,8 @@ impl Remote {
     /// Resumes the transfer in this direction, whoever paused it; the other direction
     /// stays as it is.
     ///
-    /// libcurl then runs the transfer, even if that was not paused: this also continues a TLS
-    /// handshake that was suspended by whoever verifies certificates.
+    /// libcurl then runs the transfer, even if it was not paused: this also continues a TLS
+    /// handshake that a verify callback of the TLS library has suspended.
     ///
     /// Asked for while a callback is answering that it pauses, it resumes from that pause:
     /// make available what the callback waits for, then resume.
@@ -87,18 +86,17 @@ impl Remote {
         })
     }
 
-    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled), whatever libcurl says
-    /// of its end.
+    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled), whatever code libcurl
+    /// ends it with.
     ///
     /// An error of one of its callbacks counts instead. Returns `false` if the transfer has ended.
     ///
-    /// libcurl waits by itself where some protocols end, as for the last reply of FTP, SMTP and
-    /// IMAP, and through all of `file://` and TELNET. There it asks about once a second whether
-    /// the transfer is to go on, and the cancel takes effect then. What libcurl leaves to others is
-    /// out of reach until they return: a callback that is running; a name that is resolved with the
-    /// thread waiting, as with libcurl before 8.20 for an active FTP connection or the
-    /// [`interface`](crate::Transfer::interface) by name, or by a libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS); the library that speaks LDAP.
+    /// libcurl blocks the thread while it waits for the last reply of FTP, SMTP and IMAP, and during
+    /// all of `file://` and TELNET. Meanwhile it calls its progress function about once a second,
+    /// and the cancel takes effect then. The cancel has to wait for a call that libcurl itself waits
+    /// for: a running callback; the LDAP library; and a blocking name resolution, which libcurl before
+    /// 8.20 uses for active FTP connections and for an [`interface`](crate::Transfer::interface)
+    /// by name, and a libcurl without [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) always.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
         let cancelled = &self.control.cancelled;
@@ -127,7 +125,8 @@ impl fmt::Debug for Remote {
 #[derive(Default)]
 pub(crate) struct Control {
     state: Mutex<State>,
-    /// Whether the transfer that begins next, or runs, was cancelled; written under the lock.
+    /// Whether the running transfer, or the next one if none runs, was cancelled; written under
+    /// the lock.
     cancelled: AtomicBool,
 }
 
@@ -176,8 +175,8 @@ impl Control {
         state.driver = Some(driver);
     }
 
-    /// Notes that the transfer has ended: whatever else was asked for is void.
-    /// Returns whether it was cancelled.
+    /// Notes that the transfer has ended, and drops all open requests. Returns whether the
+    /// transfer was cancelled.
     pub(crate) fn end(&self) -> bool {
         let mut state = self.state();
         *state = State {
@@ -187,7 +186,7 @@ impl Control {
         self.cancelled.swap(false, Ordering::Relaxed)
     }
 
-    /// Returns whether the transfer was cancelled, to one that runs.
+    /// Returns whether the running transfer was cancelled.
     #[inline(always)]
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)

@@ -149,12 +149,13 @@ impl<H> Transfer<H> {
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
     ///
     /// # Errors
-    /// [`Error::Option`] if libcurl refuses; then it has no share. What
-    /// [`close_socket`](crate::Callbacks::close_socket) fails with for the connection that was left
-    /// open; then nothing but that connection has changed.
+    /// [`Error::Option`] if libcurl refuses; then the transfer has no share. The error of
+    /// [`close_socket`](crate::Callbacks::close_socket) for a connection that
+    /// [`connect_only`](Transfer::connect_only) has left open; then only that connection is closed,
+    /// and the former share stays.
     ///
     /// # Panics
-    /// Resumes the panic of that callback; likewise.
+    /// Resumes the panic of that callback; the former share then stays too.
     #[doc(alias = "CURLOPT_SHARE")]
     pub fn share(&mut self, share: &Share) -> Result<(), Error> {
         self.easy.set_share(Some(share.0.clone()))

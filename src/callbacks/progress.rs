@@ -133,8 +133,8 @@ pub enum ProgressResult {
     /// The transfer goes on, and what a callback paused is resumed in this direction
     /// once this callback has returned. The other direction stays as it is.
     ///
-    /// Where nothing is paused, the first of several such answers in a row makes libcurl run the
-    /// transfer once more, which continues a TLS handshake that was suspended.
+    /// If nothing is paused, the first of several such answers in a row makes libcurl run the
+    /// transfer once more, which continues a suspended TLS handshake.
     #[doc(alias = "curl_easy_pause")]
     Resume(Direction),
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).

@@ -1,4 +1,4 @@
-//! How much of a body is left of the size that was announced for it.
+//! Counting the bytes of a body against its announced size.
 
 use std::io::{Error, ErrorKind};
 
@@ -8,15 +8,15 @@ use crate::error::Stop;
 
 /// Counts down the announced bytes of a body while libcurl reads it.
 ///
-/// libcurl before 8.7.0 sends what a reader gives beyond the announced size, which the
-/// server takes for the next request, and waits for ever for bytes that do not come.
+/// libcurl before 8.7.0 also sends bytes beyond the announced size, which the server takes for the
+/// next request; and if the body ends early, it waits for ever.
 pub(super) struct Announced {
     /// `UNKNOWN` if nothing was announced.
     size: u64,
     left: u64,
 }
 
-/// More than libcurl takes for a size.
+/// A number larger than any size that libcurl accepts.
 const UNKNOWN: u64 = u64::MAX;
 
 impl Announced {
@@ -34,7 +34,7 @@ impl Announced {
     /// Counts bytes that were read.
     #[inline(always)]
     pub(super) fn take(&mut self, len: size_t) {
-        // It stays beyond any limit for as long as nothing was announced.
+        // If nothing was announced, this stays larger than any size.
         self.left = self.left.wrapping_sub(len as u64);
     }
 
@@ -45,8 +45,8 @@ impl Announced {
         }
     }
 
-    /// Fails if the reader, which is called `who` in the message, has ended before the
-    /// announced size: `len` is what it has just read.
+    /// Fails if the reader has ended before the announced size: it has just read `len` bytes. The
+    /// message calls the reader `who`.
     #[inline(always)]
     pub(super) fn check(&self, len: size_t, who: &str) -> Result<(), Stop> {
         match len {

@@ -51,14 +51,14 @@ pub(super) struct State {
     paused: c_int,
     /// How much of what comes again after a pause was taken.
     taken: usize,
-    /// Whether the last call that reported progress was answered with a resume.
+    /// Whether the last answer to a progress report was a resume.
     pub(super) resumes: bool,
     pub(super) lines: Lines,
     pub(super) frames: Frames,
     /// What is left of the body that `read` gives.
     pub(super) announced: Announced,
     pub(super) raw: NonNull<sys::CURL>,
-    /// What `debug` was not told yet, because a lock was held.
+    /// The messages for `debug` that were deferred because a lock was held.
     pub(super) untold: Vec<Untold>,
 }
 
@@ -152,7 +152,7 @@ impl State {
         self.paused & directions != 0
     }
 
-    /// Notes that these directions are paused, and returns whether that is news.
+    /// Notes that these directions are paused, and returns whether that is a change.
     pub(super) fn pause(&mut self, directions: c_int) -> bool {
         let news = self.paused & directions != directions;
         self.paused |= directions;
@@ -233,7 +233,7 @@ impl<H> Owner<H> {
         unsafe { self.0.as_mut() }
     }
 
-    /// Makes ready for the next transfer, its driver, and the announced size of its body.
+    /// Resets the state for the next transfer; takes its driver and the announced size of its body.
     pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>) {
         let context = self.context();
         context.state = State::new(context.state.raw);
@@ -248,7 +248,7 @@ impl<H> Owner<H> {
         unsafe { (*self.0.as_ptr()).guard.head.driver() }
     }
 
-    /// Returns what remotes ask for.
+    /// Returns the requests of remotes.
     pub(super) fn asked(&self) -> &OnceCell<Arc<Control>> {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { &(*self.0.as_ptr()).guard.head.asked.0 }
@@ -387,7 +387,7 @@ pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
 pub(super) unsafe fn tell<H>(user: *mut c_void) {
     // SAFETY: the caller's promise; the borrow ends with the statement.
     for message in std::mem::take(&mut unsafe { state::<H>(user) }.untold) {
-        // SAFETY: as above; `debug` has kept it with the `tell` of its `H`.
+        // SAFETY: as above; the message was deferred with the `tell` of this `H`.
         unsafe { (message.tell)(user, &message) };
     }
 }

@@ -1,10 +1,10 @@
-//! The time limits of transfers, kept beside libcurl, which overlooks some.
+//! The time limits of transfers, of which libcurl does not check all.
 //!
-//! libcurl does not look at `CURLOPT_TIMEOUT_MS` while a transfer waits for a free connection
+//! libcurl does not check `CURLOPT_TIMEOUT_MS` while a transfer waits for a free connection
 //! and is driven by socket events, nor after a `CURLOPT_CONNECT_ONLY` transfer has connected:
-//! a silent WebSocket server would hold it for ever. So the driver keeps the time as well. Its
-//! clocks start after libcurl's, and a transfer is driven once more when its time is over, so
-//! that libcurl ends it wherever it does look.
+//! a silent WebSocket server would hold such a transfer for ever. So the driver checks the limits
+//! too. Its clocks start after libcurl's, and a transfer is driven once more when its time is
+//! over, so that libcurl itself ends the transfer if it does check the limit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ pub(crate) enum Limit {
     Whole,
 }
 
-/// How long a transfer may take, as far as it has limits.
+/// The time limits of a transfer; `None` is no limit.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Limits {
     pub(super) connect: Option<Duration>,
@@ -37,10 +37,10 @@ impl Limits {
     }
 }
 
-/// When the transfers of one driver have to end.
+/// The times at which the transfers of one driver have to end.
 #[derive(Default)]
 pub(super) struct Deadlines {
-    /// Transfers that libcurl was not driven with yet.
+    /// Transfers that were added since libcurl was last driven.
     new: Vec<Id>,
     limits: BTreeMap<Id, (Limits, Option<Instant>)>,
     queue: BTreeSet<(Instant, Id, Limit)>,
@@ -79,7 +79,7 @@ impl Deadlines {
             };
             *start = Some(now);
             let queued = limits.by_kind().filter_map(|(kind, limit)| {
-                // A time too far away to be stated never comes.
+                // A time that cannot be represented is never reached.
                 Some((now.checked_add(limit)?, id, kind))
             });
             self.queue.extend(queued);
@@ -91,7 +91,7 @@ impl Deadlines {
         self.queue.first().map(|(at, ..)| *at)
     }
 
-    /// Returns the transfers whose time was over at `then`, each limit once.
+    /// Returns the transfers and limits whose time was over at `then`, each of them once.
     pub(super) fn take_over(&mut self, then: Instant) -> Vec<(Id, Limit)> {
         let mut over = Vec::new();
         while let Some((_, id, kind)) = self.queue.first().copied().filter(|(at, ..)| *at <= then) {
@@ -111,7 +111,7 @@ impl<H> Easy<H> {
         };
         Limits {
             connect: limit(self.wanted.connect_timeout),
-            // Each file of a listing has as much time for itself.
+            // With wildcards, the limit applies to each file, so it is left to libcurl.
             whole: limit(self.wanted.timeout).filter(|_| !self.wanted.wildcards),
         }
     }
@@ -123,7 +123,8 @@ impl<H> Easy<H> {
         match limit {
             Limit::Whole => true,
             Limit::Connect => {
-                // libcurl ends a transfer that is connecting, so this one waits to begin.
+                // libcurl itself ends a transfer that is connecting. This is for one that still
+                // waits for a connection.
                 info.primary_ip()
                     .is_ok_and(|ip| ip.is_none_or(str::is_empty))
                     && is_zero(info.connect_time())

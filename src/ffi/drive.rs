@@ -26,14 +26,14 @@ pub(crate) enum End {
     Cancelled,
     /// A callback failed, and libcurl did not ask or has not noticed yet.
     Failed,
-    /// Its time is over, and libcurl did not look.
+    /// Its time is over, and libcurl did not check the limit.
     TimedOut,
     /// The event loop failed.
     Dead,
 }
 
 impl End {
-    /// Returns how it ended if a remote has cancelled it meanwhile, whatever libcurl says.
+    /// Returns `Cancelled` instead of libcurl's result if a remote has cancelled the transfer.
     fn or_cancelled(self, cancelled: bool) -> End {
         match self {
             End::Code(_) | End::TimedOut if cancelled => End::Cancelled,
@@ -187,8 +187,9 @@ impl<H> Easy<H> {
         (result.and(restored), panic)
     }
 
-    /// Closes the connection that was left open, and returns the panic of a callback that heard
-    /// of it; from then on that callback has aborted, which is the error of what comes next.
+    /// Closes the connection that was left open, and returns the panic of a callback that libcurl
+    /// calls meanwhile. The panic then counts as an abort by that callback, which is the error of
+    /// the next call.
     pub(crate) fn let_go(&mut self) -> Option<Box<dyn Any + Send>> {
         self.handle.detach();
         self.context.head().take_panic()
@@ -234,7 +235,7 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.context.begin(driver, self.wanted.upload.announced());
-        // For the callbacks, which know the context only.
+        // For the callbacks, which reach only the context.
         self.sending();
     }
 
@@ -305,7 +306,7 @@ impl<H> Easy<H> {
         let code = match end {
             End::Code(code) => code,
             End::TimedOut => {
-                // libcurl may say there how it let go, and knows nothing of this limit.
+                // libcurl's message may be about the detaching; it does not know this limit.
                 self.context.clear_text();
                 Code::OPERATION_TIMEDOUT
             }

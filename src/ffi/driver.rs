@@ -101,7 +101,7 @@ impl Driver {
         for (place, extra) in extra.iter_mut().enumerate() {
             extra.ready = Ready::empty();
             match self.watch(extra, place) {
-                // epoll does not take a file, which never makes anybody wait.
+                // epoll does not accept regular files, which are always ready.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                     extra.ready = extra.interest & (Ready::READ | Ready::WRITE);
                     always += usize::from(!extra.ready.is_empty());
@@ -120,7 +120,7 @@ impl Driver {
         };
         let result = result.and_then(|()| self.wait_watching(extra, limit));
         for extra in &extra[..watched] {
-            // It may be closed, or a file: then the system does not know it.
+            // The event queue does not have a closed descriptor, nor a regular file.
             let _ = self.poller.delete(extra.socket);
         }
         result.map(|count| count + always).map_err(Error::Poll)
@@ -280,8 +280,8 @@ pub struct PollFd<'a> {
 impl<'a> PollFd<'a> {
     /// Watches a descriptor for [`Ready::READ`], [`Ready::WRITE`] or both.
     ///
-    /// It must be none of libcurl's, and not be there twice. A regular file is always ready for
-    /// both where the system's event queue does not take files, as on Linux.
+    /// It must not be one of libcurl's sockets, and not be in the list twice. A regular file is
+    /// always ready for both if the system's event queue does not accept files, as on Linux.
     #[cfg(unix)]
     pub fn new(descriptor: &'a impl AsFd, interest: Ready) -> PollFd<'a> {
         PollFd {

@@ -52,10 +52,10 @@ pub(super) struct Handle {
     /// What it has in common with others (S1), and its use of that while attached (S3).
     pub(super) share: Option<Arc<Share>>,
     pub(super) lease: Option<Lease>,
-    /// `CURLOPT_QUICK_EXIT`, which libcurl from 8.20.0 on reads from the engine instead.
+    /// `CURLOPT_QUICK_EXIT`; since 8.20.0, libcurl reads that option from the engine instead.
     pub(super) quick_exit: c_long,
     buffers: buffers::KeptBuffers,
-    /// Whether a transfer was ended that may have left a thread which resolves a name.
+    /// Whether a transfer was ended early, and may have left a thread that resolves a name.
     pub(super) leaves_threads: bool,
 }
 
@@ -116,7 +116,7 @@ pub(crate) struct Easy<H> {
     pub(super) kept: kept::Kept,
     pub(super) mime: Option<Tree>,
     pub(super) wanted: Wanted,
-    /// Whether libcurl may have names of HSTS files.
+    /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
     /// What was given to libcurl of the callbacks that a listing of files takes away.
@@ -321,7 +321,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
             sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => {
-                // libcurl lets go of the connection that it was left only while this is set.
+                // libcurl closes the connection that was left open only while this option is set.
                 self.handle.detach();
                 self.settle_detached()?;
                 self.wanted.connect_only = value;
@@ -370,7 +370,7 @@ impl<H> Easy<H> {
         let share = self.handle.share.clone();
         let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
         let _lease = match option.id {
-            // It may free cookies that another driver reads.
+            // This option may free cookies that another driver reads.
             sys::CURLOPT_COOKIELIST if unlocked => self.visit_share()?,
             _ => None,
         };
@@ -398,7 +398,7 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Returns whether a file was announced that nothing sends.
+    /// Returns whether a size was announced, but no option for a method that sends a body is set.
     pub(crate) fn lacks_method(&self) -> bool {
         self.wanted.upload.lacks_method() && !self.wanted.bodies.mime
     }

@@ -91,7 +91,7 @@ impl Engine {
         check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
     }
 
-    /// Sleeps until there is something to do, for a limited time that rounds up to
+    /// Sleeps until there is something to do, at most for `limit`, which rounds up to
     /// milliseconds.
     pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {
         let limit = if self.mailbox.take_woken() {
@@ -156,11 +156,11 @@ impl Engine {
         debug_assert!(result.is_ok(), "every libcurl has this option");
     }
 
-    /// Sets whether the engine's cleanup waits for threads that still resolve names.
+    /// Sets whether the engine's cleanup leaves threads that still resolve names.
     pub(super) fn quick_exit(&self, quick: c_long) {
         const QUICK_EXIT: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 21;
-        // SAFETY: the option takes a long. libcurl before 8.20.0 lacks the option, and asks
-        // the handle instead.
+        // SAFETY: the option takes a long. libcurl before 8.20.0 lacks the option, and reads the
+        // one of the handle instead.
         let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }
 
@@ -195,8 +195,8 @@ impl Engine {
         MultiCode::UNKNOWN_OPTION
     }
 
-    /// Returns whether there are pushes, and pushed handles can be told from those that libcurl
-    /// gave up.
+    /// Returns whether the linked libcurl supports pushes, and lets us tell pushed handles from
+    /// handles that it has given up.
     pub(super) fn can_push(&self) -> MultiCode {
         match cfg!(has_safe_push) && curl::Version::get().feature_http2() {
             true => MultiCode::OK,

@@ -1,8 +1,8 @@
 //! The directory in which an FTP or SFTP session began.
 //!
 //! Before 8.14.0, libcurl's string is part of the connection on which the session was opened, and
-//! whoever closes that connection frees it. So it is copied when a transfer ends, if the
-//! transfer has opened the session itself and its connection is still in the cache.
+//! is freed with that connection. So we copy the string when a transfer ends, if that transfer
+//! has opened the session itself and its connection is still in the cache.
 
 use std::ffi::CString;
 use std::ptr;
@@ -28,7 +28,7 @@ const SCHEME: Item = Item::new(sys::CURLINFO_STRING + 49, "CURLINFO_SCHEME", "7.
 enum Owner {
     Handle,
     Connection,
-    /// The connection, which another handle closes than the one that has used it.
+    /// The connection, which may be closed by another handle than the one that has used it.
     Nobody,
 }
 
@@ -44,13 +44,13 @@ impl Owner {
 
 const SAFE: Version = Version::new(8, 14, 0);
 
-/// A copy of the string, where libcurl's is part of a connection.
+/// A copy of the string, for releases whose own string is part of a connection.
 #[derive(Default)]
 pub(super) struct EntryPath {
     copy: Option<CString>,
-    /// This end of the connection from which the string was copied.
+    /// The local port of the connection from which the string was copied.
     port: c_long,
-    /// Where libcurl's string was when the transfer began. It is not read.
+    /// The address of libcurl's string when the transfer began. The string there is never read.
     former: usize,
 }
 
@@ -62,7 +62,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Copies the path, if it is known to live. The handle must still be in its engine.
+    /// Copies the path, if it is known to be alive. The handle must still be in its engine.
     pub(super) fn keep_entry_path(&mut self) {
         if !matches!(Owner::linked(), Owner::Connection) {
             return;
@@ -70,10 +70,10 @@ impl<H> Easy<H> {
         let info = self.info();
         let path = raw(&info);
         let port = info.long(PORT).unwrap_or_default();
-        // A list of files is several transfers for libcurl, each with a connection.
+        // With wildcards, libcurl makes several transfers, each of which may use another connection.
         let one = !self.wanted.wildcards;
         if path.addr() == self.entry_path.former {
-            // A new session may have put its path where the former one was freed.
+            // The path of a new session may have the address of the former path, which was freed.
             let same = port == self.entry_path.port || !info.has_session();
             if !(one && same) {
                 self.entry_path.copy = None;
@@ -100,8 +100,8 @@ fn raw(info: &Info<'_>) -> *const c_char {
 }
 
 impl<'a> Info<'a> {
-    /// Returns whether the last connection of this transfer is open, and in the engine that
-    /// the handle is in.
+    /// Returns whether the last connection of this transfer is open, and in the engine of the
+    /// handle.
     fn has_connection(&self) -> bool {
         let mut socket = sys::CURL_SOCKET_BAD;
         // SAFETY: this information is a socket.

@@ -6,17 +6,17 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::{Error, Version};
 
-/// Options, the releases that crash with them, and with that the one that does not any more.
+/// Options, and the releases that crash with them: from the first one until the one that was fixed.
 const FAULTS: [(sys::CURLoption, Range<Version>); 1] = [
-    // These free the handles that ask the server while they are in the engine, when the transfer
-    // is reset, performed again or dropped before there is an answer.
+    // If the transfer is reset, performed again or dropped before the DNS answer, these releases free
+    // the handles of the DNS queries while these handles are still in the engine.
     (
         sys::CURLOPT_DOH_URL,
         Version::new(8, 5, 0)..Version::new(8, 9, 0),
     ),
 ];
 
-/// Refuses what the linked libcurl must not be given.
+/// Refuses an option with which the linked libcurl crashes.
 pub(super) fn check(option: Item) -> Result<(), Error> {
     check_for(option, Version::linked())
 }

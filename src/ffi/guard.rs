@@ -58,18 +58,18 @@ pub(super) struct Head {
     pub(super) handle: Option<NonNull<sys::CURL>>,
     /// Who drives the transfer, and is to hear that it failed.
     driver: Option<(Arc<Mailbox>, Id)>,
-    /// What remotes ask for.
+    /// The requests of remotes.
     pub(super) asked: Asked,
     /// Whether progress is reported to the handler.
     pub(super) reports: bool,
-    /// Whether the transfer ends, and libcurl is to stop what it does.
+    /// Whether the transfer ends early, and libcurl must stop working on it.
     pub(super) stopping: bool,
-    /// Whether what libcurl waits for was shortened.
+    /// Whether libcurl's time limits were shortened.
     pub(super) hurried: bool,
 }
 
-/// The end of a transfer that its remotes share; made when there is a remote, which learns
-/// that the transfer is gone.
+/// The transfer's end of what it shares with its remotes; filled when the first remote is made.
+/// Its drop ends the transfer for the remotes.
 #[derive(Default)]
 pub(super) struct Asked(pub(super) OnceCell<Arc<Control>>);
 
@@ -122,14 +122,14 @@ impl Head {
         self.gate == Gate::Open
     }
 
-    /// Calls nothing more of the transfer, which ends.
+    /// Shuts the gate without a failure: no callback of the transfer is called until it ends.
     pub(super) fn shut(&mut self) {
         if self.gate == Gate::Open {
             self.gate = Gate::Failed;
         }
     }
 
-    /// Returns whether libcurl is to end the transfer when it next asks.
+    /// Returns whether the progress function has to end the transfer.
     #[inline(always)]
     pub(super) fn is_stopping(&self) -> bool {
         self.stopping

@@ -21,9 +21,9 @@ use crate::{Code, Error, TlsBackend};
 #[derive(Clone)]
 pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
-    /// Whether its connection is not for others to close.
+    /// Whether no other handle may close its connection.
     lends_socket: bool,
-    /// What was copied of it, where libcurl's own does not live long enough.
+    /// The copy of the entry path, for releases whose own string may be freed too early.
     pub(super) entry_path: Option<&'a CStr>,
     borrowed: PhantomData<&'a ()>,
 }

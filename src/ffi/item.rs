@@ -1,4 +1,5 @@
-//! What libcurl calls a thing, and what it says of it.
+//! An option, information or function of libcurl's: its name and release, and what libcurl's code
+//! for it means.
 
 use std::ffi::CStr;
 
@@ -35,7 +36,7 @@ impl Item {
         }
     }
 
-    /// Takes a string of libcurl's as text.
+    /// Returns a string of libcurl's as UTF-8.
     pub(crate) fn utf8(self, text: &CStr) -> Result<&str, Error> {
         text.to_str().map_err(|_| Error::NotUtf8 {
             what: self.name,
@@ -64,8 +65,8 @@ impl Item {
         }
     }
 
-    /// Says that the linked libcurl is older than this, if it is: what libcurl answers to an
-    /// unknown number is not always an error.
+    /// Returns an error if the linked libcurl is older than this item: libcurl does not always
+    /// return an error for an unknown number.
     pub(crate) fn check_age(self) -> Result<(), Error> {
         match Version::linked() < self.since {
             true => Err(self.unsupported()),

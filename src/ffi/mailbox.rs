@@ -93,12 +93,12 @@ impl Mailbox {
         self.woken.swap(false, Ordering::SeqCst)
     }
 
-    /// Returns what a waker holds for as long as it lives.
+    /// Returns a token that a waker keeps for as long as it lives.
     pub(crate) fn count_waker(&self) -> Arc<()> {
         self.wakers.clone()
     }
 
-    /// Returns whether a waker lives.
+    /// Returns whether there is a waker.
     pub(crate) fn has_wakers(&self) -> bool {
         Arc::strong_count(&self.wakers) > 1
     }

@@ -53,11 +53,11 @@ struct Watcher<L: EventLoop> {
 /// The one timer of the event loop, which serves libcurl and our own deadlines.
 #[derive(Default)]
 struct Timer {
-    /// When libcurl wants to be called.
+    /// When libcurl's timer is due.
     libcurl: Option<Instant>,
     /// When the first transfer has to end.
     deadline: Option<Instant>,
-    /// What the event loop was told last, until the timer fires.
+    /// The time that the event loop's timer was last set to; `None` after it has fired.
     set: Option<Instant>,
 }
 
@@ -191,7 +191,7 @@ impl<L: EventLoop> Core<L> {
     }
 
     /// Returns the transfers whose time was over at `then`, before libcurl was driven, and
-    /// makes the timer fire for the next ones.
+    /// sets the timer for the next deadline.
     pub(crate) fn take_over(&mut self, then: Instant) -> Vec<(Id, Limit)> {
         self.deadlines.start();
         let over = self.deadlines.take_over(then);
@@ -235,7 +235,7 @@ impl<L: EventLoop> Core<L> {
         &mut self.watcher.value_mut().event_loop
     }
 
-    /// Wakes the driver if something has failed that only a call that drives sees to.
+    /// Wakes the driver if there is a failure that only a call that drives can return.
     pub(crate) fn wake_for_rest(&mut self) {
         if self.mailbox().has_ids() || self.watcher.head().has_failed() {
             self.mailbox().wake();
@@ -345,13 +345,13 @@ impl<L: EventLoop> Core<L> {
 }
 
 impl Core<Driver> {
-    /// Returns whether the next drive looks after all transfers.
+    /// Returns whether the next drive has to drive all transfers.
     pub(crate) fn is_look_due(&self) -> bool {
         Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
     }
 
-    /// Drives the transfers whose sockets are ready or whose time has come, and looks after
-    /// the others now and then; `paused` is whether one of them may be paused then.
+    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all of
+    /// them; `paused` says whether one of them may be paused then.
     pub(crate) fn perform(&mut self, paused: bool) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
         let quiet = Quiet::new();
@@ -375,12 +375,12 @@ impl Core<Driver> {
         Ok(())
     }
 
-    /// Looks after all transfers.
+    /// Drives all transfers.
     ///
     /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
-    /// of all transfers at the end only, when another transfer may have the number of a socket
-    /// that one has closed. libcurl goes on then, but one that was built for debugging stops. A
-    /// paused transfer has no socket, and an older libcurl forgets some.
+    /// of all transfers only at its end, when one transfer may have the number of a socket that
+    /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
+    /// has no socket, and an older libcurl forgets to report some sockets: then this drives all.
     fn look(&mut self, paused: bool) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
         let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
@@ -391,7 +391,7 @@ impl Core<Driver> {
             }
             let quiet = Quiet::new();
             let mut sockets = sockets.into_iter();
-            // libcurl ignores a socket that it has closed meanwhile.
+            // libcurl ignores the number of a socket that it has closed meanwhile.
             sockets.try_for_each(|socket| engine.action(socket, 0, &quiet))
         })
     }

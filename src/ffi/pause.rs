@@ -1,4 +1,4 @@
-//! How libcurl is told which directions of a transfer are paused.
+//! Pausing and resuming the directions of a transfer.
 
 use std::ffi::c_void;
 
@@ -21,8 +21,8 @@ impl<H> Owner<H> {
         }
         // SAFETY: C2 and C3: as above.
         if unsafe { state::<H>(user) }.pause(pause) {
-            // Older releases refuse this without a connection. They then hear of it
-            // from the first callback of that direction.
+            // Older releases refuse a pause without a connection. The first callback of that
+            // direction then answers that it pauses.
             // SAFETY: C2 and C3: as above.
             unsafe { tell::<H>(user, 0) };
         }
@@ -38,8 +38,8 @@ impl<H> Owner<H> {
 pub(super) unsafe fn resume_answered<H>(user: *mut c_void, directions: c_int) -> bool {
     // SAFETY: the caller's promise.
     let state = unsafe { state::<H>(user) };
-    // A resume makes libcurl run the transfer, and call again: a handler that always resumes
-    // what is not paused would keep the thread busy.
+    // A resume makes libcurl run the transfer, and report progress again: a handler that always
+    // answers with a resume would keep the thread busy although nothing is paused.
     let again = std::mem::replace(&mut state.resumes, true);
     if again && !state.is_paused(directions) {
         return true;
@@ -48,7 +48,7 @@ pub(super) unsafe fn resume_answered<H>(user: *mut c_void, directions: c_int) ->
     unsafe { resume::<H>(user, directions) }
 }
 
-/// Does what [`resume_answered`] does, for whoever asks.
+/// Resumes directions as [`resume_answered`] does, also if none of them is paused.
 ///
 /// # Safety
 /// As for [`resume_answered`].
@@ -60,8 +60,8 @@ unsafe fn resume<H>(user: *mut c_void, directions: c_int) -> bool {
     if state.is_paused(directions) {
         state.resume(directions);
     } else {
-        // Something else may have suspended the transfer, as a TLS library does for whoever
-        // verifies certificates. libcurl runs it for a change only.
+        // Something else may have suspended the transfer, as a verify callback of the TLS library
+        // does. libcurl runs the transfer only if its mask changes, so the mask changes twice.
         // SAFETY: the caller's promise; the borrow above is over.
         code = unsafe { tell::<H>(user, directions) };
     }
@@ -71,7 +71,7 @@ unsafe fn resume<H>(user: *mut c_void, directions: c_int) -> bool {
     }
     // SAFETY: C2: the context is live, and the call that could borrow it is over.
     let head = unsafe { head(user) };
-    // Without a connection yet there was nobody to pause, and is nobody to resume.
+    // Older releases return this code as long as there is no connection to pause or resume.
     let resumed = [sys::CURLE_OK, sys::CURLE_BAD_FUNCTION_ARGUMENT].contains(&code);
     if !resumed && head.is_open() {
         head.fail(Failure::Libcurl(Code::from_raw(code)));
@@ -79,8 +79,8 @@ unsafe fn resume<H>(user: *mut c_void, directions: c_int) -> bool {
     head.is_open()
 }
 
-/// Tells libcurl which directions are paused, and `others` beside them, which may call
-/// callbacks. Its mask states both, so the one that has not changed is stated again.
+/// Sets libcurl's mask to the paused directions and to `others`; libcurl may call callbacks
+/// meanwhile. The mask has both directions, so one that has not changed is set again.
 ///
 /// # Safety
 /// As for [`resume_answered`].

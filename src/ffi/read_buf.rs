@@ -37,7 +37,7 @@ use crate::{Error, FrameKind};
 /// # let _ = Greeting(b"hello");
 /// ```
 pub struct ReadBuf<'a> {
-    /// libcurl's memory, writable for as long as `'a` (C4). What is in it at first is stale.
+    /// libcurl's memory, writable for as long as `'a` (C4). Its first content is stale.
     data: &'a mut [MaybeUninit<u8>],
     /// How many bytes were put in.
     filled: usize,

@@ -1,8 +1,8 @@
 //! Which descriptors the linked libcurl can wait for.
 //!
-//! A libcurl that was built without `poll`, as the bundled one is, waits by `select`, which
-//! knows descriptors below `FD_SETSIZE`. It takes others all the same, and fails with words
-//! that say something else: that it could not connect.
+//! A libcurl that was built without `poll`, as the bundled one is, waits with `select`, which
+//! takes only descriptors below `FD_SETSIZE`. libcurl accepts larger ones too, and then fails with
+//! a misleading message: that it could not connect.
 
 use std::io;
 
@@ -19,15 +19,15 @@ pub(super) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
     }
 }
 
-/// Sockets of Windows have no order, and any of them can be waited for.
+/// On Windows, `select` takes sockets of any number.
 #[cfg(not(unix))]
 pub(super) fn check(_: sys::curl_socket_t) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns why libcurl failed to wait for its own descriptors, if it is for their numbers.
+/// Returns why libcurl failed to wait for its own descriptors, if their numbers are the cause.
 pub(super) fn cause() -> Option<io::Error> {
-    // The next descriptor is about as large as the last.
+    // A new descriptor has about the number of libcurl's last ones.
     #[cfg(unix)]
     if let Ok(probe) = std::fs::File::open("/dev/null") {
         use std::os::fd::AsRawFd;
@@ -42,8 +42,8 @@ fn too_large(number: usize) -> io::Error {
     let limit = libc::FD_SETSIZE;
     let text = format!(
         "descriptor {number} is too large: this libcurl was built without poll() and can only \
-         wait for descriptors below {limit}; build the bundled one with CFLAGS=-DHAVE_POLL, or \
-         link the system's"
+         wait for descriptors below {limit}; build the bundled libcurl with CFLAGS=-DHAVE_POLL, \
+         or link the system's libcurl"
     );
     io::Error::new(io::ErrorKind::Unsupported, text)
 }
@@ -59,7 +59,7 @@ mod imp {
     const POLL: u8 = 1;
     const SELECT: u8 = 2;
 
-    /// Returns whether libcurl waits by `poll`; `socket` is one that `select` does not know.
+    /// Returns whether libcurl waits with `poll`; `socket` is too large for `select`.
     #[cold]
     pub(super) fn has_poll(socket: sys::curl_socket_t) -> bool {
         static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -69,9 +69,9 @@ mod imp {
         ANSWER.load(Relaxed) != SELECT
     }
 
-    /// Has libcurl look whether a descriptor is ready.
+    /// Tests whether libcurl can wait for a descriptor.
     fn ask(socket: sys::curl_socket_t) -> u8 {
-        // SAFETY: libcurl is initialised: it has asked for this socket.
+        // SAFETY: libcurl is initialised: it has asked us to open this socket.
         let Some(multi) = NonNull::new(unsafe { sys::curl_multi_init() }) else {
             return UNKNOWN;
         };

@@ -37,12 +37,12 @@ const fn kind(name: &'static str, since: &str) -> Item {
     Item::new(sys::CURLSHOPT_SHARE, name, since)
 }
 
-/// The kinds of data that libcurl uses without asking for their lock, or after giving it back,
-/// and the releases that do so.
+/// The kinds of data that libcurl uses without taking their lock, or after releasing it, and the
+/// releases that do so.
 const UNLOCKED: [(ShareData, RangeInclusive<Version>); 3] = [
     (ShareData::CONNECTIONS, ALL_RELEASES),
     (ShareData::HSTS, ALL_RELEASES),
-    // They unlock the cookies before they write those that match into the request.
+    // These releases unlock the cookies before they write the matching ones into the request.
     (
         ShareData::COOKIES,
         Version::new(8, 11, 0)..=Version::new(8, 15, 0),
@@ -64,7 +64,7 @@ pub(crate) struct Shared {
     handle: Handle,
     locks: Arc<Locks>,
     data: ShareData,
-    /// Those of `data` that one engine at a time may use (S3).
+    /// The kinds in `data` that only one engine at a time may use (S3).
     unlocked: ShareData,
     users: Users,
 }
@@ -146,10 +146,10 @@ impl Shared {
 
     /// Cleans up a handle that uses this share.
     ///
-    /// libcurl then writes the HSTS cache to its file, and reads it without a lock; or writes
-    /// the cookies, and frees those that have expired, which another thread may be reading where
-    /// their lock does not help. Where a transfer may be using either, the handle lets go of the
-    /// share before.
+    /// During the cleanup, libcurl writes the HSTS cache to its file, and reads the cache without a
+    /// lock. It also writes the cookies, and frees expired ones, which another thread may be reading
+    /// with the releases whose lock does not protect them. So if a transfer may be using either,
+    /// the handle first leaves the share.
     ///
     /// # Safety
     /// The handle must be live and in no engine, and this be its only cleanup (C1).
@@ -230,7 +230,7 @@ impl Lease {
         let users = &share.users;
         // It is this thread's own: waiting would not help.
         let Some(held) = users.lock.hold() else {
-            return Err(SHARE.unsuitable("a transfer that is dropped writes what it shares"));
+            return Err(SHARE.unsuitable("a transfer that is being dropped writes the shared data"));
         };
         let engine = users.engine.load(Relaxed);
         if users.count.load(Relaxed) != 0 && engine != this {

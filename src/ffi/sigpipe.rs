@@ -1,15 +1,15 @@
 //! Keeps `SIGPIPE` from ending the process while libcurl runs.
 //!
 //! A write to a connection or pipe that the other side has closed raises this signal, whose
-//! default action ends the process. Rust's own programs ignore it from their start. A program
-//! in another language that loads this crate need not, and libcurl writes without
-//! `MSG_NOSIGNAL` in some builds, through some libraries, and to files. libcurl would change
-//! how the whole process treats the signal, on several threads at a time; `CURLOPT_NOSIGNAL`
-//! keeps it from that. So the signal is blocked on the thread that enters libcurl, and a signal
-//! that comes meanwhile is taken away. A program that ignores the signal pays for one system
-//! call that says so.
+//! default action ends the process. Rust programs ignore the signal from their start. A program in
+//! another language that loads this crate may not ignore it, and libcurl writes without
+//! `MSG_NOSIGNAL` in some builds, through some libraries, and to files. libcurl's own remedy would
+//! change the signal's disposition for the whole process, from several threads at a time;
+//! `CURLOPT_NOSIGNAL` prevents that. So the signal is blocked on the thread that enters libcurl, and
+//! a signal that is raised meanwhile is discarded. In a program that ignores the signal, this costs
+//! one system call.
 //!
-//! Systems of Apple are told not to raise it when libcurl makes a socket.
+//! On Apple's systems, libcurl sets `SO_NOSIGPIPE` on each socket that it makes.
 
 pub(super) use imp::Quiet;
 
@@ -36,9 +36,9 @@ mod imp {
     struct Blocked {
         /// Whether the thread had blocked the signal before.
         blocked: bool,
-        /// Whether the thread had blocked a `SIGPIPE` that it has not received yet.
+        /// Whether a blocked `SIGPIPE` was pending already.
         pending: bool,
-        /// A thread's signal mask is its own.
+        /// Keeps this on its thread, since each thread has its own signal mask.
         thread: PhantomData<*const ()>,
     }
 
@@ -52,9 +52,9 @@ mod imp {
 
     fn is_ignored() -> bool {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed();
-        // SAFETY: the action is only asked for, and written to memory of its type.
+        // SAFETY: the action is only read, and written to memory of its type.
         unsafe { libc::sigaction(libc::SIGPIPE, ptr::null(), action.as_mut_ptr()) };
-        // SAFETY: zeroed or written: numbers, and a function that may be absent.
+        // SAFETY: zeroed or written; a zeroed action is valid.
         let action = unsafe { action.assume_init() };
         action.sa_sigaction == libc::SIG_IGN
     }
@@ -76,7 +76,7 @@ mod imp {
     }
 
     fn change_mask(how: c_int, set: &sigset_t) -> sigset_t {
-        // SAFETY: a set of no signals, where zero is not that already.
+        // SAFETY: a zeroed set is valid.
         let mut former = unsafe { MaybeUninit::<sigset_t>::zeroed().assume_init() };
         // SAFETY: both sets are initialised; the thread is this one.
         unsafe { libc::pthread_sigmask(how, set, &raw mut former) };
@@ -114,10 +114,10 @@ mod imp {
                         tv_nsec: 0,
                     },
                 );
-                // SAFETY: set and time are initialised; nobody asks about the signal.
+                // SAFETY: set and time are initialised; NULL means that no details are returned.
                 unsafe { libc::sigtimedwait(&raw const set, ptr::null_mut(), &raw const now) };
             }
-            // A callback may have changed what else the thread blocks.
+            // Only this signal: a callback may have changed the rest of the mask.
             if !self.blocked {
                 change_mask(libc::SIG_UNBLOCK, &sigpipe());
             }
@@ -133,7 +133,7 @@ mod imp {
     target_os = "netbsd",
 )))]
 mod imp {
-    /// Nothing has to be done here.
+    /// Does nothing on this system.
     #[must_use]
     pub(in crate::ffi) struct Quiet(());
 

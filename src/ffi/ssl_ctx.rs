@@ -46,7 +46,7 @@ pub enum TlsBackend {
     /// mbedTLS; the context is an `mbedtls_ssl_config *`.
     #[doc(alias = "CURLSSLBACKEND_MBEDTLS")]
     MbedTls,
-    /// rustls, which has no context; its session is a `struct rustls_connection *`.
+    /// rustls, which has no context: a session is a `struct rustls_connection *`.
     #[doc(alias = "CURLSSLBACKEND_RUSTLS")]
     Rustls,
     /// A library, by libcurl's number, that hands over no context or is not known.

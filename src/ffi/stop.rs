@@ -1,8 +1,8 @@
-//! How libcurl is made to let go of a transfer at once, whatever it waits for.
+//! Ending a transfer at once, whatever libcurl waits for.
 //!
-//! libcurl waits in loops of its own for what some protocols end with: the last reply of FTP,
-//! SMTP and IMAP, the bytes of `file://` and TELNET, the end of an SSH session. No driver is
-//! asked meanwhile, but the progress function is. So libcurl always has one.
+//! libcurl waits in loops of its own for the last reply of FTP, SMTP and IMAP, for the bytes of
+//! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
+//! calls the progress function. So a progress function is always set.
 
 use std::ptr;
 
@@ -41,13 +41,13 @@ fn limits() -> [sys::CURLoption; 2] {
     [replies, sys::CURLOPT_QUICK_EXIT]
 }
 
-/// Returns whether libcurl limits the wait for a reply by less than a second.
+/// Returns whether the option that limits the wait for a reply takes milliseconds.
 fn counts_millis() -> bool {
     Version::linked() >= Version::new(8, 6, 0)
 }
 
 impl Head {
-    /// Makes libcurl let go of the transfer, which ends for a reason that libcurl does not know.
+    /// Makes libcurl stop working on the transfer, which ends for a reason that libcurl does not know.
     pub(super) fn stop(&mut self) {
         self.stopping = true;
         self.hurry();
@@ -57,7 +57,7 @@ impl Head {
     #[cold]
     pub(super) fn abort(&mut self) -> c_int {
         if let Some(handle) = self.handle {
-            // Else libcurl keeps a connection on which a reply is still to come.
+            // Otherwise libcurl would keep a connection on which a reply is still to come.
             let on: c_long = 1;
             // SAFETY: C1: the handle is live; a flag, which calls nothing back.
             unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
@@ -68,10 +68,10 @@ impl Head {
 
     /// Returns the answer of a progress function that has failed or ends the transfer.
     ///
-    /// If libcurl is told to stop when all of a file has been transferred, it skips the last
-    /// step of the transfer, and the file stays open for ever. So it is never told that of a
-    /// file: it calls `write` or `read` before it reports again, which the gate refuses now, or
-    /// returns to the driver, which ends the transfer too.
+    /// If this function stops a `file://` transfer after all of the file was transferred, libcurl
+    /// skips the last step of the transfer, and leaves the file open. So for `file://`, this
+    /// returns 0 and shuts the gate: before it reports progress again, libcurl calls `write` or
+    /// `read`, which then fail, or returns to the driver, which ends the transfer.
     #[cold]
     pub(super) fn refuse_progress(&mut self) -> c_int {
         const CLOSED: c_int = 1;
@@ -87,7 +87,7 @@ impl Head {
         }
     }
 
-    /// Shortens what libcurl waits for.
+    /// Shortens libcurl's time limits.
     fn hurry(&mut self) {
         let Some(handle) = self.handle.filter(|_| !self.hurried) else {
             return;
@@ -99,7 +99,7 @@ impl Head {
             // option: neither calls anything back.
             unsafe { sys::curl_easy_setopt(handle.as_ptr(), option, least) };
         }
-        // 7.88 would end a mail that was not sent whole, and the server deliver it.
+        // Otherwise 7.88 would complete a mail that was not sent whole, and the server deliver it.
         let none = ptr::null_mut::<sys::curl_slist>();
         // SAFETY: C1: as above; the option takes a list, or none.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
@@ -107,7 +107,7 @@ impl Head {
 }
 
 impl<H> Easy<H> {
-    /// Takes back what [`Head::hurry`] has set, once the transfer has ended.
+    /// Restores the options that [`Head::hurry`] has set, after the transfer has ended.
     pub(super) fn relax(&mut self) {
         let head = self.context.head();
         head.stopping = false;
@@ -118,12 +118,12 @@ impl<H> Easy<H> {
             self.restore(option);
         }
         let handle = self.handle.raw.as_ptr();
-        // SAFETY: C1: the handle is live; the user set this.
+        // SAFETY: C1: the handle is live; the option takes a long.
         unsafe {
             sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.wanted.forbid_reuse)
         };
         if let Some(list) = self.lists.get(&sys::CURLOPT_MAIL_RCPT) {
-            // SAFETY: C5: the list is kept. It was set before.
+            // SAFETY: C5: the list is kept alive; it was set before.
             unsafe { sys::curl_easy_setopt(handle, sys::CURLOPT_MAIL_RCPT, list.as_ptr()) };
         }
     }
@@ -133,8 +133,8 @@ impl<H> Easy<H> {
     /// # Safety
     /// As for [`Engine::attach`].
     pub(super) unsafe fn attach(&mut self, engine: &Engine) -> Result<(), Error> {
-        // The engine ends connections by this limit of the last transfer: older releases would
-        // wait two minutes for the farewell of a server that is gone.
+        // When libcurl closes a connection, it uses this limit as of the last `attach`: older
+        // releases would wait two minutes for the last reply of a server that is gone.
         let second: c_long = 1;
         let option = sys::CURLOPT_SERVER_RESPONSE_TIMEOUT;
         // SAFETY: C1: the handle is live; the option takes a long.
@@ -148,7 +148,7 @@ impl<H> Easy<H> {
         result
     }
 
-    /// Sets a limit as the user did.
+    /// Sets a limit to the user's value.
     fn restore(&self, option: sys::CURLoption) {
         let value = match option {
             sys::CURLOPT_TIMEOUT_MS => self.wanted.timeout,
@@ -159,8 +159,8 @@ impl<H> Easy<H> {
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, value) };
     }
 
-    /// Reports progress to the handler, or else lets libcurl print its meter; or does neither.
-    /// libcurl asks in each case whether the transfer is to go on.
+    /// Turns progress reports on or off: to the handler, or, if it has no such callback, by
+    /// libcurl's own meter. libcurl calls a progress function in each case.
     pub(crate) fn report(&mut self, on: bool) -> Result<(), Error> {
         self.context.head().reports = on;
         if !self.wanted.hears_progress {
@@ -174,7 +174,7 @@ impl<H> Easy<H> {
             // SAFETY: C2: the data is the live context.
             unsafe { self.set(ASK_DATA, user) }?;
             if on {
-                // libcurl ends the last line of its meter only if no function was set last.
+                // libcurl ends the last line of its meter only if the function set last was NULL.
                 let none: Option<sys::ProgressFunction> = None;
                 // SAFETY: the option takes a function, or none.
                 unsafe { self.set(OLD_ASK, none) }?;
@@ -185,7 +185,7 @@ impl<H> Easy<H> {
         unsafe { self.set(NOPROGRESS, off) }
     }
 
-    /// Does so again after other callbacks were installed, and returns whether it is reported.
+    /// Applies the setting again after other callbacks were installed, and returns it.
     pub(crate) fn report_again(&mut self) -> Result<bool, Error> {
         let on = self.context.head().reports;
         self.report(on)?;

@@ -1,4 +1,4 @@
-//! What the TLS library of the linked libcurl needs to be told, and what it ignores.
+//! The options that the TLS library of the linked libcurl needs or ignores.
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
@@ -11,7 +11,7 @@ const IDENTITY_BLOBS: [sys::CURLoption; 4] = [
     sys::CURLOPT_PROXY_SSLKEY_BLOB,
 ];
 
-/// Returns whether libcurl takes this option and its TLS library does nothing with it.
+/// Returns whether libcurl accepts this option, but its TLS library ignores it.
 pub(super) fn ignores(option: Item) -> bool {
     IDENTITY_BLOBS.contains(&option.id)
         && curl::Version::get().ssl_version().is_some_and(|library| {
@@ -21,8 +21,7 @@ pub(super) fn ignores(option: Item) -> bool {
         })
 }
 
-/// Tells the bundled libcurl, which was built without paths, where the system keeps the
-/// certificates of its authorities.
+/// Sets the paths of the system's authorities, which the bundled libcurl was built without.
 #[cfg(need_openssl_probe)]
 mod authorities {
     use std::ffi::CString;

@@ -174,7 +174,7 @@ unsafe fn header_line<H: Callbacks>(line: &[u8], place: Place, user: *mut c_void
     unsafe { enter::<H, _>(user, Callback::Header, Taken::Stopped, call) }
 }
 
-/// Lends what is known about the running transfer.
+/// Returns the information about the running transfer.
 ///
 /// # Safety
 /// `user` must be the live context of this `H`, one of whose callbacks this is.
@@ -290,7 +290,7 @@ unsafe fn send<H>(
     let state = unsafe { context::state::<H>(user) };
     match answer {
         sys::CURL_READFUNC_PAUSE => state.pause_sending(),
-        // After CLOSED, nothing is read any more.
+        // After CLOSED, the count does not matter: nothing more is read.
         len => state.announced.take(len),
     }
     answer
@@ -314,7 +314,7 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
     // SAFETY: C2: the live context of this `H`.
     let answer = unsafe { enter::<H, _>(user, Callback::Seek, CLOSED, call) };
     if let (sys::CURL_SEEKFUNC_OK, Ok(offset)) = (answer, u64::try_from(offset)) {
-        // libcurl counts from the beginning only.
+        // libcurl gives offsets from the beginning only.
         // SAFETY: C2: as above; user code has returned.
         unsafe { state::<H>(user) }.announced.seek(offset);
     }

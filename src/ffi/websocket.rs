@@ -14,15 +14,15 @@ use crate::ffi::sys;
 use crate::ffi::websocket::sending::{Piece, Sending};
 use crate::{Attempt, Code, Error, Version};
 
-// Before 8.11.0 they were an experiment, off by default. Before 8.14.0, bytes are lost or wrong in
-// both directions; before 8.16.0, frames without data are lost, and with them the ends of messages.
+// WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes are lost or
+// wrong in both directions; before 8.16.0, frames without data are lost, which may end a message.
 pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
 pub(super) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
 const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
 pub(super) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
 
-/// Before, libcurl goes on to take frames apart during a pause, and then says of all of them
-/// what is so of the last.
+/// Before 8.22.0, libcurl decodes further frames during a pause, and then describes all of them as
+/// parts of the last.
 const PAUSE: Item = Item::new(0, "a pause between the frames of a WebSocket", "8.22.0");
 
 /// Refuses a pause while frames are received.
@@ -137,7 +137,7 @@ pub(super) unsafe fn start_frame(
 }
 
 impl Info<'_> {
-    /// Returns whether the connection speaks something else than HTTP by now.
+    /// Returns whether the server has switched from HTTP to another protocol (101).
     pub(super) fn is_upgraded(&self) -> bool {
         self.response_code().is_ok_and(|code| code == 101)
     }
@@ -188,8 +188,9 @@ impl<'a> WsReply<'a> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the connection fails, or for more than 125 bytes in a frame that is
-    /// no text and no bytes; [`Error::Option`] for a [`FrameKind::Other`].
+    /// [`Error::Libcurl`] if the connection fails, or for a control frame (neither text nor binary)
+    /// of more than 125 bytes; [`Error::Option`] for a [`FrameKind::Other`], in
+    /// [raw mode](crate::WsOptions::RAW_MODE), or if the rest of another frame is due.
     #[doc(alias = "curl_ws_send")]
     pub fn send(&mut self, kind: FrameKind, data: &[u8]) -> Result<(), Error> {
         self.send_fragment(kind, data, true)
@@ -200,24 +201,24 @@ impl<'a> WsReply<'a> {
     /// As [`send`](WsReply::send) otherwise.
     ///
     /// # Errors
-    /// As for [`send`](WsReply::send); also [`Error::Option`] for a fragment that is not the last of
-    /// what is no text and no bytes.
+    /// As for [`send`](WsReply::send); also [`Error::Option`] for a fragment of a control
+    /// frame, unless it is the last.
     pub fn send_fragment(&mut self, kind: FrameKind, data: &[u8], last: bool) -> Result<(), Error> {
         let piece = self.sending.frame(kind, data, last)?;
         self.send_piece(data, piece)
     }
 
-    /// Sends the next part of a frame of `frame_len` bytes, which the first call begins. The
-    /// others follow with the same kind, length and `last`, in this callback or a later one,
-    /// and nothing else is sent until the frame has all its bytes.
+    /// Sends the next part of a frame of `frame_len` bytes.
     ///
-    /// `last` says whether the message ends with the frame. It waits as
-    /// [`send`](WsReply::send) does. Since libcurl 8.16.0.
+    /// The first call begins the frame. Each further call, in this callback or a later one, passes
+    /// the same kind, length and `last`, and nothing else can be sent until the frame has all its
+    /// bytes. `last` says whether the message ends with this frame. It waits as
+    /// [`send`](WsReply::send) does. Since libcurl 7.86.0; requires 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
     /// As for [`send_fragment`](WsReply::send_fragment); also [`Error::Option`] for more bytes than the frame has
-    /// left, [`Error::Unsupported`] if the linked libcurl is too old.
+    /// room for.
     #[doc(alias("curl_ws_send", "CURLWS_OFFSET"))]
     pub fn send_part(
         &mut self,
@@ -230,10 +231,10 @@ impl<'a> WsReply<'a> {
         self.send_piece(data, piece)
     }
 
-    /// Sends bytes as they are, in raw mode: any number of frames, or parts of them, which the
-    /// caller has put together and masked.
+    /// Sends bytes as they are, in [raw mode](crate::WsOptions::RAW_MODE).
     ///
-    /// It waits as [`send`](WsReply::send) does. Since libcurl 8.16.0.
+    /// The bytes are any number of frames or parts of frames, encoded and masked by the caller. It
+    /// waits as [`send`](WsReply::send) does. Since libcurl 7.86.0; requires 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
@@ -300,7 +301,7 @@ impl<H> Easy<H> {
         self.attempt(code, received)
     }
 
-    /// Returns what is to be known for sending on the WebSocket.
+    /// Returns the state of the frame that is being sent.
     pub(super) fn sending(&mut self) -> &mut Sending {
         let raw_mode = self.wanted.ws_raw_mode;
         let sending = &mut self.context.frames().sending;

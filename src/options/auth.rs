@@ -9,7 +9,7 @@ options! { "names and passwords";
     userpwd: line, "CURLOPT_USERPWD", 5, "7.1", "Sets user name and password: `name:password`.";
     login_options: line, "CURLOPT_LOGIN_OPTIONS", 224, "7.34.0", "Sets options of the login to a mail server: `AUTH=PLAIN` and the like.";
     http_auth: value<Auth>, "CURLOPT_HTTPAUTH", 107, "7.10.6", "Sets the methods of authentication with the server; [`Auth::BASIC`] by default.";
-    unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Gives user name and password to every host that a redirect leads to; off by default. Before libcurl 7.83.0, another port or scheme of the first host gets them in any case, unless a distribution has mended that release.";
+    unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Gives user name and password to every host that a redirect leads to; off by default. Before libcurl 7.83.0, another port or scheme of the first host always gets them, unless the distribution has fixed that release.";
     netrc: value<NetRc>, "CURLOPT_NETRC", 51, "7.1", "Sets what the `.netrc` file is good for; nothing by default.";
     netrc_file: path, "CURLOPT_NETRC_FILE", 118, "7.11.0", "Sets the file to read instead of `.netrc` in the home directory.";
     xoauth2_bearer: line, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail.";

@@ -41,8 +41,8 @@ fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Returns the option that the linked libcurl has in the place of one for a list of schemes, if it
-/// is older than that.
+/// Returns the older option, which takes bits, that replaces an option for a list of schemes, if
+/// the linked libcurl lacks the latter.
 pub(super) fn numbered(item: Item) -> Option<Item> {
     if Version::linked() >= item.since {
         return None;
@@ -54,16 +54,16 @@ pub(super) fn numbered(item: Item) -> Option<Item> {
     }
 }
 
-/// Returns the number of a list of schemes, for releases whose options take one.
+/// Returns the bits of a list of schemes, for releases whose option takes bits.
 ///
-/// Each scheme that the linked libcurl has must have been looked up before.
+/// The caller has checked that the linked libcurl has each scheme.
 pub(super) fn protocols(item: Item, names: &str) -> Result<c_long, Error> {
     let named = |name: &str| Protocols::from_name(&name.to_ascii_uppercase());
     let protocols: Protocols = match names.eq_ignore_ascii_case("all") {
         true => Protocols::ALL,
         false => names.split(',').filter_map(named).collect(),
     };
-    // It would forbid all of them.
+    // An empty set would forbid all schemes.
     if protocols.is_empty() {
         return Err(item.unsuitable("no scheme is named"));
     }

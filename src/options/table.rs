@@ -304,7 +304,7 @@ macro_rules! options {
             if !value.eq_ignore_ascii_case("all") && !value.split(',').all(known) {
                 return Err($item.unsupported());
             }
-            // Older releases have an option that takes a number for each.
+            // Older releases have only an option that takes bits.
             if let Some(older) = crate::options::convert::numbered($item) {
                 let value = crate::options::convert::protocols($item, value)?;
                 return self.easy.set_long(older, value);

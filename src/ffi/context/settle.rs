@@ -1,4 +1,4 @@
-//! What a transfer ends with, as an error or a panic.
+//! How a transfer ends: with success, an error or a panic.
 
 use std::ffi::CStr;
 use std::io;
@@ -35,13 +35,13 @@ impl<H> Owner<H> {
         }
     }
 
-    /// Returns why `open_socket` refused the last address, if for want of
-    /// another one there is no connection.
+    /// Returns the error with which `open_socket` refused the last address, if therefore no
+    /// connection could be made.
     fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
         let context = self.context();
         let refusal = context.refusal.take();
         let error = match (code, refusal) {
-            // The last of these is what 8.14 to 8.16 say of an active FTP connection.
+            // 8.14 to 8.16 return the last of these codes for an active FTP connection.
             (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT, Some(error)) => {
                 error
             }
@@ -52,7 +52,8 @@ impl<H> Owner<H> {
         };
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
         let info = unsafe { Info::new(context.state.raw) };
-        // A proxy that answered was reached: newer releases have this code for that too.
+        // If a proxy has answered, there was a connection: newer releases return this code also
+        // when the proxy refuses.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
             discard(Some(error));
             return Ok(code);
@@ -76,7 +77,7 @@ impl<H> Owner<H> {
         }
     }
 
-    /// Returns where the transfer failed.
+    /// Returns the URL of the transfer that failed, and the system's error number.
     fn details(&mut self, code: Code) -> ErrorDetails {
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
         let info = unsafe { Info::new(self.context().state.raw) };
@@ -85,7 +86,7 @@ impl<H> Owner<H> {
         ErrorDetails::new(info.effective_url().ok().flatten(), os_error)
     }
 
-    /// Returns what libcurl wrote about the last error, if it did, without credentials.
+    /// Returns libcurl's message about the last error, if there is one, without credentials.
     pub(in crate::ffi) fn text(&mut self) -> Option<Box<str>> {
         let bytes = self.context().text.map(|byte| byte as u8);
         let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();

@@ -1,13 +1,13 @@
-//! The sizes of the buffers for receiving and sending, where libcurl gets them wrong.
+//! The sizes of the buffers for receiving and sending, and how to avoid libcurl's faults with them.
 //!
-//! - From 7.87.0 until 8.5.0, libcurl reads up to a hundred receive buffers before it looks at
-//!   the speed limit. So the buffer is small while there is one.
-//! - Before 8.7.0, a receive buffer may stay after a transfer that had no connection, or shared
-//!   it. A reset sets the size back, and the next transfer would write past the end of a smaller
-//!   buffer. So the buffer is freed with the reset.
-//! - Before 8.7.0, libcurl keeps the buffer in which it converts ends of lines, twice as large as
-//!   the upload buffer was at first, and writes past its end once that is larger. So the upload
-//!   buffer does not grow again.
+//! - From 7.87.0 to 8.4.0, libcurl reads up to a hundred receive buffers before it checks the
+//!   speed limit. So the buffer is small while a limit is set.
+//! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
+//!   shared one. A reset restores only the size option, and the next transfer would write past the
+//!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
+//! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
+//!   large as the upload buffer, and writes past its end after the upload buffer has become
+//!   larger. So the upload buffer never grows.
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
@@ -26,18 +26,18 @@ const UPLOAD_BUFFERSIZE: Item = Item::new(
     "7.62.0",
 );
 
-/// libcurl's own size of the receive buffer.
+/// libcurl's default size of the receive buffer.
 const RESET_SIZE: c_long = 16 << 10;
-/// The smallest sizes that libcurl takes.
+/// The smallest sizes that libcurl accepts.
 const LEAST_RECEIVED: c_long = 1 << 10;
 const LEAST_SENT: c_long = 16 << 10;
 
-/// What the user wants of buffers and speeds.
+/// The sizes of buffers and the speed limits that the user has set.
 #[derive(Clone)]
 pub(super) struct Buffers {
     receive: c_long,
     send: c_long,
-    /// Bytes per second, of which zero is no limit.
+    /// Bytes per second; zero is no limit.
     receive_speed: i64,
     send_speed: i64,
 }
@@ -70,12 +70,12 @@ impl Buffers {
         }
     }
 
-    /// Returns a size of which a hundred last a tenth of a second.
+    /// Returns a size such that a hundred buffers last a tenth of a second at the speed limit.
     fn receive(&self) -> c_long {
         limited(self.receive, self.receive_speed / 1000, LEAST_RECEIVED)
     }
 
-    /// Returns a size that lasts a tenth of a second.
+    /// Returns a size such that one buffer lasts a tenth of a second at the speed limit.
     fn send(&self) -> c_long {
         limited(self.send, self.send_speed / 10, LEAST_SENT)
     }
@@ -88,11 +88,11 @@ fn limited(wanted: c_long, by_speed: i64, least: c_long) -> c_long {
     }
 }
 
-/// What libcurl may have kept of former transfers of a handle.
+/// The buffers that libcurl may have kept from former transfers of a handle.
 pub(super) struct KeptBuffers {
-    /// The receive buffer may be smaller than a reset takes it for.
+    /// Whether the receive buffer may be smaller than the size that a reset restores.
     small: bool,
-    /// It is, and nothing could free it.
+    /// Whether the receive buffer is too small, and could not be freed.
     unusable: bool,
     /// The smallest upload buffer so far.
     least_sent: c_long,
@@ -113,7 +113,7 @@ impl<H> Easy<H> {
     /// Sets the sizes for the next transfer.
     pub(in crate::ffi) fn fit_buffers(&mut self) -> Result<(), Error> {
         if self.handle.buffers.unusable {
-            let reason = "this libcurl has kept a buffer that is too small: make a new transfer";
+            let reason = "libcurl has kept a buffer that is too small: make a new transfer";
             return Err(BUFFERSIZE.unsuitable(reason));
         }
         let linked = Version::linked();
@@ -129,14 +129,15 @@ impl<H> Easy<H> {
             return Ok(());
         }
         let receive = self.wanted.buffers.receive();
-        // It is refused while there is a buffer, whose size the handle then has already.
+        // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
         if self.take_receive_size(receive) && receive < RESET_SIZE {
             self.handle.buffers.small = true;
         }
         Ok(())
     }
 
-    /// Sets the size of the receive buffer, unless there is one.
+    /// Sets the size of the receive buffer. Returns `false` if libcurl refuses that because it has
+    /// a buffer.
     fn take_receive_size(&self, size: c_long) -> bool {
         let (easy, option) = (self.raw().as_ptr(), BUFFERSIZE.id);
         // SAFETY: C1: the handle is live; a number, which calls nothing back.
@@ -144,7 +145,7 @@ impl<H> Easy<H> {
         Code::from_raw(code) == Code::OK
     }
 
-    /// Sets every option of the handle back, which is in no engine.
+    /// Resets every option of the handle, which must be in no engine.
     pub(super) fn reset_handle(&mut self) {
         let easy = self.raw();
         // SAFETY: C1: the handle is live; no callback is made.
@@ -164,8 +165,8 @@ impl<H> Easy<H> {
     }
 }
 
-/// Has libcurl begin a transfer with a handle that was just reset, and give it up before there
-/// is a connection to read from: then it frees the buffer.
+/// Makes libcurl free the receive buffer of a handle that was just reset: begins a transfer, which
+/// fails before it has a connection.
 fn fail_to_connect(easy: NonNull<sys::CURL>) {
     let easy = easy.as_ptr();
     // SAFETY: C1: the handle is live; libcurl copies the string.
@@ -188,7 +189,7 @@ fn fail_to_connect(easy: NonNull<sys::CURL>) {
     let mut running: c_int = 1;
     // SAFETY: both handles are live, and the first is in no other engine.
     unsafe { sys::curl_multi_add_handle(multi, easy) };
-    // Nothing has to be waited for; it takes a few steps.
+    // The transfer fails within a few steps, without any wait.
     for _ in 0..100 {
         if running > 0 {
             // SAFETY: the handle is live; nothing of the user's is called.

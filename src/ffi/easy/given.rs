@@ -49,7 +49,7 @@ impl<H: Callbacks> Easy<H> {
             // The one callback whose data outlives the transfer.
             Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
             Some(_) => self.context.as_user_data(),
-            // It is the data of `xfer_info` too.
+            // `CURLOPT_PROGRESSDATA` is also the data of `xfer_info`.
             None if row.hook == Hooks::PROGRESS => self.context.as_user_data(),
             None => ptr::null_mut(),
         };

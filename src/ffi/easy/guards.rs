@@ -1,8 +1,8 @@
-//! Options whose value protects what is sent.
+//! Options whose value protects the transfer.
 //!
-//! A program that passes over the error of such an option would send a password in clear that it
-//! meant to protect: the value set before stays, and that may be libcurl's default. So the
-//! transfer is refused until the option has a value.
+//! A program that ignores the error of such an option might send a password in clear that it
+//! meant to protect: the former value stays, and that may be libcurl's default. So the transfer
+//! is refused until the option has accepted a value.
 
 use crate::ffi::easy::Easy;
 use crate::ffi::item::Item;
@@ -19,7 +19,7 @@ const GUARDS: [&str; 8] = [
 ];
 
 impl<H> Easy<H> {
-    /// Notes whether an option took the last value that it was given.
+    /// Notes whether an option accepted its last value.
     pub(crate) fn note_value(&mut self, item: Item, taken: bool) {
         let refused = &mut self.wanted.refused;
         refused.retain(|name| *name != item.name);
@@ -28,7 +28,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Returns an option that protects what is sent, and whose last value was refused.
+    /// Returns an option that protects the transfer and has refused its last value, if any.
     pub(crate) fn refused_guard(&self) -> Option<&'static str> {
         self.wanted.refused.first().copied()
     }

@@ -1,9 +1,9 @@
-//! The cache of hosts that ask for HTTPS only, and the files that it is read from.
+//! The HSTS cache, and the files that libcurl reads it from.
 //!
-//! libcurl reads the files into the cache at the start of each transfer, and takes it that
-//! there is one. The names of the files and the cache survive a reset, but the cache goes with
-//! the share that it belongs to. So the rule here is: while libcurl has names of files, the
-//! handle has a cache.
+//! libcurl reads the files into the cache at the start of each transfer, and assumes that there
+//! is a cache. The names of the files survive a reset, and so does the handle's own cache; the cache
+//! of a share is gone once the share is unset. So the rule here is: while libcurl has names of
+//! files, the handle has a cache.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -49,7 +49,7 @@ impl<H> Easy<H> {
         // SAFETY: NULL is no string.
         unsafe { self.set(FILE, none) }?;
         if Version::linked() < Version::new(7, 88, 0) {
-            // These keep the hosts without their file.
+            // These releases would keep the hosts although their file is forgotten.
             const OFF: c_long = 0;
             // SAFETY: the option takes a long; the cache that goes is the handle's own.
             unsafe { self.set(CTRL, OFF) }?;
@@ -58,8 +58,8 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Refuses to turn off the cache of a share: older releases free it, which is not the
-    /// transfer's.
+    /// Refuses to turn off the cache of a share, which older releases would free although it
+    /// belongs to the share.
     fn check_hsts_own(&self, option: Item) -> Result<(), Error> {
         match self.shares(ShareData::HSTS) {
             true => Err(option.unsuitable("the HSTS cache is that of a share")),
@@ -67,7 +67,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Notes that libcurl was given the name of a file, or has forgotten all of them.
+    /// Notes that the name of a file was set, or that libcurl has forgotten all names.
     pub(super) fn note_hsts_file(&mut self, name: Option<&CStr>) {
         self.hsts_files = name.is_some();
         if name.is_some() {
@@ -78,8 +78,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Makes libcurl forget the names of files that were set before a reset, where that
-    /// leaves the cache alone: without a share, it would go with the names.
+    /// Makes libcurl forget the names of files that were set before a reset. Only with a shared
+    /// cache: without a share, libcurl would free the cache together with the names.
     pub(super) fn drop_stale_hsts_files(&mut self) {
         if self.hsts_files && self.wanted.hsts != Hsts::Files && self.shares(ShareData::HSTS) {
             let (raw, none) = (self.handle.raw.as_ptr(), ptr::null::<c_char>());
@@ -90,8 +90,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Restores the rule after another share has come in: a cache is made if a file or an
-    /// option asks for one. Leaves what a callback has failed with where it is.
+    /// Restores the rule after the share has changed: makes a cache if a file or an option needs
+    /// one. Does not touch the failure of a callback.
     pub(super) fn renew_hsts(&mut self) -> Result<(), Error> {
         self.drop_stale_hsts_files();
         if self.shares(ShareData::HSTS) || !(self.hsts_files || self.wanted.hsts != Hsts::Off) {
@@ -105,7 +105,7 @@ impl<H> Easy<H> {
         }))
     }
 
-    /// Refuses what libcurl's copy would share with this handle.
+    /// Refuses to duplicate a handle if its copy would share the names of files.
     pub(in crate::ffi) fn check_hsts_duplicable(&self) -> Result<(), Error> {
         if Version::linked() < Version::new(8, 22, 0) && self.wanted.hsts == Hsts::Files {
             let reason = "an older libcurl would free the names of its files twice";

@@ -25,7 +25,7 @@ fn is_tried(option: Item) -> bool {
 }
 
 impl<H> Easy<H> {
-    /// Remembers a string that libcurl has accepted, in case that it refuses the next one.
+    /// Remembers a string that libcurl has accepted, in case it refuses the next one.
     pub(super) fn note_accepted(&mut self, option: Item, value: Option<&CStr>) {
         if is_tried(option) {
             match value {
@@ -37,20 +37,21 @@ impl<H> Easy<H> {
 
     /// Restores the string that was set before libcurl refused one.
     ///
-    /// Without it, a refused engine would fail every copy of the handle, and a refused file of
-    /// alternative services would be overwritten in the end.
+    /// Otherwise every copy of the handle would fail after an engine was refused, and libcurl would
+    /// overwrite a refused file of alternative services at its cleanup.
     pub(super) fn restore_refused(&mut self, option: Item, error: &Error) {
         if !is_tried(option) || matches!(error, Error::Unsupported { .. }) {
             return;
         }
         let former: Option<CString> = self.wanted.tried.get(&option.id).cloned();
-        // libcurl has accepted the former string before; what is refused now stays refused.
+        // libcurl has accepted the former string before. If it refuses the string now, nothing
+        // can be done.
         let _ = match former {
             // SAFETY: the option takes a string, which libcurl copies.
             Some(former) => unsafe { self.set(option, former.as_ptr()) },
             // NULL does not unset the engine, but this option does.
             None if option.id == ENGINE => self.set_long(ENGINE_DEFAULT, 1),
-            // libcurl would still write to the file, which NULL does not make it forget.
+            // NULL does not make libcurl forget the file; the empty name does.
             // SAFETY: the option takes a string, which libcurl copies.
             None if option.id == ALTSVC => unsafe { self.set(option, c"".as_ptr()) },
             // SAFETY: the option takes a string, or NULL.

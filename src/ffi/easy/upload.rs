@@ -1,4 +1,4 @@
-//! What the options say about the size of a body that `read` gives.
+//! The size that the options announce for a body from `read`.
 
 use std::ffi::CString;
 
@@ -9,7 +9,7 @@ use crate::ffi::sys;
 /// The options that decide which size libcurl announces for a body from `read`.
 #[derive(Clone, Default)]
 pub(in crate::ffi) struct Upload {
-    /// `None` until an option chooses it.
+    /// `None` until an option chooses a method.
     method: Option<Method>,
     /// `CURLOPT_INFILESIZE_LARGE`.
     file: Option<u64>,
@@ -19,10 +19,10 @@ pub(in crate::ffi) struct Upload {
     chunked: bool,
 }
 
-/// What libcurl sends, as far as `read` gives it.
+/// The method, as far as it decides whether libcurl calls `read`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Method {
-    /// `read` is not called, but for TELNET.
+    /// `read` is called for TELNET only.
     Get,
     Put,
     Post,
@@ -45,7 +45,7 @@ impl Upload {
         self.method = Some(method);
     }
 
-    /// Notes an announced size, which a negative number takes back.
+    /// Notes an announced size; a negative number unsets it.
     pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
         let value = u64::try_from(value).ok();
         match option {
@@ -65,18 +65,18 @@ impl Upload {
         self.chunked = headers.iter().any(chunked);
     }
 
-    /// Returns the size that was announced for what `read` gives.
+    /// Returns the size that is announced for the body from `read`.
     pub(in crate::ffi) fn announced(&self) -> Option<u64> {
         match self.method? {
             Method::Put => self.file,
-            // libcurl disregards the size then.
+            // With chunks, libcurl ignores the size.
             Method::Post if self.chunked => None,
             Method::Post => self.post,
             Method::Get | Method::Head => None,
         }
     }
 
-    /// Returns whether bytes were announced, and nothing says how to send them.
+    /// Returns whether a file size was announced, but no option has chosen a method.
     pub(super) fn lacks_method(&self) -> bool {
         self.method.is_none() && self.file.is_some_and(|size| size > 0) && self.post.is_none()
     }

@@ -16,22 +16,22 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) forbid_reuse: c_long,
     pub(in crate::ffi) connect_only: c_long,
     pub(in crate::ffi) max_connects: c_long,
-    /// Milliseconds, of which zero is no limit.
+    /// Milliseconds; zero is no limit.
     pub(in crate::ffi) timeout: c_long,
-    /// Milliseconds, of which zero is libcurl's default.
+    /// Milliseconds; zero is libcurl's default.
     pub(in crate::ffi) connect_timeout: c_long,
-    /// Milliseconds, or seconds before libcurl 8.6.0, of which zero is libcurl's default.
+    /// Milliseconds, or seconds before libcurl 8.6.0; zero is libcurl's default.
     pub(in crate::ffi) response_timeout: c_long,
-    /// Whether libcurl was given a progress function of the handler's.
+    /// Whether the handler's `xfer_info` or `progress` is installed.
     pub(in crate::ffi) hears_progress: bool,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
     pub(in crate::ffi) wildcards: bool,
     pub(in crate::ffi) ws_raw_mode: bool,
-    /// The names of the texts that are set.
+    /// The names of the string options that are set.
     pub(super) texts: BTreeSet<&'static str>,
     /// The strings of options that libcurl may refuse after it has stored them.
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
-    /// The options that protect what is sent, and refused the last value they were given.
+    /// The options that protect the transfer and have refused their last value.
     pub(super) refused: Vec<&'static str>,
     pub(in crate::ffi) hsts: Hsts,
     pub(in crate::ffi) bodies: Bodies,
@@ -39,7 +39,7 @@ pub(in crate::ffi) struct Wanted {
     pub(super) buffers: Buffers,
 }
 
-/// Which options about hosts that ask for HTTPS only are set.
+/// Which HSTS options are set.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::ffi) enum Hsts {
     /// None.
@@ -47,7 +47,7 @@ pub(in crate::ffi) enum Hsts {
     Off,
     /// `CURLOPT_HSTS_CTRL`.
     Enabled,
-    /// `CURLOPT_HSTS`, with whatever file: the empty name counts too.
+    /// `CURLOPT_HSTS`, with any name, even the empty one.
     Files,
 }
 

@@ -58,7 +58,7 @@ pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
     answer
 }
 
-/// Takes what is no frame: bytes of a WebSocket in raw mode, or a body.
+/// Receives data that is not a frame: bytes of a WebSocket in raw mode, or a body.
 ///
 /// # Safety
 /// As for `write`.

@@ -1,4 +1,4 @@
-//! What libcurl calls to say how far a transfer is, and to ask whether it goes on.
+//! Progress functions: reporting progress, and ending a transfer.
 
 use std::ffi::c_void;
 
@@ -77,7 +77,7 @@ unsafe fn report<H>(
     }
 }
 
-/// Is called where the handler is not: answers whether the transfer goes on.
+/// The progress function while the handler's is not called: only ends the transfer if it has to.
 pub(in crate::ffi) unsafe extern "C" fn watch(
     user: *mut c_void,
     _: sys::curl_off_t,
@@ -89,7 +89,7 @@ pub(in crate::ffi) unsafe extern "C" fn watch(
     unsafe { go_on(user, 0) }
 }
 
-/// Is called in the place of libcurl's own meter, which it lets libcurl print.
+/// The progress function while libcurl prints its own meter.
 pub(in crate::ffi) unsafe extern "C" fn meter(
     user: *mut c_void,
     _: sys::curl_off_t,
@@ -101,7 +101,7 @@ pub(in crate::ffi) unsafe extern "C" fn meter(
     unsafe { go_on(user, sys::CURL_PROGRESSFUNC_CONTINUE) }
 }
 
-/// Returns `answer`, or the one that ends the transfer.
+/// Returns `answer`, or the answer that ends the transfer.
 ///
 /// # Safety
 /// `user` must be a live context, and nothing of it borrowed.

@@ -22,8 +22,8 @@ pub(in crate::ffi) unsafe extern "C" fn open_socket<H: Callbacks>(
     unsafe { open::<H>(user, raw, call) }
 }
 
-/// Stands in for an unset `open_socket`: what libcurl does itself, but for descriptors that it
-/// cannot wait for.
+/// Replaces an unset `open_socket`: opens the socket as libcurl does, but refuses a descriptor that
+/// libcurl cannot wait for.
 pub(in crate::ffi) unsafe extern "C" fn open_any<H: Callbacks>(
     user: *mut c_void,
     _: sys::curlsocktype,
@@ -83,8 +83,8 @@ pub(in crate::ffi) unsafe extern "C" fn sockopt<H: Callbacks>(
     unsafe { configure::<H>(user, raw, purpose, call) }
 }
 
-/// Stands in for an unset `sockopt`: a socket that FTP has accepted may be one that libcurl
-/// cannot wait for.
+/// Replaces an unset `sockopt`: refuses a socket that FTP has accepted and that libcurl cannot wait
+/// for.
 pub(in crate::ffi) unsafe extern "C" fn leave_as_is<H: Callbacks>(
     user: *mut c_void,
     raw: sys::curl_socket_t,

@@ -1,5 +1,5 @@
-//! What may be sent next on a WebSocket: libcurl takes whatever comes for the rest of the
-//! frame that was begun.
+//! What may be sent next on a WebSocket: after the beginning of a frame, libcurl takes any further
+//! bytes for the rest of that frame.
 
 use libc::c_int;
 
@@ -9,20 +9,20 @@ use crate::ffi::sys;
 use crate::ffi::websocket::SEND;
 use crate::{Code, Error};
 
-/// What was begun on a WebSocket and is still to be sent.
+/// The frame that was begun on a WebSocket, if a part of it is still to be sent.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sending {
     raw_mode: bool,
     unsent: Option<Piece>,
 }
 
-/// What one call sends of a frame.
+/// The part of a frame that one call sends.
 #[derive(Clone, Copy)]
 pub(crate) struct Piece {
     flags: c_int,
     /// How many bytes the whole frame has, if it was announced in advance.
     len: sys::curl_off_t,
-    /// How many bytes are still to be sent before the call.
+    /// How many bytes of the frame are still to be sent, as of before the call.
     left: u64,
 }
 
@@ -35,7 +35,7 @@ impl Piece {
         self.len
     }
 
-    /// Returns whether both are of one frame.
+    /// Returns whether both pieces are of one frame.
     fn goes_on(&self, with: &Piece) -> bool {
         (self.flags, self.len) == (with.flags, with.len)
     }
@@ -50,7 +50,7 @@ impl Sending {
         self.raw_mode
     }
 
-    /// Sends a whole frame, or all the rest of it.
+    /// Returns the piece for a whole frame, or for all the rest of it.
     pub(super) fn frame(&self, kind: FrameKind, data: &[u8], last: bool) -> Result<Piece, Error> {
         let piece = Piece {
             flags: self.flags(kind, last)?,
@@ -63,7 +63,7 @@ impl Sending {
         }
     }
 
-    /// Sends a part of a frame of a length that is stated in advance.
+    /// Returns the piece for a part of a frame whose length is announced.
     pub(super) fn part(
         &self,
         kind: FrameKind,
@@ -83,12 +83,12 @@ impl Sending {
             None => {}
         }
         match data.len() as u64 > piece.left {
-            true => Err(SEND.unsuitable("the frame has fewer bytes left")),
+            true => Err(SEND.unsuitable("the frame does not have room for so many bytes")),
             false => Ok(piece),
         }
     }
 
-    /// Sends bytes as they are.
+    /// Returns the piece for bytes that are sent as they are.
     pub(super) fn raw(&self, data: &[u8]) -> Result<Piece, Error> {
         match self.raw_mode {
             true => Ok(Piece {
@@ -96,27 +96,27 @@ impl Sending {
                 len: 0,
                 left: data.len() as u64,
             }),
-            false => Err(SEND.unsuitable("only raw mode takes bytes that are no frame")),
+            false => Err(SEND.unsuitable("only raw mode can send bytes that are not a frame")),
         }
     }
 
     fn flags(&self, kind: FrameKind, last: bool) -> Result<c_int, Error> {
         match self.raw_mode {
-            true => Err(SEND.unsuitable("in raw mode, libcurl makes no frames")),
+            true => Err(SEND.unsuitable("in raw mode, libcurl does not make frames")),
             false => flags(SEND, kind, last),
         }
     }
 
-    /// Notes what libcurl has taken.
+    /// Notes how many bytes libcurl has taken.
     pub(super) fn note(&mut self, piece: Piece, code: Code, sent: usize) {
         let left = piece.left.saturating_sub(sent as u64);
         self.unsent = match code {
-            // Without a frame, nothing has to follow.
+            // In raw mode, libcurl knows no frame that has to be completed.
             _ if self.raw_mode => None,
             Code::OK => Some(Piece { left, ..piece }).filter(|_| left > 0),
-            // The frame may have begun all the same.
+            // libcurl may have begun the frame although it took no data.
             Code::AGAIN => Some(piece),
-            // Nothing was taken, and nothing is lost.
+            // libcurl has refused the call, and taken nothing.
             Code::BAD_FUNCTION_ARGUMENT => self.unsent,
             _ => None,
         };
