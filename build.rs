@@ -90,15 +90,15 @@ fn defines(index: &[u8], symbol: &str) -> bool {
 /// Returns the version of libcurl, one byte for each number, where that can be known.
 fn libcurl() -> Option<u32> {
     // Without it, `curl-sys` has looked for nothing: it links what macOS has.
-    let folder = std::env::var_os("DEP_CURL_INCLUDE")?;
+    let directory = std::env::var_os("DEP_CURL_INCLUDE")?;
     if std::env::var_os("DEP_CURL_STATIC").is_none() {
-        // The folder may be that of another library that libcurl needs.
+        // The directory may be that of another library that libcurl needs.
         let mut config = pkg_config::Config::new();
         if let Ok(found) = config.cargo_metadata(false).probe("libcurl") {
             return parse(&found.version);
         }
     }
-    let header = Path::new(&folder).join("curl").join("curlver.h");
+    let header = Path::new(&directory).join("curl").join("curlver.h");
     println!("cargo::rerun-if-changed={}", header.display());
     let header = std::fs::read_to_string(header).ok()?;
     let define = "#define LIBCURL_VERSION ";

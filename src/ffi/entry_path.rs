@@ -25,19 +25,19 @@ const PORT: Item = Item::new(sys::CURLINFO_LONG + 42, "CURLINFO_LOCAL_PORT", "7.
 const SCHEME: Item = Item::new(sys::CURLINFO_STRING + 49, "CURLINFO_SCHEME", "7.52.0");
 
 /// Who owns libcurl's string.
-enum Owner {
+enum StringOwner {
     Handle,
     Connection,
     /// The connection, which may be closed by another handle than the one that has used it.
     Nobody,
 }
 
-impl Owner {
-    fn linked() -> Owner {
+impl StringOwner {
+    fn linked() -> StringOwner {
         match Version::linked() {
-            linked if linked >= SAFE => Owner::Handle,
-            linked if linked >= Version::new(8, 10, 0) => Owner::Nobody,
-            _ => Owner::Connection,
+            linked if linked >= SAFE => StringOwner::Handle,
+            linked if linked >= Version::new(8, 10, 0) => StringOwner::Nobody,
+            _ => StringOwner::Connection,
         }
     }
 }
@@ -57,14 +57,14 @@ pub(super) struct EntryPath {
 impl<H> Easy<H> {
     /// Notes that a transfer begins.
     pub(super) fn begin_entry_path(&mut self) {
-        if matches!(Owner::linked(), Owner::Connection) {
+        if matches!(StringOwner::linked(), StringOwner::Connection) {
             self.entry_path.former = raw(&self.info()).addr();
         }
     }
 
     /// Copies the path, if it is known to be alive. The handle must still be in its engine.
     pub(super) fn keep_entry_path(&mut self) {
-        if !matches!(Owner::linked(), Owner::Connection) {
+        if !matches!(StringOwner::linked(), StringOwner::Connection) {
             return;
         }
         let info = self.info();
@@ -117,10 +117,10 @@ impl<'a> Info<'a> {
     }
 
     pub(crate) fn entry_path(&self, item: Item) -> Result<Option<&'a str>, Error> {
-        match Owner::linked() {
-            Owner::Handle => self.text(item),
-            Owner::Connection => self.entry_path.map(|path| item.utf8(path)).transpose(),
-            Owner::Nobody => Err(item.unsupported_before(SAFE)),
+        match StringOwner::linked() {
+            StringOwner::Handle => self.text(item),
+            StringOwner::Connection => self.entry_path.map(|path| item.utf8(path)).transpose(),
+            StringOwner::Nobody => Err(item.unsupported_before(SAFE)),
         }
     }
 

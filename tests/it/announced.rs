@@ -17,10 +17,10 @@ use crate::server::Server;
 #[cfg(unix)]
 use crate::sshd::Sshd;
 
-/// What a smuggler would have the server take for a request.
+/// Bytes beyond the announced size that look like a request.
 const REST: &[u8] = b"GET /smuggled HTTP/1.1\r\n\r\n";
 
-/// Gives all its bytes, whatever was announced.
+/// Sends all its bytes, whatever size was announced.
 struct Source {
     data: Vec<u8>,
     at: usize,
@@ -168,7 +168,7 @@ fn size_counts_again_when_the_body_is_sent_again() {
     let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
     assert_eq!(bodies, [b"0123456789", b"0123456789"]);
 
-    // What is there the first time is gone the second.
+    // The body of the first request is not there for the second.
     struct Shrinks(Source);
     impl Callbacks for Shrinks {
         fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
@@ -248,7 +248,7 @@ fn size_is_that_of_the_method_in_use() {
     transfer.upload(true).unwrap();
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();
-    // What is not announced any more has no end of its own.
+    // Without an announced size, the reader decides where the body ends.
     transfer.unset(curlback::Unset::InFilesize).unwrap();
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();

@@ -1,4 +1,4 @@
-//! `Remote::cancel` where libcurl waits by itself, and no driver is asked.
+//! `Remote::cancel` while libcurl waits in a loop of its own, and no driver runs.
 
 #![cfg(unix)]
 
@@ -20,10 +20,10 @@ use crate::server::Server;
 use crate::skip::skip;
 use crate::sshd::Sshd;
 
-/// What a cancel takes at most: libcurl looks about once a second, and once more as it closes.
+/// The longest time for a cancel: libcurl calls its progress function about once a second, and once more as it closes.
 const SOON: Duration = Duration::from_secs(6);
 
-/// How the handler hears of progress, which must not matter.
+/// Whether progress is reported to the handler, which must not matter.
 #[derive(Clone, Copy, Debug)]
 enum Hears {
     Reports,
@@ -95,7 +95,7 @@ fn has(scheme: &str) -> bool {
     curl::Version::get().protocols().any(|name| name == scheme)
 }
 
-/// Asserts that a cancel ends what `make` has made a transfer of, however it is driven.
+/// Asserts that a cancel ends the transfer from `make` with every driver.
 fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Silent>)) {
     for (way, hears) in WAYS.into_iter().zip(HEARS) {
         let (tell, told) = channel();
@@ -104,7 +104,7 @@ fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Sil
         let (end, ended) = channel::<()>();
         let canceller = thread::spawn(move || {
             told.recv_timeout(LONG).unwrap();
-            // libcurl has come to where it waits.
+            // libcurl is waiting now.
             assert!(ended.recv_timeout(Duration::from_millis(200)).is_err());
             assert!(remote.cancel());
             (Instant::now(), remote)
@@ -199,7 +199,7 @@ fn cancel_ends_a_session_of_telnet() {
     });
 }
 
-/// What is installed when a remote is made must be there of one made late.
+/// A remote that is made while the transfer runs must work like one made before.
 #[test]
 fn remote_of_a_running_transfer_cancels_it_too() {
     let (tell, told) = channel();
@@ -218,7 +218,7 @@ fn remote_of_a_running_transfer_cancels_it_too() {
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
 }
 
-/// libcurl may be done before it asks.
+/// libcurl may end the transfer before it calls the progress function.
 #[test]
 fn accepted_cancel_is_the_result_whatever_libcurl_says() {
     struct Cancels(Option<Remote>);
@@ -252,7 +252,7 @@ fn accepted_cancel_is_the_result_whatever_libcurl_says() {
     }
 }
 
-/// What shortens the end of one transfer must not limit the next.
+/// The short limits at the end of one transfer must not apply to the next.
 #[test]
 fn limits_are_those_of_the_user_again_after_a_cancel() {
     /// Takes its time for each header line.
@@ -277,7 +277,7 @@ fn limits_are_those_of_the_user_again_after_a_cancel() {
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
-/// 7.88 ends a mail that was sent in part as if it were whole, and waits for the answer.
+/// 7.88 completes a mail that was not sent whole, and waits for the answer.
 #[test]
 fn mail_that_is_taken_out_half_way_is_not_delivered() {
     /// Sends some of the mail, and then pauses.
@@ -288,7 +288,7 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
             self.0 += 1;
             match self.0 {
                 1 => {
-                    // libcurl holds the end of a line back, which may be that of the mail.
+                    // libcurl holds the end of a line back, which may be the end of the mail.
                     buffer.append(b"Subject: hi\r\n\r\nhalf");
                     ReadResult::Continue
                 }
@@ -343,7 +343,7 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
     }
 }
 
-/// A server that is gone must not hold who drops the last of its connections.
+/// Dropping the last connection to a server that is gone must not block.
 #[test]
 fn drop_does_not_wait_for_the_farewell_of_a_server() {
     if !has("ftp") {
@@ -354,7 +354,7 @@ fn drop_does_not_wait_for_the_farewell_of_a_server() {
         let mut server = None;
         let mut transfer = waits(Hears::Reports, tell.clone(), "");
         let ftp = server.insert(ftp(tell));
-        // What does not open a data connection is over at once.
+        // A transfer without a data connection ends at once.
         transfer.url(&ftp.url("ftp", "")).unwrap();
         transfer.nobody(true).unwrap();
         let begun;
@@ -374,7 +374,7 @@ fn drop_does_not_wait_for_the_farewell_of_a_server() {
     }
 }
 
-/// Passes bytes on to a server, until it is told to swallow them.
+/// Passes bytes on to a server, until it is switched to discarding them.
 fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -399,7 +399,7 @@ fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
     port
 }
 
-/// The server has the connection open, and answers nothing any more.
+/// The server keeps the connection open, and does not answer any more.
 #[test]
 fn cancel_does_not_wait_for_a_stalled_sftp_server() {
     let Some(sshd) = Sshd::start() else {

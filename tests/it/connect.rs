@@ -164,7 +164,7 @@ fn stop_in_resolver_start_comes_out_of_perform() {
                 // Whatever the environment says.
                 transfer.noproxy("").unwrap();
             }
-            // Older releases take it for a name that does not resolve, some whatever name it is.
+            // Older releases report a name that does not resolve, some of them for any name.
             let codes = [
                 Code::ABORTED_BY_CALLBACK,
                 Code::COULDNT_RESOLVE_HOST,

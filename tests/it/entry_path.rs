@@ -1,4 +1,4 @@
-//! `ftp_entry_path`, whose string older releases keep in a connection that anybody may close.
+//! `ftp_entry_path`, whose string older releases keep in a connection that another transfer may close.
 
 use curlback::handlers::Collect;
 use curlback::{
@@ -121,7 +121,7 @@ fn path_of_a_connection_that_was_closed_is_not_read() {
     transfer.url(&web.url("/")).unwrap();
     transfer.perform().unwrap();
     assert!(path(&transfer).is_none_or(|path| path == FIRST));
-    // Whatever stands now where the path was.
+    // The memory of the former path may hold anything now.
     transfer.url(&server.url("none")).unwrap();
     transfer.perform().unwrap_err();
     assert!(path(&transfer).is_none_or(|path| path == FIRST));

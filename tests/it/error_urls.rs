@@ -1,4 +1,4 @@
-//! What errors say of where a transfer failed, and what they are as errors of input and output.
+//! The URL and error number in errors, and their conversion into `io::Error`.
 
 use std::io::{self, ErrorKind};
 use std::net::TcpListener;
@@ -9,7 +9,7 @@ use curlback::{Callback, Callbacks, Code, Error, ReadBuf, ReadResult, Transfer, 
 
 use crate::server::Server;
 
-/// An error number of the system's, which is one everywhere.
+/// An error number that exists on every system.
 const EACCES: i32 = 13;
 
 /// Fails, aborts or goes on.
@@ -217,7 +217,7 @@ fn own_error_of_input_and_output_comes_back_as_it_was() {
     assert_eq!(own.raw_os_error(), Some(EACCES));
     assert!(own.get_ref().is_none());
 
-    // Even one that readers would take for a reason to try again.
+    // Even `Interrupted`, after which callers of readers try again.
     let own = failure(&server.url("/"), || {
         WriteResult::Fail(io::Error::new(ErrorKind::Interrupted, "own").into())
     });

@@ -1,4 +1,4 @@
-//! Options that protect what is sent, and refuse a value.
+//! Options that protect a transfer, and refuse a value.
 
 use curlback::{Auth, Error, Multi, ProxyType, SslVersion, Transfer, UseSsl, Version};
 
@@ -43,7 +43,7 @@ fn nothing_is_sent_with_less_protection_than_was_asked_for() {
     transfer.reset().unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
-    // What protects nothing may be refused: the program may do without it.
+    // An option that protects nothing may refuse a value: the transfer goes on without it.
     let unprotected: Set = |t| t.tcp_keepidle(std::time::Duration::MAX);
     unprotected(&mut transfer).unwrap_err();
     transfer.perform().unwrap();

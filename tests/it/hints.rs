@@ -1,4 +1,4 @@
-//! What the compiler says to those who write what does not compile.
+//! The compiler's messages for common mistakes.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Transfers to which nothing happens report all the same.
+//! Idle transfers, which report progress too.
 
 #![cfg(unix)]
 

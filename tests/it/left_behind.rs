@@ -1,4 +1,4 @@
-//! What a call leaves behind that fails or panics, or does not drive.
+//! The state after a call that fails or panics, or that does not drive.
 
 #![cfg(unix)]
 
@@ -18,7 +18,7 @@ use crate::driving::LONG;
 use crate::errors::{How, Own};
 use crate::server::Server;
 
-/// Fails at its first word, and counts how often it is woken.
+/// Fails at its first call, and counts how often it is woken.
 struct Fails {
     at: Callback,
     how: How,
@@ -53,7 +53,7 @@ impl EventLoop for Fails {
     }
 }
 
-/// Nobody would call it back otherwise: it has no timer, and no socket is watched.
+/// Without a wake-up, nobody would drive again: there is no timer, and no socket is watched.
 #[test]
 fn loop_that_fails_while_a_transfer_is_added_is_woken_for_it() {
     let server = Server::ok("body");
@@ -80,13 +80,13 @@ fn loop_that_fails_while_a_transfer_is_added_is_woken_for_it() {
         let (own, transfer, result) = multi.take_finished().unwrap();
         assert_eq!(own, id);
         assert!(matches!(result, Err(Error::Multi { .. })), "{result:?}");
-        // What it did not fail in is another matter.
+        // It may fail in another of its methods.
         let error = multi.add(transfer).unwrap_err();
         assert!(matches!(error.error(), Error::Multi { .. }));
     }
 }
 
-/// Panics when it hears of a close.
+/// Panics in `close_socket`.
 struct Bomb {
     armed: bool,
 }
@@ -146,7 +146,7 @@ fn panic_out_of_add_leaves_the_transfer_to_be_taken() {
     assert_eq!(ended, 1);
 }
 
-/// The transfer is the caller's, and whole.
+/// The caller has the transfer back, and it works.
 #[test]
 fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
     let server = Server::ok("body");
@@ -183,7 +183,7 @@ fn ending() -> (Server, Receiver<()>) {
     (server, ended)
 }
 
-/// libcurl closes a connection that it was left only while the option for that is on.
+/// libcurl closes a connection that was left open only while `CURLOPT_CONNECT_ONLY` is set.
 #[test]
 fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
     type Change = fn(&mut Transfer<()>) -> Result<(), Error>;

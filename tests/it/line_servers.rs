@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
-/// A peer that says its lines and then nothing any more, until the other side closes.
+/// A peer that sends its lines and then nothing more, until the other side closes.
 pub(crate) struct Silent {
     port: u16,
     thread: Option<JoinHandle<Vec<String>>>,
@@ -48,7 +48,7 @@ impl Silent {
     }
 }
 
-/// Sends the part of a file that is asked for, and nothing of the end.
+/// Sends the requested part of a file, and not the end of the reply.
 pub(crate) fn ftp(tell: Sender<()>) -> Silent {
     let mut data = None;
     Silent::new("220 hi\r\n", move |line, control| {
@@ -79,7 +79,7 @@ pub(crate) fn ftp(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Takes a mail, and never says so.
+/// Accepts a mail, and never replies.
 pub(crate) fn smtp(tell: Sender<()>) -> Silent {
     Silent::new("220 hi\r\n", move |line, stream| {
         let reply = match line.split([' ', ':']).next().unwrap() {
@@ -92,7 +92,7 @@ pub(crate) fn smtp(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Sends a mail, and nothing of the end.
+/// Sends a mail, and not the end of the reply.
 pub(crate) fn imap(tell: Sender<()>) -> Silent {
     Silent::new("* OK hi\r\n", move |line, stream| {
         let mut words = line.split(' ');

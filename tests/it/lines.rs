@@ -1,4 +1,4 @@
-//! Where header lines stand: which begin a response, which are trailers, which continue others.
+//! The places of header lines: status lines, fields, trailers and continuations.
 
 use std::io::{Cursor, Write};
 use std::net::TcpListener;
@@ -78,7 +78,7 @@ fn places(server: &Server, set: impl Fn(&mut Uploads)) -> String {
     once
 }
 
-/// Status lines that this or that libcurl accepts.
+/// Status lines that some libcurl accepts.
 const ODD: [&str; 7] = [
     "ICY 200 OK",
     "HTTP/1.1\t200 OK",
@@ -206,7 +206,7 @@ fn response_after_an_interim_one_is_none_of_trailers() {
             transfer.in_filesize(8).unwrap();
             transfer.http_headers(["Expect: 100-continue"]).unwrap();
         };
-        // Before 8, libcurl cannot pause among as many lines.
+        // libcurl before 8 cannot pause during so many lines.
         let hesitates = curlback::Version::linked() >= curlback::Version::new(8, 22, 0);
         assert_eq!(
             places_of(&server, hesitates, upload),
@@ -226,7 +226,7 @@ fn trailers_are_told_from_responses_by_their_place() {
                 "{body}0\r\nx: 1\r\nHTTP/1.1 200 OK: 1\r\ny: 2\r\n\r\n"
             ));
         });
-        // Before 8, libcurl cannot pause among more than three kinds of data.
+        // libcurl before 8 cannot keep more than three kinds of data during a pause.
         let places = match body.is_empty() {
             true => places(&server, |_| {}),
             false => places_of(&server, false, |_| {}),

@@ -95,7 +95,7 @@ fn each_transfer_hears_of_its_own_sockets() {
         let (opened, closed) = logged(log);
         assert_eq!(opened.len(), 1);
         // Those that may be kept are closed later, when their transfer has left.
-        // Some releases close them while it is still there.
+        // Some releases close the sockets while the transfer is still there.
         let linked = Version::linked();
         let early = linked >= Version::new(8, 12, 0) && linked < Version::new(8, 18, 0);
         let may_be_heard = n % 2 == 0 || early;

@@ -1,4 +1,4 @@
-//! Bytes that are not UTF-8 where HTTP allows them, out and in.
+//! Bytes that are not UTF-8 where HTTP allows them, sent and received.
 
 use std::borrow::Cow;
 use std::io::{Read, Write};

@@ -180,7 +180,7 @@ fn protocols_are_limited_by_bits_and_by_names() {
     transfer.protocols_str("all").unwrap();
     transfer.perform().unwrap();
     transfer.protocols_str("file").unwrap();
-    // A name that libcurl does not know changes nothing, nor does none.
+    // A list with an unknown name, or an empty list, changes nothing.
     assert!(transfer.protocols_str("").is_err());
     let error = transfer.protocols_str("http,nonsense").unwrap_err();
     assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");

@@ -1,4 +1,4 @@
-//! What libcurl keeps through `reset`, `share`, `unshare` and `try_clone`, in many orders.
+//! The state that libcurl keeps through `reset`, `share`, `unshare` and `try_clone`, in many orders.
 
 use std::fs;
 use std::path::PathBuf;
@@ -175,7 +175,7 @@ impl World {
         transfer
     }
 
-    /// Returns the scheme by which a host is reached that the file names.
+    /// Returns the scheme of the request to a host that is in the file.
     fn scheme(&self, transfer: &mut Transfer<Collect>) -> String {
         let port = self.server.address().port();
         transfer.url(&format!("http://file.test:{port}/")).unwrap();

@@ -100,8 +100,8 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // With a signal that lets the server end its own children; again and again, as one that
-        // has just started may look for signals and then sleep without seeing this one.
+        // This signal lets the server end its own children. It is sent repeatedly, since a server
+        // that has just started may miss it before it sleeps.
         let pid = self.child.id().to_string();
         let killer = Command::new("sh")
             .args(["-c", "while kill -TERM \"$0\"; do sleep 0.1; done", &pid])

@@ -180,7 +180,7 @@ fn multi_may_go_before_its_pushes_have_ended() {
     drop(multi);
 }
 
-/// Corpus 64: the functions that read a push are not in every libcurl, and all else links.
+/// Corpus 64: some libcurls lack the functions that read a push, and the crate links without them.
 #[test]
 fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
     let libcurl = curl::Version::get();

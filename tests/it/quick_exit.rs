@@ -1,5 +1,5 @@
-//! Resolver threads that nobody waits for. The name server that never hurries is a library,
-//! put before the system's in a child.
+//! Resolver threads that nobody waits for. The slow resolver is a library that is preloaded in a
+//! child process.
 
 #![cfg(target_os = "linux")]
 

@@ -1,4 +1,4 @@
-//! Resumes that no pause came before: something else may hold the transfer.
+//! Resumes without a pause before: something else may have suspended the transfer.
 
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use curlback::{Callbacks, Direction, Multi, ProgressResult, Transfer, XferInfo};
 use crate::driving::{Loop, Told, turn, turn_within};
 use crate::server::Server;
 
-/// Counts what it is asked, and always resumes if it is to.
+/// Counts the progress reports, and answers each with a resume if `always` is set.
 #[derive(Default)]
 struct Resumes {
     always: bool,
@@ -54,7 +54,7 @@ fn silent() -> Server {
     })
 }
 
-/// A TLS library may have suspended the transfer, for whoever verifies a certificate.
+/// A verify callback of the TLS library may have suspended the transfer.
 #[test]
 fn resume_makes_libcurl_run_a_transfer_that_we_did_not_pause() {
     let server = silent();

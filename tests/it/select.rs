@@ -28,7 +28,7 @@ fn allow(descriptors: libc::rlim_t) {
     unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) };
 }
 
-/// Opens files until the next descriptor is at least this.
+/// Opens files until the next descriptor has at least this number.
 fn fill(files: &mut Vec<File>, descriptor: i32) {
     loop {
         let file = File::open("/dev/null").unwrap();
@@ -39,7 +39,7 @@ fn fill(files: &mut Vec<File>, descriptor: i32) {
     }
 }
 
-/// Returns whether it went well; else the error says what is wrong and what to do.
+/// Returns whether the transfer succeeded; asserts that an error says what is wrong and what to do.
 fn is_well(result: &Result<(), Error>) -> bool {
     let Err(error) = result else { return true };
     let text = format!("{error:#}");
@@ -80,7 +80,7 @@ fn descriptor_that_libcurl_cannot_wait_for_is_said_to_be_one() {
     };
     let named = url.replace("127.0.0.1", "localhost");
     let mut files = Vec::new();
-    // One after the other of what libcurl opens is beyond.
+    // Each of the descriptors that libcurl opens is too large once.
     for descriptor in (1010..1026).chain([1200]) {
         fill(&mut files, descriptor);
         let mut first = None;

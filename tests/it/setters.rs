@@ -1,4 +1,4 @@
-//! A value that is refused changes nothing: the value set before stays.
+//! A refused value changes nothing: the former value stays.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
 use std::fs;

@@ -33,7 +33,7 @@ pub(crate) fn share(data: ShareData) -> Option<Share> {
     }
 }
 
-/// Returns what several threads may use at once with the linked libcurl.
+/// Returns the data that several threads may use at once with the linked libcurl.
 pub(crate) fn locked() -> ShareData {
     let others = ShareData::DNS | ShareData::SSL_SESSIONS;
     match are_cookies_locked() {
@@ -42,7 +42,7 @@ pub(crate) fn locked() -> ShareData {
     }
 }
 
-/// Returns whether the linked libcurl keeps cookies locked for as long as it reads them.
+/// Returns whether the linked libcurl keeps cookies locked while it reads them.
 pub(crate) fn are_cookies_locked() -> bool {
     let linked = Version::linked();
     linked < Version::new(8, 11, 0) || linked > Version::new(8, 15, 0)

@@ -1,4 +1,4 @@
-//! Cookies that several threads share, where libcurl reads them after giving back their lock.
+//! Cookies that several threads share, with releases that read them after unlocking them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};

@@ -20,14 +20,14 @@ use crate::hooks::{child, in_child};
 use crate::server::Server;
 use crate::tls_server::Identity;
 
-/// Has `SIGPIPE` end this process, as it would a program that is not Rust's.
+/// Makes `SIGPIPE` end this process, as it ends a program in another language.
 #[expect(unsafe_code, reason = "Rust's programs ignore the signal")]
 fn expose() {
     // SAFETY: the default action needs no function.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
-/// Returns whether `SIGPIPE` still ends the process, and none is on its way.
+/// Returns whether `SIGPIPE` still ends the process, and none is pending.
 #[expect(unsafe_code, reason = "the system is asked")]
 fn is_exposed() -> bool {
     // SAFETY: the former action is returned and put back.
@@ -72,8 +72,8 @@ fn broken_pipe(path: &Path) -> thread::JoinHandle<()> {
     thread::spawn(move || reader.read_exact(&mut [0]).unwrap())
 }
 
-/// Runs a TLS server that resets each connection in the midst of an upload, or after an
-/// answer, when it is told to; then it says so.
+/// Runs a TLS server that, on request, resets a connection during an upload or after an answer, and
+/// then reports it.
 fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     let identity = Identity::authority().vouch_for("127.0.0.1");
     let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
@@ -150,7 +150,7 @@ fn tls_connection_that_breaks_ends_the_transfer_alone() {
     // All uploads, and this.
     reset.send(()).unwrap();
     assert_eq!(done.iter().take(WAYS.len() + 1).count(), WAYS.len() + 1);
-    // TLS says goodbye, to nobody.
+    // TLS sends its closing message to a peer that is gone.
     drop(transfer);
     assert!(is_exposed());
 }

@@ -1,4 +1,4 @@
-//! Mistakes that libcurl passes over in silence, and that are errors here.
+//! Mistakes that libcurl silently ignores, and that are errors here.
 
 use std::io::Cursor;
 
@@ -41,7 +41,7 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     forgot.upload(true).unwrap();
     forgot.perform().unwrap();
     assert_eq!(server.requests()[0].body, b"body");
-    // Whoever has chosen another method means it.
+    // A method that was chosen explicitly is no mistake.
     forgot.upload(false).unwrap();
     forgot.perform().unwrap();
     assert!(server.requests()[1].line.starts_with("GET "));

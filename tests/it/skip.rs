@@ -1,5 +1,5 @@
-//! What a test calls that has nothing to do here. The test harness captures what tests print and
-//! knows only what is ignored at compile time, so one line counts these tests when all have run.
+//! Skipping tests at run time. The test harness captures the output of tests, and can only ignore
+//! tests at compile time; so one line counts the skipped tests when all tests have run.
 
 use std::collections::BTreeMap;
 use std::fmt::Arguments;
@@ -9,16 +9,16 @@ use std::panic::Location;
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 
-/// The tests that had nothing to do, and why.
+/// The skipped tests, and the reasons.
 static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
-/// Says why a test has nothing to do with the linked libcurl or on this machine. It returns then.
+/// Skips the rest of a test that does not apply to the linked libcurl or this machine: returns.
 macro_rules! skip {
     ($($reason:tt)*) => { $crate::skip::test(format_args!($($reason)*)) };
 }
 pub(crate) use skip;
 
-/// Says that a test goes on without one of its cases.
+/// Notes that a test leaves out one of its cases.
 macro_rules! skip_case {
     ($($reason:tt)*) => { eprintln!("without a case: {}", format_args!($($reason)*)) };
 }
@@ -30,7 +30,7 @@ pub(crate) fn test(reason: Arguments<'_>) {
     static AT_EXIT: Once = Once::new();
     AT_EXIT.call_once(|| {
         #[expect(unsafe_code, reason = "the harness ends the process")]
-        // SAFETY: `report` is a function for ever, and does not unwind.
+        // SAFETY: `report` is a static function, and does not unwind.
         let failed = unsafe { libc::atexit(report) };
         assert_eq!(failed, 0);
     });
@@ -46,7 +46,7 @@ pub(crate) fn test(reason: Arguments<'_>) {
 
 extern "C" fn report() {
     let skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    // Nobody is left who could be told that this fails.
+    // At this point, a failure cannot be reported.
     let _ = io::stderr().write_all(summary(&skipped).as_bytes());
     if let Some(path) = std::env::var_os("CURLBACK_SKIPS") {
         let lines: String = skipped
@@ -90,7 +90,7 @@ fn summary_counts_by_reason() {
     );
 }
 
-/// Corpus 65: what prints by itself is captured, and counted by nobody.
+/// Corpus 65: a test that prints its own message is captured, and not counted.
 #[test]
 fn tests_skip_through_one_function() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");

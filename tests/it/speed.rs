@@ -1,4 +1,4 @@
-//! Limits of speed, and the buffers that they need.
+//! Speed limits, and the buffer sizes that they need.
 
 use std::io::Cursor;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use crate::server::Server;
 use crate::skip::skip;
 
 const SIZE: usize = 600_000;
-/// Bytes per second, of which there are two.
+/// Bytes per second; each transfer lasts two seconds.
 const SPEED: u64 = 300_000;
 
 fn download(url: &str) -> Transfer<Collect> {
@@ -29,7 +29,7 @@ fn download_keeps_to_its_speed_with_every_buffer() {
         transfer.buffer_size(size).unwrap();
         let start = Instant::now();
         transfer.perform().unwrap();
-        // What comes at last is not waited for.
+        // libcurl does not wait after the last bytes.
         assert!(start.elapsed() > Duration::from_millis(900), "{size}");
         assert_eq!(transfer.handler().body().len(), SIZE);
     }
@@ -82,7 +82,7 @@ fn buffer_of_a_slow_transfer_that_failed_is_not_that_of_the_next() {
     transfer.max_recv_speed(1000).unwrap();
     transfer.perform().unwrap_err();
     transfer.reset().unwrap();
-    // It is refused while there is a buffer.
+    // The size is refused while libcurl has a buffer.
     transfer.buffer_size(32 << 10).unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();

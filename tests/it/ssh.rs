@@ -102,7 +102,7 @@ fn base64(key: &str) -> String {
     key.split_once(' ').unwrap().1.to_owned()
 }
 
-/// Returns the kind that libcurl tells: older releases know but two.
+/// Returns the kind that libcurl reports: older releases know only two.
 fn as_told(kind: KhType) -> KhType {
     match kind {
         KhType::Rsa => kind,

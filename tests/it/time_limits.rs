@@ -1,4 +1,4 @@
-//! Time limits where libcurl does not look at them: the driver does.
+//! Time limits that libcurl does not check, and the driver does.
 
 #![cfg(unix)]
 
@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_millis(150);
 
 type Limits = fn(&mut Transfer<Collect>) -> Result<(), Error>;
 
-/// The options that bound the wait for a connection.
+/// The options that limit the wait for a connection.
 const LIMITS: [Limits; 2] = [|t| t.timeout(LIMIT), |t| t.connect_timeout(LIMIT)];
 
 fn drive_own(multi: &mut Multi<Collect>) -> Result<(), Error> {
@@ -78,7 +78,7 @@ fn transfer_that_waits_for_a_free_connection_ends_at_its_time() {
     waits_no_longer(|| Multi::with_event_loop(Loop::new()).unwrap(), drive_loop);
 }
 
-/// The clock of a transfer does not run while nobody drives.
+/// The clock of a transfer starts when it is first driven.
 #[test]
 fn time_begins_with_the_first_drive() {
     let server = Server::ok("body");
@@ -96,7 +96,7 @@ fn time_begins_with_the_first_drive() {
     multi.run(|_, _, _, result| result).unwrap();
 }
 
-/// The limit of the wait for a connection is not that of an answer.
+/// The limit for connecting does not apply to the wait for an answer.
 #[test]
 fn limit_of_connecting_spares_what_is_connected() {
     let (sender, answers) = mpsc::channel();
@@ -176,8 +176,7 @@ fn silent_server_does_not_hold_what_only_connects() {
     }
 }
 
-/// An FTP server whose last reply comes with the data, for which libcurl before 8.0 names no
-/// socket.
+/// An FTP server whose last reply comes with the data; libcurl before 8.0 then reports no socket.
 fn hasty_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");

@@ -20,7 +20,7 @@ pub(crate) fn https() -> bool {
     https
 }
 
-/// Returns whether OpenSSL does it; other TLS libraries lack some of libcurl's options.
+/// Returns whether libcurl uses OpenSSL; other TLS libraries lack some of libcurl's options.
 pub(crate) fn by_openssl() -> bool {
     let version = curl::Version::get();
     version
@@ -28,7 +28,7 @@ pub(crate) fn by_openssl() -> bool {
         .is_some_and(|name| name.starts_with("OpenSSL/"))
 }
 
-/// Returns whether the linked libcurl does HTTPS by OpenSSL, and says so if not.
+/// Returns whether the linked libcurl uses OpenSSL for HTTPS; counts the test as skipped if not.
 pub(crate) fn https_by_openssl() -> bool {
     if https() && !by_openssl() {
         skip!("the TLS library of the linked libcurl is not OpenSSL");
@@ -49,7 +49,7 @@ fn assert_distrusts(result: Result<(), Error>) {
         Some(Code::PEER_FAILED_VERIFICATION),
         "{error}"
     );
-    // One release has no words for it.
+    // One release has no message for this failure.
     let wordless = Version::linked() == Version::new(8, 11, 0);
     assert!(wordless || error.text().is_some());
 }
@@ -205,7 +205,7 @@ fn pinned_key_is_compared() {
     transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
     let set = transfer.pinned_public_key(&pin(&identity));
     if !by_openssl() {
-        // To ignore it would be to trust more keys than asked for.
+        // Ignoring the option would mean trusting more keys than requested.
         assert!(matches!(set, Err(Error::Unsupported { .. })), "{set:?}");
         return;
     }
@@ -281,7 +281,7 @@ fn debug_sees_tls_messages_and_the_plain_text() {
 
     let seen = &transfer.handler().0;
     let of = |kind| seen.iter().filter(move |(own, _)| *own == kind);
-    // rustls shows none.
+    // rustls reports none.
     assert_eq!(of(DebugKind::SslDataIn).count() > 0, by_openssl());
     assert_eq!(of(DebugKind::SslDataOut).count() > 0, by_openssl());
     let body: Vec<_> = of(DebugKind::DataIn).collect();

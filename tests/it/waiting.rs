@@ -1,4 +1,4 @@
-//! What `Multi::poll` waits for, and for what it does not wait.
+//! When `Multi::poll` waits, and when it returns at once.
 
 #![cfg(unix)]
 
@@ -22,7 +22,7 @@ fn poll_of_an_empty_multi_returns_at_once() {
     }
     multi.perform().unwrap();
     assert_eq!(multi.poll(&mut [], LONG).unwrap(), 0);
-    // What is gone wakes nobody.
+    // A waker that was dropped does not count.
     drop(multi.waker().clone());
     assert_eq!(multi.poll(&mut [], Duration::MAX).unwrap(), 0);
     assert!(begun.elapsed() < LONG / 2);
@@ -77,7 +77,7 @@ fn files_are_always_ready() {
     assert_eq!(multi.poll(&mut extra[..1], LONG).unwrap(), 1);
     assert!(begun.elapsed() < LONG / 2);
 
-    // Watched for nothing, a file keeps nobody awake.
+    // A file that is watched for nothing is not ready.
     let mut idle = [PollFd::new(&file, Ready::empty())];
     assert_eq!(multi.poll(&mut idle, Duration::from_millis(20)).unwrap(), 0);
 }

@@ -376,7 +376,7 @@ fn pauses_between_frames(result: Result<(), Error>) -> bool {
     false
 }
 
-/// A remote pauses while libcurl is not running, and nothing waits to be taken apart.
+/// A remote pauses while libcurl is not running, and has no received frames left to decode.
 #[test]
 fn frames_are_not_mixed_by_pauses_of_a_remote() {
     let server = WsServer::new(sends_everything);

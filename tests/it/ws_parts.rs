@@ -1,4 +1,4 @@
-//! Frames that are sent part by part, and WebSockets whose frames the caller makes.
+//! Frames that are sent in parts, and WebSockets in raw mode.
 
 use std::io::{Read, Write};
 
@@ -63,7 +63,7 @@ fn parts_make_the_frame_that_was_announced() {
     ];
     for (parts, kind) in orders {
         let whole = parts.concat();
-        // The server reads while it is sent, and answers when it has all.
+        // The server reads while the frame is sent, and answers when it has all of it.
         send_parts(&mut transfer, (kind, whole.len(), true), parts).unwrap();
         let seen = frame(&mut transfer).unwrap();
         assert!(seen == (kind, true, true, whole));
@@ -87,7 +87,7 @@ fn nothing_else_is_sent_within_an_announced_frame() {
     assert_option(transfer.ws_send(FrameKind::Ping, b"").map(drop));
     assert_option(transfer.ws_send(kind, b"def").map(drop));
     assert_option(transfer.ws_send_fragment(kind, b"def", false).map(drop));
-    // Not this frame, or too much of it.
+    // Another frame, or too many bytes.
     assert_option(
         transfer
             .ws_send_part(FrameKind::Text, 6, b"def", true)
@@ -151,7 +151,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
         let text = (FrameKind::Text, true, true, expected.to_vec());
         assert_eq!(frame(&mut transfer).unwrap(), text);
     }
-    // Bytes as they are come too.
+    // Bytes are also received as they are.
     let sent = transfer.ws_send_raw(&masked(TEXT, b"three")).unwrap();
     assert_eq!(sent, Attempt::Done(11));
     let mut bytes = [0; 7];
@@ -167,14 +167,14 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
             .ws_send_fragment(FrameKind::Text, b"x", false)
             .map(drop),
     );
-    // A copy is raw too, a reset makes them again.
+    // A copy is in raw mode too; a reset ends raw mode.
     let mut copy = transfer.try_clone_with(Waits::default()).unwrap();
     assert_option(copy.ws_send(FrameKind::Text, b"x").map(drop));
     transfer.reset().unwrap();
     assert_option(transfer.ws_send_raw(b"x").map(drop));
 }
 
-/// Answers what comes, as long as there is something to say.
+/// Answers each message, as long as it has answers.
 struct Answers<F> {
     at: F,
     calls: usize,
@@ -247,7 +247,7 @@ fn callback_answers_in_raw_mode() {
     let Answers { raw, written, .. } = transfer.handler();
     assert_eq!(raw, b"\x81\x05hello\x81\x05again\x81\x03bye");
     assert!(written.is_empty());
-    // What is no WebSocket is not raw.
+    // A response that is not a WebSocket goes to `write`.
     let web = crate::server::Server::ok("body");
     transfer.url(&web.url("/")).unwrap();
     transfer.perform().unwrap();
@@ -282,7 +282,7 @@ fn frame_is_finished_in_a_later_callback() {
     let server = WsServer::new(|conn| {
         conn.send(Message::text("one")).unwrap();
         conn.flush().unwrap();
-        // The beginning of the frame has come: then its end is asked for.
+        // The beginning of the frame has arrived: now its end is requested.
         let mut start = [0; 7];
         conn.get_mut().read_exact(&mut start).unwrap();
         conn.get_mut().write_all(b"\x81\x03two").unwrap();

@@ -1,4 +1,4 @@
-//! What a WebSocket brings that is no frame, and what becomes of frames without a `frame`.
+//! Data of a WebSocket that is not a frame, and frames without the hook `frame`.
 
 use curlback::{Callback, Callbacks, Hooks, WriteResult, WsOptions};
 use tungstenite::Message;
@@ -18,7 +18,7 @@ fn body_without_frames_is_written() {
     assert_eq!(transfer.handler().written, b"body");
     assert_eq!(transfer.handler().calls, 0);
 
-    // What a server says that speaks no WebSockets, too.
+    // The response of a server that does not speak WebSockets goes to `write` too.
     let refusing = Server::new(|conn| {
         conn.request();
         conn.reply("404 Not Found", "", "no such thing");
@@ -29,7 +29,7 @@ fn body_without_frames_is_written() {
     assert_eq!(error.callback(), None, "{error:?}");
     assert_eq!(transfer.handler().calls, 0);
 
-    // And what comes without frames being taken apart.
+    // So do bytes in raw mode.
     let server = WsServer::new(|conn| conn.send(Message::text("raw")).unwrap());
     let mut transfer = websocket(&server.url(), Puts::new(goes_on)).unwrap();
     transfer.ws_options(WsOptions::RAW_MODE).unwrap();

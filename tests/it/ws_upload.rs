@@ -132,7 +132,7 @@ fn frame_of_an_upload_needs_a_websocket() {
     }
 }
 
-/// Looks into a source that has nothing yet, and begins a frame then.
+/// Reads from a source that has nothing yet, and then begins a frame.
 struct FillsFirst {
     frames: Vec<Vec<u8>>,
     refused: Vec<Error>,
@@ -180,7 +180,7 @@ fn frame_begins_after_a_source_that_had_nothing() {
     if has_frames && transfer.handler().refused.is_empty() {
         result.unwrap();
     } else {
-        // Before 8.16.0 there is no such frame to begin.
+        // Before 8.16.0, libcurl cannot begin such a frame.
         result.unwrap_err();
     }
     for error in &transfer.handler().refused {

@@ -11,7 +11,7 @@ use std::ptr;
 use libc::{c_char, c_long};
 
 use crate::ffi::easy::Easy;
-use crate::ffi::easy::wanted::Hsts;
+use crate::ffi::easy::wanted::HstsState;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::share::ShareData;
@@ -33,7 +33,7 @@ impl<H> Easy<H> {
         // SAFETY: the option takes a long.
         unsafe { self.set(option, value) }?;
         match (enable, self.wanted.hsts) {
-            (true, Hsts::Off) => self.wanted.hsts = Hsts::Enabled,
+            (true, HstsState::Off) => self.wanted.hsts = HstsState::Enabled,
             (true, _) => {}
             (false, _) => self.note_hsts_file(None),
         }
@@ -71,9 +71,9 @@ impl<H> Easy<H> {
     pub(super) fn note_hsts_file(&mut self, name: Option<&CStr>) {
         self.hsts_files = name.is_some();
         if name.is_some() {
-            self.wanted.hsts = Hsts::Files;
+            self.wanted.hsts = HstsState::Files;
         } else {
-            self.wanted.hsts = Hsts::Off;
+            self.wanted.hsts = HstsState::Off;
             self.wanted.texts.remove(FILE.name);
         }
     }
@@ -81,7 +81,7 @@ impl<H> Easy<H> {
     /// Makes libcurl forget the names of files that were set before a reset. Only with a shared
     /// cache: without a share, libcurl would free the cache together with the names.
     pub(super) fn drop_stale_hsts_files(&mut self) {
-        if self.hsts_files && self.wanted.hsts != Hsts::Files && self.shares(ShareData::HSTS) {
+        if self.hsts_files && self.wanted.hsts != HstsState::Files && self.shares(ShareData::HSTS) {
             let (raw, none) = (self.handle.raw.as_ptr(), ptr::null::<c_char>());
             // SAFETY: C1: the handle is live; the option takes a string, or none. Nothing is
             // called back.
@@ -94,7 +94,8 @@ impl<H> Easy<H> {
     /// one. Does not touch the failure of a callback.
     pub(super) fn renew_hsts(&mut self) -> Result<(), Error> {
         self.drop_stale_hsts_files();
-        if self.shares(ShareData::HSTS) || !(self.hsts_files || self.wanted.hsts != Hsts::Off) {
+        if self.shares(ShareData::HSTS) || !(self.hsts_files || self.wanted.hsts != HstsState::Off)
+        {
             return Ok(());
         }
         let (raw, on) = (self.handle.raw.as_ptr(), sys::CURLHSTS_ENABLE);
@@ -107,7 +108,7 @@ impl<H> Easy<H> {
 
     /// Refuses to duplicate a handle if its copy would share the names of files.
     pub(in crate::ffi) fn check_hsts_duplicable(&self) -> Result<(), Error> {
-        if Version::linked() < Version::new(8, 22, 0) && self.wanted.hsts == Hsts::Files {
+        if Version::linked() < Version::new(8, 22, 0) && self.wanted.hsts == HstsState::Files {
             let reason = "an older libcurl would free the names of its files twice";
             return Err(FILE.unsuitable(reason));
         }

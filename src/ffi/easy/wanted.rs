@@ -33,15 +33,15 @@ pub(in crate::ffi) struct Wanted {
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
     /// The options that protect the transfer and have refused their last value.
     pub(super) refused: Vec<&'static str>,
-    pub(in crate::ffi) hsts: Hsts,
+    pub(in crate::ffi) hsts: HstsState,
     pub(in crate::ffi) bodies: Bodies,
     pub(in crate::ffi) upload: Upload,
     pub(super) buffers: Buffers,
 }
 
-/// Which HSTS options are set.
+/// The HSTS options that are set.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::ffi) enum Hsts {
+pub(in crate::ffi) enum HstsState {
     /// None.
     #[default]
     Off,
@@ -78,7 +78,7 @@ impl Wanted {
             texts: BTreeSet::new(),
             tried: BTreeMap::new(),
             refused: Vec::new(),
-            hsts: Hsts::Off,
+            hsts: HstsState::Off,
             bodies: Bodies::default(),
             upload: Upload::default(),
             buffers: Buffers::default(),
