@@ -51,8 +51,8 @@ use crate::{
 /// [`Remote`](crate::Remote) resumes it, at once and from any thread.
 ///
 /// # Handlers that hold another
-/// A wrapper passes on each method, [`hooks`](Callbacks::hooks) included; one that it leaves out
-/// takes its default, and the handler inside never hears of it.
+/// A wrapper passes on each method, [`hooks`](Callbacks::hooks) included; a method that it leaves
+/// out has its default, and is never called on the handler inside.
 ///
 /// # Examples
 /// ```

@@ -1,7 +1,7 @@
 //! What must not compile. Each program comes with a twin that differs in the
 //! forbidden line alone and does compile, so that it fails for no other reason.
 
-/// What a transfer lends does not outlive its next run.
+/// A borrow from a transfer does not outlive the next run.
 ///
 /// ```
 /// let mut transfer = curlback::Transfer::new(())?;
@@ -49,7 +49,7 @@
 /// ```
 mod information_outlives_a_run {}
 
-/// What a callback is lent does not outlive the call.
+/// An argument of a callback does not outlive the call.
 ///
 /// ```
 /// struct Keep(Vec<u8>);
@@ -234,7 +234,7 @@ mod readers_of_parts {}
 /// ```
 mod late_answers {}
 
-/// Nothing of a transfer in a `Multi` is lent across a drive.
+/// A borrow from a transfer in a `Multi` does not outlive the next drive.
 ///
 /// ```
 /// let mut multi = curlback::Multi::new()?;
@@ -262,8 +262,8 @@ mod late_answers {}
 /// ```
 mod lent_across_a_drive {}
 
-/// A transfer that runs in a `Multi` is lent to be read, so that it cannot be driven, dropped
-/// or configured there; its handler alone may be changed between two drives.
+/// A `Multi` gives out only `&` to a running transfer, so that it cannot be driven, dropped
+/// or configured there; only its handler may be changed between two drives.
 ///
 /// ```
 /// let mut multi = curlback::Multi::new()?;

@@ -2,16 +2,15 @@
 
 use crate::{Error, Frame, FrameKind, Transfer};
 
-/// What a call that never waits came to.
+/// The result of a call that never waits.
 ///
-/// To wait until it would do something, wait for the socket that `active_socket` lends, with
-/// whatever the program waits by.
+/// To wait until the call can make progress, wait for the socket that `active_socket` returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Attempt<T> {
-    /// It was done.
+    /// The call has done something.
     Done(T),
-    /// It could do nothing without waiting.
+    /// The call could do nothing without waiting.
     #[doc(alias = "CURLE_AGAIN")]
     WouldBlock,
 }

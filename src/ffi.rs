@@ -21,7 +21,7 @@
 //! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
 //!   calls back on the thread that entered it.
 //! - **C7, descriptors change hands**: a socket given to libcurl is its own until
-//!   it asks for the close; the registry that hears of that lives in the context,
+//!   it asks for the close; the registry that takes the socket back lives in the context,
 //!   so as long as the connections of its handle.
 //! - **C8, a part's reader is live**: the argument of a part that user code fills is the one
 //!   address of a `Reader`, which is owned beside the tree of parts, freed after it, and holds

@@ -30,7 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-/// Makes the methods that lend the handler inside another.
+/// Makes the methods that give access to the handler inside another.
 macro_rules! lend_inner {
     ($handler:ident<$($parameter:ident),*>) => {
         impl<$($parameter),*> $handler<$($parameter),*> {

@@ -139,7 +139,7 @@ pub use crate::share::{Share, ShareData};
 pub use crate::transfer::Transfer;
 pub use crate::version::{Features, Version, VersionInfo, version};
 
-// Their types stand in the signatures of `open_socket` and of the address policy.
+// Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
 mod callbacks;

@@ -96,7 +96,7 @@ impl fmt::Debug for Content {
     }
 }
 
-/// What the other end is told about the name of a file.
+/// The name of a file that is sent to the other end.
 #[derive(Debug)]
 pub(crate) enum Filename {
     /// The last component of the path, if the part is a file.
@@ -125,12 +125,12 @@ impl Part {
         Part::new(Content::Data(bytes.into()))
     }
 
-    /// Makes a part of a file, which libcurl opens when it comes to it, and reads again if
+    /// Makes a part of a file, which libcurl opens when it sends the part, and reads again if
     /// the body is sent again.
     ///
     /// The last component of the path is its [`filename`](Part::filename), unless that is
-    /// set or [hidden](Part::hide_filename). A file that is longer or shorter when it is sent
-    /// than it was when [`Transfer::mime`] looked is not sent right.
+    /// set or [hidden](Part::hide_filename). The size of the file must not change
+    /// between [`Transfer::mime`] and the transfer, else the body is sent incorrectly.
     #[must_use]
     #[doc(alias = "curl_mime_filedata")]
     pub fn file(path: impl Into<PathBuf>) -> Part {

@@ -99,8 +99,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// ```
 #[doc(alias = "CURLM")]
 pub struct Multi<H, L: EventLoop = Driver> {
-    /// Those that run. Each is attached to the core, and never lent mutably: whoever
-    /// could swap one out could drop it while it is attached.
+    /// The running transfers. Each is attached to the core, and never borrowed mutably by users,
+    /// who could swap it out and drop it while it is attached.
     transfers: BTreeMap<Id, Transfer<H>>,
     finished: VecDeque<Finished<H>>,
     panics: VecDeque<Box<dyn Any + Send>>,

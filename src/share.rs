@@ -141,11 +141,11 @@ impl fmt::Debug for Share {
 
 /// # Sharing
 impl<H> Transfer<H> {
-    /// Has this transfer use what `share` has, instead of its own.
+    /// Makes this transfer use the data in `share` instead of its own.
     ///
-    /// Its own cookies and HSTS cache are dropped for the share's, and a connection that
-    /// [`connect_only`](Transfer::connect_only) left open is closed. It stays until
-    /// [`unshare`](Transfer::unshare), through [`reset`](Transfer::reset) too.
+    /// Its own cookies and HSTS cache are dropped, and a connection that
+    /// [`connect_only`](Transfer::connect_only) left open is closed. The share stays set until
+    /// [`unshare`](Transfer::unshare), even after a [`reset`](Transfer::reset).
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
     ///
     /// # Errors
@@ -161,7 +161,7 @@ impl<H> Transfer<H> {
         self.easy.set_share(Some(share.0.clone()))
     }
 
-    /// Has this transfer use data of its own again: none yet.
+    /// Makes this transfer use data of its own again, which is empty at first.
     ///
     /// # Errors
     /// [`Error::Option`] if libcurl refuses, and as for [`share`](Transfer::share); the share then

@@ -13,8 +13,8 @@ use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 /// connections open in between. Options stay set until changed or
 /// [`reset`](Transfer::reset).
 ///
-/// Driving takes `&mut self`, so neither the handler nor what
-/// [`info`](Transfer::info) lends can be used, moved or dropped meanwhile.
+/// Driving takes `&mut self`, so neither the handler nor a borrow from
+/// [`info`](Transfer::info) can be used, moved or dropped meanwhile.
 /// A transfer is `Send` when its handler is.
 ///
 /// # Examples
@@ -107,7 +107,7 @@ impl<H: Callbacks> Transfer<H> {
         let hooks = self.handler().hooks();
         self.hooks = Hooks::empty();
         let former = self.easy.reset();
-        // The transfer is whole again before anything of the user's is heard of.
+        // The transfer is whole again before an error or panic of the user's is returned.
         let failure = self.easy.take_failure();
         let configured = self.configure(hooks);
         drop(former);
@@ -325,10 +325,10 @@ impl<H> Transfer<H> {
         Remote::new(self.easy.control().clone())
     }
 
-    /// Returns what is known about the last transfer.
+    /// Returns information about the last transfer.
     ///
-    /// What it lends cannot outlive the next [`perform`](Transfer::perform). Each
-    /// of its methods is one of the transfer's own too.
+    /// The information cannot outlive the next [`perform`](Transfer::perform). Each
+    /// of its methods is also a method of the transfer.
     #[must_use]
     pub fn info(&self) -> Info<'_> {
         self.easy.info()

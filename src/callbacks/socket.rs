@@ -83,9 +83,9 @@ impl SocketAddress {
         self.address.as_socket()
     }
 
-    /// Has libcurl connect to another address of the same family.
+    /// Makes libcurl connect to another address of the same family.
     ///
-    /// libcurl ignores it for the listening socket of active FTP.
+    /// libcurl ignores that address for the listening socket of active FTP.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidInput`] for an address of another family. The

@@ -33,11 +33,12 @@ pub(super) struct Context<H> {
     state: State,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
     refusal: Option<io::Error>,
-    /// Where `open_socket` enters what it opened, once a close is to be heard of.
+    /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
     sockets: Option<Arc<Registry>>,
-    /// The registry of the `Multi` that drives the transfer, instead.
+    /// The registry of the `Multi` that drives the transfer, which is used instead.
     lent: Option<Arc<Registry>>,
-    /// Whether the handler is to hear of closes; connections remember that it once was.
+    /// Whether the handler's `close_socket` is called; connections may have its function even if
+    /// it was unset since.
     hears_closes: bool,
     /// What `hsts_read` gave to a libcurl that keeps everything twice.
     given: BTreeSet<Written>,
@@ -113,7 +114,7 @@ impl State {
     #[cold]
     fn receive_again(&mut self) -> Option<usize> {
         if self.paused & sys::CURLPAUSE_RECV != 0 {
-            // If a remote paused it, libcurl hears of that only now.
+            // If a remote has paused this direction, libcurl gets to know it only now.
             self.paused |= REPLAY | OWED;
             return None;
         }
@@ -121,7 +122,7 @@ impl State {
         Some(std::mem::take(&mut self.taken))
     }
 
-    /// Notes that libcurl is told to pause after the first `taken` of `len` bytes.
+    /// Notes that the answer to libcurl is a pause after the first `taken` of `len` bytes.
     #[cold]
     pub(super) fn pause_receiving(&mut self, taken: usize, len: usize) {
         self.paused |= sys::CURLPAUSE_RECV | REPLAY;
@@ -295,8 +296,8 @@ impl<H> Owner<H> {
         self.context().hears_closes
     }
 
-    /// Lets the handler hear of closes, or keeps them from it: connections made
-    /// before go on to tell of theirs.
+    /// Sets whether the handler's `close_socket` is called; connections made before keep calling
+    /// our function.
     pub(super) fn hear_closes(&mut self, hear: bool) {
         self.context().hears_closes = hear;
     }
@@ -314,7 +315,7 @@ impl<H> Owner<H> {
         self.context().state.paused & OWED != 0
     }
 
-    /// Tells `debug` what it was not told because a lock was held.
+    /// Hands the deferred messages to `debug`.
     pub(super) fn tell(&mut self) {
         // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
         unsafe { tell::<H>(self.as_user_data()) };
@@ -358,7 +359,7 @@ pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) -> b
     true
 }
 
-/// Enters a socket with who is to hear of its close, if anybody is.
+/// Enters a socket of this transfer into the registry, if there is one.
 ///
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
@@ -370,7 +371,7 @@ pub(super) unsafe fn opened<H>(user: *mut c_void, socket: sys::curl_socket_t, cl
     }
 }
 
-/// Returns whether the handler is to hear of closes.
+/// Returns whether the handler's `close_socket` is called.
 ///
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
@@ -379,7 +380,7 @@ pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
     unsafe { (*user.cast::<Context<H>>()).hears_closes }
 }
 
-/// Tells what was kept.
+/// Hands the deferred messages to `debug`.
 ///
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.

@@ -57,14 +57,14 @@ impl Driver {
         })
     }
 
-    /// Returns whether libcurl wants to be called for the sake of time.
+    /// Returns whether libcurl's timer is due.
     pub(crate) fn is_due(&self) -> bool {
         self.deadline
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    /// Returns whether the time for that has come, once: libcurl takes it that a timer which
-    /// has led to its call is no more.
+    /// Returns whether libcurl's timer is due, and then removes it: libcurl expects a timer to fire
+    /// only once.
     pub(crate) fn take_due(&mut self) -> bool {
         let due = self.is_due();
         if due {

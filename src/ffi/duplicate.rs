@@ -25,13 +25,13 @@ impl<H: Callbacks> Easy<H> {
         others: Hooks,
     ) -> Result<Easy<G>, Error> {
         self.check_duplicable()?;
-        // libcurl copies what a callback is told with, and calls some while it does.
+        // libcurl copies the data pointers of callbacks, and calls some callbacks meanwhile.
         let unhooked = self.install(Hooks::empty());
         let copied = unhooked.and_then(|()| self.copy(handler));
         self.install(own)?;
         let reports = self.report_again()?;
         let mut copied = copied?;
-        // Until here, nothing calls what the copy has of the first.
+        // Until here, the copy has no callbacks.
         let installed = copied.install(others).and_then(|()| copied.report(reports));
         if let Err(error) = installed {
             copied.unhook();
@@ -73,7 +73,7 @@ impl<H: Callbacks> Easy<H> {
         copied.kept = self.kept.clone();
         copied.wanted = self.wanted.clone();
         copied.handle.quick_exit = self.handle.quick_exit;
-        // Until here, it points to the texts and lists of the first.
+        // Until here, the copy points to the error buffer and the lists of the first handle.
         copied.set_text()?;
         copied.set_own_lists()?;
         copied.set_share(self.handle.share.clone())?;
@@ -82,8 +82,8 @@ impl<H: Callbacks> Easy<H> {
         Ok(copied)
     }
 
-    /// Has libcurl forget post fields without any bytes, whose copy would point to them: it
-    /// throws them away for a size that they do not have, and goes on to send nothing.
+    /// Makes libcurl forget empty post fields, since its copy would point to them: libcurl drops
+    /// them when another size is set, and still sends an empty body.
     fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
         if self.wanted.bodies.post_fields == Some(0) {
             self.set_off_t(POSTFIELDSIZE, 1)?;
@@ -94,7 +94,7 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H> Easy<H> {
-    /// Has libcurl read the lists that are kept here.
+    /// Makes libcurl use the lists that this handle owns.
     fn set_own_lists(&mut self) -> Result<(), Error> {
         let lists = std::mem::take(&mut self.lists);
         let mut set = || {

@@ -171,7 +171,7 @@ impl<H: Callbacks> Easy<H> {
         Ok(())
     }
 
-    /// Has libcurl write what it says of errors into the context.
+    /// Makes libcurl write its error messages into the context.
     pub(super) fn set_text(&mut self) -> Result<(), Error> {
         let text = self.context.text_mut();
         // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
@@ -287,7 +287,7 @@ impl<H> Easy<H> {
         option.check(code)
     }
 
-    /// Gives the handle what it is to have in common with others, or takes that back.
+    /// Sets or unsets the share of the handle.
     pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
         // A connection that it holds belongs to the former share.
         self.handle.detach();
@@ -299,7 +299,7 @@ impl<H> Easy<H> {
         self.context.clear_text();
         // SAFETY: S1: the share is kept below, and the former one freed after this.
         let code = Code::from_raw(unsafe { sys::curl_easy_setopt(handle, SHARE.id, raw) });
-        // Whatever a callback says of it, libcurl has the one or the other.
+        // Even if a callback has failed meanwhile, libcurl's code says which share it has.
         if code == Code::OK {
             self.handle.share = share;
         }
@@ -403,7 +403,7 @@ impl<H> Easy<H> {
         self.wanted.upload.lacks_method() && !self.wanted.bodies.mime
     }
 
-    /// Returns whether a text is set for this option.
+    /// Returns whether a string is set for this option.
     pub(crate) fn is_given(&self, option: &str) -> bool {
         self.wanted.texts.contains(option)
     }

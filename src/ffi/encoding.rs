@@ -11,7 +11,7 @@ use crate::{Code, Error};
 const ESCAPE: Item = Item::new(0, "curl_easy_escape", "7.15.4");
 const UNESCAPE: Item = Item::new(0, "curl_easy_unescape", "7.15.4");
 
-/// Owns a text that libcurl allocated.
+/// Owns a string that libcurl allocated.
 struct Text(NonNull<c_char>);
 
 impl Drop for Text {

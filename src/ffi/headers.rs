@@ -95,7 +95,7 @@ mod present {
             };
             let (easy, request) = (self.info.raw().as_ptr(), self.request?);
             // SAFETY: C1: the handle is live; the header before is what it returned, and the
-            // list that this is in does not change while the information is lent.
+            // list that this is in does not change while the information is borrowed.
             let next = unsafe { sys::curl_easy_nextheader(easy, self.origin, request, last) };
             if next.is_null() {
                 self.request = None;

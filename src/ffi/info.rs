@@ -14,10 +14,10 @@ use crate::ffi::{decode, socket, sys};
 use crate::info::{ActiveSocket, Certificate, TlsSession};
 use crate::{Code, Error, TlsBackend};
 
-/// What is known about a transfer, finished or running.
+/// Information about a transfer, finished or running.
 ///
-/// [`Transfer::info`](crate::Transfer::info) lends it between transfers, and the arguments of some
-/// callbacks lend it while one runs.
+/// [`Transfer::info`](crate::Transfer::info) returns it between transfers, and the arguments of some
+/// callbacks return it during a transfer.
 #[derive(Clone)]
 pub struct Info<'a> {
     raw: NonNull<sys::CURL>,

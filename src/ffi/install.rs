@@ -12,12 +12,12 @@ pub(super) struct Row {
     pub(super) function: Item,
     pub(super) data: sys::CURLoption,
     pub(super) trampoline: Trampoline,
-    /// What stands in while the hook is unset; `None` is libcurl's own default.
+    /// The function that is set while the hook is unset; `None` is libcurl's own default.
     pub(super) unhooked: Option<Trampoline>,
 }
 
 impl Row {
-    /// Refuses what the linked libcurl would take and get wrong.
+    /// Refuses a callback that the linked libcurl would accept and call incorrectly.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.hook == Hooks::FRAME {
             return websocket::check(websocket::META);

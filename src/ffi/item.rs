@@ -51,12 +51,12 @@ impl Item {
         }
     }
 
-    /// Says that the linked libcurl lacks this item.
+    /// Makes the error that the linked libcurl lacks this item.
     pub(crate) fn unsupported(self) -> Error {
         self.unsupported_before(self.since)
     }
 
-    /// Says that the linked libcurl lacks what came to this item later.
+    /// Makes the error that the linked libcurl lacks something of this item that `since` added.
     pub(crate) fn unsupported_before(self, since: Version) -> Error {
         Error::Unsupported {
             what: self.name,

@@ -13,7 +13,7 @@ impl List {
         let mut list = List(None);
         let mut last = ptr::null_mut();
         for item in items {
-            // libcurl walks to the end from where it is told to: from the last one.
+            // libcurl walks to the end of the list, so this starts from the last item.
             // SAFETY: `last` is NULL or the last of a list of ours; libcurl copies the string.
             let at = unsafe { sys::curl_slist_append(last, item.as_ptr()) };
             // NULL means that memory has run out, and leaves the list as it was.

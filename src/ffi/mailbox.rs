@@ -1,4 +1,4 @@
-//! How a driver that sleeps is told that there is something to do.
+//! Waking a sleeping driver when there is something to do.
 
 use std::mem;
 use std::ptr::NonNull;

@@ -227,7 +227,7 @@ fn file(part: NonNull<sys::MimePart>, path: &Path) -> Result<(), Error> {
     if path.metadata().map_err(unreadable)?.is_dir() {
         return Err(unreadable(io::Error::other("it is a directory")));
     }
-    // Without a name given, libcurl makes it that of the part, which stands in a line.
+    // Unless another name is set, libcurl sends the name of the file in a header line.
     let own = path.file_name().unwrap_or_default().to_string_lossy();
     if own.contains(['\r', '\n']) {
         return Err(FILE.unsuitable("the name of the file contains an end of line"));

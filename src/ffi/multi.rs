@@ -288,7 +288,7 @@ impl<L: EventLoop> Core<L> {
         Ok(value)
     }
 
-    /// Has libcurl notify the event loop of a kind of event, or no longer.
+    /// Turns notifications of one kind of event on or off.
     pub(crate) fn notify(&mut self, kind: c_uint, enable: bool) -> Result<(), Error> {
         NOTIFYFUNCTION.check_age()?;
         let function: NotifyFunction = notify::<L>;

@@ -282,7 +282,7 @@ impl Locks {
 }
 
 /// A lock that libcurl locks in one call of ours and unlocks in another, so that no guard
-/// can stand for it.
+/// can hold it.
 #[derive(Default)]
 struct Lock {
     /// The thread that has it; 0 is none.

@@ -1,4 +1,4 @@
-//! Addresses and descriptors as libcurl has them, and who hears of a close.
+//! Addresses and descriptors as libcurl has them, and the sockets that it closes.
 
 use std::collections::BTreeMap;
 use std::ffi::c_void;
@@ -48,7 +48,7 @@ pub(super) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddre
     SocketAddress::new(Type::from(kind & !TYPE_FLAGS), protocol, address)
 }
 
-/// Has libcurl connect to `address`, which is of the family that was there.
+/// Makes libcurl connect to `address`, which must be of the former family.
 ///
 /// # Safety
 /// As [`read_address`].
@@ -111,7 +111,7 @@ pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
     unsafe { BorrowedSocket::borrow_raw(raw as _) }
 }
 
-/// Who hears of the close of which socket.
+/// Which transfer's `close_socket` is called for which socket.
 ///
 /// libcurl copies the close-socket callback and its data into the *connection*,
 /// which may outlive the transfer that opened it and serve others. So that data

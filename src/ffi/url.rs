@@ -99,10 +99,10 @@ bitflags! {
         /// Reading: percent signs are decoded.
         #[doc(alias = "CURLU_URLDECODE")]
         const URL_DECODE = 1 << 6;
-        /// Writing: what may not stand in a URL is encoded.
+        /// Writing: bytes that a URL must not contain are encoded.
         #[doc(alias = "CURLU_URLENCODE")]
         const URL_ENCODE = 1 << 7;
-        /// Writing: the query is added to the one that is there.
+        /// Writing: the query is appended to the existing one.
         #[doc(alias = "CURLU_APPENDQUERY")]
         const APPEND_QUERY = 1 << 8;
         /// Writing: the scheme is guessed from the host's name.

@@ -77,7 +77,8 @@ impl AddressPolicy {
     #[must_use]
     pub fn rule_against(&self, address: IpAddr) -> Option<Rule> {
         let form = embedded(address);
-        // A network wider than a form of address says nothing of what that stands for.
+        // Allowing a network that is wider than the prefix of a form, such as `::/0`, does not
+        // allow the IPv4 addresses embedded in that form.
         let width = form.map_or(0, |(width, _)| width);
         let allows = |network: &IpNet| network.contains(&address) && network.prefix_len() >= width;
         if self.allowed.iter().any(allows) {

@@ -1,4 +1,4 @@
-//! What information lends, and numbers with names.
+//! Information that borrows from a transfer, and numbers with names.
 
 use std::ffi::c_void;
 use std::fmt;
@@ -55,9 +55,9 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// The socket of a connection, lent: libcurl closes it.
+/// The borrowed socket of a connection, which libcurl closes.
 ///
-/// What is sent or received on it goes past libcurl, and past TLS.
+/// Bytes that are sent or received on it bypass libcurl, and TLS.
 #[derive(Debug)]
 pub struct ActiveSocket<'a>(pub(crate) Lent<'a>);
 

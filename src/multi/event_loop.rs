@@ -23,8 +23,8 @@ pub type RawSocket = std::os::windows::io::RawSocket;
 /// [`socket_action`](crate::Multi::socket_action) when a socket is ready,
 /// [`timeout_action`](crate::Multi::timeout_action) when the time has come or somebody woke it, and then takes
 /// what has [finished](crate::Multi::take_finished). Sockets are to be watched
-/// *level-triggered*: libcurl does not read all that there is at once. A loop that is told of
-/// changes only, such as `mio`, watches the socket anew after each `socket_action`, as the
+/// *level-triggered*: libcurl does not read all that there is at once. An edge-triggered
+/// loop, such as `mio`, registers the socket anew after each `socket_action`, as the
 /// example `event_loop` does.
 ///
 /// Its methods are called from within libcurl, by every call of the `Multi`, so they
@@ -139,7 +139,7 @@ pub enum Notification {
 }
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Has [`EventLoop::notify`] hear of these events from now on, and of no others.
+    /// Sets the events for which libcurl calls [`EventLoop::notify`] from now on.
     ///
     /// # Errors
     /// [`Error::Unsupported`] before libcurl 8.17.0.
@@ -154,7 +154,7 @@ impl<H, L: EventLoop> Multi<H, L> {
 }
 
 bitflags! {
-    /// The events that an event loop hears of.
+    /// The events for which libcurl calls [`EventLoop::notify`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Notifications: u32 {
         /// [`Notification::InfoRead`].

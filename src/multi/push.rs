@@ -55,7 +55,7 @@ pub enum PushResult<H> {
     /// one that was added.
     #[doc(alias = "CURL_PUSH_OK")]
     Accept(H),
-    /// The server is told not to send it.
+    /// libcurl rejects the pushed stream.
     #[doc(alias = "CURL_PUSH_DENY")]
     Deny,
     /// It is denied, and the parent ends with [`Error::Aborted`].
@@ -68,9 +68,9 @@ pub enum PushResult<H> {
 impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
     /// Takes what servers push over HTTP/2: `decide` is called once for each push.
     ///
-    /// Servers are told only then that they may push, on connections made from now on. The new
-    /// transfer has its own handler, and the options of a new one. Server push
-    /// is on its way out: hardly a server does it.
+    /// Only then does libcurl tell servers that they may push, on connections made from now on. The
+    /// pushed transfer has its own handler, and the options of a new transfer. Few servers still
+    /// support server push.
     ///
     /// Since libcurl 8.22.0 here: in older releases the child is a copy of its parent, and
     /// taking it crashes.

@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_millis(5);
 
 impl Watchdog {
     pub(crate) fn new() -> Watchdog {
-        // Releases in between are not known to need it, nor not to.
+        // 7.88 needs this and 8.22 does not; it is not known which releases between them do.
         let forgetful = Version::linked() < Version::new(8, 22, 0);
         Watchdog {
             next: Instant::now() + SELDOM,

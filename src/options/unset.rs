@@ -4,7 +4,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::{Error, Transfer};
 
-/// How libcurl is told that nothing is set.
+/// The kind of the value that unsets an option.
 enum Nothing {
     Text,
     Blob,

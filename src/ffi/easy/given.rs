@@ -76,17 +76,17 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H: Callbacks> Easy<H> {
-    /// Gives libcurl no callback at all, for a handle that goes unused.
+    /// Unsets all callbacks, for a handle that is dropped unused.
     pub(crate) fn unhook(&mut self) {
-        // What fails was not given.
+        // An option that libcurl refuses has no callback to unset.
         let _ = self.install(Hooks::empty());
     }
 }
 
 impl<H> Easy<H> {
-    /// Gives libcurl again what a listing of files takes away: it puts a writer of its own
-    /// in the place of ours, which stays there if the transfer ends meanwhile and would
-    /// crash the next one, of whatever protocol; and 7.88 forgets the data of the others.
+    /// Sets again the callbacks that a listing of files replaces. libcurl puts its own write
+    /// function in the place of ours, which stays there if the transfer ends meanwhile, and would
+    /// crash the next transfer, of any protocol; and 7.88 forgets the data of other callbacks.
     pub(in crate::ffi) fn give_again(&mut self) -> Result<(), Error> {
         if !self.wanted.wildcards {
             return Ok(());

@@ -41,7 +41,7 @@ unsafe impl<T> Send for Lent<T> {}
 unsafe impl<T> Sync for Lent<T> {}
 
 impl<H> Easy<H> {
-    /// Takes back the body that libcurl points to, before it is told of another length.
+    /// Unsets the body that libcurl points to, before another length is set.
     pub(super) fn release_body(&mut self) -> Result<(), Error> {
         if self.kept.body.is_some() {
             let none = ptr::null_mut::<u8>();
