@@ -287,7 +287,7 @@ mod lent_across_a_drive {}
 /// ```
 mod changed_while_it_runs {}
 
-/// The closure that gets what has ended cannot use the `Multi` that drives but by what it is given.
+/// The closure of `run` can use the `Multi` that drives only through its argument.
 ///
 /// ```
 /// let mut multi = curlback::Multi::<()>::new()?;
@@ -301,8 +301,8 @@ mod changed_while_it_runs {}
 /// ```
 mod driver_in_its_own_closure {}
 
-/// Ends are by value: whoever has ended a transfer or a `Multi` has it no more, and there are
-/// no two of one.
+/// Ending takes a value: a transfer or a `Multi` that was ended cannot be used any more, and
+/// neither can be copied.
 ///
 /// ```
 /// let transfer = curlback::Transfer::new(())?;

@@ -16,7 +16,7 @@ pub enum Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// Returns what was done, if anything.
+    /// Returns the result of what was done, or `None` if the call would block.
     #[must_use]
     pub fn done(self) -> Option<T> {
         match self {
@@ -37,8 +37,8 @@ impl<H> Transfer<H> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_send.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the connection fails or there is none; what
-    /// [`debug`](crate::Callbacks::debug) fails with.
+    /// [`Error::Libcurl`] if the connection fails or there is none; the error of
+    /// [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
     /// Resumes the panic of `debug`.
@@ -85,8 +85,8 @@ impl<H> Transfer<H> {
     /// kind of the message. As [`ws_send`](Transfer::ws_send) otherwise.
     ///
     /// # Errors
-    /// As for [`ws_send`](Transfer::ws_send); also [`Error::Option`] for a fragment that is not the last of what
-    /// is no text and no bytes.
+    /// As for [`ws_send`](Transfer::ws_send); also [`Error::Option`] for a fragment of a
+    /// control frame, unless it is the last.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).

@@ -65,7 +65,7 @@ pub enum Error {
         callback: Callback,
         /// Its error.
         source: BoxError,
-        /// What libcurl made of it; it depends on the callback and the release.
+        /// libcurl's code for it, which depends on the callback and the release.
         code: Code,
         /// What libcurl wrote about it.
         text: Option<Box<str>>,
@@ -76,7 +76,7 @@ pub enum Error {
     Aborted {
         /// The callback that asked first.
         callback: Callback,
-        /// What libcurl made of it.
+        /// libcurl's code for it.
         code: Code,
         /// What libcurl wrote about it.
         text: Option<Box<str>>,
@@ -108,17 +108,17 @@ pub enum Error {
         /// What is wrong with the value.
         reason: &'static str,
     },
-    /// The linked libcurl does not have what was asked for: it is too old, or
+    /// The linked libcurl lacks an option, value, callback or function: that libcurl is too old, or
     /// was built without it.
     Unsupported {
-        /// libcurl's name of the option, callback or information.
+        /// libcurl's name of the option, value, callback, function or information.
         what: &'static str,
         /// The release that added it.
         since: Version,
         /// The release that is linked.
         linked: Version,
     },
-    /// A text that libcurl returned is not UTF-8.
+    /// A string that libcurl returned is not UTF-8.
     NotUtf8 {
         /// libcurl's name of the information.
         what: &'static str,

@@ -62,7 +62,7 @@ impl PartTaken {
     }
 }
 
-/// How much of what it was given a callback took.
+/// How much of the data a callback has taken.
 pub(crate) enum Taken {
     All,
     /// The first so many bytes, and no more until receiving is resumed.
@@ -177,7 +177,7 @@ pub enum SeekResult {
     Done,
     /// The place cannot be reached.
     ///
-    /// A resumed upload then reads up to it and throws away what it read. A body
+    /// A resumed upload then reads up to that position and discards those bytes. A body
     /// that must be sent again fails the transfer with
     /// [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     #[doc(alias = "CURL_SEEKFUNC_CANTSEEK")]

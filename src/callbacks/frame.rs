@@ -108,7 +108,7 @@ impl FrameKind {
         }
     }
 
-    /// Returns libcurl's flag, unless it would not know what to send.
+    /// Returns libcurl's flag for this kind, or `None` if libcurl cannot send it.
     pub(crate) fn flag(self) -> Option<c_int> {
         match self {
             FrameKind::Text => Some(sys::CURLWS_TEXT),

@@ -120,7 +120,7 @@ impl<'a> HeaderLine<'a> {
         is_blank(self.bytes)
     }
 
-    /// Returns whether this came after the body: a trailer of a chunked response.
+    /// Returns whether this line is a trailer, which came after the body.
     #[must_use]
     pub fn is_trailer(&self) -> bool {
         self.place == Place::Trailer

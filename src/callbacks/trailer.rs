@@ -36,8 +36,8 @@ impl Trailers {
     /// Appends a field. Its value need not be UTF-8.
     ///
     /// # Errors
-    /// [`TrailerError`] for what no field may have. It fails the callback too, so that
-    /// nothing is sent even if it is ignored.
+    /// [`TrailerError`] for a name or value that HTTP does not allow. The error also fails the
+    /// callback, so that nothing is sent even if the error is ignored.
     pub fn append(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), TrailerError> {
         let result = line(name, value.as_ref()).map(|line| self.lines.push(line));
         self.refused = self.refused.or(result.err());

@@ -1,4 +1,4 @@
-//! What becomes of the failure of an event loop.
+//! The failure of an event loop, as an error or a panic.
 
 use std::panic::resume_unwind;
 
@@ -10,7 +10,7 @@ use crate::{Code, Error, ErrorDetails};
 pub(crate) struct LoopFailure(pub(super) Failure);
 
 impl LoopFailure {
-    /// Makes the error of it, or resumes the panic.
+    /// Makes the error of the failure, or resumes the panic.
     pub(crate) fn settle(self) -> Error {
         let code = Code::ABORTED_BY_CALLBACK;
         match self.0 {
