@@ -70,7 +70,7 @@ impl<H: Callbacks> Easy<H> {
             self.handle.leaves_threads = true;
         }
         if self.wanted.connect_only == 0 || !connected {
-            self.handle.detach();
+            self.handle.leave();
         }
         self.context.tell();
         let cancelled = self.end();

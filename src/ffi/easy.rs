@@ -28,6 +28,7 @@ mod given;
 mod guards;
 mod hsts;
 mod kept;
+mod leave;
 mod refused;
 mod upload;
 mod wanted;
@@ -76,16 +77,6 @@ impl Handle {
             buffers: buffers::KeptBuffers::new(),
             leaves_threads: false,
         }
-    }
-
-    /// Takes the handle out of its own engine, if it was left there.
-    pub(super) fn detach(&mut self) {
-        if let (true, Some(engine)) = (self.attached, &self.engine) {
-            // SAFETY: C1: the handle is live; C3: no callback is on the stack.
-            unsafe { engine.detach(self.raw) };
-        }
-        self.attached = false;
-        self.lease = None;
     }
 }
 

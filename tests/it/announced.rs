@@ -6,7 +6,7 @@ use std::io::{self, Cursor, ErrorKind, SeekFrom};
 use curlback::handlers::ReadFrom;
 use curlback::{
     Callback, Callbacks, Error, Hooks, IoctlCommand, IoctlResult, Mime, Multi, Part, ReadBuf,
-    ReadResult, SeekResult, Transfer,
+    ReadResult, SeekResult, Transfer, Version,
 };
 
 use crate::errors::redirecting;
@@ -284,10 +284,15 @@ fn size_is_that_of_the_method_in_use() {
         ("POST /", &ten),
         ("PUT /", &body),
     ];
-    assert_eq!(
-        lines(&server),
-        expected.map(|(line, body)| sent(line, body))
-    );
+    let mut expected = expected.map(|(line, body)| sent(line, body));
+    let mut seen = lines(&server);
+    if Version::linked() < Version::new(7, 88, 0) {
+        // These keep the method of an upload when a POST is asked for.
+        for (line, _) in seen.iter_mut().chain(&mut expected) {
+            line.clear();
+        }
+    }
+    assert_eq!(seen, expected);
 }
 
 #[test]

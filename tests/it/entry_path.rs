@@ -90,8 +90,11 @@ fn path_stays_while_its_connection_is_used_again() {
     }
     let server = FtpServer::rooted(FIRST, "file");
     let mut transfer = get(&server.url("file"));
-    for _ in 0..3 {
+    for round in 0..3 {
         transfer.perform().unwrap();
+        if round > 0 && Version::linked() < Version::new(7, 88, 0) && path(&transfer).is_none() {
+            return skip!("this libcurl does not tell which connection was used again");
+        }
         assert_eq!(path(&transfer), Some(FIRST));
     }
     transfer.reset().unwrap();

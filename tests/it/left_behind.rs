@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use curlback::multi::{EventLoop, Interest, RawSocket};
 use curlback::{
-    Callback, CallbackResult, Callbacks, Error, Hooks, Multi, Share, ShareData, Transfer,
+    Callback, CallbackResult, Callbacks, Error, Hooks, Multi, Share, ShareData, Transfer, Version,
 };
 use socket2::Socket;
 
 use crate::driving::LONG;
 use crate::errors::{How, Own};
 use crate::server::Server;
+use crate::skip::skip_case;
 
 /// Fails at its first call, and counts how often it is woken.
 struct Fails {
@@ -195,6 +196,10 @@ fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
         for change in changes {
             let (server, ended) = ending();
             let mut transfer = Transfer::new(()).unwrap();
+            if shares && Version::linked() < Version::new(7, 85, 0) {
+                skip_case!("this libcurl leaves the connections of a share open");
+                continue;
+            }
             if shares {
                 let share = Share::new(ShareData::CONNECTIONS).unwrap();
                 transfer.share(&share).unwrap();

@@ -4,11 +4,11 @@ use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 use curlback::handlers::{Collect, ReadFrom};
-use curlback::{Multi, Transfer};
+use curlback::{Multi, Transfer, Version};
 
 use crate::ftp_server::FtpServer;
 use crate::server::Server;
-use crate::skip::skip;
+use crate::skip::{skip, skip_case};
 
 const SIZE: usize = 600_000;
 /// Bytes per second; each transfer lasts two seconds.
@@ -83,7 +83,11 @@ fn buffer_of_a_slow_transfer_that_failed_is_not_that_of_the_next() {
     transfer.perform().unwrap_err();
     transfer.reset().unwrap();
     // The size is refused while libcurl has a buffer.
-    transfer.buffer_size(32 << 10).unwrap();
+    if let Err(error) = transfer.buffer_size(32 << 10) {
+        let linked = Version::linked();
+        assert!(linked < Version::new(7, 87, 0) || linked >= Version::new(8, 5, 0));
+        skip_case!("the buffer that this libcurl keeps is no smaller than its own: {error}");
+    }
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), vec![b'x'; SIZE]);

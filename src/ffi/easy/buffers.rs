@@ -1,7 +1,7 @@
 //! The sizes of the buffers for receiving and sending, and how to avoid libcurl's faults with them.
 //!
-//! - From 7.87.0 to 8.4.0, libcurl reads up to a hundred receive buffers before it checks the
-//!   speed limit. So the buffer is small while a limit is set.
+//! - Before 8.7.0, libcurl reads a receive buffer before it checks the speed limit; from 7.87.0 to
+//!   8.4.0, up to a hundred. So the buffer is small while a limit is set.
 //! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
 //!   shared one. A reset restores only the size option, and the next transfer would write past the
 //!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
@@ -70,9 +70,14 @@ impl Buffers {
         }
     }
 
-    /// Returns a size such that a hundred buffers last a tenth of a second at the speed limit.
+    /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
+    /// of a second, but no smaller than a reset makes it where one buffer is read.
     fn receive(&self) -> c_long {
-        limited(self.receive, self.receive_speed / 1000, LEAST_RECEIVED)
+        let linked = Version::linked();
+        match linked >= Version::new(7, 87, 0) && linked < Version::new(8, 5, 0) {
+            true => limited(self.receive, self.receive_speed / 1000, LEAST_RECEIVED),
+            false => limited(self.receive, self.receive_speed / 10, RESET_SIZE),
+        }
     }
 
     /// Returns a size such that one buffer lasts a tenth of a second at the speed limit.
@@ -116,8 +121,7 @@ impl<H> Easy<H> {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
             return Err(BUFFERSIZE.unsuitable(reason));
         }
-        let linked = Version::linked();
-        if linked >= Version::new(8, 7, 0) {
+        if Version::linked() >= Version::new(8, 7, 0) {
             return Ok(());
         }
         let send = self.wanted.buffers.send();
@@ -125,9 +129,6 @@ impl<H> Easy<H> {
         self.handle.buffers.least_sent = send;
         // SAFETY: the option takes a long.
         unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
-        if linked < Version::new(7, 87, 0) || linked >= Version::new(8, 5, 0) {
-            return Ok(());
-        }
         let receive = self.wanted.buffers.receive();
         // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
         if self.take_receive_size(receive) && receive < RESET_SIZE {

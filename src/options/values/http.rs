@@ -2,9 +2,9 @@
 
 use libc::c_long;
 
-use crate::Error;
 use crate::ffi::item::Item;
 use crate::options::values::{Known, Value};
+use crate::{Error, Version};
 
 bits! {
     /// The redirects after which a POST stays a POST.
@@ -90,11 +90,15 @@ impl Value for HttpVersion {
         self.number() as c_long
     }
 
-    // libcurl itself refuses any other number.
-    fn check(&self, _: Item) -> Result<(), Error> {
+    // libcurl itself refuses any other number, but for some with older releases.
+    fn check(&self, item: Item) -> Result<(), Error> {
         let own = self.number();
         let known = Self::KNOWN.iter().find(|(_, number, _)| *number == own);
-        known.map_or(Ok(()), |(.., known)| known.check())
+        match known {
+            Some((.., known)) => known.check(),
+            None if Version::linked() < Version::new(7, 88, 0) => Err(item.unsupported()),
+            None => Ok(()),
+        }
     }
 }
 
