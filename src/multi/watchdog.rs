@@ -12,6 +12,8 @@ pub(crate) struct Watchdog {
     next: Instant,
     /// How soon to look again after something has happened.
     soon: Option<Duration>,
+    /// How long the last look took.
+    took: Duration,
 }
 
 const SELDOM: Duration = Duration::from_secs(1);
@@ -24,6 +26,7 @@ impl Watchdog {
         Watchdog {
             next: Instant::now() + SELDOM,
             soon: forgetful.then_some(SOON),
+            took: Duration::ZERO,
         }
     }
 
@@ -55,7 +58,9 @@ impl Watchdog {
         let result = look();
         let took = begun.elapsed();
         self.next = begun + took + SELDOM;
-        self.soon = self.soon.map(|_| (20 * took).clamp(SOON, SELDOM));
+        // One look may take long only because the system has run something else meanwhile.
+        let usual = took.min(std::mem::replace(&mut self.took, took));
+        self.soon = self.soon.map(|_| (20 * usual).clamp(SOON, SELDOM));
         result
     }
 }
