@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 
 use crate::callbacks::hooks::Hooks;
-use crate::ffi::easy::{Easy, MIMEPOST};
+use crate::ffi::easy::{Easy, Handle, MIMEPOST};
 use crate::ffi::item::Item;
 use crate::ffi::mime::Tree;
 use crate::ffi::sys;
@@ -25,19 +25,31 @@ impl<H: Callbacks> Easy<H> {
         others: Hooks,
     ) -> Result<Easy<G>, Error> {
         self.check_duplicable()?;
-        // libcurl copies the data pointers of callbacks, and calls some callbacks meanwhile.
-        let unhooked = self.install(Hooks::empty());
-        let copied = unhooked.and_then(|()| self.copy(handler));
-        self.install(own)?;
+        let handle = self.copy_handle(own)?;
+        // From here on this transfer is whole: what fails drops the user's handler, which may panic.
         let reports = self.report_again()?;
-        let mut copied = copied?;
-        // Until here, the copy has no callbacks.
-        let installed = copied.install(others).and_then(|()| copied.report(reports));
+        let mut copied = Easy::of(handle, handler);
+        let installed = self
+            .equip(&mut copied)
+            .and_then(|()| copied.install(others))
+            .and_then(|()| copied.report(reports));
         if let Err(error) = installed {
             copied.unhook();
             return Err(error);
         }
         Ok(copied)
+    }
+
+    /// Copies the handle, without callbacks. No code of the user's runs while this one has none.
+    fn copy_handle(&mut self, own: Hooks) -> Result<Handle, Error> {
+        // Deferred messages for `debug` would run it below.
+        self.context.tell();
+        self.settle_detached()?;
+        // libcurl copies the data pointers of callbacks, and calls some callbacks meanwhile.
+        let unhooked = self.install(Hooks::empty());
+        let copied = unhooked.and_then(|()| self.copy());
+        self.install(own)?;
+        copied
     }
 
     /// Refuses what libcurl's copy would share with this one.
@@ -53,7 +65,7 @@ impl<H: Callbacks> Easy<H> {
         Ok(())
     }
 
-    fn copy<G: Callbacks>(&mut self, handler: G) -> Result<Easy<G>, Error> {
+    fn copy(&mut self) -> Result<Handle, Error> {
         self.drop_empty_post_fields()?;
         // A cache of hosts is copied without a lock.
         let lease = self.visit_share()?;
@@ -66,9 +78,13 @@ impl<H: Callbacks> Easy<H> {
                 "curl_easy_duphandle",
             ));
         };
-        // SAFETY: C1: libcurl has just made it; what it has of the first is set below. The
-        // copy of the parts is libcurl's own.
-        let mut copied = unsafe { Easy::adopt(raw, handler) };
+        // SAFETY: C1: libcurl has just made it.
+        Ok(unsafe { Handle::new(raw) })
+    }
+
+    /// Gives the copy what it has of this one by address, as its own. The copy of the parts is
+    /// libcurl's.
+    fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
         copied.lists = self.lists.clone();
         copied.kept = self.kept.clone();
         copied.wanted = self.wanted.clone();
@@ -78,8 +94,7 @@ impl<H: Callbacks> Easy<H> {
         copied.set_own_lists()?;
         copied.set_share(self.handle.share.clone())?;
         // A failure may have forbidden it for a connection that the copy does not have.
-        copied.allow_reuse()?;
-        Ok(copied)
+        copied.allow_reuse()
     }
 
     /// Makes libcurl forget empty post fields, since its copy would point to them: libcurl drops

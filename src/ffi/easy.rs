@@ -138,7 +138,13 @@ impl<H: Callbacks> Easy<H> {
     /// replaced before it is used.
     pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
         // SAFETY: C1: the caller's promise.
-        let handle = unsafe { Handle::new(raw) };
+        Easy::of(unsafe { Handle::new(raw) }, handler)
+    }
+
+    /// Adds to a handle what libcurl points to. What the handle has of another has to be
+    /// replaced before it is used.
+    pub(super) fn of(handle: Handle, handler: H) -> Easy<H> {
+        let raw = handle.raw;
         Easy {
             handle,
             lists: BTreeMap::new(),

@@ -96,10 +96,18 @@ impl Shared {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_share_init() };
-        let handle = Handle(NonNull::new(raw).ok_or(OUT_OF_MEMORY)?);
-        let locks = Arc::<Locks>::default();
+        // Whole before libcurl gets the locks: what fails below is dropped in the order of the
+        // fields, and the cleanup of the handle still locks.
+        let shared = Shared {
+            handle: Handle(NonNull::new(raw).ok_or(OUT_OF_MEMORY)?),
+            locks: Arc::default(),
+            data,
+            unlocked: data & unlocked(),
+            users: Users::default(),
+        };
+        let handle = &shared.handle;
         let (lock, unlock): (sys::LockFunction, sys::UnlockFunction) = (lock, unlock);
-        let user = Arc::as_ptr(&locks).cast_mut().cast::<c_void>();
+        let user = Arc::as_ptr(&shared.locks).cast_mut().cast::<c_void>();
         // SAFETY: the option takes a function of this type.
         unsafe { handle.set(sys::CURLSHOPT_LOCKFUNC, lock) }?;
         // SAFETY: as above.
@@ -116,13 +124,7 @@ impl Shared {
                 result => result?,
             }
         }
-        Ok(Shared {
-            handle,
-            locks,
-            data,
-            unlocked: data & unlocked(),
-            users: Users::default(),
-        })
+        Ok(shared)
     }
 
     pub(crate) fn data(&self) -> ShareData {

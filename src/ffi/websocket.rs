@@ -12,7 +12,7 @@ use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::ffi::websocket::sending::{Piece, Sending};
-use crate::{Attempt, Code, Error, Version};
+use crate::{Attempt, Code, Error, ShareData, Version};
 
 // WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes are lost or
 // wrong in both directions; before 8.16.0, frames without data are lost, which may end a message.
@@ -281,9 +281,24 @@ impl<H> Easy<H> {
         }
     }
 
+    /// Enters libcurl to use the connection that was left open. libcurl would look for the
+    /// last connection among those of a share too, which another driver may be using.
+    fn enter_connected(
+        &mut self,
+        call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
+    ) -> Result<Code, Error> {
+        if !self.handle.attached && self.shares(ShareData::CONNECTIONS) {
+            return Err(Error::libcurl_with(
+                Code::UNSUPPORTED_PROTOCOL,
+                "the transfer holds no connection: `connect_only` leaves it open",
+            ));
+        }
+        self.enter(call)
+    }
+
     pub(crate) fn send(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
         let mut sent = 0;
-        let code = self.enter(|raw| {
+        let code = self.enter_connected(|raw| {
             // SAFETY: C1: the handle is live; libcurl reads the data during the call.
             unsafe { sys::curl_easy_send(raw, data.as_ptr().cast(), data.len(), &raw mut sent) }
         })?;
@@ -294,7 +309,7 @@ impl<H> Easy<H> {
         not_empty(buffer)?;
         let mut received = 0;
         let (data, len) = (buffer.as_mut_ptr(), buffer.len());
-        let code = self.enter(|raw| {
+        let code = self.enter_connected(|raw| {
             // SAFETY: C1: the handle is live; the buffer has room for so many bytes.
             unsafe { sys::curl_easy_recv(raw, data.cast(), len, &raw mut received) }
         })?;
@@ -340,7 +355,7 @@ impl<H> Easy<H> {
 
     fn send_piece(&mut self, data: &[u8], piece: Piece) -> Result<Attempt<usize>, Error> {
         let mut sent = 0;
-        let code = self.enter(|raw| {
+        let code = self.enter_connected(|raw| {
             // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed.
             let (code, count) = unsafe { send(raw, data, piece) };
             sent = count;
@@ -354,7 +369,7 @@ impl<H> Easy<H> {
         check(RECV)?;
         not_empty(buffer)?;
         let mut part = None;
-        let code = self.enter(|raw| {
+        let code = self.enter_connected(|raw| {
             // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed. The
             // frame is looked at before libcurl is next called.
             let (code, len, frame) = unsafe { recv(raw, buffer) };

@@ -4,12 +4,16 @@ use socket2::{SockAddr, SockRef, Socket};
 
 use crate::callbacks::pass_on::pass_on;
 use crate::handlers::address_policy::{AddressPolicy, Refused, Rule};
-use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress, SockoptResult};
+use crate::{
+    AddressFilter, CallbackResult, Callbacks, Connection, Endpoint, Hooks, SockType, SocketAddress,
+    SockoptResult,
+};
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
-/// It decides for each connection, when the address is known: neither a redirect
-/// nor a name that stands for another address at the second lookup gets past it.
+/// It decides for each connection when its address is known, and again when a request is about
+/// to go over it, so that a connection that another transfer has made is checked too: neither a
+/// redirect nor a name that has another address at the second lookup gets past it.
 /// What the handler inside makes of an address is checked as well, and where a socket
 /// that it has connected itself leads to.
 /// A refused address is no end yet, since libcurl tries the host's others; if none
@@ -21,7 +25,7 @@ use crate::{AddressFilter, Callbacks, Hooks, SockType, SocketAddress, SockoptRes
 ///   [`proxy("")`](crate::Transfer::proxy) for strangers' URLs.
 /// - **DNS over HTTPS** has connections of its own that no callback sees, so `perform`
 ///   refuses it unless [`allow_doh`](Restricted::allow_doh) says otherwise.
-/// - A connection that is **reused** was checked when it was made.
+/// - A transfer that was **pushed** goes over the connection of its parent.
 /// - `file://` makes no connection; [`protocols_str`](crate::Transfer::protocols_str) shuts it out.
 /// - This machine's own public addresses, and a network's own NAT64 prefix, look like
 ///   any other: deny them.
@@ -95,7 +99,7 @@ lend_inner! { Restricted<H> }
 
 impl<H: Callbacks> Callbacks for Restricted<H> {
     fn hooks(&self) -> Hooks {
-        self.inner.hooks() | Hooks::OPEN_SOCKET | Hooks::SOCKOPT
+        self.inner.hooks() | Hooks::OPEN_SOCKET | Hooks::SOCKOPT | Hooks::PREREQ
     }
 
     fn address_filter(&self) -> AddressFilter {
@@ -130,25 +134,39 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
         }
     }
 
+    fn prereq(&mut self, connection: &Connection<'_>) -> CallbackResult {
+        let allowed = match connection.remote() {
+            Endpoint::Ip(address) => self.allow(&address.into()),
+            Endpoint::Unix(_) => Err(not_an_ip()),
+            // `file://`, or a socket that the handler inside has connected.
+            Endpoint::None => Ok(()),
+        };
+        match allowed {
+            Ok(()) => self.inner.prereq(connection),
+            Err(error) => CallbackResult::Fail(error.into()),
+        }
+    }
+
     pass_on!(self to self.inner; write frame header read seek ioctl debug xfer_info progress
-        close_socket resolver_start prereq ssl_ctx ssh_key ssh_hostkey protocol);
+        close_socket resolver_start ssl_ctx ssh_key ssh_hostkey protocol);
 }
 
 impl<H> Restricted<H> {
     fn allow(&self, address: &SockAddr) -> io::Result<()> {
-        let refused = match address.as_socket() {
-            Some(address) => match self.policy.rule_against(address.ip()) {
-                None => return Ok(()),
-                Some(rule) => Refused {
-                    address: address.to_string(),
-                    rule,
-                },
-            },
-            None => Refused {
-                address: "a Unix socket".to_owned(),
-                rule: Rule::NotAnIp,
-            },
+        let Some(address) = address.as_socket() else {
+            return Err(not_an_ip());
         };
-        Err(io::Error::new(io::ErrorKind::PermissionDenied, refused))
+        match self.policy.rule_against(address.ip()) {
+            None => Ok(()),
+            Some(rule) => Err(refused(address.to_string(), rule)),
+        }
     }
+}
+
+fn not_an_ip() -> io::Error {
+    refused("a Unix socket".to_owned(), Rule::NotAnIp)
+}
+
+fn refused(address: String, rule: Rule) -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, Refused { address, rule })
 }

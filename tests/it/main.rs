@@ -91,6 +91,7 @@ mod sftp;
 mod share;
 mod share_cookies;
 mod share_threads;
+mod shared_guards;
 mod sigpipe;
 mod silence;
 mod skip;

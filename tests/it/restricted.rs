@@ -488,12 +488,13 @@ fn through_a_proxy_only_its_address_is_seen() {
 }
 
 #[test]
-fn reused_connection_was_checked_when_it_was_made() {
+fn reused_connection_is_checked_by_the_policy_of_its_user() {
     let server = Server::ok("public");
     let mut transfer = transfer(and_also(HERE), &server.url("/"));
     transfer.perform().unwrap();
     *transfer.handler_mut() = Restricted::new();
-    transfer.perform().unwrap();
-    transfer.fresh_connect(true).unwrap();
-    assert_refused(&mut transfer, &server.address().to_string(), LOOPBACK);
+    let error = transfer.perform().unwrap_err();
+    let cause: &Refused = error.downcast_ref().unwrap();
+    assert!(cause.to_string().contains(LOOPBACK), "{cause}");
+    assert_eq!(error.callback(), Some(Callback::Prereq));
 }
