@@ -201,10 +201,12 @@ impl<H> Easy<H> {
         self.settle_detached()?;
         self.give_again()?;
         self.fit_buffers()?;
+        self.renew_upload()?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;
         }
+        self.close_file_connection();
         Ok(())
     }
 

@@ -24,6 +24,7 @@ use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
 mod buffers;
+mod file_url;
 mod given;
 mod guards;
 mod hsts;
@@ -324,6 +325,8 @@ impl<H> Easy<H> {
                 self.wanted.connect_only = value;
             }
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
+            sys::CURLOPT_POST => self.end_upload()?,
+            sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
             // Once on, a listing may leave its traces.
             sys::CURLOPT_WILDCARDMATCH => self.wanted.wildcards |= value != 0,
             _ => {}
@@ -384,8 +387,11 @@ impl<H> Easy<H> {
             return Err(error);
         }
         self.note_accepted(option, value);
-        if option.id == hsts::FILE.id {
-            self.note_hsts_file(value);
+        match option.id {
+            sys::CURLOPT_URL => self.wanted.schemes.note_url(value),
+            file_url::DEFAULT_PROTOCOL => self.wanted.schemes.note_default(value),
+            id if id == hsts::FILE.id => self.note_hsts_file(value),
+            _ => {}
         }
         if value.is_none_or(CStr::is_empty) {
             self.wanted.texts.remove(option.name);
@@ -397,28 +403,12 @@ impl<H> Easy<H> {
 
     /// Returns whether a size was announced, but no option for a method that sends a body is set.
     pub(crate) fn lacks_method(&self) -> bool {
-        self.wanted.upload.lacks_method() && !self.wanted.bodies.mime
+        self.wanted.upload.lacks_method()
     }
 
     /// Returns whether a string is set for this option.
     pub(crate) fn is_given(&self, option: &str) -> bool {
         self.wanted.texts.contains(option)
-    }
-
-    /// Sets `CURLOPT_COPYPOSTFIELDS`, whose length is an option of its own.
-    pub(crate) fn set_copied(
-        &mut self,
-        option: Item,
-        size: Item,
-        value: &[u8],
-    ) -> Result<(), Error> {
-        let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
-        self.release_body()?;
-        self.set_off_t(size, len)?;
-        // SAFETY: libcurl copies as many bytes as the size just set.
-        unsafe { self.set(option, value.as_ptr()) }?;
-        self.wanted.bodies.post_fields = Some(len);
-        Ok(())
     }
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
@@ -444,7 +434,9 @@ impl<H> Easy<H> {
         let keep = |this: &mut Self| {
             former = this.mime.replace(tree);
             this.wanted.bodies.mime = true;
+            this.wanted.upload.note_form();
         };
+        self.end_upload()?;
         // SAFETY: C5: the tree is kept, and the former one freed after this.
         unsafe { self.set_and(MIMEPOST, raw, keep) }
     }

@@ -170,6 +170,17 @@ impl Head {
         std::mem::take(&mut self.forbade_reuse)
     }
 
+    /// Makes libcurl close the connection after the transfer.
+    pub(super) fn forbid_reuse(&mut self) {
+        let Some(handle) = self.handle else {
+            return;
+        };
+        let on: c_long = 1;
+        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
+        self.forbade_reuse = true;
+    }
+
     /// Drops what failed in a cleanup, which there is nobody left to give to.
     pub(super) fn discard(&mut self) {
         discard(self.failure.take());
@@ -179,13 +190,10 @@ impl Head {
     #[cold]
     pub(super) fn fail(&mut self, failure: Failure) {
         self.gate = Gate::Failed;
-        if let (true, Some(handle)) = (self.performing, self.handle) {
+        if self.performing {
             // libcurl 8 keeps an FTP connection whose last answer was not read, and
             // would take it for the answer to the next command.
-            let on: c_long = 1;
-            // SAFETY: C1: the handle is live; a flag, which calls nothing back.
-            unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
-            self.forbade_reuse = true;
+            self.forbid_reuse();
         }
         if let Some((mailbox, id)) = &self.driver {
             mailbox.post(*id);

@@ -56,12 +56,8 @@ impl Head {
     /// Returns the answer of a progress function that ends the transfer.
     #[cold]
     pub(super) fn abort(&mut self) -> c_int {
-        if let Some(handle) = self.handle {
-            // Otherwise libcurl would keep a connection on which a reply is still to come.
-            let on: c_long = 1;
-            // SAFETY: C1: the handle is live; a flag, which calls nothing back.
-            unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
-        }
+        // Otherwise libcurl would keep a connection on which a reply is still to come.
+        self.forbid_reuse();
         self.hurry();
         self.refuse_progress()
     }

@@ -196,3 +196,59 @@ fn file_is_closed_wherever_progress_stops_its_transfer() {
         assert!(at > 2);
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn descriptor_of_others_is_left_alone_after_a_file_was_connected_to() {
+    use curlback::{Multi, Transfer, Url};
+
+    type Choose = fn(&mut Transfer<()>, &str) -> Result<(), curlback::Error>;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, "abc").unwrap();
+    let path = path.to_str().unwrap();
+    let server = Server::ok("");
+    // The descriptor that libcurl 7.88 closed.
+    let input = || std::fs::read_link("/proc/self/fd/0").ok();
+    let before = input();
+    let with_default: Choose = |t, path| {
+        t.default_protocol("file")?;
+        t.url(path)
+    };
+    let urls: [Choose; 3] = [
+        |t, path| t.url(&format!("FILE://{path}")),
+        |t, path| t.curlu(Url::new(&format!("file://{path}"))?),
+        with_default,
+    ];
+    for choose in urls {
+        let mut transfer = Transfer::new(()).unwrap();
+        choose(&mut transfer, path).unwrap();
+        transfer.connect_only(true).unwrap();
+        transfer.perform().unwrap();
+        transfer.connect_only(false).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        transfer.perform().unwrap();
+        assert_eq!(input(), before);
+        // Nothing else has changed for the next transfers.
+        transfer.perform().unwrap();
+        assert_eq!(transfer.num_connects().unwrap(), 0);
+
+        let mut multi = Multi::new().unwrap();
+        choose(&mut transfer, path).unwrap();
+        transfer.connect_only(true).unwrap();
+        multi.add(transfer).unwrap();
+        let mut others = 1;
+        let ran = multi.run(|multi, _, mut transfer, result| {
+            result?;
+            if others > 0 {
+                others -= 1;
+                transfer.connect_only(false)?;
+                transfer.url(&server.url("/"))?;
+                multi.add(transfer)?;
+            }
+            Ok(())
+        });
+        ran.unwrap();
+        assert_eq!(input(), before);
+    }
+}

@@ -49,6 +49,7 @@ mod libcurl;
 mod lifetimes;
 mod line_servers;
 mod lines;
+mod methods;
 mod mime;
 mod mime_pause;
 mod mime_reader;

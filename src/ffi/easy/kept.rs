@@ -52,12 +52,34 @@ impl<H> Easy<H> {
         Ok(())
     }
 
+    /// Sets `CURLOPT_COPYPOSTFIELDS`, whose length is an option of its own.
+    pub(crate) fn set_copied(
+        &mut self,
+        option: Item,
+        size: Item,
+        value: &[u8],
+    ) -> Result<(), Error> {
+        let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
+        self.end_upload()?;
+        self.release_body()?;
+        self.set_off_t(size, len)?;
+        // SAFETY: libcurl copies as many bytes as the size just set.
+        unsafe { self.set(option, value.as_ptr()) }?;
+        self.wanted.bodies.post_fields = Some(len);
+        self.wanted.upload.note_fields();
+        Ok(())
+    }
+
     pub(crate) fn set_body(&mut self, option: Item, body: Vec<u8>) -> Result<(), Error> {
         let len = i64::try_from(body.len()).expect("no vector is longer than isize::MAX");
+        self.end_upload()?;
         self.release_body()?;
         self.set_off_t(POSTFIELDSIZE, len)?;
         let raw = body.as_ptr();
-        let keep = |this: &mut Self| this.kept.body = Some(Arc::new(body));
+        let keep = |this: &mut Self| {
+            this.kept.body = Some(Arc::new(body));
+            this.wanted.upload.note_fields();
+        };
         // SAFETY: C5: the vector is kept, unchanged; libcurl reads the length just set.
         unsafe { self.set_and(option, raw, keep) }
     }
@@ -74,7 +96,11 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_form(&mut self, option: Item, form: Form) -> Result<(), Error> {
         let raw = form.as_ptr();
-        let keep = |this: &mut Self| this.kept.form = Some(Arc::new(Lent(form)));
+        let keep = |this: &mut Self| {
+            this.kept.form = Some(Arc::new(Lent(form)));
+            this.wanted.upload.note_form();
+        };
+        self.end_upload()?;
         // SAFETY: C5: the form is kept, and the former one freed after this.
         unsafe { self.set_and(option, raw, keep) }
     }
@@ -96,7 +122,10 @@ impl<H> Easy<H> {
         // SAFETY: NULL is no text.
         unsafe { self.set(URL, none) }?;
         let raw = url.as_raw();
-        let keep = |this: &mut Self| this.kept.url = Some(Arc::new(Lent(url)));
+        let keep = |this: &mut Self| {
+            this.wanted.schemes.note_url_handle(&url);
+            this.kept.url = Some(Arc::new(Lent(url)));
+        };
         // SAFETY: C5: the URL is kept, and the former one freed after this.
         unsafe { self.set_and(option, raw, keep) }
     }

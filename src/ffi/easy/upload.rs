@@ -1,10 +1,21 @@
-//! The size that the options announce for a body from `read`.
+//! The method that the options choose, and the size that they announce for a body from `read`.
+//!
+//! libcurl before 8.1.0 keeps `CURLOPT_UPLOAD` apart from the method. The flag overrides a method
+//! that is chosen later, and sends the body of `read` with the size of another body. A redirect
+//! clears the flag for good, and the next upload is sent without its size. In both cases, the
+//! server takes the rest of the body for a request. So `CURLOPT_UPLOAD` is turned off before
+//! another option chooses a method, and set again before each transfer.
 
 use std::ffi::CString;
 
 use libc::c_long;
 
+use crate::Error;
+use crate::ffi::easy::Easy;
+use crate::ffi::item::Item;
 use crate::ffi::sys;
+
+const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
 
 /// The options that decide which size libcurl announces for a body from `read`.
 #[derive(Clone, Default)]
@@ -25,7 +36,10 @@ enum Method {
     /// `read` is called for TELNET only.
     Get,
     Put,
+    /// `read` is called unless libcurl has post fields.
     Post,
+    /// `read` is not called: the readers of a form have their own sizes.
+    Form,
     Head,
 }
 
@@ -43,6 +57,16 @@ impl Upload {
             _ => return,
         };
         self.method = Some(method);
+    }
+
+    /// Notes that post fields were set.
+    pub(super) fn note_fields(&mut self) {
+        self.method = Some(Method::Post);
+    }
+
+    /// Notes that a form was set.
+    pub(super) fn note_form(&mut self) {
+        self.method = Some(Method::Form);
     }
 
     /// Notes an announced size; a negative number unsets it.
@@ -72,12 +96,30 @@ impl Upload {
             // With chunks, libcurl ignores the size.
             Method::Post if self.chunked => None,
             Method::Post => self.post,
-            Method::Get | Method::Head => None,
+            Method::Get | Method::Form | Method::Head => None,
         }
     }
 
     /// Returns whether a file size was announced, but no option has chosen a method.
     pub(super) fn lacks_method(&self) -> bool {
         self.method.is_none() && self.file.is_some_and(|size| size > 0) && self.post.is_none()
+    }
+}
+
+impl<H> Easy<H> {
+    /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.
+    pub(super) fn end_upload(&mut self) -> Result<(), Error> {
+        match self.wanted.upload.method {
+            Some(Method::Put) => self.set_long(UPLOAD, 0),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets `CURLOPT_UPLOAD` again if it chose the method.
+    pub(in crate::ffi) fn renew_upload(&mut self) -> Result<(), Error> {
+        match self.wanted.upload.method {
+            Some(Method::Put) => self.set_long(UPLOAD, 1),
+            _ => Ok(()),
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::ffi::CString;
 use libc::c_long;
 
 use crate::ffi::easy::buffers::Buffers;
+use crate::ffi::easy::file_url::Schemes;
 use crate::ffi::easy::upload::Upload;
 use crate::ffi::sys;
 
@@ -37,6 +38,7 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) bodies: Bodies,
     pub(in crate::ffi) upload: Upload,
     pub(super) buffers: Buffers,
+    pub(super) schemes: Schemes,
 }
 
 /// The HSTS options that are set.
@@ -82,6 +84,7 @@ impl Wanted {
             bodies: Bodies::default(),
             upload: Upload::default(),
             buffers: Buffers::default(),
+            schemes: Schemes::default(),
         }
     }
 
