@@ -1,7 +1,12 @@
 //! Everything that is `unsafe`, and the contract that makes it sound.
 //!
-//! libcurl is entered in [`easy`], [`engine`] and [`websocket`] only, and comes back in
-//! [`trampolines`] and [`multi`] only. Each `unsafe` block argues from one of these invariants, by its name:
+//! libcurl is entered, and may call back before it returns, in [`easy`] and the files below it,
+//! [`duplicate`], [`guard`], [`pause`], [`stop`], [`upkeep`] and [`websocket`] (transfers), [`engine`]
+//! and [`select`] (engines), and [`share`]. The other files call functions that call nothing
+//! back. libcurl comes back in [`trampolines`], [`multi`], [`push`], [`mime`], [`socket`] (closes),
+//! [`share`] (locks) and `easy/buffers.rs` (a refused socket).
+//!
+//! Each `unsafe` block argues from one of these invariants, by its name:
 //!
 //! - **C1, the handle is live**: [`easy::Handle`] holds what `curl_easy_init`
 //!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
