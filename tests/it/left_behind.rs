@@ -80,7 +80,10 @@ fn loop_that_fails_while_a_transfer_is_added_is_woken_for_it() {
         }
         let (own, transfer, result) = multi.take_finished().unwrap();
         assert_eq!(own, id);
-        assert!(matches!(result, Err(Error::Multi { .. })), "{result:?}");
+        // Before 7.85.0, it may have ended in the same drive.
+        let ended = result.is_ok() && Version::linked() < Version::new(7, 85, 0);
+        let failed = matches!(result, Err(Error::Multi { .. }));
+        assert!(ended || failed, "{result:?}");
         // It may fail in another of its methods.
         let error = multi.add(transfer).unwrap_err();
         assert!(matches!(error.error(), Error::Multi { .. }));
