@@ -15,7 +15,13 @@ fn says(program: &str) -> Option<String> {
     let file = dir.path().join("program.rs");
     std::fs::write(&file, program).unwrap();
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    // With `--target`, the procedural macros are built for the host, and elsewhere.
+    let host = built.ancestors().nth(3).unwrap().join("debug/deps");
     let output = Command::new(compiler)
+        .args(flags.split_whitespace())
+        .arg("-L")
+        .arg(format!("dependency={}", host.display()))
         .args(["--edition=2024", "--crate-type=lib", "--emit=metadata"])
         .arg("--out-dir")
         .arg(dir.path())
