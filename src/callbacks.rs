@@ -468,7 +468,7 @@ pub trait Callbacks {
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of
     /// frames goes to `write`, as the default does; so does the body of a response that refuses the WebSocket. libcurl
     /// calls it for each part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings only
-    /// if it does not answer them itself. See [`WriteResult`] for what each answer does; an empty frame counts as
+    /// if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See [`WriteResult`] for what each answer does; an empty frame counts as
     /// taken even if the answer is a pause. Before 8.22.0, libcurl hands over several frames as one after a pause. There,
     /// an answer that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported);
     /// a [`Remote`](crate::Remote) can pause between frames with every release. Since libcurl 7.86.0; requires

@@ -134,6 +134,8 @@ pub(crate) struct Frames {
     taken: usize,
     /// Whether the message goes on with another fragment.
     goes_on: bool,
+    /// Whether libcurl answers pings itself.
+    pub(crate) auto_pong: bool,
     /// The state of the frames that are sent.
     pub(crate) sending: Sending,
 }
@@ -156,6 +158,12 @@ impl Frames {
             end: offset.saturating_add(len as u64),
             len: whole.saturating_add(number(piece.bytesleft)),
         }
+    }
+
+    /// Returns whether the bytes are part of a ping that libcurl answers. It keeps whole pings
+    /// to itself, but of a ping that arrives in pieces it hands over all but the last.
+    pub(crate) fn hides(&self, frame: &Frame) -> bool {
+        self.auto_pong && frame.kind == FrameKind::Ping
     }
 
     /// Notes that these bytes were taken.

@@ -238,7 +238,7 @@ impl<H> Easy<H> {
         self.begin_entry_path();
         self.context.begin(driver, self.wanted.upload.announced());
         // For the callbacks, which reach only the context.
-        self.sending();
+        self.frames();
     }
 
     /// Notes that the transfer has ended. Returns whether a remote has cancelled it.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use libc::c_uint;
 
-use crate::callbacks::frame::{Frame, FrameKind};
+use crate::callbacks::frame::{Frame, FrameKind, Frames};
 use crate::ffi::easy::Easy;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
@@ -316,12 +316,19 @@ impl<H> Easy<H> {
         self.attempt(code, received)
     }
 
+    /// Returns the state of the frames, by the options that are set.
+    pub(super) fn frames(&mut self) -> &mut Frames {
+        let options = self.wanted.ws_options;
+        let frames = self.context.frames();
+        frames.auto_pong = options & sys::CURLWS_NOAUTOPONG == 0;
+        let raw_mode = options & sys::CURLWS_RAW_MODE != 0;
+        frames.sending.set_raw_mode(raw_mode);
+        frames
+    }
+
     /// Returns the state of the frame that is being sent.
-    pub(super) fn sending(&mut self) -> &mut Sending {
-        let raw_mode = self.wanted.ws_raw_mode;
-        let sending = &mut self.context.frames().sending;
-        sending.set_raw_mode(raw_mode);
-        sending
+    fn sending(&mut self) -> &mut Sending {
+        &mut self.frames().sending
     }
 
     pub(crate) fn ws_send(
@@ -368,6 +375,15 @@ impl<H> Easy<H> {
     pub(crate) fn ws_recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<(usize, Frame)>, Error> {
         check(RECV)?;
         not_empty(buffer)?;
+        loop {
+            match self.recv_piece(buffer)? {
+                Attempt::Done((_, frame)) if self.frames().hides(&frame) => {}
+                received => return Ok(received),
+            }
+        }
+    }
+
+    fn recv_piece(&mut self, buffer: &mut [u8]) -> Result<Attempt<(usize, Frame)>, Error> {
         let mut part = None;
         let code = self.enter_connected(|raw| {
             // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed. The

@@ -116,6 +116,7 @@ mod websocket;
 mod wildcard;
 mod wrapped;
 mod ws_parts;
+mod ws_pings;
 mod ws_server;
 mod ws_unframed;
 mod ws_upload;

@@ -27,7 +27,8 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) hears_progress: bool,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
     pub(in crate::ffi) wildcards: bool,
-    pub(in crate::ffi) ws_raw_mode: bool,
+    /// `CURLOPT_WS_OPTIONS`.
+    pub(in crate::ffi) ws_options: c_long,
     /// The names of the string options that are set.
     pub(super) texts: BTreeSet<&'static str>,
     /// The strings of options that libcurl may refuse after it has stored them.
@@ -76,7 +77,7 @@ impl Wanted {
             response_timeout: 0,
             hears_progress: false,
             wildcards: false,
-            ws_raw_mode: false,
+            ws_options: 0,
             texts: BTreeSet::new(),
             tried: BTreeMap::new(),
             refused: Vec::new(),
@@ -90,7 +91,7 @@ impl Wanted {
 
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
         if option == sys::CURLOPT_WS_OPTIONS {
-            self.ws_raw_mode = value & sys::CURLWS_RAW_MODE != 0;
+            self.ws_options = value;
         }
         self.upload.note_method(option, value);
         self.buffers.note_long(option, value);

@@ -31,6 +31,10 @@ pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
     // SAFETY: C2: as above.
     let frames = unsafe { &mut state::<H>(user).frames };
     let (frame, mut sending) = (frames.place(piece, len), frames.sending);
+    if frames.hides(&frame) {
+        frames.take(piece, frame);
+        return len;
+    }
     let call = |handler: &mut H, data: &[u8]| {
         // What was taken before a pause is not handed over again.
         let frame = frame.skip(len.saturating_sub(data.len()));

@@ -188,7 +188,8 @@ bits! {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
-        /// Pings are not answered.
+        /// Pings are handed over and not answered. Otherwise, libcurl answers them; to one that
+        /// arrives in several pieces, it sends the last piece only.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }
