@@ -29,6 +29,7 @@ for handler in inlined opaque; do
         # Returns which trampoline a function is, if any.
         function trampoline(name) {
             if (!sub(/^.*curlback::ffi::trampolines::/, "", name)) return ""
+            sub(/^progress::/, "", name)
             sub(/[^a-z_].*$/, "", name)
             return name
         }
