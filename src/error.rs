@@ -316,6 +316,33 @@ pub(crate) enum Stop {
     Error(BoxError),
 }
 
+impl Stop {
+    /// Makes the error of what `callback` stopped.
+    pub(crate) fn into_error(
+        self,
+        callback: Callback,
+        code: Code,
+        text: Option<Box<str>>,
+        details: ErrorDetails,
+    ) -> Error {
+        match self {
+            Stop::Error(source) => Error::Callback {
+                callback,
+                source,
+                code,
+                text,
+                details,
+            },
+            Stop::Abort => Error::Aborted {
+                callback,
+                code,
+                text,
+                details,
+            },
+        }
+    }
+}
+
 /// Carries the name of a deprecated callback through the default method of the
 /// one that replaced it; the guard takes it apart again.
 #[derive(Debug)]

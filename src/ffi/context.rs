@@ -305,8 +305,8 @@ impl<H> Owner<H> {
     /// Returns whether a direction of the running transfer is paused.
     pub(super) fn is_paused(&self) -> bool {
         // SAFETY: C3: no callback runs while `self` is borrowed.
-        let paused = unsafe { (*self.0.as_ptr()).state.paused };
-        paused & (sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND) != 0
+        let state = unsafe { &(*self.0.as_ptr()).state };
+        state.is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
     }
 
     /// Returns whether something from the server was never taken: 7.88 lets a

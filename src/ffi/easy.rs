@@ -332,12 +332,7 @@ impl<H> Easy<H> {
             _ => {}
         }
         let keep = |this: &mut Self| match option.id {
-            sys::CURLOPT_TIMEOUT_MS => this.wanted.timeout = value,
-            sys::CURLOPT_CONNECTTIMEOUT_MS => this.wanted.connect_timeout = value,
             sys::CURLOPT_QUICK_EXIT => this.handle.quick_exit = value,
-            sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
-                this.wanted.response_timeout = value;
-            }
             _ => this.wanted.note_long(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.

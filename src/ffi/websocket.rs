@@ -14,6 +14,8 @@ use crate::ffi::sys;
 use crate::ffi::websocket::sending::{Piece, Sending};
 use crate::{Attempt, Code, Error, ShareData, Version};
 
+pub(crate) mod sending;
+
 // WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes are lost or
 // wrong in both directions; before 8.16.0, frames without data are lost, which may end a message.
 pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
@@ -27,13 +29,8 @@ const PAUSE: Item = Item::new(0, "a pause between the frames of a WebSocket", "8
 
 /// Refuses a pause while frames are received.
 pub(super) fn check_pause() -> Result<(), Error> {
-    match Version::linked() >= PAUSE.since {
-        true => Ok(()),
-        false => Err(PAUSE.unsupported()),
-    }
+    PAUSE.check_age()
 }
-
-pub(crate) mod sending;
 
 /// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
 fn is_supported() -> bool {

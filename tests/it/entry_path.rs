@@ -7,6 +7,7 @@ use curlback::{
 
 use crate::ftp::ftp;
 use crate::ftp_server::FtpServer;
+use crate::multi::{collecting, finished};
 use crate::server::Server;
 use crate::skip::skip;
 
@@ -38,22 +39,9 @@ fn is_own() -> bool {
     Version::linked() >= Version::new(8, 14, 0)
 }
 
-fn get(url: &str) -> Transfer<Collect> {
-    let mut transfer = Transfer::new(Collect::new()).unwrap();
-    transfer.url(url).unwrap();
-    transfer
-}
-
 fn run(multi: &mut Multi<Collect>, transfer: Transfer<Collect>) -> Transfer<Collect> {
-    let mut ended = None;
     multi.add(transfer).unwrap();
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some(transfer);
-            result
-        })
-        .unwrap();
-    ended.unwrap()
+    finished(multi)
 }
 
 fn path(transfer: &Transfer<Collect>) -> Option<&str> {
@@ -67,15 +55,15 @@ fn path_outlives_the_connection_and_the_multi() {
     }
     let server = FtpServer::rooted(FIRST, "file");
     let mut multi = Multi::new().unwrap();
-    let first = run(&mut multi, get(&server.url("file")));
-    let again = run(&mut multi, get(&server.url("file")));
+    let first = run(&mut multi, collecting(&server.url("file")));
+    let again = run(&mut multi, collecting(&server.url("file")));
     assert_eq!(path(&first), Some(FIRST));
     // It did not open the session.
     assert_eq!(path(&again), None);
     // The connection goes, since there is room for one only.
     let other = FtpServer::rooted(SECOND, "file");
     multi.max_connects(1).unwrap();
-    let second = run(&mut multi, get(&other.url("file")));
+    let second = run(&mut multi, collecting(&other.url("file")));
     assert_eq!(path(&first), Some(FIRST));
     assert_eq!(path(&second), Some(SECOND));
     drop(multi);
@@ -89,7 +77,7 @@ fn path_stays_while_its_connection_is_used_again() {
         return;
     }
     let server = FtpServer::rooted(FIRST, "file");
-    let mut transfer = get(&server.url("file"));
+    let mut transfer = collecting(&server.url("file"));
     for round in 0..3 {
         transfer.perform().unwrap();
         if round > 0 && Version::linked() < Version::new(7, 88, 0) && path(&transfer).is_none() {
@@ -112,14 +100,14 @@ fn path_of_a_connection_that_was_closed_is_not_read() {
         return;
     }
     let (server, web) = (FtpServer::rooted(FIRST, "file"), Server::ok(""));
-    let mut transfer = get(&server.url("file"));
+    let mut transfer = collecting(&server.url("file"));
     transfer.forbid_reuse(true).unwrap();
     transfer.perform().unwrap();
     assert_eq!(path(&transfer), is_own().then_some(FIRST));
 
     // Another closes it.
     let mut multi = Multi::new().unwrap();
-    let mut transfer = run(&mut multi, get(&server.url("file")));
+    let mut transfer = run(&mut multi, collecting(&server.url("file")));
     drop(multi);
     transfer.url(&web.url("/")).unwrap();
     transfer.perform().unwrap();
@@ -141,7 +129,7 @@ fn path_of_a_shared_connection_that_another_closes_is_not_read() {
     );
     let share = Share::new(ShareData::CONNECTIONS).unwrap();
     let shared = |server: &FtpServer| {
-        let mut transfer = get(&server.url("file"));
+        let mut transfer = collecting(&server.url("file"));
         transfer.share(&share).unwrap();
         transfer.max_connects(1).unwrap();
         transfer
@@ -180,15 +168,8 @@ fn callback_never_reads_the_path_of_a_former_connection() {
     let mut transfer = Transfer::new(Asks::default()).unwrap();
     transfer.url(&server.url("file")).unwrap();
     multi.add(transfer).unwrap();
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some(transfer);
-            result
-        })
-        .unwrap();
+    let mut transfer = finished(&mut multi);
     drop(multi);
-    let mut transfer = ended.unwrap();
     transfer.perform().unwrap();
     let seen = transfer.handler().0.iter().flatten();
     assert!(seen.clone().all(|path| path == FIRST));

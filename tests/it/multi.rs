@@ -17,6 +17,18 @@ pub(crate) fn collecting(url: &str) -> Transfer<Collect> {
     transfer
 }
 
+/// Runs the only transfer of a `Multi`, which succeeds, and returns it.
+pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
+    let mut ended = None;
+    multi
+        .run(|_, _, transfer, result| {
+            ended = Some(transfer);
+            result
+        })
+        .unwrap();
+    ended.unwrap()
+}
+
 #[test]
 fn transfers_end_with_their_own_results() {
     let server = Server::new(|conn| {

@@ -10,7 +10,7 @@ use curlback::{Callbacks, Hooks, Multi, Transfer, Version};
 
 use crate::close_socket::{Closes, Log, Then, closes};
 use crate::ftp_server::FtpServer;
-use crate::multi::collecting;
+use crate::multi::{collecting, finished};
 use crate::server::Server;
 use crate::skip::skip;
 
@@ -24,14 +24,7 @@ fn boxed(url: &str, then: Then) -> (Transfer<Box<dyn Callbacks>>, Arc<Mutex<Log>
 
 fn run<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Transfer<H> {
     multi.add(transfer).unwrap();
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some(transfer);
-            result
-        })
-        .unwrap();
-    ended.unwrap()
+    finished(multi)
 }
 
 fn logged(log: &Mutex<Log>) -> (Vec<RawFd>, Vec<RawFd>) {

@@ -12,7 +12,7 @@ use curlback::multi::EventLoop;
 use curlback::{Code, ConnectOnly, Error, Multi, Transfer};
 
 use crate::driving::{LONG, Loop, WAYS, Way, turn_within};
-use crate::multi::collecting;
+use crate::multi::{collecting, finished};
 use crate::server::Server;
 use crate::skip::{skip, skip_case};
 
@@ -119,14 +119,7 @@ fn limit_of_connecting_spares_what_is_connected() {
         }
         assert_eq!(multi.running(), 1);
         sender.send(()).unwrap();
-        let mut ended = None;
-        multi
-            .run(|_, _, transfer, result| {
-                ended = Some(transfer);
-                result
-            })
-            .unwrap();
-        transfer = ended.unwrap();
+        transfer = finished(&mut multi);
     }
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }

@@ -18,19 +18,7 @@ impl<H> Owner<H> {
         match self.head().take_failure() {
             None => self.settle_refusal(code),
             Some(Failure::Panic(_, payload)) => resume_unwind(payload),
-            Some(Failure::Callback(callback, Stop::Error(source))) => Err(Error::Callback {
-                callback,
-                source,
-                code,
-                text: self.text(),
-                details: self.details(code),
-            }),
-            Some(Failure::Callback(callback, Stop::Abort)) => Err(Error::Aborted {
-                callback,
-                code,
-                text: self.text(),
-                details: self.details(code),
-            }),
+            Some(Failure::Callback(callback, stop)) => Err(self.stopped(callback, stop, code)),
             Some(Failure::Libcurl(code)) => Err(self.error(code)),
         }
     }
@@ -58,13 +46,12 @@ impl<H> Owner<H> {
             discard(Some(error));
             return Ok(code);
         }
-        Err(Error::Callback {
-            callback: Callback::OpenSocket,
-            source: error.into(),
-            code,
-            text: self.text(),
-            details: self.details(code),
-        })
+        Err(self.stopped(Callback::OpenSocket, Stop::Error(error.into()), code))
+    }
+
+    /// Makes the error of a transfer that a callback stopped.
+    fn stopped(&mut self, callback: Callback, stop: Stop, code: Code) -> Error {
+        stop.into_error(callback, code, self.text(), self.details(code))
     }
 
     /// Makes the error of a code that libcurl failed with.

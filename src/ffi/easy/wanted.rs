@@ -90,8 +90,14 @@ impl Wanted {
     }
 
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
-        if option == sys::CURLOPT_WS_OPTIONS {
-            self.ws_options = value;
+        match option {
+            sys::CURLOPT_TIMEOUT_MS => self.timeout = value,
+            sys::CURLOPT_CONNECTTIMEOUT_MS => self.connect_timeout = value,
+            sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
+                self.response_timeout = value;
+            }
+            sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
+            _ => {}
         }
         self.upload.note_method(option, value);
         self.buffers.note_long(option, value);

@@ -2,7 +2,6 @@
 
 use std::panic::resume_unwind;
 
-use crate::error::Stop;
 use crate::ffi::guard::Failure;
 use crate::{Code, Error, ErrorDetails};
 
@@ -12,22 +11,12 @@ pub(crate) struct LoopFailure(pub(super) Failure);
 impl LoopFailure {
     /// Makes the error of the failure, or resumes the panic.
     pub(crate) fn settle(self) -> Error {
-        let code = Code::ABORTED_BY_CALLBACK;
         match self.0 {
             Failure::Panic(_, payload) => resume_unwind(payload),
-            Failure::Callback(callback, Stop::Error(source)) => Error::Callback {
-                callback,
-                source,
-                code,
-                text: None,
-                details: ErrorDetails::default(),
-            },
-            Failure::Callback(callback, Stop::Abort) => Error::Aborted {
-                callback,
-                code,
-                text: None,
-                details: ErrorDetails::default(),
-            },
+            Failure::Callback(callback, stop) => {
+                let code = Code::ABORTED_BY_CALLBACK;
+                stop.into_error(callback, code, None, ErrorDetails::default())
+            }
             Failure::Libcurl(code) => Error::libcurl(code),
         }
     }
