@@ -112,7 +112,7 @@ impl<H> Easy<H> {
         Limits {
             connect: limit(self.wanted.connect_timeout),
             // With wildcards, the limit applies to each file, so it is left to libcurl.
-            whole: limit(self.wanted.timeout).filter(|_| !self.wanted.wildcards),
+            whole: limit(self.wanted.timeout).filter(|_| !self.wanted.lists_files()),
         }
     }
 

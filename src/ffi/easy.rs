@@ -327,8 +327,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
             sys::CURLOPT_POST => self.end_upload()?,
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
-            // Once on, a listing may leave its traces.
-            sys::CURLOPT_WILDCARDMATCH => self.wanted.wildcards |= value != 0,
+            sys::CURLOPT_WILDCARDMATCH => self.wanted.note_wildcard_match(value),
             _ => {}
         }
         let keep = |this: &mut Self| match option.id {

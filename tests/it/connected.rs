@@ -1,6 +1,6 @@
 //! Bytes and frames on a connection that no transfer runs on.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use curlback::multi::{PollFd, Ready};
 use curlback::{
     Attempt, Callback, CallbackResult, Callbacks, Code, ConnectOnly, DebugKind, Error, FrameKind,
-    Multi, SockType, SockoptResult, Transfer,
+    Multi, SockType, SocketAddress, SockoptResult, Transfer,
 };
 use socket2::{SockRef, Socket};
 use tungstenite::Message;
@@ -16,6 +16,8 @@ use tungstenite::protocol::frame::coding::Data;
 
 use crate::body::pattern;
 use crate::errors::Own;
+use crate::ftp::ftp;
+use crate::ftp_server::FtpServer;
 use crate::server::Server;
 use crate::skip::skip;
 use crate::websocket::Seen;
@@ -288,4 +290,43 @@ fn rest_of_a_frame_has_to_come_before_another() {
     go.send(()).unwrap();
     send(&mut transfer, FrameKind::Binary, &data[sent..], true);
     assert_eq!(frame(&mut transfer).unwrap().3, b"whole");
+}
+
+/// Has one connection and no other.
+struct ConnectsOnce(usize);
+
+impl Callbacks for ConnectsOnce {
+    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        self.0 += 1;
+        match self.0 {
+            1 => address.open(),
+            _ => Err(io::Error::other("a second connection")),
+        }
+    }
+}
+
+#[test]
+fn transfer_that_only_connects_lists_nothing() {
+    if !ftp() {
+        return;
+    }
+    let server = FtpServer::new("file", "");
+    for multi in [false, true] {
+        let mut transfer = Transfer::new(ConnectsOnce(0)).unwrap();
+        transfer.url(&server.url("*")).unwrap();
+        transfer.wildcard_match(true).unwrap();
+        transfer.connect_only(true).unwrap();
+        if multi {
+            let mut multi = Multi::new().unwrap();
+            multi.add(transfer).unwrap();
+            multi.run(|_, _, _, result| result).unwrap();
+            continue;
+        }
+        transfer.perform().unwrap();
+        // The option is what it was.
+        transfer.handler_mut().0 = 0;
+        transfer.connect_only(false).unwrap();
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.callback(), Some(Callback::OpenSocket));
+    }
 }

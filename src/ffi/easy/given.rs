@@ -2,11 +2,19 @@
 
 use std::ptr;
 
+use libc::c_long;
+
 use crate::callbacks::hooks::Hooks;
 use crate::ffi::easy::Easy;
 use crate::ffi::item::Item;
 use crate::ffi::{install, sys};
 use crate::{Callbacks, Error};
+
+const WILDCARDMATCH: Item = Item::new(
+    sys::CURLOPT_WILDCARDMATCH,
+    "CURLOPT_WILDCARDMATCH",
+    "7.21.0",
+);
 
 /// A callback that libcurl was given, and the option of its data.
 pub(super) struct Given {
@@ -91,6 +99,9 @@ impl<H> Easy<H> {
         if !self.wanted.wildcards {
             return Ok(());
         }
+        let lists: c_long = self.wanted.lists_files().into();
+        // SAFETY: the option takes a long.
+        unsafe { self.set(WILDCARDMATCH, lists) }?;
         let again = std::mem::take(&mut self.again);
         let result = again.values().try_for_each(|given| {
             let data = Item {

@@ -27,6 +27,8 @@ pub(in crate::ffi) struct Wanted {
     pub(in crate::ffi) hears_progress: bool,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
     pub(in crate::ffi) wildcards: bool,
+    /// `CURLOPT_WILDCARDMATCH`.
+    wildcard_match: bool,
     /// `CURLOPT_WS_OPTIONS`.
     pub(in crate::ffi) ws_options: c_long,
     /// The names of the string options that are set.
@@ -77,6 +79,7 @@ impl Wanted {
             response_timeout: 0,
             hears_progress: false,
             wildcards: false,
+            wildcard_match: false,
             ws_options: 0,
             texts: BTreeSet::new(),
             tried: BTreeMap::new(),
@@ -87,6 +90,18 @@ impl Wanted {
             buffers: Buffers::default(),
             schemes: Schemes::default(),
         }
+    }
+
+    pub(super) fn note_wildcard_match(&mut self, value: c_long) {
+        self.wildcard_match = value != 0;
+        // Once on, a listing may leave its traces.
+        self.wildcards |= self.wildcard_match;
+    }
+
+    /// Returns whether the next transfer may list files: one that only connects must not, since
+    /// libcurl would connect for ever.
+    pub(in crate::ffi) fn lists_files(&self) -> bool {
+        self.wildcard_match && self.connect_only == 0
     }
 
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
