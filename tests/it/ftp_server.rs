@@ -122,6 +122,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                 break;
             }
             let socket = socket.unwrap();
+            // A reply that waits for the acknowledgement of the one before takes 40 ms.
+            let _ = socket.set_nodelay(true);
             let kept = socket.try_clone().unwrap();
             shared.sockets.lock().unwrap().push(kept);
             scope.spawn(move || {
