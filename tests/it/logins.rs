@@ -14,6 +14,42 @@ pub(crate) const BODY: &[u8] = b"answer";
 /// After so many answers, a connection of HTTP/1.1 ends.
 const ANSWERS: usize = 5;
 
+/// How often, for tests that run longer with `CURLBACK_LONG`.
+pub(crate) fn rounds(short: usize) -> usize {
+    match std::env::var_os("CURLBACK_LONG") {
+        Some(_) => 30 * short,
+        None => short,
+    }
+}
+
+/// Makes a test of each function, for each kind of login.
+macro_rules! for_each_login {
+    ($tests:tt) => {
+        for_each_login!(@ no_authentication None $tests);
+        for_each_login!(@ userpwd Userpwd $tests);
+        for_each_login!(@ user_in_url Url $tests);
+        for_each_login!(@ digest Digest $tests);
+        for_each_login!(@ ntlm Ntlm $tests);
+        for_each_login!(@ ftp Ftp $tests);
+        for_each_login!(@ proxy Proxy $tests);
+        for_each_login!(@ proxy_digest ProxyDigest $tests);
+        for_each_login!(@ tunnel Tunnel $tests);
+        for_each_login!(@ http_2 Http2 $tests);
+        for_each_login!(@ http_2_userpwd Http2Userpwd $tests);
+    };
+    (@ $module:ident $login:ident ($($test:ident)*)) => {
+        mod $module {
+            use crate::logins::Login;
+
+            $(#[test]
+            fn $test() {
+                super::$test(Login::$login);
+            })*
+        }
+    };
+}
+pub(crate) use for_each_login;
+
 /// Keeps what a server answers.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {

@@ -77,6 +77,7 @@ mod panics;
 mod pause;
 mod peers;
 mod pools;
+mod pools_shared;
 mod progress;
 mod public_only;
 mod push;

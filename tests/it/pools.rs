@@ -11,16 +11,13 @@ use curlback::multi::Waker;
 use curlback::{Multi, Share, ShareData, Transfer};
 
 use crate::driving::LONG;
-use crate::logins::{Answer, Login, LoginServer, perform};
+use crate::logins::{Answer, Login, LoginServer, for_each_login, perform, rounds};
 
 type Get = Transfer<Answer>;
 
 /// How many transfers begin in the first `Multi`.
 fn count() -> usize {
-    match std::env::var_os("CURLBACK_LONG") {
-        Some(_) => 2000,
-        None => 60,
-    }
+    rounds(60)
 }
 
 /// How many of them at a time.
@@ -226,35 +223,13 @@ fn dropped_beside_the_multi(login: Login) {
     }
 }
 
-/// Makes a test of each way for a login.
-macro_rules! matrix {
-    ($($module:ident: $login:expr;)*) => {$(
-        mod $module {
-            use crate::logins::Login;
-
-            matrix!(@tests $login, dropped reset_and_performed_again performed_again
-                cloned_and_both_performed shared_and_unshared asked_and_set
-                added_to_another_multi_and_back dropped_beside_the_multi);
-        }
-    )*};
-    (@tests $login:expr, $($way:ident)*) => {$(
-        #[test]
-        fn $way() {
-            super::$way($login);
-        }
-    )*};
-}
-
-matrix! {
-    no_authentication: Login::None;
-    userpwd: Login::Userpwd;
-    user_in_url: Login::Url;
-    digest: Login::Digest;
-    ntlm: Login::Ntlm;
-    ftp: Login::Ftp;
-    proxy: Login::Proxy;
-    proxy_digest: Login::ProxyDigest;
-    tunnel: Login::Tunnel;
-    http_2: Login::Http2;
-    http_2_userpwd: Login::Http2Userpwd;
-}
+for_each_login!((
+    dropped
+    reset_and_performed_again
+    performed_again
+    cloned_and_both_performed
+    shared_and_unshared
+    asked_and_set
+    added_to_another_multi_and_back
+    dropped_beside_the_multi
+));
