@@ -317,17 +317,13 @@ impl<H> Easy<H> {
         match option.id {
             sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
             sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
-            sys::CURLOPT_FORBID_REUSE => self.wanted.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => {
                 // libcurl closes the connection that was left open only while this option is set.
                 self.handle.detach();
                 self.settle_detached()?;
-                self.wanted.connect_only = value;
             }
-            sys::CURLOPT_MAXCONNECTS => self.wanted.max_connects = value,
             sys::CURLOPT_POST => self.end_upload()?,
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
-            sys::CURLOPT_WILDCARDMATCH => self.wanted.note_wildcard_match(value),
             _ => {}
         }
         let keep = |this: &mut Self| match option.id {

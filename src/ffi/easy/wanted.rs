@@ -92,7 +92,7 @@ impl Wanted {
         }
     }
 
-    pub(super) fn note_wildcard_match(&mut self, value: c_long) {
+    fn note_wildcard_match(&mut self, value: c_long) {
         self.wildcard_match = value != 0;
         // Once on, a listing may leave its traces.
         self.wildcards |= self.wildcard_match;
@@ -112,6 +112,10 @@ impl Wanted {
                 self.response_timeout = value;
             }
             sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
+            sys::CURLOPT_FORBID_REUSE => self.forbid_reuse = value,
+            sys::CURLOPT_CONNECT_ONLY => self.connect_only = value,
+            sys::CURLOPT_MAXCONNECTS => self.max_connects = value,
+            sys::CURLOPT_WILDCARDMATCH => self.note_wildcard_match(value),
             _ => {}
         }
         self.upload.note_method(option, value);
