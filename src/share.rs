@@ -95,7 +95,7 @@ bitflags! {
 /// #     }
 /// #     Ok(last)
 /// # });
-/// let share = Share::new(ShareData::COOKIES | ShareData::DNS | ShareData::SSL_SESSIONS)?;
+/// let share = Share::new(ShareData::COOKIES | ShareData::DNS)?;
 /// let get = |share: &Share| {
 ///     let mut transfer = Transfer::new(())?;
 ///     transfer.url(&url)?;
