@@ -37,6 +37,8 @@ const FUNCTIONS: &[(&str, u32, &[&str])] = &[
 
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
+    // Turns `src/ffi/pool.rs` off: a test of the tests.
+    println!("cargo::rustc-check-cfg=cfg(curlback_no_pools)");
     println!("cargo::rerun-if-changed=build.rs");
     let set = |name| std::env::var_os(name).is_some();
     let libcurl = libcurl().unwrap_or(0);

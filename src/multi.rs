@@ -12,6 +12,7 @@ use std::time::Instant;
 use crate::ffi::drive::End;
 use crate::ffi::guard::{Guarded, discard};
 use crate::ffi::multi::Core;
+use crate::ffi::pool::Entered;
 use crate::ffi::push::Pushes;
 use crate::{Callback, Callbacks, Error, Transfer};
 
@@ -140,7 +141,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Resumes the panic of a callback; one of the event loop ends all transfers, as its error does.
     #[doc(alias = "curl_multi_socket_action")]
     pub fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<usize, Error> {
-        self.drive(|core| core.socket_action(socket, ready))
+        self.drive(|core, entered| core.socket_action(socket, ready, entered))
     }
 
     /// Drives what has to do with the time, and what was asked for by [`Remote`](crate::Remote)s; returns how
@@ -177,17 +178,18 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Drives, and sees to what has ended or failed meanwhile.
     fn drive(
         &mut self,
-        call: impl FnOnce(&mut Core<L>) -> Result<(), Error>,
+        call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
     ) -> Result<usize, Error> {
+        let entered = self.core.enter()?;
         let driven = match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
             false => {
                 // What was asked for before a transfer begins counts when it does.
-                self.attend();
+                self.attend(&entered);
                 let begun = Instant::now();
-                let driven = call(&mut self.core);
-                self.collect();
-                self.collect_overdue(begun);
+                let driven = call(&mut self.core, &entered);
+                self.collect(&entered);
+                self.collect_overdue(begun, &entered);
                 driven
             }
         };
@@ -195,9 +197,10 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         if of_loop.is_some() {
             self.dead = true;
             while let Some(id) = self.transfers.keys().next().copied() {
-                self.finish(id, End::Dead);
+                self.finish(id, End::Dead, &entered);
             }
         }
+        drop(entered);
         if let Some(payload) = self.panics.pop_front() {
             // What else failed comes out of the next call.
             self.core.keep_loop_failure(of_loop);
@@ -267,10 +270,10 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 
     /// Sees to what has ended, failed or was asked for.
-    fn collect(&mut self) {
-        self.collect_ended();
-        if self.attend() {
-            self.collect_ended();
+    fn collect(&mut self, entered: &Entered) {
+        self.collect_ended(entered);
+        if self.attend(entered) {
+            self.collect_ended(entered);
         }
         // What that has led to is for the next drive: a transfer that resumes itself as
         // often as it pauses must not keep the others waiting.
@@ -279,25 +282,25 @@ impl<H, L: EventLoop> Multi<H, L> {
         }
     }
 
-    fn collect_ended(&mut self) {
-        self.collect_pushes();
+    fn collect_ended(&mut self, entered: &Entered) {
+        self.collect_pushes(entered);
         while let Some((id, code)) = self.core.message() {
-            self.finish(id, End::Code(code));
+            self.finish(id, End::Code(code), entered);
         }
     }
 
     /// Ends the transfers whose time was over at `then`, before libcurl was driven, and that
     /// libcurl itself has not ended.
-    fn collect_overdue(&mut self, then: Instant) {
+    fn collect_overdue(&mut self, then: Instant, entered: &Entered) {
         for (id, limit) in self.core.take_over(then) {
             if self.get(id).is_some_and(|t| t.easy.is_over(limit)) {
-                self.finish(id, End::TimedOut);
+                self.finish(id, End::TimedOut, entered);
             }
         }
     }
 
     /// Takes over what was pushed, and ends the parents that a push is to end.
-    fn collect_pushes(&mut self) {
+    fn collect_pushes(&mut self, entered: &Entered) {
         let Some(pushes) = &mut self.pushes else {
             return;
         };
@@ -307,7 +310,7 @@ impl<H, L: EventLoop> Multi<H, L> {
         for (id, transfer, configured) in accepted {
             self.transfers.insert(id, transfer);
             if let Err(error) = configured {
-                self.finish(id, End::Dead);
+                self.finish(id, End::Dead, entered);
                 if let Some((_, _, result)) = self.finished.back_mut() {
                     *result = Err(error);
                 }
@@ -321,22 +324,22 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 
     /// Sees to what has failed or was asked for; returns whether there was any of it.
-    fn attend(&mut self) -> bool {
+    fn attend(&mut self, entered: &Entered) -> bool {
         let ids = self.core.mailbox().take_ids();
         for id in &ids {
             let end = self.transfers.get_mut(id).and_then(|t| t.easy.attend());
             if let Some(end) = end {
-                self.finish(*id, end);
+                self.finish(*id, end, entered);
             }
         }
         !ids.is_empty()
     }
 
-    fn finish(&mut self, id: Id, end: End) {
+    fn finish(&mut self, id: Id, end: End, entered: &Entered) {
         let Some(mut transfer) = self.transfers.remove(&id) else {
             return;
         };
-        let (result, panic) = self.core.leave(&mut transfer.easy, end);
+        let (result, panic) = self.core.leave(&mut transfer.easy, end, entered);
         self.panics.extend(panic);
         self.finished.push_back((id, transfer, result));
     }
@@ -349,10 +352,14 @@ impl<H, L: EventLoop> Drop for Multi<H, L> {
         let core = &mut self.core;
         let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
         let mut errors = Vec::new();
-        for transfer in self.transfers.values_mut() {
-            let (result, panic) = self.core.leave(&mut transfer.easy, End::Cancelled);
-            errors.extend(result.err());
-            self.panics.extend(panic);
+        let easies = self.transfers.values_mut().map(|t| &mut t.easy);
+        if let Some(entered) = self.core.enter_or_leave(easies) {
+            for transfer in self.transfers.values_mut() {
+                let (result, panic) =
+                    (self.core).leave(&mut transfer.easy, End::Cancelled, &entered);
+                errors.extend(result.err());
+                self.panics.extend(panic);
+            }
         }
         for payload in self.panics.drain(..) {
             // There is no call left that it could come out of, and dropping it may panic again.

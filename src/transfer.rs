@@ -106,7 +106,7 @@ impl<H: Callbacks> Transfer<H> {
     pub fn reset(&mut self) -> Result<(), Error> {
         let hooks = self.handler().hooks();
         self.hooks = Hooks::empty();
-        let former = self.easy.reset();
+        let former = self.easy.reset()?;
         // The transfer is whole again before an error or panic of the user's is returned.
         let failure = self.easy.take_failure();
         let configured = self.configure(hooks);

@@ -260,6 +260,13 @@ impl<H> Owner<H> {
         &mut self.context().guard.head
     }
 
+    /// Notes that another handle has these callbacks now.
+    pub(super) fn set_handle(&mut self, raw: NonNull<sys::CURL>) {
+        let context = self.context();
+        context.guard.head.handle = Some(raw);
+        context.state.raw = raw;
+    }
+
     /// Forgets the text of an earlier call, so that two never mix.
     pub(super) fn clear_text(&mut self) {
         self.context().text[0] = 0;
@@ -285,6 +292,11 @@ impl<H> Owner<H> {
             None => own.get_or_insert_default(),
         };
         Arc::as_ptr(sockets).cast_mut().cast()
+    }
+
+    /// Returns the transfer's own registry, if there is one.
+    pub(super) fn own_registry(&mut self) -> Option<Arc<Registry>> {
+        self.context().sockets.clone()
     }
 
     /// Lends the registry of who owns the connections, or takes it back.

@@ -10,7 +10,8 @@ use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::guard::Failure;
 use crate::ffi::mailbox::Mailbox;
-use crate::ffi::share::{Lease, Shared as Share};
+use crate::ffi::pool::{self, Entered, Pool};
+use crate::ffi::share::Shared as Share;
 use crate::ffi::socket::Registry;
 use crate::multi::watchdog::Watchdog;
 use crate::multi::{Id, MultiCode};
@@ -51,15 +52,22 @@ impl<H: Callbacks> Easy<H> {
             None => Engine::new(None)?,
         };
         engine.keep_connections(self.wanted.max_connects);
-        if let Err(error) = self.use_share(&engine.mailbox) {
-            self.handle.engine = Some(engine);
-            return Err(error);
-        }
+        engine.registry = self.context.own_registry();
+        // A thread that must not wait for a share keeps it until the end.
+        let nested = pool::is_nested();
+        let entered = match self.go_to(&mut engine) {
+            Ok(entered) => entered,
+            Err(error) => {
+                self.handle.engine = Some(engine);
+                return Err(error);
+            }
+        };
         self.begin((engine.mailbox.clone(), Id::ALONE));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
         // or, before its cleanup, by its owner.
-        let result = unsafe { self.attach(&engine) };
+        let result = unsafe { self.attach(&engine, &entered) };
         self.handle.attached = result.is_ok();
+        let _kept = nested.then_some(entered);
         let end = result.and_then(|()| self.drive(&mut engine));
         self.handle.engine = Some(engine);
         self.keep_entry_path();
@@ -69,12 +77,13 @@ impl<H: Callbacks> Easy<H> {
             self.context.head().stop();
             self.handle.leaves_threads = true;
         }
-        if self.wanted.connect_only == 0 || !connected {
-            self.handle.leave();
-        }
+        let left = match self.wanted.connect_only == 0 || !connected {
+            true => self.handle.leave(),
+            false => Ok(()),
+        };
         self.context.tell();
         let cancelled = self.end();
-        match end {
+        match end.and_then(|end| left.map(|()| end)) {
             Ok(end) => self.conclude(end.or_cancelled(cancelled)),
             // What a callback failed with comes first.
             Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
@@ -94,7 +103,9 @@ impl<H: Callbacks> Easy<H> {
         let mut stirred = true;
         loop {
             let begun = Instant::now();
-            let running = engine.perform()?;
+            let entered = engine.enter()?;
+            let running = engine.perform(&entered)?;
+            drop(entered);
             if running == 0 {
                 if let Some((_, code)) = engine.message() {
                     return Ok(End::Code(code));
@@ -126,22 +137,19 @@ impl<H> Easy<H> {
     /// Joins the transfers that `engine` drives, with the connections of `registry`.
     pub(super) fn join(
         &mut self,
-        engine: &Engine,
+        engine: &mut Engine,
         registry: &Arc<Registry>,
         id: Id,
     ) -> Result<(), Error> {
         self.prepare()?;
-        self.use_share(&engine.mailbox)?;
-        if let Err(error) = self.use_registry(Some(registry.clone())) {
-            self.handle.lease = None;
-            return Err(error);
-        }
+        let entered = self.go_to(engine)?;
+        self.use_registry(Some(registry.clone()))?;
         self.begin((engine.mailbox.clone(), id));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
         // its owner lets go of it.
-        let result = unsafe { self.attach(engine) };
+        let result = unsafe { self.attach(engine, &entered) };
         if result.is_err() {
-            self.leave(engine, registry, End::Dead).0.ok();
+            self.leave(engine, &entered, registry, End::Dead).0.ok();
         }
         result
     }
@@ -151,13 +159,14 @@ impl<H> Easy<H> {
         &mut self,
         mailbox: &Arc<Mailbox>,
         registry: &Arc<Registry>,
+        pool: Option<&Arc<Pool>>,
         share: Option<Arc<Share>>,
         id: Id,
     ) -> Result<(), Error> {
         self.begin((mailbox.clone(), id));
         // libcurl has given the child what its parent shares.
         self.handle.share = share;
-        self.use_share(mailbox)?;
+        self.handle.home = self.home_in(pool);
         self.use_registry(Some(registry.clone()))
     }
 
@@ -165,6 +174,7 @@ impl<H> Easy<H> {
     pub(super) fn leave(
         &mut self,
         engine: &Engine,
+        entered: &Entered,
         registry: &Registry,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
@@ -174,8 +184,8 @@ impl<H> Easy<H> {
             engine.quick_exit(1);
         }
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
-        unsafe { engine.detach(self.raw()) };
-        self.handle.lease = None;
+        unsafe { engine.detach(self.raw(), entered) };
+        self.handle.usage = None;
         self.context.tell();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
@@ -190,14 +200,17 @@ impl<H> Easy<H> {
     /// Closes the connection that was left open, and returns the panic of a callback that libcurl
     /// calls meanwhile. The panic then counts as an abort by that callback, which is the error of
     /// the next call.
-    pub(crate) fn let_go(&mut self) -> Option<Box<dyn Any + Send>> {
-        self.handle.detach();
-        self.context.head().take_panic()
+    ///
+    /// # Errors
+    /// As for [`Engine::enter`]; the connection then stays.
+    pub(crate) fn let_go(&mut self) -> Result<Option<Box<dyn Any + Send>>, Error> {
+        self.handle.detach()?;
+        Ok(self.context.head().take_panic())
     }
 
     /// Readies the options for another transfer.
     fn prepare(&mut self) -> Result<(), Error> {
-        self.handle.detach();
+        self.handle.detach()?;
         self.settle_detached()?;
         self.give_again()?;
         self.fit_buffers()?;
@@ -208,26 +221,6 @@ impl<H> Easy<H> {
         }
         self.close_file_connection();
         Ok(())
-    }
-
-    /// Takes what it shares into use, unless another driver uses it.
-    fn use_share(&mut self, engine: &Arc<Mailbox>) -> Result<(), Error> {
-        if let Some(share) = &self.handle.share {
-            self.handle.lease = Lease::take(share, Arc::as_ptr(engine).addr())?;
-        }
-        Ok(())
-    }
-
-    /// Takes what it shares into use for one call, without being driven.
-    pub(super) fn visit_share(&self) -> Result<Option<Lease>, Error> {
-        let Some(share) = &self.handle.share else {
-            return Ok(None);
-        };
-        let this = match &self.handle.engine {
-            Some(engine) => Arc::as_ptr(&engine.mailbox).addr(),
-            None => self.context.as_user_data().addr(),
-        };
-        Lease::take(share, this)
     }
 
     /// Notes that a transfer begins, and who drives it.

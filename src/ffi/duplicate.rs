@@ -3,7 +3,8 @@
 use std::ptr::NonNull;
 
 use crate::callbacks::hooks::Hooks;
-use crate::ffi::easy::{Easy, Handle, MIMEPOST};
+use crate::ffi::easy::handle::Handle;
+use crate::ffi::easy::{Easy, MIMEPOST};
 use crate::ffi::item::Item;
 use crate::ffi::mime::Tree;
 use crate::ffi::sys;
@@ -54,24 +55,20 @@ impl<H: Callbacks> Easy<H> {
 
     /// Refuses what libcurl's copy would share with this one.
     fn check_duplicable(&self) -> Result<(), Error> {
-        if self.mime.as_ref().is_some_and(Tree::has_readers) {
+        if self.handle.mime.as_ref().is_some_and(Tree::has_readers) {
             return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
         }
         self.check_hsts_duplicable()?;
-        if self.wanted.bodies.stale_headers {
-            let reason = "after a body of parts, headers were replaced that it may still have";
-            return Err(MIMEPOST.unsuitable(reason));
-        }
-        Ok(())
+        self.check_stale_parts()
     }
 
     fn copy(&mut self) -> Result<Handle, Error> {
         self.drop_empty_post_fields()?;
         // A cache of hosts is copied without a lock.
-        let lease = self.visit_share()?;
+        let entered = self.visit_share()?;
         // SAFETY: C1: the handle is live, and has no callback; C8: nor has a part of its.
         let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
-        drop(lease);
+        drop(entered);
         let Some(raw) = NonNull::new(raw) else {
             return Err(Error::libcurl_with(
                 Code::OUT_OF_MEMORY,
@@ -85,8 +82,8 @@ impl<H: Callbacks> Easy<H> {
     /// Gives the copy what it has of this one by address, as its own. The copy of the parts is
     /// libcurl's.
     fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
-        copied.lists = self.lists.clone();
-        copied.kept = self.kept.clone();
+        copied.handle.lists = self.handle.lists.clone();
+        copied.handle.kept = self.handle.kept.clone();
         copied.wanted = self.wanted.clone();
         copied.handle.quick_exit = self.handle.quick_exit;
         // Until here, the copy points to the error buffer and the lists of the first handle.
@@ -96,22 +93,31 @@ impl<H: Callbacks> Easy<H> {
         // A failure may have forbidden it for a connection that the copy does not have.
         copied.allow_reuse()
     }
+}
 
+impl<H> Easy<H> {
     /// Makes libcurl forget empty post fields, since its copy would point to them: libcurl drops
     /// them when another size is set, and still sends an empty body.
-    fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
+    pub(super) fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
         if self.wanted.bodies.post_fields == Some(0) {
             self.set_off_t(POSTFIELDSIZE, 1)?;
             self.set_off_t(POSTFIELDSIZE, 0)?;
         }
         Ok(())
     }
-}
 
-impl<H> Easy<H> {
+    /// Refuses to copy parts that may point to headers which are gone.
+    pub(super) fn check_stale_parts(&self) -> Result<(), Error> {
+        let reason = "after a body of parts, headers were replaced that it may still have";
+        match self.wanted.bodies.stale_headers {
+            true => Err(MIMEPOST.unsuitable(reason)),
+            false => Ok(()),
+        }
+    }
+
     /// Makes libcurl use the lists that this handle owns.
-    fn set_own_lists(&mut self) -> Result<(), Error> {
-        let lists = std::mem::take(&mut self.lists);
+    pub(super) fn set_own_lists(&mut self) -> Result<(), Error> {
+        let lists = std::mem::take(&mut self.handle.lists);
         let mut set = || {
             for (id, list) in &lists {
                 // SAFETY: C5: the list is kept below.
@@ -120,7 +126,7 @@ impl<H> Easy<H> {
             Ok(())
         };
         let result = set();
-        self.lists = lists;
+        self.handle.lists = lists;
         result
     }
 }

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use libc::{c_char, c_long};
 
 use crate::ffi::context::Owner;
+use crate::ffi::easy::handle::Handle;
 use crate::ffi::easy::wanted::Wanted;
-use crate::ffi::engine::Engine;
 use crate::ffi::entry_path::EntryPath;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::mime::{Hands, Tree};
-use crate::ffi::share::{Lease, SHARE, Shared as Share};
+use crate::ffi::pool::Entered;
+use crate::ffi::share::{SHARE, Shared as Share};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, faults, sys, tls};
@@ -27,10 +28,11 @@ mod buffers;
 mod file_url;
 mod given;
 mod guards;
+pub(super) mod handle;
 mod hsts;
 mod kept;
-mod leave;
 mod refused;
+mod renew;
 mod upload;
 mod wanted;
 
@@ -44,69 +46,10 @@ const CLOSESOCKETDATA: Item = Item::new(
     "7.21.7",
 );
 
-/// Owns the `CURL *` (C1), and what it performs with by itself.
-pub(super) struct Handle {
-    pub(super) raw: NonNull<sys::CURL>,
-    /// Made by the first transfer, and kept with its connections.
-    pub(super) engine: Option<Engine>,
-    /// Whether the handle was left in the engine, for the sake of its connection.
-    pub(super) attached: bool,
-    /// What it has in common with others (S1), and its use of that while attached (S3).
-    pub(super) share: Option<Arc<Share>>,
-    pub(super) lease: Option<Lease>,
-    /// `CURLOPT_QUICK_EXIT`; since 8.20.0, libcurl reads that option from the engine instead.
-    pub(super) quick_exit: c_long,
-    buffers: buffers::KeptBuffers,
-    /// Whether a transfer was ended early, and may have left a thread that resolves a name.
-    pub(super) leaves_threads: bool,
-}
-
-// SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time.
-unsafe impl Send for Handle {}
-
-impl Handle {
-    /// # Safety
-    /// The handle must be live, and this its only owner (C1).
-    pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Handle {
-        Handle {
-            raw,
-            engine: None,
-            attached: false,
-            share: None,
-            lease: None,
-            quick_exit: 0,
-            buffers: buffers::KeptBuffers::new(),
-            leaves_threads: false,
-        }
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        self.detach();
-        if let Some(engine) = &self.engine {
-            engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
-        }
-        // Callbacks that these make find their context alive (C2), and `enter`
-        // keeps their panics.
-        self.engine = None;
-        let _quiet = Quiet::new();
-        match &self.share {
-            // SAFETY: C1: the only cleanup.
-            None => unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) },
-            // SAFETY: C1: as above; it is in no engine.
-            Some(share) => unsafe { share.clean_up(self.raw) },
-        }
-    }
-}
-
 /// A handle, what it points to, and nothing else. The fields are dropped in
 /// this order: libcurl must have let go before anything it points to is freed.
 pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
-    pub(super) lists: BTreeMap<sys::CURLoption, List>,
-    pub(super) kept: kept::Kept,
-    pub(super) mime: Option<Tree>,
     pub(super) wanted: Wanted,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
@@ -115,10 +58,6 @@ pub(crate) struct Easy<H> {
     again: BTreeMap<sys::CURLoption, given::Given>,
     pub(super) context: Owner<H>,
 }
-
-// SAFETY: C6: lists, parts and what else is kept are only used by libcurl, on the thread that
-// has the handle; readers are `Send`.
-unsafe impl<H: Send> Send for Easy<H> {}
 
 impl<H: Callbacks> Easy<H> {
     pub(crate) fn new(handler: H) -> Result<Easy<H>, Error> {
@@ -148,9 +87,6 @@ impl<H: Callbacks> Easy<H> {
         let raw = handle.raw;
         Easy {
             handle,
-            lists: BTreeMap::new(),
-            kept: kept::Kept::default(),
-            mime: None,
             wanted: Wanted::new(),
             hsts_files: false,
             entry_path: EntryPath::default(),
@@ -179,12 +115,13 @@ impl<H: Callbacks> Easy<H> {
     /// Sets every option back to libcurl's default.
     ///
     /// Returns what libcurl does not need any more: the drop of what is the user's may panic.
-    pub(crate) fn reset(&mut self) -> impl Sized + use<H> {
-        self.handle.detach();
+    pub(crate) fn reset(&mut self) -> Result<impl Sized + use<H>, Error> {
+        self.handle.detach()?;
+        let _entered = self.visit_home()?;
         self.wanted = Wanted::new();
         self.drop_stale_hsts_files();
         self.reset_handle();
-        for id in self.lists.keys() {
+        for id in self.handle.lists.keys() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();
             // SAFETY: C1: as above; the option takes a list, or none.
@@ -192,20 +129,18 @@ impl<H: Callbacks> Easy<H> {
         }
         self.again.clear();
         self.handle.quick_exit = 0;
-        (
-            mem::take(&mut self.lists),
-            mem::take(&mut self.kept),
-            self.mime.take(),
-        )
+        Ok((
+            mem::take(&mut self.handle.lists),
+            mem::take(&mut self.handle.kept),
+            self.handle.mime.take(),
+        ))
     }
 }
 
 impl<H> Easy<H> {
     /// Drops all but the handle, which libcurl has cleaned up.
     pub(super) fn disown(mut self) {
-        self.handle.share = None;
-        self.handle.lease = None;
-        mem::forget(self.handle);
+        self.handle.disown();
     }
 
     pub(crate) fn as_raw(&self) -> *mut c_void {
@@ -288,7 +223,7 @@ impl<H> Easy<H> {
     /// Sets or unsets the share of the handle.
     pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
         // A connection that it holds belongs to the former share.
-        self.handle.detach();
+        self.handle.detach()?;
         self.settle_detached()?;
         // Another cache of hosts begins.
         self.context.forget_given();
@@ -319,10 +254,12 @@ impl<H> Easy<H> {
             sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
             sys::CURLOPT_CONNECT_ONLY => {
                 // libcurl closes the connection that was left open only while this option is set.
-                self.handle.detach();
+                self.handle.detach()?;
                 self.settle_detached()?;
             }
             sys::CURLOPT_POST => self.end_upload()?,
+            // This option releases references.
+            sys::CURLOPT_PROXYPORT => drop(self.visit_home()?),
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
             _ => {}
         }
@@ -359,10 +296,12 @@ impl<H> Easy<H> {
         }
         let share = self.handle.share.clone();
         let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
-        let _lease = match option.id {
-            // This option may free cookies that another driver reads.
+        let _entered = match option.id {
+            // This option may free cookies that another thread reads.
             sys::CURLOPT_COOKIELIST if unlocked => self.visit_share()?,
-            _ => None,
+            // This option releases references.
+            sys::CURLOPT_PROXY => self.visit_home()?,
+            _ => Entered::default(),
         };
         let text = value.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
@@ -405,7 +344,7 @@ impl<H> Easy<H> {
         let list = List::new(items);
         let raw = list.as_ptr();
         let keep = |this: &mut Self| {
-            let former = this.lists.insert(option.id, list);
+            let former = this.handle.lists.insert(option.id, list);
             if option.id == sys::CURLOPT_HTTPHEADER {
                 this.wanted.bodies.stale_headers |= former.is_some() && this.wanted.bodies.mime;
                 this.wanted.upload.note_headers(items);
@@ -422,7 +361,7 @@ impl<H> Easy<H> {
         let raw = tree.as_ptr();
         let mut former = None;
         let keep = |this: &mut Self| {
-            former = this.mime.replace(tree);
+            former = this.handle.mime.replace(tree);
             this.wanted.bodies.mime = true;
             this.wanted.upload.note_form();
         };
@@ -451,13 +390,6 @@ impl<H> Easy<H> {
     pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
         // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
         unsafe { self.set(option, ptr::null::<sys::curl_blob>()) }
-    }
-}
-
-impl Code {
-    #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
-    pub(super) fn from_raw(raw: sys::CURLcode) -> Code {
-        Code::new(raw as u32)
     }
 }
 

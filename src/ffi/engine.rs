@@ -1,5 +1,6 @@
 //! The owner of a `CURLM *`: what drives transfers, one or many.
 
+use std::ffi::c_void;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,15 +8,27 @@ use std::time::Duration;
 use libc::{c_int, c_long};
 
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::pool::{self, Entered, Pool, Pools};
 use crate::ffi::sigpipe::Quiet;
+use crate::ffi::socket::Registry;
 use crate::ffi::{select, sys};
 use crate::multi::MultiCode;
-use crate::{Code, Error};
+use crate::{Code, Error, Version};
 
 /// Owns the `CURLM *` (M1), with the connections and caches of its transfers.
 pub(super) struct Engine {
     multi: NonNull<sys::CURLM>,
     pub(super) mailbox: Arc<Mailbox>,
+    pub(super) pools: Pools,
+    /// What its connections ask when they close.
+    pub(super) registry: Option<Arc<Registry>>,
+    /// Whether the handle was given to a cleanup.
+    left: bool,
+}
+
+/// Returns whether a handle keeps references to what the connections of its last engine also refer to.
+pub(super) fn counts_references() -> bool {
+    Version::linked() >= Version::new(8, 21, 0)
 }
 
 // SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.
@@ -30,19 +43,36 @@ impl Engine {
         let Some(multi) = NonNull::new(multi) else {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
+        // Only the handle that owns it has used an engine without an event loop.
+        let own = (wake.is_some() && counts_references()).then(|| Pool::new(false));
         let mailbox = match wake {
             Some(wake) => Mailbox::of_loop(wake),
             // SAFETY: M1: `drop` closes the mailbox first.
             None => unsafe { Mailbox::of_libcurl(multi) },
         };
-        Ok(Engine { multi, mailbox })
+        let pools = Pools::new(own, Arc::as_ptr(&mailbox).addr());
+        Ok(Engine {
+            multi,
+            mailbox,
+            pools,
+            registry: None,
+            left: false,
+        })
+    }
+
+    /// Acquires the locks of all connections that a call may use: each of the calls below needs them.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if a share is in use, and this thread must not wait for it.
+    pub(super) fn enter(&self) -> Result<Entered, Error> {
+        self.pools.enter()
     }
 
     /// Adds a handle, which may call the timer callback.
     ///
     /// # Safety
     /// The handle must be live, in no engine, and be detached before its cleanup (C1).
-    pub(super) unsafe fn attach(&self, easy: NonNull<sys::CURL>) -> Result<(), Error> {
+    pub(super) unsafe fn attach(&self, easy: NonNull<sys::CURL>, _: &Entered) -> Result<(), Error> {
         let _quiet = Quiet::new();
         // SAFETY: M1: the engine is live; the caller vouches for the handle.
         check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
@@ -53,14 +83,14 @@ impl Engine {
     ///
     /// # Safety
     /// The handle must be live (C1), and no callback of this engine on the stack.
-    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>) {
+    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>, _: &Entered) {
         let _quiet = Quiet::new();
         // SAFETY: M1: the engine is live; the caller vouches for the handle.
         unsafe { sys::curl_multi_remove_handle(self.as_ptr(), easy.as_ptr()) };
     }
 
     /// Drives all transfers, and returns how many have not ended.
-    pub(super) fn perform(&mut self) -> Result<usize, Error> {
+    pub(super) fn perform(&mut self, _: &Entered) -> Result<usize, Error> {
         let _quiet = Quiet::new();
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
@@ -73,7 +103,8 @@ impl Engine {
         &mut self,
         socket: sys::curl_socket_t,
         events: c_int,
-        _quiet: &Quiet,
+        _: &Entered,
+        _: &Quiet,
     ) -> Result<(), Error> {
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: as above. libcurl knows its sockets by
@@ -84,7 +115,7 @@ impl Engine {
     }
 
     /// Drives all transfers, and says of each what its sockets are watched for.
-    pub(super) fn action_on_all(&mut self) -> Result<(), Error> {
+    pub(super) fn action_on_all(&mut self, _: &Entered) -> Result<(), Error> {
         let _quiet = Quiet::new();
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: as above.
@@ -234,12 +265,75 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Gives the handle up, to be cleaned up later. Nothing of the user's is called from then on.
+    pub(super) fn leave(&mut self) -> Left {
+        self.left = true;
+        let _sleeper = self.mailbox.close();
+        for function in [
+            sys::CURLMOPT_SOCKETFUNCTION,
+            sys::CURLMOPT_TIMERFUNCTION,
+            sys::CURLMOPT_PUSHFUNCTION,
+            sys::CURLMOPT_NOTIFYFUNCTION,
+        ] {
+            // SAFETY: the option takes a function, or none; an older libcurl does not know it.
+            let _ = unsafe { self.set(function, ptr::null_mut::<c_void>()) };
+        }
+        self.quick_exit(1);
+        let registry = self.registry.take();
+        if let Some(registry) = &registry {
+            registry.clear();
+        }
+        Left {
+            multi: self.multi,
+            _registry: registry,
+        }
+    }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
+        if self.left {
+            return;
+        }
+        let pools = self.pools.all();
+        let Ok(_entered) = Entered::visit(&pools) else {
+            let left = self.leave();
+            return pool::clean_up(pools, move || drop(left));
+        };
         let _sleeper = self.mailbox.close();
         let _quiet = Quiet::new();
         // SAFETY: M1: the only cleanup; no handle is attached any more.
         unsafe { sys::curl_multi_cleanup(self.as_ptr()) };
+    }
+}
+
+/// A handle whose engine is gone.
+pub(super) struct Left {
+    multi: NonNull<sys::CURLM>,
+    /// Its connections still ask it.
+    _registry: Option<Arc<Registry>>,
+}
+
+// SAFETY: C6: it is used by one thread, which holds the locks of its pools.
+unsafe impl Send for Left {}
+
+impl Left {
+    /// Removes a handle that is still attached.
+    ///
+    /// # Safety
+    /// The handle must be live (C1).
+    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>) {
+        // SAFETY: M1: live until the drop; the caller vouches for the handle.
+        unsafe { sys::curl_multi_remove_handle(self.multi.as_ptr(), easy.as_ptr()) };
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let _quiet = Quiet::new();
+        // SAFETY: M1: the only cleanup; no handle is attached any more.
+        unsafe { sys::curl_multi_cleanup(self.multi.as_ptr()) };
     }
 }
 

@@ -129,6 +129,21 @@ impl Head {
         }
     }
 
+    /// Shuts the gate for a call that must not reach user code. Returns whether it was open, for
+    /// [`reopen`](Head::reopen).
+    pub(super) fn close(&mut self) -> bool {
+        let open = self.is_open();
+        self.shut();
+        open
+    }
+
+    /// Opens the gate again if it was open before it was [closed](Head::close).
+    pub(super) fn reopen(&mut self, open: bool) {
+        if open {
+            self.gate = Gate::Open;
+        }
+    }
+
     /// Returns whether the progress function has to end the transfer.
     #[inline(always)]
     pub(super) fn is_stopping(&self) -> bool {

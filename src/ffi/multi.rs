@@ -21,6 +21,7 @@ use crate::ffi::guard::{Guarded, enter};
 use crate::ffi::item::Item;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::multi::failure::LoopFailure;
+use crate::ffi::pool::{self, Entered};
 use crate::ffi::push::{Decide, Ids, PushFunction, Pushed, Pushes, push};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
@@ -112,7 +113,9 @@ impl<L: EventLoop> Watcher<L> {
 
 impl<L: EventLoop> Core<L> {
     pub(crate) fn new(event_loop: L) -> Result<Core<L>, Error> {
-        let engine = Engine::new(Some(event_loop.waker()))?;
+        let registry = Arc::<Registry>::default();
+        let mut engine = Engine::new(Some(event_loop.waker()))?;
+        engine.registry = Some(registry.clone());
         let ids = Ids::default();
         let watcher = Watcher {
             event_loop,
@@ -122,7 +125,7 @@ impl<L: EventLoop> Core<L> {
         };
         let core = Core {
             engine,
-            registry: Arc::default(),
+            registry,
             watcher: Guarded::new(watcher),
             ids,
             watchdog: Watchdog::new(),
@@ -144,7 +147,7 @@ impl<L: EventLoop> Core<L> {
 
     /// Attaches a transfer, whose owner must have it leave before it lets go of it.
     pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
-        easy.join(&self.engine, &self.registry, id)?;
+        easy.join(&mut self.engine, &self.registry, id)?;
         self.ids.enter(easy.raw(), (id, easy.handle.share.clone()));
         self.deadlines.add(id, easy.limits());
         Ok(())
@@ -156,38 +159,81 @@ impl<L: EventLoop> Core<L> {
         &mut self,
         easy: &mut Easy<H>,
         end: End,
+        entered: &Entered,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
         if let Some(id) = self.ids.get(easy.as_raw().cast()) {
             self.deadlines.remove(id);
             self.watcher.value_mut().timer.deadline = self.deadlines.next();
         }
         self.ids.forget(easy.raw());
-        easy.leave(&self.engine, &self.registry, end)
+        easy.leave(&self.engine, entered, &self.registry, end)
     }
 
-    pub(crate) fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<(), Error> {
-        self.act(socket, ready, &Quiet::new())
+    /// Acquires the locks to detach all transfers, before the engine is dropped. If another thread
+    /// uses a share, leaves the engine and the transfers to a cleanup instead.
+    pub(crate) fn enter_or_leave<'a, H: 'a>(
+        &mut self,
+        transfers: impl Iterator<Item = &'a mut Easy<H>>,
+    ) -> Option<Entered> {
+        let mut pools = self.engine.pools.all();
+        if let Ok(entered) = Entered::visit(&pools) {
+            return Some(entered);
+        }
+        let mut handles = Vec::new();
+        for easy in transfers {
+            pools.extend(easy.handle.pools());
+            handles.push(easy.handle.leave_attached());
+        }
+        let engine = self.engine.leave();
+        pool::clean_up(pools, move || {
+            for handle in &handles {
+                // SAFETY: C1: the handle is live until it is dropped.
+                unsafe { engine.detach(handle.raw) };
+            }
+            drop((handles, engine));
+        });
+        None
     }
 
-    fn act(&mut self, socket: RawSocket, ready: Ready, quiet: &Quiet) -> Result<(), Error> {
+    /// Acquires the locks that the calls below need.
+    pub(crate) fn enter(&self) -> Result<Entered, Error> {
+        self.engine.enter()
+    }
+
+    pub(crate) fn socket_action(
+        &mut self,
+        socket: RawSocket,
+        ready: Ready,
+        entered: &Entered,
+    ) -> Result<(), Error> {
+        self.act(socket, ready, entered, &Quiet::new())
+    }
+
+    fn act(
+        &mut self,
+        socket: RawSocket,
+        ready: Ready,
+        entered: &Entered,
+        quiet: &Quiet,
+    ) -> Result<(), Error> {
         // Newer releases look a negative one up before the beginning of their table.
         if usize::try_from(socket).is_err() {
             return Ok(());
         }
         let events = c_int::try_from(ready.bits()).unwrap_or_default();
         self.engine
-            .action(socket as sys::curl_socket_t, events, quiet)
+            .action(socket as sys::curl_socket_t, events, entered, quiet)
     }
 
-    pub(crate) fn timeout_action(&mut self) -> Result<(), Error> {
+    pub(crate) fn timeout_action(&mut self, entered: &Entered) -> Result<(), Error> {
         // The timer has fired, and libcurl sets it again.
         let timer = &mut self.watcher.value_mut().timer;
         (timer.libcurl, timer.set) = (None, None);
-        self.engine.action(sys::CURL_SOCKET_BAD, 0, &Quiet::new())
+        (self.engine).action(sys::CURL_SOCKET_BAD, 0, entered, &Quiet::new())
     }
 
-    pub(crate) fn action_on_all(&mut self) -> Result<(), Error> {
-        self.engine.action_on_all()
+    pub(crate) fn action_on_all(&mut self, entered: &Entered) -> Result<(), Error> {
+        self.engine.action_on_all(entered)
     }
 
     /// Returns the transfers whose time was over at `then`, before libcurl was driven, and
@@ -255,6 +301,7 @@ impl<L: EventLoop> Core<L> {
     }
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        let _entered = self.enter()?;
         // SAFETY: `options!` gives this method options of type long only.
         let set = unsafe { self.engine.set(option.id, value) };
         // libcurl may have closed connections.
@@ -313,8 +360,8 @@ impl<L: EventLoop> Core<L> {
         );
         ITEM.check_age()?;
         ITEM.check_multi(self.engine.can_push())?;
-        let (registry, mailbox) = (self.registry.clone(), self.mailbox().clone());
-        let pushes = Pushes::new(decide, self.ids.clone(), registry, mailbox);
+        let (ids, registry) = (self.ids.clone(), self.registry.clone());
+        let pushes = Pushes::new(decide, ids, registry, &self.engine);
         let function: PushFunction = push::<H>;
         // SAFETY: C2: the data is a guard for this `H`, which outlives the engine.
         unsafe {
@@ -352,11 +399,11 @@ impl Core<Driver> {
 
     /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all of
     /// them; `paused` says whether one of them may be paused then.
-    pub(crate) fn perform(&mut self, paused: bool) -> Result<(), Error> {
+    pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
         let quiet = Quiet::new();
         for (socket, ready) in &ready {
-            self.act(*socket, *ready, &quiet)?;
+            self.act(*socket, *ready, entered, &quiet)?;
         }
         drop(quiet);
         let mut stirred = !ready.is_empty();
@@ -364,10 +411,10 @@ impl Core<Driver> {
         driver.reuse(ready);
         if driver.take_due() {
             stirred = true;
-            self.timeout_action()?;
+            self.timeout_action(entered)?;
         }
         if self.is_look_due() {
-            return self.look(paused);
+            return self.look(paused, entered);
         }
         if stirred {
             self.watchdog.stir();
@@ -381,18 +428,18 @@ impl Core<Driver> {
     /// of all transfers only at its end, when one transfer may have the number of a socket that
     /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
     /// has no socket, and an older libcurl forgets to report some sockets: then this drives all.
-    fn look(&mut self, paused: bool) -> Result<(), Error> {
+    fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
         let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
         let engine = &mut self.engine;
         self.watchdog.look(|| {
             if all {
-                return engine.action_on_all();
+                return engine.action_on_all(entered);
             }
             let quiet = Quiet::new();
             let mut sockets = sockets.into_iter();
             // libcurl ignores the number of a socket that it has closed meanwhile.
-            sockets.try_for_each(|socket| engine.action(socket, 0, &quiet))
+            sockets.try_for_each(|socket| engine.action(socket, 0, entered, &quiet))
         })
     }
 

@@ -12,8 +12,10 @@ use libc::{c_char, c_int};
 
 use crate::error::Stop;
 use crate::ffi::easy::Easy;
+use crate::ffi::engine::Engine;
 use crate::ffi::guard::{Guarded, enter};
 use crate::ffi::mailbox::Mailbox;
+use crate::ffi::pool::Pool;
 use crate::ffi::share::Shared as Share;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
@@ -70,6 +72,8 @@ pub(crate) struct Pushes<H> {
     ids: Ids,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
+    /// That of the engine.
+    pool: Option<Arc<Pool>>,
 }
 
 impl<H: Callbacks> Pushes<H> {
@@ -77,7 +81,7 @@ impl<H: Callbacks> Pushes<H> {
         decide: Decide<H>,
         ids: Ids,
         registry: Arc<Registry>,
-        mailbox: Arc<Mailbox>,
+        engine: &Engine,
     ) -> Guarded<Pushes<H>> {
         Guarded::new(Pushes {
             decide,
@@ -85,7 +89,8 @@ impl<H: Callbacks> Pushes<H> {
             stopped: Vec::new(),
             ids,
             registry,
-            mailbox,
+            mailbox: engine.mailbox.clone(),
+            pool: engine.pools.own().cloned(),
         })
     }
 
@@ -116,8 +121,13 @@ impl<H: Callbacks> Pushes<H> {
         // disowns it if libcurl gives it up.
         let easy = unsafe { Easy::adopt(child, handler) };
         let (mut transfer, configured) = Transfer::of(easy, hooks);
-        let joined =
-            (transfer.easy).join_as_child(&self.mailbox, &self.registry, share.clone(), id);
+        let joined = transfer.easy.join_as_child(
+            &self.mailbox,
+            &self.registry,
+            self.pool.as_ref(),
+            share.clone(),
+            id,
+        );
         self.ids.enter(child, (id, share));
         self.accepted.push((id, transfer, configured.and(joined)));
         sys::CURL_PUSH_OK

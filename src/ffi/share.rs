@@ -1,16 +1,16 @@
-//! The owner of a `CURLSH *`: its locks, and who may use what libcurl does not lock.
+//! The owner of a `CURLSH *`, and its locks.
 
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ops::RangeInclusive;
-use std::ptr::{self, NonNull};
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::ptr::NonNull;
+use std::sync::Arc;
 
-use libc::{c_int, c_long};
+use libc::c_int;
 
 use crate::ffi::item::Item;
+use crate::ffi::lock::Lock;
+use crate::ffi::pool::{self, Pool};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::share::ShareData;
@@ -52,35 +52,59 @@ const UNLOCKED: [(ShareData, RangeInclusive<Version>); 3] = [
 const ALL_RELEASES: RangeInclusive<Version> =
     Version::new(0, 0, 0)..=Version::new(u8::MAX, u8::MAX, u8::MAX);
 
-/// Returns the kinds of data that one engine at a time may use with the linked libcurl.
+/// Returns the kinds of data that one thread at a time may use with the linked libcurl.
 fn unlocked() -> ShareData {
     let linked = Version::linked();
     let kinds = UNLOCKED.iter().filter(|(_, at)| at.contains(&linked));
     kinds.map(|(kind, _)| *kind).collect()
 }
 
-/// Owns the `CURLSH *` (S1). The fields are dropped in this order.
+/// Owns the `CURLSH *` (S1).
 pub(crate) struct Shared {
     handle: Handle,
-    locks: Arc<Locks>,
     data: ShareData,
-    /// The kinds in `data` that only one engine at a time may use (S3).
-    unlocked: ShareData,
-    users: Users,
 }
 
-struct Handle(NonNull<sys::CURLSH>);
+struct Handle {
+    raw: NonNull<sys::CURLSH>,
+    locks: Arc<Locks>,
+    /// The lock of what libcurl uses without a lock (S3), if there is any of that.
+    pool: Option<Arc<Pool>>,
+}
 
-// SAFETY: S2: libcurl locks what it changes, and S3: one engine uses what it does not.
+// SAFETY: S2: libcurl locks what it changes, and S3: the pool has the lock of the rest.
 unsafe impl Send for Handle {}
 // SAFETY: S2 and S3: as above; nothing else is done with the pointer through a `&Handle`.
 unsafe impl Sync for Handle {}
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        let left = Left {
+            raw: self.raw,
+            _locks: self.locks.clone(),
+        };
+        match &self.pool {
+            Some(pool) => pool::clean_up(vec![pool.clone()], move || drop(left)),
+            None => drop(left),
+        }
+    }
+}
+
+/// A share that no handle uses any more.
+struct Left {
+    raw: NonNull<sys::CURLSH>,
+    /// The cleanup still locks.
+    _locks: Arc<Locks>,
+}
+
+// SAFETY: S1: it is cleaned up by one thread, which holds the lock of its pool.
+unsafe impl Send for Left {}
+
+impl Drop for Left {
+    fn drop(&mut self) {
         let _quiet = Quiet::new();
         // SAFETY: S1: the only cleanup; no easy handle has it any more, and the locks live.
-        let code = unsafe { sys::curl_share_cleanup(self.0.as_ptr()) };
+        let code = unsafe { sys::curl_share_cleanup(self.raw.as_ptr()) };
         debug_assert_eq!(code, sys::CURLSHE_OK, "no handle uses it");
     }
 }
@@ -99,15 +123,16 @@ impl Shared {
         // Whole before libcurl gets the locks: what fails below is dropped in the order of the
         // fields, and the cleanup of the handle still locks.
         let shared = Shared {
-            handle: Handle(NonNull::new(raw).ok_or(OUT_OF_MEMORY)?),
-            locks: Arc::default(),
+            handle: Handle {
+                raw: NonNull::new(raw).ok_or(OUT_OF_MEMORY)?,
+                locks: Arc::default(),
+                pool: data.intersects(unlocked()).then(|| Pool::new(true)),
+            },
             data,
-            unlocked: data & unlocked(),
-            users: Users::default(),
         };
         let handle = &shared.handle;
         let (lock, unlock): (sys::LockFunction, sys::UnlockFunction) = (lock, unlock);
-        let user = Arc::as_ptr(&shared.locks).cast_mut().cast::<c_void>();
+        let user = Arc::as_ptr(&handle.locks).cast_mut().cast::<c_void>();
         // SAFETY: the option takes a function of this type.
         unsafe { handle.set(sys::CURLSHOPT_LOCKFUNC, lock) }?;
         // SAFETY: as above.
@@ -131,58 +156,33 @@ impl Shared {
         self.data
     }
 
-    /// Returns whether one engine at a time may use the cookies of this share.
+    /// Returns the lock of what libcurl uses without a lock, if there is any of that.
+    pub(super) fn pool(&self) -> Option<&Arc<Pool>> {
+        self.handle.pool.as_ref()
+    }
+
+    /// Returns the pool of the connections, if they are shared.
+    pub(super) fn connections(&self) -> Option<&Arc<Pool>> {
+        self.pool()
+            .filter(|_| self.data.contains(ShareData::CONNECTIONS))
+    }
+
+    /// Returns whether libcurl releases the lock of shared cookies too early.
     pub(super) fn has_unlocked_cookies(&self) -> bool {
-        self.unlocked.contains(ShareData::COOKIES)
+        (self.data & unlocked()).contains(ShareData::COOKIES)
     }
 
     pub(super) fn as_ptr(&self) -> *mut sys::CURLSH {
-        self.handle.0.as_ptr()
+        self.handle.raw.as_ptr()
     }
 
     /// Calls libcurl where it would change cookies without their lock.
     pub(super) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
-        let _held = self.locks.of(sys::CURL_LOCK_DATA_COOKIE).hold();
-        call()
-    }
-
-    /// Cleans up a handle that uses this share.
-    ///
-    /// During the cleanup, libcurl writes the HSTS cache to its file, and reads the cache without a
-    /// lock. It also writes the cookies, and frees expired ones, which another thread may be reading
-    /// with the releases whose lock does not protect them. So if a transfer may be using either,
-    /// the handle first leaves the share.
-    ///
-    /// # Safety
-    /// The handle must be live and in no engine, and this be its only cleanup (C1).
-    pub(super) unsafe fn clean_up(&self, easy: NonNull<sys::CURL>) {
-        let easy = easy.as_ptr();
-        let mut alone = None;
-        if self
-            .unlocked
-            .intersects(ShareData::HSTS | ShareData::COOKIES)
-        {
-            // Whoever waits for the cleanup must not wait for user code.
-            let off: c_long = 0;
-            // SAFETY: C1: the handle is live; a flag, which calls nothing back.
-            unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_VERBOSE, off) };
-            alone = self.users.alone();
-            if alone.is_none() {
-                if !self.has_unlocked_cookies() {
-                    let flush = c"FLUSH".as_ptr();
-                    // SAFETY: C1: as above; cookies have a lock, and are written now.
-                    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_COOKIELIST, flush) };
-                }
-                let none = ptr::null_mut::<c_void>();
-                // SAFETY: C1: as above; the option takes a share, or none.
-                unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_SHARE, none) };
-                // SAFETY: C1: as above; the cookies are gone, and would be written as none.
-                unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_COOKIEJAR, none) };
-            }
-        }
-        // SAFETY: C1: the caller's promise.
-        unsafe { sys::curl_easy_cleanup(easy) };
-        drop(alone);
+        let locks = &self.handle.locks;
+        locks.acquire(sys::CURL_LOCK_DATA_COOKIE);
+        let result = call();
+        locks.release(sys::CURL_LOCK_DATA_COOKIE);
+        result
     }
 }
 
@@ -193,7 +193,7 @@ impl Handle {
     /// `value` must have the C type of the option, and outlive its use.
     unsafe fn set<T>(&self, option: sys::CURLSHoption, value: T) -> Result<(), Error> {
         // SAFETY: S1: the share is live; the caller vouches for the value.
-        match unsafe { sys::curl_share_setopt(self.0.as_ptr(), option, value) } {
+        match unsafe { sys::curl_share_setopt(self.raw.as_ptr(), option, value) } {
             sys::CURLSHE_OK => Ok(()),
             sys::CURLSHE_NOMEM => Err(OUT_OF_MEMORY),
             _ => Err(kind("CURLSHOPT_SHARE", "7.10.3").unsupported()),
@@ -201,74 +201,16 @@ impl Handle {
     }
 }
 
-/// Lets one engine at a time use what libcurl does not lock (S3).
-#[derive(Default)]
-struct Users {
-    /// Held for the two below, and for as long as a cleanup.
-    lock: Lock,
-    /// The engine, by the address of its mailbox; 0 is none.
-    engine: AtomicUsize,
-    /// How many of its transfers.
-    count: AtomicUsize,
-}
-
-impl Users {
-    /// Keeps engines away, if none uses the share.
-    fn alone(&self) -> Option<Held<'_>> {
-        let held = self.lock.hold()?;
-        (self.count.load(Relaxed) == 0).then_some(held)
-    }
-}
-
-/// The use of a share by a transfer that an engine drives.
-pub(super) struct Lease(Arc<Shared>);
-
-impl Lease {
-    /// Takes the share into use. There is nothing to take where libcurl locks all of it.
-    pub(super) fn take(share: &Arc<Shared>, this: usize) -> Result<Option<Lease>, Error> {
-        if share.unlocked.is_empty() {
-            return Ok(None);
-        }
-        let users = &share.users;
-        // It is this thread's own: waiting would not help.
-        let Some(held) = users.lock.hold() else {
-            return Err(SHARE.unsuitable("a transfer that is being dropped writes the shared data"));
-        };
-        let engine = users.engine.load(Relaxed);
-        if users.count.load(Relaxed) != 0 && engine != this {
-            let reason = "another driver uses its connections, HSTS cache or cookies";
-            return Err(SHARE.unsuitable(reason));
-        }
-        users.engine.store(this, Relaxed);
-        users.count.fetch_add(1, Relaxed);
-        drop(held);
-        Ok(Some(Lease(share.clone())))
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        let users = &self.0.users;
-        let _held = users.lock.hold();
-        users.count.fetch_sub(1, Relaxed);
-    }
-}
-
 thread_local! {
-    /// How many locks of shares this thread holds. Its type has no destructor, so that it
+    /// How many of libcurl's locks this thread holds. Its type has no destructor, so that it
     /// is there for as long as the thread.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Returns whether user code on this thread would run under a lock.
+/// Returns whether user code on this thread would run under a lock of libcurl's.
 #[inline(always)]
 pub(super) fn is_locked() -> bool {
     HELD.with(Cell::get) != 0
-}
-
-/// Returns what no other thread that lives has.
-fn this_thread() -> usize {
-    HELD.with(|held| ptr::from_ref(held).addr())
 }
 
 /// A lock for each kind of data, and one for what a later libcurl may add. Kinds nest.
@@ -281,73 +223,15 @@ impl Locks {
         let place = usize::try_from(data).unwrap_or(usize::MAX);
         self.0.get(place).unwrap_or(last)
     }
-}
 
-/// A lock that libcurl locks in one call of ours and unlocks in another, so that no guard
-/// can hold it.
-#[derive(Default)]
-struct Lock {
-    /// The thread that has it; 0 is none.
-    owner: AtomicUsize,
-    /// How often.
-    depth: AtomicUsize,
-    /// Locked when it becomes free, so that who sleeps does not miss it.
-    sleep: Mutex<()>,
-    free: Condvar,
-}
-
-impl Lock {
-    fn acquire(&self) {
-        // libcurl does not lock twice; if a release ever did, it must not wait for itself.
-        if !self.is_own() && !self.take() {
-            let mut asleep = self.asleep();
-            while !self.take() {
-                let woken = self.free.wait(asleep);
-                asleep = woken.unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-        self.depth.fetch_add(1, Relaxed);
+    fn acquire(&self, data: sys::curl_lock_data) {
+        self.of(data).acquire();
         HELD.with(|held| held.set(held.get() + 1));
     }
 
-    fn release(&self) {
+    fn release(&self, data: sys::curl_lock_data) {
         HELD.with(|held| held.set(held.get().saturating_sub(1)));
-        if self.depth.fetch_sub(1, Relaxed) == 1 {
-            let asleep = self.asleep();
-            self.owner.store(0, Release);
-            drop(asleep);
-            self.free.notify_one();
-        }
-    }
-
-    /// Acquires it for as long as the guard lives, unless this thread has it.
-    fn hold(&self) -> Option<Held<'_>> {
-        if self.is_own() {
-            return None;
-        }
-        self.acquire();
-        Some(Held(self))
-    }
-
-    fn is_own(&self) -> bool {
-        self.owner.load(Relaxed) == this_thread()
-    }
-
-    fn take(&self) -> bool {
-        let taken = (self.owner).compare_exchange(0, this_thread(), Acquire, Relaxed);
-        taken.is_ok()
-    }
-
-    fn asleep(&self) -> MutexGuard<'_, ()> {
-        self.sleep.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-struct Held<'a>(&'a Lock);
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.0.release();
+        self.of(data).release();
     }
 }
 
@@ -361,11 +245,11 @@ unsafe extern "C" fn lock(
 ) {
     // SAFETY: S1: the locks live as long as the share.
     let locks = unsafe { &*user.cast::<Locks>() };
-    locks.of(data).acquire();
+    locks.acquire(data);
 }
 
 unsafe extern "C" fn unlock(_: *mut sys::CURL, data: sys::curl_lock_data, user: *mut c_void) {
     // SAFETY: S1: as above.
     let locks = unsafe { &*user.cast::<Locks>() };
-    locks.of(data).release();
+    locks.release(data);
 }

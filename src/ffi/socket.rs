@@ -150,6 +150,11 @@ impl Registry {
         self.owners().retain(|_, entry| entry.user != user);
     }
 
+    /// Forgets every transfer.
+    pub(super) fn clear(&self) {
+        self.owners().clear();
+    }
+
     fn owners(&self) -> std::sync::MutexGuard<'_, BTreeMap<sys::curl_socket_t, Entry>> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }

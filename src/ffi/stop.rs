@@ -13,6 +13,7 @@ use crate::ffi::engine::Engine;
 use crate::ffi::guard::Head;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
+use crate::ffi::pool::{Entered, Use};
 use crate::ffi::{sys, trampolines};
 use crate::{Error, Version};
 
@@ -118,7 +119,7 @@ impl<H> Easy<H> {
         unsafe {
             sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.wanted.forbid_reuse)
         };
-        if let Some(list) = self.lists.get(&sys::CURLOPT_MAIL_RCPT) {
+        if let Some(list) = self.handle.lists.get(&sys::CURLOPT_MAIL_RCPT) {
             // SAFETY: C5: the list is kept alive; it was set before.
             unsafe { sys::curl_easy_setopt(handle, sys::CURLOPT_MAIL_RCPT, list.as_ptr()) };
         }
@@ -128,7 +129,11 @@ impl<H> Easy<H> {
     ///
     /// # Safety
     /// As for [`Engine::attach`].
-    pub(super) unsafe fn attach(&mut self, engine: &Engine) -> Result<(), Error> {
+    pub(super) unsafe fn attach(
+        &mut self,
+        engine: &Engine,
+        entered: &Entered,
+    ) -> Result<(), Error> {
         // When libcurl closes a connection, it uses this limit as of the last `attach`: older
         // releases would wait two minutes for the last reply of a server that is gone.
         let second: c_long = 1;
@@ -136,7 +141,10 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; the option takes a long.
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, second) };
         // SAFETY: the caller's promise.
-        let result = unsafe { engine.attach(self.handle.raw) };
+        let result = unsafe { engine.attach(self.handle.raw, entered) };
+        let share = self.handle.share.as_ref();
+        let pool = share.and_then(|share| share.connections());
+        self.handle.usage = pool.filter(|_| result.is_ok()).cloned().map(Use::new);
         self.restore(match counts_millis() {
             true => sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS,
             false => option,

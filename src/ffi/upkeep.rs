@@ -1,8 +1,10 @@
 //! Keeping idle connections alive.
 
 use crate::ffi::easy::Easy;
+use crate::ffi::engine::Engine;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::share::ShareData;
 use crate::{Code, Error, Version};
 
 /// Before, libcurl looks only at the connections of its own `curl_easy_perform`.
@@ -13,23 +15,37 @@ impl<H> Easy<H> {
         if Version::linked() < UPKEEP.since {
             return UPKEEP.check(Code::NOT_BUILT_IN);
         }
-        // Those of a share are used by one driver at a time.
-        let _lease = self.visit_share()?;
-        // The connections are the engine's, which libcurl finds through a handle in it.
-        let visits = match &self.handle.engine {
-            Some(engine) if !self.handle.attached => {
-                // SAFETY: C1: the handle is live, in no engine, and detached below.
-                unsafe { engine.attach(self.handle.raw) }?;
-                true
-            }
-            _ => false,
+        let mut engine = match self.handle.engine.take() {
+            Some(engine) => engine,
+            None if self.shares(ShareData::CONNECTIONS) => Engine::new(None)?,
+            None => return Ok(()),
         };
-        self.handle.attached |= visits;
+        let result = self.upkeep_in(&mut engine);
+        self.handle.engine = Some(engine);
+        UPKEEP.check(result?)
+    }
+
+    fn upkeep_in(&mut self, engine: &mut Engine) -> Result<Code, Error> {
+        let entered = self.go_to(engine)?;
+        let share = self.handle.share.as_ref();
+        let others = share.and_then(|share| share.connections());
+        let own = usize::from(self.handle.attached);
+        if others.is_some_and(|pool| pool.transfers() > own) {
+            // libcurl would also use the connections on which those are in progress.
+            return Err(UPKEEP.unsuitable("other transfers use the connections of the share"));
+        }
+        // The connections are the engine's, which libcurl finds through a handle in it.
+        let visits = !self.handle.attached;
+        if visits {
+            // SAFETY: C1: the handle is live, in no engine, and detached below.
+            unsafe { engine.attach(self.handle.raw, &entered) }?;
+        }
         // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
         let result = self.enter(|raw| unsafe { sys::curl_easy_upkeep(raw) });
         if visits {
-            self.handle.detach();
+            // SAFETY: C1: as above; C3: no callback is on the stack.
+            unsafe { engine.detach(self.handle.raw, &entered) };
         }
-        UPKEEP.check(result?)
+        result
     }
 }

@@ -8,6 +8,7 @@ use libc::c_uint;
 
 use crate::callbacks::frame::{Frame, FrameKind, Frames};
 use crate::ffi::easy::Easy;
+use crate::ffi::engine::Engine;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
@@ -279,7 +280,7 @@ impl<H> Easy<H> {
     }
 
     /// Enters libcurl to use the connection that was left open. libcurl would look for the
-    /// last connection among those of a share too, which another driver may be using.
+    /// last connection among those of a share too, which another transfer may be using.
     fn enter_connected(
         &mut self,
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
@@ -290,6 +291,8 @@ impl<H> Easy<H> {
                 "the transfer holds no connection: `connect_only` leaves it open",
             ));
         }
+        let engine = self.handle.engine.as_ref();
+        let _entered = engine.map(Engine::enter).transpose()?;
         self.enter(call)
     }
 

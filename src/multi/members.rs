@@ -29,7 +29,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
                 return Err(MultiCode::ABORTED_BY_CALLBACK.into());
             }
             transfer.check()?;
-            panic = transfer.easy.let_go();
+            panic = transfer.easy.let_go()?;
             self.core.join(&mut transfer.easy, id)
         }));
         let (error, panic) = match joined {
@@ -58,7 +58,8 @@ impl<H, L: EventLoop> Multi<H, L> {
     ///
     /// Returns `None` if it does not run here. One that has ended is there for
     /// [`take_finished`](Multi::take_finished); so is one whose callback fails while it is taken out, with
-    /// that error.
+    /// that error. So is, after the next drive and with [`Error::Cancelled`], one that is taken out inside
+    /// a callback while another thread uses the [`Share`](crate::Share) of a transfer here.
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.
@@ -67,9 +68,15 @@ impl<H, L: EventLoop> Multi<H, L> {
         if !self.transfers.contains_key(&id) {
             return None;
         }
+        let Ok(entered) = self.core.enter() else {
+            let transfer = self.transfers.get(&id)?;
+            transfer.remote().cancel();
+            return None;
+        };
         // Those of other transfers come out of the next drive.
         let others = self.panics.len();
-        self.finish(id, End::Cancelled);
+        self.finish(id, End::Cancelled, &entered);
+        drop(entered);
         self.wake_for_rest();
         if self.panics.len() > others {
             if let Some(payload) = self.panics.pop_back() {

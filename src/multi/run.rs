@@ -61,7 +61,7 @@ impl<H: Callbacks> Multi<H> {
     pub fn perform(&mut self) -> Result<usize, Error> {
         let mut transfers = self.transfers.values();
         let paused = self.core.is_look_due() && transfers.any(|t| t.easy.is_paused());
-        self.drive(|core| core.perform(paused))
+        self.drive(|core, entered| core.perform(paused, entered))
     }
 
     /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake)

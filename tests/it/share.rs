@@ -8,8 +8,8 @@ use std::thread;
 
 use curlback::handlers::Collect;
 use curlback::{
-    CallbackResult, Callbacks, Code, Error, Hooks, Multi, Share, ShareData, SslContext, Transfer,
-    Version,
+    CallbackResult, Callbacks, Code, Error, HeaderLine, Hooks, Multi, Share, ShareData, SslContext,
+    Transfer, Version, WriteResult,
 };
 
 use crate::server::{Conn, Server};
@@ -352,7 +352,7 @@ fn shared_cookies_are_written_whoever_drives() {
 }
 
 #[test]
-fn a_second_driver_is_refused_while_one_uses_connections() {
+fn several_drivers_take_turns() {
     let (server, clients) = counting_server();
     let url = server.url("/");
     for data in [ShareData::CONNECTIONS, ShareData::HSTS] {
@@ -366,38 +366,77 @@ fn a_second_driver_is_refused_while_one_uses_connections() {
         let mut one = Multi::new().unwrap();
         one.add(get(&url, Some(&share))).unwrap();
         let id = one.add(get(&url, Some(&share))).unwrap();
+        one.perform().unwrap();
         let mut other = Multi::new().unwrap();
         let mut alone = get(&url, Some(&share));
-        assert_refused(alone.perform(), "CURLOPT_SHARE");
-        let refused = other.add(get(&url, Some(&share))).unwrap_err();
-        assert_refused(Err(refused.into()), "CURLOPT_SHARE");
-        assert!(clients.lock().unwrap().is_empty());
-
-        // What is taken out is free for others only when it was the last.
-        let removed = one.remove(id).unwrap();
-        let error = other.add(removed).unwrap_err();
+        alone.perform().unwrap();
+        other.add(one.remove(id).unwrap()).unwrap();
+        other.run(|_, _, _, result| result).unwrap();
+        alone.perform().unwrap();
         one.run(|_, _, _, result| result).unwrap();
-        other.add(error.into_parts().1).unwrap();
-        assert_refused(alone.perform(), "CURLOPT_SHARE");
         drop(other);
         alone.perform().unwrap();
-        alone.perform().unwrap();
+        assert!(!clients.lock().unwrap().is_empty());
         clients.lock().unwrap().clear();
     }
 }
 
 #[test]
-fn a_connection_left_open_is_in_use_until_it_is_let_go() {
-    let server = Server::ok("");
+fn connection_left_open_is_used_by_no_other_transfer() {
+    let (server, clients) = counting_server();
     let share = Share::new(ShareData::CONNECTIONS).unwrap();
     let mut left = get(&server.url("/"), Some(&share));
     left.connect_only(true).unwrap();
     left.perform().unwrap();
     let mut other = get(&server.url("/"), Some(&share));
-    assert_refused(other.perform(), "CURLOPT_SHARE");
+    other.perform().unwrap();
     left.unshare().unwrap();
     other.perform().unwrap();
+    assert_eq!(
+        clients.lock().unwrap().len(),
+        1,
+        "one connection had requests"
+    );
     left.perform().unwrap();
+}
+
+/// Performs another transfer inside a callback.
+struct Performs {
+    inner: Transfer<Collect>,
+    result: Option<Result<(), Error>>,
+}
+
+impl Callbacks for Performs {
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        if self.result.is_none() {
+            self.result = Some(self.inner.perform());
+        }
+        WriteResult::Continue
+    }
+}
+
+#[test]
+fn drive_inside_a_drive_with_the_same_share_is_refused() {
+    let server = Server::ok("body");
+    let (same, another) = (
+        Share::new(ShareData::CONNECTIONS).unwrap(),
+        Share::new(ShareData::CONNECTIONS).unwrap(),
+    );
+    for (inner, refused) in [(Some(&same), true), (Some(&another), false), (None, false)] {
+        let inner = get(&server.url("/inner"), inner);
+        let result = None;
+        let mut outer = Transfer::new(Performs { inner, result }).unwrap();
+        outer.url(&server.url("/outer")).unwrap();
+        outer.share(&same).unwrap();
+        outer.perform().unwrap();
+        let Performs { mut inner, result } = outer.into_handler();
+        match refused {
+            true => assert_refused(result.unwrap(), "CURLOPT_SHARE"),
+            false => result.unwrap().unwrap(),
+        }
+        inner.perform().unwrap();
+        assert_eq!(inner.handler().body(), b"body");
+    }
 }
 
 #[test]

@@ -155,9 +155,9 @@ impl<H> Easy<H> {
             self.handle.buffers.small = false;
             return;
         }
-        if let Ok(lease) = self.visit_share() {
+        if let Ok(entered) = self.visit_share() {
             fail_to_connect(easy);
-            drop(lease);
+            drop(entered);
         }
         // SAFETY: C1: as above.
         unsafe { sys::curl_easy_reset(easy.as_ptr()) };

@@ -27,6 +27,7 @@ impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
         let rows = install::table::<H>();
+        self.handle.saves_hsts |= hooks.contains(Hooks::HSTS_WRITE);
         self.wanted.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
@@ -128,15 +129,9 @@ impl<H> Easy<H> {
 
     pub(crate) fn into_handler(self) -> H {
         let Easy {
-            handle,
-            lists,
-            kept,
-            mime,
-            context,
-            ..
+            handle, context, ..
         } = self;
         drop(handle);
-        drop((lists, kept, mime));
         context.into_handler()
     }
 }

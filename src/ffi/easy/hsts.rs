@@ -71,6 +71,7 @@ impl<H> Easy<H> {
     pub(super) fn note_hsts_file(&mut self, name: Option<&CStr>) {
         self.hsts_files = name.is_some();
         if name.is_some() {
+            self.handle.saves_hsts = true;
             self.wanted.hsts = HstsState::Files;
         } else {
             self.wanted.hsts = HstsState::Off;

@@ -43,11 +43,11 @@ unsafe impl<T> Sync for Lent<T> {}
 impl<H> Easy<H> {
     /// Unsets the body that libcurl points to, before another length is set.
     pub(super) fn release_body(&mut self) -> Result<(), Error> {
-        if self.kept.body.is_some() {
+        if self.handle.kept.body.is_some() {
             let none = ptr::null_mut::<u8>();
             // SAFETY: C5: NULL is no body.
             unsafe { self.set(POSTFIELDS, none) }?;
-            self.kept.body = None;
+            self.handle.kept.body = None;
         }
         Ok(())
     }
@@ -77,7 +77,7 @@ impl<H> Easy<H> {
         self.set_off_t(POSTFIELDSIZE, len)?;
         let raw = body.as_ptr();
         let keep = |this: &mut Self| {
-            this.kept.body = Some(Arc::new(body));
+            this.handle.kept.body = Some(Arc::new(body));
             this.wanted.upload.note_fields();
         };
         // SAFETY: C5: the vector is kept, unchanged; libcurl reads the length just set.
@@ -88,7 +88,7 @@ impl<H> Easy<H> {
     pub(crate) fn set_post_size(&mut self, option: Item, value: i64) -> Result<(), Error> {
         let within =
             |body: &Arc<Vec<u8>>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
-        if !self.kept.body.as_ref().is_none_or(within) {
+        if !self.handle.kept.body.as_ref().is_none_or(within) {
             return Err(option.unsuitable("the post fields are shorter than that"));
         }
         self.set_off_t(option, value)
@@ -97,7 +97,7 @@ impl<H> Easy<H> {
     pub(crate) fn set_form(&mut self, option: Item, form: Form) -> Result<(), Error> {
         let raw = form.as_ptr();
         let keep = |this: &mut Self| {
-            this.kept.form = Some(Arc::new(Lent(form)));
+            this.handle.kept.form = Some(Arc::new(Lent(form)));
             this.wanted.upload.note_form();
         };
         self.end_upload()?;
@@ -106,12 +106,12 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
-        if self.kept.url.is_some() {
+        if self.handle.kept.url.is_some() {
             // It would go before the text.
             let none = ptr::null_mut::<sys::Curlu>();
             // SAFETY: C5: NULL is no URL.
             unsafe { self.set(CURLU, none) }?;
-            self.kept.url = None;
+            self.handle.kept.url = None;
         }
         self.set_str(option, value)
     }
@@ -124,7 +124,7 @@ impl<H> Easy<H> {
         let raw = url.as_raw();
         let keep = |this: &mut Self| {
             this.wanted.schemes.note_url_handle(&url);
-            this.kept.url = Some(Arc::new(Lent(url)));
+            this.handle.kept.url = Some(Arc::new(Lent(url)));
         };
         // SAFETY: C5: the URL is kept, and the former one freed after this.
         unsafe { self.set_and(option, raw, keep) }
@@ -149,7 +149,7 @@ impl<H> Easy<H> {
         let file = file::File::new(file)
             .ok_or_else(|| option.unsuitable("the file cannot be written to"))?;
         let raw = file.as_ptr();
-        let keep = |this: &mut Self| this.kept.file = Some(Arc::new(Lent(file)));
+        let keep = |this: &mut Self| this.handle.kept.file = Some(Arc::new(Lent(file)));
         // SAFETY: C5: the file is kept, and the former one closed after this.
         unsafe { self.set_and(option, raw, keep) }
     }

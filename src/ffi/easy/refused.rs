@@ -10,7 +10,7 @@ use crate::ffi::sys::{self, CURLoption};
 
 const ENGINE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 89;
 const ENGINE_DEFAULT: Item = Item::new(90, "CURLOPT_SSLENGINE_DEFAULT", "7.9.3");
-const ALTSVC: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 287;
+pub(super) const ALTSVC: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 287;
 /// For c-ares: the servers, the network interface and the two addresses.
 const DNS: [CURLoption; 4] = [
     sys::CURLOPTTYPE_OBJECTPOINT + 211,

@@ -1,0 +1,339 @@
+//! The owner of a `CURL *`, and its cleanup.
+
+use std::collections::BTreeMap;
+use std::ffi::{c_char, c_void};
+use std::mem;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use libc::c_long;
+
+use crate::Version;
+use crate::ffi::context::Owner;
+use crate::ffi::easy::buffers::KeptBuffers;
+use crate::ffi::easy::hsts;
+use crate::ffi::easy::kept::Kept;
+use crate::ffi::easy::refused::ALTSVC;
+use crate::ffi::engine::{self, Engine};
+use crate::ffi::guard::discard;
+use crate::ffi::list::List;
+use crate::ffi::mime::Tree;
+use crate::ffi::pool::{self, Entered, Pool, Use};
+use crate::ffi::share::Shared as Share;
+use crate::ffi::sigpipe::Quiet;
+use crate::ffi::{install, sys};
+use crate::share::ShareData;
+use crate::{Code, Error};
+
+/// Owns the `CURL *` (C1), what it performs with by itself, and what it points to (C5, C8).
+pub(in crate::ffi) struct Handle {
+    pub(in crate::ffi) raw: NonNull<sys::CURL>,
+    /// Made by the first transfer, and kept with its connections.
+    pub(in crate::ffi) engine: Option<Engine>,
+    /// Whether the handle was left in the engine, for the sake of its connection.
+    pub(in crate::ffi) attached: bool,
+    /// What it has in common with others (S1).
+    pub(in crate::ffi) share: Option<Arc<Share>>,
+    pub(in crate::ffi) home: Home,
+    /// Its use of a share's connections while it is attached to an engine.
+    pub(in crate::ffi) usage: Option<Use>,
+    /// `CURLOPT_QUICK_EXIT`; since 8.20.0, libcurl reads that option from the engine instead.
+    pub(in crate::ffi) quick_exit: c_long,
+    pub(super) buffers: KeptBuffers,
+    /// Whether a transfer was ended early, and may have left a thread that resolves a name.
+    pub(in crate::ffi) leaves_threads: bool,
+    /// Whether the cleanup may save hosts that asked for HTTPS only.
+    pub(super) saves_hsts: bool,
+    pub(in crate::ffi) lists: BTreeMap<sys::CURLoption, List>,
+    pub(in crate::ffi) kept: Kept,
+    pub(in crate::ffi) mime: Option<Tree>,
+    /// Whether the handle was given to another cleanup.
+    left: bool,
+}
+
+/// The connections that the handle keeps references to, since it was last driven.
+#[derive(Clone)]
+pub(in crate::ffi) enum Home {
+    /// None.
+    Nowhere,
+    /// Those of its own engine.
+    Own,
+    /// Those that others use too.
+    Pool(Arc<Pool>),
+}
+
+impl Home {
+    /// Returns whether the handle may go there as it is.
+    pub(super) fn is(&self, other: &Home) -> bool {
+        match (self, other) {
+            (Home::Nowhere, _) | (Home::Own, Home::Own) => true,
+            (Home::Pool(this), Home::Pool(other)) => Arc::ptr_eq(this, other),
+            _ => false,
+        }
+    }
+}
+
+// SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time. Lists, parts
+// and what else is kept are only used by libcurl, on the thread that has the handle; readers are
+// `Send`.
+unsafe impl Send for Handle {}
+
+impl Handle {
+    /// # Safety
+    /// The handle must be live, and this its only owner (C1).
+    pub(in crate::ffi) unsafe fn new(raw: NonNull<sys::CURL>) -> Handle {
+        Handle {
+            raw,
+            engine: None,
+            attached: false,
+            share: None,
+            home: Home::Nowhere,
+            usage: None,
+            quick_exit: 0,
+            buffers: KeptBuffers::new(),
+            leaves_threads: false,
+            saves_hsts: false,
+            lists: BTreeMap::new(),
+            kept: Kept::default(),
+            mime: None,
+            left: false,
+        }
+    }
+
+    /// Gives the handle up: libcurl has cleaned it up.
+    pub(super) fn disown(&mut self) {
+        self.left = true;
+    }
+
+    /// Takes the handle out of its own engine, if it was left there for the sake of its
+    /// connection, which is closed.
+    ///
+    /// # Errors
+    /// As for [`Engine::enter`]; the handle then stays.
+    pub(in crate::ffi) fn detach(&mut self) -> Result<(), Error> {
+        let left_open = self.attached;
+        self.leave()?;
+        // Older releases close it with the engine only.
+        if left_open && Version::linked() < Version::new(7, 85, 0) {
+            self.engine = None;
+        }
+        Ok(())
+    }
+
+    /// Takes the handle out of its own engine after a transfer.
+    ///
+    /// # Errors
+    /// As for [`detach`](Handle::detach).
+    pub(in crate::ffi) fn leave(&mut self) -> Result<(), Error> {
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            let entered = engine.enter()?;
+            // SAFETY: C1: the handle is live; C3: no callback is on the stack.
+            unsafe { engine.detach(self.raw, &entered) };
+        }
+        self.attached = false;
+        self.usage = None;
+        Ok(())
+    }
+
+    /// Returns the pools whose locks a cleanup needs, or a call that releases references.
+    pub(in crate::ffi) fn pools(&self) -> Vec<Arc<Pool>> {
+        let mut pools = Vec::new();
+        if let Home::Pool(pool) = &self.home {
+            pools.push(pool.clone());
+        }
+        if let Some(pool) = self.share.as_ref().and_then(|share| share.pool()) {
+            pools.push(pool.clone());
+        }
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            pools.extend(engine.pools.all());
+        }
+        pools
+    }
+
+    fn set<T>(&self, option: sys::CURLoption, value: T) {
+        // SAFETY: C1: the handle is live; what is set below has the type of its option. An option
+        // that is not built in has nothing to unset.
+        unsafe { sys::curl_easy_setopt(self.raw.as_ptr(), option, value) };
+    }
+
+    /// Makes the cleanup call nothing of the user's, and read nothing that was set.
+    fn disarm(&self) {
+        let none = ptr::null_mut::<c_void>();
+        self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
+        self.set(sys::CURLOPT_DEBUGFUNCTION, none);
+        self.set(sys::CURLOPT_HSTSWRITEFUNCTION, none);
+        self.set(sys::CURLOPT_ERRORBUFFER, none);
+        self.set(sys::CURLOPT_MIMEPOST, none);
+    }
+
+    /// Makes the cleanup write no hosts that asked for HTTPS only.
+    fn forget_hsts(&mut self) {
+        if mem::take(&mut self.saves_hsts) {
+            self.set(hsts::FILE.id, ptr::null::<c_char>());
+        }
+    }
+
+    /// Makes the cleanup write no alternative services.
+    pub(super) fn forget_alt_svc(&self) {
+        self.set(ALTSVC, c"".as_ptr());
+    }
+
+    /// Readies the handle for its cleanup after a copy has taken its place.
+    pub(super) fn retire(&mut self) {
+        self.disarm();
+        self.flush_cookies();
+        self.forget_hsts();
+    }
+
+    /// Writes the cookies now, unless they are shared without a lock.
+    fn flush_cookies(&self) {
+        let share = self.share.as_ref();
+        if !share.is_some_and(|share| share.has_unlocked_cookies()) {
+            self.set(sys::CURLOPT_COOKIELIST, c"FLUSH".as_ptr());
+            self.set(sys::CURLOPT_COOKIEJAR, ptr::null::<c_char>());
+        }
+    }
+
+    /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this handle
+    /// not save them.
+    fn copy_to_save(&mut self) -> Option<Handle> {
+        let shares = |share: &Arc<Share>| share.data().contains(ShareData::HSTS);
+        // An older libcurl would free the names of its files twice.
+        let copies = engine::counts_references() && Version::linked() >= Version::new(8, 22, 0);
+        if !copies || !self.saves_hsts || self.share.as_ref().is_some_and(shares) {
+            return None;
+        }
+        let none = ptr::null_mut::<c_void>();
+        self.set(sys::CURLOPT_HSTSREADFUNCTION, none);
+        self.set(sys::CURLOPT_MIMEPOST, none);
+        self.flush_cookies();
+        // SAFETY: C1: the handle is live; nothing is called back.
+        let copy = NonNull::new(unsafe { sys::curl_easy_duphandle(self.raw.as_ptr()) })?;
+        self.forget_hsts();
+        // SAFETY: C1: libcurl has just made it.
+        Some(unsafe { Handle::new(copy) })
+    }
+
+    fn clean_up(&mut self, entered: &Entered) {
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            // SAFETY: C1: the handle is live; C3: no callback is on the stack.
+            unsafe { engine.detach(self.raw, entered) };
+        }
+        if let Some(engine) = &self.engine {
+            engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
+        }
+        // Callbacks that these make find their context alive (C2), and `enter`
+        // keeps their panics.
+        self.engine = None;
+        let _quiet = Quiet::new();
+        // SAFETY: C1: the only cleanup; it is in no engine.
+        unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
+    }
+
+    /// Gives the handle up, to be cleaned up later.
+    pub(in crate::ffi) fn leave_rest(&mut self) -> Left {
+        self.left = true;
+        let copy = self.copy_to_save();
+        self.disarm();
+        self.flush_cookies();
+        drop(copy);
+        Left {
+            raw: self.raw,
+            engine: None,
+            share: self.share.take(),
+            _usage: self.usage.take(),
+            kept: (
+                mem::take(&mut self.lists),
+                mem::take(&mut self.kept),
+                self.mime.take(),
+            ),
+            _context: None,
+        }
+    }
+
+    /// As [`leave_rest`](Handle::leave_rest), for a handle that is attached to an engine. Its
+    /// callbacks are called no more.
+    pub(in crate::ffi) fn leave_attached(&mut self) -> Left {
+        let mut left = self.leave_rest();
+        let mut context = Owner::new((), self.raw);
+        context.head().shut();
+        let user = context.as_user_data();
+        for row in install::table::<()>() {
+            if row.hook != crate::Hooks::CLOSE_SOCKET {
+                self.set(row.function.id, row.trampoline);
+                self.set(row.data, user);
+            }
+        }
+        left._context = Some(context);
+        left
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if self.left {
+            return;
+        }
+        let pools = self.pools();
+        if pools.is_empty() {
+            return self.clean_up(&Entered::default());
+        }
+        match Entered::visit(&pools) {
+            Ok(entered) => {
+                // Whoever waits for the lock must not wait for user code.
+                let copy = self.copy_to_save();
+                self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
+                self.clean_up(&entered);
+                drop(entered);
+                drop(copy);
+            }
+            Err(_) if self.attached => {
+                let mut left = self.leave_attached();
+                left.engine = self.engine.take().map(|mut engine| engine.leave());
+                pool::clean_up(pools, move || drop(left));
+            }
+            Err(_) => {
+                let left = self.leave_rest();
+                pool::clean_up(pools, move || drop(left));
+            }
+        }
+    }
+}
+
+/// A handle whose owner is gone.
+pub(in crate::ffi) struct Left {
+    pub(in crate::ffi) raw: NonNull<sys::CURL>,
+    /// The engine that it is attached to.
+    engine: Option<engine::Left>,
+    share: Option<Arc<Share>>,
+    _usage: Option<Use>,
+    kept: (BTreeMap<sys::CURLoption, List>, Kept, Option<Tree>),
+    /// A context that calls nobody.
+    _context: Option<Owner<()>>,
+}
+
+// SAFETY: C6: it is used by one thread, which holds the locks of its pools; readers are `Send`.
+unsafe impl Send for Left {}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        if let Some(engine) = self.engine.take() {
+            // SAFETY: C1: live until below.
+            unsafe { engine.detach(self.raw) };
+        }
+        let quiet = Quiet::new();
+        // SAFETY: C1: the only cleanup; it is in no engine.
+        unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
+        drop(quiet);
+        self.share = None;
+        // A reader of the user's may panic.
+        discard(mem::take(&mut self.kept));
+    }
+}
+
+impl Code {
+    #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
+    pub(in crate::ffi) fn from_raw(raw: sys::CURLcode) -> Code {
+        Code::new(raw as u32)
+    }
+}

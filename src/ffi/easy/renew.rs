@@ -1,0 +1,166 @@
+//! Handles that go from one pool of connections to another.
+//!
+//! A handle keeps references to what the connections of its last engine also refer to, and gives them up
+//! only after the next transfer has begun, in another engine; equal credentials it keeps even then. So a
+//! handle that goes to another pool is replaced by its copy, and the old one is cleaned up under the
+//! lock of its pool. The copy has the options, cookies and hosts of the old one; what libcurl knows
+//! about the last transfer is lost, as it is when the next one begins.
+
+use std::ffi::{CString, c_char};
+use std::mem;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use crate::ffi::easy::Easy;
+use crate::ffi::easy::handle::{Handle, Home};
+use crate::ffi::easy::refused::ALTSVC;
+use crate::ffi::engine::{self, Engine};
+use crate::ffi::info::Info;
+use crate::ffi::item::Item;
+use crate::ffi::pool::{Entered, Pool};
+use crate::ffi::share::SHARE;
+use crate::ffi::sys;
+use crate::share::ShareData;
+use crate::{Code, Error};
+
+const COOKIEFILE: Item = Item::new(sys::CURLOPT_COOKIEFILE, "CURLOPT_COOKIEFILE", "7.1");
+const COOKIELIST: Item = Item::new(sys::CURLOPT_COOKIELIST, "CURLOPT_COOKIELIST", "7.14.1");
+
+impl<H> Easy<H> {
+    /// Readies the handle for an engine, and acquires the locks of the connections that the engine
+    /// may use. A handle with references to other connections is replaced by its copy before.
+    pub(in crate::ffi) fn go_to(&mut self, engine: &mut Engine) -> Result<Entered, Error> {
+        let home = self.home_in(engine.pools.own());
+        if let Some(pool) = self.handle.share.as_ref().and_then(|share| share.pool()) {
+            engine.pools.add(pool);
+        }
+        if !self.handle.home.is(&home) && engine::counts_references() {
+            self.renew()?;
+        }
+        let entered = engine.enter()?;
+        self.handle.home = home;
+        Ok(entered)
+    }
+
+    /// Returns where the connections of the handle are, while an engine with this pool drives it.
+    pub(in crate::ffi) fn home_in(&self, own: Option<&Arc<Pool>>) -> Home {
+        let share = self.handle.share.as_ref();
+        match share.and_then(|share| share.connections()).or(own) {
+            Some(pool) => Home::Pool(pool.clone()),
+            None => Home::Own,
+        }
+    }
+
+    /// Acquires the locks that are needed to release references, or replaces the handle by a copy, which
+    /// has none.
+    pub(in crate::ffi) fn visit_home(&mut self) -> Result<Entered, Error> {
+        match Entered::visit(&self.handle.pools()) {
+            Ok(entered) => Ok(entered),
+            Err(_) if engine::counts_references() => {
+                self.renew()?;
+                Ok(Entered::default())
+            }
+            Err(pool) => Entered::visit_waiting(&pool),
+        }
+    }
+
+    /// Acquires the lock of what its share does not lock, for a call outside of an engine.
+    pub(in crate::ffi) fn visit_share(&self) -> Result<Entered, Error> {
+        match self.handle.share.as_ref().and_then(|share| share.pool()) {
+            Some(pool) => Entered::visit_waiting(pool),
+            None => Ok(Entered::default()),
+        }
+    }
+
+    /// Replaces the handle by its copy, and cleans it up. The handle must be in no engine.
+    fn renew(&mut self) -> Result<(), Error> {
+        self.check_stale_parts()?;
+        self.check_hsts_duplicable()?;
+        self.drop_empty_post_fields()?;
+        let copy = self.copy_closed()?;
+        let cookies = match self.shares(ShareData::COOKIES) {
+            true => Vec::new(),
+            false => self.cookies()?,
+        };
+        let old = mem::replace(&mut self.handle.raw, copy);
+        self.context.set_handle(copy);
+        // SAFETY: C1: the handle was live until here, and is this one's from now on.
+        let mut old = unsafe { Handle::new(old) };
+        old.saves_hsts = self.handle.saves_hsts;
+        old.share.clone_from(&self.handle.share);
+        old.home = mem::replace(&mut self.handle.home, Home::Nowhere);
+        old.retire();
+        self.replace_old(old)?;
+        self.hsts_files = false;
+        self.restore_pointers()?;
+        if !cookies.is_empty() {
+            // The files were read into the old handle's cookies.
+            let none = ptr::null::<c_char>();
+            // SAFETY: the option takes a string, or none.
+            unsafe { self.set(COOKIEFILE, none) }?;
+        }
+        for cookie in cookies {
+            // SAFETY: the option takes a string, which libcurl copies.
+            unsafe { self.set(COOKIELIST, cookie.as_ptr()) }?;
+        }
+        Ok(())
+    }
+
+    /// Cleans up the handle that a copy has replaced, or leaves it to the thread that uses its
+    /// connections.
+    fn replace_old(&mut self, old: Handle) -> Result<(), Error> {
+        let alt_svc = self.wanted.tried.get(&ALTSVC).cloned();
+        let entered = Entered::visit(&old.pools());
+        if entered.is_err() && alt_svc.is_some() {
+            // It would overwrite the file at any time.
+            old.forget_alt_svc();
+        }
+        drop(old);
+        drop(entered);
+        match alt_svc {
+            // The old handle has saved what it knew.
+            // SAFETY: the option takes a string, which libcurl copies.
+            Some(file) => unsafe {
+                self.set(Item::new(ALTSVC, "CURLOPT_ALTSVC", "7.64.1"), file.as_ptr())
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// Restores what a copy does not have.
+    fn restore_pointers(&mut self) -> Result<(), Error> {
+        if let Some(share) = &self.handle.share {
+            let share = share.as_ptr();
+            // SAFETY: S1: the share lives as long as the handle.
+            unsafe { self.set(SHARE, share) }?;
+        }
+        self.renew_hsts()?;
+        self.set_own_lists()
+    }
+
+    /// Copies the handle with its callbacks, of which none is called.
+    fn copy_closed(&mut self) -> Result<NonNull<sys::CURL>, Error> {
+        let _entered = self.visit_share()?;
+        let raw = self.handle.raw.as_ptr();
+        let closed = self.context.head().close();
+        // SAFETY: C1: the handle is live; C3: the gate is shut.
+        let copy = NonNull::new(unsafe { sys::curl_easy_duphandle(raw) });
+        self.context.head().reopen(closed);
+        copy.ok_or(Error::libcurl_with(
+            Code::OUT_OF_MEMORY,
+            "curl_easy_duphandle",
+        ))
+    }
+
+    fn cookies(&self) -> Result<Vec<CString>, Error> {
+        // SAFETY: C1: the handle is live.
+        let info = unsafe { Info::new(self.handle.raw) };
+        let lines = match info.cookies() {
+            // This libcurl has no cookies.
+            Err(Error::Unsupported { .. }) => Vec::new(),
+            lines => lines?,
+        };
+        let lines = lines.iter().map(|line| CString::new(line.to_vec()));
+        Ok(lines.filter_map(Result::ok).collect())
+    }
+}

@@ -1,0 +1,90 @@
+//! A lock that one call acquires and another releases, so that no guard can hold it.
+
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+thread_local! {
+    /// Its address identifies the thread. Its type has no destructor, so that it is there for as
+    /// long as the thread.
+    static THREAD: Cell<u8> = const { Cell::new(0) };
+}
+
+/// Returns a number that no other living thread has.
+fn this_thread() -> usize {
+    THREAD.with(|thread| ptr::from_ref(thread).addr())
+}
+
+/// A lock that its owner may acquire again.
+#[derive(Default)]
+pub(super) struct Lock {
+    /// The thread that holds the lock; 0 is none.
+    owner: AtomicUsize,
+    /// How often the owner has acquired it.
+    depth: AtomicUsize,
+    /// How many threads wait.
+    waiting: AtomicUsize,
+    /// Locked while the lock becomes free, so that a thread that is about to sleep does not miss it.
+    sleep: Mutex<()>,
+    free: Condvar,
+}
+
+impl Lock {
+    /// Acquires the lock, and waits for as long as another thread holds it.
+    pub(super) fn acquire(&self) {
+        if self.try_acquire() {
+            return;
+        }
+        let mut asleep = self.asleep();
+        self.waiting.fetch_add(1, SeqCst);
+        while !self.take() {
+            let woken = self.free.wait(asleep);
+            asleep = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        self.waiting.fetch_sub(1, Relaxed);
+        self.depth.store(1, Relaxed);
+    }
+
+    /// Acquires the lock unless another thread holds it. Returns whether it did.
+    pub(super) fn try_acquire(&self) -> bool {
+        if self.is_own() {
+            self.depth.fetch_add(1, Relaxed);
+            return true;
+        }
+        let taken = self.take();
+        if taken {
+            self.depth.store(1, Relaxed);
+        }
+        taken
+    }
+
+    /// Releases what this thread has acquired once. Returns whether the lock is free now.
+    pub(super) fn release(&self) -> bool {
+        debug_assert!(self.is_own());
+        if self.depth.fetch_sub(1, Relaxed) != 1 {
+            return false;
+        }
+        self.owner.store(0, SeqCst);
+        if self.waiting.load(SeqCst) > 0 {
+            drop(self.asleep());
+            self.free.notify_one();
+        }
+        true
+    }
+
+    /// Returns whether this thread holds the lock.
+    pub(super) fn is_own(&self) -> bool {
+        self.owner.load(Relaxed) == this_thread()
+    }
+
+    fn take(&self) -> bool {
+        let taken = (self.owner).compare_exchange(0, this_thread(), SeqCst, Relaxed);
+        taken.is_ok()
+    }
+
+    fn asleep(&self) -> MutexGuard<'_, ()> {
+        self.sleep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
