@@ -54,6 +54,8 @@ mod methods;
 mod mime;
 mod mime_pause;
 mod mime_reader;
+mod moved;
+mod moved_ends;
 mod multi;
 mod multi_close_socket;
 mod multi_drop;

@@ -25,6 +25,15 @@ fn connections() -> Share {
     Share::new(ShareData::CONNECTIONS).unwrap()
 }
 
+/// Ends the loops of other threads, also if this one has failed.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 fn shared(server: &LoginServer, share: &Share) -> Transfer<Answer> {
     let mut transfer = server.transfer();
     transfer.share(share).unwrap();
@@ -53,12 +62,12 @@ fn four_multis_run_at_once(login: Login) {
     };
     let (share, start) = (connections(), Barrier::new(4));
     on_threads(4, |_| {
+        start.wait();
         let mut multi = Multi::new().unwrap();
         let mut rest = rounds(16);
         for _ in 0..4 {
             multi.add(shared(&server, &share)).unwrap();
         }
-        start.wait();
         multi
             .run(|multi, _, mut transfer, result| {
                 result?;
@@ -123,6 +132,7 @@ fn moved_from_share_to_share_in_one_multi(login: Login) {
     };
     let (shares, done) = ([connections(), connections()], AtomicBool::new(false));
     thread::scope(|scope| {
+        let ends = Done(&done);
         let others: Vec<_> = (shares.iter())
             .map(|share| {
                 let (server, done) = (&server, &done);
@@ -136,21 +146,22 @@ fn moved_from_share_to_share_in_one_multi(login: Login) {
         let mut multi = Multi::new().unwrap();
         multi.add(shared(&server, &shares[0])).unwrap();
         let mut round = 0;
-        let result = multi.run(|multi, _, mut transfer, result| {
-            result?;
-            transfer.handler_mut().check();
-            round += 1;
-            if round < rounds(20) {
-                transfer.share(&shares[round % 2])?;
-                multi.add(transfer)?;
-            }
-            Ok(())
-        });
-        done.store(true, Ordering::SeqCst);
+        multi
+            .run(|multi, _, mut transfer, result| {
+                result?;
+                transfer.handler_mut().check();
+                round += 1;
+                if round < rounds(20) {
+                    transfer.share(&shares[round % 2])?;
+                    multi.add(transfer)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        drop(ends);
         for other in others {
             other.join().unwrap();
         }
-        result.unwrap();
     });
 }
 
@@ -339,6 +350,7 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
     let (share, done) = (connections(), AtomicBool::new(false));
     on_threads(3, |thread| match thread {
         0 => {
+            let _ends = Done(&done);
             let mut transfer = Transfer::new(()).unwrap();
             transfer.url(&echoing.url("/")).unwrap();
             transfer.connect_only(true).unwrap();
@@ -350,7 +362,6 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
                 assert!(transfer.active_socket().unwrap().is_some());
                 assert!(transfer.primary_ip().unwrap().is_some());
             }
-            done.store(true, Ordering::SeqCst);
         }
         1 => {
             while !done.load(Ordering::SeqCst) {
