@@ -1,6 +1,6 @@
 //! Servers that answer after each kind of login, and end a connection now and then.
 
-use curlback::{Auth, Callbacks, Features, Transfer, WriteResult, version};
+use curlback::{Auth, Callbacks, Features, Transfer, Version, WriteResult, version};
 
 use crate::ftp::ftp;
 use crate::ftp_server::FtpServer;
@@ -114,6 +114,11 @@ impl LoginServer {
                 true => Peer::Ftp(FtpServer::new("file", BODY)),
                 false => return None,
             },
+            // libcurl 7.88.1 itself, without this crate: of 60 such transfers, 4 at a time, 56 fail.
+            Login::Http2 | Login::Http2Userpwd if Version::linked() < Version::new(8, 0, 0) => {
+                skip!("this libcurl fails transfers that are added to a connection of HTTP/2");
+                return None;
+            }
             Login::Http2 | Login::Http2Userpwd => Peer::Http2(H2Server::new(BODY)?),
             Login::Ntlm if !version().features().contains(Features::NTLM) => {
                 skip!("the linked libcurl has no NTLM");
