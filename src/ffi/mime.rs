@@ -86,6 +86,15 @@ impl Tree {
     pub(super) fn has_readers(&self) -> bool {
         !self.readers.is_empty()
     }
+
+    /// Makes the readers begin again: libcurl takes the parts of a copied handle for unread.
+    pub(super) fn begin_again(&mut self) {
+        for filler in &mut self.readers {
+            // SAFETY: C8: the reader is live, and libcurl is not using it.
+            let reader = unsafe { filler.0.as_mut() };
+            reader.behind |= reader.begun;
+        }
+    }
 }
 
 /// Owns a `curl_mime` and what is in it.
@@ -306,6 +315,10 @@ struct Reader {
     announced: Announced,
     /// Whether libcurl was last told to send what it has.
     halted: bool,
+    /// Whether it has read something.
+    begun: bool,
+    /// Whether libcurl expects it to be at its beginning, and it is not.
+    behind: bool,
     /// The context of the transfer.
     user: *mut c_void,
 }
@@ -316,6 +329,8 @@ impl Filler {
             reader,
             announced: Announced::new(size),
             halted: false,
+            begun: false,
+            behind: false,
             user,
         });
         // A `Box` kept would claim uniqueness.
@@ -335,6 +350,27 @@ impl Drop for Filler {
 }
 
 impl Reader {
+    /// Returns the reader to its beginning, if that has to be done.
+    fn rewind(&mut self) -> Result<(), Stop> {
+        if std::mem::take(&mut self.behind) {
+            let sought = self.seek(0)?;
+            if sought != sys::CURL_SEEKFUNC_OK {
+                return Err(Stop::Error(
+                    "the reader of a part cannot begin again".into(),
+                ));
+            }
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    fn seek(&mut self, offset: u64) -> Result<c_int, Stop> {
+        self.halted = false;
+        (self.begun, self.behind) = (offset != 0, false);
+        self.announced.seek(offset);
+        self.reader.seek(SeekFrom::Start(offset)).into_raw()
+    }
+
     /// Has the user's reader fill the buffer, and returns libcurl's number.
     fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
         let result = self.reader.read(&mut buffer);
@@ -374,6 +410,16 @@ unsafe extern "C" fn read<H>(
     if unsafe { state::<H>(user) }.is_sending_paused() {
         return reader.halt();
     }
+    if reader.behind || !reader.begun {
+        // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
+        let call = || unsafe { &mut *own }.rewind().map(|()| true);
+        // SAFETY: C2: as above; nothing of the context is borrowed.
+        if !unsafe { pass(user, Callback::MimeSeek, false, call) } {
+            return CLOSED;
+        }
+    }
+    // SAFETY: C8: as above; user code has returned.
+    let reader = unsafe { &mut *own };
     reader.halted = false;
     let len = size.wrapping_mul(count).min(reader.announced.limit());
     // SAFETY: C4: as for the read callback.
@@ -401,10 +447,7 @@ unsafe extern "C" fn seek(own: *mut c_void, offset: sys::curl_off_t, origin: c_i
             return SeekResult::CantSeek.into_raw();
         };
         // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-        let reader = unsafe { &mut *own };
-        reader.halted = false;
-        reader.announced.seek(offset);
-        reader.reader.seek(SeekFrom::Start(offset)).into_raw()
+        unsafe { &mut *own }.seek(offset)
     };
     // SAFETY: C2: the live context; nothing of it is borrowed.
     unsafe { pass(user, Callback::MimeSeek, CLOSED, call) }

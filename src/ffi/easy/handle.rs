@@ -181,17 +181,22 @@ impl Handle {
     /// Readies the handle for its cleanup after a copy has taken its place.
     pub(super) fn retire(&mut self) {
         self.disarm();
-        self.flush_cookies();
+        self.forget_cookies();
         self.forget_hsts();
     }
 
     /// Writes the cookies now, unless they are shared without a lock.
-    fn flush_cookies(&self) {
+    pub(super) fn flush_cookies(&self) {
         let share = self.share.as_ref();
         if !share.is_some_and(|share| share.has_unlocked_cookies()) {
             self.set(sys::CURLOPT_COOKIELIST, c"FLUSH".as_ptr());
-            self.set(sys::CURLOPT_COOKIEJAR, ptr::null::<c_char>());
+            self.forget_cookies();
         }
+    }
+
+    /// Makes the cleanup write no cookies.
+    fn forget_cookies(&self) {
+        self.set(sys::CURLOPT_COOKIEJAR, ptr::null::<c_char>());
     }
 
     /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this handle

@@ -34,10 +34,10 @@ impl<H> Easy<H> {
         if let Some(pool) = self.handle.share.as_ref().and_then(|share| share.pool()) {
             engine.pools.add(pool);
         }
-        if !self.handle.home.is(&home) && engine::counts_references() {
-            self.renew()?;
-        }
         let entered = engine.enter()?;
+        if !self.handle.home.is(&home) && engine::counts_references() {
+            self.renew(true)?;
+        }
         self.handle.home = home;
         Ok(entered)
     }
@@ -57,7 +57,7 @@ impl<H> Easy<H> {
         match Entered::visit(&self.handle.pools()) {
             Ok(entered) => Ok(entered),
             Err(_) if engine::counts_references() => {
-                self.renew()?;
+                self.renew(false)?;
                 Ok(Entered::default())
             }
             Err(pool) => Entered::visit_waiting(&pool),
@@ -73,7 +73,9 @@ impl<H> Easy<H> {
     }
 
     /// Replaces the handle by its copy, and cleans it up. The handle must be in no engine.
-    fn renew(&mut self) -> Result<(), Error> {
+    ///
+    /// libcurl writes the cookie jar only if a transfer has begun since; `begins` says that one does.
+    fn renew(&mut self, begins: bool) -> Result<(), Error> {
         self.check_stale_parts()?;
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
@@ -89,7 +91,13 @@ impl<H> Easy<H> {
         old.saves_hsts = self.handle.saves_hsts;
         old.share.clone_from(&self.handle.share);
         old.home = mem::replace(&mut self.handle.home, Home::Nowhere);
+        if !begins {
+            old.flush_cookies();
+        }
         old.retire();
+        if let Some(parts) = &mut self.handle.mime {
+            parts.begin_again();
+        }
         self.replace_old(old)?;
         self.hsts_files = false;
         self.restore_pointers()?;
