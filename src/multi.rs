@@ -257,8 +257,17 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 
     /// Returns the event loop, to be changed between two drives.
+    ///
+    /// It must be one of yours: the loop of [`Multi::new`] is libcurl's alone, and this method does not
+    /// compile for that.
     #[must_use]
     pub fn event_loop_mut(&mut self) -> &mut L {
+        const {
+            assert!(
+                L::IS_LENT,
+                "the event loop of `Multi::new` is libcurl's alone"
+            )
+        };
         self.core.event_loop_mut()
     }
 
@@ -327,7 +336,10 @@ impl<H, L: EventLoop> Multi<H, L> {
     fn attend(&mut self, entered: &Entered) -> bool {
         let ids = self.core.mailbox().take_ids();
         for id in &ids {
-            let end = self.transfers.get_mut(id).and_then(|t| t.easy.attend());
+            let end = self
+                .transfers
+                .get_mut(id)
+                .and_then(|t| t.easy.attend(entered));
             if let Some(end) = end {
                 self.finish(*id, end, entered);
             }

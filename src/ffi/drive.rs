@@ -93,7 +93,7 @@ impl<H: Callbacks> Easy<H> {
 
     fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
         // What was asked for before it begins counts when it does.
-        if let Some(end) = self.attend() {
+        if let Some(end) = self.attend(&engine.enter()?) {
             return Ok(end);
         }
         let mut watchdog = Watchdog::new();
@@ -104,18 +104,21 @@ impl<H: Callbacks> Easy<H> {
         loop {
             let begun = Instant::now();
             let entered = engine.enter()?;
+            if !stirred {
+                engine.retry_waiting(&entered);
+            }
             let running = engine.perform(&entered)?;
-            drop(entered);
             if running == 0 {
                 if let Some((_, code)) = engine.message() {
                     return Ok(End::Code(code));
                 }
             }
             if !engine.mailbox.take_ids().is_empty() {
-                if let Some(end) = self.attend() {
+                if let Some(end) = self.attend(&entered) {
                     return Ok(end);
                 }
             }
+            drop(entered);
             deadlines.start();
             let mut over = deadlines.take_over(begun).into_iter();
             if over.any(|(_, limit)| self.is_over(limit)) {
@@ -246,7 +249,7 @@ impl<H> Easy<H> {
 
     /// Does what remotes have asked for, and looks whether a callback has failed.
     /// Returns how the transfer ends, if it does.
-    pub(crate) fn attend(&mut self) -> Option<End> {
+    pub(crate) fn attend(&mut self, _: &Entered) -> Option<End> {
         if let Some(control) = self.context.asked().get() {
             let Requests {
                 pause,

@@ -182,7 +182,7 @@ impl Driver {
     /// Has the system watch a socket of libcurl, or watch it for something else.
     fn register(&self, raw: RawSocket, interest: Interest, known: bool) -> io::Result<()> {
         let event = Event::new(raw as usize, interest.is_read(), interest.is_write());
-        // SAFETY: libcurl announces sockets that are open.
+        // SAFETY: libcurl announces sockets that are open, and nobody else reaches this loop.
         let socket = unsafe { socket::borrow(raw as sys::curl_socket_t) };
         let add = || {
             // SAFETY: it is deleted when libcurl removes it, or with the driver, and closed afterwards.
@@ -207,6 +207,8 @@ impl Driver {
 
 impl EventLoop for Driver {
     type Value = Registration;
+    // Otherwise safe code could have it watch a descriptor that is closed meanwhile.
+    const IS_LENT: bool = false;
 
     fn socket(
         &mut self,

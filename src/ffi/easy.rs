@@ -330,6 +330,11 @@ impl<H> Easy<H> {
         Ok(())
     }
 
+    /// Returns whether the next transfer only connects.
+    pub(super) fn connects_only(&self) -> bool {
+        self.wanted.connect_only != 0
+    }
+
     /// Returns whether a size was announced, but no option for a method that sends a body is set.
     pub(crate) fn lacks_method(&self) -> bool {
         self.wanted.upload.lacks_method()

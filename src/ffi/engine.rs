@@ -122,6 +122,27 @@ impl Engine {
         check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
     }
 
+    /// Makes libcurl look again whether a transfer that waits for a connection can have one.
+    ///
+    /// Such a transfer may wait for a connection of a share, and libcurl tells only the engine in which
+    /// something has happened to that connection.
+    pub(super) fn retry_waiting(&mut self, _: &Entered) {
+        if !self.pools.has_shared() {
+            return;
+        }
+        // SAFETY: libcurl is initialised.
+        let Some(bare) = NonNull::new(unsafe { sys::curl_easy_init() }) else {
+            return;
+        };
+        let (multi, bare) = (self.as_ptr(), bare.as_ptr());
+        // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
+        unsafe { sys::curl_multi_add_handle(multi, bare) };
+        // SAFETY: as above; libcurl looks at the waiting transfers when a handle leaves.
+        unsafe { sys::curl_multi_remove_handle(multi, bare) };
+        // SAFETY: the only cleanup of the handle made above.
+        unsafe { sys::curl_easy_cleanup(bare) };
+    }
+
     /// Sleeps until there is something to do, at most for `limit`, which rounds up to
     /// milliseconds.
     pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {

@@ -22,7 +22,7 @@ use crate::ffi::item::Item;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::multi::failure::LoopFailure;
 use crate::ffi::pool::{self, Entered};
-use crate::ffi::push::{Decide, Ids, PushFunction, Pushed, Pushes, push};
+use crate::ffi::push::{Decide, Ids, Known, PushFunction, Pushed, Pushes, push};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
@@ -148,7 +148,12 @@ impl<L: EventLoop> Core<L> {
     /// Attaches a transfer, whose owner must have it leave before it lets go of it.
     pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
         easy.join(&mut self.engine, &self.registry, id)?;
-        self.ids.enter(easy.raw(), (id, easy.handle.share.clone()));
+        let known = Known {
+            id,
+            share: easy.handle.share.clone(),
+            connects_only: easy.connects_only(),
+        };
+        self.ids.enter(easy.raw(), known);
         self.deadlines.add(id, easy.limits());
         Ok(())
     }
@@ -233,6 +238,7 @@ impl<L: EventLoop> Core<L> {
     }
 
     pub(crate) fn action_on_all(&mut self, entered: &Entered) -> Result<(), Error> {
+        self.engine.retry_waiting(entered);
         self.engine.action_on_all(entered)
     }
 
@@ -433,6 +439,7 @@ impl Core<Driver> {
         let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
         let engine = &mut self.engine;
         self.watchdog.look(|| {
+            engine.retry_waiting(entered);
             if all {
                 return engine.action_on_all(entered);
             }

@@ -149,8 +149,8 @@ impl Pool {
         }
         while self.lock.release() && self.has_left.load(SeqCst) && self.lock.try_acquire() {
             self.engine.store(0, Relaxed);
-            let left = mem::take(&mut *self.left());
             self.has_left.store(false, SeqCst);
+            let left = mem::take(&mut *self.left());
             left.into_iter().for_each(Cleanup::run);
         }
     }
@@ -267,6 +267,10 @@ impl Pools {
         if !self.shared.iter().any(|known| Arc::ptr_eq(known, pool)) {
             self.shared.push(pool.clone());
         }
+    }
+
+    pub(super) fn has_shared(&self) -> bool {
+        !self.shared.is_empty()
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Pool>> {

@@ -26,10 +26,17 @@ use crate::{Callback, Callbacks, Error, Transfer};
 #[derive(Clone, Default)]
 pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
 
-type Known = (Id, Option<Arc<Share>>);
+/// What a transfer of a `Multi` gives to the transfers that are pushed to it.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) id: Id,
+    pub(super) share: Option<Arc<Share>>,
+    /// Whether it only connects: libcurl would close its connection under the pushed transfer.
+    pub(super) connects_only: bool,
+}
 
 impl Ids {
-    /// Enters a transfer, with what it shares.
+    /// Enters a transfer.
     pub(super) fn enter(&self, raw: NonNull<sys::CURL>, known: Known) {
         self.with(|ids| ids.insert(raw.addr().get(), known));
     }
@@ -44,12 +51,11 @@ impl Ids {
 
     /// Returns whose handle it is; `None` if it is one of libcurl's own.
     pub(super) fn get(&self, raw: *const sys::CURL) -> Option<Id> {
-        self.with(|ids| ids.get(&raw.addr()).map(|known| known.0))
+        self.known(raw).map(|known| known.id)
     }
 
-    /// Returns what the transfer with this handle shares.
-    fn share(&self, raw: *const sys::CURL) -> Option<Arc<Share>> {
-        self.with(|ids| ids.get(&raw.addr())?.1.clone())
+    fn known(&self, raw: *const sys::CURL) -> Option<Known> {
+        self.with(|ids| ids.get(&raw.addr()).cloned())
     }
 
     fn with<R>(&self, call: impl FnOnce(&mut HashMap<usize, Known>) -> R) -> R {
@@ -101,8 +107,12 @@ impl<H: Callbacks> Pushes<H> {
         child: NonNull<sys::CURL>,
         headers: PushHeaders<'_>,
     ) -> c_int {
-        let share = self.ids.share(parent);
-        let parent = self.ids.get(parent);
+        let known = self.ids.known(parent);
+        if known.as_ref().is_some_and(|known| known.connects_only) {
+            return sys::CURL_PUSH_DENY;
+        }
+        let (parent, share) = known.map(|known| (known.id, known.share)).unzip();
+        let share = share.flatten();
         let handler = match (self.decide)(&PushRequest::new(parent, headers)) {
             PushResult::Accept(handler) => handler,
             PushResult::Deny => return sys::CURL_PUSH_DENY,
@@ -128,7 +138,12 @@ impl<H: Callbacks> Pushes<H> {
             share.clone(),
             id,
         );
-        self.ids.enter(child, (id, share));
+        let known = Known {
+            id,
+            share,
+            connects_only: false,
+        };
+        self.ids.enter(child, known);
         self.accepted.push((id, transfer, configured.and(joined)));
         sys::CURL_PUSH_OK
     }

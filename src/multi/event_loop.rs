@@ -79,6 +79,12 @@ pub trait EventLoop {
     /// It is asked for once. A [`Remote`](crate::Remote) and a [`Waker`](crate::multi::Waker) call it; it
     /// must not block.
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync>;
+
+    /// Whether [`Multi::event_loop_mut`](crate::Multi::event_loop_mut) returns it.
+    ///
+    /// The loop inside a `Multi` watches what it is told to watch, and libcurl alone may tell it.
+    #[doc(hidden)]
+    const IS_LENT: bool = true;
 }
 
 /// What a socket is to be watched for.

@@ -8,6 +8,11 @@ use crate::skip::skip;
 
 /// Returns what the compiler says about a program, or `None` where there is no compiler.
 fn says(program: &str) -> Option<String> {
+    says_emitting("metadata", program)
+}
+
+/// As [`says`]; some constants are evaluated only for an object file.
+fn says_emitting(kind: &str, program: &str) -> Option<String> {
     let test = std::env::current_exe().unwrap();
     let built = test.parent().unwrap();
     let library = newest(built)?;
@@ -22,7 +27,7 @@ fn says(program: &str) -> Option<String> {
         .args(flags.split_whitespace())
         .arg("-L")
         .arg(format!("dependency={}", host.display()))
-        .args(["--edition=2024", "--crate-type=lib", "--emit=metadata"])
+        .args(["--edition=2024", "--crate-type=lib", "--emit", kind])
         .arg("--out-dir")
         .arg(dir.path())
         .arg("-L")
@@ -105,3 +110,39 @@ fn program_that_compiles_draws_nothing() {
         assert_eq!(says, "");
     }
 }
+
+#[test]
+fn event_loop_inside_a_multi_is_not_lent() {
+    let lends = |of: &str| {
+        format!(
+            "pub fn change(multi: &mut curlback::Multi<(){of}>) {{ let _ = multi.event_loop_mut(); }}
+            {LOOP}"
+        )
+    };
+    if let Some(says) = says_emitting("obj", &lends(", Loop")) {
+        assert_eq!(says, "");
+    }
+    if let Some(says) = says_emitting("obj", &lends("")) {
+        assert!(says.contains("is libcurl's alone"), "{says}");
+    }
+}
+
+const LOOP: &str = "
+    pub struct Loop;
+    impl curlback::multi::EventLoop for Loop {
+        type Value = ();
+        fn socket(
+            &mut self,
+            _: curlback::multi::RawSocket,
+            _: curlback::multi::Interest,
+            _: &mut Option<()>,
+        ) -> curlback::CallbackResult {
+            curlback::CallbackResult::Continue
+        }
+        fn timer(&mut self, _: Option<std::time::Duration>) -> curlback::CallbackResult {
+            curlback::CallbackResult::Continue
+        }
+        fn waker(&self) -> std::sync::Arc<dyn Fn() + Send + Sync> {
+            std::sync::Arc::new(|| ())
+        }
+    }";

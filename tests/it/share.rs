@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use curlback::handlers::Collect;
 use curlback::{
@@ -12,6 +14,7 @@ use curlback::{
     Transfer, Version, WriteResult,
 };
 
+use crate::driving::LONG;
 use crate::server::{Conn, Server};
 use crate::skip::{skip, skip_case};
 use crate::tls::{by_openssl, https};
@@ -484,4 +487,45 @@ fn file_of_hsts_hosts_outlives_the_share() {
     transfer.perform().unwrap();
     drop(transfer);
     assert!(folder.path().join("hosts").exists());
+}
+
+/// libcurl tells only the driver of a connection that others may use it now.
+#[test]
+fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
+    let (arrived, arrivals) = channel();
+    let (open, gate) = channel::<()>();
+    let gate = Mutex::new(Some(gate));
+    let server = Server::new(move |conn: &mut Conn| {
+        while conn.request().is_some() {
+            arrived.send(()).unwrap();
+            // Only the first request has to wait.
+            if let Some(gate) = gate.lock().unwrap().take() {
+                let _ = gate.recv();
+            }
+            conn.reply("200 OK", "", "body");
+        }
+    });
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    let mut multi = Multi::new().unwrap();
+    multi.add(get(&server.url("/"), Some(&share))).unwrap();
+    while arrivals.try_recv().is_err() {
+        multi.perform().unwrap();
+        multi.poll(&mut [], Duration::from_millis(10)).unwrap();
+    }
+    let (began, begun) = channel();
+    let (ended, end) = channel();
+    let (url, others) = (server.url("/"), share.clone());
+    let waiting = thread::spawn(move || {
+        let mut waits = get(&url, Some(&others));
+        waits.pipewait(true).unwrap();
+        began.send(()).unwrap();
+        ended.send(waits.perform()).unwrap();
+    });
+    begun.recv().unwrap();
+    // It waits, or has a connection of its own.
+    let _ = arrivals.recv_timeout(Duration::from_millis(300));
+    open.send(()).unwrap();
+    multi.run(|_, _, _, result| result).unwrap();
+    end.recv_timeout(LONG).unwrap().unwrap();
+    waiting.join().unwrap();
 }
