@@ -1,15 +1,17 @@
 //! Everything that is `unsafe`, and the contract that makes it sound.
 //!
-//! libcurl is entered, and may call back before it returns, in [`easy`] and the files below it,
-//! [`duplicate`], [`guard`], [`pause`], [`stop`], [`upkeep`] and [`websocket`] (transfers), [`engine`]
-//! and [`select`] (engines), and [`share`]. The other files call functions that call nothing
-//! back. libcurl comes back in [`trampolines`], [`multi`], [`push`], [`mime`], [`socket`] (closes),
-//! [`share`] (locks) and `easy/buffers.rs` (a refused socket).
+//! Only these files call functions of libcurl that may call back before they return:
+//! `duplicate.rs`, `easy.rs`, `easy/buffers.rs`, `easy/handle.rs`, `easy/hsts.rs`, `easy/renew.rs`,
+//! `engine.rs`, `guard.rs`, `pause.rs`, `select.rs`, `share.rs`, `stop.rs`, `upkeep.rs`, `websocket.rs`.
+//!
+//! Only the files in [`trampolines`] have functions that libcurl calls. `.ci/run lint` compares both
+//! statements with the code.
 //!
 //! Each `unsafe` block argues from one of these invariants, by its name:
 //!
-//! - **C1, the handle is live**: [`easy::Handle`] holds what `curl_easy_init`
-//!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`.
+//! - **C1, the handle is live**: [`easy::handle::Handle`] holds what `curl_easy_init`
+//!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`, or to
+//!   [`easy::handle::Left`], whose drop does so later.
 //! - **C2, user data is the live context**: every data pointer that libcurl
 //!   holds is the one address of a `Context<H>`, set together with a
 //!   trampoline for the same `H`, in which every owner is invariant; the context
@@ -24,13 +26,15 @@
 //! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the
 //!   error buffer are owned beside the handle and freed after it.
 //! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
-//!   calls back on the thread that entered it.
+//!   calls back on the thread that entered it. What a handle has in common with connections that
+//!   another thread may use is protected by S3.
 //! - **C7, descriptors change hands**: a socket given to libcurl is its own until
 //!   it asks for the close; the registry that takes the socket back lives in the context,
 //!   so as long as the connections of its handle.
 //! - **C8, a part's reader is live**: the argument of a part that user code fills is the one
 //!   address of a `Reader`, which is owned beside the tree of parts, freed after it, and holds
-//!   the address of the context (C2). libcurl never owns one, and no tree with one is copied.
+//!   the address of the context (C2). libcurl never owns one. A tree with one is copied only together
+//!   with its handle, which the copy replaces.
 //! - **M1, the engine is live**: [`engine::Engine`] holds what `curl_multi_init` returned, and
 //!   nothing but its `Drop` gives it to `curl_multi_cleanup`, after closing its mailbox. A handle
 //!   that is attached to it leaves before either is cleaned up.
@@ -40,10 +44,10 @@
 //! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call
 //!   into it, and uses what several threads share under its lock only, but for S3.
 //!   Messages for `debug` wait until no lock is held.
-//! - **S3, one driver**: libcurl uses connections, HSTS caches and, with some releases, cookies
-//!   without a lock ([`share`] has the table). These are used by the handles of one engine at a
-//!   time, each of which has a [`share::Lease`] for as long as it is attached; or by one cleanup;
-//!   or by one setting of an option.
+//! - **S3, one thread a pool**: libcurl uses connections, what handles refer to in common with them,
+//!   HSTS caches and, with some releases, cookies without a lock. Each call that may do so holds the
+//!   locks of their [`pool`]s: the calls of [`engine::Engine`] take an [`pool::Entered`] as the proof.
+//!   A handle has references to the connections of one pool at most ([`easy`], `renew.rs`).
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"

@@ -17,7 +17,7 @@ bitflags! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct ShareData: u32 {
         /// Cookies, of those transfers that keep any: [`cookie_file`](Transfer::cookie_file)
-        /// with an empty path is enough. With libcurl 8.11.0 to 8.15.0, one driver at a time may use
+        /// with an empty path is enough. With libcurl 8.11.0 to 8.15.0, one thread at a time uses
         /// the cookies: see [`Share`].
         #[doc(alias = "CURL_LOCK_DATA_COOKIE")]
         const COOKIES = 1 << sys::CURL_LOCK_DATA_COOKIE;
@@ -30,7 +30,7 @@ bitflags! {
         /// unless [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) says otherwise. Since 7.23.0.
         #[doc(alias = "CURL_LOCK_DATA_SSL_SESSION")]
         const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
-        /// Connections. One driver at a time may use them: see [`Share`].
+        /// Connections. One thread at a time uses them: see [`Share`].
         ///
         /// As within a [`Multi`](crate::Multi), a connection is reused without asking `ssl_ctx`,
         /// `ssh_key` or `sockopt` of the transfer that reuses it. Where that must not be,
@@ -42,7 +42,7 @@ bitflags! {
         /// kept. Since 7.61.0.
         #[doc(alias = "CURL_LOCK_DATA_PSL")]
         const PSL = 1 << sys::CURL_LOCK_DATA_PSL;
-        /// Hosts that asked for HTTPS only. One driver at a time may use them: see
+        /// Hosts that asked for HTTPS only. One thread at a time uses them: see
         /// [`Share`]. Since 7.88.0.
         #[doc(alias = "CURL_LOCK_DATA_HSTS")]
         const HSTS = 1 << sys::CURL_LOCK_DATA_HSTS;
@@ -51,28 +51,31 @@ bitflags! {
 
 /// Data that transfers have in common, on any thread and with any driver.
 ///
-/// What it has is said when it is made, and [`Transfer::share`] gives it to a transfer, which
-/// keeps it alive. A clone is the same share. It has a lock for each kind of data, and no
-/// method of a handler runs under one: what [`debug`](crate::Callbacks::debug)
-/// is to hear meanwhile, it hears with its next message or when the transfer ends. The one
-/// exception is [`hsts_write`](crate::Callbacks::hsts_write), when a transfer with shared HSTS is
-/// dropped: it must not wait for a thread that performs with the share.
+/// [`Share::new`] takes the kinds of data, and [`Transfer::share`] makes a transfer use them; the transfer
+/// keeps the share alive. A clone is the same share. Each kind of data has a lock, and no method of a
+/// handler runs under one: messages for [`debug`](crate::Callbacks::debug) are deferred until the next
+/// message or the end of the transfer.
 ///
-/// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and
-/// [`HSTS`](ShareData::HSTS) well enough for two threads at once. A share that has one of these
-/// serves one driver at a time, a [`perform`](Transfer::perform) or a
-/// [`Multi`](crate::Multi): while transfers of one driver run with it, another's are refused, before
-/// anything is sent, with [`Error::Option`] that names `CURLOPT_SHARE`. One after the other, on
-/// any threads, is fine. For more at once, make a share of the other kinds.
+/// # Threads take turns
+/// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and [`HSTS`](ShareData::HSTS) well
+/// enough for two threads at once; nor does it lock [`COOKIES`](ShareData::COOKIES) from 8.11.0 to
+/// 8.15.0. So with such a share, threads take turns: while one is inside libcurl, in
+/// [`perform`](Transfer::perform) or in a call that drives a [`Multi`](crate::Multi), its callbacks
+/// included, the others wait. They do not wait while it sleeps until a socket is ready. So a callback that
+/// blocks delays all transfers that share, and one that waits for another thread to perform with the
+/// share waits for ever.
 ///
-/// libcurl 8.11.0 to 8.15.0 unlock shared [`COOKIES`](ShareData::COOKIES) before they have sent
-/// them, and crash if another thread changes the cookies meanwhile. With these releases, a share
-/// that has cookies also serves one driver at a time, and refuses
-/// [`cookie_list`](Transfer::cookie_list) while another driver uses the share.
+/// A thread that waited inside a callback might wait for itself. So inside a callback of a transfer
+/// with such a share, a call that would have to wait, or that uses the same share, returns
+/// [`Error::Option`] that names `CURLOPT_SHARE`. A drop never waits: if another thread uses the share, that
+/// thread cleans up what is left, and no callback of the dropped transfer is called.
 ///
-/// An [`HSTS`](ShareData::HSTS) cache is written to the file of a transfer when that
-/// is dropped, if no transfer runs with the share at that time. With libcurl 8.11.0 to 8.15.0,
-/// the same holds for shared cookies.
+/// A [`Multi`](crate::Multi) holds connections in common for all its transfers without a share, and
+/// without waiting.
+///
+/// An [`HSTS`](ShareData::HSTS) cache is written to the file of a transfer when the transfer is dropped,
+/// or when the thread that uses the share at that time has done so. In the former case, the drop calls
+/// [`hsts_write`](crate::Callbacks::hsts_write), and other threads that share wait for it.
 ///
 /// Since libcurl 7.10. [libcurl's page](https://curl.se/libcurl/c/libcurl-share.html).
 ///

@@ -80,9 +80,9 @@ impl<H: Callbacks> Transfer<H> {
     /// [`in_filesize`](Transfer::in_filesize) if neither [`upload`](Transfer::upload) nor an option
     /// for another method was ever set, since nothing would be sent; for an option that protects
     /// the transfer, such as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
-    /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; for a [`Share`](crate::Share) with
-    /// connections, HSTS or, with some releases, cookies that another driver uses; and for a share
-    /// with connections together with [`Hooks::CLOSE_SOCKET`].
+    /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; inside a callback, for a
+    /// [`Share`](crate::Share) that is in use ([threads take turns](crate::Share#threads-take-turns)); and
+    /// for a share with connections together with [`Hooks::CLOSE_SOCKET`].
     ///
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
@@ -336,6 +336,7 @@ impl<H> Transfer<H> {
 
     /// Returns libcurl's handle, for what this crate does not reach.
     ///
+    /// A transfer may have another handle after it was reset, performed or added to a `Multi`.
     /// It is out of contract: whoever gives it to libcurl must leave the
     /// callbacks, their data and the error buffer alone, must not clean it up,
     /// and must not perform with it.

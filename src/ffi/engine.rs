@@ -28,7 +28,7 @@ pub(super) struct Engine {
 
 /// Returns whether a handle keeps references to what the connections of its last engine also refer to.
 pub(super) fn counts_references() -> bool {
-    Version::linked() >= Version::new(8, 21, 0)
+    Version::linked() >= Version::new(8, 21, 0) && !cfg!(curlback_no_pools)
 }
 
 // SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.

@@ -80,7 +80,7 @@ pub(super) fn table<H: Callbacks>() -> [Row; 24] {
         // libcurl's own way opens sockets that it may be unable to wait for.
         OPEN_SOCKET, CURLOPT_OPENSOCKETFUNCTION, CURLOPT_OPENSOCKETDATA, socket::open_socket::<H>, OpenSocketFunction, "7.17.1", or socket::open_any::<H>;
         SOCKOPT, CURLOPT_SOCKOPTFUNCTION, CURLOPT_SOCKOPTDATA, socket::sockopt::<H>, SockoptFunction, "7.16.0", or socket::leave_as_is::<H>;
-        CLOSE_SOCKET, CURLOPT_CLOSESOCKETFUNCTION, CURLOPT_CLOSESOCKETDATA, crate::ffi::socket::close_socket, CloseSocketFunction, "7.21.7";
+        CLOSE_SOCKET, CURLOPT_CLOSESOCKETFUNCTION, CURLOPT_CLOSESOCKETDATA, socket::close_socket, CloseSocketFunction, "7.21.7";
         RESOLVER_START, CURLOPT_RESOLVER_START_FUNCTION, CURLOPT_RESOLVER_START_DATA, connect::resolver_start::<H>, ResolverStartFunction, "7.59.0";
         PREREQ, CURLOPT_PREREQFUNCTION, CURLOPT_PREREQDATA, connect::prereq::<H>, PrereqFunction, "7.80.0";
         SSL_CTX, CURLOPT_SSL_CTX_FUNCTION, CURLOPT_SSL_CTX_DATA, tls::ssl_ctx::<H>, SslCtxFunction, "7.10.6";

@@ -5,17 +5,16 @@ use std::io::{self, SeekFrom};
 use std::path::Path;
 use std::ptr::{self, NonNull};
 
-use libc::{c_char, c_int, size_t};
+use libc::{c_int, size_t};
 
 use crate::error::Stop;
 use crate::ffi::announced::Announced;
-use crate::ffi::context::state;
-use crate::ffi::guard::pass;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
+use crate::ffi::trampolines::mime;
 use crate::mime::{Content, Encoder, Filename, Mime, MimeReader, Part};
-use crate::{Callback, Code, Error, ReadBuf, SeekResult};
+use crate::{Code, Error, ReadBuf};
 
 const INIT: Item = Item::new(0, "curl_mime_init", "7.56.0");
 const NAME: Item = Item::new(0, "curl_mime_name", "7.56.0");
@@ -57,8 +56,8 @@ impl Hands {
     /// `user` must be the context of this `H` (C2), and outlive the tree it is used for.
     pub(super) unsafe fn new<H>(user: *mut c_void) -> Hands {
         Hands {
-            read: read::<H>,
-            seek,
+            read: mime::read::<H>,
+            seek: mime::seek,
             user,
         }
     }
@@ -309,18 +308,18 @@ struct Filler(NonNull<Reader>);
 unsafe impl Send for Filler {}
 
 /// What a part of user code points to (C8).
-struct Reader {
+pub(super) struct Reader {
     reader: Box<dyn MimeReader>,
     /// What is left of its size.
-    announced: Announced,
+    pub(super) announced: Announced,
     /// Whether libcurl was last told to send what it has.
-    halted: bool,
+    pub(super) halted: bool,
     /// Whether it has read something.
-    begun: bool,
+    pub(super) begun: bool,
     /// Whether libcurl expects it to be at its beginning, and it is not.
-    behind: bool,
+    pub(super) behind: bool,
     /// The context of the transfer.
-    user: *mut c_void,
+    pub(super) user: *mut c_void,
 }
 
 impl Filler {
@@ -351,7 +350,7 @@ impl Drop for Filler {
 
 impl Reader {
     /// Returns the reader to its beginning, if that has to be done.
-    fn rewind(&mut self) -> Result<(), Stop> {
+    pub(super) fn rewind(&mut self) -> Result<(), Stop> {
         if std::mem::take(&mut self.behind) {
             let sought = self.seek(0)?;
             if sought != sys::CURL_SEEKFUNC_OK {
@@ -364,7 +363,7 @@ impl Reader {
         Ok(())
     }
 
-    fn seek(&mut self, offset: u64) -> Result<c_int, Stop> {
+    pub(super) fn seek(&mut self, offset: u64) -> Result<c_int, Stop> {
         self.halted = false;
         (self.begun, self.behind) = (offset != 0, false);
         self.announced.seek(offset);
@@ -372,7 +371,7 @@ impl Reader {
     }
 
     /// Has the user's reader fill the buffer, and returns libcurl's number.
-    fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
+    pub(super) fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
         let result = self.reader.read(&mut buffer);
         let len = buffer.len();
         let answer = result.into_raw(len)?;
@@ -387,68 +386,10 @@ impl Reader {
     /// Returns what pauses: libcurl notices a pause only if it has filled in nothing else
     /// before, such as a boundary, and never undoes one that it has not noticed. So it is
     /// first asked to send what it has, after which it asks again.
-    fn halt(&mut self) -> size_t {
+    pub(super) fn halt(&mut self) -> size_t {
         match std::mem::replace(&mut self.halted, true) {
             true => sys::CURL_READFUNC_PAUSE,
             false => sys::STOP_FILLING,
         }
     }
-}
-
-unsafe extern "C" fn read<H>(
-    data: *mut c_char,
-    size: size_t,
-    count: size_t,
-    own: *mut c_void,
-) -> size_t {
-    const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    let own = own.cast::<Reader>();
-    // SAFETY: C8: the reader is live, and its user code does not run.
-    let reader = unsafe { &mut *own };
-    let user = reader.user;
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    if unsafe { state::<H>(user) }.is_sending_paused() {
-        return reader.halt();
-    }
-    if reader.behind || !reader.begun {
-        // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-        let call = || unsafe { &mut *own }.rewind().map(|()| true);
-        // SAFETY: C2: as above; nothing of the context is borrowed.
-        if !unsafe { pass(user, Callback::MimeSeek, false, call) } {
-            return CLOSED;
-        }
-    }
-    // SAFETY: C8: as above; user code has returned.
-    let reader = unsafe { &mut *own };
-    reader.halted = false;
-    let len = size.wrapping_mul(count).min(reader.announced.limit());
-    // SAFETY: C4: as for the read callback.
-    let buffer = unsafe { ReadBuf::new(data, len) };
-    // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-    let call = || unsafe { &mut *own }.fill(buffer);
-    // SAFETY: C2: as above; nothing of the context is borrowed.
-    let answer = unsafe { pass(user, Callback::MimeRead, CLOSED, call) };
-    if answer == sys::CURL_READFUNC_PAUSE {
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.pause_sending();
-        // SAFETY: C8: as above; user code has returned.
-        return unsafe { &mut *own }.halt();
-    }
-    answer
-}
-
-unsafe extern "C" fn seek(own: *mut c_void, offset: sys::curl_off_t, origin: c_int) -> c_int {
-    const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    let own = own.cast::<Reader>();
-    // SAFETY: C8: the reader is live, and its user code does not run.
-    let user = unsafe { (*own).user };
-    let call = || {
-        let (libc::SEEK_SET, Ok(offset)) = (origin, u64::try_from(offset)) else {
-            return SeekResult::CantSeek.into_raw();
-        };
-        // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-        unsafe { &mut *own }.seek(offset)
-    };
-    // SAFETY: C2: the live context; nothing of it is borrowed.
-    unsafe { pass(user, Callback::MimeSeek, CLOSED, call) }
 }

@@ -22,10 +22,14 @@ use crate::ffi::item::Item;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::multi::failure::LoopFailure;
 use crate::ffi::pool::{self, Entered};
-use crate::ffi::push::{Decide, Ids, Known, PushFunction, Pushed, Pushes, push};
+use crate::ffi::push::{Decide, Ids, Known, Pushed, Pushes};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
+use crate::ffi::trampolines::event_loop::{
+    NotifyFunction, SocketFunction, TimerFunction, notify, time, watch,
+};
+use crate::ffi::trampolines::push::{PushFunction, push};
 use crate::multi::watchdog::Watchdog;
 use crate::multi::{EventLoop, Id, Interest, MultiCode, Notification, RawSocket, Ready};
 use crate::{Callback, Callbacks, Code, Error};
@@ -44,7 +48,7 @@ pub(crate) struct Core<L: EventLoop> {
 }
 
 /// The event loop, with what it keeps for each socket.
-struct Watcher<L: EventLoop> {
+pub(super) struct Watcher<L: EventLoop> {
     event_loop: L,
     values: BTreeMap<sys::curl_socket_t, L::Value>,
     ids: Ids,
@@ -63,7 +67,7 @@ struct Timer {
 }
 
 impl<L: EventLoop> Watcher<L> {
-    fn notify(&mut self, kind: c_uint, about: *const sys::CURL) -> Result<(), Stop> {
+    pub(super) fn notify(&mut self, kind: c_uint, about: *const sys::CURL) -> Result<(), Stop> {
         let notification = match (kind, self.ids.get(about)) {
             (sys::CURLMNOTIFY_INFO_READ, _) => Notification::InfoRead,
             (sys::CURLMNOTIFY_EASY_DONE, Some(id)) => Notification::EasyDone(id),
@@ -74,7 +78,7 @@ impl<L: EventLoop> Watcher<L> {
         self.event_loop.notify(notification).into_raw(())
     }
 
-    fn socket(&mut self, socket: sys::curl_socket_t, what: c_int) -> Result<(), Stop> {
+    pub(super) fn socket(&mut self, socket: sys::curl_socket_t, what: c_int) -> Result<(), Stop> {
         let mut value = self.values.remove(&socket);
         let interest = Interest::from_raw(what);
         let result = self
@@ -86,7 +90,7 @@ impl<L: EventLoop> Watcher<L> {
         result.into_raw(())
     }
 
-    fn timer(&mut self, millis: c_long) -> Result<(), Stop> {
+    pub(super) fn timer(&mut self, millis: c_long) -> Result<(), Stop> {
         // libcurl says -1 for none.
         let timeout = u64::try_from(millis).ok().map(Duration::from_millis);
         let now = Instant::now();
@@ -478,53 +482,3 @@ const NOTIFYFUNCTION: Item = Item::new(
     "CURLMOPT_NOTIFYFUNCTION",
     "8.17.0",
 );
-
-type NotifyFunction = unsafe extern "C" fn(*mut sys::CURLM, c_uint, *mut sys::CURL, *mut c_void);
-
-/// The handle may be an internal one: it is looked up, and not used.
-unsafe extern "C" fn notify<L: EventLoop>(
-    _: *mut sys::CURLM,
-    kind: c_uint,
-    about: *mut sys::CURL,
-    user: *mut c_void,
-) {
-    let call = |watcher: &mut Watcher<L>| watcher.notify(kind, about);
-    // SAFETY: C2: the live guard of this `L`.
-    unsafe { enter::<Watcher<L>, _>(user, Callback::Notify, (), call) };
-}
-
-type SocketFunction = unsafe extern "C" fn(
-    *mut sys::CURL,
-    sys::curl_socket_t,
-    c_int,
-    *mut c_void,
-    *mut c_void,
-) -> c_int;
-type TimerFunction = unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
-
-/// The handle may be an internal one, and is not used. The number that stops libcurl would
-/// end it for good, in the midst of things: a failure shuts the gate, and the driver sees it.
-unsafe extern "C" fn watch<L: EventLoop>(
-    _: *mut sys::CURL,
-    socket: sys::curl_socket_t,
-    what: c_int,
-    user: *mut c_void,
-    _: *mut c_void,
-) -> c_int {
-    let call = |watcher: &mut Watcher<L>| watcher.socket(socket, what);
-    // SAFETY: C2: the live guard of this `L`.
-    unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
-    0
-}
-
-/// Before 8.0, the number that stops libcurl would crash it after `add`.
-unsafe extern "C" fn time<L: EventLoop>(
-    _: *mut sys::CURLM,
-    millis: c_long,
-    user: *mut c_void,
-) -> c_int {
-    let call = |watcher: &mut Watcher<L>| watcher.timer(millis);
-    // SAFETY: C2: the live guard of this `L`.
-    unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
-    0
-}

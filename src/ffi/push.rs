@@ -1,7 +1,7 @@
 //! Pushed transfers: handles that libcurl makes, and we take over.
 
 use std::collections::HashMap;
-use std::ffi::{CStr, CString, c_void};
+use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 #[cfg(not(has_safe_push))]
 use std::ptr;
@@ -13,14 +13,14 @@ use libc::{c_char, c_int};
 use crate::error::Stop;
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
-use crate::ffi::guard::{Guarded, enter};
+use crate::ffi::guard::Guarded;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::pool::Pool;
 use crate::ffi::share::Shared as Share;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
 use crate::multi::{Id, PushRequest, PushResult};
-use crate::{Callback, Callbacks, Error, Transfer};
+use crate::{Callbacks, Error, Transfer};
 
 /// The transfers of a `Multi` by their handles, for what libcurl says about a handle.
 #[derive(Clone, Default)]
@@ -101,7 +101,7 @@ impl<H: Callbacks> Pushes<H> {
     }
 
     /// The child is libcurl's until `CURL_PUSH_OK` is returned.
-    fn push(
+    pub(super) fn push(
         &mut self,
         parent: *const sys::CURL,
         child: NonNull<sys::CURL>,
@@ -191,6 +191,15 @@ pub(crate) struct PushHeaders<'a> {
 }
 
 impl<'a> PushHeaders<'a> {
+    /// # Safety
+    /// The headers must be those of a push callback, and valid for as long as `'a`.
+    pub(super) unsafe fn new(raw: *mut sys::PushHeaders) -> Self {
+        PushHeaders {
+            raw,
+            borrowed: PhantomData,
+        }
+    }
+
     pub(crate) fn by_name(self, name: &str) -> Option<&'a [u8]> {
         let name = CString::new(name).ok()?;
         let value = self.value(&name);
@@ -230,33 +239,4 @@ impl PushHeaders<'_> {
     fn line(self, _: usize) -> *mut c_char {
         ptr::null_mut()
     }
-}
-
-pub(super) type PushFunction = unsafe extern "C" fn(
-    *mut sys::CURL,
-    *mut sys::CURL,
-    libc::size_t,
-    *mut sys::PushHeaders,
-    *mut c_void,
-) -> c_int;
-
-/// libcurl's push callback.
-pub(super) unsafe extern "C" fn push<H: Callbacks>(
-    parent: *mut sys::CURL,
-    child: *mut sys::CURL,
-    _: libc::size_t,
-    headers: *mut sys::PushHeaders,
-    user: *mut c_void,
-) -> c_int {
-    const CLOSED: c_int = sys::CURL_PUSH_DENY;
-    let headers = PushHeaders {
-        raw: headers,
-        borrowed: PhantomData,
-    };
-    let call = |pushes: &mut Pushes<H>| match NonNull::new(child) {
-        Some(child) => Ok(pushes.push(parent, child, headers)),
-        None => Ok(CLOSED),
-    };
-    // SAFETY: C2: the live guard of this `H`.
-    unsafe { enter::<Pushes<H>, _>(user, Callback::Push, CLOSED, call) }
 }

@@ -13,6 +13,7 @@ use crate::ffi::lock::Lock;
 use crate::ffi::pool::{self, Pool};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
+use crate::ffi::trampolines::share::{lock, unlock};
 use crate::share::ShareData;
 use crate::{Code, Error, Version};
 
@@ -215,7 +216,7 @@ pub(super) fn is_locked() -> bool {
 
 /// A lock for each kind of data, and one for what a later libcurl may add. Kinds nest.
 #[derive(Default)]
-struct Locks([Lock; 9]);
+pub(super) struct Locks([Lock; 9]);
 
 impl Locks {
     fn of(&self, data: sys::curl_lock_data) -> &Lock {
@@ -224,32 +225,13 @@ impl Locks {
         self.0.get(place).unwrap_or(last)
     }
 
-    fn acquire(&self, data: sys::curl_lock_data) {
+    pub(super) fn acquire(&self, data: sys::curl_lock_data) {
         self.of(data).acquire();
         HELD.with(|held| held.set(held.get() + 1));
     }
 
-    fn release(&self, data: sys::curl_lock_data) {
+    pub(super) fn release(&self, data: sys::curl_lock_data) {
         HELD.with(|held| held.set(held.get().saturating_sub(1)));
         self.of(data).release();
     }
-}
-
-/// The handle may be NULL or an internal one, and is not used. Shared access is exclusive
-/// here too.
-unsafe extern "C" fn lock(
-    _: *mut sys::CURL,
-    data: sys::curl_lock_data,
-    _: sys::curl_lock_access,
-    user: *mut c_void,
-) {
-    // SAFETY: S1: the locks live as long as the share.
-    let locks = unsafe { &*user.cast::<Locks>() };
-    locks.acquire(data);
-}
-
-unsafe extern "C" fn unlock(_: *mut sys::CURL, data: sys::curl_lock_data, user: *mut c_void) {
-    // SAFETY: S1: as above.
-    let locks = unsafe { &*user.cast::<Locks>() };
-    locks.release(data);
 }

@@ -150,6 +150,20 @@ impl Registry {
         self.owners().retain(|_, entry| entry.user != user);
     }
 
+    /// Closes a socket by the transfer that opened it, or at once.
+    ///
+    /// # Safety
+    /// libcurl must have given the socket away.
+    pub(super) unsafe fn close(&self, socket: sys::curl_socket_t) {
+        let owner = self.owners().remove(&socket);
+        // SAFETY: C7: the caller's promise.
+        let socket = unsafe { from_raw(socket) };
+        if let Some(owner) = owner {
+            // SAFETY: C2: the context that entered the socket is live, or was forgotten.
+            unsafe { (owner.close)(owner.user, socket) };
+        }
+    }
+
     /// Forgets every transfer.
     pub(super) fn clear(&self) {
         self.owners().clear();
@@ -158,24 +172,4 @@ impl Registry {
     fn owners(&self) -> std::sync::MutexGuard<'_, BTreeMap<sys::curl_socket_t, Entry>> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// libcurl's close-socket callback, for every transfer.
-///
-/// # Safety
-/// libcurl calls it with a registry that lives as long as its connections.
-pub(super) unsafe extern "C" fn close_socket(
-    user: *mut c_void,
-    socket: sys::curl_socket_t,
-) -> libc::c_int {
-    // SAFETY: C7: the registry outlives the connections of its handle.
-    let registry = unsafe { &*user.cast::<Registry>() };
-    let owner = registry.owners().remove(&socket);
-    // SAFETY: C7: libcurl asks for the close, and forgets the socket.
-    let socket = unsafe { from_raw(socket) };
-    if let Some(owner) = owner {
-        // SAFETY: C2: the context that entered the socket is live, or was forgotten.
-        unsafe { (owner.close)(owner.user, socket) };
-    }
-    0
 }

@@ -4,10 +4,14 @@
 //! into libcurl's number. `CLOSED` is the number that makes libcurl stop.
 
 pub(super) mod connect;
+pub(super) mod event_loop;
 pub(super) mod frame;
 pub(super) mod hsts;
 pub(super) mod interleave;
+pub(super) mod mime;
 pub(super) mod progress;
+pub(super) mod push;
+pub(super) mod share;
 pub(super) mod socket;
 pub(super) mod ssh;
 pub(super) mod tls;
@@ -24,7 +28,8 @@ use crate::callbacks::header::{Lines, Place};
 use crate::ffi::context::{self, Untold, state};
 use crate::ffi::guard::enter;
 use crate::ffi::info::Info;
-use crate::ffi::{decode, share, sys};
+use crate::ffi::share::is_locked;
+use crate::ffi::{decode, sys};
 use crate::{
     Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, ReadResult, SeekResult,
     WriteResult,
@@ -351,7 +356,7 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     // SAFETY: C4: "the data pointed to by the char * is not null-terminated,
     // but is exactly of the size as told by the size argument".
     let data = unsafe { decode::bytes(data, len) };
-    if share::is_locked() {
+    if is_locked() {
         // SAFETY: C2: the live context of this `H`.
         unsafe { keep_debug::<H>(user, kind, data) };
         return 0;

@@ -9,7 +9,6 @@
 //!   large as the upload buffer, and writes past its end after the upload buffer has become
 //!   larger. So the upload buffer never grows.
 
-use std::ffi::c_void;
 use std::ptr::NonNull;
 
 use libc::{c_int, c_long};
@@ -17,6 +16,7 @@ use libc::{c_int, c_long};
 use crate::ffi::easy::Easy;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::ffi::trampolines::socket::refuse;
 use crate::{Code, Error, Version};
 
 const BUFFERSIZE: Item = Item::new(sys::CURLOPT_BUFFERSIZE, "CURLOPT_BUFFERSIZE", "7.10");
@@ -201,12 +201,4 @@ fn fail_to_connect(easy: NonNull<sys::CURL>) {
     unsafe { sys::curl_multi_remove_handle(multi, easy) };
     // SAFETY: the only cleanup of the handle made above.
     unsafe { sys::curl_multi_cleanup(multi) };
-}
-
-unsafe extern "C" fn refuse(
-    _: *mut c_void,
-    _: sys::curlsocktype,
-    _: *mut sys::curl_sockaddr,
-) -> sys::curl_socket_t {
-    sys::CURL_SOCKET_BAD
 }

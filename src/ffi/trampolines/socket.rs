@@ -8,6 +8,7 @@ use socket2::{SockRef, Socket};
 
 use crate::error::Stop;
 use crate::ffi::guard::enter;
+use crate::ffi::socket::Registry;
 use crate::ffi::{context, select, socket, sys};
 use crate::{Callback, Callbacks, SockType, SocketAddress, SockoptResult};
 
@@ -69,7 +70,7 @@ unsafe fn open<H: Callbacks>(
     unsafe { socket::write_address(raw, address.address()) };
     let opened = socket::into_raw(opened);
     // SAFETY: C2: as above.
-    unsafe { context::opened::<H>(user, opened, close_socket::<H>) };
+    unsafe { context::opened::<H>(user, opened, call_close_socket::<H>) };
     opened
 }
 
@@ -118,7 +119,7 @@ unsafe fn configure<H: Callbacks>(
 ///
 /// # Safety
 /// `user` must be the live context of this `H`.
-unsafe fn close_socket<H: Callbacks>(user: *mut c_void, socket: Socket) {
+unsafe fn call_close_socket<H: Callbacks>(user: *mut c_void, socket: Socket) {
     // SAFETY: the caller's promise.
     if !unsafe { context::hears_closes::<H>(user) } {
         return;
@@ -126,4 +127,28 @@ unsafe fn close_socket<H: Callbacks>(user: *mut c_void, socket: Socket) {
     let call = |handler: &mut H| handler.close_socket(socket).into_raw(());
     // SAFETY: the caller's promise.
     unsafe { enter::<H, _>(user, Callback::CloseSocket, (), call) };
+}
+
+/// Refuses every address, for a transfer that is to fail before it connects.
+pub(in crate::ffi) unsafe extern "C" fn refuse(
+    _: *mut c_void,
+    _: sys::curlsocktype,
+    _: *mut sys::curl_sockaddr,
+) -> sys::curl_socket_t {
+    sys::CURL_SOCKET_BAD
+}
+
+/// libcurl's close-socket callback, for every transfer.
+///
+/// # Safety
+/// libcurl calls it with a registry that lives as long as its connections.
+pub(in crate::ffi) unsafe extern "C" fn close_socket(
+    user: *mut c_void,
+    socket: sys::curl_socket_t,
+) -> c_int {
+    // SAFETY: C7: the registry outlives the connections of its handle.
+    let registry = unsafe { &*user.cast::<Registry>() };
+    // SAFETY: C7: libcurl asks for the close, and forgets the socket.
+    unsafe { registry.close(socket) };
+    0
 }

@@ -1,0 +1,63 @@
+//! Sockets to watch, the timer, and notifications.
+
+use std::ffi::c_void;
+
+use libc::{c_int, c_long, c_uint};
+
+use crate::Callback;
+use crate::ffi::guard::enter;
+use crate::ffi::multi::Watcher;
+use crate::ffi::sys;
+use crate::multi::EventLoop;
+
+pub(in crate::ffi) type NotifyFunction =
+    unsafe extern "C" fn(*mut sys::CURLM, c_uint, *mut sys::CURL, *mut c_void);
+
+/// The handle may be an internal one: it is looked up, and not used.
+pub(in crate::ffi) unsafe extern "C" fn notify<L: EventLoop>(
+    _: *mut sys::CURLM,
+    kind: c_uint,
+    about: *mut sys::CURL,
+    user: *mut c_void,
+) {
+    let call = |watcher: &mut Watcher<L>| watcher.notify(kind, about);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Notify, (), call) };
+}
+
+pub(in crate::ffi) type SocketFunction = unsafe extern "C" fn(
+    *mut sys::CURL,
+    sys::curl_socket_t,
+    c_int,
+    *mut c_void,
+    *mut c_void,
+) -> c_int;
+pub(in crate::ffi) type TimerFunction =
+    unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
+
+/// The handle may be an internal one, and is not used. The number that stops libcurl would
+/// end it for good, in the midst of things: a failure shuts the gate, and the driver sees it.
+pub(in crate::ffi) unsafe extern "C" fn watch<L: EventLoop>(
+    _: *mut sys::CURL,
+    socket: sys::curl_socket_t,
+    what: c_int,
+    user: *mut c_void,
+    _: *mut c_void,
+) -> c_int {
+    let call = |watcher: &mut Watcher<L>| watcher.socket(socket, what);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
+    0
+}
+
+/// Before 8.0, the number that stops libcurl would crash it after `add`.
+pub(in crate::ffi) unsafe extern "C" fn time<L: EventLoop>(
+    _: *mut sys::CURLM,
+    millis: c_long,
+    user: *mut c_void,
+) -> c_int {
+    let call = |watcher: &mut Watcher<L>| watcher.timer(millis);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
+    0
+}
