@@ -266,7 +266,7 @@ impl<H, L: EventLoop> Multi<H, L> {
             assert!(
                 L::IS_LENT,
                 "the event loop of `Multi::new` is libcurl's alone"
-            )
+            );
         };
         self.core.event_loop_mut()
     }
