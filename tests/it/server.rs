@@ -69,11 +69,14 @@ impl Conn {
         } else if request.header("transfer-encoding").is_some() {
             loop {
                 let size = self.line().ok_or(io::ErrorKind::UnexpectedEof)?;
-                let size = u64::from_str_radix(&size, 16).unwrap();
+                // A client that goes away may leave half a line.
+                let size = u64::from_str_radix(&size, 16)
+                    .map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
                 (&mut self.reader)
                     .take(size)
                     .read_to_end(&mut request.body)?;
-                self.line().ok_or(io::ErrorKind::UnexpectedEof)?;
+                // The end of a chunk, after the last one trailers.
+                while !self.line().ok_or(io::ErrorKind::UnexpectedEof)?.is_empty() {}
                 if size == 0 {
                     break;
                 }

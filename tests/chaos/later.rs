@@ -1,0 +1,123 @@
+//! A thread that controls transfers by their remotes, after a while.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use curlback::{Direction, Remote};
+
+/// Whether a transfer was cancelled. An order that comes late cancels the next run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cancels(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    is_tried: bool,
+    is_accepted: bool,
+}
+
+impl Cancels {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Cancels, and keeps what came of it.
+    pub(crate) fn cancel(&self, remote: &Remote) {
+        // Locked meanwhile: a run that has ended is judged by what was accepted before.
+        let mut state = self.state();
+        state.is_tried = true;
+        state.is_accepted |= remote.cancel();
+    }
+
+    /// Returns whether a cancel was ever tried.
+    pub(crate) fn is_tried(&self) -> bool {
+        self.state().is_tried
+    }
+
+    /// Returns whether a cancel was accepted for this run.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.state().is_accepted
+    }
+
+    /// Notes that the run is over.
+    pub(crate) fn end(&self) {
+        self.state().is_accepted = false;
+    }
+}
+
+/// What a remote is to do.
+#[derive(Clone, Debug)]
+pub(crate) enum Ask {
+    Resume(Direction),
+    Cancel(Cancels),
+}
+
+struct Order {
+    at: Instant,
+    remote: Remote,
+    ask: Ask,
+}
+
+/// The thread; it ends with this.
+pub(crate) struct Later {
+    orders: Option<Sender<Order>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Later {
+    pub(crate) fn new() -> Later {
+        let (orders, taken) = channel();
+        let thread = thread::Builder::new().name("later".to_owned());
+        Later {
+            orders: Some(orders),
+            thread: Some(thread.spawn(move || work(&taken)).unwrap()),
+        }
+    }
+
+    pub(crate) fn ask(&self, remote: &Remote, after: Duration, ask: Ask) {
+        let at = Instant::now() + after;
+        let remote = remote.clone();
+        let sent = self
+            .orders
+            .as_ref()
+            .unwrap()
+            .send(Order { at, remote, ask });
+        assert!(sent.is_ok(), "the thread ends with its owner");
+    }
+}
+
+impl Drop for Later {
+    fn drop(&mut self) {
+        self.orders = None;
+        let _ = self.thread.take().unwrap().join();
+    }
+}
+
+fn work(taken: &Receiver<Order>) {
+    let mut waiting: Vec<Order> = Vec::new();
+    loop {
+        let now = Instant::now();
+        waiting.retain(|order| {
+            let is_due = order.at <= now;
+            if is_due {
+                carry_out(order);
+            }
+            !is_due
+        });
+        let next = waiting.iter().map(|order| order.at).min();
+        let limit = next.map_or(Duration::from_secs(1), |next| next - now);
+        match taken.recv_timeout(limit) {
+            Ok(order) => waiting.push(order),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn carry_out(order: &Order) {
+    match &order.ask {
+        Ask::Resume(direction) => drop(order.remote.resume(*direction)),
+        Ask::Cancel(cancels) => cancels.cancel(&order.remote),
+    }
+}

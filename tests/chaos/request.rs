@@ -1,0 +1,426 @@
+//! What a transfer does: a URL with the body that it promises, and the options for it.
+
+use std::time::Duration;
+
+use curlback::{Auth, ConnectOnly, Encoder, Error, Mime, Part, ReadBuf, ReadResult, Unset};
+
+use crate::failure::{Temper, catch, drop_it, expected_panic};
+use crate::h2;
+use crate::handler::Actor;
+use crate::journal::note;
+use crate::reader::Reader;
+use crate::rng::Rng;
+use crate::round::{FILE, Round};
+use crate::stream::Stream;
+
+/// Longer than anything takes; shorter than the patience of the watchdog.
+const LONG: Duration = Duration::from_secs(12);
+
+/// What a transfer is to do, and what can be known of how it ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) url: String,
+    /// The body that may come, each byte of which is checked.
+    pub(crate) body: Option<Stream>,
+    /// Whether a transfer that ends well has the whole body.
+    pub(crate) is_whole: bool,
+    /// Whether nothing can go wrong but by the transfer's own doing.
+    pub(crate) is_sure: bool,
+    pub(crate) upload: Option<Stream>,
+    pub(crate) connects_only: bool,
+    /// Whether a part of the body has a reader that may fail.
+    pub(crate) has_reader: bool,
+    /// Whether options were set that change what a transfer does.
+    pub(crate) is_odd: bool,
+}
+
+/// Calls a method that sets an option. Whatever comes out, it is noted.
+pub(crate) fn apply(
+    transfer: &mut Actor,
+    what: &str,
+    call: impl FnOnce(&mut Actor) -> Result<(), Error>,
+) -> bool {
+    transfer.handler_mut().is_shut = false;
+    match catch(|| call(transfer)) {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
+            note!("    {what}: {error:?}");
+            drop_it(error);
+            false
+        }
+        Err(payload) => {
+            note!("    {what} panics");
+            expected_panic(payload, what);
+            false
+        }
+    }
+}
+
+macro_rules! set {
+    ($transfer:expr; $($name:ident($($value:expr),*);)*) => {
+        [$($crate::request::apply($transfer, stringify!($name), |transfer| transfer.$name($($value),*)),)*]
+            .iter()
+            .all(|is_set| *is_set)
+    };
+}
+pub(crate) use set;
+
+/// Gives a transfer something to do.
+pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
+    let round = transfer.handler().round.clone();
+    let is_odd = transfer.handler().request.is_odd;
+    let handler = transfer.handler_mut();
+    handler.temper = Temper::new(rng, round.is_faulty);
+    let temper = handler.temper;
+    handler.begin();
+    let are_set = set! { transfer;
+        timeout(LONG);
+        connect_timeout(LONG);
+        upload(false);
+        get(true);
+        nobody(false);
+        follow_location(false);
+        connect_only(false);
+        fail_on_error(false);
+        http_headers(std::iter::empty::<&str>());
+        http_version(curlback::HttpVersion::V1_1);
+        http_auth(Auth::BASIC);
+    };
+    let mut request = match rng.below(20) {
+        0..6 => get(transfer, &round, rng),
+        6..9 => send(transfer, &round, rng),
+        9 | 10 => file(transfer, &round, rng),
+        11..14 => second(transfer, &round, rng),
+        14..17 => ftp(transfer, &round, rng),
+        17 => web_socket(transfer, &round, rng),
+        _ => log_in(transfer, &round, rng),
+    };
+    if rng.percent(12) {
+        // Something of the request may only count while a transfer runs.
+        request.connects_only = set! { transfer; connect_only(rng_only(rng)); };
+        request.is_sure = false;
+        request.is_whole = false;
+        if request.connects_only {
+            request.body = None;
+        }
+    }
+    if !request.is_sure {
+        let limit = Duration::from_millis(20 + rng.next() % 200);
+        set! { transfer; timeout(limit); };
+    }
+    request.is_odd = is_odd || !are_set;
+    let url = request.url.clone();
+    if !apply(transfer, "url", |transfer| transfer.url(&url)) {
+        request.is_sure = false;
+        request.body = None;
+    }
+    note!("    {} {temper:?} {request:?}", transfer.handler().number);
+    transfer.handler_mut().request = request;
+    renew(transfer);
+}
+
+fn rng_only(rng: &mut Rng) -> ConnectOnly {
+    match rng.percent(70) {
+        true => ConnectOnly::Yes,
+        false => ConnectOnly::WebSocket,
+    }
+}
+
+/// Makes a transfer ready for another run.
+pub(crate) fn renew(transfer: &mut Actor) {
+    let remote = transfer.remote();
+    let handler = transfer.handler_mut();
+    handler.begin();
+    handler.remote = Some(remote);
+    if handler.request.is_odd {
+        handler.request.is_sure = false;
+        handler.request.is_whole = false;
+        handler.request.body = None;
+    }
+}
+
+fn size(rng: &mut Rng) -> usize {
+    match rng.below(6) {
+        0 => 0,
+        1 => 1 + rng.below(20),
+        2 | 3 => rng.below(5000),
+        4 => rng.below(70_000),
+        _ => rng.below(250_000),
+    }
+}
+
+fn stream(rng: &mut Rng) -> Stream {
+    Stream::new(size(rng), rng.next() % 50)
+}
+
+/// Returns a URL of the HTTP server, or of the relay in front of it.
+fn http(round: &Round, kind: &str, stream: Stream, relays: bool) -> Request {
+    let Stream { len, seed } = stream;
+    let servers = &round.servers;
+    let address = match relays {
+        true => servers.http_relay.address(),
+        false => servers.http.address(),
+    };
+    Request {
+        url: format!("http://{address}/{kind}/{len}/{seed}"),
+        body: Some(stream),
+        // libcurl is content with a response that ends in its headers.
+        is_whole: !relays && kind != "head",
+        is_sure: !relays,
+        ..Request::default()
+    }
+}
+
+fn get(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    let good = ["ok", "drip", "hints", "many", "chunked", "close"];
+    let bad = [
+        "short", "torn", "chunk", "head", "noise", "stall", "mute", "gone",
+    ];
+    let stream = stream(rng);
+    let mut relays = rng.percent(8);
+    let kind = rng.below(100);
+    let mut request = match kind {
+        0..60 => http(round, rng.pick(&good), stream, relays),
+        60..68 => {
+            set! { transfer; follow_location(true); };
+            http(round, "redirect", stream, relays)
+        }
+        68..72 => {
+            // What follows the body is no answer to the next request. It must come with the body.
+            relays = false;
+            http(
+                round,
+                "surplus",
+                Stream::new(stream.len % 2000, stream.seed),
+                relays,
+            )
+        }
+        72..76 => {
+            let mut request = http(round, "missing", stream, relays);
+            request.body = Some(Stream::new(0, 0));
+            request
+        }
+        _ => {
+            let mut request = http(round, rng.pick(&bad), stream, relays);
+            request.is_sure = false;
+            request
+        }
+    };
+    if kind < 60 && rng.percent(5) {
+        set! { transfer; nobody(true); };
+        request.is_whole = false;
+    }
+    request
+}
+
+fn log_in(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    let kinds = [
+        ("basic", Auth::BASIC),
+        ("digest", Auth::DIGEST),
+        ("ntlm", Auth::NTLM),
+    ];
+    let (kind, method) = rng.pick(&kinds);
+    let stream = stream(rng);
+    let relays = rng.percent(5);
+    let mut request = http(round, kind, stream, relays);
+    let method = if rng.percent(30) { Auth::ANY } else { method };
+    let user = rng.pick(&["user:password", "user:password", "other:secret"]);
+    let is_set = set! { transfer; http_auth(method); userpwd(user); };
+    if !is_set || kind == "ntlm" {
+        // What is refused stays refused, and the next perform with it.
+        request.is_whole = is_set && round.libcurl.has_ntlm;
+        request.is_sure = false;
+        set! { transfer; http_auth(Auth::BASIC); };
+    }
+    request
+}
+
+/// An upload, in one of the ways that there are.
+fn send(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    let upload = stream(rng);
+    let relays = rng.percent(5);
+    let kind = rng.below(10);
+    if kind >= 6 {
+        return form(
+            transfer,
+            round,
+            rng,
+            Stream::new(upload.len % 20_000, upload.seed),
+        );
+    }
+    let name = if kind == 5 { "early" } else { "put" };
+    let mut request = http(round, name, upload, relays);
+    request.upload = Some(upload);
+    request.body = Some(Stream::new(100, upload.seed));
+    if name == "early" {
+        request.body = Some(Stream::new(0, 0));
+        request.is_sure = false;
+        request.is_whole = false;
+    }
+    let len = upload.len as u64;
+    match rng.below(4) {
+        0 => set! { transfer; upload(true); in_filesize(len); },
+        1 => {
+            set! { transfer; upload(true); unset(Unset::InFilesize);
+            http_headers(["Transfer-Encoding: chunked"]); }
+        }
+        2 => set! { transfer; post(true); post_fields_copy(upload.all()); },
+        _ => set! { transfer; upload(true); in_filesize(len); http_headers(["Expect:"]); },
+    };
+    request
+}
+
+fn form(transfer: &mut Actor, round: &Round, rng: &mut Rng, upload: Stream) -> Request {
+    let mut request = http(round, "form", upload, false);
+    request.body = Some(Stream::new(100, upload.seed));
+    // A reader may fail.
+    request.is_sure = false;
+    request.has_reader = true;
+    let reader = Reader::new(transfer, rng, upload);
+    let mut part = Part::reader(reader).name("part");
+    if rng.percent(50) {
+        part = part.size(upload.len as u64);
+    }
+    let mut mime = Mime::new().part(part);
+    if rng.percent(30) {
+        mime = mime.part(Part::data("data").name("data").encoder(Encoder::Base64));
+    }
+    if rng.percent(20) {
+        let ending = |_: &mut ReadBuf<'_>| ReadResult::Continue;
+        let inner = Mime::new().part(Part::reader(ending).name("empty"));
+        mime = mime.part(Part::parts(inner).name("inner"));
+    }
+    if rng.percent(20) {
+        mime = mime.part(Part::file(round.dir.join("file")).hide_filename());
+    }
+    if rng.percent(10) {
+        mime = mime.part(Part::file(round.dir.join("missing")));
+    }
+    if !apply(transfer, "mime", |transfer| transfer.mime(mime)) {
+        request.url = request.url.replace("/form/", "/ok/");
+        request.body = Some(upload);
+    }
+    request
+}
+
+fn file(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    // libcurl 8 refuses to pause there.
+    let is_sure = transfer.handler().temper.pauses == 0;
+    if rng.percent(30) {
+        let upload = stream(rng);
+        let place = round
+            .dir
+            .join(format!("stored.{}", transfer.handler().number));
+        let len = upload.len as u64;
+        set! { transfer; upload(true); in_filesize(len); };
+        return Request {
+            url: format!("file://{}", place.display()),
+            upload: Some(upload),
+            body: Some(Stream::new(0, 0)),
+            is_sure,
+            is_whole: true,
+            ..Request::default()
+        };
+    }
+    Request {
+        url: format!("file://{}", round.dir.join("file").display()),
+        body: Some(FILE),
+        is_sure,
+        is_whole: true,
+        ..Request::default()
+    }
+}
+
+fn second(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    let stream = Stream::new(size(rng) % 100_000, rng.next() % 50);
+    let (Some(server), Some(relay)) = (&round.servers.h2, &round.servers.h2_relay) else {
+        return http(round, "ok", stream, false);
+    };
+    let version = curlback::HttpVersion::V2PriorKnowledge;
+    set! { transfer; http_version(version); pipewait(rng.percent(50)); };
+    let kinds = [
+        "ok", "ok", "ok", "push", "push", "push", "reset", "goaway", "torn", "stall",
+    ];
+    let (kind, relays) = (rng.pick(&kinds), rng.percent(8));
+    let address = if relays { relay } else { server }.address();
+    Request {
+        url: format!("http://{address}{}", h2::path(kind, stream)),
+        body: Some(stream),
+        is_whole: kind == "ok" || kind == "push",
+        // Another stream may harm the connection.
+        is_sure: false,
+        ..Request::default()
+    }
+}
+
+fn ftp(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    let (Some(server), Some(relay)) = (&round.servers.ftp, &round.servers.ftp_relay) else {
+        return http(round, "ok", stream(rng), false);
+    };
+    let relays = rng.percent(15);
+    let address = if relays {
+        relay.address()
+    } else {
+        server.address()
+    };
+    let user = rng.pick(&["", "user:password@", "other:secret@"]);
+    let mut request = Request {
+        url: format!("ftp://{user}{address}/file"),
+        body: Some(FILE),
+        is_whole: true,
+        // A connection may have been left by a transfer that failed.
+        is_sure: false,
+        ..Request::default()
+    };
+    match rng.below(10) {
+        0..6 => {}
+        6 => {
+            request.url = format!("ftp://{user}{address}/");
+            request.body = None;
+        }
+        7 => {
+            request.url = format!("ftp://{user}{address}/missing");
+            request.is_whole = false;
+        }
+        8 => {
+            set! { transfer; ftp_port("-"); };
+        }
+        _ => {
+            let upload = stream(rng);
+            request.url = format!("ftp://{user}{address}/stored");
+            request.body = Some(Stream::new(0, 0));
+            request.upload = Some(upload);
+            let len = upload.len as u64;
+            set! { transfer; upload(true); in_filesize(len); };
+        }
+    }
+    if rng.percent(10) {
+        request.url = request.url.replace("/file", "/*");
+        request.body = None;
+        set! { transfer; wildcard_match(true); };
+    } else {
+        set! { transfer; wildcard_match(false); };
+    }
+    request
+}
+
+fn web_socket(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
+    let (Some(server), Some(relay)) = (&round.servers.ws, &round.servers.ws_relay) else {
+        return http(round, "ok", stream(rng), false);
+    };
+    let relays = rng.percent(20);
+    let address = if relays {
+        relay.address()
+    } else {
+        server.address()
+    };
+    let only = rng.percent(60);
+    if only {
+        set! { transfer; connect_only(ConnectOnly::WebSocket); };
+    }
+    Request {
+        url: format!("ws://{address}/"),
+        connects_only: only,
+        ..Request::default()
+    }
+}

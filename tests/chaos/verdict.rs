@@ -1,0 +1,153 @@
+//! Whether a transfer has ended as it must.
+
+use curlback::{Callback, Code, Error};
+
+use crate::failure::{Failed, How, Own};
+use crate::handler::Actor;
+use crate::journal::{fault, note};
+
+/// How a run of a transfer ended.
+pub(crate) enum Outcome {
+    Result(Result<(), Error>),
+    /// A panic came out of the call, of the callback with this number.
+    Panic(Option<u64>),
+}
+
+/// Where a run took place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    /// In a `Multi`, panics come out of the call that drives.
+    pub(crate) is_in_multi: bool,
+    /// Whether what drives it may fail.
+    pub(crate) may_fail: bool,
+}
+
+/// Returns whether an error says that a share, or a callback beside it, is refused.
+pub(crate) fn is_refused_share(error: &Error) -> bool {
+    // One driver at a time uses a share of connections.
+    matches!(error, Error::Option { option, .. }
+        if *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")
+}
+
+/// Checks how a run ended.
+pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
+    let Place {
+        is_in_multi,
+        may_fail,
+    } = place;
+    let handler = transfer.handler_mut();
+    let failed = handler.failed;
+    let (tried, accepted) = (handler.cancels.is_tried(), handler.cancels.is_accepted());
+    match outcome {
+        Outcome::Result(Ok(())) => note!("    {handler:?} ends well"),
+        Outcome::Result(Err(error)) => note!("    {handler:?} ends with {error:?}"),
+        Outcome::Panic(number) => note!("    {handler:?} panics with {number:?}"),
+    }
+    match outcome {
+        Outcome::Result(Err(Error::Option { .. } | Error::Unsupported { .. })) => {}
+        // That run is over, and what was asked of it.
+        _ => handler.cancels.end(),
+    }
+    let wrong = match outcome {
+        Outcome::Panic(number) => panicked(*number, failed, handler.request.has_reader),
+        Outcome::Result(Ok(())) => match failed {
+            Some(failed) if failed.is_final() => Some("ends well"),
+            _ if accepted => Some("was cancelled, and ends well"),
+            _ => None,
+        },
+        Outcome::Result(Err(error)) => match error {
+            Error::Cancelled if tried => None,
+            Error::Cancelled => Some("was not cancelled"),
+            Error::Callback { .. } | Error::Aborted { .. } => {
+                of_callback(error, failed, is_in_multi, handler.request.has_reader)
+            }
+            Error::Option { .. } | Error::Unsupported { .. } if failed.is_none() => None,
+            Error::Libcurl { .. }
+                if matches!(
+                    failed,
+                    Some(Failed {
+                        at: Callback::OpenSocket,
+                        ..
+                    })
+                ) =>
+            {
+                None
+            }
+            _ if failed.is_some() => Some("has another error"),
+            Error::Libcurl { .. } if accepted => Some("was cancelled, and has another error"),
+            Error::Libcurl { .. } | Error::Multi { .. } => None,
+            _ => Some("has an error of an odd kind"),
+        },
+    };
+    if let Some(wrong) = wrong {
+        match outcome {
+            Outcome::Result(result) => fault!("{handler:?} {wrong}: {failed:?}, {result:?}"),
+            Outcome::Panic(number) => fault!("{handler:?} {wrong}: {failed:?}, panic {number:?}"),
+        }
+    }
+    let request = handler.request.clone();
+    match outcome {
+        Outcome::Result(Ok(())) => {
+            let whole = request
+                .body
+                .filter(|_| request.is_whole && !request.connects_only);
+            if whole.is_some_and(|body| body.len != handler.received) {
+                fault!("{handler:?} ends well with {} bytes", handler.received);
+            }
+        }
+        Outcome::Result(Err(error)) => {
+            let is_sure = request.is_sure && failed.is_none() && !tried;
+            let is_allowed =
+                is_refused_share(error) || may_fail && matches!(error, Error::Multi { .. });
+            if is_sure && !is_allowed {
+                fault!("{handler:?} fails: {error:?}");
+            }
+        }
+        Outcome::Panic(_) => {}
+    }
+}
+
+fn panicked(number: Option<u64>, failed: Option<Failed>, has_reader: bool) -> Option<&'static str> {
+    match failed {
+        Some(failed) if failed.how == How::Panic && Some(failed.number) == number => None,
+        // The drop of an error or of a transfer's baggage may panic, too.
+        Some(_) if number.is_none() => None,
+        None if has_reader || number.is_none() => None,
+        _ => Some("panics with what is not its own"),
+    }
+}
+
+fn of_callback(
+    error: &Error,
+    failed: Option<Failed>,
+    is_in_multi: bool,
+    has_reader: bool,
+) -> Option<&'static str> {
+    let at = error.callback();
+    let Some(failed) = failed else {
+        return match at {
+            Some(Callback::MimeRead | Callback::MimeSeek) if has_reader => None,
+            // The failure of a push that its parent is to end with.
+            Some(Callback::Push) => None,
+            // An upload that ends early fails by itself.
+            Some(Callback::Read) if error.code() != Some(Code::OK) => {
+                match error.downcast_ref::<std::io::Error>() {
+                    Some(_) => None,
+                    None => Some("has a failure that was none"),
+                }
+            }
+            _ => Some("has a failure that was none"),
+        };
+    };
+    if at != Some(failed.at) {
+        return Some("has the failure of another callback");
+    }
+    let own = error.downcast_ref::<Own>().map(|own| own.number);
+    match (failed.how, error) {
+        (How::Error, Error::Callback { .. }) if own == Some(failed.number) => None,
+        (How::Abort, Error::Aborted { .. }) => None,
+        (How::Abort, Error::Callback { .. }) if failed.at == Callback::OpenSocket => None,
+        (How::Panic, Error::Aborted { .. }) if is_in_multi => None,
+        _ => Some("has a failure of the wrong kind"),
+    }
+}

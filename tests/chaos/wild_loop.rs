@@ -1,0 +1,230 @@
+//! An event loop that forgets, repeats and lies at random, or fails.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use curlback::multi::{EventLoop, Id, Interest, Notification, PollFd, RawSocket, Ready};
+use curlback::{CallbackResult, Callbacks, Error, Multi};
+
+use crate::failure::{Bomb, Own};
+use crate::journal::note;
+use crate::rng::Rng;
+
+/// A value for a socket; its drop may panic.
+pub(crate) struct Value {
+    socket: RawSocket,
+    is_bomb: bool,
+}
+
+impl Drop for Value {
+    fn drop(&mut self) {
+        if self.is_bomb && !std::thread::panicking() {
+            std::panic::panic_any(Bomb);
+        }
+    }
+}
+
+pub(crate) struct WildLoop {
+    rng: Rng,
+    watched: BTreeMap<RawSocket, Interest>,
+    due: Option<Instant>,
+    woken: Arc<AtomicBool>,
+    pub(crate) notified: Vec<Id>,
+    /// Of a thousand calls, so many fail.
+    fails: usize,
+    /// Of a hundred events, so many are lied about.
+    lies: usize,
+    bombs: bool,
+}
+
+impl WildLoop {
+    pub(crate) fn new(rng: &mut Rng, is_faulty: bool) -> WildLoop {
+        let fails = match is_faulty && rng.percent(30) {
+            true => rng.pick(&[3, 50, 400]),
+            false => 0,
+        };
+        WildLoop {
+            fails,
+            lies: rng.pick(&[0, 0, 5, 30]),
+            bombs: fails > 0 && rng.percent(30),
+            rng: rng.fork(),
+            watched: BTreeMap::new(),
+            due: None,
+            woken: Arc::default(),
+            notified: Vec::new(),
+        }
+    }
+
+    /// Returns whether a method of it may fail.
+    pub(crate) fn may_fail(&self) -> bool {
+        self.fails > 0
+    }
+
+    fn answer(&mut self) -> CallbackResult {
+        if !self.rng.permille(self.fails) {
+            return CallbackResult::Continue;
+        }
+        note!("    the loop fails");
+        match self.rng.below(3) {
+            0 => std::panic::panic_any(Own::new(self.bombs)),
+            1 => CallbackResult::Abort,
+            _ => CallbackResult::Fail(Own::new(self.bombs).into()),
+        }
+    }
+
+    /// Waits for a limited time, and returns which sockets are ready, as the loop has it.
+    fn wait(&mut self, limit: Duration) -> Vec<(RawSocket, Ready)> {
+        let mut asked: Vec<libc::pollfd> = (self.watched.iter())
+            .map(|(socket, interest)| libc::pollfd {
+                fd: *socket,
+                events: if interest.is_read() { libc::POLLIN } else { 0 }
+                    | if interest.is_write() {
+                        libc::POLLOUT
+                    } else {
+                        0
+                    },
+                revents: 0,
+            })
+            .collect();
+        let due = (self.due).map(|due| due.saturating_duration_since(Instant::now()));
+        let limit = due.map_or(limit, |due| due.min(limit)).as_millis();
+        let limit = if self.woken.load(Ordering::SeqCst) {
+            0
+        } else {
+            limit
+        };
+        let count = libc::nfds_t::try_from(asked.len()).unwrap();
+        let limit = libc::c_int::try_from(limit).unwrap();
+        #[expect(
+            unsafe_code,
+            reason = "the system is asked about sockets by their numbers"
+        )]
+        // SAFETY: the array has so many elements; a number that is no descriptor is reported.
+        unsafe {
+            libc::poll(asked.as_mut_ptr(), count, limit)
+        };
+        let mut ready = Vec::new();
+        for entry in asked {
+            let mut state = Ready::empty();
+            state.set(Ready::READ, entry.revents & libc::POLLIN != 0);
+            state.set(Ready::WRITE, entry.revents & libc::POLLOUT != 0);
+            let other = entry.revents & !(libc::POLLIN | libc::POLLOUT);
+            state.set(Ready::ERROR, other != 0);
+            if !state.is_empty() {
+                ready.push((entry.fd, state));
+            }
+        }
+        self.lie_about(&mut ready);
+        ready
+    }
+
+    fn lie_about(&mut self, ready: &mut Vec<(RawSocket, Ready)>) {
+        if !self.rng.percent(self.lies) {
+            return;
+        }
+        match self.rng.below(6) {
+            0 => ready.clear(),
+            1 => ready.extend(ready.clone()),
+            2 => ready.push((self.rng.pick(&[-7, -1, 0, 1, 2, 12_345]), Ready::all())),
+            3 => {
+                let bits = Ready::from_bits_retain(self.rng.next() as u32);
+                ready.extend(self.watched.keys().map(|socket| (*socket, bits)));
+            }
+            4 => self.due = Some(Instant::now()),
+            _ => ready.reverse(),
+        }
+    }
+
+    /// Returns whether `timeout_action` is due.
+    fn take_due(&mut self) -> bool {
+        let is_woken = self.woken.swap(false, Ordering::SeqCst);
+        let is_due = self.due.is_some_and(|due| due <= Instant::now());
+        if is_due {
+            self.due = None;
+        }
+        is_woken || is_due
+    }
+}
+
+impl EventLoop for WildLoop {
+    type Value = Value;
+
+    fn socket(
+        &mut self,
+        socket: RawSocket,
+        interest: Interest,
+        value: &mut Option<Value>,
+    ) -> CallbackResult {
+        if let Some(value) = value {
+            assert_eq!(value.socket, socket, "the value of this socket");
+        }
+        match interest {
+            Interest::Remove => {
+                self.watched.remove(&socket);
+                if self.rng.percent(50) {
+                    *value = None;
+                }
+            }
+            _ => {
+                self.watched.insert(socket, interest);
+                let is_bomb = self.bombs && self.rng.percent(5);
+                value.get_or_insert(Value { socket, is_bomb });
+            }
+        }
+        self.answer()
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        self.due = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        self.answer()
+    }
+
+    fn notify(&mut self, notification: Notification) -> CallbackResult {
+        if let Notification::EasyDone(id) = notification {
+            self.notified.push(id);
+        }
+        self.answer()
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let woken = self.woken.clone();
+        Arc::new(move || woken.store(true, Ordering::SeqCst))
+    }
+}
+
+/// Something that drives a `Multi` a little: waits for a limited time, and drives what is due.
+pub(crate) trait Turn {
+    fn turn(&mut self, limit: Duration) -> Result<(), Error>;
+}
+
+impl<H: Callbacks> Turn for Multi<H> {
+    fn turn(&mut self, limit: Duration) -> Result<(), Error> {
+        let mut none: [PollFd<'_>; 0] = [];
+        self.poll(&mut none, limit)?;
+        self.perform()?;
+        Ok(())
+    }
+}
+
+impl<H: Callbacks> Turn for Multi<H, WildLoop> {
+    fn turn(&mut self, limit: Duration) -> Result<(), Error> {
+        // A loop without a system's wait in it is not woken at once.
+        let limit = limit.min(Duration::from_millis(2));
+        let ready = self.event_loop_mut().wait(limit);
+        for (socket, ready) in ready {
+            self.socket_action(socket, ready)?;
+        }
+        if self.event_loop_mut().take_due() {
+            self.timeout_action()?;
+        }
+        let event_loop = self.event_loop_mut();
+        let lies = event_loop.lies;
+        if event_loop.rng.percent(lies) {
+            // What it has forgotten, it makes good.
+            self.socket_all()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! A WebSocket server: sends a few messages, and sends back what it gets.
+
+use std::net::TcpStream;
+
+use tungstenite::Message;
+
+use crate::listener::{self, Listener};
+use crate::rng::Rng;
+use crate::stream::Stream;
+
+pub(crate) fn server(rng: Rng) -> Listener {
+    let rng = std::sync::Mutex::new(rng);
+    Listener::new(move |socket| {
+        let mut rng = rng.lock().unwrap().fork();
+        // A client that has gone is no failure.
+        let _ = serve(socket, &mut rng);
+    })
+}
+
+fn serve(socket: &TcpStream, rng: &mut Rng) -> Option<()> {
+    let mut conn = tungstenite::accept(socket).ok()?;
+    for _ in 0..rng.below(4) {
+        let sizes = [0, 1, 125, 126, 5000, 70_000];
+        let data = Stream::new(rng.pick(&sizes), 1).all();
+        let message = match rng.below(4) {
+            0 => Message::Ping(data.into_iter().take(125).collect()),
+            1 => Message::Text("text".into()),
+            _ => Message::Binary(data.into()),
+        };
+        conn.send(message).ok()?;
+    }
+    match rng.below(6) {
+        0 => conn.close(None).ok()?,
+        1 => {
+            listener::reset(socket);
+            return None;
+        }
+        2 => return None,
+        _ => {}
+    }
+    for _ in 0..rng.below(30) {
+        let message = conn.read().ok()?;
+        if message.is_text() || message.is_binary() {
+            conn.send(message).ok()?;
+        }
+    }
+    // The answer to a close.
+    while conn.read().is_ok() {}
+    Some(())
+}
