@@ -13,7 +13,7 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, sys};
 use crate::multi::MultiCode;
-use crate::{Code, Error, Version};
+use crate::{Code, Error, Features, Version, version};
 
 /// Owns the `CURLM *` (M1), with the connections and caches of its transfers.
 pub(super) struct Engine {
@@ -250,7 +250,7 @@ impl Engine {
     /// Returns whether the linked libcurl supports pushes, and lets us tell pushed handles from
     /// handles that it has given up.
     pub(super) fn can_push(&self) -> MultiCode {
-        match cfg!(has_safe_push) && curl::Version::get().feature_http2() {
+        match cfg!(has_safe_push) && version().features().contains(Features::HTTP2) {
             true => MultiCode::OK,
             false => MultiCode::UNKNOWN_OPTION,
         }

@@ -163,10 +163,8 @@ mod openssl {
         let number = ours
             .and_then(|text| text.split(' ').nth(1))
             .unwrap_or_default();
-        let theirs = curl::Version::get();
-        theirs
-            .ssl_version()
-            .is_some_and(|text| text == format!("OpenSSL/{number}"))
+        let theirs = crate::version().ssl();
+        theirs.is_some_and(|text| text == format!("OpenSSL/{number}"))
     }
 
     pub(super) struct Certificate(NonNull<ossl::X509>);

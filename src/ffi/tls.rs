@@ -2,6 +2,7 @@
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::version;
 
 // The client's own certificate and its key, for the server and for an HTTPS proxy.
 const IDENTITY_BLOBS: [sys::CURLoption; 4] = [
@@ -14,7 +15,7 @@ const IDENTITY_BLOBS: [sys::CURLoption; 4] = [
 /// Returns whether libcurl accepts this option, but its TLS library ignores it.
 pub(super) fn ignores(option: Item) -> bool {
     IDENTITY_BLOBS.contains(&option.id)
-        && curl::Version::get().ssl_version().is_some_and(|library| {
+        && version().ssl().is_some_and(|library| {
             ["rustls", "GnuTLS"]
                 .iter()
                 .any(|own| library.starts_with(own))

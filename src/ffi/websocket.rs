@@ -13,7 +13,7 @@ use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::ffi::websocket::sending::{Piece, Sending};
-use crate::{Attempt, Code, Error, ShareData, Version};
+use crate::{Attempt, Code, Error, ShareData, Version, version};
 
 pub(crate) mod sending;
 
@@ -36,8 +36,7 @@ pub(super) fn check_pause() -> Result<(), Error> {
 /// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
 fn is_supported() -> bool {
     static SUPPORTED: OnceLock<bool> = OnceLock::new();
-    *SUPPORTED
-        .get_or_init(|| cfg!(has_ws) && curl::Version::get().protocols().any(|name| name == "ws"))
+    *SUPPORTED.get_or_init(|| cfg!(has_ws) && version().has_protocol("ws"))
 }
 
 /// Refuses what the linked libcurl lacks.

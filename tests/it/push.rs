@@ -180,6 +180,22 @@ fn multi_may_go_before_its_pushes_have_ended() {
     drop(multi);
 }
 
+/// libcurl writes what it says of itself anew each time that it is asked.
+#[test]
+fn pushes_are_accepted_on_several_threads_at_a_time() {
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    let mut multi: Multi<Collect> = Multi::new().unwrap();
+                    let accepted = multi.accept_pushes(|_| PushResult::Deny);
+                    assert!(matches!(accepted, Ok(()) | Err(Error::Unsupported { .. })));
+                }
+            });
+        }
+    });
+}
+
 /// Corpus 64: some libcurls lack the functions that read a push, and the crate links without them.
 #[test]
 fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
