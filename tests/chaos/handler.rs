@@ -2,7 +2,7 @@
 
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use curlback::{
     Callback, CallbackResult, Callbacks, ChunkResult, Connection, DebugKind, Direction, FileInfo,
@@ -40,6 +40,8 @@ pub(crate) struct Handler {
     /// How many bytes of the upload have gone.
     sent: usize,
     pub(crate) failed: Option<Failed>,
+    /// When the run has begun.
+    pub(crate) begun: Instant,
     /// Whether no callback may run before the transfer is next driven.
     pub(crate) is_shut: bool,
     /// Transfers that a callback drops.
@@ -82,6 +84,7 @@ impl Handler {
             received: 0,
             sent: 0,
             failed: None,
+            begun: Instant::now(),
             is_shut: false,
             baggage: Vec::new(),
         }
@@ -92,6 +95,7 @@ impl Handler {
         self.received = 0;
         self.sent = 0;
         self.failed = None;
+        self.begun = Instant::now();
         self.is_shut = false;
     }
 
@@ -104,6 +108,8 @@ impl Handler {
         // libcurl holds a lock while it calls `hsts_write`, so that must wait for nobody.
         let is_free = at != Callback::HstsWrite;
         if is_free && temper.nests > 0 && self.depth < 2 && self.rng.permille(temper.nests) {
+            // Fewer and fewer: each takes its time.
+            self.temper.nests /= 2;
             nested::drive(&self.round, &mut self.rng, self.depth + 1);
         }
         if is_free && !self.baggage.is_empty() && self.rng.percent(10) {

@@ -96,7 +96,7 @@ fn answer(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> boo
         }
         "chunked" => {
             conn.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n");
-            for chunk in body.chunks(1 + usize::try_from(seed).unwrap() * 40) {
+            for chunk in body.chunks(1 + len / 100 + usize::try_from(seed).unwrap() * 40) {
                 conn.send(format!("{:x}\r\n", chunk.len()));
                 conn.send([chunk, b"\r\n"].concat());
             }

@@ -2,18 +2,29 @@
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use crate::locks::lock;
 
 /// Longer than any round; a round that hangs in a loop must not fill the memory.
 const MOST: usize = 5000;
 
-static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// The lines of a thread, each with the number of its step.
+type Lines = Arc<Mutex<Vec<(u64, String)>>>;
+
+/// A journal for each thread: one for all would put their steps in an order, and `ThreadSanitizer`
+/// would find no race.
+static JOURNALS: Mutex<Vec<Lines>> = Mutex::new(Vec::new());
 static FAULTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Grows with each step, so that the watchdog sees whether there is any.
 static STEPS: AtomicU64 = AtomicU64::new(0);
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+thread_local! {
+    static OWN: Lines = {
+        let lines = Lines::default();
+        lock(&JOURNALS).push(lines.clone());
+        lines
+    };
 }
 
 /// Notes a step.
@@ -29,16 +40,19 @@ macro_rules! fault {
 pub(crate) use fault;
 
 pub(crate) fn write(line: String) {
-    STEPS.fetch_add(1, Ordering::Relaxed);
+    let step = STEPS.fetch_add(1, Ordering::Relaxed);
     let thread = std::thread::current();
     let line = format!("{:>8}: {line}", thread.name().unwrap_or("?"));
     if std::env::var_os("CURLBACK_CHAOS_TRACE").is_some() {
         say(&format!("{line}\n"));
     }
-    let mut lines = lock(&LINES);
-    if lines.len() < MOST {
-        lines.push(line);
-    }
+    // The thread may be ending.
+    let _ = OWN.try_with(|lines| {
+        let mut lines = lock(lines);
+        if lines.len() < MOST {
+            lines.push((step, line));
+        }
+    });
 }
 
 pub(crate) fn accuse(fault: String) {
@@ -52,7 +66,12 @@ pub(crate) fn steps() -> u64 {
 
 /// Begins another round.
 pub(crate) fn clear() {
-    lock(&LINES).clear();
+    let mut journals = lock(&JOURNALS);
+    for lines in journals.iter() {
+        lock(lines).clear();
+    }
+    // Those of threads that have ended.
+    journals.retain(|lines| Arc::strong_count(lines) > 1);
     lock(&FAULTS).clear();
 }
 
@@ -62,7 +81,13 @@ pub(crate) fn faults() -> Vec<String> {
 
 /// Returns all that happened in the round.
 pub(crate) fn lines() -> String {
-    lock(&LINES).join("\n")
+    let mut all: Vec<(u64, String)> = Vec::new();
+    for lines in lock(&JOURNALS).iter() {
+        all.extend(lock(lines).iter().cloned());
+    }
+    all.sort_unstable();
+    let lines: Vec<String> = all.into_iter().map(|(_, line)| line).collect();
+    lines.join("\n")
 }
 
 /// Prints to standard error, also in a test whose output is captured.

@@ -1,11 +1,13 @@
 //! A thread that controls transfers by their remotes, after a while.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use curlback::{Direction, Remote};
+
+use crate::locks::lock;
 
 /// Whether a transfer was cancelled. An order that comes late cancels the next run.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +21,7 @@ struct State {
 
 impl Cancels {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// Cancels, and keeps what came of it.

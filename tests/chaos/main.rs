@@ -9,6 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -31,6 +32,7 @@ mod http;
 mod journal;
 mod later;
 mod listener;
+mod locks;
 mod many;
 mod nested;
 mod reader;
@@ -46,6 +48,7 @@ mod stream;
 mod tinker;
 mod verdict;
 mod wild_loop;
+mod worker;
 mod ws;
 
 /// A round in which nothing happens for so long hangs.
@@ -119,23 +122,38 @@ fn silence_panics() {
 fn round(seed: u64, dir: &Path, is_first: bool) {
     let mut rng = Rng::new(seed);
     let before = descriptors();
-    let round = Arc::new(Round::new(&mut rng, dir));
+    // Half of the rounds do not depend on how threads run.
+    let threads = if rng.percent(50) { 1 } else { 2 + rng.below(2) };
+    let (jobs, taken) = channel();
+    let jobs = (threads > 1).then_some(jobs);
+    let round = Arc::new(Round::new(&mut rng, dir, jobs));
     for _ in 0..rng.below(3) {
         round.make_share(&mut rng);
     }
-    // Half of the rounds do not depend on how threads run.
-    let threads = if rng.percent(50) { 1 } else { 2 + rng.below(2) };
     thread::scope(|scope| {
-        for at in 0..threads {
-            let sequence = Sequence::new(&round, rng.fork());
+        let start = |at: &str, run: Box<dyn FnOnce() + Send>| {
             let thread = thread::Builder::new().name(format!("{seed}.{at}"));
-            let run = move || {
-                if let Err(payload) = catch(|| sequence.run()) {
+            let run = || {
+                if let Err(payload) = catch(run) {
                     expected_panic(payload, "a sequence");
                 }
             };
-            thread.spawn_scoped(scope, run).unwrap();
+            thread.spawn_scoped(scope, run).unwrap()
+        };
+        let mut rng_of_worker = rng.fork();
+        let run = Box::new(move || worker::work(&taken, &mut rng_of_worker));
+        let worker = (threads > 1).then(|| start("w", run));
+        let mut running = Vec::new();
+        for at in 0..threads {
+            let sequence = Sequence::new(&round, rng.fork());
+            running.push(start(&at.to_string(), Box::new(move || sequence.run())));
         }
+        // `ThreadSanitizer` sees a join, but not how a scope waits.
+        for thread in running {
+            let _ = thread.join();
+        }
+        round.stop_worker();
+        worker.map(thread::ScopedJoinHandle::join);
     });
     round.end();
     let mut plain = nested::plain(&round, &mut rng, 9).unwrap();

@@ -177,7 +177,7 @@ where
             request::renew(&mut transfer);
             let round = transfer.handler().round.clone();
             match rng.below(10) {
-                0..3 => round.send(transfer),
+                0..3 => round.hand_over(transfer),
                 3 => drop_it(transfer),
                 4 if self.multi.running() > 0 => {
                     let again = &mut rng.fork();
@@ -221,7 +221,7 @@ where
 
 /// Takes or refuses a push.
 fn decide(push: &PushRequest<'_>, round: &Arc<Round>, rng: &mut Rng) -> PushResult<Handler> {
-    let path = push.header(":path").and_then(|path| h2::find(path));
+    let path = push.header(":path").and_then(h2::find);
     let _ = (push.parent(), push.headers().count());
     note!("    a push of {path:?} for {:?}", push.parent());
     let is_faulty = round.is_faulty && rng.percent(20);
@@ -241,6 +241,7 @@ fn decide(push: &PushRequest<'_>, round: &Arc<Round>, rng: &mut Rng) -> PushResu
                 url: format!("a push of {body:?}"),
                 body: Some(body),
                 is_whole: true,
+                limit: Duration::from_secs(12),
                 ..Request::default()
             };
             PushResult::Accept(handler)

@@ -1,6 +1,7 @@
 //! Transfers inside the callbacks of others.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use curlback::Transfer;
 
@@ -12,6 +13,9 @@ use crate::rng::Rng;
 use crate::round::Round;
 use crate::stream::Stream;
 use crate::verdict::{Outcome, Place, judge};
+
+/// Longer than such a transfer takes.
+const LIMIT: Duration = Duration::from_secs(12);
 
 /// Performs one or two transfers, with shares that may be those of the outer transfer.
 pub(crate) fn drive(round: &Arc<Round>, rng: &mut Rng, depth: usize) {
@@ -54,10 +58,11 @@ pub(crate) fn plain(
         body: Some(body),
         is_whole: true,
         is_sure: true,
+        limit: LIMIT,
         ..Request::default()
     };
     let mut transfer = Transfer::new(handler)?;
     transfer.url(&url)?;
-    transfer.timeout(std::time::Duration::from_secs(12))?;
+    transfer.timeout(LIMIT)?;
     Ok(transfer)
 }

@@ -85,7 +85,9 @@ impl MimeReader for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        if self.temper.bombs && !std::thread::panicking() && self.rng.percent(20) {
+        // Not before it was used: a function whose result is an error already would lose that
+        // error, since Rust forgets a result if a drop panics after it.
+        if self.temper.bombs && self.at > 0 && !std::thread::panicking() && self.rng.percent(20) {
             std::panic::panic_any(Bomb);
         }
     }

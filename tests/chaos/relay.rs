@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::listener::{self, Listener};
+use crate::locks::lock;
 use crate::rng::Rng;
 
 /// What happens to a connection after so many bytes from the server.
@@ -25,7 +26,7 @@ pub(crate) fn relay(upstream: SocketAddr, rng: Rng) -> Listener {
     let rng = Mutex::new(rng);
     Listener::new(move |client| {
         let (harm, after) = {
-            let mut rng = rng.lock().unwrap();
+            let mut rng = lock(&rng);
             let harms = [Harm::None, Harm::Cut, Harm::Reset, Harm::Stall, Harm::Drip];
             (rng.pick(&harms), rng.below(400))
         };
@@ -34,7 +35,7 @@ pub(crate) fn relay(upstream: SocketAddr, rng: Rng) -> Listener {
         };
         let _ = server.set_nodelay(true);
         thread::scope(|scope| {
-            scope.spawn(|| {
+            let requests = scope.spawn(|| {
                 copy(client, &server);
                 let _ = server.shutdown(Shutdown::Write);
             });
@@ -48,6 +49,8 @@ pub(crate) fn relay(upstream: SocketAddr, rng: Rng) -> Listener {
                 _ => drop(client.shutdown(Shutdown::Both)),
             }
             let _ = server.shutdown(Shutdown::Both);
+            // ThreadSanitizer sees a join, but not how a scope waits.
+            let _ = requests.join();
         });
     })
 }

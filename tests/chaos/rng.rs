@@ -1,6 +1,6 @@
 //! The random numbers of a round: all of them follow from its seed.
 
-/// SplitMix64.
+/// `SplitMix64`.
 #[derive(Clone, Debug)]
 pub(crate) struct Rng(u64);
 

@@ -1,8 +1,9 @@
 //! What a round has: servers, shares, and transfers that go from thread to thread.
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::Sender;
 
 use curlback::{Features, Hooks, Share, ShareData, Version, version};
 
@@ -12,10 +13,12 @@ use crate::handler::Actor;
 use crate::journal::{fault, note};
 use crate::later::Later;
 use crate::listener::Listener;
+use crate::locks::lock;
 use crate::relay::relay;
 use crate::rng::Rng;
 use crate::server::Server;
 use crate::stream::Stream;
+use crate::worker::Job;
 use crate::{h2, http, ws};
 
 /// The file that `file://` and FTP serve.
@@ -110,17 +113,15 @@ pub(crate) struct Round {
     pub(crate) is_faulty: bool,
     pub(crate) dir: PathBuf,
     shares: Mutex<Vec<Share>>,
+    /// To the thread that takes finished transfers, if there is one.
+    jobs: Option<Sender<Job>>,
     /// Transfers on their way to another thread.
     bag: Mutex<Vec<Actor>>,
     numbers: AtomicUsize,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Round {
-    pub(crate) fn new(rng: &mut Rng, dir: &Path) -> Round {
+    pub(crate) fn new(rng: &mut Rng, dir: &Path, jobs: Option<Sender<Job>>) -> Round {
         let libcurl = Libcurl::linked();
         Round {
             libcurl,
@@ -130,6 +131,7 @@ impl Round {
             dir: dir.to_owned(),
             shares: Mutex::default(),
             bag: Mutex::default(),
+            jobs,
             numbers: AtomicUsize::new(0),
         }
     }
@@ -184,6 +186,25 @@ impl Round {
     /// Sends a transfer to another thread.
     pub(crate) fn send(&self, transfer: Actor) {
         lock(&self.bag).push(transfer);
+    }
+
+    /// Hands a finished transfer over to the thread for those.
+    pub(crate) fn hand_over(&self, transfer: Actor) {
+        match &self.jobs {
+            Some(jobs) => {
+                if let Err(refused) = jobs.send(Job::Transfer(Box::new(transfer))) {
+                    drop_it(refused);
+                }
+            }
+            None => self.send(transfer),
+        }
+    }
+
+    /// Ends the thread that takes finished transfers.
+    pub(crate) fn stop_worker(&self) {
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(Job::Stop);
+        }
     }
 
     /// Takes a transfer that a thread has sent.

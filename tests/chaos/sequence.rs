@@ -14,8 +14,8 @@ use crate::request;
 use crate::rng::Rng;
 use crate::round::Round;
 use crate::tinker;
-use crate::verdict::{Outcome, Place, judge};
 use crate::wild_loop::WildLoop;
+use crate::worker;
 
 /// More transfers than this are dropped.
 const MOST: usize = 6;
@@ -212,27 +212,14 @@ impl Sequence {
         let Some(transfer) = self.any(rng) else {
             return;
         };
-        match rng.percent(75) {
-            true => request::choose(transfer, rng),
-            false => request::renew(transfer),
-        }
         if rng.percent(10) {
+            let remote = transfer.remote();
             let handler = transfer.handler();
             let cancels = handler.cancels.clone();
             let after = Duration::from_micros(rng.next() % 3000);
-            if let Some(remote) = &handler.remote {
-                handler.round.later.ask(remote, after, Ask::Cancel(cancels));
-            }
+            (handler.round.later).ask(&remote, after, Ask::Cancel(cancels));
         }
-        let outcome = match catch(|| transfer.perform()) {
-            Ok(result) => Outcome::Result(result),
-            Err(payload) => Outcome::Panic(expected_panic(payload, "perform")),
-        };
-        judge(transfer, &outcome, Place::default());
-        if let Outcome::Result(result) = outcome {
-            drop_it(result);
-        }
-        request::renew(transfer);
+        worker::perform(transfer, rng);
         if transfer.handler().request.connects_only {
             tinker::talk(transfer, rng);
         }

@@ -5,13 +5,14 @@ use std::net::TcpStream;
 use tungstenite::Message;
 
 use crate::listener::{self, Listener};
+use crate::locks::lock;
 use crate::rng::Rng;
 use crate::stream::Stream;
 
 pub(crate) fn server(rng: Rng) -> Listener {
     let rng = std::sync::Mutex::new(rng);
     Listener::new(move |socket| {
-        let mut rng = rng.lock().unwrap().fork();
+        let mut rng = lock(&rng).fork();
         // A client that has gone is no failure.
         let _ = serve(socket, &mut rng);
     })
