@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use curlback::{Multi, Transfer};
+use curlback::{Hooks, Multi, Share, ShareData, Transfer};
 
 use crate::failure::{catch, drop_it, expected_panic};
 use crate::handler::{Actor, Handler};
@@ -42,7 +42,7 @@ impl Sequence {
     pub(crate) fn run(mut self) {
         for _ in 0..3 + self.rng.below(14) {
             let mut rng = self.rng.fork();
-            let kind = rng.below(24);
+            let kind = rng.below(29);
             note!("operation {kind}, {} transfers", self.left.pool.len());
             self.operate(kind, &mut rng);
             while self.left.pool.len() > MOST {
@@ -133,6 +133,13 @@ impl Sequence {
                     }
                 }
             }
+            24..26 => {
+                if let Some(transfer) = self.any(rng) {
+                    tinker::tinker(transfer, rng);
+                    worker::perform(transfer, rng);
+                }
+            }
+            26..28 => self.share_connections(rng),
             _ => {
                 if let Some(baggage) = self.take_any(rng) {
                     tinker::ask(&baggage);
@@ -220,10 +227,43 @@ impl Sequence {
             (handler.round.later).ask(&remote, after, Ask::Cancel(cancels));
         }
         worker::perform(transfer, rng);
-        if transfer.handler().request.connects_only {
+        if transfer.handler().request.connects_only || rng.percent(15) {
             tinker::talk(transfer, rng);
         }
         tinker::ask(transfer);
+    }
+
+    /// Shares connections between transfers, and uses one of them also when no transfer is on it.
+    fn share_connections(&mut self, rng: &mut Rng) {
+        let Some(mut transfer) = self.take_any(rng) else {
+            return;
+        };
+        // A transfer with this hook is refused.
+        let hooks = transfer.hooks() - Hooks::CLOSE_SOCKET;
+        request::set! { &mut transfer; set_hooks(hooks); };
+        let Ok(share) = Share::new(ShareData::CONNECTIONS) else {
+            fault!("connections cannot be shared");
+            return;
+        };
+        let mut share = Some(share);
+        for _ in 0..3 + rng.below(5) {
+            match (rng.below(8), &share) {
+                (0..2, Some(share)) => {
+                    request::apply(&mut transfer, "share", |transfer| transfer.share(share));
+                }
+                (2, Some(share)) => {
+                    if let Some(other) = self.any(rng) {
+                        request::apply(other, "share", |other| other.share(share));
+                        worker::perform(other, rng);
+                    }
+                }
+                (3, _) => tinker::share(&mut transfer, rng),
+                (4, _) => share = None,
+                (5..7, _) => tinker::talk(&mut transfer, rng),
+                _ => worker::perform(&mut transfer, rng),
+            }
+        }
+        self.left.pool.push(transfer);
     }
 
     fn drive_many(&mut self, rng: &mut Rng) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use curlback::{AltSvc, Auth, Hooks, Hsts, HttpVersion, ProxyType, SslVersion, Unset};
+use curlback::{AltSvc, Auth, ConnectOnly, Hooks, Hsts, HttpVersion, ProxyType, SslVersion, Unset};
 
 use crate::failure::{catch, drop_it, expected_panic};
 use crate::handler::Actor;
@@ -187,6 +187,11 @@ pub(crate) fn talk(transfer: &mut Actor, rng: &mut Rng) {
         FrameKind::Close,
     ]);
     let data = vec![b'd'; rng.pick(&[0, 1, 125, 126, 4000, 70_000])];
+    if rng.percent(40) {
+        // Set without a run, it leaves no connection open.
+        let only = rng.pick(&[ConnectOnly::Yes, ConnectOnly::Yes, ConnectOnly::WebSocket]);
+        transfer.handler_mut().request.connects_only |= set! { transfer; connect_only(only); };
+    }
     for _ in 0..1 + rng.below(6) {
         transfer.handler_mut().begin();
         let called = catch(|| match rng.below(8) {
