@@ -31,7 +31,8 @@ pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
 pub(super) struct Known {
     pub(super) id: Id,
     pub(super) share: Option<Arc<Share>>,
-    /// Whether it only connects: libcurl would close its connection under the pushed transfer.
+    /// Whether the transfer has `connect_only`: libcurl closes its connection when the transfer
+    /// leaves the engine, even if another transfer uses the connection.
     pub(super) connects_only: bool,
 }
 

@@ -72,6 +72,9 @@ impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
     /// pushed transfer has its own handler, and the options of a new transfer. Few servers still
     /// support server push.
     ///
+    /// Pushes for a transfer with [`connect_only`](crate::Transfer::connect_only) are denied without asking `decide`:
+    /// libcurl would close the connection while the pushed transfer uses it.
+    ///
     /// Since libcurl 8.22.0 here: in older releases the child is a copy of its parent, and
     /// taking it crashes.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).

@@ -5,10 +5,12 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use curlback::handlers::Collect;
 use curlback::multi::{PushRequest, PushResult};
-use curlback::{Callback, Error, HttpVersion, Multi, Transfer};
+use curlback::{Callback, ConnectOnly, Error, HttpVersion, Multi, Transfer};
 
 use crate::errors::Own;
 use crate::multi::collecting;
@@ -178,6 +180,50 @@ fn multi_may_go_before_its_pushes_have_ended() {
             .unwrap();
     }
     drop(multi);
+}
+
+/// libcurl closes the connection of the parent when that leaves, whoever else uses it.
+#[test]
+fn push_on_a_connection_that_is_only_connected_is_denied() {
+    let Some(server) = apache() else { return };
+    let mut multi = Multi::new().unwrap();
+    let asked = Arc::<AtomicBool>::default();
+    let noted = asked.clone();
+    let accepted = multi.accept_pushes(move |_| {
+        noted.store(true, Ordering::SeqCst);
+        PushResult::Accept(Collect::new())
+    });
+    if accepted.is_err() {
+        skip!("this libcurl does not take pushes safely");
+        return;
+    }
+    let url = format!("http://127.0.0.1:{}/page", server.ports[0]);
+    let mut transfer = collecting(&url);
+    for result in [
+        transfer.http_version(HttpVersion::V2PriorKnowledge),
+        // With HTTP, libcurl sends the request nevertheless.
+        transfer.connect_only(ConnectOnly::WebSocket),
+    ] {
+        match result {
+            Err(Error::Unsupported { .. }) => {
+                skip!("this libcurl has no HTTP/2 or no WebSockets");
+                return;
+            }
+            result => result.unwrap(),
+        }
+    }
+    multi.add(transfer).unwrap();
+    let mut ended = Vec::new();
+    multi
+        .run(|_, _, transfer, result| {
+            ended.push((transfer.into_handler().take_body(), result));
+            Ok(())
+        })
+        .unwrap();
+    assert!(!asked.load(Ordering::SeqCst));
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].0, b"the page");
+    ended[0].1.as_ref().unwrap();
 }
 
 /// libcurl writes what it says of itself anew each time that it is asked.
