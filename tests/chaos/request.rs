@@ -99,7 +99,7 @@ pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
     };
     if rng.percent(12) {
         // Something of the request may only count while a transfer runs.
-        request.connects_only = set! { transfer; connect_only(rng_only(rng)); };
+        request.connects_only |= set! { transfer; connect_only(rng_only(rng)); };
         request.is_sure = false;
         request.is_whole = false;
         if request.connects_only {
@@ -357,11 +357,16 @@ fn second(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         "ok", "ok", "ok", "push", "push", "push", "reset", "goaway", "torn", "stall",
     ];
     let (kind, relays) = (rng.pick(&kinds), rng.percent(8));
+    // With HTTP, this sends the request nevertheless, and the server may push.
+    let connects_only = kind == "push"
+        && rng.percent(15)
+        && set! { transfer; connect_only(ConnectOnly::WebSocket); };
     let address = if relays { relay } else { server }.address();
     Request {
         url: format!("http://{address}{}", h2::path(kind, stream)),
         body: Some(stream),
         is_whole: kind == "ok" || kind == "push",
+        connects_only,
         // Another stream may harm the connection.
         is_sure: false,
         ..Request::default()
