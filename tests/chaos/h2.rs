@@ -163,7 +163,9 @@ impl Session<'_> {
         if kind == "push" && self.may_push {
             let pushed = self.next_push;
             self.next_push += 2;
-            let place = path("pushed", Stream::new(body.len, body.seed + 1));
+            // Longer, so that it outlives the body of the request.
+            let pushed_body = Stream::new(body.len + 100_000, body.seed + 1);
+            let place = path("pushed", pushed_body);
             let authority = self.authority.to_string();
             // The method is GET, the scheme is http; the path; the authority.
             let mut promise = pushed.to_be_bytes().to_vec();
@@ -178,7 +180,7 @@ impl Session<'_> {
                 0 => End::Reset,
                 _ => End::Whole,
             };
-            return self.begin(pushed, Stream::new(body.len, body.seed + 1), end);
+            return self.begin(pushed, pushed_body, end);
         }
         self.begin(stream, body, end)
     }
