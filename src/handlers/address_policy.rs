@@ -190,7 +190,7 @@ const fn v6(address: [u16; 8], prefix: u8) -> IpNet {
 
 /// The networks that are not public, by the registries of special purposes.
 #[rustfmt::skip]
-const NOT_PUBLIC: [(&str, IpNet); 34] = [
+const NOT_PUBLIC: [(&str, IpNet); 35] = [
     ("this network", v4(0, 0, 0, 0, 8)),
     ("private", v4(10, 0, 0, 0, 8)),
     ("shared between carrier and customer", v4(100, 64, 0, 0, 10)),
@@ -223,9 +223,10 @@ const NOT_PUBLIC: [(&str, IpNet); 34] = [
     ("link-local", v6([0xFE80, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("site-local", v6([0xFEC0, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("multicast", v6([0xFF00, 0, 0, 0, 0, 0, 0, 0], 8)),
-    // Outside 2000::/3 nothing is assigned but what stands above.
+    // Outside 2000::/3 nothing is assigned but the networks above.
     ("reserved", v6([0, 0, 0, 0, 0, 0, 0, 0], 3)),
     ("reserved", v6([0x4000, 0, 0, 0, 0, 0, 0, 0], 2)),
+    ("reserved", v6([0x8000, 0, 0, 0, 0, 0, 0, 0], 1)),
 ];
 
 fn not_public(address: IpAddr) -> Option<Rule> {

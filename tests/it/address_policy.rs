@@ -164,6 +164,17 @@ const REFUSED: &[(&str, &str)] = &[
         "7fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
         "reserved (4000::/2)",
     ),
+    ("8000::", "reserved (8000::/1)"),
+    ("e000::1", "reserved (8000::/1)"),
+    (
+        "fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "reserved (8000::/1)",
+    ),
+    ("fe00::", "reserved (8000::/1)"),
+    (
+        "fe7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "reserved (8000::/1)",
+    ),
 ];
 
 /// Public addresses: neighbours of every range, and some that are well known.
