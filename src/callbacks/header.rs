@@ -115,6 +115,8 @@ impl<'a> HeaderLine<'a> {
     }
 
     /// Returns whether this is the empty line that ends the headers.
+    ///
+    /// libcurl takes any line for it that begins with CR or LF, whatever bytes follow.
     #[must_use]
     pub fn is_end_of_headers(&self) -> bool {
         is_blank(self.bytes)
@@ -135,7 +137,8 @@ impl<'a> HeaderLine<'a> {
     fn field(&self) -> Option<(&'a [u8], &'a [u8])> {
         let colon = self.bytes.iter().position(|byte| *byte == b':')?;
         let (name, value) = self.bytes.split_at(colon);
-        let is_field = !self.is_status_line() && !self.is_continuation();
+        let is_field =
+            !(self.is_status_line() || self.is_continuation() || self.is_end_of_headers());
         is_field.then_some((name, &value[1..]))
     }
 }

@@ -59,6 +59,23 @@ fn texts(lines: &[Vec<u8>]) -> Vec<&str> {
 }
 
 #[test]
+fn line_that_ends_the_headers_is_no_field() {
+    let server = Server::new(|conn| {
+        if conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\rX-Late: 1\r\nbody");
+        }
+    });
+    let mut transfer = get(&server.url("/"));
+    transfer.perform().unwrap();
+    let lines = transfer.into_handler();
+    assert_eq!(
+        (lines.names, lines.ends),
+        (vec!["Content-Length".into()], 1)
+    );
+    assert_eq!(lines.bodies.concat(), b"body");
+}
+
+#[test]
 fn header_gets_every_line_in_order() {
     let server = Server::new(|conn| {
         conn.request();
