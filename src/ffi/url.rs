@@ -55,6 +55,9 @@ pub enum UrlPart {
     #[doc(alias = "CURLUPART_OPTIONS")]
     Options = 4,
     /// The host.
+    ///
+    /// Within a URL, libcurl normalises an IPv4 address in any notation, such as `2130706433`. A host
+    /// that is set by itself stays as it is, but resolves to the same address.
     #[doc(alias = "CURLUPART_HOST")]
     Host = 5,
     /// The port.
@@ -154,6 +157,10 @@ impl Url {
 
     /// Sets a part. A URL that is set replaces the whole, or is resolved against it if it is
     /// relative.
+    ///
+    /// Without [`UrlFlags::URL_ENCODE`], libcurl stores any other part as it is. If a part contains a
+    /// delimiter, such as a `?` in a user name, the string of the whole URL has another meaning than
+    /// its parts. If libcurl refuses a host, the former host stays, but loses its zone.
     ///
     /// # Errors
     /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is not such a part,
