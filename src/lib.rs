@@ -150,6 +150,9 @@ mod connected;
 mod encoding;
 mod error;
 mod ffi;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod handlers;
 mod headers;
 mod info;

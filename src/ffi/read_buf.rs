@@ -59,6 +59,12 @@ impl<'a> ReadBuf<'a> {
             Some(data) => unsafe { std::slice::from_raw_parts_mut(data.as_ptr(), capacity) },
             None => Default::default(),
         };
+        ReadBuf::over(data)
+    }
+
+    /// Makes a buffer of memory whose content is stale.
+    #[inline(always)]
+    pub(crate) fn over(data: &'a mut [MaybeUninit<u8>]) -> ReadBuf<'a> {
         ReadBuf {
             data,
             filled: 0,
@@ -129,7 +135,7 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// Makes the buffer smaller: it takes `len` bytes at most, those put in before included.
-    fn truncate(&mut self, len: u64) {
+    pub(crate) fn truncate(&mut self, len: u64) {
         let len = usize::try_from(len).map_or(self.data.len(), |len| len.min(self.data.len()));
         self.data = mem::take(&mut self.data).split_at_mut(len).0;
         self.filled = self.filled.min(len);
