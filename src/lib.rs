@@ -161,6 +161,7 @@ pub mod multi;
 mod options;
 mod remote;
 mod share;
+mod sync;
 mod transfer;
 mod version;
 

@@ -1,14 +1,18 @@
 //! Pausing, resuming and cancelling a transfer from anywhere.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use libc::c_int;
 
 use crate::Direction;
 use crate::ffi::mailbox::Mailbox;
 use crate::multi::Id;
+use crate::sync::{AtomicBool, Mutex, MutexGuard};
+
+#[cfg(all(curlback_loom, test))]
+mod loom;
 
 /// Pauses, resumes and cancels one transfer, from any thread and from inside
 /// callbacks.

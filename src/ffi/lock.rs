@@ -2,9 +2,13 @@
 
 use std::cell::Cell;
 use std::ptr;
-use std::sync::atomic::AtomicUsize;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, thread_local};
+
+#[cfg(all(curlback_loom, test))]
+mod loom;
 
 thread_local! {
     /// Its address identifies the thread. Its type has no destructor, so that it is there for as
@@ -12,7 +16,8 @@ thread_local! {
     static THREAD: Cell<u8> = const { Cell::new(0) };
 }
 
-/// Returns a number that no other living thread has.
+/// Returns a number that no other living thread has. A later thread may get the number of one that has
+/// ended; the allocator orders what the two do.
 fn this_thread() -> usize {
     THREAD.with(|thread| ptr::from_ref(thread).addr())
 }

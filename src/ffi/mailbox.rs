@@ -2,11 +2,15 @@
 
 use std::mem;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use crate::ffi::sys;
 use crate::multi::Id;
+use crate::sync::{AtomicBool, Mutex, MutexGuard};
+
+#[cfg(all(curlback_loom, test))]
+pub(crate) mod loom;
 
 /// What other threads, and callbacks, leave for the driver of one or many transfers.
 pub(crate) struct Mailbox {
@@ -46,7 +50,7 @@ impl Mailbox {
     }
 
     /// Makes the mailbox of an event loop that `wake` wakes.
-    pub(super) fn of_loop(wake: Arc<dyn Fn() + Send + Sync>) -> Arc<Mailbox> {
+    pub(crate) fn of_loop(wake: Arc<dyn Fn() + Send + Sync>) -> Arc<Mailbox> {
         Mailbox::new(Sleeper::Loop(wake))
     }
 

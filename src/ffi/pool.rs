@@ -16,12 +16,15 @@
 use std::cell::Cell;
 use std::mem;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use crate::Error;
 use crate::ffi::lock::Lock;
 use crate::ffi::share::SHARE;
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, thread_local};
+
+#[cfg(all(curlback_loom, test))]
+mod loom;
 
 thread_local! {
     /// How many locks of shares' pools this thread holds.
@@ -80,7 +83,7 @@ impl Pool {
             shared,
             engine: AtomicUsize::new(0),
             transfers: AtomicUsize::new(0),
-            left: Mutex::default(),
+            left: Mutex::new(Vec::new()),
             has_left: AtomicBool::new(false),
         })
     }

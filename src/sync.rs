@@ -1,0 +1,42 @@
+//! What threads wait for each other with: that of the standard library, or in models that of loom,
+//! which runs them in every order.
+
+#[cfg(not(all(curlback_loom, test)))]
+pub(crate) use std::{
+    sync::{
+        Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize},
+    },
+    thread_local,
+};
+
+#[cfg(all(curlback_loom, test))]
+pub(crate) use loom::sync::{
+    Condvar, Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicUsize},
+};
+
+/// Makes a value of each thread, at an address that no later thread has: loom does not know that
+/// the allocator orders the uses of an address.
+#[cfg(all(curlback_loom, test))]
+macro_rules! per_thread {
+    ($(#[$doc:meta])* static $name:ident: $type:ty = const $value:block;) => {
+        ::loom::thread_local! {
+            static VALUE: &'static $type = Box::leak(Box::new($value));
+        }
+
+        $(#[$doc])*
+        static $name: PerThread = PerThread;
+
+        struct PerThread;
+
+        impl PerThread {
+            fn with<R>(&self, call: impl FnOnce(&$type) -> R) -> R {
+                VALUE.with(|value| call(value))
+            }
+        }
+    };
+}
+
+#[cfg(all(curlback_loom, test))]
+pub(crate) use per_thread as thread_local;
