@@ -22,7 +22,7 @@ use libfuzzer_sys::fuzz_target;
 enum Step<'a> {
     Text(u8, &'a str),
     Path(u8, &'a [u8]),
-    Line(u8, &'a [u8]),
+    Line(u8, &'a [u8], Ending),
     List(u8, Vec<&'a str>),
     Lines(u8, Vec<&'a [u8]>),
     Flag(u8, bool),
@@ -42,6 +42,26 @@ enum Step<'a> {
     Reset,
     Clone,
     Perform,
+}
+
+/// What a line must not contain, which random bytes seldom do.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Ending {
+    None,
+    Cr,
+    Lf,
+    Nul,
+}
+
+impl Ending {
+    fn bytes(self) -> &'static [u8] {
+        match self {
+            Ending::None => b"",
+            Ending::Cr => b"\r",
+            Ending::Lf => b"\n",
+            Ending::Nul => b"\0",
+        }
+    }
 }
 
 /// Makes a function of a transfer, the number of an option, and a value.
@@ -211,7 +231,8 @@ fn set(transfer: &mut T, step: &Step<'_>) {
                 refuses(result, value);
             }
         }
-        Step::Line(number, value) => {
+        Step::Line(number, value, ending) => {
+            let value = &[*value, ending.bytes()].concat();
             let result = line(transfer, *number, value);
             if ends_line(value) {
                 refuses(result, value);

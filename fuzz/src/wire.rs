@@ -49,9 +49,16 @@ impl Far {
     /// Returns what libcurl has sent since the last call.
     pub fn received(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        match self.0.read_to_end(&mut bytes) {
-            Err(error) if error.kind() != io::ErrorKind::WouldBlock => panic!("{error}"),
-            _ => bytes,
+        loop {
+            match self.0.read_to_end(&mut bytes) {
+                Ok(_) => return bytes,
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => return bytes,
+                    // libcurl has closed with bytes unread. What it sent comes after that.
+                    io::ErrorKind::ConnectionReset => {}
+                    _ => panic!("{error}"),
+                },
+            }
         }
     }
 }
