@@ -5,7 +5,7 @@
 pub(crate) use std::{
     sync::{
         Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicUsize},
+        atomic::{AtomicBool, AtomicUsize, fence},
     },
     thread_local,
 };
@@ -13,7 +13,7 @@ pub(crate) use std::{
 #[cfg(all(curlback_loom, test))]
 pub(crate) use loom::sync::{
     Condvar, Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicUsize},
+    atomic::{AtomicBool, AtomicUsize, fence},
 };
 
 /// Makes a value of each thread, at an address that no later thread has: loom does not know that

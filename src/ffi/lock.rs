@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::ptr;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
-use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, thread_local};
+use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, fence, thread_local};
 
 #[cfg(all(curlback_loom, test))]
 mod loom;
@@ -43,7 +43,9 @@ impl Lock {
             return;
         }
         let mut asleep = self.asleep();
-        self.waiting.fetch_add(1, SeqCst);
+        self.waiting.fetch_add(1, Relaxed);
+        // Either this thread sees below that the lock is free, or its owner that somebody waits.
+        fence(SeqCst);
         while !self.take() {
             let woken = self.free.wait(asleep);
             asleep = woken.unwrap_or_else(PoisonError::into_inner);
@@ -65,14 +67,16 @@ impl Lock {
         taken
     }
 
-    /// Releases what this thread has acquired once. Returns whether the lock is free now.
+    /// Releases what this thread has acquired once. Returns whether the lock is free now; what this
+    /// thread then reads is ordered after that, if both sides have a fence.
     pub(super) fn release(&self) -> bool {
         debug_assert!(self.is_own());
         if self.depth.fetch_sub(1, Relaxed) != 1 {
             return false;
         }
-        self.owner.store(0, SeqCst);
-        if self.waiting.load(SeqCst) > 0 {
+        self.owner.store(0, Release);
+        fence(SeqCst);
+        if self.waiting.load(Relaxed) > 0 {
             drop(self.asleep());
             self.free.notify_one();
         }
@@ -85,7 +89,7 @@ impl Lock {
     }
 
     fn take(&self) -> bool {
-        let taken = (self.owner).compare_exchange(0, this_thread(), SeqCst, Relaxed);
+        let taken = (self.owner).compare_exchange(0, this_thread(), Acquire, Relaxed);
         taken.is_ok()
     }
 

@@ -21,7 +21,7 @@ use std::sync::{Arc, PoisonError};
 use crate::Error;
 use crate::ffi::lock::Lock;
 use crate::ffi::share::SHARE;
-use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, thread_local};
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, fence, thread_local};
 
 #[cfg(all(curlback_loom, test))]
 mod loom;
@@ -150,9 +150,9 @@ impl Pool {
         if self.shared {
             SHARED.with(|held| held.set(held.get().saturating_sub(1)));
         }
-        while self.lock.release() && self.has_left.load(SeqCst) && self.lock.try_acquire() {
+        while self.lock.release() && self.has_left.load(Relaxed) && self.lock.try_acquire() {
             self.engine.store(0, Relaxed);
-            self.has_left.store(false, SeqCst);
+            self.has_left.store(false, Relaxed);
             let left = mem::take(&mut *self.left());
             left.into_iter().for_each(Cleanup::run);
         }
@@ -170,8 +170,9 @@ impl Cleanup {
             Ok(_entered) => (self.run)(),
             Err(pool) => {
                 pool.left().push(self);
-                pool.has_left.store(true, SeqCst);
-                // It may have been released meanwhile.
+                pool.has_left.store(true, Relaxed);
+                // Either this thread sees that the lock is free, or its owner what is left.
+                fence(SeqCst);
                 if pool.lock.try_acquire() {
                     pool.count();
                     pool.leave();
