@@ -232,6 +232,7 @@ impl<H> Easy<H> {
             control.begin(driver.clone());
         }
         self.begin_entry_path();
+        self.note_mail();
         self.context.begin(driver, self.wanted.upload.announced());
         // For the callbacks, which reach only the context.
         self.frames();

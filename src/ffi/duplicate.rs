@@ -58,8 +58,7 @@ impl<H: Callbacks> Easy<H> {
         if self.handle.mime.as_ref().is_some_and(Tree::has_readers) {
             return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
         }
-        self.check_hsts_duplicable()?;
-        self.check_stale_parts()
+        self.check_hsts_duplicable()
     }
 
     fn copy(&mut self) -> Result<Handle, Error> {
@@ -104,15 +103,6 @@ impl<H> Easy<H> {
             self.set_off_t(POSTFIELDSIZE, 0)?;
         }
         Ok(())
-    }
-
-    /// Refuses to copy parts that may point to headers which are gone.
-    pub(super) fn check_stale_parts(&self) -> Result<(), Error> {
-        let reason = "after a body of parts, headers were replaced that it may still have";
-        match self.wanted.bodies.stale_headers {
-            true => Err(MIMEPOST.unsuitable(reason)),
-            false => Ok(()),
-        }
     }
 
     /// Makes libcurl use the lists that this handle owns.

@@ -131,6 +131,7 @@ impl<H: Callbacks> Easy<H> {
         self.handle.quick_exit = 0;
         Ok((
             mem::take(&mut self.handle.lists),
+            mem::take(&mut self.handle.former_headers),
             mem::take(&mut self.handle.kept),
             self.handle.mime.take(),
         ))
@@ -351,12 +352,26 @@ impl<H> Easy<H> {
         let keep = |this: &mut Self| {
             let former = this.handle.lists.insert(option.id, list);
             if option.id == sys::CURLOPT_HTTPHEADER {
-                this.wanted.bodies.stale_headers |= former.is_some() && this.wanted.bodies.mime;
+                this.note_mail();
+                // The parts of a mail still point to it.
+                (this.handle.former_headers).extend(former.filter(|_| this.wanted.bodies.mailed));
                 this.wanted.upload.note_headers(items);
             }
         };
         // SAFETY: C5: the list is kept, and the former one freed after this.
         unsafe { self.set_and(option, raw, keep) }
+    }
+
+    /// Notes whether the last transfer has sent the parts as a mail.
+    pub(super) fn note_mail(&mut self) {
+        let is_mail = |scheme: String| {
+            let scheme = scheme.to_ascii_lowercase();
+            ["smtp", "smtps", "imap", "imaps"].contains(&&*scheme)
+        };
+        if self.wanted.bodies.mime && !self.wanted.bodies.mailed {
+            let scheme = self.info().scheme().ok().flatten();
+            self.wanted.bodies.mailed = scheme.is_some_and(|scheme| is_mail(scheme.into()));
+        }
     }
 
     pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
@@ -368,6 +383,8 @@ impl<H> Easy<H> {
         let keep = |this: &mut Self| {
             former = this.handle.mime.replace(tree);
             this.wanted.bodies.mime = true;
+            this.wanted.bodies.mailed = false;
+            this.handle.former_headers.clear();
             this.wanted.upload.note_form();
         };
         self.end_upload()?;

@@ -163,6 +163,7 @@ where
         Place {
             is_in_multi: true,
             may_fail: self.may_fail,
+            is_nested: false,
         }
     }
 

@@ -38,7 +38,11 @@ pub(crate) fn drive(round: &Arc<Round>, rng: &mut Rng, depth: usize) {
             Ok(result) => Outcome::Result(result),
             Err(payload) => Outcome::Panic(expected_panic(payload, "a nested perform")),
         };
-        judge(&mut transfer, &outcome, Place::default());
+        let place = Place {
+            is_nested: true,
+            ..Place::default()
+        };
+        judge(&mut transfer, &outcome, place);
         drop_it(transfer);
     }
 }

@@ -25,13 +25,14 @@ pub(crate) struct Place {
     pub(crate) is_in_multi: bool,
     /// Whether what drives it may fail.
     pub(crate) may_fail: bool,
+    /// Inside a callback, which must not wait for a share.
+    pub(crate) is_nested: bool,
 }
 
 /// Returns whether an error says that a share, or a callback beside it, is refused.
-pub(crate) fn is_refused_share(error: &Error) -> bool {
-    // One driver at a time uses a share of connections.
+fn is_refused_share(error: &Error, is_nested: bool) -> bool {
     matches!(error, Error::Option { option, .. }
-        if *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")
+        if is_nested && *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")
 }
 
 /// Returns whether an old libcurl could not hold back what came after a pause: headers and body in
@@ -45,6 +46,7 @@ pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
     let Place {
         is_in_multi,
         may_fail,
+        is_nested,
     } = place;
     let handler = transfer.handler_mut();
     let failed = handler.failed;
@@ -115,7 +117,7 @@ pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
         }
         Outcome::Result(Err(error)) => {
             let is_sure = request.is_sure && failed.is_none() && !tried;
-            let is_allowed = is_refused_share(error)
+            let is_allowed = is_refused_share(error, is_nested)
                 || handler.temper.pauses > 0 && holds_too_much(error)
                 || may_fail && matches!(error, Error::Multi { .. });
             if is_sure && !is_allowed {

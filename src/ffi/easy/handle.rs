@@ -45,6 +45,8 @@ pub(in crate::ffi) struct Handle {
     /// Whether the cleanup may save hosts that asked for HTTPS only.
     pub(super) saves_hsts: bool,
     pub(in crate::ffi) lists: BTreeMap<sys::CURLoption, List>,
+    /// Headers that were replaced, and that the parts of a mail may still point to.
+    pub(in crate::ffi) former_headers: Vec<List>,
     pub(in crate::ffi) kept: Kept,
     pub(in crate::ffi) mime: Option<Tree>,
     /// Whether the handle was given to another cleanup.
@@ -94,6 +96,7 @@ impl Handle {
             leaves_threads: false,
             saves_hsts: false,
             lists: BTreeMap::new(),
+            former_headers: Vec::new(),
             kept: Kept::default(),
             mime: None,
             left: false,

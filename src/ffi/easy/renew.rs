@@ -76,7 +76,6 @@ impl<H> Easy<H> {
     ///
     /// libcurl writes the cookie jar only if a transfer has begun since; `begins` says that one does.
     fn renew(&mut self, begins: bool) -> Result<(), Error> {
-        self.check_stale_parts()?;
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
         let copy = self.copy_closed()?;

@@ -63,8 +63,8 @@ pub(in crate::ffi) struct Bodies {
     pub(in crate::ffi) post_fields: Option<i64>,
     /// Whether a body of parts was set.
     pub(in crate::ffi) mime: bool,
-    /// Whether headers were replaced since: some protocols leave them in such a body.
-    pub(in crate::ffi) stale_headers: bool,
+    /// Whether these were sent as a mail: then they point to the headers of that time.
+    pub(in crate::ffi) mailed: bool,
 }
 
 impl Wanted {
