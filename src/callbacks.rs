@@ -4,6 +4,7 @@ use std::io::{self, SeekFrom};
 
 use socket2::{SockRef, Socket};
 
+pub(crate) mod attribute;
 pub(crate) mod body;
 pub(crate) mod connect;
 pub(crate) mod debug;
@@ -12,7 +13,7 @@ pub(crate) mod header;
 pub(crate) mod hooks;
 pub(crate) mod hsts;
 pub(crate) mod interleave;
-pub(crate) mod pass_on;
+mod pass_on;
 pub(crate) mod progress;
 pub(crate) mod result;
 pub(crate) mod socket;
@@ -30,19 +31,33 @@ use crate::{
 
 /// The callbacks of one transfer, for the value that holds its state.
 ///
-/// Implement the methods that you want; each default does what libcurl does
-/// when that callback is not set, unless its text says otherwise. All of them
-/// run on the thread that drives the transfer.
+/// ```
+/// use curlback::{Callbacks, Hooks, ProgressResult, XferInfo, callbacks};
+///
+/// struct Meter;
+///
+/// #[callbacks]
+/// impl Callbacks for Meter {
+///     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
+///         eprint!("\r{} / {}", p.uploaded, p.upload_total);
+///         ProgressResult::Continue
+///     }
+/// }
+/// assert_eq!(Meter.hooks(), Hooks::XFER_INFO);
+/// ```
+///
+/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others.
+/// Without the attribute, a block has [`Hooks::default`], unless it has a method [`hooks`](Callbacks::hooks).
+/// libcurl then also calls default methods, which do what libcurl does without the callback, unless their text
+/// says otherwise; it does not call opt-in methods. All methods run on the thread that drives the transfer.
 ///
 /// # Errors and panics
-/// A callback that fails stops the transfer, and the call that drove it returns
-/// an [`Error`](crate::Error) with that failure as its source. A callback that
-/// panics stops the transfer too, and the panic goes on from the call that
-/// drove it. Either way no callback of this transfer runs again before its next
-/// [`perform`](crate::Transfer::perform); the transfer stays usable.
+/// A callback that fails stops the transfer, and the call that drove it returns an
+/// [`Error`](crate::Error) with that failure as its source. A callback that panics stops the
+/// transfer too, and the panic goes on from the call that drove it. Either way no callback of this transfer
+/// runs again before its next [`perform`](crate::Transfer::perform); the transfer stays usable.
 ///
-/// Inside a callback, `?` goes into a function of its own, whose result converts:
-/// `self.store(data).into()`.
+/// Inside a callback, `?` goes into a function of its own, whose result converts: `self.store(data).into()`.
 ///
 /// # Pausing
 /// `write`, `header` and `read` may answer `Pause`. That direction then rests, with
@@ -51,23 +66,8 @@ use crate::{
 /// [`Remote`](crate::Remote) resumes it, at once and from any thread.
 ///
 /// # Handlers that hold another
-/// A wrapper passes on each method, [`hooks`](Callbacks::hooks) included; a method that it leaves
-/// out has its default, and is never called on the handler inside.
-///
-/// # Examples
-/// ```
-/// use curlback::{Callbacks, ProgressResult, XferInfo};
-///
-/// struct Meter;
-///
-/// impl Callbacks for Meter {
-///     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
-///         eprint!("\r{} / {}", p.uploaded, p.upload_total);
-///         ProgressResult::Continue
-///     }
-/// }
-/// # let _ = Meter;
-/// ```
+/// `#[callbacks(to = self.inner)]` forwards the methods that a wrapper does not have. Without it, these
+/// methods have their defaults, and are never called on the handler inside.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler: it does not implement `Callbacks`",
     label = "not a handler",
@@ -77,8 +77,8 @@ use crate::{
 pub trait Callbacks {
     /// Says which callbacks libcurl is given when a transfer is made or reset.
     ///
-    /// The default is [`Hooks::default`]. A callback that is not given leaves
-    /// libcurl to do its own, which [`Hooks`] describes.
+    /// The attribute [`callbacks`](macro@crate::callbacks) writes it. The default is [`Hooks::default`]. A callback
+    /// that is not given leaves libcurl to do its own, which [`Hooks`] describes.
     fn hooks(&self) -> Hooks {
         Hooks::default()
     }

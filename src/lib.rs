@@ -1,15 +1,18 @@
 //! Every libcurl callback as a method of one trait: sound, typed, and able to
 //! fail with your own error.
 //!
-//! Implement [`Callbacks`] for the struct that holds the state of one transfer,
-//! give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
+//! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the
+//! attribute [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
 //!
 //! ```
 //! use std::{fs::File, io::SeekFrom};
-//! use curlback::{Callbacks, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo, ProgressResult};
+//! use curlback::{
+//!     Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo, callbacks,
+//! };
 //!
 //! struct Upload { file: File }
 //!
+//! #[callbacks]
 //! impl Callbacks for Upload {
 //!     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
 //!         buffer.fill_from(&mut self.file).into()
@@ -98,7 +101,11 @@
 //! is built: by default the system's is used where there is one, and the one
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
 
+// The attribute names this crate as its users do.
+extern crate self as curlback;
+
 pub use crate::callbacks::Callbacks;
+pub use crate::callbacks::attribute::callbacks;
 pub use crate::callbacks::body::{
     IoctlCommand, IoctlResult, PartTaken, ReadResult, SeekResult, WriteResult,
 };

@@ -39,9 +39,32 @@ macro_rules! callbacks {
             ///
             /// [`Callbacks::hooks`](crate::Callbacks::hooks) says with which a transfer starts, and
             /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers.
+            /// The attribute [`callbacks`](macro@crate::callbacks) writes `hooks`: it names the
+            /// methods that its block has.
             ///
-            /// The default is every callback whose default method cannot be told from libcurl's own
-            /// doing, so that implementing the method is enough.
+            /// [`Hooks::default`] is for handlers without the attribute. It has every callback whose
+            /// default method cannot be told from libcurl's own doing, so that implementing the
+            /// method is enough.
+            ///
+            /// ```
+            /// use curlback::{CallbackResult, Callbacks, Hooks, Trailers, Transfer, callbacks};
+            ///
+            /// struct Sum;
+            ///
+            /// #[callbacks]
+            /// impl Callbacks for Sum {
+            ///     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
+            ///         trailers.append("x-sum", "7").into()
+            ///     }
+            /// }
+            /// assert_eq!(Sum.hooks(), Hooks::TRAILER);
+            ///
+            /// let mut transfer = Transfer::new(())?;
+            /// assert_eq!(transfer.hooks(), Hooks::default());
+            /// transfer.set_hooks(transfer.hooks() - Hooks::DEBUG)?;
+            /// assert!(!transfer.hooks().contains(Hooks::DEBUG));
+            /// # Ok::<(), curlback::Error>(())
+            /// ```
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
             pub struct Hooks: u32 {
                 $(

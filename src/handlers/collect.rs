@@ -1,8 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::callbacks::pass_on::pass_on;
-use crate::{Callbacks, HeaderLine, Hooks, ProgressResult, WriteResult, XferInfo};
+use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callbacks};
 
 /// Collects the headers and the body of the last response.
 ///
@@ -164,11 +163,9 @@ impl<H: fmt::Debug> fmt::Debug for Collect<H> {
     }
 }
 
+// The frames of a WebSocket are part of the body.
+#[callbacks(to = self.inner, except(frame, ws_raw))]
 impl<H: Callbacks> Callbacks for Collect<H> {
-    fn hooks(&self) -> Hooks {
-        self.inner.hooks() | Hooks::WRITE | Hooks::HEADER | Hooks::XFER_INFO
-    }
-
     fn write(&mut self, data: &[u8]) -> WriteResult {
         self.last = Some(self.body.len());
         self.take_part(data).into()
@@ -199,8 +196,6 @@ impl<H: Callbacks> Callbacks for Collect<H> {
         self.last = None;
         self.inner.xfer_info(progress)
     }
-
-    pass_on!(self to self.inner; read seek ioctl debug progress connection protocol);
 }
 
 /// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`].

@@ -1,8 +1,7 @@
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
-use crate::callbacks::pass_on::pass_on;
 use crate::{
-    Callbacks, Direction, Hooks, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo,
+    Callbacks, Direction, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo, callbacks,
 };
 
 /// Sends what a reader holds, and rewinds it when libcurl asks for it again.
@@ -147,11 +146,8 @@ impl<R: Read + Seek, H> ReadFrom<R, H> {
     }
 }
 
+#[callbacks(to = self.inner)]
 impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
-    fn hooks(&self) -> Hooks {
-        self.inner.hooks() | Hooks::READ | Hooks::SEEK | Hooks::XFER_INFO
-    }
-
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         match self.fill(buffer) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -173,6 +169,4 @@ impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
             false => result,
         }
     }
-
-    pass_on!(self to self.inner; write frame header ioctl debug progress connection protocol);
 }

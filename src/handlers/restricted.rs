@@ -2,11 +2,10 @@ use std::io;
 
 use socket2::{SockAddr, SockRef, Socket};
 
-use crate::callbacks::pass_on::pass_on;
 use crate::handlers::address_policy::{AddressPolicy, Refused, Rule};
 use crate::{
-    AddressFilter, CallbackResult, Callbacks, Connection, Endpoint, Hooks, SockType, SocketAddress,
-    SockoptResult,
+    AddressFilter, CallbackResult, Callbacks, Connection, Endpoint, SockType, SocketAddress,
+    SockoptResult, callbacks,
 };
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
@@ -97,11 +96,8 @@ impl<H> Restricted<H> {
 
 lend_inner! { Restricted<H> }
 
+#[callbacks(to = self.inner)]
 impl<H: Callbacks> Callbacks for Restricted<H> {
-    fn hooks(&self) -> Hooks {
-        self.inner.hooks() | Hooks::OPEN_SOCKET | Hooks::SOCKOPT | Hooks::PREREQ
-    }
-
     fn address_filter(&self) -> AddressFilter {
         match (self.doh, self.inner.address_filter()) {
             (false, _) | (_, AddressFilter::Strict) => AddressFilter::Strict,
@@ -146,9 +142,6 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
             Err(error) => CallbackResult::Fail(error.into()),
         }
     }
-
-    pass_on!(self to self.inner; write frame header read seek ioctl debug xfer_info progress
-        close_socket resolver_start ssl_ctx ssh_key ssh_hostkey protocol);
 }
 
 impl<H> Restricted<H> {

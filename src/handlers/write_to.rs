@@ -1,7 +1,6 @@
 use std::io::{self, ErrorKind, Write};
 
-use crate::callbacks::pass_on::pass_on;
-use crate::{Callbacks, Direction, Hooks, ProgressResult, WriteResult, XferInfo};
+use crate::{Callbacks, Direction, ProgressResult, WriteResult, XferInfo, callbacks};
 
 /// Writes the body to a writer: all of each part, however little it takes at once.
 /// The body of a later transfer goes after that of an earlier one.
@@ -61,11 +60,9 @@ impl<W, H> WriteTo<W, H> {
 
 lend_inner! { WriteTo<W, H> }
 
+// The frames of a WebSocket are part of the body.
+#[callbacks(to = self.inner, except(frame, ws_raw))]
 impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
-    fn hooks(&self) -> Hooks {
-        self.inner.hooks() | Hooks::WRITE | Hooks::XFER_INFO
-    }
-
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let mut written = 0;
         while written < data.len() {
@@ -94,6 +91,4 @@ impl<W: Write, H: Callbacks> Callbacks for WriteTo<W, H> {
             false => result,
         }
     }
-
-    pass_on!(self to self.inner; header read seek ioctl debug progress connection protocol);
 }

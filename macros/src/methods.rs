@@ -1,0 +1,121 @@
+//! The methods of the trait.
+
+/// A method that forwards to another handler.
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    /// The method. `curlback` stands for the crate, `to_mut` and `to_ref` for the handler.
+    pub(crate) text: &'static str,
+}
+
+macro_rules! methods {
+    (
+        $($(#[$attribute:meta])*
+        fn $name:ident(&mut self $(, $argument:ident: $type:ty)*) -> $answer:ty;)*
+        ; $(fn $getter:ident(&self) -> $value:ty;)*
+    ) => {
+        /// All methods but `hooks`.
+        pub(crate) const METHODS: &[Method] = &[
+            $(Method {
+                name: stringify!($name),
+                text: stringify! {
+                    $(#[$attribute])*
+                    fn $name(&mut self $(, $argument: $type)*) -> $answer {
+                        curlback::Callbacks::$name(to_mut $(, $argument)*)
+                    }
+                },
+            },)*
+            $(Method {
+                name: stringify!($getter),
+                text: stringify! {
+                    fn $getter(&self) -> $value { curlback::Callbacks::$getter(to_ref) }
+                },
+            },)*
+        ];
+    };
+}
+
+methods! {
+    fn write(&mut self, data: &[u8]) -> curlback::WriteResult;
+    fn header(&mut self, line: &curlback::HeaderLine<'_>) -> curlback::WriteResult;
+    fn read(&mut self, buffer: &mut curlback::ReadBuf<'_>) -> curlback::ReadResult;
+    fn seek(&mut self, place: ::std::io::SeekFrom) -> curlback::SeekResult;
+    #[allow(deprecated)]
+    fn ioctl(&mut self, command: curlback::IoctlCommand) -> curlback::IoctlResult;
+    fn debug(&mut self, kind: curlback::DebugKind, data: &[u8]) -> curlback::CallbackResult;
+    fn xfer_info(&mut self, progress: &curlback::XferInfo<'_>) -> curlback::ProgressResult;
+    #[allow(deprecated)]
+    fn progress(&mut self, progress: &curlback::Progress) -> curlback::ProgressResult;
+    fn open_socket(
+        &mut self,
+        purpose: curlback::SockType,
+        address: &mut curlback::SocketAddress
+    ) -> ::std::io::Result<curlback::socket2::Socket>;
+    fn sockopt(
+        &mut self,
+        socket: curlback::socket2::SockRef<'_>,
+        purpose: curlback::SockType
+    ) -> curlback::SockoptResult;
+    fn close_socket(&mut self, socket: curlback::socket2::Socket) -> curlback::CallbackResult;
+    fn resolver_start(&mut self) -> curlback::CallbackResult;
+    fn prereq(&mut self, connection: &curlback::Connection<'_>) -> curlback::CallbackResult;
+    fn ssl_ctx(&mut self, context: &mut curlback::SslContext<'_>) -> curlback::CallbackResult;
+    fn ssh_key(
+        &mut self,
+        known: ::core::option::Option<curlback::KhKey<'_>>,
+        found: curlback::KhKey<'_>,
+        matching: curlback::KhMatch
+    ) -> curlback::KhStat;
+    fn ssh_hostkey(&mut self, key: curlback::KhKey<'_>) -> curlback::HostKeyResult;
+    fn trailer(&mut self, trailers: &mut curlback::Trailers) -> curlback::CallbackResult;
+    fn hsts_read(&mut self) -> curlback::HstsReadResult;
+    fn hsts_write(
+        &mut self,
+        entry: curlback::HstsEntry,
+        place: curlback::HstsIndex
+    ) -> curlback::CallbackResult;
+    fn chunk_begin(
+        &mut self,
+        info: &curlback::FileInfo<'_>,
+        remains: u64
+    ) -> curlback::ChunkResult;
+    fn chunk_end(&mut self) -> curlback::CallbackResult;
+    fn fnmatch(&mut self, pattern: &[u8], name: &[u8]) -> curlback::FnmatchResult;
+    fn interleave(&mut self, packet: curlback::RtpPacket<'_>) -> curlback::CallbackResult;
+    fn frame(
+        &mut self,
+        frame: &curlback::Frame,
+        data: &[u8],
+        reply: &mut curlback::WsReply<'_>
+    ) -> curlback::WriteResult;
+    fn ws_raw(
+        &mut self,
+        data: &[u8],
+        reply: &mut curlback::WsReply<'_>
+    ) -> curlback::WriteResult;
+    ;
+    fn address_filter(&self) -> curlback::AddressFilter;
+}
+
+/// Returns the constant of `Hooks` that installs a method of the trait, if it has one.
+pub(crate) fn hook(name: &str) -> Option<String> {
+    match name {
+        // libcurl calls it through the same function as `frame`.
+        "ws_raw" => Some("FRAME".to_owned()),
+        // No callback of libcurl's.
+        "address_filter" => None,
+        _ => {
+            let known = METHODS.iter().any(|method| method.name == name);
+            known.then(|| name.to_uppercase())
+        }
+    }
+}
+
+/// Returns the method that the default of another calls, where libcurl has replaced the first by
+/// the second.
+pub(crate) fn deprecated_by(name: &str) -> Option<&'static str> {
+    match name {
+        "seek" => Some("ioctl"),
+        "xfer_info" => Some("progress"),
+        _ => None,
+    }
+}

@@ -1,0 +1,103 @@
+//! The attribute for implementations of the trait.
+
+/// Installs the callbacks that an `impl Callbacks for …` block has, and no others.
+///
+/// # Examples
+/// ```
+/// use curlback::{Callbacks, Hooks, Transfer, WriteResult, callbacks};
+///
+/// struct Count(usize);
+///
+/// #[callbacks]
+/// impl Callbacks for Count {
+///     fn write(&mut self, data: &[u8]) -> WriteResult {
+///         self.0 += data.len();
+///         WriteResult::Continue
+///     }
+/// }
+///
+/// let file = std::env::current_dir()?.join("Cargo.toml");
+/// let mut transfer = Transfer::new(Count(0))?;
+/// assert_eq!(transfer.hooks(), Hooks::WRITE);
+/// transfer.url(&format!("file://{}", file.display()))?;
+/// transfer.perform()?;
+/// assert_eq!(transfer.handler().0 as u64, std::fs::metadata(file)?.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A program cannot tell an implemented method from a default one. So the attribute writes the
+/// method [`hooks`](crate::Callbacks::hooks), which names the callbacks, from the methods that it sees.
+/// Without the attribute, a block that has no `hooks` starts with [`Hooks::default`](crate::Hooks::default).
+///
+/// For each callback that is not installed, libcurl does what [`Hooks`](crate::Hooks) describes. Without
+/// [`write`](crate::Callbacks::write), it prints the body to standard output. Without
+/// [`read`](crate::Callbacks::read), an upload sends standard input.
+///
+/// # Forwarding to another handler
+/// `to` names another handler, and `self` must be in its expression. The methods that the block does
+/// not have are forwarded to it, [`address_filter`](crate::Callbacks::address_filter) included. The
+/// callbacks of both handlers are installed.
+///
+/// ```
+/// use curlback::handlers::Collect;
+/// use curlback::{Callbacks, Hooks, ProgressResult, Transfer, XferInfo, callbacks};
+///
+/// /// Stops a transfer that downloads too much.
+/// struct AtMost<H> { bytes: u64, inner: H }
+///
+/// #[callbacks(to = self.inner)]
+/// impl<H: Callbacks> Callbacks for AtMost<H> {
+///     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+///         match progress.downloaded > self.bytes {
+///             true => ProgressResult::Abort,
+///             false => self.inner.xfer_info(progress),
+///         }
+///     }
+/// }
+///
+/// let file = std::env::current_dir()?.join("Cargo.toml");
+/// let mut transfer = Transfer::new(AtMost { bytes: 1 << 20, inner: Collect::new() })?;
+/// assert!(transfer.hooks().contains(Hooks::WRITE | Hooks::XFER_INFO));
+/// transfer.url(&format!("file://{}", file.display()))?;
+/// transfer.perform()?;
+/// assert!(transfer.handler().inner.body().starts_with(b"[package]"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A method that the block has is not forwarded: if the other handler needs the call, the method makes
+/// it. `except(frame, ws_raw)` names methods that are not forwarded either, and keep their defaults.
+/// The default [`frame`](crate::Callbacks::frame) calls `write`, so a block that has `write` then gets the
+/// frames of a WebSocket, which otherwise go to the other handler if that has `frame`.
+///
+/// In a block that has `progress` but not [`xfer_info`](crate::Callbacks::xfer_info), `xfer_info` keeps
+/// its default, which calls `progress`. The same holds for `ioctl` and [`seek`](crate::Callbacks::seek).
+///
+/// # Under another name
+/// `crate` names the path of this crate, if it is not `curlback`:
+/// ```
+/// mod http {
+///     pub use curlback::*;
+/// }
+///
+/// struct Ignore;
+///
+/// #[http::callbacks(crate = crate::http)]
+/// impl http::Callbacks for Ignore {
+///     fn write(&mut self, _: &[u8]) -> http::WriteResult {
+///         http::WriteResult::Continue
+///     }
+/// }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+///
+/// let transfer = http::Transfer::new(Ignore)?;
+/// assert_eq!(transfer.hooks(), http::Hooks::WRITE);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What does not compile
+/// A block with a `hooks` of its own, and a block with a macro in the place of a method, since
+/// the attribute sees macros before they are expanded. A macro may produce the whole block with its
+/// attribute. A `#[cfg]` on a method also applies to its callback.
+#[doc(inline)]
+pub use curlback_macros::callbacks;
