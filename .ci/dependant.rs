@@ -1,8 +1,19 @@
-//! A program that names what not every libcurl has.
+//! A program that names what not every libcurl has, and has a handler of its own.
 
 use curlback::handlers::Collect;
 use curlback::multi::PushResult;
-use curlback::{Error, HeaderOrigin, Multi, Transfer, Version};
+use curlback::{Callbacks, Error, HeaderOrigin, Hooks, Multi, Transfer, Version, WriteResult};
+
+/// Counts the bytes of the body.
+struct Count(usize);
+
+#[curlback::callbacks]
+impl Callbacks for Count {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.0 += data.len();
+        WriteResult::Continue
+    }
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let libcurl = curlback::version();
@@ -16,6 +27,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     transfer.url("file:///etc/passwd")?;
     transfer.perform()?;
     assert!(!transfer.handler().body().is_empty());
+    let mut counted = Transfer::new(Count(0))?;
+    assert_eq!(counted.hooks(), Hooks::WRITE);
+    counted.url("file:///etc/passwd")?;
+    counted.perform()?;
+    assert_eq!(counted.handler().0, transfer.handler().body().len());
     match transfer.headers(HeaderOrigin::all(), None) {
         Ok(headers) => assert_eq!(headers.count(), 0),
         Err(Error::Unsupported { .. }) => {}

@@ -360,3 +360,25 @@ mod used_after_its_end {}
 /// is_send(&curlback::Multi::<Local>::new().unwrap());
 /// ```
 mod threads_of_a_multi {}
+
+/// The hooks of a handler are written once: by the attribute, or by hand.
+///
+/// ```
+/// struct Ignore;
+/// #[curlback::callbacks]
+/// impl curlback::Callbacks for Ignore {
+///     fn chunk_end(&mut self) -> curlback::CallbackResult {
+///         curlback::CallbackResult::Continue
+///     }
+/// }
+/// ```
+/// ```compile_fail
+/// struct Ignore;
+/// #[curlback::callbacks]
+/// impl curlback::Callbacks for Ignore {
+///     fn hooks(&self) -> curlback::Hooks {
+///         curlback::Hooks::default()
+///     }
+/// }
+/// ```
+mod hooks_written_twice {}

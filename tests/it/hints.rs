@@ -146,3 +146,187 @@ const LOOP: &str = "
             std::sync::Arc::new(|| ())
         }
     }";
+
+/// Asserts that the compiler says nothing else than these words, about the first `place` in the
+/// program.
+fn refused(program: &str, place: &str, words: &str) {
+    let header = "#![allow(unused)]
+        use curlback::*;
+        pub struct A(pub Vec<u8>);
+    ";
+    let program = format!("{header}{program}");
+    let Some(says) = says(&program) else {
+        return;
+    };
+    let before = &program[..program.find(place).unwrap()];
+    let line = before.lines().count();
+    let column = before.lines().last().unwrap().chars().count() + 1;
+    assert!(says.contains(&format!(".rs:{line}:{column}\n")), "{says}");
+    assert!(says.contains(words), "{says}");
+    assert!(says.contains("due to 1 previous error"), "{says}");
+}
+
+#[test]
+fn attribute_elsewhere_leads_to_a_block_of_the_trait() {
+    let words = "`#[callbacks]` belongs on an `impl Callbacks for …` block";
+    refused("#[callbacks] pub struct B { b: u8 }", "pub struct B", words);
+    refused("#[callbacks] /** B */ pub fn f() {}", "pub fn f", words);
+    refused("#[callbacks] pub trait B { fn f(); }", "pub trait B", words);
+    refused(
+        "#[callbacks] impl A where for<'a> A: PartialEq<&'a u8> {}",
+        "impl A",
+        "this block implements no trait: write `impl Callbacks for …`",
+    );
+    refused(
+        "#[callbacks] impl Iterator for A {
+            type Item = u8;
+            fn next(&mut self) -> Option<u8> { None }
+        }",
+        "#[callbacks]",
+        "method `hooks` is not a member of trait `Iterator`",
+    );
+}
+
+#[test]
+fn hooks_beside_the_attribute_are_refused() {
+    let words = "`#[callbacks]` writes `hooks` itself: leave out this method or the attribute";
+    refused(
+        "#[callbacks] impl Callbacks for A { fn hooks(&self) -> Hooks { Hooks::WRITE } }",
+        "hooks(&self)",
+        words,
+    );
+    refused(
+        "#[callbacks] #[callbacks] impl Callbacks for A {}",
+        "#[callbacks]",
+        words,
+    );
+}
+
+#[test]
+fn macro_in_the_place_of_a_method_is_refused() {
+    let words = "`#[callbacks]` cannot see the methods that a macro makes: write the methods out, \
+        or make the macro produce the whole block";
+    let definition = "macro_rules! made {
+            () => { fn resolver_start(&mut self) -> CallbackResult { CallbackResult::Abort } };
+        }
+        pub(crate) use made;
+        ";
+    let invocations = [
+        "made!();",
+        "made! {}",
+        "#[cfg(all())] made![];",
+        "crate::made!();",
+    ];
+    for invocation in invocations {
+        let block = format!(
+            "#[callbacks] impl Callbacks for A {{
+                fn write(&mut self, _: &[u8]) -> WriteResult {{ panic!() }}
+                {invocation} }}"
+        );
+        let name = format!("made{}", &invocation[invocation.find('!').unwrap()..]);
+        refused(&format!("{definition}{block}"), &name, words);
+    }
+}
+
+#[test]
+fn misspelt_method_draws_the_message_of_the_compiler() {
+    refused(
+        "#[callbacks] impl Callbacks for A {
+            fn wirte(&mut self, _: &[u8]) -> WriteResult { WriteResult::Continue }
+        }",
+        "fn wirte",
+        "method `wirte` is not a member of trait `Callbacks`",
+    );
+}
+
+#[test]
+fn handler_to_forward_to_must_be_one() {
+    refused(
+        "#[callbacks(to = self.0)] impl Callbacks for A {}",
+        "self.0",
+        "`Vec<u8>` is no handler: it does not implement `Callbacks`",
+    );
+    refused(
+        "pub struct B<H>(pub H);
+        #[callbacks(to = self.0)] impl<H> Callbacks for B<H> {}",
+        "self.0",
+        "`H` is no handler: it does not implement `Callbacks`",
+    );
+}
+
+#[test]
+fn arguments_that_mean_nothing_are_refused() {
+    let cases = [
+        (
+            "from = self.0",
+            "from",
+            "the arguments are `to = …`, `except(…)` and `crate = …`",
+        ),
+        (
+            "self.0",
+            "self.0",
+            "the arguments are `to = …`, `except(…)` and `crate = …`",
+        ),
+        ("to", "to)", "write `to = self.inner`"),
+        (
+            "to = inner",
+            "to = ",
+            "must be reached through `self`: `to = self.inner`",
+        ),
+        (
+            "to = *self",
+            "*self",
+            "this is the handler itself: `to` names another one in it",
+        ),
+        (
+            "to = self.0, to = self.0",
+            "to = self.0)",
+            "`to` is here a second time",
+        ),
+        (
+            "except(write)",
+            "except",
+            "`except` names methods that `to = …` would forward",
+        ),
+        (
+            "to = self.0, except",
+            "except",
+            "write `except(method, method)`",
+        ),
+        (
+            "to = self.0, except(hooks)",
+            "hooks",
+            "not the name of a method that is forwarded",
+        ),
+        (
+            "crate = \"a\"",
+            "\"a\"",
+            "`crate` takes a path without quotation marks",
+        ),
+    ];
+    for (arguments, place, words) in cases {
+        let program = format!("#[callbacks({arguments})] impl Callbacks for A {{}}");
+        refused(&program, place, words);
+    }
+}
+
+#[test]
+fn attribute_draws_no_lint() {
+    let program = "#![deny(warnings, unused_qualifications, rust_2018_idioms, unreachable_pub)]
+        #![deny(missing_docs)]
+        //! A program.
+        use curlback::{CallbackResult, Callbacks, callbacks};
+        /// A handler.
+        pub struct A<H>(H);
+        #[callbacks(to = self.0)]
+        impl<H: Callbacks> Callbacks for A<H> {
+            fn chunk_end(&mut self) -> CallbackResult { CallbackResult::Continue }
+        }
+        /// Another.
+        pub struct B;
+        #[callbacks]
+        impl Callbacks for B {}";
+    if let Some(says) = says(program) {
+        assert_eq!(says, "");
+    }
+}

@@ -7,6 +7,7 @@ mod address_policy;
 mod announced;
 mod body;
 mod bounds;
+mod callbacks_attribute;
 mod cancel_blocked;
 mod close_socket;
 mod collect;
