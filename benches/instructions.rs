@@ -11,7 +11,7 @@ use std::hint::black_box;
 
 use curlback::{
     CallbackResult, Callbacks, DebugKind, HeaderLine, ProgressResult, ReadBuf, ReadResult,
-    Transfer, WriteResult, XferInfo,
+    Transfer, WriteResult, XferInfo, callbacks,
 };
 
 mod server;
@@ -27,6 +27,7 @@ struct Count {
     debug: u64,
 }
 
+#[callbacks]
 impl Callbacks for Count {
     fn write(&mut self, data: &[u8]) -> WriteResult {
         self.written += data.len() as u64;

@@ -22,7 +22,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use curlback::{Callbacks, Multi, Transfer, WriteResult};
+use curlback::{Callbacks, Multi, Transfer, WriteResult, callbacks};
 
 const BUSY: usize = 1_000;
 const ROUNDS: usize = 20;
@@ -103,6 +103,7 @@ fn urls(address: SocketAddr, idle: usize) -> impl Iterator<Item = String> {
 /// Counts for all transfers at once.
 struct Shared(*mut Count);
 
+#[callbacks]
 impl Callbacks for Shared {
     fn write(&mut self, data: &[u8]) -> WriteResult {
         // SAFETY: the count outlives the transfers, all on this thread, one at a time.

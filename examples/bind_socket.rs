@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use curlback::{
     CallbackResult, Callbacks, Connection, SockType, SockoptResult, Transfer, WriteResult,
+    callbacks,
 };
 use lexopt::prelude::*;
 use socket2::SockRef;
@@ -27,6 +28,7 @@ struct Bind {
     rcvbuf: Option<usize>,
 }
 
+#[callbacks]
 impl Callbacks for Bind {
     fn sockopt(&mut self, socket: SockRef<'_>, _: SockType) -> SockoptResult {
         let set = || -> io::Result<()> {

@@ -1,13 +1,14 @@
-//! Fetches a URL and prints what libcurl does for it, one line for each report.
+//! Fetches a URL, throws its body away, and prints what libcurl does, one line for each report.
 
 use std::error::Error;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
-use curlback::{CallbackResult, Callbacks, DebugKind, Transfer};
+use curlback::{CallbackResult, Callbacks, DebugKind, Transfer, WriteResult, callbacks};
 
 struct Trace;
 
+#[callbacks]
 impl Callbacks for Trace {
     fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         let mut out = stdout();
@@ -18,6 +19,10 @@ impl Callbacks for Trace {
             }
             _ => writeln!(out, "{kind:?}: {} bytes", data.len()).into(),
         }
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        WriteResult::Continue
     }
 }
 

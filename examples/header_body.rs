@@ -4,10 +4,11 @@ use std::error::Error;
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
-use curlback::{Callbacks, HeaderLine, Transfer, WriteResult};
+use curlback::{Callbacks, HeaderLine, Transfer, WriteResult, callbacks};
 
 struct Print;
 
+#[callbacks]
 impl Callbacks for Print {
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
         stderr().write_all(line.as_bytes()).into()

@@ -5,18 +5,15 @@ use std::io::{Write, stdin, stdout};
 use std::process::ExitCode;
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use curlback::{Callbacks, Hooks, KhKey, KhMatch, KhStat, Transfer, WriteResult};
+use curlback::{Callbacks, KhKey, KhMatch, KhStat, Transfer, WriteResult, callbacks};
 use sha2::{Digest, Sha256};
 
 const USAGE: &str = "usage: known_hosts [--identity FILE] sftp://USER@HOST/PATH KNOWN_HOSTS_FILE";
 
 struct Ask;
 
+#[callbacks]
 impl Callbacks for Ask {
-    fn hooks(&self) -> Hooks {
-        Hooks::default() | Hooks::SSH_KEY
-    }
-
     fn write(&mut self, data: &[u8]) -> WriteResult {
         stdout().write_all(data).into()
     }

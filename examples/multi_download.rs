@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use curlback::{Callbacks, Multi, ProgressResult, Transfer, WriteResult, XferInfo};
+use curlback::{Callbacks, Multi, ProgressResult, Transfer, WriteResult, XferInfo, callbacks};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 const AT_ONCE: usize = 4;
@@ -31,6 +31,7 @@ impl Download {
     }
 }
 
+#[callbacks]
 impl Callbacks for Download {
     fn write(&mut self, data: &[u8]) -> WriteResult {
         self.store(data).into()

@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use curlback::{Callbacks, ProgressResult, Transfer, XferInfo};
+use curlback::{Callbacks, ProgressResult, Transfer, WriteResult, XferInfo, callbacks};
 use indicatif::{ProgressBar, ProgressStyle};
 
 struct Bar(ProgressBar);
 
+#[callbacks]
 impl Callbacks for Bar {
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
         if progress.download_total > 0 {
@@ -15,6 +16,10 @@ impl Callbacks for Bar {
         }
         self.0.set_position(progress.downloaded);
         ProgressResult::Continue
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        WriteResult::Continue
     }
 }
 

@@ -29,10 +29,11 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// # Examples
 /// ```
 /// use std::io;
-/// use curlback::{Callback, Callbacks, Error, Transfer, WriteResult};
+/// use curlback::{Callback, Callbacks, Error, Transfer, WriteResult, callbacks};
 ///
 /// struct Full;
 ///
+/// #[callbacks]
 /// impl Callbacks for Full {
 ///     fn write(&mut self, _: &[u8]) -> WriteResult {
 ///         WriteResult::Fail(io::Error::from(io::ErrorKind::StorageFull).into())

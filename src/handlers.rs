@@ -3,17 +3,19 @@
 //! Each takes the callbacks that it is made for and leaves the others to the
 //! handler inside it, [`()`](crate::Callbacks#impl-Callbacks-for-()) at first and yours by
 //! `and`. A callback that is taken does not reach the handler inside, unless that
-//! is said.
+//! is said. A handler of yours that holds another forwards by the attribute
+//! [`callbacks`](macro@crate::callbacks#forwarding-to-another-handler).
 //!
 //! # Examples
 //! Uploads a file, shows how far it is, and collects the answer:
 //! ```no_run
 //! use std::fs::File;
-//! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo};
+//! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks};
 //! use curlback::handlers::{Collect, ReadFrom};
 //!
 //! struct Meter;
 //!
+//! #[callbacks]
 //! impl Callbacks for Meter {
 //!     fn xfer_info(&mut self, p: &XferInfo<'_>) -> ProgressResult {
 //!         eprintln!("{} of {} bytes", p.uploaded, p.upload_total);

@@ -1,9 +1,10 @@
 //! This crate.
 
-use curlback::{Callbacks, HeaderLine, ReadBuf, ReadResult, Transfer, WriteResult};
+use curlback::{Callbacks, HeaderLine, ReadBuf, ReadResult, Transfer, WriteResult, callbacks};
 
 use super::{Buffers, Client, Count};
 
+#[callbacks]
 impl Callbacks for Count {
     fn write(&mut self, data: &[u8]) -> WriteResult {
         Count::write(self, data);

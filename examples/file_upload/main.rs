@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use curlback::{
-    Auth, Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo,
+    Auth, Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo, callbacks,
 };
 use indicatif::ProgressBar;
 
@@ -19,6 +19,7 @@ struct Upload {
     bar: ProgressBar,
 }
 
+#[callbacks]
 impl Callbacks for Upload {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         let result = buffer.fill_from(&mut self.file);

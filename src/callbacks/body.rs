@@ -15,10 +15,11 @@ use libc::{c_int, size_t};
 /// # Examples
 /// ```
 /// use std::io::Write;
-/// use curlback::{Callbacks, WriteResult};
+/// use curlback::{Callbacks, WriteResult, callbacks};
 ///
 /// struct Save<W>(W);
 ///
+/// #[callbacks]
 /// impl<W: Write> Callbacks for Save<W> {
 ///     fn write(&mut self, data: &[u8]) -> WriteResult {
 ///         self.0.write_all(data).into()

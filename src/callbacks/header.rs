@@ -11,11 +11,12 @@ use crate::{HeaderOrigin, Info, Version};
 ///
 /// # Examples
 /// ```
-/// use curlback::{Callbacks, HeaderLine, WriteResult};
+/// use curlback::{Callbacks, HeaderLine, WriteResult, callbacks};
 ///
 /// #[derive(Default)]
 /// struct Page { etag: Option<Vec<u8>> }
 ///
+/// #[callbacks]
 /// impl Callbacks for Page {
 ///     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
 ///         if line.is_status_line() {

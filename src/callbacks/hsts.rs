@@ -128,16 +128,14 @@ fn parse(text: &[u8]) -> Option<SystemTime> {
 ///
 /// # Examples
 /// ```
-/// use curlback::{CallbackResult, Callbacks, Hooks, HstsEntry, HstsIndex, HstsReadResult};
+/// use curlback::{CallbackResult, Callbacks, HstsEntry, HstsIndex, HstsReadResult, callbacks};
 ///
 /// /// Keeps hosts from one transfer to the next.
 /// #[derive(Default)]
 /// struct Hosts { known: Vec<HstsEntry>, given: usize }
 ///
+/// #[callbacks]
 /// impl Callbacks for Hosts {
-///     fn hooks(&self) -> Hooks {
-///         Hooks::default() | Hooks::HSTS_READ | Hooks::HSTS_WRITE
-///     }
 ///     fn hsts_read(&mut self) -> HstsReadResult {
 ///         let next = self.known.get(self.given).cloned();
 ///         self.given = if next.is_some() { self.given + 1 } else { 0 };

@@ -94,12 +94,13 @@ impl SocketAddress {
     /// # Examples
     /// ```
     /// use std::{io, net::SocketAddr};
-    /// use curlback::{Callbacks, SockType, SocketAddress};
+    /// use curlback::{Callbacks, SockType, SocketAddress, callbacks};
     /// use socket2::Socket;
     ///
     /// /// Connects to one address, whatever the URL says.
     /// struct Redirect(SocketAddr);
     ///
+    /// #[callbacks]
     /// impl Callbacks for Redirect {
     ///     fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
     ///         address.set_address(self.0)?;
@@ -145,10 +146,11 @@ pub enum AddressFilter {
 /// ```
 /// use std::{io, net::TcpStream};
 /// use curlback::socket2::{SockRef, Socket};
-/// use curlback::{Callbacks, SockType, SocketAddress, SockoptResult};
+/// use curlback::{Callbacks, SockType, SocketAddress, SockoptResult, callbacks};
 ///
 /// struct Connected(Option<TcpStream>);
 ///
+/// #[callbacks]
 /// impl Callbacks for Connected {
 ///     fn open_socket(&mut self, _: SockType, _: &mut SocketAddress) -> io::Result<Socket> {
 ///         self.0.take().map(Socket::from).ok_or(io::ErrorKind::NotConnected.into())

@@ -136,14 +136,12 @@ impl KhMatch {
 /// # Examples
 /// Trusts a server at its first use:
 /// ```
-/// use curlback::{Callbacks, Hooks, KhKey, KhMatch, KhStat};
+/// use curlback::{Callbacks, KhKey, KhMatch, KhStat, callbacks};
 ///
 /// struct FirstUse;
 ///
+/// #[callbacks]
 /// impl Callbacks for FirstUse {
-///     fn hooks(&self) -> Hooks {
-///         Hooks::default() | Hooks::SSH_KEY
-///     }
 ///     fn ssh_key(&mut self, _: Option<KhKey<'_>>, _: KhKey<'_>, matching: KhMatch) -> KhStat {
 ///         match matching {
 ///             KhMatch::Ok => KhStat::Fine,

@@ -9,14 +9,12 @@ use crate::error::Stop;
 ///
 /// # Examples
 /// ```
-/// use curlback::{CallbackResult, Callbacks, Hooks, TrailerError, Trailers};
+/// use curlback::{CallbackResult, Callbacks, TrailerError, Trailers, callbacks};
 ///
 /// struct Sums(u32);
 ///
+/// #[callbacks]
 /// impl Callbacks for Sums {
-///     fn hooks(&self) -> Hooks {
-///         Hooks::default() | Hooks::TRAILER
-///     }
 ///     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
 ///         trailers.append("x-sum", &self.0.to_string()).into()
 ///     }
