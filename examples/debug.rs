@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
-use curlback::{CallbackResult, Callbacks, DebugKind, Transfer, WriteResult, callbacks};
+use curlback::{CallbackResult, Callbacks, DebugKind, Transfer, callbacks};
 
 struct Trace;
 
@@ -19,10 +19,6 @@ impl Callbacks for Trace {
             }
             _ => writeln!(out, "{kind:?}: {} bytes", data.len()).into(),
         }
-    }
-
-    fn write(&mut self, _: &[u8]) -> WriteResult {
-        WriteResult::Continue
     }
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use curlback::{Callbacks, ProgressResult, Transfer, WriteResult, XferInfo, callbacks};
+use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks};
 use indicatif::{ProgressBar, ProgressStyle};
 
 struct Bar(ProgressBar);
@@ -16,10 +16,6 @@ impl Callbacks for Bar {
         }
         self.0.set_position(progress.downloaded);
         ProgressResult::Continue
-    }
-
-    fn write(&mut self, _: &[u8]) -> WriteResult {
-        WriteResult::Continue
     }
 }
 

@@ -47,9 +47,13 @@ use crate::{
 /// ```
 ///
 /// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others.
-/// Without the attribute, a block has [`Hooks::default`], unless it has a method [`hooks`](Callbacks::hooks).
-/// libcurl then also calls default methods, which do what libcurl does without the callback, unless their text
-/// says otherwise; it does not call opt-in methods. All methods run on the thread that drives the transfer.
+/// All methods run on the thread that drives the transfer.
+///
+/// # Without the attribute
+/// A block has [`Hooks::default`], unless it has a method [`hooks`](Callbacks::hooks). libcurl then also calls
+/// default methods, which do the same as no callback. It never calls an opt-in method that `hooks` does not
+/// name, such as `prereq`, `ssl_ctx`, `trailer` or `frame`, even if the block has it. This cannot be noticed in
+/// general, since a program cannot tell an implemented method from a default one. The remedy is the attribute.
 ///
 /// # Errors and panics
 /// A callback that fails stops the transfer, and the call that drove it returns an
@@ -77,18 +81,17 @@ use crate::{
 pub trait Callbacks {
     /// Says which callbacks libcurl is given when a transfer is made or reset.
     ///
-    /// The attribute [`callbacks`](macro@crate::callbacks) writes it. The default is [`Hooks::default`]. A callback
-    /// that is not given leaves libcurl to do its own, which [`Hooks`] describes.
+    /// The attribute [`callbacks`](macro@crate::callbacks) writes it. The default is [`Hooks::default`]. [`Hooks`]
+    /// says for each callback what happens without it.
     fn hooks(&self) -> Hooks {
         Hooks::default()
     }
 
-    /// Takes the next part of the body that the server sends.
+    /// Takes the next part of the body that the server sends. Without it, the body is thrown away.
     ///
     /// libcurl calls it for each part that arrives, after decoding, with at most
     /// 16,384 bytes; never for an empty body. With
     /// [`show_header`](crate::Transfer::show_header) it gets the header lines too.
-    /// The default throws the body away, where libcurl alone would print it.
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
@@ -99,10 +102,9 @@ pub trait Callbacks {
 
     /// Takes one header line from the server.
     ///
-    /// libcurl calls it once for each complete line, at most about 100 KiB long:
-    /// the status line, each field, the empty line after them, and trailers; for
-    /// each response of a transfer, so also for redirects, authentication
-    /// challenges, `100 Continue` and a proxy's answer. A field that the server has folded into
+    /// libcurl calls it once for each complete line, at most about 100 KiB long: the status line, each field,
+    /// the empty line after them, and trailers; for each response of a transfer, so also for redirects,
+    /// authentication challenges, `100 Continue` and a proxy's answer. A field that the server has folded into
     /// several lines arrives as one line since libcurl 8.18.0; before that, each of the lines arrives
     /// [by itself](HeaderLine::is_continuation). The default ignores all lines.
     ///
@@ -114,19 +116,18 @@ pub trait Callbacks {
         WriteResult::Continue
     }
 
-    /// Puts the next part of the body to send into `buffer`.
+    /// Puts the next part of the body to send into `buffer`. Without it, an
+    /// [`upload`](crate::Transfer::upload) sends an empty body.
     ///
     /// libcurl calls it whenever it can send more, with room for a few bytes up
     /// to [`upload_buffer_size`](crate::Transfer::upload_buffer_size). Putting
-    /// nothing in ends the body. The default does that, where libcurl alone
-    /// would read standard input: an [`upload`](crate::Transfer::upload) sends an empty body unless the
-    /// handler, or the one inside it, implements `read`. libcurl also calls it to skip what
+    /// nothing in ends the body. libcurl also calls it to skip what
     /// [`resume_from`](crate::Transfer::resume_from) leaves out, after `seek`
     /// answered [`SeekResult::CantSeek`].
     ///
     /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
-    /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced for every
-    /// protocol: `read` is not called for more bytes, and a body that ends early fails the transfer with
+    /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced for every protocol: `read` is
+    /// not called for more bytes, and a body that ends early fails the transfer with
     /// [`Error::Callback`](crate::Error::Callback), whose source is an [`io::Error`] of the kind
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
     ///
@@ -139,11 +140,9 @@ pub trait Callbacks {
 
     /// Moves the place from which `read` goes on.
     ///
-    /// libcurl calls it to send the body again, with `SeekFrom::Start(0)`: after
-    /// a redirect that keeps the method, an authentication challenge, or a
-    /// connection that turned out to be dead. It calls it to resume an upload,
-    /// with the offset. The default passes a rewind on to `ioctl` and cannot
-    /// seek otherwise.
+    /// libcurl calls it to send the body again, with `SeekFrom::Start(0)`: after a redirect that keeps the
+    /// method, an authentication challenge, or a connection that turned out to be dead. It calls it to resume an
+    /// upload, with the offset. The default passes a rewind on to `ioctl` and cannot seek otherwise.
     ///
     /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
@@ -158,10 +157,9 @@ pub trait Callbacks {
 
     /// Carries out a command on the body to send; in fact a rewind.
     ///
-    /// The default `seek` calls it where libcurl wants the body again, so
-    /// implementing `seek` hides it, as it does in libcurl. The default knows no
-    /// command, and the transfer then fails. libcurl itself calls it only when
-    /// [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
+    /// The default `seek` calls it where libcurl wants the body again, so implementing `seek` hides it, as it
+    /// does in libcurl. The default knows no command, and the transfer then fails. libcurl itself calls it only
+    /// when [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
     ///
     /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
     /// deprecated there since 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
@@ -190,10 +188,9 @@ pub trait Callbacks {
 
     /// Hears how far the transfer is, and says whether it goes on.
     ///
-    /// libcurl calls it many times per second while data flows, about once per
-    /// second while none does, and once at the end. It needs no option; after
-    /// [`progress(false)`](crate::Transfer::progress) it is not called. The
-    /// default passes the counters on to `progress`.
+    /// libcurl calls it many times per second while data flows, about once per second while none does, and once
+    /// at the end. It needs no option; after [`progress(false)`](crate::Transfer::progress) it is not called.
+    /// The default passes the counters on to `progress`.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
@@ -205,9 +202,8 @@ pub trait Callbacks {
 
     /// Hears how far the transfer is, in floating point numbers.
     ///
-    /// The default `xfer_info` calls it, so implementing that hides it, as it
-    /// does in libcurl. The default goes on. libcurl itself calls it only when
-    /// [`Hooks::PROGRESS`] is set and [`Hooks::XFER_INFO`] is not.
+    /// The default `xfer_info` calls it, so implementing that hides it, as it does in libcurl. The default goes
+    /// on. libcurl itself calls it only when [`Hooks::PROGRESS`] is set and [`Hooks::XFER_INFO`] is not.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
     /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).

@@ -78,7 +78,8 @@ impl<H: Callbacks> Transfer<H> {
     /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
     /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
     /// [`in_filesize`](Transfer::in_filesize) if neither [`upload`](Transfer::upload) nor an option
-    /// for another method was ever set, since nothing would be sent; for an option that protects
+    /// for another method was ever set, and for an upload of an announced size without
+    /// [`Hooks::READ`], since nothing would be sent; for an option that protects
     /// the transfer, such as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
     /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; inside a callback, for a
     /// [`Share`](crate::Share) that is in use ([threads take turns](crate::Share#threads-take-turns)); and
@@ -114,8 +115,15 @@ impl<H: Callbacks> Transfer<H> {
         self.easy.give_failure(failure).and(configured)
     }
 
-    /// Changes which callbacks libcurl is given; [`Hooks`] says what it does
-    /// without one.
+    /// Installs the callbacks in `hooks`, and no others; [`Hooks`] says what happens without one.
+    ///
+    /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and `Hooks::empty()`
+    /// has none at all. Two callbacks bring another one with them: [`Hooks::CLOSE_SOCKET`] brings
+    /// [`Hooks::OPEN_SOCKET`], and [`Hooks::FRAME`] brings [`Hooks::WRITE`]. It also sets two groups of
+    /// options: [`progress`](Transfer::progress) is on with [`Hooks::XFER_INFO`] or
+    /// [`Hooks::PROGRESS`], else off; and where [`Hooks::SSL_CTX`] is set or unset,
+    /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
+    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) change with it.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks one of them. The former
@@ -128,6 +136,8 @@ impl<H: Callbacks> Transfer<H> {
     /// let mut transfer = Transfer::new(())?;
     /// transfer.set_hooks(transfer.hooks() - Hooks::DEBUG)?;
     /// assert!(!transfer.hooks().contains(Hooks::DEBUG));
+    /// transfer.set_hooks(Hooks::WRITE)?;
+    /// assert_eq!(transfer.hooks(), Hooks::WRITE);
     /// # Ok::<(), curlback::Error>(())
     /// ```
     pub fn set_hooks(&mut self, hooks: Hooks) -> Result<(), Error> {
@@ -249,6 +259,10 @@ impl<H: Callbacks> Transfer<H> {
         if let Some(option) = self.easy.refused_guard() {
             let reason = "its last value was refused, so the transfer would be less protected: set another value";
             return refuse(option, reason);
+        }
+        if !self.hooks.contains(Hooks::READ) && self.easy.announces_body() {
+            let reason = "without it, nothing sends the body whose size is announced";
+            return refuse("CURLOPT_READFUNCTION", reason);
         }
         if self.easy.lacks_method() {
             let reason = "without it, nothing sends the body that `in_filesize` announces";

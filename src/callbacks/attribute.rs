@@ -27,11 +27,12 @@
 ///
 /// A program cannot tell an implemented method from a default one. So the attribute writes the
 /// method [`hooks`](crate::Callbacks::hooks), which names the callbacks, from the methods that it sees.
-/// Without the attribute, a block that has no `hooks` starts with [`Hooks::default`](crate::Hooks::default).
+/// Without the attribute, a block that has no `hooks` starts with [`Hooks::default`](crate::Hooks::default), and its
+/// methods for other callbacks are never called.
 ///
-/// For each callback that is not installed, libcurl does what [`Hooks`](crate::Hooks) describes. Without
-/// [`write`](crate::Callbacks::write), it prints the body to standard output. Without
-/// [`read`](crate::Callbacks::read), an upload sends standard input.
+/// [`Hooks`](crate::Hooks) says for each callback what happens if it is not installed. Without
+/// [`write`](crate::Callbacks::write), the body is thrown away. Without
+/// [`read`](crate::Callbacks::read), an upload sends an empty body.
 ///
 /// # Forwarding to another handler
 /// `to` names another handler, and `self` must be in its expression. The methods that the block does

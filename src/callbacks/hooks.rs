@@ -35,16 +35,19 @@ macro_rules! callbacks {
         }
 
         bitflags! {
-            /// The callbacks that libcurl is given; it does its own for the others.
+            /// The callbacks that are installed.
             ///
             /// [`Callbacks::hooks`](crate::Callbacks::hooks) says with which a transfer starts, and
             /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers.
             /// The attribute [`callbacks`](macro@crate::callbacks) writes `hooks`: it names the
             /// methods that its block has.
             ///
-            /// [`Hooks::default`] is for handlers without the attribute. It has every callback whose
-            /// default method cannot be told from libcurl's own doing, so that implementing the
-            /// method is enough.
+            /// An unset callback is the same as one that is not implemented: its method is not called,
+            /// and the text of its flag says what happens instead. [`Hooks::empty`] leaves everything to
+            /// libcurl, but for the body: it is thrown away, and an upload sends nothing.
+            ///
+            /// [`Hooks::default`] is for handlers without the attribute. It has the callbacks whose
+            /// default method does the same as no callback. For these, it is enough to implement the method; the others are opt-in.
             ///
             /// ```
             /// use curlback::{CallbackResult, Callbacks, Hooks, Trailers, Transfer, callbacks};
@@ -79,11 +82,12 @@ macro_rules! callbacks {
 }
 
 callbacks! {
-    /// Without it, libcurl's own default: the body goes to standard output.
+    /// Without it, the body is thrown away. libcurl's own default would be standard output.
     Write, WRITE, 0, "write";
     /// Without it, header lines go nowhere.
     Header, HEADER, 1, "header";
-    /// Without it, libcurl's own default: the body is standard input.
+    /// Without it, an upload sends an empty body. libcurl's own default would be standard input.
+    /// [`perform`](crate::Transfer::perform) refuses an upload of an announced size.
     Read, READ, 2, "read";
     /// Without it, a body that must be sent again fails the transfer, or goes to `ioctl`.
     Seek, SEEK, 3, "seek";

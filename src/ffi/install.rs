@@ -68,10 +68,10 @@ macro_rules! rows {
 pub(super) fn table<H: Callbacks>() -> [Row; 24] {
     use trampolines::{self as t, connect, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
     rows! {
-        // libcurl's own writer and reader would take our context for a `FILE *`.
-        WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::write_stdout::<H>;
+        // libcurl's own writer and reader use standard output and standard input.
+        WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
         HEADER, CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, t::header::<H>, WriteFunction, "7.7.2";
-        READ, CURLOPT_READFUNCTION, CURLOPT_READDATA, t::read::<H>, ReadFunction, "7.1", or t::read_stdin::<H>;
+        READ, CURLOPT_READFUNCTION, CURLOPT_READDATA, t::read::<H>, ReadFunction, "7.1", or t::send_nothing::<H>;
         SEEK, CURLOPT_SEEKFUNCTION, CURLOPT_SEEKDATA, t::seek::<H>, SeekFunction, "7.18.0";
         IOCTL, CURLOPT_IOCTLFUNCTION, CURLOPT_IOCTLDATA, t::ioctl::<H>, IoctlFunction, "7.12.3";
         DEBUG, CURLOPT_DEBUGFUNCTION, CURLOPT_DEBUGDATA, t::debug::<H>, DebugFunction, "7.9.6";
@@ -96,6 +96,6 @@ pub(super) fn table<H: Callbacks>() -> [Row; 24] {
         FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
         INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
         // It takes the place of `write`, so it comes after that.
-        FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::write_stdout::<H>;
+        FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
     }
 }

@@ -13,15 +13,13 @@ use crate::ffi::sys;
 ///
 /// # Examples
 /// ```
-/// use curlback::{CallbackResult, Callbacks, Hooks, SslContext};
+/// use curlback::{CallbackResult, Callbacks, SslContext, callbacks};
 ///
 /// /// Trusts a private authority beside the public ones.
 /// struct Private { authority: Vec<u8> }
 ///
+/// #[callbacks]
 /// impl Callbacks for Private {
-///     fn hooks(&self) -> Hooks {
-///         Hooks::default() | Hooks::SSL_CTX
-///     }
 ///     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
 ///         context.trust(&self.authority).into()
 ///     }

@@ -19,7 +19,7 @@ pub(super) mod trailer;
 pub(super) mod wildcard;
 
 use std::ffi::c_void;
-use std::io::{SeekFrom, Write};
+use std::io::SeekFrom;
 
 use libc::{c_char, c_int, size_t};
 
@@ -31,8 +31,7 @@ use crate::ffi::info::Info;
 use crate::ffi::share::is_locked;
 use crate::ffi::{decode, sys};
 use crate::{
-    Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, ReadResult, SeekResult,
-    WriteResult,
+    Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, SeekResult, WriteResult,
 };
 
 pub(super) unsafe extern "C" fn write<H: Callbacks>(
@@ -46,16 +45,18 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     unsafe { receive::<H>(data, size, count, user, Callback::Write, call) }
 }
 
-/// Stands in for an unset `write`: libcurl's own default, standard output.
-pub(super) unsafe extern "C" fn write_stdout<H>(
-    data: *mut c_char,
+/// Replaces an unset `write`: throws the body away, unless a remote has paused it. It enters no handler.
+pub(super) unsafe extern "C" fn discard_body<H>(
+    _: *mut c_char,
     size: size_t,
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    let print = |_: &mut H, data: &[u8]| std::io::stdout().write_all(data).into();
-    // SAFETY: the promises of this call, passed on.
-    unsafe { receive::<H>(data, size, count, user, Callback::Write, print) }
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    match unsafe { state::<H>(user) }.receive() {
+        Some(_) => size.wrapping_mul(count),
+        None => sys::CURL_WRITEFUNC_PAUSE,
+    }
 }
 
 /// # Safety
@@ -236,36 +237,6 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: the promises of this call, passed on.
-    unsafe {
-        send::<H>(data, size, count, user, |handler, buffer| {
-            handler.read(buffer)
-        })
-    }
-}
-
-/// Stands in for an unset `read`: libcurl's own default, standard input.
-pub(super) unsafe extern "C" fn read_stdin<H>(
-    data: *mut c_char,
-    size: size_t,
-    count: size_t,
-    user: *mut c_void,
-) -> size_t {
-    let fill = |_: &mut H, buffer: &mut ReadBuf<'_>| buffer.fill_from(&mut std::io::stdin()).into();
-    // SAFETY: the promises of this call, passed on.
-    unsafe { send::<H>(data, size, count, user, fill) }
-}
-
-/// # Safety
-/// The arguments must be those of a read callback.
-#[inline(always)]
-unsafe fn send<H>(
-    data: *mut c_char,
-    size: size_t,
-    count: size_t,
-    user: *mut c_void,
-    call: impl FnOnce(&mut H, &mut ReadBuf<'_>) -> ReadResult,
-) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
     // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
     let state = unsafe { state::<H>(user) };
@@ -281,7 +252,7 @@ unsafe fn send<H>(
         if len == 0 {
             return Ok(0);
         }
-        let result = call(handler, &mut buffer);
+        let result = handler.read(&mut buffer);
         let answer = result.into_raw(buffer.len())?;
         // SAFETY: C2: as above; user code has returned.
         unsafe { context::state::<H>(user) }
@@ -299,6 +270,20 @@ unsafe fn send<H>(
         len => state.announced.take(len),
     }
     answer
+}
+
+/// Replaces an unset `read`: ends the body at once, unless a remote has paused it. It enters no handler.
+pub(super) unsafe extern "C" fn send_nothing<H>(
+    _: *mut c_char,
+    _: size_t,
+    _: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
+    match unsafe { state::<H>(user) }.is_sending_paused() {
+        true => sys::CURL_READFUNC_PAUSE,
+        false => 0,
+    }
 }
 
 pub(super) unsafe extern "C" fn seek<H: Callbacks>(

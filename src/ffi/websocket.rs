@@ -144,15 +144,13 @@ impl Info<'_> {
 ///
 /// # Examples
 /// ```
-/// use curlback::{Callbacks, Frame, FrameKind, Hooks, WriteResult, WsReply};
+/// use curlback::{Callbacks, Frame, FrameKind, Hooks, WriteResult, WsReply, callbacks};
 ///
 /// /// Sends every text back, part by part, and says goodbye.
 /// struct Echo;
 ///
+/// #[callbacks]
 /// impl Callbacks for Echo {
-///     fn hooks(&self) -> Hooks {
-///         Hooks::default() | Hooks::FRAME
-///     }
 ///     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
 ///         match frame.kind() {
 ///             FrameKind::Text => reply.send_fragment(FrameKind::Text, data, frame.ends_message()),
@@ -162,7 +160,7 @@ impl Info<'_> {
 ///         .into()
 ///     }
 /// }
-/// assert!(Echo.hooks().contains(Hooks::FRAME));
+/// assert_eq!(Echo.hooks(), Hooks::FRAME);
 /// ```
 pub struct WsReply<'a> {
     raw: NonNull<sys::CURL>,

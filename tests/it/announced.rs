@@ -11,7 +11,6 @@ use curlback::{
 
 use crate::errors::redirecting;
 use crate::ftp_server::FtpServer;
-use crate::hooks::{child, in_child};
 use crate::options_files::speaks;
 use crate::server::Server;
 #[cfg(unix)]
@@ -358,19 +357,44 @@ fn sftp_has_what_was_announced() {
 }
 
 #[test]
-fn standard_input_is_cut_off_too() {
-    let Some(url) = in_child() else {
-        let server = Server::ok("");
-        let test = "announced::standard_input_is_cut_off_too";
-        child(test, &server, b"0123456789rest");
-        assert_eq!(lines(&server), vec![sent("PUT /", b"0123456789"); 1]);
-        return;
+fn announced_size_without_read_is_refused() {
+    let is_refused = |result: Result<(), Error>| match result {
+        Err(Error::Option { option, .. }) => option == "CURLOPT_READFUNCTION",
+        _ => false,
     };
-    let mut transfer = put(&url, ());
-    transfer.set_hooks(transfer.hooks() - Hooks::READ).unwrap();
+    let server = Server::ok("");
+    for make in [put::<()> as fn(&_, _) -> _, post] {
+        let mut transfer = make(&server.url("/"), ());
+        transfer.set_hooks(Hooks::default() - Hooks::READ).unwrap();
+        assert!(is_refused(transfer.perform()));
+        let added = Multi::new().unwrap().add(transfer).unwrap_err();
+        assert!(is_refused(Err(added.into())));
+    }
+    assert!(server.requests().is_empty());
+
+    // Nothing is read for post fields, a header, and a transfer that only connects.
+    let mut transfer = post(&server.url("/"), ());
+    transfer.set_hooks(Hooks::empty()).unwrap();
+    transfer.post_fields(*b"kept").unwrap();
     transfer.perform().unwrap();
-    let error = transfer.perform().unwrap_err();
-    assert!(is_short(&error), "{error:?}");
+    transfer.post_fields_copy(b"copied").unwrap();
+    transfer.perform().unwrap();
+    transfer.get(true).unwrap();
+    transfer.perform().unwrap();
+    let expected = [
+        sent("POST /", b"kept"),
+        sent("POST /", b"copied"),
+        sent("GET /", b""),
+    ];
+    assert_eq!(lines(&server), expected);
+    let mut transfer = put(&server.url("/"), ());
+    transfer.set_hooks(Hooks::empty()).unwrap();
+    transfer.connect_only(true).unwrap();
+    transfer.perform().unwrap();
+    transfer.connect_only(false).unwrap();
+    transfer.in_filesize(0).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(lines(&server)[3..], [sent("PUT /", b"")]);
 }
 
 #[test]

@@ -1,17 +1,21 @@
-//! Callbacks that are taken back at run time: libcurl does its own for them.
+//! Callbacks that are taken back at run time, or not implemented.
 //!
-//! What libcurl does on standard input and output is seen from outside: such a
-//! test runs itself again as a child.
+//! Standard input and output are seen from outside: such a test runs itself again as a child.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, DebugKind, Error, HeaderLine, Hooks, ProgressResult,
-    ReadBuf, ReadResult, Transfer, WriteResult, XferInfo,
+    Callback, CallbackResult, Callbacks, Code, DebugKind, Direction, Error, HeaderLine, Hooks,
+    ProgressResult, ReadBuf, ReadResult, Transfer, WriteResult, XferInfo, callbacks,
 };
 
+#[cfg(unix)]
+use crate::ftp::ftp;
+#[cfg(unix)]
+use crate::ftp_server::FtpServer;
 use crate::server::Server;
 use crate::skip::skip;
 
@@ -156,68 +160,114 @@ fn handler_says_which_callbacks_it_wants() {
     assert_eq!((kept.headers, kept.reports), (0, 0));
 }
 
+/// Implements neither `write` nor `read`.
+#[derive(Default)]
+struct Reports(usize);
+
+#[callbacks]
+impl Callbacks for Reports {
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        self.0 += 1;
+        ProgressResult::Continue
+    }
+}
+
 #[test]
-fn unset_write_prints_the_body_to_standard_output() {
+fn unset_write_throws_the_body_away() {
     let Some(url) = in_child() else {
         let server = Server::ok("the\0body\n");
-        let test = "hooks::unset_write_prints_the_body_to_standard_output";
-        let output = child(test, &server, b"");
-        assert_eq!(count(&output.stdout, "the\0body\n"), 1);
-        assert_eq!(server.requests().len(), 3);
+        let output = child("hooks::unset_write_throws_the_body_away", &server, b"");
+        assert_eq!(count(&output.stdout, "the\0body"), 0);
+        assert_eq!(count(&output.stdout, "HTTP/1.1"), 0);
+        assert_eq!(server.requests().len(), 5);
         return;
     };
     let mut transfer = transfer(&url);
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().body, b"the\0body\n");
-    unset(&mut transfer, Hooks::WRITE);
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().body, b"the\0body\n");
+    for hooks in [transfer.hooks() - Hooks::WRITE, Hooks::empty()] {
+        let before = transfer.handler().headers;
+        transfer.set_hooks(hooks).unwrap();
+        transfer.perform().unwrap();
+        assert_eq!(transfer.download_size().unwrap(), 9);
+        assert_eq!(transfer.handler().body, b"");
+        let headers = transfer.handler().headers - before;
+        assert_eq!(headers > 0, hooks.contains(Hooks::HEADER));
+    }
     set(&mut transfer, Hooks::WRITE);
     transfer.perform().unwrap();
-    assert_eq!(transfer.handler().body, b"the\0body\nthe\0body\n");
+    assert_eq!(transfer.handler().body, b"the\0body\n");
+
+    let mut reports = Transfer::new(Reports::default()).unwrap();
+    assert_eq!(reports.hooks(), Hooks::XFER_INFO);
+    reports.url(&url).unwrap();
+    reports.perform().unwrap();
+    assert_eq!(reports.download_size().unwrap(), 9);
+    assert!(reports.handler().0 > 0);
+    // With `show_header`, the lines belong to the body.
+    reports.show_header(true).unwrap();
+    reports.perform().unwrap();
 }
 
 #[test]
-fn unset_write_leaves_the_header_lines_alone() {
-    let Some(url) = in_child() else {
-        let server = Server::ok("the body");
-        let test = "hooks::unset_write_leaves_the_header_lines_alone";
-        let output = child(test, &server, b"");
-        assert_eq!(count(&output.stdout, "the body"), 2);
-        assert_eq!(count(&output.stdout, "HTTP/1.1"), 0);
-        return;
-    };
-    let mut transfer = transfer(&url);
-    unset(&mut transfer, Hooks::WRITE);
-    transfer.perform().unwrap();
-    assert!(transfer.handler().headers > 0);
-    assert!(transfer.handler().reports > 0);
-    unset(&mut transfer, Hooks::HEADER);
-    transfer.perform().unwrap();
-}
-
-#[test]
-fn unset_read_sends_standard_input() {
+fn unset_read_sends_an_empty_body() {
     let Some(url) = in_child() else {
         let server = Server::ok("");
-        child(
-            "hooks::unset_read_sends_standard_input",
-            &server,
-            b"from\0stdin",
-        );
+        let test = "hooks::unset_read_sends_an_empty_body";
+        child(test, &server, b"from stdin");
         let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
-        assert_eq!(bodies, [&b"own"[..], b"from\0stdin", b"own"]);
+        assert_eq!(bodies, [&b"own"[..], b"", b"", b"own", b"", b""]);
         return;
     };
     let mut transfer = transfer(&url);
     transfer.upload(true).unwrap();
     transfer.perform().unwrap();
-    unset(&mut transfer, Hooks::READ);
-    transfer.perform().unwrap();
+    for hooks in [transfer.hooks() - Hooks::READ, Hooks::empty()] {
+        transfer.set_hooks(hooks).unwrap();
+        transfer.perform().unwrap();
+    }
     set(&mut transfer, Hooks::READ);
     transfer.handler_mut().sent = 0;
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().sent, 3);
+
+    let mut reports = Transfer::new(Reports::default()).unwrap();
+    reports.url(&url).unwrap();
+    reports.upload(true).unwrap();
+    reports.perform().unwrap();
+    reports.post(true).unwrap();
+    reports.perform().unwrap();
+    assert!(reports.handler().0 > 0);
+
+    #[cfg(unix)]
+    if ftp() {
+        let server = FtpServer::new("other", "");
+        reports.upload(true).unwrap();
+        reports.url(&server.url("sent")).unwrap();
+        reports.perform().unwrap();
+        assert_eq!(server.file("sent").as_deref(), Some(&b""[..]));
+    }
+    // Nobody has read from it.
+    let mut input = Vec::new();
+    std::io::stdin().read_to_end(&mut input).unwrap();
+    assert_eq!(input, b"from stdin");
+}
+
+/// Older releases do not pause without a connection: the first callback does.
+#[test]
+fn remote_pauses_what_no_callback_takes_or_gives() {
+    let server = Server::ok("body");
+    for direction in [Direction::Receive, Direction::Send] {
+        let mut transfer = Transfer::new(()).unwrap();
+        transfer.set_hooks(Hooks::empty()).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        transfer.upload(direction == Direction::Send).unwrap();
+        transfer.perform().unwrap();
+        transfer.timeout(Duration::from_millis(200)).unwrap();
+        assert!(transfer.remote().pause(direction));
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT));
+        transfer.timeout(Duration::ZERO).unwrap();
+        transfer.perform().unwrap();
+    }
 }
 
 #[test]
@@ -339,15 +389,9 @@ fn failure_of_debug_stops_what_libcurl_does_itself() {
         }
     }
 
-    let Some(url) = in_child() else {
-        let server = Server::ok("body");
-        let test = "hooks::failure_of_debug_stops_what_libcurl_does_itself";
-        let output = child(test, &server, b"");
-        assert_eq!(count(&output.stdout, "body"), 0);
-        return;
-    };
+    let server = Server::ok("body");
     let mut transfer = Transfer::new(FailsInDebug).unwrap();
-    transfer.url(&url).unwrap();
+    transfer.url(&server.url("/")).unwrap();
     transfer.verbose(true).unwrap();
     transfer.set_hooks(Hooks::DEBUG).unwrap();
     let error = transfer.perform().unwrap_err();

@@ -32,6 +32,13 @@ pub(in crate::ffi) struct Kept {
     file: Option<Arc<Lent<file::File>>>,
 }
 
+impl Kept {
+    /// Returns whether there are post fields that libcurl has not copied.
+    pub(super) fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+}
+
 /// What only libcurl uses, until it is dropped.
 struct Lent<T>(T);
 
