@@ -294,9 +294,9 @@ pub trait Callbacks {
 
     /// Says whether a request may go over the connection that is ready for it.
     ///
-    /// libcurl calls it before each request, so again for each redirect and
-    /// authentication round, on a reused connection too, and for `file://`. The
-    /// default goes on. TCP and TLS are done by then: `open_socket` refuses earlier.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::PREREQ`], it is never called. libcurl calls it
+    /// before each request, so again for each redirect and authentication round, on a reused connection too, and
+    /// for `file://`. The default goes on. TCP and TLS are done by then: `open_socket` refuses earlier.
     ///
     /// See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
@@ -483,12 +483,15 @@ pub trait Callbacks {
         self.write(data).of_write()
     }
 
-    /// Says whether `open_socket` decides which addresses may be reached.
+    /// Says whether `open_socket` decides which addresses may be reached; by default it does not.
     ///
-    /// It is no callback of libcurl. A filter must see every connection, so `perform`
-    /// refuses to run a handler with one where [`Hooks::OPEN_SOCKET`] is unset, and, unless it
-    /// tolerates that, with [`doh_url`](crate::Transfer::doh_url): DNS over HTTPS makes connections
-    /// of its own that no callback sees. The default is that there is no filter.
+    /// It is no callback of libcurl. A filter must see every connection. So `perform` refuses a
+    /// handler with a filter
+    /// - where [`Hooks::OPEN_SOCKET`] is unset;
+    /// - where [`Hooks::PREREQ`] is unset and the transfer could use the connections of others, in a
+    ///   [`Multi`](crate::Multi) or a [`Share`](crate::Share): only [`prereq`](Callbacks::prereq) sees these;
+    /// - with [`doh_url`](crate::Transfer::doh_url), unless the filter tolerates that: DNS over HTTPS makes
+    ///   connections of its own that no callback sees.
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
     }

@@ -75,7 +75,8 @@ impl<H: Callbacks> Transfer<H> {
     /// transfer, [`Error::Cancelled`] if a remote did, [`Error::Libcurl`] if anything else did. [`Error::Option`], before
     /// anything is sent, if what is set would make a callback that guards the
     /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
-    /// [`doh_url`](Transfer::doh_url) or without [`Hooks::OPEN_SOCKET`], [`ssh_key`](Callbacks::ssh_key) without
+    /// [`doh_url`](Transfer::doh_url), without [`Hooks::OPEN_SOCKET`] or, with connections of a
+    /// [`Share`](crate::Share), without [`Hooks::PREREQ`]; [`ssh_key`](Callbacks::ssh_key) without
     /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
     /// [`in_filesize`](Transfer::in_filesize) if neither [`upload`](Transfer::upload) nor an option
     /// for another method was ever set, and for an upload of an announced size without
@@ -260,6 +261,9 @@ impl<H: Callbacks> Transfer<H> {
             let reason = "its last value was refused, so the transfer would be less protected: set another value";
             return refuse(option, reason);
         }
+        if self.easy.shares(ShareData::CONNECTIONS) {
+            self.check_pool()?;
+        }
         if !self.hooks.contains(Hooks::READ) && self.easy.announces_body() {
             let reason = "without it, nothing sends the body whose size is announced";
             return refuse("CURLOPT_READFUNCTION", reason);
@@ -273,6 +277,18 @@ impl<H: Callbacks> Transfer<H> {
             return refuse("CURLOPT_CLOSESOCKETFUNCTION", reason);
         }
         Ok(())
+    }
+
+    /// Refuses a filter of addresses that would not see connections which other transfers have made.
+    pub(crate) fn check_pool(&self) -> Result<(), Error> {
+        let filters = self.handler().address_filter() != AddressFilter::None;
+        match filters && !self.hooks.contains(Hooks::PREREQ) {
+            true => Err(Error::Option {
+                option: "CURLOPT_PREREQFUNCTION",
+                reason: "without it, the address filter of the handler would not see connections of other transfers",
+            }),
+            false => Ok(()),
+        }
     }
 
     fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {

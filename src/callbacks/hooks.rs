@@ -47,7 +47,8 @@ macro_rules! callbacks {
             /// libcurl, but for the body: it is thrown away, and an upload sends nothing.
             ///
             /// [`Hooks::default`] is for handlers without the attribute. It has the callbacks whose
-            /// default method does the same as no callback. For these, it is enough to implement the method; the others are opt-in.
+            /// default method does the same as no callback, and which every libcurl since 7.61.0
+            /// has. For these, it is enough to implement the method; the others are opt-in.
             ///
             /// ```
             /// use curlback::{CallbackResult, Callbacks, Hooks, Trailers, Transfer, callbacks};
@@ -109,7 +110,7 @@ callbacks! {
     CloseSocket, CLOSE_SOCKET, 10, "close_socket";
     /// Without it, names are resolved unasked.
     ResolverStart, RESOLVER_START, 11, "resolver_start";
-    /// Without it, requests go out unasked.
+    /// Not in the default: libcurl has it since 7.80.0. Without it, requests go out unasked.
     Prereq, PREREQ, 12, "prereq";
     /// Not in the default: some TLS libraries have no such context.
     SslCtx, SSL_CTX, 13, "ssl_ctx";
@@ -158,6 +159,5 @@ impl Default for Hooks {
             | Hooks::OPEN_SOCKET
             | Hooks::SOCKOPT
             | Hooks::RESOLVER_START
-            | Hooks::PREREQ
     }
 }

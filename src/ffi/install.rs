@@ -99,3 +99,21 @@ pub(super) fn table<H: Callbacks>() -> [Row; 24] {
         FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_has_what_every_libcurl_has() {
+        let since = Version::new(7, 61, 0);
+        for row in table::<()>() {
+            let newer = row.function.since > since;
+            assert!(
+                !newer || !Hooks::default().contains(row.hook),
+                "{:?}",
+                row.hook
+            );
+        }
+    }
+}

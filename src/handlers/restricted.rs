@@ -30,6 +30,9 @@ use crate::{
 ///   any other: deny them.
 /// - **TFTP** goes on with whoever answers first: shut it out as `file://`.
 ///
+/// It needs libcurl 7.80.0, the first one that has [`prereq`](Callbacks::prereq); with an older one,
+/// [`Transfer::new`](crate::Transfer::new) is [`Error::Unsupported`](crate::Error::Unsupported).
+///
 /// Active FTP opens a listening socket on this machine's address, which is as a rule
 /// refused; if it is allowed, whoever connects to it is not checked.
 ///

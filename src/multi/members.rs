@@ -12,8 +12,9 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     ///
     /// # Errors
     /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
-    /// options that must not go together, or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`]
-    /// after the event loop has failed. If the event loop fails during this call, it is woken, and the
+    /// options that must not go together; [`Error::Option`] for an
+    /// [`address_filter`](Callbacks::address_filter) without [`Hooks::PREREQ`](crate::Hooks::PREREQ);
+    /// or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] after the event loop has failed. If the event loop fails during this call, it is woken, and the
     /// next call that drives returns its error.
     ///
     /// # Panics
@@ -29,6 +30,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
                 return Err(MultiCode::ABORTED_BY_CALLBACK.into());
             }
             transfer.check()?;
+            transfer.check_pool()?;
             panic = transfer.easy.let_go()?;
             self.core.join(&mut transfer.easy, id)
         }));

@@ -60,7 +60,6 @@ impl Handler {
             Hooks::OPEN_SOCKET,
             Hooks::SOCKOPT,
             Hooks::RESOLVER_START,
-            Hooks::PREREQ,
         ] {
             if rng.percent(20) {
                 hooks -= hook;

@@ -36,7 +36,7 @@ pub(crate) struct Libcurl {
     pub(crate) has_ntlm: bool,
     pub(crate) takes_pushes: bool,
     /// Callbacks that not every handler has, with the chance of each.
-    pub(crate) hooks: [(Hooks, usize); 8],
+    pub(crate) hooks: [(Hooks, usize); 9],
 }
 
 impl Libcurl {
@@ -63,6 +63,7 @@ impl Libcurl {
                 (Hooks::PROGRESS, 20),
                 (Hooks::HSTS_READ, hsts),
                 (Hooks::HSTS_WRITE, hsts),
+                (Hooks::PREREQ, since(7, 80, 80)),
                 (Hooks::TRAILER, since(8, 7, 10)),
                 (Hooks::CHUNK_BEGIN | Hooks::CHUNK_END, 15),
                 (Hooks::FNMATCH, 10),

@@ -129,7 +129,7 @@ pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>
         files: Vec::new(),
         how: How::Not,
         at: Callback::Write,
-        hooks: Hooks::default() | Hooks::CLOSE_SOCKET,
+        hooks: Hooks::default() | Hooks::CLOSE_SOCKET | Hooks::PREREQ,
     })
     .unwrap();
     transfer.url(url).unwrap();

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use curlback::{
     Callback, CallbackResult, Callbacks, Code, Connection, Endpoint, Error, Hooks, Transfer,
-    WriteResult,
+    WriteResult, callbacks,
 };
 
 use crate::errors::{How, Own};
@@ -52,6 +52,7 @@ impl Asked {
     }
 }
 
+#[callbacks]
 impl Callbacks for Asked {
     fn resolver_start(&mut self) -> CallbackResult {
         self.resolutions += 1;
@@ -328,9 +329,46 @@ fn unset_resolver_start_and_prereq_are_not_called_until_they_are_set_again() {
         // Each port is a name of its own for libcurl's cache.
         let server = Server::ok("body");
         transfer.url(&server.url("/")).unwrap();
-        transfer.set_hooks(Hooks::default() - unset).unwrap();
+        let hooks = transfer.handler().hooks();
+        transfer.set_hooks(hooks - unset).unwrap();
         transfer.perform().unwrap();
         let handler = transfer.handler();
         assert_eq!((handler.resolutions, handler.connections.len()), calls);
     }
+}
+
+#[test]
+fn default_hooks_take_prereq_away() {
+    let server = Server::ok("body");
+    let mut transfer = asked(&server.url("/"));
+    assert!(transfer.hooks().contains(Hooks::PREREQ));
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().connections.len(), 1);
+    transfer.set_hooks(Hooks::default()).unwrap();
+    assert_eq!(transfer.hooks(), Hooks::default());
+    transfer.handler_mut().body.clear();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().connections.len(), 1);
+    assert_eq!(transfer.handler().body, b"body");
+}
+
+#[test]
+fn prereq_without_the_attribute_is_not_installed() {
+    struct Plain;
+
+    impl Callbacks for Plain {
+        fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
+            CallbackResult::Abort
+        }
+    }
+
+    let server = Server::ok("");
+    let mut transfer = Transfer::new(Plain).unwrap();
+    assert_eq!(transfer.hooks(), Hooks::default());
+    assert!(!transfer.hooks().contains(Hooks::PREREQ));
+    transfer.url(&server.url("/")).unwrap();
+    transfer.perform().unwrap();
+    transfer.set_hooks(Hooks::PREREQ).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Prereq));
 }

@@ -39,7 +39,7 @@ impl Everything {
 
 impl Callbacks for Everything {
     fn hooks(&self) -> Hooks {
-        Hooks::default() | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS
+        Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS
     }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
     Callback, Callbacks, Code, Connection, Endpoint, Error, HeaderLine, Hooks, ReadBuf, ReadResult,
-    SeekResult, SockType, SocketAddress, SockoptResult, Transfer, WriteResult,
+    SeekResult, SockType, SocketAddress, SockoptResult, Transfer, WriteResult, callbacks,
 };
 use socket2::{SockRef, Socket};
 
@@ -342,6 +342,7 @@ fn prereq_is_called_with_the_ends_of_the_control_connection() {
     #[derive(Default)]
     struct Ends(Vec<Option<SocketAddr>>);
 
+    #[callbacks]
     impl Callbacks for Ends {
         fn prereq(&mut self, connection: &Connection<'_>) -> curlback::CallbackResult {
             self.0.push(match connection.remote() {

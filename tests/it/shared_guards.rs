@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use curlback::handlers::{Collect, Refused, Restricted};
 use curlback::{
-    Attempt, Callbacks, Code, Error, HeaderLine, Multi, Share, ShareData, Transfer, Version,
-    WriteResult,
+    AddressFilter, Attempt, Callbacks, Code, Error, HeaderLine, Hooks, Multi, Share, ShareData,
+    Transfer, Version, WriteResult,
 };
 
 use crate::server::Server;
@@ -137,4 +137,52 @@ fn copy_that_fails_and_panics_leaves_the_first_its_callbacks() {
     assert_eq!(inner.hooks(), hooks);
     assert!(is_refused(inner.perform()));
     assert_eq!(server.requests().len(), 1);
+}
+
+/// Its `open_socket` does not see the connections of others.
+#[test]
+fn filter_without_prereq_is_refused_beside_connections_of_others() {
+    struct Filter;
+
+    impl Callbacks for Filter {
+        fn address_filter(&self) -> AddressFilter {
+            AddressFilter::Strict
+        }
+    }
+
+    let is_refused = |error: &Error| match error {
+        Error::Option { option, .. } => *option == "CURLOPT_PREREQFUNCTION",
+        _ => false,
+    };
+    let server = Server::ok("secret");
+    let mut multi: Multi<Filter> = Multi::new().unwrap();
+    let mut transfer = Transfer::new(Filter).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    let added = multi.add(transfer).unwrap_err();
+    assert!(is_refused(added.error()), "{added:?}");
+
+    let (_, mut transfer) = added.into_parts();
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    transfer.share(&share).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert!(is_refused(&error), "{error:?}");
+    assert!(server.requests().is_empty());
+
+    // Alone, or with `prereq`, it sees all of its connections.
+    transfer.unshare().unwrap();
+    transfer.perform().unwrap();
+    transfer
+        .set_hooks(Hooks::OPEN_SOCKET | Hooks::PREREQ)
+        .unwrap();
+    multi.add(transfer).unwrap();
+    multi.run(|_, _, _, result| result).unwrap();
+    assert_eq!(server.requests().len(), 2);
+
+    // Nor does anybody take the check of `Restricted` away in silence.
+    let mut multi: Multi<Restricted> = Multi::new().unwrap();
+    let mut transfer = Transfer::new(Restricted::new()).unwrap();
+    let hooks = transfer.hooks();
+    transfer.set_hooks(hooks - Hooks::PREREQ).unwrap();
+    let added = multi.add(transfer).unwrap_err();
+    assert!(is_refused(added.error()), "{added:?}");
 }

@@ -77,7 +77,8 @@ impl Tells {
 
 impl Callbacks for Tells {
     fn hooks(&self) -> Hooks {
-        let all = Hooks::default() | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
+        let all =
+            Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
         match self.at {
             Callback::Ioctl => all - Hooks::SEEK,
             Callback::Progress => all - Hooks::XFER_INFO,
