@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use libc::{c_char, c_long};
 
+use crate::callbacks::hooks::Hooks;
 use crate::ffi::context::Owner;
 use crate::ffi::easy::handle::Handle;
 use crate::ffi::easy::wanted::Wanted;
@@ -51,6 +52,8 @@ const CLOSESOCKETDATA: Item = Item::new(
 pub(crate) struct Easy<H> {
     pub(super) handle: Handle,
     pub(super) wanted: Wanted,
+    /// The callbacks that libcurl may have.
+    installed: Hooks,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
@@ -68,7 +71,8 @@ impl<H: Callbacks> Easy<H> {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
         // SAFETY: C1: the handle is new, and ours.
-        Ok(unsafe { Easy::adopt(raw, handler) })
+        let handle = unsafe { Handle::new(raw) };
+        Ok(Easy::of(handle, handler))
     }
 
     /// Takes over a handle.
@@ -78,7 +82,9 @@ impl<H: Callbacks> Easy<H> {
     /// replaced before it is used.
     pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
         // SAFETY: C1: the caller's promise.
-        Easy::of(unsafe { Handle::new(raw) }, handler)
+        let mut easy = Easy::of(unsafe { Handle::new(raw) }, handler);
+        easy.installed = Hooks::all();
+        easy
     }
 
     /// Adds to a handle what libcurl points to. What the handle has of another has to be
@@ -88,6 +94,7 @@ impl<H: Callbacks> Easy<H> {
         Easy {
             handle,
             wanted: Wanted::new(),
+            installed: Hooks::empty(),
             hsts_files: false,
             entry_path: EntryPath::default(),
             again: BTreeMap::new(),
@@ -121,6 +128,7 @@ impl<H: Callbacks> Easy<H> {
         self.wanted = Wanted::new();
         self.drop_stale_hsts_files();
         self.reset_handle();
+        self.installed = Hooks::empty();
         for id in self.handle.lists.keys() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();

@@ -28,6 +28,12 @@ impl Row {
         }
     }
 
+    /// Returns whether libcurl's own function is never used, even if the callback was never set.
+    pub(super) fn replaces_default(&self) -> bool {
+        // `frame` has the function of `write`.
+        self.unhooked.is_some() && self.hook != Hooks::FRAME
+    }
+
     /// Returns whether libcurl loses it when it lists files.
     pub(super) fn is_taken_by_listings(&self) -> bool {
         [

@@ -52,8 +52,10 @@ impl Libcurl {
             true => 15,
             false => 0,
         };
+        let has_ftp = curlback::version().has_protocol("ftp");
+        let of_ftp = |chance| if has_ftp { chance } else { 0 };
         Libcurl {
-            has_ftp: curlback::version().has_protocol("ftp"),
+            has_ftp,
             has_ws,
             has_h2,
             has_ntlm: features.contains(Features::NTLM),
@@ -65,8 +67,8 @@ impl Libcurl {
                 (Hooks::HSTS_WRITE, hsts),
                 (Hooks::PREREQ, since(7, 80, 80)),
                 (Hooks::TRAILER, since(8, 7, 10)),
-                (Hooks::CHUNK_BEGIN | Hooks::CHUNK_END, 15),
-                (Hooks::FNMATCH, 10),
+                (Hooks::CHUNK_BEGIN | Hooks::CHUNK_END, of_ftp(15)),
+                (Hooks::FNMATCH, of_ftp(10)),
                 (Hooks::FRAME, if has_ws { 30 } else { 0 }),
             ],
         }

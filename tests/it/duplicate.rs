@@ -407,11 +407,9 @@ fn parts_are_copied_and_readers_are_not() {
     assert_eq!(received(&server.requests()[4])[0].body, b"once");
     second.mime(Mime::new()).unwrap();
     second.try_clone().unwrap();
-    // Some protocols leave the former list in the parts.
     second.http_headers(["X-A: 1"]).unwrap();
-    second.try_clone().unwrap();
     second.http_headers(["X-B: 1"]).unwrap();
-    assert!(refused(&mut second).contains("headers"));
+    second.try_clone().unwrap();
     second.reset().unwrap();
     second.try_clone().unwrap();
 }

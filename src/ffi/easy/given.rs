@@ -31,9 +31,11 @@ impl<H: Callbacks> Easy<H> {
         self.wanted.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
+        let installed = self.installed;
         // These go first: a data option that two callbacks share stays set.
         for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
-            if row.check().is_err() {
+            let is_set = installed.contains(row.hook) || row.replaces_default();
+            if !is_set || row.check().is_err() {
                 continue;
             }
             match self.set_callback(row, row.unhooked) {
@@ -42,6 +44,7 @@ impl<H: Callbacks> Easy<H> {
                 result => result?,
             }
         }
+        self.installed = hooks;
         for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
             row.check()?;
             self.set_callback(row, Some(row.trampoline))?;

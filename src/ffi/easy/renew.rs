@@ -54,6 +54,9 @@ impl<H> Easy<H> {
     /// Acquires the locks that are needed to release references, or replaces the handle by a copy, which
     /// has none.
     pub(in crate::ffi) fn visit_home(&mut self) -> Result<Entered, Error> {
+        if let (true, Some(engine)) = (self.handle.attached, &self.handle.engine) {
+            return engine.enter();
+        }
         match Entered::visit(&self.handle.pools()) {
             Ok(entered) => Ok(entered),
             Err(_) if engine::counts_references() => {
@@ -78,11 +81,11 @@ impl<H> Easy<H> {
     fn renew(&mut self, begins: bool) -> Result<(), Error> {
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
-        let copy = self.copy_closed()?;
         let cookies = match self.shares(ShareData::COOKIES) {
             true => Vec::new(),
             false => self.cookies()?,
         };
+        let copy = self.copy_closed()?;
         let old = mem::replace(&mut self.handle.raw, copy);
         self.context.set_handle(copy);
         // SAFETY: C1: the handle was live until here, and is this one's from now on.
