@@ -173,10 +173,8 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot
-    /// be read by two, or one after which [`http_headers`](Transfer::http_headers) were
-    /// replaced: [`reset`](Transfer::reset) takes them back. [`Error::Unsupported`] if the
-    /// linked libcurl lacks a callback that the handler wants, [`Error::Libcurl`] if memory
-    /// has run out.
+    /// be read by two. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler
+    /// wants, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_duphandle")]
     pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
         let hooks = handler.hooks();
