@@ -241,17 +241,16 @@ impl<H: Callbacks> Transfer<H> {
     /// Refuses what libcurl would let pass in silence.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let refuse = |option, reason| Err(Error::Option { option, reason });
-        let given = |option| self.easy.is_given(option);
         let filter = self.handler().address_filter();
         if filter != AddressFilter::None && !self.hooks.contains(Hooks::OPEN_SOCKET) {
             let reason = "without it, the address filter of the handler would see no address";
             return refuse("CURLOPT_OPENSOCKETFUNCTION", reason);
         }
-        if filter == AddressFilter::Strict && given("CURLOPT_DOH_URL") {
+        if filter == AddressFilter::Strict && self.easy.has_doh_url() {
             let reason = "its own connections would bypass the address filter of the handler";
             return refuse("CURLOPT_DOH_URL", reason);
         }
-        if self.hooks.contains(Hooks::SSH_KEY) && !given("CURLOPT_SSH_KNOWNHOSTS") {
+        if self.hooks.contains(Hooks::SSH_KEY) && !self.easy.has_known_hosts() {
             let reason = "without it, `ssh_key` would never be called and every server be trusted";
             return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
         }

@@ -1,6 +1,5 @@
 //! The owner of a `CURL *`, and the only calls into libcurl.
 
-use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_void};
 use std::mem;
 use std::ptr::{self, NonNull};
@@ -21,7 +20,7 @@ use crate::ffi::pool::Entered;
 use crate::ffi::share::{SHARE, Shared as Share};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
-use crate::ffi::{decode, faults, sys, tls};
+use crate::ffi::{decode, faults, install, sys, tls};
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
@@ -57,8 +56,8 @@ pub(crate) struct Easy<H> {
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
-    /// What was given to libcurl of the callbacks that a listing of files takes away.
-    again: BTreeMap<sys::CURLoption, given::Given>,
+    /// The callbacks of a handler of this type, once some were installed.
+    table: Option<fn() -> [install::Row; install::COUNT]>,
     pub(super) context: Owner<H>,
 }
 
@@ -97,7 +96,7 @@ impl<H: Callbacks> Easy<H> {
             installed: Hooks::empty(),
             hsts_files: false,
             entry_path: EntryPath::default(),
-            again: BTreeMap::new(),
+            table: None,
             context: Owner::new(handler, raw),
         }
     }
@@ -135,7 +134,6 @@ impl<H: Callbacks> Easy<H> {
             // SAFETY: C1: as above; the option takes a list, or none.
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
-        self.again.clear();
         self.handle.quick_exit = 0;
         Ok((
             mem::take(&mut self.handle.lists),
@@ -223,6 +221,9 @@ impl<H> Easy<H> {
         let code = Code::from_raw(code);
         if code == Code::OK {
             keep(self);
+        }
+        if code == Code::OK && self.context.is_settled() {
+            return Ok(());
         }
         self.context.tell();
         let code = self.context.settle(code)?;
@@ -331,10 +332,11 @@ impl<H> Easy<H> {
             id if id == hsts::FILE.id => self.note_hsts_file(value),
             _ => {}
         }
-        if value.is_none_or(CStr::is_empty) {
-            self.wanted.texts.remove(option.name);
-        } else {
-            self.wanted.texts.insert(option.name);
+        let is_set = value.is_some_and(|value| !value.is_empty());
+        match option.name {
+            "CURLOPT_DOH_URL" => self.wanted.has_doh_url = is_set,
+            "CURLOPT_SSH_KNOWNHOSTS" => self.wanted.has_known_hosts = is_set,
+            _ => {}
         }
         Ok(())
     }
@@ -349,9 +351,14 @@ impl<H> Easy<H> {
         self.wanted.upload.lacks_method()
     }
 
-    /// Returns whether a string is set for this option.
-    pub(crate) fn is_given(&self, option: &str) -> bool {
-        self.wanted.texts.contains(option)
+    /// Returns whether names are resolved over HTTPS.
+    pub(crate) fn has_doh_url(&self) -> bool {
+        self.wanted.has_doh_url
+    }
+
+    /// Returns whether there is a file of known SSH hosts.
+    pub(crate) fn has_known_hosts(&self) -> bool {
+        self.wanted.has_known_hosts
     }
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {

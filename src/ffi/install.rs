@@ -69,9 +69,11 @@ macro_rules! rows {
     (@unhooked $type:ident, $unhooked:expr) => { Some(trampoline!($unhooked, $type)) };
 }
 
+pub(super) const COUNT: usize = 24;
+
 /// Makes the table for handlers of type `H`.
 #[rustfmt::skip]
-pub(super) fn table<H: Callbacks>() -> [Row; 24] {
+pub(super) fn table<H: Callbacks>() -> [Row; COUNT] {
     use trampolines::{self as t, connect, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
     rows! {
         // libcurl's own writer and reader use standard output and standard input.

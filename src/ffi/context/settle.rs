@@ -13,6 +13,15 @@ use crate::ffi::info::Info;
 use crate::{Callback, Code, Error, ErrorDetails};
 
 impl<H> Owner<H> {
+    /// Returns whether nothing is left behind of a call: no failure, no refused address and no deferred
+    /// message.
+    #[inline]
+    pub(in crate::ffi) fn is_settled(&mut self) -> bool {
+        let context = self.context();
+        let is_refused = context.refusal.is_some();
+        !is_refused && !context.guard.head.has_failed() && !context.state.has_untold()
+    }
+
     /// Resumes the panic or returns the failure of a callback, if there is one.
     pub(in crate::ffi) fn settle(&mut self, code: Code) -> Result<Code, Error> {
         match self.head().take_failure() {

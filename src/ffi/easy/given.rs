@@ -16,17 +16,11 @@ const WILDCARDMATCH: Item = Item::new(
     "7.21.0",
 );
 
-/// A callback that libcurl was given, and the option of its data.
-pub(super) struct Given {
-    function: Item,
-    data: sys::CURLoption,
-    trampoline: install::Trampoline,
-}
-
 impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
         let rows = install::table::<H>();
+        self.table = Some(install::table::<H>);
         self.handle.saves_hsts |= hooks.contains(Hooks::HSTS_WRITE);
         self.wanted.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
@@ -73,16 +67,6 @@ impl<H: Callbacks> Easy<H> {
         };
         // SAFETY: C2: the data is the context for this `H`.
         unsafe { self.set(item, data) }?;
-        if row.is_taken_by_listings() {
-            let given = trampoline.map(|trampoline| Given {
-                function: row.function,
-                data: row.data,
-                trampoline,
-            });
-            self.again.remove(&row.function.id);
-            self.again
-                .extend(given.map(|given| (row.function.id, given)));
-        }
         Ok(())
     }
 }
@@ -106,20 +90,29 @@ impl<H> Easy<H> {
         let lists: c_long = self.wanted.lists_files().into();
         // SAFETY: the option takes a long.
         unsafe { self.set(WILDCARDMATCH, lists) }?;
-        let again = std::mem::take(&mut self.again);
-        let result = again.values().try_for_each(|given| {
+        let Some(table) = self.table else {
+            return Ok(());
+        };
+        let rows = table();
+        for row in rows.iter().filter(|row| row.is_taken_by_listings()) {
+            let trampoline = match self.installed.contains(row.hook) {
+                true => Some(row.trampoline),
+                false => row.unhooked.filter(|_| row.replaces_default()),
+            };
+            let Some(trampoline) = trampoline else {
+                continue;
+            };
             let data = Item {
-                id: given.data,
-                ..given.function
+                id: row.data,
+                ..row.function
             };
             // SAFETY: C2: the trampoline is one for this `H`: it was set before.
-            unsafe { self.set(given.function, given.trampoline) }?;
+            unsafe { self.set(row.function, trampoline) }?;
             let user = self.context.as_user_data();
             // SAFETY: C2: the data is the context for this `H`.
-            unsafe { self.set(data, user) }
-        });
-        self.again = again;
-        result
+            unsafe { self.set(data, user) }?;
+        }
+        Ok(())
     }
 
     pub(crate) fn handler(&self) -> &H {

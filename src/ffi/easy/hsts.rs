@@ -75,7 +75,6 @@ impl<H> Easy<H> {
             self.wanted.hsts = HstsState::Files;
         } else {
             self.wanted.hsts = HstsState::Off;
-            self.wanted.texts.remove(FILE.name);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the user wants of options that we have to know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::CString;
 
 use libc::c_long;
@@ -31,8 +31,8 @@ pub(in crate::ffi) struct Wanted {
     wildcard_match: bool,
     /// `CURLOPT_WS_OPTIONS`.
     pub(in crate::ffi) ws_options: c_long,
-    /// The names of the string options that are set.
-    pub(super) texts: BTreeSet<&'static str>,
+    pub(super) has_doh_url: bool,
+    pub(super) has_known_hosts: bool,
     /// The strings of options that libcurl may refuse after it has stored them.
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
     /// The options that protect the transfer and have refused their last value.
@@ -81,7 +81,8 @@ impl Wanted {
             wildcards: false,
             wildcard_match: false,
             ws_options: 0,
-            texts: BTreeSet::new(),
+            has_doh_url: false,
+            has_known_hosts: false,
             tried: BTreeMap::new(),
             refused: Vec::new(),
             hsts: HstsState::Off,
