@@ -190,9 +190,20 @@ pub(super) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'stati
 
 /// The locks that a call into libcurl needs, until this is dropped.
 #[derive(Default)]
-pub(crate) struct Entered(Vec<Arc<Pool>>);
+pub(crate) struct Entered {
+    /// Most calls need one lock at most, and so no allocation.
+    first: Option<Arc<Pool>>,
+    others: Vec<Arc<Pool>>,
+}
 
 impl Entered {
+    fn push(&mut self, pool: Arc<Pool>) {
+        match self.first {
+            None => self.first = Some(pool),
+            Some(_) => self.others.push(pool),
+        }
+    }
+
     /// Acquires the locks for a call that concerns no engine: a cleanup, or one about a handle
     /// outside of every engine. Returns a pool that another thread uses, if there is one.
     pub(super) fn visit(pools: &[Arc<Pool>]) -> Result<Entered, Arc<Pool>> {
@@ -201,7 +212,7 @@ impl Entered {
             if !pool.try_visit() {
                 return Err(pool.clone());
             }
-            entered.0.push(pool.clone());
+            entered.push(pool.clone());
         }
         Ok(entered)
     }
@@ -214,14 +225,19 @@ impl Entered {
         }
         check_waiting()?;
         pool.wait(0);
-        Ok(Entered(vec![pool.clone()]))
+        let mut entered = Entered::default();
+        entered.push(pool.clone());
+        Ok(entered)
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        for pool in self.0.iter().rev() {
-            pool.leave();
+        if let Some(first) = &self.first {
+            for pool in self.others.iter().rev() {
+                pool.leave();
+            }
+            first.leave();
         }
     }
 }
@@ -286,18 +302,18 @@ impl Pools {
     /// No thread waits for one share's lock while it holds another's.
     pub(super) fn enter(&self) -> Result<Entered, Error> {
         let mut entered = Entered::default();
-        if cfg!(curlback_no_pools) {
+        if cfg!(curlback_no_pools) || self.own.is_none() && self.shared.is_empty() {
             return Ok(entered);
         }
         let mut wanted: Option<&Arc<Pool>> = None;
         'again: loop {
             if let Some(pool) = wanted {
                 pool.wait(self.id);
-                entered.0.push(pool.clone());
+                entered.push(pool.clone());
             }
             for pool in &self.shared {
                 match pool.try_enter(self.id) {
-                    Answer::Acquired => entered.0.push(pool.clone()),
+                    Answer::Acquired => entered.push(pool.clone()),
                     Answer::Again => {}
                     Answer::Busy => {
                         drop(mem::take(&mut entered));
@@ -314,12 +330,12 @@ impl Pools {
         }
         if let Some(own) = &self.own {
             match own.try_enter(self.id) {
-                Answer::Acquired => entered.0.push(own.clone()),
+                Answer::Acquired => entered.push(own.clone()),
                 Answer::Again => {}
                 // A cleanup on another thread, in which nothing of the user's is called.
                 Answer::Busy => {
                     own.wait(self.id);
-                    entered.0.push(own.clone());
+                    entered.push(own.clone());
                 }
             }
         }
