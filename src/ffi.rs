@@ -9,13 +9,13 @@
 //!
 //! Each `unsafe` block argues from one of these invariants, by its name:
 //!
-//! - **C1, the handle is live**: [`easy::handle::Handle`] holds what `curl_easy_init`
-//!   returned, and nothing but its `Drop` gives it to `curl_easy_cleanup`, or to
-//!   [`easy::handle::Left`], whose drop does so later.
+//! - **C1, the handle is live**: [`easy::handle::Handle`] owns an easy handle. The drop of this
+//!   owner calls `curl_easy_cleanup`, unless [`easy::handle::Left`] has become the owner: then the
+//!   drop of `Left` calls it, later. A pushed handle that libcurl has given up is disowned instead.
 //! - **C2, user data is the live context**: every data pointer that libcurl
 //!   holds is the one address of a `Context<H>`, set together with a
-//!   trampoline for the same `H`, in which every owner is invariant; the context
-//!   is freed after the handle.
+//!   trampoline for the same `H`; each owner of a context is invariant in `H`. The context
+//!   is freed after the handle, or after the handle has got another context or no callbacks.
 //! - **C3, one borrow**: user code is reached through [`guard::enter`] only,
 //!   which hands out `&mut H` while the gate is `Open` and closes it for as
 //!   long as that borrow lives. Everything that can make libcurl call back
@@ -26,28 +26,30 @@
 //! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the
 //!   error buffer are owned beside the handle and freed after it.
 //! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
-//!   calls back on the thread that entered it. What a handle has in common with connections that
-//!   another thread may use is protected by S3.
-//! - **C7, descriptors change hands**: a socket given to libcurl is its own until
-//!   it asks for the close; the registry that takes the socket back lives in the context,
-//!   so as long as the connections of its handle.
+//!   calls back on the thread that entered it. Data that a handle shares with connections is
+//!   protected by S3, since another thread may use these connections.
+//! - **C7, descriptors change hands**: libcurl owns a socket from `open_socket` until it calls the
+//!   close-socket callback. The registry that takes the socket back lives as long as the
+//!   connections: whoever owns the engine also owns the registry.
 //! - **C8, a part's reader is live**: the argument of a part that user code fills is the one
-//!   address of a `Reader`, which is owned beside the tree of parts, freed after it, and holds
-//!   the address of the context (C2). libcurl never owns one. A tree with one is copied only together
-//!   with its handle, which the copy replaces.
-//! - **M1, the engine is live**: [`engine::Engine`] holds what `curl_multi_init` returned, and
-//!   nothing but its `Drop` gives it to `curl_multi_cleanup`, after closing its mailbox. A handle
-//!   that is attached to it leaves before either is cleaned up.
-//! - **S1, the share is live**: [`share::Shared`] holds what `curl_share_init` returned, and
-//!   nothing but the drop of its last owner gives it to `curl_share_cleanup`. Each handle that
-//!   has it is one of the owners, until after its own cleanup; the locks are freed after both.
+//!   address of a `Reader`, which is owned beside the tree of parts, freed after the tree, and holds
+//!   the address of the context (C2). libcurl never owns a reader. A tree with a reader is copied
+//!   only together with its handle, and the copy of the handle replaces the original.
+//! - **M1, the engine is live**: [`engine::Engine`] owns what `curl_multi_init` returned. Its drop
+//!   closes its mailbox and calls `curl_multi_cleanup`, unless [`engine::Left`] has become the
+//!   owner: then the mailbox is closed already, and the drop of `Left` calls it. A handle that is
+//!   attached to an engine is detached before either is cleaned up.
+//! - **S1, the share is live**: [`share::Shared`] owns what `curl_share_init` returned, and the
+//!   drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one of
+//!   the owners until after its own cleanup; the locks are freed after the share.
 //! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call
-//!   into it, and uses what several threads share under its lock only, but for S3.
+//!   into libcurl. It uses shared data only while it holds the lock of that data, except for S3.
 //!   Messages for `debug` wait until no lock is held.
-//! - **S3, one thread a pool**: libcurl uses connections, what handles refer to in common with them,
-//!   HSTS caches and, with some releases, cookies without a lock. Each call that may do so holds the
-//!   locks of their [`pool`]s: the calls of [`engine::Engine`] take an [`pool::Entered`] as the proof.
-//!   A handle has references to the connections of one pool at most ([`easy`], `renew.rs`).
+//! - **S3, one thread per pool**: libcurl uses connections, the reference counts that handles share
+//!   with connections, HSTS caches and, with some releases, cookies without a lock. Each call that
+//!   may do so holds the locks of their [`pool`]s: the calls of [`engine::Engine`] take a
+//!   [`pool::Entered`] as the proof. A handle has references to the connections of at most one
+//!   pool ([`easy`], `renew.rs`).
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this is the one module that calls it"

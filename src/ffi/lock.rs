@@ -11,13 +11,13 @@ use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, fence, thread_local};
 mod loom;
 
 thread_local! {
-    /// Its address identifies the thread. Its type has no destructor, so that it is there for as
-    /// long as the thread.
+    /// The address of this value identifies the thread. The value exists until the thread ends,
+    /// since its type has no destructor.
     static THREAD: Cell<u8> = const { Cell::new(0) };
 }
 
-/// Returns a number that no other living thread has. A later thread may get the number of one that has
-/// ended; the allocator orders what the two do.
+/// Returns a number that no other running thread has. A thread may get the number of a thread that
+/// has ended before: the allocator, which reuses the address, orders the two threads.
 fn this_thread() -> usize {
     THREAD.with(|thread| ptr::from_ref(thread).addr())
 }
@@ -31,7 +31,7 @@ pub(super) struct Lock {
     depth: AtomicUsize,
     /// How many threads wait.
     waiting: AtomicUsize,
-    /// Locked while the lock becomes free, so that a thread that is about to sleep does not miss it.
+    /// Locked before a wake-up, so that a thread that is about to sleep does not miss the wake-up.
     sleep: Mutex<()>,
     free: Condvar,
 }
@@ -44,7 +44,7 @@ impl Lock {
         }
         let mut asleep = self.asleep();
         self.waiting.fetch_add(1, Relaxed);
-        // Either this thread sees below that the lock is free, or its owner that somebody waits.
+        // Either this thread sees below that the lock is free, or the owner sees that one waits.
         fence(SeqCst);
         while !self.take() {
             let woken = self.free.wait(asleep);
@@ -67,8 +67,8 @@ impl Lock {
         taken
     }
 
-    /// Releases what this thread has acquired once. Returns whether the lock is free now; what this
-    /// thread then reads is ordered after that, if both sides have a fence.
+    /// Undoes one `acquire` of this thread. Returns whether the lock is free now. The fence orders
+    /// later reads of this thread after the release, for a thread that has a fence of its own.
     pub(super) fn release(&self) -> bool {
         debug_assert!(self.is_own());
         if self.depth.fetch_sub(1, Relaxed) != 1 {

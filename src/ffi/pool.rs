@@ -1,17 +1,20 @@
-//! Who may use the connections of an engine or a share: one thread at a time.
+//! The locks that let one thread at a time use the connections of an engine or a share.
 //!
-//! A handle keeps references to what its connections also refer to, in libcurl 8.21.0 and later: the
-//! peer, and credentials. libcurl counts these references without atomic operations, also after the
-//! handle has left the engine. And libcurl does not lock all of what a share has. So each owner of
-//! connections has a [`Pool`], whose lock is held by every call into libcurl that may use them.
+//! In libcurl 8.21.0 and later, an easy handle and its connections refer to the same peer and
+//! credentials. libcurl counts these references without atomic operations, and the handle keeps its
+//! references after it has left the engine. Also, libcurl does not lock all data of a share. So each
+//! owner of connections has a [`Pool`], and every call into libcurl that may use the connections
+//! holds the lock of that pool.
 //!
-//! - An engine holds the locks of its own pool and of the pools of every share that one of its handles
-//!   has ever had: connections that are being shut down stay in the engine, without the share.
-//! - A thread that holds the lock of a share, so one inside a callback, does not wait for that of
-//!   another share: two such threads might wait for each other. It gets an error instead.
-//! - A drop does not wait at all. If a lock is not free, whoever holds it cleans up afterwards.
-//! - A handle that goes to another pool is replaced by its copy, see [`easy`](crate::ffi::easy): equal
-//!   credentials would go with it.
+//! - A call that drives an engine holds the lock of the engine's own pool and the lock of each share
+//!   that one of its handles has ever used: a connection that is being shut down stays in the engine
+//!   after its handle has left the share.
+//! - A thread that holds the lock of one share does not wait for the lock of another share, since two
+//!   such threads might wait for each other: a call from inside a callback returns an error instead.
+//! - A drop does not wait at all. If a lock is not free, the thread that holds the lock cleans up
+//!   when it releases the lock.
+//! - A handle that moves to another pool is replaced by its copy, since the handle would keep its
+//!   references to equal credentials: see `easy/renew.rs`.
 
 use std::cell::Cell;
 use std::mem;
@@ -27,7 +30,7 @@ use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, fence, thread_loca
 mod loom;
 
 thread_local! {
-    /// How many locks of shares' pools this thread holds.
+    /// How many locks of shares this thread holds.
     static SHARED: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -36,16 +39,16 @@ pub(crate) struct Pool {
     lock: Lock,
     /// Whether it belongs to a share, so that several engines use it.
     shared: bool,
-    /// The engine that holds the lock; 0 is none, or a cleanup.
+    /// The engine for which the lock is held; 0 if it is held for no engine, as by a cleanup.
     engine: AtomicUsize,
     /// How many transfers use connections of the pool now.
     transfers: AtomicUsize,
-    /// What was dropped while the lock was held.
+    /// The cleanups that wait until the lock is released.
     left: Mutex<Vec<Cleanup>>,
     has_left: AtomicBool,
 }
 
-/// What remains to be done of a drop, and the pools whose locks it needs.
+/// The rest of a drop, and the pools whose locks it needs.
 struct Cleanup {
     pools: Vec<Arc<Pool>>,
     run: Box<dyn FnOnce() + Send>,
@@ -67,12 +70,12 @@ impl Drop for Use {
     }
 }
 
-/// How the lock of a pool was asked for.
+/// The result of an attempt to acquire the lock of a pool for an engine.
 enum Answer {
     Acquired,
-    /// The same engine holds it.
+    /// This thread holds the lock for the same engine.
     Again,
-    /// Another thread, or another engine of this thread, holds it.
+    /// Another thread holds the lock, or this thread holds it for another engine or for none.
     Busy,
 }
 
@@ -88,7 +91,7 @@ impl Pool {
         })
     }
 
-    /// Returns how many transfers use connections of the pool, while its lock is held.
+    /// Returns how many transfers use connections of the pool. The caller must hold its lock.
     pub(super) fn transfers(&self) -> usize {
         self.transfers.load(Relaxed)
     }
@@ -164,14 +167,14 @@ impl Pool {
 }
 
 impl Cleanup {
-    /// Runs it if all locks are free; else leaves it to the holder of the first that is not.
+    /// Runs the cleanup if all locks are free, else leaves it to the holder of the first busy lock.
     fn run(self) {
         match Entered::visit(&self.pools) {
             Ok(_entered) => (self.run)(),
             Err(pool) => {
                 pool.left().push(self);
                 pool.has_left.store(true, Relaxed);
-                // Either this thread sees that the lock is free, or its owner what is left.
+                // Either this thread sees that the lock is free, or its holder sees the cleanup.
                 fence(SeqCst);
                 if pool.lock.try_acquire() {
                     pool.count();
@@ -182,7 +185,7 @@ impl Cleanup {
     }
 }
 
-/// Runs what remains of a drop under the locks of `pools`, now or when their holders release them.
+/// Runs the rest of a drop under the locks of `pools`, now or when their holders release them.
 pub(super) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'static) {
     let run = Box::new(run);
     Cleanup { pools, run }.run();
@@ -204,8 +207,8 @@ impl Entered {
         }
     }
 
-    /// Acquires the locks for a call that concerns no engine: a cleanup, or one about a handle
-    /// outside of every engine. Returns a pool that another thread uses, if there is one.
+    /// Acquires the locks for a cleanup, or for a call with a handle that is in no engine. If another
+    /// thread holds one of the locks, acquires none and returns the pool of that lock.
     pub(super) fn visit(pools: &[Arc<Pool>]) -> Result<Entered, Arc<Pool>> {
         let mut entered = Entered::default();
         for pool in pools {
@@ -217,8 +220,8 @@ impl Entered {
         Ok(entered)
     }
 
-    /// Acquires the lock of a share, as [`visit`](Entered::visit), and waits for it if this
-    /// thread may.
+    /// Acquires the lock of a share as [`visit`](Entered::visit) does, but waits for it if this thread
+    /// holds the lock of no share.
     pub(super) fn visit_waiting(pool: &Arc<Pool>) -> Result<Entered, Error> {
         if let Ok(entered) = Entered::visit(std::slice::from_ref(pool)) {
             return Ok(entered);
@@ -242,7 +245,7 @@ impl Drop for Entered {
     }
 }
 
-/// Returns whether this thread holds the lock of a share, and so must not wait for another.
+/// Returns whether this thread holds the lock of a share, and so must not wait for another lock.
 pub(super) fn is_nested() -> bool {
     SHARED.with(Cell::get) != 0
 }
@@ -262,11 +265,11 @@ fn busy() -> Error {
 
 /// The pools that an engine uses.
 pub(super) struct Pools {
-    /// Its own, if handles that have left the engine may still refer to its connections.
+    /// The engine's own pool, if handles that have left the engine may refer to its connections.
     own: Option<Arc<Pool>>,
-    /// Those of shares.
+    /// The pools of shares.
     shared: Vec<Arc<Pool>>,
-    /// Tells the engine from others.
+    /// A number that no other engine has.
     id: usize,
 }
 
@@ -297,9 +300,7 @@ impl Pools {
         self.own.iter().chain(&self.shared).cloned().collect()
     }
 
-    /// Acquires all locks, and waits for them if this thread may.
-    ///
-    /// No thread waits for one share's lock while it holds another's.
+    /// Acquires all locks, and waits for those of shares only if this thread holds the lock of none.
     pub(super) fn enter(&self) -> Result<Entered, Error> {
         let mut entered = Entered::default();
         if cfg!(curlback_no_pools) || self.own.is_none() && self.shared.is_empty() {
@@ -332,7 +333,8 @@ impl Pools {
             match own.try_enter(self.id) {
                 Answer::Acquired => entered.push(own.clone()),
                 Answer::Again => {}
-                // A cleanup on another thread, in which nothing of the user's is called.
+                // A drop, a reset or a change of the proxy, on another thread or further up on this
+                // one. It waits for no lock.
                 Answer::Busy => {
                     own.wait(self.id);
                     entered.push(own.clone());
