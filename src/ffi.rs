@@ -2,10 +2,11 @@
 //!
 //! Only these files call functions of libcurl that may call back before they return:
 //! `duplicate.rs`, `easy.rs`, `easy/buffers.rs`, `easy/handle.rs`, `easy/hsts.rs`, `easy/renew.rs`,
-//! `engine.rs`, `guard.rs`, `pause.rs`, `select.rs`, `share.rs`, `stop.rs`, `upkeep.rs`, `websocket.rs`.
+//! `engine.rs`, `guard.rs`, `pause.rs`, `select.rs`, `share.rs`, `stop.rs`, `upkeep.rs`,
+//! `websocket.rs`.
 //!
-//! Only the files in [`trampolines`] have functions that libcurl calls. `.ci/run lint` compares both
-//! statements with the code.
+//! Only the files in [`trampolines`] have functions that libcurl calls. `.ci/run lint` compares
+//! both statements with the code.
 //!
 //! Each `unsafe` block argues from one of these invariants, by its name:
 //!
@@ -32,9 +33,9 @@
 //!   close-socket callback. The registry that takes the socket back lives as long as the
 //!   connections: whoever owns the engine also owns the registry.
 //! - **C8, a part's reader is live**: the argument of a part that user code fills is the one
-//!   address of a `Reader`, which is owned beside the tree of parts, freed after the tree, and holds
-//!   the address of the context (C2). libcurl never owns a reader. A tree with a reader is copied
-//!   only together with its handle, and the copy of the handle replaces the original.
+//!   address of a `Reader`, which is owned beside the tree of parts, freed after the tree, and
+//!   holds the address of the context (C2). libcurl never owns a reader. A tree with a reader is
+//!   copied only together with its handle, and the copy of the handle replaces the original.
 //! - **M1, the engine is live**: [`engine::Engine`] owns what `curl_multi_init` returned. Its drop
 //!   closes its mailbox and calls `curl_multi_cleanup`, unless [`engine::Left`] has become the
 //!   owner: then the mailbox is closed already, and the drop of `Left` calls it. A handle that is

@@ -2,15 +2,16 @@
 //!
 //! In libcurl 8.21.0 and later, an easy handle and its connections refer to the same peer and
 //! credentials. libcurl counts these references without atomic operations, and the handle keeps its
-//! references after it has left the engine. Also, libcurl does not lock all data of a share. So each
-//! owner of connections has a [`Pool`], and every call into libcurl that may use the connections
-//! holds the lock of that pool.
+//! references after it has left the engine. Also, libcurl does not lock all data of a share. So
+//! each owner of connections has a [`Pool`], and every call into libcurl that may use the
+//! connections holds the lock of that pool.
 //!
-//! - A call that drives an engine holds the lock of the engine's own pool and the lock of each share
-//!   that one of its handles has ever used: a connection that is being shut down stays in the engine
-//!   after its handle has left the share.
-//! - A thread that holds the lock of one share does not wait for the lock of another share, since two
-//!   such threads might wait for each other: a call from inside a callback returns an error instead.
+//! - A call that drives an engine holds the lock of the engine's own pool and the lock of each
+//!   share that one of its handles has ever used: a connection that is being shut down stays in the
+//!   engine after its handle has left the share.
+//! - A thread that holds the lock of one share does not wait for the lock of another share, since
+//!   two such threads might wait for each other: a call from inside a callback returns an error
+//!   instead.
 //! - A drop does not wait at all. If a lock is not free, the thread that holds the lock cleans up
 //!   when it releases the lock.
 //! - A handle that moves to another pool is replaced by its copy, since the handle would keep its
@@ -194,7 +195,7 @@ pub(super) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'stati
 /// The locks that a call into libcurl needs, until this is dropped.
 #[derive(Default)]
 pub(crate) struct Entered {
-    /// Most calls need one lock at most, and so no allocation.
+    /// Most calls need at most one lock, which needs no allocation.
     first: Option<Arc<Pool>>,
     others: Vec<Arc<Pool>>,
 }
@@ -207,8 +208,8 @@ impl Entered {
         }
     }
 
-    /// Acquires the locks for a cleanup, or for a call with a handle that is in no engine. If another
-    /// thread holds one of the locks, acquires none and returns the pool of that lock.
+    /// Acquires the locks for a cleanup, or for a call with a handle that is in no engine. If
+    /// another thread holds one of the locks, acquires none and returns the pool of that lock.
     pub(super) fn visit(pools: &[Arc<Pool>]) -> Result<Entered, Arc<Pool>> {
         let mut entered = Entered::default();
         for pool in pools {
@@ -220,8 +221,8 @@ impl Entered {
         Ok(entered)
     }
 
-    /// Acquires the lock of a share as [`visit`](Entered::visit) does, but waits for it if this thread
-    /// holds the lock of no share.
+    /// Acquires the lock of a share as [`visit`](Entered::visit) does, but waits for it if this
+    /// thread holds the lock of no share.
     pub(super) fn visit_waiting(pool: &Arc<Pool>) -> Result<Entered, Error> {
         if let Ok(entered) = Entered::visit(std::slice::from_ref(pool)) {
             return Ok(entered);
@@ -300,7 +301,8 @@ impl Pools {
         self.own.iter().chain(&self.shared).cloned().collect()
     }
 
-    /// Acquires all locks, and waits for those of shares only if this thread holds the lock of none.
+    /// Acquires all locks, and waits for those of shares only if this thread holds the lock of
+    /// none.
     pub(super) fn enter(&self) -> Result<Entered, Error> {
         let mut entered = Entered::default();
         if cfg!(curlback_no_pools) || self.own.is_none() && self.shared.is_empty() {
@@ -334,7 +336,8 @@ impl Pools {
                 Answer::Acquired => entered.push(own.clone()),
                 Answer::Again => {}
                 // A drop, a reset or a change of the proxy, on another thread or further up on this
-                // one. It waits for no lock.
+                // one. None of them waits for a lock, but a drop may call `close_socket` or
+                // `hsts_write`.
                 Answer::Busy => {
                     own.wait(self.id);
                     entered.push(own.clone());
