@@ -1,5 +1,5 @@
-//! What threads wait for each other with: that of the standard library, or in models that of loom,
-//! which runs them in every order.
+//! The synchronisation types of the standard library or, in models, those of loom, which runs the
+//! threads in every order.
 
 #[cfg(not(all(curlback_loom, test)))]
 pub(crate) use std::{
@@ -16,8 +16,8 @@ pub(crate) use loom::sync::{
     atomic::{AtomicBool, AtomicUsize, fence},
 };
 
-/// Makes a value of each thread, at an address that no later thread has: loom does not know that
-/// the allocator orders the uses of an address.
+/// Makes a thread-local value whose address no later thread reuses: loom does not know that the
+/// allocator orders two threads that use the same address.
 #[cfg(all(curlback_loom, test))]
 macro_rules! per_thread {
     ($(#[$doc:meta])* static $name:ident: $type:ty = const $value:block;) => {

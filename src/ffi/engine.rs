@@ -20,13 +20,14 @@ pub(super) struct Engine {
     multi: NonNull<sys::CURLM>,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) pools: Pools,
-    /// What its connections ask when they close.
+    /// The registry in which its connections look up who closes a socket.
     pub(super) registry: Option<Arc<Registry>>,
-    /// Whether the handle was given to a cleanup.
+    /// Whether [`Left`] owns the handle now.
     left: bool,
 }
 
-/// Returns whether a handle keeps references to what the connections of its last engine also refer to.
+/// Returns whether handles and connections refer to the same peers and credentials, which libcurl
+/// counts without atomic operations.
 pub(super) fn counts_references() -> bool {
     Version::linked() >= Version::new(8, 21, 0) && !cfg!(curlback_no_pools)
 }
@@ -43,7 +44,7 @@ impl Engine {
         let Some(multi) = NonNull::new(multi) else {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
-        // Only the handle that owns it has used an engine without an event loop.
+        // An engine without an event loop is used only by the handle that owns it.
         let own = (wake.is_some() && counts_references()).then(|| Pool::new(false));
         let mailbox = match wake {
             Some(wake) => Mailbox::of_loop(wake),
@@ -60,7 +61,8 @@ impl Engine {
         })
     }
 
-    /// Acquires the locks of all connections that a call may use: each of the calls below needs them.
+    /// Acquires the locks of all connections that a call may use. Each call below that takes an
+    /// [`Entered`] needs them.
     ///
     /// # Errors
     /// [`Error::Option`] if a share is in use, and this thread must not wait for it.
@@ -78,8 +80,8 @@ impl Engine {
         check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
     }
 
-    /// Removes a handle, which may call callbacks of the transfer. One that is
-    /// not there is left as it is.
+    /// Removes a handle, which may call callbacks of the transfer. Does nothing with a handle that
+    /// is not attached.
     ///
     /// # Safety
     /// The handle must be live (C1), and no callback of this engine on the stack.
@@ -107,14 +109,14 @@ impl Engine {
         _: &Quiet,
     ) -> Result<(), Error> {
         let mut running: c_int = 0;
-        // SAFETY: M1: the engine is live; C3: as above. libcurl knows its sockets by
-        // number, and takes any.
+        // SAFETY: M1: the engine is live; C3: as above. libcurl looks the number up in its table
+        // of sockets, and accepts any number.
         check(unsafe {
             sys::curl_multi_socket_action(self.as_ptr(), socket, events, &raw mut running)
         })
     }
 
-    /// Drives all transfers, and says of each what its sockets are watched for.
+    /// Drives all transfers, and tells the event loop about the sockets of each.
     pub(super) fn action_on_all(&mut self, _: &Entered) -> Result<(), Error> {
         let _quiet = Quiet::new();
         let mut running: c_int = 0;
@@ -122,10 +124,10 @@ impl Engine {
         check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
     }
 
-    /// Makes libcurl look again whether a transfer that waits for a connection can have one.
+    /// Makes libcurl check again whether a transfer that waits for a connection can get one.
     ///
-    /// Such a transfer may wait for a connection of a share, and libcurl tells only the engine in which
-    /// something has happened to that connection.
+    /// A transfer may wait for a connection of a share while another engine uses that connection.
+    /// When the connection becomes free, libcurl notifies only that other engine.
     pub(super) fn retry_waiting(&mut self, _: &Entered) {
         if !self.pools.has_shared() {
             return;
@@ -165,7 +167,7 @@ impl Engine {
         check(code)
     }
 
-    /// Returns a transfer that has ended, once.
+    /// Returns the next transfer that has ended, and its result. Each is returned once.
     pub(super) fn message(&mut self) -> Option<(NonNull<sys::CURL>, Code)> {
         loop {
             let mut left: c_int = 0;
@@ -179,9 +181,9 @@ impl Engine {
             if kind != sys::CURLMSG_DONE {
                 continue;
             }
-            // SAFETY: as above; only a place is computed.
+            // SAFETY: as above; only an address is computed.
             let code = unsafe { &raw const (*message).data };
-            // SAFETY: as above; with this message, the union has a code.
+            // SAFETY: as above; the union of a `CURLMSG_DONE` message holds a code.
             let code = unsafe { code.cast::<sys::CURLcode>().read() };
             return Some((NonNull::new(easy)?, Code::from_raw(code)));
         }
@@ -211,8 +213,8 @@ impl Engine {
     /// Sets whether the engine's cleanup leaves threads that still resolve names.
     pub(super) fn quick_exit(&self, quick: c_long) {
         const QUICK_EXIT: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 21;
-        // SAFETY: the option takes a long. libcurl before 8.20.0 lacks the option, and reads the
-        // one of the handle instead.
+        // SAFETY: the option takes a long. libcurl before 8.20.0 refuses this option, and reads
+        // `CURLOPT_QUICK_EXIT` of the handle instead.
         let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }
 
@@ -247,8 +249,8 @@ impl Engine {
         MultiCode::UNKNOWN_OPTION
     }
 
-    /// Returns whether the linked libcurl supports pushes, and lets us tell pushed handles from
-    /// handles that it has given up.
+    /// Returns whether the linked libcurl supports pushes, and has the functions by which this
+    /// crate finds out that libcurl has given up a pushed handle.
     pub(super) fn can_push(&self) -> MultiCode {
         match cfg!(has_safe_push) && version().features().contains(Features::HTTP2) {
             true => MultiCode::OK,
@@ -256,7 +258,7 @@ impl Engine {
         }
     }
 
-    /// Returns whether a handle is attached, which need not be live.
+    /// Returns whether a handle is attached. The handle need not be live.
     #[cfg(has_safe_push)]
     pub(super) fn has(&self, easy: NonNull<sys::CURL>) -> bool {
         // SAFETY: M1: the engine is live.
@@ -287,7 +289,8 @@ impl Engine {
 }
 
 impl Engine {
-    /// Gives the handle up, to be cleaned up later. Nothing of the user's is called from then on.
+    /// Moves the handle into a [`Left`], which is cleaned up later. libcurl then calls no user
+    /// code.
     pub(super) fn leave(&mut self) -> Left {
         self.left = true;
         let _sleeper = self.mailbox.close();
@@ -329,14 +332,16 @@ impl Drop for Engine {
     }
 }
 
-/// A handle whose engine is gone.
+/// A multi handle whose [`Engine`] was dropped while another thread held a lock that the cleanup
+/// needs.
 pub(super) struct Left {
     multi: NonNull<sys::CURLM>,
-    /// Its connections still ask it.
+    /// Kept alive because closing connections still look sockets up in it.
     _registry: Option<Arc<Registry>>,
 }
 
-// SAFETY: C6: it is used by one thread, which holds the locks of its pools.
+// SAFETY: C6: the thread that drops it is the only one that uses it, and holds the locks of its
+// pools (S3).
 unsafe impl Send for Left {}
 
 impl Left {

@@ -7,7 +7,8 @@ use crate::ffi::sys;
 use crate::share::ShareData;
 use crate::{Code, Error, Version};
 
-/// Before, libcurl looks only at the connections of its own `curl_easy_perform`.
+/// Before 8.10.0, libcurl looks only at connections made by `curl_easy_perform`, which this crate
+/// does not call.
 const UPKEEP: Item = Item::new(0, "curl_easy_upkeep", "8.10.0");
 
 impl<H> Easy<H> {
@@ -31,10 +32,10 @@ impl<H> Easy<H> {
         let others = share.and_then(|share| share.connections());
         let own = usize::from(self.handle.attached);
         if others.is_some_and(|pool| pool.transfers() > own) {
-            // libcurl would also use the connections on which those are in progress.
+            // libcurl would also use the connections on which other transfers are in progress.
             return Err(UPKEEP.unsuitable("other transfers use the connections of the share"));
         }
-        // The connections are the engine's, which libcurl finds through a handle in it.
+        // libcurl finds the connections of an engine through a handle that is attached to it.
         let visits = !self.handle.attached;
         if visits {
             // SAFETY: C1: the handle is live, in no engine, and detached below.

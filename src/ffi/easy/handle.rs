@@ -25,47 +25,50 @@ use crate::ffi::{install, sys};
 use crate::share::ShareData;
 use crate::{Code, Error};
 
-/// Owns the `CURL *` (C1), what it performs with by itself, and what it points to (C5, C8).
+/// Owns the `CURL *` (C1), the engine with which it performs alone, and the data that libcurl reads
+/// in place (C5, C8).
 pub(in crate::ffi) struct Handle {
     pub(in crate::ffi) raw: NonNull<sys::CURL>,
-    /// Made by the first transfer, and kept with its connections.
+    /// The engine of `perform`: made by the first transfer, and kept with its connections.
     pub(in crate::ffi) engine: Option<Engine>,
-    /// Whether the handle was left in the engine, for the sake of its connection.
+    /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
     pub(in crate::ffi) attached: bool,
-    /// What it has in common with others (S1).
+    /// The share that the handle uses (S1).
     pub(in crate::ffi) share: Option<Arc<Share>>,
     pub(in crate::ffi) home: Home,
-    /// Its use of a share's connections while it is attached to an engine.
+    /// Counts the handle among the users of a share's connections while it is in an engine.
     pub(in crate::ffi) usage: Option<Use>,
     /// `CURLOPT_QUICK_EXIT`; since 8.20.0, libcurl reads that option from the engine instead.
     pub(in crate::ffi) quick_exit: c_long,
     pub(super) buffers: KeptBuffers,
-    /// Whether a transfer was ended early, and may have left a thread that resolves a name.
+    /// Whether a transfer was ended early: a thread of libcurl may still be resolving a name.
     pub(in crate::ffi) leaves_threads: bool,
     /// Whether the cleanup may save hosts that asked for HTTPS only.
     pub(super) saves_hsts: bool,
     pub(in crate::ffi) lists: BTreeMap<sys::CURLoption, List>,
-    /// Headers that were replaced, and that the parts of a mail may still point to.
+    /// Replaced lists of headers, to which the parts of a mail may still point.
     pub(in crate::ffi) former_headers: Vec<List>,
     pub(in crate::ffi) kept: Kept,
     pub(in crate::ffi) mime: Option<Tree>,
-    /// Whether the handle was given to another cleanup.
+    /// Whether this value no longer owns the handle: [`Left`] owns it, or libcurl has cleaned it
+    /// up.
     left: bool,
 }
 
-/// The connections that the handle keeps references to, since it was last driven.
+/// The connections to whose peers and credentials the handle has references since its last
+/// transfer.
 #[derive(Clone)]
 pub(in crate::ffi) enum Home {
-    /// None.
+    /// No connections.
     Nowhere,
-    /// Those of its own engine.
+    /// The connections of its own engine.
     Own,
-    /// Those that others use too.
+    /// The connections of a pool, which other handles use too.
     Pool(Arc<Pool>),
 }
 
 impl Home {
-    /// Returns whether the handle may go there as it is.
+    /// Returns whether a handle at this home may move to `other` without being replaced by a copy.
     pub(super) fn is(&self, other: &Home) -> bool {
         match (self, other) {
             (Home::Nowhere, _) | (Home::Own, Home::Own) => true,
@@ -75,9 +78,9 @@ impl Home {
     }
 }
 
-// SAFETY: C6: libcurl lets a handle move between threads; it is used by one at a time. Lists, parts
-// and what else is kept are only used by libcurl, on the thread that has the handle; readers are
-// `Send`.
+// SAFETY: C6: libcurl lets a handle move between threads, and one thread at a time uses it. Only
+// libcurl uses the lists, the parts and the other data kept alive for it, on the thread that has
+// the handle; readers are `Send`.
 unsafe impl Send for Handle {}
 
 impl Handle {
@@ -108,22 +111,22 @@ impl Handle {
         self.left = true;
     }
 
-    /// Takes the handle out of its own engine, if it was left there for the sake of its
-    /// connection, which is closed.
+    /// Detaches the handle from its own engine, if it was left there to keep a connection open.
+    /// This closes the connection.
     ///
     /// # Errors
-    /// As for [`Engine::enter`]; the handle then stays.
+    /// As for [`Engine::enter`]; the handle then stays attached.
     pub(in crate::ffi) fn detach(&mut self) -> Result<(), Error> {
         let left_open = self.attached;
         self.leave()?;
-        // Older releases close it with the engine only.
+        // Older releases close the connection only together with the engine.
         if left_open && Version::linked() < Version::new(7, 85, 0) {
             self.engine = None;
         }
         Ok(())
     }
 
-    /// Takes the handle out of its own engine after a transfer.
+    /// Detaches the handle from its own engine after a transfer.
     ///
     /// # Errors
     /// As for [`detach`](Handle::detach).
@@ -138,7 +141,8 @@ impl Handle {
         Ok(())
     }
 
-    /// Returns the pools whose locks a cleanup needs, or a call that releases references.
+    /// Returns the pools whose locks are needed by a cleanup and by a call that releases
+    /// references.
     pub(in crate::ffi) fn pools(&self) -> Vec<Arc<Pool>> {
         let mut pools = Vec::new();
         if let Home::Pool(pool) = &self.home {
@@ -154,12 +158,12 @@ impl Handle {
     }
 
     fn set<T>(&self, option: sys::CURLoption, value: T) {
-        // SAFETY: C1: the handle is live; what is set below has the type of its option. An option
-        // that is not built in has nothing to unset.
+        // SAFETY: C1: the handle is live; each value below has the type of its option. If libcurl
+        // is built without the option, there is nothing to unset.
         unsafe { sys::curl_easy_setopt(self.raw.as_ptr(), option, value) };
     }
 
-    /// Makes the cleanup call nothing of the user's, and read nothing that was set.
+    /// Makes the cleanup call no user code, and write to no error buffer.
     fn disarm(&self) {
         let none = ptr::null_mut::<c_void>();
         self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
@@ -181,7 +185,8 @@ impl Handle {
         self.set(ALTSVC, c"".as_ptr());
     }
 
-    /// Readies the handle for its cleanup after a copy has taken its place.
+    /// Prepares the handle for its cleanup after a copy has replaced it: the copy saves cookies and
+    /// HSTS hosts.
     pub(super) fn retire(&mut self) {
         self.disarm();
         self.forget_cookies();
@@ -202,8 +207,8 @@ impl Handle {
         self.set(sys::CURLOPT_COOKIEJAR, ptr::null::<c_char>());
     }
 
-    /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this handle
-    /// not save them.
+    /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this
+    /// handle not save them.
     fn copy_to_save(&mut self) -> Option<Handle> {
         let shares = |share: &Arc<Share>| share.data().contains(ShareData::HSTS);
         // An older libcurl would free the names of its files twice.
@@ -222,6 +227,8 @@ impl Handle {
         Some(unsafe { Handle::new(copy) })
     }
 
+    /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
+    /// `hsts_write` and `debug`.
     fn clean_up(&mut self, entered: &Entered) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             // SAFETY: C1: the handle is live; C3: no callback is on the stack.
@@ -230,15 +237,14 @@ impl Handle {
         if let Some(engine) = &self.engine {
             engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
         }
-        // Callbacks that these make find their context alive (C2), and `enter`
-        // keeps their panics.
+        // Both cleanups may call back: the context is alive (C2), and `enter` catches panics.
         self.engine = None;
         let _quiet = Quiet::new();
         // SAFETY: C1: the only cleanup; it is in no engine.
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
     }
 
-    /// Gives the handle up, to be cleaned up later.
+    /// Moves the handle into a [`Left`], which is cleaned up later.
     pub(in crate::ffi) fn leave_rest(&mut self) -> Left {
         self.left = true;
         let copy = self.copy_to_save();
@@ -259,8 +265,8 @@ impl Handle {
         }
     }
 
-    /// As [`leave_rest`](Handle::leave_rest), for a handle that is attached to an engine. Its
-    /// callbacks are called no more.
+    /// As [`leave_rest`](Handle::leave_rest), for a handle that is attached to an engine. The
+    /// handle gets a context that calls no user code.
     pub(in crate::ffi) fn leave_attached(&mut self) -> Left {
         let mut left = self.leave_rest();
         let mut context = Owner::new((), self.raw);
@@ -288,7 +294,10 @@ impl Drop for Handle {
         }
         match Entered::visit(&pools) {
             Ok(entered) => {
-                // Whoever waits for the lock must not wait for user code.
+                // A thread that waits for the lock should not wait for user code. So `debug` is not
+                // called, and a copy calls `hsts_write` after the lock was released. But an engine
+                // calls `close_socket` here, and without a copy, the handle calls `hsts_write`
+                // here.
                 let copy = self.copy_to_save();
                 self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
                 self.clean_up(&entered);
@@ -308,19 +317,20 @@ impl Drop for Handle {
     }
 }
 
-/// A handle whose owner is gone.
+/// A handle whose [`Handle`] was dropped while another thread held a lock that the cleanup needs.
 pub(in crate::ffi) struct Left {
     pub(in crate::ffi) raw: NonNull<sys::CURL>,
-    /// The engine that it is attached to.
+    /// The engine to which the handle is attached.
     engine: Option<engine::Left>,
     share: Option<Arc<Share>>,
     _usage: Option<Use>,
     kept: (BTreeMap<sys::CURLoption, List>, Kept, Option<Tree>),
-    /// A context that calls nobody.
+    /// A context that calls no user code.
     _context: Option<Owner<()>>,
 }
 
-// SAFETY: C6: it is used by one thread, which holds the locks of its pools; readers are `Send`.
+// SAFETY: C6: the thread that drops it is the only one that uses it, and holds the locks of its
+// pools (S3); readers are `Send`.
 unsafe impl Send for Left {}
 
 impl Drop for Left {
@@ -334,7 +344,7 @@ impl Drop for Left {
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
         drop(quiet);
         self.share = None;
-        // A reader of the user's may panic.
+        // The drop of a user's reader may panic.
         discard(mem::take(&mut self.kept));
     }
 }

@@ -1,10 +1,11 @@
-//! Handles that go from one pool of connections to another.
+//! Moving a handle from one pool of connections to another.
 //!
-//! A handle keeps references to what the connections of its last engine also refer to, and gives them up
-//! only after the next transfer has begun, in another engine; equal credentials it keeps even then. So a
-//! handle that goes to another pool is replaced by its copy, and the old one is cleaned up under the
-//! lock of its pool. The copy has the options, cookies and hosts of the old one; what libcurl knows
-//! about the last transfer is lost, as it is when the next one begins.
+//! A handle and the connections of its last engine refer to the same peer and credentials. The
+//! handle releases its references only after its next transfer has begun, and keeps those to equal
+//! credentials even then. So a handle that moves to another pool is replaced by its copy, and the
+//! original is cleaned up under the lock of its pool. The copy has the options, the cookies and the
+//! HSTS hosts of the original. The information about the last transfer is lost, as it is when
+//! another transfer begins.
 
 use std::ffi::{CString, c_char};
 use std::mem;
@@ -27,8 +28,8 @@ const COOKIEFILE: Item = Item::new(sys::CURLOPT_COOKIEFILE, "CURLOPT_COOKIEFILE"
 const COOKIELIST: Item = Item::new(sys::CURLOPT_COOKIELIST, "CURLOPT_COOKIELIST", "7.14.1");
 
 impl<H> Easy<H> {
-    /// Readies the handle for an engine, and acquires the locks of the connections that the engine
-    /// may use. A handle with references to other connections is replaced by its copy before.
+    /// Prepares the handle for an engine, and acquires the locks of the connections that the engine
+    /// may use. If the handle has references to connections of another pool, its copy replaces it.
     pub(in crate::ffi) fn go_to(&mut self, engine: &mut Engine) -> Result<Entered, Error> {
         let home = self.home_in(engine.pools.own());
         if let Some(pool) = self.handle.share.as_ref().and_then(|share| share.pool()) {
@@ -42,7 +43,7 @@ impl<H> Easy<H> {
         Ok(entered)
     }
 
-    /// Returns where the connections of the handle are, while an engine with this pool drives it.
+    /// Returns the home of the handle while it is driven by an engine whose own pool is `own`.
     pub(in crate::ffi) fn home_in(&self, own: Option<&Arc<Pool>>) -> Home {
         let share = self.handle.share.as_ref();
         match share.and_then(|share| share.connections()).or(own) {
@@ -51,8 +52,9 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Acquires the locks that are needed to release references, or replaces the handle by a copy, which
-    /// has none.
+    /// Acquires the locks for a call that releases references. If another thread holds one of them,
+    /// replaces the handle by a copy, which has no references, or waits if handles have none
+    /// anyway.
     pub(in crate::ffi) fn visit_home(&mut self) -> Result<Entered, Error> {
         if let (true, Some(engine)) = (self.handle.attached, &self.handle.engine) {
             return engine.enter();
@@ -67,7 +69,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Acquires the lock of what its share does not lock, for a call outside of an engine.
+    /// Acquires the lock for the data that libcurl shares without a lock, for a call outside of an
+    /// engine.
     pub(in crate::ffi) fn visit_share(&self) -> Result<Entered, Error> {
         match self.handle.share.as_ref().and_then(|share| share.pool()) {
             Some(pool) => Entered::visit_waiting(pool),
@@ -75,9 +78,11 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Replaces the handle by its copy, and cleans it up. The handle must be in no engine.
+    /// Replaces the handle by its copy, and cleans up the original. The handle must be in no
+    /// engine.
     ///
-    /// libcurl writes the cookie jar only if a transfer has begun since; `begins` says that one does.
+    /// `begins` says that a transfer is about to begin, after which libcurl writes the cookie jar.
+    /// If none is, the original writes it now.
     fn renew(&mut self, begins: bool) -> Result<(), Error> {
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
@@ -122,13 +127,13 @@ impl<H> Easy<H> {
         let alt_svc = self.wanted.tried.get(&ALTSVC).cloned();
         let entered = Entered::visit(&old.pools());
         if entered.is_err() && alt_svc.is_some() {
-            // It would overwrite the file at any time.
+            // Otherwise the deferred cleanup would overwrite the file at any time.
             old.forget_alt_svc();
         }
         drop(old);
         drop(entered);
         match alt_svc {
-            // The old handle has saved what it knew.
+            // The original has saved its alternative services: the copy reads them.
             // SAFETY: the option takes a string, which libcurl copies.
             Some(file) => unsafe {
                 self.set(Item::new(ALTSVC, "CURLOPT_ALTSVC", "7.64.1"), file.as_ptr())
@@ -137,7 +142,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Restores what a copy does not have.
+    /// Sets the options that libcurl does not copy: the share, the HSTS cache and the lists.
     fn restore_pointers(&mut self) -> Result<(), Error> {
         if let Some(share) = &self.handle.share {
             let share = share.as_ptr();
@@ -148,7 +153,7 @@ impl<H> Easy<H> {
         self.set_own_lists()
     }
 
-    /// Copies the handle with its callbacks, of which none is called.
+    /// Copies the handle with its callbacks, and calls none of them.
     fn copy_closed(&mut self) -> Result<NonNull<sys::CURL>, Error> {
         let _entered = self.visit_share()?;
         let raw = self.handle.raw.as_ptr();
