@@ -325,18 +325,20 @@ impl<H> Transfer<H> {
         self.hooks
     }
 
-    /// Keeps idle connections alive, by what their protocols have for that: HTTP/2 pings.
+    /// Keeps idle connections alive: sends a ping on each idle HTTP/2 connection.
     ///
-    /// A connection is due as often as [`upkeep_interval`](Transfer::upkeep_interval) says.
+    /// A connection is pinged at most once per [`upkeep_interval`](Transfer::upkeep_interval).
     /// Without connections, nothing is done.
     ///
-    /// Since libcurl 8.10.0: an earlier one looks at connections only that this crate, which
-    /// drives transfers itself, has none of.
+    /// Since libcurl 8.10.0: earlier releases look only at connections made by `curl_easy_perform`,
+    /// which this crate does not call.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_upkeep.html).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl is older, and whatever a callback fails
-    /// with that libcurl calls meanwhile.
+    /// [`Error::Unsupported`] if the linked libcurl is older. [`Error::Option`] if other transfers
+    /// use the connections of the [`share`](Transfer::share), or if the call would have to wait for
+    /// a [`Share`](crate::Share) inside a callback. The error of a callback that libcurl calls
+    /// meanwhile.
     ///
     /// # Panics
     /// Resumes the panic of such a callback.

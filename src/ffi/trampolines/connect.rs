@@ -11,7 +11,7 @@ use crate::ffi::info::Info;
 use crate::ffi::{decode, sys};
 use crate::{Callback, Callbacks};
 
-/// The first argument points into libcurl and is not used.
+/// The first argument points to internal data of libcurl, and is not used.
 pub(in crate::ffi) unsafe extern "C" fn resolver_start<H: Callbacks>(
     _: *mut c_void,
     _: *mut c_void,

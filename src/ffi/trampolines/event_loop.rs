@@ -13,7 +13,7 @@ use crate::multi::EventLoop;
 pub(in crate::ffi) type NotifyFunction =
     unsafe extern "C" fn(*mut sys::CURLM, c_uint, *mut sys::CURL, *mut c_void);
 
-/// The handle may be an internal one: it is looked up, and not used.
+/// The handle may be an internal one of libcurl: only its address is used, to find the transfer.
 pub(in crate::ffi) unsafe extern "C" fn notify<L: EventLoop>(
     _: *mut sys::CURLM,
     kind: c_uint,
@@ -35,8 +35,9 @@ pub(in crate::ffi) type SocketFunction = unsafe extern "C" fn(
 pub(in crate::ffi) type TimerFunction =
     unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
 
-/// The handle may be an internal one, and is not used. The number that stops libcurl would
-/// end it for good, in the midst of things: a failure shuts the gate, and the driver sees it.
+/// The handle may be an internal one of libcurl, and is not used. This returns 0 even after a
+/// failure: the error value would end all transfers of the multi handle for good, in the middle of
+/// a step. Instead, a failure shuts the gate, which the driver notices.
 pub(in crate::ffi) unsafe extern "C" fn watch<L: EventLoop>(
     _: *mut sys::CURL,
     socket: sys::curl_socket_t,
@@ -50,7 +51,8 @@ pub(in crate::ffi) unsafe extern "C" fn watch<L: EventLoop>(
     0
 }
 
-/// Before 8.0, the number that stops libcurl would crash it after `add`.
+/// Returns 0 even after a failure: before 8.0, libcurl crashes if the error value is returned from
+/// inside `curl_multi_add_handle`.
 pub(in crate::ffi) unsafe extern "C" fn time<L: EventLoop>(
     _: *mut sys::CURLM,
     millis: c_long,

@@ -1,4 +1,4 @@
-//! A body that may be the frames of a WebSocket.
+//! The write function for bodies that may be frames of a WebSocket.
 
 use std::ffi::c_void;
 
@@ -13,7 +13,7 @@ use crate::ffi::trampolines::receive;
 use crate::ffi::websocket::{self, WsReply};
 use crate::{Callback, Callbacks};
 
-/// Stands in for `write` where frames are wanted.
+/// Replaces the trampoline of `write` while [`Hooks::FRAME`](crate::Hooks::FRAME) is set.
 pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
     data: *mut c_char,
     size: size_t,
@@ -36,7 +36,7 @@ pub(in crate::ffi) unsafe extern "C" fn write<H: Callbacks>(
         return len;
     }
     let call = |handler: &mut H, data: &[u8]| {
-        // What was taken before a pause is not handed over again.
+        // The bytes that were taken before a pause are not handed over again.
         let frame = frame.skip(len.saturating_sub(data.len()));
         // SAFETY: C1: as above; the reply does not outlive the call.
         let mut reply = unsafe { WsReply::new(raw, &mut sending) };

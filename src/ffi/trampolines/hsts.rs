@@ -9,7 +9,7 @@ use crate::ffi::guard::enter;
 use crate::ffi::{context, decode, sys};
 use crate::{Callback, Callbacks};
 
-/// The handle may be a duplicate that is only being made, and is not used.
+/// The handle may be a duplicate that libcurl is still making, and is not used.
 pub(in crate::ffi) unsafe extern "C" fn hsts_read<H: Callbacks>(
     _: *mut sys::CURL,
     entry: *mut sys::HstsEntry,
@@ -27,7 +27,7 @@ pub(in crate::ffi) unsafe extern "C" fn hsts_read<H: Callbacks>(
             // SAFETY: C2: as above; user code has returned.
             Some(Some(written)) if unsafe { context::has_given::<H>(user, &written) } => {}
             Some(Some(written)) => {
-                // SAFETY: C4: as above; the name fits, which `into_written` saw to.
+                // SAFETY: C4: as above; `into_written` has checked that the name fits.
                 unsafe { write(entry, &written) };
                 return sys::CURLSTS_OK;
             }
@@ -36,7 +36,7 @@ pub(in crate::ffi) unsafe extern "C" fn hsts_read<H: Callbacks>(
 }
 
 /// # Safety
-/// `entry` must be the live one of an `hsts_read` callback, with room for the name and a NUL.
+/// `entry` must be the live entry of an `hsts_read` callback, with room for the name and a NUL.
 unsafe fn write(entry: *mut sys::HstsEntry, written: &Written) {
     let name = written.host.as_bytes_with_nul();
     // SAFETY: the caller's promise.
@@ -53,7 +53,7 @@ unsafe fn write(entry: *mut sys::HstsEntry, written: &Written) {
     unsafe { (*entry).include_sub_domains = flag };
 }
 
-/// libcurl calls it from the cleanup of the handle, which is not used.
+/// libcurl calls it during the cleanup of the handle, so the handle is not used.
 pub(in crate::ffi) unsafe extern "C" fn hsts_write<H: Callbacks>(
     _: *mut sys::CURL,
     entry: *mut sys::HstsEntry,

@@ -1,4 +1,4 @@
-//! The packets between RTSP's answers.
+//! RTP packets that are interleaved with RTSP responses.
 
 use std::ffi::c_void;
 

@@ -1,4 +1,4 @@
-//! The parts of a form that user code fills.
+//! The parts of a form whose content a user's reader provides.
 
 use std::ffi::c_void;
 

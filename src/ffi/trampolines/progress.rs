@@ -77,7 +77,7 @@ unsafe fn report<H>(
     }
 }
 
-/// The progress function while the handler's is not called: only ends the transfer if it has to.
+/// The progress function while no progress is reported: it only ends a transfer that must end.
 pub(in crate::ffi) unsafe extern "C" fn watch(
     user: *mut c_void,
     _: sys::curl_off_t,
@@ -89,7 +89,7 @@ pub(in crate::ffi) unsafe extern "C" fn watch(
     unsafe { go_on(user, 0) }
 }
 
-/// The progress function while libcurl prints its own meter.
+/// The progress function while libcurl prints its own meter: it also ends a transfer that must end.
 pub(in crate::ffi) unsafe extern "C" fn meter(
     user: *mut c_void,
     _: sys::curl_off_t,

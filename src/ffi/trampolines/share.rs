@@ -5,8 +5,8 @@ use std::ffi::c_void;
 use crate::ffi::share::Locks;
 use crate::ffi::sys;
 
-/// The handle may be NULL or an internal one, and is not used. Shared access is exclusive
-/// here too.
+/// The handle may be NULL or an internal one of libcurl, and is not used. The lock is exclusive
+/// even if libcurl asks for shared access.
 pub(in crate::ffi) unsafe extern "C" fn lock(
     _: *mut sys::CURL,
     data: sys::curl_lock_data,

@@ -1,4 +1,4 @@
-//! Sockets: opened, configured, closed.
+//! Opening, configuring and closing sockets.
 
 use std::ffi::c_void;
 use std::io;
@@ -84,8 +84,8 @@ pub(in crate::ffi) unsafe extern "C" fn sockopt<H: Callbacks>(
     unsafe { configure::<H>(user, raw, purpose, call) }
 }
 
-/// Replaces an unset `sockopt`: refuses a socket that FTP has accepted and that libcurl cannot wait
-/// for.
+/// Replaces an unset `sockopt`: leaves the socket as it is, but refuses a descriptor that libcurl
+/// cannot wait for, such as that of a data connection which active FTP has accepted.
 pub(in crate::ffi) unsafe extern "C" fn leave_as_is<H: Callbacks>(
     user: *mut c_void,
     raw: sys::curl_socket_t,
@@ -115,7 +115,7 @@ unsafe fn configure<H: Callbacks>(
     unsafe { enter::<H, _>(user, Callback::Sockopt, CLOSED, call) }
 }
 
-/// Gives a socket to the handler; where that may not run, it is just closed.
+/// Gives a socket to `close_socket`. If the handler must not be called, the socket is just closed.
 ///
 /// # Safety
 /// `user` must be the live context of this `H`.
@@ -148,7 +148,7 @@ pub(in crate::ffi) unsafe extern "C" fn close_socket(
 ) -> c_int {
     // SAFETY: C7: the registry outlives the connections of its handle.
     let registry = unsafe { &*user.cast::<Registry>() };
-    // SAFETY: C7: libcurl asks for the close, and forgets the socket.
+    // SAFETY: C7: libcurl gives the socket away by this call.
     unsafe { registry.close(socket) };
     0
 }

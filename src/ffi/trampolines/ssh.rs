@@ -31,7 +31,8 @@ pub(in crate::ffi) unsafe extern "C" fn ssh_key<H: Callbacks>(
     // SAFETY: C2: the live context of this `H`.
     let answer = unsafe { enter::<H, _>(user, Callback::SshKey, CLOSED, call) };
     if answer == DEFER {
-        // Before 8.14 libcurl asks again for ever; from now on the answer is `CLOSED`.
+        // Before 8.14, libcurl calls again and again after this answer. The gate is shut now, so
+        // the next call returns `CLOSED`.
         // SAFETY: C2: as above; user code has returned.
         unsafe { context::abort(user, Callback::SshKey) };
     }

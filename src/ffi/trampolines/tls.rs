@@ -7,13 +7,13 @@ use crate::ffi::ssl_ctx::SslContext;
 use crate::ffi::sys;
 use crate::{Callback, Callbacks};
 
-/// The handle may be an internal one; only its TLS backend is asked for.
+/// The handle may be an internal one of libcurl; only its TLS backend is read.
 pub(in crate::ffi) unsafe extern "C" fn ssl_ctx<H: Callbacks>(
     raw: *mut sys::CURL,
     context: *mut c_void,
     user: *mut c_void,
 ) -> sys::CURLcode {
-    // This number becomes the result of the transfer as it is.
+    // libcurl ends the transfer with the code that this function returns.
     const CLOSED: sys::CURLcode = sys::CURLE_ABORTED_BY_CALLBACK;
     // SAFETY: C4: the handle and its TLS context are live for the call.
     let mut context = unsafe { SslContext::new(raw, context) };

@@ -15,7 +15,7 @@ pub(in crate::ffi) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     remains: c_int,
 ) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
-    // libcurl 7.88 forgets the data after a transfer; each one gets it again.
+    // libcurl 7.88 clears the data option after a transfer; it is set again for each transfer.
     if user.is_null() {
         return CLOSED;
     }
@@ -30,7 +30,7 @@ pub(in crate::ffi) unsafe extern "C" fn chunk_begin<H: Callbacks>(
 }
 
 /// # Safety
-/// `raw` must be a file's information that lives as long as `'a`, and its texts too.
+/// `raw` and its strings must live as long as `'a`.
 unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
     // SAFETY: the caller's promise.
     let raw = unsafe { &*raw };
@@ -40,7 +40,7 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
         text.map(std::ffi::CStr::to_bytes)
     };
     let known = |flag: c_uint| raw.flags & flag != 0;
-    // After a link, 7.88 leaves a pointer to nowhere in what it says of the other files.
+    // After a symbolic link, 7.88 leaves a dangling `target` in the information about other files.
     let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
     FileInfo {
         filename: text(raw.filename).unwrap_or_default(),
@@ -64,8 +64,8 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
     }
 }
 
-/// libcurl ignores the answer: after a failure it is the driver that stops the transfer, or
-/// the next callback, because the gate is closed.
+/// libcurl ignores the answer. After a failure, the driver or the next callback stops the transfer,
+/// because the gate is shut.
 pub(in crate::ffi) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_void) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_END_FUNC_FAIL;
     // As in `chunk_begin`.
@@ -77,7 +77,8 @@ pub(in crate::ffi) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_voi
     unsafe { enter::<H, _>(user, Callback::ChunkEnd, CLOSED, call) }
 }
 
-/// libcurl takes a failure for a name that does not match; the gate remembers it.
+/// libcurl treats the error value as a name that does not match, but the gate is shut, so the
+/// failure ends the transfer.
 pub(in crate::ffi) unsafe extern "C" fn fnmatch<H: Callbacks>(
     user: *mut c_void,
     pattern: *const c_char,
