@@ -50,28 +50,30 @@ use crate::{
 /// All methods run on the thread that drives the transfer.
 ///
 /// # Without the attribute
-/// A block has [`Hooks::default`], unless it has a method [`hooks`](Callbacks::hooks). libcurl then also calls
-/// default methods, which do the same as no callback. It never calls an opt-in method that `hooks` does not
-/// name, such as `prereq`, `ssl_ctx`, `trailer` or `frame`, even if the block has it. This cannot be noticed in
-/// general, since a program cannot tell an implemented method from a default one. The remedy is the attribute.
+/// A block without a method [`hooks`](Callbacks::hooks) has [`Hooks::default`]. libcurl then also calls
+/// default methods, which do the same as no callback. But it never calls an opt-in method that `hooks`
+/// does not name, such as `prereq`, `ssl_ctx`, `trailer` or `frame`, even if the block has the method.
+/// In general, this is not reported, since a program cannot tell an implemented method from a default
+/// one. To avoid this mistake, use the attribute.
 ///
 /// # Errors and panics
-/// A callback that fails stops the transfer, and the call that drove it returns an
-/// [`Error`](crate::Error) with that failure as its source. A callback that panics stops the
-/// transfer too, and the panic goes on from the call that drove it. Either way no callback of this transfer
-/// runs again before its next [`perform`](crate::Transfer::perform); the transfer stays usable.
+/// A callback that fails stops the transfer, and the call that drives the transfer returns an
+/// [`Error`](crate::Error) with that failure as its source. A callback that panics stops the transfer
+/// too, and the call that drives it resumes the panic. In both cases no callback of this transfer is
+/// called again before its next [`perform`](crate::Transfer::perform); the transfer stays usable.
 ///
-/// Inside a callback, `?` goes into a function of its own, whose result converts: `self.store(data).into()`.
+/// To use `?` in a callback, put the code into a function that returns a `Result`, and convert its
+/// result: `self.store(data).into()`.
 ///
 /// # Pausing
-/// `write`, `header` and `read` may answer `Pause`. That direction then rests, with
-/// the connection open, until [`xfer_info`](Callbacks::xfer_info) answers
-/// [`ProgressResult::Resume`], which may be a second later while nothing flows; or until a
-/// [`Remote`](crate::Remote) resumes it, at once and from any thread.
+/// `write`, `header` and `read` may return `Pause`. Receiving or sending then stops, with the
+/// connection open, until [`xfer_info`](Callbacks::xfer_info) returns [`ProgressResult::Resume`]. While
+/// no data flows, libcurl calls `xfer_info` only about once a second. A [`Remote`](crate::Remote)
+/// resumes at once, from any thread.
 ///
 /// # Handlers that hold another
-/// `#[callbacks(to = self.inner)]` forwards the methods that a wrapper does not have. Without it, these
-/// methods have their defaults, and are never called on the handler inside.
+/// `#[callbacks(to = self.inner)]` forwards the methods that a wrapper does not have to the inner
+/// handler. Without `to`, these methods have their defaults, which do not call the inner handler.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler: it does not implement `Callbacks`",
     label = "not a handler",
@@ -79,10 +81,10 @@ use crate::{
     note = "`handlers::Collect` keeps the headers and the body, and `()` throws both away"
 )]
 pub trait Callbacks {
-    /// Says which callbacks libcurl is given when a transfer is made or reset.
+    /// Returns the callbacks that are installed when a transfer is made or reset.
     ///
-    /// The attribute [`callbacks`](macro@crate::callbacks) writes it. The default is [`Hooks::default`]. [`Hooks`]
-    /// says for each callback what happens without it.
+    /// The attribute [`callbacks`](macro@crate::callbacks) writes this method. The default returns
+    /// [`Hooks::default`]. [`Hooks`] says for each callback what happens without it.
     fn hooks(&self) -> Hooks {
         Hooks::default()
     }
@@ -91,7 +93,7 @@ pub trait Callbacks {
     ///
     /// libcurl calls it for each part that arrives, after decoding, with at most
     /// 16,384 bytes; never for an empty body. With
-    /// [`show_header`](crate::Transfer::show_header) it gets the header lines too.
+    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines.
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
@@ -108,8 +110,8 @@ pub trait Callbacks {
     /// several lines arrives as one line since libcurl 8.18.0; before that, each of the lines arrives
     /// [by itself](HeaderLine::is_continuation). The default ignores all lines.
     ///
-    /// See [`WriteResult`] for what each answer does; a pause brings the same
-    /// line again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
+    /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line
+    /// again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
     #[doc(alias = "CURLOPT_HEADERFUNCTION")]
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
         let _ = line;
@@ -119,11 +121,11 @@ pub trait Callbacks {
     /// Puts the next part of the body to send into `buffer`. Without it, an
     /// [`upload`](crate::Transfer::upload) sends an empty body.
     ///
-    /// libcurl calls it whenever it can send more, with room for a few bytes up
-    /// to [`upload_buffer_size`](crate::Transfer::upload_buffer_size). Putting
-    /// nothing in ends the body. libcurl also calls it to skip what
-    /// [`resume_from`](crate::Transfer::resume_from) leaves out, after `seek`
-    /// answered [`SeekResult::CantSeek`].
+    /// libcurl calls it whenever it can send more, with room for at most
+    /// [`upload_buffer_size`](crate::Transfer::upload_buffer_size) bytes, and sometimes for only a few.
+    /// If `buffer` stays empty, the body ends. With [`resume_from`](crate::Transfer::resume_from),
+    /// libcurl also calls it to skip the first bytes, after `seek` has returned
+    /// [`SeekResult::CantSeek`].
     ///
     /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
     /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced for every protocol: `read` is
@@ -138,14 +140,14 @@ pub trait Callbacks {
         ReadResult::Continue
     }
 
-    /// Moves the place from which `read` goes on.
+    /// Moves the position from which `read` continues.
     ///
-    /// libcurl calls it to send the body again, with `SeekFrom::Start(0)`: after a redirect that keeps the
-    /// method, an authentication challenge, or a connection that turned out to be dead. It calls it to resume an
-    /// upload, with the offset. The default passes a rewind on to `ioctl` and cannot seek otherwise.
+    /// libcurl calls it with `SeekFrom::Start(0)` to send the body again: after a redirect that keeps the
+    /// method, an authentication challenge, or a reused connection that was dead. To resume an upload,
+    /// libcurl calls it with the offset. The default passes a rewind on to `ioctl`, and answers
+    /// [`SeekResult::CantSeek`] otherwise.
     ///
-    /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
+    /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         match to {
@@ -155,10 +157,10 @@ pub trait Callbacks {
         }
     }
 
-    /// Carries out a command on the body to send; in fact a rewind.
+    /// Carries out a command on the body to send; the only command is a rewind.
     ///
-    /// The default `seek` calls it where libcurl wants the body again, so implementing `seek` hides it, as it
-    /// does in libcurl. The default knows no command, and the transfer then fails. libcurl itself calls it only
+    /// The default `seek` calls it for a rewind, so a handler that implements `seek` hides it, as in
+    /// libcurl. The default knows no command, and the transfer then fails. libcurl itself calls it only
     /// when [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
     ///
     /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
@@ -170,7 +172,7 @@ pub trait Callbacks {
         IoctlResult::UnknownCommand
     }
 
-    /// Takes what a [`verbose`](crate::Transfer::verbose) transfer reports.
+    /// Takes a message or data that a [`verbose`](crate::Transfer::verbose) transfer reports.
     ///
     /// libcurl calls it for each piece of information and of data, many times
     /// per transfer, and also while an option is set or the transfer is dropped.
@@ -186,24 +188,23 @@ pub trait Callbacks {
         CallbackResult::Continue
     }
 
-    /// Hears how far the transfer is, and says whether it goes on.
+    /// Receives the progress of the transfer, and decides whether the transfer goes on.
     ///
     /// libcurl calls it many times per second while data flows, about once per second while none does, and once
     /// at the end. It needs no option; after [`progress(false)`](crate::Transfer::progress) it is not called.
     /// The default passes the counters on to `progress`.
     ///
-    /// See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
+    /// See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
     #[doc(alias = "CURLOPT_XFERINFOFUNCTION")]
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
         #[expect(deprecated, reason = "this is how the deprecated one is reached")]
         self.progress(&Progress::from(progress)).of_progress()
     }
 
-    /// Hears how far the transfer is, in floating point numbers.
+    /// Receives the progress of the transfer as floating point numbers.
     ///
-    /// The default `xfer_info` calls it, so implementing that hides it, as it does in libcurl. The default goes
-    /// on. libcurl itself calls it only when [`Hooks::PROGRESS`] is set and [`Hooks::XFER_INFO`] is not.
+    /// The default `xfer_info` calls it, so a handler that implements `xfer_info` hides it, as in
+    /// libcurl. The default continues the transfer. libcurl itself calls it only when [`Hooks::PROGRESS`] is set and [`Hooks::XFER_INFO`] is not.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
     /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
@@ -218,18 +219,18 @@ pub trait Callbacks {
     ///
     /// libcurl calls it for each address that it tries, so several times if a host
     /// has several, and for the listening socket of active FTP; not for a connection
-    /// that it reuses, and not for the connections of DNS over HTTPS. The address may
-    /// be changed. Any owned socket converts: `TcpStream`, `UnixStream`, `OwnedFd`.
-    /// It is returned unconnected, unless `sockopt` answers that it is connected.
-    /// The default opens what libcurl would, close-on-exec.
+    /// that it reuses, and not for the connections of DNS over HTTPS. The method may change the
+    /// address. Any owned socket converts: `TcpStream`, `UnixStream`, `OwnedFd`. The socket must not
+    /// be connected yet, unless `sockopt` answers that it is. The default opens the same socket as
+    /// libcurl would, close-on-exec.
     ///
-    /// The types are those of [`socket2`](crate::socket2). A handler that only wants another
-    /// destination for a host has that from [`connect_to`](crate::Transfer::connect_to).
+    /// The types are those of [`socket2`](crate::socket2). To connect to another host or port only,
+    /// use [`connect_to`](crate::Transfer::connect_to).
     ///
     /// # Errors
-    /// An error refuses this address, and libcurl tries the next one. If none is
-    /// left, the transfer fails with this error as its cause;
-    /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds what it is made of.
+    /// An error refuses this address, and libcurl tries the next one. If no address is left, the
+    /// transfer fails with the last error as its cause;
+    /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds the sources of that error.
     ///
     /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
     /// descriptors of 1,024 (`FD_SETSIZE`) and above. Such a socket is refused like an address,
@@ -253,15 +254,14 @@ pub trait Callbacks {
     /// connection of active FTP once that is accepted. The default leaves the socket
     /// as it is.
     ///
-    /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
+    /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
     #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
     fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
         let _ = (socket, purpose);
         SockoptResult::Ok
     }
 
-    /// Closes a socket, by dropping it at the latest.
+    /// Closes a socket. The socket is closed at the latest when it is dropped.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called.
     /// libcurl calls it for the sockets that `open_socket` opened on connections made by
@@ -271,7 +271,8 @@ pub trait Callbacks {
     /// for an attempt given up before it was decided; and not once a callback has stopped
     /// the transfer: the socket is then just closed. The default closes it.
     ///
-    /// An answer that stops the transfer comes out of `perform`, and is lost in a drop.
+    /// `perform` returns the error of an answer that stops the transfer. During a drop, this error is
+    /// lost.
     ///
     /// Since libcurl 7.21.7. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_CLOSESOCKETFUNCTION")]
@@ -280,26 +281,25 @@ pub trait Callbacks {
         CallbackResult::Continue
     }
 
-    /// Hears that a host name, or an address in its place, is about to be resolved.
+    /// Is called before libcurl resolves a host name or parses a numeric address.
     ///
-    /// libcurl calls it unless it has the answer: in its cache, or by the option
-    /// [`resolve`](crate::Transfer::resolve). The default goes on.
+    /// libcurl does not call it if the address is in its cache or set by the option
+    /// [`resolve`](crate::Transfer::resolve). The default continues the transfer.
     ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.59.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_RESOLVER_START_FUNCTION.html).
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.59.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_RESOLVER_START_FUNCTION.html).
     #[doc(alias = "CURLOPT_RESOLVER_START_FUNCTION")]
     fn resolver_start(&mut self) -> CallbackResult {
         CallbackResult::Continue
     }
 
-    /// Says whether a request may go over the connection that is ready for it.
+    /// Decides whether a request may be sent on the connection that is ready for it.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::PREREQ`], it is never called. libcurl calls it
     /// before each request, so again for each redirect and authentication round, on a reused connection too, and
-    /// for `file://`. The default goes on. TCP and TLS are done by then: `open_socket` refuses earlier.
+    /// for `file://`. The default continues the transfer. TCP and TLS are connected by then: to refuse
+    /// an address before the connection is made, use `open_socket`.
     ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
     #[doc(alias = "CURLOPT_PREREQFUNCTION")]
     fn prereq(&mut self, connection: &Connection<'_>) -> CallbackResult {
         let _ = connection;
@@ -311,19 +311,17 @@ pub trait Callbacks {
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSL_CTX`], it is never called, since some TLS libraries have
     /// no such context; setting it is then [`Error::Unsupported`](crate::Error::Unsupported). libcurl
     /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's
-    /// data), for the connections of DNS over HTTPS, and not for a connection that it
-    /// reuses: what it did then holds on. The default goes on.
+    /// data), and for the connections of DNS over HTTPS; not for a connection that it reuses, which
+    /// keeps its context. The default continues the transfer.
     ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.10.6.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
+    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
         let _ = context;
         CallbackResult::Continue
     }
 
-    /// Says whether an SSH server's key is to be trusted, given what the known-hosts
-    /// file says of it.
+    /// Decides whether to trust the key of an SSH server, after a look into the known-hosts file.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_KEY`], it is never called.
     /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist; without the file libcurl would trust
@@ -331,11 +329,9 @@ pub trait Callbacks {
     /// connection, unless a fingerprint option or `ssh_hostkey` is set; a connection that
     /// was made before is used without asking, unless
     /// [`fresh_connect`](crate::Transfer::fresh_connect) forbids. `known` is the key
-    /// in the file, where it has one. The default trusts what the file has and nothing
-    /// else.
+    /// in the file, if there is one. The default trusts only keys that are in the file.
     ///
-    /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
+    /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
     fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
         let _ = (known, found);
@@ -345,8 +341,7 @@ pub trait Callbacks {
         }
     }
 
-    /// Says whether an SSH server's key is to be trusted, in place of the known-hosts
-    /// file.
+    /// Decides whether to trust the key of an SSH server, without the known-hosts file.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is the
     /// only check**: libcurl looks at no known-hosts file and calls no `ssh_key`. It
@@ -354,8 +349,7 @@ pub trait Callbacks {
     /// libssh2 only; a connection that was made before is used without asking, unless
     /// [`fresh_connect`](crate::Transfer::fresh_connect) forbids. The default rejects every key.
     ///
-    /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
+    /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
     fn ssh_hostkey(&mut self, key: KhKey<'_>) -> HostKeyResult {
         let _ = key;
@@ -370,24 +364,23 @@ pub trait Callbacks {
     /// fields in a `Trailer` header beforehand. The default adds none.
     ///
     /// See [`CallbackResult`] for what each answer does; a field that [`Trailers`] refused
-    /// fails it. Since libcurl 7.64.0, but it takes 8.7.0: earlier ones may write past their buffer.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_TRAILERFUNCTION.html).
+    /// fails it. Since libcurl 7.64.0, but it takes 8.7.0: earlier ones may write past their buffer. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_TRAILERFUNCTION.html).
     #[doc(alias = "CURLOPT_TRAILERFUNCTION")]
     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
         let _ = trailers;
         CallbackResult::Continue
     }
 
-    /// Gives the next host that is to be reached by HTTPS only.
+    /// Returns the next host to be reached by HTTPS only.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_READ`], it is never called;
     /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) has to be on too. libcurl calls it at the start
     /// of every transfer, again and again until it answers [`HstsReadResult::Done`], after which the
     /// next call begins anew. The default has no host.
     ///
-    /// libcurl keeps what it was given, so giving an entry again changes nothing, and leaving
-    /// it out does not take it back. Releases before 8.22 would keep it twice; what this
-    /// transfer gave them before is not passed on.
+    /// libcurl keeps the entries, so returning an entry again changes nothing, and leaving an entry out
+    /// does not remove it. Releases before 8.22 would keep an entry twice, so this crate does not pass
+    /// on an entry that the transfer has returned before.
     ///
     /// See [`HstsReadResult`] for what each answer does; a host that libcurl cannot take
     /// fails the transfer with an [`HstsHostError`](crate::HstsHostError). Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSREADFUNCTION.html).
@@ -396,22 +389,24 @@ pub trait Callbacks {
         HstsReadResult::Done
     }
 
-    /// Takes one of the hosts that are to be reached by HTTPS only, to keep it.
+    /// Takes one of the hosts to be reached by HTTPS only, to save it.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_WRITE`], it is never called.
     /// libcurl calls it when the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends
-    /// it, for each host that it knows: those it was given, and those that servers named. Not
-    /// if a callback had stopped the last transfer. The default forgets it.
+    /// it, once for each host in its cache: the hosts from `hsts_read` and from the file, and the hosts
+    /// that have sent an HSTS header. It is not called if a callback has stopped the last transfer, or
+    /// if another thread uses the [`Share`](crate::Share) of the transfer. The default does nothing.
     ///
-    /// An answer that stops, or a panic, ends the calls. No call returns that error or
-    /// panic any more, so the handler itself has to keep it. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
+    /// After an answer that stops the transfer, or after a panic, libcurl does not call it again. No
+    /// call returns this error or resumes this panic, so the handler itself has to keep it. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_HSTSWRITEFUNCTION")]
     fn hsts_write(&mut self, entry: HstsEntry, place: HstsIndex) -> CallbackResult {
         let _ = (entry, place);
         CallbackResult::Continue
     }
 
-    /// Says whether a file that a pattern matched is downloaded; `remains` counts those left, with this one.
+    /// Decides whether to download a file that matches the pattern; `remains` is the number of files
+    /// left, including this one.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_BEGIN`], it is never called.
     /// libcurl calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each match in the listing
@@ -424,17 +419,18 @@ pub trait Callbacks {
         ChunkResult::Transfer
     }
 
-    /// Hears that the file of the last [`chunk_begin`](Callbacks::chunk_begin) is done with, or was left out.
+    /// Is called after the file of the last [`chunk_begin`](Callbacks::chunk_begin) was downloaded or
+    /// skipped.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_END`], it is never called. The
-    /// default goes on. libcurl alone would pass over a failure; here it stops the transfer.
+    /// default continues the transfer. libcurl ignores a failure; this crate stops the transfer.
     /// See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
     fn chunk_end(&mut self) -> CallbackResult {
         CallbackResult::Continue
     }
 
-    /// Says whether a pattern matches the name of a file.
+    /// Decides whether a pattern matches the name of a file.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FNMATCH`], it is never called, and
     /// libcurl matches by itself. It calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each name
@@ -447,7 +443,7 @@ pub trait Callbacks {
         FnmatchResult::NoMatch
     }
 
-    /// Takes an RTP packet that came between RTSP's answers.
+    /// Takes an RTP packet that arrives between RTSP responses.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and
     /// packets go to `write`, as the default does. libcurl calls it for each whole packet on a
@@ -475,23 +471,25 @@ pub trait Callbacks {
         self.write(data).of_write()
     }
 
-    /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), any number of frames or parts of them, and may answer.
-    /// libcurl calls it instead of [`frame`](Callbacks::frame), under the same conditions. See [`WriteResult`] for what each answer does. Since libcurl 7.86.0; requires 8.16.0.
+    /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and may reply.
+    ///
+    /// The bytes are any number of frames, or a part of a frame. libcurl calls it instead of [`frame`](Callbacks::frame), under the same conditions. See [`WriteResult`] for what each answer does. Since libcurl 7.86.0; requires 8.16.0.
     #[doc(alias = "CURLWS_RAW_MODE")]
     fn ws_raw(&mut self, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = reply;
         self.write(data).of_write()
     }
 
-    /// Says whether `open_socket` decides which addresses may be reached; by default it does not.
+    /// Returns whether this handler filters addresses in `open_socket`; by default it does not.
     ///
-    /// It is no callback of libcurl. A filter must see every connection. So `perform` refuses a
-    /// handler with a filter
-    /// - where [`Hooks::OPEN_SOCKET`] is unset;
-    /// - where [`Hooks::PREREQ`] is unset and the transfer could use the connections of others, in a
-    ///   [`Multi`](crate::Multi) or a [`Share`](crate::Share): only [`prereq`](Callbacks::prereq) sees these;
-    /// - with [`doh_url`](crate::Transfer::doh_url), unless the filter tolerates that: DNS over HTTPS makes
-    ///   connections of its own that no callback sees.
+    /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter,
+    /// `perform` and [`Multi::add`](crate::Multi::add) return an error
+    /// - if [`Hooks::OPEN_SOCKET`] is unset;
+    /// - if [`Hooks::PREREQ`] is unset and the transfer could use the connections of others, in a
+    ///   [`Multi`](crate::Multi) or a [`Share`](crate::Share): only [`prereq`](Callbacks::prereq) sees
+    ///   these connections;
+    /// - with [`doh_url`](crate::Transfer::doh_url), unless the filter is
+    ///   [`ExceptDoh`](AddressFilter::ExceptDoh): DNS over HTTPS makes connections that no callback sees.
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
     }

@@ -25,19 +25,20 @@
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A program cannot tell an implemented method from a default one. So the attribute writes the
-/// method [`hooks`](crate::Callbacks::hooks), which names the callbacks, from the methods that it sees.
-/// Without the attribute, a block that has no `hooks` starts with [`Hooks::default`](crate::Hooks::default), and its
-/// methods for other callbacks are never called.
+/// A program cannot tell an implemented method from a default one. So the attribute reads the names
+/// of the methods in the block, and writes the method [`hooks`](crate::Callbacks::hooks), which
+/// returns the callbacks to install. Without the attribute, a block that has no `hooks` has
+/// [`Hooks::default`](crate::Hooks::default), and its methods for other callbacks are never called.
 ///
 /// [`Hooks`](crate::Hooks) says for each callback what happens if it is not installed. Without
 /// [`write`](crate::Callbacks::write), the body is thrown away. Without
 /// [`read`](crate::Callbacks::read), an upload sends an empty body.
 ///
 /// # Forwarding to another handler
-/// `to` names another handler, and `self` must be in its expression. The methods that the block does
-/// not have are forwarded to it, [`address_filter`](crate::Callbacks::address_filter) included. The
-/// callbacks of both handlers are installed.
+/// `to` is an expression for another handler, and must contain `self`. The methods that the block
+/// does not have are forwarded to the other handler, including
+/// [`address_filter`](crate::Callbacks::address_filter). The callbacks of both handlers are
+/// installed.
 ///
 /// ```
 /// use curlback::handlers::Collect;
@@ -65,16 +66,18 @@
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A method that the block has is not forwarded: if the other handler needs the call, the method makes
-/// it. `except(frame, ws_raw)` names methods that are not forwarded either, and keep their defaults.
-/// The default [`frame`](crate::Callbacks::frame) calls `write`, so a block that has `write` then gets the
-/// frames of a WebSocket, which otherwise go to the other handler if that has `frame`.
+/// A method that the block has is not forwarded: if the other handler needs the call, the method
+/// must make it. `except(frame, ws_raw)` names methods that are not forwarded, but keep their
+/// defaults. The default [`frame`](crate::Callbacks::frame) calls `write`, so a block that has
+/// `write` then gets the frames of a WebSocket. Without `except`, the other handler gets the
+/// frames.
 ///
-/// In a block that has `progress` but not [`xfer_info`](crate::Callbacks::xfer_info), `xfer_info` keeps
-/// its default, which calls `progress`. The same holds for `ioctl` and [`seek`](crate::Callbacks::seek).
+/// In a block that has `progress` but not [`xfer_info`](crate::Callbacks::xfer_info), `xfer_info`
+/// keeps its default, which calls `progress`. The same holds for `ioctl` and
+/// [`seek`](crate::Callbacks::seek).
 ///
-/// # Under another name
-/// `crate` names the path of this crate, if it is not `curlback`:
+/// # Another path of this crate
+/// `crate` is the path of this crate, if that is not `::curlback`:
 /// ```
 /// mod http {
 ///     pub use curlback::*;
@@ -97,8 +100,9 @@
 /// ```
 ///
 /// # What does not compile
-/// A block with a `hooks` of its own, and a block with a macro in the place of a method, since
-/// the attribute sees macros before they are expanded. A macro may produce the whole block with its
-/// attribute. A `#[cfg]` on a method also applies to its callback.
+/// A block that has the method `hooks` does not compile, nor does a block with a macro call in the
+/// place of a method, since the attribute reads the block before macros are expanded. A macro may
+/// produce the whole block together with the attribute. A `#[cfg]` on a method also applies to its
+/// callback.
 #[doc(inline)]
 pub use curlback_macros::callbacks;

@@ -1,4 +1,4 @@
-//! Which callbacks there are, and which of them libcurl is given.
+//! The names of the callbacks, and the set of those that are installed.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ macro_rules! callbacks {
         $($(#[$($doc:tt)*])* $name:ident, $flag:ident, $bit:literal, $method:literal;)*
         ; $($other:ident, $text:literal, $link:literal;)*
     ) => {
-        /// A callback, to tell which one an error came from.
+        /// Names a callback: an [`Error`](crate::Error) says by it which callback failed.
         ///
         /// It prints as the name of its method.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,18 +37,20 @@ macro_rules! callbacks {
         bitflags! {
             /// The callbacks that are installed.
             ///
-            /// [`Callbacks::hooks`](crate::Callbacks::hooks) says with which a transfer starts, and
-            /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers.
-            /// The attribute [`callbacks`](macro@crate::callbacks) writes `hooks`: it names the
-            /// methods that its block has.
+            /// [`Callbacks::hooks`](crate::Callbacks::hooks) returns the callbacks of a new
+            /// transfer, and [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them
+            /// between transfers. The attribute [`callbacks`](macro@crate::callbacks) writes
+            /// `hooks` from the methods that its block has.
             ///
-            /// An unset callback is the same as one that is not implemented: its method is not called,
-            /// and the text of its flag says what happens instead. [`Hooks::empty`] leaves everything to
-            /// libcurl, but for the body: it is thrown away, and an upload sends nothing.
+            /// Unsetting a callback is the same as not implementing it: its method is not called,
+            /// and the documentation of its flag says what happens instead. With [`Hooks::empty`],
+            /// libcurl does everything itself, except that a received body is thrown away and an
+            /// upload sends an empty body.
             ///
             /// [`Hooks::default`] is for handlers without the attribute. It has the callbacks whose
             /// default method does the same as no callback, and which every libcurl since 7.61.0
-            /// has. For these, it is enough to implement the method; the others are opt-in.
+            /// supports. For these callbacks, it is enough to implement the method; the others are
+            /// opt-in.
             ///
             /// ```
             /// use curlback::{CallbackResult, Callbacks, Hooks, Trailers, Transfer, callbacks};
@@ -85,58 +87,65 @@ macro_rules! callbacks {
 callbacks! {
     /// Without it, the body is thrown away. libcurl's own default would be standard output.
     Write, WRITE, 0, "write";
-    /// Without it, header lines go nowhere.
+    /// Without it, header lines are ignored.
     Header, HEADER, 1, "header";
-    /// Without it, an upload sends an empty body. libcurl's own default would be standard input.
-    /// [`perform`](crate::Transfer::perform) refuses an upload of an announced size.
+    /// Without it, an upload sends an empty body. libcurl's own default would be standard input. If
+    /// the size of the upload is announced, [`perform`](crate::Transfer::perform) returns an error.
     Read, READ, 2, "read";
-    /// Without it, a body that must be sent again fails the transfer, or goes to `ioctl`.
+    /// Without it, a transfer that must send its body again fails, unless [`IOCTL`](Self::IOCTL) is
+    /// set: then `ioctl` is called.
     Seek, SEEK, 3, "seek";
     /// Not in the default: only without [`SEEK`](Self::SEEK) does libcurl call it directly.
     Ioctl, IOCTL, 4, "ioctl";
-    /// Without it, libcurl's own default: a verbose transfer prints to standard error.
+    /// Without it, a verbose transfer prints to standard error, as libcurl does by default.
     Debug, DEBUG, 5, "debug";
-    /// Without it, nothing is reported; after
-    /// [`progress(true)`](crate::Transfer::progress), libcurl prints its meter.
+    /// Without it, no progress is reported, unless [`PROGRESS`](Self::PROGRESS) is set; after
+    /// [`progress(true)`](crate::Transfer::progress), libcurl prints its own meter.
     XferInfo, XFER_INFO, 6, "xfer_info";
-    /// Not in the default: only without [`XFER_INFO`](Self::XFER_INFO) does libcurl call it directly.
+    /// Not in the default: only without [`XFER_INFO`](Self::XFER_INFO) does libcurl call it
+    /// directly.
     Progress, PROGRESS, 7, "progress";
-    /// Without it, libcurl opens its sockets itself.
+    /// Without it, sockets are opened as libcurl opens them.
     OpenSocket, OPEN_SOCKET, 8, "open_socket";
     /// Without it, sockets are as libcurl makes them.
     Sockopt, SOCKOPT, 9, "sockopt";
-    /// Not in the default: libcurl closes its sockets itself. It brings
-    /// [`OPEN_SOCKET`](Self::OPEN_SOCKET) with it.
+    /// Not in the default: without it, libcurl closes its sockets itself. It also sets
+    /// [`OPEN_SOCKET`](Self::OPEN_SOCKET).
     CloseSocket, CLOSE_SOCKET, 10, "close_socket";
-    /// Without it, names are resolved unasked.
+    /// Without it, every host name is resolved.
     ResolverStart, RESOLVER_START, 11, "resolver_start";
-    /// Not in the default: libcurl has it since 7.80.0. Without it, requests go out unasked.
+    /// Not in the default: libcurl supports it since 7.80.0. Without it, every request is sent.
     Prereq, PREREQ, 12, "prereq";
-    /// Not in the default: some TLS libraries have no such context.
+    /// Not in the default: some TLS libraries have no such context. Without it, libcurl configures
+    /// TLS by its options alone.
     SslCtx, SSL_CTX, 13, "ssl_ctx";
     /// Not in the default: libcurl may be built without SSH. Without it, libcurl
-    /// accepts what the known-hosts file has and nothing else.
+    /// accepts only the keys in the known-hosts file.
     SshKey, SSH_KEY, 14, "ssh_key";
-    /// Not in the default: it takes the place of the known-hosts file.
+    /// Not in the default: it replaces the known-hosts file. Without it, the file and
+    /// [`SSH_KEY`](Self::SSH_KEY) decide.
     SshHostkey, SSH_HOSTKEY, 15, "ssh_hostkey";
-    /// Not in the default: before 8.7.0, libcurl writes past its buffer with it.
+    /// Not in the default: it needs libcurl 8.7.0, since earlier releases write past their buffer.
+    /// Without it, no trailers are sent.
     Trailer, TRAILER, 16, "trailer";
-    /// Not in the default: libcurl may be built without HSTS. Without it, libcurl knows the
-    /// hosts in its file, and those that servers named.
+    /// Not in the default: libcurl may be built without HSTS. Without it, libcurl knows only the
+    /// hosts in its file and the hosts that have sent an HSTS header.
     HstsRead, HSTS_READ, 17, "hsts_read";
-    /// Not in the default, as [`HSTS_READ`](Self::HSTS_READ).
+    /// Not in the default, as [`HSTS_READ`](Self::HSTS_READ). Without it, libcurl saves the hosts
+    /// only in its file.
     HstsWrite, HSTS_WRITE, 18, "hsts_write";
     /// Not in the default: libcurl may be built without FTP. Without it, every file that
     /// matches is downloaded.
     ChunkBegin, CHUNK_BEGIN, 19, "chunk_begin";
-    /// Not in the default, as [`CHUNK_BEGIN`](Self::CHUNK_BEGIN).
+    /// Not in the default, as [`CHUNK_BEGIN`](Self::CHUNK_BEGIN). Without it, the end of a file is
+    /// not reported.
     ChunkEnd, CHUNK_END, 20, "chunk_end";
     /// Not in the default: without it, libcurl matches by itself.
     Fnmatch, FNMATCH, 21, "fnmatch";
-    /// Not in the default: without it, packets go to `write`, headers and all.
+    /// Not in the default: without it, whole packets, with their headers, go to `write`.
     Interleave, INTERLEAVE, 22, "interleave";
-    /// Not in the default: without it, what frames have in them goes to `write`. It brings
-    /// [`WRITE`](Self::WRITE) with it.
+    /// Not in the default: without it, the payload of frames goes to `write`. It also sets
+    /// [`WRITE`](Self::WRITE).
     Frame, FRAME, 23, "frame";
 
     ;

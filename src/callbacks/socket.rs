@@ -127,14 +127,14 @@ impl SocketAddress {
     }
 }
 
-/// Whether a handler decides which addresses may be reached.
+/// Whether `open_socket` of a handler decides which addresses may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AddressFilter {
-    /// It does not.
+    /// The handler filters no addresses.
     None,
-    /// It does, and no connection may escape it.
+    /// The handler filters addresses, and no connection may bypass the filter.
     Strict,
-    /// It does, but the connections of DNS over HTTPS may escape it.
+    /// The handler filters addresses, but the connections of DNS over HTTPS may bypass the filter.
     ExceptDoh,
 }
 
