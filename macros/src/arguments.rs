@@ -12,13 +12,14 @@ pub(crate) struct Arguments {
     pub(crate) forward: Option<Forward>,
 }
 
-/// Where the methods go that the block does not have.
+/// The handler to which the methods that the block does not have are forwarded.
 pub(crate) struct Forward {
     /// The other handler.
     to: TokenStream,
-    /// Where the user names it.
+    /// The place of the expression in the user's code.
     span: Span,
-    /// The `self` in it. A method must use this one, since a `self` of another macro is not the same.
+    /// The `self` in the expression. A method must use this identifier, since the compiler does not
+    /// accept a `self` with the hygiene of another macro.
     pub(crate) this: Ident,
     /// The methods that keep their default.
     pub(crate) except: Vec<String>,

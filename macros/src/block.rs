@@ -116,7 +116,7 @@ fn parse_methods(body: &Group) -> Result<Vec<Method>, Error> {
                 methods out, or make the macro produce the whole block";
             return Err(Error::new(invocation.span(), message));
         }
-        // Later ones are in types.
+        // A later `fn` is a part of a type.
         let name = item.windows(2).find_map(|pair| match pair {
             [keyword, TokenTree::Ident(name)] if is_ident(Some(keyword), "fn") => Some(name),
             _ => None,
@@ -142,7 +142,7 @@ fn invocation(item: &[TokenTree]) -> Option<&TokenTree> {
     item.get(len.checked_sub(1)?).filter(|_| invokes)
 }
 
-/// Returns the condition on which an attribute lets its item be compiled, if it is about that.
+/// Returns the predicate of a `cfg` attribute, also if `cfg_attr` adds that; `None` for others.
 fn predicate(attribute: TokenStream) -> Option<TokenStream> {
     let attribute = visible(attribute);
     let arguments = group(attribute.get(1), Delimiter::Parenthesis)?;

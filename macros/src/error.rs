@@ -1,4 +1,4 @@
-//! What is wrong with an attribute or its block.
+//! Errors in an attribute or its block.
 
 use proc_macro::{Literal, Span, TokenStream, TokenTree};
 

@@ -1,4 +1,4 @@
-//! What the attribute adds to its block.
+//! The methods that the attribute adds to its block.
 
 use proc_macro::{Ident, Span, TokenStream, TokenTree};
 
@@ -69,8 +69,8 @@ fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
 fn forwards(path: &TokenStream, forward: &Forward, block: &Block) -> TokenStream {
     let mut forwards = TokenStream::new();
     for method in METHODS {
-        // The default of a method calls the one that it replaced. A forwarded method would not, and
-        // the block's own would never be called.
+        // The default `seek` calls `ioctl`, and the default `xfer_info` calls `progress`. A forwarded
+        // `seek` would not call the block's own `ioctl`, so it keeps its default then.
         let names = [Some(method.name), deprecated_by(method.name)];
         let own = block
             .methods

@@ -101,7 +101,7 @@ pub(crate) fn hook(name: &str) -> Option<String> {
     match name {
         // libcurl calls it through the same function as `frame`.
         "ws_raw" => Some("FRAME".to_owned()),
-        // No callback of libcurl's.
+        // libcurl has no such callback.
         "address_filter" => None,
         _ => {
             let known = METHODS.iter().any(|method| method.name == name);
@@ -110,8 +110,7 @@ pub(crate) fn hook(name: &str) -> Option<String> {
     }
 }
 
-/// Returns the method that the default of another calls, where libcurl has replaced the first by
-/// the second.
+/// Returns the deprecated method that the default of `name` calls: libcurl has replaced it by `name`.
 pub(crate) fn deprecated_by(name: &str) -> Option<&'static str> {
     match name {
         "seek" => Some("ioctl"),

@@ -2,7 +2,7 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-/// Parses Rust code, and puts tokens in the place of each identifier that is named.
+/// Parses Rust code, and replaces each identifier in `names` by its tokens.
 pub(crate) fn fill(text: &str, names: &[(&str, &TokenStream)]) -> TokenStream {
     let code: TokenStream = text.parse().expect("the text is Rust");
     replace(code, names)
