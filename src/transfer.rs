@@ -71,20 +71,21 @@ impl<H: Callbacks> Transfer<H> {
     /// transfer to the next: rewind what it reads, empty what it fills.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the
-    /// transfer, [`Error::Cancelled`] if a remote did, [`Error::Libcurl`] if anything else did. [`Error::Option`], before
-    /// anything is sent, if what is set would make a callback that guards the
-    /// transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
+    /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the transfer,
+    /// [`Error::Cancelled`] if a remote did, [`Error::Libcurl`] if anything else did.
+    /// [`Error::Option`], before anything is sent, if what is set would make a callback that guards
+    /// the transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
     /// [`doh_url`](Transfer::doh_url), without [`Hooks::OPEN_SOCKET`] or, with connections of a
     /// [`Share`](crate::Share), without [`Hooks::PREREQ`]; [`ssh_key`](Callbacks::ssh_key) without
     /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
     /// [`in_filesize`](Transfer::in_filesize) if neither [`upload`](Transfer::upload) nor an option
     /// for another method was ever set, and for an upload of an announced size without
-    /// [`Hooks::READ`], since nothing would be sent; for an option that protects
-    /// the transfer, such as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
-    /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; inside a callback, for a
-    /// [`Share`](crate::Share) that is in use ([threads take turns](crate::Share#threads-take-turns)); and
-    /// for a share with connections together with [`Hooks::CLOSE_SOCKET`].
+    /// [`Hooks::READ`], since nothing would be sent; for an option that protects the transfer, such
+    /// as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
+    /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; inside a callback,
+    /// for a [`Share`](crate::Share) that is in use ([threads take
+    /// turns](crate::Share#threads-take-turns)); and for a share with connections together with
+    /// [`Hooks::CLOSE_SOCKET`].
     ///
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
@@ -100,7 +101,8 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// As [`new`](Transfer::new); and the error of a callback that libcurl calls while it closes a
-    /// connection which [`connect_only`](Transfer::connect_only) has left open: the transfer is reset all the same.
+    /// connection which [`connect_only`](Transfer::connect_only) has left open: the transfer is
+    /// reset all the same.
     ///
     /// # Panics
     /// Resumes the panic of such a callback.
@@ -118,12 +120,12 @@ impl<H: Callbacks> Transfer<H> {
 
     /// Installs the callbacks in `hooks`, and no others; [`Hooks`] says what happens without one.
     ///
-    /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and `Hooks::empty()`
-    /// has none at all. Two callbacks bring another one with them: [`Hooks::CLOSE_SOCKET`] brings
-    /// [`Hooks::OPEN_SOCKET`], and [`Hooks::FRAME`] brings [`Hooks::WRITE`]. It also sets two groups of
-    /// options: [`progress`](Transfer::progress) is on with [`Hooks::XFER_INFO`] or
-    /// [`Hooks::PROGRESS`], else off; and where [`Hooks::SSL_CTX`] is set or unset,
-    /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
+    /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and
+    /// `Hooks::empty()` has none at all. Two callbacks bring another one with them:
+    /// [`Hooks::CLOSE_SOCKET`] brings [`Hooks::OPEN_SOCKET`], and [`Hooks::FRAME`] brings
+    /// [`Hooks::WRITE`]. It also sets two groups of options: [`progress`](Transfer::progress) is on
+    /// with [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], else off; and where [`Hooks::SSL_CTX`] is
+    /// set or unset, [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
     /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) change with it.
     ///
     /// # Errors
@@ -172,8 +174,8 @@ impl<H: Callbacks> Transfer<H> {
     /// None of the callbacks of either is called meanwhile.
     ///
     /// # Errors
-    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot
-    /// be read by two. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler
+    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot be read
+    /// by two. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler
     /// wants, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_duphandle")]
     pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
@@ -276,7 +278,8 @@ impl<H: Callbacks> Transfer<H> {
         Ok(())
     }
 
-    /// Refuses a filter of addresses that would not see connections which other transfers have made.
+    /// Refuses a filter of addresses that would not see connections which other transfers have
+    /// made.
     pub(crate) fn check_pool(&self) -> Result<(), Error> {
         let filters = self.handler().address_filter() != AddressFilter::None;
         match filters && !self.hooks.contains(Hooks::PREREQ) {

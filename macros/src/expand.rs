@@ -69,8 +69,8 @@ fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
 fn forwards(path: &TokenStream, forward: &Forward, block: &Block) -> TokenStream {
     let mut forwards = TokenStream::new();
     for method in METHODS {
-        // The default `seek` calls `ioctl`, and the default `xfer_info` calls `progress`. A forwarded
-        // `seek` would not call the block's own `ioctl`, so it keeps its default then.
+        // The default `seek` calls `ioctl`, and the default `xfer_info` calls `progress`. A
+        // forwarded `seek` would not call the block's own `ioctl`, so it keeps its default then.
         let names = [Some(method.name), deprecated_by(method.name)];
         let own = block
             .methods

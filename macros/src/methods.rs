@@ -110,7 +110,8 @@ pub(crate) fn hook(name: &str) -> Option<String> {
     }
 }
 
-/// Returns the deprecated method that the default of `name` calls: libcurl has replaced it by `name`.
+/// Returns the deprecated method that the default of `name` calls: libcurl has replaced it by
+/// `name`.
 pub(crate) fn deprecated_by(name: &str) -> Option<&'static str> {
     match name {
         "seek" => Some("ioctl"),
