@@ -109,8 +109,8 @@ impl<H: Callbacks> Transfer<H> {
     #[doc(alias = "curl_easy_reset")]
     pub fn reset(&mut self) -> Result<(), Error> {
         let hooks = self.handler().hooks();
-        self.hooks = Hooks::empty();
         let former = self.easy.reset()?;
+        self.hooks = Hooks::empty();
         // The transfer is whole again before an error or panic of the user's is returned.
         let failure = self.easy.take_failure();
         let configured = self.configure(hooks);

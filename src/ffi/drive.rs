@@ -170,6 +170,7 @@ impl<H> Easy<H> {
         // libcurl has given the child what its parent shares.
         self.handle.share = share;
         self.handle.home = self.home_in(pool);
+        self.note_usage();
         self.use_registry(Some(registry.clone()))
     }
 

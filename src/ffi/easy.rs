@@ -308,11 +308,16 @@ impl<H> Easy<H> {
         let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
         let _entered = match option.id {
             // This option may free cookies that another thread reads.
-            sys::CURLOPT_COOKIELIST if unlocked => self.visit_share()?,
+            sys::CURLOPT_COOKIELIST if unlocked => self.visit_share_alone()?,
             // This option releases references.
             sys::CURLOPT_PROXY => self.visit_home()?,
             _ => Entered::default(),
         };
+        if option.id == sys::CURLOPT_COOKIEJAR && share.is_some() {
+            // What an earlier call has left behind must not run user code under the lock below.
+            self.context.tell();
+            self.settle_detached()?;
+        }
         let text = value.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
         let mut set = || unsafe { self.set(option, text) };

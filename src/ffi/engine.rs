@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use libc::{c_int, c_long};
 
+use crate::ffi::guard::discard;
 use crate::ffi::mailbox::Mailbox;
 use crate::ffi::pool::{self, Entered, Pool, Pools};
 use crate::ffi::sigpipe::Quiet;
@@ -293,7 +294,8 @@ impl Engine {
     /// code.
     pub(super) fn leave(&mut self) -> Left {
         self.left = true;
-        let _sleeper = self.mailbox.close();
+        // The waker is the user's, and its drop may panic.
+        discard(self.mailbox.close());
         for function in [
             sys::CURLMOPT_SOCKETFUNCTION,
             sys::CURLMOPT_TIMERFUNCTION,

@@ -221,6 +221,15 @@ impl Entered {
         Ok(entered)
     }
 
+    /// Acquires the lock of a share, as [`visit_waiting`](Entered::visit_waiting), unless this thread
+    /// holds the lock already: the call changes what libcurl may be using further up the stack.
+    pub(super) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
+        match pool.lock.is_own() {
+            true => Err(busy()),
+            false => Entered::visit_waiting(pool),
+        }
+    }
+
     /// Acquires the lock of a share as [`visit`](Entered::visit) does, but waits for it if this
     /// thread holds the lock of no share.
     pub(super) fn visit_waiting(pool: &Arc<Pool>) -> Result<Entered, Error> {

@@ -179,11 +179,15 @@ impl Shared {
 
     /// Calls libcurl where it would change cookies without their lock.
     pub(super) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
-        let locks = &self.handle.locks;
-        locks.acquire(sys::CURL_LOCK_DATA_COOKIE);
-        let result = call();
-        locks.release(sys::CURL_LOCK_DATA_COOKIE);
-        result
+        struct Held<'a>(&'a Locks);
+        impl Drop for Held<'_> {
+            fn drop(&mut self) {
+                self.0.release(sys::CURL_LOCK_DATA_COOKIE);
+            }
+        }
+        self.handle.locks.acquire(sys::CURL_LOCK_DATA_COOKIE);
+        let _held = Held(&self.handle.locks);
+        call()
     }
 }
 

@@ -4,7 +4,7 @@
 //! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
 //! calls the progress function. So a progress function is always set.
 
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use libc::{c_int, c_long};
 
@@ -90,17 +90,22 @@ impl Head {
             return;
         };
         self.hurried = true;
-        for option in limits() {
-            let least: c_long = 1;
-            // SAFETY: C1: the handle is live. libcurl stores the number, or does not know the
-            // option: neither calls anything back.
-            unsafe { sys::curl_easy_setopt(handle.as_ptr(), option, least) };
-        }
-        // Otherwise 7.88 would complete a mail that was not sent whole, and the server deliver it.
-        let none = ptr::null_mut::<sys::curl_slist>();
-        // SAFETY: C1: as above; the option takes a list, or none.
-        unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
+        hurry(handle);
     }
+}
+
+/// Shortens the time limits of a live handle (C1), and makes libcurl complete no mail.
+pub(super) fn hurry(handle: NonNull<sys::CURL>) {
+    for option in limits() {
+        let least: c_long = 1;
+        // SAFETY: C1: the handle is live. libcurl stores the number, or does not know the
+        // option: neither calls anything back.
+        unsafe { sys::curl_easy_setopt(handle.as_ptr(), option, least) };
+    }
+    // Otherwise 7.88 would complete a mail that was not sent whole, and the server deliver it.
+    let none = ptr::null_mut::<sys::curl_slist>();
+    // SAFETY: C1: as above; the option takes a list, or none.
+    unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
 }
 
 impl<H> Easy<H> {
@@ -142,14 +147,21 @@ impl<H> Easy<H> {
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, second) };
         // SAFETY: the caller's promise.
         let result = unsafe { engine.attach(self.handle.raw, entered) };
-        let share = self.handle.share.as_ref();
-        let pool = share.and_then(|share| share.connections());
-        self.handle.usage = pool.filter(|_| result.is_ok()).cloned().map(Use::new);
+        if result.is_ok() {
+            self.note_usage();
+        }
         self.restore(match counts_millis() {
             true => sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS,
             false => option,
         });
         result
+    }
+
+    /// Counts the transfer among the users of shared connections.
+    pub(super) fn note_usage(&mut self) {
+        let share = self.handle.share.as_ref();
+        let pool = share.and_then(|share| share.connections());
+        self.handle.usage = pool.cloned().map(Use::new);
     }
 
     /// Sets a limit to the user's value.

@@ -3,6 +3,7 @@
 use crate::ffi::easy::Easy;
 use crate::ffi::engine::Engine;
 use crate::ffi::item::Item;
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::share::ShareData;
 use crate::{Code, Error, Version};
@@ -23,7 +24,9 @@ impl<H> Easy<H> {
         };
         let result = self.upkeep_in(&mut engine);
         self.handle.engine = Some(engine);
-        UPKEEP.check(result?)
+        // The handle is where it was before a panic of `debug` is resumed.
+        self.context.tell();
+        UPKEEP.check(self.context.settle(result?)?)
     }
 
     fn upkeep_in(&mut self, engine: &mut Engine) -> Result<Code, Error> {
@@ -41,12 +44,15 @@ impl<H> Easy<H> {
             // SAFETY: C1: the handle is live, in no engine, and detached below.
             unsafe { engine.attach(self.handle.raw, &entered) }?;
         }
+        self.context.clear_text();
+        let quiet = Quiet::new();
         // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
-        let result = self.enter(|raw| unsafe { sys::curl_easy_upkeep(raw) });
+        let code = unsafe { sys::curl_easy_upkeep(self.handle.raw.as_ptr()) };
+        drop(quiet);
         if visits {
             // SAFETY: C1: as above; C3: no callback is on the stack.
             unsafe { engine.detach(self.handle.raw, &entered) };
         }
-        result
+        Ok(Code::from_raw(code))
     }
 }

@@ -489,6 +489,45 @@ fn file_of_hsts_hosts_outlives_the_share() {
     assert!(folder.path().join("hosts").exists());
 }
 
+/// Deletes the cookies that the transfer shares while that is in progress.
+struct Deletes {
+    other: Transfer<()>,
+    result: Option<Result<(), Error>>,
+}
+
+impl Callbacks for Deletes {
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        let result = self.other.cookie_list("ALL");
+        self.result.get_or_insert(result);
+        WriteResult::Continue
+    }
+}
+
+/// Some releases read shared cookies after they have released the lock.
+#[test]
+fn cookies_in_use_further_up_the_stack_are_not_deleted() {
+    let server = Server::ok("body");
+    let share = Share::new(ShareData::COOKIES).unwrap();
+    let mut other = Transfer::new(()).unwrap();
+    other.cookie_file("").unwrap();
+    other.share(&share).unwrap();
+    let mut outer = Transfer::new(Deletes {
+        other,
+        result: None,
+    })
+    .unwrap();
+    outer.url(&server.url("/")).unwrap();
+    outer.cookie_file("").unwrap();
+    outer.share(&share).unwrap();
+    outer.perform().unwrap();
+    let Deletes { mut other, result } = outer.into_handler();
+    match are_cookies_locked() {
+        true => result.unwrap().unwrap(),
+        false => assert_refused(result.unwrap(), "CURLOPT_SHARE"),
+    }
+    other.cookie_list("ALL").unwrap();
+}
+
 /// libcurl tells only the driver of a connection that others may use it now.
 #[test]
 fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {

@@ -21,7 +21,7 @@ use crate::ffi::mime::Tree;
 use crate::ffi::pool::{self, Entered, Pool, Use};
 use crate::ffi::share::Shared as Share;
 use crate::ffi::sigpipe::Quiet;
-use crate::ffi::{install, sys};
+use crate::ffi::{install, stop, sys};
 use crate::share::ShareData;
 use crate::{Code, Error};
 
@@ -229,16 +229,21 @@ impl Handle {
 
     /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
     /// `hsts_write` and `debug`.
+    /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
+    /// their context alive (C2), and `enter` keeps their panics.
+    fn drop_engine(&mut self) {
+        if let Some(engine) = &self.engine {
+            engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
+        }
+        self.engine = None;
+    }
+
     fn clean_up(&mut self, entered: &Entered) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             // SAFETY: C1: the handle is live; C3: no callback is on the stack.
             unsafe { engine.detach(self.raw, entered) };
         }
-        if let Some(engine) = &self.engine {
-            engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
-        }
-        // Both cleanups may call back: the context is alive (C2), and `enter` catches panics.
-        self.engine = None;
+        self.drop_engine();
         let _quiet = Quiet::new();
         // SAFETY: C1: the only cleanup; it is in no engine.
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
@@ -269,6 +274,7 @@ impl Handle {
     /// handle gets a context that calls no user code.
     pub(in crate::ffi) fn leave_attached(&mut self) -> Left {
         let mut left = self.leave_rest();
+        stop::hurry(self.raw);
         let mut context = Owner::new((), self.raw);
         context.head().shut();
         let user = context.as_user_data();
@@ -292,12 +298,14 @@ impl Drop for Handle {
         if pools.is_empty() {
             return self.clean_up(&Entered::default());
         }
+        // A thread that waits for a lock should not wait for user code. So the engine calls
+        // `close_socket` before the locks are acquired, `debug` is not called, and a copy calls
+        // `hsts_write` after the locks were released. Without a copy, the handle calls it here.
+        if !self.attached {
+            self.drop_engine();
+        }
         match Entered::visit(&pools) {
             Ok(entered) => {
-                // A thread that waits for the lock should not wait for user code. So `debug` is not
-                // called, and a copy calls `hsts_write` after the lock was released. But an engine
-                // calls `close_socket` here, and without a copy, the handle calls `hsts_write`
-                // here.
                 let copy = self.copy_to_save();
                 self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
                 self.clean_up(&entered);

@@ -69,6 +69,14 @@ impl<H> Easy<H> {
         }
     }
 
+    /// As [`visit_share`](Easy::visit_share), unless this thread uses the share further up the stack.
+    pub(super) fn visit_share_alone(&self) -> Result<Entered, Error> {
+        match self.handle.share.as_ref().and_then(|share| share.pool()) {
+            Some(pool) => Entered::visit_alone(pool),
+            None => Ok(Entered::default()),
+        }
+    }
+
     /// Acquires the lock for the data that libcurl shares without a lock, for a call outside of an
     /// engine.
     pub(in crate::ffi) fn visit_share(&self) -> Result<Entered, Error> {
