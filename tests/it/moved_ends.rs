@@ -3,12 +3,15 @@
 
 #![cfg(unix)]
 
-use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use curlback::multi::{PollFd, Ready};
-use curlback::{Attempt, Callbacks, Error, Multi, Remote, Transfer, WriteResult};
+use curlback::{
+    Attempt, CallbackResult, Callbacks, Error, Multi, Remote, Transfer, WriteResult, callbacks,
+};
+use socket2::Socket;
 
 use crate::driving::LONG;
 use crate::hooks::{child, in_child};
@@ -240,4 +243,51 @@ fn connection_stays_with_the_multi() {
     drop(multi);
     closed.recv_timeout(LONG).unwrap();
     drop(thread::spawn(move || drop(transfer)).join());
+}
+
+/// Waits for a lock where its connection is closed.
+struct Waits {
+    entered: Sender<()>,
+    gate: Arc<Mutex<()>>,
+}
+
+#[callbacks]
+impl Callbacks for Waits {
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        let _ = self.entered.send(());
+        drop(self.gate.lock());
+        drop(socket);
+        CallbackResult::Continue
+    }
+}
+
+/// The user's code must not run while the `Multi` waits for the drop of a transfer.
+#[test]
+fn multi_does_not_wait_for_close_socket_of_another_thread() {
+    let server = Server::ok("body");
+    let (entered, inside) = channel();
+    let gate = Arc::new(Mutex::new(()));
+    let mut transfer = Transfer::new(Waits {
+        entered,
+        gate: gate.clone(),
+    })
+    .unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    // This connection is the transfer's own, and is closed with it.
+    transfer.perform().unwrap();
+    let mut multi = Multi::new().unwrap();
+    multi.add(transfer).unwrap();
+    let mut ended = None;
+    multi
+        .run(|_, _, transfer, result| {
+            ended = Some(transfer);
+            result
+        })
+        .unwrap();
+    let held = gate.lock().unwrap();
+    let dropping = thread::spawn(move || drop(ended));
+    inside.recv_timeout(LONG).unwrap();
+    multi.perform().unwrap();
+    drop(held);
+    dropping.join().unwrap();
 }
