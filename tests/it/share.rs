@@ -344,10 +344,6 @@ fn shared_cookies_are_written_whoever_drives() {
                 multi.add(get(&url, Some(&share))).unwrap();
             }
             drop(transfer);
-            if busy && !are_cookies_locked() {
-                assert!(!jar.exists());
-                continue;
-            }
             let text = fs::read_to_string(&jar).unwrap();
             assert!(text.ends_with("\ta\t1\n"), "{text}");
         }

@@ -1,13 +1,12 @@
 //! Cookies that several threads share, with releases that read them after unlocking them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
 use curlback::{Share, ShareData};
 
 use crate::server::Server;
-use crate::share::{are_cookies_locked, assert_refused, cookie_server, get, on_thread, on_threads};
+use crate::share::{cookie_server, get, on_thread, on_threads};
 
 /// A cookie that replaces another frees it, while a thread writes it into its request.
 #[test]
@@ -15,31 +14,23 @@ fn a_thread_does_not_free_the_cookies_that_another_sends() {
     let server = cookie_server();
     let url = server.url("/same");
     let share = Share::new(ShareData::COOKIES).unwrap();
-    let performed = AtomicUsize::new(0);
     on_threads(4, |_| {
         for _ in 0..50 {
             let mut transfer = get(&url, Some(&share));
-            let results = [
-                transfer.cookie_list("Set-Cookie: same=2; domain=127.0.0.1; path=/"),
-                transfer.perform(),
-                transfer.info().cookies().map(drop),
-                transfer.cookie_list("ALL"),
-            ];
-            performed.fetch_add(usize::from(results[1].is_ok()), Ordering::SeqCst);
-            for result in results.into_iter().filter(Result::is_err) {
-                assert!(!are_cookies_locked(), "{result:?}");
-                assert_refused(result, "CURLOPT_SHARE");
-            }
+            let line = "Set-Cookie: same=2; domain=127.0.0.1; path=/";
+            transfer.cookie_list(line).unwrap();
+            transfer.perform().unwrap();
+            transfer.cookies().unwrap();
+            transfer.cookie_list("ALL").unwrap();
         }
     });
-    let performed = performed.into_inner();
-    assert!(performed > 0);
-    assert!(!are_cookies_locked() || performed == 4 * 50, "{performed}");
+    assert_eq!(server.requests().len(), 4 * 50);
 }
 
-/// The drop of a transfer writes its jar, for which it frees cookies that have expired.
+/// The drop of a transfer writes its jar, for which it frees cookies that have expired: at once, or
+/// by the thread that uses the cookies then.
 #[test]
-fn cookies_are_written_by_a_drop_that_no_driver_can_notice() {
+fn cookies_are_written_by_a_drop_beside_a_driver() {
     let (arrived, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
     let (at, on) = (arrived.clone(), go.clone());
     let server = Server::new(move |conn| {
@@ -66,11 +57,9 @@ fn cookies_are_written_by_a_drop_that_no_driver_can_notice() {
         let driving = scope.spawn(move || driver.perform().unwrap());
         arrived.wait();
         on_thread(|| drop(transfer));
-        assert_eq!(jar.exists(), are_cookies_locked());
         go.wait();
         driving.join().unwrap();
     });
-    drop(with_jar());
     let written = std::fs::read_to_string(&jar).unwrap();
     assert!(written.contains("name\tvalue"), "{written}");
 }
