@@ -211,8 +211,8 @@ impl Handle {
     /// handle not save them.
     fn copy_to_save(&mut self) -> Option<Handle> {
         let shares = |share: &Arc<Share>| share.data().contains(ShareData::HSTS);
-        // An older libcurl would free the names of its files twice.
-        let copies = engine::counts_references() && Version::linked() >= Version::new(8, 22, 0);
+        // A copy of an older libcurl lacks the hosts.
+        let copies = engine::counts_references();
         if !copies || !self.saves_hsts || self.share.as_ref().is_some_and(shares) {
             return None;
         }

@@ -108,7 +108,7 @@ impl<H> Easy<H> {
 
     /// Refuses to duplicate a handle if its copy would share the names of files.
     pub(in crate::ffi) fn check_hsts_duplicable(&self) -> Result<(), Error> {
-        if Version::linked() < Version::new(8, 22, 0) && self.wanted.hsts == HstsState::Files {
+        if Version::linked() < Version::new(8, 21, 0) && self.wanted.hsts == HstsState::Files {
             let reason = "an older libcurl would free the names of its files twice";
             return Err(FILE.unsuitable(reason));
         }
