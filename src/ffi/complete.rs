@@ -109,6 +109,9 @@ fn linked() -> Option<Vec<Stated>> {
     None
 }
 
+/// Before 7.81, libcurl lists an option by its former name.
+const FORMER: &str = "CURLOPT_FTP_RESPONSE_TIMEOUT";
+
 fn is_callback(option: &Stated) -> bool {
     option.kind == "function" || option.kind == "cbptr"
 }
@@ -124,7 +127,7 @@ fn unreached(stated: &[Stated]) -> (Vec<String>, usize) {
         number, kind, name, ..
     } in stated.iter().filter(|o| !o.alias && !is_callback(o))
     {
-        if known(OWN, name) {
+        if known(OWN, name) || name == FORMER {
             continue;
         }
         let by_number = || options::all().find(|row| row.id == *number);

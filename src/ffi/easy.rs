@@ -20,7 +20,7 @@ use crate::ffi::pool::Entered;
 use crate::ffi::share::{SHARE, Shared as Share};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
-use crate::ffi::{decode, faults, install, sys, tls};
+use crate::ffi::{decode, faults, install, sys, tls, websocket};
 use crate::share::ShareData;
 use crate::{Callbacks, Code, Error, Mime};
 
@@ -178,7 +178,8 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle lives for as long as `self` is borrowed.
         let info = unsafe { Info::new(self.handle.raw) }.with_entry_path(&self.entry_path);
         let is_attached = self.handle.attached || self.context.driver().is_some();
-        match !is_attached && self.shares(ShareData::CONNECTIONS) {
+        let finds = is_attached && websocket::finds_shared_connections();
+        match !finds && self.shares(ShareData::CONNECTIONS) {
             true => info.without_socket(),
             false => info,
         }

@@ -288,6 +288,12 @@ impl<H> Easy<H> {
                 "the transfer holds no connection: `connect_only` leaves it open",
             ));
         }
+        if self.shares(ShareData::CONNECTIONS) && !finds_shared_connections() {
+            return Err(Error::libcurl_with(
+                Code::UNSUPPORTED_PROTOCOL,
+                "libcurl before 7.83.0 does not find a connection of a share",
+            ));
+        }
         let engine = self.handle.engine.as_ref();
         let _entered = engine.map(Engine::enter).transpose()?;
         self.enter(call)
@@ -400,6 +406,12 @@ impl<H> Easy<H> {
         frames.take(piece, frame);
         Ok(Attempt::Done((len, frame)))
     }
+}
+
+/// Returns whether libcurl looks in the share for the connection of a handle that shares connections.
+/// Older releases look in the engine, which may have another connection with the same number.
+pub(super) fn finds_shared_connections() -> bool {
+    Version::linked() >= Version::new(7, 83, 0)
 }
 
 /// Refuses a buffer without room: nothing received would mean that the other side has

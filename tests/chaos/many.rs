@@ -204,6 +204,8 @@ where
                     request::renew(&mut transfer);
                     left.pool.push(transfer);
                 }
+                // A callback has failed meanwhile: `take_finished` returns the transfer.
+                Ok(None) if self.multi.get(id).is_none() => note!("    {id:?} ends instead"),
                 Ok(None) => fault!("{id:?} was there, and cannot be removed"),
                 Err(payload) => drop(expected_panic(payload, "Multi::remove")),
             },

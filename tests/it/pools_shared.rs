@@ -11,13 +11,16 @@ use std::thread;
 use std::time::Duration;
 
 use curlback::multi::{PollFd, Ready};
-use curlback::{Attempt, Callbacks, Error, Multi, Share, ShareData, Transfer, WriteResult};
+use curlback::{
+    Attempt, Callbacks, Error, Multi, Share, ShareData, Transfer, Version, WriteResult,
+};
 use openssl::ssl::{SslAcceptor, SslMethod};
 
 use crate::driving::LONG;
 use crate::logins::{Answer, Login, LoginServer, for_each_login, perform, rounds};
 use crate::server::Server;
 use crate::share::on_threads;
+use crate::skip::skip;
 use crate::tls::https;
 use crate::tls_server::Identity;
 
@@ -347,6 +350,9 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
     let Some(server) = LoginServer::new(Login::Userpwd) else {
         return;
     };
+    if Version::linked() < Version::new(7, 83, 0) {
+        return skip!("this libcurl does not find a connection of a share");
+    }
     let (share, done) = (connections(), AtomicBool::new(false));
     on_threads(3, |thread| match thread {
         0 => {
