@@ -98,6 +98,7 @@ mod sftp;
 mod share;
 mod share_cookies;
 mod share_threads;
+mod share_turns;
 mod shared_guards;
 mod sigpipe;
 mod silence;
