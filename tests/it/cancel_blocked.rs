@@ -92,7 +92,7 @@ fn waits(hears: Hears, tell: Sender<()>, url: &str) -> Transfer<Waits> {
 }
 
 fn has(scheme: &str) -> bool {
-    curl::Version::get().protocols().any(|name| name == scheme)
+    curlback::version().has_protocol(scheme)
 }
 
 /// Asserts that a cancel ends the transfer from `make` with every driver.

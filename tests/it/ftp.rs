@@ -26,7 +26,7 @@ use crate::upload::bytes;
 
 /// Returns whether the linked libcurl does FTP, and says so if not.
 pub(crate) fn ftp() -> bool {
-    let ftp = curl::Version::get().protocols().any(|p| p == "ftp");
+    let ftp = curlback::version().has_protocol("ftp");
     if !ftp {
         skip!("the linked libcurl has no FTP");
     }

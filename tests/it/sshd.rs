@@ -20,7 +20,7 @@ use crate::skip::skip;
 
 /// Whether the linked libcurl has SFTP.
 pub(crate) fn has_sftp() -> bool {
-    curl::Version::get().protocols().any(|name| name == "sftp")
+    curlback::version().has_protocol("sftp")
 }
 
 const HOST: &str = "127.0.0.1";

@@ -13,7 +13,7 @@ use crate::upload::bytes;
 
 /// Returns whether the linked libcurl does HTTPS, and says so if not.
 pub(crate) fn https() -> bool {
-    let https = curl::Version::get().protocols().any(|p| p == "https");
+    let https = curlback::version().has_protocol("https");
     if !https {
         skip!("the linked libcurl has no TLS");
     }
