@@ -442,7 +442,7 @@ fn clone_with_a_file_of_hosts() {
             t.perform().unwrap();
         }
         let copy = t.try_clone();
-        if curlback::Version::linked() < curlback::Version::new(8, 22, 0) {
+        if curlback::Version::linked() < curlback::Version::new(8, 21, 0) {
             assert!(matches!(
                 copy,
                 Err(Error::Option {
