@@ -385,13 +385,13 @@ impl<H> Easy<H> {
 
     /// Notes whether the last transfer has sent the parts as a mail.
     pub(super) fn note_mail(&mut self) {
-        let is_mail = |scheme: String| {
-            let scheme = scheme.to_ascii_lowercase();
-            ["smtp", "smtps", "imap", "imaps"].contains(&&*scheme)
+        let is_mail = |scheme: &str| {
+            let mut mail = ["smtp", "smtps", "imap", "imaps"].iter();
+            mail.any(|mail| scheme.eq_ignore_ascii_case(mail))
         };
         if self.wanted.bodies.mime && !self.wanted.bodies.mailed {
             let scheme = self.info().scheme().ok().flatten();
-            self.wanted.bodies.mailed = scheme.is_some_and(|scheme| is_mail(scheme.into()));
+            self.wanted.bodies.mailed = scheme.is_some_and(is_mail);
         }
     }
 

@@ -328,9 +328,10 @@ impl Drop for Engine {
             return pool::clean_up(pools, move || drop(left));
         };
         let _sleeper = self.mailbox.close();
-        let _quiet = Quiet::new();
-        // SAFETY: M1: the only cleanup; no handle is attached any more.
-        unsafe { sys::curl_multi_cleanup(self.as_ptr()) };
+        drop(Left {
+            multi: self.multi,
+            _registry: None,
+        });
     }
 }
 

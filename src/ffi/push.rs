@@ -52,7 +52,7 @@ impl Ids {
 
     /// Returns whose handle it is; `None` if it is one of libcurl's own.
     pub(super) fn get(&self, raw: *const sys::CURL) -> Option<Id> {
-        self.known(raw).map(|known| known.id)
+        self.with(|ids| ids.get(&raw.addr()).map(|known| known.id))
     }
 
     fn known(&self, raw: *const sys::CURL) -> Option<Known> {

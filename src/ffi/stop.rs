@@ -159,8 +159,7 @@ impl<H> Easy<H> {
 
     /// Counts the transfer among the users of shared connections.
     pub(super) fn note_usage(&mut self) {
-        let share = self.handle.share.as_ref();
-        let pool = share.and_then(|share| share.connections());
+        let pool = self.handle.shared_connections();
         self.handle.usage = pool.cloned().map(Use::new);
     }
 

@@ -31,10 +31,9 @@ impl<H> Easy<H> {
 
     fn upkeep_in(&mut self, engine: &mut Engine) -> Result<Code, Error> {
         let entered = self.go_to(engine)?;
-        let share = self.handle.share.as_ref();
-        let others = share.and_then(|share| share.connections());
+        let pool = self.handle.shared_connections();
         let own = usize::from(self.handle.attached);
-        if others.is_some_and(|pool| pool.transfers() > own) {
+        if pool.is_some_and(|pool| pool.transfers() > own) {
             // libcurl would also use the connections on which other transfers are in progress.
             return Err(UPKEEP.unsuitable("other transfers use the connections of the share"));
         }

@@ -14,7 +14,7 @@ struct Shared {
 
 use crate::locks::lock;
 
-/// A running server. It stops when it is dropped; what panics in it comes out of the drop.
+/// A running server. Its drop stops it, and resumes a panic of the server.
 pub(crate) struct Listener {
     address: SocketAddr,
     shared: Arc<Shared>,

@@ -16,6 +16,7 @@ use curlback::{
     HstsReadResult, Mime, Multi, Part, ProgressResult, Transfer, WriteResult, XferInfo,
 };
 
+use crate::multi::run_in;
 use crate::server::{Conn, Request, Server};
 use crate::skip::skip;
 use crate::tls::https;
@@ -90,20 +91,6 @@ enum To {
 }
 
 const MOVES: [To; 4] = [To::Here, To::Thread, To::OtherMulti, To::AndBack];
-
-fn run_in<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Ended<H> {
-    multi.add(transfer).unwrap();
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some((transfer, result));
-            Ok(())
-        })
-        .unwrap();
-    ended.unwrap()
-}
-
-type Ended<H> = (Transfer<H>, Result<(), Error>);
 
 /// Performs in a `Multi`, changes something, and performs again somewhere; the `Multi` and the
 /// transfer are given to `look`.

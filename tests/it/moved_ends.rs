@@ -16,6 +16,7 @@ use socket2::Socket;
 use crate::driving::LONG;
 use crate::hooks::{child, in_child};
 use crate::lifetimes::descriptors;
+use crate::multi::{finished, run_in};
 use crate::server::{Conn, Server};
 use crate::share::on_thread;
 
@@ -47,19 +48,6 @@ fn get(url: &str) -> Transfer<Does> {
     transfer
 }
 
-/// Runs one transfer to its end.
-fn run(multi: &mut Multi<Does>, transfer: Transfer<Does>) -> (Transfer<Does>, Result<(), Error>) {
-    multi.add(transfer).unwrap();
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some((transfer, result));
-            Ok(())
-        })
-        .unwrap();
-    ended.unwrap()
-}
-
 #[test]
 fn error_says_the_same_elsewhere() {
     let server = Server::new(|conn: &mut Conn| {
@@ -70,7 +58,7 @@ fn error_says_the_same_elsewhere() {
     let mut multi = Multi::new().unwrap();
     let mut transfer = get(&server.url("/path"));
     transfer.fail_on_error(true).unwrap();
-    let (mut transfer, here) = run(&mut multi, transfer);
+    let (mut transfer, here) = run_in(&mut multi, transfer);
     let here = format!("{:#}", here.unwrap_err());
     assert!(here.contains("404"), "{here}");
     on_thread(move || {
@@ -89,7 +77,7 @@ fn remote_made_before_cancels_it_elsewhere() {
     let mut multi = Multi::new().unwrap();
     let transfer = get(&server.url("/"));
     let remote = transfer.remote();
-    let (mut transfer, result) = run(&mut multi, transfer);
+    let (mut transfer, result) = run_in(&mut multi, transfer);
     result.unwrap();
     transfer.handler_mut().cancel = Some(remote.clone());
     on_thread(move || {
@@ -110,7 +98,7 @@ fn connect_only_connects_again_elsewhere() {
     let mut multi = Multi::new().unwrap();
     let mut transfer = get(&server.url("/"));
     transfer.connect_only(true).unwrap();
-    let (mut transfer, result) = run(&mut multi, transfer);
+    let (mut transfer, result) = run_in(&mut multi, transfer);
     result.unwrap();
     on_thread(move || {
         for _ in 0..2 {
@@ -142,17 +130,17 @@ fn dropped_or_performed_in_a_callback_of_the_same_multi() {
         let mut multi = Multi::new().unwrap();
         let mut first = get(&server.url("/first"));
         first.handler_mut()._token = token.clone();
-        let (first, result) = run(&mut multi, first);
+        let (first, result) = run_in(&mut multi, first);
         result.unwrap();
         let mut second = get(&server.url("/second"));
         match performs {
             true => second.handler_mut().perform = Some(Box::new(first)),
             false => second.handler_mut().drop = Some(Box::new(first)),
         }
-        let (_second, result) = run(&mut multi, second);
+        let (_second, result) = run_in(&mut multi, second);
         result.unwrap();
         assert_eq!(Arc::strong_count(&token), 1);
-        let (_third, result) = run(&mut multi, get(&server.url("/third")));
+        let (_third, result) = run_in(&mut multi, get(&server.url("/third")));
         result.unwrap();
     }
 }
@@ -162,7 +150,7 @@ fn multi_may_go_first() {
     for reset in [false, true] {
         let server = Server::ok("body");
         let mut multi = Multi::new().unwrap();
-        let (mut transfer, result) = run(&mut multi, get(&server.url("/")));
+        let (mut transfer, result) = run_in(&mut multi, get(&server.url("/")));
         result.unwrap();
         drop(multi);
         on_thread(move || {
@@ -233,10 +221,10 @@ fn connection_stays_with_the_multi() {
         closes.send(()).unwrap();
     });
     let mut multi = Multi::new().unwrap();
-    let (transfer, result) = run(&mut multi, get(&server.url("/")));
+    let (transfer, result) = run_in(&mut multi, get(&server.url("/")));
     result.unwrap();
     on_thread(move || drop(transfer));
-    let (transfer, result) = run(&mut multi, get(&server.url("/")));
+    let (transfer, result) = run_in(&mut multi, get(&server.url("/")));
     result.unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
     assert!(closed.try_recv().is_err());
@@ -277,13 +265,7 @@ fn multi_does_not_wait_for_close_socket_of_another_thread() {
     transfer.perform().unwrap();
     let mut multi = Multi::new().unwrap();
     multi.add(transfer).unwrap();
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some(transfer);
-            result
-        })
-        .unwrap();
+    let ended = finished(&mut multi);
     let held = gate.lock().unwrap();
     let dropping = thread::spawn(move || drop(ended));
     inside.recv_timeout(LONG).unwrap();

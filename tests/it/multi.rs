@@ -17,16 +17,32 @@ pub(crate) fn collecting(url: &str) -> Transfer<Collect> {
     transfer
 }
 
-/// Runs the only transfer of a `Multi`, which succeeds, and returns it.
-pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
+/// A transfer that has ended, and its result.
+type Ended<H> = (Transfer<H>, Result<(), Error>);
+
+/// Runs one transfer to its end.
+pub(crate) fn run_in<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Ended<H> {
+    multi.add(transfer).unwrap();
+    ended(multi)
+}
+
+/// Runs the only transfer of a `Multi` to its end.
+fn ended<H: Callbacks>(multi: &mut Multi<H>) -> Ended<H> {
     let mut ended = None;
     multi
         .run(|_, _, transfer, result| {
-            ended = Some(transfer);
-            result
+            ended = Some((transfer, result));
+            Ok(())
         })
         .unwrap();
     ended.unwrap()
+}
+
+/// Runs the only transfer of a `Multi`, which succeeds, and returns it.
+pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
+    let (transfer, result) = ended(multi);
+    result.unwrap();
+    transfer
 }
 
 #[test]

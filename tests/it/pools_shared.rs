@@ -14,7 +14,6 @@ use curlback::multi::{PollFd, Ready};
 use curlback::{
     Attempt, Callbacks, Error, Multi, Share, ShareData, Transfer, Version, WriteResult,
 };
-use openssl::ssl::{SslAcceptor, SslMethod};
 
 use crate::driving::LONG;
 use crate::logins::{Answer, Login, LoginServer, for_each_login, perform, rounds};
@@ -262,38 +261,33 @@ fn assert_works_or_is_refused(result: &Result<(), Error>) {
     }
 }
 
+/// Runs so many transfers at once, each with a share and a nested transfer with the next one's.
+fn nested_in_a_ring(count: usize, url: &str) {
+    let url = url.to_owned();
+    ends(move || {
+        let shares: Vec<_> = (0..count).map(|_| connections()).collect();
+        let met = Arc::new(Barrier::new(count));
+        on_threads(count, |this| {
+            let (outer, inner) = (&shares[this], &shares[(this + 1) % count]);
+            let mut transfer = nests(&url, outer, inner, Some(met.clone()));
+            transfer.perform().unwrap();
+            assert_works_or_is_refused(transfer.handler().result.as_ref().unwrap());
+        });
+    });
+}
+
 #[test]
 fn two_shares_nested_in_opposite_order_end() {
     let server = Server::ok("answer");
     for _ in 0..rounds(5) {
-        let url = server.url("/");
-        ends(move || {
-            let shares = [connections(), connections()];
-            let met = Arc::new(Barrier::new(2));
-            on_threads(2, |this| {
-                let (outer, inner) = (&shares[this], &shares[1 - this]);
-                let mut transfer = nests(&url, outer, inner, Some(met.clone()));
-                transfer.perform().unwrap();
-                assert_works_or_is_refused(transfer.handler().result.as_ref().unwrap());
-            });
-        });
+        nested_in_a_ring(2, &server.url("/"));
     }
 }
 
 #[test]
 fn three_shares_nested_in_a_ring_end() {
     let server = Server::ok("answer");
-    let url = server.url("/");
-    ends(move || {
-        let shares = [(); 3].map(|()| connections());
-        let met = Arc::new(Barrier::new(3));
-        on_threads(3, |this| {
-            let (outer, inner) = (&shares[this], &shares[(this + 1) % 3]);
-            let mut transfer = nests(&url, outer, inner, Some(met.clone()));
-            transfer.perform().unwrap();
-            assert_works_or_is_refused(transfer.handler().result.as_ref().unwrap());
-        });
-    });
+    nested_in_a_ring(3, &server.url("/"));
 }
 
 #[test]
@@ -390,10 +384,7 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
 /// Answers over TLS, and says goodbye on no connection before `go`.
 fn lingering(go: std::sync::mpsc::Receiver<()>) -> (SocketAddr, thread::JoinHandle<()>) {
     let identity = Identity::authority().vouch_for("127.0.0.1");
-    let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
-    acceptor.set_private_key(&identity.key).unwrap();
-    acceptor.set_certificate(&identity.certificate).unwrap();
-    let acceptor = acceptor.build();
+    let acceptor = identity.acceptor().build();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let thread = thread::spawn(move || {

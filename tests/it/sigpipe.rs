@@ -12,7 +12,6 @@ use std::thread;
 use std::time::Duration;
 
 use curlback::{Callbacks, Error, ReadBuf, ReadResult, Transfer, WriteResult};
-use openssl::ssl::{SslAcceptor, SslMethod};
 use socket2::SockRef;
 
 use crate::driving::WAYS;
@@ -76,10 +75,7 @@ fn broken_pipe(path: &Path) -> thread::JoinHandle<()> {
 /// then reports it.
 fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     let identity = Identity::authority().vouch_for("127.0.0.1");
-    let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
-    acceptor.set_private_key(&identity.key).unwrap();
-    acceptor.set_certificate(&identity.certificate).unwrap();
-    let acceptor = acceptor.build();
+    let acceptor = identity.acceptor().build();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {

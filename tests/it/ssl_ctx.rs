@@ -11,7 +11,6 @@ use curlback::{
     Callback, CallbackResult, Callbacks, Code, Error, Hooks, SslContext, TlsBackend, Transfer,
     TrustError,
 };
-use openssl::ssl::{SslAcceptor, SslMethod};
 
 use crate::errors::{How, Own};
 use crate::panics::payload;
@@ -358,10 +357,7 @@ fn context_comes_with_each_new_connection_and_not_with_a_reused_one() {
     }
     let authority = Identity::authority();
     let identity = authority.vouch_for("127.0.0.1");
-    let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
-    acceptor.set_private_key(&identity.key).unwrap();
-    acceptor.set_certificate(&identity.certificate).unwrap();
-    let acceptor = acceptor.build();
+    let acceptor = identity.acceptor().build();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
 

@@ -13,7 +13,7 @@ use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::{SslAcceptor, SslMethod, SslStream, SslVerifyMode};
+use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslMethod, SslStream, SslVerifyMode};
 use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509Builder, X509Name};
@@ -54,6 +54,14 @@ impl Identity {
             builder.append_extension(name)
         })
         .unwrap()
+    }
+
+    /// Begins to set up a server with this certificate.
+    pub(crate) fn acceptor(&self) -> SslAcceptorBuilder {
+        let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
+        acceptor.set_private_key(&self.key).unwrap();
+        acceptor.set_certificate(&self.certificate).unwrap();
+        acceptor
     }
 
     /// Returns the certificate as PEM.
@@ -129,9 +137,7 @@ impl TlsServer {
         fields: &'static str,
         body: Vec<u8>,
     ) -> TlsServer {
-        let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
-        acceptor.set_private_key(&identity.key).unwrap();
-        acceptor.set_certificate(&identity.certificate).unwrap();
+        let mut acceptor = identity.acceptor();
         if let Some(authority) = clients {
             let mut store = X509StoreBuilder::new().unwrap();
             store.add_cert(authority.certificate.clone()).unwrap();

@@ -15,6 +15,7 @@ use crate::errors::{How, Own};
 use crate::ftp::ftp;
 use crate::ftp_peers::{Peer, pyftpdlib, vsftpd};
 use crate::ftp_server::FtpServer;
+use crate::multi::run_in;
 use crate::panics::payload;
 use crate::server::Server;
 
@@ -356,16 +357,7 @@ fn works(mut transfer: Transfer<Downloads>, multi: bool) -> Transfer<Downloads> 
 }
 
 fn in_multi(transfer: Transfer<Downloads>) -> (Transfer<Downloads>, Result<(), Error>) {
-    let mut multi = Multi::new().unwrap();
-    multi.add(transfer).unwrap();
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some((transfer, result));
-            Ok(())
-        })
-        .unwrap();
-    ended.unwrap()
+    run_in(&mut Multi::new().unwrap(), transfer)
 }
 
 #[test]

@@ -141,6 +141,16 @@ impl Handle {
         Ok(())
     }
 
+    /// Returns the pool of the share, if the share has data that libcurl does not lock.
+    pub(super) fn share_pool(&self) -> Option<&Arc<Pool>> {
+        self.share.as_ref()?.pool()
+    }
+
+    /// Returns the pool of the share, if its connections are shared.
+    pub(in crate::ffi) fn shared_connections(&self) -> Option<&Arc<Pool>> {
+        self.share.as_ref()?.connections()
+    }
+
     /// Returns the pools whose locks are needed by a cleanup and by a call that releases
     /// references.
     pub(in crate::ffi) fn pools(&self) -> Vec<Arc<Pool>> {
@@ -148,9 +158,7 @@ impl Handle {
         if let Home::Pool(pool) = &self.home {
             pools.push(pool.clone());
         }
-        if let Some(pool) = self.share.as_ref().and_then(|share| share.pool()) {
-            pools.push(pool.clone());
-        }
+        pools.extend(self.share_pool().cloned());
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             pools.extend(engine.pools.all());
         }
@@ -227,8 +235,6 @@ impl Handle {
         Some(unsafe { Handle::new(copy) })
     }
 
-    /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
-    /// `hsts_write` and `debug`.
     /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
     /// their context alive (C2), and `enter` keeps their panics.
     fn drop_engine(&mut self) {
@@ -238,6 +244,8 @@ impl Handle {
         self.engine = None;
     }
 
+    /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
+    /// `hsts_write` and `debug`.
     fn clean_up(&mut self, entered: &Entered) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             // SAFETY: C1: the handle is live; C3: no callback is on the stack.

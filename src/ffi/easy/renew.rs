@@ -32,7 +32,7 @@ impl<H> Easy<H> {
     /// may use. If the handle has references to connections of another pool, its copy replaces it.
     pub(in crate::ffi) fn go_to(&mut self, engine: &mut Engine) -> Result<Entered, Error> {
         let home = self.home_in(engine.pools.own());
-        if let Some(pool) = self.handle.share.as_ref().and_then(|share| share.pool()) {
+        if let Some(pool) = self.handle.share_pool() {
             engine.pools.add(pool);
         }
         let entered = engine.enter()?;
@@ -45,8 +45,7 @@ impl<H> Easy<H> {
 
     /// Returns the home of the handle while it is driven by an engine whose own pool is `own`.
     pub(in crate::ffi) fn home_in(&self, own: Option<&Arc<Pool>>) -> Home {
-        let share = self.handle.share.as_ref();
-        match share.and_then(|share| share.connections()).or(own) {
+        match self.handle.shared_connections().or(own) {
             Some(pool) => Home::Pool(pool.clone()),
             None => Home::Own,
         }
@@ -71,19 +70,15 @@ impl<H> Easy<H> {
 
     /// As [`visit_share`](Easy::visit_share), unless this thread uses the share further up the stack.
     pub(super) fn visit_share_alone(&self) -> Result<Entered, Error> {
-        match self.handle.share.as_ref().and_then(|share| share.pool()) {
-            Some(pool) => Entered::visit_alone(pool),
-            None => Ok(Entered::default()),
-        }
+        let pool = self.handle.share_pool();
+        pool.map_or_else(|| Ok(Entered::default()), Entered::visit_alone)
     }
 
     /// Acquires the lock for the data that libcurl shares without a lock, for a call outside of an
     /// engine.
     pub(in crate::ffi) fn visit_share(&self) -> Result<Entered, Error> {
-        match self.handle.share.as_ref().and_then(|share| share.pool()) {
-            Some(pool) => Entered::visit_waiting(pool),
-            None => Ok(Entered::default()),
-        }
+        let pool = self.handle.share_pool();
+        pool.map_or_else(|| Ok(Entered::default()), Entered::visit_waiting)
     }
 
     /// Replaces the handle by its copy, and cleans up the original. The handle must be in no
