@@ -402,7 +402,7 @@ impl Callbacks for Handler {
             Answer::Abort => return WriteResult::Abort,
             Answer::Error(error) => return WriteResult::Fail(error),
         }
-        if self.pauses() {
+        if self.round.libcurl.pauses_frames && self.pauses() {
             return WriteResult::PauseAfter(self.rng.below(data.len() + 1));
         }
         if frame.is_complete() && self.rng.percent(50) {

@@ -35,6 +35,7 @@ pub(crate) struct Libcurl {
     pub(crate) has_h2: bool,
     pub(crate) has_ntlm: bool,
     pub(crate) takes_pushes: bool,
+    pub(crate) pauses_frames: bool,
     /// Callbacks that not every handler has, with the chance of each.
     pub(crate) hooks: [(Hooks, usize); 9],
 }
@@ -60,6 +61,7 @@ impl Libcurl {
             has_h2,
             has_ntlm: features.contains(Features::NTLM),
             takes_pushes: has_h2 && version >= Version::new(8, 22, 0),
+            pauses_frames: version >= Version::new(8, 22, 0),
             hooks: [
                 (Hooks::CLOSE_SOCKET, 25),
                 (Hooks::PROGRESS, 20),
