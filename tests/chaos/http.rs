@@ -170,8 +170,12 @@ fn challenge(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> 
     let wanted = match kind {
         "basic" => "Basic realm=\"r\"".to_owned(),
         "digest" => {
+            // Without `stale`, a handle that has seen another nonce before gives up, even if it
+            // sent a Basic password first.
             let nonce = stream.seed;
-            format!("Digest realm=\"r\", nonce=\"n{nonce}\", qop=\"auth\", algorithm=MD5")
+            format!(
+                "Digest realm=\"r\", nonce=\"n{nonce}\", stale=true, qop=\"auth\", algorithm=MD5"
+            )
         }
         _ if given.starts_with("NTLM TlRMTVNTUAAB") => format!("NTLM {}", ntlm_challenge()),
         _ => "NTLM".to_owned(),
