@@ -28,7 +28,7 @@ for handler in inlined opaque; do
         }
         # Returns which trampoline a function is, if any.
         function trampoline(name) {
-            if (!sub(/^.*curlback::ffi::trampolines::/, "", name)) return ""
+            if (!sub(/^.*curlback::run::trampolines::/, "", name)) return ""
             sub(/^progress::/, "", name)
             sub(/[^a-z_].*$/, "", name)
             return name

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::ffi::{error_text, sys};
+
 /// libcurl's own code for what went wrong.
 ///
 /// It holds any number, so that a code which a later libcurl adds is kept. The
@@ -64,13 +66,13 @@ macro_rules! codes {
         /// Prints libcurl's number and its words for it.
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($what, " {} ({})"), self.0, $describe(*self))
+                write!(f, concat!($what, " {} ({})"), self.0, $describe(self.0))
             }
         }
     };
 }
 
-codes! { MultiCode(i32), "CURLMcode", "CURLM_", crate::ffi::engine::describe, "libcurl multi error";
+codes! { MultiCode(i32), "CURLMcode", "CURLM_", error_text::of_multi, "libcurl multi error";
     OK = 0,
     BAD_HANDLE = 1,
     BAD_EASY_HANDLE = 2,
@@ -86,7 +88,7 @@ codes! { MultiCode(i32), "CURLMcode", "CURLM_", crate::ffi::engine::describe, "l
     UNRECOVERABLE_POLL = 12,
 }
 
-codes! { Code(u32), "CURLcode", "CURLE_", crate::ffi::easy::describe, "libcurl error";
+codes! { Code(u32), "CURLcode", "CURLE_", error_text::of_easy, "libcurl error";
     OK = 0,
     UNSUPPORTED_PROTOCOL = 1,
     FAILED_INIT = 2,
@@ -174,4 +176,17 @@ codes! { Code(u32), "CURLcode", "CURLE_", crate::ffi::easy::describe, "libcurl e
     UNRECOVERABLE_POLL = 99,
     TOO_LARGE = 100,
     ECH_REQUIRED = 101,
+}
+
+impl Code {
+    #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
+    pub(crate) fn from_raw(raw: sys::CURLcode) -> Code {
+        Code::new(raw as u32)
+    }
+}
+
+impl MultiCode {
+    pub(crate) fn from_raw(raw: sys::CURLMcode) -> MultiCode {
+        MultiCode::new(raw)
+    }
 }

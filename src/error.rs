@@ -1,7 +1,6 @@
 //! What can go wrong, and where a callback's own error is found.
 
 pub(crate) mod details;
-pub(crate) mod host_name;
 mod into_io;
 
 use std::error::Error as StdError;
@@ -10,7 +9,7 @@ use std::io;
 
 pub use details::ErrorDetails;
 
-use crate::multi::MultiCode;
+use crate::code::MultiCode;
 use crate::{Callback, Code, Version};
 
 /// An error of any type, as callbacks hand it over.

@@ -1,23 +1,25 @@
-//! Everything that is `unsafe`, and the contract that makes it sound.
+//! What libcurl's things are in Rust: owners and borrowed views, which know nothing of callbacks; and
+//! the contract that makes all `unsafe` code sound.
 //!
-//! Only these files call functions of libcurl that may call back before they return:
-//! `duplicate.rs`, `easy.rs`, `easy/buffers.rs`, `easy/handle.rs`, `easy/hsts.rs`, `easy/renew.rs`,
-//! `engine.rs`, `guard.rs`, `pause.rs`, `select.rs`, `share.rs`, `stop.rs`, `upkeep.rs`,
-//! `websocket.rs`.
+//! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl that
+//! may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/websocket.rs`,
+//! `run/duplicate.rs`, `run/easy.rs`, `run/easy/buffers.rs`, `run/easy/handle.rs`,
+//! `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`, `run/pause.rs`,
+//! `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
 //!
-//! Only the files in [`trampolines`] have functions that libcurl calls. `.ci/run lint` compares
+//! Only the files in `run/trampolines/` have functions that libcurl calls. `.ci/run lint` compares
 //! both statements with the code.
 //!
 //! Each `unsafe` block argues from one of these invariants, by its name:
 //!
-//! - **C1, the handle is live**: [`easy::handle::Handle`] owns an easy handle. The drop of this
-//!   owner calls `curl_easy_cleanup`, unless [`easy::handle::Left`] has become the owner: then the
+//! - **C1, the handle is live**: [`Handle`](crate::run::easy::handle::Handle) owns an easy handle. The drop of this
+//!   owner calls `curl_easy_cleanup`, unless [`Left`](crate::run::easy::handle::Left) has become the owner: then the
 //!   drop of `Left` calls it, later. A pushed handle that libcurl has given up is disowned instead.
 //! - **C2, user data is the live context**: every data pointer that libcurl
 //!   holds is the one address of a `Context<H>`, set together with a
 //!   trampoline for the same `H`; each owner of a context is invariant in `H`. The context
 //!   is freed after the handle, or after the handle has got another context or no callbacks.
-//! - **C3, one borrow**: user code is reached through [`guard::enter`] only,
+//! - **C3, one borrow**: user code is reached through [`guard::enter`](crate::run::guard::enter) only,
 //!   which hands out `&mut H` while the gate is `Open` and closes it for as
 //!   long as that borrow lives. Everything that can make libcurl call back
 //!   takes `&mut Easy` or `&mut Core`, so no `&H` is alive then either.
@@ -36,8 +38,8 @@
 //!   address of a `Reader`, which is owned beside the tree of parts, freed after the tree, and
 //!   holds the address of the context (C2). libcurl never owns a reader. A tree with a reader is
 //!   copied only together with its handle, and the copy of the handle replaces the original.
-//! - **M1, the engine is live**: [`engine::Engine`] owns what `curl_multi_init` returned. Its drop
-//!   closes its mailbox and calls `curl_multi_cleanup`, unless [`engine::Left`] has become the
+//! - **M1, the engine is live**: [`Engine`](crate::run::engine::Engine) owns what `curl_multi_init` returned. Its drop
+//!   closes its mailbox and calls `curl_multi_cleanup`, unless [`engine::Left`](crate::run::engine::Left) has become the
 //!   owner: then the mailbox is closed already, and the drop of `Left` calls it. A handle that is
 //!   attached to an engine is detached before either is cleaned up.
 //! - **S1, the share is live**: [`share::Shared`] owns what `curl_share_init` returned, and the
@@ -48,53 +50,34 @@
 //!   Messages for `debug` wait until no lock is held.
 //! - **S3, one thread per pool**: libcurl uses connections, the reference counts that handles share
 //!   with connections, HSTS caches and, with some releases, cookies without a lock. Each call that
-//!   may do so holds the locks of their [`pool`]s: the calls of [`engine::Engine`] take a
+//!   may do so holds the locks of their [`pool`]s: the calls of [`Engine`](crate::run::engine::Engine) take a
 //!   [`pool::Entered`] as the proof. A handle has references to the connections of at most one
-//!   pool ([`easy`], `renew.rs`).
+//!   pool (`run/easy/renew.rs`).
 #![expect(
     unsafe_code,
-    reason = "libcurl is a C library; this is the one module that calls it"
+    reason = "libcurl is a C library; this module owns its things, and `run` calls it"
 )]
 
-mod announced;
-#[cfg(test)]
-mod complete;
-pub(crate) mod context;
-pub(crate) mod deadlines;
-mod decode;
-pub(crate) mod drive;
-pub(crate) mod driver;
-mod duplicate;
-pub(crate) mod easy;
+pub(crate) mod attempt;
+pub(crate) mod decode;
 pub(crate) mod encoding;
-pub(crate) mod engine;
-mod entry_path;
-mod faults;
+pub(crate) mod error_text;
+pub(crate) mod faults;
 pub(crate) mod form;
-pub(crate) mod guard;
 pub(crate) mod headers;
 pub(crate) mod info;
-mod install;
 pub(crate) mod item;
-mod list;
-mod lock;
-pub(crate) mod mailbox;
-mod mime;
-pub(crate) mod multi;
-mod pause;
+pub(crate) mod list;
+pub(crate) mod lock;
 pub(crate) mod pool;
-pub(crate) mod push;
+pub(crate) mod push_headers;
 pub(crate) mod read_buf;
-mod select;
+pub(crate) mod select;
 pub(crate) mod share;
-mod sigpipe;
-mod socket;
+pub(crate) mod sigpipe;
+pub(crate) mod socket;
 pub(crate) mod ssl_ctx;
-mod stop;
 pub(crate) mod sys;
-mod tls;
-mod trampolines;
-mod upkeep;
 pub(crate) mod url;
 pub(crate) mod version;
 pub(crate) mod websocket;

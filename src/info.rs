@@ -1,12 +1,10 @@
 //! What a transfer knows: tables of information, one line each.
 
-pub use crate::info::lent::{ActiveSocket, Certificate, ProxyError, TlsSession};
-
 #[macro_use]
 mod table;
 
 mod deprecated;
-pub(crate) mod lent;
+mod headers;
 
 /// A row of a table, with the C type that libcurl's header states for it.
 #[cfg(test)]

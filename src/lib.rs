@@ -111,28 +111,31 @@ pub use crate::callbacks::body::{
 };
 pub use crate::callbacks::connect::{Connection, Endpoint};
 pub use crate::callbacks::debug::DebugKind;
-pub use crate::callbacks::frame::{Frame, FrameKind};
+pub use crate::callbacks::frame::Frame;
 pub use crate::callbacks::header::HeaderLine;
-pub use crate::callbacks::hooks::{Callback, Hooks};
 pub use crate::callbacks::hsts::{HstsEntry, HstsHostError, HstsIndex, HstsReadResult};
 pub use crate::callbacks::interleave::RtpPacket;
 pub use crate::callbacks::progress::{Direction, Progress, ProgressResult, XferInfo};
 pub use crate::callbacks::result::CallbackResult;
-pub use crate::callbacks::socket::{AddressFilter, SockType, SocketAddress, SockoptResult};
+pub use crate::callbacks::socket::{AddressFilter, SockType, SockoptResult};
 pub use crate::callbacks::ssh::{HostKeyResult, KhKey, KhMatch, KhStat, KhType};
 pub use crate::callbacks::trailer::{TrailerError, Trailers};
 pub use crate::callbacks::wildcard::{ChunkResult, FileInfo, FileType, FnmatchResult};
 pub use crate::code::Code;
-pub use crate::connected::Attempt;
 pub use crate::encoding::{url_decode, url_encode};
 pub use crate::error::{BoxError, Error, ErrorDetails};
+pub use crate::ffi::attempt::Attempt;
+pub use crate::ffi::headers::header::{Header, HeaderOrigin, Headers};
 pub use crate::ffi::info::Info;
+pub use crate::ffi::info::lent::{ActiveSocket, Certificate, ProxyError, TlsSession};
 pub use crate::ffi::read_buf::ReadBuf;
+pub use crate::ffi::share::data::ShareData;
+pub use crate::ffi::socket::address::SocketAddress;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
 pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
 pub use crate::ffi::websocket::WsReply;
-pub use crate::headers::{Header, HeaderOrigin, Headers};
-pub use crate::info::{ActiveSocket, Certificate, ProxyError, TlsSession};
+pub use crate::ffi::websocket::frame_kind::FrameKind;
+pub use crate::hooks::{Callback, Hooks};
 pub use crate::mime::{Encoder, Mime, MimeReader, Part};
 pub use crate::multi::Multi;
 pub use crate::options::{
@@ -142,7 +145,7 @@ pub use crate::options::{
     SslVersions, TimeCondition, Unset, UploadFlags, UseSsl, WsOptions,
 };
 pub use crate::remote::Remote;
-pub use crate::share::{Share, ShareData};
+pub use crate::share::Share;
 pub use crate::transfer::Transfer;
 pub use crate::version::{Features, Version, VersionInfo, version};
 
@@ -153,7 +156,6 @@ mod callbacks;
 mod code;
 #[cfg(doctest)]
 mod compile_fail;
-mod connected;
 mod encoding;
 mod error;
 mod ffi;
@@ -161,12 +163,14 @@ mod ffi;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod handlers;
-mod headers;
+mod hooks;
+mod id;
 mod info;
 mod mime;
 pub mod multi;
 mod options;
 mod remote;
+mod run;
 mod share;
 mod sync;
 mod transfer;

@@ -4,11 +4,12 @@ use std::fmt;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
-use crate::{Error, ReadBuf, ReadResult, SeekResult, Transfer};
+use crate::callbacks::body::{ReadResult, SeekResult};
+use crate::ffi::read_buf::ReadBuf;
 
 /// A body of parts: a form with files, or a mail with attachments.
 ///
-/// [`Transfer::mime`] makes it the body of a transfer. Until then it is a description
+/// [`Transfer::mime`](crate::Transfer::mime) makes it the body of a transfer. Until then it is a description
 /// and nothing is read; what is wrong with it is found there.
 ///
 /// # Examples
@@ -130,7 +131,7 @@ impl Part {
     ///
     /// The last component of the path is its [`filename`](Part::filename), unless that is
     /// set or [hidden](Part::hide_filename). The size of the file must not change
-    /// between [`Transfer::mime`] and the transfer, else the body is sent incorrectly.
+    /// between [`Transfer::mime`](crate::Transfer::mime) and the transfer, else the body is sent incorrectly.
     #[must_use]
     #[doc(alias = "curl_mime_filedata")]
     pub fn file(path: impl Into<PathBuf>) -> Part {
@@ -270,7 +271,7 @@ pub enum Encoder {
 /// [`Callback::MimeSeek`](crate::Callback::MimeSeek).
 ///
 /// A closure that takes a [`ReadBuf`] is a reader that cannot seek. The reader is dropped
-/// with the transfer, by its [`reset`](Transfer::reset), or when another body replaces it.
+/// with the transfer, by its [`reset`](crate::Transfer::reset), or when another body replaces it.
 ///
 /// # Examples
 /// ```
@@ -367,34 +368,5 @@ impl<R: Read + Seek + Send> MimeReader for Seekable<R> {
 
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         self.seek_from_start(to).into()
-    }
-}
-
-/// # Bodies of parts
-impl<H> Transfer<H> {
-    /// Makes the request a POST, or the mail a message, of these parts.
-    ///
-    /// They stay set, and each transfer sends them from the beginning, until another body
-    /// takes their place or the transfer is [`reset`](Transfer::reset);
-    /// [`get`](Transfer::get) makes the request another without taking them back. The name
-    /// of their content is `multipart/form-data` with HTTP, unless
-    /// [`http_headers`](Transfer::http_headers) says otherwise.
-    ///
-    /// Data is copied. If libcurl knows the sizes of all parts, it announces that of the
-    /// body; else it goes in chunks.
-    ///
-    /// Since libcurl 7.56.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_MIMEPOST.html).
-    ///
-    /// # Errors
-    /// [`Error::Option`], which names libcurl's function for it, for a name, type or header
-    /// with the end of a line or a NUL in it, for a header without a name, for a size that
-    /// is too large or is not that of a reader, and for parts that are nested too deeply.
-    /// [`Error::Libcurl`] with [`Code::READ_ERROR`](crate::Code::READ_ERROR) for a file that
-    /// is not there. [`Error::Unsupported`] if the linked libcurl is built without it. The
-    /// body set before stays.
-    #[doc(alias = "CURLOPT_MIMEPOST")]
-    pub fn mime(&mut self, mime: Mime) -> Result<(), Error> {
-        self.easy.set_mime(mime)
     }
 }

@@ -6,49 +6,32 @@ use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::ffi::drive::End;
-use crate::ffi::guard::{Guarded, discard};
-use crate::ffi::multi::Core;
 use crate::ffi::pool::Entered;
-use crate::ffi::push::Pushes;
+use crate::run::guard::{Guarded, discard};
+use crate::run::multi::Core;
+use crate::run::perform::End;
+use crate::run::push::Pushes;
 use crate::{Callback, Callbacks, Error, Transfer};
 
-pub use crate::code::MultiCode;
-pub use crate::ffi::driver::{Driver, PollFd, Registration};
-pub use crate::multi::add_error::AddError;
-pub use crate::multi::event_loop::{
+pub use crate::callbacks::event_loop::{
     EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
 };
+pub use crate::callbacks::push::{PushRequest, PushResult};
+pub use crate::code::MultiCode;
+pub use crate::id::Id;
+pub use crate::multi::add_error::AddError;
 pub use crate::multi::options::{NetworkChange, Pipelining};
-pub use crate::multi::push::{PushRequest, PushResult};
 pub use crate::multi::waker::Waker;
+pub use crate::run::poll_loop::{Driver, PollFd, Registration};
 
 mod add_error;
-mod event_loop;
+mod events;
 mod members;
 mod options;
-mod push;
 mod run;
 mod waker;
-pub(crate) mod watchdog;
-
-/// Which transfer of a [`Multi`] it is: a number that no other transfer of the process
-/// ever has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(u64);
-
-impl Id {
-    /// That of a transfer that performs alone.
-    pub(crate) const ALONE: Id = Id(0);
-
-    pub(crate) fn next() -> Id {
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        Id(LAST.fetch_add(1, Ordering::Relaxed) + 1)
-    }
-}
 
 /// A transfer that has ended, as [`Multi::take_finished`] hands it over.
 pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
@@ -109,7 +92,7 @@ pub struct Multi<H, L: EventLoop = Driver> {
     dead: bool,
     core: Core<L>,
     /// What decides about pushes. libcurl points to it, so it goes after the core.
-    pushes: Option<Guarded<Pushes<H>>>,
+    pushes: Option<Guarded<Pushes<H, Transfer<H>>>>,
 }
 
 impl<H: Callbacks, L: EventLoop> Multi<H, L> {

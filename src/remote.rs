@@ -1,18 +1,10 @@
 //! Pausing, resuming and cancelling a transfer from anywhere.
 
 use std::fmt;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
-
-use libc::c_int;
+use std::sync::Arc;
 
 use crate::Direction;
-use crate::ffi::mailbox::Mailbox;
-use crate::multi::Id;
-use crate::sync::{AtomicBool, Mutex, MutexGuard};
-
-#[cfg(all(curlback_loom, test))]
-mod loom;
+use crate::run::control::Control;
 
 /// Pauses, resumes and cancels one transfer, from any thread and from inside
 /// callbacks.
@@ -103,17 +95,13 @@ impl Remote {
     /// by name, and a libcurl without [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) always.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
-        let cancelled = &self.control.cancelled;
-        self.control.ask(|requests| {
-            requests.cancel = true;
-            cancelled.store(true, Ordering::Relaxed);
-        })
+        self.control.cancel()
     }
 
     /// Returns whether the transfer has ended or was dropped.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.control.state().phase == Phase::Ended
+        self.control.has_ended()
     }
 }
 
@@ -122,103 +110,5 @@ impl fmt::Debug for Remote {
         f.debug_struct("Remote")
             .field("is_finished", &self.is_finished())
             .finish()
-    }
-}
-
-/// What a transfer and its remotes share.
-#[derive(Default)]
-pub(crate) struct Control {
-    state: Mutex<State>,
-    /// Whether the running transfer, or the next one if none runs, was cancelled; written under
-    /// the lock.
-    cancelled: AtomicBool,
-}
-
-#[derive(Default)]
-struct State {
-    phase: Phase,
-    requests: Requests,
-    /// Who drives the transfer, while it runs.
-    driver: Option<(Arc<Mailbox>, Id)>,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Phase {
-    #[default]
-    Ready,
-    Running,
-    Ended,
-}
-
-/// What was asked for since the driver last looked, the latest of each kind.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Requests {
-    /// Bits of libcurl's mask of directions.
-    pub(crate) pause: c_int,
-    /// Bits of libcurl's mask of directions.
-    pub(crate) resume: c_int,
-    pub(crate) cancel: bool,
-}
-
-impl Control {
-    /// Lets remotes ask for something, which the next transfer will do.
-    pub(crate) fn ready(&self) {
-        let mut state = self.state();
-        if state.phase == Phase::Ended {
-            state.phase = Phase::Ready;
-        }
-    }
-
-    /// Notes who drives the transfer.
-    pub(crate) fn begin(&self, driver: (Arc<Mailbox>, Id)) {
-        let mut state = self.state();
-        if state.requests != Requests::default() {
-            driver.0.post(driver.1);
-        }
-        state.phase = Phase::Running;
-        state.driver = Some(driver);
-    }
-
-    /// Notes that the transfer has ended, and drops all open requests. Returns whether the
-    /// transfer was cancelled.
-    pub(crate) fn end(&self) -> bool {
-        let mut state = self.state();
-        *state = State {
-            phase: Phase::Ended,
-            ..State::default()
-        };
-        self.cancelled.swap(false, Ordering::Relaxed)
-    }
-
-    /// Returns whether the running transfer was cancelled.
-    #[inline(always)]
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-    }
-
-    /// Returns what was asked for, once.
-    pub(crate) fn take(&self) -> Requests {
-        std::mem::take(&mut self.state().requests)
-    }
-
-    fn ask(&self, ask: impl FnOnce(&mut Requests)) -> bool {
-        let mut state = self.state();
-        if state.phase == Phase::Ended {
-            return false;
-        }
-        let news = state.requests == Requests::default();
-        ask(&mut state.requests);
-        let driver = if news { state.driver.clone() } else { None };
-        // What wakes an event loop is not ours: it must not run under our lock.
-        drop(state);
-        if let Some((mailbox, id)) = driver {
-            mailbox.post(id);
-            mailbox.wake();
-        }
-        true
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,53 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bitflags::bitflags;
-
+use crate::Error;
 use crate::ffi::share::Shared;
-use crate::ffi::sys;
-use crate::{Error, Transfer};
-
-bitflags! {
-    /// The kinds of data that a [`Share`] can hold.
-    ///
-    /// See libcurl's page of
-    /// [`CURLSHOPT_SHARE`](https://curl.se/libcurl/c/CURLSHOPT_SHARE.html).
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    pub struct ShareData: u32 {
-        /// Cookies. Each transfer must turn them on: [`cookie_file`](Transfer::cookie_file) with an
-        /// empty path is enough. With libcurl 8.11.0 to 8.15.0, one thread at a time uses the
-        /// cookies: see [`Share`].
-        #[doc(alias = "CURL_LOCK_DATA_COOKIE")]
-        const COOKIES = 1 << sys::CURL_LOCK_DATA_COOKIE;
-        /// The DNS cache: the addresses of host names.
-        #[doc(alias = "CURL_LOCK_DATA_DNS")]
-        const DNS = 1 << sys::CURL_LOCK_DATA_DNS;
-        /// TLS sessions, which a later connection resumes.
-        ///
-        /// Transfers with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX) neither store nor resume
-        /// sessions, unless [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) is turned on.
-        /// Since 7.23.0.
-        #[doc(alias = "CURL_LOCK_DATA_SSL_SESSION")]
-        const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
-        /// Connections. One thread at a time uses them: see [`Share`].
-        ///
-        /// As within a [`Multi`](crate::Multi), libcurl does not call `ssl_ctx`, `ssh_key` or
-        /// `sockopt` of a transfer that reuses a connection. To prevent such a reuse, set
-        /// [`forbid_reuse`](Transfer::forbid_reuse), which keeps a transfer's connections from
-        /// other transfers, or [`fresh_connect`](Transfer::fresh_connect), which keeps a transfer
-        /// from the connections of others. Since 7.57.0.
-        #[doc(alias = "CURL_LOCK_DATA_CONNECT")]
-        const CONNECTIONS = 1 << sys::CURL_LOCK_DATA_CONNECT;
-        /// The public suffix list: suffixes under which anybody can register a name, and for which
-        /// libcurl accepts no cookies. Since 7.61.0.
-        #[doc(alias = "CURL_LOCK_DATA_PSL")]
-        const PSL = 1 << sys::CURL_LOCK_DATA_PSL;
-        /// The HSTS cache: hosts that asked for HTTPS only. One thread at a time uses it: see
-        /// [`Share`]. Since 7.88.0.
-        #[doc(alias = "CURL_LOCK_DATA_HSTS")]
-        const HSTS = 1 << sys::CURL_LOCK_DATA_HSTS;
-    }
-}
+use crate::ffi::share::data::ShareData;
+use crate::run::trampolines::share;
 
 /// Shares data between transfers, on any threads and with any drivers.
 ///
@@ -130,7 +87,7 @@ impl Share {
     /// [`Error::Libcurl`] if memory has run out.
     #[doc(alias("curl_share_init", "curl_share_setopt", "CURLSHOPT_SHARE"))]
     pub fn new(data: ShareData) -> Result<Share, Error> {
-        Ok(Share(Arc::new(Shared::new(data)?)))
+        Ok(Share(Arc::new(share::new(data)?)))
     }
 
     /// Returns the kinds of data that are shared.
@@ -145,41 +102,5 @@ impl fmt::Debug for Share {
         f.debug_struct("Share")
             .field("data", &self.data())
             .finish_non_exhaustive()
-    }
-}
-
-/// # Sharing
-impl<H> Transfer<H> {
-    /// Makes this transfer use the data in `share` instead of its own.
-    ///
-    /// The cookies and the HSTS cache of the transfer are dropped, and a connection that
-    /// [`connect_only`](Transfer::connect_only) left open is closed. The share stays set until
-    /// [`unshare`](Transfer::unshare), even after a [`reset`](Transfer::reset).
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
-    ///
-    /// # Errors
-    /// [`Error::Option`] if libcurl refuses; then the transfer has no share. [`Error::Option`] too
-    /// if a connection that [`connect_only`](Transfer::connect_only) has left open belongs to a
-    /// share that is in use, and the call is made inside a callback; then nothing changes. The
-    /// error of [`close_socket`](crate::Callbacks::close_socket) for such a connection; then only
-    /// that connection is closed, and the former share stays.
-    ///
-    /// # Panics
-    /// Resumes the panic of that callback; the former share then stays too.
-    #[doc(alias = "CURLOPT_SHARE")]
-    pub fn share(&mut self, share: &Share) -> Result<(), Error> {
-        self.easy.set_share(Some(share.0.clone()))
-    }
-
-    /// Makes this transfer use its own data again, which is empty at first.
-    ///
-    /// # Errors
-    /// As for [`share`](Transfer::share); the share then stays set.
-    ///
-    /// # Panics
-    /// As for [`share`](Transfer::share).
-    #[doc(alias = "CURLOPT_SHARE")]
-    pub fn unshare(&mut self) -> Result<(), Error> {
-        self.easy.set_share(None)
     }
 }

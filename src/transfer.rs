@@ -4,8 +4,12 @@ use std::ffi::c_void;
 use std::fmt;
 use std::time::Duration;
 
-use crate::ffi::easy::Easy;
+use crate::run::easy::Easy;
 use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
+
+mod connection;
+mod mime;
+mod share;
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///

@@ -5,8 +5,6 @@ use std::sync::OnceLock;
 
 use bitflags::bitflags;
 
-use crate::ffi;
-
 /// A release of libcurl.
 ///
 /// # Examples
@@ -81,7 +79,7 @@ impl fmt::Display for Version {
 #[doc(alias = "curl_version_info")]
 pub fn version() -> &'static VersionInfo {
     static LINKED: OnceLock<VersionInfo> = OnceLock::new();
-    LINKED.get_or_init(ffi::version::read)
+    LINKED.get_or_init(crate::ffi::version::read)
 }
 
 /// What a libcurl says of itself: its version, and what it was built with.

@@ -1,8 +1,7 @@
 //! The frames of a WebSocket.
 
-use libc::c_int;
-
 use crate::ffi::sys;
+use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::Sending;
 
 /// A frame of a WebSocket, and which part of it some data is.
@@ -67,62 +66,6 @@ impl Frame {
     pub(crate) fn skip(mut self, bytes: usize) -> Frame {
         self.offset = self.offset.saturating_add(bytes as u64);
         self
-    }
-}
-
-/// What a [`Frame`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FrameKind {
-    /// Text, in UTF-8, which libcurl does not check. A part may end inside a character.
-    #[doc(alias = "CURLWS_TEXT")]
-    Text,
-    /// Bytes.
-    #[doc(alias = "CURLWS_BINARY")]
-    Binary,
-    /// Asks for a pong. libcurl answers by itself, unless [`ws_options`] says otherwise.
-    ///
-    /// [`ws_options`]: crate::Transfer::ws_options
-    #[doc(alias = "CURLWS_PING")]
-    Ping,
-    /// Answers a ping.
-    #[doc(alias = "CURLWS_PONG")]
-    Pong,
-    /// Ends the conversation: two bytes of status and a reason, or nothing. libcurl does not
-    /// answer it.
-    #[doc(alias = "CURLWS_CLOSE")]
-    Close,
-    /// A kind that this crate does not know, by libcurl's flags.
-    Other(i32),
-}
-
-impl FrameKind {
-    fn from_raw(flags: c_int) -> FrameKind {
-        match flags & !(sys::CURLWS_CONT | sys::CURLWS_OFFSET) {
-            sys::CURLWS_TEXT => FrameKind::Text,
-            sys::CURLWS_BINARY => FrameKind::Binary,
-            sys::CURLWS_PING => FrameKind::Ping,
-            sys::CURLWS_PONG => FrameKind::Pong,
-            sys::CURLWS_CLOSE => FrameKind::Close,
-            other => FrameKind::Other(other),
-        }
-    }
-
-    /// Returns libcurl's flag for this kind, or `None` if libcurl cannot send it.
-    pub(crate) fn flag(self) -> Option<c_int> {
-        match self {
-            FrameKind::Text => Some(sys::CURLWS_TEXT),
-            FrameKind::Binary => Some(sys::CURLWS_BINARY),
-            FrameKind::Ping => Some(sys::CURLWS_PING),
-            FrameKind::Pong => Some(sys::CURLWS_PONG),
-            FrameKind::Close => Some(sys::CURLWS_CLOSE),
-            FrameKind::Other(_) => None,
-        }
-    }
-
-    /// Returns whether a message of this kind may have several frames.
-    pub(crate) fn is_data(self) -> bool {
-        matches!(self, FrameKind::Text | FrameKind::Binary)
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::{Url, UrlFlags, UrlPart};
-
 /// Says where a transfer failed; [`Error::url`](crate::Error::url) and
 /// [`Error::raw_os_error`](crate::Error::raw_os_error) read it.
 ///
@@ -20,9 +18,8 @@ struct Inner {
 impl ErrorDetails {
     pub(super) const NONE: ErrorDetails = ErrorDetails(None);
 
-    /// Takes a URL that may have secrets in it, and an error number of the system's.
-    pub(crate) fn new(url: Option<&str>, os_error: Option<i32>) -> ErrorDetails {
-        let url = url.and_then(public_url);
+    /// Takes a URL without secrets, and an error number of the system's.
+    pub(crate) fn new(url: Option<Box<str>>, os_error: Option<i32>) -> ErrorDetails {
         let known = url.is_some() || os_error.is_some();
         ErrorDetails(known.then(|| Box::new(Inner { url, os_error })))
     }
@@ -42,83 +39,5 @@ impl fmt::Debug for ErrorDetails {
             .field("url", &self.url())
             .field("os_error", &self.os_error())
             .finish()
-    }
-}
-
-/// Returns a URL without user name, password, query and fragment, which may be secret; `None` if
-/// libcurl cannot parse the URL, since nobody knows then where these parts are.
-pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
-    let flags = UrlFlags::GUESS_SCHEME | UrlFlags::NON_SUPPORT_SCHEME;
-    let mut url = Url::new_with(text, flags).ok()?;
-    let secret = [
-        UrlPart::User,
-        UrlPart::Password,
-        UrlPart::Options,
-        UrlPart::Query,
-        UrlPart::Fragment,
-    ];
-    for part in secret {
-        url.remove(part).ok()?;
-    }
-    url.get(UrlPart::Url).ok()?.map(Box::from)
-}
-
-/// Returns libcurl's message about a failure without credentials: libcurl quotes the URL of a
-/// proxy that it cannot use, credentials included.
-pub(crate) fn public_text(text: &str, truncated: bool) -> String {
-    // libcurl quotes a value last.
-    let quote = text.find(" '").map(|at| at + 2);
-    if let (true, Some(quote)) = (truncated, quote) {
-        return format!("{}…", &text[..quote]);
-    }
-    let Some(end) = text.rfind('@') else {
-        return text.to_owned();
-    };
-    let word = text[..end]
-        .rfind(char::is_whitespace)
-        .map_or(0, |at| at + 1);
-    let start = quote.filter(|quote| *quote <= end).unwrap_or(word);
-    let scheme = text[start..end].find("://").map_or(0, |at| at + 3);
-    format!("{}…{}", &text[..start + scheme], &text[end..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn url_loses_what_may_be_secret() {
-        let public = |text| public_url(text).map(String::from);
-        for (text, expected) in [
-            ("http://u:p@host/path?q=s#f", "http://host/path"),
-            ("http://u@host:81?q", "http://host:81/"),
-            ("http://u:p%40x@host/@scope/name", "http://host/@scope/name"),
-            ("ftp://u:p@[::1]:2121/d/f", "ftp://[::1]:2121/d/f"),
-            ("unheard-of://u:p@host/#f", "unheard-of://host/"),
-            ("u:p@host/", "http://host/"),
-        ] {
-            assert_eq!(public(text).as_deref(), Some(expected), "{text}");
-        }
-        for text in ["", "http://", "http://u:p w@host/", "http://host:port?s/"] {
-            assert_eq!(public(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn text_loses_credentials() {
-        let public = |text| public_text(text, false);
-        for (text, expected) in [
-            (
-                "Could not resolve host: a.invalid",
-                "Could not resolve host: a.invalid",
-            ),
-            ("no proxy 'x://u:p'w@host:1'", "no proxy 'x://…@host:1'"),
-            ("no proxy 'u:p@q w@host': why", "no proxy '…@host': why"),
-            ("Can't reach u:p@host now", "Can't reach …@host now"),
-        ] {
-            assert_eq!(public(text), expected);
-        }
-        assert_eq!(public_text("no proxy 'x://u:ppp@pp", true), "no proxy '…");
-        assert_eq!(public_text("it says nothing", true), "it says nothing");
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 
 use super::find;
-use crate::multi::MultiCode;
+use crate::code::MultiCode;
 use crate::{Code, Error};
 
 /// Converts the error into an [`io::Error`], so that `?` works in functions that return one.

@@ -9,7 +9,7 @@ use libc::{c_char, size_t};
 /// # Safety
 /// Unless NULL, `data` must be readable for `len` bytes for as long as `'a`.
 #[inline(always)]
-pub(super) unsafe fn bytes<'a>(data: *const c_char, len: size_t) -> &'a [u8] {
+pub(crate) unsafe fn bytes<'a>(data: *const c_char, len: size_t) -> &'a [u8] {
     if data.is_null() {
         return &[];
     }
@@ -24,7 +24,7 @@ pub(super) unsafe fn bytes<'a>(data: *const c_char, len: size_t) -> &'a [u8] {
 ///
 /// # Safety
 /// Unless NULL, `text` must be NUL-terminated and unchanged for as long as `'a`.
-pub(super) unsafe fn c_str<'a>(text: *const c_char) -> Option<&'a CStr> {
+pub(crate) unsafe fn c_str<'a>(text: *const c_char) -> Option<&'a CStr> {
     if text.is_null() {
         return None;
     }

@@ -17,7 +17,7 @@ const FAULTS: [(sys::CURLoption, Range<Version>); 1] = [
 ];
 
 /// Refuses an option with which the linked libcurl crashes.
-pub(super) fn check(option: Item) -> Result<(), Error> {
+pub(crate) fn check(option: Item) -> Result<(), Error> {
     check_for(option, Version::linked())
 }
 

@@ -54,7 +54,7 @@ impl Form {
         }
     }
 
-    pub(super) fn as_ptr(&self) -> *mut sys::curl_httppost {
+    pub(crate) fn as_ptr(&self) -> *mut sys::curl_httppost {
         self.first
     }
 }

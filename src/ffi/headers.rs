@@ -1,8 +1,11 @@
 //! The headers that libcurl keeps until the next transfer.
 
+use crate::Error;
+use crate::ffi::headers::header::{Header, HeaderOrigin};
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
-use crate::{Error, Header, HeaderOrigin};
+
+pub(crate) mod header;
 
 const HEADER: Item = Item::new(0, "curl_easy_header", "7.83.0");
 

@@ -7,12 +7,14 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_char, c_long};
 
-use crate::error::details::public_url;
+use crate::ffi::info::lent::{ActiveSocket, Certificate, TlsSession};
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
+use crate::ffi::url::public::public_url;
 use crate::ffi::{decode, socket, sys};
-use crate::info::{ActiveSocket, Certificate, TlsSession};
 use crate::{Code, Error, TlsBackend};
+
+pub(crate) mod lent;
 
 /// Information about a transfer, finished or running.
 ///
@@ -24,7 +26,7 @@ pub struct Info<'a> {
     /// Whether no other handle may close its connection.
     lends_socket: bool,
     /// The copy of the entry path, for releases whose own string may be freed too early.
-    pub(super) entry_path: Option<&'a CStr>,
+    pub(crate) entry_path: Option<&'a CStr>,
     borrowed: PhantomData<&'a ()>,
 }
 
@@ -32,7 +34,7 @@ impl<'a> Info<'a> {
     /// # Safety
     /// `raw` must be live (C1) and must not start another transfer for as long as `'a`.
     #[inline(always)]
-    pub(super) unsafe fn new(raw: NonNull<sys::CURL>) -> Info<'a> {
+    pub(crate) unsafe fn new(raw: NonNull<sys::CURL>) -> Info<'a> {
         Info {
             raw,
             lends_socket: true,
@@ -42,7 +44,7 @@ impl<'a> Info<'a> {
     }
 
     /// Lends no socket: others may close the connection at any time.
-    pub(super) fn without_socket(self) -> Info<'a> {
+    pub(crate) fn without_socket(self) -> Info<'a> {
         Info {
             lends_socket: false,
             ..self
@@ -50,7 +52,7 @@ impl<'a> Info<'a> {
     }
 
     #[cfg(has_header)]
-    pub(super) fn raw(&self) -> NonNull<sys::CURL> {
+    pub(crate) fn raw(&self) -> NonNull<sys::CURL> {
         self.raw
     }
 
@@ -154,7 +156,7 @@ impl<'a> Info<'a> {
 
     /// # Safety
     /// `value` must point to the C type of the information.
-    pub(super) unsafe fn get<T>(&self, item: Item, value: *mut T) -> Result<(), Error> {
+    pub(crate) unsafe fn get<T>(&self, item: Item, value: *mut T) -> Result<(), Error> {
         // SAFETY: C1: the handle is live, and getting information calls nothing
         // back; the caller vouches for the type.
         item.check(Code::from_raw(unsafe {

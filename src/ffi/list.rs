@@ -6,10 +6,10 @@ use std::ptr::{self, NonNull};
 use crate::ffi::{decode, sys};
 
 /// A list of strings that libcurl reads in place, so it is kept (C5).
-pub(super) struct List(Option<NonNull<sys::curl_slist>>);
+pub(crate) struct List(Option<NonNull<sys::curl_slist>>);
 
 impl List {
-    pub(super) fn new(items: &[CString]) -> List {
+    pub(crate) fn new(items: &[CString]) -> List {
         let mut list = List(None);
         let mut last = ptr::null_mut();
         for item in items {
@@ -30,12 +30,12 @@ impl List {
     ///
     /// # Safety
     /// Nobody else may own it.
-    pub(super) unsafe fn from_raw(raw: *mut sys::curl_slist) -> List {
+    pub(crate) unsafe fn from_raw(raw: *mut sys::curl_slist) -> List {
         List(NonNull::new(raw))
     }
 
     /// Returns its strings.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         // SAFETY: the list lives for as long as `self` is borrowed.
         unsafe { List::lines(self.as_ptr()) }
     }
@@ -44,7 +44,7 @@ impl List {
     ///
     /// # Safety
     /// It must be a list, or NULL, and unchanged for as long as `'a`.
-    pub(super) unsafe fn lines<'a>(raw: *const sys::curl_slist) -> impl Iterator<Item = &'a [u8]> {
+    pub(crate) unsafe fn lines<'a>(raw: *const sys::curl_slist) -> impl Iterator<Item = &'a [u8]> {
         // SAFETY: the caller vouches for the list.
         let mut at = unsafe { raw.as_ref::<'a>() };
         std::iter::from_fn(move || {
@@ -57,12 +57,12 @@ impl List {
         })
     }
 
-    pub(super) fn as_ptr(&self) -> *mut sys::curl_slist {
+    pub(crate) fn as_ptr(&self) -> *mut sys::curl_slist {
         self.0.map_or(ptr::null_mut(), NonNull::as_ptr)
     }
 
     /// Gives the list away, to be freed by libcurl.
-    pub(super) fn into_raw(self) -> *mut sys::curl_slist {
+    pub(crate) fn into_raw(self) -> *mut sys::curl_slist {
         let list = self.as_ptr();
         std::mem::forget(self);
         list

@@ -24,7 +24,7 @@ fn this_thread() -> usize {
 
 /// A lock that its owner may acquire again.
 #[derive(Default)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     /// The thread that holds the lock; 0 is none.
     owner: AtomicUsize,
     /// How often the owner has acquired it.
@@ -38,7 +38,7 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Acquires the lock, and waits for as long as another thread holds it.
-    pub(super) fn acquire(&self) {
+    pub(crate) fn acquire(&self) {
         if self.try_acquire() {
             return;
         }
@@ -55,7 +55,7 @@ impl Lock {
     }
 
     /// Acquires the lock unless another thread holds it. Returns whether it did.
-    pub(super) fn try_acquire(&self) -> bool {
+    pub(crate) fn try_acquire(&self) -> bool {
         if self.is_own() {
             self.depth.fetch_add(1, Relaxed);
             return true;
@@ -69,7 +69,7 @@ impl Lock {
 
     /// Undoes one `acquire` of this thread. Returns whether the lock is free now. The fence orders
     /// later reads of this thread after the release, for a thread that has a fence of its own.
-    pub(super) fn release(&self) -> bool {
+    pub(crate) fn release(&self) -> bool {
         debug_assert!(self.is_own());
         if self.depth.fetch_sub(1, Relaxed) != 1 {
             return false;
@@ -84,7 +84,7 @@ impl Lock {
     }
 
     /// Returns whether this thread holds the lock.
-    pub(super) fn is_own(&self) -> bool {
+    pub(crate) fn is_own(&self) -> bool {
         self.owner.load(Relaxed) == this_thread()
     }
 

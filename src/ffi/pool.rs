@@ -56,10 +56,10 @@ struct Cleanup {
 }
 
 /// A transfer that uses the connections of a pool, until this is dropped.
-pub(super) struct Use(Arc<Pool>);
+pub(crate) struct Use(Arc<Pool>);
 
 impl Use {
-    pub(super) fn new(pool: Arc<Pool>) -> Use {
+    pub(crate) fn new(pool: Arc<Pool>) -> Use {
         pool.transfers.fetch_add(1, Relaxed);
         Use(pool)
     }
@@ -81,7 +81,7 @@ enum Answer {
 }
 
 impl Pool {
-    pub(super) fn new(shared: bool) -> Arc<Pool> {
+    pub(crate) fn new(shared: bool) -> Arc<Pool> {
         Arc::new(Pool {
             lock: Lock::default(),
             shared,
@@ -93,7 +93,7 @@ impl Pool {
     }
 
     /// Returns how many transfers use connections of the pool. The caller must hold its lock.
-    pub(super) fn transfers(&self) -> usize {
+    pub(crate) fn transfers(&self) -> usize {
         self.transfers.load(Relaxed)
     }
 
@@ -187,7 +187,7 @@ impl Cleanup {
 }
 
 /// Runs the rest of a drop under the locks of `pools`, now or when their holders release them.
-pub(super) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'static) {
+pub(crate) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'static) {
     let run = Box::new(run);
     Cleanup { pools, run }.run();
 }
@@ -210,7 +210,7 @@ impl Entered {
 
     /// Acquires the locks for a cleanup, or for a call with a handle that is in no engine. If
     /// another thread holds one of the locks, acquires none and returns the pool of that lock.
-    pub(super) fn visit(pools: &[Arc<Pool>]) -> Result<Entered, Arc<Pool>> {
+    pub(crate) fn visit(pools: &[Arc<Pool>]) -> Result<Entered, Arc<Pool>> {
         let mut entered = Entered::default();
         for pool in pools {
             if !pool.try_visit() {
@@ -223,7 +223,7 @@ impl Entered {
 
     /// Acquires the lock of a share, as [`visit_waiting`](Entered::visit_waiting), unless this thread
     /// holds the lock already: the call changes what libcurl may be using further up the stack.
-    pub(super) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
+    pub(crate) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
         match pool.lock.is_own() {
             true => Err(busy()),
             false => Entered::visit_waiting(pool),
@@ -232,7 +232,7 @@ impl Entered {
 
     /// Acquires the lock of a share as [`visit`](Entered::visit) does, but waits for it if this
     /// thread holds the lock of no share.
-    pub(super) fn visit_waiting(pool: &Arc<Pool>) -> Result<Entered, Error> {
+    pub(crate) fn visit_waiting(pool: &Arc<Pool>) -> Result<Entered, Error> {
         if let Ok(entered) = Entered::visit(std::slice::from_ref(pool)) {
             return Ok(entered);
         }
@@ -256,7 +256,7 @@ impl Drop for Entered {
 }
 
 /// Returns whether this thread holds the lock of a share, and so must not wait for another lock.
-pub(super) fn is_nested() -> bool {
+pub(crate) fn is_nested() -> bool {
     SHARED.with(Cell::get) != 0
 }
 
@@ -274,7 +274,7 @@ fn busy() -> Error {
 }
 
 /// The pools that an engine uses.
-pub(super) struct Pools {
+pub(crate) struct Pools {
     /// The engine's own pool, if handles that have left the engine may refer to its connections.
     own: Option<Arc<Pool>>,
     /// The pools of shares.
@@ -284,7 +284,7 @@ pub(super) struct Pools {
 }
 
 impl Pools {
-    pub(super) fn new(own: Option<Arc<Pool>>, id: usize) -> Pools {
+    pub(crate) fn new(own: Option<Arc<Pool>>, id: usize) -> Pools {
         Pools {
             own,
             shared: Vec::new(),
@@ -292,27 +292,27 @@ impl Pools {
         }
     }
 
-    pub(super) fn own(&self) -> Option<&Arc<Pool>> {
+    pub(crate) fn own(&self) -> Option<&Arc<Pool>> {
         self.own.as_ref()
     }
 
-    pub(super) fn add(&mut self, pool: &Arc<Pool>) {
+    pub(crate) fn add(&mut self, pool: &Arc<Pool>) {
         if !self.shared.iter().any(|known| Arc::ptr_eq(known, pool)) {
             self.shared.push(pool.clone());
         }
     }
 
-    pub(super) fn has_shared(&self) -> bool {
+    pub(crate) fn has_shared(&self) -> bool {
         !self.shared.is_empty()
     }
 
-    pub(super) fn all(&self) -> Vec<Arc<Pool>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Pool>> {
         self.own.iter().chain(&self.shared).cloned().collect()
     }
 
     /// Acquires all locks, and waits for those of shares only if this thread holds the lock of
     /// none.
-    pub(super) fn enter(&self) -> Result<Entered, Error> {
+    pub(crate) fn enter(&self) -> Result<Entered, Error> {
         let mut entered = Entered::default();
         if cfg!(curlback_no_pools) || self.own.is_none() && self.shared.is_empty() {
             return Ok(entered);

@@ -53,7 +53,7 @@ impl<'a> ReadBuf<'a> {
     /// reached by nothing else meanwhile.
     #[inline(always)]
     #[expect(clippy::disallowed_methods, reason = "the pointer is never NULL")]
-    pub(super) unsafe fn new(data: *mut c_char, capacity: size_t) -> ReadBuf<'a> {
+    pub(crate) unsafe fn new(data: *mut c_char, capacity: size_t) -> ReadBuf<'a> {
         let data = match NonNull::new(data.cast()) {
             // SAFETY: C4: the caller's promise; such bytes may be uninitialised.
             Some(data) => unsafe { std::slice::from_raw_parts_mut(data.as_ptr(), capacity) },
@@ -78,7 +78,7 @@ impl<'a> ReadBuf<'a> {
     /// # Safety
     /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
     #[inline(always)]
-    pub(super) unsafe fn of(mut self, easy: NonNull<sys::CURL>) -> ReadBuf<'a> {
+    pub(crate) unsafe fn of(mut self, easy: NonNull<sys::CURL>) -> ReadBuf<'a> {
         self.easy = Some(easy);
         self
     }
@@ -97,7 +97,7 @@ impl<'a> ReadBuf<'a> {
 
     /// Returns how many bytes were put in so far.
     #[inline(always)]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.filled
     }
 

@@ -10,7 +10,7 @@ use crate::ffi::sys;
 
 /// Fails for a descriptor that libcurl cannot wait for.
 #[cfg(unix)]
-pub(super) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
+pub(crate) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
     match usize::try_from(socket) {
         Ok(number) if number >= libc::FD_SETSIZE && !imp::has_poll(socket) => {
             Err(too_large(number))
@@ -21,12 +21,12 @@ pub(super) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
 
 /// On Windows, `select` takes sockets of any number.
 #[cfg(not(unix))]
-pub(super) fn check(_: sys::curl_socket_t) -> io::Result<()> {
+pub(crate) fn check(_: sys::curl_socket_t) -> io::Result<()> {
     Ok(())
 }
 
 /// Returns why libcurl failed to wait for its own descriptors, if their numbers are the cause.
-pub(super) fn cause() -> Option<io::Error> {
+pub(crate) fn cause() -> Option<io::Error> {
     // A new descriptor has about the number of libcurl's last ones.
     #[cfg(unix)]
     if let Ok(probe) = std::fs::File::open("/dev/null") {
@@ -61,7 +61,7 @@ mod imp {
 
     /// Returns whether libcurl waits with `poll`; `socket` is too large for `select`.
     #[cold]
-    pub(super) fn has_poll(socket: sys::curl_socket_t) -> bool {
+    pub(crate) fn has_poll(socket: sys::curl_socket_t) -> bool {
         static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
         if ANSWER.load(Relaxed) == UNKNOWN {
             ANSWER.store(ask(socket), Relaxed);

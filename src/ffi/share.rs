@@ -11,13 +11,14 @@ use libc::c_int;
 use crate::ffi::item::Item;
 use crate::ffi::lock::Lock;
 use crate::ffi::pool::{self, Pool};
+use crate::ffi::share::data::ShareData;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
-use crate::ffi::trampolines::share::{lock, unlock};
-use crate::share::ShareData;
 use crate::{Code, Error, Version};
 
-pub(super) const SHARE: Item = Item::new(sys::CURLOPT_SHARE, "CURLOPT_SHARE", "7.10");
+pub(crate) mod data;
+
+pub(crate) const SHARE: Item = Item::new(sys::CURLOPT_SHARE, "CURLOPT_SHARE", "7.10");
 
 const KINDS: [(ShareData, Item); 6] = [
     (ShareData::COOKIES, kind("CURL_LOCK_DATA_COOKIE", "7.10.3")),
@@ -111,7 +112,13 @@ impl Drop for Left {
 }
 
 impl Shared {
-    pub(crate) fn new(data: ShareData) -> Result<Shared, Error> {
+    /// # Safety
+    /// The functions must acquire and release a lock of the [`Locks`] that they get as user data.
+    pub(crate) unsafe fn new(
+        data: ShareData,
+        lock: sys::LockFunction,
+        unlock: sys::UnlockFunction,
+    ) -> Result<Shared, Error> {
         if !ShareData::all().contains(data) {
             return Err(Error::Option {
                 option: "CURLSHOPT_SHARE",
@@ -132,7 +139,6 @@ impl Shared {
             data,
         };
         let handle = &shared.handle;
-        let (lock, unlock): (sys::LockFunction, sys::UnlockFunction) = (lock, unlock);
         let user = Arc::as_ptr(&handle.locks).cast_mut().cast::<c_void>();
         // SAFETY: the option takes a function of this type.
         unsafe { handle.set(sys::CURLSHOPT_LOCKFUNC, lock) }?;
@@ -158,27 +164,27 @@ impl Shared {
     }
 
     /// Returns the lock of what libcurl uses without a lock, if there is any of that.
-    pub(super) fn pool(&self) -> Option<&Arc<Pool>> {
+    pub(crate) fn pool(&self) -> Option<&Arc<Pool>> {
         self.handle.pool.as_ref()
     }
 
     /// Returns the pool of the connections, if they are shared.
-    pub(super) fn connections(&self) -> Option<&Arc<Pool>> {
+    pub(crate) fn connections(&self) -> Option<&Arc<Pool>> {
         self.pool()
             .filter(|_| self.data.contains(ShareData::CONNECTIONS))
     }
 
     /// Returns whether libcurl releases the lock of shared cookies too early.
-    pub(super) fn has_unlocked_cookies(&self) -> bool {
+    pub(crate) fn has_unlocked_cookies(&self) -> bool {
         (self.data & unlocked()).contains(ShareData::COOKIES)
     }
 
-    pub(super) fn as_ptr(&self) -> *mut sys::CURLSH {
+    pub(crate) fn as_ptr(&self) -> *mut sys::CURLSH {
         self.handle.raw.as_ptr()
     }
 
     /// Calls libcurl where it would change cookies without their lock.
-    pub(super) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
+    pub(crate) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
         struct Held<'a>(&'a Locks);
         impl Drop for Held<'_> {
             fn drop(&mut self) {
@@ -214,13 +220,13 @@ thread_local! {
 
 /// Returns whether user code on this thread would run under a lock of libcurl's.
 #[inline(always)]
-pub(super) fn is_locked() -> bool {
+pub(crate) fn is_locked() -> bool {
     HELD.with(Cell::get) != 0
 }
 
 /// A lock for each kind of data, and one for what a later libcurl may add. Kinds nest.
 #[derive(Default)]
-pub(super) struct Locks([Lock; 9]);
+pub(crate) struct Locks([Lock; 9]);
 
 impl Locks {
     fn of(&self, data: sys::curl_lock_data) -> &Lock {
@@ -229,13 +235,19 @@ impl Locks {
         self.0.get(place).unwrap_or(last)
     }
 
-    pub(super) fn acquire(&self, data: sys::curl_lock_data) {
+    pub(crate) fn acquire(&self, data: sys::curl_lock_data) {
         self.of(data).acquire();
         HELD.with(|held| held.set(held.get() + 1));
     }
 
-    pub(super) fn release(&self, data: sys::curl_lock_data) {
+    pub(crate) fn release(&self, data: sys::curl_lock_data) {
         HELD.with(|held| held.set(held.get().saturating_sub(1)));
         self.of(data).release();
     }
+}
+
+/// Returns whether libcurl looks in the share for the connection of a handle that shares connections.
+/// Older releases look in the engine, which may have another connection with the same number.
+pub(crate) fn finds_shared_connections() -> bool {
+    Version::linked() >= Version::new(7, 83, 0)
 }

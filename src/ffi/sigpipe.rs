@@ -11,7 +11,7 @@
 //!
 //! On Apple's systems, libcurl sets `SO_NOSIGPIPE` on each socket that it makes.
 
-pub(super) use imp::Quiet;
+pub(crate) use imp::Quiet;
 
 #[cfg(any(
     target_os = "linux",
@@ -29,7 +29,7 @@ mod imp {
 
     /// Blocks `SIGPIPE` on this thread for as long as it lives, unless the process ignores it.
     #[must_use]
-    pub(in crate::ffi) struct Quiet {
+    pub(crate) struct Quiet {
         _blocked: Option<Blocked>,
     }
 
@@ -43,7 +43,7 @@ mod imp {
     }
 
     impl Quiet {
-        pub(in crate::ffi) fn new() -> Quiet {
+        pub(crate) fn new() -> Quiet {
             Quiet {
                 _blocked: (!is_ignored()).then(Blocked::new),
             }
@@ -135,10 +135,10 @@ mod imp {
 mod imp {
     /// Does nothing on this system.
     #[must_use]
-    pub(in crate::ffi) struct Quiet(());
+    pub(crate) struct Quiet(());
 
     impl Quiet {
-        pub(in crate::ffi) fn new() -> Quiet {
+        pub(crate) fn new() -> Quiet {
             Quiet(())
         }
     }

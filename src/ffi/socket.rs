@@ -13,8 +13,10 @@ use std::os::windows::io::{AsRawSocket, BorrowedSocket, FromRawSocket, IntoRawSo
 
 use socket2::{Protocol, SockAddr, SockAddrStorage, Socket, Type};
 
-use crate::callbacks::socket::SocketAddress;
+use crate::ffi::socket::address::SocketAddress;
 use crate::ffi::sys;
+
+pub(crate) mod address;
 
 /// The flags that may stand beside the type of a socket.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
@@ -26,7 +28,7 @@ const TYPE_FLAGS: libc::c_int = 0;
 ///
 /// # Safety
 /// `raw` must be what libcurl passes to an open-socket callback.
-pub(super) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddress {
+pub(crate) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddress {
     // SAFETY: C4: the field is there.
     let kind = unsafe { (*raw).socktype };
     // SAFETY: C4: as above.
@@ -52,7 +54,7 @@ pub(super) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddre
 ///
 /// # Safety
 /// As [`read_address`].
-pub(super) unsafe fn write_address(raw: *mut sys::curl_sockaddr, address: &SockAddr) {
+pub(crate) unsafe fn write_address(raw: *mut sys::curl_sockaddr, address: &SockAddr) {
     let place = raw
         .wrapping_byte_add(offset_of!(sys::curl_sockaddr, addr))
         .cast::<u8>();
@@ -63,7 +65,7 @@ pub(super) unsafe fn write_address(raw: *mut sys::curl_sockaddr, address: &SockA
 }
 
 /// Returns the number by which libcurl knows a socket.
-pub(super) fn number(socket: &Socket) -> sys::curl_socket_t {
+pub(crate) fn number(socket: &Socket) -> sys::curl_socket_t {
     #[cfg(unix)]
     return socket.as_raw_fd();
     #[cfg(windows)]
@@ -71,7 +73,7 @@ pub(super) fn number(socket: &Socket) -> sys::curl_socket_t {
 }
 
 /// Gives a socket to libcurl.
-pub(super) fn into_raw(socket: Socket) -> sys::curl_socket_t {
+pub(crate) fn into_raw(socket: Socket) -> sys::curl_socket_t {
     #[cfg(unix)]
     return socket.into_raw_fd();
     #[cfg(windows)]
@@ -96,7 +98,7 @@ unsafe fn from_raw(raw: sys::curl_socket_t) -> Socket {
 /// # Safety
 /// The socket must stay open for as long as `'a`.
 #[cfg(unix)]
-pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
+pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
     // SAFETY: C4: open for the call.
     unsafe { BorrowedFd::borrow_raw(raw) }
 }
@@ -106,7 +108,7 @@ pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
 /// # Safety
 /// The socket must stay open for as long as `'a`.
 #[cfg(windows)]
-pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
+pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
     // SAFETY: C4: open for the call.
     unsafe { BorrowedSocket::borrow_raw(raw as _) }
 }
@@ -120,7 +122,7 @@ pub(super) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
 /// [`forget`](Registry::forget). Each socket is entered by the transfer that
 /// opened it, and one that nobody entered is simply closed.
 #[derive(Default)]
-pub(super) struct Registry {
+pub(crate) struct Registry {
     owners: Mutex<BTreeMap<sys::curl_socket_t, Entry>>,
 }
 
@@ -131,7 +133,7 @@ struct Entry {
 }
 
 /// Tells a transfer that a socket of its is to be closed.
-pub(super) type Close = unsafe fn(*mut c_void, Socket);
+pub(crate) type Close = unsafe fn(*mut c_void, Socket);
 
 // SAFETY: C6: an entry is used only on the thread that has its transfer.
 unsafe impl Send for Registry {}
@@ -141,12 +143,12 @@ unsafe impl Sync for Registry {}
 impl Registry {
     /// Enters a socket. An entry that is there is stale: libcurl closes sockets
     /// whose connection failed without a word, and the system reuses numbers.
-    pub(super) fn enter(&self, socket: sys::curl_socket_t, user: *mut c_void, close: Close) {
+    pub(crate) fn enter(&self, socket: sys::curl_socket_t, user: *mut c_void, close: Close) {
         self.owners().insert(socket, Entry { user, close });
     }
 
     /// Forgets a transfer: its sockets are closed without a word from now on.
-    pub(super) fn forget(&self, user: *mut c_void) {
+    pub(crate) fn forget(&self, user: *mut c_void) {
         self.owners().retain(|_, entry| entry.user != user);
     }
 
@@ -154,7 +156,7 @@ impl Registry {
     ///
     /// # Safety
     /// libcurl must have given the socket away.
-    pub(super) unsafe fn close(&self, socket: sys::curl_socket_t) {
+    pub(crate) unsafe fn close(&self, socket: sys::curl_socket_t) {
         let owner = self.owners().remove(&socket);
         // SAFETY: C7: the caller's promise.
         let socket = unsafe { from_raw(socket) };
@@ -165,7 +167,7 @@ impl Registry {
     }
 
     /// Forgets every transfer.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.owners().clear();
     }
 

@@ -52,7 +52,7 @@ pub enum TlsBackend {
 }
 
 impl TlsBackend {
-    pub(super) fn from_raw(raw: libc::c_uint) -> TlsBackend {
+    pub(crate) fn from_raw(raw: libc::c_uint) -> TlsBackend {
         match raw {
             1 => TlsBackend::OpenSsl,
             7 => TlsBackend::WolfSsl,
@@ -67,7 +67,7 @@ impl<'a> SslContext<'a> {
     /// # Safety
     /// `easy` and `raw` must be what libcurl passes to an SSL context callback,
     /// and live for as long as `'a`.
-    pub(super) unsafe fn new(easy: *mut sys::CURL, raw: *mut c_void) -> SslContext<'a> {
+    pub(crate) unsafe fn new(easy: *mut sys::CURL, raw: *mut c_void) -> SslContext<'a> {
         let mut session: *const sys::TlsSessionInfo = std::ptr::null();
         // SAFETY: C4: the handle is live; the information is a pointer to this struct.
         let code =
@@ -153,7 +153,7 @@ mod openssl {
 
     /// Compares the version that libcurl states with that of the OpenSSL we call:
     /// a program may hold two.
-    pub(super) fn is_the_one_of_libcurl() -> bool {
+    pub(crate) fn is_the_one_of_libcurl() -> bool {
         // SAFETY: any number may be asked for; the answer is static.
         let ours = unsafe { ossl::OpenSSL_version(ossl::OPENSSL_VERSION) };
         // SAFETY: static, and NUL-terminated.
@@ -165,7 +165,7 @@ mod openssl {
         theirs.is_some_and(|text| text == format!("OpenSSL/{number}"))
     }
 
-    pub(super) struct Certificate(NonNull<ossl::X509>);
+    pub(crate) struct Certificate(NonNull<ossl::X509>);
 
     impl Drop for Certificate {
         fn drop(&mut self) {
@@ -176,7 +176,7 @@ mod openssl {
 
     /// # Safety
     /// `context` must be a live context of this very OpenSSL.
-    pub(super) unsafe fn trust(context: *mut ossl::SSL_CTX, pem: &[u8]) -> Result<(), TrustError> {
+    pub(crate) unsafe fn trust(context: *mut ossl::SSL_CTX, pem: &[u8]) -> Result<(), TrustError> {
         let certificates = read(pem)?;
         // libcurl makes a store for each connection when its cache of stores is
         // off, as `set_hooks` sees to; so this one serves no other transfer.
@@ -189,7 +189,7 @@ mod openssl {
         Ok(())
     }
 
-    pub(super) fn read(pem: &[u8]) -> Result<Vec<Certificate>, TrustError> {
+    pub(crate) fn read(pem: &[u8]) -> Result<Vec<Certificate>, TrustError> {
         let len = c_int::try_from(pem.len()).map_err(|_| TrustError::Pem)?;
         // SAFETY: the text outlives the reader, which only reads it.
         let bio = unsafe { ossl::BIO_new_mem_buf(pem.as_ptr().cast(), len) };

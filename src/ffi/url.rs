@@ -10,6 +10,8 @@ use libc::{c_int, c_uint};
 use crate::ffi::{decode, sys};
 use crate::{Code, Error};
 
+pub(crate) mod public;
+
 /// A URL, taken apart and put together by libcurl's own parser.
 ///
 /// [`Transfer::curlu`](crate::Transfer::curlu) takes one. What is asked of it here is what the
@@ -246,7 +248,7 @@ impl Url {
         bytes.map(utf8).transpose()
     }
 
-    pub(super) fn as_raw(&self) -> *mut sys::Curlu {
+    pub(crate) fn as_raw(&self) -> *mut sys::Curlu {
         self.0.as_ptr()
     }
 }

@@ -1,4 +1,4 @@
-//! WebSockets, and connections without a protocol: what is sent and received on them.
+//! The frames of WebSockets, as libcurl sends and receives them.
 
 use std::fmt;
 use std::ptr::NonNull;
@@ -6,30 +6,29 @@ use std::sync::OnceLock;
 
 use libc::c_uint;
 
-use crate::callbacks::frame::{Frame, FrameKind, Frames};
-use crate::ffi::easy::Easy;
-use crate::ffi::engine::Engine;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::{Piece, Sending};
-use crate::{Attempt, Code, Error, ShareData, Version, version};
+use crate::{Code, Error, Version, version};
 
+pub(crate) mod frame_kind;
 pub(crate) mod sending;
 
 // WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes are lost or
 // wrong in both directions; before 8.16.0, frames without data are lost, which may end a message.
-pub(super) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
-pub(super) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
-const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
-pub(super) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
+pub(crate) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
+pub(crate) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
+pub(crate) const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
+pub(crate) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
 
 /// Before 8.22.0, libcurl decodes further frames during a pause, and then describes all of them as
 /// parts of the last.
 const PAUSE: Item = Item::new(0, "a pause between the frames of a WebSocket", "8.22.0");
 
 /// Refuses a pause while frames are received.
-pub(super) fn check_pause() -> Result<(), Error> {
+pub(crate) fn check_pause() -> Result<(), Error> {
     PAUSE.check_age()
 }
 
@@ -40,7 +39,7 @@ fn is_supported() -> bool {
 }
 
 /// Refuses what the linked libcurl lacks.
-pub(super) fn check(item: Item) -> Result<(), Error> {
+pub(crate) fn check(item: Item) -> Result<(), Error> {
     match Version::linked() >= item.since && is_supported() {
         true => Ok(()),
         false => Err(item.unsupported()),
@@ -52,7 +51,7 @@ pub(super) fn check(item: Item) -> Result<(), Error> {
 /// # Safety
 /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
 #[cfg(has_ws)]
-pub(super) unsafe fn meta<'a>(raw: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
+pub(crate) unsafe fn meta<'a>(raw: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
     // SAFETY: the caller's promise.
     let frame = unsafe { sys::curl_ws_meta(raw.as_ptr()) };
     // SAFETY: C4: NULL, or libcurl's for as long as the callback runs.
@@ -60,7 +59,7 @@ pub(super) unsafe fn meta<'a>(raw: NonNull<sys::CURL>) -> Option<&'a sys::WsFram
 }
 
 #[cfg(not(has_ws))]
-pub(super) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
+pub(crate) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
     None
 }
 
@@ -69,7 +68,11 @@ pub(super) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame>
 /// # Safety
 /// The handle must be live (C1), and its handler not borrowed unless the gate is shut (C3).
 #[cfg(has_ws)]
-unsafe fn send(raw: *mut sys::CURL, data: &[u8], piece: Piece) -> (sys::CURLcode, usize) {
+pub(crate) unsafe fn send(
+    raw: *mut sys::CURL,
+    data: &[u8],
+    piece: Piece,
+) -> (sys::CURLcode, usize) {
     let (flags, size, mut sent) = (piece.flags() as c_uint, piece.frame_len(), 0);
     let (bytes, len, count) = (data.as_ptr().cast(), data.len(), &raw mut sent);
     // SAFETY: the caller's promise; libcurl reads the data during the call.
@@ -78,7 +81,7 @@ unsafe fn send(raw: *mut sys::CURL, data: &[u8], piece: Piece) -> (sys::CURLcode
 }
 
 #[cfg(not(has_ws))]
-unsafe fn send(_: *mut sys::CURL, _: &[u8], piece: Piece) -> (sys::CURLcode, usize) {
+pub(crate) unsafe fn send(_: *mut sys::CURL, _: &[u8], piece: Piece) -> (sys::CURLcode, usize) {
     let _ = (piece.flags(), piece.frame_len());
     (sys::CURLE_NOT_BUILT_IN, 0)
 }
@@ -88,7 +91,7 @@ unsafe fn send(_: *mut sys::CURL, _: &[u8], piece: Piece) -> (sys::CURLcode, usi
 /// # Safety
 /// As for [`send`]. The frame is libcurl's, until it is next called with the handle.
 #[cfg(has_ws)]
-unsafe fn recv<'a>(
+pub(crate) unsafe fn recv<'a>(
     raw: *mut sys::CURL,
     buffer: &mut [u8],
 ) -> (sys::CURLcode, usize, Option<&'a sys::WsFrame>) {
@@ -101,7 +104,7 @@ unsafe fn recv<'a>(
 }
 
 #[cfg(not(has_ws))]
-unsafe fn recv<'a>(
+pub(crate) unsafe fn recv<'a>(
     _: *mut sys::CURL,
     _: &mut [u8],
 ) -> (sys::CURLcode, usize, Option<&'a sys::WsFrame>) {
@@ -112,7 +115,7 @@ unsafe fn recv<'a>(
 ///
 /// # Safety
 /// As for [`send`].
-pub(super) unsafe fn start_frame(
+pub(crate) unsafe fn start_frame(
     raw: NonNull<sys::CURL>,
     kind: FrameKind,
     len: u64,
@@ -135,7 +138,7 @@ pub(super) unsafe fn start_frame(
 
 impl Info<'_> {
     /// Returns whether the server has switched from HTTP to another protocol (101).
-    pub(super) fn is_upgraded(&self) -> bool {
+    pub(crate) fn is_upgraded(&self) -> bool {
         self.response_code().is_ok_and(|code| code == 101)
     }
 }
@@ -170,7 +173,7 @@ pub struct WsReply<'a> {
 impl<'a> WsReply<'a> {
     /// # Safety
     /// The handle must be live (C1), and a callback of it on the stack for as long as `'a`.
-    pub(super) unsafe fn new(raw: NonNull<sys::CURL>, sending: &'a mut Sending) -> Self {
+    pub(crate) unsafe fn new(raw: NonNull<sys::CURL>, sending: &'a mut Sending) -> Self {
         WsReply { raw, sending }
     }
 
@@ -263,162 +266,5 @@ fn failure(code: Code) -> Error {
 impl fmt::Debug for WsReply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WsReply").finish_non_exhaustive()
-    }
-}
-
-impl<H> Easy<H> {
-    /// Turns libcurl's answer of a call that does not wait into ours.
-    fn attempt<T>(&mut self, code: Code, done: T) -> Result<Attempt<T>, Error> {
-        match code {
-            Code::OK => Ok(Attempt::Done(done)),
-            Code::AGAIN => Ok(Attempt::WouldBlock),
-            code => Err(self.context.error(code)),
-        }
-    }
-
-    /// Enters libcurl to use the connection that was left open. libcurl would look for the
-    /// last connection among those of a share too, which another transfer may be using.
-    fn enter_connected(
-        &mut self,
-        call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
-    ) -> Result<Code, Error> {
-        if !self.handle.attached && self.shares(ShareData::CONNECTIONS) {
-            return Err(Error::libcurl_with(
-                Code::UNSUPPORTED_PROTOCOL,
-                "the transfer holds no connection: `connect_only` leaves it open",
-            ));
-        }
-        if self.shares(ShareData::CONNECTIONS) && !finds_shared_connections() {
-            return Err(Error::libcurl_with(
-                Code::UNSUPPORTED_PROTOCOL,
-                "libcurl before 7.83.0 does not find a connection of a share",
-            ));
-        }
-        let engine = self.handle.engine.as_ref();
-        let _entered = engine.map(Engine::enter).transpose()?;
-        self.enter(call)
-    }
-
-    pub(crate) fn send(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
-        let mut sent = 0;
-        let code = self.enter_connected(|raw| {
-            // SAFETY: C1: the handle is live; libcurl reads the data during the call.
-            unsafe { sys::curl_easy_send(raw, data.as_ptr().cast(), data.len(), &raw mut sent) }
-        })?;
-        self.attempt(code, sent)
-    }
-
-    pub(crate) fn recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<usize>, Error> {
-        not_empty(buffer)?;
-        let mut received = 0;
-        let (data, len) = (buffer.as_mut_ptr(), buffer.len());
-        let code = self.enter_connected(|raw| {
-            // SAFETY: C1: the handle is live; the buffer has room for so many bytes.
-            unsafe { sys::curl_easy_recv(raw, data.cast(), len, &raw mut received) }
-        })?;
-        self.attempt(code, received)
-    }
-
-    /// Returns the state of the frames, by the options that are set.
-    pub(super) fn frames(&mut self) -> &mut Frames {
-        let options = self.wanted.ws_options;
-        let frames = self.context.frames();
-        frames.auto_pong = options & sys::CURLWS_NOAUTOPONG == 0;
-        let raw_mode = options & sys::CURLWS_RAW_MODE != 0;
-        frames.sending.set_raw_mode(raw_mode);
-        frames
-    }
-
-    /// Returns the state of the frame that is being sent.
-    fn sending(&mut self) -> &mut Sending {
-        &mut self.frames().sending
-    }
-
-    pub(crate) fn ws_send(
-        &mut self,
-        kind: FrameKind,
-        data: &[u8],
-        last: bool,
-    ) -> Result<Attempt<usize>, Error> {
-        check(SEND)?;
-        let piece = self.sending().frame(kind, data, last)?;
-        self.send_piece(data, piece)
-    }
-
-    pub(crate) fn ws_send_part(
-        &mut self,
-        kind: FrameKind,
-        frame_len: u64,
-        data: &[u8],
-        last: bool,
-    ) -> Result<Attempt<usize>, Error> {
-        check(SEND)?;
-        let piece = self.sending().part(kind, frame_len, data, last)?;
-        self.send_piece(data, piece)
-    }
-
-    pub(crate) fn ws_send_raw(&mut self, data: &[u8]) -> Result<Attempt<usize>, Error> {
-        check(SEND)?;
-        let piece = self.sending().raw(data)?;
-        self.send_piece(data, piece)
-    }
-
-    fn send_piece(&mut self, data: &[u8], piece: Piece) -> Result<Attempt<usize>, Error> {
-        let mut sent = 0;
-        let code = self.enter_connected(|raw| {
-            // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed.
-            let (code, count) = unsafe { send(raw, data, piece) };
-            sent = count;
-            code
-        })?;
-        self.sending().note(piece, code, sent);
-        self.attempt(code, sent)
-    }
-
-    pub(crate) fn ws_recv(&mut self, buffer: &mut [u8]) -> Result<Attempt<(usize, Frame)>, Error> {
-        check(RECV)?;
-        not_empty(buffer)?;
-        loop {
-            match self.recv_piece(buffer)? {
-                Attempt::Done((_, frame)) if self.frames().hides(&frame) => {}
-                received => return Ok(received),
-            }
-        }
-    }
-
-    fn recv_piece(&mut self, buffer: &mut [u8]) -> Result<Attempt<(usize, Frame)>, Error> {
-        let mut part = None;
-        let code = self.enter_connected(|raw| {
-            // SAFETY: C1: the handle is live; C3: nothing of the handler is borrowed. The
-            // frame is looked at before libcurl is next called.
-            let (code, len, frame) = unsafe { recv(raw, buffer) };
-            part = frame.map(|frame| (len, frame));
-            code
-        })?;
-        let Some((len, piece)) = part.filter(|_| code == Code::OK) else {
-            return match code {
-                Code::OK => Ok(Attempt::WouldBlock),
-                code => self.attempt(code, ()).map(|_| Attempt::WouldBlock),
-            };
-        };
-        let frames = self.context.frames();
-        let frame = frames.place(piece, len);
-        frames.take(piece, frame);
-        Ok(Attempt::Done((len, frame)))
-    }
-}
-
-/// Returns whether libcurl looks in the share for the connection of a handle that shares connections.
-/// Older releases look in the engine, which may have another connection with the same number.
-pub(super) fn finds_shared_connections() -> bool {
-    Version::linked() >= Version::new(7, 83, 0)
-}
-
-/// Refuses a buffer without room: nothing received would mean that the other side has
-/// closed, and libcurl would look for ever for a frame that fits.
-fn not_empty(buffer: &[u8]) -> Result<(), Error> {
-    match buffer.is_empty() {
-        true => Err(failure(Code::BAD_FUNCTION_ARGUMENT)),
-        false => Ok(()),
     }
 }

@@ -2,9 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::ffi::drive::End;
-use crate::ffi::guard::discard;
-use crate::multi::{AddError, EventLoop, Id, Multi, MultiCode};
+use crate::callbacks::event_loop::EventLoop;
+use crate::code::MultiCode;
+use crate::id::Id;
+use crate::multi::{AddError, Multi};
+use crate::run::guard::discard;
+use crate::run::perform::End;
 use crate::{Callbacks, Error, Transfer};
 
 impl<H: Callbacks, L: EventLoop> Multi<H, L> {

@@ -3,9 +3,10 @@
 use libc::c_long;
 
 use crate::Error;
+use crate::callbacks::event_loop::EventLoop;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
-use crate::multi::{EventLoop, Multi};
+use crate::multi::Multi;
 use crate::options::values::{Value, bits};
 
 /// Makes a method of each row: its name, the kind of its value, the option with its

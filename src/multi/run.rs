@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::ffi::driver::{Driver, PollFd};
+use crate::id::Id;
+use crate::multi::Multi;
 #[cfg(doc)]
 use crate::multi::Waker;
-use crate::multi::{Id, Multi};
+use crate::run::poll_loop::{Driver, PollFd};
 use crate::{Callbacks, Error, Transfer};
 
 impl<H: Callbacks> Multi<H> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 #[cfg(doc)]
 use crate::Multi;
-use crate::ffi::mailbox::Mailbox;
 #[cfg(doc)]
-use crate::multi::EventLoop;
+use crate::callbacks::event_loop::EventLoop;
+use crate::run::mailbox::Mailbox;
 
 /// Wakes a [`Multi`] that waits, from any thread.
 #[derive(Clone)]

@@ -106,6 +106,8 @@ pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
             request.body = None;
         }
     }
+    // A connection that was kept may be dead, and the body has to begin again.
+    request.is_sure &= request.upload.is_none() || transfer.hooks().contains(curlback::Hooks::SEEK);
     request.limit = LONG;
     if !request.is_sure {
         let limit = Duration::from_millis(20 + rng.next() % 200);

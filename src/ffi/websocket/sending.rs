@@ -3,10 +3,10 @@
 
 use libc::c_int;
 
-use crate::callbacks::frame::FrameKind;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::ffi::websocket::SEND;
+use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::{Code, Error};
 
 /// The frame that was begun on a WebSocket, if a part of it is still to be sent.
@@ -27,11 +27,11 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    pub(super) fn flags(&self) -> c_int {
+    pub(crate) fn flags(&self) -> c_int {
         self.flags
     }
 
-    pub(super) fn frame_len(&self) -> sys::curl_off_t {
+    pub(crate) fn frame_len(&self) -> sys::curl_off_t {
         self.len
     }
 
@@ -42,16 +42,16 @@ impl Piece {
 }
 
 impl Sending {
-    pub(super) fn set_raw_mode(&mut self, raw_mode: bool) {
+    pub(crate) fn set_raw_mode(&mut self, raw_mode: bool) {
         self.raw_mode = raw_mode;
     }
 
-    pub(in crate::ffi) fn is_raw_mode(&self) -> bool {
+    pub(crate) fn is_raw_mode(&self) -> bool {
         self.raw_mode
     }
 
     /// Returns the piece for a whole frame, or for all the rest of it.
-    pub(super) fn frame(&self, kind: FrameKind, data: &[u8], last: bool) -> Result<Piece, Error> {
+    pub(crate) fn frame(&self, kind: FrameKind, data: &[u8], last: bool) -> Result<Piece, Error> {
         let piece = Piece {
             flags: self.flags(kind, last)?,
             len: 0,
@@ -64,7 +64,7 @@ impl Sending {
     }
 
     /// Returns the piece for a part of a frame whose length is announced.
-    pub(super) fn part(
+    pub(crate) fn part(
         &self,
         kind: FrameKind,
         frame_len: u64,
@@ -89,7 +89,7 @@ impl Sending {
     }
 
     /// Returns the piece for bytes that are sent as they are.
-    pub(super) fn raw(&self, data: &[u8]) -> Result<Piece, Error> {
+    pub(crate) fn raw(&self, data: &[u8]) -> Result<Piece, Error> {
         match self.raw_mode {
             true => Ok(Piece {
                 flags: 0,
@@ -108,7 +108,7 @@ impl Sending {
     }
 
     /// Notes how many bytes libcurl has taken.
-    pub(super) fn note(&mut self, piece: Piece, code: Code, sent: usize) {
+    pub(crate) fn note(&mut self, piece: Piece, code: Code, sent: usize) {
         let left = piece.left.saturating_sub(sent as u64);
         self.unsent = match code {
             // In raw mode, libcurl knows no frame that has to be completed.
@@ -129,7 +129,7 @@ const OTHER: Error = Error::Option {
 };
 
 /// Turns a kind, and whether the message goes on, into libcurl's flags.
-pub(super) fn flags(item: Item, kind: FrameKind, last: bool) -> Result<c_int, Error> {
+pub(crate) fn flags(item: Item, kind: FrameKind, last: bool) -> Result<c_int, Error> {
     let Some(flag) = kind.flag() else {
         return Err(item.unsuitable("libcurl cannot send a frame of this kind"));
     };

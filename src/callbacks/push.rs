@@ -1,0 +1,65 @@
+//! HTTP/2 server push: what a server sends without being asked.
+
+use std::fmt;
+
+use crate::error::BoxError;
+use crate::ffi::push_headers::PushHeaders;
+use crate::id::Id;
+
+/// What a server wants to push.
+///
+/// The headers are those of the request that it answers.
+pub struct PushRequest<'a> {
+    parent: Option<Id>,
+    headers: PushHeaders<'a>,
+}
+
+impl<'a> PushRequest<'a> {
+    pub(crate) fn new(parent: Option<Id>, headers: PushHeaders<'a>) -> PushRequest<'a> {
+        PushRequest { parent, headers }
+    }
+
+    /// Returns the transfer on whose connection it comes.
+    #[must_use]
+    pub fn parent(&self) -> Option<Id> {
+        self.parent
+    }
+
+    /// Returns a header by its name: `:path`, `:authority`, ….
+    #[must_use]
+    #[doc(alias = "curl_pushheader_byname")]
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        self.headers.by_name(name)
+    }
+
+    /// Returns each header, as `name:value`.
+    #[doc(alias = "curl_pushheader_bynum")]
+    pub fn headers(&self) -> impl Iterator<Item = &[u8]> {
+        self.headers.iter()
+    }
+}
+
+impl fmt::Debug for PushRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushRequest")
+            .field("parent", &self.parent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a push is taken.
+#[derive(Debug)]
+pub enum PushResult<H> {
+    /// It becomes a transfer with this handler, which [finishes](crate::Multi::take_finished) like
+    /// one that was added.
+    #[doc(alias = "CURL_PUSH_OK")]
+    Accept(H),
+    /// libcurl rejects the pushed stream.
+    #[doc(alias = "CURL_PUSH_DENY")]
+    Deny,
+    /// It is denied, and the parent ends with [`Error::Aborted`](crate::Error::Aborted).
+    #[doc(alias = "CURL_PUSH_ERROROUT")]
+    Abort,
+    /// It is denied, and the parent ends with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    Fail(BoxError),
+}

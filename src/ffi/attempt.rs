@@ -1,0 +1,25 @@
+//! The result of a call that never waits.
+
+/// The result of a call that never waits.
+///
+/// To wait until the call can make progress, wait for the socket that `active_socket` returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Attempt<T> {
+    /// The call has done something.
+    Done(T),
+    /// The call could do nothing without waiting.
+    #[doc(alias = "CURLE_AGAIN")]
+    WouldBlock,
+}
+
+impl<T> Attempt<T> {
+    /// Returns the result of what was done, or `None` if the call would block.
+    #[must_use]
+    pub fn done(self) -> Option<T> {
+        match self {
+            Attempt::Done(value) => Some(value),
+            Attempt::WouldBlock => None,
+        }
+    }
+}

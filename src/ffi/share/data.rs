@@ -1,0 +1,47 @@
+//! The kinds of data that a share can hold.
+
+use bitflags::bitflags;
+
+use crate::ffi::sys;
+
+bitflags! {
+    /// The kinds of data that a [`Share`](crate::Share) can hold.
+    ///
+    /// See libcurl's page of
+    /// [`CURLSHOPT_SHARE`](https://curl.se/libcurl/c/CURLSHOPT_SHARE.html).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub struct ShareData: u32 {
+        /// Cookies. Each transfer must turn them on: [`cookie_file`](crate::Transfer::cookie_file) with an
+        /// empty path is enough. With libcurl 8.11.0 to 8.15.0, one thread at a time uses the
+        /// cookies: see [`Share`](crate::Share).
+        #[doc(alias = "CURL_LOCK_DATA_COOKIE")]
+        const COOKIES = 1 << sys::CURL_LOCK_DATA_COOKIE;
+        /// The DNS cache: the addresses of host names.
+        #[doc(alias = "CURL_LOCK_DATA_DNS")]
+        const DNS = 1 << sys::CURL_LOCK_DATA_DNS;
+        /// TLS sessions, which a later connection resumes.
+        ///
+        /// Transfers with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX) neither store nor resume
+        /// sessions, unless [`ssl_sessionid_cache`](crate::Transfer::ssl_sessionid_cache) is turned on.
+        /// Since 7.23.0.
+        #[doc(alias = "CURL_LOCK_DATA_SSL_SESSION")]
+        const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
+        /// Connections. One thread at a time uses them: see [`Share`](crate::Share).
+        ///
+        /// As within a [`Multi`](crate::Multi), libcurl does not call `ssl_ctx`, `ssh_key` or
+        /// `sockopt` of a transfer that reuses a connection. To prevent such a reuse, set
+        /// [`forbid_reuse`](crate::Transfer::forbid_reuse), which keeps a transfer's connections from
+        /// other transfers, or [`fresh_connect`](crate::Transfer::fresh_connect), which keeps a transfer
+        /// from the connections of others. Since 7.57.0.
+        #[doc(alias = "CURL_LOCK_DATA_CONNECT")]
+        const CONNECTIONS = 1 << sys::CURL_LOCK_DATA_CONNECT;
+        /// The public suffix list: suffixes under which anybody can register a name, and for which
+        /// libcurl accepts no cookies. Since 7.61.0.
+        #[doc(alias = "CURL_LOCK_DATA_PSL")]
+        const PSL = 1 << sys::CURL_LOCK_DATA_PSL;
+        /// The HSTS cache: hosts that asked for HTTPS only. One thread at a time uses it: see
+        /// [`Share`](crate::Share). Since 7.88.0.
+        #[doc(alias = "CURL_LOCK_DATA_HSTS")]
+        const HSTS = 1 << sys::CURL_LOCK_DATA_HSTS;
+    }
+}

@@ -1,0 +1,107 @@
+//! The headers of the last transfer.
+
+use crate::ffi::headers::header::{Header, HeaderOrigin, Headers};
+use crate::{Error, Info, Transfer};
+
+/// # Headers
+impl<'a> Info<'a> {
+    /// Returns the header of this name and origin; case does not count.
+    ///
+    /// `index` says which, counted from 0, if several have the name:
+    /// [`Header::amount`] is how many. `request` is the number of a request in the last
+    /// transfer, which has more than one after a redirect or for authentication; the
+    /// first is 0, and `None` the last one.
+    ///
+    /// Since libcurl 7.83.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_header.html).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl lacks it, or if the libcurl that this
+    /// crate was compiled with did.
+    #[doc(alias = "curl_easy_header")]
+    pub fn header(
+        &self,
+        name: &str,
+        index: usize,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Option<Header<'a>>, Error> {
+        self.find_header(name, index, origin, request)
+    }
+
+    /// Returns the headers of these origins, of one request as in [`header`](Info::header).
+    ///
+    /// Since libcurl 7.83.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_nextheader.html).
+    ///
+    /// # Errors
+    /// As [`header`](Info::header).
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Error, HeaderOrigin, Transfer};
+    ///
+    /// # let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let address = server.local_addr()?;
+    /// # let server = std::thread::spawn(move || {
+    /// #     use std::io::{BufRead, Write};
+    /// #     let (mut client, _) = server.accept()?;
+    /// #     let mut request = std::io::BufReader::new(client.try_clone()?).lines();
+    /// #     while request.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+    /// #     client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: a\r\nVia: b\r\n\r\n")
+    /// # });
+    /// # let url = format!("http://{address}/");
+    /// let mut transfer = Transfer::new(())?;
+    /// # transfer.noproxy("*")?;
+    /// transfer.url(&url)?;
+    /// transfer.perform()?;
+    /// # server.join().unwrap()?;
+    /// match transfer.headers(HeaderOrigin::HEADER, None) {
+    ///     Ok(headers) => {
+    ///         let names: Vec<_> = headers.filter_map(|header| header.name()).collect();
+    ///         assert_eq!(names, ["Content-Length", "Via", "Via"]);
+    ///     }
+    ///     Err(error) => assert!(matches!(error, Error::Unsupported { .. })),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "curl_easy_nextheader")]
+    pub fn headers(
+        &self,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Headers<'a>, Error> {
+        self.cursor(origin, request).map(Headers)
+    }
+}
+
+/// # Headers of the last transfer
+impl<H> Transfer<H> {
+    /// Short for [`info().header(…)`](Info::header).
+    ///
+    /// # Errors
+    /// As [`Info::header`].
+    #[doc(alias = "curl_easy_header")]
+    pub fn header(
+        &self,
+        name: &str,
+        index: usize,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Option<Header<'_>>, Error> {
+        self.info().header(name, index, origin, request)
+    }
+
+    /// Short for [`info().headers(…)`](Info::headers).
+    ///
+    /// # Errors
+    /// As [`Info::header`].
+    #[doc(alias = "curl_easy_nextheader")]
+    pub fn headers(
+        &self,
+        origin: HeaderOrigin,
+        request: Option<u32>,
+    ) -> Result<Headers<'_>, Error> {
+        self.info().headers(origin, request)
+    }
+}

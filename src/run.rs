@@ -1,0 +1,35 @@
+//! What runs transfers: contexts and the guard of user code, the functions that libcurl calls, the
+//! table by which they are installed, and what drives one transfer or many.
+//!
+//! [`ffi`](crate::ffi) has the contract that makes the `unsafe` code here sound.
+#![expect(
+    unsafe_code,
+    reason = "libcurl is a C library; this module runs its transfers and is called back"
+)]
+
+pub(crate) mod announced;
+#[cfg(test)]
+pub(crate) mod complete;
+pub(crate) mod context;
+pub(crate) mod control;
+pub(crate) mod deadlines;
+pub(crate) mod duplicate;
+pub(crate) mod easy;
+pub(crate) mod engine;
+pub(crate) mod entry_path;
+pub(crate) mod guard;
+pub(crate) mod host_name;
+pub(crate) mod install;
+pub(crate) mod mailbox;
+pub(crate) mod mime;
+pub(crate) mod multi;
+pub(crate) mod pause;
+pub(crate) mod perform;
+pub(crate) mod poll_loop;
+pub(crate) mod push;
+pub(crate) mod stop;
+pub(crate) mod tls;
+pub(crate) mod trampolines;
+pub(crate) mod upkeep;
+pub(crate) mod watchdog;
+pub(crate) mod websocket;

@@ -1,0 +1,431 @@
+//! What libcurl points to for a transfer.
+
+mod settle;
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::ffi::c_void;
+use std::io;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use libc::{c_char, c_int};
+
+use crate::callbacks::frame::Frames;
+use crate::callbacks::header::Lines;
+use crate::callbacks::hsts::Written;
+use crate::error::Stop;
+use crate::ffi::socket::{Close, Registry};
+use crate::ffi::sys;
+use crate::id::Id;
+use crate::run::announced::Announced;
+use crate::run::control::Control;
+use crate::run::guard::{Failure, Guard, Head, discard, head};
+use crate::run::mailbox::Mailbox;
+use crate::{Callback, Version};
+
+/// What every data pointer of one handle points to (C2).
+#[repr(C)]
+pub(super) struct Context<H> {
+    guard: Guard<H>,
+    state: State,
+    /// Why `open_socket` refused the last address; it counts if the transfer fails.
+    refusal: Option<io::Error>,
+    /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
+    sockets: Option<Arc<Registry>>,
+    /// The registry of the `Multi` that drives the transfer, which is used instead.
+    lent: Option<Arc<Registry>>,
+    /// Whether the handler's `close_socket` is called; connections may have its function even if
+    /// it was unset since.
+    hears_closes: bool,
+    /// What `hsts_read` gave to a libcurl that keeps everything twice.
+    given: BTreeSet<Written>,
+    /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
+    text: [c_char; sys::CURL_ERROR_SIZE],
+}
+
+/// What the trampolines keep beside the handler, and borrow apart from it.
+pub(super) struct State {
+    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY`.
+    paused: c_int,
+    /// How much of what comes again after a pause was taken.
+    taken: usize,
+    /// Whether the last answer to a progress report was a resume.
+    pub(super) resumes: bool,
+    pub(super) lines: Lines,
+    pub(super) frames: Frames,
+    /// What is left of the body that `read` gives.
+    pub(super) announced: Announced,
+    pub(super) raw: NonNull<sys::CURL>,
+    /// The messages for `debug` that were deferred because a lock was held.
+    pub(super) untold: Vec<Untold>,
+}
+
+/// A message for `debug`, and what tells it to the context of that type.
+pub(super) struct Untold {
+    pub(super) kind: sys::curl_infotype,
+    pub(super) data: Box<[u8]>,
+    pub(super) tell: unsafe fn(*mut c_void, &Untold),
+}
+
+/// Beside libcurl's bits: what comes next from the server was handed over before.
+const REPLAY: c_int = 1 << 16;
+/// And some of it was not taken then.
+const OWED: c_int = 1 << 17;
+
+impl State {
+    fn new(raw: NonNull<sys::CURL>) -> State {
+        State {
+            paused: 0,
+            taken: 0,
+            resumes: false,
+            lines: Lines::new(),
+            frames: Frames::default(),
+            announced: Announced::new(None),
+            raw,
+            untold: Vec::new(),
+        }
+    }
+
+    /// Returns whether `debug` was not told something yet.
+    #[inline(always)]
+    pub(super) fn has_untold(&self) -> bool {
+        !self.untold.is_empty()
+    }
+
+    /// Returns whether the next header is one line of the headers, seen for the first time.
+    #[inline(always)]
+    pub(super) fn is_plain_header(&self) -> bool {
+        self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0
+    }
+
+    /// Returns how much of what libcurl hands over was taken before a pause, or
+    /// `None` while that lasts: older releases call again before it is resumed.
+    #[inline(always)]
+    pub(super) fn receive(&mut self) -> Option<usize> {
+        if self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0 {
+            return Some(0);
+        }
+        self.receive_again()
+    }
+
+    #[cold]
+    fn receive_again(&mut self) -> Option<usize> {
+        if self.paused & sys::CURLPAUSE_RECV != 0 {
+            // If a remote has paused this direction, libcurl gets to know it only now.
+            self.paused |= REPLAY | OWED;
+            return None;
+        }
+        self.paused &= !(REPLAY | OWED);
+        Some(std::mem::take(&mut self.taken))
+    }
+
+    /// Notes that the answer to libcurl is a pause after the first `taken` of `len` bytes.
+    #[cold]
+    pub(super) fn pause_receiving(&mut self, taken: usize, len: usize) {
+        self.paused |= sys::CURLPAUSE_RECV | REPLAY;
+        if taken < len {
+            self.paused |= OWED;
+        }
+        self.taken = taken;
+    }
+
+    /// Returns whether sending is paused: older releases ask for data all the same.
+    #[inline(always)]
+    pub(super) fn is_sending_paused(&self) -> bool {
+        self.paused & sys::CURLPAUSE_SEND != 0
+    }
+
+    #[cold]
+    pub(super) fn pause_sending(&mut self) {
+        self.paused |= sys::CURLPAUSE_SEND;
+    }
+
+    /// Returns the bits of libcurl's mask that are set.
+    pub(super) fn paused(&self) -> c_int {
+        self.paused & !(REPLAY | OWED)
+    }
+
+    /// Returns whether one of these directions is paused.
+    pub(super) fn is_paused(&self, directions: c_int) -> bool {
+        self.paused & directions != 0
+    }
+
+    /// Notes that these directions are paused, and returns whether that is a change.
+    pub(super) fn pause(&mut self, directions: c_int) -> bool {
+        let news = self.paused & directions != directions;
+        self.paused |= directions;
+        news
+    }
+
+    /// Notes that these directions are not paused any more.
+    pub(super) fn resume(&mut self, directions: c_int) {
+        self.paused &= !directions;
+    }
+}
+
+impl<H> Context<H> {
+    /// Drops what failed in a cleanup, which there is nobody left to give to.
+    fn discard(&mut self) {
+        self.guard.head.discard();
+        discard(self.refusal.take());
+    }
+}
+
+/// The owner of a [`Context`] at an address that never changes.
+///
+/// It is invariant in `H`: the trampolines that libcurl has are those of the very
+/// `H` that it was made for, so no coercion may make another of it.
+pub(super) struct Owner<H>(NonNull<Context<H>>, PhantomData<*mut H>);
+
+// SAFETY: C6: the context is reached through its owner, or by libcurl on the
+// thread that has the owner; the failure inside is `Send`.
+unsafe impl<H: Send> Send for Owner<H> {}
+
+impl<H> Owner<H> {
+    pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
+        let context = Box::new(Context {
+            guard: Guard::new(handler, Some(raw)),
+            state: State::new(raw),
+            refusal: None,
+            sockets: None,
+            lent: None,
+            hears_closes: false,
+            given: BTreeSet::new(),
+            text: [0; sys::CURL_ERROR_SIZE],
+        });
+        // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
+        Owner(NonNull::from(Box::leak(context)), PhantomData)
+    }
+
+    /// Returns the address that libcurl gets as user data.
+    pub(super) fn as_user_data(&self) -> *mut c_void {
+        self.0.as_ptr().cast()
+    }
+
+    /// Returns the address of the error buffer.
+    pub(super) fn text_mut(&mut self) -> *mut c_char {
+        // SAFETY: C2: the context is live; only a place is computed.
+        unsafe { (&raw mut (*self.0.as_ptr()).text).cast() }
+    }
+
+    pub(super) fn handler(&self) -> &H {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &(*self.0.as_ptr()).guard.value }
+    }
+
+    pub(super) fn handler_mut(&mut self) -> &mut H {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &mut (*self.0.as_ptr()).guard.value }
+    }
+
+    pub(super) fn into_handler(self) -> H {
+        // SAFETY: the address came from a `Box`, and `forget` leaves one owner.
+        let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
+        std::mem::forget(self);
+        context.discard();
+        context.guard.value
+    }
+
+    fn context(&mut self) -> &mut Context<H> {
+        // SAFETY: C2: the context is live; C3: no callback runs while `self` is borrowed.
+        unsafe { self.0.as_mut() }
+    }
+
+    /// Resets the state for the next transfer; takes its driver and the announced size of its body.
+    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>) {
+        let context = self.context();
+        context.state = State::new(context.state.raw);
+        context.state.announced = Announced::new(announced);
+        discard(context.refusal.take());
+        context.guard.head.begin(driver);
+    }
+
+    /// Returns who drives the transfer, while it runs.
+    pub(super) fn driver(&self) -> Option<&(Arc<Mailbox>, Id)> {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { (*self.0.as_ptr()).guard.head.driver() }
+    }
+
+    /// Returns the requests of remotes.
+    pub(super) fn asked(&self) -> &OnceCell<Arc<Control>> {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &(*self.0.as_ptr()).guard.head.asked.0 }
+    }
+
+    /// Returns the head of its guard.
+    pub(super) fn head(&mut self) -> &mut Head {
+        &mut self.context().guard.head
+    }
+
+    /// Notes that another handle has these callbacks now.
+    pub(super) fn set_handle(&mut self, raw: NonNull<sys::CURL>) {
+        let context = self.context();
+        context.guard.head.handle = Some(raw);
+        context.state.raw = raw;
+    }
+
+    /// Forgets the text of an earlier call, so that two never mix.
+    pub(super) fn clear_text(&mut self) {
+        self.context().text[0] = 0;
+    }
+
+    /// Returns where the WebSocket is whose handler is not called.
+    pub(super) fn frames(&mut self) -> &mut Frames {
+        &mut self.context().state.frames
+    }
+
+    /// Forgets what `hsts_read` gave: libcurl may have forgotten it too.
+    pub(super) fn forget_given(&mut self) {
+        self.context().given.clear();
+    }
+
+    /// Returns the registry that libcurl's close-socket callback asks; the transfer's own is
+    /// made at its first use and kept: connections remember it.
+    pub(super) fn sockets(&mut self) -> *mut c_void {
+        let context = self.context();
+        let own = &mut context.sockets;
+        let sockets = match &context.lent {
+            Some(lent) => lent,
+            None => own.get_or_insert_default(),
+        };
+        Arc::as_ptr(sockets).cast_mut().cast()
+    }
+
+    /// Returns the transfer's own registry, if there is one.
+    pub(super) fn own_registry(&mut self) -> Option<Arc<Registry>> {
+        self.context().sockets.clone()
+    }
+
+    /// Lends the registry of who owns the connections, or takes it back.
+    pub(super) fn lend_registry(&mut self, lent: Option<Arc<Registry>>) {
+        self.context().lent = lent;
+    }
+
+    pub(super) fn is_hearing_closes(&mut self) -> bool {
+        self.context().hears_closes
+    }
+
+    /// Sets whether the handler's `close_socket` is called; connections made before keep calling
+    /// our function.
+    pub(super) fn hear_closes(&mut self, hear: bool) {
+        self.context().hears_closes = hear;
+    }
+
+    /// Returns whether a direction of the running transfer is paused.
+    pub(super) fn is_paused(&self) -> bool {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        let state = unsafe { &(*self.0.as_ptr()).state };
+        state.is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
+    }
+
+    /// Returns whether something from the server was never taken: 7.88 lets a
+    /// `file://` transfer end while its header lines are paused.
+    pub(super) fn is_owed(&mut self) -> bool {
+        self.context().state.paused & OWED != 0
+    }
+
+    /// Hands the deferred messages to `debug`.
+    pub(super) fn tell(&mut self) {
+        // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
+        unsafe { tell::<H>(self.as_user_data()) };
+    }
+}
+
+impl<H> Drop for Owner<H> {
+    fn drop(&mut self) {
+        // SAFETY: the address came from a `Box`; C2: libcurl no longer has it.
+        let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
+        context.discard();
+    }
+}
+
+/// Lends what the trampolines keep beside the handler.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2; the borrow ends before user
+/// code or libcurl runs.
+#[inline(always)]
+pub(super) unsafe fn state<'a, H>(user: *mut c_void) -> &'a mut State {
+    // SAFETY: C2: the context is live; its other fields are not borrowed.
+    unsafe { &mut (*user.cast::<Context<H>>()).state }
+}
+
+/// Keeps why `open_socket` refused an address, or forgets it after it opened one.
+/// Returns whether the transfer may go on.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) -> bool {
+    // SAFETY: the caller's promise.
+    let refusal = unsafe { &mut (*user.cast::<Context<H>>()).refusal };
+    let former = std::mem::replace(refusal, error);
+    // It holds a value of the user's, whose `Drop` may panic.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(former))) {
+        // SAFETY: the caller's promise; the borrow above is over.
+        unsafe { head(user) }.fail(Failure::Panic(Callback::OpenSocket, payload));
+        return false;
+    }
+    true
+}
+
+/// Enters a socket of this transfer into the registry, if there is one.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn opened<H>(user: *mut c_void, socket: sys::curl_socket_t, close: Close) {
+    // SAFETY: the caller's promise.
+    let context = unsafe { &*user.cast::<Context<H>>() };
+    if let Some(sockets) = context.lent.as_ref().or(context.sockets.as_ref()) {
+        sockets.enter(socket, user, close);
+    }
+}
+
+/// Returns whether the handler's `close_socket` is called.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { (*user.cast::<Context<H>>()).hears_closes }
+}
+
+/// Hands the deferred messages to `debug`.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+#[cold]
+pub(super) unsafe fn tell<H>(user: *mut c_void) {
+    // SAFETY: the caller's promise; the borrow ends with the statement.
+    for message in std::mem::take(&mut unsafe { state::<H>(user) }.untold) {
+        // SAFETY: as above; the message was deferred with the `tell` of this `H`.
+        unsafe { (message.tell)(user, &message) };
+    }
+}
+
+/// Returns whether `hsts_read` gave this entry already to a libcurl that would then have
+/// it twice, and notes it.
+///
+/// # Safety
+/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
+pub(super) unsafe fn has_given<H>(user: *mut c_void, entry: &Written) -> bool {
+    // The first release known to look whether it has an entry.
+    if Version::linked() >= Version::new(8, 22, 0) {
+        return false;
+    }
+    // SAFETY: the caller's promise.
+    let given = unsafe { &mut (*user.cast::<Context<H>>()).given };
+    !given.insert(entry.clone())
+}
+
+/// Notes that a callback stopped the transfer, where libcurl has a number of
+/// its own for the way in which it did.
+///
+/// # Safety
+/// `user` must be the live context of C2, and nothing of it borrowed.
+pub(super) unsafe fn abort(user: *mut c_void, callback: Callback) {
+    // SAFETY: the caller's promise.
+    unsafe { head(user) }.fail(Failure::Callback(callback, Stop::Abort));
+}

@@ -1,0 +1,109 @@
+//! How a transfer ends: with success, an error or a panic.
+
+use std::ffi::CStr;
+use std::io;
+use std::panic::resume_unwind;
+
+use super::Owner;
+use crate::error::Stop;
+use crate::ffi::info::Info;
+use crate::ffi::url::public::{public_text, public_url};
+use crate::run::guard::{Failure, discard};
+use crate::run::host_name;
+use crate::{Callback, Code, Error, ErrorDetails};
+
+impl<H> Owner<H> {
+    /// Returns whether nothing is left behind of a call: no failure, no refused address and no deferred
+    /// message.
+    #[inline]
+    pub(in crate::run) fn is_settled(&mut self) -> bool {
+        let context = self.context();
+        let is_refused = context.refusal.is_some();
+        !is_refused && !context.guard.head.has_failed() && !context.state.has_untold()
+    }
+
+    /// Resumes the panic or returns the failure of a callback, if there is one.
+    pub(in crate::run) fn settle(&mut self, code: Code) -> Result<Code, Error> {
+        match self.head().take_failure() {
+            None => self.settle_refusal(code),
+            Some(Failure::Panic(_, payload)) => resume_unwind(payload),
+            Some(Failure::Callback(callback, stop)) => Err(self.stopped(callback, stop, code)),
+            Some(Failure::Libcurl(code)) => Err(self.error(code)),
+        }
+    }
+
+    /// Returns the error with which `open_socket` refused the last address, if therefore no
+    /// connection could be made.
+    fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
+        let context = self.context();
+        let refusal = context.refusal.take();
+        let error = match (code, refusal) {
+            // 8.14 to 8.16 return the last of these codes for an active FTP connection.
+            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT, Some(error)) => {
+                error
+            }
+            (_, refusal) => {
+                discard(refusal);
+                return Ok(code);
+            }
+        };
+        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        let info = unsafe { Info::new(context.state.raw) };
+        // If a proxy has answered, there was a connection: newer releases return this code also
+        // when the proxy refuses.
+        if info.http_connectcode().is_ok_and(|status| status != 0) {
+            discard(Some(error));
+            return Ok(code);
+        }
+        Err(self.stopped(Callback::OpenSocket, Stop::Error(error.into()), code))
+    }
+
+    /// Makes the error of a transfer that a callback stopped.
+    fn stopped(&mut self, callback: Callback, stop: Stop, code: Code) -> Error {
+        stop.into_error(callback, code, self.text(), self.details(code))
+    }
+
+    /// Makes the error of a code that libcurl failed with.
+    pub(in crate::run) fn error(&mut self, code: Code) -> Error {
+        let details = self.details(code);
+        Error::Libcurl {
+            code,
+            text: host_name::explain(code, self.text(), &details),
+            details,
+        }
+    }
+
+    /// Returns the URL of the transfer that failed, and the system's error number.
+    fn details(&mut self, code: Code) -> ErrorDetails {
+        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        let info = unsafe { Info::new(self.context().state.raw) };
+        let os_error = info.os_errno().ok().filter(|number| *number != 0);
+        let os_error = os_error.filter(|number| explains(code, *number));
+        ErrorDetails::new(
+            info.effective_url().ok().flatten().and_then(public_url),
+            os_error,
+        )
+    }
+
+    /// Returns libcurl's message about the last error, if there is one, without credentials.
+    pub(in crate::run) fn text(&mut self) -> Option<Box<str>> {
+        let bytes = self.context().text.map(|byte| byte as u8);
+        let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();
+        let text = public_text(text.trim_end(), text.len() + 1 >= bytes.len());
+        (!text.is_empty()).then(|| text.into())
+    }
+}
+
+/// Returns whether the system's error number is the cause of libcurl's code: releases before 8
+/// also return the number of an earlier failure.
+fn explains(code: Code, os_error: i32) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut};
+    let broken = [BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut];
+    match code {
+        Code::COULDNT_CONNECT => true,
+        Code::SEND_ERROR | Code::RECV_ERROR => {
+            broken.contains(&io::Error::from_raw_os_error(os_error).kind())
+        }
+        _ => false,
+    }
+}

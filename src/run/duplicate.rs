@@ -1,0 +1,122 @@
+//! A second transfer with the options of the first.
+
+use std::ptr::NonNull;
+
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::hooks::Hooks;
+use crate::run::easy::handle::Handle;
+use crate::run::easy::{Easy, MIMEPOST};
+use crate::run::mime::Tree;
+use crate::{Callbacks, Code, Error};
+
+const POSTFIELDSIZE: Item = Item::new(
+    sys::CURLOPT_POSTFIELDSIZE_LARGE,
+    "CURLOPT_POSTFIELDSIZE_LARGE",
+    "7.11.1",
+);
+
+impl<H: Callbacks> Easy<H> {
+    /// Makes a handle with the options of this one and callbacks of its own, those of
+    /// `others`; `own` are those that this one has.
+    pub(crate) fn duplicate<G: Callbacks>(
+        &mut self,
+        handler: G,
+        own: Hooks,
+        others: Hooks,
+    ) -> Result<Easy<G>, Error> {
+        self.check_duplicable()?;
+        let handle = self.copy_handle(own)?;
+        // From here on this transfer is whole: what fails drops the user's handler, which may panic.
+        let reports = self.report_again()?;
+        let mut copied = Easy::of(handle, handler);
+        let installed = self
+            .equip(&mut copied)
+            .and_then(|()| copied.install(others))
+            .and_then(|()| copied.report(reports));
+        if let Err(error) = installed {
+            copied.unhook();
+            return Err(error);
+        }
+        Ok(copied)
+    }
+
+    /// Copies the handle, without callbacks. No code of the user's runs while this one has none.
+    fn copy_handle(&mut self, own: Hooks) -> Result<Handle, Error> {
+        // Deferred messages for `debug` would run it below.
+        self.context.tell();
+        self.settle_detached()?;
+        // libcurl copies the data pointers of callbacks, and calls some callbacks meanwhile.
+        let unhooked = self.install(Hooks::empty());
+        let copied = unhooked.and_then(|()| self.copy());
+        self.install(own)?;
+        copied
+    }
+
+    /// Refuses what libcurl's copy would share with this one.
+    fn check_duplicable(&self) -> Result<(), Error> {
+        if self.handle.mime.as_ref().is_some_and(Tree::has_readers) {
+            return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
+        }
+        self.check_hsts_duplicable()
+    }
+
+    fn copy(&mut self) -> Result<Handle, Error> {
+        self.drop_empty_post_fields()?;
+        // A cache of hosts is copied without a lock.
+        let entered = self.visit_share()?;
+        // SAFETY: C1: the handle is live, and has no callback; C8: nor has a part of its.
+        let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
+        drop(entered);
+        let Some(raw) = NonNull::new(raw) else {
+            return Err(Error::libcurl_with(
+                Code::OUT_OF_MEMORY,
+                "curl_easy_duphandle",
+            ));
+        };
+        // SAFETY: C1: libcurl has just made it.
+        Ok(unsafe { Handle::new(raw) })
+    }
+
+    /// Gives the copy what it has of this one by address, as its own. The copy of the parts is
+    /// libcurl's.
+    fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
+        copied.handle.lists = self.handle.lists.clone();
+        copied.handle.kept = self.handle.kept.clone();
+        copied.wanted = self.wanted.clone();
+        copied.handle.quick_exit = self.handle.quick_exit;
+        // Until here, the copy points to the error buffer and the lists of the first handle.
+        copied.set_text()?;
+        copied.set_own_lists()?;
+        copied.set_share(self.handle.share.clone())?;
+        // A failure may have forbidden it for a connection that the copy does not have.
+        copied.allow_reuse()
+    }
+}
+
+impl<H> Easy<H> {
+    /// Makes libcurl forget empty post fields, since its copy would point to them: libcurl drops
+    /// them when another size is set, and still sends an empty body.
+    pub(super) fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
+        if self.wanted.bodies.post_fields == Some(0) {
+            self.set_off_t(POSTFIELDSIZE, 1)?;
+            self.set_off_t(POSTFIELDSIZE, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Makes libcurl use the lists that this handle owns.
+    pub(super) fn set_own_lists(&mut self) -> Result<(), Error> {
+        let lists = std::mem::take(&mut self.handle.lists);
+        let mut set = || {
+            for (id, list) in &lists {
+                // SAFETY: C5: the list is kept below.
+                unsafe { self.set(Item::new(*id, "curl_easy_duphandle", "7.1"), list.as_ptr()) }?;
+            }
+            Ok(())
+        };
+        let result = set();
+        self.handle.lists = lists;
+        result
+    }
+}

@@ -1,0 +1,438 @@
+//! The owner of a `CURL *`, and the only calls into libcurl.
+
+use std::ffi::{CStr, CString, c_void};
+use std::mem;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use libc::c_long;
+
+use crate::ffi::info::Info;
+use crate::ffi::item::Item;
+use crate::ffi::list::List;
+use crate::ffi::pool::Entered;
+use crate::ffi::share::data::ShareData;
+use crate::ffi::share::{SHARE, Shared as Share, finds_shared_connections};
+use crate::ffi::sigpipe::Quiet;
+use crate::ffi::socket::Registry;
+use crate::ffi::{faults, sys};
+use crate::hooks::Hooks;
+use crate::run::context::Owner;
+use crate::run::easy::handle::Handle;
+use crate::run::easy::wanted::Wanted;
+use crate::run::entry_path::EntryPath;
+use crate::run::mime::{Hands, Tree};
+use crate::run::{install, tls};
+use crate::{Callbacks, Code, Error, Mime};
+
+mod buffers;
+mod file_url;
+mod given;
+mod guards;
+pub(super) mod handle;
+mod hsts;
+mod kept;
+mod refused;
+mod renew;
+mod upload;
+mod wanted;
+
+const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
+const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
+pub(super) const MIMEPOST: Item = Item::new(sys::CURLOPT_MIMEPOST, "CURLOPT_MIMEPOST", "7.56.0");
+const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
+const CLOSESOCKETDATA: Item = Item::new(
+    sys::CURLOPT_CLOSESOCKETDATA,
+    "CURLOPT_CLOSESOCKETDATA",
+    "7.21.7",
+);
+
+/// A handle, what it points to, and nothing else. The fields are dropped in
+/// this order: libcurl must have let go before anything it points to is freed.
+pub(crate) struct Easy<H> {
+    pub(super) handle: Handle,
+    pub(super) wanted: Wanted,
+    /// The callbacks that libcurl may have.
+    installed: Hooks,
+    /// Whether libcurl may still have names of HSTS files, even after a reset.
+    hsts_files: bool,
+    pub(super) entry_path: EntryPath,
+    /// The callbacks of a handler of this type, once some were installed.
+    table: Option<fn() -> [install::Row; install::COUNT]>,
+    pub(super) context: Owner<H>,
+}
+
+impl<H: Callbacks> Easy<H> {
+    pub(crate) fn new(handler: H) -> Result<Easy<H>, Error> {
+        curl::init();
+        // SAFETY: libcurl is initialised.
+        let raw = unsafe { sys::curl_easy_init() };
+        let Some(raw) = NonNull::new(raw) else {
+            return Err(Error::libcurl(Code::FAILED_INIT));
+        };
+        // SAFETY: C1: the handle is new, and ours.
+        let handle = unsafe { Handle::new(raw) };
+        Ok(Easy::of(handle, handler))
+    }
+
+    /// Takes over a handle.
+    ///
+    /// # Safety
+    /// It must be live and nobody else's to clean up (C1), and get what it has of another
+    /// replaced before it is used.
+    pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
+        // SAFETY: C1: the caller's promise.
+        let mut easy = Easy::of(unsafe { Handle::new(raw) }, handler);
+        easy.installed = Hooks::all();
+        easy
+    }
+
+    /// Adds to a handle what libcurl points to. What the handle has of another has to be
+    /// replaced before it is used.
+    pub(super) fn of(handle: Handle, handler: H) -> Easy<H> {
+        let raw = handle.raw;
+        Easy {
+            handle,
+            wanted: Wanted::new(),
+            installed: Hooks::empty(),
+            hsts_files: false,
+            entry_path: EntryPath::default(),
+            table: None,
+            context: Owner::new(handler, raw),
+        }
+    }
+
+    /// Sets what every transfer needs and no option of ours changes.
+    pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
+        // A time limit must not raise a signal in a program with threads.
+        self.set_long(NOSIGNAL, 1)?;
+        self.set_text()?;
+        #[cfg(need_openssl_probe)]
+        self.trust_system_certificates();
+        Ok(())
+    }
+
+    /// Makes libcurl write its error messages into the context.
+    pub(super) fn set_text(&mut self) -> Result<(), Error> {
+        let text = self.context.text_mut();
+        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
+        unsafe { self.set(ERRORBUFFER, text) }
+    }
+
+    /// Sets every option back to libcurl's default.
+    ///
+    /// Returns what libcurl does not need any more: the drop of what is the user's may panic.
+    pub(crate) fn reset(&mut self) -> Result<impl Sized + use<H>, Error> {
+        self.handle.detach()?;
+        let _entered = self.visit_home()?;
+        self.wanted = Wanted::new();
+        self.drop_stale_hsts_files();
+        self.reset_handle();
+        self.installed = Hooks::empty();
+        for id in self.handle.lists.keys() {
+            // A reset leaves CURLOPT_RESOLVE's list in a second place.
+            let none = ptr::null_mut::<sys::curl_slist>();
+            // SAFETY: C1: as above; the option takes a list, or none.
+            unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
+        }
+        self.handle.quick_exit = 0;
+        Ok((
+            mem::take(&mut self.handle.lists),
+            mem::take(&mut self.handle.former_headers),
+            mem::take(&mut self.handle.kept),
+            self.handle.mime.take(),
+        ))
+    }
+}
+
+impl<H> Easy<H> {
+    /// Drops all but the handle, which libcurl has cleaned up.
+    pub(super) fn disown(&mut self) {
+        self.handle.disown();
+    }
+
+    pub(crate) fn as_raw(&self) -> *mut c_void {
+        self.handle.raw.as_ptr().cast()
+    }
+
+    pub(super) fn raw(&self) -> NonNull<sys::CURL> {
+        self.handle.raw
+    }
+
+    /// Lets the connection be reused again, if the user wants that.
+    pub(super) fn allow_reuse(&mut self) -> Result<(), Error> {
+        self.set_long(FORBID_REUSE, self.wanted.forbid_reuse)
+    }
+
+    /// Has new connections ask this registry about closes, or else the transfer's own.
+    pub(super) fn use_registry(&mut self, lent: Option<Arc<Registry>>) -> Result<(), Error> {
+        self.context.lend_registry(lent);
+        if !self.context.is_hearing_closes() {
+            return Ok(());
+        }
+        let sockets = self.context.sockets();
+        // SAFETY: C7: the registry outlives the connections of whoever drives.
+        unsafe { self.set(CLOSESOCKETDATA, sockets) }
+    }
+
+    pub(crate) fn info(&self) -> Info<'_> {
+        // SAFETY: C1: the handle lives for as long as `self` is borrowed.
+        let info = unsafe { Info::new(self.handle.raw) }.with_entry_path(&self.entry_path);
+        let is_attached = self.handle.attached || self.context.driver().is_some();
+        let finds = is_attached && finds_shared_connections();
+        match !finds && self.shares(ShareData::CONNECTIONS) {
+            true => info.without_socket(),
+            false => info,
+        }
+    }
+
+    /// Enters libcurl: the one way in for everything that may call back.
+    pub(super) fn enter(
+        &mut self,
+        call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
+    ) -> Result<Code, Error> {
+        self.context.clear_text();
+        let quiet = Quiet::new();
+        let code = Code::from_raw(call(self.handle.raw.as_ptr()));
+        drop(quiet);
+        self.context.tell();
+        self.context.settle(code)
+    }
+
+    /// # Safety
+    /// `value` must have the C type of the option, and outlive its use (C5).
+    pub(super) unsafe fn set<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        // SAFETY: the caller's promise.
+        unsafe { self.set_and(option, value, |_| ()) }
+    }
+
+    /// Sets an option whose value libcurl does not copy: `keep` is called if it has taken it,
+    /// whatever a callback has failed with meanwhile.
+    ///
+    /// # Safety
+    /// `value` must have the C type of the option, and be kept by `keep` (C5).
+    pub(super) unsafe fn set_and<T>(
+        &mut self,
+        option: Item,
+        value: T,
+        keep: impl FnOnce(&mut Easy<H>),
+    ) -> Result<(), Error> {
+        self.context.clear_text();
+        // SAFETY: C1: the handle is live; the caller vouches for the value.
+        let code = unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option.id, value) };
+        let code = Code::from_raw(code);
+        if code == Code::OK {
+            keep(self);
+        }
+        if code == Code::OK && self.context.is_settled() {
+            return Ok(());
+        }
+        self.context.tell();
+        let code = self.context.settle(code)?;
+        option.check(code)
+    }
+
+    /// Sets or unsets the share of the handle.
+    pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
+        // A connection that it holds belongs to the former share.
+        self.handle.detach()?;
+        self.settle_detached()?;
+        // Another cache of hosts begins.
+        self.context.forget_given();
+        let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
+        let handle = self.handle.raw.as_ptr();
+        self.context.clear_text();
+        // SAFETY: S1: the share is kept below, and the former one freed after this.
+        let code = Code::from_raw(unsafe { sys::curl_easy_setopt(handle, SHARE.id, raw) });
+        // Even if a callback has failed meanwhile, libcurl's code says which share it has.
+        if code == Code::OK {
+            self.handle.share = share;
+        }
+        let renewed = self.renew_hsts();
+        let code = self.context.settle(code)?;
+        SHARE.check(code)?;
+        renewed
+    }
+
+    /// Returns whether the handle has this in common with others.
+    pub(crate) fn shares(&self, data: ShareData) -> bool {
+        let share = self.handle.share.as_ref();
+        share.is_some_and(|share| share.data().contains(data))
+    }
+
+    pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        match option.id {
+            sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
+            sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
+            sys::CURLOPT_CONNECT_ONLY => {
+                // libcurl closes the connection that was left open only while this option is set.
+                self.handle.detach()?;
+                self.settle_detached()?;
+            }
+            sys::CURLOPT_POST => self.end_upload()?,
+            // This option releases references.
+            sys::CURLOPT_PROXYPORT => drop(self.visit_home()?),
+            sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
+            _ => {}
+        }
+        let keep = |this: &mut Self| match option.id {
+            sys::CURLOPT_QUICK_EXIT => this.handle.quick_exit = value,
+            _ => this.wanted.note_long(option.id, value),
+        };
+        // SAFETY: `options!` gives this method options of type long only.
+        unsafe { self.set_and(option, value, keep) }
+    }
+
+    pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        if option.id == sys::CURLOPT_POSTFIELDSIZE_LARGE {
+            // libcurl throws its copy away if that is shorter.
+            let fields = &mut self.wanted.bodies.post_fields;
+            *fields = fields.filter(|size| value <= *size).map(|_| value);
+        }
+        let note = |this: &mut Easy<H>| this.wanted.note_size(option.id, value);
+        // SAFETY: `options!` gives this method options of type curl_off_t only.
+        unsafe { self.set_and::<sys::curl_off_t>(option, value, note) }
+    }
+
+    pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
+        self.set_text_of(option, Some(value))
+    }
+
+    pub(crate) fn unset_str(&mut self, option: Item) -> Result<(), Error> {
+        self.set_text_of(option, None)
+    }
+
+    fn set_text_of(&mut self, option: Item, value: Option<&CStr>) -> Result<(), Error> {
+        if value.is_some() {
+            faults::check(option)?;
+        }
+        let share = self.handle.share.clone();
+        let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
+        let _entered = match option.id {
+            // This option may free cookies that another thread reads.
+            sys::CURLOPT_COOKIELIST if unlocked => self.visit_share_alone()?,
+            // This option releases references.
+            sys::CURLOPT_PROXY => self.visit_home()?,
+            _ => Entered::default(),
+        };
+        if option.id == sys::CURLOPT_COOKIEJAR && share.is_some() {
+            // What an earlier call has left behind must not run user code under the lock below.
+            self.context.tell();
+            self.settle_detached()?;
+        }
+        let text = value.map_or(ptr::null(), CStr::as_ptr);
+        // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
+        let mut set = || unsafe { self.set(option, text) };
+        let result = match share {
+            // Older releases mark the cookies as new, without a lock.
+            Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
+            _ => set(),
+        };
+        if let Err(error) = result {
+            self.restore_refused(option, &error);
+            return Err(error);
+        }
+        self.note_accepted(option, value);
+        match option.id {
+            sys::CURLOPT_URL => self.wanted.schemes.note_url(value),
+            file_url::DEFAULT_PROTOCOL => self.wanted.schemes.note_default(value),
+            id if id == hsts::FILE.id => self.note_hsts_file(value),
+            _ => {}
+        }
+        let is_set = value.is_some_and(|value| !value.is_empty());
+        match option.name {
+            "CURLOPT_DOH_URL" => self.wanted.has_doh_url = is_set,
+            "CURLOPT_SSH_KNOWNHOSTS" => self.wanted.has_known_hosts = is_set,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Returns whether the next transfer only connects.
+    pub(super) fn connects_only(&self) -> bool {
+        self.wanted.connect_only != 0
+    }
+
+    /// Returns whether a size was announced, but no option for a method that sends a body is set.
+    pub(crate) fn lacks_method(&self) -> bool {
+        self.wanted.upload.lacks_method()
+    }
+
+    /// Returns whether names are resolved over HTTPS.
+    pub(crate) fn has_doh_url(&self) -> bool {
+        self.wanted.has_doh_url
+    }
+
+    /// Returns whether there is a file of known SSH hosts.
+    pub(crate) fn has_known_hosts(&self) -> bool {
+        self.wanted.has_known_hosts
+    }
+
+    pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
+        let list = List::new(items);
+        let raw = list.as_ptr();
+        let keep = |this: &mut Self| {
+            let former = this.handle.lists.insert(option.id, list);
+            if option.id == sys::CURLOPT_HTTPHEADER {
+                this.note_mail();
+                // The parts of a mail still point to it.
+                (this.handle.former_headers).extend(former.filter(|_| this.wanted.bodies.mailed));
+                this.wanted.upload.note_headers(items);
+            }
+        };
+        // SAFETY: C5: the list is kept, and the former one freed after this.
+        unsafe { self.set_and(option, raw, keep) }
+    }
+
+    /// Notes whether the last transfer has sent the parts as a mail.
+    pub(super) fn note_mail(&mut self) {
+        let is_mail = |scheme: &str| {
+            let mut mail = ["smtp", "smtps", "imap", "imaps"].iter();
+            mail.any(|mail| scheme.eq_ignore_ascii_case(mail))
+        };
+        if self.wanted.bodies.mime && !self.wanted.bodies.mailed {
+            let scheme = self.info().scheme().ok().flatten();
+            self.wanted.bodies.mailed = scheme.is_some_and(is_mail);
+        }
+    }
+
+    pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
+        // SAFETY: C2: the context outlives the tree, as the order of the fields says.
+        let hands = unsafe { Hands::new::<H>(self.context.as_user_data()) };
+        let tree = Tree::new(self.handle.raw, hands, mime)?;
+        let raw = tree.as_ptr();
+        let mut former = None;
+        let keep = |this: &mut Self| {
+            former = this.handle.mime.replace(tree);
+            this.wanted.bodies.mime = true;
+            this.wanted.bodies.mailed = false;
+            this.handle.former_headers.clear();
+            this.wanted.upload.note_form();
+        };
+        self.end_upload()?;
+        // SAFETY: C5: the tree is kept, and the former one freed after this.
+        unsafe { self.set_and(MIMEPOST, raw, keep) }
+    }
+
+    pub(crate) fn set_blob(&mut self, option: Item, value: &[u8]) -> Result<(), Error> {
+        if tls::ignores(option) {
+            return Err(option.unsupported());
+        }
+        // libcurl frees the former value before it refuses these.
+        if value.is_empty() || value.len() > sys::CURL_MAX_INPUT_LENGTH {
+            return Err(option.unsuitable("the value is empty or too long"));
+        }
+        let blob = sys::curl_blob {
+            data: value.as_ptr().cast_mut().cast(),
+            len: value.len(),
+            flags: sys::CURL_BLOB_COPY,
+        };
+        // SAFETY: libcurl copies the blob and, as its flag says, the data.
+        unsafe { self.set(option, &raw const blob) }
+    }
+
+    pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
+        // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
+        unsafe { self.set(option, ptr::null::<sys::curl_blob>()) }
+    }
+}

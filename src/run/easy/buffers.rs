@@ -1,0 +1,204 @@
+//! The sizes of the buffers for receiving and sending, and how to avoid libcurl's faults with them.
+//!
+//! - Before 8.7.0, libcurl reads a receive buffer before it checks the speed limit; from 7.87.0 to
+//!   8.4.0, up to a hundred. So the buffer is small while a limit is set.
+//! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
+//!   shared one. A reset restores only the size option, and the next transfer would write past the
+//!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
+//! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
+//!   large as the upload buffer, and writes past its end after the upload buffer has become
+//!   larger. So the upload buffer never grows.
+
+use std::ptr::NonNull;
+
+use libc::{c_int, c_long};
+
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::run::easy::Easy;
+use crate::run::trampolines::socket::refuse;
+use crate::{Code, Error, Version};
+
+const BUFFERSIZE: Item = Item::new(sys::CURLOPT_BUFFERSIZE, "CURLOPT_BUFFERSIZE", "7.10");
+const UPLOAD_BUFFERSIZE: Item = Item::new(
+    sys::CURLOPT_UPLOAD_BUFFERSIZE,
+    "CURLOPT_UPLOAD_BUFFERSIZE",
+    "7.62.0",
+);
+
+/// libcurl's default size of the receive buffer.
+const RESET_SIZE: c_long = 16 << 10;
+/// The smallest sizes that libcurl accepts.
+const LEAST_RECEIVED: c_long = 1 << 10;
+const LEAST_SENT: c_long = 16 << 10;
+
+/// The sizes of buffers and the speed limits that the user has set.
+#[derive(Clone)]
+pub(super) struct Buffers {
+    receive: c_long,
+    send: c_long,
+    /// Bytes per second; zero is no limit.
+    receive_speed: i64,
+    send_speed: i64,
+}
+
+impl Default for Buffers {
+    fn default() -> Buffers {
+        Buffers {
+            receive: RESET_SIZE,
+            send: 64 << 10,
+            receive_speed: 0,
+            send_speed: 0,
+        }
+    }
+}
+
+impl Buffers {
+    pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
+        match option {
+            sys::CURLOPT_BUFFERSIZE => self.receive = value,
+            sys::CURLOPT_UPLOAD_BUFFERSIZE => self.send = value,
+            _ => {}
+        }
+    }
+
+    pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
+        match option {
+            sys::CURLOPT_MAX_RECV_SPEED_LARGE => self.receive_speed = value,
+            sys::CURLOPT_MAX_SEND_SPEED_LARGE => self.send_speed = value,
+            _ => {}
+        }
+    }
+
+    /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
+    /// of a second, but no smaller than a reset makes it where one buffer is read.
+    fn receive(&self) -> c_long {
+        let linked = Version::linked();
+        match linked >= Version::new(7, 87, 0) && linked < Version::new(8, 5, 0) {
+            true => limited(self.receive, self.receive_speed / 1000, LEAST_RECEIVED),
+            false => limited(self.receive, self.receive_speed / 10, RESET_SIZE),
+        }
+    }
+
+    /// Returns a size such that one buffer lasts a tenth of a second at the speed limit.
+    fn send(&self) -> c_long {
+        limited(self.send, self.send_speed / 10, LEAST_SENT)
+    }
+}
+
+fn limited(wanted: c_long, by_speed: i64, least: c_long) -> c_long {
+    match c_long::try_from(by_speed) {
+        Ok(0) | Err(_) => wanted,
+        Ok(size) => wanted.min(size.max(least)),
+    }
+}
+
+/// The buffers that libcurl may have kept from former transfers of a handle.
+pub(super) struct KeptBuffers {
+    /// Whether the receive buffer may be smaller than the size that a reset restores.
+    small: bool,
+    /// Whether the receive buffer is too small, and could not be freed.
+    unusable: bool,
+    /// The smallest upload buffer so far.
+    least_sent: c_long,
+}
+
+impl KeptBuffers {
+    /// Those of a new handle.
+    pub(super) fn new() -> KeptBuffers {
+        KeptBuffers {
+            small: false,
+            unusable: false,
+            least_sent: c_long::MAX,
+        }
+    }
+}
+
+impl<H> Easy<H> {
+    /// Sets the sizes for the next transfer.
+    pub(in crate::run) fn fit_buffers(&mut self) -> Result<(), Error> {
+        if self.handle.buffers.unusable {
+            let reason = "libcurl has kept a buffer that is too small: make a new transfer";
+            return Err(BUFFERSIZE.unsuitable(reason));
+        }
+        if Version::linked() >= Version::new(8, 7, 0) {
+            return Ok(());
+        }
+        let send = self.wanted.buffers.send();
+        let send = send.min(self.handle.buffers.least_sent);
+        self.handle.buffers.least_sent = send;
+        // SAFETY: the option takes a long.
+        unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
+        let receive = self.wanted.buffers.receive();
+        // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
+        if self.take_receive_size(receive) && receive < RESET_SIZE {
+            self.handle.buffers.small = true;
+        }
+        Ok(())
+    }
+
+    /// Sets the size of the receive buffer. Returns `false` if libcurl refuses that because it has
+    /// a buffer.
+    fn take_receive_size(&self, size: c_long) -> bool {
+        let (easy, option) = (self.raw().as_ptr(), BUFFERSIZE.id);
+        // SAFETY: C1: the handle is live; a number, which calls nothing back.
+        let code = unsafe { sys::curl_easy_setopt(easy, option, size) };
+        Code::from_raw(code) == Code::OK
+    }
+
+    /// Resets every option of the handle, which must be in no engine.
+    pub(super) fn reset_handle(&mut self) {
+        let easy = self.raw();
+        // SAFETY: C1: the handle is live; no callback is made.
+        unsafe { sys::curl_easy_reset(easy.as_ptr()) };
+        if !self.handle.buffers.small || self.take_receive_size(RESET_SIZE) {
+            self.handle.buffers.small = false;
+            return;
+        }
+        if let Ok(entered) = self.visit_share() {
+            fail_to_connect(easy);
+            drop(entered);
+        }
+        // SAFETY: C1: as above.
+        unsafe { sys::curl_easy_reset(easy.as_ptr()) };
+        self.handle.buffers.small = !self.take_receive_size(RESET_SIZE);
+        self.handle.buffers.unusable = self.handle.buffers.small;
+    }
+}
+
+/// Makes libcurl free the receive buffer of a handle that was just reset: begins a transfer, which
+/// fails before it has a connection.
+fn fail_to_connect(easy: NonNull<sys::CURL>) {
+    let easy = easy.as_ptr();
+    // SAFETY: C1: the handle is live; libcurl copies the string.
+    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_URL, c"http://127.0.0.1/".as_ptr()) };
+    // SAFETY: C1: as above; without it, the environment may name a proxy.
+    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_PROXY, c"".as_ptr()) };
+    let on: c_long = 1;
+    // SAFETY: C1: as above; a flag. Without it, a shared connection may be used.
+    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_FRESH_CONNECT, on) };
+    // SAFETY: C1: as above; a flag.
+    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_NOSIGNAL, on) };
+    let refuse: sys::OpenSocketFunction = refuse;
+    // SAFETY: C1: as above; the option takes a function of this type.
+    unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_OPENSOCKETFUNCTION, refuse) };
+    // SAFETY: libcurl is initialised.
+    let Some(multi) = NonNull::new(unsafe { sys::curl_multi_init() }) else {
+        return;
+    };
+    let multi = multi.as_ptr();
+    let mut running: c_int = 1;
+    // SAFETY: both handles are live, and the first is in no other engine.
+    unsafe { sys::curl_multi_add_handle(multi, easy) };
+    // The transfer fails within a few steps, without any wait.
+    for _ in 0..100 {
+        if running > 0 {
+            // SAFETY: the handle is live; nothing of the user's is called.
+            unsafe { sys::curl_multi_perform(multi, &raw mut running) };
+        }
+    }
+    // SAFETY: both handles are live.
+    unsafe { sys::curl_multi_remove_handle(multi, easy) };
+    // SAFETY: the only cleanup of the handle made above.
+    unsafe { sys::curl_multi_cleanup(multi) };
+}

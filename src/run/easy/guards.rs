@@ -1,0 +1,35 @@
+//! Options whose value protects the transfer.
+//!
+//! A program that ignores the error of such an option might send a password in clear that it
+//! meant to protect: the former value stays, and that may be libcurl's default. So the transfer
+//! is refused until the option has accepted a value.
+
+use crate::ffi::item::Item;
+use crate::run::easy::Easy;
+
+const GUARDS: [&str; 8] = [
+    "CURLOPT_HTTPAUTH",
+    "CURLOPT_PROXYAUTH",
+    "CURLOPT_PROXYTYPE",
+    "CURLOPT_PROXY_SSLVERSION",
+    "CURLOPT_SOCKS5_AUTH",
+    "CURLOPT_SSH_AUTH_TYPES",
+    "CURLOPT_SSLVERSION",
+    "CURLOPT_USE_SSL",
+];
+
+impl<H> Easy<H> {
+    /// Notes whether an option accepted its last value.
+    pub(crate) fn note_value(&mut self, item: Item, taken: bool) {
+        let refused = &mut self.wanted.refused;
+        refused.retain(|name| *name != item.name);
+        if !taken && GUARDS.contains(&item.name) {
+            refused.push(item.name);
+        }
+    }
+
+    /// Returns an option that protects the transfer and has refused its last value, if any.
+    pub(crate) fn refused_guard(&self) -> Option<&'static str> {
+        self.wanted.refused.first().copied()
+    }
+}

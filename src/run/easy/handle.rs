@@ -1,0 +1,367 @@
+//! The owner of a `CURL *`, and its cleanup.
+
+use std::collections::BTreeMap;
+use std::ffi::{c_char, c_void};
+use std::mem;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use libc::c_long;
+
+use crate::Error;
+use crate::Version;
+use crate::ffi::list::List;
+use crate::ffi::pool::{self, Entered, Pool, Use};
+use crate::ffi::share::Shared as Share;
+use crate::ffi::share::data::ShareData;
+use crate::ffi::sigpipe::Quiet;
+use crate::ffi::sys;
+use crate::run::context::Owner;
+use crate::run::easy::buffers::KeptBuffers;
+use crate::run::easy::hsts;
+use crate::run::easy::kept::Kept;
+use crate::run::easy::refused::ALTSVC;
+use crate::run::engine::{self, Engine};
+use crate::run::guard::discard;
+use crate::run::mime::Tree;
+use crate::run::{install, stop};
+
+/// Owns the `CURL *` (C1), the engine with which it performs alone, and the data that libcurl reads
+/// in place (C5, C8).
+pub(in crate::run) struct Handle {
+    pub(in crate::run) raw: NonNull<sys::CURL>,
+    /// The engine of `perform`: made by the first transfer, and kept with its connections.
+    pub(in crate::run) engine: Option<Engine>,
+    /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
+    pub(in crate::run) attached: bool,
+    /// The share that the handle uses (S1).
+    pub(in crate::run) share: Option<Arc<Share>>,
+    pub(in crate::run) home: Home,
+    /// Counts the handle among the users of a share's connections while it is in an engine.
+    pub(in crate::run) usage: Option<Use>,
+    /// `CURLOPT_QUICK_EXIT`; since 8.20.0, libcurl reads that option from the engine instead.
+    pub(in crate::run) quick_exit: c_long,
+    pub(super) buffers: KeptBuffers,
+    /// Whether a transfer was ended early: a thread of libcurl may still be resolving a name.
+    pub(in crate::run) leaves_threads: bool,
+    /// Whether the cleanup may save hosts that asked for HTTPS only.
+    pub(super) saves_hsts: bool,
+    pub(in crate::run) lists: BTreeMap<sys::CURLoption, List>,
+    /// Replaced lists of headers, to which the parts of a mail may still point.
+    pub(in crate::run) former_headers: Vec<List>,
+    pub(in crate::run) kept: Kept,
+    pub(in crate::run) mime: Option<Tree>,
+    /// Whether this value no longer owns the handle: [`Left`] owns it, or libcurl has cleaned it
+    /// up.
+    left: bool,
+}
+
+/// The connections to whose peers and credentials the handle has references since its last
+/// transfer.
+#[derive(Clone)]
+pub(in crate::run) enum Home {
+    /// No connections.
+    Nowhere,
+    /// The connections of its own engine.
+    Own,
+    /// The connections of a pool, which other handles use too.
+    Pool(Arc<Pool>),
+}
+
+impl Home {
+    /// Returns whether a handle at this home may move to `other` without being replaced by a copy.
+    pub(super) fn is(&self, other: &Home) -> bool {
+        match (self, other) {
+            (Home::Nowhere, _) | (Home::Own, Home::Own) => true,
+            (Home::Pool(this), Home::Pool(other)) => Arc::ptr_eq(this, other),
+            _ => false,
+        }
+    }
+}
+
+// SAFETY: C6: libcurl lets a handle move between threads, and one thread at a time uses it. Only
+// libcurl uses the lists, the parts and the other data kept alive for it, on the thread that has
+// the handle; readers are `Send`.
+unsafe impl Send for Handle {}
+
+impl Handle {
+    /// # Safety
+    /// The handle must be live, and this its only owner (C1).
+    pub(in crate::run) unsafe fn new(raw: NonNull<sys::CURL>) -> Handle {
+        Handle {
+            raw,
+            engine: None,
+            attached: false,
+            share: None,
+            home: Home::Nowhere,
+            usage: None,
+            quick_exit: 0,
+            buffers: KeptBuffers::new(),
+            leaves_threads: false,
+            saves_hsts: false,
+            lists: BTreeMap::new(),
+            former_headers: Vec::new(),
+            kept: Kept::default(),
+            mime: None,
+            left: false,
+        }
+    }
+
+    /// Gives the handle up: libcurl has cleaned it up.
+    pub(super) fn disown(&mut self) {
+        self.left = true;
+    }
+
+    /// Detaches the handle from its own engine, if it was left there to keep a connection open.
+    /// This closes the connection.
+    ///
+    /// # Errors
+    /// As for [`Engine::enter`]; the handle then stays attached.
+    pub(in crate::run) fn detach(&mut self) -> Result<(), Error> {
+        let left_open = self.attached;
+        self.leave()?;
+        // Older releases close the connection only together with the engine.
+        if left_open && Version::linked() < Version::new(7, 85, 0) {
+            self.engine = None;
+        }
+        Ok(())
+    }
+
+    /// Detaches the handle from its own engine after a transfer.
+    ///
+    /// # Errors
+    /// As for [`detach`](Handle::detach).
+    pub(in crate::run) fn leave(&mut self) -> Result<(), Error> {
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            let entered = engine.enter()?;
+            // SAFETY: C1: the handle is live; C3: no callback is on the stack.
+            unsafe { engine.detach(self.raw, &entered) };
+        }
+        self.attached = false;
+        self.usage = None;
+        Ok(())
+    }
+
+    /// Returns the pool of the share, if the share has data that libcurl does not lock.
+    pub(super) fn share_pool(&self) -> Option<&Arc<Pool>> {
+        self.share.as_ref()?.pool()
+    }
+
+    /// Returns the pool of the share, if its connections are shared.
+    pub(in crate::run) fn shared_connections(&self) -> Option<&Arc<Pool>> {
+        self.share.as_ref()?.connections()
+    }
+
+    /// Returns the pools whose locks are needed by a cleanup and by a call that releases
+    /// references.
+    pub(in crate::run) fn pools(&self) -> Vec<Arc<Pool>> {
+        let mut pools = Vec::new();
+        if let Home::Pool(pool) = &self.home {
+            pools.push(pool.clone());
+        }
+        pools.extend(self.share_pool().cloned());
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            pools.extend(engine.pools.all());
+        }
+        pools
+    }
+
+    fn set<T>(&self, option: sys::CURLoption, value: T) {
+        // SAFETY: C1: the handle is live; each value below has the type of its option. If libcurl
+        // is built without the option, there is nothing to unset.
+        unsafe { sys::curl_easy_setopt(self.raw.as_ptr(), option, value) };
+    }
+
+    /// Makes the cleanup call no user code, and write to no error buffer.
+    fn disarm(&self) {
+        let none = ptr::null_mut::<c_void>();
+        self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
+        self.set(sys::CURLOPT_DEBUGFUNCTION, none);
+        self.set(sys::CURLOPT_HSTSWRITEFUNCTION, none);
+        self.set(sys::CURLOPT_ERRORBUFFER, none);
+        self.set(sys::CURLOPT_MIMEPOST, none);
+    }
+
+    /// Makes the cleanup write no hosts that asked for HTTPS only.
+    fn forget_hsts(&mut self) {
+        if mem::take(&mut self.saves_hsts) {
+            self.set(hsts::FILE.id, ptr::null::<c_char>());
+        }
+    }
+
+    /// Makes the cleanup write no alternative services.
+    pub(super) fn forget_alt_svc(&self) {
+        self.set(ALTSVC, c"".as_ptr());
+    }
+
+    /// Prepares the handle for its cleanup after a copy has replaced it: the copy saves cookies and
+    /// HSTS hosts.
+    pub(super) fn retire(&mut self) {
+        self.disarm();
+        self.forget_cookies();
+        self.forget_hsts();
+    }
+
+    /// Writes the cookies now, unless they are shared without a lock.
+    pub(super) fn flush_cookies(&self) {
+        let share = self.share.as_ref();
+        if !share.is_some_and(|share| share.has_unlocked_cookies()) {
+            self.set(sys::CURLOPT_COOKIELIST, c"FLUSH".as_ptr());
+            self.forget_cookies();
+        }
+    }
+
+    /// Makes the cleanup write no cookies.
+    fn forget_cookies(&self) {
+        self.set(sys::CURLOPT_COOKIEJAR, ptr::null::<c_char>());
+    }
+
+    /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this
+    /// handle not save them.
+    fn copy_to_save(&mut self) -> Option<Handle> {
+        let shares = |share: &Arc<Share>| share.data().contains(ShareData::HSTS);
+        // A copy of an older libcurl lacks the hosts.
+        let copies = engine::counts_references();
+        if !copies || !self.saves_hsts || self.share.as_ref().is_some_and(shares) {
+            return None;
+        }
+        let none = ptr::null_mut::<c_void>();
+        self.set(sys::CURLOPT_HSTSREADFUNCTION, none);
+        self.set(sys::CURLOPT_MIMEPOST, none);
+        self.flush_cookies();
+        // SAFETY: C1: the handle is live; nothing is called back.
+        let copy = NonNull::new(unsafe { sys::curl_easy_duphandle(self.raw.as_ptr()) })?;
+        self.forget_hsts();
+        // SAFETY: C1: libcurl has just made it.
+        Some(unsafe { Handle::new(copy) })
+    }
+
+    /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
+    /// their context alive (C2), and `enter` keeps their panics.
+    fn drop_engine(&mut self) {
+        if let Some(engine) = &self.engine {
+            engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
+        }
+        self.engine = None;
+    }
+
+    /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
+    /// `hsts_write` and `debug`.
+    fn clean_up(&mut self, entered: &Entered) {
+        if let (true, Some(engine)) = (self.attached, &self.engine) {
+            // SAFETY: C1: the handle is live; C3: no callback is on the stack.
+            unsafe { engine.detach(self.raw, entered) };
+        }
+        self.drop_engine();
+        let _quiet = Quiet::new();
+        // SAFETY: C1: the only cleanup; it is in no engine.
+        unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
+    }
+
+    /// Moves the handle into a [`Left`], which is cleaned up later.
+    pub(in crate::run) fn leave_rest(&mut self) -> Left {
+        self.left = true;
+        let copy = self.copy_to_save();
+        self.disarm();
+        self.flush_cookies();
+        drop(copy);
+        Left {
+            raw: self.raw,
+            engine: None,
+            share: self.share.take(),
+            _usage: self.usage.take(),
+            kept: (
+                mem::take(&mut self.lists),
+                mem::take(&mut self.kept),
+                self.mime.take(),
+            ),
+            _context: None,
+        }
+    }
+
+    /// As [`leave_rest`](Handle::leave_rest), for a handle that is attached to an engine. The
+    /// handle gets a context that calls no user code.
+    pub(in crate::run) fn leave_attached(&mut self) -> Left {
+        let mut left = self.leave_rest();
+        stop::hurry(self.raw);
+        let mut context = Owner::new((), self.raw);
+        context.head().shut();
+        let user = context.as_user_data();
+        for row in install::table::<()>() {
+            if row.hook != crate::Hooks::CLOSE_SOCKET {
+                self.set(row.function.id, row.trampoline);
+                self.set(row.data, user);
+            }
+        }
+        left._context = Some(context);
+        left
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if self.left {
+            return;
+        }
+        let pools = self.pools();
+        if pools.is_empty() {
+            return self.clean_up(&Entered::default());
+        }
+        // A thread that waits for a lock should not wait for user code. So the engine calls
+        // `close_socket` before the locks are acquired, `debug` is not called, and a copy calls
+        // `hsts_write` after the locks were released. Without a copy, the handle calls it here.
+        if !self.attached {
+            self.drop_engine();
+        }
+        match Entered::visit(&pools) {
+            Ok(entered) => {
+                let copy = self.copy_to_save();
+                self.set::<c_long>(sys::CURLOPT_VERBOSE, 0);
+                self.clean_up(&entered);
+                drop(entered);
+                drop(copy);
+            }
+            Err(_) if self.attached => {
+                let mut left = self.leave_attached();
+                left.engine = self.engine.take().map(|mut engine| engine.leave());
+                pool::clean_up(pools, move || drop(left));
+            }
+            Err(_) => {
+                let left = self.leave_rest();
+                pool::clean_up(pools, move || drop(left));
+            }
+        }
+    }
+}
+
+/// A handle whose [`Handle`] was dropped while another thread held a lock that the cleanup needs.
+pub(in crate::run) struct Left {
+    pub(in crate::run) raw: NonNull<sys::CURL>,
+    /// The engine to which the handle is attached.
+    engine: Option<engine::Left>,
+    share: Option<Arc<Share>>,
+    _usage: Option<Use>,
+    kept: (BTreeMap<sys::CURLoption, List>, Kept, Option<Tree>),
+    /// A context that calls no user code.
+    _context: Option<Owner<()>>,
+}
+
+// SAFETY: C6: the thread that drops it is the only one that uses it, and holds the locks of its
+// pools (S3); readers are `Send`.
+unsafe impl Send for Left {}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        if let Some(engine) = self.engine.take() {
+            // SAFETY: C1: live until below.
+            unsafe { engine.detach(self.raw) };
+        }
+        let quiet = Quiet::new();
+        // SAFETY: C1: the only cleanup; it is in no engine.
+        unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
+        drop(quiet);
+        self.share = None;
+        // The drop of a user's reader may panic.
+        discard(mem::take(&mut self.kept));
+    }
+}

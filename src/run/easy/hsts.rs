@@ -1,0 +1,117 @@
+//! The HSTS cache, and the files that libcurl reads it from.
+//!
+//! libcurl reads the files into the cache at the start of each transfer, and assumes that there
+//! is a cache. The names of the files survive a reset, and so does the handle's own cache; the cache
+//! of a share is gone once the share is unset. So the rule here is: while libcurl has names of
+//! files, the handle has a cache.
+
+use std::ffi::CStr;
+use std::ptr;
+
+use libc::{c_char, c_long};
+
+use crate::ffi::item::Item;
+use crate::ffi::share::data::ShareData;
+use crate::ffi::sys;
+use crate::run::easy::Easy;
+use crate::run::easy::wanted::HstsState;
+use crate::{Code, Error, Version};
+
+pub(super) const FILE: Item =
+    Item::new(sys::CURLOPTTYPE_OBJECTPOINT + 300, "CURLOPT_HSTS", "7.74.0");
+const CTRL: Item = Item::new(sys::CURLOPT_HSTS_CTRL, "CURLOPT_HSTS_CTRL", "7.74.0");
+
+impl<H> Easy<H> {
+    /// Sets `CURLOPT_HSTS_CTRL`.
+    pub(super) fn set_hsts_ctrl(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        let enable = value & sys::CURLHSTS_ENABLE != 0;
+        if !enable {
+            self.check_hsts_own(option)?;
+        }
+        // Another cache of hosts begins.
+        self.context.forget_given();
+        // SAFETY: the option takes a long.
+        unsafe { self.set(option, value) }?;
+        match (enable, self.wanted.hsts) {
+            (true, HstsState::Off) => self.wanted.hsts = HstsState::Enabled,
+            (true, _) => {}
+            (false, _) => self.note_hsts_file(None),
+        }
+        Ok(())
+    }
+
+    /// Forgets the hosts that asked for HTTPS only, and the names of their files.
+    pub(crate) fn forget_hsts(&mut self, ctrl: Item) -> Result<(), Error> {
+        self.check_hsts_own(ctrl)?;
+        // Another cache of hosts begins.
+        self.context.forget_given();
+        let none = ptr::null::<c_char>();
+        // SAFETY: NULL is no string.
+        unsafe { self.set(FILE, none) }?;
+        if Version::linked() < Version::new(7, 88, 0) {
+            // These releases would keep the hosts although their file is forgotten.
+            const OFF: c_long = 0;
+            // SAFETY: the option takes a long; the cache that goes is the handle's own.
+            unsafe { self.set(CTRL, OFF) }?;
+        }
+        self.note_hsts_file(None);
+        Ok(())
+    }
+
+    /// Refuses to turn off the cache of a share, which older releases would free although it
+    /// belongs to the share.
+    fn check_hsts_own(&self, option: Item) -> Result<(), Error> {
+        match self.shares(ShareData::HSTS) {
+            true => Err(option.unsuitable("the HSTS cache is that of a share")),
+            false => Ok(()),
+        }
+    }
+
+    /// Notes that the name of a file was set, or that libcurl has forgotten all names.
+    pub(super) fn note_hsts_file(&mut self, name: Option<&CStr>) {
+        self.hsts_files = name.is_some();
+        if name.is_some() {
+            self.handle.saves_hsts = true;
+            self.wanted.hsts = HstsState::Files;
+        } else {
+            self.wanted.hsts = HstsState::Off;
+        }
+    }
+
+    /// Makes libcurl forget the names of files that were set before a reset. Only with a shared
+    /// cache: without a share, libcurl would free the cache together with the names.
+    pub(super) fn drop_stale_hsts_files(&mut self) {
+        if self.hsts_files && self.wanted.hsts != HstsState::Files && self.shares(ShareData::HSTS) {
+            let (raw, none) = (self.handle.raw.as_ptr(), ptr::null::<c_char>());
+            // SAFETY: C1: the handle is live; the option takes a string, or none. Nothing is
+            // called back.
+            let code = unsafe { sys::curl_easy_setopt(raw, FILE.id, none) };
+            self.hsts_files = code != sys::CURLE_OK;
+        }
+    }
+
+    /// Restores the rule after the share has changed: makes a cache if a file or an option needs
+    /// one. Does not touch the failure of a callback.
+    pub(super) fn renew_hsts(&mut self) -> Result<(), Error> {
+        self.drop_stale_hsts_files();
+        if self.shares(ShareData::HSTS) || !(self.hsts_files || self.wanted.hsts != HstsState::Off)
+        {
+            return Ok(());
+        }
+        let (raw, on) = (self.handle.raw.as_ptr(), sys::CURLHSTS_ENABLE);
+        // SAFETY: C1: the handle is live; the option takes a long. A cache that is there
+        // stays, and nothing is called back.
+        CTRL.check(Code::from_raw(unsafe {
+            sys::curl_easy_setopt(raw, CTRL.id, on)
+        }))
+    }
+
+    /// Refuses to duplicate a handle if its copy would share the names of files.
+    pub(in crate::run) fn check_hsts_duplicable(&self) -> Result<(), Error> {
+        if Version::linked() < Version::new(8, 21, 0) && self.wanted.hsts == HstsState::Files {
+            let reason = "an older libcurl would free the names of its files twice";
+            return Err(FILE.unsuitable(reason));
+        }
+        Ok(())
+    }
+}

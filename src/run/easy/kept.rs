@@ -1,0 +1,198 @@
+//! Options whose values libcurl reads in place, and those that need more than a setting.
+
+use std::ffi::CStr;
+use std::ptr;
+use std::sync::Arc;
+
+use crate::ffi::form::Form;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::run::easy::Easy;
+use crate::{Error, Url, Version};
+
+const CURLU: Item = Item::new(sys::CURLOPT_CURLU, "CURLOPT_CURLU", "7.63.0");
+const POSTFIELDS: Item = Item::new(sys::CURLOPT_POSTFIELDS, "CURLOPT_POSTFIELDS", "7.1");
+const POSTFIELDSIZE: Item = Item::new(
+    sys::CURLOPT_POSTFIELDSIZE_LARGE,
+    "CURLOPT_POSTFIELDSIZE_LARGE",
+    "7.11.1",
+);
+const URL: Item = Item::new(sys::CURLOPT_URL, "CURLOPT_URL", "7.1");
+
+/// What libcurl points to beside lists (C5).
+///
+/// A duplicate points to the same, perhaps on another thread: libcurl only reads it, but
+/// for the file, whose every call locks it.
+#[derive(Clone, Default)]
+pub(in crate::run) struct Kept {
+    body: Option<Arc<Vec<u8>>>,
+    url: Option<Arc<Lent<Url>>>,
+    form: Option<Arc<Lent<Form>>>,
+    #[cfg(unix)]
+    file: Option<Arc<Lent<file::File>>>,
+}
+
+impl Kept {
+    /// Returns whether there are post fields that libcurl has not copied.
+    pub(super) fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+}
+
+/// What only libcurl uses, until it is dropped.
+struct Lent<T>(T);
+
+// SAFETY: it is dropped by one thread, whichever that is.
+unsafe impl<T> Send for Lent<T> {}
+// SAFETY: nothing is done with a `&Lent`; libcurl reads, or locks, as said above.
+unsafe impl<T> Sync for Lent<T> {}
+
+impl<H> Easy<H> {
+    /// Unsets the body that libcurl points to, before another length is set.
+    pub(super) fn release_body(&mut self) -> Result<(), Error> {
+        if self.handle.kept.body.is_some() {
+            let none = ptr::null_mut::<u8>();
+            // SAFETY: C5: NULL is no body.
+            unsafe { self.set(POSTFIELDS, none) }?;
+            self.handle.kept.body = None;
+        }
+        Ok(())
+    }
+
+    /// Sets `CURLOPT_COPYPOSTFIELDS`, whose length is an option of its own.
+    pub(crate) fn set_copied(
+        &mut self,
+        option: Item,
+        size: Item,
+        value: &[u8],
+    ) -> Result<(), Error> {
+        let len = i64::try_from(value.len()).expect("no slice is longer than isize::MAX");
+        self.end_upload()?;
+        self.release_body()?;
+        self.set_off_t(size, len)?;
+        // SAFETY: libcurl copies as many bytes as the size just set.
+        unsafe { self.set(option, value.as_ptr()) }?;
+        self.wanted.bodies.post_fields = Some(len);
+        self.wanted.upload.note_fields();
+        Ok(())
+    }
+
+    pub(crate) fn set_body(&mut self, option: Item, body: Vec<u8>) -> Result<(), Error> {
+        let len = i64::try_from(body.len()).expect("no vector is longer than isize::MAX");
+        self.end_upload()?;
+        self.release_body()?;
+        self.set_off_t(POSTFIELDSIZE, len)?;
+        let raw = body.as_ptr();
+        let keep = |this: &mut Self| {
+            this.handle.kept.body = Some(Arc::new(body));
+            this.wanted.upload.note_fields();
+        };
+        // SAFETY: C5: the vector is kept, unchanged; libcurl reads the length just set.
+        unsafe { self.set_and(option, raw, keep) }
+    }
+
+    /// Sets the length of the body, within what there is of it.
+    pub(crate) fn set_post_size(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        let within =
+            |body: &Arc<Vec<u8>>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
+        if !self.handle.kept.body.as_ref().is_none_or(within) {
+            return Err(option.unsuitable("the post fields are shorter than that"));
+        }
+        self.set_off_t(option, value)
+    }
+
+    pub(crate) fn set_form(&mut self, option: Item, form: Form) -> Result<(), Error> {
+        let raw = form.as_ptr();
+        let keep = |this: &mut Self| {
+            this.handle.kept.form = Some(Arc::new(Lent(form)));
+            this.wanted.upload.note_form();
+        };
+        self.end_upload()?;
+        // SAFETY: C5: the form is kept, and the former one freed after this.
+        unsafe { self.set_and(option, raw, keep) }
+    }
+
+    pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
+        if self.handle.kept.url.is_some() {
+            // It would go before the text.
+            let none = ptr::null_mut::<sys::Curlu>();
+            // SAFETY: C5: NULL is no URL.
+            unsafe { self.set(CURLU, none) }?;
+            self.handle.kept.url = None;
+        }
+        self.set_str(option, value)
+    }
+
+    pub(crate) fn set_url_handle(&mut self, option: Item, url: Url) -> Result<(), Error> {
+        // Older releases would show the former text as the URL in use.
+        let none = ptr::null::<libc::c_char>();
+        // SAFETY: NULL is no text.
+        unsafe { self.set(URL, none) }?;
+        let raw = url.as_raw();
+        let keep = |this: &mut Self| {
+            this.wanted.schemes.note_url_handle(&url);
+            this.handle.kept.url = Some(Arc::new(Lent(url)));
+        };
+        // SAFETY: C5: the URL is kept, and the former one freed after this.
+        unsafe { self.set_and(option, raw, keep) }
+    }
+
+    /// Makes this transfer depend on another, where libcurl ignores that.
+    pub(crate) fn set_dependency<G>(&mut self, option: Item, on: &Easy<G>) -> Result<(), Error> {
+        // Before, either handle writes to the other when it goes, on whatever thread.
+        if Version::linked() < Version::new(8, 21, 0) {
+            return Err(option.unsuitable("before libcurl 8.21.0, it would tie two transfers"));
+        }
+        // SAFETY: C1: the other handle is live, and libcurl forgets it at once.
+        unsafe { self.set(option, on.raw().as_ptr()) }
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn set_file(
+        &mut self,
+        option: Item,
+        file: std::os::fd::OwnedFd,
+    ) -> Result<(), Error> {
+        let file = file::File::new(file)
+            .ok_or_else(|| option.unsuitable("the file cannot be written to"))?;
+        let raw = file.as_ptr();
+        let keep = |this: &mut Self| this.handle.kept.file = Some(Arc::new(Lent(file)));
+        // SAFETY: C5: the file is kept, and the former one closed after this.
+        unsafe { self.set_and(option, raw, keep) }
+    }
+}
+
+#[cfg(unix)]
+mod file {
+    use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
+    use std::ptr::{self, NonNull};
+
+    /// The owner of a `FILE *`.
+    pub(super) struct File(NonNull<libc::FILE>);
+
+    impl File {
+        /// Takes a descriptor; `None` if it is not open for writing.
+        pub(super) fn new(descriptor: OwnedFd) -> Option<File> {
+            // SAFETY: the descriptor is open, and the mode a string.
+            let file = unsafe { libc::fdopen(descriptor.as_raw_fd(), c"w".as_ptr()) };
+            let file = NonNull::new(file)?;
+            // It is the file's now.
+            let _ = descriptor.into_raw_fd();
+            // What libcurl writes is to be seen at once.
+            // SAFETY: the file is open, and nothing was written to it.
+            unsafe { libc::setvbuf(file.as_ptr(), ptr::null_mut(), libc::_IONBF, 0) };
+            Some(File(file))
+        }
+
+        pub(super) fn as_ptr(&self) -> *mut libc::FILE {
+            self.0.as_ptr()
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            // SAFETY: C5: the only owner of the file, whose handle is gone or has another.
+            unsafe { libc::fclose(self.0.as_ptr()) };
+        }
+    }
+}

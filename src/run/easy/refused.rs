@@ -1,0 +1,61 @@
+//! Strings that libcurl stores before it refuses them.
+
+use std::ffi::{CStr, CString};
+use std::ptr;
+
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::ffi::sys::{self, CURLoption};
+use crate::run::easy::Easy;
+
+const ENGINE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 89;
+const ENGINE_DEFAULT: Item = Item::new(90, "CURLOPT_SSLENGINE_DEFAULT", "7.9.3");
+pub(super) const ALTSVC: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 287;
+/// For c-ares: the servers, the network interface and the two addresses.
+const DNS: [CURLoption; 4] = [
+    sys::CURLOPTTYPE_OBJECTPOINT + 211,
+    sys::CURLOPTTYPE_OBJECTPOINT + 221,
+    sys::CURLOPTTYPE_OBJECTPOINT + 222,
+    sys::CURLOPTTYPE_OBJECTPOINT + 223,
+];
+
+/// Returns whether libcurl stores a string for this option, and then tries it.
+fn is_tried(option: Item) -> bool {
+    option.id == ENGINE || option.id == ALTSVC || DNS.contains(&option.id)
+}
+
+impl<H> Easy<H> {
+    /// Remembers a string that libcurl has accepted, in case it refuses the next one.
+    pub(super) fn note_accepted(&mut self, option: Item, value: Option<&CStr>) {
+        if is_tried(option) {
+            match value {
+                Some(value) => self.wanted.tried.insert(option.id, value.to_owned()),
+                None => self.wanted.tried.remove(&option.id),
+            };
+        }
+    }
+
+    /// Restores the string that was set before libcurl refused one.
+    ///
+    /// Otherwise every copy of the handle would fail after an engine was refused, and libcurl would
+    /// overwrite a refused file of alternative services at its cleanup.
+    pub(super) fn restore_refused(&mut self, option: Item, error: &Error) {
+        if !is_tried(option) || matches!(error, Error::Unsupported { .. }) {
+            return;
+        }
+        let former: Option<CString> = self.wanted.tried.get(&option.id).cloned();
+        // libcurl has accepted the former string before. If it refuses the string now, nothing
+        // can be done.
+        let _ = match former {
+            // SAFETY: the option takes a string, which libcurl copies.
+            Some(former) => unsafe { self.set(option, former.as_ptr()) },
+            // NULL does not unset the engine, but this option does.
+            None if option.id == ENGINE => self.set_long(ENGINE_DEFAULT, 1),
+            // NULL does not make libcurl forget the file; the empty name does.
+            // SAFETY: the option takes a string, which libcurl copies.
+            None if option.id == ALTSVC => unsafe { self.set(option, c"".as_ptr()) },
+            // SAFETY: the option takes a string, or NULL.
+            None => unsafe { self.set(option, ptr::null::<libc::c_char>()) },
+        };
+    }
+}

@@ -1,0 +1,134 @@
+//! The method that the options choose, and the size that they announce for a body from `read`.
+//!
+//! libcurl before 8.1.0 keeps `CURLOPT_UPLOAD` apart from the method. The flag overrides a method
+//! that is chosen later, and sends the body of `read` with the size of another body. A redirect
+//! clears the flag for good, and the next upload is sent without its size. In both cases, the
+//! server takes the rest of the body for a request. So `CURLOPT_UPLOAD` is turned off before
+//! another option chooses a method, and set again before each transfer.
+
+use std::ffi::CString;
+
+use libc::c_long;
+
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::run::easy::Easy;
+
+const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
+
+/// The options that decide which size libcurl announces for a body from `read`.
+#[derive(Clone, Default)]
+pub(in crate::run) struct Upload {
+    /// `None` until an option chooses a method.
+    method: Option<Method>,
+    /// `CURLOPT_INFILESIZE_LARGE`.
+    file: Option<u64>,
+    /// `CURLOPT_POSTFIELDSIZE_LARGE`.
+    post: Option<u64>,
+    /// Whether the user's headers ask for chunks.
+    chunked: bool,
+}
+
+/// The method, as far as it decides whether libcurl calls `read`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    /// `read` is called for TELNET only.
+    Get,
+    Put,
+    /// `read` is called unless libcurl has post fields.
+    Post,
+    /// `read` is not called: the readers of a form have their own sizes.
+    Form,
+    Head,
+}
+
+impl Upload {
+    /// Notes an option that decides on the method, as libcurl does.
+    pub(super) fn note_method(&mut self, option: sys::CURLoption, value: c_long) {
+        let on = value != 0;
+        let method = match option {
+            sys::CURLOPT_UPLOAD | sys::CURLOPT_PUT if on => Method::Put,
+            sys::CURLOPT_POST if on => Method::Post,
+            sys::CURLOPT_NOBODY if on => Method::Head,
+            sys::CURLOPT_UPLOAD | sys::CURLOPT_PUT | sys::CURLOPT_POST => Method::Get,
+            sys::CURLOPT_HTTPGET if on => Method::Get,
+            sys::CURLOPT_NOBODY if self.method == Some(Method::Head) => Method::Get,
+            _ => return,
+        };
+        self.method = Some(method);
+    }
+
+    /// Notes that post fields were set.
+    pub(super) fn note_fields(&mut self) {
+        self.method = Some(Method::Post);
+    }
+
+    /// Notes that a form was set.
+    pub(super) fn note_form(&mut self) {
+        self.method = Some(Method::Form);
+    }
+
+    /// Notes an announced size; a negative number unsets it.
+    pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
+        let value = u64::try_from(value).ok();
+        match option {
+            sys::CURLOPT_INFILESIZE_LARGE => self.file = value,
+            sys::CURLOPT_POSTFIELDSIZE_LARGE => self.post = value,
+            _ => {}
+        }
+    }
+
+    /// Notes the user's headers.
+    pub(super) fn note_headers(&mut self, headers: &[CString]) {
+        let chunked = |header: &CString| {
+            let header = header.to_string_lossy().to_ascii_lowercase();
+            let coding = header.strip_prefix("transfer-encoding:");
+            coding.is_some_and(|coding| coding.contains("chunked"))
+        };
+        self.chunked = headers.iter().any(chunked);
+    }
+
+    /// Returns the size that is announced for the body from `read`.
+    pub(in crate::run) fn announced(&self) -> Option<u64> {
+        match self.method? {
+            Method::Put => self.file,
+            // With chunks, libcurl ignores the size.
+            Method::Post if self.chunked => None,
+            Method::Post => self.post,
+            Method::Get | Method::Form | Method::Head => None,
+        }
+    }
+
+    /// Returns whether a file size was announced, but no option has chosen a method.
+    pub(super) fn lacks_method(&self) -> bool {
+        self.method.is_none() && self.file.is_some_and(|size| size > 0) && self.post.is_none()
+    }
+}
+
+impl<H> Easy<H> {
+    /// Returns whether the next transfer calls `read` for a body of an announced size.
+    pub(crate) fn announces_body(&self) -> bool {
+        let upload = &self.wanted.upload;
+        let announced = upload.announced().is_some_and(|size| size > 0);
+        let has_fields = self.handle.kept.has_body() || self.wanted.bodies.post_fields.is_some();
+        let sends_fields = upload.method == Some(Method::Post) && has_fields;
+        announced && !sends_fields && self.wanted.connect_only == 0
+    }
+
+    /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.
+    pub(super) fn end_upload(&mut self) -> Result<(), Error> {
+        match self.wanted.upload.method {
+            Some(Method::Put) => self.set_long(UPLOAD, 0),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets `CURLOPT_UPLOAD` again if it chose the method.
+    pub(in crate::run) fn renew_upload(&mut self) -> Result<(), Error> {
+        match self.wanted.upload.method {
+            Some(Method::Put) => self.set_long(UPLOAD, 1),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What the user wants of options that we have to know.
+
+use std::collections::BTreeMap;
+use std::ffi::CString;
+
+use libc::c_long;
+
+use crate::ffi::sys;
+use crate::run::easy::buffers::Buffers;
+use crate::run::easy::file_url::Schemes;
+use crate::run::easy::upload::Upload;
+
+/// What the user wants of some options, and we have to know.
+#[derive(Clone)]
+pub(in crate::run) struct Wanted {
+    /// A failure says otherwise meanwhile.
+    pub(in crate::run) forbid_reuse: c_long,
+    pub(in crate::run) connect_only: c_long,
+    pub(in crate::run) max_connects: c_long,
+    /// Milliseconds; zero is no limit.
+    pub(in crate::run) timeout: c_long,
+    /// Milliseconds; zero is libcurl's default.
+    pub(in crate::run) connect_timeout: c_long,
+    /// Milliseconds, or seconds before libcurl 8.6.0; zero is libcurl's default.
+    pub(in crate::run) response_timeout: c_long,
+    /// Whether the handler's `xfer_info` or `progress` is installed.
+    pub(in crate::run) hears_progress: bool,
+    /// Whether files may be listed, by a libcurl that does not clean up after that.
+    pub(in crate::run) wildcards: bool,
+    /// `CURLOPT_WILDCARDMATCH`.
+    wildcard_match: bool,
+    /// `CURLOPT_WS_OPTIONS`.
+    pub(in crate::run) ws_options: c_long,
+    pub(super) has_doh_url: bool,
+    pub(super) has_known_hosts: bool,
+    /// The strings of options that libcurl may refuse after it has stored them.
+    pub(super) tried: BTreeMap<sys::CURLoption, CString>,
+    /// The options that protect the transfer and have refused their last value.
+    pub(super) refused: Vec<&'static str>,
+    pub(in crate::run) hsts: HstsState,
+    pub(in crate::run) bodies: Bodies,
+    pub(in crate::run) upload: Upload,
+    pub(super) buffers: Buffers,
+    pub(super) schemes: Schemes,
+}
+
+/// The HSTS options that are set.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::run) enum HstsState {
+    /// None.
+    #[default]
+    Off,
+    /// `CURLOPT_HSTS_CTRL`.
+    Enabled,
+    /// `CURLOPT_HSTS`, with any name, even the empty one.
+    Files,
+}
+
+/// What libcurl was given to send, as far as its copies would point to it.
+#[derive(Clone, Default)]
+pub(in crate::run) struct Bodies {
+    /// Whether it has a copy of post fields, and the size stated for them.
+    pub(in crate::run) post_fields: Option<i64>,
+    /// Whether a body of parts was set.
+    pub(in crate::run) mime: bool,
+    /// Whether these were sent as a mail: then they point to the headers of that time.
+    pub(in crate::run) mailed: bool,
+}
+
+impl Wanted {
+    /// libcurl's defaults.
+    pub(super) fn new() -> Wanted {
+        Wanted {
+            forbid_reuse: 0,
+            connect_only: 0,
+            max_connects: 5,
+            timeout: 0,
+            connect_timeout: 0,
+            response_timeout: 0,
+            hears_progress: false,
+            wildcards: false,
+            wildcard_match: false,
+            ws_options: 0,
+            has_doh_url: false,
+            has_known_hosts: false,
+            tried: BTreeMap::new(),
+            refused: Vec::new(),
+            hsts: HstsState::Off,
+            bodies: Bodies::default(),
+            upload: Upload::default(),
+            buffers: Buffers::default(),
+            schemes: Schemes::default(),
+        }
+    }
+
+    fn note_wildcard_match(&mut self, value: c_long) {
+        self.wildcard_match = value != 0;
+        // Once on, a listing may leave its traces.
+        self.wildcards |= self.wildcard_match;
+    }
+
+    /// Returns whether the next transfer may list files: one that only connects must not, since
+    /// libcurl would connect for ever.
+    pub(in crate::run) fn lists_files(&self) -> bool {
+        self.wildcard_match && self.connect_only == 0
+    }
+
+    pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
+        match option {
+            sys::CURLOPT_TIMEOUT_MS => self.timeout = value,
+            sys::CURLOPT_CONNECTTIMEOUT_MS => self.connect_timeout = value,
+            sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
+                self.response_timeout = value;
+            }
+            sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
+            sys::CURLOPT_FORBID_REUSE => self.forbid_reuse = value,
+            sys::CURLOPT_CONNECT_ONLY => self.connect_only = value,
+            sys::CURLOPT_MAXCONNECTS => self.max_connects = value,
+            sys::CURLOPT_WILDCARDMATCH => self.note_wildcard_match(value),
+            _ => {}
+        }
+        self.upload.note_method(option, value);
+        self.buffers.note_long(option, value);
+    }
+
+    pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
+        self.upload.note_size(option, value);
+        self.buffers.note_size(option, value);
+    }
+}

@@ -1,0 +1,374 @@
+//! The owner of a `CURLM *`: what drives transfers, one or many.
+
+use std::ffi::c_void;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::time::Duration;
+
+use libc::{c_int, c_long};
+
+use crate::code::MultiCode;
+use crate::ffi::pool::{self, Entered, Pool, Pools};
+use crate::ffi::sigpipe::Quiet;
+use crate::ffi::socket::Registry;
+use crate::ffi::{select, sys};
+use crate::run::guard::discard;
+use crate::run::mailbox::Mailbox;
+use crate::{Code, Error, Features, Version, version};
+
+/// Owns the `CURLM *` (M1), with the connections and caches of its transfers.
+pub(super) struct Engine {
+    multi: NonNull<sys::CURLM>,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) pools: Pools,
+    /// The registry in which its connections look up who closes a socket.
+    pub(super) registry: Option<Arc<Registry>>,
+    /// Whether [`Left`] owns the handle now.
+    left: bool,
+}
+
+/// Returns whether handles and connections refer to the same peers and credentials, which libcurl
+/// counts without atomic operations.
+pub(super) fn counts_references() -> bool {
+    Version::linked() >= Version::new(8, 21, 0) && !cfg!(curlback_no_pools)
+}
+
+// SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.
+unsafe impl Send for Engine {}
+
+impl Engine {
+    /// Makes an engine whose mailbox wakes libcurl, or else the event loop of `wake`.
+    pub(super) fn new(wake: Option<Arc<dyn Fn() + Send + Sync>>) -> Result<Engine, Error> {
+        curl::init();
+        // SAFETY: libcurl is initialised.
+        let multi = unsafe { sys::curl_multi_init() };
+        let Some(multi) = NonNull::new(multi) else {
+            return Err(Error::libcurl(Code::FAILED_INIT));
+        };
+        // An engine without an event loop is used only by the handle that owns it.
+        let own = (wake.is_some() && counts_references()).then(|| Pool::new(false));
+        let mailbox = match wake {
+            Some(wake) => Mailbox::of_loop(wake),
+            // SAFETY: M1: `drop` closes the mailbox first.
+            None => unsafe { Mailbox::of_libcurl(multi) },
+        };
+        let pools = Pools::new(own, Arc::as_ptr(&mailbox).addr());
+        Ok(Engine {
+            multi,
+            mailbox,
+            pools,
+            registry: None,
+            left: false,
+        })
+    }
+
+    /// Acquires the locks of all connections that a call may use. Each call below that takes an
+    /// [`Entered`] needs them.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if a share is in use, and this thread must not wait for it.
+    pub(super) fn enter(&self) -> Result<Entered, Error> {
+        self.pools.enter()
+    }
+
+    /// Adds a handle, which may call the timer callback.
+    ///
+    /// # Safety
+    /// The handle must be live, in no engine, and be detached before its cleanup (C1).
+    pub(super) unsafe fn attach(&self, easy: NonNull<sys::CURL>, _: &Entered) -> Result<(), Error> {
+        let _quiet = Quiet::new();
+        // SAFETY: M1: the engine is live; the caller vouches for the handle.
+        check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
+    }
+
+    /// Removes a handle, which may call callbacks of the transfer. Does nothing with a handle that
+    /// is not attached.
+    ///
+    /// # Safety
+    /// The handle must be live (C1), and no callback of this engine on the stack.
+    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>, _: &Entered) {
+        let _quiet = Quiet::new();
+        // SAFETY: M1: the engine is live; the caller vouches for the handle.
+        unsafe { sys::curl_multi_remove_handle(self.as_ptr(), easy.as_ptr()) };
+    }
+
+    /// Drives all transfers, and returns how many have not ended.
+    pub(super) fn perform(&mut self, _: &Entered) -> Result<usize, Error> {
+        let _quiet = Quiet::new();
+        let mut running: c_int = 0;
+        // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
+        check(unsafe { sys::curl_multi_perform(self.as_ptr(), &raw mut running) })?;
+        Ok(usize::try_from(running).unwrap_or_default())
+    }
+
+    /// Drives the transfers that a socket, or the passing of time, concerns.
+    pub(super) fn action(
+        &mut self,
+        socket: sys::curl_socket_t,
+        events: c_int,
+        _: &Entered,
+        _: &Quiet,
+    ) -> Result<(), Error> {
+        let mut running: c_int = 0;
+        // SAFETY: M1: the engine is live; C3: as above. libcurl looks the number up in its table
+        // of sockets, and accepts any number.
+        check(unsafe {
+            sys::curl_multi_socket_action(self.as_ptr(), socket, events, &raw mut running)
+        })
+    }
+
+    /// Drives all transfers, and tells the event loop about the sockets of each.
+    pub(super) fn action_on_all(&mut self, _: &Entered) -> Result<(), Error> {
+        let _quiet = Quiet::new();
+        let mut running: c_int = 0;
+        // SAFETY: M1: the engine is live; C3: as above.
+        check(unsafe { sys::curl_multi_socket_all(self.as_ptr(), &raw mut running) })
+    }
+
+    /// Makes libcurl check again whether a transfer that waits for a connection can get one.
+    ///
+    /// A transfer may wait for a connection of a share while another engine uses that connection.
+    /// When the connection becomes free, libcurl notifies only that other engine.
+    pub(super) fn retry_waiting(&mut self, _: &Entered) {
+        if !self.pools.has_shared() {
+            return;
+        }
+        // SAFETY: libcurl is initialised.
+        let Some(bare) = NonNull::new(unsafe { sys::curl_easy_init() }) else {
+            return;
+        };
+        let (multi, bare) = (self.as_ptr(), bare.as_ptr());
+        // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
+        unsafe { sys::curl_multi_add_handle(multi, bare) };
+        // SAFETY: as above; libcurl looks at the waiting transfers when a handle leaves.
+        unsafe { sys::curl_multi_remove_handle(multi, bare) };
+        // SAFETY: the only cleanup of the handle made above.
+        unsafe { sys::curl_easy_cleanup(bare) };
+    }
+
+    /// Sleeps until there is something to do, at most for `limit`, which rounds up to
+    /// milliseconds.
+    pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {
+        let limit = if self.mailbox.take_woken() {
+            Duration::ZERO
+        } else {
+            limit
+        };
+        let limit = limit.as_nanos().div_ceil(1_000_000);
+        let limit = c_int::try_from(limit).unwrap_or(c_int::MAX);
+        let (none, multi) = (ptr::null_mut(), self.as_ptr());
+        // SAFETY: M1: the engine is live; there are no further descriptors.
+        let code = unsafe { sys::curl_multi_poll(multi, none, 0, limit, ptr::null_mut()) };
+        self.mailbox.take_woken();
+        if code == MultiCode::UNRECOVERABLE_POLL.number() {
+            if let Some(cause) = select::cause() {
+                return Err(Error::Poll(cause));
+            }
+        }
+        check(code)
+    }
+
+    /// Returns the next transfer that has ended, and its result. Each is returned once.
+    pub(super) fn message(&mut self) -> Option<(NonNull<sys::CURL>, Code)> {
+        loop {
+            let mut left: c_int = 0;
+            // SAFETY: M1: the engine is live.
+            let message = unsafe { sys::curl_multi_info_read(self.as_ptr(), &raw mut left) };
+            let message = NonNull::new(message)?.as_ptr();
+            // SAFETY: the message is valid until the next call into libcurl.
+            let kind = unsafe { (*message).msg };
+            // SAFETY: as above.
+            let easy = unsafe { (*message).easy_handle };
+            if kind != sys::CURLMSG_DONE {
+                continue;
+            }
+            // SAFETY: as above; only an address is computed.
+            let code = unsafe { &raw const (*message).data };
+            // SAFETY: as above; the union of a `CURLMSG_DONE` message holds a code.
+            let code = unsafe { code.cast::<sys::CURLcode>().read() };
+            return Some((NonNull::new(easy)?, Code::from_raw(code)));
+        }
+    }
+
+    /// # Safety
+    /// `value` must have the C type of the option, and outlive its use.
+    pub(super) unsafe fn set<T>(
+        &self,
+        option: sys::CURLMoption,
+        value: T,
+    ) -> Result<(), MultiCode> {
+        // SAFETY: M1: the engine is live; the caller vouches for the value.
+        match unsafe { sys::curl_multi_setopt(self.as_ptr(), option, value) } {
+            sys::CURLM_OK => Ok(()),
+            code => Err(MultiCode::from_raw(code)),
+        }
+    }
+
+    /// Limits how many idle connections are kept.
+    pub(super) fn keep_connections(&self, limit: c_long) {
+        // SAFETY: the option takes a long.
+        let result = unsafe { self.set(sys::CURLMOPT_MAXCONNECTS, limit) };
+        debug_assert!(result.is_ok(), "every libcurl has this option");
+    }
+
+    /// Sets whether the engine's cleanup leaves threads that still resolve names.
+    pub(super) fn quick_exit(&self, quick: c_long) {
+        const QUICK_EXIT: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 21;
+        // SAFETY: the option takes a long. libcurl before 8.20.0 refuses this option, and reads
+        // `CURLOPT_QUICK_EXIT` of the handle instead.
+        let _ = unsafe { self.set(QUICK_EXIT, quick) };
+    }
+
+    /// Returns one of libcurl's statistics.
+    #[cfg(has_multi_get_offt)]
+    pub(super) fn get_off_t(&self, info: sys::CURLoption) -> (MultiCode, i64) {
+        let mut value: sys::curl_off_t = 0;
+        let (multi, info) = (self.as_ptr(), info as libc::c_uint);
+        // SAFETY: M1: the engine is live.
+        let code = unsafe { sys::curl_multi_get_offt(multi, info, &raw mut value) };
+        (MultiCode::from_raw(code), value)
+    }
+
+    #[cfg(not(has_multi_get_offt))]
+    pub(super) fn get_off_t(&self, _: sys::CURLoption) -> (MultiCode, i64) {
+        (MultiCode::UNKNOWN_OPTION, 0)
+    }
+
+    /// Turns a kind of notification on or off.
+    #[cfg(has_multi_notify)]
+    pub(super) fn notify(&self, kind: libc::c_uint, enable: bool) -> MultiCode {
+        let change = match enable {
+            true => sys::curl_multi_notify_enable,
+            false => sys::curl_multi_notify_disable,
+        };
+        // SAFETY: M1: the engine is live.
+        MultiCode::from_raw(unsafe { change(self.as_ptr(), kind) })
+    }
+
+    #[cfg(not(has_multi_notify))]
+    pub(super) fn notify(&self, _: libc::c_uint, _: bool) -> MultiCode {
+        MultiCode::UNKNOWN_OPTION
+    }
+
+    /// Returns whether the linked libcurl supports pushes, and has the functions by which this
+    /// crate finds out that libcurl has given up a pushed handle.
+    pub(super) fn can_push(&self) -> MultiCode {
+        match cfg!(has_safe_push) && version().features().contains(Features::HTTP2) {
+            true => MultiCode::OK,
+            false => MultiCode::UNKNOWN_OPTION,
+        }
+    }
+
+    /// Returns whether a handle is attached. The handle need not be live.
+    #[cfg(has_safe_push)]
+    pub(super) fn has(&self, easy: NonNull<sys::CURL>) -> bool {
+        // SAFETY: M1: the engine is live.
+        let handles = unsafe { sys::curl_multi_get_handles(self.as_ptr()) };
+        let Some(handles) = NonNull::new(handles) else {
+            return false;
+        };
+        let handle = |place| {
+            // SAFETY: the array ends with NULL, and no place behind that is read.
+            let place = unsafe { handles.add(place) };
+            // SAFETY: as above.
+            NonNull::new(unsafe { place.read() })
+        };
+        let found = (0..).map_while(handle).any(|own| own == easy);
+        // SAFETY: libcurl allocated the array for us.
+        unsafe { sys::curl_free(handles.as_ptr().cast()) };
+        found
+    }
+
+    #[cfg(not(has_safe_push))]
+    pub(super) fn has(&self, _: NonNull<sys::CURL>) -> bool {
+        false
+    }
+
+    pub(super) fn as_ptr(&self) -> *mut sys::CURLM {
+        self.multi.as_ptr()
+    }
+}
+
+impl Engine {
+    /// Moves the handle into a [`Left`], which is cleaned up later. libcurl then calls no user
+    /// code.
+    pub(super) fn leave(&mut self) -> Left {
+        self.left = true;
+        // The waker is the user's, and its drop may panic.
+        discard(self.mailbox.close());
+        for function in [
+            sys::CURLMOPT_SOCKETFUNCTION,
+            sys::CURLMOPT_TIMERFUNCTION,
+            sys::CURLMOPT_PUSHFUNCTION,
+            sys::CURLMOPT_NOTIFYFUNCTION,
+        ] {
+            // SAFETY: the option takes a function, or none; an older libcurl does not know it.
+            let _ = unsafe { self.set(function, ptr::null_mut::<c_void>()) };
+        }
+        self.quick_exit(1);
+        let registry = self.registry.take();
+        if let Some(registry) = &registry {
+            registry.clear();
+        }
+        Left {
+            multi: self.multi,
+            _registry: registry,
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.left {
+            return;
+        }
+        let pools = self.pools.all();
+        let Ok(_entered) = Entered::visit(&pools) else {
+            let left = self.leave();
+            return pool::clean_up(pools, move || drop(left));
+        };
+        let _sleeper = self.mailbox.close();
+        drop(Left {
+            multi: self.multi,
+            _registry: None,
+        });
+    }
+}
+
+/// A multi handle whose [`Engine`] was dropped while another thread held a lock that the cleanup
+/// needs.
+pub(super) struct Left {
+    multi: NonNull<sys::CURLM>,
+    /// Kept alive because closing connections still look sockets up in it.
+    _registry: Option<Arc<Registry>>,
+}
+
+// SAFETY: C6: the thread that drops it is the only one that uses it, and holds the locks of its
+// pools (S3).
+unsafe impl Send for Left {}
+
+impl Left {
+    /// Removes a handle that is still attached.
+    ///
+    /// # Safety
+    /// The handle must be live (C1).
+    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>) {
+        // SAFETY: M1: live until the drop; the caller vouches for the handle.
+        unsafe { sys::curl_multi_remove_handle(self.multi.as_ptr(), easy.as_ptr()) };
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let _quiet = Quiet::new();
+        // SAFETY: M1: the only cleanup; no handle is attached any more.
+        unsafe { sys::curl_multi_cleanup(self.multi.as_ptr()) };
+    }
+}
+
+pub(super) fn check(code: sys::CURLMcode) -> Result<(), Error> {
+    match code {
+        sys::CURLM_OK | sys::CURLM_CALL_MULTI_PERFORM => Ok(()),
+        code => Err(MultiCode::from_raw(code).into()),
+    }
+}

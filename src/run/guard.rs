@@ -1,0 +1,366 @@
+//! The one way from libcurl to user code, and what becomes of its failures.
+
+use std::any::Any;
+use std::cell::OnceCell;
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use libc::c_long;
+
+use crate::error::{Forwarded, Stop};
+use crate::ffi::sys;
+use crate::id::Id;
+use crate::run::control::Control;
+use crate::run::mailbox::Mailbox;
+use crate::{Callback, Code};
+
+/// Whether user code may be called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Gate {
+    Open,
+    /// A callback is on the stack: a second one would alias its `&mut`.
+    Running,
+    /// Something failed: nothing of the user's runs before the next transfer.
+    Failed,
+}
+
+/// What ended a transfer from within a callback; the first one is kept.
+pub(crate) enum Failure {
+    Panic(Callback, Box<dyn Any + Send>),
+    Callback(Callback, Stop),
+    /// libcurl itself failed where its code would be lost: in an unpause.
+    Libcurl(Code),
+}
+
+/// User code, and whether it may be called.
+///
+/// It comes first in everything that libcurl gets as user data, and the head comes
+/// first in it, so that a pointer to the whole is one to both.
+#[repr(C)]
+pub(super) struct Guard<T> {
+    pub(super) head: Head,
+    pub(super) value: T,
+}
+
+/// What [`enter`] needs to know, whatever the type of the user code.
+pub(super) struct Head {
+    gate: Gate,
+    /// Whether a transfer runs, and not a cleanup or the setting of an option.
+    performing: bool,
+    /// Whether reuse of the connection was forbidden because a callback failed.
+    forbade_reuse: bool,
+    failure: Option<Failure>,
+    /// The handle whose callbacks these are, unless they are those of a `Multi`.
+    pub(super) handle: Option<NonNull<sys::CURL>>,
+    /// Who drives the transfer, and is to hear that it failed.
+    driver: Option<(Arc<Mailbox>, Id)>,
+    /// The requests of remotes.
+    pub(super) asked: Asked,
+    /// Whether progress is reported to the handler.
+    pub(super) reports: bool,
+    /// Whether the transfer ends early, and libcurl must stop working on it.
+    pub(super) stopping: bool,
+    /// Whether libcurl's time limits were shortened.
+    pub(super) hurried: bool,
+}
+
+/// The transfer's end of what it shares with its remotes; filled when the first remote is made.
+/// Its drop ends the transfer for the remotes.
+#[derive(Default)]
+pub(super) struct Asked(pub(super) OnceCell<Arc<Control>>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(control) = self.0.get() {
+            control.end();
+        }
+    }
+}
+
+impl<T> Guard<T> {
+    pub(super) fn new(value: T, handle: Option<NonNull<sys::CURL>>) -> Guard<T> {
+        let head = Head {
+            gate: Gate::Open,
+            performing: false,
+            forbade_reuse: false,
+            failure: None,
+            handle,
+            driver: None,
+            asked: Asked::default(),
+            reports: false,
+            stopping: false,
+            hurried: false,
+        };
+        Guard { head, value }
+    }
+}
+
+impl Head {
+    /// Notes that a transfer begins, and who drives it: user code may run again.
+    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
+        self.gate = Gate::Open;
+        self.performing = true;
+        self.driver = Some(driver);
+    }
+
+    pub(super) fn driver(&self) -> Option<&(Arc<Mailbox>, Id)> {
+        self.driver.as_ref()
+    }
+
+    /// Notes that the transfer has ended.
+    pub(super) fn end(&mut self) {
+        self.performing = false;
+        self.driver = None;
+    }
+
+    /// Returns whether user code may be called.
+    pub(super) fn is_open(&self) -> bool {
+        self.gate == Gate::Open
+    }
+
+    /// Shuts the gate without a failure: no callback of the transfer is called until it ends.
+    pub(super) fn shut(&mut self) {
+        if self.gate == Gate::Open {
+            self.gate = Gate::Failed;
+        }
+    }
+
+    /// Shuts the gate for a call that must not reach user code. Returns whether it was open, for
+    /// [`reopen`](Head::reopen).
+    pub(super) fn close(&mut self) -> bool {
+        let open = self.is_open();
+        self.shut();
+        open
+    }
+
+    /// Opens the gate again if it was open before it was [closed](Head::close).
+    pub(super) fn reopen(&mut self, open: bool) {
+        if open {
+            self.gate = Gate::Open;
+        }
+    }
+
+    /// Returns whether the progress function has to end the transfer.
+    #[inline(always)]
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping
+            || self.gate == Gate::Failed
+            || self
+                .asked
+                .0
+                .get()
+                .is_some_and(|control| control.is_cancelled())
+    }
+
+    /// Returns whether something failed that was not given to the user yet.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Returns the first failure, once.
+    pub(super) fn take_failure(&mut self) -> Option<Failure> {
+        self.failure.take()
+    }
+
+    /// Returns the panic of a callback, once; from then on the callback has aborted.
+    pub(super) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
+        match self.failure.take() {
+            Some(Failure::Panic(callback, payload)) => {
+                self.failure = Some(Failure::Callback(callback, Stop::Abort));
+                Some(payload)
+            }
+            other => {
+                self.failure = other;
+                None
+            }
+        }
+    }
+
+    /// Returns whether reuse has to be allowed again, once.
+    pub(super) fn forbade_reuse(&mut self) -> bool {
+        std::mem::take(&mut self.forbade_reuse)
+    }
+
+    /// Makes libcurl close the connection after the transfer.
+    pub(super) fn forbid_reuse(&mut self) {
+        let Some(handle) = self.handle else {
+            return;
+        };
+        let on: c_long = 1;
+        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
+        self.forbade_reuse = true;
+    }
+
+    /// Drops what failed in a cleanup, which there is nobody left to give to.
+    pub(super) fn discard(&mut self) {
+        discard(self.failure.take());
+    }
+
+    /// Keeps the first failure; no user code runs after it.
+    #[cold]
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.gate = Gate::Failed;
+        if self.performing {
+            // libcurl 8 keeps an FTP connection whose last answer was not read, and
+            // would take it for the answer to the next command.
+            self.forbid_reuse();
+        }
+        if let Some((mailbox, id)) = &self.driver {
+            mailbox.post(*id);
+        }
+        match self.failure {
+            None => self.failure = Some(failure),
+            // Dropping it would run code of the user's on libcurl's stack.
+            Some(_) => std::mem::forget(failure),
+        }
+    }
+}
+
+/// Drops what is the user's and may panic meanwhile, where that must stop nothing.
+pub(crate) fn discard<T>(value: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        // What panics when it is dropped may do so again.
+        std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
+    }
+}
+
+/// Calls user code from a trampoline: **the** guard.
+///
+/// Returns `closed`, the value that makes libcurl stop, if user code may not
+/// run, panics, or asks to stop. Nothing that can panic stands outside `call`.
+///
+/// # Safety
+/// `user` must be a live [`Guard`] of this `T` (C2), and nothing of it borrowed.
+#[inline(always)]
+pub(super) unsafe fn enter<T, R>(
+    user: *mut c_void,
+    callback: Callback,
+    closed: R,
+    call: impl FnOnce(&mut T) -> Result<R, Stop>,
+) -> R {
+    let guard = user.cast::<Guard<T>>();
+    let call = || {
+        // SAFETY: C3: the gate was open, so no other borrow of the value exists.
+        call(unsafe { &mut (*guard).value })
+    };
+    // SAFETY: C2: the caller's promise.
+    unsafe { pass(user, callback, closed, call) }
+}
+
+/// Does what [`enter`] does for user code that stands elsewhere, under the gate of `user`.
+///
+/// # Safety
+/// `user` must be a live [`Guard`] (C2), and nothing of it borrowed.
+#[inline(always)]
+pub(super) unsafe fn pass<R>(
+    user: *mut c_void,
+    callback: Callback,
+    closed: R,
+    call: impl FnOnce() -> Result<R, Stop>,
+) -> R {
+    let head = user.cast::<Head>();
+    // SAFETY: C2: the head is live, and comes first in every guard.
+    let gate = unsafe { &mut (*head).gate };
+    if *gate != Gate::Open {
+        return closed;
+    }
+    *gate = Gate::Running;
+    // A panic leaves what it passed through to the user, who sees the panic.
+    let failure = match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => {
+            // SAFETY: C2: the head is live.
+            unsafe { (*head).gate = Gate::Open };
+            return value;
+        }
+        Ok(Err(stop)) => Failure::of(callback, stop),
+        Err(payload) => Failure::Panic(callback, payload),
+    };
+    // SAFETY: C2: the head is live; the borrow of the user code is over.
+    let head = unsafe { &mut *head };
+    head.fail(failure);
+    closed
+}
+
+/// Lends the head of what libcurl has as user data.
+///
+/// # Safety
+/// `user` must be a live [`Guard`] (C2), and nothing of it borrowed; the borrow
+/// ends before user code or libcurl runs.
+pub(super) unsafe fn head<'a>(user: *mut c_void) -> &'a mut Head {
+    // SAFETY: C2: the head is live, and comes first in every guard.
+    unsafe { &mut *user.cast::<Head>() }
+}
+
+impl Failure {
+    /// Names the callback that failed: the one called, or the one that its
+    /// default method passed the call on to.
+    #[cold]
+    fn of(called: Callback, stop: Stop) -> Failure {
+        match stop {
+            Stop::Error(error) => match error.downcast::<Forwarded>() {
+                Ok(forwarded) => Failure::Callback(forwarded.callback, forwarded.stop),
+                Err(error) => Failure::Callback(called, Stop::Error(error)),
+            },
+            Stop::Abort => Failure::Callback(called, Stop::Abort),
+        }
+    }
+}
+
+/// The owner of a [`Guard`] at an address that never changes.
+///
+/// It is invariant in `T`, as the trampolines that libcurl has are those of this very `T`.
+pub(crate) struct Guarded<T>(NonNull<Guard<T>>, PhantomData<*mut T>);
+
+// SAFETY: C6: the guard is reached through its owner, or by libcurl on the thread that
+// has the owner; the failure inside is `Send`.
+unsafe impl<T: Send> Send for Guarded<T> {}
+
+impl<T> Guarded<T> {
+    pub(super) fn new(value: T) -> Guarded<T> {
+        let guard = Box::new(Guard::new(value, None));
+        // A `Box` kept would claim uniqueness.
+        Guarded(NonNull::from(Box::leak(guard)), PhantomData)
+    }
+
+    /// Returns the address that libcurl gets as user data.
+    pub(super) fn as_user_data(&self) -> *mut c_void {
+        self.0.as_ptr().cast()
+    }
+
+    pub(super) fn value(&self) -> &T {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &self.0.as_ref().value }
+    }
+
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &mut self.0.as_mut().value }
+    }
+
+    pub(super) fn head(&mut self) -> &mut Head {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        unsafe { &mut self.0.as_mut().head }
+    }
+
+    /// Returns the panic of the user code, once, which may run again afterwards.
+    pub(crate) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
+        let head = self.head();
+        let panic = head.take_panic();
+        head.failure = None;
+        head.gate = Gate::Open;
+        panic
+    }
+}
+
+impl<T> Drop for Guarded<T> {
+    fn drop(&mut self) {
+        // SAFETY: the address came from a `Box`; C2: libcurl no longer has it.
+        let mut guard = unsafe { Box::from_raw(self.0.as_ptr()) };
+        guard.head.discard();
+    }
+}

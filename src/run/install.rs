@@ -1,0 +1,128 @@
+//! **The** table of callbacks: what to give libcurl for each.
+
+use crate::ffi::item::Item;
+use crate::ffi::{sys, websocket};
+use crate::run::trampolines;
+use crate::{Callbacks, Error, Hooks, Version};
+
+/// A trampoline whose C type only its option knows.
+pub(super) type Trampoline = unsafe extern "C" fn();
+
+pub(super) struct Row {
+    pub(super) hook: Hooks,
+    pub(super) function: Item,
+    pub(super) data: sys::CURLoption,
+    pub(super) trampoline: Trampoline,
+    /// The function that is set while the hook is unset; `None` is libcurl's own default.
+    pub(super) unhooked: Option<Trampoline>,
+}
+
+impl Row {
+    /// Refuses a callback that the linked libcurl would accept and call incorrectly.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.hook == Hooks::FRAME {
+            return websocket::check(websocket::META);
+        }
+        match Version::linked() < self.function.since {
+            true => Err(self.function.unsupported()),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns whether libcurl's own function is never used, even if the callback was never set.
+    pub(super) fn replaces_default(&self) -> bool {
+        // `frame` has the function of `write`.
+        self.unhooked.is_some() && self.hook != Hooks::FRAME
+    }
+
+    /// Returns whether libcurl loses it when it lists files.
+    pub(super) fn is_taken_by_listings(&self) -> bool {
+        [
+            sys::CURLOPT_WRITEDATA,
+            sys::CURLOPT_CHUNK_DATA,
+            sys::CURLOPT_FNMATCH_DATA,
+        ]
+        .contains(&self.data)
+    }
+}
+
+/// Forgets the type of a trampoline, after checking it against that of curl.h.
+macro_rules! trampoline {
+    ($function:expr, $type:ident) => {{
+        let function: sys::$type = $function;
+        // SAFETY: function pointers have one representation; libcurl calls it
+        // by the type of its option, which `$type` repeats.
+        unsafe { std::mem::transmute::<sys::$type, Trampoline>(function) }
+    }};
+}
+
+macro_rules! rows {
+    ($($hook:ident, $function:ident, $data:ident, $trampoline:expr, $type:ident, $since:literal $(, or $unhooked:expr)?;)*) => {
+        [$(Row {
+            hook: Hooks::$hook,
+            function: const { Item::new(sys::$function, stringify!($function), $since) },
+            data: sys::$data,
+            trampoline: trampoline!($trampoline, $type),
+            unhooked: rows!(@unhooked $type $(, $unhooked)?),
+        }),*]
+    };
+    (@unhooked $type:ident) => { None };
+    (@unhooked $type:ident, $unhooked:expr) => { Some(trampoline!($unhooked, $type)) };
+}
+
+pub(super) const COUNT: usize = 24;
+
+/// Makes the table for handlers of type `H`.
+#[rustfmt::skip]
+pub(super) fn table<H: Callbacks>() -> [Row; COUNT] {
+    use trampolines::{self as t, connect, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
+    rows! {
+        // libcurl's own writer and reader use standard output and standard input.
+        WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
+        HEADER, CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, t::header::<H>, WriteFunction, "7.7.2";
+        READ, CURLOPT_READFUNCTION, CURLOPT_READDATA, t::read::<H>, ReadFunction, "7.1", or t::send_nothing::<H>;
+        SEEK, CURLOPT_SEEKFUNCTION, CURLOPT_SEEKDATA, t::seek::<H>, SeekFunction, "7.18.0";
+        IOCTL, CURLOPT_IOCTLFUNCTION, CURLOPT_IOCTLDATA, t::ioctl::<H>, IoctlFunction, "7.12.3";
+        DEBUG, CURLOPT_DEBUGFUNCTION, CURLOPT_DEBUGDATA, t::debug::<H>, DebugFunction, "7.9.6";
+        XFER_INFO, CURLOPT_XFERINFOFUNCTION, CURLOPT_XFERINFODATA, progress::xfer_info::<H>, XferInfoFunction, "7.32.0";
+        PROGRESS, CURLOPT_PROGRESSFUNCTION, CURLOPT_PROGRESSDATA, progress::progress::<H>, ProgressFunction, "7.1";
+        // libcurl's own way opens sockets that it may be unable to wait for.
+        OPEN_SOCKET, CURLOPT_OPENSOCKETFUNCTION, CURLOPT_OPENSOCKETDATA, socket::open_socket::<H>, OpenSocketFunction, "7.17.1", or socket::open_any::<H>;
+        SOCKOPT, CURLOPT_SOCKOPTFUNCTION, CURLOPT_SOCKOPTDATA, socket::sockopt::<H>, SockoptFunction, "7.16.0", or socket::leave_as_is::<H>;
+        CLOSE_SOCKET, CURLOPT_CLOSESOCKETFUNCTION, CURLOPT_CLOSESOCKETDATA, socket::close_socket, CloseSocketFunction, "7.21.7";
+        RESOLVER_START, CURLOPT_RESOLVER_START_FUNCTION, CURLOPT_RESOLVER_START_DATA, connect::resolver_start::<H>, ResolverStartFunction, "7.59.0";
+        PREREQ, CURLOPT_PREREQFUNCTION, CURLOPT_PREREQDATA, connect::prereq::<H>, PrereqFunction, "7.80.0";
+        SSL_CTX, CURLOPT_SSL_CTX_FUNCTION, CURLOPT_SSL_CTX_DATA, tls::ssl_ctx::<H>, SslCtxFunction, "7.10.6";
+        SSH_KEY, CURLOPT_SSH_KEYFUNCTION, CURLOPT_SSH_KEYDATA, ssh::ssh_key::<H>, SshKeyFunction, "7.19.6";
+        SSH_HOSTKEY, CURLOPT_SSH_HOSTKEYFUNCTION, CURLOPT_SSH_HOSTKEYDATA, ssh::ssh_hostkey::<H>, SshHostKeyFunction, "7.84.0";
+        // The option is of 7.64.0; before 8.7.0, its second use would write past libcurl's buffer.
+        TRAILER, CURLOPT_TRAILERFUNCTION, CURLOPT_TRAILERDATA, trailer::trailer::<H>, TrailerFunction, "8.7.0";
+        HSTS_READ, CURLOPT_HSTSREADFUNCTION, CURLOPT_HSTSREADDATA, hsts::hsts_read::<H>, HstsReadFunction, "7.74.0";
+        HSTS_WRITE, CURLOPT_HSTSWRITEFUNCTION, CURLOPT_HSTSWRITEDATA, hsts::hsts_write::<H>, HstsWriteFunction, "7.74.0";
+        // These two share their data.
+        CHUNK_BEGIN, CURLOPT_CHUNK_BGN_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_begin::<H>, ChunkBeginFunction, "7.21.0";
+        CHUNK_END, CURLOPT_CHUNK_END_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_end::<H>, ChunkEndFunction, "7.21.0";
+        FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
+        INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
+        // It takes the place of `write`, so it comes after that.
+        FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_has_what_every_libcurl_has() {
+        let since = Version::new(7, 61, 0);
+        for row in table::<()>() {
+            let newer = row.function.since > since;
+            assert!(
+                !newer || !Hooks::default().contains(row.hook),
+                "{:?}",
+                row.hook
+            );
+        }
+    }
+}

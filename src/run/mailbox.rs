@@ -1,0 +1,130 @@
+//! Waking a sleeping driver when there is something to do.
+
+use std::mem;
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+
+use crate::ffi::sys;
+use crate::id::Id;
+use crate::sync::{AtomicBool, Mutex, MutexGuard};
+
+#[cfg(all(curlback_loom, test))]
+pub(crate) mod loom;
+
+/// What other threads, and callbacks, leave for the driver of one or many transfers.
+pub(crate) struct Mailbox {
+    inner: Mutex<Inner>,
+    /// Some releases of libcurl swallow a wake-up that comes before they sleep.
+    woken: AtomicBool,
+    /// Counts the wakers that users hold.
+    wakers: Arc<()>,
+}
+
+struct Inner {
+    /// The transfers that want to be looked at.
+    ids: Vec<Id>,
+    sleeper: Sleeper,
+}
+
+enum Sleeper {
+    /// The driver is gone.
+    Nobody,
+    /// The handle is live, because `close` comes before its cleanup (M1).
+    Libcurl(NonNull<sys::CURLM>),
+    /// An event loop.
+    Loop(Arc<dyn Fn() + Send + Sync>),
+}
+
+// SAFETY: `curl_multi_wakeup` is the one function that any thread may call; the
+// handle is used for nothing else here.
+unsafe impl Send for Inner {}
+
+impl Mailbox {
+    /// Makes the mailbox of a driver that sleeps in libcurl.
+    ///
+    /// # Safety
+    /// `close` must be called before the handle is cleaned up.
+    pub(super) unsafe fn of_libcurl(multi: NonNull<sys::CURLM>) -> Arc<Mailbox> {
+        Mailbox::new(Sleeper::Libcurl(multi))
+    }
+
+    /// Makes the mailbox of an event loop that `wake` wakes.
+    pub(crate) fn of_loop(wake: Arc<dyn Fn() + Send + Sync>) -> Arc<Mailbox> {
+        Mailbox::new(Sleeper::Loop(wake))
+    }
+
+    fn new(sleeper: Sleeper) -> Arc<Mailbox> {
+        Arc::new(Mailbox {
+            inner: Mutex::new(Inner {
+                ids: Vec::new(),
+                sleeper,
+            }),
+            woken: AtomicBool::new(false),
+            wakers: Arc::default(),
+        })
+    }
+
+    /// Leaves word about a transfer.
+    pub(crate) fn post(&self, id: Id) {
+        self.inner().ids.push(id);
+    }
+
+    /// Wakes the driver, now or when it next wants to sleep. Returns whether there is one.
+    pub(crate) fn wake(&self) -> bool {
+        let already = self.woken.swap(true, Ordering::SeqCst);
+        let inner = self.inner();
+        match &inner.sleeper {
+            Sleeper::Nobody => return false,
+            Sleeper::Libcurl(_) if already => {}
+            Sleeper::Libcurl(multi) => {
+                // SAFETY: M1: the handle is live for as long as `inner` is locked.
+                unsafe { sys::curl_multi_wakeup(multi.as_ptr()) };
+            }
+            Sleeper::Loop(wake) => {
+                let wake = wake.clone();
+                // Whether it has woken since the last time is its own business. It is
+                // not ours: it must not run, nor be dropped, under our lock.
+                drop(inner);
+                wake();
+            }
+        }
+        true
+    }
+
+    /// Returns whether somebody woke the driver since this was last asked.
+    pub(super) fn take_woken(&self) -> bool {
+        self.woken.swap(false, Ordering::SeqCst)
+    }
+
+    /// Returns a token that a waker keeps for as long as it lives.
+    pub(crate) fn count_waker(&self) -> Arc<()> {
+        self.wakers.clone()
+    }
+
+    /// Returns whether there is a waker.
+    pub(crate) fn has_wakers(&self) -> bool {
+        Arc::strong_count(&self.wakers) > 1
+    }
+
+    /// Returns the transfers that want to be looked at.
+    pub(crate) fn take_ids(&self) -> Vec<Id> {
+        mem::take(&mut self.inner().ids)
+    }
+
+    /// Returns whether there are such transfers.
+    pub(crate) fn has_ids(&self) -> bool {
+        !self.inner().ids.is_empty()
+    }
+
+    /// Notes that the driver goes.
+    ///
+    /// Returns what is to be dropped after the handle: it may be the user's, and panic.
+    pub(super) fn close(&self) -> impl Sized + use<> {
+        mem::replace(&mut self.inner().sleeper, Sleeper::Nobody)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,395 @@
+//! The owner of a tree of parts, and the functions that libcurl fills them by.
+
+use std::ffi::{CStr, CString, c_void};
+use std::io::{self, SeekFrom};
+use std::path::Path;
+use std::ptr::{self, NonNull};
+
+use libc::{c_int, size_t};
+
+use crate::error::Stop;
+use crate::ffi::item::Item;
+use crate::ffi::list::List;
+use crate::ffi::sys;
+use crate::mime::{Content, Encoder, Filename, Mime, MimeReader, Part};
+use crate::run::announced::Announced;
+use crate::run::trampolines::mime;
+use crate::{Code, Error, ReadBuf};
+
+const INIT: Item = Item::new(0, "curl_mime_init", "7.56.0");
+const NAME: Item = Item::new(0, "curl_mime_name", "7.56.0");
+const FILENAME: Item = Item::new(0, "curl_mime_filename", "7.56.0");
+const TYPE: Item = Item::new(0, "curl_mime_type", "7.56.0");
+const ENCODER: Item = Item::new(0, "curl_mime_encoder", "7.56.0");
+const HEADERS: Item = Item::new(0, "curl_mime_headers", "7.56.0");
+const DATA: Item = Item::new(0, "curl_mime_data", "7.56.0");
+const FILE: Item = Item::new(0, "curl_mime_filedata", "7.56.0");
+const READER: Item = Item::new(0, "curl_mime_data_cb", "7.56.0");
+const PARTS: Item = Item::new(0, "curl_mime_subparts", "7.56.0");
+
+/// How many levels of parts may be in each other: older releases follow them without an
+/// end, newer ones refuse to read from the fourteenth on.
+const LEVELS: usize = 12;
+
+/// libcurl adds the sizes up, and those of what it encodes, without looking.
+const LARGEST: u64 = 1 << 60;
+
+/// A tree of parts, and the readers that it points to. libcurl lets go of a tree that is
+/// freed while it is set.
+pub(super) struct Tree {
+    root: Branch,
+    /// Freed after the tree (C8).
+    readers: Vec<Filler>,
+}
+
+/// The functions that fill the parts of a handler's transfer.
+#[derive(Clone, Copy)]
+pub(super) struct Hands {
+    read: sys::ReadFunction,
+    seek: sys::SeekFunction,
+    /// The context of the transfer.
+    user: *mut c_void,
+}
+
+impl Hands {
+    /// # Safety
+    /// `user` must be the context of this `H` (C2), and outlive the tree it is used for.
+    pub(super) unsafe fn new<H>(user: *mut c_void) -> Hands {
+        Hands {
+            read: mime::read::<H>,
+            seek: mime::seek,
+            user,
+        }
+    }
+}
+
+impl Tree {
+    /// Makes libcurl's tree of a description.
+    pub(super) fn new(easy: NonNull<sys::CURL>, hands: Hands, mime: Mime) -> Result<Tree, Error> {
+        let mut readers = Vec::new();
+        let mut builder = Builder {
+            easy,
+            hands,
+            readers: &mut readers,
+            announced: 0,
+        };
+        let root = builder.branch(mime, 1)?;
+        Ok(Tree { root, readers })
+    }
+
+    pub(super) fn as_ptr(&self) -> *mut sys::Mime {
+        self.root.0.as_ptr()
+    }
+
+    /// Returns whether user code fills some of it, which no other tree can point to.
+    pub(super) fn has_readers(&self) -> bool {
+        !self.readers.is_empty()
+    }
+
+    /// Makes the readers begin again: libcurl takes the parts of a copied handle for unread.
+    pub(super) fn begin_again(&mut self) {
+        for filler in &mut self.readers {
+            // SAFETY: C8: the reader is live, and libcurl is not using it.
+            let reader = unsafe { filler.0.as_mut() };
+            reader.behind |= reader.begun;
+        }
+    }
+}
+
+/// Owns a `curl_mime` and what is in it.
+struct Branch(NonNull<sys::Mime>);
+
+impl Drop for Branch {
+    fn drop(&mut self) {
+        // SAFETY: C8: the only owner; the tree has no free function to call.
+        unsafe { sys::curl_mime_free(self.0.as_ptr()) };
+    }
+}
+
+struct Builder<'a> {
+    /// libcurl draws the random boundary with it.
+    easy: NonNull<sys::CURL>,
+    hands: Hands,
+    readers: &'a mut Vec<Filler>,
+    announced: u64,
+}
+
+impl Builder<'_> {
+    fn branch(&mut self, mime: Mime, level: usize) -> Result<Branch, Error> {
+        if level > LEVELS {
+            return Err(PARTS.unsuitable("the parts are nested too deeply"));
+        }
+        // SAFETY: C1: the handle is live; nothing is called back.
+        let branch = unsafe { sys::curl_mime_init(self.easy.as_ptr()) };
+        let Some(branch) = NonNull::new(branch) else {
+            // NULL is also what a libcurl answers that is built without them.
+            return Err(INIT
+                .check(Code::NOT_BUILT_IN)
+                .err()
+                .unwrap_or(OUT_OF_MEMORY));
+        };
+        let branch = Branch(branch);
+        for part in mime.parts {
+            // SAFETY: C8: the tree is live.
+            let raw = unsafe { sys::curl_mime_addpart(branch.0.as_ptr()) };
+            let raw = NonNull::new(raw).ok_or(OUT_OF_MEMORY)?;
+            self.part(raw, part, level)?;
+        }
+        Ok(branch)
+    }
+
+    /// Fills in a part of the tree under construction.
+    fn part(&mut self, raw: NonNull<sys::MimePart>, part: Part, level: usize) -> Result<(), Error> {
+        let Part {
+            content,
+            size,
+            name,
+            filename,
+            content_type,
+            headers,
+            encoder,
+        } = part;
+        if size.is_some() && !matches!(content, Content::Reader(_)) {
+            return Err(READER.unsuitable("only a reader has a size to announce"));
+        }
+        let at = raw.as_ptr();
+        match content {
+            Content::Data(data) => {
+                // SAFETY: C8: the part is live; libcurl copies the data.
+                let code = unsafe { sys::curl_mime_data(at, data.as_ptr().cast(), data.len()) };
+                DATA.check(Code::from_raw(code))?;
+            }
+            Content::File(path) => file(raw, &path)?,
+            Content::Reader(reader) => self.reader(raw, reader, size)?,
+            Content::Parts(parts) => {
+                let branch = self.branch(parts, level + 1)?;
+                // SAFETY: C8: part and branch are live, and the branch is in no other part.
+                let code = unsafe { sys::curl_mime_subparts(at, branch.0.as_ptr()) };
+                PARTS.check(Code::from_raw(code))?;
+                // It is the part's now.
+                std::mem::forget(branch);
+            }
+        }
+        if let Some(name) = name {
+            let name = one_line(NAME, name)?;
+            // SAFETY: C8: the part is live; libcurl copies the text.
+            NAME.check(Code::from_raw(unsafe {
+                sys::curl_mime_name(at, name.as_ptr())
+            }))?;
+        }
+        let filename = match filename {
+            Filename::Default => None,
+            Filename::Hidden => Some(None),
+            Filename::Given(filename) => Some(Some(one_line(FILENAME, filename)?)),
+        };
+        if let Some(filename) = filename {
+            let filename = filename.as_deref().map_or(ptr::null(), CStr::as_ptr);
+            // SAFETY: C8: the part is live; libcurl copies the text, or takes its own back.
+            let code = unsafe { sys::curl_mime_filename(at, filename) };
+            FILENAME.check(Code::from_raw(code))?;
+        }
+        if let Some(kind) = content_type {
+            let kind = one_line(TYPE, kind)?;
+            // SAFETY: C8: the part is live; libcurl copies the text.
+            TYPE.check(Code::from_raw(unsafe {
+                sys::curl_mime_type(at, kind.as_ptr())
+            }))?;
+        }
+        if let Some(encoder) = encoder {
+            // SAFETY: C8: the part is live; libcurl knows the name.
+            let code = unsafe { sys::curl_mime_encoder(at, encoder.name().as_ptr()) };
+            ENCODER.check(Code::from_raw(code))?;
+        }
+        self::headers(raw, headers)
+    }
+
+    fn reader(
+        &mut self,
+        raw: NonNull<sys::MimePart>,
+        reader: Box<dyn MimeReader>,
+        size: Option<u64>,
+    ) -> Result<(), Error> {
+        self.announced = self.announced.saturating_add(size.unwrap_or_default());
+        let known = size.map_or(Ok(-1), sys::curl_off_t::try_from);
+        let (Ok(known), true) = (known, self.announced <= LARGEST) else {
+            return Err(READER.unsuitable("the size is too large"));
+        };
+        let Hands { read, seek, user } = self.hands;
+        let filler = Filler::new(reader, size, user);
+        let (read, seek, own) = (Some(read), Some(seek), filler.as_user_data());
+        // SAFETY: C8: the part is live, and the filler kept until it is freed.
+        let code = unsafe { sys::curl_mime_data_cb(raw.as_ptr(), known, read, seek, None, own) };
+        self.readers.push(filler);
+        READER.check(Code::from_raw(code))
+    }
+}
+
+const OUT_OF_MEMORY: Error = Error::libcurl(Code::OUT_OF_MEMORY);
+
+/// Gives a part the content of a file.
+fn file(part: NonNull<sys::MimePart>, path: &Path) -> Result<(), Error> {
+    let unreadable = |error: io::Error| {
+        Error::libcurl_with(Code::READ_ERROR, format!("{}: {error}", path.display()))
+    };
+    // libcurl would send a directory as an empty part.
+    if path.metadata().map_err(unreadable)?.is_dir() {
+        return Err(unreadable(io::Error::other("it is a directory")));
+    }
+    // Unless another name is set, libcurl sends the name of the file in a header line.
+    let own = path.file_name().unwrap_or_default().to_string_lossy();
+    if own.contains(['\r', '\n']) {
+        return Err(FILE.unsuitable("the name of the file contains an end of line"));
+    }
+    let name =
+        CString::new(path_bytes(path)?).map_err(|_| FILE.unsuitable("the path contains a NUL"))?;
+    // SAFETY: C8: the part is live; libcurl copies the text.
+    match Code::from_raw(unsafe { sys::curl_mime_filedata(part.as_ptr(), name.as_ptr()) }) {
+        Code::READ_ERROR => Err(unreadable(io::Error::last_os_error())),
+        code => FILE.check(code),
+    }
+}
+
+#[cfg(unix)]
+fn path_bytes(path: &Path) -> Result<&[u8], Error> {
+    Ok(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
+}
+
+#[cfg(not(unix))]
+fn path_bytes(path: &Path) -> Result<&[u8], Error> {
+    let path = path.to_str();
+    path.map(str::as_bytes)
+        .ok_or_else(|| FILE.unsuitable("the path is not Unicode"))
+}
+
+/// Gives a part its headers.
+fn headers(part: NonNull<sys::MimePart>, lines: Vec<Vec<u8>>) -> Result<(), Error> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let line = |line: Vec<u8>| match line.iter().position(|byte| *byte == b':') {
+        Some(colon) if !line[..colon].trim_ascii().is_empty() => one_line(HEADERS, line),
+        // An empty line would end the headers.
+        _ => Err(HEADERS.unsuitable("a header has no name")),
+    };
+    let lines: Vec<CString> = lines.into_iter().map(line).collect::<Result<_, _>>()?;
+    let list = List::new(&lines);
+    // SAFETY: C8: the part is live; the list is its own from here on.
+    let code = unsafe { sys::curl_mime_headers(part.as_ptr(), list.as_ptr(), 1) };
+    HEADERS.check(Code::from_raw(code))?;
+    std::mem::forget(list);
+    Ok(())
+}
+
+/// Refuses what would smuggle lines of its own into the headers of a part.
+fn one_line(item: Item, text: Vec<u8>) -> Result<CString, Error> {
+    if text.contains(&b'\r') || text.contains(&b'\n') {
+        return Err(item.unsuitable("the text contains an end of line"));
+    }
+    CString::new(text).map_err(|_| item.unsuitable("the text contains a NUL"))
+}
+
+impl Encoder {
+    fn name(self) -> &'static CStr {
+        match self {
+            Encoder::Binary => c"binary",
+            Encoder::EightBit => c"8bit",
+            Encoder::SevenBit => c"7bit",
+            Encoder::Base64 => c"base64",
+            Encoder::QuotedPrintable => c"quoted-printable",
+        }
+    }
+}
+
+/// The owner of a [`Reader`] at an address that never changes.
+struct Filler(NonNull<Reader>);
+
+// SAFETY: C6: the reader is `Send`, and is reached through its owner or by libcurl, on the
+// thread that has the transfer.
+unsafe impl Send for Filler {}
+
+/// What a part of user code points to (C8).
+pub(super) struct Reader {
+    reader: Box<dyn MimeReader>,
+    /// What is left of its size.
+    pub(super) announced: Announced,
+    /// Whether libcurl was last told to send what it has.
+    pub(super) halted: bool,
+    /// Whether it has read something.
+    pub(super) begun: bool,
+    /// Whether libcurl expects it to be at its beginning, and it is not.
+    pub(super) behind: bool,
+    /// The context of the transfer.
+    pub(super) user: *mut c_void,
+}
+
+impl Filler {
+    fn new(reader: Box<dyn MimeReader>, size: Option<u64>, user: *mut c_void) -> Filler {
+        let reader = Box::new(Reader {
+            reader,
+            announced: Announced::new(size),
+            halted: false,
+            begun: false,
+            behind: false,
+            user,
+        });
+        // A `Box` kept would claim uniqueness.
+        Filler(NonNull::from(Box::leak(reader)))
+    }
+
+    fn as_user_data(&self) -> *mut c_void {
+        self.0.as_ptr().cast()
+    }
+}
+
+impl Drop for Filler {
+    fn drop(&mut self) {
+        // SAFETY: the address came from a `Box`; C8: the tree is gone.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
+}
+
+impl Reader {
+    /// Returns the reader to its beginning, if that has to be done.
+    pub(super) fn rewind(&mut self) -> Result<(), Stop> {
+        if std::mem::take(&mut self.behind) {
+            let sought = self.seek(0)?;
+            if sought != sys::CURL_SEEKFUNC_OK {
+                return Err(Stop::Error(
+                    "the reader of a part cannot begin again".into(),
+                ));
+            }
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    pub(super) fn seek(&mut self, offset: u64) -> Result<c_int, Stop> {
+        self.halted = false;
+        (self.begun, self.behind) = (offset != 0, false);
+        self.announced.seek(offset);
+        self.reader.seek(SeekFrom::Start(offset)).into_raw()
+    }
+
+    /// Has the user's reader fill the buffer, and returns libcurl's number.
+    pub(super) fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
+        let result = self.reader.read(&mut buffer);
+        let len = buffer.len();
+        let answer = result.into_raw(len)?;
+        if answer != len {
+            return Ok(answer);
+        }
+        self.announced.check(len, "the reader of a part")?;
+        self.announced.take(len);
+        Ok(answer)
+    }
+
+    /// Returns what pauses: libcurl notices a pause only if it has filled in nothing else
+    /// before, such as a boundary, and never undoes one that it has not noticed. So it is
+    /// first asked to send what it has, after which it asks again.
+    pub(super) fn halt(&mut self) -> size_t {
+        match std::mem::replace(&mut self.halted, true) {
+            true => sys::CURL_READFUNC_PAUSE,
+            false => sys::STOP_FILLING,
+        }
+    }
+}

@@ -1,0 +1,487 @@
+//! What a `Multi` is to libcurl: an engine, an event loop, and a registry of sockets.
+
+mod failure;
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::ffi::{CString, c_void};
+use std::ptr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use libc::{c_int, c_long, c_uint};
+
+use crate::callbacks::event_loop::{EventLoop, Interest, Notification, RawSocket, Ready};
+use crate::code::MultiCode;
+use crate::error::Stop;
+use crate::ffi::item::Item;
+use crate::ffi::pool::{self, Entered};
+use crate::ffi::sigpipe::Quiet;
+use crate::ffi::socket::Registry;
+use crate::ffi::sys;
+use crate::id::Id;
+use crate::run::deadlines::{Deadlines, Limit};
+use crate::run::easy::Easy;
+use crate::run::engine::Engine;
+use crate::run::guard::{Guarded, enter};
+use crate::run::mailbox::Mailbox;
+use crate::run::multi::failure::LoopFailure;
+use crate::run::perform::End;
+use crate::run::poll_loop::{Driver, PollFd};
+use crate::run::push::{Child, Decide, Ids, Known, Make, Pushed, Pushes};
+use crate::run::trampolines::event_loop::{
+    NotifyFunction, SocketFunction, TimerFunction, notify, time, watch,
+};
+use crate::run::trampolines::push::{PushFunction, push};
+use crate::run::watchdog::Watchdog;
+use crate::{Callback, Callbacks, Code, Error};
+
+/// Drives transfers that it does not own. The fields are dropped in this order:
+/// libcurl must have let go before anything it points to is freed.
+pub(crate) struct Core<L: EventLoop> {
+    engine: Engine,
+    /// What the connections here ask about closes.
+    registry: Arc<Registry>,
+    watcher: Guarded<Watcher<L>>,
+    /// The transfers that are attached.
+    ids: Ids,
+    watchdog: Watchdog,
+    deadlines: Deadlines,
+}
+
+/// The event loop, with what it keeps for each socket.
+pub(super) struct Watcher<L: EventLoop> {
+    event_loop: L,
+    values: BTreeMap<sys::curl_socket_t, L::Value>,
+    ids: Ids,
+    timer: Timer,
+}
+
+/// The one timer of the event loop, which serves libcurl and our own deadlines.
+#[derive(Default)]
+struct Timer {
+    /// When libcurl's timer is due.
+    libcurl: Option<Instant>,
+    /// When the first transfer has to end.
+    deadline: Option<Instant>,
+    /// The time that the event loop's timer was last set to; `None` after it has fired.
+    set: Option<Instant>,
+}
+
+impl<L: EventLoop> Watcher<L> {
+    pub(super) fn notify(&mut self, kind: c_uint, about: *const sys::CURL) -> Result<(), Stop> {
+        let notification = match (kind, self.ids.get(about)) {
+            (sys::CURLMNOTIFY_INFO_READ, _) => Notification::InfoRead,
+            (sys::CURLMNOTIFY_EASY_DONE, Some(id)) => Notification::EasyDone(id),
+            // One of libcurl's own.
+            (sys::CURLMNOTIFY_EASY_DONE, None) => return Ok(()),
+            (other, _) => Notification::Other(other),
+        };
+        self.event_loop.notify(notification).into_raw(())
+    }
+
+    pub(super) fn socket(&mut self, socket: sys::curl_socket_t, what: c_int) -> Result<(), Stop> {
+        let mut value = self.values.remove(&socket);
+        let interest = Interest::from_raw(what);
+        let result = self
+            .event_loop
+            .socket(socket as RawSocket, interest, &mut value);
+        if interest != Interest::Remove {
+            self.values.extend(value.map(|value| (socket, value)));
+        }
+        result.into_raw(())
+    }
+
+    pub(super) fn timer(&mut self, millis: c_long) -> Result<(), Stop> {
+        // libcurl says -1 for none.
+        let timeout = u64::try_from(millis).ok().map(Duration::from_millis);
+        let now = Instant::now();
+        let timer = &mut self.timer;
+        timer.libcurl = timeout.and_then(|timeout| now.checked_add(timeout));
+        match timer.deadline {
+            Some(deadline) if timer.libcurl.is_none_or(|at| deadline < at) => {
+                self.deadline(deadline)
+            }
+            _ => {
+                timer.set = timer.libcurl;
+                self.event_loop.timer(timeout).into_raw(())
+            }
+        }
+    }
+
+    /// Sets the timer to one of our own deadlines.
+    fn deadline(&mut self, deadline: Instant) -> Result<(), Stop> {
+        self.timer.set = Some(deadline);
+        let timeout = deadline.saturating_duration_since(Instant::now());
+        self.event_loop.timer(Some(timeout)).into_raw(())
+    }
+}
+
+impl<L: EventLoop> Core<L> {
+    pub(crate) fn new(event_loop: L) -> Result<Core<L>, Error> {
+        let registry = Arc::<Registry>::default();
+        let mut engine = Engine::new(Some(event_loop.waker()))?;
+        engine.registry = Some(registry.clone());
+        let ids = Ids::default();
+        let watcher = Watcher {
+            event_loop,
+            values: BTreeMap::new(),
+            ids: ids.clone(),
+            timer: Timer::default(),
+        };
+        let core = Core {
+            engine,
+            registry,
+            watcher: Guarded::new(watcher),
+            ids,
+            watchdog: Watchdog::new(),
+            deadlines: Deadlines::default(),
+        };
+        let user = core.watcher.as_user_data();
+        let watch: SocketFunction = watch::<L>;
+        let time: TimerFunction = time::<L>;
+        // SAFETY: the option takes a function of this type.
+        unsafe { core.engine.set(sys::CURLMOPT_SOCKETFUNCTION, watch) }?;
+        // SAFETY: C2: the data is the guard for this `L`, which outlives the engine.
+        unsafe { core.engine.set(sys::CURLMOPT_SOCKETDATA, user) }?;
+        // SAFETY: the option takes a function of this type.
+        unsafe { core.engine.set(sys::CURLMOPT_TIMERFUNCTION, time) }?;
+        // SAFETY: C2: as above.
+        unsafe { core.engine.set(sys::CURLMOPT_TIMERDATA, user) }?;
+        Ok(core)
+    }
+
+    /// Attaches a transfer, whose owner must have it leave before it lets go of it.
+    pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
+        easy.join(&mut self.engine, &self.registry, id)?;
+        let known = Known {
+            id,
+            share: easy.handle.share.clone(),
+            connects_only: easy.connects_only(),
+        };
+        self.ids.enter(easy.raw(), known);
+        self.deadlines.add(id, easy.limits());
+        Ok(())
+    }
+
+    /// Detaches a transfer, and returns its result, and the panic of a callback that
+    /// did not come out yet.
+    pub(crate) fn leave<H>(
+        &mut self,
+        easy: &mut Easy<H>,
+        end: End,
+        entered: &Entered,
+    ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
+        if let Some(id) = self.ids.get(easy.as_raw().cast()) {
+            self.deadlines.remove(id);
+            self.watcher.value_mut().timer.deadline = self.deadlines.next();
+        }
+        self.ids.forget(easy.raw());
+        easy.leave(&self.engine, entered, &self.registry, end)
+    }
+
+    /// Acquires the locks to detach all transfers, before the engine is dropped. If another thread
+    /// uses a share, leaves the engine and the transfers to a cleanup instead.
+    pub(crate) fn enter_or_leave<'a, H: 'a>(
+        &mut self,
+        transfers: impl Iterator<Item = &'a mut Easy<H>>,
+    ) -> Option<Entered> {
+        let mut pools = self.engine.pools.all();
+        if let Ok(entered) = Entered::visit(&pools) {
+            return Some(entered);
+        }
+        let mut handles = Vec::new();
+        for easy in transfers {
+            pools.extend(easy.handle.pools());
+            handles.push(easy.handle.leave_attached());
+        }
+        let engine = self.engine.leave();
+        pool::clean_up(pools, move || {
+            for handle in &handles {
+                // SAFETY: C1: the handle is live until it is dropped.
+                unsafe { engine.detach(handle.raw) };
+            }
+            drop((handles, engine));
+        });
+        None
+    }
+
+    /// Acquires the locks that the calls below need.
+    pub(crate) fn enter(&self) -> Result<Entered, Error> {
+        self.engine.enter()
+    }
+
+    pub(crate) fn socket_action(
+        &mut self,
+        socket: RawSocket,
+        ready: Ready,
+        entered: &Entered,
+    ) -> Result<(), Error> {
+        self.act(socket, ready, entered, &Quiet::new())
+    }
+
+    fn act(
+        &mut self,
+        socket: RawSocket,
+        ready: Ready,
+        entered: &Entered,
+        quiet: &Quiet,
+    ) -> Result<(), Error> {
+        // Newer releases look a negative one up before the beginning of their table.
+        if usize::try_from(socket).is_err() {
+            return Ok(());
+        }
+        let events = c_int::try_from(ready.bits()).unwrap_or_default();
+        self.engine
+            .action(socket as sys::curl_socket_t, events, entered, quiet)
+    }
+
+    pub(crate) fn timeout_action(&mut self, entered: &Entered) -> Result<(), Error> {
+        // The timer has fired, and libcurl sets it again.
+        let timer = &mut self.watcher.value_mut().timer;
+        (timer.libcurl, timer.set) = (None, None);
+        (self.engine).action(sys::CURL_SOCKET_BAD, 0, entered, &Quiet::new())
+    }
+
+    pub(crate) fn action_on_all(&mut self, entered: &Entered) -> Result<(), Error> {
+        self.engine.retry_waiting(entered);
+        self.engine.action_on_all(entered)
+    }
+
+    /// Returns the transfers whose time was over at `then`, before libcurl was driven, and
+    /// sets the timer for the next deadline.
+    pub(crate) fn take_over(&mut self, then: Instant) -> Vec<(Id, Limit)> {
+        self.deadlines.start();
+        let over = self.deadlines.take_over(then);
+        let timer = &mut self.watcher.value_mut().timer;
+        timer.deadline = self.deadlines.next();
+        if let Some(deadline) = timer.deadline {
+            if timer.set.is_none_or(|at| deadline < at) {
+                let user = self.watcher.as_user_data();
+                let call = |watcher: &mut Watcher<L>| watcher.deadline(deadline);
+                // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing
+                // of it is borrowed.
+                unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
+            }
+        }
+        over
+    }
+
+    /// Returns a transfer that has ended, once.
+    pub(crate) fn message(&mut self) -> Option<(Id, Code)> {
+        while let Some((raw, code)) = self.engine.message() {
+            if let Some(id) = self.ids.get(raw.as_ptr()) {
+                return Some((id, code));
+            }
+        }
+        None
+    }
+
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.engine.mailbox
+    }
+
+    pub(crate) fn take_woken(&self) -> bool {
+        self.engine.mailbox.take_woken()
+    }
+
+    pub(crate) fn event_loop(&self) -> &L {
+        &self.watcher.value().event_loop
+    }
+
+    pub(crate) fn event_loop_mut(&mut self) -> &mut L {
+        &mut self.watcher.value_mut().event_loop
+    }
+
+    /// Wakes the driver if there is a failure that only a call that drives can return.
+    pub(crate) fn wake_for_rest(&mut self) {
+        if self.mailbox().has_ids() || self.watcher.head().has_failed() {
+            self.mailbox().wake();
+        }
+    }
+
+    /// Returns why the event loop failed, once.
+    pub(crate) fn take_loop_failure(&mut self) -> Option<LoopFailure> {
+        self.watcher.head().take_failure().map(LoopFailure)
+    }
+
+    /// Puts a failure back, for the next call.
+    pub(crate) fn keep_loop_failure(&mut self, failure: Option<LoopFailure>) {
+        if let Some(LoopFailure(failure)) = failure {
+            self.watcher.head().fail(failure);
+        }
+    }
+
+    pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        let _entered = self.enter()?;
+        // SAFETY: `options!` gives this method options of type long only.
+        let set = unsafe { self.engine.set(option.id, value) };
+        // libcurl may have closed connections.
+        self.wake_for_rest();
+        option.check_multi(set.err().unwrap_or(MultiCode::OK))
+    }
+
+    pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
+        // SAFETY: `options!` gives this method options of type curl_off_t only.
+        let set = unsafe { self.engine.set::<sys::curl_off_t>(option.id, value) };
+        option.check_multi(set.err().unwrap_or(MultiCode::OK))
+    }
+
+    /// Sets an option that libcurl has ignored since before the oldest that is supported.
+    pub(crate) fn set_texts(&mut self, option: Item, values: &[&str]) -> Result<(), Error> {
+        let no_nul = |value: &&str| {
+            CString::new(*value).map_err(|_| option.unsuitable("the value contains a NUL"))
+        };
+        let texts: Vec<CString> = values.iter().map(no_nul).collect::<Result<_, _>>()?;
+        let mut pointers: Vec<_> = texts.iter().map(|text| text.as_ptr()).collect();
+        pointers.push(ptr::null());
+        // SAFETY: the option takes an array of strings that ends with NULL, and keeps nothing.
+        let set = unsafe { self.engine.set(option.id, pointers.as_ptr()) };
+        option.check_multi(set.err().unwrap_or(MultiCode::OK))
+    }
+
+    pub(crate) fn get_off_t(&self, info: Item) -> Result<i64, Error> {
+        info.check_age()?;
+        let (code, value) = self.engine.get_off_t(info.id);
+        info.check_multi(code)?;
+        Ok(value)
+    }
+
+    /// Turns notifications of one kind of event on or off.
+    pub(crate) fn notify(&mut self, kind: c_uint, enable: bool) -> Result<(), Error> {
+        NOTIFYFUNCTION.check_age()?;
+        let function: NotifyFunction = notify::<L>;
+        let user = self.watcher.as_user_data();
+        // SAFETY: the option takes a function of this type.
+        let set = unsafe { self.engine.set(NOTIFYFUNCTION.id, function) };
+        NOTIFYFUNCTION.check_multi(set.err().unwrap_or(MultiCode::OK))?;
+        // SAFETY: C2: the data is the guard for this `L`, which outlives the engine.
+        unsafe { self.engine.set(sys::CURLMOPT_NOTIFYDATA, user) }?;
+        NOTIFYFUNCTION.check_multi(self.engine.notify(kind, enable))
+    }
+
+    /// Has `decide` asked about pushes; what this returns must outlive the core.
+    pub(crate) fn accept_pushes<H: Callbacks, C: Child<H>>(
+        &mut self,
+        decide: Decide<H>,
+        make: Make<H, C>,
+    ) -> Result<Guarded<Pushes<H, C>>, Error> {
+        const ITEM: Item = Item::new(
+            sys::CURLMOPT_PUSHFUNCTION,
+            "CURLMOPT_PUSHFUNCTION",
+            "8.22.0",
+        );
+        ITEM.check_age()?;
+        ITEM.check_multi(self.engine.can_push())?;
+        let (ids, registry) = (self.ids.clone(), self.registry.clone());
+        let pushes = Pushes::new(decide, make, ids, registry, &self.engine);
+        let function: PushFunction = push::<H, C>;
+        // SAFETY: C2: the data is a guard for this `H` and `C`, which outlives the engine.
+        unsafe {
+            self.engine
+                .set(sys::CURLMOPT_PUSHDATA, pushes.as_user_data())
+        }?;
+        // SAFETY: the option takes a function of this type.
+        let set = unsafe { self.engine.set(ITEM.id, function) };
+        ITEM.check_multi(set.err().unwrap_or(MultiCode::OK))?;
+        Ok(pushes)
+    }
+
+    /// Returns the children that were pushed and that libcurl did not give up.
+    pub(crate) fn take_pushed<H, C: Child<H>>(&self, pushes: &mut Pushes<H, C>) -> Vec<Pushed<C>> {
+        pushes.take_accepted(|raw| self.engine.has(raw))
+    }
+
+    /// Tells the event loop nothing more, and gives back what it kept: the sockets are still open.
+    pub(crate) fn stop_events(&mut self) {
+        let functions = [sys::CURLMOPT_SOCKETFUNCTION, sys::CURLMOPT_TIMERFUNCTION];
+        for function in functions {
+            // SAFETY: the option takes a function, or none.
+            let result = unsafe { self.engine.set(function, ptr::null_mut::<c_void>()) };
+            debug_assert!(result.is_ok(), "every libcurl has this option");
+        }
+        self.watcher.value_mut().values.clear();
+    }
+}
+
+impl Core<Driver> {
+    /// Returns whether the next drive has to drive all transfers.
+    pub(crate) fn is_look_due(&self) -> bool {
+        Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
+    }
+
+    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all of
+    /// them; `paused` says whether one of them may be paused then.
+    pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
+        let ready = self.event_loop_mut().ready()?;
+        let quiet = Quiet::new();
+        for (socket, ready) in &ready {
+            self.act(*socket, *ready, entered, &quiet)?;
+        }
+        drop(quiet);
+        let mut stirred = !ready.is_empty();
+        let driver = self.event_loop_mut();
+        driver.reuse(ready);
+        if driver.take_due() {
+            stirred = true;
+            self.timeout_action(entered)?;
+        }
+        if self.is_look_due() {
+            return self.look(paused, entered);
+        }
+        if stirred {
+            self.watchdog.stir();
+        }
+        Ok(())
+    }
+
+    /// Drives all transfers.
+    ///
+    /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
+    /// of all transfers only at its end, when one transfer may have the number of a socket that
+    /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
+    /// has no socket, and an older libcurl forgets to report some sockets: then this drives all.
+    fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
+        let all = paused || self.watchdog.is_forgetful();
+        let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
+        let engine = &mut self.engine;
+        self.watchdog.look(|| {
+            engine.retry_waiting(entered);
+            if all {
+                return engine.action_on_all(entered);
+            }
+            let quiet = Quiet::new();
+            let mut sockets = sockets.into_iter();
+            // libcurl ignores the number of a socket that it has closed meanwhile.
+            sockets.try_for_each(|socket| engine.action(socket, 0, entered, &quiet))
+        })
+    }
+
+    /// Waits as `Multi::poll` does.
+    pub(crate) fn poll(
+        &mut self,
+        extra: &mut [PollFd<'_>],
+        limit: Duration,
+    ) -> Result<usize, Error> {
+        let mut until = Instant::now().checked_add(limit);
+        if !self.ids.is_empty() {
+            let next = self.watchdog.next();
+            until = Some(until.map_or(next, |until| until.min(next)));
+        }
+        loop {
+            let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let count = self.event_loop_mut().wait(extra, limit)?;
+            let over = limit == Some(Duration::ZERO);
+            // The system may wake for a wake-up that was seen before.
+            if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
+                return Ok(count);
+            }
+        }
+    }
+}
+
+const NOTIFYFUNCTION: Item = Item::new(
+    sys::CURLMOPT_NOTIFYFUNCTION,
+    "CURLMOPT_NOTIFYFUNCTION",
+    "8.17.0",
+);

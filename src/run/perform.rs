@@ -1,0 +1,340 @@
+//! How a transfer runs: what begins it, what drives it, and what it ends with.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::code::MultiCode;
+use crate::error::Stop;
+use crate::ffi::pool::{self, Entered, Pool};
+use crate::ffi::share::Shared as Share;
+use crate::ffi::socket::Registry;
+use crate::id::Id;
+use crate::run::control::{Control, Requests};
+use crate::run::deadlines::Deadlines;
+use crate::run::easy::Easy;
+use crate::run::engine::Engine;
+use crate::run::guard::Failure;
+use crate::run::mailbox::Mailbox;
+use crate::run::watchdog::Watchdog;
+use crate::{Callback, Callbacks, Code, Error};
+
+/// How a transfer ended, as far as its driver knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// libcurl says so.
+    Code(Code),
+    /// A remote asked for it.
+    Cancelled,
+    /// A callback failed, and libcurl did not ask or has not noticed yet.
+    Failed,
+    /// Its time is over, and libcurl did not check the limit.
+    TimedOut,
+    /// The event loop failed.
+    Dead,
+}
+
+impl End {
+    /// Returns `Cancelled` instead of libcurl's result if a remote has cancelled the transfer.
+    fn or_cancelled(self, cancelled: bool) -> End {
+        match self {
+            End::Code(_) | End::TimedOut if cancelled => End::Cancelled,
+            end => end,
+        }
+    }
+}
+
+impl<H: Callbacks> Easy<H> {
+    /// Performs the transfer with an engine of its own.
+    pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        self.prepare()?;
+        let mut engine = match self.handle.engine.take() {
+            Some(engine) => engine,
+            None => Engine::new(None)?,
+        };
+        engine.keep_connections(self.wanted.max_connects);
+        engine.registry = self.context.own_registry();
+        // A thread that must not wait for a share keeps it until the end.
+        let nested = pool::is_nested();
+        let entered = match self.go_to(&mut engine) {
+            Ok(entered) => entered,
+            Err(error) => {
+                self.handle.engine = Some(engine);
+                return Err(error);
+            }
+        };
+        self.begin((engine.mailbox.clone(), Id::ALONE));
+        // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
+        // or, before its cleanup, by its owner.
+        let result = unsafe { self.attach(&engine, &entered) };
+        self.handle.attached = result.is_ok();
+        let _kept = nested.then_some(entered);
+        let end = result.and_then(|()| self.drive(&mut engine));
+        self.handle.engine = Some(engine);
+        self.keep_entry_path();
+        // libcurl lets go of such a connection when its handle leaves.
+        let connected = matches!(end, Ok(End::Code(Code::OK)));
+        if !matches!(end, Ok(End::Code(_))) {
+            self.context.head().stop();
+            self.handle.leaves_threads = true;
+        }
+        let left = match self.wanted.connect_only == 0 || !connected {
+            true => self.handle.leave(),
+            false => Ok(()),
+        };
+        self.context.tell();
+        let cancelled = self.end();
+        match end.and_then(|end| left.map(|()| end)) {
+            Ok(end) => self.conclude(end.or_cancelled(cancelled)),
+            // What a callback failed with comes first.
+            Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
+        // What was asked for before it begins counts when it does.
+        if let Some(end) = self.attend(&engine.enter()?) {
+            return Ok(end);
+        }
+        let mut watchdog = Watchdog::new();
+        let mut deadlines = Deadlines::default();
+        deadlines.add(Id::ALONE, self.limits());
+        // The first call begins the transfer, which may leave something to look after.
+        let mut stirred = true;
+        loop {
+            let begun = Instant::now();
+            let entered = engine.enter()?;
+            if !stirred {
+                engine.retry_waiting(&entered);
+            }
+            let running = engine.perform(&entered)?;
+            if running == 0 {
+                if let Some((_, code)) = engine.message() {
+                    return Ok(End::Code(code));
+                }
+            }
+            if !engine.mailbox.take_ids().is_empty() {
+                if let Some(end) = self.attend(&entered) {
+                    return Ok(end);
+                }
+            }
+            drop(entered);
+            deadlines.start();
+            let mut over = deadlines.take_over(begun).into_iter();
+            if over.any(|(_, limit)| self.is_over(limit)) {
+                return Ok(End::TimedOut);
+            }
+            watchdog.looked();
+            if stirred {
+                watchdog.stir();
+            }
+            let next = watchdog.next();
+            let until = deadlines.next().map_or(next, |at| at.min(next));
+            engine.sleep(until.saturating_duration_since(Instant::now()))?;
+            stirred = Instant::now() < until;
+        }
+    }
+}
+
+impl<H> Easy<H> {
+    /// Joins the transfers that `engine` drives, with the connections of `registry`.
+    pub(super) fn join(
+        &mut self,
+        engine: &mut Engine,
+        registry: &Arc<Registry>,
+        id: Id,
+    ) -> Result<(), Error> {
+        self.prepare()?;
+        let entered = self.go_to(engine)?;
+        self.use_registry(Some(registry.clone()))?;
+        self.begin((engine.mailbox.clone(), id));
+        // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
+        // its owner lets go of it.
+        let result = unsafe { self.attach(engine, &entered) };
+        if result.is_err() {
+            self.leave(engine, &entered, registry, End::Dead).0.ok();
+        }
+        result
+    }
+
+    /// Joins as [`join`](Easy::join) does, where libcurl itself attaches the handle.
+    pub(super) fn join_as_child(
+        &mut self,
+        mailbox: &Arc<Mailbox>,
+        registry: &Arc<Registry>,
+        pool: Option<&Arc<Pool>>,
+        share: Option<Arc<Share>>,
+        id: Id,
+    ) -> Result<(), Error> {
+        self.begin((mailbox.clone(), id));
+        // libcurl has given the child what its parent shares.
+        self.handle.share = share;
+        self.handle.home = self.home_in(pool);
+        self.note_usage();
+        self.use_registry(Some(registry.clone()))
+    }
+
+    /// Leaves the engine that drives it.
+    pub(super) fn leave(
+        &mut self,
+        engine: &Engine,
+        entered: &Entered,
+        registry: &Registry,
+        end: End,
+    ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
+        self.keep_entry_path();
+        if !matches!(end, End::Code(_)) {
+            self.context.head().stop();
+            engine.quick_exit(1);
+        }
+        // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
+        unsafe { engine.detach(self.raw(), entered) };
+        self.handle.usage = None;
+        self.context.tell();
+        // Connections that stay there must not ask for this transfer any more.
+        registry.forget(self.context.as_user_data());
+        let panic = self.context.head().take_panic();
+        let cancelled = self.end();
+        let result = self.conclude(end.or_cancelled(cancelled));
+        // Last: setting an option settles what a callback left behind.
+        let restored = self.use_registry(None);
+        (result.and(restored), panic)
+    }
+
+    /// Closes the connection that was left open, and returns the panic of a callback that libcurl
+    /// calls meanwhile. The panic then counts as an abort by that callback, which is the error of
+    /// the next call.
+    ///
+    /// # Errors
+    /// As for [`Engine::enter`]; the connection then stays.
+    pub(crate) fn let_go(&mut self) -> Result<Option<Box<dyn Any + Send>>, Error> {
+        self.handle.detach()?;
+        Ok(self.context.head().take_panic())
+    }
+
+    /// Readies the options for another transfer.
+    fn prepare(&mut self) -> Result<(), Error> {
+        self.handle.detach()?;
+        self.settle_detached()?;
+        self.give_again()?;
+        self.fit_buffers()?;
+        self.renew_upload()?;
+        self.context.clear_text();
+        if self.context.head().forbade_reuse() {
+            self.allow_reuse()?;
+        }
+        self.close_file_connection();
+        Ok(())
+    }
+
+    /// Notes that a transfer begins, and who drives it.
+    fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
+        if let Some(control) = self.context.asked().get() {
+            control.begin(driver.clone());
+        }
+        self.begin_entry_path();
+        self.note_mail();
+        self.context.begin(driver, self.wanted.upload.announced());
+        // For the callbacks, which reach only the context.
+        self.frames();
+    }
+
+    /// Notes that the transfer has ended. Returns whether a remote has cancelled it.
+    fn end(&mut self) -> bool {
+        self.relax();
+        self.context.head().end();
+        self.context
+            .asked()
+            .get()
+            .is_some_and(|control| control.end())
+    }
+
+    /// Does what remotes have asked for, and looks whether a callback has failed.
+    /// Returns how the transfer ends, if it does.
+    pub(crate) fn attend(&mut self, _: &Entered) -> Option<End> {
+        if let Some(control) = self.context.asked().get() {
+            let Requests {
+                pause,
+                resume,
+                cancel,
+            } = control.take();
+            if cancel && !self.context.head().has_failed() {
+                return Some(End::Cancelled);
+            }
+            self.context.redirect(pause, resume);
+        }
+        self.context.head().has_failed().then_some(End::Failed)
+    }
+
+    /// Returns whether a direction of the running transfer is paused.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.context.is_paused()
+    }
+
+    /// Stops the transfer for what a callback that is not its own has answered.
+    pub(crate) fn fail(&mut self, callback: Callback, stop: Stop) {
+        self.context.head().fail(Failure::Callback(callback, stop));
+    }
+
+    /// Returns what a callback failed with while a connection was let go.
+    pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
+        self.context.settle(Code::OK).map(drop)
+    }
+
+    /// Returns what a callback failed with while a connection was let go, to be given back
+    /// once the transfer is whole again.
+    pub(crate) fn take_failure(&mut self) -> Option<Failure> {
+        self.context.head().take_failure()
+    }
+
+    /// Returns such a failure as an error, or resumes the panic.
+    pub(crate) fn give_failure(&mut self, failure: Option<Failure>) -> Result<(), Error> {
+        match failure {
+            Some(failure) => {
+                self.context.head().fail(failure);
+                self.settle_detached()
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the result of a transfer that has ended.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback.
+    fn conclude(&mut self, end: End) -> Result<(), Error> {
+        let code = match end {
+            End::Code(code) => code,
+            End::TimedOut => {
+                // libcurl's message may be about the detaching; it does not know this limit.
+                self.context.clear_text();
+                Code::OPERATION_TIMEDOUT
+            }
+            End::Cancelled | End::Failed | End::Dead => Code::ABORTED_BY_CALLBACK,
+        };
+        match self.context.settle(code)? {
+            _ if end == End::Cancelled => Err(Error::Cancelled),
+            _ if end == End::Dead => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            Code::OK if self.context.is_owed() => Err(Error::libcurl_with(
+                Code::WRITE_ERROR,
+                "the transfer ended while receiving was paused",
+            )),
+            Code::OK => Ok(()),
+            code => Err(self.context.error(code)),
+        }
+    }
+
+    /// Returns what remotes of this transfer ask of it, ready to be asked.
+    pub(crate) fn control(&self) -> &Arc<Control> {
+        let control = self.context.asked().get_or_init(|| {
+            let control = Control::default();
+            if let Some(driver) = self.context.driver() {
+                control.begin(driver.clone());
+            }
+            Arc::new(control)
+        });
+        control.ready();
+        control
+    }
+}

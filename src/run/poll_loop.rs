@@ -1,0 +1,313 @@
+//! The event loop inside a `Multi`, over the system's event queue.
+
+use std::fmt;
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsSocket, BorrowedSocket};
+
+use polling::{Event, Events, PollMode, Poller};
+
+use crate::callbacks::event_loop::{EventLoop, Interest, RawSocket, Ready};
+use crate::ffi::{socket, sys};
+use crate::{CallbackResult, Error};
+
+#[cfg(unix)]
+type Borrowed<'a> = BorrowedFd<'a>;
+#[cfg(windows)]
+type Borrowed<'a> = BorrowedSocket<'a>;
+
+/// The event loop of a [`Multi`](crate::Multi) that has none of the user's: epoll, kqueue
+/// or what else the system has, by the `polling` crate.
+pub struct Driver {
+    poller: Arc<Poller>,
+    events: Events,
+    mode: PollMode,
+    /// When libcurl wants to be called, whatever happens.
+    deadline: Option<Instant>,
+    /// The sockets of libcurl that were ready when this was last looked at.
+    ready: Vec<(RawSocket, Ready)>,
+    /// Whether `ready` was not asked for yet.
+    fresh: bool,
+}
+
+/// Marks the key of a descriptor that is not libcurl's; below stands its place.
+const EXTRA: usize = 1 << (usize::BITS - 2);
+
+impl Driver {
+    pub(crate) fn new() -> Result<Driver, Error> {
+        let poller = Poller::new().map_err(Error::Poll)?;
+        let mode = match poller.supports_level() {
+            true => PollMode::Level,
+            false => PollMode::Oneshot,
+        };
+        let capacity = NonZeroUsize::new(256).expect("it is not zero");
+        Ok(Driver {
+            poller: Arc::new(poller),
+            events: Events::with_capacity(capacity),
+            mode,
+            deadline: None,
+            ready: Vec::new(),
+            fresh: false,
+        })
+    }
+
+    /// Returns whether libcurl's timer is due.
+    pub(crate) fn is_due(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline <= Instant::now())
+    }
+
+    /// Returns whether libcurl's timer is due, and then removes it: libcurl expects a timer to fire
+    /// only once.
+    pub(crate) fn take_due(&mut self) -> bool {
+        let due = self.is_due();
+        if due {
+            self.deadline = None;
+        }
+        due
+    }
+
+    /// Returns the sockets of libcurl that are ready.
+    pub(crate) fn ready(&mut self) -> Result<Vec<(RawSocket, Ready)>, Error> {
+        if !self.fresh {
+            self.wait(&mut [], Some(Duration::ZERO))?;
+        }
+        self.fresh = false;
+        Ok(std::mem::take(&mut self.ready))
+    }
+
+    /// Takes the list back, for the sake of its memory.
+    pub(crate) fn reuse(&mut self, mut ready: Vec<(RawSocket, Ready)>) {
+        ready.clear();
+        self.ready = ready;
+    }
+
+    /// Waits for a limited time until a socket is ready, the time has come for libcurl, or
+    /// the driver is woken, and returns how many are ready.
+    pub(crate) fn wait(
+        &mut self,
+        extra: &mut [PollFd<'_>],
+        limit: Option<Duration>,
+    ) -> Result<usize, Error> {
+        let mut watched = 0;
+        let mut always = 0;
+        let mut result = Ok(());
+        for (place, extra) in extra.iter_mut().enumerate() {
+            extra.ready = Ready::empty();
+            match self.watch(extra, place) {
+                // epoll does not accept regular files, which are always ready.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    extra.ready = extra.interest & (Ready::READ | Ready::WRITE);
+                    always += usize::from(!extra.ready.is_empty());
+                }
+                other => result = other,
+            }
+            if result.is_err() {
+                break;
+            }
+            watched += 1;
+        }
+        let limit = if always == 0 {
+            limit
+        } else {
+            Some(Duration::ZERO)
+        };
+        let result = result.and_then(|()| self.wait_watching(extra, limit));
+        for extra in &extra[..watched] {
+            // The event queue does not have a closed descriptor, nor a regular file.
+            let _ = self.poller.delete(extra.socket);
+        }
+        result.map(|count| count + always).map_err(Error::Poll)
+    }
+
+    fn watch(&self, extra: &PollFd<'_>, place: usize) -> io::Result<()> {
+        let event = Event::new(
+            EXTRA | place,
+            extra.interest.contains(Ready::READ),
+            extra.interest.contains(Ready::WRITE),
+        );
+        // SAFETY: the descriptor is borrowed, so open, until it is deleted in `wait`.
+        unsafe {
+            self.poller
+                .add_with_mode(&extra.socket, event, PollMode::Level)
+        }
+    }
+
+    fn wait_watching(
+        &mut self,
+        extra: &mut [PollFd<'_>],
+        limit: Option<Duration>,
+    ) -> io::Result<usize> {
+        let now = Instant::now();
+        let due = self.deadline.map(|at| at.saturating_duration_since(now));
+        let limit = match (due, limit) {
+            (Some(due), Some(limit)) => Some(due.min(limit)),
+            (one, other) => one.or(other),
+        };
+        self.events.clear();
+        self.ready.clear();
+        self.poller.wait(&mut self.events, limit)?;
+        self.fresh = true;
+        for event in self.events.iter() {
+            let mut ready = Ready::empty();
+            ready.set(Ready::READ, event.readable);
+            ready.set(Ready::WRITE, event.writable);
+            ready.set(Ready::ERROR, event.is_err() == Some(true));
+            if event.key & EXTRA != 0 {
+                if let Some(extra) = extra.get_mut(event.key & !EXTRA) {
+                    extra.ready = ready;
+                }
+            } else {
+                self.ready.push((event.key as RawSocket, ready));
+            }
+        }
+        if self.mode == PollMode::Oneshot {
+            // The interest is not kept here, and libcurl says only what changes.
+            for (socket, _) in &self.ready {
+                let both = Event::all(*socket as usize);
+                // SAFETY: libcurl removes a socket from here before it closes it.
+                let socket = unsafe { socket::borrow(*socket as sys::curl_socket_t) };
+                self.poller.modify_with_mode(socket, both, self.mode)?;
+            }
+        }
+        Ok(self.events.len())
+    }
+
+    /// Has the system watch a socket of libcurl, or watch it for something else.
+    fn register(&self, raw: RawSocket, interest: Interest, known: bool) -> io::Result<()> {
+        let event = Event::new(raw as usize, interest.is_read(), interest.is_write());
+        // SAFETY: libcurl announces sockets that are open, and nobody else reaches this loop.
+        let socket = unsafe { socket::borrow(raw as sys::curl_socket_t) };
+        let add = || {
+            // SAFETY: it is deleted when libcurl removes it, or with the driver, and closed afterwards.
+            unsafe { self.poller.add_with_mode(&socket, event, self.mode) }
+        };
+        if !known {
+            return match add() {
+                // A number that libcurl has used before without a word of its removal.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    self.poller.modify_with_mode(socket, event, self.mode)
+                }
+                result => result,
+            };
+        }
+        match self.poller.modify_with_mode(socket, event, self.mode) {
+            // The same, and the system has forgotten the former socket.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => add(),
+            result => result,
+        }
+    }
+}
+
+impl EventLoop for Driver {
+    type Value = Registration;
+    // Otherwise safe code could have it watch a descriptor that is closed meanwhile.
+    const IS_LENT: bool = false;
+
+    fn socket(
+        &mut self,
+        raw: RawSocket,
+        interest: Interest,
+        value: &mut Option<Registration>,
+    ) -> CallbackResult {
+        if let Interest::Other(_) = interest {
+            return CallbackResult::Continue;
+        }
+        if interest == Interest::Remove {
+            *value = None;
+            return CallbackResult::Continue;
+        }
+        let registered = self.register(raw, interest, value.is_some());
+        if registered.is_ok() && value.is_none() {
+            *value = Some(Registration {
+                poller: self.poller.clone(),
+                raw,
+            });
+        }
+        registered.into()
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        // A time too far away to be told is none.
+        self.deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        CallbackResult::Continue
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let poller = self.poller.clone();
+        // It fails if the system is out of memory; the driver then wakes at its next event.
+        Arc::new(move || drop(poller.notify()))
+    }
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver")
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A socket that the system watches, until this is dropped.
+#[derive(Debug)]
+pub struct Registration {
+    poller: Arc<Poller>,
+    raw: RawSocket,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // SAFETY: libcurl removes a socket from here before it closes it; where it does
+        // not, the system says that there is none.
+        let socket = unsafe { socket::borrow(self.raw as sys::curl_socket_t) };
+        let _ = self.poller.delete(socket);
+    }
+}
+
+/// A descriptor of the caller's that [`Multi::poll`](crate::Multi::poll) watches too.
+#[derive(Debug)]
+#[doc(alias = "curl_waitfd")]
+pub struct PollFd<'a> {
+    socket: Borrowed<'a>,
+    interest: Ready,
+    ready: Ready,
+}
+
+impl<'a> PollFd<'a> {
+    /// Watches a descriptor for [`Ready::READ`], [`Ready::WRITE`] or both.
+    ///
+    /// It must not be one of libcurl's sockets, and not be in the list twice. A regular file is
+    /// always ready for both if the system's event queue does not accept files, as on Linux.
+    #[cfg(unix)]
+    pub fn new(descriptor: &'a impl AsFd, interest: Ready) -> PollFd<'a> {
+        PollFd {
+            socket: descriptor.as_fd(),
+            interest,
+            ready: Ready::empty(),
+        }
+    }
+
+    /// Watches a socket for [`Ready::READ`], [`Ready::WRITE`] or both.
+    ///
+    /// It must be none of libcurl's, and not be there twice.
+    #[cfg(windows)]
+    pub fn new(socket: &'a impl AsSocket, interest: Ready) -> PollFd<'a> {
+        PollFd {
+            socket: socket.as_socket(),
+            interest,
+            ready: Ready::empty(),
+        }
+    }
+
+    /// Returns what it was ready for when `poll` returned.
+    #[must_use]
+    pub fn ready(&self) -> Ready {
+        self.ready
+    }
+}

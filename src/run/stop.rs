@@ -1,0 +1,210 @@
+//! Ending a transfer at once, whatever libcurl waits for.
+//!
+//! libcurl waits in loops of its own for the last reply of FTP, SMTP and IMAP, for the bytes of
+//! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
+//! calls the progress function. So a progress function is always set.
+
+use std::ptr::{self, NonNull};
+
+use libc::{c_int, c_long};
+
+use crate::ffi::info::Info;
+use crate::ffi::item::Item;
+use crate::ffi::pool::{Entered, Use};
+use crate::ffi::sys;
+use crate::run::easy::Easy;
+use crate::run::engine::Engine;
+use crate::run::guard::Head;
+use crate::run::trampolines;
+use crate::{Error, Version};
+
+const NOPROGRESS: Item = Item::new(sys::CURLOPT_NOPROGRESS, "CURLOPT_NOPROGRESS", "7.1");
+const ASK: Item = Item::new(
+    sys::CURLOPT_XFERINFOFUNCTION,
+    "CURLOPT_XFERINFOFUNCTION",
+    "7.32.0",
+);
+const ASK_DATA: Item = Item {
+    id: sys::CURLOPT_XFERINFODATA,
+    ..ASK
+};
+const OLD_ASK: Item = Item::new(
+    sys::CURLOPT_PROGRESSFUNCTION,
+    "CURLOPT_PROGRESSFUNCTION",
+    "7.1",
+);
+
+/// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread.
+fn limits() -> [sys::CURLoption; 2] {
+    let replies = match counts_millis() {
+        true => sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS,
+        false => sys::CURLOPT_TIMEOUT_MS,
+    };
+    [replies, sys::CURLOPT_QUICK_EXIT]
+}
+
+/// Returns whether the option that limits the wait for a reply takes milliseconds.
+fn counts_millis() -> bool {
+    Version::linked() >= Version::new(8, 6, 0)
+}
+
+impl Head {
+    /// Makes libcurl stop working on the transfer, which ends for a reason that libcurl does not know.
+    pub(super) fn stop(&mut self) {
+        self.stopping = true;
+        self.hurry();
+    }
+
+    /// Returns the answer of a progress function that ends the transfer.
+    #[cold]
+    pub(super) fn abort(&mut self) -> c_int {
+        // Otherwise libcurl would keep a connection on which a reply is still to come.
+        self.forbid_reuse();
+        self.hurry();
+        self.refuse_progress()
+    }
+
+    /// Returns the answer of a progress function that has failed or ends the transfer.
+    ///
+    /// If this function stops a `file://` transfer after all of the file was transferred, libcurl
+    /// skips the last step of the transfer, and leaves the file open. So for `file://`, this
+    /// returns 0 and shuts the gate: before it reports progress again, libcurl calls `write` or
+    /// `read`, which then fail, or returns to the driver, which ends the transfer.
+    #[cold]
+    pub(super) fn refuse_progress(&mut self) -> c_int {
+        const CLOSED: c_int = 1;
+        // SAFETY: C1: the handle is live during a callback.
+        let info = self.handle.map(|handle| unsafe { Info::new(handle) });
+        let scheme = info.and_then(|info| info.scheme().ok().flatten());
+        match scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file")) {
+            true => {
+                self.shut();
+                0
+            }
+            false => CLOSED,
+        }
+    }
+
+    /// Shortens libcurl's time limits.
+    fn hurry(&mut self) {
+        let Some(handle) = self.handle.filter(|_| !self.hurried) else {
+            return;
+        };
+        self.hurried = true;
+        hurry(handle);
+    }
+}
+
+/// Shortens the time limits of a live handle (C1), and makes libcurl complete no mail.
+pub(super) fn hurry(handle: NonNull<sys::CURL>) {
+    for option in limits() {
+        let least: c_long = 1;
+        // SAFETY: C1: the handle is live. libcurl stores the number, or does not know the
+        // option: neither calls anything back.
+        unsafe { sys::curl_easy_setopt(handle.as_ptr(), option, least) };
+    }
+    // Otherwise 7.88 would complete a mail that was not sent whole, and the server deliver it.
+    let none = ptr::null_mut::<sys::curl_slist>();
+    // SAFETY: C1: as above; the option takes a list, or none.
+    unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
+}
+
+impl<H> Easy<H> {
+    /// Restores the options that [`Head::hurry`] has set, after the transfer has ended.
+    pub(super) fn relax(&mut self) {
+        let head = self.context.head();
+        head.stopping = false;
+        if !std::mem::take(&mut head.hurried) {
+            return;
+        }
+        for option in limits() {
+            self.restore(option);
+        }
+        let handle = self.handle.raw.as_ptr();
+        // SAFETY: C1: the handle is live; the option takes a long.
+        unsafe {
+            sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.wanted.forbid_reuse)
+        };
+        if let Some(list) = self.handle.lists.get(&sys::CURLOPT_MAIL_RCPT) {
+            // SAFETY: C5: the list is kept alive; it was set before.
+            unsafe { sys::curl_easy_setopt(handle, sys::CURLOPT_MAIL_RCPT, list.as_ptr()) };
+        }
+    }
+
+    /// Attaches the handle to an engine.
+    ///
+    /// # Safety
+    /// As for [`Engine::attach`].
+    pub(super) unsafe fn attach(
+        &mut self,
+        engine: &Engine,
+        entered: &Entered,
+    ) -> Result<(), Error> {
+        // When libcurl closes a connection, it uses this limit as of the last `attach`: older
+        // releases would wait two minutes for the last reply of a server that is gone.
+        let second: c_long = 1;
+        let option = sys::CURLOPT_SERVER_RESPONSE_TIMEOUT;
+        // SAFETY: C1: the handle is live; the option takes a long.
+        unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, second) };
+        // SAFETY: the caller's promise.
+        let result = unsafe { engine.attach(self.handle.raw, entered) };
+        if result.is_ok() {
+            self.note_usage();
+        }
+        self.restore(match counts_millis() {
+            true => sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS,
+            false => option,
+        });
+        result
+    }
+
+    /// Counts the transfer among the users of shared connections.
+    pub(super) fn note_usage(&mut self) {
+        let pool = self.handle.shared_connections();
+        self.handle.usage = pool.cloned().map(Use::new);
+    }
+
+    /// Sets a limit to the user's value.
+    fn restore(&self, option: sys::CURLoption) {
+        let value = match option {
+            sys::CURLOPT_TIMEOUT_MS => self.wanted.timeout,
+            sys::CURLOPT_QUICK_EXIT => self.handle.quick_exit,
+            _ => self.wanted.response_timeout,
+        };
+        // SAFETY: C1: the handle is live. It had this value before.
+        unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, value) };
+    }
+
+    /// Turns progress reports on or off: to the handler, or, if it has no such callback, by
+    /// libcurl's own meter. libcurl calls a progress function in each case.
+    pub(crate) fn report(&mut self, on: bool) -> Result<(), Error> {
+        self.context.head().reports = on;
+        if !self.wanted.hears_progress {
+            let user = self.context.as_user_data();
+            let ask: sys::XferInfoFunction = match on {
+                true => trampolines::progress::meter,
+                false => trampolines::progress::watch,
+            };
+            // SAFETY: C2: the trampoline is one for any context.
+            unsafe { self.set(ASK, ask) }?;
+            // SAFETY: C2: the data is the live context.
+            unsafe { self.set(ASK_DATA, user) }?;
+            if on {
+                // libcurl ends the last line of its meter only if the function set last was NULL.
+                let none: Option<sys::ProgressFunction> = None;
+                // SAFETY: the option takes a function, or none.
+                unsafe { self.set(OLD_ASK, none) }?;
+            }
+        }
+        let off: c_long = 0;
+        // SAFETY: the option takes a long.
+        unsafe { self.set(NOPROGRESS, off) }
+    }
+
+    /// Applies the setting again after other callbacks were installed, and returns it.
+    pub(crate) fn report_again(&mut self) -> Result<bool, Error> {
+        let on = self.context.head().reports;
+        self.report(on)?;
+        Ok(on)
+    }
+}

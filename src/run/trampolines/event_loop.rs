@@ -1,0 +1,65 @@
+//! Sockets to watch, the timer, and notifications.
+
+use std::ffi::c_void;
+
+use libc::{c_int, c_long, c_uint};
+
+use crate::Callback;
+use crate::callbacks::event_loop::EventLoop;
+use crate::ffi::sys;
+use crate::run::guard::enter;
+use crate::run::multi::Watcher;
+
+pub(in crate::run) type NotifyFunction =
+    unsafe extern "C" fn(*mut sys::CURLM, c_uint, *mut sys::CURL, *mut c_void);
+
+/// The handle may be an internal one of libcurl: only its address is used, to find the transfer.
+pub(in crate::run) unsafe extern "C" fn notify<L: EventLoop>(
+    _: *mut sys::CURLM,
+    kind: c_uint,
+    about: *mut sys::CURL,
+    user: *mut c_void,
+) {
+    let call = |watcher: &mut Watcher<L>| watcher.notify(kind, about);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Notify, (), call) };
+}
+
+pub(in crate::run) type SocketFunction = unsafe extern "C" fn(
+    *mut sys::CURL,
+    sys::curl_socket_t,
+    c_int,
+    *mut c_void,
+    *mut c_void,
+) -> c_int;
+pub(in crate::run) type TimerFunction =
+    unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
+
+/// The handle may be an internal one of libcurl, and is not used. This returns 0 even after a
+/// failure: the error value would end all transfers of the multi handle for good, in the middle of
+/// a step. Instead, a failure shuts the gate, which the driver notices.
+pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
+    _: *mut sys::CURL,
+    socket: sys::curl_socket_t,
+    what: c_int,
+    user: *mut c_void,
+    _: *mut c_void,
+) -> c_int {
+    let call = |watcher: &mut Watcher<L>| watcher.socket(socket, what);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
+    0
+}
+
+/// Returns 0 even after a failure: before 8.0, libcurl crashes if the error value is returned from
+/// inside `curl_multi_add_handle`.
+pub(in crate::run) unsafe extern "C" fn time<L: EventLoop>(
+    _: *mut sys::CURLM,
+    millis: c_long,
+    user: *mut c_void,
+) -> c_int {
+    let call = |watcher: &mut Watcher<L>| watcher.timer(millis);
+    // SAFETY: C2: the live guard of this `L`.
+    unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
+    0
+}

@@ -1,0 +1,33 @@
+//! The locks of a share.
+
+use std::ffi::c_void;
+
+use crate::Error;
+use crate::ffi::share::data::ShareData;
+use crate::ffi::share::{Locks, Shared};
+use crate::ffi::sys;
+
+/// Makes a share whose locks these functions acquire and release.
+pub(crate) fn new(data: ShareData) -> Result<Shared, Error> {
+    // SAFETY: the functions below take the locks for what `Shared` gives them as user data.
+    unsafe { Shared::new(data, lock, unlock) }
+}
+
+/// The handle may be NULL or an internal one of libcurl, and is not used. The lock is exclusive
+/// even if libcurl asks for shared access.
+unsafe extern "C" fn lock(
+    _: *mut sys::CURL,
+    data: sys::curl_lock_data,
+    _: sys::curl_lock_access,
+    user: *mut c_void,
+) {
+    // SAFETY: S1: the locks live as long as the share.
+    let locks = unsafe { &*user.cast::<Locks>() };
+    locks.acquire(data);
+}
+
+unsafe extern "C" fn unlock(_: *mut sys::CURL, data: sys::curl_lock_data, user: *mut c_void) {
+    // SAFETY: S1: as above.
+    let locks = unsafe { &*user.cast::<Locks>() };
+    locks.release(data);
+}

@@ -1,0 +1,23 @@
+//! The TLS context of a connection.
+
+use std::ffi::c_void;
+
+use crate::ffi::ssl_ctx::SslContext;
+use crate::ffi::sys;
+use crate::run::guard::enter;
+use crate::{Callback, Callbacks};
+
+/// The handle may be an internal one of libcurl; only its TLS backend is read.
+pub(in crate::run) unsafe extern "C" fn ssl_ctx<H: Callbacks>(
+    raw: *mut sys::CURL,
+    context: *mut c_void,
+    user: *mut c_void,
+) -> sys::CURLcode {
+    // libcurl ends the transfer with the code that this function returns.
+    const CLOSED: sys::CURLcode = sys::CURLE_ABORTED_BY_CALLBACK;
+    // SAFETY: C4: the handle and its TLS context are live for the call.
+    let mut context = unsafe { SslContext::new(raw, context) };
+    let call = |handler: &mut H| handler.ssl_ctx(&mut context).into_raw(sys::CURLE_OK);
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::SslCtx, CLOSED, call) }
+}

@@ -1,0 +1,30 @@
+//! The header fields after a body.
+
+use std::ffi::c_void;
+
+use libc::c_int;
+
+use crate::callbacks::trailer::Trailers;
+use crate::ffi::list::List;
+use crate::ffi::sys;
+use crate::run::guard::enter;
+use crate::{Callback, Callbacks};
+
+pub(in crate::run) unsafe extern "C" fn trailer<H: Callbacks>(
+    list: *mut *mut sys::curl_slist,
+    user: *mut c_void,
+) -> c_int {
+    const CLOSED: c_int = sys::CURL_TRAILERFUNC_ABORT;
+    let call = |handler: &mut H| {
+        let mut trailers = Trailers::default();
+        handler.trailer(&mut trailers).into_raw(())?;
+        trailers.into_lines().map(|lines| Some(List::new(&lines)))
+    };
+    // SAFETY: C2: the live context of this `H`.
+    let Some(lines) = (unsafe { enter::<H, _>(user, Callback::Trailer, None, call) }) else {
+        return CLOSED;
+    };
+    // SAFETY: C4: "a pointer to a list, which the callback fills"; libcurl frees it.
+    unsafe { list.write(lines.into_raw()) };
+    sys::CURL_TRAILERFUNC_OK
+}

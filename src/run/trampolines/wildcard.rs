@@ -1,0 +1,99 @@
+//! The files that a pattern in an FTP URL matches.
+
+use std::ffi::c_void;
+
+use libc::{c_char, c_int, c_long, c_uint};
+
+use crate::callbacks::wildcard::{FileInfo, FileType, Strings};
+use crate::ffi::{decode, sys};
+use crate::run::guard::enter;
+use crate::{Callback, Callbacks};
+
+pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
+    info: *const c_void,
+    user: *mut c_void,
+    remains: c_int,
+) -> c_long {
+    const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
+    // libcurl 7.88 clears the data option after a transfer; it is set again for each transfer.
+    if user.is_null() {
+        return CLOSED;
+    }
+    // SAFETY: C4: "a pointer to a curl_fileinfo", for the call.
+    let info = unsafe { file_info(info.cast()) };
+    let call = |handler: &mut H| {
+        let remains = u64::try_from(remains).unwrap_or_default();
+        handler.chunk_begin(&info, remains).into_raw()
+    };
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::ChunkBegin, CLOSED, call) }
+}
+
+/// # Safety
+/// `raw` and its strings must live as long as `'a`.
+unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
+    // SAFETY: the caller's promise.
+    let raw = unsafe { &*raw };
+    let text = |text: *const c_char| {
+        // SAFETY: the caller's promise: NULL, or NUL-terminated.
+        let text = unsafe { decode::c_str(text) };
+        text.map(std::ffi::CStr::to_bytes)
+    };
+    let known = |flag: c_uint| raw.flags & flag != 0;
+    // After a symbolic link, 7.88 leaves a dangling `target` in the information about other files.
+    let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
+    FileInfo {
+        filename: text(raw.filename).unwrap_or_default(),
+        filetype: FileType::from_raw(raw.filetype),
+        size: known(sys::CURLFINFOFLAG_KNOWN_SIZE)
+            .then(|| u64::try_from(raw.size).ok())
+            .flatten(),
+        perm: known(sys::CURLFINFOFLAG_KNOWN_PERM).then_some(raw.perm),
+        uid: known(sys::CURLFINFOFLAG_KNOWN_UID).then_some(raw.uid),
+        gid: known(sys::CURLFINFOFLAG_KNOWN_GID).then_some(raw.gid),
+        hardlinks: known(sys::CURLFINFOFLAG_KNOWN_HLINKCOUNT)
+            .then(|| u64::try_from(raw.hardlinks).ok())
+            .flatten(),
+        strings: Strings {
+            time: text(raw.strings_time),
+            perm: text(raw.strings_perm),
+            user: text(raw.strings_user),
+            group: text(raw.strings_group),
+            target: is_link.then(|| text(raw.strings_target)).flatten(),
+        },
+    }
+}
+
+/// libcurl ignores the answer. After a failure, the driver or the next callback stops the transfer,
+/// because the gate is shut.
+pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_void) -> c_long {
+    const CLOSED: c_long = sys::CURL_CHUNK_END_FUNC_FAIL;
+    // As in `chunk_begin`.
+    if user.is_null() {
+        return CLOSED;
+    }
+    let call = |handler: &mut H| handler.chunk_end().into_raw(sys::CURL_CHUNK_END_FUNC_OK);
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::ChunkEnd, CLOSED, call) }
+}
+
+/// libcurl treats the error value as a name that does not match, but the gate is shut, so the
+/// failure ends the transfer.
+pub(in crate::run) unsafe extern "C" fn fnmatch<H: Callbacks>(
+    user: *mut c_void,
+    pattern: *const c_char,
+    name: *const c_char,
+) -> c_int {
+    const CLOSED: c_int = sys::CURL_FNMATCHFUNC_FAIL;
+    // SAFETY: C4: a NUL-terminated string for the call.
+    let pattern = unsafe { decode::c_str(pattern) }.unwrap_or_default();
+    // SAFETY: C4: as above.
+    let name = unsafe { decode::c_str(name) }.unwrap_or_default();
+    let call = |handler: &mut H| {
+        handler
+            .fnmatch(pattern.to_bytes(), name.to_bytes())
+            .into_raw()
+    };
+    // SAFETY: C2: the live context of this `H`.
+    unsafe { enter::<H, _>(user, Callback::Fnmatch, CLOSED, call) }
+}

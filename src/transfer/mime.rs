@@ -1,0 +1,32 @@
+//! Making a form or a mail the body of a transfer.
+
+use crate::{Error, Mime, Transfer};
+
+/// # Bodies of parts
+impl<H> Transfer<H> {
+    /// Makes the request a POST, or the mail a message, of these parts.
+    ///
+    /// They stay set, and each transfer sends them from the beginning, until another body
+    /// takes their place or the transfer is [`reset`](Transfer::reset);
+    /// [`get`](Transfer::get) makes the request another without taking them back. The name
+    /// of their content is `multipart/form-data` with HTTP, unless
+    /// [`http_headers`](Transfer::http_headers) says otherwise.
+    ///
+    /// Data is copied. If libcurl knows the sizes of all parts, it announces that of the
+    /// body; else it goes in chunks.
+    ///
+    /// Since libcurl 7.56.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_MIMEPOST.html).
+    ///
+    /// # Errors
+    /// [`Error::Option`], which names libcurl's function for it, for a name, type or header
+    /// with the end of a line or a NUL in it, for a header without a name, for a size that
+    /// is too large or is not that of a reader, and for parts that are nested too deeply.
+    /// [`Error::Libcurl`] with [`Code::READ_ERROR`](crate::Code::READ_ERROR) for a file that
+    /// is not there. [`Error::Unsupported`] if the linked libcurl is built without it. The
+    /// body set before stays.
+    #[doc(alias = "CURLOPT_MIMEPOST")]
+    pub fn mime(&mut self, mime: Mime) -> Result<(), Error> {
+        self.easy.set_mime(mime)
+    }
+}

@@ -1,0 +1,39 @@
+//! Making a transfer use shared data.
+
+use crate::{Error, Share, Transfer};
+
+/// # Sharing
+impl<H> Transfer<H> {
+    /// Makes this transfer use the data in `share` instead of its own.
+    ///
+    /// The cookies and the HSTS cache of the transfer are dropped, and a connection that
+    /// [`connect_only`](Transfer::connect_only) left open is closed. The share stays set until
+    /// [`unshare`](Transfer::unshare), even after a [`reset`](Transfer::reset).
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
+    ///
+    /// # Errors
+    /// [`Error::Option`] if libcurl refuses; then the transfer has no share. [`Error::Option`] too
+    /// if a connection that [`connect_only`](Transfer::connect_only) has left open belongs to a
+    /// share that is in use, and the call is made inside a callback; then nothing changes. The
+    /// error of [`close_socket`](crate::Callbacks::close_socket) for such a connection; then only
+    /// that connection is closed, and the former share stays.
+    ///
+    /// # Panics
+    /// Resumes the panic of that callback; the former share then stays too.
+    #[doc(alias = "CURLOPT_SHARE")]
+    pub fn share(&mut self, share: &Share) -> Result<(), Error> {
+        self.easy.set_share(Some(share.0.clone()))
+    }
+
+    /// Makes this transfer use its own data again, which is empty at first.
+    ///
+    /// # Errors
+    /// As for [`share`](Transfer::share); the share then stays set.
+    ///
+    /// # Panics
+    /// As for [`share`](Transfer::share).
+    #[doc(alias = "CURLOPT_SHARE")]
+    pub fn unshare(&mut self) -> Result<(), Error> {
+        self.easy.set_share(None)
+    }
+}
