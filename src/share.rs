@@ -10,7 +10,7 @@ use crate::run::trampolines::share;
 
 /// Shares data between transfers, on any threads and with any drivers.
 ///
-/// [`Share::new`] takes the kinds of data, and [`Transfer::share`] makes a transfer use them; the
+/// [`Share::new`] takes the kinds of data, and [`Transfer::share`](crate::Transfer::share) makes a transfer use them; the
 /// transfer keeps the share alive. A clone is the same share. Each kind of data has a lock, and
 /// libcurl calls no method of a handler while it holds one: messages for
 /// [`debug`](crate::Callbacks::debug) are deferred until the next message or the end of the call.
@@ -19,7 +19,7 @@ use crate::run::trampolines::share;
 /// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and [`HSTS`](ShareData::HSTS) well
 /// enough for two threads at once. libcurl 8.11.0 to 8.15.0 do not lock
 /// [`COOKIES`](ShareData::COOKIES) well enough either. So with such a share, threads take turns:
-/// while one thread is inside libcurl, in [`perform`](Transfer::perform) or in a call that drives a
+/// while one thread is inside libcurl, in [`perform`](crate::Transfer::perform) or in a call that drives a
 /// [`Multi`](crate::Multi), the other threads wait. They also wait while that thread runs a
 /// callback, but not while it sleeps until a socket is ready. So a callback that blocks delays all
 /// transfers with the share. A callback that waits until another thread has performed with the

@@ -126,6 +126,8 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
+    use libc::c_int;
+
     use super::*;
 
     fn piece(flags: c_int, offset: i64, len: usize, bytesleft: i64) -> sys::WsFrame {
