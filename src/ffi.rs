@@ -1,8 +1,8 @@
-//! What libcurl's things are in Rust: owners and borrowed views, which know nothing of callbacks; and
-//! the contract that makes all `unsafe` code sound.
+//! What libcurl's things are in Rust: owners and borrowed views, which know nothing of callbacks;
+//! and the contract that makes all `unsafe` code sound.
 //!
-//! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl that
-//! may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/websocket.rs`,
+//! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl
+//! that may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/websocket.rs`,
 //! `run/duplicate.rs`, `run/easy.rs`, `run/easy/buffers.rs`, `run/easy/handle.rs`,
 //! `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`, `run/pause.rs`,
 //! `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
@@ -12,25 +12,25 @@
 //!
 //! Each `unsafe` block argues from one of these invariants, by its name:
 //!
-//! - **C1, the handle is live**: [`Handle`](crate::run::easy::handle::Handle) owns an easy handle. The drop of this
-//!   owner calls `curl_easy_cleanup`, unless [`Left`](crate::run::easy::handle::Left) has become the owner: then the
+//! - **C1, the handle is live**: [`EasyHandle`](crate::run::easy::handle::EasyHandle) owns an easy
+//!   handle. The drop of this owner calls `curl_easy_cleanup`, unless
+//!   [`DeferredHandle`](crate::run::easy::handle::DeferredHandle) has become the owner: then the
 //!   drop of `Left` calls it, later. A pushed handle that libcurl has given up is disowned instead.
-//! - **C2, user data is the live context**: every data pointer that libcurl
-//!   holds is the one address of a `Context<H>`, set together with a
-//!   trampoline for the same `H`; each owner of a context is invariant in `H`. The context
-//!   is freed after the handle, or after the handle has got another context or no callbacks.
-//! - **C3, one borrow**: user code is reached through [`guard::enter`](crate::run::guard::enter) only,
-//!   which hands out `&mut H` while the gate is `Open` and closes it for as
-//!   long as that borrow lives. Everything that can make libcurl call back
-//!   takes `&mut Easy` or `&mut Core`, so no `&H` is alive then either.
-//! - **C4, arguments live for the call**: what libcurl passes to a callback is
-//!   valid for the length it states until the callback returns, and every
-//!   type made from it borrows for the call.
-//! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the
-//!   error buffer are owned beside the handle and freed after it.
-//! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl
-//!   calls back on the thread that entered it. Data that a handle shares with connections is
-//!   protected by S3, since another thread may use these connections.
+//! - **C2, user data is the live context**: every data pointer that libcurl holds is the one
+//!   address of a `Context<H>`, set together with a trampoline for the same `H`; each owner of a
+//!   context is invariant in `H`. The context is freed after the handle, or after the handle has
+//!   got another context or no callbacks.
+//! - **C3, one borrow**: user code is reached through [`guard::enter`](crate::run::guard::enter)
+//!   only, which hands out `&mut H` while the gate is `Open` and closes it for as long as that
+//!   borrow lives. Everything that can make libcurl call back takes `&mut Easy` or `&mut Core`, so
+//!   no `&H` is alive then either.
+//! - **C4, arguments live for the call**: what libcurl passes to a callback is valid for the length
+//!   it states until the callback returns, and every type made from it borrows for the call.
+//! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the error buffer
+//!   are owned beside the handle and freed after it.
+//! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl calls back on the
+//!   thread that entered it. Data that a handle shares with connections is protected by S3, since
+//!   another thread may use these connections.
 //! - **C7, descriptors change hands**: libcurl owns a socket from `open_socket` until it calls the
 //!   close-socket callback. The registry that takes the socket back lives as long as the
 //!   connections: whoever owns the engine also owns the registry.
@@ -38,21 +38,22 @@
 //!   address of a `Reader`, which is owned beside the tree of parts, freed after the tree, and
 //!   holds the address of the context (C2). libcurl never owns a reader. A tree with a reader is
 //!   copied only together with its handle, and the copy of the handle replaces the original.
-//! - **M1, the engine is live**: [`Engine`](crate::run::engine::Engine) owns what `curl_multi_init` returned. Its drop
-//!   closes its mailbox and calls `curl_multi_cleanup`, unless [`engine::Left`](crate::run::engine::Left) has become the
-//!   owner: then the mailbox is closed already, and the drop of `Left` calls it. A handle that is
-//!   attached to an engine is detached before either is cleaned up.
-//! - **S1, the share is live**: [`share::Shared`] owns what `curl_share_init` returned, and the
-//!   drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one of
-//!   the owners until after its own cleanup; the locks are freed after the share.
-//! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call
-//!   into libcurl. It uses shared data only while it holds the lock of that data, except for S3.
+//! - **M1, the engine is live**: [`Engine`](crate::run::engine::Engine) owns what `curl_multi_init`
+//!   returned. Its drop closes its mailbox and calls `curl_multi_cleanup`, unless
+//!   [`DeferredEngine`](crate::run::engine::DeferredEngine) has become the owner: then the mailbox
+//!   is closed already, and that drop calls it. A handle that is attached to an engine is detached
+//!   before either is cleaned up.
+//! - **S1, the share is live**: [`share::ShareHandle`] owns what `curl_share_init` returned, and
+//!   the drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one
+//!   of the owners until after its own cleanup; the locks are freed after the share.
+//! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call into
+//!   libcurl. It uses shared data only while it holds the lock of that data, except for S3.
 //!   Messages for `debug` wait until no lock is held.
 //! - **S3, one thread per pool**: libcurl uses connections, the reference counts that handles share
 //!   with connections, HSTS caches and, with some releases, cookies without a lock. Each call that
-//!   may do so holds the locks of their [`pool`]s: the calls of [`Engine`](crate::run::engine::Engine) take a
-//!   [`pool::Entered`] as the proof. A handle has references to the connections of at most one
-//!   pool (`run/easy/renew.rs`).
+//!   may do so holds the locks of their [`pool`]s: the calls of
+//!   `Engine` take a [`pool::Entered`] as the proof. A handle has
+//!   references to the connections of at most one pool (`run/easy/renew.rs`).
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this module owns its things, and `run` calls it"

@@ -8,7 +8,7 @@ mod headers;
 
 /// A row of a table, with the C type that libcurl's header states for it.
 #[cfg(test)]
-pub(crate) struct Row {
+pub(crate) struct InfoRow {
     pub(crate) id: crate::ffi::sys::CURLINFO,
     pub(crate) method: &'static str,
     /// The information of that number, and the narrower one that the method makes needless.
@@ -18,7 +18,7 @@ pub(crate) struct Row {
 
 /// Every row.
 #[cfg(test)]
-pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
+pub(crate) fn all() -> impl Iterator<Item = &'static InfoRow> {
     [both::ROWS, own::ROWS, deprecated::ROWS]
         .into_iter()
         .flatten()

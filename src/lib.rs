@@ -127,7 +127,7 @@ pub use crate::error::{BoxError, Error, ErrorDetails};
 pub use crate::ffi::attempt::Attempt;
 pub use crate::ffi::headers::header::{Header, HeaderOrigin, Headers};
 pub use crate::ffi::info::Info;
-pub use crate::ffi::info::lent::{ActiveSocket, Certificate, ProxyError, TlsSession};
+pub use crate::ffi::info::values::{ActiveSocket, Certificate, ProxyError, TlsSession};
 pub use crate::ffi::read_buf::ReadBuf;
 pub use crate::ffi::share::data::ShareData;
 pub use crate::ffi::socket::address::SocketAddress;

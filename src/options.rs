@@ -63,7 +63,7 @@ impl<H> Transfer<H> {
 
 /// A row of a table, with the C types that libcurl's own table may state for it.
 #[cfg(test)]
-pub(crate) struct Row {
+pub(crate) struct OptionRow {
     pub(crate) id: crate::ffi::sys::CURLoption,
     pub(crate) method: &'static str,
     /// The option of that number, and the narrower ones that the method makes needless.
@@ -73,7 +73,7 @@ pub(crate) struct Row {
 
 /// Every row.
 #[cfg(test)]
-pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
+pub(crate) fn all() -> impl Iterator<Item = &'static OptionRow> {
     [
         auth::ROWS,
         behavior::ROWS,

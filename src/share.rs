@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::Error;
-use crate::ffi::share::Shared;
+use crate::ffi::share::ShareHandle;
 use crate::ffi::share::data::ShareData;
 use crate::run::trampolines::share;
 
@@ -76,7 +76,7 @@ use crate::run::trampolines::share;
 /// ```
 #[derive(Clone)]
 #[doc(alias = "CURLSH")]
-pub struct Share(pub(crate) Arc<Shared>);
+pub struct Share(pub(crate) Arc<ShareHandle>);
 
 impl Share {
     /// Makes a share for these kinds of data. It is empty at first.

@@ -7,14 +7,14 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_char, c_long};
 
-use crate::ffi::info::lent::{ActiveSocket, Certificate, TlsSession};
+use crate::ffi::info::values::{ActiveSocket, Certificate, TlsSession};
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::url::public::public_url;
 use crate::ffi::{decode, socket, sys};
 use crate::{Code, Error, TlsBackend};
 
-pub(crate) mod lent;
+pub(crate) mod values;
 
 /// Information about a transfer, finished or running.
 ///

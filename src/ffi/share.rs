@@ -62,12 +62,12 @@ fn unlocked() -> ShareData {
 }
 
 /// Owns the `CURLSH *` (S1).
-pub(crate) struct Shared {
-    handle: Handle,
+pub(crate) struct ShareHandle {
+    handle: RawShare,
     data: ShareData,
 }
 
-struct Handle {
+struct RawShare {
     raw: NonNull<sys::CURLSH>,
     locks: Arc<Locks>,
     /// The lock of what libcurl uses without a lock (S3), if there is any of that.
@@ -75,34 +75,34 @@ struct Handle {
 }
 
 // SAFETY: S2: libcurl locks what it changes, and S3: the pool has the lock of the rest.
-unsafe impl Send for Handle {}
-// SAFETY: S2 and S3: as above; nothing else is done with the pointer through a `&Handle`.
-unsafe impl Sync for Handle {}
+unsafe impl Send for RawShare {}
+// SAFETY: S2 and S3: as above; nothing else is done with the pointer through a `&RawShare`.
+unsafe impl Sync for RawShare {}
 
-impl Drop for Handle {
+impl Drop for RawShare {
     fn drop(&mut self) {
-        let left = Left {
+        let deferred = DeferredShare {
             raw: self.raw,
             _locks: self.locks.clone(),
         };
         match &self.pool {
-            Some(pool) => pool::clean_up(vec![pool.clone()], move || drop(left)),
-            None => drop(left),
+            Some(pool) => pool::clean_up(vec![pool.clone()], move || drop(deferred)),
+            None => drop(deferred),
         }
     }
 }
 
 /// A share that no handle uses any more.
-struct Left {
+struct DeferredShare {
     raw: NonNull<sys::CURLSH>,
     /// The cleanup still locks.
     _locks: Arc<Locks>,
 }
 
 // SAFETY: S1: it is cleaned up by one thread, which holds the lock of its pool.
-unsafe impl Send for Left {}
+unsafe impl Send for DeferredShare {}
 
-impl Drop for Left {
+impl Drop for DeferredShare {
     fn drop(&mut self) {
         let _quiet = Quiet::new();
         // SAFETY: S1: the only cleanup; no easy handle has it any more, and the locks live.
@@ -111,14 +111,14 @@ impl Drop for Left {
     }
 }
 
-impl Shared {
+impl ShareHandle {
     /// # Safety
     /// The functions must acquire and release a lock of the [`Locks`] that they get as user data.
     pub(crate) unsafe fn new(
         data: ShareData,
         lock: sys::LockFunction,
         unlock: sys::UnlockFunction,
-    ) -> Result<Shared, Error> {
+    ) -> Result<ShareHandle, Error> {
         if !ShareData::all().contains(data) {
             return Err(Error::Option {
                 option: "CURLSHOPT_SHARE",
@@ -130,8 +130,8 @@ impl Shared {
         let raw = unsafe { sys::curl_share_init() };
         // Whole before libcurl gets the locks: what fails below is dropped in the order of the
         // fields, and the cleanup of the handle still locks.
-        let shared = Shared {
-            handle: Handle {
+        let shared = ShareHandle {
+            handle: RawShare {
                 raw: NonNull::new(raw).ok_or(OUT_OF_MEMORY)?,
                 locks: Arc::default(),
                 pool: data.intersects(unlocked()).then(|| Pool::new(true)),
@@ -199,7 +199,7 @@ impl Shared {
 
 const OUT_OF_MEMORY: Error = Error::libcurl(Code::OUT_OF_MEMORY);
 
-impl Handle {
+impl RawShare {
     /// # Safety
     /// `value` must have the C type of the option, and outlive its use.
     unsafe fn set<T>(&self, option: sys::CURLSHoption, value: T) -> Result<(), Error> {

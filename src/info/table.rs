@@ -47,7 +47,7 @@ macro_rules! infos {
         }
 
         #[cfg(test)]
-        pub(super) const ROWS: &[crate::info::Row] = &[$(crate::info::Row {
+        pub(super) const ROWS: &[crate::info::InfoRow] = &[$(crate::info::InfoRow {
             id: infos!(@class $kind) + $number,
             method: stringify!($name),
             names: &[$info $(, $twin)?],
@@ -123,7 +123,7 @@ macro_rules! infos {
         Ok(std::time::Duration::from_micros($self.off_t($item)?.try_into().unwrap_or_default()))
     };
     // And -1 for a date.
-    (@date $self:ident, $item:expr) => { Ok(crate::ffi::info::lent::date($self.off_t($item)?)) };
+    (@date $self:ident, $item:expr) => { Ok(crate::ffi::info::values::date($self.off_t($item)?)) };
     // And 0 for a wait that nobody asked for.
     (@secs $self:ident, $item:expr) => {
         Ok($self.off_t($item)?.try_into().ok().filter(|secs| *secs > 0).map(std::time::Duration::from_secs))

@@ -33,7 +33,7 @@ macro_rules! options {
         }
 
         #[cfg(test)]
-        pub(super) const ROWS: &[crate::options::Row] = &[$(crate::options::Row {
+        pub(super) const ROWS: &[crate::options::OptionRow] = &[$(crate::options::OptionRow {
             id: options!(@class $kind) + $number,
             method: stringify!($name),
             names: &[$option $(, $twin)?],

@@ -60,14 +60,14 @@ pub(super) struct State {
     pub(super) announced: Announced,
     pub(super) raw: NonNull<sys::CURL>,
     /// The messages for `debug` that were deferred because a lock was held.
-    pub(super) untold: Vec<Untold>,
+    pub(super) deferred_messages: Vec<DeferredMessage>,
 }
 
-/// A message for `debug`, and what tells it to the context of that type.
-pub(super) struct Untold {
+/// A message for `debug`, and what delivers it to the context of that type.
+pub(super) struct DeferredMessage {
     pub(super) kind: sys::curl_infotype,
     pub(super) data: Box<[u8]>,
-    pub(super) tell: unsafe fn(*mut c_void, &Untold),
+    pub(super) deliver: unsafe fn(*mut c_void, &DeferredMessage),
 }
 
 /// Beside libcurl's bits: what comes next from the server was handed over before.
@@ -85,14 +85,14 @@ impl State {
             frames: Frames::default(),
             announced: Announced::new(None),
             raw,
-            untold: Vec::new(),
+            deferred_messages: Vec::new(),
         }
     }
 
     /// Returns whether `debug` was not told something yet.
     #[inline(always)]
-    pub(super) fn has_untold(&self) -> bool {
-        !self.untold.is_empty()
+    pub(super) fn has_deferred_messages(&self) -> bool {
+        !self.deferred_messages.is_empty()
     }
 
     /// Returns whether the next header is one line of the headers, seen for the first time.
@@ -328,9 +328,9 @@ impl<H> Owner<H> {
     }
 
     /// Hands the deferred messages to `debug`.
-    pub(super) fn tell(&mut self) {
+    pub(super) fn deliver(&mut self) {
         // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
-        unsafe { tell::<H>(self.as_user_data()) };
+        unsafe { deliver::<H>(self.as_user_data()) };
     }
 }
 
@@ -397,11 +397,11 @@ pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
 #[cold]
-pub(super) unsafe fn tell<H>(user: *mut c_void) {
+pub(super) unsafe fn deliver<H>(user: *mut c_void) {
     // SAFETY: the caller's promise; the borrow ends with the statement.
-    for message in std::mem::take(&mut unsafe { state::<H>(user) }.untold) {
-        // SAFETY: as above; the message was deferred with the `tell` of this `H`.
-        unsafe { (message.tell)(user, &message) };
+    for message in std::mem::take(&mut unsafe { state::<H>(user) }.deferred_messages) {
+        // SAFETY: as above; the message was deferred with the `deliver` of this `H`.
+        unsafe { (message.deliver)(user, &message) };
     }
 }
 

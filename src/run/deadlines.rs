@@ -110,9 +110,9 @@ impl<H> Easy<H> {
             millis.map(Duration::from_millis)
         };
         Limits {
-            connect: limit(self.wanted.connect_timeout),
+            connect: limit(self.known.connect_timeout),
             // With wildcards, the limit applies to each file, so it is left to libcurl.
-            whole: limit(self.wanted.timeout).filter(|_| !self.wanted.lists_files()),
+            whole: limit(self.known.timeout).filter(|_| !self.known.lists_files()),
         }
     }
 

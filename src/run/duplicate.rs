@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
-use crate::run::easy::handle::Handle;
+use crate::run::easy::handle::EasyHandle;
 use crate::run::easy::{Easy, MIMEPOST};
 use crate::run::mime::Tree;
 use crate::{Callbacks, Code, Error};
@@ -42,9 +42,9 @@ impl<H: Callbacks> Easy<H> {
     }
 
     /// Copies the handle, without callbacks. No code of the user's runs while this one has none.
-    fn copy_handle(&mut self, own: Hooks) -> Result<Handle, Error> {
+    fn copy_handle(&mut self, own: Hooks) -> Result<EasyHandle, Error> {
         // Deferred messages for `debug` would run it below.
-        self.context.tell();
+        self.context.deliver();
         self.settle_detached()?;
         // libcurl copies the data pointers of callbacks, and calls some callbacks meanwhile.
         let unhooked = self.install(Hooks::empty());
@@ -61,7 +61,7 @@ impl<H: Callbacks> Easy<H> {
         self.check_hsts_duplicable()
     }
 
-    fn copy(&mut self) -> Result<Handle, Error> {
+    fn copy(&mut self) -> Result<EasyHandle, Error> {
         self.drop_empty_post_fields()?;
         // A cache of hosts is copied without a lock.
         let entered = self.visit_share()?;
@@ -75,7 +75,7 @@ impl<H: Callbacks> Easy<H> {
             ));
         };
         // SAFETY: C1: libcurl has just made it.
-        Ok(unsafe { Handle::new(raw) })
+        Ok(unsafe { EasyHandle::new(raw) })
     }
 
     /// Gives the copy what it has of this one by address, as its own. The copy of the parts is
@@ -83,7 +83,7 @@ impl<H: Callbacks> Easy<H> {
     fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
         copied.handle.lists = self.handle.lists.clone();
         copied.handle.kept = self.handle.kept.clone();
-        copied.wanted = self.wanted.clone();
+        copied.known = self.known.clone();
         copied.handle.quick_exit = self.handle.quick_exit;
         // Until here, the copy points to the error buffer and the lists of the first handle.
         copied.set_text()?;
@@ -98,7 +98,7 @@ impl<H> Easy<H> {
     /// Makes libcurl forget empty post fields, since its copy would point to them: libcurl drops
     /// them when another size is set, and still sends an empty body.
     pub(super) fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
-        if self.wanted.bodies.post_fields == Some(0) {
+        if self.known.bodies.post_fields == Some(0) {
             self.set_off_t(POSTFIELDSIZE, 1)?;
             self.set_off_t(POSTFIELDSIZE, 0)?;
         }

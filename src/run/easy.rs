@@ -12,30 +12,30 @@ use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::pool::Entered;
 use crate::ffi::share::data::ShareData;
-use crate::ffi::share::{SHARE, Shared as Share, finds_shared_connections};
+use crate::ffi::share::{SHARE, ShareHandle, finds_shared_connections};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::{faults, sys};
 use crate::hooks::Hooks;
 use crate::run::context::Owner;
-use crate::run::easy::handle::Handle;
-use crate::run::easy::wanted::Wanted;
+use crate::run::easy::handle::EasyHandle;
+use crate::run::easy::known_options::KnownOptions;
 use crate::run::entry_path::EntryPath;
-use crate::run::mime::{Hands, Tree};
+use crate::run::mime::{ReaderFunctions, Tree};
 use crate::run::{install, tls};
 use crate::{Callbacks, Code, Error, Mime};
 
+mod borrowed_values;
 mod buffers;
 mod file_url;
-mod given;
 mod guards;
 pub(super) mod handle;
 mod hsts;
-mod kept;
+mod installed;
+mod known_options;
 mod refused;
 mod renew;
 mod upload;
-mod wanted;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
@@ -50,15 +50,15 @@ const CLOSESOCKETDATA: Item = Item::new(
 /// A handle, what it points to, and nothing else. The fields are dropped in
 /// this order: libcurl must have let go before anything it points to is freed.
 pub(crate) struct Easy<H> {
-    pub(super) handle: Handle,
-    pub(super) wanted: Wanted,
+    pub(super) handle: EasyHandle,
+    pub(super) known: KnownOptions,
     /// The callbacks that libcurl may have.
     installed: Hooks,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
     /// The callbacks of a handler of this type, once some were installed.
-    table: Option<fn() -> [install::Row; install::COUNT]>,
+    table: Option<fn() -> [install::CallbackRow; install::COUNT]>,
     pub(super) context: Owner<H>,
 }
 
@@ -71,7 +71,7 @@ impl<H: Callbacks> Easy<H> {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
         // SAFETY: C1: the handle is new, and ours.
-        let handle = unsafe { Handle::new(raw) };
+        let handle = unsafe { EasyHandle::new(raw) };
         Ok(Easy::of(handle, handler))
     }
 
@@ -82,18 +82,18 @@ impl<H: Callbacks> Easy<H> {
     /// replaced before it is used.
     pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
         // SAFETY: C1: the caller's promise.
-        let mut easy = Easy::of(unsafe { Handle::new(raw) }, handler);
+        let mut easy = Easy::of(unsafe { EasyHandle::new(raw) }, handler);
         easy.installed = Hooks::all();
         easy
     }
 
     /// Adds to a handle what libcurl points to. What the handle has of another has to be
     /// replaced before it is used.
-    pub(super) fn of(handle: Handle, handler: H) -> Easy<H> {
+    pub(super) fn of(handle: EasyHandle, handler: H) -> Easy<H> {
         let raw = handle.raw;
         Easy {
             handle,
-            wanted: Wanted::new(),
+            known: KnownOptions::new(),
             installed: Hooks::empty(),
             hsts_files: false,
             entry_path: EntryPath::default(),
@@ -125,7 +125,7 @@ impl<H: Callbacks> Easy<H> {
     pub(crate) fn reset(&mut self) -> Result<impl Sized + use<H>, Error> {
         self.handle.detach()?;
         let _entered = self.visit_home()?;
-        self.wanted = Wanted::new();
+        self.known = KnownOptions::new();
         self.drop_stale_hsts_files();
         self.reset_handle();
         self.installed = Hooks::empty();
@@ -161,7 +161,7 @@ impl<H> Easy<H> {
 
     /// Lets the connection be reused again, if the user wants that.
     pub(super) fn allow_reuse(&mut self) -> Result<(), Error> {
-        self.set_long(FORBID_REUSE, self.wanted.forbid_reuse)
+        self.set_long(FORBID_REUSE, self.known.forbid_reuse)
     }
 
     /// Has new connections ask this registry about closes, or else the transfer's own.
@@ -195,7 +195,7 @@ impl<H> Easy<H> {
         let quiet = Quiet::new();
         let code = Code::from_raw(call(self.handle.raw.as_ptr()));
         drop(quiet);
-        self.context.tell();
+        self.context.deliver();
         self.context.settle(code)
     }
 
@@ -227,13 +227,13 @@ impl<H> Easy<H> {
         if code == Code::OK && self.context.is_settled() {
             return Ok(());
         }
-        self.context.tell();
+        self.context.deliver();
         let code = self.context.settle(code)?;
         option.check(code)
     }
 
     /// Sets or unsets the share of the handle.
-    pub(crate) fn set_share(&mut self, share: Option<Arc<Share>>) -> Result<(), Error> {
+    pub(crate) fn set_share(&mut self, share: Option<Arc<ShareHandle>>) -> Result<(), Error> {
         // A connection that it holds belongs to the former share.
         self.handle.detach()?;
         self.settle_detached()?;
@@ -277,7 +277,7 @@ impl<H> Easy<H> {
         }
         let keep = |this: &mut Self| match option.id {
             sys::CURLOPT_QUICK_EXIT => this.handle.quick_exit = value,
-            _ => this.wanted.note_long(option.id, value),
+            _ => this.known.note_long(option.id, value),
         };
         // SAFETY: `options!` gives this method options of type long only.
         unsafe { self.set_and(option, value, keep) }
@@ -286,10 +286,10 @@ impl<H> Easy<H> {
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
         if option.id == sys::CURLOPT_POSTFIELDSIZE_LARGE {
             // libcurl throws its copy away if that is shorter.
-            let fields = &mut self.wanted.bodies.post_fields;
+            let fields = &mut self.known.bodies.post_fields;
             *fields = fields.filter(|size| value <= *size).map(|_| value);
         }
-        let note = |this: &mut Easy<H>| this.wanted.note_size(option.id, value);
+        let note = |this: &mut Easy<H>| this.known.note_size(option.id, value);
         // SAFETY: `options!` gives this method options of type curl_off_t only.
         unsafe { self.set_and::<sys::curl_off_t>(option, value, note) }
     }
@@ -317,7 +317,7 @@ impl<H> Easy<H> {
         };
         if option.id == sys::CURLOPT_COOKIEJAR && share.is_some() {
             // What an earlier call has left behind must not run user code under the lock below.
-            self.context.tell();
+            self.context.deliver();
             self.settle_detached()?;
         }
         let text = value.map_or(ptr::null(), CStr::as_ptr);
@@ -334,15 +334,15 @@ impl<H> Easy<H> {
         }
         self.note_accepted(option, value);
         match option.id {
-            sys::CURLOPT_URL => self.wanted.schemes.note_url(value),
-            file_url::DEFAULT_PROTOCOL => self.wanted.schemes.note_default(value),
+            sys::CURLOPT_URL => self.known.schemes.note_url(value),
+            file_url::DEFAULT_PROTOCOL => self.known.schemes.note_default(value),
             id if id == hsts::FILE.id => self.note_hsts_file(value),
             _ => {}
         }
         let is_set = value.is_some_and(|value| !value.is_empty());
         match option.name {
-            "CURLOPT_DOH_URL" => self.wanted.has_doh_url = is_set,
-            "CURLOPT_SSH_KNOWNHOSTS" => self.wanted.has_known_hosts = is_set,
+            "CURLOPT_DOH_URL" => self.known.has_doh_url = is_set,
+            "CURLOPT_SSH_KNOWNHOSTS" => self.known.has_known_hosts = is_set,
             _ => {}
         }
         Ok(())
@@ -350,22 +350,22 @@ impl<H> Easy<H> {
 
     /// Returns whether the next transfer only connects.
     pub(super) fn connects_only(&self) -> bool {
-        self.wanted.connect_only != 0
+        self.known.connect_only != 0
     }
 
     /// Returns whether a size was announced, but no option for a method that sends a body is set.
     pub(crate) fn lacks_method(&self) -> bool {
-        self.wanted.upload.lacks_method()
+        self.known.upload.lacks_method()
     }
 
     /// Returns whether names are resolved over HTTPS.
     pub(crate) fn has_doh_url(&self) -> bool {
-        self.wanted.has_doh_url
+        self.known.has_doh_url
     }
 
     /// Returns whether there is a file of known SSH hosts.
     pub(crate) fn has_known_hosts(&self) -> bool {
-        self.wanted.has_known_hosts
+        self.known.has_known_hosts
     }
 
     pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
@@ -376,8 +376,8 @@ impl<H> Easy<H> {
             if option.id == sys::CURLOPT_HTTPHEADER {
                 this.note_mail();
                 // The parts of a mail still point to it.
-                (this.handle.former_headers).extend(former.filter(|_| this.wanted.bodies.mailed));
-                this.wanted.upload.note_headers(items);
+                (this.handle.former_headers).extend(former.filter(|_| this.known.bodies.mailed));
+                this.known.upload.note_headers(items);
             }
         };
         // SAFETY: C5: the list is kept, and the former one freed after this.
@@ -390,24 +390,24 @@ impl<H> Easy<H> {
             let mut mail = ["smtp", "smtps", "imap", "imaps"].iter();
             mail.any(|mail| scheme.eq_ignore_ascii_case(mail))
         };
-        if self.wanted.bodies.mime && !self.wanted.bodies.mailed {
+        if self.known.bodies.mime && !self.known.bodies.mailed {
             let scheme = self.info().scheme().ok().flatten();
-            self.wanted.bodies.mailed = scheme.is_some_and(is_mail);
+            self.known.bodies.mailed = scheme.is_some_and(is_mail);
         }
     }
 
     pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
         // SAFETY: C2: the context outlives the tree, as the order of the fields says.
-        let hands = unsafe { Hands::new::<H>(self.context.as_user_data()) };
-        let tree = Tree::new(self.handle.raw, hands, mime)?;
+        let functions = unsafe { ReaderFunctions::new::<H>(self.context.as_user_data()) };
+        let tree = Tree::new(self.handle.raw, functions, mime)?;
         let raw = tree.as_ptr();
         let mut former = None;
         let keep = |this: &mut Self| {
             former = this.handle.mime.replace(tree);
-            this.wanted.bodies.mime = true;
-            this.wanted.bodies.mailed = false;
+            this.known.bodies.mime = true;
+            this.known.bodies.mailed = false;
             this.handle.former_headers.clear();
-            this.wanted.upload.note_form();
+            this.known.upload.note_form();
         };
         self.end_upload()?;
         // SAFETY: C5: the tree is kept, and the former one freed after this.

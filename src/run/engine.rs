@@ -23,8 +23,8 @@ pub(super) struct Engine {
     pub(super) pools: Pools,
     /// The registry in which its connections look up who closes a socket.
     pub(super) registry: Option<Arc<Registry>>,
-    /// Whether [`Left`] owns the handle now.
-    left: bool,
+    /// Whether [`DeferredEngine`] owns the handle now.
+    is_disowned: bool,
 }
 
 /// Returns whether handles and connections refer to the same peers and credentials, which libcurl
@@ -58,7 +58,7 @@ impl Engine {
             mailbox,
             pools,
             registry: None,
-            left: false,
+            is_disowned: false,
         })
     }
 
@@ -290,10 +290,10 @@ impl Engine {
 }
 
 impl Engine {
-    /// Moves the handle into a [`Left`], which is cleaned up later. libcurl then calls no user
+    /// Moves the handle into a [`DeferredEngine`], which is cleaned up later. libcurl then calls no user
     /// code.
-    pub(super) fn leave(&mut self) -> Left {
-        self.left = true;
+    pub(super) fn defer(&mut self) -> DeferredEngine {
+        self.is_disowned = true;
         // The waker is the user's, and its drop may panic.
         discard(self.mailbox.close());
         for function in [
@@ -310,7 +310,7 @@ impl Engine {
         if let Some(registry) = &registry {
             registry.clear();
         }
-        Left {
+        DeferredEngine {
             multi: self.multi,
             _registry: registry,
         }
@@ -319,16 +319,16 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        if self.left {
+        if self.is_disowned {
             return;
         }
         let pools = self.pools.all();
         let Ok(_entered) = Entered::visit(&pools) else {
-            let left = self.leave();
-            return pool::clean_up(pools, move || drop(left));
+            let deferred = self.defer();
+            return pool::clean_up(pools, move || drop(deferred));
         };
         let _sleeper = self.mailbox.close();
-        drop(Left {
+        drop(DeferredEngine {
             multi: self.multi,
             _registry: None,
         });
@@ -337,7 +337,7 @@ impl Drop for Engine {
 
 /// A multi handle whose [`Engine`] was dropped while another thread held a lock that the cleanup
 /// needs.
-pub(super) struct Left {
+pub(super) struct DeferredEngine {
     multi: NonNull<sys::CURLM>,
     /// Kept alive because closing connections still look sockets up in it.
     _registry: Option<Arc<Registry>>,
@@ -345,9 +345,9 @@ pub(super) struct Left {
 
 // SAFETY: C6: the thread that drops it is the only one that uses it, and holds the locks of its
 // pools (S3).
-unsafe impl Send for Left {}
+unsafe impl Send for DeferredEngine {}
 
-impl Left {
+impl DeferredEngine {
     /// Removes a handle that is still attached.
     ///
     /// # Safety
@@ -358,7 +358,7 @@ impl Left {
     }
 }
 
-impl Drop for Left {
+impl Drop for DeferredEngine {
     fn drop(&mut self) {
         let _quiet = Quiet::new();
         // SAFETY: M1: the only cleanup; no handle is attached any more.

@@ -71,7 +71,7 @@ impl<H> Easy<H> {
         let path = raw(&info);
         let port = info.long(PORT).unwrap_or_default();
         // With wildcards, libcurl makes several transfers, each of which may use another connection.
-        let one = !self.wanted.wildcards;
+        let one = !self.known.wildcards;
         if path.addr() == self.entry_path.former {
             // The path of a new session may have the address of the former path, which was freed.
             let same = port == self.entry_path.port || !info.has_session();

@@ -8,7 +8,7 @@ use crate::{Callbacks, Error, Hooks, Version};
 /// A trampoline whose C type only its option knows.
 pub(super) type Trampoline = unsafe extern "C" fn();
 
-pub(super) struct Row {
+pub(super) struct CallbackRow {
     pub(super) hook: Hooks,
     pub(super) function: Item,
     pub(super) data: sys::CURLoption,
@@ -17,7 +17,7 @@ pub(super) struct Row {
     pub(super) unhooked: Option<Trampoline>,
 }
 
-impl Row {
+impl CallbackRow {
     /// Refuses a callback that the linked libcurl would accept and call incorrectly.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.hook == Hooks::FRAME {
@@ -58,7 +58,7 @@ macro_rules! trampoline {
 
 macro_rules! rows {
     ($($hook:ident, $function:ident, $data:ident, $trampoline:expr, $type:ident, $since:literal $(, or $unhooked:expr)?;)*) => {
-        [$(Row {
+        [$(CallbackRow {
             hook: Hooks::$hook,
             function: const { Item::new(sys::$function, stringify!($function), $since) },
             data: sys::$data,
@@ -74,7 +74,7 @@ pub(super) const COUNT: usize = 24;
 
 /// Makes the table for handlers of type `H`.
 #[rustfmt::skip]
-pub(super) fn table<H: Callbacks>() -> [Row; COUNT] {
+pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
     use trampolines::{self as t, connect, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
     rows! {
         // libcurl's own writer and reader use standard output and standard input.

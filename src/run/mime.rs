@@ -39,23 +39,23 @@ const LARGEST: u64 = 1 << 60;
 pub(super) struct Tree {
     root: Branch,
     /// Freed after the tree (C8).
-    readers: Vec<Filler>,
+    readers: Vec<ReaderOwner>,
 }
 
 /// The functions that fill the parts of a handler's transfer.
 #[derive(Clone, Copy)]
-pub(super) struct Hands {
+pub(super) struct ReaderFunctions {
     read: sys::ReadFunction,
     seek: sys::SeekFunction,
     /// The context of the transfer.
     user: *mut c_void,
 }
 
-impl Hands {
+impl ReaderFunctions {
     /// # Safety
     /// `user` must be the context of this `H` (C2), and outlive the tree it is used for.
-    pub(super) unsafe fn new<H>(user: *mut c_void) -> Hands {
-        Hands {
+    pub(super) unsafe fn new<H>(user: *mut c_void) -> ReaderFunctions {
+        ReaderFunctions {
             read: mime::read::<H>,
             seek: mime::seek,
             user,
@@ -65,11 +65,15 @@ impl Hands {
 
 impl Tree {
     /// Makes libcurl's tree of a description.
-    pub(super) fn new(easy: NonNull<sys::CURL>, hands: Hands, mime: Mime) -> Result<Tree, Error> {
+    pub(super) fn new(
+        easy: NonNull<sys::CURL>,
+        functions: ReaderFunctions,
+        mime: Mime,
+    ) -> Result<Tree, Error> {
         let mut readers = Vec::new();
         let mut builder = Builder {
             easy,
-            hands,
+            functions,
             readers: &mut readers,
             announced: 0,
         };
@@ -88,9 +92,9 @@ impl Tree {
 
     /// Makes the readers begin again: libcurl takes the parts of a copied handle for unread.
     pub(super) fn begin_again(&mut self) {
-        for filler in &mut self.readers {
+        for owner in &mut self.readers {
             // SAFETY: C8: the reader is live, and libcurl is not using it.
-            let reader = unsafe { filler.0.as_mut() };
+            let reader = unsafe { owner.0.as_mut() };
             reader.behind |= reader.begun;
         }
     }
@@ -109,8 +113,8 @@ impl Drop for Branch {
 struct Builder<'a> {
     /// libcurl draws the random boundary with it.
     easy: NonNull<sys::CURL>,
-    hands: Hands,
-    readers: &'a mut Vec<Filler>,
+    functions: ReaderFunctions,
+    readers: &'a mut Vec<ReaderOwner>,
     announced: u64,
 }
 
@@ -214,12 +218,12 @@ impl Builder<'_> {
         let (Ok(known), true) = (known, self.announced <= LARGEST) else {
             return Err(READER.unsuitable("the size is too large"));
         };
-        let Hands { read, seek, user } = self.hands;
-        let filler = Filler::new(reader, size, user);
-        let (read, seek, own) = (Some(read), Some(seek), filler.as_user_data());
-        // SAFETY: C8: the part is live, and the filler kept until it is freed.
+        let ReaderFunctions { read, seek, user } = self.functions;
+        let owner = ReaderOwner::new(reader, size, user);
+        let (read, seek, own) = (Some(read), Some(seek), owner.as_user_data());
+        // SAFETY: C8: the part is live, and the owner kept until it is freed.
         let code = unsafe { sys::curl_mime_data_cb(raw.as_ptr(), known, read, seek, None, own) };
-        self.readers.push(filler);
+        self.readers.push(owner);
         READER.check(Code::from_raw(code))
     }
 }
@@ -300,15 +304,15 @@ impl Encoder {
     }
 }
 
-/// The owner of a [`Reader`] at an address that never changes.
-struct Filler(NonNull<Reader>);
+/// The owner of a [`PartReader`] at an address that never changes.
+struct ReaderOwner(NonNull<PartReader>);
 
 // SAFETY: C6: the reader is `Send`, and is reached through its owner or by libcurl, on the
 // thread that has the transfer.
-unsafe impl Send for Filler {}
+unsafe impl Send for ReaderOwner {}
 
 /// What a part of user code points to (C8).
-pub(super) struct Reader {
+pub(super) struct PartReader {
     reader: Box<dyn MimeReader>,
     /// What is left of its size.
     pub(super) announced: Announced,
@@ -322,9 +326,9 @@ pub(super) struct Reader {
     pub(super) user: *mut c_void,
 }
 
-impl Filler {
-    fn new(reader: Box<dyn MimeReader>, size: Option<u64>, user: *mut c_void) -> Filler {
-        let reader = Box::new(Reader {
+impl ReaderOwner {
+    fn new(reader: Box<dyn MimeReader>, size: Option<u64>, user: *mut c_void) -> ReaderOwner {
+        let reader = Box::new(PartReader {
             reader,
             announced: Announced::new(size),
             halted: false,
@@ -333,7 +337,7 @@ impl Filler {
             user,
         });
         // A `Box` kept would claim uniqueness.
-        Filler(NonNull::from(Box::leak(reader)))
+        ReaderOwner(NonNull::from(Box::leak(reader)))
     }
 
     fn as_user_data(&self) -> *mut c_void {
@@ -341,14 +345,14 @@ impl Filler {
     }
 }
 
-impl Drop for Filler {
+impl Drop for ReaderOwner {
     fn drop(&mut self) {
         // SAFETY: the address came from a `Box`; C8: the tree is gone.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 }
 
-impl Reader {
+impl PartReader {
     /// Returns the reader to its beginning, if that has to be done.
     pub(super) fn rewind(&mut self) -> Result<(), Stop> {
         if std::mem::take(&mut self.behind) {

@@ -193,9 +193,9 @@ impl<L: EventLoop> Core<L> {
         let mut handles = Vec::new();
         for easy in transfers {
             pools.extend(easy.handle.pools());
-            handles.push(easy.handle.leave_attached());
+            handles.push(easy.handle.defer_attached());
         }
-        let engine = self.engine.leave();
+        let engine = self.engine.defer();
         pool::clean_up(pools, move || {
             for handle in &handles {
                 // SAFETY: C1: the handle is live until it is dropped.

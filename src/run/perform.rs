@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{self, Entered, Pool};
-use crate::ffi::share::Shared as Share;
+use crate::ffi::share::ShareHandle;
 use crate::ffi::socket::Registry;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
@@ -52,11 +52,11 @@ impl<H: Callbacks> Easy<H> {
             Some(engine) => engine,
             None => Engine::new(None)?,
         };
-        engine.keep_connections(self.wanted.max_connects);
+        engine.keep_connections(self.known.max_connects);
         engine.registry = self.context.own_registry();
         // A thread that must not wait for a share keeps it until the end.
         let nested = pool::is_nested();
-        let entered = match self.go_to(&mut engine) {
+        let entered = match self.move_to(&mut engine) {
             Ok(entered) => entered,
             Err(error) => {
                 self.handle.engine = Some(engine);
@@ -78,11 +78,11 @@ impl<H: Callbacks> Easy<H> {
             self.context.head().stop();
             self.handle.leaves_threads = true;
         }
-        let left = match self.wanted.connect_only == 0 || !connected {
+        let left = match self.known.connect_only == 0 || !connected {
             true => self.handle.leave(),
             false => Ok(()),
         };
-        self.context.tell();
+        self.context.deliver();
         let cancelled = self.end();
         match end.and_then(|end| left.map(|()| end)) {
             Ok(end) => self.conclude(end.or_cancelled(cancelled)),
@@ -146,7 +146,7 @@ impl<H> Easy<H> {
         id: Id,
     ) -> Result<(), Error> {
         self.prepare()?;
-        let entered = self.go_to(engine)?;
+        let entered = self.move_to(engine)?;
         self.use_registry(Some(registry.clone()))?;
         self.begin((engine.mailbox.clone(), id));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
@@ -164,13 +164,13 @@ impl<H> Easy<H> {
         mailbox: &Arc<Mailbox>,
         registry: &Arc<Registry>,
         pool: Option<&Arc<Pool>>,
-        share: Option<Arc<Share>>,
+        share: Option<Arc<ShareHandle>>,
         id: Id,
     ) -> Result<(), Error> {
         self.begin((mailbox.clone(), id));
         // libcurl has given the child what its parent shares.
         self.handle.share = share;
-        self.handle.home = self.home_in(pool);
+        self.handle.references = self.references_in(pool);
         self.note_usage();
         self.use_registry(Some(registry.clone()))
     }
@@ -191,7 +191,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw(), entered) };
         self.handle.usage = None;
-        self.context.tell();
+        self.context.deliver();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
         let panic = self.context.head().take_panic();
@@ -235,7 +235,7 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.note_mail();
-        self.context.begin(driver, self.wanted.upload.announced());
+        self.context.begin(driver, self.known.upload.announced());
         // For the callbacks, which reach only the context.
         self.frames();
     }

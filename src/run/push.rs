@@ -10,7 +10,7 @@ use crate::callbacks::push::{PushRequest, PushResult};
 use crate::error::Stop;
 use crate::ffi::pool::Pool;
 use crate::ffi::push_headers::PushHeaders;
-use crate::ffi::share::Shared as Share;
+use crate::ffi::share::ShareHandle;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
@@ -28,7 +28,7 @@ pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
 #[derive(Clone)]
 pub(super) struct Known {
     pub(super) id: Id,
-    pub(super) share: Option<Arc<Share>>,
+    pub(super) share: Option<Arc<ShareHandle>>,
     /// Whether the transfer has `connect_only`: libcurl closes its connection when the transfer
     /// leaves the engine, even if another transfer uses the connection.
     pub(super) connects_only: bool,

@@ -123,7 +123,7 @@ impl<H> Easy<H> {
         let handle = self.handle.raw.as_ptr();
         // SAFETY: C1: the handle is live; the option takes a long.
         unsafe {
-            sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.wanted.forbid_reuse)
+            sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.known.forbid_reuse)
         };
         if let Some(list) = self.handle.lists.get(&sys::CURLOPT_MAIL_RCPT) {
             // SAFETY: C5: the list is kept alive; it was set before.
@@ -167,9 +167,9 @@ impl<H> Easy<H> {
     /// Sets a limit to the user's value.
     fn restore(&self, option: sys::CURLoption) {
         let value = match option {
-            sys::CURLOPT_TIMEOUT_MS => self.wanted.timeout,
+            sys::CURLOPT_TIMEOUT_MS => self.known.timeout,
             sys::CURLOPT_QUICK_EXIT => self.handle.quick_exit,
-            _ => self.wanted.response_timeout,
+            _ => self.known.response_timeout,
         };
         // SAFETY: C1: the handle is live. It had this value before.
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, value) };
@@ -179,7 +179,7 @@ impl<H> Easy<H> {
     /// libcurl's own meter. libcurl calls a progress function in each case.
     pub(crate) fn report(&mut self, on: bool) -> Result<(), Error> {
         self.context.head().reports = on;
-        if !self.wanted.hears_progress {
+        if !self.known.hears_progress {
             let user = self.context.as_user_data();
             let ask: sys::XferInfoFunction = match on {
                 true => trampolines::progress::meter,

@@ -28,7 +28,7 @@ use crate::callbacks::header::{Lines, Place};
 use crate::ffi::info::Info;
 use crate::ffi::share::is_locked;
 use crate::ffi::{decode, sys};
-use crate::run::context::{self, Untold, state};
+use crate::run::context::{self, DeferredMessage, state};
 use crate::run::guard::enter;
 use crate::{
     Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, SeekResult, WriteResult,
@@ -347,9 +347,9 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
         return 0;
     }
     // SAFETY: C2: as above; nothing is borrowed.
-    if unsafe { state::<H>(user) }.has_untold() {
+    if unsafe { state::<H>(user) }.has_deferred_messages() {
         // SAFETY: C2: as above.
-        unsafe { context::tell::<H>(user) };
+        unsafe { context::deliver::<H>(user) };
     }
     let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
     // SAFETY: C2: as above.
@@ -361,14 +361,21 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
 #[cold]
 unsafe fn keep_debug<H: Callbacks>(user: *mut c_void, kind: sys::curl_infotype, data: &[u8]) {
     let data = data.into();
-    let tell = tell_debug::<H>;
-    let message = Untold { kind, data, tell };
-    // SAFETY: C2: the live context of this `H`, as `tell` is.
-    unsafe { state::<H>(user) }.untold.push(message);
+    let deliver = deliver_debug::<H>;
+    let message = DeferredMessage {
+        kind,
+        data,
+        deliver,
+    };
+    // SAFETY: C2: the live context of this `H`, as `deliver` is.
+    unsafe { state::<H>(user) }.deferred_messages.push(message);
 }
 
 /// Tells what waited for a lock.
-unsafe fn tell_debug<H: Callbacks>(user: *mut c_void, Untold { kind, data, .. }: &Untold) {
+unsafe fn deliver_debug<H: Callbacks>(
+    user: *mut c_void,
+    DeferredMessage { kind, data, .. }: &DeferredMessage,
+) {
     let call = |handler: &mut H| handler.debug(DebugKind::from_raw(*kind), data).into_raw(());
     // SAFETY: C2: the live context of this `H`.
     unsafe { enter::<H, _>(user, Callback::Debug, (), call) };

@@ -25,12 +25,12 @@ impl<H> Easy<H> {
         let result = self.upkeep_in(&mut engine);
         self.handle.engine = Some(engine);
         // The handle is where it was before a panic of `debug` is resumed.
-        self.context.tell();
+        self.context.deliver();
         UPKEEP.check(self.context.settle(result?)?)
     }
 
     fn upkeep_in(&mut self, engine: &mut Engine) -> Result<Code, Error> {
-        let entered = self.go_to(engine)?;
+        let entered = self.move_to(engine)?;
         let pool = self.handle.shared_connections();
         let own = usize::from(self.handle.attached);
         if pool.is_some_and(|pool| pool.transfers() > own) {

@@ -66,7 +66,7 @@ impl<H> Easy<H> {
 
     /// Returns the state of the frames, by the options that are set.
     pub(crate) fn frames(&mut self) -> &mut Frames {
-        let options = self.wanted.ws_options;
+        let options = self.known.ws_options;
         let frames = self.context.frames();
         frames.auto_pong = options & sys::CURLWS_NOAUTOPONG == 0;
         let raw_mode = options & sys::CURLWS_RAW_MODE != 0;

@@ -19,7 +19,7 @@ impl<H> Owner<H> {
     pub(in crate::run) fn is_settled(&mut self) -> bool {
         let context = self.context();
         let is_refused = context.refusal.is_some();
-        !is_refused && !context.guard.head.has_failed() && !context.state.has_untold()
+        !is_refused && !context.guard.head.has_failed() && !context.state.has_deferred_messages()
     }
 
     /// Resumes the panic or returns the failure of a callback, if there is one.

@@ -94,7 +94,7 @@ fn limited(wanted: c_long, by_speed: i64, least: c_long) -> c_long {
 }
 
 /// The buffers that libcurl may have kept from former transfers of a handle.
-pub(super) struct KeptBuffers {
+pub(super) struct EarlierBuffers {
     /// Whether the receive buffer may be smaller than the size that a reset restores.
     small: bool,
     /// Whether the receive buffer is too small, and could not be freed.
@@ -103,10 +103,10 @@ pub(super) struct KeptBuffers {
     least_sent: c_long,
 }
 
-impl KeptBuffers {
+impl EarlierBuffers {
     /// Those of a new handle.
-    pub(super) fn new() -> KeptBuffers {
-        KeptBuffers {
+    pub(super) fn new() -> EarlierBuffers {
+        EarlierBuffers {
             small: false,
             unusable: false,
             least_sent: c_long::MAX,
@@ -124,12 +124,12 @@ impl<H> Easy<H> {
         if Version::linked() >= Version::new(8, 7, 0) {
             return Ok(());
         }
-        let send = self.wanted.buffers.send();
+        let send = self.known.buffers.send();
         let send = send.min(self.handle.buffers.least_sent);
         self.handle.buffers.least_sent = send;
         // SAFETY: the option takes a long.
         unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
-        let receive = self.wanted.buffers.receive();
+        let receive = self.known.buffers.receive();
         // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
         if self.take_receive_size(receive) && receive < RESET_SIZE {
             self.handle.buffers.small = true;

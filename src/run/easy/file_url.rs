@@ -57,8 +57,8 @@ impl Schemes {
 impl<H> Easy<H> {
     /// Makes libcurl close the connection of a file that it would leave open.
     pub(in crate::run) fn close_file_connection(&mut self) {
-        let leaves = self.wanted.connect_only != 0 && Version::linked() < Version::new(8, 9, 0);
-        if leaves && self.wanted.schemes.name_file() {
+        let leaves = self.known.connect_only != 0 && Version::linked() < Version::new(8, 9, 0);
+        if leaves && self.known.schemes.name_file() {
             self.context.head().forbid_reuse();
         }
     }

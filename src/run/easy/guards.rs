@@ -21,7 +21,7 @@ const GUARDS: [&str; 8] = [
 impl<H> Easy<H> {
     /// Notes whether an option accepted its last value.
     pub(crate) fn note_value(&mut self, item: Item, taken: bool) {
-        let refused = &mut self.wanted.refused;
+        let refused = &mut self.known.refused;
         refused.retain(|name| *name != item.name);
         if !taken && GUARDS.contains(&item.name) {
             refused.push(item.name);
@@ -30,6 +30,6 @@ impl<H> Easy<H> {
 
     /// Returns an option that protects the transfer and has refused its last value, if any.
     pub(crate) fn refused_guard(&self) -> Option<&'static str> {
-        self.wanted.refused.first().copied()
+        self.known.refused.first().copied()
     }
 }

@@ -12,14 +12,14 @@ use crate::Error;
 use crate::Version;
 use crate::ffi::list::List;
 use crate::ffi::pool::{self, Entered, Pool, Use};
-use crate::ffi::share::Shared as Share;
+use crate::ffi::share::ShareHandle;
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::run::context::Owner;
-use crate::run::easy::buffers::KeptBuffers;
+use crate::run::easy::borrowed_values::BorrowedValues;
+use crate::run::easy::buffers::EarlierBuffers;
 use crate::run::easy::hsts;
-use crate::run::easy::kept::Kept;
 use crate::run::easy::refused::ALTSVC;
 use crate::run::engine::{self, Engine};
 use crate::run::guard::discard;
@@ -28,20 +28,20 @@ use crate::run::{install, stop};
 
 /// Owns the `CURL *` (C1), the engine with which it performs alone, and the data that libcurl reads
 /// in place (C5, C8).
-pub(in crate::run) struct Handle {
+pub(in crate::run) struct EasyHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
     /// The engine of `perform`: made by the first transfer, and kept with its connections.
     pub(in crate::run) engine: Option<Engine>,
     /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
     pub(in crate::run) attached: bool,
     /// The share that the handle uses (S1).
-    pub(in crate::run) share: Option<Arc<Share>>,
-    pub(in crate::run) home: Home,
+    pub(in crate::run) share: Option<Arc<ShareHandle>>,
+    pub(in crate::run) references: References,
     /// Counts the handle among the users of a share's connections while it is in an engine.
     pub(in crate::run) usage: Option<Use>,
     /// `CURLOPT_QUICK_EXIT`; since 8.20.0, libcurl reads that option from the engine instead.
     pub(in crate::run) quick_exit: c_long,
-    pub(super) buffers: KeptBuffers,
+    pub(super) buffers: EarlierBuffers,
     /// Whether a transfer was ended early: a thread of libcurl may still be resolving a name.
     pub(in crate::run) leaves_threads: bool,
     /// Whether the cleanup may save hosts that asked for HTTPS only.
@@ -49,31 +49,31 @@ pub(in crate::run) struct Handle {
     pub(in crate::run) lists: BTreeMap<sys::CURLoption, List>,
     /// Replaced lists of headers, to which the parts of a mail may still point.
     pub(in crate::run) former_headers: Vec<List>,
-    pub(in crate::run) kept: Kept,
+    pub(in crate::run) kept: BorrowedValues,
     pub(in crate::run) mime: Option<Tree>,
-    /// Whether this value no longer owns the handle: [`Left`] owns it, or libcurl has cleaned it
+    /// Whether this value no longer owns the handle: [`DeferredHandle`] owns it, or libcurl has cleaned it
     /// up.
-    left: bool,
+    is_disowned: bool,
 }
 
 /// The connections to whose peers and credentials the handle has references since its last
 /// transfer.
 #[derive(Clone)]
-pub(in crate::run) enum Home {
+pub(in crate::run) enum References {
     /// No connections.
-    Nowhere,
+    None,
     /// The connections of its own engine.
     Own,
     /// The connections of a pool, which other handles use too.
     Pool(Arc<Pool>),
 }
 
-impl Home {
+impl References {
     /// Returns whether a handle at this home may move to `other` without being replaced by a copy.
-    pub(super) fn is(&self, other: &Home) -> bool {
+    pub(super) fn allow(&self, other: &References) -> bool {
         match (self, other) {
-            (Home::Nowhere, _) | (Home::Own, Home::Own) => true,
-            (Home::Pool(this), Home::Pool(other)) => Arc::ptr_eq(this, other),
+            (References::None, _) | (References::Own, References::Own) => true,
+            (References::Pool(this), References::Pool(other)) => Arc::ptr_eq(this, other),
             _ => false,
         }
     }
@@ -82,34 +82,34 @@ impl Home {
 // SAFETY: C6: libcurl lets a handle move between threads, and one thread at a time uses it. Only
 // libcurl uses the lists, the parts and the other data kept alive for it, on the thread that has
 // the handle; readers are `Send`.
-unsafe impl Send for Handle {}
+unsafe impl Send for EasyHandle {}
 
-impl Handle {
+impl EasyHandle {
     /// # Safety
     /// The handle must be live, and this its only owner (C1).
-    pub(in crate::run) unsafe fn new(raw: NonNull<sys::CURL>) -> Handle {
-        Handle {
+    pub(in crate::run) unsafe fn new(raw: NonNull<sys::CURL>) -> EasyHandle {
+        EasyHandle {
             raw,
             engine: None,
             attached: false,
             share: None,
-            home: Home::Nowhere,
+            references: References::None,
             usage: None,
             quick_exit: 0,
-            buffers: KeptBuffers::new(),
+            buffers: EarlierBuffers::new(),
             leaves_threads: false,
             saves_hsts: false,
             lists: BTreeMap::new(),
             former_headers: Vec::new(),
-            kept: Kept::default(),
+            kept: BorrowedValues::default(),
             mime: None,
-            left: false,
+            is_disowned: false,
         }
     }
 
     /// Gives the handle up: libcurl has cleaned it up.
     pub(super) fn disown(&mut self) {
-        self.left = true;
+        self.is_disowned = true;
     }
 
     /// Detaches the handle from its own engine, if it was left there to keep a connection open.
@@ -130,7 +130,7 @@ impl Handle {
     /// Detaches the handle from its own engine after a transfer.
     ///
     /// # Errors
-    /// As for [`detach`](Handle::detach).
+    /// As for [`detach`](EasyHandle::detach).
     pub(in crate::run) fn leave(&mut self) -> Result<(), Error> {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             let entered = engine.enter()?;
@@ -156,7 +156,7 @@ impl Handle {
     /// references.
     pub(in crate::run) fn pools(&self) -> Vec<Arc<Pool>> {
         let mut pools = Vec::new();
-        if let Home::Pool(pool) = &self.home {
+        if let References::Pool(pool) = &self.references {
             pools.push(pool.clone());
         }
         pools.extend(self.share_pool().cloned());
@@ -218,8 +218,8 @@ impl Handle {
 
     /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this
     /// handle not save them.
-    fn copy_to_save(&mut self) -> Option<Handle> {
-        let shares = |share: &Arc<Share>| share.data().contains(ShareData::HSTS);
+    fn copy_to_save(&mut self) -> Option<EasyHandle> {
+        let shares = |share: &Arc<ShareHandle>| share.data().contains(ShareData::HSTS);
         // A copy of an older libcurl lacks the hosts.
         let copies = engine::counts_references();
         if !copies || !self.saves_hsts || self.share.as_ref().is_some_and(shares) {
@@ -233,7 +233,7 @@ impl Handle {
         let copy = NonNull::new(unsafe { sys::curl_easy_duphandle(self.raw.as_ptr()) })?;
         self.forget_hsts();
         // SAFETY: C1: libcurl has just made it.
-        Some(unsafe { Handle::new(copy) })
+        Some(unsafe { EasyHandle::new(copy) })
     }
 
     /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
@@ -258,14 +258,14 @@ impl Handle {
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
     }
 
-    /// Moves the handle into a [`Left`], which is cleaned up later.
-    pub(in crate::run) fn leave_rest(&mut self) -> Left {
-        self.left = true;
+    /// Moves the handle into a [`DeferredHandle`], which is cleaned up later.
+    pub(in crate::run) fn defer(&mut self) -> DeferredHandle {
+        self.is_disowned = true;
         let copy = self.copy_to_save();
         self.disarm();
         self.flush_cookies();
         drop(copy);
-        Left {
+        DeferredHandle {
             raw: self.raw,
             engine: None,
             share: self.share.take(),
@@ -279,10 +279,10 @@ impl Handle {
         }
     }
 
-    /// As [`leave_rest`](Handle::leave_rest), for a handle that is attached to an engine. The
+    /// As [`defer`](EasyHandle::defer), for a handle that is attached to an engine. The
     /// handle gets a context that calls no user code.
-    pub(in crate::run) fn leave_attached(&mut self) -> Left {
-        let mut left = self.leave_rest();
+    pub(in crate::run) fn defer_attached(&mut self) -> DeferredHandle {
+        let mut deferred = self.defer();
         stop::hurry(self.raw);
         let mut context = Owner::new((), self.raw);
         context.head().shut();
@@ -293,14 +293,14 @@ impl Handle {
                 self.set(row.data, user);
             }
         }
-        left._context = Some(context);
-        left
+        deferred._context = Some(context);
+        deferred
     }
 }
 
-impl Drop for Handle {
+impl Drop for EasyHandle {
     fn drop(&mut self) {
-        if self.left {
+        if self.is_disowned {
             return;
         }
         let pools = self.pools();
@@ -322,35 +322,39 @@ impl Drop for Handle {
                 drop(copy);
             }
             Err(_) if self.attached => {
-                let mut left = self.leave_attached();
-                left.engine = self.engine.take().map(|mut engine| engine.leave());
-                pool::clean_up(pools, move || drop(left));
+                let mut deferred = self.defer_attached();
+                deferred.engine = self.engine.take().map(|mut engine| engine.defer());
+                pool::clean_up(pools, move || drop(deferred));
             }
             Err(_) => {
-                let left = self.leave_rest();
-                pool::clean_up(pools, move || drop(left));
+                let deferred = self.defer();
+                pool::clean_up(pools, move || drop(deferred));
             }
         }
     }
 }
 
-/// A handle whose [`Handle`] was dropped while another thread held a lock that the cleanup needs.
-pub(in crate::run) struct Left {
+/// A handle whose [`EasyHandle`] was dropped while another thread held a lock that the cleanup needs.
+pub(in crate::run) struct DeferredHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
     /// The engine to which the handle is attached.
-    engine: Option<engine::Left>,
-    share: Option<Arc<Share>>,
+    engine: Option<engine::DeferredEngine>,
+    share: Option<Arc<ShareHandle>>,
     _usage: Option<Use>,
-    kept: (BTreeMap<sys::CURLoption, List>, Kept, Option<Tree>),
+    kept: (
+        BTreeMap<sys::CURLoption, List>,
+        BorrowedValues,
+        Option<Tree>,
+    ),
     /// A context that calls no user code.
     _context: Option<Owner<()>>,
 }
 
 // SAFETY: C6: the thread that drops it is the only one that uses it, and holds the locks of its
 // pools (S3); readers are `Send`.
-unsafe impl Send for Left {}
+unsafe impl Send for DeferredHandle {}
 
-impl Drop for Left {
+impl Drop for DeferredHandle {
     fn drop(&mut self) {
         if let Some(engine) = self.engine.take() {
             // SAFETY: C1: live until below.

@@ -14,7 +14,7 @@ use crate::ffi::item::Item;
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sys;
 use crate::run::easy::Easy;
-use crate::run::easy::wanted::HstsState;
+use crate::run::easy::known_options::HstsState;
 use crate::{Code, Error, Version};
 
 pub(super) const FILE: Item =
@@ -32,8 +32,8 @@ impl<H> Easy<H> {
         self.context.forget_given();
         // SAFETY: the option takes a long.
         unsafe { self.set(option, value) }?;
-        match (enable, self.wanted.hsts) {
-            (true, HstsState::Off) => self.wanted.hsts = HstsState::Enabled,
+        match (enable, self.known.hsts) {
+            (true, HstsState::Off) => self.known.hsts = HstsState::Enabled,
             (true, _) => {}
             (false, _) => self.note_hsts_file(None),
         }
@@ -72,16 +72,16 @@ impl<H> Easy<H> {
         self.hsts_files = name.is_some();
         if name.is_some() {
             self.handle.saves_hsts = true;
-            self.wanted.hsts = HstsState::Files;
+            self.known.hsts = HstsState::Files;
         } else {
-            self.wanted.hsts = HstsState::Off;
+            self.known.hsts = HstsState::Off;
         }
     }
 
     /// Makes libcurl forget the names of files that were set before a reset. Only with a shared
     /// cache: without a share, libcurl would free the cache together with the names.
     pub(super) fn drop_stale_hsts_files(&mut self) {
-        if self.hsts_files && self.wanted.hsts != HstsState::Files && self.shares(ShareData::HSTS) {
+        if self.hsts_files && self.known.hsts != HstsState::Files && self.shares(ShareData::HSTS) {
             let (raw, none) = (self.handle.raw.as_ptr(), ptr::null::<c_char>());
             // SAFETY: C1: the handle is live; the option takes a string, or none. Nothing is
             // called back.
@@ -94,8 +94,7 @@ impl<H> Easy<H> {
     /// one. Does not touch the failure of a callback.
     pub(super) fn renew_hsts(&mut self) -> Result<(), Error> {
         self.drop_stale_hsts_files();
-        if self.shares(ShareData::HSTS) || !(self.hsts_files || self.wanted.hsts != HstsState::Off)
-        {
+        if self.shares(ShareData::HSTS) || !(self.hsts_files || self.known.hsts != HstsState::Off) {
             return Ok(());
         }
         let (raw, on) = (self.handle.raw.as_ptr(), sys::CURLHSTS_ENABLE);
@@ -108,7 +107,7 @@ impl<H> Easy<H> {
 
     /// Refuses to duplicate a handle if its copy would share the names of files.
     pub(in crate::run) fn check_hsts_duplicable(&self) -> Result<(), Error> {
-        if Version::linked() < Version::new(8, 21, 0) && self.wanted.hsts == HstsState::Files {
+        if Version::linked() < Version::new(8, 21, 0) && self.known.hsts == HstsState::Files {
             let reason = "an older libcurl would free the names of its files twice";
             return Err(FILE.unsuitable(reason));
         }

@@ -29,8 +29,8 @@ impl<H> Easy<H> {
     pub(super) fn note_accepted(&mut self, option: Item, value: Option<&CStr>) {
         if is_tried(option) {
             match value {
-                Some(value) => self.wanted.tried.insert(option.id, value.to_owned()),
-                None => self.wanted.tried.remove(&option.id),
+                Some(value) => self.known.tried.insert(option.id, value.to_owned()),
+                None => self.known.tried.remove(&option.id),
             };
         }
     }
@@ -43,7 +43,7 @@ impl<H> Easy<H> {
         if !is_tried(option) || matches!(error, Error::Unsupported { .. }) {
             return;
         }
-        let former: Option<CString> = self.wanted.tried.get(&option.id).cloned();
+        let former: Option<CString> = self.known.tried.get(&option.id).cloned();
         // libcurl has accepted the former string before. If it refuses the string now, nothing
         // can be done.
         let _ = match former {

@@ -19,7 +19,7 @@ use crate::ffi::share::SHARE;
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sys;
 use crate::run::easy::Easy;
-use crate::run::easy::handle::{Handle, Home};
+use crate::run::easy::handle::{EasyHandle, References};
 use crate::run::easy::refused::ALTSVC;
 use crate::run::engine::{self, Engine};
 use crate::{Code, Error};
@@ -30,24 +30,24 @@ const COOKIELIST: Item = Item::new(sys::CURLOPT_COOKIELIST, "CURLOPT_COOKIELIST"
 impl<H> Easy<H> {
     /// Prepares the handle for an engine, and acquires the locks of the connections that the engine
     /// may use. If the handle has references to connections of another pool, its copy replaces it.
-    pub(in crate::run) fn go_to(&mut self, engine: &mut Engine) -> Result<Entered, Error> {
-        let home = self.home_in(engine.pools.own());
+    pub(in crate::run) fn move_to(&mut self, engine: &mut Engine) -> Result<Entered, Error> {
+        let references = self.references_in(engine.pools.own());
         if let Some(pool) = self.handle.share_pool() {
             engine.pools.add(pool);
         }
         let entered = engine.enter()?;
-        if !self.handle.home.is(&home) && engine::counts_references() {
+        if !self.handle.references.allow(&references) && engine::counts_references() {
             self.renew(true)?;
         }
-        self.handle.home = home;
+        self.handle.references = references;
         Ok(entered)
     }
 
     /// Returns the home of the handle while it is driven by an engine whose own pool is `own`.
-    pub(in crate::run) fn home_in(&self, own: Option<&Arc<Pool>>) -> Home {
+    pub(in crate::run) fn references_in(&self, own: Option<&Arc<Pool>>) -> References {
         match self.handle.shared_connections().or(own) {
-            Some(pool) => Home::Pool(pool.clone()),
-            None => Home::Own,
+            Some(pool) => References::Pool(pool.clone()),
+            None => References::Own,
         }
     }
 
@@ -97,10 +97,10 @@ impl<H> Easy<H> {
         let old = mem::replace(&mut self.handle.raw, copy);
         self.context.set_handle(copy);
         // SAFETY: C1: the handle was live until here, and is this one's from now on.
-        let mut old = unsafe { Handle::new(old) };
+        let mut old = unsafe { EasyHandle::new(old) };
         old.saves_hsts = self.handle.saves_hsts;
         old.share.clone_from(&self.handle.share);
-        old.home = mem::replace(&mut self.handle.home, Home::Nowhere);
+        old.references = mem::replace(&mut self.handle.references, References::None);
         if !begins {
             old.flush_cookies();
         }
@@ -126,8 +126,8 @@ impl<H> Easy<H> {
 
     /// Cleans up the handle that a copy has replaced, or leaves it to the thread that uses its
     /// connections.
-    fn replace_old(&mut self, old: Handle) -> Result<(), Error> {
-        let alt_svc = self.wanted.tried.get(&ALTSVC).cloned();
+    fn replace_old(&mut self, old: EasyHandle) -> Result<(), Error> {
+        let alt_svc = self.known.tried.get(&ALTSVC).cloned();
         let entered = Entered::visit(&old.pools());
         if entered.is_err() && alt_svc.is_some() {
             // Otherwise the deferred cleanup would overwrite the file at any time.

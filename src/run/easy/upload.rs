@@ -109,16 +109,16 @@ impl Upload {
 impl<H> Easy<H> {
     /// Returns whether the next transfer calls `read` for a body of an announced size.
     pub(crate) fn announces_body(&self) -> bool {
-        let upload = &self.wanted.upload;
+        let upload = &self.known.upload;
         let announced = upload.announced().is_some_and(|size| size > 0);
-        let has_fields = self.handle.kept.has_body() || self.wanted.bodies.post_fields.is_some();
+        let has_fields = self.handle.kept.has_body() || self.known.bodies.post_fields.is_some();
         let sends_fields = upload.method == Some(Method::Post) && has_fields;
-        announced && !sends_fields && self.wanted.connect_only == 0
+        announced && !sends_fields && self.known.connect_only == 0
     }
 
     /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.
     pub(super) fn end_upload(&mut self) -> Result<(), Error> {
-        match self.wanted.upload.method {
+        match self.known.upload.method {
             Some(Method::Put) => self.set_long(UPLOAD, 0),
             _ => Ok(()),
         }
@@ -126,7 +126,7 @@ impl<H> Easy<H> {
 
     /// Sets `CURLOPT_UPLOAD` again if it chose the method.
     pub(in crate::run) fn renew_upload(&mut self) -> Result<(), Error> {
-        match self.wanted.upload.method {
+        match self.known.upload.method {
             Some(Method::Put) => self.set_long(UPLOAD, 1),
             _ => Ok(()),
         }

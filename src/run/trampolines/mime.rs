@@ -7,7 +7,7 @@ use libc::{c_char, c_int, size_t};
 use crate::ffi::sys;
 use crate::run::context::state;
 use crate::run::guard::pass;
-use crate::run::mime::Reader;
+use crate::run::mime::PartReader;
 use crate::{Callback, ReadBuf, SeekResult};
 
 pub(in crate::run) unsafe extern "C" fn read<H>(
@@ -17,7 +17,7 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     own: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    let own = own.cast::<Reader>();
+    let own = own.cast::<PartReader>();
     // SAFETY: C8: the reader is live, and its user code does not run.
     let reader = unsafe { &mut *own };
     let user = reader.user;
@@ -58,7 +58,7 @@ pub(in crate::run) unsafe extern "C" fn seek(
     origin: c_int,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    let own = own.cast::<Reader>();
+    let own = own.cast::<PartReader>();
     // SAFETY: C8: the reader is live, and its user code does not run.
     let user = unsafe { (*own).user };
     let call = || {

@@ -4,13 +4,13 @@ use std::ffi::c_void;
 
 use crate::Error;
 use crate::ffi::share::data::ShareData;
-use crate::ffi::share::{Locks, Shared};
+use crate::ffi::share::{Locks, ShareHandle};
 use crate::ffi::sys;
 
 /// Makes a share whose locks these functions acquire and release.
-pub(crate) fn new(data: ShareData) -> Result<Shared, Error> {
-    // SAFETY: the functions below take the locks for what `Shared` gives them as user data.
-    unsafe { Shared::new(data, lock, unlock) }
+pub(crate) fn new(data: ShareData) -> Result<ShareHandle, Error> {
+    // SAFETY: the functions below take the locks for what `ShareHandle` gives them as user data.
+    unsafe { ShareHandle::new(data, lock, unlock) }
 }
 
 /// The handle may be NULL or an internal one of libcurl, and is not used. The lock is exclusive

@@ -23,7 +23,7 @@ impl<H: Callbacks> Easy<H> {
         let rows = install::table::<H>();
         self.table = Some(install::table::<H>);
         self.handle.saves_hsts |= hooks.contains(Hooks::HSTS_WRITE);
-        self.wanted.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
+        self.known.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
         let installed = self.installed;
@@ -49,7 +49,7 @@ impl<H: Callbacks> Easy<H> {
 
     fn set_callback(
         &mut self,
-        row: &install::Row,
+        row: &install::CallbackRow,
         trampoline: Option<install::Trampoline>,
     ) -> Result<(), Error> {
         let data = match trampoline {
@@ -85,10 +85,10 @@ impl<H> Easy<H> {
     /// function in the place of ours, which stays there if the transfer ends meanwhile, and would
     /// crash the next transfer, of any protocol; and 7.88 forgets the data of other callbacks.
     pub(in crate::run) fn give_again(&mut self) -> Result<(), Error> {
-        if !self.wanted.wildcards {
+        if !self.known.wildcards {
             return Ok(());
         }
-        let lists: c_long = self.wanted.lists_files().into();
+        let lists: c_long = self.known.lists_files().into();
         // SAFETY: the option takes a long.
         unsafe { self.set(WILDCARDMATCH, lists) }?;
         let Some(table) = self.table else {

@@ -12,7 +12,7 @@ use crate::run::easy::upload::Upload;
 
 /// What the user wants of some options, and we have to know.
 #[derive(Clone)]
-pub(in crate::run) struct Wanted {
+pub(in crate::run) struct KnownOptions {
     /// A failure says otherwise meanwhile.
     pub(in crate::run) forbid_reuse: c_long,
     pub(in crate::run) connect_only: c_long,
@@ -67,10 +67,10 @@ pub(in crate::run) struct Bodies {
     pub(in crate::run) mailed: bool,
 }
 
-impl Wanted {
+impl KnownOptions {
     /// libcurl's defaults.
-    pub(super) fn new() -> Wanted {
-        Wanted {
+    pub(super) fn new() -> KnownOptions {
+        KnownOptions {
             forbid_reuse: 0,
             connect_only: 0,
             max_connects: 5,

@@ -24,7 +24,7 @@ const URL: Item = Item::new(sys::CURLOPT_URL, "CURLOPT_URL", "7.1");
 /// A duplicate points to the same, perhaps on another thread: libcurl only reads it, but
 /// for the file, whose every call locks it.
 #[derive(Clone, Default)]
-pub(in crate::run) struct Kept {
+pub(in crate::run) struct BorrowedValues {
     body: Option<Arc<Vec<u8>>>,
     url: Option<Arc<Lent<Url>>>,
     form: Option<Arc<Lent<Form>>>,
@@ -32,7 +32,7 @@ pub(in crate::run) struct Kept {
     file: Option<Arc<Lent<file::File>>>,
 }
 
-impl Kept {
+impl BorrowedValues {
     /// Returns whether there are post fields that libcurl has not copied.
     pub(super) fn has_body(&self) -> bool {
         self.body.is_some()
@@ -72,8 +72,8 @@ impl<H> Easy<H> {
         self.set_off_t(size, len)?;
         // SAFETY: libcurl copies as many bytes as the size just set.
         unsafe { self.set(option, value.as_ptr()) }?;
-        self.wanted.bodies.post_fields = Some(len);
-        self.wanted.upload.note_fields();
+        self.known.bodies.post_fields = Some(len);
+        self.known.upload.note_fields();
         Ok(())
     }
 
@@ -85,7 +85,7 @@ impl<H> Easy<H> {
         let raw = body.as_ptr();
         let keep = |this: &mut Self| {
             this.handle.kept.body = Some(Arc::new(body));
-            this.wanted.upload.note_fields();
+            this.known.upload.note_fields();
         };
         // SAFETY: C5: the vector is kept, unchanged; libcurl reads the length just set.
         unsafe { self.set_and(option, raw, keep) }
@@ -105,7 +105,7 @@ impl<H> Easy<H> {
         let raw = form.as_ptr();
         let keep = |this: &mut Self| {
             this.handle.kept.form = Some(Arc::new(Lent(form)));
-            this.wanted.upload.note_form();
+            this.known.upload.note_form();
         };
         self.end_upload()?;
         // SAFETY: C5: the form is kept, and the former one freed after this.
@@ -130,7 +130,7 @@ impl<H> Easy<H> {
         unsafe { self.set(URL, none) }?;
         let raw = url.as_raw();
         let keep = |this: &mut Self| {
-            this.wanted.schemes.note_url_handle(&url);
+            this.known.schemes.note_url_handle(&url);
             this.handle.kept.url = Some(Arc::new(Lent(url)));
         };
         // SAFETY: C5: the URL is kept, and the former one freed after this.
