@@ -63,7 +63,6 @@ pub(crate) mod attempt;
 pub(crate) mod decode;
 pub(crate) mod encoding;
 pub(crate) mod error_text;
-pub(crate) mod faults;
 pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod info;

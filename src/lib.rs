@@ -169,6 +169,7 @@ mod info;
 mod mime;
 pub mod multi;
 mod options;
+mod quirks;
 mod remote;
 mod run;
 mod share;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{HeaderOrigin, Info, Version};
+use crate::quirks::HEADER_LINES_TOGETHER;
+use crate::{HeaderOrigin, Info};
 
 /// A header line, with the name and value in it told apart.
 ///
@@ -208,8 +209,7 @@ impl Facts for Info<'_> {
 pub(crate) struct Lines {
     /// Whether the next call brings one line, and that a field: nearly always.
     pub(crate) plain: bool,
-    /// Whether the linked libcurl may hand over several lines in one call: the
-    /// older ones do for `file://` and for what arrived during a pause.
+    /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
     /// The block of lines that the next line belongs to.
     block: Block,
@@ -235,7 +235,7 @@ enum Block {
 
 impl Lines {
     pub(crate) fn new() -> Lines {
-        let merge = Version::linked() < Version::new(8, 22, 0);
+        let merge = HEADER_LINES_TOGETHER.is_present();
         Lines {
             plain: false,
             merge,

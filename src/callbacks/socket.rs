@@ -6,7 +6,7 @@ use libc::c_int;
 
 use crate::error::{BoxError, Stop};
 use crate::ffi::sys;
-use crate::{Error, Version};
+use crate::quirks::CONNECTED_SOCKET_CLOSED;
 
 /// What a socket is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,23 +98,15 @@ impl SockoptResult {
 }
 
 fn already_connected(purpose: SockType) -> Result<c_int, Stop> {
-    let (fixed, linked) = (Version::new(8, 0, 0), Version::linked());
     if purpose == SockType::Accept {
         let text = "an accepted socket is connected as it is";
         return Err(Stop::Error(
             io::Error::new(io::ErrorKind::InvalidInput, text).into(),
         ));
     }
-    if linked < fixed && linked >= Version::new(7, 87, 0) {
-        let what = "CURL_SOCKOPT_ALREADY_CONNECTED";
-        return Err(Stop::Error(
-            Error::Unsupported {
-                what,
-                since: fixed,
-                linked,
-            }
-            .into(),
-        ));
+    if CONNECTED_SOCKET_CLOSED.is_present() {
+        let error = CONNECTED_SOCKET_CLOSED.unsupported("CURL_SOCKOPT_ALREADY_CONNECTED");
+        return Err(Stop::Error(error.into()));
     }
     Ok(sys::CURL_SOCKOPT_ALREADY_CONNECTED)
 }

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::ffi::c_void;
-use std::ops::RangeInclusive;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -14,7 +13,8 @@ use crate::ffi::pool::{self, Pool};
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
-use crate::{Code, Error, Version};
+use crate::quirks::COOKIES_UNLOCKED;
+use crate::{Code, Error};
 
 pub(crate) mod data;
 
@@ -39,26 +39,14 @@ const fn kind(name: &'static str, since: &str) -> Item {
     Item::new(sys::CURLSHOPT_SHARE, name, since)
 }
 
-/// The kinds of data that libcurl uses without taking their lock, or after releasing it, and the
-/// releases that do so.
-const UNLOCKED: [(ShareData, RangeInclusive<Version>); 3] = [
-    (ShareData::CONNECTIONS, ALL_RELEASES),
-    (ShareData::HSTS, ALL_RELEASES),
-    // These releases unlock the cookies before they write the matching ones into the request.
-    (
-        ShareData::COOKIES,
-        Version::new(8, 11, 0)..=Version::new(8, 15, 0),
-    ),
-];
-
-const ALL_RELEASES: RangeInclusive<Version> =
-    Version::new(0, 0, 0)..=Version::new(u8::MAX, u8::MAX, u8::MAX);
-
-/// Returns the kinds of data that one thread at a time may use with the linked libcurl.
+/// Returns the kinds of data that one thread at a time may use with the linked libcurl: libcurl uses
+/// them without taking their lock, or after releasing it.
 fn unlocked() -> ShareData {
-    let linked = Version::linked();
-    let kinds = UNLOCKED.iter().filter(|(_, at)| at.contains(&linked));
-    kinds.map(|(kind, _)| *kind).collect()
+    let always = ShareData::CONNECTIONS | ShareData::HSTS;
+    match COOKIES_UNLOCKED.is_present() {
+        true => always | ShareData::COOKIES,
+        false => always,
+    }
 }
 
 /// Owns the `CURLSH *` (S1).
@@ -244,10 +232,4 @@ impl Locks {
         HELD.with(|held| held.set(held.get().saturating_sub(1)));
         self.of(data).release();
     }
-}
-
-/// Returns whether libcurl looks in the share for the connection of a handle that shares connections.
-/// Older releases look in the engine, which may have another connection with the same number.
-pub(crate) fn finds_shared_connections() -> bool {
-    Version::linked() >= Version::new(7, 83, 0)
 }

@@ -11,6 +11,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::{Piece, Sending};
+use crate::quirks::FRAMES_MIXED_BY_PAUSES;
 use crate::{Code, Error, Version, version};
 
 pub(crate) mod frame_kind;
@@ -23,13 +24,14 @@ pub(crate) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
 pub(crate) const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
 pub(crate) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
 
-/// Before 8.22.0, libcurl decodes further frames during a pause, and then describes all of them as
-/// parts of the last.
-const PAUSE: Item = Item::new(0, "a pause between the frames of a WebSocket", "8.22.0");
-
 /// Refuses a pause while frames are received.
 pub(crate) fn check_pause() -> Result<(), Error> {
-    PAUSE.check_age()
+    match FRAMES_MIXED_BY_PAUSES.is_present() {
+        true => {
+            Err(FRAMES_MIXED_BY_PAUSES.unsupported("a pause between the frames of a WebSocket"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Returns whether the linked libcurl, and that which this was built with, has WebSockets.

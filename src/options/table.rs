@@ -177,12 +177,11 @@ macro_rules! options {
             }
         }
     };
-    // Without the first bit, libcurl before 8.22 frees what it goes on to use.
     (@hsts $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::Hsts) -> Result<(), crate::Error> {
-            let old = crate::Version::linked() < crate::Version::new(8, 22, 0);
-            match old && !value.contains(crate::Hsts::ENABLE) {
+            let frees = crate::quirks::HSTS_FREED_IN_USE.is_present();
+            match frees && !value.contains(crate::Hsts::ENABLE) {
                 true => self.easy.forget_hsts($item),
                 false => self.set_value($item, value),
             }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use libc::{c_char, c_int};
 
+use crate::Callback;
 use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
@@ -20,11 +21,11 @@ use crate::error::Stop;
 use crate::ffi::socket::{Close, Registry};
 use crate::ffi::sys;
 use crate::id::Id;
+use crate::quirks::HSTS_KEPT_TWICE;
 use crate::run::announced::Announced;
 use crate::run::control::Control;
 use crate::run::guard::{Failure, Guard, Head, discard, head};
 use crate::run::mailbox::Mailbox;
-use crate::{Callback, Version};
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -411,8 +412,7 @@ pub(super) unsafe fn deliver<H>(user: *mut c_void) {
 /// # Safety
 /// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
 pub(super) unsafe fn has_given<H>(user: *mut c_void, entry: &Written) -> bool {
-    // The first release known to look whether it has an entry.
-    if Version::linked() >= Version::new(8, 22, 0) {
+    if !HSTS_KEPT_TWICE.is_present() {
         return false;
     }
     // SAFETY: the caller's promise.

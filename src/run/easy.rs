@@ -12,11 +12,12 @@ use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::pool::Entered;
 use crate::ffi::share::data::ShareData;
-use crate::ffi::share::{SHARE, ShareHandle, finds_shared_connections};
+use crate::ffi::share::{SHARE, ShareHandle};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
-use crate::ffi::{faults, sys};
+use crate::ffi::sys;
 use crate::hooks::Hooks;
+use crate::quirks::{DOH_FREED_EARLY, SHARED_CONNECTION_NOT_FOUND};
 use crate::run::context::Owner;
 use crate::run::easy::handle::EasyHandle;
 use crate::run::easy::known_options::KnownOptions;
@@ -179,7 +180,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle lives for as long as `self` is borrowed.
         let info = unsafe { Info::new(self.handle.raw) }.with_entry_path(&self.entry_path);
         let is_attached = self.handle.attached || self.context.driver().is_some();
-        let finds = is_attached && finds_shared_connections();
+        let finds = is_attached && !SHARED_CONNECTION_NOT_FOUND.is_present();
         match !finds && self.shares(ShareData::CONNECTIONS) {
             true => info.without_socket(),
             false => info,
@@ -303,8 +304,8 @@ impl<H> Easy<H> {
     }
 
     fn set_text_of(&mut self, option: Item, value: Option<&CStr>) -> Result<(), Error> {
-        if value.is_some() {
-            faults::check(option)?;
+        if value.is_some() && option.id == sys::CURLOPT_DOH_URL && DOH_FREED_EARLY.is_present() {
+            return Err(DOH_FREED_EARLY.unsupported(option.name));
         }
         let share = self.handle.share.clone();
         let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());

@@ -12,9 +12,10 @@ use crate::ffi::pool::{self, Entered, Pool, Pools};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, sys};
+use crate::quirks::REFERENCES_COUNTED;
 use crate::run::guard::discard;
 use crate::run::mailbox::Mailbox;
-use crate::{Code, Error, Features, Version, version};
+use crate::{Code, Error, Features, version};
 
 /// Owns the `CURLM *` (M1), with the connections and caches of its transfers.
 pub(super) struct Engine {
@@ -27,10 +28,9 @@ pub(super) struct Engine {
     is_disowned: bool,
 }
 
-/// Returns whether handles and connections refer to the same peers and credentials, which libcurl
-/// counts without atomic operations.
+/// Returns whether the locks of connections are needed.
 pub(super) fn counts_references() -> bool {
-    Version::linked() >= Version::new(8, 21, 0) && !cfg!(curlback_no_pools)
+    REFERENCES_COUNTED.is_present() && !cfg!(curlback_no_pools)
 }
 
 // SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.

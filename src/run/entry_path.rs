@@ -9,11 +9,12 @@ use std::ptr;
 
 use libc::{c_char, c_long};
 
+use crate::Error;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::{decode, sys};
+use crate::quirks::{ENTRY_PATH_OF_CONNECTION, ENTRY_PATH_OF_NOBODY};
 use crate::run::easy::Easy;
-use crate::{Error, Version};
 
 const PATH: Item = Item::new(
     sys::CURLINFO_STRING + 30,
@@ -34,15 +35,15 @@ enum StringOwner {
 
 impl StringOwner {
     fn linked() -> StringOwner {
-        match Version::linked() {
-            linked if linked >= SAFE => StringOwner::Handle,
-            linked if linked >= Version::new(8, 10, 0) => StringOwner::Nobody,
-            _ => StringOwner::Connection,
+        if ENTRY_PATH_OF_CONNECTION.is_present() {
+            return StringOwner::Connection;
+        }
+        match ENTRY_PATH_OF_NOBODY.is_present() {
+            true => StringOwner::Nobody,
+            false => StringOwner::Handle,
         }
     }
 }
-
-const SAFE: Version = Version::new(8, 14, 0);
 
 /// A copy of the string, for releases whose own string is part of a connection.
 #[derive(Default)]
@@ -120,7 +121,7 @@ impl<'a> Info<'a> {
         match StringOwner::linked() {
             StringOwner::Handle => self.text(item),
             StringOwner::Connection => self.entry_path.map(|path| item.utf8(path)).transpose(),
-            StringOwner::Nobody => Err(item.unsupported_before(SAFE)),
+            StringOwner::Nobody => Err(ENTRY_PATH_OF_NOBODY.unsupported(item.name)),
         }
     }
 

@@ -8,15 +8,16 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_int, c_long};
 
+use crate::Error;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sys;
+use crate::quirks::NO_REPLY_LIMIT_IN_MILLISECONDS;
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::Head;
 use crate::run::trampolines;
-use crate::{Error, Version};
 
 const NOPROGRESS: Item = Item::new(sys::CURLOPT_NOPROGRESS, "CURLOPT_NOPROGRESS", "7.1");
 const ASK: Item = Item::new(
@@ -45,7 +46,7 @@ fn limits() -> [sys::CURLoption; 2] {
 
 /// Returns whether the option that limits the wait for a reply takes milliseconds.
 fn counts_millis() -> bool {
-    Version::linked() >= Version::new(8, 6, 0)
+    !NO_REPLY_LIMIT_IN_MILLISECONDS.is_present()
 }
 
 impl Head {

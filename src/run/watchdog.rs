@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::Version;
+use crate::quirks::SOCKETS_FORGOTTEN;
 
 /// libcurl does not name a socket or a time for everything that a transfer waits for:
 /// before 8.0, an FTP reply that comes early is just there, and on Windows a resolved name
@@ -21,11 +21,9 @@ const SOON: Duration = Duration::from_millis(5);
 
 impl Watchdog {
     pub(crate) fn new() -> Watchdog {
-        // 7.88 needs this and 8.22 does not; it is not known which releases between them do.
-        let forgetful = Version::linked() < Version::new(8, 22, 0);
         Watchdog {
             next: Instant::now() + SELDOM,
-            soon: forgetful.then_some(SOON),
+            soon: SOCKETS_FORGOTTEN.is_present().then_some(SOON),
             took: Duration::ZERO,
         }
     }

@@ -2,11 +2,11 @@
 
 use crate::callbacks::frame::{Frame, Frames};
 use crate::ffi::attempt::Attempt;
-use crate::ffi::share::finds_shared_connections;
 use crate::ffi::sys;
 use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::{Piece, Sending};
 use crate::ffi::websocket::{RECV, SEND, check, recv, send};
+use crate::quirks::SHARED_CONNECTION_NOT_FOUND;
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::{Code, Error, ShareData};
@@ -33,7 +33,7 @@ impl<H> Easy<H> {
                 "the transfer holds no connection: `connect_only` leaves it open",
             ));
         }
-        if self.shares(ShareData::CONNECTIONS) && !finds_shared_connections() {
+        if self.shares(ShareData::CONNECTIONS) && SHARED_CONNECTION_NOT_FOUND.is_present() {
             return Err(Error::libcurl_with(
                 Code::UNSUPPORTED_PROTOCOL,
                 "libcurl before 7.83.0 does not find a connection of a share",

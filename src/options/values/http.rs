@@ -2,9 +2,10 @@
 
 use libc::c_long;
 
+use crate::Error;
 use crate::ffi::item::Item;
 use crate::options::values::{Known, Value};
-use crate::{Error, Version};
+use crate::quirks::HTTP_VERSION_UNCHECKED;
 
 bits! {
     /// The redirects after which a POST stays a POST.
@@ -96,7 +97,7 @@ impl Value for HttpVersion {
         let known = Self::KNOWN.iter().find(|(_, number, _)| *number == own);
         match known {
             Some((.., known)) => known.check(),
-            None if Version::linked() < Version::new(7, 88, 0) => Err(item.unsupported()),
+            None if HTTP_VERSION_UNCHECKED.is_present() => Err(item.unsupported()),
             None => Ok(()),
         }
     }

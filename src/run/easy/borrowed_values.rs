@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::ffi::form::Form;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::quirks::DEPENDENCY_TIES_HANDLES;
 use crate::run::easy::Easy;
-use crate::{Error, Url, Version};
+use crate::{Error, Url};
 
 const CURLU: Item = Item::new(sys::CURLOPT_CURLU, "CURLOPT_CURLU", "7.63.0");
 const POSTFIELDS: Item = Item::new(sys::CURLOPT_POSTFIELDS, "CURLOPT_POSTFIELDS", "7.1");
@@ -139,8 +140,7 @@ impl<H> Easy<H> {
 
     /// Makes this transfer depend on another, where libcurl ignores that.
     pub(crate) fn set_dependency<G>(&mut self, option: Item, on: &Easy<G>) -> Result<(), Error> {
-        // Before, either handle writes to the other when it goes, on whatever thread.
-        if Version::linked() < Version::new(8, 21, 0) {
+        if DEPENDENCY_TIES_HANDLES.is_present() {
             return Err(option.unsuitable("before libcurl 8.21.0, it would tie two transfers"));
         }
         // SAFETY: C1: the other handle is live, and libcurl forgets it at once.

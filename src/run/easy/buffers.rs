@@ -15,9 +15,10 @@ use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::quirks::{SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM};
 use crate::run::easy::Easy;
 use crate::run::trampolines::socket::refuse;
-use crate::{Code, Error, Version};
+use crate::{Code, Error};
 
 const BUFFERSIZE: Item = Item::new(sys::CURLOPT_BUFFERSIZE, "CURLOPT_BUFFERSIZE", "7.10");
 const UPLOAD_BUFFERSIZE: Item = Item::new(
@@ -73,8 +74,7 @@ impl Buffers {
     /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
     /// of a second, but no smaller than a reset makes it where one buffer is read.
     fn receive(&self) -> c_long {
-        let linked = Version::linked();
-        match linked >= Version::new(7, 87, 0) && linked < Version::new(8, 5, 0) {
+        match SPEED_CHECKED_SELDOM.is_present() {
             true => limited(self.receive, self.receive_speed / 1000, LEAST_RECEIVED),
             false => limited(self.receive, self.receive_speed / 10, RESET_SIZE),
         }
@@ -121,7 +121,7 @@ impl<H> Easy<H> {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
             return Err(BUFFERSIZE.unsuitable(reason));
         }
-        if Version::linked() >= Version::new(8, 7, 0) {
+        if !SPEED_CHECKED_PER_BUFFER.is_present() {
             return Ok(());
         }
         let send = self.known.buffers.send();

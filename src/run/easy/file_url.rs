@@ -8,8 +8,9 @@
 use std::ffi::CStr;
 
 use crate::ffi::sys::{self, CURLoption};
+use crate::quirks::FILE_LEFT_OPEN;
 use crate::run::easy::Easy;
-use crate::{Url, UrlPart, Version};
+use crate::{Url, UrlPart};
 
 pub(super) const DEFAULT_PROTOCOL: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 238;
 
@@ -57,7 +58,7 @@ impl Schemes {
 impl<H> Easy<H> {
     /// Makes libcurl close the connection of a file that it would leave open.
     pub(in crate::run) fn close_file_connection(&mut self) {
-        let leaves = self.known.connect_only != 0 && Version::linked() < Version::new(8, 9, 0);
+        let leaves = self.known.connect_only != 0 && FILE_LEFT_OPEN.is_present();
         if leaves && self.known.schemes.name_file() {
             self.context.head().forbid_reuse();
         }

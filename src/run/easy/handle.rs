@@ -9,13 +9,13 @@ use std::sync::Arc;
 use libc::c_long;
 
 use crate::Error;
-use crate::Version;
 use crate::ffi::list::List;
 use crate::ffi::pool::{self, Entered, Pool, Use};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
+use crate::quirks::CONNECTION_KEPT_BY_ENGINE;
 use crate::run::context::Owner;
 use crate::run::easy::borrowed_values::BorrowedValues;
 use crate::run::easy::buffers::EarlierBuffers;
@@ -120,8 +120,7 @@ impl EasyHandle {
     pub(in crate::run) fn detach(&mut self) -> Result<(), Error> {
         let left_open = self.attached;
         self.leave()?;
-        // Older releases close the connection only together with the engine.
-        if left_open && Version::linked() < Version::new(7, 85, 0) {
+        if left_open && CONNECTION_KEPT_BY_ENGINE.is_present() {
             self.engine = None;
         }
         Ok(())

@@ -13,9 +13,10 @@ use libc::{c_char, c_long};
 use crate::ffi::item::Item;
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sys;
+use crate::quirks::{HSTS_NAMES_FREED_TWICE, HSTS_OUTLIVES_ITS_FILE};
 use crate::run::easy::Easy;
 use crate::run::easy::known_options::HstsState;
-use crate::{Code, Error, Version};
+use crate::{Code, Error};
 
 pub(super) const FILE: Item =
     Item::new(sys::CURLOPTTYPE_OBJECTPOINT + 300, "CURLOPT_HSTS", "7.74.0");
@@ -48,8 +49,7 @@ impl<H> Easy<H> {
         let none = ptr::null::<c_char>();
         // SAFETY: NULL is no string.
         unsafe { self.set(FILE, none) }?;
-        if Version::linked() < Version::new(7, 88, 0) {
-            // These releases would keep the hosts although their file is forgotten.
+        if HSTS_OUTLIVES_ITS_FILE.is_present() {
             const OFF: c_long = 0;
             // SAFETY: the option takes a long; the cache that goes is the handle's own.
             unsafe { self.set(CTRL, OFF) }?;
@@ -107,7 +107,7 @@ impl<H> Easy<H> {
 
     /// Refuses to duplicate a handle if its copy would share the names of files.
     pub(in crate::run) fn check_hsts_duplicable(&self) -> Result<(), Error> {
-        if Version::linked() < Version::new(8, 21, 0) && self.known.hsts == HstsState::Files {
+        if HSTS_NAMES_FREED_TWICE.is_present() && self.known.hsts == HstsState::Files {
             let reason = "an older libcurl would free the names of its files twice";
             return Err(FILE.unsuitable(reason));
         }
