@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::locks::lock;
 
@@ -42,7 +43,10 @@ pub(crate) use fault;
 pub(crate) fn write(line: String) {
     let step = STEPS.fetch_add(1, Ordering::Relaxed);
     let thread = std::thread::current();
-    let line = format!("{:>8}: {line}", thread.name().unwrap_or("?"));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = now.map_or(0, |since| since.as_millis() % 100_000);
+    let name = thread.name().unwrap_or("?");
+    let line = format!("{name:>8}: {millis:05} {line}");
     if std::env::var_os("CURLBACK_CHAOS_TRACE").is_some() {
         say(&format!("{line}\n"));
     }
