@@ -152,30 +152,45 @@ pub use crate::version::{Features, Version, VersionInfo, version};
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
+// What users hold. The documentation lists the methods of a type in the order of the modules.
+mod transfer;
+
+mod info;
+
+pub mod handlers;
+mod options;
+
+mod connection;
+mod encoding;
+pub mod multi;
+mod remote;
+mod share;
+
+// What runs transfers.
+mod run;
+
+// What users implement.
 mod callbacks;
+mod mime;
+
+// Owners and views of libcurl's things, and C's declarations.
+mod ffi;
+
+// Names and errors.
 mod code;
+mod error;
+mod hooks;
+mod id;
+mod quirks;
+mod version;
+
+mod sync;
+
 #[cfg(doctest)]
 mod compile_fail;
-mod encoding;
-mod error;
-mod ffi;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
-pub mod handlers;
-mod hooks;
-mod id;
-mod info;
-mod mime;
-pub mod multi;
-mod options;
-mod quirks;
-mod remote;
-mod run;
-mod share;
-mod sync;
-mod transfer;
-mod version;
 
 /// The program in the README compiles.
 #[cfg(doctest)]

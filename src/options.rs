@@ -28,6 +28,7 @@ mod network;
 
 mod body;
 mod connection;
+mod mime;
 mod resolver;
 
 mod http;
@@ -44,6 +45,7 @@ mod rtsp;
 mod ssh;
 
 mod behavior;
+mod share;
 mod unset;
 
 impl<H> Transfer<H> {
@@ -92,4 +94,28 @@ pub(crate) fn all() -> impl Iterator<Item = &'static OptionRow> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// Every option that can be taken back.
+#[cfg(test)]
+pub(crate) fn unsets() -> impl Iterator<Item = Unset> {
+    [
+        auth::UNSETS,
+        behavior::UNSETS,
+        body::UNSETS,
+        connection::UNSETS,
+        ftp::UNSETS,
+        http::UNSETS,
+        mail::UNSETS,
+        network::UNSETS,
+        proxy::UNSETS,
+        proxy_tls::UNSETS,
+        resolver::UNSETS,
+        rtsp::UNSETS,
+        ssh::UNSETS,
+        tls::UNSETS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -7,10 +7,6 @@ use std::time::Duration;
 use crate::run::easy::Easy;
 use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 
-mod connection;
-mod mime;
-mod share;
-
 /// A transfer, with the handler whose methods are its callbacks.
 ///
 /// It can perform any number of times, one after the other, and keeps its
@@ -20,6 +16,12 @@ mod share;
 /// Driving takes `&mut self`, so neither the handler nor a borrow from
 /// [`info`](Transfer::info) can be used, moved or dropped meanwhile.
 /// A transfer is `Send` when its handler is.
+///
+/// # Errors of an option
+/// Each method that sets an option returns [`Error::Option`] for a value that does not suit, and
+/// [`Error::Unsupported`] if the linked libcurl lacks the option. The value set before then stays.
+/// Newer releases of libcurl call [`debug`](Callbacks::debug) for a value that they refuse: the
+/// method returns its error, and resumes its panic.
 ///
 /// # Examples
 /// ```
@@ -53,16 +55,6 @@ impl<H: Callbacks> Transfer<H> {
         let hooks = handler.hooks();
         let (transfer, configured) = Transfer::of(Easy::new(handler)?, hooks);
         configured.map(|()| transfer)
-    }
-
-    /// Makes one of a handle with libcurl's defaults, and says whether it could be set up.
-    pub(crate) fn of(easy: Easy<H>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
-        let mut transfer = Transfer {
-            easy,
-            hooks: Hooks::empty(),
-        };
-        let configured = transfer.configure(hooks);
-        (transfer, configured)
     }
 
     /// Performs the transfer, and returns when it has ended.
@@ -99,7 +91,47 @@ impl<H: Callbacks> Transfer<H> {
         self.check()?;
         self.easy.perform()
     }
+}
 
+/// # The handler, information and remotes
+impl<H> Transfer<H> {
+    /// Returns the handler.
+    #[must_use]
+    pub fn handler(&self) -> &H {
+        self.easy.handler()
+    }
+
+    /// Returns the handler, to be changed between transfers.
+    #[must_use]
+    pub fn handler_mut(&mut self) -> &mut H {
+        self.easy.handler_mut()
+    }
+
+    /// Ends the transfer and returns the handler.
+    #[must_use]
+    pub fn into_handler(self) -> H {
+        self.easy.into_handler()
+    }
+
+    /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next
+    /// runs, or now if it does.
+    #[must_use]
+    pub fn remote(&self) -> Remote {
+        Remote::new(self.easy.control().clone())
+    }
+
+    /// Returns information about the last transfer.
+    ///
+    /// The information cannot outlive the next [`perform`](Transfer::perform). Each
+    /// of its methods is also a method of the transfer.
+    #[must_use]
+    pub fn info(&self) -> Info<'_> {
+        self.easy.info()
+    }
+}
+
+/// # Resetting, copying, and changing callbacks
+impl<H: Callbacks> Transfer<H> {
     /// Sets all options, and the callbacks, back to how a new transfer has
     /// them. Connections and cookies are kept, and so is the [`share`](Transfer::share).
     ///
@@ -120,6 +152,68 @@ impl<H: Callbacks> Transfer<H> {
         let configured = self.configure(hooks);
         drop(former);
         self.easy.give_failure(failure).and(configured)
+    }
+
+    /// Makes a second transfer with the options and callbacks of this one, and a clone of
+    /// its handler; as [`try_clone_with`](Transfer::try_clone_with).
+    ///
+    /// # Errors
+    /// As [`try_clone_with`](Transfer::try_clone_with).
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Transfer, handlers::Collect};
+    ///
+    /// let mut template = Transfer::new(Collect::new())?;
+    /// template.useragent("example/1.0")?;
+    /// template.fail_on_error(true)?;
+    ///
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = template.try_clone()?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// assert!(transfer.handler().body().starts_with(b"[package]"));
+    /// assert!(template.handler().body().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "curl_easy_duphandle")]
+    pub fn try_clone(&mut self) -> Result<Transfer<H>, Error>
+    where
+        H: Clone,
+    {
+        let handler = self.handler().clone();
+        Ok(Transfer {
+            easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
+            hooks: self.hooks,
+        })
+    }
+
+    /// Makes a second transfer with the options of this one and `handler`'s callbacks: those
+    /// that its [`hooks`](Callbacks::hooks) name.
+    ///
+    /// It has connections, [remotes](Transfer::remote) and lists of its own, and is
+    /// independent of this one, which may be dropped. Neither connections and TLS sessions
+    /// nor what is known about the last transfer are copied. Of cookies, older releases
+    /// of libcurl read their file again, and newer ones start without any.
+    ///
+    /// None of the callbacks of either is called meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot be read
+    /// by two. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler
+    /// wants, [`Error::Libcurl`] if memory has run out.
+    #[doc(alias = "curl_easy_duphandle")]
+    pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
+        let hooks = handler.hooks();
+        let mut copy = Transfer {
+            easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
+            hooks: self.hooks,
+        };
+        if let Err(error) = copy.set_hooks(hooks) {
+            copy.easy.unhook();
+            return Err(error);
+        }
+        Ok(copy)
     }
 
     /// Installs the callbacks in `hooks`, and no others; [`Hooks`] says what happens without one.
@@ -166,67 +260,59 @@ impl<H: Callbacks> Transfer<H> {
         }
         self.progress(hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS))
     }
+}
 
-    /// Makes a second transfer with the options of this one and `handler`'s callbacks: those
-    /// that its [`hooks`](Callbacks::hooks) name.
-    ///
-    /// It has connections, [remotes](Transfer::remote) and lists of its own, and is
-    /// independent of this one, which may be dropped. Neither connections and TLS sessions
-    /// nor what is known about the last transfer are copied. Of cookies, older releases
-    /// of libcurl read their file again, and newer ones start without any.
-    ///
-    /// None of the callbacks of either is called meanwhile.
-    ///
-    /// # Errors
-    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot be read
-    /// by two. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler
-    /// wants, [`Error::Libcurl`] if memory has run out.
-    #[doc(alias = "curl_easy_duphandle")]
-    pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
-        let hooks = handler.hooks();
-        let mut copy = Transfer {
-            easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
-            hooks: self.hooks,
-        };
-        if let Err(error) = copy.set_hooks(hooks) {
-            copy.easy.unhook();
-            return Err(error);
-        }
-        Ok(copy)
+impl<H> Transfer<H> {
+    /// Returns the callbacks that libcurl is given.
+    #[must_use]
+    pub fn hooks(&self) -> Hooks {
+        self.hooks
     }
 
-    /// Makes a second transfer with the options and callbacks of this one, and a clone of
-    /// its handler; as [`try_clone_with`](Transfer::try_clone_with).
+    /// Keeps idle connections alive: sends a ping on each idle HTTP/2 connection.
+    ///
+    /// A connection is pinged at most once per [`upkeep_interval`](Transfer::upkeep_interval).
+    /// Without connections, nothing is done.
+    ///
+    /// Since libcurl 8.10.0: earlier releases look only at connections made by `curl_easy_perform`,
+    /// which this crate does not call.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_upkeep.html).
     ///
     /// # Errors
-    /// As [`try_clone_with`](Transfer::try_clone_with).
+    /// [`Error::Unsupported`] if the linked libcurl is older. [`Error::Option`] if other transfers
+    /// use the connections of the [`share`](Transfer::share), or if the call would have to wait for
+    /// a [`Share`](crate::Share) inside a callback. The error of a callback that libcurl calls
+    /// meanwhile.
     ///
-    /// # Examples
-    /// ```
-    /// use curlback::{Transfer, handlers::Collect};
+    /// # Panics
+    /// Resumes the panic of such a callback.
+    #[doc(alias = "curl_easy_upkeep")]
+    pub fn upkeep(&mut self) -> Result<(), Error> {
+        self.easy.upkeep()
+    }
+
+    /// Returns libcurl's handle, for what this crate does not reach.
     ///
-    /// let mut template = Transfer::new(Collect::new())?;
-    /// template.useragent("example/1.0")?;
-    /// template.fail_on_error(true)?;
-    ///
-    /// let file = std::env::current_dir()?.join("Cargo.toml");
-    /// let mut transfer = template.try_clone()?;
-    /// transfer.url(&format!("file://{}", file.display()))?;
-    /// transfer.perform()?;
-    /// assert!(transfer.handler().body().starts_with(b"[package]"));
-    /// assert!(template.handler().body().is_empty());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[doc(alias = "curl_easy_duphandle")]
-    pub fn try_clone(&mut self) -> Result<Transfer<H>, Error>
-    where
-        H: Clone,
-    {
-        let handler = self.handler().clone();
-        Ok(Transfer {
-            easy: self.easy.duplicate(handler, self.hooks, self.hooks)?,
-            hooks: self.hooks,
-        })
+    /// A transfer may have another handle after it was reset, performed or added to a `Multi`.
+    /// It is out of contract: whoever gives it to libcurl must leave the
+    /// callbacks, their data and the error buffer alone, must not clean it up,
+    /// and must not perform with it.
+    #[must_use]
+    #[doc(alias = "CURL")]
+    pub fn as_raw(&self) -> *mut c_void {
+        self.easy.as_raw()
+    }
+}
+
+impl<H: Callbacks> Transfer<H> {
+    /// Makes one of a handle with libcurl's defaults, and says whether it could be set up.
+    pub(crate) fn of(easy: Easy<H>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
+        let mut transfer = Transfer {
+            easy,
+            hooks: Hooks::empty(),
+        };
+        let configured = transfer.configure(hooks);
+        (transfer, configured)
     }
 
     /// Keeps what one transfer trusts through its TLS context from others: libcurl
@@ -304,82 +390,6 @@ impl<H: Callbacks> Transfer<H> {
             result => result?,
         }
         self.upload_buffer_size(256 << 10)
-    }
-}
-
-impl<H> Transfer<H> {
-    /// Returns the handler.
-    #[must_use]
-    pub fn handler(&self) -> &H {
-        self.easy.handler()
-    }
-
-    /// Returns the handler, to be changed between transfers.
-    #[must_use]
-    pub fn handler_mut(&mut self) -> &mut H {
-        self.easy.handler_mut()
-    }
-
-    /// Ends the transfer and returns the handler.
-    #[must_use]
-    pub fn into_handler(self) -> H {
-        self.easy.into_handler()
-    }
-
-    /// Returns the callbacks that libcurl is given.
-    #[must_use]
-    pub fn hooks(&self) -> Hooks {
-        self.hooks
-    }
-
-    /// Keeps idle connections alive: sends a ping on each idle HTTP/2 connection.
-    ///
-    /// A connection is pinged at most once per [`upkeep_interval`](Transfer::upkeep_interval).
-    /// Without connections, nothing is done.
-    ///
-    /// Since libcurl 8.10.0: earlier releases look only at connections made by `curl_easy_perform`,
-    /// which this crate does not call.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_upkeep.html).
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl is older. [`Error::Option`] if other transfers
-    /// use the connections of the [`share`](Transfer::share), or if the call would have to wait for
-    /// a [`Share`](crate::Share) inside a callback. The error of a callback that libcurl calls
-    /// meanwhile.
-    ///
-    /// # Panics
-    /// Resumes the panic of such a callback.
-    #[doc(alias = "curl_easy_upkeep")]
-    pub fn upkeep(&mut self) -> Result<(), Error> {
-        self.easy.upkeep()
-    }
-
-    /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next
-    /// runs, or now if it does.
-    #[must_use]
-    pub fn remote(&self) -> Remote {
-        Remote::new(self.easy.control().clone())
-    }
-
-    /// Returns information about the last transfer.
-    ///
-    /// The information cannot outlive the next [`perform`](Transfer::perform). Each
-    /// of its methods is also a method of the transfer.
-    #[must_use]
-    pub fn info(&self) -> Info<'_> {
-        self.easy.info()
-    }
-
-    /// Returns libcurl's handle, for what this crate does not reach.
-    ///
-    /// A transfer may have another handle after it was reset, performed or added to a `Multi`.
-    /// It is out of contract: whoever gives it to libcurl must leave the
-    /// callbacks, their data and the error buffer alone, must not clean it up,
-    /// and must not perform with it.
-    #[must_use]
-    #[doc(alias = "CURL")]
-    pub fn as_raw(&self) -> *mut c_void {
-        self.easy.as_raw()
     }
 }
 

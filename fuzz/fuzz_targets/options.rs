@@ -177,22 +177,22 @@ fn choice(transfer: &mut T, number: u8) -> Result<(), Error> {
 }
 
 const UNSET: [Unset; 16] = [
-    Unset::Range,
-    Unset::InFilesize,
-    Unset::AcceptEncoding,
-    Unset::CustomRequest,
-    Unset::RequestTarget,
-    Unset::Referer,
-    Unset::Useragent,
-    Unset::Cookie,
-    Unset::Username,
-    Unset::Password,
-    Unset::Userpwd,
-    Unset::Proxy,
-    Unset::Noproxy,
-    Unset::SslCertBlob,
-    Unset::SslCainfoBlob,
-    Unset::HaproxyClientIp,
+    Unset::RANGE,
+    Unset::IN_FILESIZE,
+    Unset::ACCEPT_ENCODING,
+    Unset::CUSTOM_REQUEST,
+    Unset::REQUEST_TARGET,
+    Unset::REFERER,
+    Unset::USERAGENT,
+    Unset::COOKIE,
+    Unset::USERNAME,
+    Unset::PASSWORD,
+    Unset::USERPWD,
+    Unset::PROXY,
+    Unset::NOPROXY,
+    Unset::SSL_CERT_BLOB,
+    Unset::SSL_CAINFO_BLOB,
+    Unset::HAPROXY_CLIENT_IP,
 ];
 
 #[derive(Clone, Default)]
@@ -325,9 +325,9 @@ fn perform(transfer: &mut T) {
     let limit = Duration::from_millis(20);
     let ready = transfer.url("http://127.0.0.1/");
     let ready = ready.and_then(|()| transfer.proxy(""));
-    let ready = ready.and_then(|()| transfer.unset(Unset::PreProxy));
-    let ready = ready.and_then(|()| transfer.unset(Unset::DohUrl));
-    let ready = ready.and_then(|()| transfer.unset(Unset::UnixSocketPath));
+    let ready = ready.and_then(|()| transfer.unset(Unset::PRE_PROXY));
+    let ready = ready.and_then(|()| transfer.unset(Unset::DOH_URL));
+    let ready = ready.and_then(|()| transfer.unset(Unset::UNIX_SOCKET_PATH));
     let ready = ready.and_then(|()| transfer.protocols_str("http"));
     let ready = ready.and_then(|()| transfer.redir_protocols_str("http"));
     let ready = ready.and_then(|()| transfer.timeout(limit));

@@ -61,12 +61,12 @@ fn set(transfer: &mut T, name: Name, value: &[u8]) -> Result<(), Error> {
 
 fn unset(transfer: &mut T, name: Name) -> Result<(), Error> {
     transfer.unset(match name {
-        Name::UserAgent => Unset::Useragent,
-        Name::Referer => Unset::Referer,
-        Name::Cookie => Unset::Cookie,
-        Name::Method => Unset::CustomRequest,
-        Name::Target => Unset::RequestTarget,
-        Name::Range => Unset::Range,
+        Name::UserAgent => Unset::USERAGENT,
+        Name::Referer => Unset::REFERER,
+        Name::Cookie => Unset::COOKIE,
+        Name::Method => Unset::CUSTOM_REQUEST,
+        Name::Target => Unset::REQUEST_TARGET,
+        Name::Range => Unset::RANGE,
     })
 }
 

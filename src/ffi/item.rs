@@ -7,7 +7,7 @@ use crate::ffi::sys;
 use crate::{Code, Error, Version};
 
 /// An option or information of libcurl: its number, name and age.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Item {
     pub(crate) id: sys::CURLoption,
     pub(crate) name: &'static str,

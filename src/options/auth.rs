@@ -4,18 +4,18 @@ use crate::options::values::auth::{Auth, GssapiDelegation, HttpsigAlgorithm, Net
 
 #[rustfmt::skip]
 options! { "names and passwords";
-    username: line, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name. Some protocols put it into a line of theirs.";
-    password: line, "CURLOPT_PASSWORD", 174, "7.19.1", "Sets the password. Some protocols put it into a line of theirs.";
-    userpwd: line, "CURLOPT_USERPWD", 5, "7.1", "Sets user name and password: `name:password`.";
-    login_options: line, "CURLOPT_LOGIN_OPTIONS", 224, "7.34.0", "Sets options of the login to a mail server: `AUTH=PLAIN` and the like.";
+    username: line unset USERNAME, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name. Some protocols put it into a line of theirs.";
+    password: line unset PASSWORD, "CURLOPT_PASSWORD", 174, "7.19.1", "Sets the password. Some protocols put it into a line of theirs.";
+    userpwd: line unset USERPWD, "CURLOPT_USERPWD", 5, "7.1", "Sets user name and password: `name:password`.";
+    login_options: line unset LOGIN_OPTIONS, "CURLOPT_LOGIN_OPTIONS", 224, "7.34.0", "Sets options of the login to a mail server: `AUTH=PLAIN` and the like.";
     http_auth: value<Auth>, "CURLOPT_HTTPAUTH", 107, "7.10.6", "Sets the methods of authentication with the server; [`Auth::BASIC`] by default.";
     unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Gives user name and password to every host that a redirect leads to; off by default. Before libcurl 7.83.0, another port or scheme of the first host always gets them, unless the distribution has fixed that release.";
     netrc: value<NetRc>, "CURLOPT_NETRC", 51, "7.1", "Sets what the `.netrc` file is good for; nothing by default.";
-    netrc_file: path, "CURLOPT_NETRC_FILE", 118, "7.11.0", "Sets the file to read instead of `.netrc` in the home directory.";
-    xoauth2_bearer: line, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail.";
-    sasl_authzid: line, "CURLOPT_SASL_AUTHZID", 289, "7.66.0", "Sets whom to act for, if not for the user who logs in.";
+    netrc_file: path unset NETRC_FILE, "CURLOPT_NETRC_FILE", 118, "7.11.0", "Sets the file to read instead of `.netrc` in the home directory.";
+    xoauth2_bearer: line unset XOAUTH2_BEARER, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail.";
+    sasl_authzid: line unset SASL_AUTHZID, "CURLOPT_SASL_AUTHZID", 289, "7.66.0", "Sets whom to act for, if not for the user who logs in.";
     sasl_ir: flag, "CURLOPT_SASL_IR", 218, "7.31.0", "Sends the first answer without being asked, in mail protocols; off by default.";
-    service_name: text, "CURLOPT_SERVICE_NAME", 236, "7.43.0", "Sets the server's service in Kerberos; the protocol's own by default.";
+    service_name: text unset SERVICE_NAME, "CURLOPT_SERVICE_NAME", 236, "7.43.0", "Sets the server's service in Kerberos; the protocol's own by default.";
     gssapi_delegation: value<GssapiDelegation>, "CURLOPT_GSSAPI_DELEGATION", 210, "7.22.0", "Sets whether the server may act for the client; it may not by default.";
     aws_sigv4: line, "CURLOPT_AWS_SIGV4", 305, "7.75.0", "Signs requests as AWS V4 wants it: `provider1:provider2:region:service`. Sets [`http_auth`](Self::http_auth) to [`Auth::AWS_SIGV4`].";
     httpsig_algorithm: value<HttpsigAlgorithm>, "CURLOPT_HTTPSIG_ALGORITHM", 329, "8.22.0", "Signs requests as RFC 9421 says; experimental in libcurl. Sets [`http_auth`](Self::http_auth) to [`Auth::HTTPSIG`].";

@@ -4,14 +4,14 @@ use crate::options::values::ftp::{FtpAuth, FtpCcc, FtpCreateDir, FtpMethod};
 
 #[rustfmt::skip]
 options! { "FTP";
-    ftp_port: text, "CURLOPT_FTPPORT", 17, "7.1", "Has the server make the data connection, to this address or interface; `-` is that of the control connection.";
+    ftp_port: text unset FTP_PORT, "CURLOPT_FTPPORT", 17, "7.1", "Has the server make the data connection, to this address or interface; `-` is that of the control connection.";
     ftp_use_eprt: flag, "CURLOPT_FTP_USE_EPRT", 106, "7.10.5", "Tries EPRT before PORT; on by default.";
     ftp_use_epsv: flag, "CURLOPT_FTP_USE_EPSV", 85, "7.9.2", "Tries EPSV before PASV; on by default.";
     ftp_use_pret: flag, "CURLOPT_FTP_USE_PRET", 188, "7.20.0", "Sends PRET before PASV, which drftpd wants; off by default.";
     ftp_skip_pasv_ip: flag, "CURLOPT_FTP_SKIP_PASV_IP", 137, "7.14.2", "Ignores the address in the answer to PASV; on by default since libcurl 7.74.0.";
     accept_timeout: millis, "CURLOPT_ACCEPTTIMEOUT_MS", 212, "7.24.0", "Limits the wait for the server's data connection; 60 seconds by default. Rounds up to milliseconds.";
-    ftp_account: line, "CURLOPT_FTP_ACCOUNT", 134, "7.13.0", "Sets the account, if the server asks for one after the password.";
-    ftp_alternative_to_user: line, "CURLOPT_FTP_ALTERNATIVE_TO_USER", 147, "7.15.5", "Sets the command to send if USER is refused.";
+    ftp_account: line unset FTP_ACCOUNT, "CURLOPT_FTP_ACCOUNT", 134, "7.13.0", "Sets the account, if the server asks for one after the password.";
+    ftp_alternative_to_user: line unset FTP_ALTERNATIVE_TO_USER, "CURLOPT_FTP_ALTERNATIVE_TO_USER", 147, "7.15.5", "Sets the command to send if USER is refused.";
     ftpsslauth: value<FtpAuth>, "CURLOPT_FTPSSLAUTH", 129, "7.12.2", "Sets which command asks for TLS.";
     ftp_ssl_ccc: value<FtpCcc>, "CURLOPT_FTP_SSL_CCC", 154, "7.16.1", "Leaves TLS on the control connection after the login; not by default.";
     ftp_filemethod: value<FtpMethod>, "CURLOPT_FTP_FILEMETHOD", 138, "7.15.1", "Sets how a file in a directory is reached; by one CWD for each part of the path by default.";

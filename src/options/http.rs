@@ -6,7 +6,7 @@ use crate::options::values::http::{
 
 #[rustfmt::skip]
 options! { "HTTP";
-    accept_encoding: line, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a compressed body, and decodes it; an empty text is everything that libcurl decodes.";
+    accept_encoding: line unset ACCEPT_ENCODING, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a compressed body, and decodes it; an empty text is everything that libcurl decodes.";
     transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer; off by default.";
     http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body; on by default.";
     http_transfer_decoding: flag, "CURLOPT_HTTP_TRANSFER_DECODING", 157, "7.16.2", "Decodes chunks and a compressed transfer; on by default.";
@@ -25,16 +25,16 @@ options! { "HTTP";
     #[deprecated(note = "use a MIME body, which also streams")]
     httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields, each a name and its contents.";
     mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how forms are written.";
-    custom_request: line, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
-    request_target: line, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, instead of the URL's path: `*` for OPTIONS.";
-    referer: line, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
-    useragent: line, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
+    custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
+    request_target: line unset REQUEST_TARGET, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, instead of the URL's path: `*` for OPTIONS.";
+    referer: line unset REFERER, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
+    useragent: line unset USERAGENT, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
     http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one, and anything else is an error. Each call replaces all headers that an earlier call has set.";
     headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
     http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "Takes first lines that begin with one of these for `HTTP/1.0 200 OK`.";
-    cookie: line, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
+    cookie: line unset COOKIE, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
     cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from a file and starts to keep those that servers set; an empty path only does the latter.";
-    cookie_jar: path, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
+    cookie_jar: path unset COOKIE_JAR, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
     cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Leaves session cookies out of those read from a file; off by default.";
     cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, as a line of a cookie file or after `Set-Cookie:`; or does what `ALL` (forgets all), `SESS` (forgets those of the session), `FLUSH` (writes the jar) or `RELOAD` (reads the files again) says.";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Keeps the alternative services that servers name in this file.";

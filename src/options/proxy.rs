@@ -5,20 +5,20 @@ use crate::options::values::network::ProxyType;
 
 #[rustfmt::skip]
 options! { "proxies";
-    proxy: text, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy to use; an empty one is none, whatever the environment says.";
-    pre_proxy: text, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Self::proxy) is reached.";
+    proxy: text unset PROXY, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy to use; an empty one is none, whatever the environment says.";
+    pre_proxy: text unset PRE_PROXY, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Self::proxy) is reached.";
     proxy_port: number<u16>, "CURLOPT_PROXYPORT", 59, "7.1", "Sets the port of a proxy whose URL has none; 1080 by default.";
     proxy_type: value<ProxyType>, "CURLOPT_PROXYTYPE", 101, "7.10", "Sets what a proxy speaks whose URL has no scheme; HTTP by default.";
-    noproxy: text, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
+    noproxy: text unset NOPROXY, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
     http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
     suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Keeps a proxy's answer to CONNECT from the callbacks; off by default.";
     proxy_headers: headers, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
     proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Tells an HTTP proxy in the FTP URL whether text or bytes are wanted; off by default.";
-    proxy_username: line, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
-    proxy_password: line, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";
-    proxy_userpwd: decoded, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`, with percent signs where either has a colon.";
+    proxy_username: line unset PROXY_USERNAME, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
+    proxy_password: line unset PROXY_PASSWORD, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";
+    proxy_userpwd: decoded unset PROXY_USERPWD, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`, with percent signs where either has a colon.";
     proxy_auth: value<Auth>, "CURLOPT_PROXYAUTH", 111, "7.10.7", "Sets the methods of authentication with the proxy; [`Auth::BASIC`] by default.";
-    proxy_service_name: text, "CURLOPT_PROXY_SERVICE_NAME", 235, "7.43.0", "Sets the proxy's service in Kerberos; `HTTP`, or `rcmd` for SOCKS 5, by default.";
+    proxy_service_name: text unset PROXY_SERVICE_NAME, "CURLOPT_PROXY_SERVICE_NAME", 235, "7.43.0", "Sets the proxy's service in Kerberos; `HTTP`, or `rcmd` for SOCKS 5, by default.";
     socks5_auth: socks5, "CURLOPT_SOCKS5_AUTH", 267, "7.55.0", "Sets the methods of authentication with a SOCKS 5 proxy: [`Auth::BASIC`] and [`Auth::NEGOTIATE`], both by default.";
     socks5_gssapi_nec: flag, "CURLOPT_SOCKS5_GSSAPI_NEC", 180, "7.19.4", "Negotiates the protection of SOCKS 5 in the open, as NEC's server does; off by default.";
     #[deprecated(note = "use `proxy_service_name`")]

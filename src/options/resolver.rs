@@ -9,7 +9,7 @@ options! { "names of hosts";
     dns_interface: text, "CURLOPT_DNS_INTERFACE", 221, "7.33.0", "Sets the network interface from which name servers are asked.";
     dns_local_ip4: text, "CURLOPT_DNS_LOCAL_IP4", 222, "7.33.0", "Sets the IPv4 address from which name servers are asked.";
     dns_local_ip6: text, "CURLOPT_DNS_LOCAL_IP6", 223, "7.33.0", "Sets the IPv6 address from which name servers are asked.";
-    doh_url: text, "CURLOPT_DOH_URL", 279, "7.62.0", "Resolves host names over HTTPS by this server. Its connections reach no callback but [`ssl_ctx`](crate::Callbacks::ssl_ctx). Unsupported with libcurl 8.5.0 to 8.8.0, which crash when a transfer ends before the DNS answer.";
+    doh_url: text unset DOH_URL, "CURLOPT_DOH_URL", 279, "7.62.0", "Resolves host names over HTTPS by this server. Its connections reach no callback but [`ssl_ctx`](crate::Callbacks::ssl_ctx). Unsupported with libcurl 8.5.0 to 8.8.0, which crash when a transfer ends before the DNS answer.";
     doh_ssl_verify_peer: flag, "CURLOPT_DOH_SSL_VERIFYPEER", 306, "7.76.0", "Checks that the certificate of the [`doh_url`](Self::doh_url) is trusted; on by default.";
     doh_ssl_verify_host: verify_host, "CURLOPT_DOH_SSL_VERIFYHOST", 307, "7.76.0", "Checks that the certificate of the [`doh_url`](Self::doh_url) is for its name; on by default.";
     doh_ssl_verify_status: flag, "CURLOPT_DOH_SSL_VERIFYSTATUS", 308, "7.76.0", "Asks the [`doh_url`](Self::doh_url) to prove that its certificate was not revoked; off by default.";

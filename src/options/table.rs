@@ -1,11 +1,11 @@
 //! How a row of a table becomes a method.
 
-/// Makes a method of each row: its name, the kind of its value, the option and
-/// those that it makes needless, the option's number, the release that added it,
-/// and what it does. The kind says which C type libcurl takes, and with it the
+/// Makes a method of each row: its name, the kind of its value, the constant of `Unset` that takes
+/// it back, the option and those that it makes needless, the option's number, the release that added
+/// it, and what it does. The kind says which C type libcurl takes, and with it the
 /// thousands of the number.
 macro_rules! options {
-    ($section:literal; $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $option:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
+    ($section:literal; $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)? $(unset $unset:ident)?, $option:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
         #[doc = concat!("# Options: ", $section)]
         ///
         /// They stay set until they are changed or the transfer is reset.
@@ -19,18 +19,25 @@ macro_rules! options {
                 #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $option, ".html).")]
                 ///
                 /// # Errors
-                /// [`Error::Option`](crate::Error::Option) for a value that does not suit,
-                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
-                /// the option. The value set before stays.
-                ///
-                /// # Panics
-                /// Resumes the panic of [`debug`](crate::Callbacks::debug), which newer releases call
-                /// for a value that they refuse.
+                /// Those of [every option](crate::Transfer#errors-of-an-option).
                 #[doc(alias = $option)]
                 $(#[doc(alias = $twin)])?
                 , $name, const { crate::ffi::item::Item::new(options!(@class $kind) + $number, $option, $since) }
             })*
         }
+
+        impl crate::Unset {
+            $($(
+                #[doc = concat!("What [`", stringify!($name), "`](crate::Transfer::", stringify!($name), ") sets.")]
+                #[doc(alias = $option)]
+                pub const $unset: crate::Unset = crate::Unset::new(
+                    crate::ffi::item::Item::new(options!(@class $kind) + $number, $option, $since),
+                );
+            )?)*
+        }
+
+        #[cfg(test)]
+        pub(super) const UNSETS: &[crate::Unset] = &[$($(crate::Unset::$unset,)?)*];
 
         #[cfg(test)]
         pub(super) const ROWS: &[crate::options::OptionRow] = &[$(crate::options::OptionRow {

@@ -278,7 +278,7 @@ fn send(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
     match rng.below(4) {
         0 => set! { transfer; upload(true); in_filesize(len); },
         1 => {
-            set! { transfer; upload(true); unset(Unset::InFilesize);
+            set! { transfer; upload(true); unset(Unset::IN_FILESIZE);
             http_headers(["Transfer-Encoding: chunked"]); }
         }
         2 => set! { transfer; post(true); post_fields_copy(upload.all()); },

@@ -148,7 +148,7 @@ fn refused(transfer: &mut Actor, rng: &mut Rng) {
         8 => set! { transfer; http_auth(Auth::from_bits_retain(number as u32)); },
         9 => set! { transfer; proxy_type(ProxyType::Https2); },
         10 => set! { transfer; ssl_version(SslVersion::Tls1_3..=SslVersion::Tls1_0); },
-        _ => set! { transfer; altsvc_ctrl(AltSvc::empty()); unset(Unset::Range); },
+        _ => set! { transfer; altsvc_ctrl(AltSvc::empty()); unset(Unset::RANGE); },
     };
     note!("    refused: {}", !is_set);
     transfer.handler_mut().request.is_odd = true;

@@ -248,7 +248,7 @@ fn size_is_that_of_the_method_in_use() {
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();
     // Without an announced size, the reader decides where the body ends.
-    transfer.unset(curlback::Unset::InFilesize).unwrap();
+    transfer.unset(curlback::Unset::IN_FILESIZE).unwrap();
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();
     // Chunks that a header asks for have no size either.

@@ -113,7 +113,7 @@ impl World {
             Disable => transfer.hsts_ctrl(Hsts::empty()),
             Cookies => transfer.cookie_file(path("cookies")),
             Jar => transfer.cookie_jar(path("jar")),
-            NoJar => transfer.unset(Unset::CookieJar),
+            NoJar => transfer.unset(Unset::COOKIE_JAR),
             CookieList => ["Set-Cookie: b=2; domain=127.0.0.1", "FLUSH", "SESS"]
                 .into_iter()
                 .try_for_each(|line| transfer.cookie_list(line)),

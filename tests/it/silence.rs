@@ -51,7 +51,7 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
 
     let mut taken_back = transfer(&server.url("/"));
     taken_back.in_filesize(4).unwrap();
-    taken_back.unset(curlback::Unset::InFilesize).unwrap();
+    taken_back.unset(curlback::Unset::IN_FILESIZE).unwrap();
     taken_back.perform().unwrap();
     let sets: [Set; 4] = [
         |t| t.post_fields_copy("fields"),

@@ -15,15 +15,15 @@ type Set = fn(&mut Get) -> Result<(), Error>;
 #[test]
 fn option_that_is_taken_back_leaves_no_trace_in_the_request() {
     let cases: &[(Unset, Set)] = &[
-        (Unset::Range, |t| t.range("0-1")),
-        (Unset::CustomRequest, |t| t.custom_request("OPTIONS")),
-        (Unset::RequestTarget, |t| t.request_target("*")),
-        (Unset::Referer, |t| t.referer("http://host.invalid/")),
-        (Unset::Useragent, |t| t.useragent("me")),
-        (Unset::Cookie, |t| t.cookie("a=1")),
-        (Unset::AcceptEncoding, |t| t.accept_encoding("")),
-        (Unset::Userpwd, |t| t.userpwd("me:secret")),
-        (Unset::Xoauth2Bearer, |t| {
+        (Unset::RANGE, |t| t.range("0-1")),
+        (Unset::CUSTOM_REQUEST, |t| t.custom_request("OPTIONS")),
+        (Unset::REQUEST_TARGET, |t| t.request_target("*")),
+        (Unset::REFERER, |t| t.referer("http://host.invalid/")),
+        (Unset::USERAGENT, |t| t.useragent("me")),
+        (Unset::COOKIE, |t| t.cookie("a=1")),
+        (Unset::ACCEPT_ENCODING, |t| t.accept_encoding("")),
+        (Unset::USERPWD, |t| t.userpwd("me:secret")),
+        (Unset::XOAUTH2_BEARER, |t| {
             t.http_auth(Auth::BEARER)?;
             t.xoauth2_bearer("token")
         }),
@@ -53,7 +53,7 @@ fn proxy_that_is_taken_back_is_not_asked() {
     transfer.noproxy("").unwrap();
     transfer.proxy(&proxy.url("")).unwrap();
     transfer.perform().unwrap();
-    transfer.unset(Unset::Proxy).unwrap();
+    transfer.unset(Unset::PROXY).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"direct");
     assert_eq!(proxy.requests().len(), 1);
@@ -68,7 +68,7 @@ fn size_that_is_taken_back_is_not_announced() {
     transfer.upload(true).unwrap();
     transfer.in_filesize(4).unwrap();
     transfer.perform().unwrap();
-    transfer.unset(Unset::InFilesize).unwrap();
+    transfer.unset(Unset::IN_FILESIZE).unwrap();
     transfer.handler_mut().rewind().unwrap();
     transfer.perform().unwrap();
     let requests = server.requests();
@@ -90,7 +90,7 @@ fn authority_that_is_taken_back_is_not_trusted_any_more() {
     transfer.forbid_reuse(true).unwrap();
     transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
     transfer.perform().unwrap();
-    transfer.unset(Unset::SslCainfoBlob).unwrap();
+    transfer.unset(Unset::SSL_CAINFO_BLOB).unwrap();
     let error = transfer.perform().unwrap_err();
     assert_eq!(
         error.code(),
