@@ -130,6 +130,18 @@ quirks! {
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",
         "ftp_reply_that_comes_early_does_not_cost_a_second";
 
+    /// If a progress function ends a transfer that has just been completed, libcurl forgets the
+    /// connection without closing it: nothing uses it again, it counts among the connections of the
+    /// engine, and stays open. An engine with one transfer is dropped; in a `Multi`, the crate shuts the
+    /// socket down, and libcurl closes it later: `run::stop`.
+    CONNECTION_LEFT_BY_PROGRESS: "0.0.0" to "255.0.0",
+        "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
+
+    /// As above, and the socket of that connection cannot be found. In a `Multi`, it stays open until the
+    /// `Multi` is dropped.
+    CONNECTION_LEFT_UNKNOWN: "0.0.0" to "8.22.0",
+        "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
+
     /// libcurl names no socket or time for some of what a transfer waits for, such as an FTP reply
     /// that comes early. A `Multi` looks after all transfers now and then: `run::watchdog`. 7.88.1
     /// does this and 8.22.0 does not; which release between them was the first is not known.

@@ -22,6 +22,8 @@ pub(super) struct Engine {
     multi: NonNull<sys::CURLM>,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) pools: Pools,
+    /// Whether it may have connections that are dead, and that libcurl has not closed yet.
+    pub(super) has_dead_connections: bool,
     /// The registry in which its connections look up who closes a socket.
     pub(super) registry: Option<Arc<Registry>>,
     /// Whether [`DeferredEngine`] owns the handle now.
@@ -57,6 +59,7 @@ impl Engine {
             multi,
             mailbox,
             pools,
+            has_dead_connections: false,
             registry: None,
             is_disowned: false,
         })
@@ -128,9 +131,10 @@ impl Engine {
     /// Makes libcurl check again whether a transfer that waits for a connection can get one.
     ///
     /// A transfer may wait for a connection of a share while another engine uses that connection.
-    /// When the connection becomes free, libcurl notifies only that other engine.
+    /// When the connection becomes free, libcurl notifies only that other engine. Nor does libcurl look
+    /// for dead connections by itself.
     pub(super) fn retry_waiting(&mut self, _: &Entered) {
-        if !self.pools.has_shared() {
+        if !self.pools.has_shared() && !self.has_dead_connections {
             return;
         }
         // SAFETY: libcurl is initialised.

@@ -66,6 +66,8 @@ pub(super) struct Head {
     pub(super) stopping: bool,
     /// Whether libcurl's time limits were shortened.
     pub(super) hurried: bool,
+    /// Whether a progress function has made libcurl end the transfer.
+    pub(super) refused_progress: bool,
 }
 
 /// The transfer's end of what it shares with its remotes; filled when the first remote is made.
@@ -94,6 +96,7 @@ impl<T> Guard<T> {
             reports: false,
             stopping: false,
             hurried: false,
+            refused_progress: false,
         };
         Guard { head, value }
     }

@@ -177,7 +177,7 @@ impl<L: EventLoop> Core<L> {
             self.watcher.value_mut().timer.deadline = self.deadlines.next();
         }
         self.ids.forget(easy.raw());
-        easy.leave(&self.engine, entered, &self.registry, end)
+        easy.leave(&mut self.engine, entered, &self.registry, end)
     }
 
     /// Acquires the locks to detach all transfers, before the engine is dropped. If another thread

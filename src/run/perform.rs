@@ -8,6 +8,7 @@ use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{self, Entered, Pool};
 use crate::ffi::share::ShareHandle;
+use crate::ffi::share::data::ShareData;
 use crate::ffi::socket::Registry;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
@@ -70,6 +71,10 @@ impl<H: Callbacks> Easy<H> {
         self.handle.attached = result.is_ok();
         let _kept = nested.then_some(entered);
         let end = result.and_then(|()| self.drive(&mut engine));
+        let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
+        if leaves && self.shares(ShareData::CONNECTIONS) {
+            self.shut_left_connection(&mut engine);
+        }
         self.handle.engine = Some(engine);
         self.keep_entry_path();
         // libcurl lets go of such a connection when its handle leaves.
@@ -82,6 +87,9 @@ impl<H: Callbacks> Easy<H> {
             true => self.handle.leave(),
             false => Ok(()),
         };
+        if leaves && left.is_ok() {
+            self.handle.drop_engine();
+        }
         self.context.deliver();
         let cancelled = self.end();
         match end.and_then(|end| left.map(|()| end)) {
@@ -178,12 +186,15 @@ impl<H> Easy<H> {
     /// Leaves the engine that drives it.
     pub(super) fn leave(
         &mut self,
-        engine: &Engine,
+        engine: &mut Engine,
         entered: &Entered,
         registry: &Registry,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
         self.keep_entry_path();
+        if self.may_leave_connection(&end) {
+            self.shut_left_connection(engine);
+        }
         if !matches!(end, End::Code(_)) {
             self.context.head().stop();
             engine.quick_exit(1);

@@ -4,20 +4,25 @@
 //! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
 //! calls the progress function. So a progress function is always set.
 
+use std::mem;
+use std::net::Shutdown;
 use std::ptr::{self, NonNull};
 
 use libc::{c_int, c_long};
 
-use crate::Error;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sys;
-use crate::quirks::NO_REPLY_LIMIT_IN_MILLISECONDS;
+use crate::quirks::{
+    CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN, NO_REPLY_LIMIT_IN_MILLISECONDS,
+};
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::Head;
+use crate::run::perform::End;
 use crate::run::trampolines;
+use crate::{Code, Error};
 
 const NOPROGRESS: Item = Item::new(sys::CURLOPT_NOPROGRESS, "CURLOPT_NOPROGRESS", "7.1");
 const ASK: Item = Item::new(
@@ -29,6 +34,8 @@ const ASK_DATA: Item = Item {
     id: sys::CURLOPT_XFERINFODATA,
     ..ASK
 };
+const HTTP_VERSION: Item = Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
+const SOCKET: Item = Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 const OLD_ASK: Item = Item::new(
     sys::CURLOPT_PROGRESSFUNCTION,
     "CURLOPT_PROGRESSFUNCTION",
@@ -82,7 +89,10 @@ impl Head {
                 self.shut();
                 0
             }
-            false => CLOSED,
+            false => {
+                self.refused_progress = true;
+                CLOSED
+            }
         }
     }
 
@@ -111,6 +121,36 @@ pub(super) fn hurry(handle: NonNull<sys::CURL>) {
 }
 
 impl<H> Easy<H> {
+    /// Returns whether libcurl may have left the connection of the transfer in its engine.
+    pub(super) fn may_leave_connection(&mut self, end: &End) -> bool {
+        let refused = mem::take(&mut self.context.head().refused_progress);
+        let forgets = CONNECTION_LEFT_BY_PROGRESS.is_present();
+        forgets && refused && matches!(end, End::Code(Code::ABORTED_BY_CALLBACK))
+    }
+
+    /// Shuts down the connection that libcurl has left in the engine, so that libcurl finds it dead
+    /// and closes it. The transfer must still be attached.
+    pub(super) fn shut_left_connection(&mut self, engine: &mut Engine) {
+        if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
+            return;
+        }
+        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        let info = unsafe { Info::new(self.handle.raw) };
+        // Other transfers may use a connection of HTTP/2, and libcurl does not forget that.
+        const HTTP_1_1: c_long = 2;
+        if info
+            .long(HTTP_VERSION)
+            .is_ok_and(|version| version > HTTP_1_1)
+        {
+            return;
+        }
+        if let Ok(Some(socket)) = info.socket(SOCKET) {
+            // The other side may have closed it.
+            let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
+            engine.has_dead_connections = true;
+        }
+    }
+
     /// Restores the options that [`Head::hurry`] has set, after the transfer has ended.
     pub(super) fn relax(&mut self) {
         let head = self.context.head();

@@ -82,6 +82,7 @@ mod peers;
 mod pools;
 mod pools_shared;
 mod progress;
+mod progress_ends;
 mod public_only;
 mod push;
 mod quick_exit;

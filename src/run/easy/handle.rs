@@ -237,7 +237,7 @@ impl EasyHandle {
 
     /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
     /// their context alive (C2), and `enter` keeps their panics.
-    fn drop_engine(&mut self) {
+    pub(in crate::run) fn drop_engine(&mut self) {
         if let Some(engine) = &self.engine {
             engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
         }
