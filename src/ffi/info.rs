@@ -4,12 +4,14 @@ use std::ffi::CStr;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
 use libc::{c_char, c_long};
 
 use crate::ffi::info::values::{ActiveSocket, Certificate, TlsSession};
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
+use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::url::public::public_url;
 use crate::ffi::{decode, socket, sys};
 use crate::{Code, Error, TlsBackend};
@@ -25,6 +27,8 @@ pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
     /// Whether no other handle may close its connection.
     lends_socket: bool,
+    /// The pool of its connections, if other threads may use them meanwhile.
+    pool: Option<&'a Arc<Pool>>,
     /// The copy of the entry path, for releases whose own string may be freed too early.
     pub(crate) entry_path: Option<&'a CStr>,
     borrowed: PhantomData<&'a ()>,
@@ -38,9 +42,15 @@ impl<'a> Info<'a> {
         Info {
             raw,
             lends_socket: true,
+            pool: None,
             entry_path: None,
             borrowed: PhantomData,
         }
+    }
+
+    /// Takes turns with the users of this pool.
+    pub(crate) fn with_pool(self, pool: Option<&'a Arc<Pool>>) -> Info<'a> {
+        Info { pool, ..self }
     }
 
     /// Lends no socket: others may close the connection at any time.
@@ -118,10 +128,15 @@ impl<'a> Info<'a> {
     }
 
     pub(crate) fn socket(&self, item: Item) -> Result<Option<ActiveSocket<'a>>, Error> {
+        if !self.lends_socket {
+            return item.check_age().map(|()| None);
+        }
+        // libcurl reads the connection after it has unlocked the pool.
+        let _entered = self.pool.map(Entered::visit_waiting).transpose()?;
         let mut value = sys::CURL_SOCKET_BAD;
         // SAFETY: `infos!` gives this method the information of that type only.
         unsafe { self.get(item, &raw mut value) }?;
-        if value == sys::CURL_SOCKET_BAD || !self.lends_socket {
+        if value == sys::CURL_SOCKET_BAD {
             return Ok(None);
         }
         // SAFETY: C7: the connection is kept, and closed by what needs the transfer for itself:

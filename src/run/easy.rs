@@ -178,7 +178,9 @@ impl<H> Easy<H> {
 
     pub(crate) fn info(&self) -> Info<'_> {
         // SAFETY: C1: the handle lives for as long as `self` is borrowed.
-        let info = unsafe { Info::new(self.handle.raw) }.with_entry_path(&self.entry_path);
+        let info = unsafe { Info::new(self.handle.raw) }
+            .with_entry_path(&self.entry_path)
+            .with_pool(self.handle.shared_connections());
         let is_attached = self.handle.attached || self.context.driver().is_some();
         let finds = is_attached && !SHARED_CONNECTION_NOT_FOUND.is_present();
         match !finds && self.shares(ShareData::CONNECTIONS) {

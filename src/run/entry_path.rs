@@ -12,6 +12,7 @@ use libc::{c_char, c_long};
 use crate::Error;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
+use crate::ffi::pool::Entered;
 use crate::ffi::{decode, sys};
 use crate::quirks::{ENTRY_PATH_OF_CONNECTION, ENTRY_PATH_OF_NOBODY};
 use crate::run::easy::Easy;
@@ -64,7 +65,7 @@ impl<H> Easy<H> {
     }
 
     /// Copies the path, if it is known to be alive. The handle must still be in its engine.
-    pub(super) fn keep_entry_path(&mut self) {
+    pub(super) fn keep_entry_path(&mut self, _: &Entered) {
         if !matches!(StringOwner::linked(), StringOwner::Connection) {
             return;
         }

@@ -72,11 +72,13 @@ impl<H: Callbacks> Easy<H> {
         let _kept = nested.then_some(entered);
         let end = result.and_then(|()| self.drive(&mut engine));
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
-        if leaves && self.shares(ShareData::CONNECTIONS) {
-            self.shut_left_connection(&mut engine);
+        if let Ok(entered) = engine.enter() {
+            if leaves && self.shares(ShareData::CONNECTIONS) {
+                self.shut_left_connection(&mut engine, &entered);
+            }
+            self.keep_entry_path(&entered);
         }
         self.handle.engine = Some(engine);
-        self.keep_entry_path();
         // libcurl lets go of such a connection when its handle leaves.
         let connected = matches!(end, Ok(End::Code(Code::OK)));
         if !matches!(end, Ok(End::Code(_))) {
@@ -191,9 +193,9 @@ impl<H> Easy<H> {
         registry: &Registry,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
-        self.keep_entry_path();
+        self.keep_entry_path(entered);
         if self.may_leave_connection(&end) {
-            self.shut_left_connection(engine);
+            self.shut_left_connection(engine, entered);
         }
         if !matches!(end, End::Code(_)) {
             self.context.head().stop();

@@ -130,7 +130,7 @@ impl<H> Easy<H> {
 
     /// Shuts down the connection that libcurl has left in the engine, so that libcurl finds it dead
     /// and closes it. The transfer must still be attached.
-    pub(super) fn shut_left_connection(&mut self, engine: &mut Engine) {
+    pub(super) fn shut_left_connection(&mut self, engine: &mut Engine, _: &Entered) {
         if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
             return;
         }
