@@ -132,13 +132,13 @@ quirks! {
 
     /// If a progress function ends a transfer that has just been completed, libcurl forgets the
     /// connection without closing it: nothing uses it again, it counts among the connections of the
-    /// engine, and stays open. An engine with one transfer is dropped; in a `Multi`, the crate shuts the
-    /// socket down, and libcurl closes it later: `run::stop`.
+    /// engine, and stays open. The crate shuts the socket down, and libcurl closes it later:
+    /// `run::stop`.
     CONNECTION_LEFT_BY_PROGRESS: "0.0.0" to "255.0.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// As above, and the socket of that connection cannot be found. In a `Multi`, it stays open until the
-    /// `Multi` is dropped.
+    /// As above, and the socket of that connection cannot be found. A transfer that performs alone gets
+    /// another engine; in a `Multi`, the connection stays open until the `Multi` is dropped.
     CONNECTION_LEFT_UNKNOWN: "0.0.0" to "8.22.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 

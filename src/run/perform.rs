@@ -8,9 +8,9 @@ use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{self, Entered, Pool};
 use crate::ffi::share::ShareHandle;
-use crate::ffi::share::data::ShareData;
 use crate::ffi::socket::Registry;
 use crate::id::Id;
+use crate::quirks::CONNECTION_LEFT_UNKNOWN;
 use crate::run::control::{Control, Requests};
 use crate::run::deadlines::Deadlines;
 use crate::run::easy::Easy;
@@ -73,7 +73,7 @@ impl<H: Callbacks> Easy<H> {
         let end = result.and_then(|()| self.drive(&mut engine));
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
         if let Ok(entered) = engine.enter() {
-            if leaves && self.shares(ShareData::CONNECTIONS) {
+            if leaves {
                 self.shut_left_connection(&mut engine, &entered);
             }
             self.keep_entry_path(&entered);
@@ -89,8 +89,8 @@ impl<H: Callbacks> Easy<H> {
             true => self.handle.leave(),
             false => Ok(()),
         };
-        if leaves && left.is_ok() {
-            self.handle.drop_engine();
+        if leaves && left.is_ok() && CONNECTION_LEFT_UNKNOWN.is_present() {
+            self.handle.renew_engine();
         }
         self.context.deliver();
         let cancelled = self.end();

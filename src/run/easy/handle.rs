@@ -121,7 +121,7 @@ impl EasyHandle {
         let left_open = self.attached;
         self.leave()?;
         if left_open && CONNECTION_KEPT_BY_ENGINE.is_present() {
-            self.engine = None;
+            self.renew_engine();
         }
         Ok(())
     }
@@ -237,11 +237,20 @@ impl EasyHandle {
 
     /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
     /// their context alive (C2), and `enter` keeps their panics.
-    pub(in crate::run) fn drop_engine(&mut self) {
+    fn drop_engine(&mut self) {
         if let Some(engine) = &self.engine {
             engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
         }
         self.engine = None;
+    }
+
+    /// Drops its own engine, to which it must not be attached; the next transfer makes another one.
+    pub(in crate::run) fn renew_engine(&mut self) {
+        self.drop_engine();
+        // libcurl has put these addresses into the DNS cache of the engine, and would not do it again.
+        if let Some(list) = self.lists.get(&sys::CURLOPT_RESOLVE) {
+            self.set(sys::CURLOPT_RESOLVE, list.as_ptr());
+        }
     }
 
     /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
