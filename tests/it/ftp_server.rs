@@ -279,11 +279,17 @@ impl Session<'_> {
             return self.reply("550 no such file");
         };
         self.reply("150 coming")?;
+        let is_active = matches!(self.data, Data::Active(_));
         let Ok(mut data) = self.connect() else {
             return self.reply("425 no data connection");
         };
         let from = std::mem::take(&mut self.offset).min(contents.len());
         let sent = data.write_all(&contents[from..]);
+        if is_active {
+            // Some releases fail if they see the reply before they have accepted the connection.
+            let _ = data.shutdown(Shutdown::Write);
+            let _ = io::copy(&mut data, &mut io::sink());
+        }
         drop(data);
         match sent {
             Ok(()) => self.reply("226 done"),
