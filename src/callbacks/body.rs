@@ -31,6 +31,7 @@ use libc::{c_int, size_t};
 /// assert_eq!(save.0, b"data");
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum WriteResult {
     /// All of the data was taken.
     Continue,
@@ -131,6 +132,7 @@ impl<E: Into<BoxError>> From<Result<(), E>> for WriteResult {
 
 /// What [`read`](crate::Callbacks::read) answers.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum ReadResult {
     /// What was put into the buffer is sent; nothing put in means that the data has ended.
     Continue,
@@ -172,6 +174,7 @@ impl<E: Into<BoxError>> From<Result<(), E>> for ReadResult {
 
 /// What [`seek`](crate::Callbacks::seek) answers.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SeekResult {
     /// The next `read` starts at the place asked for.
     #[doc(alias = "CURL_SEEKFUNC_OK")]
@@ -257,6 +260,7 @@ impl IoctlCommand {
 
 /// What [`ioctl`](crate::Callbacks::ioctl) answers.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum IoctlResult {
     /// The command was carried out.
     #[doc(alias = "CURLIOE_OK")]

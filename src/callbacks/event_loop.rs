@@ -89,6 +89,7 @@ pub trait EventLoop {
 
 /// What a socket is to be watched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Interest {
     /// Until something can be received.
     #[doc(alias = "CURL_POLL_IN")]
@@ -132,6 +133,7 @@ impl Interest {
 
 /// What an event loop is notified of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Notification {
     /// Some transfer has ended: once the call that drives has returned,
     /// [`take_finished`](crate::Multi::take_finished) has it.

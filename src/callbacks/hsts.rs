@@ -156,6 +156,7 @@ fn parse(text: &[u8]) -> Option<SystemTime> {
 /// assert!(matches!(hosts.hsts_read(), HstsReadResult::Done));
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum HstsReadResult {
     /// One entry; libcurl asks for the next.
     #[doc(alias = "CURLSTS_OK")]

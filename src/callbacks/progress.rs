@@ -122,6 +122,7 @@ impl Direction {
 
 /// What [`xfer_info`](crate::Callbacks::xfer_info) and [`progress`](crate::Callbacks::progress) answer.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum ProgressResult {
     /// The transfer goes on.
     Continue,

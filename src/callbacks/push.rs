@@ -49,6 +49,7 @@ impl fmt::Debug for PushRequest<'_> {
 
 /// Whether a push is taken.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum PushResult<H> {
     /// It becomes a transfer with this handler, which [finishes](crate::Multi::take_finished) like
     /// one that was added.

@@ -35,6 +35,7 @@ impl SockType {
 
 /// Whether `open_socket` of a handler decides which addresses may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AddressFilter {
     /// The handler filters no addresses.
     None,
@@ -68,6 +69,7 @@ pub enum AddressFilter {
 /// # let _ = Connected(None);
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SockoptResult {
     /// The socket is ready to be connected.
     #[doc(alias = "CURL_SOCKOPT_OK")]

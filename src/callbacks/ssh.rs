@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use libc::{c_int, c_uint};
 
 use crate::error::{BoxError, Stop};
+use crate::ffi::sys;
 
 /// A host key: its kind, and its bytes as they go over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,12 +89,12 @@ pub enum KhType {
 impl KhType {
     fn from_raw(raw: c_uint) -> KhType {
         match raw {
-            0 => KhType::Unknown,
-            1 => KhType::Rsa1,
-            2 => KhType::Rsa,
-            3 => KhType::Dss,
-            4 => KhType::Ecdsa,
-            5 => KhType::Ed25519,
+            sys::CURLKHTYPE_UNKNOWN => KhType::Unknown,
+            sys::CURLKHTYPE_RSA1 => KhType::Rsa1,
+            sys::CURLKHTYPE_RSA => KhType::Rsa,
+            sys::CURLKHTYPE_DSS => KhType::Dss,
+            sys::CURLKHTYPE_ECDSA => KhType::Ecdsa,
+            sys::CURLKHTYPE_ED25519 => KhType::Ed25519,
             other => KhType::Other(other),
         }
     }
@@ -123,9 +124,9 @@ pub enum KhMatch {
 impl KhMatch {
     pub(crate) fn from_raw(raw: c_uint) -> KhMatch {
         match raw {
-            0 => KhMatch::Ok,
-            1 => KhMatch::Mismatch,
-            2 => KhMatch::Missing,
+            sys::CURLKHMATCH_OK => KhMatch::Ok,
+            sys::CURLKHMATCH_MISMATCH => KhMatch::Mismatch,
+            sys::CURLKHMATCH_MISSING => KhMatch::Missing,
             other => KhMatch::Other(other),
         }
     }
@@ -153,6 +154,7 @@ impl KhMatch {
 /// # let _ = FirstUse;
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum KhStat {
     /// Goes on, and adds the key to the known-hosts file unless it is there.
     ///
@@ -183,11 +185,11 @@ pub enum KhStat {
 impl KhStat {
     pub(crate) fn into_raw(self) -> Result<c_int, Stop> {
         match self {
-            KhStat::FineAddToFile => Ok(0),
-            KhStat::Fine => Ok(1),
-            KhStat::FineReplace => Ok(4),
+            KhStat::FineAddToFile => Ok(sys::CURLKHSTAT_FINE_ADD_TO_FILE),
+            KhStat::Fine => Ok(sys::CURLKHSTAT_FINE),
+            KhStat::FineReplace => Ok(sys::CURLKHSTAT_FINE_REPLACE),
             KhStat::Reject => Err(Stop::Abort),
-            KhStat::Defer => Ok(3),
+            KhStat::Defer => Ok(sys::CURLKHSTAT_DEFER),
             KhStat::Fail(error) => Err(Stop::Error(error)),
         }
     }
@@ -195,6 +197,7 @@ impl KhStat {
 
 /// What [`ssh_hostkey`](crate::Callbacks::ssh_hostkey) answers.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum HostKeyResult {
     /// Goes on.
     #[doc(alias = "CURLKHMATCH_OK")]
@@ -209,7 +212,7 @@ pub enum HostKeyResult {
 impl HostKeyResult {
     pub(crate) fn into_raw(self) -> Result<c_int, Stop> {
         match self {
-            HostKeyResult::Accept => Ok(0),
+            HostKeyResult::Accept => Ok(sys::CURLKHMATCH_OK as c_int),
             HostKeyResult::Reject => Err(Stop::Abort),
             HostKeyResult::Fail(error) => Err(Stop::Error(error)),
         }

@@ -134,6 +134,7 @@ impl FileType {
 
 /// What [`chunk_begin`](crate::Callbacks::chunk_begin) answers.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum ChunkResult {
     /// The file is downloaded. A directory, a link or a device never is.
     #[doc(alias = "CURL_CHUNK_BGN_FUNC_OK")]
@@ -170,6 +171,7 @@ impl<E: Into<BoxError>> From<Result<(), E>> for ChunkResult {
 
 /// What [`fnmatch`](crate::Callbacks::fnmatch) answers. A `bool` converts.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum FnmatchResult {
     /// The pattern matches the name.
     #[doc(alias = "CURL_FNMATCHFUNC_MATCH")]

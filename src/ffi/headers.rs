@@ -128,7 +128,7 @@ mod present {
             value: bytes(raw.value).trim_ascii(),
             amount: raw.amount,
             index: raw.index,
-            origin: HeaderOrigin::from_bits_truncate(raw.origin),
+            origin: HeaderOrigin::from_bits_retain(raw.origin),
         }
     }
 

@@ -104,6 +104,24 @@ pub(crate) const CURLHSTS_ENABLE: libc::c_long = 1;
 // Since 7.48.0.
 pub(crate) const CURLINFO_TLS_SSL_PTR: CURLINFO = 0x40_0000 + 45;
 
+// `curl_khtype`.
+pub(crate) const CURLKHTYPE_UNKNOWN: libc::c_uint = 0;
+pub(crate) const CURLKHTYPE_RSA1: libc::c_uint = 1;
+pub(crate) const CURLKHTYPE_RSA: libc::c_uint = 2;
+pub(crate) const CURLKHTYPE_DSS: libc::c_uint = 3;
+pub(crate) const CURLKHTYPE_ECDSA: libc::c_uint = 4;
+pub(crate) const CURLKHTYPE_ED25519: libc::c_uint = 5;
+// `curl_khmatch`.
+pub(crate) const CURLKHMATCH_OK: libc::c_uint = 0;
+pub(crate) const CURLKHMATCH_MISMATCH: libc::c_uint = 1;
+pub(crate) const CURLKHMATCH_MISSING: libc::c_uint = 2;
+// `curl_khstat`.
+pub(crate) const CURLKHSTAT_FINE_ADD_TO_FILE: c_int = 0;
+pub(crate) const CURLKHSTAT_FINE: c_int = 1;
+pub(crate) const CURLKHSTAT_REJECT: c_int = 2;
+pub(crate) const CURLKHSTAT_DEFER: c_int = 3;
+pub(crate) const CURLKHSTAT_FINE_REPLACE: c_int = 4;
+
 /// `struct curl_khkey`.
 #[repr(C)]
 pub(crate) struct KhKey {

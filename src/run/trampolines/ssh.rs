@@ -17,8 +17,7 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
     matching: c_uint,
     user: *mut c_void,
 ) -> c_int {
-    const CLOSED: c_int = 2; // CURLKHSTAT_REJECT
-    const DEFER: c_int = 3; // CURLKHSTAT_DEFER
+    const CLOSED: c_int = sys::CURLKHSTAT_REJECT;
     let call = |handler: &mut H| {
         // SAFETY: C4: NULL, or a key for the call.
         let known = unsafe { key(known) };
@@ -30,7 +29,7 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
     };
     // SAFETY: C2: the live context of this `H`.
     let answer = unsafe { enter::<H, _>(user, Callback::SshKey, CLOSED, call) };
-    if answer == DEFER {
+    if answer == sys::CURLKHSTAT_DEFER {
         // Before 8.14, libcurl calls again and again after this answer. The gate is shut now, so
         // the next call returns `CLOSED`.
         // SAFETY: C2: as above; user code has returned.
