@@ -1,7 +1,6 @@
 //! The hosts that are reached by HTTPS only.
 
 use std::ffi::CString;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::error::{BoxError, Stop};
@@ -211,30 +210,19 @@ pub struct HstsIndex {
 }
 
 /// Why libcurl cannot be given the host of an [`HstsEntry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HstsHostError {
     /// It is empty, or has a space or a control character.
+    #[error("the HSTS entry has no valid host name")]
     Invalid,
     /// It is longer than the linked libcurl takes.
+    #[error("the host of the HSTS entry is longer than {limit} bytes")]
     TooLong {
         /// How many bytes it takes: 256 in libcurl 7.88, 2048 in 8.22.
         limit: usize,
     },
 }
-
-impl fmt::Display for HstsHostError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HstsHostError::Invalid => f.write_str("the HSTS entry has no valid host name"),
-            HstsHostError::TooLong { limit } => {
-                write!(f, "the host of the HSTS entry is longer than {limit} bytes")
-            }
-        }
-    }
-}
-
-impl std::error::Error for HstsHostError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
 //! The header fields that follow a body.
 
 use std::ffi::CString;
-use std::fmt;
 
 use crate::error::Stop;
 
@@ -69,26 +68,17 @@ fn is_token(byte: u8) -> bool {
 }
 
 /// Why a field cannot be a trailer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrailerError {
     /// The name is empty, or has a character that HTTP does not allow there: a colon, a
     /// space, an end of line.
+    #[error("the name of a trailer has a character that HTTP forbids")]
     Name,
     /// The value contains an end of line or a NUL.
+    #[error("the value of a trailer contains an end of line or a NUL")]
     Value,
 }
-
-impl fmt::Display for TrailerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TrailerError::Name => "the name of a trailer has a character that HTTP forbids",
-            TrailerError::Value => "the value of a trailer contains an end of line or a NUL",
-        })
-    }
-}
-
-impl std::error::Error for TrailerError {}
 
 #[cfg(test)]
 mod tests {

@@ -131,8 +131,9 @@ impl fmt::Display for Rule {
 }
 
 /// The error of a transfer that was to reach an address which the policy refuses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+#[error("{address} is refused: {rule}")]
 pub struct Refused {
     /// The address, with its port.
     pub address: String,
@@ -147,14 +148,6 @@ impl Refused {
         crate::error::find(error)
     }
 }
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is refused: {}", self.address, self.rule)
-    }
-}
-
-impl Error for Refused {}
 
 /// Returns the IPv4 address that an IPv6 address carries traffic to, and how many
 /// bits tell such addresses from others. The forms that are not here lie in

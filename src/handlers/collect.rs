@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::fmt;
 
 use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callbacks};
@@ -199,7 +198,8 @@ impl<H: Callbacks> Callbacks for Collect<H> {
 }
 
 /// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the response has more than {limit} bytes")]
 pub struct LimitExceeded {
     limit: usize,
 }
@@ -211,11 +211,3 @@ impl LimitExceeded {
         self.limit
     }
 }
-
-impl fmt::Display for LimitExceeded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the response has more than {} bytes", self.limit)
-    }
-}
-
-impl Error for LimitExceeded {}
