@@ -23,7 +23,7 @@ use crate::sequence::Sequence;
 use crate::verdict::{Outcome, Place, judge};
 
 mod failure;
-#[path = "../it/ftp_server.rs"]
+#[path = "../it/support/ftp_server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod ftp_server;
 mod h2;
@@ -41,7 +41,7 @@ mod request;
 mod rng;
 mod round;
 mod sequence;
-#[path = "../it/server.rs"]
+#[path = "../it/support/server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
 mod stream;

@@ -1,0 +1,185 @@
+//! `open_socket` refuses: which address comes next, and what the transfer fails with.
+
+use std::error::Error as _;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use curlback::{Callback, Callbacks, Code, Error, SockType, SocketAddress, Transfer, WriteResult};
+use socket2::Socket;
+
+use crate::callbacks::open_socket::{leaves, listen_v6, sockets};
+use crate::errors::callbacks::Own;
+use crate::support::server::Server;
+use crate::transfer::upload::deaf_port;
+
+fn refuses(_: &mut SocketAddress) -> io::Result<Socket> {
+    Err(io::Error::other(Own(Callback::OpenSocket)))
+}
+
+/// Asserts that this refusal, and libcurl's code for it, is what a transfer failed with.
+pub(crate) fn assert_refused(error: &Error, code: Code) {
+    assert!(matches!(error, Error::Callback { .. }), "{error:?}");
+    assert_eq!(error.callback(), Some(Callback::OpenSocket));
+    assert_eq!(error.code(), Some(code), "{error:?}");
+    let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
+    let own = source.get_ref().unwrap().downcast_ref::<Own>();
+    assert_eq!(own, Some(&Own(Callback::OpenSocket)));
+}
+
+/// Refuses all addresses but this one.
+fn opens_only(only: SocketAddr) -> impl FnMut(&mut SocketAddress) -> io::Result<Socket> {
+    move |address| match address.as_socket() == Some(only) {
+        true => address.open(),
+        false => refuses(address),
+    }
+}
+
+#[test]
+fn second_address_is_used_after_the_first_was_refused() {
+    let server = Server::ok("body");
+    let port = server.address().port();
+    for first in ["127.0.0.2", "[::1]"] {
+        if first == "[::1]" && listen_v6().is_none() {
+            continue;
+        }
+        let open = opens_only(server.address());
+        let mut transfer = sockets(&format!("http://two.test:{port}/"), open, leaves);
+        let both = format!("two.test:{port}:{first},127.0.0.1");
+        transfer.resolve([&both]).unwrap();
+        transfer.perform().unwrap();
+        let handler = transfer.handler();
+        let tried = handler.opened.iter().map(|(_, a)| a.as_socket().unwrap());
+        let first: SocketAddr = format!("{first}:{port}").parse().unwrap();
+        assert_eq!(tried.collect::<Vec<_>>(), [first, server.address()]);
+        assert_eq!(handler.configured.len(), 1);
+        assert_eq!(handler.body, b"body");
+    }
+}
+
+#[test]
+fn refusal_of_every_address_is_the_cause() {
+    let server = Server::ok("body");
+    let port = server.address().port();
+    let both = format!("two.test:{port}:127.0.0.2,127.0.0.1");
+    let two = format!("http://two.test:{port}/");
+    for (url, tried) in [(server.url("/"), 1), (two, 2)] {
+        let mut transfer = sockets(&url, refuses, leaves);
+        transfer.resolve([&both]).unwrap();
+        let error = transfer.perform().unwrap_err();
+        assert_refused(&error, Code::COULDNT_CONNECT);
+        assert_eq!(
+            error.to_string(),
+            format!("the open_socket callback failed ({url})")
+        );
+        assert_eq!(transfer.handler().opened.len(), tried);
+        assert!(transfer.handler().configured.is_empty());
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn refusal_of_a_proxy_or_of_a_redirect_is_the_cause() {
+    let inside = Server::ok("secret");
+    let to = inside.url("/");
+    let outside = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("302 Found", &format!("Location: {to}\r\n"), "");
+        }
+    });
+    let mut transfer = sockets(&outside.url("/"), opens_only(outside.address()), leaves);
+    transfer.follow_location(true).unwrap();
+    assert_refused(&transfer.perform().unwrap_err(), Code::COULDNT_CONNECT);
+    assert!(inside.requests().is_empty());
+
+    for scheme in ["http", "socks5", "socks5h", "socks4"] {
+        let mut transfer = sockets(&outside.url("/"), refuses, leaves);
+        let proxy = format!("{scheme}://{}", inside.address());
+        transfer.proxy(&proxy).unwrap();
+        transfer.noproxy("").unwrap();
+        assert_refused(&transfer.perform().unwrap_err(), Code::COULDNT_CONNECT);
+        assert_eq!(transfer.handler().opened.len(), 1, "{scheme}");
+    }
+}
+
+#[test]
+fn refusal_does_not_colour_a_failure_with_another_cause() {
+    /// Refuses the first address of each attempt, and fails in `write` if it is to.
+    struct Second {
+        only: SocketAddr,
+        fails: bool,
+    }
+
+    impl Callbacks for Second {
+        fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+            opens_only(self.only)(address)
+        }
+
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            match self.fails {
+                true => WriteResult::Fail(Own(Callback::Write).into()),
+                false => WriteResult::Continue,
+            }
+        }
+    }
+
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "GET /stall HTTP/1.1" => conn.drain(),
+                _ => conn.reply("200 OK", "", "body"),
+            }
+        }
+    });
+    let (_deaf, deaf) = deaf_port();
+    let port = server.address().port();
+    let transfer = |port: u16, path: &str, fails| {
+        let only = SocketAddr::from(([127, 0, 0, 1], port));
+        let mut transfer = Transfer::new(Second { only, fails }).unwrap();
+        transfer
+            .url(&format!("http://two.test:{port}{path}"))
+            .unwrap();
+        let both = format!("two.test:{port}:127.0.0.2,127.0.0.1");
+        transfer.resolve([both]).unwrap();
+        transfer
+    };
+
+    let error = transfer(port, "/", true).perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Write));
+    let own = error.source().unwrap().downcast_ref::<Own>();
+    assert_eq!(own, Some(&Own(Callback::Write)));
+
+    let mut stalled = transfer(port, "/stall", false);
+    // Older releases wait 200 ms before they try the second address.
+    stalled.timeout(Duration::from_millis(500)).unwrap();
+    let error = stalled.perform().unwrap_err();
+    assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
+    assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT));
+
+    // The second address is tried, and nobody listens there: the same code as of a refusal.
+    let error = transfer(deaf, "/", false).perform().unwrap_err();
+    assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
+    assert_eq!(error.code(), Some(Code::COULDNT_CONNECT));
+
+    // Nor does it last until the next transfer.
+    let mut again = transfer(port, "/", false);
+    again.perform().unwrap();
+    again
+        .url(&format!("http://127.0.0.1:{port}/stall"))
+        .unwrap();
+    again.timeout(Duration::from_millis(50)).unwrap();
+    let error = again.perform().unwrap_err();
+    assert_eq!(error.callback(), None, "{error:?}");
+}
+
+#[test]
+fn error_of_the_system_is_the_cause_as_it_is() {
+    let server = Server::ok("body");
+    let open = |_: &mut SocketAddress| -> io::Result<Socket> {
+        Err(io::Error::from_raw_os_error(libc::EMFILE))
+    };
+    let mut transfer = sockets(&server.url("/"), open, leaves);
+    let error = transfer.perform().unwrap_err();
+    let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
+    assert_eq!(source.raw_os_error(), Some(libc::EMFILE));
+}

@@ -1,0 +1,112 @@
+//! Transfers that a progress function ends, at each moment at which libcurl calls it.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use curlback::{
+    Callbacks, Error, Multi, ProgressResult, Transfer, Version, WriteResult, XferInfo, callbacks,
+};
+
+use crate::support::server::Server;
+use crate::support::skip::skip_case;
+
+const LONG: Duration = Duration::from_secs(30);
+
+/// Aborts at the call with this number.
+#[derive(Default)]
+struct Aborts {
+    at: Option<usize>,
+    calls: usize,
+}
+
+#[callbacks]
+impl Callbacks for Aborts {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        WriteResult::Continue
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        self.calls += 1;
+        match self.at == Some(self.calls) {
+            true => ProgressResult::Abort,
+            false => ProgressResult::Continue,
+        }
+    }
+}
+
+/// A server that says when a connection has ended.
+fn server() -> (Server, Receiver<()>) {
+    let (sender, ended) = channel();
+    let sender = Mutex::new(sender);
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("200 OK", "", "body");
+        }
+        let _ = sender.lock().unwrap().send(());
+    });
+    (server, ended)
+}
+
+fn transfer(server: &Server, at: Option<usize>) -> Transfer<Aborts> {
+    let mut transfer = Transfer::new(Aborts { at, calls: 0 }).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.noproxy("*").unwrap();
+    transfer
+}
+
+/// Calls with 1, 2, …, until a transfer ends before the call at which it would abort.
+fn at_each_call(mut run: impl FnMut(usize) -> Result<(), Error>) {
+    for at in 1.. {
+        match run(at) {
+            Ok(()) => return assert!(at > 2, "there is more than one moment"),
+            Err(Error::Aborted { .. }) => {}
+            Err(error) => panic!("call {at}: {error:?}"),
+        }
+    }
+}
+
+/// libcurl forgets the connection of a transfer that is ended at its last report.
+#[test]
+fn transfer_that_progress_ends_at_any_moment_keeps_no_connection() {
+    let (server, ended) = server();
+    at_each_call(|at| {
+        let mut transfer = transfer(&server, Some(at));
+        let result = transfer.perform();
+        if result.is_err() && transfer.num_connects().unwrap() > 0 {
+            match ended.recv_timeout(LONG) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) => panic!("call {at}: the connection stays"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        result
+    });
+}
+
+#[test]
+fn connection_of_a_transfer_that_progress_ends_is_there_for_the_next() {
+    if Version::linked() < Version::new(8, 22, 0) {
+        return skip_case!("libcurl leaves a connection that cannot be found");
+    }
+    let (server, _ended) = server();
+    at_each_call(|at| {
+        let mut multi = Multi::new().unwrap();
+        multi.max_total_connections(1).unwrap();
+        let first = multi.add(transfer(&server, Some(at))).unwrap();
+        let next = multi.add(transfer(&server, None)).unwrap();
+        let (begun, mut result) = (Instant::now(), Ok(()));
+        while !multi.is_empty() {
+            assert!(begun.elapsed() < LONG, "call {at}: the next one waits");
+            multi.perform().unwrap();
+            multi.poll(&mut [], Duration::from_millis(100)).unwrap();
+            while let Some((id, _, outcome)) = multi.take_finished() {
+                match id == first {
+                    true => result = outcome,
+                    false => assert!(id == next && outcome.is_ok(), "call {at}: {outcome:?}"),
+                }
+            }
+        }
+        result
+    });
+}

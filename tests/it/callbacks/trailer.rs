@@ -1,0 +1,191 @@
+//! Header fields after the body of an upload.
+
+use std::sync::{Arc, Mutex};
+
+use curlback::{
+    Callback, CallbackResult, Callbacks, Code, Error, Hooks, ReadBuf, ReadResult, TrailerError,
+    Trailers, Transfer, Version,
+};
+
+use crate::errors::callbacks::{How, Own};
+use crate::errors::panics::payload;
+use crate::support::server::Server;
+use crate::support::skip::skip;
+
+type Fields = Vec<(&'static str, &'static str)>;
+
+/// Sends "body", and these fields after it.
+struct Trails {
+    fields: Fields,
+    how: How,
+    sent: bool,
+    calls: usize,
+}
+
+impl Callbacks for Trails {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::TRAILER
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        if !std::mem::replace(&mut self.sent, true) {
+            buffer.append(b"body");
+        }
+        ReadResult::Continue
+    }
+
+    fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
+        self.calls += 1;
+        for (name, value) in &self.fields {
+            // What cannot be sent is no secret, even if nobody looks here.
+            let _ = trailers.append(name, value);
+        }
+        self.how.result(Callback::Trailer)
+    }
+}
+
+/// Keeps what follows each body that comes in chunks, up to the empty line.
+pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
+    let kept = Arc::<Mutex<Vec<Vec<String>>>>::default();
+    let seen = kept.clone();
+    let server = Server::new(move |conn| {
+        while conn.head().is_some() {
+            loop {
+                let Some(size) = conn.line() else { return };
+                if size == "0" {
+                    break;
+                }
+                // The end of the chunk is that of its line.
+                assert_eq!((size.as_str(), conn.line().as_deref()), ("4", Some("body")));
+            }
+            let mut lines = Vec::new();
+            loop {
+                match conn.line() {
+                    None => return,
+                    Some(line) if line.is_empty() => break,
+                    Some(line) => lines.push(line),
+                }
+            }
+            seen.lock().unwrap().push(lines);
+            conn.reply("200 OK", "", "");
+        }
+    });
+    (server, kept)
+}
+
+/// Makes an upload, unless the linked libcurl is too old for it to be safe.
+fn upload(server: &Server, fields: Fields, how: How) -> Option<Transfer<Trails>> {
+    let handler = Trails {
+        fields,
+        how,
+        sent: false,
+        calls: 0,
+    };
+    let mut transfer = match Transfer::new(handler) {
+        Err(Error::Unsupported { since, what, .. }) => {
+            assert_eq!(what, "CURLOPT_TRAILERFUNCTION");
+            assert!(Version::linked() < since);
+            skip!("trailers are not safe with the linked libcurl");
+            return None;
+        }
+        transfer => transfer.unwrap(),
+    };
+    transfer.url(&server.url("/")).unwrap();
+    transfer.upload(true).unwrap();
+    transfer
+        .http_headers(["Expect:", "Trailer: x-sum"])
+        .unwrap();
+    Some(transfer)
+}
+
+#[test]
+fn fields_follow_a_body_in_chunks() {
+    let (server, seen) = server();
+    let fields = vec![("X-Sum", "a: b"), ("x-empty", "")];
+    let Some(mut transfer) = upload(&server, fields, How::Not) else {
+        return;
+    };
+    transfer.perform().unwrap();
+    // Again on the same handle, with others, and with none.
+    for fields in [vec![("second", "1")], vec![]] {
+        let handler = transfer.handler_mut();
+        handler.fields = fields;
+        handler.sent = false;
+        transfer.perform().unwrap();
+    }
+    assert_eq!(
+        *seen.lock().unwrap(),
+        [vec!["X-Sum: a: b", "x-empty:"], vec!["second: 1"], vec![]]
+    );
+    assert_eq!(transfer.handler().calls, 3);
+
+    // Not without the hook, and again with it.
+    let hooks = transfer.hooks();
+    transfer.set_hooks(hooks - Hooks::TRAILER).unwrap();
+    transfer.handler_mut().sent = false;
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().calls, 3);
+    transfer.set_hooks(hooks).unwrap();
+    transfer.handler_mut().sent = false;
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().calls, 4);
+}
+
+#[test]
+fn body_of_a_known_size_has_none() {
+    let server = Server::ok("");
+    let Some(mut transfer) = upload(&server, vec![("a", "b")], How::Not) else {
+        return;
+    };
+    transfer.in_filesize(4).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(server.requests()[0].body, b"body");
+    assert_eq!(transfer.handler().calls, 0);
+}
+
+#[test]
+fn field_that_would_be_two_lines_fails_the_callback() {
+    for (name, value, expected) in [
+        ("a\r\nb", "c", TrailerError::Name),
+        ("a: b", "c", TrailerError::Name),
+        ("", "c", TrailerError::Name),
+        ("a", "b\r\nInjected: c", TrailerError::Value),
+        ("a", "b\0c", TrailerError::Value),
+    ] {
+        let (server, seen) = server();
+        let fields = vec![("good", "1"), (name, value)];
+        let Some(mut transfer) = upload(&server, fields, How::Not) else {
+            return;
+        };
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.callback(), Some(Callback::Trailer), "{error:?}");
+        assert_eq!(error.downcast_ref(), Some(&expected));
+        drop(transfer);
+        drop(server);
+        assert!(seen.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn failure_of_each_kind_ends_the_transfer() {
+    let (server, seen) = server();
+    for how in [How::Fail, How::Abort, How::Panic] {
+        let Some(mut transfer) = upload(&server, vec![("a", "b")], how) else {
+            return;
+        };
+        if how == How::Panic {
+            let payload = payload(&mut transfer);
+            assert_eq!(payload.downcast_ref::<Own>(), Some(&Own(Callback::Trailer)));
+        } else {
+            let error = transfer.perform().unwrap_err();
+            assert_eq!(error.callback(), Some(Callback::Trailer), "{error:?}");
+            assert_eq!(error.code(), Some(Code::ABORTED_BY_CALLBACK));
+            assert_eq!(error.downcast_ref::<Own>().is_some(), how == How::Fail);
+        }
+        assert!(seen.lock().unwrap().is_empty());
+        let handler = transfer.handler_mut();
+        (handler.how, handler.sent) = (How::Not, false);
+        transfer.perform().unwrap();
+        assert_eq!(std::mem::take(&mut *seen.lock().unwrap()), [["a: b"]]);
+    }
+}

@@ -1,0 +1,441 @@
+//! A callback that fails: what comes out of `perform`, and what runs after it.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io::SeekFrom;
+use std::panic::panic_any;
+
+use curlback::{
+    BoxError, Callback, CallbackResult, Callbacks, Code, DebugKind, Direction, Error, HeaderLine,
+    Hooks, IoctlCommand, IoctlResult, Progress, ProgressResult, ReadBuf, ReadResult, SeekResult,
+    Transfer, Version, WriteResult, XferInfo,
+};
+
+use crate::support::server::Server;
+
+/// The callbacks of this crate, each of which can break a transfer.
+pub(crate) const ALL: [Callback; 8] = [
+    Callback::Write,
+    Callback::Header,
+    Callback::Read,
+    Callback::Seek,
+    Callback::Ioctl,
+    Callback::Debug,
+    Callback::XferInfo,
+    Callback::Progress,
+];
+
+/// What the users of these tests fail with.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Own(pub(crate) Callback);
+
+impl fmt::Display for Own {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "own error of {}", self.0)
+    }
+}
+
+impl std::error::Error for Own {}
+
+/// How a transfer is broken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum How {
+    Not,
+    Fail,
+    Abort,
+    /// With [`Own`] as its payload.
+    Panic,
+}
+
+impl How {
+    /// Breaks in this way what a callback answers that only lets the transfer go on.
+    pub(crate) fn result(self, at: Callback) -> CallbackResult {
+        match self {
+            How::Not => CallbackResult::Continue,
+            How::Fail => CallbackResult::Fail(Own(at).into()),
+            How::Abort => CallbackResult::Abort,
+            How::Panic => panic_any(Own(at)),
+        }
+    }
+}
+
+/// Uploads "hello" and breaks the transfer at the first call of one callback.
+pub(crate) struct Breaks {
+    pub(crate) at: Callback,
+    pub(crate) how: How,
+    /// Every call, in order.
+    pub(crate) calls: Vec<Callback>,
+    sent: usize,
+}
+
+impl Breaks {
+    pub(crate) fn new(at: Callback, how: How) -> Breaks {
+        Breaks {
+            at,
+            how,
+            calls: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    /// Makes a transfer that needs every callback there is.
+    pub(crate) fn transfer(self, server: &Server) -> Transfer<Breaks> {
+        self.transfer_to(&server.url("/"))
+    }
+
+    /// The same, to a [`redirecting`] server in another process.
+    pub(crate) fn transfer_to(self, url: &str) -> Transfer<Breaks> {
+        let mut transfer = Transfer::new(self).unwrap();
+        transfer.url(url).unwrap();
+        transfer.upload(true).unwrap();
+        transfer.in_filesize(5).unwrap();
+        transfer.follow_location(true).unwrap();
+        transfer.verbose(true).unwrap();
+        transfer
+    }
+
+    /// Prepares for a transfer that succeeds.
+    pub(crate) fn mend(&mut self) {
+        self.how = How::Not;
+        self.calls.clear();
+        self.sent = 0;
+    }
+
+    fn call<T>(&mut self, callback: Callback, go: T, fail: fn(Own) -> T, abort: T) -> T {
+        self.calls.push(callback);
+        match self.how {
+            how if callback != self.at || how == How::Not => go,
+            How::Fail => fail(Own(callback)),
+            How::Abort => abort,
+            _ => panic_any(Own(callback)),
+        }
+    }
+
+    fn receive(&mut self, callback: Callback) -> WriteResult {
+        let fail = |own: Own| WriteResult::Fail(own.into());
+        self.call(callback, WriteResult::Continue, fail, WriteResult::Abort)
+    }
+
+    fn report(&mut self, callback: Callback) -> ProgressResult {
+        let fail = |own: Own| ProgressResult::Fail(own.into());
+        let go = ProgressResult::Continue;
+        self.call(callback, go, fail, ProgressResult::Abort)
+    }
+}
+
+impl Callbacks for Breaks {
+    /// Everything, and the two deprecated ones without what hides them.
+    fn hooks(&self) -> Hooks {
+        let all = Hooks::default() | Hooks::IOCTL | Hooks::PROGRESS;
+        match self.at {
+            Callback::Ioctl => all - Hooks::SEEK,
+            Callback::Progress => all - Hooks::XFER_INFO,
+            _ => all,
+        }
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        self.receive(Callback::Write)
+    }
+
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        self.receive(Callback::Header)
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.sent += buffer.append(&b"hello"[self.sent..]);
+        let fail = |own: Own| ReadResult::Fail(own.into());
+        let go = ReadResult::Continue;
+        self.call(Callback::Read, go, fail, ReadResult::Abort)
+    }
+
+    fn seek(&mut self, _: SeekFrom) -> SeekResult {
+        self.sent = 0;
+        let fail = |own: Own| SeekResult::Fail(own.into());
+        self.call(Callback::Seek, SeekResult::Done, fail, SeekResult::Abort)
+    }
+
+    fn ioctl(&mut self, _: IoctlCommand) -> IoctlResult {
+        self.sent = 0;
+        let fail = |own: Own| IoctlResult::Fail(own.into());
+        self.call(Callback::Ioctl, IoctlResult::Done, fail, IoctlResult::Abort)
+    }
+
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+        let fail = |own: Own| CallbackResult::Fail(own.into());
+        let go = CallbackResult::Continue;
+        self.call(Callback::Debug, go, fail, CallbackResult::Abort)
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        self.report(Callback::XferInfo)
+    }
+
+    fn progress(&mut self, _: &Progress) -> ProgressResult {
+        self.report(Callback::Progress)
+    }
+}
+
+/// A server that wants the body twice, and answers it.
+pub(crate) fn redirecting() -> Server {
+    Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "PUT / HTTP/1.1" => conn.reply("307 Temporary Redirect", "Location: /next\r\n", ""),
+                _ => conn.reply("200 OK", "", "answer"),
+            }
+        }
+    })
+}
+
+/// Returns whether libcurl gives a rewind that fails the code of a transfer that is resumed.
+pub(crate) fn loses_code_of_rewind() -> bool {
+    let linked = Version::linked();
+    linked >= Version::new(8, 7, 0) && linked < Version::new(8, 14, 0)
+}
+
+/// Returns libcurl's code for a body that cannot be rewound.
+pub(crate) fn cannot_rewind() -> Code {
+    match loses_code_of_rewind() {
+        true => Code::READ_ERROR,
+        false => Code::SEND_FAIL_REWIND,
+    }
+}
+
+/// What libcurl makes of a failure, by callback.
+pub(crate) fn code(callback: Callback) -> Code {
+    match callback {
+        Callback::Write | Callback::Header => Code::WRITE_ERROR,
+        Callback::Seek | Callback::Ioctl if loses_code_of_rewind() => Code::ABORTED_BY_CALLBACK,
+        Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
+        // For `debug` it is what `xfer_info`, which comes next, would give.
+        _ => Code::ABORTED_BY_CALLBACK,
+    }
+}
+
+/// Asserts that the transfer ended in the first call of its callback, and that it works again.
+fn ended_there(transfer: &mut Transfer<Breaks>) {
+    let Breaks { at, calls, .. } = transfer.handler();
+    let (last, before) = calls.split_last().unwrap();
+    assert_eq!(last, at, "{calls:?}");
+    assert!(!before.contains(at), "{calls:?}");
+
+    works(transfer);
+}
+
+/// Asserts that the transfer succeeds and calls its callback.
+pub(crate) fn works(transfer: &mut Transfer<Breaks>) {
+    transfer.handler_mut().mend();
+    transfer.perform().unwrap();
+    let Breaks { at, calls, .. } = transfer.handler();
+    for callback in [Callback::Write, Callback::Header, Callback::Read, *at] {
+        assert!(calls.contains(&callback), "{at}: {callback}");
+    }
+}
+
+#[test]
+fn own_error_of_each_callback_comes_back_whole() {
+    let server = redirecting();
+    for at in ALL {
+        let mut transfer = Breaks::new(at, How::Fail).transfer(&server);
+        let error = transfer.perform().unwrap_err();
+        assert!(matches!(error, Error::Callback { .. }), "{error:?}");
+        assert_eq!(error.callback(), Some(at));
+        let own = error.source().unwrap().downcast_ref::<Own>();
+        assert_eq!(own, Some(&Own(at)));
+        assert_code(&error, at);
+        let url = error.url().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!("the {at} callback failed ({url})")
+        );
+        assert_eq!(
+            format!("{error:#}"),
+            format!("the {at} callback failed ({url}): own error of {at}")
+        );
+        ended_there(&mut transfer);
+    }
+}
+
+#[test]
+fn abort_of_each_callback_names_it_and_has_no_source() {
+    let server = redirecting();
+    for at in ALL {
+        let mut transfer = Breaks::new(at, How::Abort).transfer(&server);
+        let error = transfer.perform().unwrap_err();
+        assert!(matches!(error, Error::Aborted { .. }), "{error:?}");
+        assert_eq!(error.callback(), Some(at));
+        assert!(error.source().is_none());
+        assert_code(&error, at);
+        let url = error.url().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!("the {at} callback aborted the transfer ({url})")
+        );
+        ended_there(&mut transfer);
+    }
+}
+
+#[test]
+fn text_of_libcurl_is_kept_beside_the_own_error() {
+    let server = redirecting();
+    let new = Version::linked() >= Version::new(8, 7, 0);
+    let texts = ALL.map(|at| {
+        let error = Breaks::new(at, How::Fail).transfer(&server).perform();
+        (at, error.unwrap_err().text().map(str::to_owned))
+    });
+    for (at, text) in texts {
+        let text = text.unwrap_or_default();
+        let expected = match at {
+            Callback::Write | Callback::Header if new => "client returned ERROR on",
+            Callback::Write => "Failure writing output to destination",
+            Callback::Header => "Failed writing header",
+            Callback::Read => "operation aborted by callback",
+            Callback::Seek => "seek callback returned error",
+            Callback::Ioctl => "ioctl callback returned error",
+            // It is the next callback that stops libcurl, and that comes early.
+            Callback::Debug => "",
+            _ => "Callback aborted",
+        };
+        assert!(text.starts_with(expected), "{at}: {text:?}");
+    }
+}
+
+fn assert_code(error: &Error, at: Callback) {
+    // It is the next callback that stops libcurl, whichever that is.
+    if at != Callback::Debug {
+        assert_eq!(error.code(), Some(code(at)), "{error:?}");
+    }
+    assert!(error.code().is_some());
+}
+
+/// Fails in the first callback that is asked for something, and would in every later one.
+#[derive(Default)]
+struct FailsEverywhere(Vec<Callback>);
+
+impl FailsEverywhere {
+    fn fail(&mut self, callback: Callback) -> BoxError {
+        self.0.push(callback);
+        Own(callback).into()
+    }
+}
+
+impl Callbacks for FailsEverywhere {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        WriteResult::Fail(self.fail(Callback::Write))
+    }
+
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        WriteResult::Fail(self.fail(Callback::Header))
+    }
+
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+        CallbackResult::Fail(self.fail(Callback::Debug))
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        match self.0.is_empty() {
+            true => ProgressResult::Continue,
+            false => ProgressResult::Fail(self.fail(Callback::XferInfo)),
+        }
+    }
+}
+
+#[test]
+fn first_failure_wins_and_nothing_is_called_after_it() {
+    let server = Server::ok("body");
+    let mut transfer = Transfer::new(FailsEverywhere::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    for (verbose, first) in [(true, Callback::Debug), (false, Callback::Header)] {
+        transfer.verbose(verbose).unwrap();
+        transfer.handler_mut().0.clear();
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.callback(), Some(first));
+        let own = error.source().unwrap().downcast_ref::<Own>();
+        assert_eq!(own, Some(&Own(first)));
+        assert_eq!(transfer.handler().0, [first]);
+    }
+}
+
+/// Fails in the two deprecated callbacks, which the default methods reach.
+#[derive(Default)]
+struct Old {
+    abort: bool,
+    quiet: bool,
+}
+
+impl Callbacks for Old {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        buffer.append(b"hello");
+        ReadResult::Continue
+    }
+
+    fn ioctl(&mut self, _: IoctlCommand) -> IoctlResult {
+        match self.abort {
+            true => IoctlResult::Abort,
+            false => IoctlResult::Fail(Own(Callback::Ioctl).into()),
+        }
+    }
+
+    fn progress(&mut self, _: &Progress) -> ProgressResult {
+        match (self.quiet, self.abort) {
+            (true, _) => ProgressResult::Resume(Direction::Send),
+            (_, true) => ProgressResult::Abort,
+            (_, false) => ProgressResult::Fail(Own(Callback::Progress).into()),
+        }
+    }
+}
+
+#[test]
+fn failure_through_a_default_method_names_the_deprecated_callback() {
+    let server = redirecting();
+    for (quiet, callback) in [(true, Callback::Ioctl), (false, Callback::Progress)] {
+        for abort in [true, false] {
+            let mut transfer = Transfer::new(Old { abort, quiet }).unwrap();
+            transfer.url(&server.url("/")).unwrap();
+            transfer.upload(true).unwrap();
+            transfer.in_filesize(5).unwrap();
+            transfer.follow_location(true).unwrap();
+            let error = transfer.perform().unwrap_err();
+            assert_eq!(error.callback(), Some(callback));
+            assert_eq!(error.code(), Some(code(callback)));
+            assert_eq!(matches!(error, Error::Aborted { .. }), abort, "{error:?}");
+            let own = error.source().and_then(|own| own.downcast_ref::<Own>());
+            assert_eq!(own, (!abort).then_some(&Own(callback)));
+        }
+    }
+}
+
+#[test]
+fn two_failing_runs_do_not_mix_their_texts() {
+    let server = redirecting();
+    let mut transfer = Breaks::new(Callback::XferInfo, How::Not).transfer(&server);
+    transfer.url("nonsense://127.0.0.1/").unwrap();
+    let first = transfer.perform().unwrap_err();
+    assert_eq!(first.code(), Some(Code::UNSUPPORTED_PROTOCOL));
+    assert!(first.text().unwrap().contains("nonsense"), "{first:?}");
+
+    transfer.handler_mut().mend();
+    transfer.handler_mut().how = How::Abort;
+    transfer.url(&server.url("/")).unwrap();
+    let second = transfer.perform().unwrap_err();
+    assert_eq!(second.text(), Some("Callback aborted"));
+
+    // An error without a text of its own has none, and not the last one's.
+    let refused = transfer.url("a\0b").unwrap_err();
+    assert_eq!(refused.text(), None);
+    works(&mut transfer);
+}
+
+#[test]
+fn text_is_kept_after_a_reset_too() {
+    let server = redirecting();
+    let mut transfer = Breaks::new(Callback::XferInfo, How::Not).transfer(&server);
+    for _ in 0..2 {
+        transfer.url("nonsense://127.0.0.1/").unwrap();
+        let error = transfer.perform().unwrap_err();
+        assert!(error.text().unwrap().contains("nonsense"), "{error:?}");
+        assert_eq!(error.callback(), None);
+        transfer.reset().unwrap();
+    }
+}

@@ -1,0 +1,221 @@
+//! The state after a call that fails or panics, or that does not drive.
+
+#![cfg(unix)]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use curlback::multi::{EventLoop, Interest, RawSocket};
+use curlback::{
+    Callback, CallbackResult, Callbacks, Error, Hooks, Multi, Share, ShareData, Transfer, Version,
+};
+use socket2::Socket;
+
+use crate::errors::callbacks::{How, Own};
+use crate::support::driving::LONG;
+use crate::support::server::Server;
+use crate::support::skip::skip_case;
+
+/// Fails at its first call, and counts how often it is woken.
+struct Fails {
+    at: Callback,
+    how: How,
+    woken: Arc<AtomicUsize>,
+}
+
+impl Fails {
+    fn answer(&self, at: Callback) -> CallbackResult {
+        match at == self.at {
+            true => self.how.result(at),
+            false => CallbackResult::Continue,
+        }
+    }
+}
+
+impl EventLoop for Fails {
+    type Value = ();
+
+    fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+        self.answer(Callback::Socket)
+    }
+
+    fn timer(&mut self, _: Option<Duration>) -> CallbackResult {
+        self.answer(Callback::Timer)
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let woken = self.woken.clone();
+        Arc::new(move || {
+            woken.fetch_add(1, Ordering::SeqCst);
+        })
+    }
+}
+
+/// Without a wake-up, nobody would drive again: there is no timer, and no socket is watched.
+#[test]
+fn loop_that_fails_while_a_transfer_is_added_is_woken_for_it() {
+    let server = Server::ok("body");
+    for how in [How::Fail, How::Abort, How::Panic] {
+        let woken = Arc::new(AtomicUsize::new(0));
+        let fails = Fails {
+            at: Callback::Timer,
+            how,
+            woken: woken.clone(),
+        };
+        let mut multi = Multi::with_event_loop(fails).unwrap();
+        let mut transfer = Transfer::new(()).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        let id = multi.add(transfer).unwrap();
+        assert!(woken.load(Ordering::SeqCst) > 0, "{how:?}");
+        let out = catch_unwind(AssertUnwindSafe(|| multi.timeout_action()));
+        match (how, out) {
+            (How::Panic, Err(payload)) => {
+                assert_eq!(payload.downcast_ref::<Own>(), Some(&Own(Callback::Timer)));
+            }
+            (_, Ok(Err(error))) => assert_eq!(error.callback(), Some(Callback::Timer)),
+            (how, _) => panic!("{how:?}: nothing came out"),
+        }
+        let (own, transfer, result) = multi.take_finished().unwrap();
+        assert_eq!(own, id);
+        // Before 7.85.0, it may have ended in the same drive.
+        let ended = result.is_ok() && Version::linked() < Version::new(7, 85, 0);
+        let failed = matches!(result, Err(Error::Multi { .. }));
+        assert!(ended || failed, "{result:?}");
+        // It may fail in another of its methods.
+        let error = multi.add(transfer).unwrap_err();
+        assert!(matches!(error.error(), Error::Multi { .. }));
+    }
+}
+
+/// Panics in `close_socket`.
+struct Bomb {
+    armed: bool,
+}
+
+impl Callbacks for Bomb {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::CLOSE_SOCKET
+    }
+
+    fn close_socket(&mut self, _: Socket) -> CallbackResult {
+        match self.armed {
+            true => How::Panic.result(Callback::CloseSocket),
+            false => CallbackResult::Continue,
+        }
+    }
+}
+
+/// Performs with a connection that stays open, whose close panics.
+fn bomb(server: &Server) -> Transfer<Bomb> {
+    let mut transfer = Transfer::new(Bomb { armed: true }).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.connect_only(true).unwrap();
+    transfer.perform().unwrap();
+    transfer
+}
+
+fn panics<T>(call: impl FnOnce() -> T) {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(call)) else {
+        panic!("no panic came out");
+    };
+    let own = Some(&Own(Callback::CloseSocket));
+    assert_eq!(payload.downcast_ref::<Own>(), own);
+}
+
+#[test]
+fn panic_out_of_add_leaves_the_transfer_to_be_taken() {
+    let server = Server::ok("body");
+    let mut multi = Multi::new().unwrap();
+    let transfer = bomb(&server);
+    panics(|| multi.add(transfer));
+    assert_eq!(multi.running(), 0);
+    assert!(!multi.is_empty());
+    let (id, mut transfer, result) = multi.take_finished().unwrap();
+    let error = result.unwrap_err();
+    assert!(matches!(error, Error::Aborted { .. }), "{error:?}");
+    assert_eq!(error.callback(), Some(Callback::CloseSocket));
+    transfer.handler_mut().armed = false;
+    transfer.connect_only(false).unwrap();
+    assert_ne!(multi.add(transfer).unwrap(), id);
+    let mut ended = 0;
+    multi
+        .run(|_, _, _, result| {
+            ended += 1;
+            result
+        })
+        .unwrap();
+    assert_eq!(ended, 1);
+}
+
+/// The caller has the transfer back, and it works.
+#[test]
+fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
+    let server = Server::ok("body");
+    let share = Share::new(ShareData::DNS).unwrap();
+    type Call = fn(&mut Transfer<Bomb>, &Share) -> Result<(), Error>;
+    let calls: [Call; 5] = [
+        |transfer, share| transfer.share(share),
+        |transfer, _| transfer.unshare(),
+        |transfer, _| transfer.connect_only(false),
+        |transfer, _| transfer.reset(),
+        |transfer, _| transfer.perform(),
+    ];
+    for call in calls {
+        let mut transfer = bomb(&server);
+        panics(|| call(&mut transfer, &share));
+        transfer.handler_mut().armed = false;
+        transfer.url(&server.url("/")).unwrap();
+        transfer.connect_only(false).unwrap();
+        transfer.perform().unwrap();
+        assert_eq!(transfer.response_code().unwrap(), 200);
+    }
+}
+
+/// Tells of each connection that has ended.
+fn ending() -> (Server, Receiver<()>) {
+    let (end, ended) = channel();
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
+        // The last may end when nobody listens any more.
+        let _ = end.send(());
+    });
+    (server, ended)
+}
+
+/// libcurl closes a connection that was left open only while `CURLOPT_CONNECT_ONLY` is set.
+#[test]
+fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
+    type Change = fn(&mut Transfer<()>) -> Result<(), Error>;
+    let changes: [Change; 2] = [
+        |transfer| transfer.connect_only(false),
+        |transfer| transfer.reset(),
+    ];
+    for shares in [false, true] {
+        for change in changes {
+            let (server, ended) = ending();
+            let mut transfer = Transfer::new(()).unwrap();
+            if shares && Version::linked() < Version::new(7, 85, 0) {
+                skip_case!("this libcurl leaves the connections of a share open");
+                continue;
+            }
+            if shares {
+                let share = Share::new(ShareData::CONNECTIONS).unwrap();
+                transfer.share(&share).unwrap();
+            }
+            for _ in 0..3 {
+                transfer.url(&server.url("/")).unwrap();
+                transfer.connect_only(true).unwrap();
+                transfer.perform().unwrap();
+                change(&mut transfer).unwrap();
+                transfer.url(&server.url("/")).unwrap();
+                transfer.perform().unwrap();
+                ended.recv_timeout(LONG).unwrap();
+            }
+        }
+    }
+}

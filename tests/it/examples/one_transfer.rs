@@ -1,0 +1,191 @@
+//! The examples, as programs that a user runs.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use crate::support::server::Server;
+use crate::support::skip::skip;
+use crate::transfer::upload::{bytes, deaf_port};
+
+/// The program that cargo built beside this test, to be run without the proxies
+/// of the environment.
+pub(crate) fn program(name: &str) -> Option<Command> {
+    let this = std::env::current_exe().unwrap();
+    let folder = this.ancestors().nth(2).unwrap().join("examples");
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        // With `cargo test --test it`, cargo builds no examples.
+        skip!("the example {name} is not built");
+        return None;
+    }
+    let mut command = Command::new(program);
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    Some(command)
+}
+
+fn run(name: &str, args: &[&str]) -> Option<Output> {
+    Some(program(name)?.args(args).output().unwrap())
+}
+
+/// Asserts one line about what went wrong, and the exit status of a failure.
+fn assert_failure(output: &Output, cause: &str) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let last = stderr.lines().last().unwrap_or_default();
+    assert!(last.contains(cause), "{stderr:?} lacks {cause:?}");
+    let errors = stderr.lines().filter(|line| !line.ends_with(" bytes"));
+    assert_eq!(errors.count(), 1, "{stderr:?}");
+}
+
+#[test]
+fn file_upload_checks_itself() {
+    let Some(output) = run("file_upload", &[]) else {
+        return;
+    };
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(stdout.starts_with("67108864 bytes in "), "{stdout}");
+    assert!(
+        stdout.contains("the server received the same bytes"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn file_upload_sends_a_file() {
+    let server = Server::ok("");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, bytes(300_000)).unwrap();
+    let path = file.path().to_str().unwrap();
+    let Some(output) = run("file_upload", &[&server.url("/x"), path]) else {
+        return;
+    };
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stdout.starts_with(b"300000 bytes in "), "{output:?}");
+    assert!(server.requests()[0].body == bytes(300_000));
+}
+
+#[test]
+fn file_upload_names_what_went_wrong() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, bytes(3_000_000)).unwrap();
+    let path = file.path().to_str().unwrap();
+    let (_socket, port) = deaf_port();
+    let refused = format!("http://127.0.0.1:{port}/");
+    let Some(output) = run("file_upload", &[&refused, path]) else {
+        return;
+    };
+    assert_failure(&output, "connect");
+
+    let output = run("file_upload", &[&refused, "/no/such/file"]).unwrap();
+    assert_failure(&output, "/no/such/file: No such file");
+
+    let forbids = Server::new(|conn| {
+        conn.request();
+        conn.reply("403 Forbidden", "", "");
+    });
+    let output = run("file_upload", &[&forbids.url("/"), path]).unwrap();
+    assert_failure(&output, "403");
+
+    let cuts = Server::new(|conn| {
+        conn.head();
+        conn.send("HTTP/1.1 100 Continue\r\n\r\n");
+        conn.reset();
+    });
+    let output = run("file_upload", &[&cuts.url("/"), path]).unwrap();
+    assert_failure(&output, "libcurl error");
+
+    let output = run("file_upload", &["only-one"]).unwrap();
+    assert_failure(&output, "expected URL and FILE");
+}
+
+#[test]
+fn multipart_posts_a_form_to_a_server_of_its_own() {
+    let Some(output) = run("multipart", &[]) else {
+        return;
+    };
+    let squares: usize = (1..=100_000_u64)
+        .map(|n| (n * n).to_string().len() + 1)
+        .sum();
+    let expected = format!("title: 6 bytes\nnote: 22 bytes\nsquares: {squares} bytes\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        expected,
+        "{output:?}"
+    );
+    let output = run("multipart", &["--help"]).unwrap();
+    assert_failure(&output, "usage: multipart");
+}
+
+#[test]
+fn multipart_posts_fields_and_files() {
+    let server = Server::ok("the answer");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, bytes(3000)).unwrap();
+    let from_file = format!("file=@{}", file.path().display());
+    let Some(output) = run("multipart", &[&server.url("/"), "field=a=b", &from_file]) else {
+        return;
+    };
+    assert_eq!(output.stdout, b"the answer", "{output:?}");
+    let parts = crate::support::multipart::received(&server.requests()[0]);
+    assert_eq!(parts[0].body, b"a=b");
+    assert!(parts[1].body == bytes(3000));
+    let output = run("multipart", &[&server.url("/"), "x=@/no/such/file"]).unwrap();
+    assert_failure(&output, "/no/such/file: No such file");
+}
+
+#[test]
+fn header_body_tells_them_apart() {
+    let server = Server::ok("the body");
+    let Some(output) = run("header_body", &[&server.url("/")]) else {
+        return;
+    };
+    assert_eq!(output.stdout, b"the body");
+    assert!(
+        output.stderr.starts_with(b"HTTP/1.1 200 OK\r\n"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn debug_prints_what_happens() {
+    let server = Server::ok("the body");
+    let Some(output) = run("debug", &[&server.url("/")]) else {
+        return;
+    };
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains("HeaderOut: GET / HTTP/1.1"), "{stdout}");
+    assert!(stdout.contains("DataIn: 8 bytes"), "{stdout}");
+}
+
+#[test]
+fn progress_says_how_much_it_was() {
+    let server = Server::ok("the body");
+    let Some(output) = run("progress", &[&server.url("/")]) else {
+        return;
+    };
+    assert!(output.stdout.starts_with(b"8 bytes in "), "{output:?}");
+    let output = run("progress", &["--help"]).unwrap();
+    assert_failure(&output, "usage: progress URL");
+}
+
+#[test]
+fn bind_socket_shows_both_ends() {
+    let server = Server::ok("the body");
+    let url = server.url("/");
+    let Some(output) = run(
+        "bind_socket",
+        &["--local", "127.0.0.3", "--mark", "8", &url],
+    ) else {
+        return;
+    };
+    assert_eq!(output.stdout, b"the body", "{output:?}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with("from 127.0.0.3:"), "{stderr}");
+    assert!(
+        stderr.contains(&format!(" to {}", server.address())),
+        "{stderr}"
+    );
+}

@@ -1,0 +1,398 @@
+//! The ready-made handlers, alone and around a handler of one's own.
+
+use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
+
+use curlback::handlers::{Collect, ReadFrom, WriteTo};
+use curlback::{
+    Auth, Callback, Callbacks, Code, Error, HeaderLine, Hooks, ProgressResult, ReadBuf, ReadResult,
+    Transfer, WriteResult, XferInfo,
+};
+
+use crate::support::server::Server;
+use crate::transfer::upload::bytes;
+
+/// Counts what the handlers around it leave to it.
+#[derive(Default)]
+pub(crate) struct Counter {
+    pub(crate) headers: usize,
+    pub(crate) writes: usize,
+    pub(crate) reports: usize,
+}
+
+impl Callbacks for Counter {
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        self.headers += 1;
+        WriteResult::Continue
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        self.writes += 1;
+        WriteResult::Continue
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        self.reports += 1;
+        ProgressResult::Continue
+    }
+}
+
+/// A reader or writer that moves few bytes at a time, and now and then none.
+#[derive(Default)]
+struct Trickle {
+    bytes: Cursor<Vec<u8>>,
+    step: usize,
+    /// How many calls go well before one would block.
+    steps: usize,
+    done: usize,
+    blocked: usize,
+}
+
+impl Trickle {
+    fn new(bytes: Vec<u8>, step: usize, steps: usize) -> Trickle {
+        Trickle {
+            bytes: Cursor::new(bytes),
+            step,
+            steps,
+            ..Trickle::default()
+        }
+    }
+
+    fn pass(&mut self) -> io::Result<()> {
+        if self.done == self.steps {
+            self.done = 0;
+            self.blocked += 1;
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        self.done += 1;
+        Ok(())
+    }
+}
+
+impl Read for Trickle {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.pass()?;
+        let len = buffer.len().min(self.step);
+        self.bytes.read(&mut buffer[..len])
+    }
+}
+
+impl Seek for Trickle {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
+    }
+}
+
+impl Write for Trickle {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.pass()?;
+        self.bytes.write(&data[..data.len().min(self.step)])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(url).unwrap();
+    transfer
+}
+
+fn upload<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
+    let mut transfer = transfer(handler, url);
+    transfer.upload(true).unwrap();
+    transfer
+}
+
+#[test]
+fn write_to_writes_the_body() {
+    let (server, data) = (Server::ok(bytes(300_000)), bytes(300_000));
+    let mut transfer = transfer(WriteTo::new(Vec::new()), &server.url("/"));
+    transfer.perform().unwrap();
+    assert!(*transfer.handler().writer() == data);
+    let (written, ()) = transfer.into_handler().into_parts();
+    assert!(written == data);
+}
+
+#[test]
+fn write_to_goes_on_after_short_writes() {
+    let data = bytes(40_000);
+    let server = Server::ok(data.clone());
+    let writer = Trickle::new(Vec::new(), 1, usize::MAX);
+    let mut transfer = transfer(WriteTo::new(writer), &server.url("/"));
+    transfer.perform().unwrap();
+    assert!(*transfer.handler().writer().bytes.get_ref() == data);
+}
+
+#[test]
+fn write_to_pauses_while_the_writer_would_block() {
+    let data = bytes(100_000);
+    let server = Server::ok(data.clone());
+    let writer = Trickle::new(Vec::new(), 7_001, 4);
+    let handler = WriteTo::new(writer).and(Counter::default());
+    let mut transfer = transfer(handler, &server.url("/"));
+    transfer.perform().unwrap();
+    let writer = transfer.handler().writer();
+    assert!(writer.blocked >= 3, "{}", writer.blocked);
+    assert!(*writer.bytes.get_ref() == data);
+    assert!(transfer.handler().inner().reports >= 3);
+    assert_eq!(transfer.handler().inner().headers, 3);
+}
+
+#[test]
+fn write_to_keeps_the_error_of_its_writer() {
+    let server = Server::ok("too much");
+    let mut transfer = transfer(WriteTo::new(Cursor::new([0; 4])), &server.url("/"));
+    let error = transfer.perform().unwrap_err();
+    let Error::Callback {
+        callback,
+        source,
+        code,
+        ..
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!((callback, code), (Callback::Write, Code::WRITE_ERROR));
+    let source = source.downcast::<io::Error>().unwrap();
+    assert_eq!(source.kind(), ErrorKind::WriteZero);
+}
+
+/// A writer that fails in the middle of what it is given first.
+#[derive(Default)]
+struct FailsOnce {
+    kind: Option<ErrorKind>,
+    got: Vec<u8>,
+}
+
+impl Write for FailsOnce {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let len = match self.kind {
+            Some(_) if self.got.is_empty() => 3,
+            Some(kind) => {
+                self.kind = None;
+                return Err(kind.into());
+            }
+            None => data.len(),
+        };
+        self.got.extend_from_slice(&data[..len]);
+        Ok(len)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Stops the transfer once something has arrived, and the next one not.
+struct StopsOnce(bool);
+
+impl Callbacks for StopsOnce {
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        if progress.downloaded == 0 || self.0 {
+            return ProgressResult::Continue;
+        }
+        self.0 = true;
+        ProgressResult::Abort
+    }
+}
+
+#[test]
+fn write_to_starts_afresh_after_its_writer_failed() {
+    let server = Server::ok("the body");
+    let writer = FailsOnce {
+        kind: Some(ErrorKind::StorageFull),
+        ..FailsOnce::default()
+    };
+    let mut transfer = transfer(WriteTo::new(writer), &server.url("/"));
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Write));
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().writer().got, b"thethe body");
+}
+
+#[test]
+fn write_to_starts_afresh_after_a_transfer_that_ended_in_a_pause() {
+    let server = Server::ok("the body");
+    let writer = FailsOnce {
+        kind: Some(ErrorKind::WouldBlock),
+        ..FailsOnce::default()
+    };
+    let handler = WriteTo::new(writer).and(StopsOnce(false));
+    let mut transfer = transfer(handler, &server.url("/"));
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::XferInfo));
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().writer().got, b"thethe body");
+}
+
+#[test]
+fn read_from_sends_what_the_reader_holds() {
+    let (server, data) = (Server::ok(""), bytes(300_000));
+    let handler = ReadFrom::new(Cursor::new(data.clone()));
+    let mut transfer = upload(handler, &server.url("/"));
+    transfer.perform().unwrap();
+    assert!(server.requests()[0].body == data);
+    assert_eq!(transfer.handler().reader().position(), 300_000);
+    let (reader, ()) = transfer.into_handler().into_parts();
+    assert!(reader.into_inner() == data);
+}
+
+#[test]
+fn read_from_starts_where_the_reader_stands_and_rewinds_to_it() {
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.header("authorization") {
+                Some(_) => conn.reply("201 Created", "", ""),
+                None => conn.reply(
+                    "401 Unauthorized",
+                    "WWW-Authenticate: Digest realm=\"here\", nonce=\"abc\", qop=\"auth\"\r\n",
+                    "",
+                ),
+            }
+        }
+    });
+    let mut reader = Cursor::new(bytes(100_000));
+    reader.set_position(40_000);
+    let mut transfer = upload(ReadFrom::new(reader), &server.url("/"));
+    transfer.username("me").unwrap();
+    transfer.password("secret").unwrap();
+    transfer.http_auth(Auth::ANY).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 201);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert!(request.body == bytes(100_000)[40_000..]);
+    }
+}
+
+#[test]
+fn read_from_counts_a_resumed_upload_from_where_the_reader_stood() {
+    let server = Server::ok("");
+    let mut reader = Cursor::new(bytes(1_000));
+    reader.set_position(100);
+    let mut transfer = upload(ReadFrom::new(reader), &server.url("/"));
+    transfer.in_filesize(900).unwrap();
+    transfer.resume_from(50).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(server.requests()[0].body, bytes(1_000)[150..]);
+}
+
+#[test]
+fn read_from_fills_the_buffer_and_unbuffered_does_not() {
+    struct Sizes(ReadFrom<Trickle>, Vec<usize>);
+
+    impl Callbacks for Sizes {
+        fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+            let result = self.0.read(buffer);
+            self.1.push(buffer.filled().len());
+            result
+        }
+    }
+
+    for (make, sizes) in [
+        (ReadFrom::new as fn(_) -> _, &[100, 0][..]),
+        (ReadFrom::unbuffered, &[40, 40, 20, 0]),
+    ] {
+        let server = Server::ok("");
+        let reader = Trickle::new(bytes(100), 40, usize::MAX);
+        let mut transfer = upload(Sizes(make(reader), Vec::new()), &server.url("/"));
+        transfer.perform().unwrap();
+        assert_eq!(transfer.handler().1, sizes);
+        assert_eq!(server.requests()[0].body, bytes(100));
+    }
+}
+
+#[test]
+fn read_from_pauses_while_the_reader_would_block() {
+    let data = bytes(3_000);
+    for make in [ReadFrom::new as fn(_) -> _, ReadFrom::unbuffered] {
+        let server = Server::ok("");
+        let reader = Trickle::new(data.clone(), 400, 3);
+        let mut transfer = upload(make(reader).and(Counter::default()), &server.url("/"));
+        transfer.perform().unwrap();
+        assert!(server.requests()[0].body == data);
+        assert!(transfer.handler().reader().blocked >= 2);
+        assert!(transfer.handler().inner().reports >= 2);
+    }
+}
+
+#[test]
+fn read_from_keeps_the_error_of_its_reader() {
+    struct Torn;
+
+    impl Read for Torn {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the tape is torn"))
+        }
+    }
+
+    impl Seek for Torn {
+        fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+            Ok(0)
+        }
+    }
+
+    let server = Server::ok("");
+    let error = upload(ReadFrom::new(Torn), &server.url("/"))
+        .perform()
+        .unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Read));
+    assert!(format!("{error:#}").ends_with("the tape is torn"));
+}
+
+#[test]
+fn handlers_combine() {
+    let (server, data) = (Server::ok("thanks"), bytes(50_000));
+    let handler = ReadFrom::new(Cursor::new(data.clone()))
+        .and(Collect::new().and(WriteTo::new(Vec::new()).and(Counter::default())));
+    let mut transfer = upload(handler, &server.url("/"));
+    transfer.perform().unwrap();
+    assert!(server.requests()[0].body == data);
+    let collect = transfer.handler().inner();
+    assert_eq!(collect.body(), b"thanks");
+    // The outer one takes the body; all of them pass the rest on.
+    let write_to = collect.inner();
+    assert_eq!(write_to.writer(), b"");
+    assert!(write_to.inner().headers >= 3);
+    assert!(write_to.inner().reports > 0);
+}
+
+#[test]
+fn handlers_ask_for_the_callbacks_that_they_need() {
+    struct Nothing;
+
+    impl Callbacks for Nothing {
+        fn hooks(&self) -> Hooks {
+            Hooks::empty()
+        }
+    }
+
+    assert_eq!(
+        Collect::new().and(Nothing).hooks(),
+        Hooks::WRITE | Hooks::HEADER | Hooks::XFER_INFO
+    );
+    assert_eq!(
+        WriteTo::new(Vec::new()).and(Nothing).hooks(),
+        Hooks::WRITE | Hooks::XFER_INFO
+    );
+    assert_eq!(
+        ReadFrom::new(Cursor::new([0])).and(Nothing).hooks(),
+        Hooks::READ | Hooks::SEEK | Hooks::XFER_INFO
+    );
+}
+
+#[test]
+fn read_from_sends_the_same_again_once_it_is_rewound() {
+    let server = Server::ok("");
+    let mut reader = Cursor::new(b"skipped, sent".to_vec());
+    reader.set_position(9);
+    let mut transfer = upload(ReadFrom::new(reader), &server.url("/"));
+    transfer.perform().unwrap();
+    transfer.handler_mut().rewind().unwrap();
+    transfer.perform().unwrap();
+    let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
+    assert_eq!(bodies, [b"sent", b"sent"]);
+}

@@ -1,0 +1,209 @@
+//! `close_socket` among many: connections that outlive their transfer, serve others, and belong
+//! to whoever drives.
+
+#![cfg(unix)]
+
+use std::os::fd::RawFd;
+use std::sync::{Arc, Mutex};
+
+use curlback::{Callbacks, Hooks, Multi, Transfer, Version};
+
+use crate::callbacks::close_socket::{Closes, Log, Then, closes};
+use crate::multi::drive::{collecting, finished};
+use crate::support::ftp_server::FtpServer;
+use crate::support::server::Server;
+use crate::support::skip::skip;
+
+fn boxed(url: &str, then: Then) -> (Transfer<Box<dyn Callbacks>>, Arc<Mutex<Log>>) {
+    let (transfer, log) = closes(url, then);
+    let handler: Box<dyn Callbacks> = Box::new(transfer.into_handler());
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(url).unwrap();
+    (transfer, log)
+}
+
+fn run<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Transfer<H> {
+    multi.add(transfer).unwrap();
+    finished(multi)
+}
+
+fn logged(log: &Mutex<Log>) -> (Vec<RawFd>, Vec<RawFd>) {
+    let log = log.lock().unwrap();
+    (log.opened.clone(), log.closed.clone())
+}
+
+/// Corpus 8: the connection of a transfer that is gone is reused by others, and closed in the end,
+/// without a word to anybody: the one that opened it is not there to hear of it.
+#[test]
+fn connection_outlives_its_transfer_and_serves_others() {
+    let server = Server::ok("body");
+    for drops_first in [true, false] {
+        let mut multi: Multi<Box<dyn Callbacks>> = Multi::new().unwrap();
+        let (transfer, first) = boxed(&server.url("/"), Then::Drop);
+        let transfer = run(&mut multi, transfer);
+        assert_eq!(logged(&first).0.len(), 1);
+        let kept = (!drops_first).then_some(transfer);
+
+        // Another handler, and one of another type.
+        let (transfer, second) = boxed(&server.url("/"), Then::Fail);
+        let transfer = run(&mut multi, transfer);
+        assert_eq!(transfer.num_connects().unwrap(), 0);
+        drop(transfer);
+        let mut transfer = Transfer::new(Box::new(()) as Box<dyn Callbacks>).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        // And it is closed while this one has it.
+        transfer.forbid_reuse(true).unwrap();
+        assert_eq!(run(&mut multi, transfer).num_connects().unwrap(), 0);
+        assert!(logged(&first).1.is_empty());
+        assert_eq!(logged(&second), (vec![], vec![]));
+        drop(multi);
+        drop(kept);
+        assert!(logged(&first).1.is_empty());
+        assert_eq!(Arc::strong_count(&first), 1);
+    }
+}
+
+/// Corpus 8, 29: of two that are on their way, each hears of its own sockets alone; numbers that
+/// were taken for files stay open.
+#[test]
+fn each_transfer_hears_of_its_own_sockets() {
+    let server = Server::ok("body");
+    let mut multi = Multi::new().unwrap();
+    let mut logs = Vec::new();
+    for n in 0..10 {
+        let (mut transfer, log) = closes(&server.url("/"), Then::Replace);
+        transfer.forbid_reuse(n % 2 == 0).unwrap();
+        transfer.fresh_connect(true).unwrap();
+        multi.add(transfer).unwrap();
+        logs.push(log);
+    }
+    let mut transfers = Vec::new();
+    multi
+        .run(|_, _, transfer, result| {
+            transfers.push(transfer);
+            result
+        })
+        .unwrap();
+    for (n, log) in logs.iter().enumerate() {
+        let (opened, closed) = logged(log);
+        assert_eq!(opened.len(), 1);
+        // Those that may be kept are closed later, when their transfer has left.
+        // Some releases close the sockets while the transfer is still there.
+        let linked = Version::linked();
+        let early = linked >= Version::new(8, 12, 0) && linked < Version::new(8, 18, 0);
+        let may_be_heard = n % 2 == 0 || early;
+        if n % 2 == 0 || !closed.is_empty() {
+            assert!(may_be_heard);
+            assert_eq!(closed, opened);
+        }
+    }
+    drop(multi);
+    assert!(transfers.iter().all(|t| t.handler().files_are_whole()));
+}
+
+/// Corpus 9: what was lent for the time in a `Multi` is taken back.
+#[test]
+fn transfer_performs_alone_before_and_after_its_time_in_a_multi() {
+    let server = Server::ok("body");
+    let (mut transfer, log) = closes(&server.url("/"), Then::Replace);
+    transfer.perform().unwrap();
+    for round in 1..=3 {
+        let mut multi = Multi::new().unwrap();
+        transfer = run(&mut multi, transfer);
+        assert_eq!(transfer.num_connects().unwrap(), 1);
+        // Its own connection is still there, while and after the `Multi` is.
+        transfer.perform().unwrap();
+        assert_eq!(transfer.num_connects().unwrap(), 0);
+        drop(multi);
+        transfer.perform().unwrap();
+        assert_eq!(transfer.num_connects().unwrap(), 0);
+        let (opened, closed) = logged(&log);
+        assert_eq!((opened.len(), closed.len()), (1 + round, 0));
+    }
+    let own = logged(&log).0[0];
+    drop(transfer);
+    assert_eq!(logged(&log).1, [own]);
+}
+
+/// Corpus 9: a hook that is set or taken back between two runs.
+#[test]
+fn hook_is_changed_between_two_runs() {
+    let server = Server::ok("body");
+    let (mut transfer, log) = closes(&server.url("/"), Then::Drop);
+    let with = transfer.hooks();
+    for hooks in [with - Hooks::CLOSE_SOCKET, with, with - Hooks::CLOSE_SOCKET] {
+        let mut multi = Multi::new().unwrap();
+        transfer.set_hooks(hooks).unwrap();
+        transfer.forbid_reuse(true).unwrap();
+        log.lock().unwrap().closed.clear();
+        transfer = run(&mut multi, transfer);
+        let closed = logged(&log).1.len();
+        assert_eq!(closed, usize::from(hooks.contains(Hooks::CLOSE_SOCKET)));
+    }
+}
+
+/// Corpus 8, 10: libcurl closes the data connection of one transfer with the data of another.
+#[test]
+fn sockets_of_ftp_are_closed_once() {
+    let server = FtpServer::new("file", "contents");
+    let mut multi: Multi<Closes> = Multi::new().unwrap();
+    let mut logs = Vec::new();
+    for round in 0..3 {
+        for _ in 0..3 {
+            let (transfer, log) = closes(&server.url("file"), Then::Replace);
+            multi.add(transfer).unwrap();
+            logs.push(log);
+        }
+        let mut unsupported = false;
+        multi
+            .run(|_, _, transfer, result| {
+                match result {
+                    Err(error) if error.code() == Some(curlback::Code::UNSUPPORTED_PROTOCOL) => {
+                        unsupported = true;
+                    }
+                    result => result?,
+                }
+                assert!(transfer.handler().files_are_whole());
+                // The next round uses its connections, without it.
+                drop(transfer);
+                Ok(())
+            })
+            .unwrap();
+        if unsupported {
+            skip!("this libcurl has no FTP, round {round}");
+            return;
+        }
+    }
+    drop(multi);
+    for log in &logs {
+        let (opened, closed) = logged(log);
+        assert!(!opened.is_empty());
+        assert!(closed.len() <= opened.len());
+        assert_eq!(Arc::strong_count(log), 1);
+    }
+}
+
+/// Corpus 7, 8: the pool goes on to serve after one that was dropped half-done.
+#[test]
+fn others_get_their_own_bytes_after_one_was_dropped_half_done() {
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "GET /half HTTP/1.1" => {
+                    conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+                }
+                _ => conn.reply("200 OK", "", "body"),
+            }
+        }
+    });
+    let mut multi = Multi::new().unwrap();
+    for _ in 0..5 {
+        let id = multi.add(collecting(&server.url("/half"))).unwrap();
+        crate::support::driving::until(&mut multi, |multi| {
+            !multi.get(id).unwrap().handler().body().is_empty()
+        });
+        drop(multi.remove(id));
+        let transfer = run(&mut multi, collecting(&server.url("/")));
+        assert_eq!(transfer.handler().body(), b"body");
+    }
+}

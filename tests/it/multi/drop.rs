@@ -1,0 +1,424 @@
+//! Dropping a `Multi`, its transfers and their remotes, in every order and at every moment.
+
+#![cfg(unix)]
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use curlback::{
+    CallbackResult, Callbacks, Direction, Hooks, Multi, Remote, SockType, SocketAddress, Transfer,
+    WriteResult,
+};
+use socket2::Socket;
+
+use crate::callbacks::close_socket::{Log, silent_port};
+use crate::callbacks::hooks::{child, in_child};
+use crate::support::driving::{LONG, until};
+use crate::support::h2_server::H2Server;
+use crate::support::server::Server;
+use crate::transfer::lifetimes::descriptors;
+
+/// Where a transfer is when it is dropped.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Added,
+    Connecting,
+    Half,
+    Paused,
+    Finished,
+    /// Finished and taken: only its connection is left.
+    Taken,
+    HalfOfHttp2,
+    PausedHttp2,
+}
+
+const STATES: [State; 8] = [
+    State::Added,
+    State::Connecting,
+    State::Half,
+    State::Paused,
+    State::Finished,
+    State::Taken,
+    State::HalfOfHttp2,
+    State::PausedHttp2,
+];
+
+/// In which order things are dropped.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    MultiRemote,
+    RemoteMulti,
+    TransferMulti,
+    MultiTransfer,
+    /// The transfer goes on alone before it is dropped.
+    MultiPerformTransfer,
+}
+
+const ORDERS: [Order; 5] = [
+    Order::MultiRemote,
+    Order::RemoteMulti,
+    Order::TransferMulti,
+    Order::MultiTransfer,
+    Order::MultiPerformTransfer,
+];
+
+/// Hears of its sockets. It notices when it is used after its drop.
+pub(crate) struct Held {
+    pub(crate) whole: Arc<Mutex<Log>>,
+    pub(crate) body: usize,
+    pub(crate) pause: bool,
+    /// The numbers of closed sockets, taken so that nobody can close them again.
+    pub(crate) files: Vec<File>,
+}
+
+impl Callbacks for Held {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::CLOSE_SOCKET
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.body += data.len();
+        match self.pause {
+            true => WriteResult::Pause,
+            false => WriteResult::Continue,
+        }
+    }
+
+    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        let socket = address.open()?;
+        self.whole.lock().unwrap().opened.push(socket.as_raw_fd());
+        Ok(socket)
+    }
+
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        self.whole.lock().unwrap().closed.push(socket.as_raw_fd());
+        drop(socket);
+        self.files.push(File::open("/dev/null").unwrap());
+        CallbackResult::Continue
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        assert!(self.files.iter().all(|file| file.metadata().is_ok()));
+    }
+}
+
+/// The servers of a test.
+struct Servers {
+    plain: String,
+    silent: u16,
+    h2: Option<H2Server>,
+}
+
+/// Answers in part and then nothing any more, or whole.
+fn halting() -> Server {
+    Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "GET /half HTTP/1.1" => {
+                    conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+                }
+                _ => conn.reply("200 OK", "", "body"),
+            }
+        }
+    })
+}
+
+/// A `Multi`, the transfer if it was taken from there, a remote and what hears of the sockets.
+type Everything = (Multi<Held>, Option<Transfer<Held>>, Remote, Arc<Mutex<Log>>);
+
+/// Makes a transfer that is on its way, and what hears of its sockets.
+fn begun(servers: &Servers, state: State) -> Option<Everything> {
+    let log = Arc::new(Mutex::new(Log::default()));
+    let mut transfer = Transfer::new(Held {
+        whole: log.clone(),
+        body: 0,
+        pause: [State::Paused, State::PausedHttp2].contains(&state),
+        files: Vec::new(),
+    })
+    .unwrap();
+    transfer.timeout(LONG).unwrap();
+    let remote = transfer.remote();
+    match state {
+        State::HalfOfHttp2 | State::PausedHttp2 => servers.h2.as_ref()?.slow(&mut transfer),
+        State::Connecting => transfer
+            .url(&format!("http://127.0.0.1:{}/", servers.silent))
+            .unwrap(),
+        State::Half | State::Paused => transfer.url(&format!("{}half", servers.plain)).unwrap(),
+        _ => transfer.url(&servers.plain).unwrap(),
+    }
+    let mut multi = Multi::new().unwrap();
+    let id = multi.add(transfer).unwrap();
+    let mut taken = None;
+    until(&mut multi, |multi| match state {
+        State::Added => true,
+        State::Connecting => !log.lock().unwrap().opened.is_empty(),
+        State::Finished | State::Taken => multi.get(id).is_none(),
+        _ => multi.get(id).unwrap().handler().body > 0,
+    });
+    if state == State::Taken {
+        let (_, transfer, result) = multi.take_finished().unwrap();
+        result.unwrap();
+        taken = Some(transfer);
+    }
+    Some((multi, taken, remote, log))
+}
+
+fn take_out(multi: &mut Multi<Held>) -> Option<Transfer<Held>> {
+    let id = multi.iter().next().map(|(id, _)| id);
+    match id {
+        Some(id) => multi.remove(id),
+        None => multi.take_finished().map(|(_, transfer, _)| transfer),
+    }
+}
+
+/// Begins a transfer and drops everything of it.
+fn drop_all(servers: &Servers, state: State, order: Order) {
+    let Some((mut multi, taken, remote, log)) = begun(servers, state) else {
+        return;
+    };
+    let remote = match order {
+        Order::MultiRemote => {
+            drop((multi, taken));
+            Some(remote)
+        }
+        Order::RemoteMulti => {
+            drop(remote);
+            drop((multi, taken));
+            None
+        }
+        Order::TransferMulti => {
+            drop(taken.or_else(|| take_out(&mut multi)));
+            assert!(remote.is_finished());
+            drop(multi);
+            Some(remote)
+        }
+        Order::MultiTransfer => {
+            let transfer = taken.or_else(|| take_out(&mut multi));
+            drop(multi);
+            assert!(transfer.is_some());
+            drop(transfer);
+            Some(remote)
+        }
+        Order::MultiPerformTransfer => {
+            let mut transfer = taken.or_else(|| take_out(&mut multi)).unwrap();
+            drop(multi);
+            transfer.url(&servers.plain).unwrap();
+            transfer.http_version(curlback::HttpVersion::V1_1).unwrap();
+            transfer.handler_mut().pause = false;
+            transfer.perform().unwrap();
+            // The connection is its own now, and so is the close.
+            log.lock().unwrap().closed.clear();
+            drop(transfer);
+            assert_eq!(log.lock().unwrap().closed.len(), 1, "{state:?}");
+            Some(remote)
+        }
+    };
+    if let Some(remote) = remote {
+        assert!(remote.is_finished(), "{state:?} {order:?}");
+        assert!(!remote.cancel() && !remote.resume(Direction::Both));
+    }
+    // The handler is gone, once: nothing else has the log.
+    assert_eq!(Arc::strong_count(&log), 1, "{state:?} {order:?}");
+    let log = log.lock().unwrap();
+    assert!(log.closed.len() <= log.opened.len(), "{state:?} {order:?}");
+}
+
+/// The server of these tests, unless this is a child with its own.
+fn servers(plain: String) -> (Servers, Vec<Socket>) {
+    let (sockets, silent) = silent_port();
+    let h2 = H2Server::new(&[b'x'; 100_000]);
+    (Servers { plain, silent, h2 }, sockets)
+}
+
+/// Corpus 2, 7, 8, 9, 10, 14: and each socket is closed.
+#[test]
+fn everything_is_dropped_in_every_order() {
+    let Some(url) = in_child() else {
+        let server = halting();
+        child(
+            "multi::drop::everything_is_dropped_in_every_order",
+            &server,
+            b"",
+        );
+        return;
+    };
+    let (servers, _sockets) = servers(url);
+    let all = || {
+        for state in STATES {
+            for order in ORDERS {
+                drop_all(&servers, state, order);
+            }
+        }
+    };
+    // What the process opens once and keeps is open after the first round.
+    all();
+    let before = descriptors();
+    all();
+    assert_eq!(descriptors(), before);
+}
+
+/// Corpus 2, 14: the same while the thread panics.
+#[test]
+fn everything_is_dropped_by_a_panic() {
+    let server = halting();
+    let (servers, _sockets) = servers(server.url("/"));
+    for state in STATES {
+        let log = thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                let everything = begun(&servers, state);
+                let log = everything.as_ref().map(|(.., log)| log.clone());
+                let caught = catch_unwind(AssertUnwindSafe(|| {
+                    let _everything = everything;
+                    panic!("in the midst of it");
+                }));
+                assert!(caught.is_err());
+                log
+            });
+            thread.join().unwrap()
+        });
+        if let Some(log) = log {
+            assert_eq!(Arc::strong_count(&log), 1, "{state:?}");
+        }
+    }
+}
+
+thread_local! {
+    static EARLY: RefCell<Vec<Box<dyn std::any::Any>>> = const { RefCell::new(Vec::new()) };
+    static LATE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Uses a thread-local variable wherever it is called.
+struct UsesLocal(Held);
+
+impl Callbacks for UsesLocal {
+    fn hooks(&self) -> Hooks {
+        self.0.hooks()
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.0.write(data)
+    }
+
+    fn open_socket(&mut self, kind: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        self.0.open_socket(kind, address)
+    }
+
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        // It panics if the variable is gone.
+        LATE.with(|late| late.borrow_mut().push('x'));
+        self.0.close_socket(socket)
+    }
+}
+
+/// Corpus 14: destructors of a thread, of the process, and none at all.
+#[test]
+fn process_ends_with_transfers_on_their_way() {
+    static KEPT: Mutex<Vec<Multi<Held>>> = Mutex::new(Vec::new());
+    let Some(url) = in_child() else {
+        let server = halting();
+        child(
+            "multi::drop::process_ends_with_transfers_on_their_way",
+            &server,
+            b"",
+        );
+        return;
+    };
+    let (servers, _sockets) = servers(url);
+    let keep = |late_first: bool| {
+        if late_first {
+            LATE.with(|late| late.borrow_mut().push('x'));
+        }
+        for state in STATES {
+            if let Some(everything) = begun(&servers, state) {
+                EARLY.with(|early| early.borrow_mut().push(Box::new(everything)));
+            }
+        }
+        let mut multi = Multi::new().unwrap();
+        let mut transfer = Transfer::new(UsesLocal(Held {
+            whole: Arc::default(),
+            body: 0,
+            pause: false,
+            files: Vec::new(),
+        }))
+        .unwrap();
+        transfer.url(&format!("{}half", servers.plain)).unwrap();
+        let id = multi.add(transfer).unwrap();
+        until(&mut multi, |multi| {
+            multi.get(id).unwrap().handler().0.body > 0
+        });
+        EARLY.with(|early| early.borrow_mut().push(Box::new(multi)));
+        if !late_first {
+            LATE.with(|late| late.borrow_mut().push('x'));
+        }
+    };
+    thread::scope(|scope| {
+        for late_first in [true, false] {
+            scope.spawn(move || keep(late_first)).join().unwrap();
+        }
+    });
+    for state in STATES {
+        if let Some((multi, ..)) = begun(&servers, state) {
+            KEPT.lock().unwrap().push(multi);
+        }
+    }
+    // And the main thread of the test, whose destructors run last of all.
+    keep(true);
+}
+
+/// Corpus 45: one that owns another, and both are on their way.
+#[test]
+fn handler_may_own_another_multi() {
+    struct Owns {
+        inner: Multi<Held>,
+        drives: bool,
+        outer: Option<Box<Multi<Owns>>>,
+    }
+
+    impl Callbacks for Owns {
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            if self.drives {
+                // And drops it, in the callback of another.
+                self.inner.perform().unwrap();
+                self.inner = Multi::new().unwrap();
+                self.outer = None;
+            }
+            WriteResult::Continue
+        }
+    }
+
+    let server = halting();
+    let (servers, _sockets) = servers(server.url("/"));
+    for state in STATES {
+        for drives in [false, true] {
+            let Some((inner, _taken, remote, log)) = begun(&servers, state) else {
+                continue;
+            };
+            let mut outer = Multi::new().unwrap();
+            for (n, inner) in [inner, Multi::new().unwrap()].into_iter().enumerate() {
+                let handler = Owns {
+                    inner,
+                    drives,
+                    outer: (n == 0).then(|| Box::new(Multi::new().unwrap())),
+                };
+                let mut transfer = Transfer::new(handler).unwrap();
+                transfer.url(&server.url("/half")).unwrap();
+                outer.add(transfer).unwrap();
+            }
+            until(&mut outer, |outer| {
+                let waits = |transfer: &Transfer<Owns>| transfer.handler().outer.is_some();
+                !drives || !outer.iter().any(|(_, transfer)| waits(transfer))
+            });
+            drop(outer);
+            assert!(remote.is_finished());
+            drop(_taken);
+            assert_eq!(Arc::strong_count(&log), 1);
+        }
+    }
+}

@@ -1,0 +1,492 @@
+//! `EventLoop`: driving by an event loop of the user's own.
+
+#![cfg(unix)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use curlback::handlers::Collect;
+use curlback::multi::{EventLoop, Interest, MultiCode, RawSocket, Ready};
+use curlback::{
+    Callback, CallbackResult, Callbacks, Code, Direction, Error, HeaderLine, IpResolve, Multi,
+    Transfer, WriteResult,
+};
+
+use crate::callbacks::close_socket::{Then, closes, gives_up_with_a_call};
+use crate::errors::callbacks::{Breaks, How, Own, redirecting};
+use crate::multi::drive::collecting;
+use crate::support::driving::{LONG, Loop, Told, turn, turn_within};
+use crate::support::server::Server;
+
+/// A server that answers in part and then nothing any more.
+fn halting() -> Server {
+    Server::new(|conn| {
+        while conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+        }
+    })
+}
+
+fn finished<H: Callbacks>(multi: &mut Multi<H, Loop>) -> (Transfer<H>, Result<(), Error>) {
+    loop {
+        if let Some((_, transfer, result)) = multi.take_finished() {
+            return (transfer, result);
+        }
+        turn(multi).unwrap();
+    }
+}
+
+/// Corpus 51: nothing but the timer says that there is something to do.
+#[test]
+fn url_that_fails_without_any_socket_ends_on_an_idle_loop() {
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    // Idle: nothing is due.
+    turn_within(&mut multi, Duration::ZERO).unwrap();
+    for _ in 0..3 {
+        multi.add(collecting("nonsense://127.0.0.1/")).unwrap();
+        // `add` has asked for a call, at once.
+        let told = &multi.event_loop().told;
+        assert_eq!(told.last(), Some(&Told::Timer(Some(Duration::ZERO))));
+        let (_, result) = finished(&mut multi);
+        assert_eq!(result.unwrap_err().code(), Some(Code::UNSUPPORTED_PROTOCOL));
+    }
+    assert!(multi.event_loop().wanted.is_empty());
+}
+
+/// Corpus 51: a time limit sets the timer, and taking the transfer out sets it back.
+#[test]
+fn timer_is_set_changed_and_taken_back() {
+    let server = halting();
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    let mut transfer = collecting(&server.url("/"));
+    transfer.timeout(Duration::from_millis(300)).unwrap();
+    multi.add(transfer).unwrap();
+    let (_, result) = finished(&mut multi);
+    assert_eq!(result.unwrap_err().code(), Some(Code::OPERATION_TIMEDOUT));
+    let told = std::mem::take(&mut multi.event_loop_mut().told);
+    let waits = |told: &Told| matches!(told, Told::Timer(Some(time)) if !time.is_zero());
+    assert!(told.iter().any(waits), "{told:?}");
+    turn_within(&mut multi, Duration::ZERO).unwrap();
+    turn_within(&mut multi, Duration::ZERO).unwrap();
+
+    // One that is not due for an hour, and is taken out.
+    let mut transfer = collecting(&server.url("/"));
+    transfer.timeout(Duration::from_secs(3600)).unwrap();
+    transfer.connect_timeout(Duration::from_secs(3600)).unwrap();
+    let id = multi.add(transfer).unwrap();
+    while multi.get(id).unwrap().handler().body().is_empty() {
+        turn(&mut multi).unwrap();
+    }
+    multi.remove(id).unwrap();
+    turn_within(&mut multi, Duration::ZERO).unwrap();
+    let last = |told: &&Told| matches!(told, Told::Timer(_));
+    let last = multi.event_loop().told.iter().rev().find(last).copied();
+    assert_eq!(last, Some(Told::Timer(None)));
+}
+
+/// Corpus 56: a name is resolved with nothing but the timer and the sockets.
+#[test]
+fn name_is_resolved_by_events_alone() {
+    let server = Server::ok("body");
+    for _ in 0..5 {
+        // What is known from before would be in its cache.
+        let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+        let url = format!("http://localhost:{}/", server.address().port());
+        let mut transfer = collecting(&url);
+        transfer.ip_resolve(IpResolve::V4).unwrap();
+        multi.add(transfer).unwrap();
+        let (transfer, result) = finished(&mut multi);
+        result.unwrap();
+        assert_eq!(transfer.handler().body(), b"body");
+    }
+}
+
+/// Corpus 59: a value for each socket that is watched, dropped when that ends.
+#[test]
+fn values_live_as_long_as_their_sockets_are_watched() {
+    let server = Server::ok("body");
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    let tokens = multi.event_loop().tokens.clone();
+    let living = |multi: &Multi<_, Loop>| {
+        let living = Arc::strong_count(&tokens) - 2;
+        assert_eq!(living, multi.event_loop().wanted.len());
+        living
+    };
+    for _ in 0..10 {
+        multi.add(collecting(&server.url("/"))).unwrap();
+    }
+    let mut most = 0;
+    while !multi.is_empty() {
+        turn(&mut multi).unwrap();
+        most = most.max(living(&multi));
+        while multi.take_finished().is_some() {}
+    }
+    assert!(most >= 10, "{most}");
+    drop(multi);
+    assert_eq!(Arc::strong_count(&tokens), 1);
+
+    // And with the `Multi`, if that comes first.
+    let server = halting();
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    multi.event_loop_mut().tokens = tokens.clone();
+    let id = multi.add(collecting(&server.url("/"))).unwrap();
+    while multi.get(id).unwrap().handler().body().is_empty() {
+        turn(&mut multi).unwrap();
+    }
+    // Newer releases watch one of their own, too.
+    assert!(living(&multi) >= 1);
+    let told = multi.event_loop().told.len();
+    assert!(told > 0);
+    drop(multi);
+    assert_eq!(Arc::strong_count(&tokens), 1);
+}
+
+/// Corpus 41, 34: all end, and say why; nothing is lost, nothing begins any more.
+#[test]
+fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
+    let server = redirecting();
+    for at in [Callback::Socket, Callback::Timer] {
+        for how in [How::Fail, How::Abort, How::Panic] {
+            let mut multi = Multi::with_event_loop(Loop::breaking(at, how)).unwrap();
+            let mut ids = Vec::new();
+            let mut remotes = Vec::new();
+            for _ in 0..3 {
+                let transfer = Breaks::new(Callback::Write, How::Not).transfer(&server);
+                remotes.push(transfer.remote());
+                ids.push(multi.add(transfer).unwrap());
+            }
+            let error = loop {
+                match catch_unwind(AssertUnwindSafe(|| turn(&mut multi))) {
+                    Ok(Ok(_)) => assert!(multi.take_finished().is_none()),
+                    Ok(Err(error)) => break Ok(error),
+                    Err(payload) => break Err(payload),
+                }
+            };
+            match (how, error) {
+                (How::Panic, Err(payload)) => {
+                    assert_eq!(payload.downcast_ref::<Own>(), Some(&Own(at)));
+                }
+                (_, Ok(error)) => {
+                    assert_eq!(error.callback(), Some(at), "{error:?}");
+                    let own = error.source().and_then(|own| own.downcast_ref::<Own>());
+                    assert_eq!(own, (how == How::Fail).then_some(&Own(at)));
+                }
+                (_, Err(_)) => panic!("{at} {how:?} panicked"),
+            }
+            // Once.
+            let again = multi.timeout_action().unwrap_err();
+            assert!(matches!(again, Error::Multi { .. }), "{again:?}");
+            assert_eq!(again.callback(), None);
+            assert!(multi.socket_action(0, Ready::READ).is_err());
+
+            let mut ended = Vec::new();
+            let mut again = None;
+            while let Some((id, transfer, result)) = multi.take_finished() {
+                let error = result.unwrap_err();
+                assert!(matches!(error, Error::Multi { .. }), "{error:?}");
+                ended.push(id);
+                again = Some(transfer);
+            }
+            ended.sort_unstable();
+            assert_eq!(ended, ids);
+            assert!(remotes.iter().all(|remote| remote.is_finished()));
+            let refused = multi.add(again.unwrap()).unwrap_err();
+            let (error, mut transfer) = refused.into_parts();
+            let Error::Multi { code } = error else {
+                panic!("{error:?}");
+            };
+            assert_eq!(code, MultiCode::ABORTED_BY_CALLBACK);
+            assert!(multi.is_empty());
+            drop(multi);
+            transfer.handler_mut().mend();
+            transfer.perform().unwrap();
+        }
+    }
+}
+
+/// Corpus 41: a panic of a transfer and a failure of the loop, in the same call.
+#[test]
+fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
+    /// Panics, and from then on the loop fails at what it is told.
+    struct Both(Rc<Cell<How>>);
+
+    impl Callbacks for Both {
+        fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+            self.0.set(How::Fail);
+            panic!("first");
+        }
+    }
+
+    let server = halting();
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    let how = multi.event_loop().how.clone();
+    let mut transfer = Transfer::new(Both(how)).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    multi.add(transfer).unwrap();
+    let payload = loop {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| turn(&mut multi).unwrap())) {
+            break payload;
+        }
+    };
+    assert_eq!(payload.downcast_ref::<&str>(), Some(&"first"));
+    let (_, _, result) = multi.take_finished().unwrap();
+    assert_eq!(result.unwrap_err().callback(), Some(Callback::Header));
+    let error = multi.timeout_action().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Socket), "{error:?}");
+    assert!(multi.timeout_action().unwrap_err().callback().is_none());
+}
+
+/// Corpus 12, 30, 42, 60: events for nobody, unknown numbers and bits.
+#[test]
+fn events_for_nobody_do_no_harm() {
+    let server = Server::ok("body");
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    for _ in 0..3 {
+        multi.add(collecting(&server.url("/"))).unwrap();
+    }
+    let odd = [-7, -1, 0, 1, 2, 12345, RawSocket::MAX];
+    let all = [
+        Ready::empty(),
+        Ready::READ,
+        Ready::WRITE | Ready::ERROR,
+        Ready::from_bits_retain(u32::MAX),
+        Ready::from_bits_retain(0x4000_0000),
+    ];
+    let mut done = 0;
+    while !multi.is_empty() {
+        for socket in odd {
+            for ready in all {
+                multi.socket_action(socket, ready).unwrap();
+            }
+        }
+        // Those that are there, ready or not.
+        let wanted: Vec<_> = multi.event_loop().wanted.keys().copied().collect();
+        for socket in wanted {
+            multi.socket_action(socket, Ready::all()).unwrap();
+        }
+        turn_within(&mut multi, Duration::from_secs(1)).unwrap();
+        while let Some((_, transfer, result)) = multi.take_finished() {
+            result.unwrap();
+            assert_eq!(transfer.handler().body(), b"body");
+            done += 1;
+        }
+    }
+    assert_eq!(done, 3);
+}
+
+/// Corpus 60, 12: the server closes, numbers are used again, and one connection is kept where two
+/// were needed. The loop is told of each change of what is watched, and of nothing else.
+#[test]
+fn loop_watches_exactly_what_it_is_told() {
+    let server = Server::new(|conn| {
+        // It closes after each.
+        conn.request();
+        conn.reply("200 OK", "", "body");
+    });
+    let keeping = Server::ok("kept");
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    for round in 0..20 {
+        for url in [server.url("/"), keeping.url("/"), keeping.url("/")] {
+            let mut transfer = collecting(&url);
+            transfer.max_connects(1).unwrap();
+            multi.add(transfer).unwrap();
+        }
+        while !multi.is_empty() {
+            turn(&mut multi).unwrap();
+            while let Some((_, _, result)) = multi.take_finished() {
+                result.unwrap_or_else(|error| panic!("{round}: {error}"));
+            }
+        }
+    }
+    let mut watched = BTreeMap::new();
+    for told in &multi.event_loop().told {
+        if let Told::Socket(socket, interest) = *told {
+            match interest {
+                // One that is not there is no failure.
+                Interest::Remove => drop(watched.remove(&socket)),
+                interest => drop(watched.insert(socket, interest)),
+            }
+        }
+    }
+    assert_eq!(watched, multi.event_loop().wanted);
+}
+
+/// Corpus 48: the same request on an old libcurl and a new one, before there is a connection.
+#[test]
+fn remote_pauses_and_resumes_between_events() {
+    let server = Server::ok("body");
+    // Whether it has begun at a request depends on the clock.
+    for _ in 0..200 {
+        let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+        let transfer = collecting(&server.url("/"));
+        let remote = transfer.remote();
+        multi.add(transfer).unwrap();
+        for _ in 0..3 {
+            remote.pause(Direction::Both);
+            multi.socket_action(12345, Ready::READ).unwrap();
+            remote.resume(Direction::Both);
+            multi.socket_action(12345, Ready::READ).unwrap();
+        }
+        let (transfer, result) = finished(&mut multi);
+        result.unwrap();
+        assert_eq!(transfer.handler().body(), b"body");
+    }
+}
+
+/// An event loop that asks for the `Multi` that it belongs to.
+struct Reaches {
+    inner: Loop,
+    own: Weak<RefCell<Option<Multi<Collect, Reaches>>>>,
+    found: Rc<RefCell<Vec<bool>>>,
+}
+
+impl Reaches {
+    fn reach(&self) {
+        // It is there, but in use: who drives it has it, mutably.
+        let reached = self.own.upgrade().map(|own| own.try_borrow_mut().is_ok());
+        self.found.borrow_mut().push(reached == Some(true));
+    }
+}
+
+impl EventLoop for Reaches {
+    type Value = crate::support::driving::Token;
+
+    fn socket(
+        &mut self,
+        socket: RawSocket,
+        interest: Interest,
+        value: &mut Option<Self::Value>,
+    ) -> CallbackResult {
+        self.reach();
+        self.inner.socket(socket, interest, value)
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        self.reach();
+        self.inner.timer(timeout)
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        self.inner.waker()
+    }
+}
+
+impl Drop for Reaches {
+    fn drop(&mut self) {
+        self.reach();
+    }
+}
+
+/// Corpus 11, 15, 50, 51: whatever the loop is told, it finds no `Multi` to drive.
+#[test]
+fn loop_cannot_reach_its_own_multi() {
+    let server = halting();
+    for removes in [true, false] {
+        let found = Rc::new(RefCell::new(Vec::new()));
+        let own = Rc::new(RefCell::new(None));
+        let inner = Loop::new();
+        let event_loop = Reaches {
+            inner,
+            own: Rc::downgrade(&own),
+            found: found.clone(),
+        };
+        *own.borrow_mut() = Some(Multi::with_event_loop(event_loop).unwrap());
+        let id = {
+            let mut multi = own.borrow_mut();
+            let multi = multi.as_mut().unwrap();
+            let id = multi.add(collecting(&server.url("/"))).unwrap();
+            while multi.event_loop().inner.wanted.is_empty() {
+                multi.timeout_action().unwrap();
+            }
+            id
+        };
+        if removes {
+            let transfer = own.borrow_mut().as_mut().unwrap().remove(id);
+            assert!(transfer.is_some());
+        }
+        drop(own);
+        let found = found.borrow();
+        assert!(found.len() > 2, "{found:?}");
+        assert!(found.iter().all(|found| !found), "{found:?}");
+    }
+}
+
+/// A value that panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "the bomb goes off");
+    }
+}
+
+struct Bombs;
+
+impl EventLoop for Bombs {
+    type Value = Bomb;
+
+    fn socket(&mut self, _: RawSocket, _: Interest, value: &mut Option<Bomb>) -> CallbackResult {
+        value.get_or_insert(Bomb);
+        CallbackResult::Continue
+    }
+
+    fn timer(&mut self, _: Option<Duration>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        Arc::new(|| ())
+    }
+}
+
+/// Corpus 45, 59: a value that panics in its drop, between drives or with the `Multi`.
+#[test]
+fn value_that_panics_in_its_drop_harms_nobody_else() {
+    let server = halting();
+    for removes in [true, false] {
+        let mut multi = Multi::with_event_loop(Bombs).unwrap();
+        let (transfer, log) = closes(&server.url("/"), Then::Drop);
+        let id = multi.add(transfer).unwrap();
+        while log.lock().unwrap().opened.is_empty() {
+            multi.timeout_action().unwrap();
+        }
+        multi.timeout_action().unwrap();
+        if removes {
+            // That is a failure of the loop, and comes out of the next drive.
+            let removed = multi.remove(id);
+            assert!(removed.is_some());
+            drop(removed);
+            let drive = catch_unwind(AssertUnwindSafe(|| multi.timeout_action()));
+            assert!(drive.is_err());
+            assert!(multi.timeout_action().is_err());
+            // It has heard of no other socket since.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+        } else {
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+            assert!(dropped.is_err());
+        }
+        assert_eq!(Arc::strong_count(&log), 1);
+        let closed = log.lock().unwrap().closed.len();
+        assert_eq!(closed, usize::from(gives_up_with_a_call()));
+    }
+}
+
+/// Corpus 55: each wake reaches the loop, however many came before and whatever became of them.
+#[test]
+fn loop_is_woken_each_time() {
+    let mut multi = Multi::<(), Loop>::with_event_loop(Loop::new()).unwrap();
+    let waker = multi.waker();
+    for _ in 0..10 {
+        let begun = Instant::now();
+        assert!(waker.wake());
+        turn(&mut multi).unwrap();
+        assert!(begun.elapsed() < LONG);
+    }
+    drop(multi);
+    assert!(!waker.wake());
+}

@@ -1,0 +1,347 @@
+//! A `Multi` reached from the callbacks of its own transfers, and others driven there.
+
+#![cfg(unix)]
+
+use std::cell::RefCell;
+use std::io::{self, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use curlback::multi::Id;
+use curlback::{
+    Callback, CallbackResult, Callbacks, Connection, DebugKind, HeaderLine, Hooks, IoctlCommand,
+    IoctlResult, Multi, Progress, ProgressResult, ReadBuf, ReadResult, SeekResult, SockType,
+    SocketAddress, SockoptResult, Transfer, WriteResult, XferInfo,
+};
+use socket2::{SockRef, Socket};
+
+use crate::errors::callbacks::redirecting;
+use crate::multi::drive::collecting;
+use crate::support::driving::{LONG, WAYS};
+use crate::support::server::Server;
+
+type Shared = Rc<RefCell<Option<Multi<Does>>>>;
+
+/// What is done in one of the callbacks.
+#[derive(Clone)]
+enum Deed {
+    /// Takes the `Multi` that drives it, to add to it, remove from it and drop it.
+    TakesIts(Shared),
+    /// The same without asking whether it may.
+    Forces(Shared),
+    /// Performs another transfer.
+    Performs(String),
+    /// Drives another `Multi` to its end, and drops it half-done.
+    Drives(String),
+}
+
+impl Deed {
+    fn is_done(&self) {
+        match self {
+            Deed::TakesIts(multi) => assert!(multi.try_borrow_mut().is_err()),
+            Deed::Forces(multi) => drop(multi.borrow_mut().take()),
+            Deed::Performs(url) => {
+                let mut transfer = collecting(url);
+                transfer.perform().unwrap();
+                assert_eq!(transfer.handler().body(), b"body");
+            }
+            Deed::Drives(url) => {
+                let mut multi = Multi::new().unwrap();
+                for _ in 0..2 {
+                    multi.add(collecting(url)).unwrap();
+                }
+                multi
+                    .run(|_, _, transfer, result| {
+                        assert_eq!(transfer.handler().body(), b"body");
+                        result
+                    })
+                    .unwrap();
+                for _ in 0..2 {
+                    multi.add(collecting(url)).unwrap();
+                }
+                multi.perform().unwrap();
+            }
+        }
+    }
+}
+
+/// Uploads "hello", and does something at the first call of one callback.
+struct Does {
+    at: Callback,
+    deed: Option<Deed>,
+    sent: usize,
+    body: Vec<u8>,
+    done: bool,
+}
+
+impl Does {
+    fn transfer(at: Callback, deed: Deed, server: &Server) -> Transfer<Does> {
+        let mut transfer = Transfer::new(Does {
+            at,
+            deed: Some(deed),
+            sent: 0,
+            body: Vec::new(),
+            done: false,
+        })
+        .unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        transfer.upload(true).unwrap();
+        transfer.in_filesize(5).unwrap();
+        transfer.follow_location(true).unwrap();
+        transfer.verbose(true).unwrap();
+        // A connection that is reused calls nothing that makes one.
+        transfer.fresh_connect(true).unwrap();
+        if at == Callback::CloseSocket {
+            transfer.forbid_reuse(true).unwrap();
+        }
+        transfer
+    }
+
+    fn called(&mut self, callback: Callback) {
+        if callback != self.at {
+            return;
+        }
+        if let Some(deed) = self.deed.take() {
+            self.done = true;
+            deed.is_done();
+        }
+    }
+}
+
+impl Callbacks for Does {
+    fn hooks(&self) -> Hooks {
+        let all =
+            Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
+        match self.at {
+            Callback::Ioctl => all - Hooks::SEEK,
+            Callback::Progress => all - Hooks::XFER_INFO,
+            _ => all,
+        }
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.called(Callback::Write);
+        self.body.extend_from_slice(data);
+        WriteResult::Continue
+    }
+
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        self.called(Callback::Header);
+        WriteResult::Continue
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.called(Callback::Read);
+        self.sent += buffer.append(&b"hello"[self.sent..]);
+        ReadResult::Continue
+    }
+
+    fn seek(&mut self, _: SeekFrom) -> SeekResult {
+        self.called(Callback::Seek);
+        self.sent = 0;
+        SeekResult::Done
+    }
+
+    fn ioctl(&mut self, _: IoctlCommand) -> IoctlResult {
+        self.called(Callback::Ioctl);
+        self.sent = 0;
+        IoctlResult::Done
+    }
+
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+        self.called(Callback::Debug);
+        CallbackResult::Continue
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        self.called(Callback::XferInfo);
+        ProgressResult::Continue
+    }
+
+    fn progress(&mut self, _: &Progress) -> ProgressResult {
+        self.called(Callback::Progress);
+        ProgressResult::Continue
+    }
+
+    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        self.called(Callback::OpenSocket);
+        address.open()
+    }
+
+    fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
+        self.called(Callback::Sockopt);
+        SockoptResult::Ok
+    }
+
+    fn close_socket(&mut self, _: Socket) -> CallbackResult {
+        self.called(Callback::CloseSocket);
+        CallbackResult::Continue
+    }
+
+    fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
+        self.called(Callback::Prereq);
+        CallbackResult::Continue
+    }
+}
+
+const CALLED: [Callback; 12] = [
+    Callback::Write,
+    Callback::Header,
+    Callback::Read,
+    Callback::Seek,
+    Callback::Ioctl,
+    Callback::Debug,
+    Callback::XferInfo,
+    Callback::Progress,
+    Callback::OpenSocket,
+    Callback::Sockopt,
+    Callback::CloseSocket,
+    Callback::Prereq,
+];
+
+/// Corpus 4, 5, 15, 17, 50: whoever drives a `Multi` has it, so its callbacks cannot.
+#[test]
+fn callback_cannot_take_the_multi_that_drives_it() {
+    let server = redirecting();
+    for at in CALLED {
+        let shared: Shared = Rc::default();
+        *shared.borrow_mut() = Some(Multi::new().unwrap());
+        for _ in 0..3 {
+            let transfer = Does::transfer(at, Deed::TakesIts(shared.clone()), &server);
+            shared.borrow_mut().as_mut().unwrap().add(transfer).unwrap();
+        }
+        let run = |shared: &Shared| {
+            shared
+                .borrow_mut()
+                .as_mut()
+                .unwrap()
+                .run(|_, _, transfer, result| {
+                    assert!(transfer.handler().done, "{at} is not called");
+                    assert_eq!(transfer.handler().body, b"answer");
+                    result
+                })
+        };
+        run(&shared).unwrap();
+
+        // Who does not ask is told, by a panic that is his own.
+        let forces = Does::transfer(at, Deed::Forces(shared.clone()), &server);
+        let id: Id = shared.borrow_mut().as_mut().unwrap().add(forces).unwrap();
+        assert!(catch_unwind(AssertUnwindSafe(|| run(&shared))).is_err());
+        let (own, transfer, result) = {
+            let mut multi = shared.borrow_mut();
+            multi.as_mut().unwrap().take_finished().unwrap()
+        };
+        assert_eq!(own, id);
+        assert_eq!(result.unwrap_err().callback(), Some(at));
+        drop(transfer);
+        // The circle is opened here; nothing of it is left.
+        let multi = shared.borrow_mut().take();
+        assert!(multi.unwrap().is_empty());
+        assert_eq!(Rc::strong_count(&shared), 1);
+    }
+}
+
+/// Corpus 4, 50: other transfers and another `Multi` work inside every callback.
+#[test]
+fn callback_drives_others() {
+    let server = redirecting();
+    let inner = Server::ok("body");
+    for at in CALLED {
+        for way in WAYS {
+            for deed in [Deed::Performs(inner.url("/")), Deed::Drives(inner.url("/"))] {
+                let transfers = vec![
+                    Does::transfer(at, deed.clone(), &server),
+                    Does::transfer(at, deed, &server),
+                ];
+                let driven = way.drive(transfers);
+                assert!(driven.panics.is_empty(), "{at} {way:?}");
+                for (transfer, result) in driven.ended {
+                    result.unwrap().unwrap();
+                    assert!(transfer.handler().done, "{at} is not called");
+                    assert_eq!(transfer.handler().body, b"answer");
+                }
+            }
+        }
+    }
+}
+
+/// Corpus 50: at the end of one, the closure adds, removes, and takes the whole away.
+#[test]
+fn closure_of_run_may_do_anything() {
+    let server = Server::ok("body");
+    let halting = Server::new(|conn| {
+        conn.request();
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+        conn.drain();
+    });
+    let mut multi = Multi::new().unwrap();
+    multi.add(collecting(&server.url("/"))).unwrap();
+    let never = multi.add(collecting(&halting.url("/"))).unwrap();
+    let mut ends = 0;
+    multi
+        .run(|multi, id, transfer, result| {
+            assert_ne!(id, never);
+            result?;
+            ends += 1;
+            drop(transfer);
+            match ends {
+                1 => {
+                    drop(multi.remove(never));
+                    multi.add(collecting(&server.url("/")))?;
+                    multi.perform()?;
+                }
+                2 => {
+                    // The former one goes, with one that is on its way.
+                    multi.add(collecting(&halting.url("/")))?;
+                    multi.perform()?;
+                    *multi = Multi::new()?;
+                    multi.add(collecting(&server.url("/")))?;
+                    multi.poll(&mut [], LONG)?;
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(ends, 3);
+}
+
+/// Corpus 16, 17: a handler is replaced between two drives, and the former one dropped once.
+#[test]
+fn handler_is_replaced_between_two_drives() {
+    struct Counts {
+        _token: Rc<()>,
+        got: usize,
+    }
+
+    impl Callbacks for Counts {
+        fn write(&mut self, data: &[u8]) -> WriteResult {
+            self.got += data.len();
+            WriteResult::Continue
+        }
+    }
+
+    let server = Server::new(|conn| {
+        conn.request();
+        conn.send("HTTP/1.1 200 OK\r\n\r\n");
+        conn.send_endlessly(&[b'x'; 100]);
+    });
+    let token = Rc::new(());
+    let counts = || Counts {
+        _token: token.clone(),
+        got: 0,
+    };
+    let mut transfer = Transfer::new(counts()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    let mut multi = Multi::new().unwrap();
+    let id = multi.add(transfer).unwrap();
+    for _ in 0..10 {
+        while multi.get(id).unwrap().handler().got == 0 {
+            multi.perform().unwrap();
+        }
+        *multi.handler_mut(id).unwrap() = counts();
+        assert_eq!(Rc::strong_count(&token), 2);
+    }
+    drop(multi);
+    assert_eq!(Rc::strong_count(&token), 1);
+}

@@ -1,0 +1,307 @@
+//! Servers that somebody else wrote, where they are installed.
+//!
+//! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+
+#![cfg(unix)]
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+
+use curlback::handlers::{Collect, ReadFrom};
+use curlback::{Auth, Code, Transfer};
+use openssl::hash::{MessageDigest, hash};
+use tempfile::TempDir;
+
+use crate::support::skip::skip;
+use crate::support::tls_server::Identity;
+use crate::tls::trust::https;
+use crate::transfer::upload::bytes;
+
+/// Returns where a program is.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
+    let found = folders.map(|dir| dir.join(name)).find(|p| p.is_file());
+    if found.is_none() {
+        let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
+        assert!(!required, "{name} is not installed");
+        skip!("{name} is not installed");
+    }
+    found
+}
+
+/// A running server, with a folder of its own.
+pub(crate) struct Peer {
+    pub(crate) dir: TempDir,
+    pub(crate) ports: [u16; 2],
+    child: Child,
+    log: Option<JoinHandle<()>>,
+}
+
+impl Peer {
+    /// Starts a server, and returns once `ready` stands in its log.
+    pub(crate) fn start(
+        program: &Path,
+        ready: &str,
+        configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
+    ) -> Peer {
+        // Somebody may take a port before the server does.
+        let peer = (0..5).find_map(|_| Peer::try_start(program, ready, &configure));
+        peer.unwrap_or_else(|| panic!("{} does not start", program.display()))
+    }
+
+    fn try_start(
+        program: &Path,
+        ready: &str,
+        configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
+    ) -> Option<Peer> {
+        let dir = tempfile::tempdir().unwrap();
+        let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
+        fs::create_dir(dir.path().join("files")).unwrap();
+        let mut child = Command::new(program)
+            .args(configure(dir.path(), ports).unwrap())
+            .stdin(Stdio::null())
+            // Who reads the output of the test must not wait for the server.
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        loop {
+            match lines.next() {
+                Some(line) if line.as_ref().is_ok_and(|l| l.contains(ready)) => break,
+                Some(line) => eprintln!("{}", line.unwrap()),
+                None => {
+                    child.wait().unwrap();
+                    return None;
+                }
+            }
+        }
+        // A full pipe would stop the server.
+        let log = thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Some(Peer {
+            dir,
+            ports,
+            child,
+            log: Some(log),
+        })
+    }
+
+    fn uploaded(&self, name: &str) -> Vec<u8> {
+        fs::read(self.dir.path().join("files").join(name)).unwrap()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // This signal lets the server end its own children. It is sent repeatedly, since a server
+        // that has just started may miss it before it sleeps.
+        let pid = self.child.id().to_string();
+        let killer = Command::new("sh")
+            .args(["-c", "while kill -TERM \"$0\"; do sleep 0.1; done", &pid])
+            .stderr(Stdio::null())
+            .spawn();
+        let _ = self.child.wait();
+        let _ = killer.and_then(|mut killer| killer.wait());
+        let _ = self.log.take().unwrap().join();
+    }
+}
+
+fn nginx(program: &Path, identity: &Identity) -> Peer {
+    Peer::start(program, "using the \"", |dir, [plain, tls]| {
+        fs::write(dir.join("certificate"), identity.pem())?;
+        fs::write(dir.join("key"), identity.key.private_key_to_pem_pkcs8()?)?;
+        let dir = dir.display();
+        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|kind| format!("{kind}_temp_path {dir}/{kind};\n"))
+            .concat();
+        let server = format!(
+            "root {dir}/files; dav_methods PUT;\n\
+             location /moved {{ return 307 /arrived; }}\n"
+        );
+        let config = format!(
+            "daemon off; master_process off; pid {dir}/pid; error_log stderr notice;\n\
+             events {{}}\n\
+             http {{\n\
+             access_log off; client_max_body_size 0;\n{temporary}\
+             server {{ listen 127.0.0.1:{plain}; {server} }}\n\
+             server {{ listen 127.0.0.1:{tls} ssl; {server}\
+             ssl_certificate {dir}/certificate; ssl_certificate_key {dir}/key; }}\n\
+             }}\n"
+        );
+        let path = format!("{dir}/nginx.conf");
+        fs::write(&path, config)?;
+        Ok(["-e", "stderr", "-p", &dir.to_string(), "-c", &path]
+            .map(str::to_owned)
+            .into())
+    })
+}
+
+fn apache(program: &Path) -> Peer {
+    Peer::start(program, "resuming normal operations", |dir, [port, _]| {
+        let secret = hash(MessageDigest::md5(), b"me:here:secret")?;
+        let secret: String = secret.iter().map(|b| format!("{b:02x}")).collect();
+        fs::write(dir.join("users"), format!("me:here:{secret}\n"))?;
+        let user = match dir.metadata()?.uid() {
+            0 => {
+                // As root, it works as another user, to whom all of this must belong.
+                let (name, uid, gid) = nobody()?;
+                for path in [dir.to_owned(), dir.join("files"), dir.join("users")] {
+                    std::os::unix::fs::chown(path, Some(uid), Some(gid))?;
+                }
+                format!("User {name}\nGroup #{gid}\n")
+            }
+            _ => String::new(),
+        };
+        let modules: String = [
+            "mpm_event",
+            "authn_core",
+            "authn_file",
+            "authz_core",
+            "authz_user",
+            "auth_digest",
+            "dav",
+            "dav_fs",
+        ]
+        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+        .concat();
+        let dir = dir.display();
+        let config = format!(
+            "{modules}{user}ServerRoot {dir}\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\n\
+             PidFile {dir}/pid\nMutex file:{dir}\nErrorLog /dev/stderr\nLogLevel notice\n\
+             DocumentRoot {dir}/files\nDavLockDB {dir}/locks\n\
+             <Directory {dir}/files>\n\
+             Dav On\nAuthType Digest\nAuthName here\nAuthDigestProvider file\n\
+             AuthUserFile {dir}/users\nRequire valid-user\n\
+             </Directory>\n"
+        );
+        let path = format!("{dir}/httpd.conf");
+        fs::write(&path, config)?;
+        Ok(["-f", &path, "-DFOREGROUND"].map(str::to_owned).into())
+    })
+}
+
+/// Returns the name and numbers of a user with few rights.
+pub(crate) fn nobody() -> io::Result<(String, u32, u32)> {
+    let users = fs::read_to_string("/etc/passwd")?;
+    let mut users = users.lines().map(|line| line.split(':'));
+    users
+        .find_map(|mut user| {
+            let name = user.next().filter(|name| *name == "www-data")?;
+            let uid = user.nth(1)?.parse().ok()?;
+            Some((name.to_owned(), uid, user.next()?.parse().ok()?))
+        })
+        .ok_or_else(|| io::Error::other("there is no user www-data"))
+}
+
+/// Makes an upload of a file with these bytes.
+fn upload(url: &str, data: &[u8]) -> Transfer<ReadFrom<File, Collect>> {
+    let mut file = tempfile::tempfile().unwrap();
+    io::Write::write_all(&mut file, data).unwrap();
+    io::Seek::rewind(&mut file).unwrap();
+    let mut transfer = Transfer::new(ReadFrom::new(file).and(Collect::new())).unwrap();
+    transfer.url(url).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(data.len() as u64).unwrap();
+    transfer.fail_on_error(true).unwrap();
+    transfer
+}
+
+#[test]
+fn nginx_stores_what_is_uploaded() {
+    let Some(program) = find("nginx") else { return };
+    let peer = nginx(&program, &Identity::authority().vouch_for("127.0.0.1"));
+    let data = bytes(5_000_001);
+    let url = format!("http://127.0.0.1:{}", peer.ports[0]);
+
+    let mut transfer = upload(&format!("{url}/file"), &data);
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 201);
+    assert!(peer.uploaded("file") == data);
+
+    // Without a size in advance, too, and empty.
+    for (name, data) in [("chunks", &data[..]), ("empty", b"")] {
+        let reader = io::Cursor::new(data.to_vec());
+        let mut transfer = Transfer::new(ReadFrom::new(reader)).unwrap();
+        transfer.url(&format!("{url}/{name}")).unwrap();
+        transfer.upload(true).unwrap();
+        transfer.perform().unwrap();
+        assert_eq!(transfer.response_code().unwrap(), 201);
+        assert!(peer.uploaded(name) == data);
+    }
+
+    let mut transfer = Transfer::new(Collect::new()).unwrap();
+    transfer.url(&format!("{url}/file")).unwrap();
+    transfer.perform().unwrap();
+    assert!(transfer.handler().body() == data);
+}
+
+#[test]
+fn nginx_redirects_an_upload() {
+    let Some(program) = find("nginx") else { return };
+    let peer = nginx(&program, &Identity::authority().vouch_for("127.0.0.1"));
+    let data = bytes(3_000_000);
+    let mut transfer = upload(&format!("http://127.0.0.1:{}/moved", peer.ports[0]), &data);
+    transfer.follow_location(true).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 201);
+    assert_eq!(transfer.redirect_count().unwrap(), 1);
+    assert!(peer.uploaded("arrived") == data);
+}
+
+#[test]
+fn nginx_stores_what_is_uploaded_over_https() {
+    if !https() {
+        return;
+    }
+    let Some(program) = find("nginx") else { return };
+    let authority = Identity::authority();
+    let peer = nginx(&program, &authority.vouch_for("127.0.0.1"));
+    let data = bytes(5_000_001);
+    let mut transfer = upload(&format!("https://127.0.0.1:{}/file", peer.ports[1]), &data);
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(
+        error.code(),
+        Some(Code::PEER_FAILED_VERIFICATION),
+        "{error}"
+    );
+    let file = peer.dir.path().join("authority");
+    fs::write(&file, authority.pem()).unwrap();
+    transfer.cainfo(&file).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 201);
+    assert!(peer.uploaded("file") == data);
+}
+
+#[test]
+fn apache_demands_digest_and_stores_what_is_uploaded() {
+    let Some(program) = find("apache2") else {
+        return;
+    };
+    let peer = apache(&program);
+    let url = format!("http://127.0.0.1:{}/file", peer.ports[0]);
+    let data = bytes(5_000_001);
+
+    let mut transfer = upload(&url, &data);
+    transfer.username("me").unwrap();
+    transfer.http_auth(Auth::ANY).unwrap();
+    transfer.password("wrong").unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.code(), Some(Code::HTTP_RETURNED_ERROR), "{error}");
+    assert_eq!(transfer.response_code().unwrap(), 401);
+
+    let mut transfer = upload(&url, &data);
+    transfer.username("me").unwrap();
+    transfer.http_auth(Auth::ANY).unwrap();
+    transfer.password("secret").unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 201);
+    assert_eq!(transfer.http_auth_avail().unwrap(), Auth::DIGEST);
+    assert!(peer.uploaded("file") == data);
+}

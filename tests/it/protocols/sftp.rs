@@ -1,0 +1,150 @@
+//! Files over SFTP.
+
+#![cfg(unix)]
+
+use std::error::Error as _;
+use std::fs;
+use std::io::SeekFrom;
+
+use curlback::{
+    Callback, Callbacks, Direction, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer,
+    WriteResult, XferInfo,
+};
+
+use crate::errors::callbacks::Own;
+use crate::support::sshd::Sshd;
+use crate::transfer::upload::bytes;
+
+/// Sends and keeps the bytes of a file, and pauses at the first calls of both.
+#[derive(Default)]
+struct Copies {
+    data: Vec<u8>,
+    at: usize,
+    seek_fails: bool,
+    seeks: Vec<SeekFrom>,
+    body: Vec<u8>,
+    pauses: usize,
+    paused: Vec<Direction>,
+}
+
+impl Copies {
+    fn paused(&mut self, direction: Direction) -> bool {
+        let pauses = self.pauses > 0;
+        if pauses {
+            self.pauses -= 1;
+            self.paused.push(direction);
+        }
+        pauses
+    }
+}
+
+impl Callbacks for Copies {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        if self.paused(Direction::Send) {
+            return ReadResult::Pause;
+        }
+        self.at += buffer.append(&self.data[self.at..]);
+        ReadResult::Continue
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> SeekResult {
+        self.seeks.push(to);
+        match to {
+            _ if self.seek_fails => SeekResult::Fail(Own(Callback::Seek).into()),
+            SeekFrom::Start(offset) => {
+                self.at = offset.try_into().unwrap();
+                SeekResult::Done
+            }
+            _ => SeekResult::CantSeek,
+        }
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        if self.paused(Direction::Receive) {
+            return WriteResult::Pause;
+        }
+        self.body.extend_from_slice(data);
+        WriteResult::Continue
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        match self.paused.pop() {
+            Some(direction) => ProgressResult::Resume(direction),
+            None => ProgressResult::Continue,
+        }
+    }
+}
+
+/// Makes an upload to a file of this name.
+fn upload(sshd: &Sshd, copies: Copies, file: &str) -> Transfer<Copies> {
+    let size = copies.data.len() as u64;
+    let mut transfer = sshd.transfer(copies, file);
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(size).unwrap();
+    transfer
+}
+
+#[test]
+fn files_go_up_and_down_by_sftp_byte_by_byte() {
+    let Some(sshd) = Sshd::start() else { return };
+    for (size, pauses) in [(1 << 20, 0), (1 << 20, 2), (0, 0)] {
+        let data = bytes(size);
+        let copies = Copies {
+            data: data.clone(),
+            pauses,
+            ..Copies::default()
+        };
+        let mut transfer = upload(&sshd, copies, "up");
+        transfer.perform().unwrap();
+        assert!(fs::read(sshd.file("up")).unwrap() == data);
+        assert_eq!(transfer.upload_size().unwrap(), size as u64);
+        assert_eq!(transfer.handler().pauses, 0);
+
+        let copies = Copies {
+            pauses,
+            ..Copies::default()
+        };
+        let mut transfer = sshd.transfer(copies, "up");
+        transfer.perform().unwrap();
+        assert!(transfer.handler().body == data);
+        assert_eq!(transfer.handler().pauses, 0);
+    }
+}
+
+#[test]
+fn a_broken_copy_by_sftp_is_resumed() {
+    let Some(sshd) = Sshd::start() else { return };
+    let (data, have) = (bytes(1 << 20), 400_001);
+    fs::write(sshd.file("up"), &data[..have]).unwrap();
+    let copies = Copies {
+        data: data.clone(),
+        seek_fails: true,
+        ..Copies::default()
+    };
+    let mut transfer = upload(&sshd, copies, "up");
+    transfer.resume_from(have as u64).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Seek), "{error:#}");
+    let own = error.source().and_then(|cause| cause.downcast_ref());
+    assert_eq!(own, Some(&Own(Callback::Seek)));
+    assert!(fs::read(sshd.file("up")).unwrap() == data[..have]);
+
+    transfer.handler_mut().seek_fails = false;
+    transfer.perform().unwrap();
+    assert!(fs::read(sshd.file("up")).unwrap() == data);
+    let to = SeekFrom::Start(have as u64);
+    assert_eq!(transfer.handler().seeks, [to, to]);
+    assert_eq!(transfer.upload_size().unwrap(), (data.len() - have) as u64);
+
+    // The server knows as well how much it has.
+    fs::write(sshd.file("up"), &data[..have]).unwrap();
+    transfer.resume_from(None).unwrap();
+    transfer.perform().unwrap();
+    assert!(fs::read(sshd.file("up")).unwrap() == data);
+    assert_eq!(transfer.handler().seeks.last(), Some(&to));
+
+    let mut transfer = sshd.transfer(Copies::default(), "up");
+    transfer.resume_from(have as u64).unwrap();
+    transfer.perform().unwrap();
+    assert!(transfer.handler().body == data[have..]);
+}

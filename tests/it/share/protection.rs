@@ -1,0 +1,188 @@
+//! What a share, a copy and a `Multi` must not take away from who is guarded.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use curlback::handlers::{Collect, Refused, Restricted};
+use curlback::{
+    AddressFilter, Attempt, Callbacks, Code, Error, HeaderLine, Hooks, Multi, Share, ShareData,
+    Transfer, Version, WriteResult,
+};
+
+use crate::support::server::Server;
+use crate::support::skip::skip;
+
+fn is_refused(result: Result<(), Error>) -> bool {
+    result.is_err_and(|error| error.downcast_ref::<Refused>().is_some())
+}
+
+/// Makes a transfer with a share of connections.
+fn sharing<H: Callbacks>(share: &Share, server: &Server, handler: H) -> Transfer<H> {
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.share(share).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer
+}
+
+/// The locks must be there for as long as libcurl cleans up what it has made of the share.
+#[test]
+fn share_with_a_kind_that_is_not_there_is_refused_whole() {
+    for _ in 0..3 {
+        match Share::new(ShareData::all()) {
+            Ok(_) => {}
+            Err(Error::Unsupported { what, .. }) => assert!(what.starts_with("CURL_LOCK_DATA_")),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
+
+#[test]
+fn connection_that_an_unrestricted_transfer_has_made_is_refused_too() {
+    let server = Server::ok("secret");
+    let mut multi: Multi<Box<dyn Callbacks>> = Multi::new().unwrap();
+    let handlers: [Box<dyn Callbacks>; 2] = [
+        Box::new(Collect::new()),
+        Box::new(Restricted::new().and(Collect::new())),
+    ];
+    let mut results = Vec::new();
+    for handler in handlers {
+        let mut transfer = Transfer::new(handler).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        multi.add(transfer).unwrap();
+        multi
+            .run(|_, _, transfer, result| {
+                results.push((result, transfer.num_connects().unwrap()));
+                Ok(())
+            })
+            .unwrap();
+    }
+    let (restricted, connects) = results.pop().unwrap();
+    assert_eq!(connects, 0, "the connection is reused");
+    assert!(is_refused(restricted));
+    assert!(results.pop().unwrap().0.is_ok());
+
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    sharing(&share, &server, Collect::new()).perform().unwrap();
+    let mut bound = sharing(&share, &server, Restricted::new().and(Collect::new()));
+    assert!(is_refused(bound.perform()));
+    assert_eq!(bound.num_connects().unwrap(), 0);
+    assert_eq!(bound.handler().inner().body(), b"");
+    // The two that are not restricted.
+    assert_eq!(server.requests().len(), 2);
+}
+
+/// libcurl would take the last connection out of the share, where another driver may use it.
+#[test]
+fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
+    let server = Server::ok("body");
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    let mut transfer = sharing(&share, &server, Collect::new());
+    transfer.perform().unwrap();
+    transfer.connect_only(true).unwrap();
+    let refused = |result: Result<_, Error>| result.map(drop).unwrap_err().code();
+    let unheld = Some(Code::UNSUPPORTED_PROTOCOL);
+    assert_eq!(refused(transfer.send(b"GET / HTTP/1.1\r\n\r\n")), unheld);
+    assert_eq!(refused(transfer.recv(&mut [0; 8])), unheld);
+    // One that it holds.
+    transfer.perform().unwrap();
+    let sent = transfer.send(b"GET /held HTTP/1.1\r\n\r\n");
+    if Version::linked() < Version::new(7, 85, 0) {
+        // These do not find it among those of a share.
+        assert_eq!(refused(sent), unheld);
+        return;
+    }
+    let sent = sent.unwrap();
+    assert!(matches!(sent, Attempt::Done(_)));
+}
+
+/// Panics when it is dropped, as where a copy fails.
+struct Bomb;
+
+impl Callbacks for Bomb {}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("bomb");
+        }
+    }
+}
+
+/// Copies a transfer while another driver has what that shares, so that the copy fails.
+struct Copies(Option<Transfer<Restricted<Collect>>>, usize);
+
+impl Callbacks for Copies {
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        if let Some(inner) = &mut self.0 {
+            let copy = AssertUnwindSafe(|| inner.try_clone_with(Bomb).map(drop));
+            self.1 += usize::from(catch_unwind(copy).is_err());
+        }
+        WriteResult::Continue
+    }
+}
+
+#[test]
+fn copy_that_fails_and_panics_leaves_the_first_its_callbacks() {
+    let server = Server::ok("secret");
+    let share = match Share::new(ShareData::HSTS) {
+        Ok(share) => share,
+        Err(error) => return skip!("{error}"),
+    };
+    let inner = sharing(&share, &server, Restricted::new().and(Collect::new()));
+    let hooks = inner.hooks();
+    let mut outer = sharing(&share, &server, Copies(Some(inner), 0));
+    outer.perform().unwrap();
+    assert!(outer.handler().1 > 0, "the copy has panicked");
+    let mut inner = outer.handler_mut().0.take().unwrap();
+    drop(outer);
+    assert_eq!(inner.hooks(), hooks);
+    assert!(is_refused(inner.perform()));
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// Its `open_socket` does not see the connections of others.
+#[test]
+fn filter_without_prereq_is_refused_beside_connections_of_others() {
+    struct Filter;
+
+    impl Callbacks for Filter {
+        fn address_filter(&self) -> AddressFilter {
+            AddressFilter::Strict
+        }
+    }
+
+    let is_refused = |error: &Error| match error {
+        Error::Option { option, .. } => *option == "CURLOPT_PREREQFUNCTION",
+        _ => false,
+    };
+    let server = Server::ok("secret");
+    let mut multi: Multi<Filter> = Multi::new().unwrap();
+    let mut transfer = Transfer::new(Filter).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    let added = multi.add(transfer).unwrap_err();
+    assert!(is_refused(added.error()), "{added:?}");
+
+    let (_, mut transfer) = added.into_parts();
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    transfer.share(&share).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert!(is_refused(&error), "{error:?}");
+    assert!(server.requests().is_empty());
+
+    // Alone, or with `prereq`, it sees all of its connections.
+    transfer.unshare().unwrap();
+    transfer.perform().unwrap();
+    transfer
+        .set_hooks(Hooks::OPEN_SOCKET | Hooks::PREREQ)
+        .unwrap();
+    multi.add(transfer).unwrap();
+    multi.run(|_, _, _, result| result).unwrap();
+    assert_eq!(server.requests().len(), 2);
+
+    // Nor does anybody take the check of `Restricted` away in silence.
+    let mut multi: Multi<Restricted> = Multi::new().unwrap();
+    let mut transfer = Transfer::new(Restricted::new()).unwrap();
+    let hooks = transfer.hooks();
+    transfer.set_hooks(hooks - Hooks::PREREQ).unwrap();
+    let added = multi.add(transfer).unwrap_err();
+    assert!(is_refused(added.error()), "{added:?}");
+}

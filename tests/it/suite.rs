@@ -1,0 +1,5 @@
+//! The suite itself.
+
+pub(crate) mod corpus;
+pub(crate) mod linked_libcurl;
+pub(crate) mod skips;

@@ -1,0 +1,308 @@
+//! The ways to drive a transfer, and an event loop of the test's own.
+
+#![cfg(unix)]
+
+use std::any::Any;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::os::fd::BorrowedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use curlback::multi::{EventLoop, Id, Interest, RawSocket, Ready};
+use curlback::{Callback, CallbackResult, Callbacks, Error, Multi, Transfer};
+use polling::{Event, Events, PollMode, Poller};
+
+use crate::errors::callbacks::How;
+
+/// Longer than anything here takes: a test that hangs is to fail.
+pub(crate) const LONG: Duration = Duration::from_secs(30);
+
+/// Who drives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Way {
+    /// `Transfer::perform`.
+    Alone,
+    /// `Multi::run`.
+    Run,
+    /// `Multi::perform` and `Multi::poll`.
+    Poll,
+    /// `Multi::socket_action` and `Multi::timeout_action`.
+    Loop,
+}
+
+pub(crate) const WAYS: [Way; 4] = [Way::Alone, Way::Run, Way::Poll, Way::Loop];
+
+pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// The result of a transfer; `None` where a panic came out of `perform` instead.
+pub(crate) type Ended = Option<Result<(), Error>>;
+
+/// How transfers ended, in the order in which they were given.
+pub(crate) struct Driven<H> {
+    pub(crate) ended: Vec<(Transfer<H>, Ended)>,
+    pub(crate) panics: Vec<Payload>,
+}
+
+impl<H> Driven<H> {
+    /// Returns the result of the only transfer, which did not panic.
+    pub(crate) fn only(mut self) -> (Transfer<H>, Result<(), Error>) {
+        assert!(self.panics.is_empty());
+        assert_eq!(self.ended.len(), 1);
+        let (transfer, result) = self.ended.pop().unwrap();
+        (transfer, result.unwrap())
+    }
+}
+
+impl Way {
+    /// Drives transfers to their end, whatever comes out meanwhile.
+    pub(crate) fn drive<H: Callbacks>(self, transfers: Vec<Transfer<H>>) -> Driven<H> {
+        let mut panics = Vec::new();
+        let mut ended = Vec::new();
+        if self == Way::Alone {
+            for mut transfer in transfers {
+                match catch_unwind(AssertUnwindSafe(|| transfer.perform())) {
+                    Ok(result) => ended.push((transfer, Some(result))),
+                    Err(payload) => {
+                        panics.push(payload);
+                        ended.push((transfer, None));
+                    }
+                }
+            }
+            return Driven { ended, panics };
+        }
+        let mut done = Vec::new();
+        let ids = match self {
+            Way::Loop => {
+                let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+                let ids = add_all(&mut multi, transfers);
+                catching(&mut panics, || {
+                    done.extend(std::iter::from_fn(|| multi.take_finished()));
+                    if !multi.is_empty() {
+                        turn(&mut multi).unwrap();
+                    }
+                    multi.is_empty()
+                });
+                ids
+            }
+            way => {
+                let mut multi = Multi::new().unwrap();
+                let ids = add_all(&mut multi, transfers);
+                catching(&mut panics, || {
+                    if way == Way::Poll {
+                        multi.perform().unwrap();
+                        done.extend(std::iter::from_fn(|| multi.take_finished()));
+                        if !multi.is_empty() {
+                            multi.poll(&mut [], LONG).unwrap();
+                        }
+                        return multi.is_empty();
+                    }
+                    let run = multi.run(|_, id, transfer, result| {
+                        done.push((id, transfer, result));
+                        Ok(())
+                    });
+                    run.unwrap();
+                    true
+                });
+                ids
+            }
+        };
+        assert_eq!(done.len(), ids.len(), "each ends once");
+        done.sort_by_key(|(id, ..)| *id);
+        for ((id, transfer, result), expected) in done.into_iter().zip(ids) {
+            assert_eq!(id, expected);
+            ended.push((transfer, Some(result)));
+        }
+        Driven { ended, panics }
+    }
+}
+
+fn add_all<H: Callbacks, L: EventLoop>(
+    multi: &mut Multi<H, L>,
+    transfers: Vec<Transfer<H>>,
+) -> Vec<Id> {
+    transfers
+        .into_iter()
+        .map(|transfer| multi.add(transfer).unwrap())
+        .collect()
+}
+
+fn catching(panics: &mut Vec<Payload>, mut call: impl FnMut() -> bool) {
+    loop {
+        match catch_unwind(AssertUnwindSafe(&mut call)) {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(payload) => panics.push(payload),
+        }
+    }
+}
+
+/// What an event loop was told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Told {
+    Socket(RawSocket, Interest),
+    Timer(Option<Duration>),
+}
+
+/// A value for a socket; the loop's `tokens` counts those that live.
+pub(crate) struct Token {
+    pub(crate) socket: RawSocket,
+    _token: Arc<()>,
+}
+
+/// An event loop that registers with the system only while it waits.
+pub(crate) struct Loop {
+    poller: Arc<Poller>,
+    pub(crate) wanted: BTreeMap<RawSocket, Interest>,
+    deadline: Option<Instant>,
+    pub(crate) tokens: Arc<()>,
+    pub(crate) told: Vec<Told>,
+    /// At which of its methods it breaks, and how.
+    pub(crate) at: Callback,
+    pub(crate) how: Rc<Cell<How>>,
+}
+
+impl Loop {
+    pub(crate) fn new() -> Loop {
+        Loop {
+            poller: Arc::new(Poller::new().unwrap()),
+            wanted: BTreeMap::new(),
+            deadline: None,
+            tokens: Arc::new(()),
+            told: Vec::new(),
+            at: Callback::Socket,
+            how: Rc::new(Cell::new(How::Not)),
+        }
+    }
+
+    pub(crate) fn breaking(at: Callback, how: How) -> Loop {
+        Loop {
+            at,
+            how: Rc::new(Cell::new(how)),
+            ..Loop::new()
+        }
+    }
+
+    /// Waits for a limited time, until one of the sockets is ready or somebody wakes it.
+    #[expect(unsafe_code, reason = "the system wants to know that sockets are open")]
+    fn wait(&mut self, limit: Duration) -> Vec<(RawSocket, Ready)> {
+        for (socket, interest) in &self.wanted {
+            let key = usize::try_from(*socket).unwrap();
+            let event = Event::new(key, interest.is_read(), interest.is_write());
+            // SAFETY: libcurl has not removed the socket, so it is open; it is deleted below.
+            unsafe {
+                self.poller
+                    .add_with_mode(*socket, event, PollMode::Level)
+                    .unwrap();
+            }
+        }
+        let mut events = Events::new();
+        let due = self
+            .deadline
+            .map(|at| at.saturating_duration_since(Instant::now()));
+        let limit = due.map_or(limit, |due| due.min(limit));
+        self.poller.wait(&mut events, Some(limit)).unwrap();
+        for socket in self.wanted.keys() {
+            // SAFETY: it is open, as above.
+            let socket = unsafe { BorrowedFd::borrow_raw(*socket) };
+            self.poller.delete(socket).unwrap();
+        }
+        let ready = |event: Event| {
+            let mut ready = Ready::empty();
+            ready.set(Ready::READ, event.readable);
+            ready.set(Ready::WRITE, event.writable);
+            (RawSocket::try_from(event.key).unwrap(), ready)
+        };
+        events.iter().map(ready).collect()
+    }
+}
+
+impl EventLoop for Loop {
+    type Value = Token;
+
+    fn socket(
+        &mut self,
+        socket: RawSocket,
+        interest: Interest,
+        value: &mut Option<Token>,
+    ) -> CallbackResult {
+        self.told.push(Told::Socket(socket, interest));
+        if let Some(token) = value {
+            assert_eq!(token.socket, socket);
+        }
+        match interest {
+            Interest::Remove => drop(self.wanted.remove(&socket)),
+            _ => {
+                self.wanted.insert(socket, interest);
+                value.get_or_insert_with(|| Token {
+                    socket,
+                    _token: self.tokens.clone(),
+                });
+            }
+        }
+        self.answer(Callback::Socket)
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        self.told.push(Told::Timer(timeout));
+        self.deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        self.answer(Callback::Timer)
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let poller = self.poller.clone();
+        Arc::new(move || poller.notify().unwrap())
+    }
+}
+
+impl Loop {
+    /// Returns whether the timer has run out, which it does once.
+    fn take_due(&mut self) -> bool {
+        let due = self.deadline.is_some_and(|at| at <= Instant::now());
+        if due {
+            self.deadline = None;
+        }
+        due
+    }
+
+    fn answer(&self, at: Callback) -> CallbackResult {
+        if at != self.at {
+            return CallbackResult::Continue;
+        }
+        self.how.get().result(at)
+    }
+}
+
+/// Waits once, and drives what is to be driven; returns how many transfers have not ended.
+pub(crate) fn turn<H: Callbacks>(multi: &mut Multi<H, Loop>) -> Result<usize, Error> {
+    turn_within(multi, LONG)
+}
+
+/// The same, for a limited time.
+pub(crate) fn turn_within<H: Callbacks>(
+    multi: &mut Multi<H, Loop>,
+    limit: Duration,
+) -> Result<usize, Error> {
+    let ready = multi.event_loop_mut().wait(limit);
+    for (socket, ready) in &ready {
+        multi.socket_action(*socket, *ready)?;
+    }
+    // Its time has come, or else somebody woke it.
+    if multi.event_loop_mut().take_due() || ready.is_empty() {
+        return multi.timeout_action();
+    }
+    Ok(multi.running())
+}
+
+/// Drives and waits until it is as `there` says.
+pub(crate) fn until<H: Callbacks>(multi: &mut Multi<H>, mut there: impl FnMut(&Multi<H>) -> bool) {
+    while !there(multi) {
+        multi.perform().unwrap();
+        // It may be so now, and nothing more happen.
+        if !there(multi) {
+            multi.poll(&mut [], LONG).unwrap();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! An HTTP/2 server for one test, without TLS: nginx, where it is installed.
+
+use std::fs;
+
+use curlback::{Callbacks, Error, HttpVersion, Transfer};
+
+use crate::protocols::http_peers::{Peer, find};
+use crate::support::skip::skip;
+
+/// A running server.
+pub(crate) struct H2Server(Peer);
+
+impl H2Server {
+    /// Serves one file: at once, a little every second, or compressed. Returns `None` where there
+    /// is no such server, or no HTTP/2 in the linked libcurl.
+    pub(crate) fn new(contents: &[u8]) -> Option<H2Server> {
+        let mut transfer = Transfer::new(()).unwrap();
+        match transfer.http_version(HttpVersion::V2PriorKnowledge) {
+            Err(Error::Unsupported { .. }) => {
+                skip!("this libcurl has no HTTP/2");
+                return None;
+            }
+            result => result.unwrap(),
+        }
+        let program = find("nginx")?;
+        let peer = Peer::start(&program, "using the \"", |dir, [port, _]| {
+            fs::write(dir.join("files").join("file"), contents)?;
+            let dir = dir.display();
+            let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+                .map(|kind| format!("{kind}_temp_path {dir}/{kind};\n"))
+                .concat();
+            let config = format!(
+                "daemon off; master_process off; pid {dir}/pid; error_log stderr notice;\n\
+                 events {{}}\n\
+                 http {{\n\
+                 access_log off; client_max_body_size 0;\n{temporary}\
+                 server {{ listen 127.0.0.1:{port} http2; root {dir}/files; dav_methods PUT;\n\
+                 location /slow/ {{ alias {dir}/files/; limit_rate 1000; }}\n\
+                 location /zip/ {{ alias {dir}/files/; gzip on; gzip_types *; }}\n\
+                 }}\n}}\n"
+            );
+            let path = format!("{dir}/nginx.conf");
+            fs::write(&path, config)?;
+            Ok(["-e", "stderr", "-p", &dir.to_string(), "-c", &path]
+                .map(str::to_owned)
+                .into())
+        });
+        Some(H2Server(peer))
+    }
+
+    /// Has a transfer fetch the file at once.
+    pub(crate) fn whole<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
+        self.aim(transfer, "file");
+    }
+
+    /// Has a transfer fetch the file, of which a little comes every second.
+    pub(crate) fn slow<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
+        self.aim(transfer, "slow/file");
+    }
+
+    /// Has a transfer fetch the file compressed, if it asks for that.
+    pub(crate) fn zipped<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
+        self.aim(transfer, "zip/file");
+    }
+
+    /// Has a transfer store a file.
+    pub(crate) fn store<H: Callbacks>(&self, transfer: &mut Transfer<H>, name: &str) {
+        self.aim(transfer, name);
+        transfer.upload(true).unwrap();
+    }
+
+    pub(crate) fn stored(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.dir.path().join("files").join(name)).unwrap()
+    }
+
+    fn aim<H: Callbacks>(&self, transfer: &mut Transfer<H>, path: &str) {
+        let url = format!("http://127.0.0.1:{}/{path}", self.0.ports[0]);
+        transfer.url(&url).unwrap();
+        transfer
+            .http_version(HttpVersion::V2PriorKnowledge)
+            .unwrap();
+    }
+}

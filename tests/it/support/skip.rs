@@ -1,0 +1,91 @@
+//! Skipping tests at run time. The test harness captures the output of tests, and can only ignore
+//! tests at compile time; so one line counts the skipped tests when all tests have run.
+
+use std::collections::BTreeMap;
+use std::fmt::Arguments;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::panic::Location;
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread;
+
+/// The skipped tests, and the reasons.
+static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+/// Skips the rest of a test that does not apply to the linked libcurl or this machine: returns.
+macro_rules! skip {
+    ($($reason:tt)*) => { $crate::support::skip::test(format_args!($($reason)*)) };
+}
+pub(crate) use skip;
+
+/// Notes that a test leaves out one of its cases.
+macro_rules! skip_case {
+    ($($reason:tt)*) => { eprintln!("without a case: {}", format_args!($($reason)*)) };
+}
+pub(crate) use skip_case;
+
+/// What `skip!` expands to.
+#[track_caller]
+pub(crate) fn test(reason: Arguments<'_>) {
+    static AT_EXIT: Once = Once::new();
+    AT_EXIT.call_once(|| {
+        #[expect(unsafe_code, reason = "the harness ends the process")]
+        // SAFETY: `report` is a static function, and does not unwind.
+        let failed = unsafe { libc::atexit(report) };
+        assert_eq!(failed, 0);
+    });
+    eprintln!("SKIP: {reason}");
+    // The harness names each thread after its test.
+    let test = match thread::current().name() {
+        Some(name) => name.to_owned(),
+        None => Location::caller().to_string(),
+    };
+    let mut skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    skipped.entry(test).or_insert_with(|| reason.to_string());
+}
+
+extern "C" fn report() {
+    let skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    // At this point, a failure cannot be reported.
+    let _ = io::stderr().write_all(summary(&skipped).as_bytes());
+    if let Some(path) = std::env::var_os("CURLBACK_SKIPS") {
+        let lines: String = skipped
+            .iter()
+            .map(|(test, reason)| format!("{test}\t{reason}\n"))
+            .collect();
+        let _ = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(lines.as_bytes()));
+    }
+}
+
+/// Counts the tests by their reasons.
+fn summary(skipped: &BTreeMap<String, String>) -> String {
+    let mut reasons = BTreeMap::new();
+    for reason in skipped.values() {
+        *reasons.entry(reason).or_insert(0) += 1;
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let counts: Vec<_> = reasons
+        .iter()
+        .map(|(reason, count)| format!("{count} × {reason}"))
+        .collect();
+    format!(
+        "SKIPPED: {} of the tests that passed had nothing to do here: {}\n",
+        skipped.len(),
+        counts.join("; ")
+    )
+}
+
+#[test]
+fn summary_counts_by_reason() {
+    let skipped = [("a", "no SSH"), ("b", "no FTP"), ("c", "no FTP")]
+        .map(|(test, reason)| (test.to_owned(), reason.to_owned()));
+    assert_eq!(
+        summary(&BTreeMap::from(skipped)),
+        "SKIPPED: 3 of the tests that passed had nothing to do here: 2 × no FTP; 1 × no SSH\n"
+    );
+}

@@ -1,0 +1,12 @@
+//! One transfer, from its making to its end.
+
+pub(crate) mod abuse;
+pub(crate) mod announced_size;
+pub(crate) mod clone;
+pub(crate) mod connect_only;
+pub(crate) mod file_descriptors;
+pub(crate) mod kept_state;
+pub(crate) mod lifetimes;
+pub(crate) mod sigpipe;
+pub(crate) mod upkeep;
+pub(crate) mod upload;

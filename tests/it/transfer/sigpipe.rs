@@ -1,0 +1,209 @@
+//! Connections and pipes that break, in a process that `SIGPIPE` would end.
+
+#![cfg(target_os = "linux")]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::Duration;
+
+use curlback::{Callbacks, Error, ReadBuf, ReadResult, Transfer, WriteResult};
+use socket2::SockRef;
+
+use crate::callbacks::hooks::{child, in_child};
+use crate::support::driving::WAYS;
+use crate::support::server::Server;
+use crate::support::tls_server::Identity;
+
+/// Makes `SIGPIPE` end this process, as it ends a program in another language.
+#[expect(unsafe_code, reason = "Rust's programs ignore the signal")]
+fn expose() {
+    // SAFETY: the default action needs no function.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
+/// Returns whether `SIGPIPE` still ends the process, and none is pending.
+#[expect(unsafe_code, reason = "the system is asked")]
+fn is_exposed() -> bool {
+    // SAFETY: the former action is returned and put back.
+    let former = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+    let mut sets = [std::mem::MaybeUninit::<libc::sigset_t>::zeroed(); 2];
+    // SAFETY: it writes a set.
+    unsafe { libc::sigpending(sets[0].as_mut_ptr()) };
+    // SAFETY: nothing is changed, and it writes a set.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), sets[1].as_mut_ptr()) };
+    let free = sets.iter().all(|set| {
+        // SAFETY: both sets were written.
+        unsafe { libc::sigismember(set.as_ptr(), libc::SIGPIPE) == 0 }
+    });
+    former == libc::SIG_DFL && free
+}
+
+/// Sends without an end.
+struct Endless;
+
+impl Callbacks for Endless {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        buffer.append(&[b'x'; 16 << 10]);
+        ReadResult::Continue
+    }
+}
+
+fn upload(url: &str) -> Transfer<Endless> {
+    let mut transfer = Transfer::new(Endless).unwrap();
+    transfer.url(url).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.ssl_verify_peer(false).unwrap();
+    transfer.timeout(Duration::from_secs(20)).unwrap();
+    transfer
+}
+
+/// Makes a FIFO whose other end is closed once something was read from it.
+fn broken_pipe(path: &Path) -> thread::JoinHandle<()> {
+    let status = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(status.success());
+    // So that neither end waits for the other to be opened.
+    let mut reader = File::options().read(true).write(true).open(path).unwrap();
+    thread::spawn(move || reader.read_exact(&mut [0]).unwrap())
+}
+
+/// Runs a TLS server that, on request, resets a connection during an upload or after an answer, and
+/// then reports it.
+fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
+    let identity = Identity::authority().vouch_for("127.0.0.1");
+    let acceptor = identity.acceptor().build();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut stream = acceptor.accept(socket.unwrap()).unwrap();
+            let mut start = [0; 3];
+            stream.read_exact(&mut start).unwrap();
+            if &start == b"GET" {
+                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                stream.write_all(answer.as_bytes()).unwrap();
+                reset.recv().unwrap();
+            }
+            let socket = SockRef::from(stream.get_ref());
+            socket.set_linger(Some(Duration::ZERO)).unwrap();
+            drop(stream);
+            let _ = done.send(());
+        }
+    });
+    address
+}
+
+/// Runs the rest of a test in a process of its own, which a `SIGPIPE` ends.
+fn exposed(test: &str) -> Option<String> {
+    let Some(url) = in_child() else {
+        let server = Server::new(|conn| {
+            conn.head();
+            conn.reset();
+        });
+        child(&format!("transfer::sigpipe::{test}"), &server, b"");
+        return None;
+    };
+    expose();
+    Some(url)
+}
+
+#[test]
+fn connection_that_breaks_ends_the_transfer_alone() {
+    let Some(url) = exposed("connection_that_breaks_ends_the_transfer_alone") else {
+        return;
+    };
+    for way in WAYS {
+        let (_, result) = way.drive(vec![upload(&url)]).only();
+        assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}");
+        assert!(is_exposed(), "{way:?}");
+    }
+}
+
+#[test]
+fn tls_connection_that_breaks_ends_the_transfer_alone() {
+    if !crate::tls::trust::https() {
+        return;
+    }
+    let Some(_) = exposed("tls_connection_that_breaks_ends_the_transfer_alone") else {
+        return;
+    };
+    let (reset, told) = mpsc::channel();
+    let (tell, done) = mpsc::channel();
+    let address = breaking_tls(told, tell);
+    let url = format!("https://{address}/");
+    for way in WAYS {
+        let (_, result) = way.drive(vec![upload(&url)]).only();
+        assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}");
+        assert!(is_exposed(), "{way:?}");
+    }
+    let mut transfer = upload(&url);
+    transfer.upload(false).unwrap();
+    transfer.perform().unwrap();
+    // All uploads, and this.
+    reset.send(()).unwrap();
+    assert_eq!(done.iter().take(WAYS.len() + 1).count(), WAYS.len() + 1);
+    // TLS sends its closing message to a peer that is gone.
+    drop(transfer);
+    assert!(is_exposed());
+}
+
+#[test]
+fn callback_that_writes_to_a_broken_pipe_gets_an_error() {
+    struct Pipe(File);
+
+    impl Callbacks for Pipe {
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            loop {
+                if let Err(error) = self.0.write_all(b"data") {
+                    return WriteResult::Fail(error.into());
+                }
+            }
+        }
+    }
+
+    let Some(_) = exposed("callback_that_writes_to_a_broken_pipe_gets_an_error") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let reader = broken_pipe(&path);
+    let pipe = File::options().write(true).open(&path).unwrap();
+    let mut transfer = Transfer::new(Pipe(pipe)).unwrap();
+    let text = folder.path().join("text");
+    std::fs::write(&text, "text").unwrap();
+    transfer.url(&format!("file://{}", text.display())).unwrap();
+    let error = transfer.perform().unwrap_err();
+    let cause = error.downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(cause.kind(), std::io::ErrorKind::BrokenPipe);
+    reader.join().unwrap();
+    assert!(is_exposed());
+}
+
+#[test]
+#[expect(unsafe_code, reason = "the system is asked")]
+fn signal_that_the_program_has_blocked_stays_its_own() {
+    let Some(url) = exposed("signal_that_the_program_has_blocked_stays_its_own") else {
+        return;
+    };
+    let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: it writes a set.
+    unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+    // SAFETY: the set is initialised.
+    unsafe { libc::sigaddset(set.as_mut_ptr(), libc::SIGPIPE) };
+    // SAFETY: the set is initialised, and nobody asks for the former one.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
+    // SAFETY: the signal waits for as long as it is blocked.
+    unsafe { libc::raise(libc::SIGPIPE) };
+    upload(&url).perform().unwrap_err();
+    let now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: set and time are initialised.
+    let signal = unsafe { libc::sigtimedwait(set.as_ptr(), std::ptr::null_mut(), &raw const now) };
+    assert_eq!(signal, libc::SIGPIPE);
+}
