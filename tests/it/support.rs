@@ -1,14 +1,30 @@
 //! Servers, handlers and other help for the tests.
 
+pub(crate) mod bodies;
+pub(crate) mod breaks;
+pub(crate) mod built_in;
+pub(crate) mod child;
+pub(crate) mod closes;
+pub(crate) mod descriptors;
 pub(crate) mod driving;
+pub(crate) mod example;
+pub(crate) mod ftp_peer;
 pub(crate) mod ftp_server;
 pub(crate) mod h2_server;
 pub(crate) mod line_servers;
 pub(crate) mod login_servers;
 pub(crate) mod multipart;
+pub(crate) mod peer;
+pub(crate) mod ports;
+pub(crate) mod rtsp_server;
 pub(crate) mod server;
+pub(crate) mod sharing;
 pub(crate) mod skip;
+pub(crate) mod sockets;
 pub(crate) mod sshd;
 pub(crate) mod tells;
 pub(crate) mod tls_server;
+pub(crate) mod trailer_server;
+pub(crate) mod transfers;
+pub(crate) mod websocket;
 pub(crate) mod ws_server;

@@ -10,11 +10,11 @@ use curlback::{
 };
 use tungstenite::Message;
 
-use crate::callbacks::trailer;
 use crate::support::server::Server;
 use crate::support::skip::skip;
+use crate::support::trailer_server;
+use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
-use crate::websocket::frames::websocket;
 
 /// Counts the calls of these methods.
 #[derive(Default)]
@@ -136,7 +136,7 @@ fn bytes_of_raw_mode_have_the_hook_of_frames() {
 
 #[test]
 fn trailer_alone_is_installed() {
-    let (server, sent) = trailer::server();
+    let (server, sent) = trailer_server::server();
     let mut transfer = match Transfer::new(Sum) {
         Err(Error::Unsupported { .. }) => return skip!("this libcurl has no safe trailers"),
         transfer => transfer.unwrap(),

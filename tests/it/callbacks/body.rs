@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read, Write as _};
 
 use curlback::{Callback, Callbacks, ReadBuf, ReadResult, Transfer, WriteResult};
 
+use crate::support::bodies::pattern;
 use crate::support::server::Server;
 
 /// Keeps the parts of the body.
@@ -16,13 +17,6 @@ impl Callbacks for Parts {
         self.0.push(data.to_vec());
         WriteResult::Continue
     }
-}
-
-/// Returns bytes whose place can be told from their value.
-pub(crate) fn pattern(len: usize) -> Vec<u8> {
-    (0..len)
-        .map(|i| (i % 251) as u8 ^ (i >> 10) as u8)
-        .collect()
 }
 
 #[test]

@@ -3,150 +3,15 @@
 #![cfg(unix)]
 
 use std::error::Error as _;
-use std::fs::File;
-use std::io;
-use std::net::SocketAddr;
-use std::os::fd::{AsRawFd, RawFd};
-use std::panic::panic_any;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use curlback::{
-    Callback, CallbackResult, Callbacks, Code, Connection, Error, Hooks, SockType, SocketAddress,
-    SockoptResult, Transfer, Version, WriteResult,
-};
-use socket2::{Domain, SockRef, Socket, Type};
+use curlback::{Callback, Callbacks, Code, Error, Hooks, Transfer};
 
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
+use crate::support::breaks::{How, Own, payload};
+use crate::support::closes::{Then, closes, counts, gives_up_with_a_call};
+use crate::support::ports::{deaf_port, silent_port};
 use crate::support::server::Server;
-use crate::transfer::upload::deaf_port;
-
-/// The descriptors that were opened and given back, in order.
-#[derive(Default)]
-pub(crate) struct Log {
-    pub(crate) opened: Vec<RawFd>,
-    pub(crate) closed: Vec<RawFd>,
-}
-
-/// What a handler does with a socket that it is to close.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Then {
-    Drop,
-    Keep,
-    /// Takes its number for a file, which nobody else may close.
-    Replace,
-    Fail,
-    Abort,
-    Panic,
-}
-
-/// Logs what it opens and closes, and breaks its transfer where it is to.
-pub(crate) struct Closes {
-    log: Arc<Mutex<Log>>,
-    pub(crate) then: Then,
-    kept: Vec<Socket>,
-    files: Vec<File>,
-    pub(crate) how: How,
-    pub(crate) at: Callback,
-    hooks: Hooks,
-}
-
-impl Closes {
-    /// Returns whether the files that took the numbers of closed sockets are open still: had
-    /// libcurl closed a socket again, it would have closed a file.
-    pub(crate) fn files_are_whole(&self) -> bool {
-        self.files.iter().all(|file| file.metadata().is_ok())
-    }
-
-    fn answer(&self, callback: Callback) -> CallbackResult {
-        match callback == self.at {
-            true => self.how.result(callback),
-            false => CallbackResult::Continue,
-        }
-    }
-}
-
-impl Callbacks for Closes {
-    fn hooks(&self) -> Hooks {
-        self.hooks
-    }
-
-    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
-        let socket = address.open()?;
-        self.log.lock().unwrap().opened.push(socket.as_raw_fd());
-        match self.answer(Callback::OpenSocket) {
-            CallbackResult::Continue => Ok(socket),
-            _ => Err(io::Error::other(Own(Callback::OpenSocket))),
-        }
-    }
-
-    fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
-        match self.answer(Callback::Sockopt) {
-            CallbackResult::Continue => SockoptResult::Ok,
-            CallbackResult::Abort => SockoptResult::Abort,
-            CallbackResult::Fail(error) => SockoptResult::Fail(error),
-        }
-    }
-
-    fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
-        self.answer(Callback::Prereq)
-    }
-
-    fn write(&mut self, _: &[u8]) -> WriteResult {
-        match self.answer(Callback::Write) {
-            CallbackResult::Continue => WriteResult::Continue,
-            CallbackResult::Abort => WriteResult::Abort,
-            CallbackResult::Fail(error) => WriteResult::Fail(error),
-        }
-    }
-
-    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
-        self.log.lock().unwrap().closed.push(socket.as_raw_fd());
-        match self.then {
-            Then::Drop => {}
-            Then::Keep => self.kept.push(socket),
-            Then::Replace => {
-                drop(socket);
-                self.files.push(File::open("/dev/null").unwrap());
-            }
-            Then::Fail => return CallbackResult::Fail(Own(Callback::CloseSocket).into()),
-            Then::Abort => return CallbackResult::Abort,
-            Then::Panic => panic_any(Own(Callback::CloseSocket)),
-        }
-        CallbackResult::Continue
-    }
-}
-
-/// Makes a transfer whose handler hears of closes, and the log that outlives it.
-pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>>) {
-    let log = Arc::new(Mutex::new(Log::default()));
-    let mut transfer = Transfer::new(Closes {
-        log: log.clone(),
-        then,
-        kept: Vec::new(),
-        files: Vec::new(),
-        how: How::Not,
-        at: Callback::Write,
-        hooks: Hooks::default() | Hooks::CLOSE_SOCKET | Hooks::PREREQ,
-    })
-    .unwrap();
-    transfer.url(url).unwrap();
-    (transfer, log)
-}
-
-/// Returns how many sockets were opened, after checking that those closed are the first of them.
-pub(crate) fn counts(log: &Mutex<Log>) -> (usize, usize) {
-    let log = log.lock().unwrap();
-    assert!(
-        log.opened.starts_with(&log.closed),
-        "{:?} {:?}",
-        log.opened,
-        log.closed
-    );
-    (log.opened.len(), log.closed.len())
-}
 
 /// A server that tells when a client has closed its connection.
 fn watched() -> (Server, Receiver<()>) {
@@ -372,24 +237,6 @@ fn attempt_that_is_refused_is_closed_with_a_call() {
     }
 }
 
-/// Returns a port where nobody answers, for as long as the sockets live.
-pub(crate) fn silent_port() -> (Vec<Socket>, u16) {
-    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    listener.bind(&any.into()).unwrap();
-    listener.listen(0).unwrap();
-    let to = listener.local_addr().unwrap();
-    let mut sockets = vec![listener];
-    // Its queue is full after the first of them, give or take one.
-    for _ in 0..3 {
-        let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        filler.set_nonblocking(true).unwrap();
-        let _ = filler.connect(&to);
-        sockets.push(filler);
-    }
-    (sockets, to.as_socket().unwrap().port())
-}
-
 #[test]
 fn attempt_that_is_given_up_is_closed_with_a_call_by_newer_releases_only() {
     let (_silent, port) = silent_port();
@@ -405,12 +252,6 @@ fn attempt_that_is_given_up_is_closed_with_a_call_by_newer_releases_only() {
         };
         assert_eq!(counts(&log), (n, calls));
     }
-}
-
-/// Returns whether a close is heard of when a connection is given up while it is made.
-pub(crate) fn gives_up_with_a_call() -> bool {
-    let linked = Version::linked();
-    linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0)
 }
 
 #[test]

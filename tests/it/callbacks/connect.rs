@@ -8,9 +8,8 @@ use curlback::{
     WriteResult, callbacks,
 };
 
-use crate::callbacks::open_socket::listen_v6;
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
+use crate::support::breaks::{How, Own, payload};
+use crate::support::ports::listen_v6;
 use crate::support::server::Server;
 use crate::support::skip::skip;
 

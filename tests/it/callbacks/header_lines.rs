@@ -9,7 +9,7 @@ use curlback::{
     Transfer, WriteResult, XferInfo,
 };
 
-use crate::protocols::ftp::ftp;
+use crate::support::built_in::ftp;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::skip;
 

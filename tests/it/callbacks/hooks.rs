@@ -3,8 +3,6 @@
 //! Standard input and output are seen from outside: such a test runs itself again as a child.
 
 use std::io::{Read as _, Write as _};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use curlback::{
@@ -13,52 +11,12 @@ use curlback::{
 };
 
 #[cfg(unix)]
-use crate::protocols::ftp::ftp;
+use crate::support::built_in::ftp;
+use crate::support::child::{child, in_child};
 #[cfg(unix)]
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::skip;
-
-/// Names the server that a child is to use.
-const URL: &str = "CURLBACK_TEST_URL";
-
-/// Returns the URL of the server in a child, `None` in its parent.
-pub(crate) fn in_child() -> Option<String> {
-    std::env::var(URL).ok()
-}
-
-/// Runs the test of this name again, alone in a process of its own, which must succeed.
-pub(crate) fn child(test: &str, server: &Server, stdin: &[u8]) -> Output {
-    child_preloading(test, server, stdin, None)
-}
-
-/// The same, with a library before all others.
-pub(crate) fn child_preloading(
-    test: &str,
-    server: &Server,
-    stdin: &[u8],
-    library: Option<&Path>,
-) -> Output {
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    if let Some(library) = library {
-        child.env("LD_PRELOAD", library);
-    }
-    let mut child = child
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(URL, server.url("/"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(stdin).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (shown(&output.stdout), shown(&output.stderr));
-    assert!(output.status.success(), "{out}\n{err}");
-    assert!(out.contains("1 passed"), "{test} is not a test: {out}");
-    output
-}
 
 /// Counts how often `part` is found in `whole`.
 fn count(whole: &[u8], part: &str) -> usize {

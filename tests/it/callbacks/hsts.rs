@@ -9,12 +9,11 @@ use curlback::{
     HstsIndex, HstsReadResult, Transfer,
 };
 
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
+use crate::support::breaks::{How, Own, payload};
+use crate::support::built_in::https;
 use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::tls::trust::https;
 
 /// Keeps what it is given, and gives it back.
 #[derive(Default)]

@@ -7,10 +7,9 @@ use curlback::{
     WriteResult,
 };
 
-use crate::callbacks::body::pattern;
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
-use crate::support::server::{Conn, Server};
+use crate::support::breaks::{How, Own, payload};
+use crate::support::rtsp_server::{packet, packets, server};
+use crate::support::server::Server;
 use crate::support::skip::skip;
 
 /// Keeps the packets of each channel.
@@ -53,45 +52,6 @@ fn keeps(how: How) -> Keeps {
         how,
         pauses: false,
     }
-}
-
-fn packet(channel: u8, payload: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(payload.len()).unwrap().to_be_bytes();
-    [&[b'$', channel, high, low], payload].concat()
-}
-
-fn packets() -> Vec<(u8, Vec<u8>)> {
-    vec![
-        (0, b"first".to_vec()),
-        (1, pattern(65_535)),
-        (0, b"last".to_vec()),
-    ]
-}
-
-/// Answers a request, after packets.
-fn answer(conn: &mut Conn) -> bool {
-    let Some(request) = conn.head() else {
-        return false;
-    };
-    let cseq = request.header("cseq").unwrap().to_owned();
-    let session = "Session: own\r\n";
-    if request.line.starts_with("SETUP") {
-        let transport = request.header("transport").unwrap();
-        conn.send(format!(
-            "RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\n{session}Transport: {transport}\r\n\r\n"
-        ));
-        return true;
-    }
-    let packets = packets()
-        .into_iter()
-        .map(|(channel, data)| packet(channel, &data));
-    conn.send(packets.flatten().collect::<Vec<u8>>());
-    conn.send(format!("RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\n{session}\r\n"));
-    true
-}
-
-pub(crate) fn server() -> Server {
-    Server::new(|conn| while answer(conn) {})
 }
 
 /// Makes a transfer that has set up a stream, unless the linked libcurl has no RTSP.

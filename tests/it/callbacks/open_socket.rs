@@ -1,89 +1,19 @@
 //! `open_socket` and `sockopt`: what they are asked, and what libcurl does with the answer.
 
 use std::io;
-use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6, TcpListener, TcpStream};
+use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6, TcpStream};
 use std::panic::panic_any;
 
 use curlback::{
     Callback, Callbacks, Hooks, SockType, SocketAddress, SockoptResult, Transfer, Version,
-    WriteResult,
 };
 use socket2::{Domain, Protocol, SockAddr, SockRef, Socket, Type};
 
-use crate::errors::callbacks::Own;
-use crate::errors::panics::payload;
+use crate::support::breaks::{Own, payload};
+use crate::support::ports::{deaf_port, listen_v6};
 use crate::support::server::Server;
-use crate::support::skip::{skip, skip_case};
-use crate::transfer::upload::deaf_port;
-
-/// Opens sockets with `open`, configures them with `configure`, and keeps what it is asked.
-pub(crate) struct Sockets<O, C> {
-    pub(crate) opened: Vec<(SockType, SocketAddress)>,
-    pub(crate) configured: Vec<SockType>,
-    pub(crate) body: Vec<u8>,
-    open: O,
-    configure: C,
-}
-
-impl<O, C> Callbacks for Sockets<O, C>
-where
-    O: FnMut(&mut SocketAddress) -> io::Result<Socket>,
-    C: FnMut(SockRef<'_>, SockType) -> SockoptResult,
-{
-    fn open_socket(
-        &mut self,
-        purpose: SockType,
-        address: &mut SocketAddress,
-    ) -> io::Result<Socket> {
-        self.opened.push((purpose, address.clone()));
-        (self.open)(address)
-    }
-
-    fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
-        self.configured.push(purpose);
-        (self.configure)(socket, purpose)
-    }
-
-    fn write(&mut self, data: &[u8]) -> WriteResult {
-        self.body.extend_from_slice(data);
-        WriteResult::Continue
-    }
-}
-
-/// Makes a transfer whose sockets are opened and configured by these.
-pub(crate) fn sockets<O, C>(url: &str, open: O, configure: C) -> Transfer<Sockets<O, C>>
-where
-    O: FnMut(&mut SocketAddress) -> io::Result<Socket>,
-    C: FnMut(SockRef<'_>, SockType) -> SockoptResult,
-{
-    let mut transfer = Transfer::new(Sockets {
-        opened: Vec::new(),
-        configured: Vec::new(),
-        body: Vec::new(),
-        open,
-        configure,
-    })
-    .unwrap();
-    transfer.url(url).unwrap();
-    transfer
-}
-
-pub(crate) fn opens(address: &mut SocketAddress) -> io::Result<Socket> {
-    address.open()
-}
-
-pub(crate) fn leaves(_: SockRef<'_>, _: SockType) -> SockoptResult {
-    SockoptResult::Ok
-}
-
-/// Listens on IPv6's loopback address, if there is one.
-pub(crate) fn listen_v6() -> Option<TcpListener> {
-    let listener = TcpListener::bind("[::1]:0");
-    if let Err(error) = &listener {
-        skip_case!("no IPv6 here: {error}");
-    }
-    listener.ok()
-}
+use crate::support::skip::skip;
+use crate::support::sockets::{leaves, opens, sockets};
 
 #[test]
 fn purpose_and_ipv4_address_are_readable() {

@@ -8,23 +8,13 @@ use std::time::Duration;
 use curlback::{Callback, Callbacks, Code, Error, SockType, SocketAddress, Transfer, WriteResult};
 use socket2::Socket;
 
-use crate::callbacks::open_socket::{leaves, listen_v6, sockets};
-use crate::errors::callbacks::Own;
+use crate::support::breaks::Own;
+use crate::support::ports::{deaf_port, listen_v6};
 use crate::support::server::Server;
-use crate::transfer::upload::deaf_port;
+use crate::support::sockets::{assert_refused, leaves, sockets};
 
 fn refuses(_: &mut SocketAddress) -> io::Result<Socket> {
     Err(io::Error::other(Own(Callback::OpenSocket)))
-}
-
-/// Asserts that this refusal, and libcurl's code for it, is what a transfer failed with.
-pub(crate) fn assert_refused(error: &Error, code: Code) {
-    assert!(matches!(error, Error::Callback { .. }), "{error:?}");
-    assert_eq!(error.callback(), Some(Callback::OpenSocket));
-    assert_eq!(error.code(), Some(code), "{error:?}");
-    let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
-    let own = source.get_ref().unwrap().downcast_ref::<Own>();
-    assert_eq!(own, Some(&Own(Callback::OpenSocket)));
 }
 
 /// Refuses all addresses but this one.

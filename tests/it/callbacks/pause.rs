@@ -8,8 +8,8 @@ use curlback::{
     Transfer, WriteResult, XferInfo,
 };
 
-use crate::callbacks::body::pattern;
-use crate::errors::callbacks::Own;
+use crate::support::bodies::pattern;
+use crate::support::breaks::Own;
 use crate::support::server::Server;
 
 /// Pauses at every second call of each kind, and resumes what is paused.

@@ -8,7 +8,7 @@ use curlback::{
     SeekResult, Transfer,
 };
 
-use crate::errors::callbacks::{cannot_rewind, code, loses_code_of_rewind, redirecting};
+use crate::support::breaks::{cannot_rewind, code, loses_code_of_rewind, redirecting};
 use crate::support::server::Server;
 use crate::support::skip::skip_case;
 

@@ -13,10 +13,9 @@ use curlback::{
 };
 use socket2::{SockRef, Socket};
 
-use crate::callbacks::open_socket::{leaves, opens, sockets};
-use crate::errors::callbacks::Own;
-use crate::errors::panics::payload;
+use crate::support::breaks::{Own, payload};
 use crate::support::server::Server;
+use crate::support::sockets::{leaves, opens, sockets};
 
 #[test]
 fn sockopt_configures_the_socket_before_it_connects() {

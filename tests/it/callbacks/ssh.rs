@@ -13,10 +13,10 @@ use curlback::{
     Transfer, Version, WriteResult,
 };
 
-use crate::errors::callbacks::Own;
-use crate::errors::panics::payload;
+use crate::support::breaks::{Own, payload};
+use crate::support::built_in::has_sftp;
 use crate::support::skip::skip;
-use crate::support::sshd::{CONTENT, FILE, Sshd, has_sftp, said};
+use crate::support::sshd::{CONTENT, FILE, Sshd, said};
 
 /// What a handler was asked, with keys in the form of a known-hosts file.
 #[derive(Debug, PartialEq)]

@@ -1,10 +1,9 @@
 //! The TLS context of a connection: whom it trusts, and for how long.
 
 use std::error::Error as _;
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::thread;
+use std::{fs, thread};
 
 use curlback::handlers::Collect;
 use curlback::{
@@ -12,11 +11,10 @@ use curlback::{
     TrustError,
 };
 
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
+use crate::support::breaks::{How, Own, payload};
+use crate::support::built_in::https;
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::tls::trust::https;
 
 /// Trusts certificates for its own transfers, or breaks them.
 struct Trusts {

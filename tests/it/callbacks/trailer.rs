@@ -1,16 +1,14 @@
 //! Header fields after the body of an upload.
 
-use std::sync::{Arc, Mutex};
-
 use curlback::{
     Callback, CallbackResult, Callbacks, Code, Error, Hooks, ReadBuf, ReadResult, TrailerError,
     Trailers, Transfer, Version,
 };
 
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
+use crate::support::breaks::{How, Own, payload};
 use crate::support::server::Server;
 use crate::support::skip::skip;
+use crate::support::trailer_server::server;
 
 type Fields = Vec<(&'static str, &'static str)>;
 
@@ -42,35 +40,6 @@ impl Callbacks for Trails {
         }
         self.how.result(Callback::Trailer)
     }
-}
-
-/// Keeps what follows each body that comes in chunks, up to the empty line.
-pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
-    let kept = Arc::<Mutex<Vec<Vec<String>>>>::default();
-    let seen = kept.clone();
-    let server = Server::new(move |conn| {
-        while conn.head().is_some() {
-            loop {
-                let Some(size) = conn.line() else { return };
-                if size == "0" {
-                    break;
-                }
-                // The end of the chunk is that of its line.
-                assert_eq!((size.as_str(), conn.line().as_deref()), ("4", Some("body")));
-            }
-            let mut lines = Vec::new();
-            loop {
-                match conn.line() {
-                    None => return,
-                    Some(line) if line.is_empty() => break,
-                    Some(line) => lines.push(line),
-                }
-            }
-            seen.lock().unwrap().push(lines);
-            conn.reply("200 OK", "", "");
-        }
-    });
-    (server, kept)
 }
 
 /// Makes an upload, unless the linked libcurl is too old for it to be safe.

@@ -11,13 +11,12 @@ use curlback::{
     FnmatchResult, Hooks, Multi, ProgressResult, Transfer, WriteResult, XferInfo,
 };
 
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
-use crate::multi::drive::run_in;
-use crate::protocols::ftp::ftp;
-use crate::protocols::ftp_peers::{Peer, pyftpdlib, vsftpd};
+use crate::support::breaks::{How, Own, payload};
+use crate::support::built_in::ftp;
+use crate::support::ftp_peer::{Peer, pyftpdlib, vsftpd};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
+use crate::support::transfers::run_in;
 
 // Without a line that says the total: libcurl 8.22 takes offence at it.
 const LISTED: &str = "\

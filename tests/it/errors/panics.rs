@@ -1,7 +1,6 @@
 //! A callback that panics: where the panic goes, and what works afterwards.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,13 +9,8 @@ use curlback::{
     Transfer, Version, WriteResult, XferInfo,
 };
 
-use crate::errors::callbacks::{ALL, Breaks, How, Own, redirecting, works};
+use crate::support::breaks::{ALL, Breaks, How, Own, payload, redirecting, works};
 use crate::support::server::Server;
-
-/// Performs, and returns the payload of the panic that must come out.
-pub(crate) fn payload<H: Callbacks>(transfer: &mut Transfer<H>) -> Box<dyn Any + Send> {
-    catch_unwind(AssertUnwindSafe(|| transfer.perform())).unwrap_err()
-}
 
 #[test]
 fn panic_in_each_callback_resumes_from_perform_and_nothing_runs_after_it() {

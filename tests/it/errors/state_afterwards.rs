@@ -14,7 +14,7 @@ use curlback::{
 };
 use socket2::Socket;
 
-use crate::errors::callbacks::{How, Own};
+use crate::support::breaks::{How, Own};
 use crate::support::driving::LONG;
 use crate::support::server::Server;
 use crate::support::skip::skip_case;

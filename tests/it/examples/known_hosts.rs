@@ -5,7 +5,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use crate::examples::one_transfer::program;
+use crate::support::example::program;
 use crate::support::sshd::{CONTENT, FILE, Sshd, said};
 
 /// Runs the example, which downloads [`FILE`], and answers its question.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 
-use crate::examples::one_transfer::program;
+use crate::support::example::program;
 use crate::support::server::Server;
 
 fn files() -> Server {

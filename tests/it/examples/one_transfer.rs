@@ -1,29 +1,12 @@
 //! The examples, as programs that a user runs.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Output;
 
+use crate::support::bodies::bytes;
+use crate::support::example::program;
+use crate::support::ports::deaf_port;
 use crate::support::server::Server;
-use crate::support::skip::skip;
-use crate::transfer::upload::{bytes, deaf_port};
-
-/// The program that cargo built beside this test, to be run without the proxies
-/// of the environment.
-pub(crate) fn program(name: &str) -> Option<Command> {
-    let this = std::env::current_exe().unwrap();
-    let folder = this.ancestors().nth(2).unwrap().join("examples");
-    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    if !program.is_file() {
-        // With `cargo test --test it`, cargo builds no examples.
-        skip!("the example {name} is not built");
-        return None;
-    }
-    let mut command = Command::new(program);
-    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
-        command.env_remove(name).env_remove(name.to_uppercase());
-    }
-    Some(command)
-}
 
 fn run(name: &str, args: &[&str]) -> Option<Output> {
     Some(program(name)?.args(args).output().unwrap())

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::examples::one_transfer::program;
+use crate::support::example::program;
 use crate::support::server::Server;
 
 /// Runs the example, or says why it cannot.

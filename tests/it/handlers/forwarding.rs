@@ -11,12 +11,11 @@ use curlback::{
 };
 use tungstenite::Message;
 
-use crate::callbacks::interleave;
-use crate::callbacks::trailer;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::ws_server::WsServer;
+use crate::support::{rtsp_server, trailer_server};
 
 /// Notes which callbacks it hears of.
 struct Notes(Hooks, Heard);
@@ -130,7 +129,7 @@ fn get_through(
 
 #[test]
 fn trailers_get_through() {
-    let (server, _) = trailer::server();
+    let (server, _) = trailer_server::server();
     get_through(Hooks::TRAILER, &[Callback::Trailer], |transfer| {
         transfer.url(&server.url("/")).unwrap();
         transfer.upload(true).unwrap();
@@ -165,7 +164,7 @@ fn files_get_through() {
 
 #[test]
 fn packets_get_through() {
-    let server = interleave::server();
+    let server = rtsp_server::server();
     get_through(Hooks::INTERLEAVE, &[Callback::Interleave], |transfer| {
         let url = server.url("/stream").replace("http://", "rtsp://");
         transfer.url(&url).unwrap();

@@ -8,12 +8,14 @@ use curlback::handlers::{AddressPolicy, Collect, Refused, Restricted, Rule};
 use curlback::{Callback, Callbacks, Code, Error, Hooks, SockType, SocketAddress, Transfer};
 use socket2::Socket;
 
+use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 use crate::support::skip::skip;
-use crate::transfer::upload::deaf_port;
 
 const HERE: &str = "127.0.0.1/32";
+
 const LINK_LOCAL: &str = "link-local (169.254.0.0/16)";
+
 const LOOPBACK: &str = "loopback (127.0.0.0/8)";
 
 /// Allows the public addresses, and this network.

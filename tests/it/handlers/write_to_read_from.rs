@@ -8,8 +8,8 @@ use curlback::{
     Transfer, WriteResult, XferInfo,
 };
 
+use crate::support::bodies::bytes;
 use crate::support::server::Server;
-use crate::transfer::upload::bytes;
 
 /// Counts what the handlers around it leave to it.
 #[derive(Default)]

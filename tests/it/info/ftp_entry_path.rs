@@ -7,13 +7,14 @@ use curlback::{
     Callbacks, Error, HeaderLine, Multi, Share, ShareData, Transfer, Version, WriteResult,
 };
 
-use crate::multi::drive::{collecting, finished};
-use crate::protocols::ftp::ftp;
+use crate::support::built_in::ftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::skip;
+use crate::support::transfers::{collecting, finished};
 
 const FIRST: &str = "/the/directory/in/which/the/first/session/began";
+
 const SECOND: &str = "/the/directory/in/which/the/other/session/began";
 
 /// Returns whether the linked libcurl has FTP, and a path that it does not free too early.

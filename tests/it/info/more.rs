@@ -235,7 +235,7 @@ fn inexact_information_is_near_the_exact() {
 
 #[test]
 fn folder_in_which_an_ftp_session_began_is_known() {
-    if !crate::protocols::ftp::ftp() {
+    if !crate::support::built_in::ftp() {
         return;
     }
     let server = FtpServer::new("file", "contents");

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{Auth, Error, HttpVersion, Transfer};
 
+use crate::support::bodies::bytes;
+use crate::support::ports::deaf_port;
 use crate::support::server::{Request, Server};
-use crate::transfer::upload::{bytes, deaf_port};
 
 fn get(url: &str) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();

@@ -1,19 +1,18 @@
 //! Bodies of parts: what the server receives, and what is refused.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Cursor, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::thread;
+use std::{fs, thread};
 
 use curlback::{
     Callback, Code, Encoder, Error, Mime, Multi, Part, ReadBuf, ReadResult, Transfer, Version,
 };
 
+use crate::support::bodies::bytes;
 use crate::support::multipart::{Received, received};
 use crate::support::server::{Request, Server};
 use crate::support::skip::skip;
-use crate::transfer::upload::bytes;
 
 /// Posts these parts, and returns the request.
 fn post(mime: Mime) -> Request {

@@ -10,9 +10,9 @@ use curlback::{
     Remote, Transfer, XferInfo,
 };
 
+use crate::support::bodies::bytes;
 use crate::support::multipart::received;
 use crate::support::server::Server;
-use crate::transfer::upload::bytes;
 
 /// Pauses before each step, and lets `resume` know.
 struct Halting<F> {

@@ -12,12 +12,11 @@ use curlback::{
     Transfer,
 };
 
-use crate::callbacks::hooks::{child, in_child};
-use crate::errors::callbacks::{How, Own};
-use crate::errors::panics::payload;
+use crate::support::bodies::bytes;
+use crate::support::breaks::{How, Own, payload};
+use crate::support::child::{child, in_child};
 use crate::support::multipart::received;
 use crate::support::server::{Conn, Server};
-use crate::transfer::upload::bytes;
 
 fn transfer(server: &Server, part: Part) -> Transfer<()> {
     let mut transfer = Transfer::new(()).unwrap();

@@ -1,6 +1,7 @@
 //! What a hostile but safe program can do to `Multi`, `Remote` and `Share`.
 
 #![cfg(unix)]
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,6 +22,7 @@ fn silent() -> Server {
 struct Counting {
     woken: Arc<AtomicUsize>,
 }
+
 impl EventLoop for Counting {
     type Value = ();
     fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
@@ -109,6 +111,7 @@ fn pause_and_resume_while_pending() {
 
 /// a handler that pauses and asks to be resumed.
 struct Spin(Option<Remote>, usize, Instant);
+
 impl Callbacks for Spin {
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;
@@ -120,6 +123,7 @@ impl Callbacks for Spin {
         WriteResult::Pause
     }
 }
+
 #[test]
 fn pausing_and_resuming_oneself_does_not_keep_others_waiting() {
     let server = Server::ok("hello");
@@ -148,6 +152,7 @@ fn pausing_and_resuming_oneself_does_not_keep_others_waiting() {
 
 /// what the waker owns panics when it is dropped.
 struct PanicsOnDrop;
+
 impl Drop for PanicsOnDrop {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -155,7 +160,9 @@ impl Drop for PanicsOnDrop {
         }
     }
 }
+
 struct BadWaker;
+
 impl EventLoop for BadWaker {
     type Value = ();
     fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
@@ -171,9 +178,11 @@ impl EventLoop for BadWaker {
         })
     }
 }
+
 fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
+
 #[test]
 fn waker_that_panics_when_dropped_leaks_no_engine() {
     let before = descriptors();
@@ -191,15 +200,17 @@ fn waker_that_panics_when_dropped_leaks_no_engine() {
 /// `hooks` of the handler of a push panics.
 #[derive(Default)]
 struct BadHooks(bool);
+
 impl Callbacks for BadHooks {
     fn hooks(&self) -> Hooks {
         assert!(!self.0, "hooks panics");
         Hooks::default()
     }
 }
+
 #[test]
 fn push_whose_hooks_panic() {
-    let Some(server) = crate::multi::push::apache() else {
+    let Some(server) = crate::support::peer::apache() else {
         return;
     };
     let mut multi = Multi::<BadHooks>::new().unwrap();
@@ -231,12 +242,15 @@ fn push_whose_hooks_panic() {
 /// the error of a refused address panics when it is dropped, as the `Multi` is.
 #[derive(Debug)]
 struct BadError;
+
 impl std::fmt::Display for BadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("bad")
     }
 }
+
 impl std::error::Error for BadError {}
+
 impl Drop for BadError {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -244,12 +258,14 @@ impl Drop for BadError {
         }
     }
 }
+
 struct Refuser {
     sockets: usize,
     refuse: bool,
     closed: Vec<String>,
     big: Vec<u8>,
 }
+
 impl Callbacks for Refuser {
     fn hooks(&self) -> Hooks {
         Hooks::default() | Hooks::OPEN_SOCKET | Hooks::CLOSE_SOCKET
@@ -270,6 +286,7 @@ impl Callbacks for Refuser {
         CallbackResult::Continue
     }
 }
+
 fn refuser(refuse: bool) -> Refuser {
     Refuser {
         sockets: 0,
@@ -278,9 +295,10 @@ fn refuser(refuse: bool) -> Refuser {
         big: vec![1; 100],
     }
 }
+
 #[test]
 fn error_that_panics_when_dropped_in_multi_drop() {
-    if !crate::protocols::ftp::ftp() {
+    if !crate::support::built_in::ftp() {
         return;
     }
     let ftp = Server::new(|conn| {
@@ -338,7 +356,7 @@ fn error_that_panics_when_dropped_in_multi_drop() {
 /// the same, where it is removed; another's request must not be lost.
 #[test]
 fn error_that_panics_when_dropped_loses_no_request() {
-    if !crate::protocols::ftp::ftp() {
+    if !crate::support::built_in::ftp() {
         return;
     }
     let ftp = Server::new(|conn| {
@@ -446,7 +464,7 @@ fn pending_begins_when_the_other_is_removed() {
 /// DNS over HTTPS in a `Multi`, dropped or cancelled meanwhile.
 #[test]
 fn doh_in_a_multi_that_is_dropped() {
-    if !crate::tls::trust::https() {
+    if !crate::support::built_in::https() {
         return;
     }
     let silent = silent();

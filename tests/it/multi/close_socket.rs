@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 
 use curlback::{Callbacks, Hooks, Multi, Transfer, Version};
 
-use crate::callbacks::close_socket::{Closes, Log, Then, closes};
-use crate::multi::drive::{collecting, finished};
+use crate::support::closes::{Closes, Log, Then, closes};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::skip;
+use crate::support::transfers::{collecting, finished};
 
 fn boxed(url: &str, then: Then) -> (Transfer<Box<dyn Callbacks>>, Arc<Mutex<Log>>) {
     let (transfer, log) = closes(url, then);

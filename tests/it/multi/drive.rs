@@ -5,45 +5,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use curlback::handlers::Collect;
 use curlback::multi::{PollFd, Ready};
 use curlback::{Callbacks, Code, Error, Multi, Transfer, WriteResult};
 
 use crate::support::server::Server;
-
-pub(crate) fn collecting(url: &str) -> Transfer<Collect> {
-    let mut transfer = Transfer::new(Collect::new()).unwrap();
-    transfer.url(url).unwrap();
-    transfer
-}
-
-/// A transfer that has ended, and its result.
-type Ended<H> = (Transfer<H>, Result<(), Error>);
-
-/// Runs one transfer to its end.
-pub(crate) fn run_in<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Ended<H> {
-    multi.add(transfer).unwrap();
-    ended(multi)
-}
-
-/// Runs the only transfer of a `Multi` to its end.
-fn ended<H: Callbacks>(multi: &mut Multi<H>) -> Ended<H> {
-    let mut ended = None;
-    multi
-        .run(|_, _, transfer, result| {
-            ended = Some((transfer, result));
-            Ok(())
-        })
-        .unwrap();
-    ended.unwrap()
-}
-
-/// Runs the only transfer of a `Multi`, which succeeds, and returns it.
-pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
-    let (transfer, result) = ended(multi);
-    result.unwrap();
-    transfer
-}
+use crate::support::transfers::collecting;
 
 #[test]
 fn transfers_end_with_their_own_results() {

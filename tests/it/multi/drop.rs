@@ -3,12 +3,9 @@
 #![cfg(unix)]
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io;
-use std::os::fd::AsRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::{io, thread};
 
 use curlback::{
     CallbackResult, Callbacks, Direction, Hooks, Multi, Remote, SockType, SocketAddress, Transfer,
@@ -16,12 +13,13 @@ use curlback::{
 };
 use socket2::Socket;
 
-use crate::callbacks::close_socket::{Log, silent_port};
-use crate::callbacks::hooks::{child, in_child};
+use crate::support::child::{child, in_child};
+use crate::support::closes::{Held, Log};
+use crate::support::descriptors::descriptors;
 use crate::support::driving::{LONG, until};
 use crate::support::h2_server::H2Server;
+use crate::support::ports::silent_port;
 use crate::support::server::Server;
-use crate::transfer::lifetimes::descriptors;
 
 /// Where a transfer is when it is dropped.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,48 +64,6 @@ const ORDERS: [Order; 5] = [
     Order::MultiTransfer,
     Order::MultiPerformTransfer,
 ];
-
-/// Hears of its sockets. It notices when it is used after its drop.
-pub(crate) struct Held {
-    pub(crate) whole: Arc<Mutex<Log>>,
-    pub(crate) body: usize,
-    pub(crate) pause: bool,
-    /// The numbers of closed sockets, taken so that nobody can close them again.
-    pub(crate) files: Vec<File>,
-}
-
-impl Callbacks for Held {
-    fn hooks(&self) -> Hooks {
-        Hooks::default() | Hooks::CLOSE_SOCKET
-    }
-
-    fn write(&mut self, data: &[u8]) -> WriteResult {
-        self.body += data.len();
-        match self.pause {
-            true => WriteResult::Pause,
-            false => WriteResult::Continue,
-        }
-    }
-
-    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
-        let socket = address.open()?;
-        self.whole.lock().unwrap().opened.push(socket.as_raw_fd());
-        Ok(socket)
-    }
-
-    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
-        self.whole.lock().unwrap().closed.push(socket.as_raw_fd());
-        drop(socket);
-        self.files.push(File::open("/dev/null").unwrap());
-        CallbackResult::Continue
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        assert!(self.files.iter().all(|file| file.metadata().is_ok()));
-    }
-}
 
 /// The servers of a test.
 struct Servers {

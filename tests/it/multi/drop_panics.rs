@@ -3,20 +3,18 @@
 #![cfg(unix)]
 
 use std::error::Error;
-use std::fmt;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::{fmt, io, thread};
 
 use curlback::{
     CallbackResult, Callbacks, Hooks, Multi, SockType, SocketAddress, Transfer, WriteResult,
 };
 use socket2::Socket;
 
-use crate::callbacks::close_socket::{Log, silent_port};
-use crate::multi::drop::Held;
+use crate::support::closes::{Held, Log};
 use crate::support::driving::until;
+use crate::support::ports::silent_port;
 use crate::support::server::Server;
 
 /// An error that panics when it is dropped.

@@ -17,11 +17,11 @@ use curlback::{
     Transfer, WriteResult,
 };
 
-use crate::callbacks::close_socket::{Then, closes, gives_up_with_a_call};
-use crate::errors::callbacks::{Breaks, How, Own, redirecting};
-use crate::multi::drive::collecting;
+use crate::support::breaks::{Breaks, How, Own, redirecting};
+use crate::support::closes::{Then, closes, gives_up_with_a_call};
 use crate::support::driving::{LONG, Loop, Told, turn, turn_within};
 use crate::support::server::Server;
+use crate::support::transfers::collecting;
 
 /// A server that answers in part and then nothing any more.
 fn halting() -> Server {

@@ -15,11 +15,11 @@ use curlback::{
     ProgressResult, Transfer, Version, WriteResult, XferInfo,
 };
 
-use crate::callbacks::close_socket::{Closes, Then, closes};
-use crate::errors::callbacks::{ALL, Breaks, How, Own, redirecting, works};
-use crate::multi::drive::collecting;
+use crate::support::breaks::{ALL, Breaks, How, Own, redirecting, works};
+use crate::support::closes::{Closes, Then, closes};
 use crate::support::driving::{Driven, WAYS, Way, until};
 use crate::support::server::Server;
+use crate::support::transfers::collecting;
 
 const HOWS: [How; 3] = [How::Fail, How::Abort, How::Panic];
 

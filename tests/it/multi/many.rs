@@ -9,13 +9,13 @@ use std::sync::Arc;
 use curlback::multi::Id;
 use curlback::{Callbacks, Code, Error, Multi, Remote, Transfer, Version, WriteResult};
 
-use crate::callbacks::hooks::{child, in_child};
-use crate::multi::drive::collecting;
+use crate::support::child::{child, in_child};
+use crate::support::descriptors::descriptors;
 use crate::support::driving::until;
 use crate::support::h2_server::H2Server;
+use crate::support::ports::deaf_port;
 use crate::support::server::Server;
-use crate::transfer::lifetimes::descriptors;
-use crate::transfer::upload::deaf_port;
+use crate::support::transfers::collecting;
 
 /// How one of them ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

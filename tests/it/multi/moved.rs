@@ -4,23 +4,22 @@
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::thread;
+use std::{fs, thread};
 
 use curlback::{
     AltSvc, CallbackResult, Callbacks, Error, HeaderLine, Hooks, Hsts, HstsEntry, HstsIndex,
     HstsReadResult, Mime, Multi, Part, ProgressResult, Transfer, WriteResult, XferInfo,
 };
 
-use crate::multi::drive::run_in;
+use crate::support::built_in::https;
 use crate::support::server::{Conn, Request, Server};
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::tls::trust::https;
+use crate::support::transfers::run_in;
 
 /// Notes what is called.
 #[derive(Default)]

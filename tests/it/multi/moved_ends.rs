@@ -13,12 +13,12 @@ use curlback::{
 };
 use socket2::Socket;
 
-use crate::callbacks::hooks::{child, in_child};
-use crate::multi::drive::{finished, run_in};
-use crate::share::kinds::on_thread;
+use crate::support::child::{child, in_child};
+use crate::support::descriptors::descriptors;
 use crate::support::driving::LONG;
 use crate::support::server::{Conn, Server};
-use crate::transfer::lifetimes::descriptors;
+use crate::support::sharing::on_thread;
+use crate::support::transfers::{finished, run_in};
 
 /// Has something to do when the body comes.
 #[derive(Default)]

@@ -12,9 +12,9 @@ use curlback::multi::{
 };
 use curlback::{CallbackResult, Error, Multi};
 
-use crate::multi::drive::collecting;
 use crate::support::server::Server;
 use crate::support::skip::{skip, skip_case};
+use crate::support::transfers::collecting;
 
 /// Returns whether the linked libcurl has what was asked for.
 fn has<T>(result: Result<T, Error>) -> Option<T> {

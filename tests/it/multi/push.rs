@@ -2,8 +2,6 @@
 
 #![cfg(unix)]
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,46 +10,10 @@ use curlback::handlers::Collect;
 use curlback::multi::{PushRequest, PushResult};
 use curlback::{Callback, ConnectOnly, Error, HttpVersion, Multi, Transfer};
 
-use crate::errors::callbacks::Own;
-use crate::multi::drive::collecting;
-use crate::protocols::http_peers::{Peer, find, nobody};
+use crate::support::breaks::Own;
+use crate::support::peer::apache;
 use crate::support::skip::skip;
-
-/// Starts a server that pushes `/pushed` with `/page`.
-pub(crate) fn apache() -> Option<Peer> {
-    let program = find("apache2")?;
-    Some(Peer::start(
-        &program,
-        "resuming normal operations",
-        |dir, [port, _]| {
-            fs::write(dir.join("files/page"), "the page")?;
-            fs::write(dir.join("files/pushed"), "the push")?;
-            let user = match dir.metadata()?.uid() {
-                0 => {
-                    let (name, uid, gid) = nobody()?;
-                    std::os::unix::fs::chown(dir, Some(uid), Some(gid))?;
-                    format!("User {name}\nGroup #{gid}\n")
-                }
-                _ => String::new(),
-            };
-            let modules: String = ["mpm_event", "authz_core", "http2"]
-                .map(|name| {
-                    format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n")
-                })
-                .concat();
-            let dir = dir.display();
-            let config = format!(
-                "{modules}{user}ServerRoot {dir}\nServerName 127.0.0.1\nListen 127.0.0.1:{port}\n\
-                 PidFile {dir}/pid\nMutex file:{dir}\nErrorLog /dev/stderr\nLogLevel notice\n\
-                 Protocols h2c http/1.1\nH2Direct on\nH2Push on\nDocumentRoot {dir}/files\n\
-                 <Location /page>\nH2PushResource /pushed\n</Location>\n"
-            );
-            let path = format!("{dir}/httpd.conf");
-            fs::write(&path, config)?;
-            Ok(["-f", &path, "-DFOREGROUND"].map(str::to_owned).into())
-        },
-    ))
-}
+use crate::support::transfers::collecting;
 
 type Outcome = (bool, Vec<u8>, Result<(), Error>);
 

@@ -15,10 +15,10 @@ use curlback::{
 };
 use socket2::{SockRef, Socket};
 
-use crate::errors::callbacks::redirecting;
-use crate::multi::drive::collecting;
+use crate::support::breaks::redirecting;
 use crate::support::driving::{LONG, WAYS};
 use crate::support::server::Server;
+use crate::support::transfers::collecting;
 
 type Shared = Rc<RefCell<Option<Multi<Does>>>>;
 

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use curlback::{Callbacks, Code, Error, HttpVersion, ProgressResult, Transfer, XferInfo};
 
-use crate::options::common::{Get, get, request};
+use crate::options::common::{Get, get};
 use crate::support::server::Server;
+use crate::support::transfers::request;
 
 /// Takes a request and never answers.
 fn silent_server() -> Server {

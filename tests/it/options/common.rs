@@ -9,9 +9,10 @@ use curlback::{
     PostRedirections, ProgressResult, ReadBuf, ReadResult, Transfer, Version, XferInfo,
 };
 
-use crate::support::server::{Request, Server};
+use crate::support::bodies::bytes;
+use crate::support::server::Server;
 use crate::support::skip::skip_case;
-use crate::transfer::upload::bytes;
+use crate::support::transfers::request;
 
 pub(crate) type Get = Transfer<Collect>;
 
@@ -19,15 +20,6 @@ pub(crate) fn get(url: &str) -> Get {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(url).unwrap();
     transfer
-}
-
-/// Performs a GET with options of the test's choice, and returns the request.
-pub(crate) fn request(set: impl FnOnce(&mut Get, &Server) -> Result<(), Error>) -> Request {
-    let server = Server::ok("body");
-    let mut transfer = get(&server.url("/path"));
-    set(&mut transfer, &server).unwrap();
-    transfer.perform().unwrap();
-    server.requests().remove(0)
 }
 
 /// Answers requests for `/old` with this status and sends them on.

@@ -9,9 +9,10 @@ use curlback::{
     TimeCondition, Transfer, Url, UrlPart, Version,
 };
 
-use crate::options::common::{get, request};
+use crate::options::common::get;
 use crate::support::server::Server;
 use crate::support::skip::{skip, skip_case};
+use crate::support::transfers::request;
 
 /// Returns whether an option is there, and says so if not.
 fn has(result: Result<(), Error>) -> bool {
@@ -259,7 +260,7 @@ fn host_that_asked_for_https_gets_no_http() {
         transfer.hsts_ctrl(Hsts::ENABLE | Hsts::READ_ONLY_FILE),
         transfer.hsts(&file),
     ];
-    if !set.into_iter().all(has) || !crate::tls::trust::https() {
+    if !set.into_iter().all(has) || !crate::support::built_in::https() {
         return;
     }
     let to = format!("host.test::127.0.0.1:{port}");

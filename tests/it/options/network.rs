@@ -10,9 +10,10 @@ use curlback::{
     ProxyType, Transfer, Version, WriteResult, XferInfo,
 };
 
-use crate::options::common::{Get, get, request};
+use crate::options::common::{Get, get};
 use crate::support::server::Server;
 use crate::support::skip::skip_case;
+use crate::support::transfers::request;
 
 /// Takes one connection, and returns its first bytes, as many as there are in `like`.
 fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {

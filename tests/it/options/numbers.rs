@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use curlback::{Error, HttpVersion, Transfer};
 
-use crate::options::common::request;
 use crate::support::skip::skip_case;
+use crate::support::transfers::request;
 
 type Call<T> = fn(&mut Transfer<()>, T) -> Result<(), Error>;
 

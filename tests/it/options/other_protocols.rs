@@ -11,18 +11,10 @@ use curlback::{
 };
 
 use crate::options::common::{Get, get};
-use crate::protocols::ftp::ftp;
+use crate::support::built_in::{ftp, speaks};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::skip;
-
-pub(crate) fn speaks(scheme: &str) -> bool {
-    let speaks = curlback::version().has_protocol(scheme);
-    if !speaks {
-        skip!("the linked libcurl has no {scheme}");
-    }
-    speaks
-}
 
 /// Returns the commands of a download, whether it succeeds or not.
 fn commands(refused: &'static [&'static str], set: impl FnOnce(&mut Get)) -> Vec<String> {
@@ -116,7 +108,7 @@ fn ftp_upload_appends() {
 
 #[test]
 fn ftp_asks_for_tls_as_said() {
-    if !ftp() || !crate::tls::trust::https() {
+    if !ftp() || !crate::support::built_in::https() {
         return;
     }
     let asked = |auth| {
@@ -361,7 +353,7 @@ fn tftp_asks_for_blocks_of_the_size_that_was_set() {
 fn files_over_sftp_have_the_permissions_that_were_set() {
     use std::os::unix::fs::PermissionsExt;
 
-    if !crate::support::sshd::has_sftp() {
+    if !crate::support::built_in::has_sftp() {
         return;
     }
     let Some(sshd) = crate::support::sshd::Sshd::start() else {

@@ -6,11 +6,13 @@ use bitflags::Flags;
 use curlback::multi::{NetworkChange, Pipelining};
 use curlback::*;
 
-use crate::options::common::{get, request};
+use crate::options::common::get;
 use crate::support::server::Server;
 use crate::support::skip::{skip, skip_case};
+use crate::support::transfers::request;
 
 type Call = fn(&mut Transfer<()>) -> Result<(), Error>;
+
 type Set<V> = fn(&mut Transfer<()>, V) -> Result<(), Error>;
 
 /// A value: libcurl's name of it, the release that added it, the feature or protocol that it

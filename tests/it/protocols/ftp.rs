@@ -15,23 +15,12 @@ use curlback::{
 };
 use socket2::{SockRef, Socket};
 
-use crate::callbacks::close_socket::{Log, Then, closes};
-use crate::callbacks::open_socket::{leaves, opens, sockets};
-use crate::callbacks::open_socket_refusals::assert_refused;
-use crate::errors::callbacks::Own;
-use crate::errors::panics::payload;
+use crate::support::bodies::bytes;
+use crate::support::breaks::{Own, payload};
+use crate::support::built_in::ftp;
+use crate::support::closes::{Log, Then, closes};
 use crate::support::ftp_server::FtpServer;
-use crate::support::skip::skip;
-use crate::transfer::upload::bytes;
-
-/// Returns whether the linked libcurl does FTP, and says so if not.
-pub(crate) fn ftp() -> bool {
-    let ftp = curlback::version().has_protocol("ftp");
-    if !ftp {
-        skip!("the linked libcurl has no FTP");
-    }
-    ftp
-}
+use crate::support::sockets::{assert_refused, leaves, opens, sockets};
 
 /// Makes the server connect for the data, if `active`.
 pub(crate) fn set_active<H>(transfer: &mut Transfer<H>, active: bool) {

@@ -5,113 +5,18 @@
 #![cfg(unix)]
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
-use std::net::TcpListener;
+use std::io::{self};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::{self, JoinHandle};
+use std::path::Path;
 
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{Auth, Code, Transfer};
 use openssl::hash::{MessageDigest, hash};
-use tempfile::TempDir;
 
-use crate::support::skip::skip;
+use crate::support::bodies::bytes;
+use crate::support::built_in::https;
+use crate::support::peer::{Peer, find, nobody};
 use crate::support::tls_server::Identity;
-use crate::tls::trust::https;
-use crate::transfer::upload::bytes;
-
-/// Returns where a program is.
-pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    let found = folders.map(|dir| dir.join(name)).find(|p| p.is_file());
-    if found.is_none() {
-        let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
-        assert!(!required, "{name} is not installed");
-        skip!("{name} is not installed");
-    }
-    found
-}
-
-/// A running server, with a folder of its own.
-pub(crate) struct Peer {
-    pub(crate) dir: TempDir,
-    pub(crate) ports: [u16; 2],
-    child: Child,
-    log: Option<JoinHandle<()>>,
-}
-
-impl Peer {
-    /// Starts a server, and returns once `ready` stands in its log.
-    pub(crate) fn start(
-        program: &Path,
-        ready: &str,
-        configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
-    ) -> Peer {
-        // Somebody may take a port before the server does.
-        let peer = (0..5).find_map(|_| Peer::try_start(program, ready, &configure));
-        peer.unwrap_or_else(|| panic!("{} does not start", program.display()))
-    }
-
-    fn try_start(
-        program: &Path,
-        ready: &str,
-        configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
-    ) -> Option<Peer> {
-        let dir = tempfile::tempdir().unwrap();
-        let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-        let ports = listeners.map(|listener| listener.local_addr().unwrap().port());
-        fs::create_dir(dir.path().join("files")).unwrap();
-        let mut child = Command::new(program)
-            .args(configure(dir.path(), ports).unwrap())
-            .stdin(Stdio::null())
-            // Who reads the output of the test must not wait for the server.
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        loop {
-            match lines.next() {
-                Some(line) if line.as_ref().is_ok_and(|l| l.contains(ready)) => break,
-                Some(line) => eprintln!("{}", line.unwrap()),
-                None => {
-                    child.wait().unwrap();
-                    return None;
-                }
-            }
-        }
-        // A full pipe would stop the server.
-        let log = thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Some(Peer {
-            dir,
-            ports,
-            child,
-            log: Some(log),
-        })
-    }
-
-    fn uploaded(&self, name: &str) -> Vec<u8> {
-        fs::read(self.dir.path().join("files").join(name)).unwrap()
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // This signal lets the server end its own children. It is sent repeatedly, since a server
-        // that has just started may miss it before it sleeps.
-        let pid = self.child.id().to_string();
-        let killer = Command::new("sh")
-            .args(["-c", "while kill -TERM \"$0\"; do sleep 0.1; done", &pid])
-            .stderr(Stdio::null())
-            .spawn();
-        let _ = self.child.wait();
-        let _ = killer.and_then(|mut killer| killer.wait());
-        let _ = self.log.take().unwrap().join();
-    }
-}
 
 fn nginx(program: &Path, identity: &Identity) -> Peer {
     Peer::start(program, "using the \"", |dir, [plain, tls]| {
@@ -185,19 +90,6 @@ fn apache(program: &Path) -> Peer {
         fs::write(&path, config)?;
         Ok(["-f", &path, "-DFOREGROUND"].map(str::to_owned).into())
     })
-}
-
-/// Returns the name and numbers of a user with few rights.
-pub(crate) fn nobody() -> io::Result<(String, u32, u32)> {
-    let users = fs::read_to_string("/etc/passwd")?;
-    let mut users = users.lines().map(|line| line.split(':'));
-    users
-        .find_map(|mut user| {
-            let name = user.next().filter(|name| *name == "www-data")?;
-            let uid = user.nth(1)?.parse().ok()?;
-            Some((name.to_owned(), uid, user.next()?.parse().ok()?))
-        })
-        .ok_or_else(|| io::Error::other("there is no user www-data"))
 }
 
 /// Makes an upload of a file with these bytes.

@@ -11,9 +11,9 @@ use curlback::{
     WriteResult, XferInfo,
 };
 
-use crate::errors::callbacks::Own;
+use crate::support::bodies::bytes;
+use crate::support::breaks::Own;
 use crate::support::sshd::Sshd;
-use crate::transfer::upload::bytes;
 
 /// Sends and keeps the bytes of a file, and pauses at the first calls of both.
 #[derive(Default)]

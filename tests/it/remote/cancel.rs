@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use curlback::{Callback, Callbacks, Code, Direction, Error, Multi, Remote, Transfer, WriteResult};
 
-use crate::callbacks::close_socket::silent_port;
-use crate::errors::callbacks::redirecting;
+use crate::support::breaks::redirecting;
 use crate::support::driving::{LONG, WAYS, Way, until};
 use crate::support::h2_server::H2Server;
+use crate::support::ports::silent_port;
 use crate::support::server::Server;
 use crate::support::tells::{Ask, Tells};
 

@@ -14,11 +14,11 @@ use curlback::{
 };
 use socket2::SockRef;
 
+use crate::support::bodies::bytes;
 use crate::support::driving::{LONG, Loop, WAYS, Way, turn_within, until};
 use crate::support::h2_server::H2Server;
 use crate::support::server::Server;
 use crate::support::skip::skip;
-use crate::transfer::upload::bytes;
 
 /// How long a pause lasts whose cost is measured.
 fn pause() -> Duration {

@@ -12,7 +12,7 @@ use curlback::{
     Callbacks, Direction, Error, Multi, ReadBuf, ReadResult, Remote, Transfer, WriteResult,
 };
 
-use crate::callbacks::body::pattern;
+use crate::support::bodies::pattern;
 use crate::support::driving::{LONG, WAYS, until};
 use crate::support::server::Server;
 

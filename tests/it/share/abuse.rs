@@ -11,7 +11,7 @@ use crate::support::skip::skip;
 /// A copy of a transfer whose HSTS cache another thread uses.
 #[test]
 fn try_clone_with_shared_hsts_in_use() {
-    let Some(share) = crate::share::kinds::share(ShareData::HSTS) else {
+    let Some(share) = crate::support::sharing::share(ShareData::HSTS) else {
         return;
     };
     let done = Arc::new(AtomicUsize::new(0));

@@ -5,8 +5,8 @@ use std::thread;
 
 use curlback::{Share, ShareData};
 
-use crate::share::kinds::{cookie_server, get, on_thread, on_threads};
 use crate::support::server::Server;
+use crate::support::sharing::{cookie_server, get, on_thread, on_threads};
 
 /// A cookie that replaces another frees it, while a thread writes it into its request.
 #[test]

@@ -15,13 +15,13 @@ use curlback::{
     Attempt, Callbacks, Error, Multi, Share, ShareData, Transfer, Version, WriteResult,
 };
 
-use crate::share::kinds::on_threads;
+use crate::support::built_in::https;
 use crate::support::driving::LONG;
 use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform, rounds};
 use crate::support::server::Server;
+use crate::support::sharing::on_threads;
 use crate::support::skip::skip;
 use crate::support::tls_server::Identity;
-use crate::tls::trust::https;
 
 fn connections() -> Share {
     Share::new(ShareData::CONNECTIONS).unwrap()

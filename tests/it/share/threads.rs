@@ -1,22 +1,21 @@
 //! `Share` under many threads, inside callbacks, and at its end.
 
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
-use std::thread;
+use std::{io, thread};
 
 use curlback::{
     Callback, CallbackResult, Callbacks, DebugKind, Share, ShareData, Transfer, WriteResult,
 };
 
-use crate::share::kinds::{
+use crate::support::built_in::https;
+use crate::support::server::Server;
+use crate::support::sharing::{
     STRICT, are_cookies_locked, assert_refused, cookie_server, get, locked, on_thread, on_threads,
     share, strict,
 };
-use crate::support::server::Server;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::tls::trust::https;
 
 /// Does something in its callbacks.
 struct Does<F>(F);

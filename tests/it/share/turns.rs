@@ -8,9 +8,9 @@ use std::time::Duration;
 use curlback::handlers::Collect;
 use curlback::{Callbacks, Error, HeaderLine, Multi, Share, ShareData, Transfer, WriteResult};
 
-use crate::share::kinds::{are_cookies_locked, assert_refused, counting_server, get};
 use crate::support::driving::LONG;
 use crate::support::server::{Conn, Server};
+use crate::support::sharing::{are_cookies_locked, assert_refused, counting_server, get};
 use crate::support::skip::skip_case;
 
 #[test]

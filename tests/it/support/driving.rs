@@ -15,7 +15,7 @@ use curlback::multi::{EventLoop, Id, Interest, RawSocket, Ready};
 use curlback::{Callback, CallbackResult, Callbacks, Error, Multi, Transfer};
 use polling::{Event, Events, PollMode, Poller};
 
-use crate::errors::callbacks::How;
+use crate::support::breaks::How;
 
 /// Longer than anything here takes: a test that hangs is to fail.
 pub(crate) const LONG: Duration = Duration::from_secs(30);

@@ -4,7 +4,7 @@ use std::fs;
 
 use curlback::{Callbacks, Error, HttpVersion, Transfer};
 
-use crate::protocols::http_peers::{Peer, find};
+use crate::support::peer::{Peer, find};
 use crate::support::skip::skip;
 
 /// A running server.

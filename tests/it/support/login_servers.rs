@@ -2,7 +2,7 @@
 
 use curlback::{Auth, Callbacks, Features, Transfer, Version, WriteResult, version};
 
-use crate::protocols::ftp::ftp;
+use crate::support::built_in::ftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::h2_server::H2Server;
 use crate::support::server::{Conn, Request, Server};
@@ -48,6 +48,7 @@ macro_rules! for_each_login {
         }
     };
 }
+
 pub(crate) use for_each_login;
 
 /// Keeps what a server answers.

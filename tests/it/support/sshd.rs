@@ -15,13 +15,9 @@ use std::thread::{self, JoinHandle};
 use curlback::{Callbacks, SshAuth, Transfer};
 use tempfile::TempDir;
 
-use crate::protocols::http_peers::find;
+use crate::support::built_in::has_sftp;
+use crate::support::peer::find;
 use crate::support::skip::skip;
-
-/// Whether the linked libcurl has SFTP.
-pub(crate) fn has_sftp() -> bool {
-    curlback::version().has_protocol("sftp")
-}
 
 const HOST: &str = "127.0.0.1";
 

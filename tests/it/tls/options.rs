@@ -8,9 +8,9 @@ use curlback::{
     Transfer, XferInfo,
 };
 
+use crate::support::built_in::{by_openssl, https, https_by_openssl};
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::tls::trust::{by_openssl, https, https_by_openssl};
 
 fn trusting(server: &TlsServer, authority: &Identity) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();

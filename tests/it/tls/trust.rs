@@ -7,34 +7,9 @@ use curlback::handlers::{Collect, ReadFrom};
 use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer, Version};
 use openssl::symm::Cipher;
 
-use crate::support::skip::skip;
+use crate::support::bodies::bytes;
+use crate::support::built_in::{by_openssl, https};
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::transfer::upload::bytes;
-
-/// Returns whether the linked libcurl does HTTPS, and says so if not.
-pub(crate) fn https() -> bool {
-    let https = curlback::version().has_protocol("https");
-    if !https {
-        skip!("the linked libcurl has no TLS");
-    }
-    https
-}
-
-/// Returns whether libcurl uses OpenSSL; other TLS libraries lack some of libcurl's options.
-pub(crate) fn by_openssl() -> bool {
-    let version = curl::Version::get();
-    version
-        .ssl_version()
-        .is_some_and(|name| name.starts_with("OpenSSL/"))
-}
-
-/// Returns whether the linked libcurl uses OpenSSL for HTTPS; counts the test as skipped if not.
-pub(crate) fn https_by_openssl() -> bool {
-    if https() && !by_openssl() {
-        skip!("the TLS library of the linked libcurl is not OpenSSL");
-    }
-    by_openssl()
-}
 
 fn get(server: &TlsServer) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();

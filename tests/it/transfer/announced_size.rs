@@ -9,8 +9,8 @@ use curlback::{
     ReadResult, SeekResult, Transfer, Version,
 };
 
-use crate::errors::callbacks::redirecting;
-use crate::options::other_protocols::speaks;
+use crate::support::breaks::redirecting;
+use crate::support::built_in::speaks;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 #[cfg(unix)]

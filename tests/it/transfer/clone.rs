@@ -12,13 +12,13 @@ use curlback::{
 };
 use socket2::{SockRef, Socket};
 
-use crate::errors::panics::payload;
+use crate::support::bodies::bytes;
+use crate::support::breaks::payload;
+use crate::support::built_in::https;
 use crate::support::multipart::received;
 use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::tls::trust::https;
-use crate::transfer::upload::bytes;
 
 /// Counts its calls by name, uploads "hello", and trusts an authority.
 #[derive(Clone, Default)]
@@ -293,7 +293,7 @@ fn copy_of_an_empty_body_is_empty_and_can_be_another() {
 #[test]
 fn each_has_its_own_texts_of_errors_and_failures() {
     let fails = |at: u16| format!("http://127.0.0.1:{at}/");
-    let (_socket, port) = crate::transfer::upload::deaf_port();
+    let (_socket, port) = crate::support::ports::deaf_port();
     let mut first = Transfer::new(()).unwrap();
     first.url(&fails(port)).unwrap();
     let mut copy = first.try_clone().unwrap();
@@ -437,9 +437,9 @@ fn a_copy_keeps_what_libcurl_reads_in_place() {
 
 #[test]
 fn a_copy_shares_what_the_first_shared() {
-    let server = crate::share::kinds::cookie_server();
+    let server = crate::support::sharing::cookie_server();
     let share = curlback::Share::new(curlback::ShareData::COOKIES).unwrap();
-    let mut first = crate::share::kinds::get(&server.url("/a"), Some(&share));
+    let mut first = crate::support::sharing::get(&server.url("/a"), Some(&share));
     let mut second = first.try_clone().unwrap();
     drop(share);
     first.perform().unwrap();

@@ -3,74 +3,23 @@
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::thread;
-use std::time::Duration;
 
-use curlback::multi::{PollFd, Ready};
+use curlback::multi::Ready;
 use curlback::{
-    Attempt, Callback, CallbackResult, Callbacks, Code, ConnectOnly, DebugKind, Error, FrameKind,
-    Multi, SockType, SocketAddress, SockoptResult, Transfer,
+    Attempt, Callback, Callbacks, Code, ConnectOnly, Error, FrameKind, Multi, SockType,
+    SocketAddress, Transfer,
 };
-use socket2::{SockRef, Socket};
+use socket2::Socket;
 use tungstenite::Message;
 use tungstenite::protocol::frame::coding::Data;
 
-use crate::callbacks::body::pattern;
-use crate::errors::callbacks::Own;
-use crate::protocols::ftp::ftp;
+use crate::support::bodies::pattern;
+use crate::support::breaks::Own;
+use crate::support::built_in::ftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::websocket::{Waits, connect, connect_ws, frame, recv, send, wait};
 use crate::support::ws_server::{WsServer, echo, fragment};
-use crate::websocket::frames::Seen;
-
-/// Keeps its socket to wait for.
-#[derive(Default)]
-pub(crate) struct Waits {
-    socket: Option<Socket>,
-    fails: bool,
-}
-
-impl Callbacks for Waits {
-    fn sockopt(&mut self, socket: SockRef<'_>, _: SockType) -> SockoptResult {
-        self.socket = Some(socket.try_clone().unwrap());
-        SockoptResult::Ok
-    }
-
-    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
-        match self.fails {
-            true => CallbackResult::Fail(Own(Callback::Debug).into()),
-            false => CallbackResult::Continue,
-        }
-    }
-}
-
-/// Tries again, whenever the socket is ready for it, until it is done.
-pub(crate) fn wait<T>(
-    transfer: &mut Transfer<Waits>,
-    interest: Ready,
-    mut attempt: impl FnMut(&mut Transfer<Waits>) -> Result<Attempt<T>, Error>,
-) -> Result<T, Error> {
-    let mut multi = Multi::<()>::new()?;
-    loop {
-        if let Attempt::Done(value) = attempt(transfer)? {
-            return Ok(value);
-        }
-        let socket = transfer.handler().socket.as_ref().unwrap();
-        multi.poll(&mut [PollFd::new(socket, interest)], Duration::MAX)?;
-    }
-}
-
-fn connect(url: &str, only: ConnectOnly) -> Transfer<Waits> {
-    let mut transfer = Transfer::new(Waits::default()).unwrap();
-    transfer.url(url).unwrap();
-    transfer.connect_only(only).unwrap();
-    transfer.perform().unwrap();
-    transfer
-}
-
-fn recv(transfer: &mut Transfer<Waits>, buffer: &mut [u8]) -> Result<usize, Error> {
-    wait(transfer, Ready::READ, |t| t.recv(buffer))
-}
 
 #[test]
 fn bytes_go_both_ways_on_a_bare_connection() {
@@ -145,52 +94,6 @@ fn failure_of_debug_comes_out_of_the_call() {
     let error = transfer.send(b"x").unwrap_err();
     assert_eq!(error.callback(), Some(Callback::Debug), "{error:?}");
     assert_eq!(error.downcast_ref(), Some(&Own(Callback::Debug)));
-}
-
-/// Makes a connection with frames, unless the linked libcurl has none.
-pub(crate) fn connect_ws(url: &str) -> Option<Transfer<Waits>> {
-    let mut transfer = Transfer::new(Waits::default()).unwrap();
-    match transfer.ws_send(FrameKind::Text, b"x") {
-        Err(Error::Unsupported { what, .. }) => {
-            assert_eq!(what, "curl_ws_send");
-            let error = transfer.ws_recv(&mut [0; 1]).unwrap_err();
-            assert!(matches!(error, Error::Unsupported { .. }), "{error}");
-            skip!("the linked libcurl has no WebSockets");
-            return None;
-        }
-        result => assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}"),
-    }
-    Some(connect(url, ConnectOnly::WebSocket))
-}
-
-fn send(transfer: &mut Transfer<Waits>, kind: FrameKind, data: &[u8], last: bool) {
-    let mut sent = 0;
-    loop {
-        let rest = &data[sent..];
-        sent += wait(transfer, Ready::WRITE, |t| match last {
-            true => t.ws_send(kind, rest),
-            false => t.ws_send_fragment(kind, rest, false),
-        })
-        .unwrap();
-        if sent == data.len() {
-            return;
-        }
-    }
-}
-
-/// Receives a whole frame, in small parts.
-pub(crate) fn frame(transfer: &mut Transfer<Waits>) -> Result<Seen, Error> {
-    let mut data = Vec::new();
-    let mut buffer = [0; 10_000];
-    loop {
-        let (len, frame) = wait(transfer, Ready::READ, |t| t.ws_recv(&mut buffer))?;
-        assert_eq!(frame.offset(), data.len() as u64);
-        data.extend_from_slice(&buffer[..len]);
-        if frame.is_complete() {
-            assert_eq!(frame.payload_len(), data.len() as u64);
-            return Ok((frame.kind(), frame.is_first(), frame.is_last(), data));
-        }
-    }
 }
 
 #[test]

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use curlback::Callback;
 
-use crate::callbacks::close_socket::{Then, closes, gives_up_with_a_call, silent_port};
-use crate::callbacks::hooks::{child, in_child};
-use crate::errors::callbacks::How;
-use crate::errors::panics::payload;
+use crate::support::breaks::{How, payload};
+use crate::support::child::{child, in_child};
+use crate::support::closes::{Then, closes, gives_up_with_a_call};
+use crate::support::descriptors::descriptors;
+use crate::support::ports::{deaf_port, silent_port};
 use crate::support::server::Server;
-use crate::transfer::lifetimes::descriptors;
-use crate::transfer::upload::deaf_port;
 
 /// The ways in which connections end.
 const KINDS: [&str; 12] = [

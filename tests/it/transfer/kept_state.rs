@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+use Step::*;
 use curlback::handlers::Collect;
 use curlback::{AltSvc, Error, Hsts, Multi, Share, ShareData, Transfer, Unset, Version};
 
-use crate::share::kinds::share;
 use crate::support::server::Server;
+use crate::support::sharing::share;
 use crate::support::skip::{skip, skip_case};
 
 /// What the file of hosts says.
@@ -58,8 +59,6 @@ enum Step {
     Perform,
     Run,
 }
-
-use Step::*;
 
 const STEPS: [Step; 19] = [
     File,

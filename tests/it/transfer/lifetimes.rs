@@ -1,6 +1,5 @@
 //! Who owns what, and what is left at the end.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
@@ -9,9 +8,9 @@ use curlback::{
     WriteResult, XferInfo,
 };
 
-use crate::callbacks::hooks::{child, in_child};
-use crate::errors::callbacks::{ALL, Breaks, How, redirecting};
-use crate::errors::panics::payload;
+use crate::support::breaks::{ALL, Breaks, How, payload, redirecting};
+use crate::support::child::{child, in_child};
+use crate::support::descriptors::descriptors;
 use crate::support::server::Server;
 
 /// Counts bytes; its token tells when it was dropped.
@@ -245,12 +244,6 @@ fn two_transfers_in_a_row_share_nothing() {
             transfer.handler_mut().how = How::Fail;
         }
     }
-}
-
-/// Returns how many descriptors this process has open; `None` where that cannot be seen.
-pub(crate) fn descriptors() -> Option<usize> {
-    let entries = std::fs::read_dir(Path::new("/proc/self/fd")).ok()?;
-    Some(entries.count())
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::time::Duration;
 use curlback::{Callbacks, Error, ReadBuf, ReadResult, Transfer, WriteResult};
 use socket2::SockRef;
 
-use crate::callbacks::hooks::{child, in_child};
+use crate::support::child::{child, in_child};
 use crate::support::driving::WAYS;
 use crate::support::server::Server;
 use crate::support::tls_server::Identity;
@@ -125,7 +125,7 @@ fn connection_that_breaks_ends_the_transfer_alone() {
 
 #[test]
 fn tls_connection_that_breaks_ends_the_transfer_alone() {
-    if !crate::tls::trust::https() {
+    if !crate::support::built_in::https() {
         return;
     }
     let Some(_) = exposed("tls_connection_that_breaks_ends_the_transfer_alone") else {

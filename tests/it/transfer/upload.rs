@@ -1,44 +1,19 @@
 //! Uploads: what reaches the server, and what is sent twice.
 
-use std::io::SeekFrom;
-use std::net::SocketAddr;
+use std::fs;
+use std::io::{self, SeekFrom};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
-use std::{fs, io};
 
 use curlback::{
     Auth, Callback, Callbacks, Code, IoctlCommand, IoctlResult, ReadBuf, ReadResult, SeekResult,
     Transfer, WriteResult,
 };
 
-use socket2::{Domain, Socket, Type};
-
-use crate::errors::callbacks::{cannot_rewind, code, loses_code_of_rewind};
+use crate::support::bodies::bytes;
+use crate::support::breaks::{cannot_rewind, code, loses_code_of_rewind};
+use crate::support::ports::deaf_port;
 use crate::support::server::Server;
-
-/// Returns bytes of which no two places look alike.
-pub(crate) fn bytes(len: usize) -> Vec<u8> {
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut bytes = Vec::with_capacity(len + 8);
-    while bytes.len() < len {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend(state.to_le_bytes());
-    }
-    bytes.truncate(len);
-    bytes
-}
-
-/// Returns a port that refuses connections, for as long as the socket lives.
-pub(crate) fn deaf_port() -> (Socket, u16) {
-    // Bound, so that nobody else gets the port, and never listening.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    socket.bind(&any.into()).unwrap();
-    let port = socket.local_addr().unwrap().as_socket().unwrap().port();
-    (socket, port)
-}
 
 /// How a source answers when it is asked to move.
 #[derive(Clone, Copy, Default)]

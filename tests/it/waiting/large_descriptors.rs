@@ -9,7 +9,7 @@ use std::time::Duration;
 use curlback::handlers::Collect;
 use curlback::{Error, Hooks, Multi, Transfer};
 
-use crate::callbacks::hooks::{child, in_child};
+use crate::support::child::{child, in_child};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::skip;

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use curlback::{CallbackResult, Callbacks, Code, Error, Multi, Remote, Transfer, Version};
 
-use crate::callbacks::hooks::{child_preloading, in_child};
+use crate::support::child::{child_preloading, in_child};
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
 /// How long the resolver takes, and how long a transfer waits for it.
 const SLOW: Duration = Duration::from_secs(20);
+
 const LIMIT: Duration = Duration::from_millis(100);
 
 const RESOLVER: &str = r#"

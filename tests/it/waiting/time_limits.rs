@@ -11,10 +11,10 @@ use curlback::handlers::Collect;
 use curlback::multi::EventLoop;
 use curlback::{Code, ConnectOnly, Error, Multi, Transfer};
 
-use crate::multi::drive::{collecting, finished};
 use crate::support::driving::{LONG, Loop, WAYS, Way, turn_within};
 use crate::support::server::Server;
 use crate::support::skip::{skip, skip_case};
+use crate::support::transfers::{collecting, finished};
 
 const LIMIT: Duration = Duration::from_millis(150);
 

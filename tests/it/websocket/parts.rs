@@ -9,10 +9,9 @@ use curlback::{
 };
 use tungstenite::Message;
 
-use crate::callbacks::body::pattern;
+use crate::support::bodies::pattern;
+use crate::support::websocket::{Waits, connect_ws, frame, wait, websocket};
 use crate::support::ws_server::{Conn, WsServer, echo};
-use crate::transfer::connect_only::{Waits, connect_ws, frame, wait};
-use crate::websocket::frames::websocket;
 
 /// Sends these parts of a frame.
 fn send_parts(
@@ -122,6 +121,7 @@ fn masked(first: u8, data: &[u8]) -> Vec<u8> {
 }
 
 const TEXT: u8 = 0x81;
+
 const PING: u8 = 0x89;
 
 #[test]

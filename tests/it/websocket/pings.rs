@@ -8,9 +8,8 @@ use std::sync::mpsc::{Sender, channel};
 use curlback::multi::Ready;
 use curlback::{Callbacks, Frame, FrameKind, Hooks, Transfer, WriteResult, WsOptions, WsReply};
 
+use crate::support::websocket::{connect_ws, wait, websocket};
 use crate::support::ws_server::WsServer;
-use crate::transfer::connect_only::{connect_ws, wait};
-use crate::websocket::frames::websocket;
 
 /// Sends a message and the first half of a ping, and the rest once the message has arrived.
 fn server() -> (WsServer, Sender<()>) {

@@ -3,10 +3,10 @@
 use curlback::{Callback, Callbacks, Hooks, WriteResult, WsOptions};
 use tungstenite::Message;
 
-use crate::errors::callbacks::Own;
+use crate::support::breaks::Own;
 use crate::support::server::Server;
+use crate::support::websocket::{Puts, everything, goes_on, sends_everything, websocket};
 use crate::support::ws_server::WsServer;
-use crate::websocket::frames::{Puts, everything, goes_on, sends_everything, websocket};
 
 #[test]
 fn body_without_frames_is_written() {

@@ -5,10 +5,10 @@ use curlback::{
 };
 use tungstenite::Message;
 
-use crate::callbacks::body::pattern;
+use crate::support::bodies::pattern;
 use crate::support::server::Server;
+use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
-use crate::websocket::frames::websocket;
 
 /// Sends a message in frames of its own making.
 struct Uploads {

@@ -1,0 +1,229 @@
+//! A transfer that breaks at one of its callbacks, and works again.
+
+use std::any::Any;
+use std::fmt;
+use std::io::SeekFrom;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+
+use curlback::{
+    Callback, CallbackResult, Callbacks, Code, DebugKind, HeaderLine, Hooks, IoctlCommand,
+    IoctlResult, Progress, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, Version,
+    WriteResult, XferInfo,
+};
+
+use crate::support::server::Server;
+
+/// The callbacks of this crate, each of which can break a transfer.
+pub(crate) const ALL: [Callback; 8] = [
+    Callback::Write,
+    Callback::Header,
+    Callback::Read,
+    Callback::Seek,
+    Callback::Ioctl,
+    Callback::Debug,
+    Callback::XferInfo,
+    Callback::Progress,
+];
+
+/// What the users of these tests fail with.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Own(pub(crate) Callback);
+
+impl fmt::Display for Own {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "own error of {}", self.0)
+    }
+}
+
+impl std::error::Error for Own {}
+
+/// How a transfer is broken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum How {
+    Not,
+    Fail,
+    Abort,
+    /// With [`Own`] as its payload.
+    Panic,
+}
+
+impl How {
+    /// Breaks in this way what a callback answers that only lets the transfer go on.
+    pub(crate) fn result(self, at: Callback) -> CallbackResult {
+        match self {
+            How::Not => CallbackResult::Continue,
+            How::Fail => CallbackResult::Fail(Own(at).into()),
+            How::Abort => CallbackResult::Abort,
+            How::Panic => panic_any(Own(at)),
+        }
+    }
+}
+
+/// Uploads "hello" and breaks the transfer at the first call of one callback.
+pub(crate) struct Breaks {
+    pub(crate) at: Callback,
+    pub(crate) how: How,
+    /// Every call, in order.
+    pub(crate) calls: Vec<Callback>,
+    sent: usize,
+}
+
+impl Breaks {
+    pub(crate) fn new(at: Callback, how: How) -> Breaks {
+        Breaks {
+            at,
+            how,
+            calls: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    /// Makes a transfer that needs every callback there is.
+    pub(crate) fn transfer(self, server: &Server) -> Transfer<Breaks> {
+        self.transfer_to(&server.url("/"))
+    }
+
+    /// The same, to a [`redirecting`] server in another process.
+    pub(crate) fn transfer_to(self, url: &str) -> Transfer<Breaks> {
+        let mut transfer = Transfer::new(self).unwrap();
+        transfer.url(url).unwrap();
+        transfer.upload(true).unwrap();
+        transfer.in_filesize(5).unwrap();
+        transfer.follow_location(true).unwrap();
+        transfer.verbose(true).unwrap();
+        transfer
+    }
+
+    /// Prepares for a transfer that succeeds.
+    pub(crate) fn mend(&mut self) {
+        self.how = How::Not;
+        self.calls.clear();
+        self.sent = 0;
+    }
+
+    fn call<T>(&mut self, callback: Callback, go: T, fail: fn(Own) -> T, abort: T) -> T {
+        self.calls.push(callback);
+        match self.how {
+            how if callback != self.at || how == How::Not => go,
+            How::Fail => fail(Own(callback)),
+            How::Abort => abort,
+            _ => panic_any(Own(callback)),
+        }
+    }
+
+    fn receive(&mut self, callback: Callback) -> WriteResult {
+        let fail = |own: Own| WriteResult::Fail(own.into());
+        self.call(callback, WriteResult::Continue, fail, WriteResult::Abort)
+    }
+
+    fn report(&mut self, callback: Callback) -> ProgressResult {
+        let fail = |own: Own| ProgressResult::Fail(own.into());
+        let go = ProgressResult::Continue;
+        self.call(callback, go, fail, ProgressResult::Abort)
+    }
+}
+
+impl Callbacks for Breaks {
+    /// Everything, and the two deprecated ones without what hides them.
+    fn hooks(&self) -> Hooks {
+        let all = Hooks::default() | Hooks::IOCTL | Hooks::PROGRESS;
+        match self.at {
+            Callback::Ioctl => all - Hooks::SEEK,
+            Callback::Progress => all - Hooks::XFER_INFO,
+            _ => all,
+        }
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        self.receive(Callback::Write)
+    }
+
+    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+        self.receive(Callback::Header)
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.sent += buffer.append(&b"hello"[self.sent..]);
+        let fail = |own: Own| ReadResult::Fail(own.into());
+        let go = ReadResult::Continue;
+        self.call(Callback::Read, go, fail, ReadResult::Abort)
+    }
+
+    fn seek(&mut self, _: SeekFrom) -> SeekResult {
+        self.sent = 0;
+        let fail = |own: Own| SeekResult::Fail(own.into());
+        self.call(Callback::Seek, SeekResult::Done, fail, SeekResult::Abort)
+    }
+
+    fn ioctl(&mut self, _: IoctlCommand) -> IoctlResult {
+        self.sent = 0;
+        let fail = |own: Own| IoctlResult::Fail(own.into());
+        self.call(Callback::Ioctl, IoctlResult::Done, fail, IoctlResult::Abort)
+    }
+
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+        let fail = |own: Own| CallbackResult::Fail(own.into());
+        let go = CallbackResult::Continue;
+        self.call(Callback::Debug, go, fail, CallbackResult::Abort)
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        self.report(Callback::XferInfo)
+    }
+
+    fn progress(&mut self, _: &Progress) -> ProgressResult {
+        self.report(Callback::Progress)
+    }
+}
+
+/// A server that wants the body twice, and answers it.
+pub(crate) fn redirecting() -> Server {
+    Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.as_str() {
+                "PUT / HTTP/1.1" => conn.reply("307 Temporary Redirect", "Location: /next\r\n", ""),
+                _ => conn.reply("200 OK", "", "answer"),
+            }
+        }
+    })
+}
+
+/// Returns whether libcurl gives a rewind that fails the code of a transfer that is resumed.
+pub(crate) fn loses_code_of_rewind() -> bool {
+    let linked = Version::linked();
+    linked >= Version::new(8, 7, 0) && linked < Version::new(8, 14, 0)
+}
+
+/// Returns libcurl's code for a body that cannot be rewound.
+pub(crate) fn cannot_rewind() -> Code {
+    match loses_code_of_rewind() {
+        true => Code::READ_ERROR,
+        false => Code::SEND_FAIL_REWIND,
+    }
+}
+
+/// What libcurl makes of a failure, by callback.
+pub(crate) fn code(callback: Callback) -> Code {
+    match callback {
+        Callback::Write | Callback::Header => Code::WRITE_ERROR,
+        Callback::Seek | Callback::Ioctl if loses_code_of_rewind() => Code::ABORTED_BY_CALLBACK,
+        Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
+        // For `debug` it is what `xfer_info`, which comes next, would give.
+        _ => Code::ABORTED_BY_CALLBACK,
+    }
+}
+
+/// Asserts that the transfer succeeds and calls its callback.
+pub(crate) fn works(transfer: &mut Transfer<Breaks>) {
+    transfer.handler_mut().mend();
+    transfer.perform().unwrap();
+    let Breaks { at, calls, .. } = transfer.handler();
+    for callback in [Callback::Write, Callback::Header, Callback::Read, *at] {
+        assert!(calls.contains(&callback), "{at}: {callback}");
+    }
+}
+
+/// Performs, and returns the payload of the panic that must come out.
+pub(crate) fn payload<H: Callbacks>(transfer: &mut Transfer<H>) -> Box<dyn Any + Send> {
+    catch_unwind(AssertUnwindSafe(|| transfer.perform())).unwrap_err()
+}

@@ -1,0 +1,48 @@
+//! A test that runs itself again, in a process of its own.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::support::server::Server;
+
+/// Names the server that a child is to use.
+pub(crate) const URL: &str = "CURLBACK_TEST_URL";
+
+/// Returns the URL of the server in a child, `None` in its parent.
+pub(crate) fn in_child() -> Option<String> {
+    std::env::var(URL).ok()
+}
+
+/// Runs the test of this name again, alone in a process of its own, which must succeed.
+pub(crate) fn child(test: &str, server: &Server, stdin: &[u8]) -> Output {
+    child_preloading(test, server, stdin, None)
+}
+
+/// The same, with a library before all others.
+pub(crate) fn child_preloading(
+    test: &str,
+    server: &Server,
+    stdin: &[u8],
+    library: Option<&Path>,
+) -> Output {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    if let Some(library) = library {
+        child.env("LD_PRELOAD", library);
+    }
+    let mut child = child
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(URL, server.url("/"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(stdin).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (shown(&output.stdout), shown(&output.stderr));
+    assert!(output.status.success(), "{out}\n{err}");
+    assert!(out.contains("1 passed"), "{test} is not a test: {out}");
+    output
+}

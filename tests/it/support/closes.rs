@@ -1,0 +1,190 @@
+//! A handler that logs which sockets it opens and closes.
+
+#![cfg(unix)]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+use std::panic::panic_any;
+use std::sync::{Arc, Mutex};
+
+use curlback::{
+    Callback, CallbackResult, Callbacks, Connection, Hooks, SockType, SocketAddress, SockoptResult,
+    Transfer, Version, WriteResult,
+};
+use socket2::{SockRef, Socket};
+
+use crate::support::breaks::{How, Own};
+
+/// The descriptors that were opened and given back, in order.
+#[derive(Default)]
+pub(crate) struct Log {
+    pub(crate) opened: Vec<RawFd>,
+    pub(crate) closed: Vec<RawFd>,
+}
+
+/// What a handler does with a socket that it is to close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Then {
+    Drop,
+    Keep,
+    /// Takes its number for a file, which nobody else may close.
+    Replace,
+    Fail,
+    Abort,
+    Panic,
+}
+
+/// Logs what it opens and closes, and breaks its transfer where it is to.
+pub(crate) struct Closes {
+    log: Arc<Mutex<Log>>,
+    pub(crate) then: Then,
+    pub(crate) kept: Vec<Socket>,
+    files: Vec<File>,
+    pub(crate) how: How,
+    pub(crate) at: Callback,
+    hooks: Hooks,
+}
+
+impl Closes {
+    /// Returns whether the files that took the numbers of closed sockets are open still: had
+    /// libcurl closed a socket again, it would have closed a file.
+    pub(crate) fn files_are_whole(&self) -> bool {
+        self.files.iter().all(|file| file.metadata().is_ok())
+    }
+
+    fn answer(&self, callback: Callback) -> CallbackResult {
+        match callback == self.at {
+            true => self.how.result(callback),
+            false => CallbackResult::Continue,
+        }
+    }
+}
+
+impl Callbacks for Closes {
+    fn hooks(&self) -> Hooks {
+        self.hooks
+    }
+
+    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        let socket = address.open()?;
+        self.log.lock().unwrap().opened.push(socket.as_raw_fd());
+        match self.answer(Callback::OpenSocket) {
+            CallbackResult::Continue => Ok(socket),
+            _ => Err(io::Error::other(Own(Callback::OpenSocket))),
+        }
+    }
+
+    fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
+        match self.answer(Callback::Sockopt) {
+            CallbackResult::Continue => SockoptResult::Ok,
+            CallbackResult::Abort => SockoptResult::Abort,
+            CallbackResult::Fail(error) => SockoptResult::Fail(error),
+        }
+    }
+
+    fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
+        self.answer(Callback::Prereq)
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        match self.answer(Callback::Write) {
+            CallbackResult::Continue => WriteResult::Continue,
+            CallbackResult::Abort => WriteResult::Abort,
+            CallbackResult::Fail(error) => WriteResult::Fail(error),
+        }
+    }
+
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        self.log.lock().unwrap().closed.push(socket.as_raw_fd());
+        match self.then {
+            Then::Drop => {}
+            Then::Keep => self.kept.push(socket),
+            Then::Replace => {
+                drop(socket);
+                self.files.push(File::open("/dev/null").unwrap());
+            }
+            Then::Fail => return CallbackResult::Fail(Own(Callback::CloseSocket).into()),
+            Then::Abort => return CallbackResult::Abort,
+            Then::Panic => panic_any(Own(Callback::CloseSocket)),
+        }
+        CallbackResult::Continue
+    }
+}
+
+/// Makes a transfer whose handler hears of closes, and the log that outlives it.
+pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>>) {
+    let log = Arc::new(Mutex::new(Log::default()));
+    let mut transfer = Transfer::new(Closes {
+        log: log.clone(),
+        then,
+        kept: Vec::new(),
+        files: Vec::new(),
+        how: How::Not,
+        at: Callback::Write,
+        hooks: Hooks::default() | Hooks::CLOSE_SOCKET | Hooks::PREREQ,
+    })
+    .unwrap();
+    transfer.url(url).unwrap();
+    (transfer, log)
+}
+
+/// Returns how many sockets were opened, after checking that those closed are the first of them.
+pub(crate) fn counts(log: &Mutex<Log>) -> (usize, usize) {
+    let log = log.lock().unwrap();
+    assert!(
+        log.opened.starts_with(&log.closed),
+        "{:?} {:?}",
+        log.opened,
+        log.closed
+    );
+    (log.opened.len(), log.closed.len())
+}
+
+/// Returns whether a close is heard of when a connection is given up while it is made.
+pub(crate) fn gives_up_with_a_call() -> bool {
+    let linked = Version::linked();
+    linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0)
+}
+
+/// Hears of its sockets. It notices when it is used after its drop.
+pub(crate) struct Held {
+    pub(crate) whole: Arc<Mutex<Log>>,
+    pub(crate) body: usize,
+    pub(crate) pause: bool,
+    /// The numbers of closed sockets, taken so that nobody can close them again.
+    pub(crate) files: Vec<File>,
+}
+
+impl Callbacks for Held {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::CLOSE_SOCKET
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.body += data.len();
+        match self.pause {
+            true => WriteResult::Pause,
+            false => WriteResult::Continue,
+        }
+    }
+
+    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        let socket = address.open()?;
+        self.whole.lock().unwrap().opened.push(socket.as_raw_fd());
+        Ok(socket)
+    }
+
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        self.whole.lock().unwrap().closed.push(socket.as_raw_fd());
+        drop(socket);
+        self.files.push(File::open("/dev/null").unwrap());
+        CallbackResult::Continue
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        assert!(self.files.iter().all(|file| file.metadata().is_ok()));
+    }
+}

@@ -1,0 +1,147 @@
+//! FTP servers that somebody else wrote, where they are installed.
+//!
+//! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use tempfile::TempDir;
+
+use crate::support::skip::skip;
+
+/// A running server, with a folder of its own.
+pub(crate) struct Peer {
+    pub(crate) dir: TempDir,
+    pub(crate) port: u16,
+    child: Child,
+}
+
+impl Peer {
+    pub(crate) fn url(&self) -> String {
+        format!("ftp://127.0.0.1:{}/file", self.port)
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says that a server is not there, which is a failure where they are required.
+pub(crate) fn missing<T>(name: &str) -> Option<T> {
+    let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
+    assert!(!required, "{name} is not installed");
+    skip!("{name} is not installed");
+    None
+}
+
+/// Returns a folder that has a file to download.
+pub(crate) fn folder(contents: &[u8]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let files = dir.path().join("files");
+    fs::create_dir(&files).unwrap();
+    fs::write(files.join("file"), contents).unwrap();
+    // The server may work as another user.
+    for path in [dir.path(), &files] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    dir
+}
+
+pub(crate) fn pyftpdlib(contents: &[u8]) -> Option<Peer> {
+    let has = |python: &&str| {
+        let mut import = Command::new(python);
+        import
+            .args(["-c", "import pyftpdlib"])
+            .stderr(Stdio::null());
+        import.status().is_ok_and(|status| status.success())
+    };
+    // A Python of one's own may hide the system's.
+    let Some(python) = ["python3", "/usr/bin/python3"].into_iter().find(has) else {
+        return missing("pyftpdlib");
+    };
+    let dir = folder(contents);
+    let script = "
+import sys
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.servers import FTPServer
+handler = FTPHandler
+handler.authorizer = DummyAuthorizer()
+handler.authorizer.add_anonymous(sys.argv[1], perm='elradfmw')
+server = FTPServer(('127.0.0.1', 0), handler)
+print(server.socket.getsockname()[1], flush=True)
+server.serve_forever()
+";
+    let mut child = Command::new(python)
+        .args(["-W", "ignore", "-c", script])
+        .arg(dir.path().join("files"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    let port = line.trim().parse().unwrap();
+    Some(Peer { dir, port, child })
+}
+
+pub(crate) fn vsftpd(contents: &[u8]) -> Option<Peer> {
+    let program = ["/usr/sbin/vsftpd", "/usr/local/sbin/vsftpd"];
+    let program = program.iter().find(|path| Path::new(path).is_file());
+    let Some(program) = program else {
+        return missing("vsftpd");
+    };
+    // Somebody may take the port before the server does.
+    let peer = (0..5).find_map(|_| try_vsftpd(program, contents));
+    Some(peer.expect("vsftpd does not start"))
+}
+
+pub(crate) fn try_vsftpd(program: &str, contents: &[u8]) -> Option<Peer> {
+    let dir = folder(contents);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    fs::create_dir(dir.path().join("empty")).unwrap();
+    let place = dir.path().display();
+    let config = format!(
+        "listen=YES\nlisten_address=127.0.0.1\nlisten_port={port}\nbackground=NO\n\
+         run_as_launching_user=YES\nanonymous_enable=YES\nno_anon_password=YES\n\
+         anon_root={place}/files\nlocal_enable=NO\nwrite_enable=YES\nanon_upload_enable=YES\n\
+         anon_other_write_enable=YES\nanon_umask=022\nanon_world_readable_only=NO\n\
+         allow_writeable_chroot=YES\nport_enable=YES\nconnect_from_port_20=NO\n\
+         pasv_address=127.0.0.1\nseccomp_sandbox=NO\nisolate=NO\nisolate_network=NO\n\
+         secure_chroot_dir={place}/empty\n"
+    );
+    let path = dir.path().join("vsftpd.conf");
+    fs::write(&path, config).unwrap();
+    let child = Command::new(program)
+        .arg(&path)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut peer = Peer { dir, port, child };
+    let end = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < end && peer.child.try_wait().unwrap().is_none() {
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+            let mut banner = [0; 3];
+            if stream.read_exact(&mut banner).is_ok() && banner == *b"220" {
+                return Some(peer);
+            }
+        }
+        // Nothing tells when it listens.
+        thread::sleep(Duration::from_millis(5));
+    }
+    None
+}

@@ -1,0 +1,43 @@
+//! An RTSP server for one test, which sends packets between its answers.
+
+use crate::support::bodies::pattern;
+use crate::support::server::{Conn, Server};
+
+pub(crate) fn packet(channel: u8, payload: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(payload.len()).unwrap().to_be_bytes();
+    [&[b'$', channel, high, low], payload].concat()
+}
+
+pub(crate) fn packets() -> Vec<(u8, Vec<u8>)> {
+    vec![
+        (0, b"first".to_vec()),
+        (1, pattern(65_535)),
+        (0, b"last".to_vec()),
+    ]
+}
+
+/// Answers a request, after packets.
+pub(crate) fn answer(conn: &mut Conn) -> bool {
+    let Some(request) = conn.head() else {
+        return false;
+    };
+    let cseq = request.header("cseq").unwrap().to_owned();
+    let session = "Session: own\r\n";
+    if request.line.starts_with("SETUP") {
+        let transport = request.header("transport").unwrap();
+        conn.send(format!(
+            "RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\n{session}Transport: {transport}\r\n\r\n"
+        ));
+        return true;
+    }
+    let packets = packets()
+        .into_iter()
+        .map(|(channel, data)| packet(channel, &data));
+    conn.send(packets.flatten().collect::<Vec<u8>>());
+    conn.send(format!("RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\n{session}\r\n"));
+    true
+}
+
+pub(crate) fn server() -> Server {
+    Server::new(|conn| while answer(conn) {})
+}

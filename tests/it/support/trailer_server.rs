@@ -1,0 +1,34 @@
+//! A server that keeps the trailers of uploads.
+
+use std::sync::{Arc, Mutex};
+
+use crate::support::server::Server;
+
+/// Keeps what follows each body that comes in chunks, up to the empty line.
+pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
+    let kept = Arc::<Mutex<Vec<Vec<String>>>>::default();
+    let seen = kept.clone();
+    let server = Server::new(move |conn| {
+        while conn.head().is_some() {
+            loop {
+                let Some(size) = conn.line() else { return };
+                if size == "0" {
+                    break;
+                }
+                // The end of the chunk is that of its line.
+                assert_eq!((size.as_str(), conn.line().as_deref()), ("4", Some("body")));
+            }
+            let mut lines = Vec::new();
+            loop {
+                match conn.line() {
+                    None => return,
+                    Some(line) if line.is_empty() => break,
+                    Some(line) => lines.push(line),
+                }
+            }
+            seen.lock().unwrap().push(lines);
+            conn.reply("200 OK", "", "");
+        }
+    });
+    (server, kept)
+}

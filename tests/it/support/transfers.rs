@@ -1,0 +1,50 @@
+//! Transfers that most tests make, and how they run to their end.
+
+use curlback::handlers::Collect;
+use curlback::{Callbacks, Error, Multi, Transfer};
+
+use crate::options::common::{Get, get};
+use crate::support::server::{Request, Server};
+
+pub(crate) fn collecting(url: &str) -> Transfer<Collect> {
+    let mut transfer = Transfer::new(Collect::new()).unwrap();
+    transfer.url(url).unwrap();
+    transfer
+}
+
+/// A transfer that has ended, and its result.
+pub(crate) type Ended<H> = (Transfer<H>, Result<(), Error>);
+
+/// Runs one transfer to its end.
+pub(crate) fn run_in<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Ended<H> {
+    multi.add(transfer).unwrap();
+    ended(multi)
+}
+
+/// Runs the only transfer of a `Multi` to its end.
+pub(crate) fn ended<H: Callbacks>(multi: &mut Multi<H>) -> Ended<H> {
+    let mut ended = None;
+    multi
+        .run(|_, _, transfer, result| {
+            ended = Some((transfer, result));
+            Ok(())
+        })
+        .unwrap();
+    ended.unwrap()
+}
+
+/// Runs the only transfer of a `Multi`, which succeeds, and returns it.
+pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
+    let (transfer, result) = ended(multi);
+    result.unwrap();
+    transfer
+}
+
+/// Performs a GET with options of the test's choice, and returns the request.
+pub(crate) fn request(set: impl FnOnce(&mut Get, &Server) -> Result<(), Error>) -> Request {
+    let server = Server::ok("body");
+    let mut transfer = get(&server.url("/path"));
+    set(&mut transfer, &server).unwrap();
+    transfer.perform().unwrap();
+    server.requests().remove(0)
+}

@@ -1,0 +1,257 @@
+//! Transfers with frames, and connections with frames but without a transfer.
+
+use std::mem::take;
+use std::time::Duration;
+
+use curlback::multi::{PollFd, Ready};
+use curlback::{
+    Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error, Frame,
+    FrameKind, Hooks, Multi, ProgressResult, SockType, SockoptResult, Transfer, WriteResult,
+    WsReply, XferInfo,
+};
+use socket2::{SockRef, Socket};
+use tungstenite::Message;
+use tungstenite::protocol::CloseFrame;
+use tungstenite::protocol::frame::coding::{CloseCode, Data};
+
+use crate::support::bodies::pattern;
+use crate::support::breaks::Own;
+use crate::support::skip::skip;
+use crate::support::ws_server::{Conn, fragment};
+
+/// What arrived of one frame: its kind, whether it is the first and the last of its
+/// message, and what is in it.
+pub(crate) type Seen = (FrameKind, bool, bool, Vec<u8>);
+
+/// Puts frames together, and does something at each call.
+pub(crate) struct Puts<F> {
+    pub(crate) frames: Vec<Seen>,
+    /// What has arrived of the next one.
+    part: Vec<u8>,
+    pub(crate) calls: usize,
+    pub(crate) written: Vec<u8>,
+    resume: bool,
+    pub(crate) debugs: usize,
+    at: F,
+}
+
+impl<F> Puts<F> {
+    pub(crate) fn new(at: F) -> Puts<F> {
+        Puts {
+            frames: Vec::new(),
+            part: Vec::new(),
+            calls: 0,
+            written: Vec::new(),
+            resume: false,
+            debugs: 0,
+            at,
+        }
+    }
+
+    fn add(&mut self, frame: &Frame, data: &[u8]) {
+        assert_eq!(frame.offset(), self.part.len() as u64);
+        self.part.extend_from_slice(data);
+        assert!(frame.payload_len() >= self.part.len() as u64);
+        let complete = frame.payload_len() == self.part.len() as u64;
+        assert_eq!(frame.is_complete(), complete);
+        assert_eq!(frame.ends_message(), complete && frame.is_last());
+        if complete {
+            let part = take(&mut self.part);
+            self.frames
+                .push((frame.kind(), frame.is_first(), frame.is_last(), part));
+        }
+    }
+}
+
+impl<F: FnMut(usize, &Frame, &[u8], &mut WsReply<'_>) -> WriteResult> Callbacks for Puts<F> {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::FRAME
+    }
+
+    fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
+        self.calls += 1;
+        let result = (self.at)(self.calls, frame, data, reply);
+        match &result {
+            WriteResult::Continue => self.add(frame, data),
+            WriteResult::Pause => self.resume = true,
+            // Of an assertion in `add`, the rest is still to come.
+            WriteResult::PausePart(part) => {
+                self.part.extend_from_slice(&data[..part.get()]);
+                self.resume = true;
+            }
+            _ => {}
+        }
+        result
+    }
+
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.written.extend_from_slice(data);
+        WriteResult::Continue
+    }
+
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+        self.debugs += 1;
+        CallbackResult::Continue
+    }
+
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        match take(&mut self.resume) {
+            true => ProgressResult::Resume(Direction::Receive),
+            false => ProgressResult::Continue,
+        }
+    }
+}
+
+/// Makes a transfer, unless the linked libcurl has no WebSockets.
+pub(crate) fn websocket<H: Callbacks>(url: &str, handler: H) -> Option<Transfer<H>> {
+    match Transfer::new(handler) {
+        Err(Error::Unsupported { what, .. }) => {
+            assert_eq!(what, "curl_ws_meta");
+            skip!("the linked libcurl has no WebSockets");
+            None
+        }
+        transfer => {
+            let mut transfer = transfer.unwrap();
+            transfer.url(url).unwrap();
+            Some(transfer)
+        }
+    }
+}
+
+pub(crate) fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> WriteResult {
+    WriteResult::Continue
+}
+
+/// Sends a message of each kind, and ends the connection.
+pub(crate) fn sends_everything(conn: &mut Conn) {
+    let big = pattern(100_003);
+    let messages = [
+        Message::text("hello"),
+        Message::binary(big.clone()),
+        Message::text(""),
+        fragment(Some(Data::Text), b"one", false),
+        Message::Pong(b"between".to_vec().into()),
+        fragment(None, b"", false),
+        fragment(None, &big[..70_000], true),
+        Message::binary(vec![]),
+        Message::Close(Some(CloseFrame {
+            code: CloseCode::Normal,
+            reason: "bye".into(),
+        })),
+    ];
+    // A client that has gone is no failure.
+    for message in messages {
+        let _ = conn.write(message);
+    }
+    let _ = conn.flush();
+}
+
+pub(crate) fn everything() -> Vec<Seen> {
+    let big = pattern(100_003);
+    vec![
+        (FrameKind::Text, true, true, b"hello".to_vec()),
+        (FrameKind::Binary, true, true, big.clone()),
+        (FrameKind::Text, true, true, vec![]),
+        (FrameKind::Text, true, false, b"one".to_vec()),
+        (FrameKind::Pong, true, true, b"between".to_vec()),
+        (FrameKind::Text, false, false, vec![]),
+        (FrameKind::Text, false, true, big[..70_000].to_vec()),
+        (FrameKind::Binary, true, true, vec![]),
+        (FrameKind::Close, true, true, b"\x03\xE8bye".to_vec()),
+    ]
+}
+
+/// Keeps its socket to wait for.
+#[derive(Default)]
+pub(crate) struct Waits {
+    socket: Option<Socket>,
+    pub(crate) fails: bool,
+}
+
+impl Callbacks for Waits {
+    fn sockopt(&mut self, socket: SockRef<'_>, _: SockType) -> SockoptResult {
+        self.socket = Some(socket.try_clone().unwrap());
+        SockoptResult::Ok
+    }
+
+    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+        match self.fails {
+            true => CallbackResult::Fail(Own(Callback::Debug).into()),
+            false => CallbackResult::Continue,
+        }
+    }
+}
+
+/// Tries again, whenever the socket is ready for it, until it is done.
+pub(crate) fn wait<T>(
+    transfer: &mut Transfer<Waits>,
+    interest: Ready,
+    mut attempt: impl FnMut(&mut Transfer<Waits>) -> Result<Attempt<T>, Error>,
+) -> Result<T, Error> {
+    let mut multi = Multi::<()>::new()?;
+    loop {
+        if let Attempt::Done(value) = attempt(transfer)? {
+            return Ok(value);
+        }
+        let socket = transfer.handler().socket.as_ref().unwrap();
+        multi.poll(&mut [PollFd::new(socket, interest)], Duration::MAX)?;
+    }
+}
+
+pub(crate) fn connect(url: &str, only: ConnectOnly) -> Transfer<Waits> {
+    let mut transfer = Transfer::new(Waits::default()).unwrap();
+    transfer.url(url).unwrap();
+    transfer.connect_only(only).unwrap();
+    transfer.perform().unwrap();
+    transfer
+}
+
+pub(crate) fn recv(transfer: &mut Transfer<Waits>, buffer: &mut [u8]) -> Result<usize, Error> {
+    wait(transfer, Ready::READ, |t| t.recv(buffer))
+}
+
+/// Makes a connection with frames, unless the linked libcurl has none.
+pub(crate) fn connect_ws(url: &str) -> Option<Transfer<Waits>> {
+    let mut transfer = Transfer::new(Waits::default()).unwrap();
+    match transfer.ws_send(FrameKind::Text, b"x") {
+        Err(Error::Unsupported { what, .. }) => {
+            assert_eq!(what, "curl_ws_send");
+            let error = transfer.ws_recv(&mut [0; 1]).unwrap_err();
+            assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+            skip!("the linked libcurl has no WebSockets");
+            return None;
+        }
+        result => assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}"),
+    }
+    Some(connect(url, ConnectOnly::WebSocket))
+}
+
+pub(crate) fn send(transfer: &mut Transfer<Waits>, kind: FrameKind, data: &[u8], last: bool) {
+    let mut sent = 0;
+    loop {
+        let rest = &data[sent..];
+        sent += wait(transfer, Ready::WRITE, |t| match last {
+            true => t.ws_send(kind, rest),
+            false => t.ws_send_fragment(kind, rest, false),
+        })
+        .unwrap();
+        if sent == data.len() {
+            return;
+        }
+    }
+}
+
+/// Receives a whole frame, in small parts.
+pub(crate) fn frame(transfer: &mut Transfer<Waits>) -> Result<Seen, Error> {
+    let mut data = Vec::new();
+    let mut buffer = [0; 10_000];
+    loop {
+        let (len, frame) = wait(transfer, Ready::READ, |t| t.ws_recv(&mut buffer))?;
+        assert_eq!(frame.offset(), data.len() as u64);
+        data.extend_from_slice(&buffer[..len]);
+        if frame.is_complete() {
+            assert_eq!(frame.payload_len(), data.len() as u64);
+            return Ok((frame.kind(), frame.is_first(), frame.is_last(), data));
+        }
+    }
+}
