@@ -1,4 +1,4 @@
-//! The callbacks, a file for each family.
+//! The callbacks, a file per family.
 
 pub(crate) mod attribute;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! The handlers of this crate, and handlers that hold another.
+//! The ready-made handlers, and handlers that hold another.
 
 pub(crate) mod address_policy;
 pub(crate) mod collect;

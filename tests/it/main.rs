@@ -1,4 +1,4 @@
-//! The tests of the public API, over real sockets, a directory for each subject.
+//! The tests of the public API, over real sockets, a directory per subject.
 
 mod callbacks;
 mod encoding;

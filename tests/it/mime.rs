@@ -1,5 +1,6 @@
-//! Bodies of parts.
+//! Bodies that have parts: forms and mails.
 
+pub(crate) mod file_names;
 pub(crate) mod parts;
 pub(crate) mod paused_readers;
 pub(crate) mod readers;

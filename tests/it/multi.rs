@@ -1,6 +1,5 @@
-//! Many transfers on one thread.
+//! `Multi`: many transfers on one thread.
 
-pub(crate) mod abuse;
 pub(crate) mod close_socket;
 pub(crate) mod drive;
 pub(crate) mod drop;
@@ -11,6 +10,8 @@ pub(crate) mod many;
 pub(crate) mod moved;
 pub(crate) mod moved_ends;
 pub(crate) mod options;
+pub(crate) mod pending;
 pub(crate) mod pools;
 pub(crate) mod push;
 pub(crate) mod reentry;
+pub(crate) mod wake;

@@ -1,6 +1,10 @@
-//! Protocols, and servers that somebody else wrote.
+//! FTP, SFTP, RTSP, TFTP and mail, and servers that somebody else wrote.
 
 pub(crate) mod ftp;
+pub(crate) mod ftp_options;
 pub(crate) mod ftp_peers;
 pub(crate) mod http_peers;
+pub(crate) mod mail;
+pub(crate) mod rtsp;
 pub(crate) mod sftp;
+pub(crate) mod tftp;

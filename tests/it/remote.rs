@@ -1,4 +1,4 @@
-//! Cancelling, pausing and resuming from elsewhere.
+//! `Remote`: cancelling, pausing and resuming a transfer from elsewhere.
 
 pub(crate) mod cancel;
 pub(crate) mod pause;

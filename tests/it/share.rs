@@ -1,6 +1,5 @@
-//! What several transfers share.
+//! `Share`: what several transfers have in common.
 
-pub(crate) mod abuse;
 pub(crate) mod cookies;
 pub(crate) mod kinds;
 pub(crate) mod pools;

@@ -1,4 +1,4 @@
-//! The suite itself.
+//! The suite itself: which libcurl is linked, that skipped tests count, and the table of tests.
 
 pub(crate) mod corpus;
 pub(crate) mod linked_libcurl;

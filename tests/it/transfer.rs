@@ -1,8 +1,8 @@
 //! One transfer, from its making to its end.
 
-pub(crate) mod abuse;
 pub(crate) mod announced_size;
 pub(crate) mod clone;
+pub(crate) mod clone_files;
 pub(crate) mod connect_only;
 pub(crate) mod file_descriptors;
 pub(crate) mod kept_state;

@@ -1,4 +1,4 @@
-//! How long a call waits, and what ends it.
+//! What a call waits for, how long, and what ends the wait.
 
 pub(crate) mod cancel;
 pub(crate) mod idle;

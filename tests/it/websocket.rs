@@ -1,4 +1,4 @@
-//! WebSockets.
+//! WebSockets: frames that arrive, and frames that are sent.
 
 pub(crate) mod frames;
 pub(crate) mod parts;

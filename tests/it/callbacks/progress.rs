@@ -202,3 +202,26 @@ fn result_of_any_operation_converts() {
     let stop: ProgressResult = Err::<(), _>(std::io::Error::other("full")).into();
     assert!(matches!(stop, ProgressResult::Fail(_)));
 }
+
+#[test]
+fn progress_can_be_turned_off() {
+    #[derive(Default)]
+    struct Reports(usize);
+
+    impl Callbacks for Reports {
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+            self.0 += 1;
+            ProgressResult::Continue
+        }
+    }
+
+    let server = Server::ok("body");
+    let mut transfer = Transfer::new(Reports::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.progress(false).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().0, 0);
+    transfer.progress(true).unwrap();
+    transfer.perform().unwrap();
+    assert!(transfer.handler().0 > 0);
+}

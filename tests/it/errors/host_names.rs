@@ -2,14 +2,14 @@
 
 use curlback::{Code, Error};
 
-use crate::options::common::get;
 use crate::support::server::Server;
 use crate::support::skip::skip_case;
+use crate::support::transfers::collecting;
 
 #[test]
 fn host_name_that_libcurl_cannot_convert_is_the_reason_that_is_given() {
     for url in ["http://t\u{e4}st.invalid/", "http://t%C3%A4st.invalid/"] {
-        let mut transfer = get(url);
+        let mut transfer = collecting(url);
         transfer.noproxy("*").unwrap();
         let error = transfer.perform().unwrap_err();
         assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
@@ -26,7 +26,7 @@ fn host_name_that_libcurl_cannot_convert_is_the_reason_that_is_given() {
 
 #[test]
 fn path_outside_ascii_says_nothing_of_the_host() {
-    let mut transfer = get("http://host.invalid/t\u{e4}st");
+    let mut transfer = collecting("http://host.invalid/t\u{e4}st");
     transfer.noproxy("*").unwrap();
     let error = transfer.perform().unwrap_err();
     assert!(!error.to_string().contains("ASCII"), "{error}");
@@ -36,7 +36,7 @@ fn path_outside_ascii_says_nothing_of_the_host() {
 fn converted_host_name_is_found() {
     let server = Server::ok("body");
     let port = server.address().port();
-    let mut transfer = get(&format!("http://xn--tst-qla.invalid:{port}/"));
+    let mut transfer = collecting(&format!("http://xn--tst-qla.invalid:{port}/"));
     transfer.noproxy("*").unwrap();
     let entry = format!("xn--tst-qla.invalid:{port}:127.0.0.1");
     transfer.resolve([entry]).unwrap();

@@ -1,12 +1,12 @@
 //! A callback that panics: where the panic goes, and what works afterwards.
 
-use std::panic::panic_any;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, DebugKind, Direction, ProgressResult, ReadBuf, ReadResult,
-    Transfer, Version, WriteResult, XferInfo,
+    Callback, CallbackResult, Callbacks, DebugKind, Direction, Mime, MimeReader, Part,
+    ProgressResult, ReadBuf, ReadResult, Transfer, Version, WriteResult, XferInfo,
 };
 
 use crate::support::breaks::{ALL, Breaks, How, Own, payload, redirecting, works};
@@ -190,4 +190,59 @@ fn panic_in_debug_during_cleanup_is_contained() {
         }
         works(&mut Breaks::new(Callback::Debug, How::Not).transfer(&redirecting()));
     }
+}
+
+pub(crate) struct Bomb(Arc<AtomicUsize>);
+
+impl MimeReader for Bomb {
+    fn read(&mut self, _: &mut ReadBuf<'_>) -> ReadResult {
+        ReadResult::Continue
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+            panic!("bomb");
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Count {
+    opened: usize,
+    written: usize,
+}
+
+impl Callbacks for Count {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.written += data.len();
+        WriteResult::Continue
+    }
+    fn resolver_start(&mut self) -> CallbackResult {
+        self.opened += 1;
+        CallbackResult::Continue
+    }
+    fn address_filter(&self) -> curlback::AddressFilter {
+        curlback::AddressFilter::Strict
+    }
+    fn open_socket(
+        &mut self,
+        _: curlback::SockType,
+        _: &mut curlback::SocketAddress,
+    ) -> std::io::Result<socket2::Socket> {
+        Err(std::io::Error::other("guard"))
+    }
+}
+
+#[test]
+fn panic_of_a_reader_that_a_reset_drops() {
+    let server = Server::ok("body");
+    let mut t = Transfer::new(Count::default()).unwrap();
+    t.mime(Mime::new().part(Part::reader(Bomb(Arc::default())).name("x")))
+        .unwrap();
+    assert!(catch_unwind(AssertUnwindSafe(|| t.reset())).is_err());
+    t.url(&server.url("/")).unwrap();
+    let result = t.perform();
+    assert!(result.is_err(), "the guard was not asked");
 }

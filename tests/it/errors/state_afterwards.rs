@@ -4,13 +4,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use curlback::multi::{EventLoop, Interest, RawSocket};
 use curlback::{
     Callback, CallbackResult, Callbacks, Error, Hooks, Multi, Share, ShareData, Transfer, Version,
+    WriteResult,
 };
 use socket2::Socket;
 
@@ -218,4 +219,92 @@ fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
             }
         }
     }
+}
+
+/// Fails in `debug` or `close_socket` once it is armed.
+#[derive(Default)]
+pub(crate) struct Armed {
+    armed: Arc<AtomicBool>,
+    panic: bool,
+    got: Vec<u8>,
+}
+
+impl Callbacks for Armed {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::CLOSE_SOCKET
+    }
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.got.extend_from_slice(data);
+        WriteResult::Continue
+    }
+    fn close_socket(&mut self, socket: socket2::Socket) -> CallbackResult {
+        drop(socket);
+        if self.armed.swap(false, Ordering::SeqCst) {
+            assert!(!self.panic, "own");
+            return CallbackResult::Abort;
+        }
+        CallbackResult::Continue
+    }
+}
+
+/// A reset that fails half-way must not leave a transfer that works without its callbacks.
+#[test]
+fn reset_with_a_close_that_fails() {
+    let server = Server::ok("PRINTED TO STDOUT\n");
+    let armed = Arc::new(AtomicBool::new(false));
+    let mut t = Transfer::new(Armed {
+        armed: armed.clone(),
+        panic: false,
+        got: Vec::new(),
+    })
+    .unwrap();
+    t.url(&server.url("/")).unwrap();
+    t.connect_only(true).unwrap();
+    t.perform().unwrap();
+    armed.store(true, Ordering::SeqCst);
+    let reset = t.reset();
+    eprintln!("reset: {reset:?}, hooks {:?}", t.hooks());
+    t.url(&server.url("/")).unwrap();
+    let result = t.perform();
+    eprintln!(
+        "perform: {result:?}, handler got {} bytes",
+        t.handler().got.len()
+    );
+    assert!(
+        result.is_err() || !t.handler().got.is_empty(),
+        "the body went elsewhere"
+    );
+}
+
+/// A share that was refused must not be in use.
+#[test]
+fn share_with_a_close_that_fails() {
+    let server = Server::ok("x");
+    let armed = Arc::new(AtomicBool::new(false));
+    let mut t = Transfer::new(Armed {
+        armed: armed.clone(),
+        panic: false,
+        got: Vec::new(),
+    })
+    .unwrap();
+    t.url(&server.url("/")).unwrap();
+    t.connect_only(true).unwrap();
+    t.perform().unwrap();
+    armed.store(true, Ordering::SeqCst);
+    let share = Share::new(ShareData::COOKIES).unwrap();
+    let set = t.share(&share);
+    eprintln!("share: {set:?}");
+    t.connect_only(false).unwrap();
+    t.cookie_file("").unwrap();
+    t.cookie_list(
+        "Set-Cookie: a=b; domain=example.test; path=/; expires=Fri, 31 Dec 2100 00:00:00 GMT",
+    )
+    .unwrap();
+    t.perform().unwrap();
+    let mut u = Transfer::new(()).unwrap();
+    u.share(&share).unwrap();
+    assert!(
+        set.is_ok() || u.cookies().unwrap().is_empty(),
+        "refused, and in use"
+    );
 }

@@ -1,4 +1,4 @@
-//! The examples, as programs that a user runs.
+//! The examples with one transfer, as programs that a user runs.
 
 use std::fs;
 use std::process::Output;

@@ -13,9 +13,7 @@ use crate::support::server::Server;
 use crate::support::skip::skip;
 
 const HERE: &str = "127.0.0.1/32";
-
 const LINK_LOCAL: &str = "link-local (169.254.0.0/16)";
-
 const LOOPBACK: &str = "loopback (127.0.0.0/8)";
 
 /// Allows the public addresses, and this network.

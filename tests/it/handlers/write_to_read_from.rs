@@ -1,4 +1,4 @@
-//! The ready-made handlers, alone and around a handler of one's own.
+//! `WriteTo` and `ReadFrom`, alone and around a handler of one's own.
 
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
 

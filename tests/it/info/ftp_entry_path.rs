@@ -10,11 +10,10 @@ use curlback::{
 use crate::support::built_in::ftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{known, skip};
 use crate::support::transfers::{collecting, finished};
 
 const FIRST: &str = "/the/directory/in/which/the/first/session/began";
-
 const SECOND: &str = "/the/directory/in/which/the/other/session/began";
 
 /// Returns whether the linked libcurl has FTP, and a path that it does not free too early.
@@ -182,4 +181,25 @@ fn callback_never_reads_the_path_of_a_former_connection() {
     let seen = transfer.handler().0.iter().flatten();
     assert!(seen.clone().all(|path| path == FIRST));
     assert_eq!(seen.count() > 0, is_own());
+}
+
+#[test]
+fn folder_in_which_an_ftp_session_began_is_known() {
+    if !crate::support::built_in::ftp() {
+        return;
+    }
+    let server = FtpServer::new("file", "contents");
+    let mut transfer = collecting(&server.url("file"));
+    if known(transfer.ftp_entry_path()).is_none() {
+        return skip!("the linked libcurl does not keep the directory of FTP safely");
+    }
+    transfer.perform().unwrap();
+    assert_eq!(transfer.ftp_entry_path().unwrap(), Some("/"));
+    // The connection goes, and the folder with it or not; it is never read from there.
+    let other = Server::ok("");
+    transfer.max_connects(1).unwrap();
+    transfer.url(&other.url("/")).unwrap();
+    transfer.perform().unwrap();
+    let path = transfer.ftp_entry_path().unwrap();
+    assert!(path.is_none_or(|path| path == "/"), "{path:?}");
 }

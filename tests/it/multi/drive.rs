@@ -1,9 +1,7 @@
 //! Many transfers at once: adding, driving, taking out.
 
 use std::io::Write;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use curlback::multi::{PollFd, Ready};
 use curlback::{Callbacks, Code, Error, Multi, Transfer, WriteResult};
@@ -141,36 +139,6 @@ fn poll_waits_for_a_descriptor_of_the_caller() {
     let error = multi.poll(&mut twice, Duration::ZERO).unwrap_err();
     assert!(matches!(error, Error::Poll(_)), "{error:?}");
     assert_eq!(multi.poll(&mut extra, Duration::ZERO).unwrap(), 1);
-}
-
-/// Corpus 55: a wake-up before `perform`, a wake-up while nobody waits, and many at once.
-#[test]
-fn wake_ups_are_neither_lost_nor_doubled() {
-    let mut multi = Multi::<()>::new().unwrap();
-    let waker = multi.waker();
-    let long = Duration::from_secs(600);
-    assert!(waker.wake());
-    multi.perform().unwrap();
-    multi.poll(&mut [], long).unwrap();
-    for _ in 0..1000 {
-        waker.wake();
-    }
-    multi.poll(&mut [], long).unwrap();
-    let begun = Instant::now();
-    multi.poll(&mut [], Duration::from_millis(50)).unwrap();
-    assert!(begun.elapsed() >= Duration::from_millis(50));
-
-    let (ready, asleep) = mpsc::channel();
-    let other = waker.clone();
-    let thread = thread::spawn(move || {
-        asleep.recv().unwrap();
-        assert!(other.wake());
-    });
-    ready.send(()).unwrap();
-    multi.poll(&mut [], long).unwrap();
-    thread.join().unwrap();
-    drop(multi);
-    assert!(!waker.wake());
 }
 
 #[test]

@@ -5,14 +5,16 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use std::{io, thread};
 
 use curlback::{
     CallbackResult, Callbacks, Direction, Hooks, Multi, Remote, SockType, SocketAddress, Transfer,
-    WriteResult,
+    WriteResult, *,
 };
 use socket2::Socket;
 
+use crate::multi::drop_panics::refuser;
 use crate::support::child::{child, in_child};
 use crate::support::closes::{Held, Log};
 use crate::support::descriptors::descriptors;
@@ -20,6 +22,8 @@ use crate::support::driving::{LONG, until};
 use crate::support::h2_server::H2Server;
 use crate::support::ports::silent_port;
 use crate::support::server::Server;
+use crate::support::servers::silent;
+use crate::support::skip::skip;
 
 /// Where a transfer is when it is dropped.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -376,5 +380,49 @@ fn handler_may_own_another_multi() {
             drop(_taken);
             assert_eq!(Arc::strong_count(&log), 1);
         }
+    }
+}
+
+/// DNS over HTTPS in a `Multi`, dropped or cancelled meanwhile.
+#[test]
+fn doh_in_a_multi_that_is_dropped() {
+    if !crate::support::built_in::https() {
+        return;
+    }
+    let silent = silent();
+    let url = format!("https://{}/", silent.address());
+    for how in 0..3 {
+        let mut multi = Multi::new().unwrap();
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let mut t = Transfer::new(refuser(false)).unwrap();
+            t.url("http://host.example/").unwrap();
+            match t.doh_url(&url) {
+                Ok(()) => {}
+                Err(e) => {
+                    skip!("{e}");
+                    return;
+                }
+            }
+            ids.push(multi.add(t).unwrap());
+        }
+        for _ in 0..10 {
+            multi.perform().unwrap();
+            multi.poll(&mut [], Duration::from_millis(20)).unwrap();
+        }
+        match how {
+            0 => {}
+            1 => drop(multi.remove(ids[1])),
+            _ => {
+                for id in &ids {
+                    multi.get(*id).unwrap().remote().cancel();
+                }
+                multi.perform().unwrap();
+                while let Some((_, _, r)) = multi.take_finished() {
+                    assert!(matches!(r, Err(Error::Cancelled)));
+                }
+            }
+        }
+        drop(multi);
     }
 }

@@ -1,14 +1,16 @@
-//! What the user drops panics, in the midst of the drop of a `Multi`.
+//! Values of the user that panic when a `Multi` drops them.
 
 #![cfg(unix)]
 
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use std::{fmt, io, thread};
 
+use curlback::multi::{EventLoop, Interest, RawSocket};
 use curlback::{
-    CallbackResult, Callbacks, Hooks, Multi, SockType, SocketAddress, Transfer, WriteResult,
+    CallbackResult, Callbacks, Hooks, Multi, SockType, SocketAddress, Transfer, WriteResult, *,
 };
 use socket2::Socket;
 
@@ -16,6 +18,7 @@ use crate::support::closes::{Held, Log};
 use crate::support::driving::until;
 use crate::support::ports::silent_port;
 use crate::support::server::Server;
+use crate::support::servers::silent;
 
 /// An error that panics when it is dropped.
 #[derive(Debug)]
@@ -112,4 +115,227 @@ fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
     let payload = caught.unwrap_err();
     assert_eq!(payload.downcast_ref::<&str>(), Some(&"the bomb goes off"));
     assert_eq!(Arc::strong_count(&log), 1);
+}
+
+/// what the waker owns panics when it is dropped.
+pub(crate) struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("dropped");
+        }
+    }
+}
+
+pub(crate) struct BadWaker;
+
+impl EventLoop for BadWaker {
+    type Value = ();
+    fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+    fn timer(&mut self, _: Option<Duration>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let bad = PanicsOnDrop;
+        Arc::new(move || {
+            let _ = &bad;
+        })
+    }
+}
+
+pub(crate) fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+#[test]
+fn waker_that_panics_when_dropped_leaks_no_engine() {
+    let before = descriptors();
+    for _ in 0..20 {
+        let multi = Multi::<(), BadWaker>::with_event_loop(BadWaker).unwrap();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+    }
+    let after = descriptors();
+    assert!(
+        after < before + 10,
+        "descriptors: {before} before, {after} after"
+    );
+}
+
+/// the error of a refused address panics when it is dropped, as the `Multi` is.
+#[derive(Debug)]
+pub(crate) struct BadError;
+
+impl std::fmt::Display for BadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("bad")
+    }
+}
+impl std::error::Error for BadError {}
+impl Drop for BadError {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("dropped")
+        }
+    }
+}
+
+pub(crate) struct Refuser {
+    sockets: usize,
+    refuse: bool,
+    closed: Vec<String>,
+    big: Vec<u8>,
+}
+impl Callbacks for Refuser {
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::OPEN_SOCKET | Hooks::CLOSE_SOCKET
+    }
+    fn open_socket(
+        &mut self,
+        _: SockType,
+        address: &mut SocketAddress,
+    ) -> std::io::Result<socket2::Socket> {
+        self.sockets += 1;
+        if self.refuse && self.sockets > 1 {
+            return Err(std::io::Error::other(BadError));
+        }
+        address.open()
+    }
+    fn close_socket(&mut self, _: socket2::Socket) -> CallbackResult {
+        self.closed.push(format!("closed after {}", self.big.len()));
+        CallbackResult::Continue
+    }
+}
+
+pub(crate) fn refuser(refuse: bool) -> Refuser {
+    Refuser {
+        sockets: 0,
+        refuse,
+        closed: Vec::new(),
+        big: vec![1; 100],
+    }
+}
+
+#[test]
+fn error_that_panics_when_dropped_in_multi_drop() {
+    if !crate::support::built_in::ftp() {
+        return;
+    }
+    let ftp = Server::new(|conn| {
+        conn.send("220 hi\r\n");
+        while let Some(line) = conn.line() {
+            eprintln!("ftp: {line}");
+            let word = line.split(' ').next().unwrap().to_owned();
+            match &*word {
+                "USER" => conn.send("331 pw\r\n"),
+                "PASS" => conn.send("230 in\r\n"),
+                "PWD" => conn.send("257 \"/\"\r\n"),
+                "EPSV" => conn.send("229 Entering (|||4567|)\r\n"),
+                "PASV" => {
+                    conn.drain();
+                    break;
+                }
+                "QUIT" => break,
+                _ => conn.send("200 ok\r\n"),
+            }
+        }
+    });
+    let silent = silent();
+    let to = silent.url("/");
+    let redirect = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("302 Found", &format!("Location: {to}\r\n"), "x");
+        }
+    });
+    let mut multi = Multi::new().unwrap();
+    let mut a = Transfer::new(refuser(true)).unwrap();
+    if a.url(&format!("ftp://{}/file", ftp.address())).is_err() {
+        return;
+    }
+    let a = multi.add(a).unwrap();
+    let mut b = Transfer::new(refuser(false)).unwrap();
+    b.url(&redirect.url("/")).unwrap();
+    b.follow_location(true).unwrap();
+    let b = multi.add(b).unwrap();
+    let start = Instant::now();
+    while multi.get(a).is_none_or(|t| t.handler().sockets < 2)
+        || multi.get(b).is_none_or(|t| t.handler().sockets < 2)
+        || start.elapsed() < Duration::from_secs(1)
+    {
+        multi.perform().unwrap();
+        multi.poll(&mut [], Duration::from_millis(100)).unwrap();
+        if let Some((id, _, r)) = multi.take_finished() {
+            panic!("{id:?} ended {r:?}");
+        }
+        assert!(start.elapsed() < Duration::from_secs(90));
+    }
+    let r = catch_unwind(AssertUnwindSafe(move || drop(multi)));
+    eprintln!("drop panicked: {}", r.is_err());
+}
+
+/// the same, where it is removed; another's request must not be lost.
+#[test]
+fn error_that_panics_when_dropped_loses_no_request() {
+    if !crate::support::built_in::ftp() {
+        return;
+    }
+    let ftp = Server::new(|conn| {
+        conn.send("220 hi\r\n");
+        while let Some(line) = conn.line() {
+            let word = line.split(' ').next().unwrap().to_owned();
+            match &*word {
+                "USER" => conn.send("331 pw\r\n"),
+                "PASS" => conn.send("230 in\r\n"),
+                "PWD" => conn.send("257 \"/\"\r\n"),
+                "EPSV" => conn.send("229 Entering (|||4567|)\r\n"),
+                "PASV" => {
+                    conn.drain();
+                    break;
+                }
+                "QUIT" => break,
+                _ => conn.send("200 ok\r\n"),
+            }
+        }
+    });
+    let silent = silent();
+    let mut multi = Multi::new().unwrap();
+    let mut a = Transfer::new(refuser(true)).unwrap();
+    a.url(&format!("ftp://{}/file", ftp.address())).unwrap();
+    let a = multi.add(a).unwrap();
+    let mut b = Transfer::new(refuser(false)).unwrap();
+    b.url(&silent.url("/")).unwrap();
+    let b = multi.add(b).unwrap();
+    let start = Instant::now();
+    while multi.get(a).is_none_or(|t| t.handler().sockets < 2)
+        || start.elapsed() < Duration::from_secs(1)
+    {
+        multi.perform().unwrap();
+        multi.poll(&mut [], Duration::from_millis(100)).unwrap();
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+    let (ra, rb) = (
+        multi.get(a).unwrap().remote(),
+        multi.get(b).unwrap().remote(),
+    );
+    ra.cancel();
+    rb.cancel();
+    let mut panics = 0;
+    let mut ended = Vec::new();
+    while ended.len() < 2 && start.elapsed() < Duration::from_secs(5) {
+        if catch_unwind(AssertUnwindSafe(|| multi.perform())).is_err() {
+            panics += 1;
+        }
+        while let Some((id, t, r)) = multi.take_finished() {
+            ended.push((id, r.is_err()));
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(t)));
+        }
+        let _ = multi.poll(&mut [], Duration::from_millis(200));
+    }
+    eprintln!(
+        "{panics} panics, ended {ended:?}; cancel again: {}",
+        rb.cancel()
+    );
+    assert_eq!(ended.len(), 2);
 }

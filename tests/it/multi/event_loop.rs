@@ -21,16 +21,8 @@ use crate::support::breaks::{Breaks, How, Own, redirecting};
 use crate::support::closes::{Then, closes, gives_up_with_a_call};
 use crate::support::driving::{LONG, Loop, Told, turn, turn_within};
 use crate::support::server::Server;
+use crate::support::servers::halting;
 use crate::support::transfers::collecting;
-
-/// A server that answers in part and then nothing any more.
-fn halting() -> Server {
-    Server::new(|conn| {
-        while conn.request().is_some() {
-            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-        }
-    })
-}
 
 fn finished<H: Callbacks>(multi: &mut Multi<H, Loop>) -> (Transfer<H>, Result<(), Error>) {
     loop {

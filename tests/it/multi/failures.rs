@@ -19,6 +19,7 @@ use crate::support::breaks::{ALL, Breaks, How, Own, redirecting, works};
 use crate::support::closes::{Closes, Then, closes};
 use crate::support::driving::{Driven, WAYS, Way, until};
 use crate::support::server::Server;
+use crate::support::servers::halting;
 use crate::support::transfers::collecting;
 
 const HOWS: [How; 3] = [How::Fail, How::Abort, How::Panic];
@@ -159,15 +160,6 @@ fn failure_of_close_socket_is_that_of_its_transfer() {
             }
         }
     }
-}
-
-/// A server that answers in part and then nothing any more.
-fn halting() -> Server {
-    Server::new(|conn| {
-        while conn.request().is_some() {
-            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-        }
-    })
 }
 
 /// Drives until sockets were opened and something has come over each.

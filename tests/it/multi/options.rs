@@ -13,19 +13,8 @@ use curlback::multi::{
 use curlback::{CallbackResult, Error, Multi};
 
 use crate::support::server::Server;
-use crate::support::skip::{skip, skip_case};
+use crate::support::skip::{known, skip};
 use crate::support::transfers::collecting;
-
-/// Returns whether the linked libcurl has what was asked for.
-fn has<T>(result: Result<T, Error>) -> Option<T> {
-    match result {
-        Err(Error::Unsupported { what, linked, .. }) => {
-            skip_case!("libcurl {linked} lacks {what}");
-            None
-        }
-        result => Some(result.unwrap()),
-    }
-}
 
 /// Answers once `together` requests are there at the same time, or alone after the first `together`.
 struct Meeting {
@@ -104,10 +93,10 @@ fn every_option_takes_a_value() {
     multi.chunk_length_penalty_size(0).unwrap();
     multi.pipelining_site_bl(&["127.0.0.1:80"]).unwrap();
     multi.pipelining_server_bl(&[]).unwrap();
-    has(multi.network_changed(NetworkChange::CLEAR_ALL));
-    has(multi.resolve_threads_max(3));
-    has(multi.quick_exit(true));
-    has(multi.quick_exit(false));
+    known(multi.network_changed(NetworkChange::CLEAR_ALL));
+    known(multi.resolve_threads_max(3));
+    known(multi.quick_exit(true));
+    known(multi.quick_exit(false));
 
     let error = multi.content_length_penalty_size(u64::MAX).unwrap_err();
     assert!(matches!(error, Error::Option { option, .. } if option.ends_with("PENALTY_SIZE")));
@@ -121,7 +110,7 @@ fn changed_network_forgets_connections() {
     let mut multi = Multi::new().unwrap();
     let mut connects = 0;
     for _ in 0..2 {
-        if has(multi.network_changed(NetworkChange::CLEAR_CONNECTIONS)).is_none() {
+        if known(multi.network_changed(NetworkChange::CLEAR_CONNECTIONS)).is_none() {
             return skip!("the linked libcurl is not told of changed networks");
         }
         multi.add(collecting(&server.url("/"))).unwrap();
@@ -139,7 +128,7 @@ fn changed_network_forgets_connections() {
 fn statistics_count() {
     let server = Server::ok("body");
     let mut multi = Multi::new().unwrap();
-    let Some(before) = has(multi.transfers_added()) else {
+    let Some(before) = known(multi.transfers_added()) else {
         return skip!("the linked libcurl has no statistics");
     };
     for _ in 0..3 {
@@ -206,7 +195,7 @@ fn drive(multi: &mut Multi<Collect, Eager>) {
 fn event_loop_is_notified_of_the_transfer_that_ended() {
     let server = Server::ok("body");
     let mut multi = Multi::with_event_loop(Eager::default()).unwrap();
-    if has(multi.notify(Notifications::all())).is_none() {
+    if known(multi.notify(Notifications::all())).is_none() {
         return skip!("the linked libcurl has no notifications");
     }
     let id = multi.add(collecting(&server.url("/"))).unwrap();

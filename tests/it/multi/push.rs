@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use curlback::handlers::Collect;
 use curlback::multi::{PushRequest, PushResult};
-use curlback::{Callback, ConnectOnly, Error, HttpVersion, Multi, Transfer};
+use curlback::{Callback, ConnectOnly, Error, HttpVersion, Multi, Transfer, *};
 
 use crate::support::breaks::Own;
 use crate::support::peer::apache;
@@ -219,4 +219,46 @@ fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
             );
         }
     }
+}
+
+/// `hooks` of the handler of a push panics.
+#[derive(Default)]
+pub(crate) struct BadHooks(bool);
+
+impl Callbacks for BadHooks {
+    fn hooks(&self) -> Hooks {
+        assert!(!self.0, "hooks panics");
+        Hooks::default()
+    }
+}
+
+#[test]
+fn push_whose_hooks_panic() {
+    let Some(server) = crate::support::peer::apache() else {
+        return;
+    };
+    let mut multi = Multi::<BadHooks>::new().unwrap();
+    if let Err(e) = multi.accept_pushes(|_| PushResult::Accept(BadHooks(true))) {
+        skip!("{e}");
+        return;
+    }
+    let mut t = Transfer::new(BadHooks(false)).unwrap();
+    t.url(&format!("http://127.0.0.1:{}/page", server.ports[0]))
+        .unwrap();
+    t.http_version(HttpVersion::V2PriorKnowledge).unwrap();
+    multi.add(t).unwrap();
+    let mut panics = 0;
+    while !multi.is_empty() {
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            multi.run(|_, _, _, r| {
+                eprintln!("{r:?}");
+                Ok(())
+            })
+        }));
+        match run {
+            Ok(r) => r.unwrap(),
+            Err(_) => panics += 1,
+        }
+    }
+    assert_eq!(panics, 1);
 }

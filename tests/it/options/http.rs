@@ -1,31 +1,68 @@
-//! Options of HTTP and of bodies, as a server sees them.
+//! Options of HTTP, as a server sees them.
 
 use std::fs;
 use std::io::Read;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use curlback::{
-    Auth, Code, Error, FollowLocation, HeaderOpt, Hooks, Hsts, HttpsigAlgorithm, NetRc,
-    TimeCondition, Transfer, Url, UrlPart, Version,
+    Auth, Code, Error, HeaderOpt, Hooks, Hsts, HttpVersion, HttpsigAlgorithm, NetRc, TimeCondition,
+    Transfer, Url, UrlPart, Version,
 };
 
-use crate::options::common::get;
 use crate::support::server::Server;
-use crate::support::skip::{skip, skip_case};
-use crate::support::transfers::request;
+use crate::support::skip::{known, skip};
+use crate::support::transfers::{collecting, request};
 
-/// Returns whether an option is there, and says so if not.
-fn has(result: Result<(), Error>) -> bool {
-    match result {
-        Err(Error::Unsupported { what, .. }) => {
-            skip_case!("this libcurl has no {what}");
-            false
+#[test]
+fn http_options_shape_the_request() {
+    let sent = request(|t, _| {
+        t.useragent("curlback test")?;
+        t.referer("http://before.invalid/")?;
+        t.cookie("a=1; b=2")?;
+        t.accept_encoding("")?;
+        t.transfer_encoding(true)?;
+        t.custom_request("LIST")
+    });
+    assert_eq!(sent.line, "LIST /path HTTP/1.1");
+    assert_eq!(sent.header("user-agent"), Some("curlback test"));
+    assert_eq!(sent.header("referer"), Some("http://before.invalid/"));
+    assert_eq!(sent.header("cookie"), Some("a=1; b=2"));
+    assert!(sent.header("accept-encoding").is_some());
+    assert!(sent.header("te").is_some());
+    let sent = request(|t, _| t.http_version(HttpVersion::V1_0));
+    assert_eq!(sent.line, "GET /path HTTP/1.0");
+    assert_eq!(sent.header("user-agent"), None);
+    let sent = request(|t, _| t.nobody(true));
+    assert_eq!(sent.line, "HEAD /path HTTP/1.1");
+    let sent = request(|t, _| {
+        t.post_fields_copy(b"data")?;
+        t.get(true)
+    });
+    assert_eq!(
+        (sent.line.as_str(), sent.body),
+        ("GET /path HTTP/1.1", vec![])
+    );
+}
+
+#[test]
+fn body_options_ask_for_a_part() {
+    let sent = request(|t, _| t.range("2-3"));
+    assert_eq!(sent.header("range"), Some("bytes=2-3"));
+    let server = Server::new(|conn| {
+        while conn.request().is_some() {
+            let range = "Content-Range: bytes 2-3/4\r\n";
+            conn.reply("206 Partial Content", range, "dy");
         }
-        result => {
-            result.unwrap();
-            true
-        }
-    }
+    });
+    let mut transfer = collecting(&server.url("/"));
+    transfer.resume_from(2).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(server.requests()[0].header("range"), Some("bytes=2-"));
+    transfer.resume_from(0).unwrap();
+    transfer.max_filesize(1).unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.code(), Some(Code::FILESIZE_EXCEEDED), "{error}");
+    assert_eq!(server.requests()[1].header("range"), None);
 }
 
 #[test]
@@ -77,7 +114,7 @@ fn who_the_client_is_comes_in_the_way_that_was_chosen() {
 
 #[test]
 fn requests_are_signed_with_the_key() {
-    if !has(get("http://127.0.0.1/").httpsig_key("00")) {
+    if known(collecting("http://127.0.0.1/").httpsig_key("00")).is_none() {
         return skip!("the linked libcurl does not sign requests");
     }
     let sent = request(|t, _| {
@@ -117,7 +154,7 @@ fn other_first_lines_may_stand_for_ok() {
         conn.request();
         conn.send("ICY 200 OK\r\nContent-Type: audio\r\n\r\ntune");
     });
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.http_200_aliases(["ICY 200"]).unwrap();
     if Version::linked() < Version::new(7, 81, 0) {
         let error = transfer.perform().unwrap_err();
@@ -127,21 +164,6 @@ fn other_first_lines_may_stand_for_ok() {
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"tune");
     assert_eq!(transfer.response_code().unwrap(), 200);
-}
-
-#[test]
-fn cookies_come_from_a_list() {
-    let server = Server::ok("");
-    let mut transfer = get(&server.url("/"));
-    transfer
-        .cookie_list("Set-Cookie: a=1; domain=127.0.0.1; path=/")
-        .unwrap();
-    transfer.perform().unwrap();
-    transfer.cookie_list("ALL").unwrap();
-    transfer.perform().unwrap();
-    let requests = server.requests();
-    assert_eq!(requests[0].header("cookie"), Some("a=1"));
-    assert_eq!(requests[1].header("cookie"), None);
 }
 
 #[test]
@@ -163,104 +185,18 @@ fn age_of_the_document_is_asked_for() {
 }
 
 #[test]
-fn owned_post_fields_are_sent_from_where_they_are() {
-    let server = Server::ok("");
-    let mut transfer = get(&server.url("/"));
-    transfer.post_fields(*b"a\0b").unwrap();
-    transfer.perform().unwrap();
-    transfer.perform().unwrap();
-    // A part of them, and never more than there is.
-    transfer.post_field_size(2).unwrap();
-    transfer.perform().unwrap();
-    let error = transfer.post_field_size(4).unwrap_err();
-    assert!(matches!(error, Error::Option { .. }), "{error:?}");
-    transfer.perform().unwrap();
-    transfer.post_fields_copy([b'c'; 1000]).unwrap();
-    transfer.perform().unwrap();
-    transfer.post_fields(Vec::new()).unwrap();
-    transfer.perform().unwrap();
-    let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
-    let expected: [&[u8]; 6] = [b"a\0b", b"a\0b", b"a\0", b"a\0", &[b'c'; 1000], b""];
-    assert_eq!(bodies, expected);
-}
-
-#[test]
-#[allow(deprecated)]
-fn forms_of_the_old_kind_have_names_and_contents() {
-    let server = Server::ok("");
-    let mut transfer = get(&server.url("/"));
-    let fields: [(&str, &[u8]); 3] = [("first", b"one"), ("empty", b""), ("bytes", b"a\0b")];
-    if !has(transfer.httppost(fields)) {
-        return skip!("the linked libcurl has no forms of the old kind");
-    }
-    transfer.perform().unwrap();
-    let sent = &server.requests()[0];
-    assert!(sent.line.starts_with("POST "));
-    let body = String::from_utf8(sent.body.clone()).unwrap();
-    for (name, contents) in fields {
-        let contents = std::str::from_utf8(contents).unwrap();
-        let part = format!("form-data; name=\"{name}\"\r\n\r\n{contents}\r\n");
-        assert!(body.contains(&part), "{body}");
-    }
-    let error = transfer.httppost([("a\r\nX: ", "b")]).unwrap_err();
-    assert!(matches!(error, Error::Option { .. }), "{error:?}");
-    transfer.get(true).unwrap();
-    transfer.perform().unwrap();
-    assert!(server.requests()[1].line.starts_with("GET "));
-}
-
-#[test]
-fn custom_method_fares_as_the_redirects_are_followed() {
-    let server = Server::new(|conn| {
-        while let Some(request) = conn.request() {
-            match request.line.contains(" /old ") {
-                true => conn.reply("303 See", "Location: /new\r\n", ""),
-                false => conn.reply("200 OK", "", ""),
-            }
-        }
-    });
-    let mut transfer = get(&server.url("/old"));
-    transfer.custom_request("PATCH").unwrap();
-    transfer.follow_location(true).unwrap();
-    transfer.perform().unwrap();
-    assert_eq!(server.requests()[1].line, "PATCH /new HTTP/1.1");
-
-    transfer.url(&server.url("/old")).unwrap();
-    match transfer.follow_location(FollowLocation::ObeyCode) {
-        // Older releases would take it for `All`.
-        Err(Error::Unsupported { what, since, .. }) => {
-            assert_eq!(what, "CURLFOLLOW_OBEYCODE");
-            assert_eq!(since, Version::new(8, 13, 0));
-            transfer.perform().unwrap();
-            assert_eq!(server.requests()[3].line, "PATCH /new HTTP/1.1");
-        }
-        result => {
-            result.unwrap();
-            transfer.perform().unwrap();
-            // The first releases that have it take it for `All` here.
-            let method = match Version::linked() < Version::new(8, 20, 0) {
-                true => "PATCH",
-                false => "GET",
-            };
-            let line = format!("{method} /new HTTP/1.1");
-            assert_eq!(server.requests()[3].line, line);
-        }
-    }
-}
-
-#[test]
 fn host_that_asked_for_https_gets_no_http() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("hsts");
     fs::write(&file, "host.test \"20990101 00:00:00\"\n").unwrap();
     let server = Server::ok("");
     let port = server.address().port();
-    let mut transfer = get("http://host.test/");
+    let mut transfer = collecting("http://host.test/");
     let set = [
         transfer.hsts_ctrl(Hsts::ENABLE | Hsts::READ_ONLY_FILE),
         transfer.hsts(&file),
     ];
-    if !set.into_iter().all(has) || !crate::support::built_in::https() {
+    if !set.into_iter().all(|set| known(set).is_some()) || !crate::support::built_in::https() {
         return;
     }
     let to = format!("host.test::127.0.0.1:{port}");
@@ -279,7 +215,7 @@ fn host_that_asked_for_https_gets_no_http() {
 #[test]
 fn url_in_parts_takes_the_place_of_the_text_and_gives_it_back() {
     let server = Server::ok("body");
-    let mut transfer = get("http://host.invalid/");
+    let mut transfer = collecting("http://host.invalid/");
     let mut url = Url::new("http://host.invalid/a?b=c#d").unwrap();
     url.set(UrlPart::Host, "127.0.0.1").unwrap();
     let port = server.address().port().to_string();
@@ -332,7 +268,7 @@ fn report_without_a_callback_goes_to_the_file() {
     use std::io::Seek;
 
     let server = Server::ok("");
-    let mut transfer = get(&server.url("/path"));
+    let mut transfer = collecting(&server.url("/path"));
     let mut file = tempfile::tempfile().unwrap();
     let hooks = transfer.hooks() - Hooks::DEBUG;
     transfer.set_hooks(hooks).unwrap();
@@ -373,7 +309,7 @@ fn weight_is_within_its_range() {
         assert!(matches!(error, Error::Option { .. }), "{error:?}");
     }
     for weight in [1, 256] {
-        has(transfer.stream_weight(weight));
+        known(transfer.stream_weight(weight));
     }
 }
 

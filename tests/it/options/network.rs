@@ -1,156 +1,21 @@
-//! Options of the network, proxies and names of hosts, as a server sees them.
+//! Options of connections and names of hosts, as a server sees them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::thread::{self, JoinHandle};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use curlback::{
-    Auth, Callbacks, Code, ConnectOnly, Direction, Error, HeaderLine, ProgressResult, Protocols,
-    ProxyType, Transfer, Version, WriteResult, XferInfo,
+    Callbacks, Code, ConnectOnly, Direction, Error, IpResolve, ProgressResult, Protocols, Transfer,
+    Version, WriteResult, XferInfo,
 };
 
-use crate::options::common::{Get, get};
 use crate::support::server::Server;
-use crate::support::skip::skip_case;
-use crate::support::transfers::request;
-
-/// Takes one connection, and returns its first bytes, as many as there are in `like`.
-fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = thread::spawn(move || {
-        let mut bytes = vec![0; like.len()];
-        listener.accept().unwrap().0.read_exact(&mut bytes).unwrap();
-        bytes
-    });
-    (address, server)
-}
-
-#[test]
-fn proxy_is_spoken_to_as_its_type_says() {
-    // Versions of SOCKS; then how many methods of authentication, and which, or the command.
-    let cases: [(ProxyType, &[u8]); 4] = [
-        (ProxyType::Socks4, &[4, 1, 0, 1]),
-        (ProxyType::Socks4a, &[4, 1, 0, 1]),
-        (ProxyType::Socks5, &[5, 1, 0]),
-        (ProxyType::Http, b"GET http://127.0.0.1:1/ HTTP/1.1\r\n"),
-    ];
-    for (kind, like) in cases {
-        let (address, server) = first_bytes(like);
-        let mut transfer = get("http://127.0.0.1:1/");
-        transfer.noproxy("").unwrap();
-        transfer.proxy(&address.ip().to_string()).unwrap();
-        transfer.proxy_port(address.port()).unwrap();
-        transfer.proxy_type(kind).unwrap();
-        transfer.socks5_auth(Auth::BASIC).unwrap();
-        transfer.perform().unwrap_err();
-        assert_eq!(server.join().unwrap(), like, "{kind:?}");
-    }
-    let (address, server) = first_bytes(&[5, 2, 0, 2]);
-    let mut transfer = get("http://127.0.0.1:1/");
-    transfer.noproxy("").unwrap();
-    transfer.pre_proxy(&format!("socks5://{address}")).unwrap();
-    transfer.proxy_userpwd("me:secret").unwrap();
-    transfer.socks5_auth(Auth::BASIC).unwrap();
-    let with_name = transfer.proxy(&format!("socks5://{address}"));
-    with_name.unwrap();
-    transfer.pre_proxy("").unwrap();
-    transfer.perform().unwrap_err();
-    assert_eq!(server.join().unwrap(), [5, 2, 0, 2]);
-}
-
-#[test]
-fn socks_proxy_comes_before_the_proxy() {
-    let (address, server) = first_bytes(&[5]);
-    let mut transfer = get("http://host.invalid/");
-    transfer.pre_proxy(&format!("socks5h://{address}")).unwrap();
-    transfer.proxy("http://127.0.0.1:1").unwrap();
-    transfer.perform().unwrap_err();
-    assert_eq!(server.join().unwrap(), [5]);
-}
-
-#[test]
-fn name_and_password_reach_the_proxy() {
-    let sent = request(|t, s| {
-        t.proxy(&s.url(""))?;
-        t.noproxy("")?;
-        t.proxy_userpwd("m%65:pass%3aword")
-    });
-    let proof = Some("Basic bWU6cGFzczp3b3Jk");
-    assert_eq!(sent.header("proxy-authorization"), proof);
-}
-
-#[test]
-fn answer_to_connect_can_be_kept_from_the_callbacks() {
-    #[derive(Default)]
-    struct Lines(Vec<u8>);
-
-    impl Callbacks for Lines {
-        fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
-            self.0.extend(line.as_bytes());
-            WriteResult::Continue
-        }
-    }
-
-    let proxy = Server::new(|conn| {
-        while let Some(request) = conn.request() {
-            match request.line.starts_with("CONNECT ") {
-                true => conn.send("HTTP/1.1 200 Tunnel\r\n\r\n"),
-                false => conn.reply("200 OK", "", ""),
-            }
-        }
-    });
-    for suppress in [false, true] {
-        let mut transfer = Transfer::new(Lines::default()).unwrap();
-        transfer.url("http://host.invalid/").unwrap();
-        transfer.proxy(&proxy.url("")).unwrap();
-        transfer.http_proxy_tunnel(true).unwrap();
-        transfer.suppress_connect_headers(suppress).unwrap();
-        transfer.perform().unwrap();
-        let lines = String::from_utf8_lossy(&transfer.handler().0);
-        assert_eq!(lines.contains("200 Tunnel"), !suppress, "{lines}");
-        assert!(lines.contains("200 OK"), "{lines}");
-    }
-}
-
-#[test]
-fn proxy_line_of_haproxy_goes_first() {
-    let first_line = |set: fn(&mut Get) -> Result<(), Error>| {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let mut transfer = get(&format!("http://{address}/"));
-        if let Err(error) = set(&mut transfer) {
-            assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-            skip_case!("{error}");
-            return None;
-        }
-        let server = thread::spawn(move || {
-            let socket = listener.accept().unwrap().0;
-            let mut lines = BufReader::new(&socket).lines();
-            let first = lines.next().unwrap().unwrap();
-            assert!(lines.any(|line| line.unwrap().is_empty()));
-            (&socket).write_all(b"HTTP/1.1 204 Fine\r\n\r\n").unwrap();
-            first
-        });
-        transfer.perform().unwrap();
-        Some(server.join().unwrap())
-    };
-    let line = first_line(|t| t.haproxyprotocol(true)).unwrap();
-    assert!(
-        line.starts_with("PROXY TCP4 127.0.0.1 127.0.0.1 "),
-        "{line}"
-    );
-    if let Some(line) = first_line(|t| t.haproxy_client_ip("192.0.2.1")) {
-        assert!(line.starts_with("PROXY TCP4 192.0.2.1 "), "{line}");
-    }
-}
+use crate::support::transfers::{Get, collecting, request};
 
 #[test]
 fn user_name_in_the_url_can_be_disallowed() {
     let server = Server::ok("");
     let url = server.url("/").replace("http://", "http://me:secret@");
-    let mut transfer = get(&url);
+    let mut transfer = collecting(&url);
     transfer.disallow_username_in_url(true).unwrap();
     let error = transfer.perform().unwrap_err();
     let codes = [Code::LOGIN_DENIED, Code::URL_MALFORMAT];
@@ -163,7 +28,7 @@ fn user_name_in_the_url_can_be_disallowed() {
 #[allow(deprecated)]
 fn protocols_are_limited_by_bits_and_by_names() {
     let server = Server::ok("");
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     let refused = |transfer: &mut Get| {
         let error = transfer.perform().unwrap_err();
         assert_eq!(error.code(), Some(Code::UNSUPPORTED_PROTOCOL), "{error}");
@@ -191,7 +56,7 @@ fn protocols_are_limited_by_bits_and_by_names() {
 #[test]
 fn connection_alone_has_the_socket_that_was_asked_for() {
     let server = Server::new(|conn| conn.drain());
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.connect_only(true).unwrap();
     transfer.tcp_keepalive(true).unwrap();
     // Rounded up to 61 and to 1.
@@ -245,7 +110,7 @@ fn websocket_handshake_is_not_taken_for_a_connection_alone() {
 fn names_that_were_resolved_are_kept_for_as_long_as_said() {
     let server = Server::ok("");
     let port = server.address().port();
-    let mut transfer = get(&format!("http://host.test:{port}/"));
+    let mut transfer = collecting(&format!("http://host.test:{port}/"));
     transfer
         .resolve([format!("+host.test:{port}:127.0.0.1")])
         .unwrap();
@@ -264,7 +129,7 @@ fn names_that_were_resolved_are_kept_for_as_long_as_said() {
 #[test]
 fn old_connections_are_not_used_again() {
     let server = Server::ok("");
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.maxage_conn(Duration::from_secs(1000)).unwrap();
     transfer.maxlifetime_conn(Duration::ZERO).unwrap();
     transfer.upkeep_interval(Duration::from_millis(1)).unwrap();
@@ -319,4 +184,115 @@ fn slow_transfer_ends_unless_it_is_paused() {
     let mut transfer = waiting(&server, Duration::from_millis(2500));
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().2, b"the body");
+}
+
+#[test]
+fn network_options_say_where_to_connect() {
+    let sent = request(|t, s| {
+        t.url("http://host.invalid/path")?;
+        t.proxy(&s.url(""))
+    });
+    assert_eq!(sent.line, "GET http://host.invalid/path HTTP/1.1");
+    assert_eq!(sent.header("host"), Some("host.invalid"));
+    let sent = request(|t, s| {
+        t.proxy("http://host.invalid:1")?;
+        t.noproxy("127.0.0.1")?;
+        t.url("http://127.0.0.1:1/path")?;
+        t.port(s.address().port())
+    });
+    assert_eq!(sent.line, "GET /path HTTP/1.1");
+    let sent = request(|t, s| {
+        t.path_as_is(true)?;
+        t.url(&s.url("/a/../b"))
+    });
+    assert_eq!(sent.line, "GET /a/../b HTTP/1.1");
+    let sent = request(|t, s| {
+        t.interface("127.0.0.1")?;
+        t.tcp_nodelay(false)?;
+        t.tcp_keepalive(true)?;
+        t.url(&s.url("/a/../b"))
+    });
+    assert_eq!(sent.line, "GET /b HTTP/1.1");
+    let mut transfer = collecting("http://127.0.0.1:1/");
+    transfer.interface("no such interface").unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.code(), Some(Code::INTERFACE_FAILED), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn unix_socket_stands_for_the_host() {
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::net::UnixListener;
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("socket");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = std::thread::spawn(move || {
+        let (socket, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(&socket).lines();
+        assert_eq!(lines.next().unwrap().unwrap(), "GET /path HTTP/1.1");
+        assert!(lines.any(|line| line.unwrap().is_empty()));
+        (&socket).write_all(b"HTTP/1.1 204 Fine\r\n\r\n").unwrap();
+    });
+    let mut transfer = collecting("http://host.invalid/path");
+    transfer.unix_socket_path(&path).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 204);
+    server.join().unwrap();
+}
+
+#[test]
+fn lists_may_be_dropped_before_the_transfer() {
+    let headers = |list: &[&str]| {
+        list.iter()
+            .map(|s| (*s).to_owned())
+            .collect::<Vec<String>>()
+    };
+    let request = request(|t, s| {
+        let port = s.address().port();
+        t.url("http://one.invalid:81/")?;
+        t.noproxy("*")?;
+        t.resolve(vec![format!("two.invalid:82:127.0.0.1")])?;
+        t.connect_to(vec![format!("one.invalid:81:127.0.0.1:{port}")])?;
+        t.http_headers(headers(&["X-A: 1"]))?;
+        t.http_headers(headers(&["X-B: 2", "Accept:", "X-Empty;"]))
+    });
+    assert_eq!(request.header("host"), Some("one.invalid:81"));
+    assert_eq!(request.header("x-a"), None);
+    assert_eq!(request.header("x-b"), Some("2"));
+    assert_eq!(request.header("accept"), None);
+    assert_eq!(request.header("x-empty"), Some(""));
+
+    let server = Server::ok("");
+    let port = server.address().port();
+    let mut transfer = collecting(&format!("http://two.invalid:{port}/"));
+    transfer
+        .resolve([format!("two.invalid:{port}:127.0.0.1")])
+        .unwrap();
+    transfer.ip_resolve(IpResolve::V4).unwrap();
+    transfer.http_headers(["X-A: 1"]).unwrap();
+    transfer.http_headers([] as [&str; 0]).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(server.requests()[0].header("x-a"), None);
+}
+
+#[test]
+fn connection_options_decide_on_reuse() {
+    let server = Server::ok("");
+    let mut transfer = collecting(&server.url("/"));
+    let connects = |transfer: &mut Get| {
+        transfer.perform().unwrap();
+        transfer.num_connects().unwrap()
+    };
+    assert_eq!(connects(&mut transfer), 1);
+    assert_eq!(connects(&mut transfer), 0);
+    transfer.fresh_connect(true).unwrap();
+    assert_eq!(connects(&mut transfer), 1);
+    transfer.fresh_connect(false).unwrap();
+    transfer.forbid_reuse(true).unwrap();
+    transfer.max_connects(1).unwrap();
+    connects(&mut transfer);
+    connects(&mut transfer);
+    assert_eq!(connects(&mut transfer), 1);
 }

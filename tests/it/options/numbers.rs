@@ -1,12 +1,98 @@
 //! The bounds of times and sizes: what fits is taken, and what does not names its option.
 
 use std::fmt::Debug;
-use std::time::Duration;
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
 
-use curlback::{Error, HttpVersion, Transfer};
+use curlback::{Callbacks, Code, Error, ProgressResult, Transfer, XferInfo};
 
+use crate::support::results::assert_option;
+use crate::support::server::Server;
 use crate::support::skip::skip_case;
-use crate::support::transfers::request;
+use crate::support::transfers::{Get, collecting};
+
+/// Takes a request and never answers.
+pub(crate) fn silent_server() -> Server {
+    Server::new(|conn| {
+        conn.head();
+        conn.drain();
+    })
+}
+
+#[test]
+fn silence_ends_when_the_time_is_up() {
+    let server = silent_server();
+    let ends = |set: fn(&mut Get) -> Result<(), Error>| {
+        let mut transfer = collecting(&server.url("/"));
+        set(&mut transfer).unwrap();
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT), "{error}");
+    };
+    // Zero would be no limit at all, and this test would not end.
+    ends(|t| t.timeout(Duration::from_micros(500)));
+    ends(|t| t.timeout(Duration::from_nanos(1)));
+    ends(|t| {
+        t.low_speed_limit(u32::MAX)?;
+        t.low_speed_time(Duration::from_millis(1))
+    });
+}
+
+#[test]
+fn time_limit_of_zero_is_none() {
+    struct Patient(Instant, mpsc::Sender<()>);
+
+    impl Callbacks for Patient {
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+            if self.0.elapsed() > Duration::from_millis(5) {
+                let _ = self.1.send(());
+            }
+            ProgressResult::Continue
+        }
+    }
+
+    let (sender, enough) = mpsc::channel();
+    let enough = Mutex::new(enough);
+    let server = Server::new(move |conn| {
+        conn.request();
+        enough.lock().unwrap().recv().unwrap();
+        conn.reply("200 OK", "", "");
+    });
+    let mut transfer = Transfer::new(Patient(Instant::now(), sender)).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.timeout(Duration::from_millis(1)).unwrap();
+    transfer.timeout(Duration::ZERO).unwrap();
+    transfer.perform().unwrap();
+}
+
+#[test]
+fn values_that_do_not_fit_name_their_option() {
+    let server = Server::ok("body");
+    let mut t = collecting(&server.url("/"));
+    let (size, time) = (u64::MAX, Duration::MAX);
+    assert_option(t.in_filesize(size), "CURLOPT_INFILESIZE_LARGE");
+    assert_option(t.post_field_size(size), "CURLOPT_POSTFIELDSIZE_LARGE");
+    assert_option(t.resume_from(size), "CURLOPT_RESUME_FROM_LARGE");
+    assert_option(t.max_filesize(size), "CURLOPT_MAXFILESIZE_LARGE");
+    assert_option(t.max_send_speed(size), "CURLOPT_MAX_SEND_SPEED_LARGE");
+    assert_option(t.max_recv_speed(size), "CURLOPT_MAX_RECV_SPEED_LARGE");
+    assert_option(t.buffer_size(usize::MAX), "CURLOPT_BUFFERSIZE");
+    assert_option(
+        t.upload_buffer_size(usize::MAX),
+        "CURLOPT_UPLOAD_BUFFERSIZE",
+    );
+    assert_option(t.timeout(time), "CURLOPT_TIMEOUT_MS");
+    assert_option(t.connect_timeout(time), "CURLOPT_CONNECTTIMEOUT_MS");
+    assert_option(t.expect_100_timeout(time), "CURLOPT_EXPECT_100_TIMEOUT_MS");
+    assert_option(t.low_speed_time(time), "CURLOPT_LOW_SPEED_TIME");
+    // None of them has left a trace.
+    t.perform().unwrap();
+    assert_eq!(t.handler().body(), b"body");
+    // These fit, or libcurl adjusts them.
+    t.max_filesize(i64::MAX as u64).unwrap();
+    t.buffer_size(0).unwrap();
+    t.buffer_size(isize::MAX as usize).unwrap();
+    t.perform().unwrap();
+}
 
 type Call<T> = fn(&mut Transfer<()>, T) -> Result<(), Error>;
 
@@ -66,17 +152,6 @@ fn sizes_up_to_the_largest_are_taken() {
         &[0, 1, u64::from(u32::MAX), 1 << 40, i64::MAX as u64],
     );
     refuses(SIZES, &[i64::MAX as u64 + 1, u64::MAX]);
-}
-
-#[test]
-fn choice_that_libcurl_lacks_leaves_the_former_one() {
-    let sent = request(|t, _| {
-        t.http_version(HttpVersion::V1_0)?;
-        let error = t.http_version(HttpVersion::Other(77)).unwrap_err();
-        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-        Ok(())
-    });
-    assert_eq!(sent.line, "GET /path HTTP/1.0");
 }
 
 #[rustfmt::skip]

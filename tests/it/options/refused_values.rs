@@ -1,22 +1,21 @@
 //! A refused value changes nothing: the former value stays.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
-use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::thread;
+use std::{fs, thread};
 
-use curlback::{Auth, Error, Transfer};
+use curlback::{Auth, Error, HttpVersion, Transfer};
 
-use crate::options::common::get;
 use crate::support::server::Server;
 use crate::support::skip::{skip, skip_case};
+use crate::support::transfers::{collecting, request};
 
 #[test]
 fn list_without_a_protocol_is_refused_and_forbids_nothing() {
     let server = Server::ok("body");
     for empty in ["", ",", ",,"] {
-        let mut transfer = get(&server.url("/"));
+        let mut transfer = collecting(&server.url("/"));
         transfer.protocols_str("http,file").unwrap();
         transfer.redir_protocols_str("http").unwrap();
         for result in [
@@ -46,7 +45,7 @@ fn list_with_an_unknown_protocol_is_refused_and_forbids_nothing() {
         "http, https",
         "all,http",
     ] {
-        let mut transfer = get(&server.url("/old"));
+        let mut transfer = collecting(&server.url("/old"));
         transfer.follow_location(true).unwrap();
         transfer.protocols_str("http").unwrap();
         transfer.redir_protocols_str("http").unwrap();
@@ -60,7 +59,7 @@ fn list_with_an_unknown_protocol_is_refused_and_forbids_nothing() {
 #[test]
 fn login_of_a_proxy_that_is_refused_leaves_the_former() {
     let proxy = Server::ok("");
-    let mut transfer = get("http://host.invalid/");
+    let mut transfer = collecting("http://host.invalid/");
     transfer.noproxy("").unwrap();
     transfer.proxy(&proxy.url("")).unwrap();
     transfer.proxy_userpwd("me:secret").unwrap();
@@ -140,4 +139,24 @@ fn engine_that_is_not_there_is_none_of_the_copies() {
     transfer.try_clone().unwrap();
     transfer.ssl_engine("nor this one").unwrap_err();
     transfer.try_clone().unwrap();
+}
+
+#[test]
+fn version_that_is_not_built_in_is_unsupported() {
+    let mut t = collecting("http://127.0.0.1/");
+    match t.http_version(HttpVersion::Other(77)).unwrap_err() {
+        Error::Unsupported { what, .. } => assert_eq!(what, "CURLOPT_HTTP_VERSION"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn choice_that_libcurl_lacks_leaves_the_former_one() {
+    let sent = request(|t, _| {
+        t.http_version(HttpVersion::V1_0)?;
+        let error = t.http_version(HttpVersion::Other(77)).unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        Ok(())
+    });
+    assert_eq!(sent.line, "GET /path HTTP/1.0");
 }

@@ -2,11 +2,14 @@
 //! than libcurl takes.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
+use std::io::Write;
 use std::time::Duration;
 
 use curlback::{Error, Transfer};
 
+use crate::support::results::assert_option;
 use crate::support::server::Server;
+use crate::support::transfers::{collecting, request};
 
 type Call = fn(&mut Transfer<()>, &str) -> Result<(), Error>;
 
@@ -67,19 +70,6 @@ fn empty_or_odd_text_does_libcurl_no_harm() {
             }
             let _ = transfer.perform();
         }
-    }
-}
-
-#[test]
-fn every_command_of_cookies_is_taken_at_any_time() {
-    let server = Server::ok("");
-    for command in ["SESS", "FLUSH", "RELOAD", "ALL"] {
-        let mut transfer = Transfer::new(()).unwrap();
-        transfer.cookie_list(command).unwrap();
-        transfer.url(&server.url("/")).unwrap();
-        transfer.cookie_file("").unwrap();
-        transfer.perform().unwrap();
-        transfer.cookie_list(command).unwrap();
     }
 }
 
@@ -193,3 +183,60 @@ const TEXTS: &[(&str, Call)] = &[
     ("CURLOPT_TLSAUTH_USERNAME", |t, v| t.tlsauth_username(v)),
     ("CURLOPT_TLSAUTH_PASSWORD", |t, v| t.tlsauth_password(v)),
 ];
+
+#[test]
+fn nul_is_refused_and_the_former_value_stays() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "127.0.0.1\tFALSE\t/\tFALSE\t0\tfrom\tfile").unwrap();
+    let sent = request(|t, _| {
+        t.useragent("former")?;
+        assert_option(t.useragent("lat\0ter"), "CURLOPT_USERAGENT");
+        t.cookie_file(file.path())?;
+        assert_option(t.cookie_file("no\0file"), "CURLOPT_COOKIEFILE");
+        t.http_headers(["X-A: former"])?;
+        assert_option(
+            t.http_headers(["X-A: latter", "X\0: y"]),
+            "CURLOPT_HTTPHEADER",
+        );
+        assert_option(t.http_headers(["\0"]), "CURLOPT_HTTPHEADER");
+        Ok(())
+    });
+    assert_eq!(sent.header("user-agent"), Some("former"));
+    assert_eq!(sent.header("cookie"), Some("from=file"));
+    assert_eq!(sent.header("x-a"), Some("former"));
+}
+
+#[test]
+fn text_that_libcurl_refuses_leaves_the_former_value() {
+    let long = "x".repeat(9_000_000);
+    let sent = request(|t, _| {
+        t.useragent("former")?;
+        assert_option(t.useragent(&long), "CURLOPT_USERAGENT");
+        Ok(())
+    });
+    assert_eq!(sent.header("user-agent"), Some("former"));
+}
+
+#[test]
+fn no_value_smuggles_a_line_into_the_request() {
+    let server = Server::ok("");
+    let mut t = collecting(&server.url("/"));
+    t.useragent("harmless").unwrap();
+    assert_option(t.useragent("a\r\nEvil: 1"), "CURLOPT_USERAGENT");
+    assert_option(t.referer("a\nEvil: 1"), "CURLOPT_REFERER");
+    assert_option(t.cookie("a=b\rEvil: 1"), "CURLOPT_COOKIE");
+    assert_option(t.range("0-1\r\nEvil: 1"), "CURLOPT_RANGE");
+    assert_option(t.accept_encoding("a\nEvil: 1"), "CURLOPT_ACCEPT_ENCODING");
+    assert_option(
+        t.custom_request("GET / HTTP/1.1\r\nEvil: 1"),
+        "CURLOPT_CUSTOMREQUEST",
+    );
+    assert_option(
+        t.http_headers(["A: b", "C: d\r\nEvil: 1"]),
+        "CURLOPT_HTTPHEADER",
+    );
+    t.perform().unwrap();
+    let sent = &server.requests()[0];
+    assert_eq!(sent.header("user-agent"), Some("harmless"));
+    assert_eq!(sent.header("evil"), None);
+}

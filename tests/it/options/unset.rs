@@ -5,10 +5,10 @@ use std::io::Cursor;
 use curlback::handlers::ReadFrom;
 use curlback::{Auth, Code, Error, Transfer, Unset};
 
-use crate::options::common::{Get, get};
 use crate::support::server::{Request, Server};
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::transfers::{Get, collecting};
 
 type Set = fn(&mut Get) -> Result<(), Error>;
 
@@ -30,7 +30,7 @@ fn option_that_is_taken_back_leaves_no_trace_in_the_request() {
     ];
     for (option, set) in cases {
         let server = Server::ok("body");
-        let mut transfer = get(&server.url("/"));
+        let mut transfer = collecting(&server.url("/"));
         transfer.perform().unwrap();
         set(&mut transfer).unwrap();
         transfer.perform().unwrap();
@@ -49,7 +49,7 @@ fn option_that_is_taken_back_leaves_no_trace_in_the_request() {
 #[test]
 fn proxy_that_is_taken_back_is_not_asked() {
     let (server, proxy) = (Server::ok("direct"), Server::ok("by proxy"));
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.noproxy("").unwrap();
     transfer.proxy(&proxy.url("")).unwrap();
     transfer.perform().unwrap();
@@ -86,7 +86,7 @@ fn authority_that_is_taken_back_is_not_trusted_any_more() {
     }
     let authority = Identity::authority();
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.forbid_reuse(true).unwrap();
     transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
     transfer.perform().unwrap();

@@ -6,13 +6,11 @@ use bitflags::Flags;
 use curlback::multi::{NetworkChange, Pipelining};
 use curlback::*;
 
-use crate::options::common::get;
 use crate::support::server::Server;
 use crate::support::skip::{skip, skip_case};
-use crate::support::transfers::request;
+use crate::support::transfers::{collecting, request};
 
 type Call = fn(&mut Transfer<()>) -> Result<(), Error>;
-
 type Set<V> = fn(&mut Transfer<()>, V) -> Result<(), Error>;
 
 /// A value: libcurl's name of it, the release that added it, the feature or protocol that it
@@ -170,7 +168,7 @@ fn other_number_of_a_known_version_is_that_version() {
 #[test]
 fn proxy_type_that_is_not_there_leaves_the_one_that_was_set() {
     let proxy = Server::ok("by proxy");
-    let mut transfer = get("http://host.invalid/");
+    let mut transfer = collecting("http://host.invalid/");
     transfer.noproxy("").unwrap();
     transfer
         .proxy(&proxy.url("").replace("http://", ""))
@@ -200,7 +198,7 @@ fn proxy_type_that_is_not_there_leaves_the_one_that_was_set() {
 fn scheme_of_a_proxy_that_libcurl_does_not_know_fails_before_anything_is_sent() {
     let proxy = Server::ok("by proxy");
     for scheme in ["https2", "https3", "quic", "socks6"] {
-        let mut transfer = get("http://host.invalid/");
+        let mut transfer = collecting("http://host.invalid/");
         transfer.noproxy("").unwrap();
         let proxied = proxy.url("").replace("http", scheme);
         transfer.proxy(&proxied).unwrap();

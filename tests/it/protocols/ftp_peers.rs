@@ -1,4 +1,4 @@
-//! FTP servers that somebody else wrote, where they are installed.
+//! Files on FTP servers that somebody else wrote, where they are installed.
 //!
 //! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
 

@@ -1,4 +1,4 @@
-//! Servers that somebody else wrote, where they are installed.
+//! Uploads to HTTP servers that somebody else wrote, where they are installed.
 //!
 //! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
 

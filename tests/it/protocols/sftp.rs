@@ -4,11 +4,12 @@
 
 use std::error::Error as _;
 use std::fs;
-use std::io::SeekFrom;
+use std::io::{Cursor, SeekFrom};
 
+use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
-    Callback, Callbacks, Direction, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer,
-    WriteResult, XferInfo,
+    Callback, Callbacks, Direction, Error, FtpCreateDir, ProgressResult, ReadBuf, ReadResult,
+    SeekResult, Transfer, WriteResult, XferInfo,
 };
 
 use crate::support::bodies::bytes;
@@ -147,4 +148,35 @@ fn a_broken_copy_by_sftp_is_resumed() {
     transfer.resume_from(have as u64).unwrap();
     transfer.perform().unwrap();
     assert!(transfer.handler().body == data[have..]);
+}
+
+#[test]
+fn files_over_sftp_have_the_permissions_that_were_set() {
+    use std::os::unix::fs::PermissionsExt;
+
+    if !crate::support::built_in::has_sftp() {
+        return;
+    }
+    let Some(sshd) = crate::support::sshd::Sshd::start() else {
+        return;
+    };
+    let handler = ReadFrom::new(Cursor::new("contents")).and(Collect::new());
+    let mut transfer = sshd.transfer(handler, "folder/file");
+    sshd.know(Some(&sshd.host_key()));
+    transfer.upload(true).unwrap();
+    transfer.new_file_perms(0o640).unwrap();
+    transfer.new_directory_perms(0o750).unwrap();
+    transfer
+        .ftp_create_missing_dirs(FtpCreateDir::Create)
+        .unwrap();
+    transfer.ssh_compression(true).unwrap();
+    transfer.perform().unwrap();
+    let mode = |path: &str| {
+        let metadata = std::fs::metadata(sshd.file(path)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("folder/file"), 0o640);
+    assert_eq!(mode("folder"), 0o750);
+    let error = transfer.new_file_perms(0o1000).unwrap_err();
+    assert!(matches!(error, Error::Option { .. }), "{error:?}");
 }

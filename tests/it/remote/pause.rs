@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use curlback::handlers::Collect;
 use curlback::{
     Callbacks, Direction, HeaderLine, Multi, ReadBuf, ReadResult, SockType, SockoptResult,
-    Transfer, Version, WriteResult,
+    Transfer, Version, WriteResult, *,
 };
 use socket2::SockRef;
 
@@ -410,4 +410,45 @@ fn event_loop_of_a_paused_transfer_is_not_woken() {
         turns += 1;
     }
     assert!(turns < 20, "{turns}");
+}
+
+/// a handler that pauses and asks to be resumed.
+pub(crate) struct Spin(Option<Remote>, usize, Instant);
+
+impl Callbacks for Spin {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        let _ = data;
+        self.1 += 1;
+        if self.2.elapsed() > Duration::from_secs(3) {
+            return WriteResult::Abort;
+        }
+        self.0.as_ref().unwrap().resume(Direction::Receive);
+        WriteResult::Pause
+    }
+}
+
+#[test]
+fn pausing_and_resuming_oneself_does_not_keep_others_waiting() {
+    let server = Server::ok("hello");
+    let mut multi = Multi::new().unwrap();
+    let mut t = Transfer::new(Spin(None, 0, Instant::now())).unwrap();
+    t.url(&server.url("/")).unwrap();
+    t.handler_mut().0 = Some(t.remote());
+    multi.add(t).unwrap();
+    let mut longest = Duration::ZERO;
+    while !multi.is_empty() {
+        let start = Instant::now();
+        multi.perform().unwrap();
+        longest = longest.max(start.elapsed());
+        while let Some((_, t, r)) = multi.take_finished() {
+            eprintln!("calls {} {r:?}", t.handler().1);
+        }
+        if !multi.is_empty() {
+            multi.poll(&mut [], Duration::from_millis(100)).unwrap();
+        }
+    }
+    assert!(
+        longest < Duration::from_secs(1),
+        "one perform took {longest:?}"
+    );
 }

@@ -3,10 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, DebugKind, Share, ShareData, Transfer, WriteResult,
+    Callback, CallbackResult, Callbacks, DebugKind, Share, ShareData, Transfer, WriteResult, *,
 };
 
 use crate::support::built_in::https;
@@ -296,4 +297,57 @@ fn hosts_are_used_by_one_driver_and_dropping_refuses_nobody() {
     }
     drop(send);
     drops.join().unwrap();
+}
+
+/// A copy of a transfer whose HSTS cache another thread uses.
+#[test]
+fn try_clone_with_shared_hsts_in_use() {
+    let Some(share) = crate::support::sharing::share(ShareData::HSTS) else {
+        return;
+    };
+    let done = Arc::new(AtomicUsize::new(0));
+    let (own, stop) = (share.clone(), done.clone());
+    let thread = std::thread::spawn(move || {
+        let mut t = Transfer::new(()).unwrap();
+        t.share(&own).unwrap();
+        let mut n = 0;
+        while stop.load(Ordering::SeqCst) == 0 {
+            drop(t.try_clone().unwrap());
+            n += 1;
+        }
+        n
+    });
+    // Short-lived entries, which libcurl takes out when it looks.
+    struct Short(usize);
+    impl Callbacks for Short {
+        fn hooks(&self) -> Hooks {
+            Hooks::default() | Hooks::HSTS_READ
+        }
+        fn hsts_read(&mut self) -> HstsReadResult {
+            self.0 += 1;
+            if self.0 % 200 == 0 {
+                return HstsReadResult::Done;
+            }
+            HstsReadResult::Entry(HstsEntry {
+                host: format!("h{}.example", self.0 % 1000),
+                expires: Some(
+                    std::time::SystemTime::now() + Duration::from_secs(1 + self.0 as u64 % 2),
+                ),
+                include_subdomains: true,
+            })
+        }
+    }
+    let start = Instant::now();
+    let mut t = Transfer::new(Short(0)).unwrap();
+    t.share(&share).unwrap();
+    t.hsts_ctrl(Hsts::ENABLE).unwrap();
+    t.url("http://h1.example:1/").unwrap();
+    t.proxy("http://127.0.0.1:1").unwrap();
+    let mut n = 0;
+    while start.elapsed() < Duration::from_secs(8) {
+        let _ = t.perform();
+        n += 1;
+    }
+    done.store(1, Ordering::SeqCst);
+    eprintln!("{n} runs, {:?} copies", thread.join());
 }

@@ -1,6 +1,7 @@
 //! Threads and drivers that take turns with what libcurl does not lock.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use curlback::{Callbacks, Error, HeaderLine, Multi, Share, ShareData, Transfer, 
 use crate::support::driving::LONG;
 use crate::support::server::{Conn, Server};
 use crate::support::sharing::{are_cookies_locked, assert_refused, counting_server, get};
-use crate::support::skip::skip_case;
+use crate::support::skip::{skip, skip_case};
 
 #[test]
 fn several_drivers_take_turns() {
@@ -179,4 +180,51 @@ fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
     multi.run(|_, _, _, result| result).unwrap();
     end.recv_timeout(LONG).unwrap().unwrap();
     waiting.join().unwrap();
+}
+
+/// Connections of a share are not kept alive while another transfer uses them.
+#[test]
+fn upkeep_of_a_share_that_another_driver_uses() {
+    let Some(server) = crate::support::h2_server::H2Server::new(&vec![b'x'; 4 << 20]) else {
+        return;
+    };
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    if let Err(error) = Transfer::new(()).unwrap().upkeep() {
+        return skip!("{error}");
+    }
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let (other, stop) = (share.clone(), &stop);
+        scope.spawn(move || {
+            let mut b = Transfer::new(()).unwrap();
+            b.share(&other).unwrap();
+            b.upkeep_interval(std::time::Duration::ZERO).unwrap();
+            let (mut ok, mut refused) = (0, 0);
+            while !stop.load(Ordering::SeqCst) {
+                match b.upkeep() {
+                    Ok(()) => ok += 1,
+                    Err(_) => refused += 1,
+                }
+            }
+            eprintln!("upkeep: ok {ok}, refused {refused}");
+        });
+        let mut t = Transfer::new(curlback::handlers::Collect::new()).unwrap();
+        t.share(&share).unwrap();
+        let _stop = Stop(stop);
+        for _ in 0..20 {
+            server.whole(&mut t);
+            let result = t.perform();
+            let len = t.handler().body().len();
+            *t.handler_mut() = curlback::handlers::Collect::new();
+            assert!(result.is_ok() && len == 4 << 20, "{result:?} {len}");
+        }
+    });
+}
+
+pub(crate) struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }

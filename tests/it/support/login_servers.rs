@@ -48,7 +48,6 @@ macro_rules! for_each_login {
         }
     };
 }
-
 pub(crate) use for_each_login;
 
 /// Keeps what a server answers.

@@ -9,6 +9,8 @@ use std::panic::Location;
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 
+use curlback::Error;
+
 /// The skipped tests, and the reasons.
 static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
@@ -88,4 +90,15 @@ fn summary_counts_by_reason() {
         summary(&BTreeMap::from(skipped)),
         "SKIPPED: 3 of the tests that passed had nothing to do here: 2 × no FTP; 1 × no SSH\n"
     );
+}
+
+/// Returns what is there, or nothing with a word about it.
+pub(crate) fn known<T>(result: Result<T, Error>) -> Option<T> {
+    match result {
+        Err(Error::Unsupported { what, .. }) => {
+            skip_case!("this libcurl has no {what}");
+            None
+        }
+        result => Some(result.unwrap()),
+    }
 }

@@ -3,10 +3,12 @@
 use curlback::handlers::Collect;
 use curlback::{Callbacks, Error, Multi, Transfer};
 
-use crate::options::common::{Get, get};
 use crate::support::server::{Request, Server};
 
-pub(crate) fn collecting(url: &str) -> Transfer<Collect> {
+/// A transfer that collects what it receives.
+pub(crate) type Get = Transfer<Collect>;
+
+pub(crate) fn collecting(url: &str) -> Get {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(url).unwrap();
     transfer
@@ -43,7 +45,7 @@ pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
 /// Performs a GET with options of the test's choice, and returns the request.
 pub(crate) fn request(set: impl FnOnce(&mut Get, &Server) -> Result<(), Error>) -> Request {
     let server = Server::ok("body");
-    let mut transfer = get(&server.url("/path"));
+    let mut transfer = collecting(&server.url("/path"));
     set(&mut transfer, &server).unwrap();
     transfer.perform().unwrap();
     server.requests().remove(0)

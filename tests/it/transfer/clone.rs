@@ -1,4 +1,4 @@
-//! Duplicates: what they have of the first, and that neither needs the other.
+//! `try_clone`: what a copy has of the first, and that neither needs the other.
 
 use std::io::SeekFrom;
 use std::panic::panic_any;

@@ -1,4 +1,4 @@
-//! Bytes and frames on a connection that no transfer runs on.
+//! `connect_only`: bytes and frames on a connection that no transfer runs on.
 
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
@@ -231,5 +231,35 @@ fn transfer_that_only_connects_lists_nothing() {
         transfer.connect_only(false).unwrap();
         let error = transfer.perform().unwrap_err();
         assert_eq!(error.callback(), Some(Callback::OpenSocket));
+    }
+}
+
+/// `connect_only` in a `Multi` leaves no descriptors, and does no harm when used.
+#[test]
+fn connect_only_in_a_multi() {
+    let silent = Server::new(|conn| conn.drain());
+    let mut kept = Vec::new();
+    let mut multi = curlback::Multi::new().unwrap();
+    for _ in 0..3 {
+        let mut t = Transfer::new(()).unwrap();
+        t.url(&silent.url("/")).unwrap();
+        t.connect_only(ConnectOnly::Yes).unwrap();
+        multi.add(t).unwrap();
+    }
+    multi
+        .run(|_, _, mut t, r| {
+            r?;
+            eprintln!("{:?} {:?}", t.send(b"x"), t.recv(&mut [0; 4]));
+            let _ = t.upkeep();
+            eprintln!("{:?}", t.send(b"x"));
+            kept.push(t);
+            Ok(())
+        })
+        .unwrap();
+    for t in &mut kept {
+        t.perform().unwrap();
+        assert!(t.send(b"x").is_ok());
+        let _ = t.upkeep();
+        assert!(t.send(b"x").is_ok());
     }
 }

@@ -14,7 +14,6 @@ use crate::support::skip::skip;
 
 /// How long the resolver takes, and how long a transfer waits for it.
 const SLOW: Duration = Duration::from_secs(20);
-
 const LIMIT: Duration = Duration::from_millis(100);
 
 const RESOLVER: &str = r#"

@@ -121,7 +121,6 @@ fn masked(first: u8, data: &[u8]) -> Vec<u8> {
 }
 
 const TEXT: u8 = 0x81;
-
 const PING: u8 = 0x89;
 
 #[test]

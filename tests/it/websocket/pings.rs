@@ -1,4 +1,4 @@
-//! Pings that arrive in two pieces.
+//! Pings that arrive in two pieces, and pings beside a message that is half sent.
 
 use std::io::{Write, copy, sink};
 use std::net::Shutdown;
@@ -6,8 +6,12 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
 use curlback::multi::Ready;
-use curlback::{Callbacks, Frame, FrameKind, Hooks, Transfer, WriteResult, WsOptions, WsReply};
+use curlback::{
+    Callbacks, ConnectOnly, Frame, FrameKind, Hooks, Transfer, Version, WriteResult, WsOptions,
+    WsReply,
+};
 
+use crate::support::skip::skip;
 use crate::support::websocket::{connect_ws, wait, websocket};
 use crate::support::ws_server::WsServer;
 
@@ -96,4 +100,79 @@ fn ping_that_libcurl_answers_is_not_received_in_part() {
         (FrameKind::Close, Vec::new()),
     ];
     assert_eq!(received, expected);
+}
+
+/// A ping as long as the rest of a text must not become a part of that text.
+#[test]
+fn ping_as_long_as_the_rest_of_a_text() {
+    use curlback::{Attempt, FrameKind};
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (tell, told) = std::sync::mpsc::channel();
+    let wait = std::sync::Mutex::new(wait);
+    let server = crate::support::ws_server::WsServer::new(move |conn| {
+        if wait.lock().unwrap().recv().is_err() {
+            return;
+        }
+        while let Ok(message) = conn.read() {
+            let done = message.is_close();
+            let _ = tell.send(format!(
+                "{} {}",
+                if message.is_ping() { "ping" } else { "other" },
+                message.len()
+            ));
+            if message.is_text() {
+                let text = message.into_text().unwrap();
+                let odd = text.bytes().filter(|b| *b != b'a').count();
+                let _ = tell.send(format!(
+                    "text of {} bytes, of which {odd} are not of it",
+                    text.len()
+                ));
+            }
+            if done {
+                break;
+            }
+        }
+    });
+    let mut t = Transfer::new(()).unwrap();
+    t.url(&server.url()).unwrap();
+    let set = t.connect_only(ConnectOnly::WebSocket);
+    if let Err(e) = set.and_then(|()| t.perform()) {
+        drop(go);
+        return skip!("{e}");
+    }
+    if Version::linked() < Version::new(8, 16, 0) {
+        drop(go);
+        return skip!("WebSockets are not safe with the linked libcurl");
+    }
+    let text = vec![b'a'; 12 << 20];
+    let mut sent = 0;
+    while sent < text.len() {
+        match t.ws_send(FrameKind::Text, &text[sent..]) {
+            Ok(Attempt::Done(n)) => sent += n,
+            Ok(Attempt::WouldBlock) => break,
+            Err(e) => return eprintln!("{e}"),
+        }
+    }
+    eprintln!("sent {sent} of {}", text.len());
+    let other = vec![b'b'; text.len() - sent];
+    eprintln!("shorter ping: {:?}", t.ws_send(FrameKind::Ping, b"x"));
+    let r = t.ws_send(FrameKind::Binary, &other);
+    eprintln!("binary message of the same length: {r:?}");
+    go.send(()).unwrap();
+    let mut rest = if let Ok(Attempt::Done(n)) = r { n } else { 0 };
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while rest < other.len() && std::time::Instant::now() < until {
+        match t.ws_send(FrameKind::Binary, &other[rest..]) {
+            Ok(Attempt::Done(n)) => rest += n,
+            Ok(Attempt::WouldBlock) => std::thread::yield_now(),
+            Err(e) => {
+                eprintln!("{e}");
+                break;
+            }
+        }
+    }
+    eprintln!("rest {rest} of {}", other.len());
+    eprintln!("{:?}", told.recv_timeout(std::time::Duration::from_secs(5)));
+    eprintln!("{:?}", told.recv_timeout(std::time::Duration::from_secs(5)));
+    assert_eq!(rest, 0, "taken, and never sent");
 }

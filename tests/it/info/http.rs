@@ -1,23 +1,19 @@
-//! What a transfer knows, against servers that say it too.
+//! Requests, responses, redirects and their sizes.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use curlback::handlers::{Collect, ReadFrom};
+use curlback::handlers::ReadFrom;
 use curlback::{Auth, Error, HttpVersion, Transfer};
 
 use crate::support::bodies::bytes;
-use crate::support::ports::deaf_port;
 use crate::support::server::{Request, Server};
-
-fn get(url: &str) -> Transfer<Collect> {
-    let mut transfer = Transfer::new(Collect::new()).unwrap();
-    transfer.url(url).unwrap();
-    transfer
-}
+use crate::support::servers::answering;
+use crate::support::skip::known;
+use crate::support::transfers::collecting;
 
 /// Answers each request with the same bytes.
-fn server(answer: &'static [u8]) -> Server {
+pub(crate) fn server(answer: &'static [u8]) -> Server {
     Server::new(move |conn| {
         while conn.request().is_some() {
             conn.send(answer);
@@ -26,7 +22,7 @@ fn server(answer: &'static [u8]) -> Server {
 }
 
 /// Sends `/old` on to `/new`.
-fn redirecting_server() -> Server {
+pub(crate) fn redirecting_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
             match request.line.as_str() {
@@ -38,36 +34,15 @@ fn redirecting_server() -> Server {
 }
 
 /// Returns how many bytes the request had before its body.
-fn head_size(request: &Request) -> usize {
+pub(crate) fn head_size(request: &Request) -> usize {
     let field = |(name, value): &(String, String)| format!("{name}: {value}\r\n").len();
     format!("{}\r\n\r\n", request.line).len() + request.headers.iter().map(field).sum::<usize>()
 }
 
 #[test]
-fn nothing_is_known_before_a_transfer() {
-    let transfer = Transfer::new(()).unwrap();
-    assert_eq!(transfer.response_code().unwrap(), 0);
-    assert_eq!(transfer.http_connectcode().unwrap(), 0);
-    assert_eq!(transfer.content_type().unwrap(), None);
-    assert_eq!(transfer.redirect_count().unwrap(), 0);
-    assert_eq!(transfer.redirect_url().unwrap(), None);
-    assert_eq!(transfer.http_auth_avail().unwrap(), Auth::empty());
-    assert_eq!(transfer.header_size().unwrap(), 0);
-    assert_eq!(transfer.request_size().unwrap(), 0);
-    assert_eq!(transfer.upload_size().unwrap(), 0);
-    assert_eq!(transfer.download_size().unwrap(), 0);
-    assert_eq!(transfer.upload_speed().unwrap(), 0);
-    assert_eq!(transfer.download_speed().unwrap(), 0);
-    assert_eq!(transfer.num_connects().unwrap(), 0);
-    assert_eq!(transfer.os_errno().unwrap(), 0);
-    assert_eq!(transfer.total_time().unwrap(), Duration::ZERO);
-    assert_eq!(transfer.info().http_version().unwrap(), HttpVersion::Any);
-}
-
-#[test]
 fn redirects_that_were_followed_are_counted() {
     let server = redirecting_server();
-    let mut transfer = get(&server.url("/old"));
+    let mut transfer = collecting(&server.url("/old"));
     transfer.follow_location(true).unwrap();
     transfer.perform().unwrap();
     let last = server.url("/new?a=b");
@@ -83,7 +58,7 @@ fn redirects_that_were_followed_are_counted() {
 #[test]
 fn redirect_that_was_not_followed_has_a_url() {
     let server = redirecting_server();
-    let mut transfer = get(&server.url("/old"));
+    let mut transfer = collecting(&server.url("/old"));
     transfer.perform().unwrap();
     let (first, next) = (server.url("/old"), server.url("/new?a=b"));
     assert_eq!(transfer.effective_url().unwrap(), Some(first.as_str()));
@@ -124,7 +99,7 @@ fn length_that_was_not_announced_is_not_known() {
         conn.request();
         conn.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the end");
     });
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.perform().unwrap();
     let head = head_size(&server.requests()[0]) as u64;
     assert_eq!(transfer.request_size().unwrap(), head);
@@ -134,99 +109,12 @@ fn length_that_was_not_announced_is_not_known() {
 }
 
 #[test]
-fn times_come_in_order() {
-    let server = Server::ok("body");
-    let mut transfer = get(&server.url("/"));
-    transfer.perform().unwrap();
-    let times = [
-        Duration::ZERO,
-        transfer.namelookup_time().unwrap(),
-        transfer.connect_time().unwrap(),
-        transfer.pretransfer_time().unwrap(),
-        transfer.starttransfer_time().unwrap(),
-        transfer.total_time().unwrap(),
-    ];
-    assert!(times.is_sorted(), "{times:?}");
-    assert!(times[2] > Duration::ZERO, "{times:?}");
-    assert!(times[5] < Duration::from_secs(60), "{times:?}");
-    // There is no TLS.
-    assert_eq!(transfer.appconnect_time().unwrap(), Duration::ZERO);
-}
-
-#[test]
-fn total_time_is_as_long_as_the_limit_that_ended_it() {
-    let server = Server::new(|conn| {
-        conn.head();
-        conn.drain();
-    });
-    let mut transfer = get(&server.url("/"));
-    transfer.timeout(Duration::from_millis(30)).unwrap();
-    let start = Instant::now();
-    transfer.perform().unwrap_err();
-    let elapsed = start.elapsed();
-    let total = transfer.total_time().unwrap();
-    assert!(total > Duration::from_millis(20), "{total:?}");
-    assert!(total <= elapsed, "{total:?} of {elapsed:?}");
-}
-
-#[test]
-fn both_ends_of_the_connection_are_known() {
-    let server = Server::new(|conn| {
-        while conn.request().is_some() {
-            let peer = conn.peer();
-            conn.reply("200 OK", "", peer.to_string());
-        }
-    });
-    let mut transfer = get(&server.url("/"));
-    transfer.perform().unwrap();
-    assert_eq!(transfer.primary_ip().unwrap(), Some("127.0.0.1"));
-    assert_eq!(transfer.primary_port().unwrap(), server.address().port());
-    let ip = transfer.local_ip().unwrap().unwrap();
-    let port = transfer.local_port().unwrap();
-    let seen = std::str::from_utf8(transfer.handler().body()).unwrap();
-    assert_eq!(format!("{ip}:{port}"), seen);
-    assert_eq!(transfer.num_connects().unwrap(), 1);
-    transfer.perform().unwrap();
-    assert_eq!(transfer.num_connects().unwrap(), 0);
-    assert_eq!(transfer.local_port().unwrap(), port);
-}
-
-#[test]
-fn refused_connection_leaves_the_number_of_the_system() {
-    let (_socket, port) = deaf_port();
-    let mut transfer = get(&format!("http://127.0.0.1:{port}/"));
-    transfer.perform().unwrap_err();
-    let error = io::Error::from_raw_os_error(transfer.os_errno().unwrap());
-    assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
-    assert_eq!(transfer.response_code().unwrap(), 0);
-    assert_eq!(transfer.num_connects().unwrap(), 0);
-}
-
-#[test]
-fn proxy_answers_the_connect() {
-    let proxy = Server::new(|conn| {
-        while let Some(request) = conn.request() {
-            match request.line.starts_with("CONNECT ") {
-                true => conn.send("HTTP/1.1 299 Fine\r\n\r\n"),
-                false => conn.reply("200 OK", "", ""),
-            }
-        }
-    });
-    let mut transfer = get("http://host.invalid/");
-    transfer.proxy(&proxy.url("")).unwrap();
-    transfer.http_proxy_tunnel(true).unwrap();
-    transfer.perform().unwrap();
-    assert_eq!(transfer.http_connectcode().unwrap(), 299);
-    assert_eq!(transfer.response_code().unwrap(), 200);
-}
-
-#[test]
 fn methods_of_authentication_are_those_offered() {
     let server = server(
         b"HTTP/1.1 401 Who?\r\nContent-Length: 0\r\nWWW-Authenticate: Basic realm=\"a\"\r\n\
           WWW-Authenticate: Digest realm=\"a\", nonce=\"b\"\r\n\r\n",
     );
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.perform().unwrap();
     let offered = Auth::BASIC | Auth::DIGEST;
     assert_eq!(transfer.http_auth_avail().unwrap(), offered);
@@ -242,7 +130,7 @@ fn version_of_http_is_that_of_the_answer() {
             conn.request();
             conn.send(answer);
         });
-        let mut transfer = get(&server.url("/"));
+        let mut transfer = collecting(&server.url("/"));
         transfer.perform().unwrap();
         assert_eq!(transfer.info().http_version().unwrap(), version);
     }
@@ -252,7 +140,7 @@ fn version_of_http_is_that_of_the_answer() {
 fn text_that_is_not_utf8_comes_back_as_bytes() {
     let server =
         server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Type: a/\xFF\xFE\r\n\r\n");
-    let mut transfer = get(&server.url("/"));
+    let mut transfer = collecting(&server.url("/"));
     transfer.perform().unwrap();
     let error = transfer.content_type().unwrap_err();
     assert_eq!(
@@ -264,4 +152,51 @@ fn text_that_is_not_utf8_comes_back_as_bytes() {
     };
     assert_eq!(what, "CURLINFO_CONTENT_TYPE");
     assert_eq!(*bytes, *b"a/\xFF\xFE");
+}
+
+#[test]
+fn request_that_was_sent_is_known() {
+    let server = answering("");
+    let mut transfer = collecting(&server.url("/"));
+    transfer.referer("http://before.invalid/").unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.effective_method().unwrap(), Some("GET"));
+    let scheme = transfer.scheme().unwrap().unwrap();
+    assert!(scheme.eq_ignore_ascii_case("http"), "{scheme}");
+    let referer = transfer.info().referer().unwrap();
+    assert_eq!(referer, Some("http://before.invalid/"));
+    assert!(!known(transfer.used_proxy()).unwrap_or(false));
+    transfer.post_fields(*b"a").unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.effective_method().unwrap(), Some("POST"));
+    if let Some(size) = known(transfer.size_delivered()) {
+        assert_eq!(size, 4);
+    }
+    #[allow(deprecated)]
+    let protocol = transfer.info().protocol().unwrap();
+    assert_eq!(protocol, curlback::Protocols::HTTP);
+}
+
+#[test]
+fn method_of_authentication_that_was_used_is_known() {
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.header("authorization") {
+                Some(_) => conn.reply("200 OK", "", ""),
+                None => conn.reply("401 Who?", "WWW-Authenticate: Basic realm=\"a\"\r\n", ""),
+            }
+        }
+    });
+    let mut transfer = collecting(&server.url("/"));
+    transfer.userpwd("me:secret").unwrap();
+    transfer.http_auth(Auth::BASIC | Auth::DIGEST).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 200);
+    if let Some(used) = known(transfer.http_auth_used()) {
+        assert_eq!(used, Auth::BASIC);
+    }
+    if let Some(used) = known(transfer.proxy_auth_used()) {
+        assert_eq!(used, Auth::empty());
+    }
+    assert_eq!(transfer.proxy_auth_avail().unwrap(), Auth::empty());
 }

@@ -1,0 +1,105 @@
+//! Wake-ups: none is lost, and none counts twice.
+
+#![cfg(unix)]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use curlback::multi::{EventLoop, Interest, RawSocket};
+use curlback::{Multi, Transfer, *};
+
+use crate::support::servers::silent;
+
+/// A loop that only counts wake-ups.
+#[derive(Default)]
+pub(crate) struct Counting {
+    woken: Arc<AtomicUsize>,
+}
+impl EventLoop for Counting {
+    type Value = ();
+    fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+    fn timer(&mut self, _: Option<Duration>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        let woken = self.woken.clone();
+        Arc::new(move || {
+            woken.fetch_add(1, Ordering::SeqCst);
+        })
+    }
+}
+
+/// the second remote request wakes the loop too.
+#[test]
+fn own_loop_is_woken_each_time() {
+    let server = silent();
+    let event_loop = Counting::default();
+    let woken = event_loop.woken.clone();
+    let mut multi = Multi::with_event_loop(event_loop).unwrap();
+    let mut remotes = Vec::new();
+    for _ in 0..2 {
+        let mut t = Transfer::new(()).unwrap();
+        t.url(&server.url("/")).unwrap();
+        remotes.push(t.remote());
+        multi.add(t).unwrap();
+    }
+    multi.timeout_action().unwrap();
+    let before = woken.load(Ordering::SeqCst);
+    remotes[0].cancel();
+    assert_eq!(woken.load(Ordering::SeqCst), before + 1);
+    multi.timeout_action().unwrap();
+    assert!(multi.take_finished().is_some());
+    remotes[1].cancel();
+    assert_eq!(
+        woken.load(Ordering::SeqCst),
+        before + 2,
+        "the second wake-up is lost"
+    );
+    multi.timeout_action().unwrap();
+    assert!(multi.take_finished().is_some());
+    // and the same for a Waker
+    let waker = multi.waker();
+    let before = woken.load(Ordering::SeqCst);
+    waker.wake();
+    multi.timeout_action().unwrap();
+    waker.wake();
+    assert_eq!(
+        woken.load(Ordering::SeqCst),
+        before + 2,
+        "a Waker's second wake-up is lost"
+    );
+}
+
+/// Corpus 55: a wake-up before `perform`, a wake-up while nobody waits, and many at once.
+#[test]
+fn wake_ups_are_neither_lost_nor_doubled() {
+    let mut multi = Multi::<()>::new().unwrap();
+    let waker = multi.waker();
+    let long = Duration::from_secs(600);
+    assert!(waker.wake());
+    multi.perform().unwrap();
+    multi.poll(&mut [], long).unwrap();
+    for _ in 0..1000 {
+        waker.wake();
+    }
+    multi.poll(&mut [], long).unwrap();
+    let begun = Instant::now();
+    multi.poll(&mut [], Duration::from_millis(50)).unwrap();
+    assert!(begun.elapsed() >= Duration::from_millis(50));
+
+    let (ready, asleep) = mpsc::channel();
+    let other = waker.clone();
+    let thread = thread::spawn(move || {
+        asleep.recv().unwrap();
+        assert!(other.wake());
+    });
+    ready.send(()).unwrap();
+    multi.poll(&mut [], long).unwrap();
+    thread.join().unwrap();
+    drop(multi);
+    assert!(!waker.wake());
+}

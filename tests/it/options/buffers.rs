@@ -1,0 +1,86 @@
+//! The sizes of buffers.
+
+use std::io::Cursor;
+
+use curlback::handlers::ReadFrom;
+use curlback::{CallbackResult, Callbacks, DebugKind, Error, ReadBuf, ReadResult, Transfer};
+
+use crate::support::bodies::bytes;
+use crate::support::server::Server;
+use crate::support::transfers::collecting;
+
+/// Returns how much room `read` had at most.
+pub(crate) fn largest_read(set: impl FnOnce(&mut Transfer<Room>) -> Result<(), Error>) -> usize {
+    let server = Server::ok("");
+    let handler = Room(ReadFrom::new(Cursor::new(bytes(4 << 20))), 0);
+    let mut transfer = Transfer::new(handler).unwrap();
+    set(&mut transfer).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(4 << 20).unwrap();
+    transfer.perform().unwrap();
+    assert!(server.requests()[0].body == bytes(4 << 20));
+    transfer.handler().1
+}
+
+pub(crate) struct Room(ReadFrom<Cursor<Vec<u8>>>, usize);
+
+impl Callbacks for Room {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.1 = self.1.max(buffer.capacity());
+        self.0.read(buffer)
+    }
+}
+
+#[test]
+fn upload_buffer_is_large_unless_said_otherwise() {
+    let largest = largest_read(|_| Ok(()));
+    assert!((65_537..=262_144).contains(&largest), "{largest}");
+    let largest = largest_read(|t| t.upload_buffer_size(16 << 10));
+    assert!((8_192..=16_384).contains(&largest), "{largest}");
+    // A reset brings the large one back.
+    let largest = largest_read(|t| {
+        t.upload_buffer_size(16 << 10)?;
+        t.reset()
+    });
+    assert!(largest > 65_536, "{largest}");
+}
+
+#[test]
+fn receive_buffer_is_large_unless_said_otherwise() {
+    #[derive(Default)]
+    struct Largest(usize);
+
+    impl Callbacks for Largest {
+        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
+            if kind == DebugKind::DataIn {
+                self.0 = self.0.max(data.len());
+            }
+            CallbackResult::Continue
+        }
+    }
+
+    let server = Server::ok(bytes(8 << 20));
+    let mut transfer = Transfer::new(Largest::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.verbose(true).unwrap();
+    transfer.perform().unwrap();
+    let part = std::mem::take(transfer.handler_mut()).0;
+    assert!((16_385..=65_536).contains(&part), "{part}");
+    transfer.buffer_size(16_384).unwrap();
+    transfer.perform().unwrap();
+    let part = transfer.handler().0;
+    assert!((1..=16_384).contains(&part), "{part}");
+}
+
+#[test]
+fn small_buffer_of_a_failed_transfer_is_never_written_past_its_end() {
+    let server = Server::ok(vec![b'x'; 200_000]);
+    let mut t = collecting("bad://127.0.0.1/");
+    t.buffer_size(1024).unwrap();
+    assert!(t.perform().is_err());
+    t.reset().unwrap();
+    t.url(&server.url("/")).unwrap();
+    t.perform().unwrap();
+    assert_eq!(t.handler().body().len(), 200_000);
+}

@@ -1,0 +1,35 @@
+//! Options of TFTP, as a server sees them.
+
+use std::net::UdpSocket;
+use std::thread;
+
+use curlback::Code;
+
+use crate::support::built_in::speaks;
+use crate::support::transfers::collecting;
+
+#[test]
+fn tftp_asks_for_blocks_of_the_size_that_was_set() {
+    if !speaks("tftp") {
+        return;
+    }
+    for options in [true, false] {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let mut packet = [0; 1024];
+            let (len, peer) = socket.recv_from(&mut packet).unwrap();
+            // An error: no such file.
+            socket.send_to(b"\0\x05\0\x01none\0", peer).unwrap();
+            packet[..len].to_vec()
+        });
+        let mut transfer = collecting(&format!("tftp://{address}/file"));
+        transfer.tftp_blksize(1024).unwrap();
+        transfer.tftp_no_options(!options).unwrap();
+        let error = transfer.perform().unwrap_err();
+        assert_eq!(error.code(), Some(Code::TFTP_NOTFOUND), "{error}");
+        let asked = String::from_utf8(server.join().unwrap()).unwrap();
+        assert!(asked.starts_with("\0\x01file\0octet\0"), "{asked:?}");
+        assert_eq!(asked.contains("blksize\x001024\0"), options, "{asked:?}");
+    }
+}

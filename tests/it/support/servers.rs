@@ -1,0 +1,36 @@
+//! Servers that behave in one way, whatever the test.
+
+use crate::support::server::Server;
+
+pub(crate) fn answering(headers: &'static str) -> Server {
+    Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("200 OK", headers, "body");
+        }
+    })
+}
+
+/// Answers requests for `/old` with this status and sends them on.
+pub(crate) fn redirecting_server(status: &'static str, location: String) -> Server {
+    Server::new(move |conn| {
+        while let Some(request) = conn.request() {
+            match request.line.contains(" /old ") {
+                true => conn.reply(status, &format!("Location: {location}\r\n"), ""),
+                false => conn.reply("200 OK", "Set-Cookie: a=1\r\n", "new"),
+            }
+        }
+    })
+}
+
+/// A server that answers in part and then nothing any more.
+pub(crate) fn halting() -> Server {
+    Server::new(|conn| {
+        while conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+        }
+    })
+}
+
+pub(crate) fn silent() -> Server {
+    Server::new(|conn| conn.drain())
+}
