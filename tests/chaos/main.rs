@@ -44,6 +44,8 @@ mod sequence;
 #[path = "../it/support/server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
+#[path = "../it/support/stop.rs"]
+mod stop;
 mod stream;
 mod tinker;
 mod verdict;

@@ -1,6 +1,7 @@
 //! Servers, handlers and other help for the tests.
 
 pub(crate) mod bodies;
+pub(crate) mod bomb;
 pub(crate) mod breaks;
 pub(crate) mod built_in;
 pub(crate) mod child;
@@ -17,6 +18,7 @@ pub(crate) mod multipart;
 pub(crate) mod peer;
 pub(crate) mod ports;
 pub(crate) mod results;
+pub(crate) mod rounds;
 pub(crate) mod rtsp_server;
 pub(crate) mod server;
 pub(crate) mod servers;
@@ -24,9 +26,11 @@ pub(crate) mod sharing;
 pub(crate) mod skip;
 pub(crate) mod sockets;
 pub(crate) mod sshd;
+pub(crate) mod stop;
 pub(crate) mod tells;
 pub(crate) mod tls_server;
 pub(crate) mod trailer_server;
 pub(crate) mod transfers;
+pub(crate) mod watched;
 pub(crate) mod websocket;
 pub(crate) mod ws_server;

@@ -13,6 +13,7 @@ use tungstenite::Message;
 use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::trailer_server;
+use crate::support::transfers::transfer;
 use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
 
@@ -90,12 +91,6 @@ where
         self.reports += 1;
         self.inner.xfer_info(progress)
     }
-}
-
-fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
-    let mut transfer = Transfer::new(handler).unwrap();
-    transfer.url(url).unwrap();
-    transfer
 }
 
 #[test]

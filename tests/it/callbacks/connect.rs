@@ -11,6 +11,7 @@ use curlback::{
 use crate::support::breaks::{How, Own, payload};
 use crate::support::ports::listen_v6;
 use crate::support::server::Server;
+use crate::support::servers::redirecting_to;
 use crate::support::skip::skip;
 
 /// One end of a connection, kept.
@@ -233,12 +234,7 @@ fn prereq_is_called_for_each_request_on_one_connection() {
 #[test]
 fn prereq_sees_where_a_redirect_leads() {
     let inside = Server::ok("secret");
-    let to = inside.url("/");
-    let outside = Server::new(move |conn| {
-        while conn.request().is_some() {
-            conn.reply("302 Found", &format!("Location: {to}\r\n"), "");
-        }
-    });
+    let outside = redirecting_to(inside.url("/"));
     let mut transfer = asked(&outside.url("/"));
     transfer.follow_location(true).unwrap();
     transfer.perform().unwrap();

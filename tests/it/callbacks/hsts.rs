@@ -5,15 +5,15 @@ use std::panic::panic_any;
 use std::time::{Duration, SystemTime};
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, Code, Error, Hooks, Hsts, HstsEntry, HstsHostError,
-    HstsIndex, HstsReadResult, Transfer,
+    Callback, CallbackResult, Callbacks, Code, Hooks, Hsts, HstsEntry, HstsHostError, HstsIndex,
+    HstsReadResult, Transfer,
 };
 
 use crate::support::breaks::{How, Own, payload};
 use crate::support::built_in::https;
 use crate::support::server::Server;
-use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::transfers::if_supported;
 
 /// Keeps what it is given, and gives it back.
 #[derive(Default)]
@@ -62,18 +62,9 @@ fn entry(host: &str) -> HstsEntry {
 
 /// Makes a transfer, unless the linked libcurl has no HSTS.
 fn transfer(url: &str, handler: Keeps) -> Option<Transfer<Keeps>> {
-    match Transfer::new(handler) {
-        Err(Error::Unsupported { .. }) => {
-            skip!("the linked libcurl has no HSTS");
-            None
-        }
-        transfer => {
-            let mut transfer = transfer.unwrap();
-            transfer.hsts_ctrl(Hsts::ENABLE).unwrap();
-            transfer.url(url).unwrap();
-            Some(transfer)
-        }
-    }
+    let mut transfer = if_supported(handler, url, "HSTS")?;
+    transfer.hsts_ctrl(Hsts::ENABLE).unwrap();
+    Some(transfer)
 }
 
 fn known(hosts: &[&str]) -> Keeps {

@@ -3,12 +3,11 @@
 use std::panic::panic_any;
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, Code, Error, Hooks, RtpPacket, RtspRequest, Transfer,
-    WriteResult,
+    Callback, CallbackResult, Callbacks, Code, Error, Hooks, RtpPacket, Transfer, WriteResult,
 };
 
 use crate::support::breaks::{How, Own, payload};
-use crate::support::rtsp_server::{packet, packets, server};
+use crate::support::rtsp_server::{packet, packets, server, set_up};
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
@@ -64,15 +63,7 @@ fn stream<H: Callbacks>(server: &Server, handler: H) -> Option<Transfer<H>> {
         }
         transfer => transfer.unwrap(),
     };
-    let url = server.url("/stream").replace("http://", "rtsp://");
-    transfer.url(&url).unwrap();
-    transfer.rtsp_stream_uri(&url).unwrap();
-    transfer.rtsp_request(RtspRequest::Setup).unwrap();
-    transfer
-        .rtsp_transport("RTP/AVP/TCP;interleaved=0-1")
-        .unwrap();
-    transfer.perform().unwrap();
-    transfer.rtsp_request(RtspRequest::Play).unwrap();
+    set_up(&mut transfer, server);
     Some(transfer)
 }
 

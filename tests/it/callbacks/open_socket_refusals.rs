@@ -11,6 +11,7 @@ use socket2::Socket;
 use crate::support::breaks::Own;
 use crate::support::ports::{deaf_port, listen_v6};
 use crate::support::server::Server;
+use crate::support::servers::redirecting_to;
 use crate::support::sockets::{assert_refused, leaves, sockets};
 
 fn refuses(_: &mut SocketAddress) -> io::Result<Socket> {
@@ -71,12 +72,7 @@ fn refusal_of_every_address_is_the_cause() {
 #[test]
 fn refusal_of_a_proxy_or_of_a_redirect_is_the_cause() {
     let inside = Server::ok("secret");
-    let to = inside.url("/");
-    let outside = Server::new(move |conn| {
-        while conn.request().is_some() {
-            conn.reply("302 Found", &format!("Location: {to}\r\n"), "");
-        }
-    });
+    let outside = redirecting_to(inside.url("/"));
     let mut transfer = sockets(&outside.url("/"), opens_only(outside.address()), leaves);
     transfer.follow_location(true).unwrap();
     assert_refused(&transfer.perform().unwrap_err(), Code::COULDNT_CONNECT);

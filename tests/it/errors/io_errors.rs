@@ -6,7 +6,8 @@ use std::time::Duration;
 use curlback::multi::Multi;
 use curlback::{Callback, Callbacks, Code, Error, ReadBuf, ReadResult, Transfer, WriteResult};
 
-use crate::errors::urls::{failure, nobody, transfer};
+use crate::errors::urls::{failure, transfer};
+use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 
 /// An error number that exists on every system.
@@ -25,7 +26,8 @@ fn kind_of_an_error_of_input_and_output_is_that_of_the_failure() {
     };
     let goes_on = || WriteResult::Continue;
 
-    let refused = failure(&format!("http://{}/", nobody()), goes_on);
+    let (_socket, port) = deaf_port();
+    let refused = failure(&format!("http://127.0.0.1:{port}/"), goes_on);
     assert_eq!(refused.code(), Some(Code::COULDNT_CONNECT));
     let own = refused.raw_os_error().map(io::Error::from_raw_os_error);
     assert_eq!(
@@ -100,7 +102,8 @@ fn own_error_of_input_and_output_comes_back_as_it_was() {
         }
     }
 
-    let nested = Nested(format!("http://{}/", nobody()));
+    let (_socket, port) = deaf_port();
+    let nested = Nested(format!("http://127.0.0.1:{port}/"));
     let mut transfer = Transfer::new(nested).unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.upload(true).unwrap();

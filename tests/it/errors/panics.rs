@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, DebugKind, Direction, Mime, MimeReader, Part,
-    ProgressResult, ReadBuf, ReadResult, Transfer, Version, WriteResult, XferInfo,
+    Callback, CallbackResult, Callbacks, DebugKind, Direction, Mime, Part, ProgressResult, ReadBuf,
+    ReadResult, Transfer, Version, WriteResult, XferInfo,
 };
 
+use crate::support::bomb::Bomb;
 use crate::support::breaks::{ALL, Breaks, How, Own, payload, redirecting, works};
 use crate::support::server::Server;
 
@@ -192,22 +193,6 @@ fn panic_in_debug_during_cleanup_is_contained() {
     }
 }
 
-pub(crate) struct Bomb(Arc<AtomicUsize>);
-
-impl MimeReader for Bomb {
-    fn read(&mut self, _: &mut ReadBuf<'_>) -> ReadResult {
-        ReadResult::Continue
-    }
-}
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
-            panic!("bomb");
-        }
-    }
-}
-
 #[derive(Default)]
 pub(crate) struct Count {
     opened: usize,
@@ -239,7 +224,7 @@ impl Callbacks for Count {
 fn panic_of_a_reader_that_a_reset_drops() {
     let server = Server::ok("body");
     let mut t = Transfer::new(Count::default()).unwrap();
-    t.mime(Mime::new().part(Part::reader(Bomb(Arc::default())).name("x")))
+    t.mime(Mime::new().part(Part::reader(Bomb).name("x")))
         .unwrap();
     assert!(catch_unwind(AssertUnwindSafe(|| t.reset())).is_err());
     t.url(&server.url("/")).unwrap();

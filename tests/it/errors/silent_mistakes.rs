@@ -5,16 +5,11 @@ use std::io::Cursor;
 use curlback::handlers::ReadFrom;
 use curlback::{Error, Mime, Part, Transfer};
 
+use crate::support::results::assert_option;
 use crate::support::server::Server;
 
-fn assert_refused(result: Result<(), Error>, expected: &str) {
-    match result {
-        Err(Error::Option { option, .. }) => assert_eq!(option, expected),
-        other => panic!("{other:?}"),
-    }
-}
-
 type Set = fn(&mut Uploads) -> Result<(), Error>;
+
 type Uploads = Transfer<ReadFrom<Cursor<&'static str>>>;
 
 fn transfer(url: &str) -> Uploads {
@@ -28,11 +23,11 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     let server = Server::ok("");
     let mut forgot = transfer(&server.url("/"));
     forgot.in_filesize(4).unwrap();
-    assert_refused(forgot.perform(), "CURLOPT_UPLOAD");
+    assert_option(forgot.perform(), "CURLOPT_UPLOAD");
     let mut copy = forgot.try_clone().unwrap();
-    assert_refused(copy.perform(), "CURLOPT_UPLOAD");
+    assert_option(copy.perform(), "CURLOPT_UPLOAD");
     let mut multi = curlback::Multi::new().unwrap();
-    assert_refused(
+    assert_option(
         multi.add(copy).map(drop).map_err(Error::from),
         "CURLOPT_UPLOAD",
     );
@@ -76,8 +71,8 @@ fn header_that_libcurl_would_leave_out_is_an_error() {
         .unwrap();
     for wrong in ["X=1", "X", "", " ", ":", ": 1", ";", "X;1", "X; ", "X;Y;"] {
         let set = transfer.http_headers(["X-Other: 1", wrong]);
-        assert_refused(set, "CURLOPT_HTTPHEADER");
-        assert_refused(transfer.proxy_headers([wrong]), "CURLOPT_PROXYHEADER");
+        assert_option(set, "CURLOPT_HTTPHEADER");
+        assert_option(transfer.proxy_headers([wrong]), "CURLOPT_PROXYHEADER");
     }
     transfer.perform().unwrap();
     let request = &server.requests()[0];

@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use curlback::{
 use socket2::Socket;
 
 use crate::support::breaks::{How, Own};
-use crate::support::driving::LONG;
+use crate::support::driving::{LONG, counting_waker};
 use crate::support::server::Server;
 use crate::support::skip::skip_case;
 
@@ -48,10 +48,7 @@ impl EventLoop for Fails {
     }
 
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
-        let woken = self.woken.clone();
-        Arc::new(move || {
-            woken.fetch_add(1, Ordering::SeqCst);
-        })
+        counting_waker(&self.woken)
     }
 }
 
@@ -221,11 +218,10 @@ fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
     }
 }
 
-/// Fails in `debug` or `close_socket` once it is armed.
+/// Aborts in `close_socket` once it is armed.
 #[derive(Default)]
-pub(crate) struct Armed {
-    armed: Arc<AtomicBool>,
-    panic: bool,
+struct Armed {
+    armed: bool,
     got: Vec<u8>,
 }
 
@@ -233,35 +229,35 @@ impl Callbacks for Armed {
     fn hooks(&self) -> Hooks {
         Hooks::default() | Hooks::CLOSE_SOCKET
     }
+
     fn write(&mut self, data: &[u8]) -> WriteResult {
         self.got.extend_from_slice(data);
         WriteResult::Continue
     }
-    fn close_socket(&mut self, socket: socket2::Socket) -> CallbackResult {
-        drop(socket);
-        if self.armed.swap(false, Ordering::SeqCst) {
-            assert!(!self.panic, "own");
-            return CallbackResult::Abort;
+
+    fn close_socket(&mut self, _: Socket) -> CallbackResult {
+        match std::mem::take(&mut self.armed) {
+            true => CallbackResult::Abort,
+            false => CallbackResult::Continue,
         }
-        CallbackResult::Continue
     }
+}
+
+/// Leaves a connection open, whose close fails.
+fn armed(server: &Server) -> Transfer<Armed> {
+    let mut transfer = Transfer::new(Armed::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.connect_only(true).unwrap();
+    transfer.perform().unwrap();
+    transfer.handler_mut().armed = true;
+    transfer
 }
 
 /// A reset that fails half-way must not leave a transfer that works without its callbacks.
 #[test]
 fn reset_with_a_close_that_fails() {
     let server = Server::ok("PRINTED TO STDOUT\n");
-    let armed = Arc::new(AtomicBool::new(false));
-    let mut t = Transfer::new(Armed {
-        armed: armed.clone(),
-        panic: false,
-        got: Vec::new(),
-    })
-    .unwrap();
-    t.url(&server.url("/")).unwrap();
-    t.connect_only(true).unwrap();
-    t.perform().unwrap();
-    armed.store(true, Ordering::SeqCst);
+    let mut t = armed(&server);
     let reset = t.reset();
     eprintln!("reset: {reset:?}, hooks {:?}", t.hooks());
     t.url(&server.url("/")).unwrap();
@@ -280,17 +276,7 @@ fn reset_with_a_close_that_fails() {
 #[test]
 fn share_with_a_close_that_fails() {
     let server = Server::ok("x");
-    let armed = Arc::new(AtomicBool::new(false));
-    let mut t = Transfer::new(Armed {
-        armed: armed.clone(),
-        panic: false,
-        got: Vec::new(),
-    })
-    .unwrap();
-    t.url(&server.url("/")).unwrap();
-    t.connect_only(true).unwrap();
-    t.perform().unwrap();
-    armed.store(true, Ordering::SeqCst);
+    let mut t = armed(&server);
     let share = Share::new(ShareData::COOKIES).unwrap();
     let set = t.share(&share);
     eprintln!("share: {set:?}");

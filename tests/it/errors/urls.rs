@@ -1,10 +1,9 @@
 //! The URLs in errors, without their secrets.
 
-use std::net::TcpListener;
-
 use curlback::multi::Multi;
 use curlback::{Callbacks, Error, Transfer, WriteResult};
 
+use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 
 /// Fails, aborts or goes on.
@@ -31,12 +30,6 @@ pub(crate) fn failure(url: &str, write: fn() -> WriteResult) -> Error {
 fn with_secrets(server: &Server) -> String {
     let url = server.url("/path?token=secret#secret");
     url.replace("http://", "http://user:secret@")
-}
-
-/// Returns the address of a port at which nobody listens.
-pub(crate) fn nobody() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
 }
 
 /// Asserts that an error names this URL, and no secret anywhere.
@@ -101,7 +94,8 @@ fn errors_name_the_url_without_its_secrets() {
     ended.unwrap();
     assert_eq!(seen, 1);
 
-    let nobody = nobody();
+    let (_socket, port) = deaf_port();
+    let nobody = format!("127.0.0.1:{port}");
     let url = format!("http://user:secret@{nobody}/?secret");
     assert_names(&failure(&url, goes_on), &format!("http://{nobody}/"));
 }

@@ -3,8 +3,9 @@
 use curlback::Callback;
 use curlback::handlers::{Collect, LimitExceeded};
 
-use crate::handlers::write_to_read_from::{Counter, transfer};
+use crate::handlers::write_to_read_from::Counter;
 use crate::support::server::Server;
+use crate::support::transfers::transfer;
 
 #[test]
 fn collect_holds_headers_and_body() {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use curlback::handlers::{AddressPolicy, Collect, ReadFrom, Restricted, WriteTo};
 use curlback::{
     Callback, CallbackResult, Callbacks, ChunkResult, Error, FileInfo, FnmatchResult, Frame, Hooks,
-    Hsts, HstsEntry, HstsIndex, HstsReadResult, RtpPacket, RtspRequest, Trailers, Transfer,
-    WriteResult, WsReply,
+    Hsts, HstsEntry, HstsIndex, HstsReadResult, RtpPacket, Trailers, Transfer, WriteResult,
+    WsReply,
 };
 use tungstenite::Message;
 
@@ -166,16 +166,7 @@ fn files_get_through() {
 fn packets_get_through() {
     let server = rtsp_server::server();
     get_through(Hooks::INTERLEAVE, &[Callback::Interleave], |transfer| {
-        let url = server.url("/stream").replace("http://", "rtsp://");
-        transfer.url(&url).unwrap();
-        transfer.rtsp_stream_uri(&url).unwrap();
-        // Newer releases skip channels that were not settled.
-        transfer.rtsp_request(RtspRequest::Setup).unwrap();
-        transfer
-            .rtsp_transport("RTP/AVP/TCP;interleaved=0-1")
-            .unwrap();
-        transfer.perform().unwrap();
-        transfer.rtsp_request(RtspRequest::Play).unwrap();
+        rtsp_server::set_up(transfer, &server);
         transfer.perform().unwrap();
     });
 }

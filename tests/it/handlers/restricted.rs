@@ -10,10 +10,13 @@ use socket2::Socket;
 
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
+use crate::support::servers::redirecting_to;
 use crate::support::skip::skip;
 
 const HERE: &str = "127.0.0.1/32";
+
 const LINK_LOCAL: &str = "link-local (169.254.0.0/16)";
+
 const LOOPBACK: &str = "loopback (127.0.0.0/8)";
 
 /// Allows the public addresses, and this network.
@@ -80,15 +83,6 @@ impl Inside {
         let error = self.0.accept().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::WouldBlock);
     }
-}
-
-/// Answers every request with a redirect to this URL.
-fn redirecting(to: String) -> Server {
-    Server::new(move |conn| {
-        while conn.request().is_some() {
-            conn.reply("302 Found", &format!("Location: {to}\r\n"), "");
-        }
-    })
 }
 
 #[test]
@@ -244,7 +238,7 @@ fn restriction_that_libcurl_is_not_given_is_an_error() {
 #[test]
 fn redirect_inwards_is_refused() {
     let Some(inside) = Inside::new() else { return };
-    let server = redirecting(format!("http://{}/", inside.address()));
+    let server = redirecting_to(format!("http://{}/", inside.address()));
     let mut transfer = transfer(and_also(HERE).and(Collect::new()), &server.url("/"));
     transfer.follow_location(true).unwrap();
     assert_refused(&mut transfer, &inside.address().to_string(), LOOPBACK);
@@ -256,7 +250,7 @@ fn redirect_inwards_is_refused() {
 fn redirect_to_a_name_of_an_internal_address_is_refused() {
     let Some(inside) = Inside::new() else { return };
     let port = inside.address().port();
-    let server = redirecting(format!("http://stranger.test:{port}/"));
+    let server = redirecting_to(format!("http://stranger.test:{port}/"));
     let mut transfer = transfer(and_also(HERE), &server.url("/"));
     transfer
         .resolve([format!("stranger.test:{port}:127.0.0.2")])

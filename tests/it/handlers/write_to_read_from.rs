@@ -10,6 +10,7 @@ use curlback::{
 
 use crate::support::bodies::bytes;
 use crate::support::server::Server;
+use crate::support::transfers::transfer;
 
 /// Counts what the handlers around it leave to it.
 #[derive(Default)]
@@ -91,12 +92,6 @@ impl Write for Trickle {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
-    let mut transfer = Transfer::new(handler).unwrap();
-    transfer.url(url).unwrap();
-    transfer
 }
 
 fn upload<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {

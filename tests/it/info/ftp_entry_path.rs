@@ -11,9 +11,10 @@ use crate::support::built_in::ftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::{known, skip};
-use crate::support::transfers::{collecting, finished};
+use crate::support::transfers::{collecting, finished, succeeds_in};
 
 const FIRST: &str = "/the/directory/in/which/the/first/session/began";
+
 const SECOND: &str = "/the/directory/in/which/the/other/session/began";
 
 /// Returns whether the linked libcurl has FTP, and a path that it does not free too early.
@@ -41,11 +42,6 @@ fn is_own() -> bool {
     Version::linked() >= Version::new(8, 14, 0)
 }
 
-fn run(multi: &mut Multi<Collect>, transfer: Transfer<Collect>) -> Transfer<Collect> {
-    multi.add(transfer).unwrap();
-    finished(multi)
-}
-
 fn path(transfer: &Transfer<Collect>) -> Option<&str> {
     transfer.ftp_entry_path().unwrap()
 }
@@ -57,8 +53,8 @@ fn path_outlives_the_connection_and_the_multi() {
     }
     let server = FtpServer::rooted(FIRST, "file");
     let mut multi = Multi::new().unwrap();
-    let first = run(&mut multi, collecting(&server.url("file")));
-    let again = run(&mut multi, collecting(&server.url("file")));
+    let first = succeeds_in(&mut multi, collecting(&server.url("file")));
+    let again = succeeds_in(&mut multi, collecting(&server.url("file")));
     assert_eq!(path(&first), Some(FIRST));
     // It did not open the session.
     assert_eq!(path(&again), None);
@@ -70,7 +66,7 @@ fn path_outlives_the_connection_and_the_multi() {
     }
     let other = FtpServer::rooted(SECOND, "file");
     multi.max_connects(1).unwrap();
-    let second = run(&mut multi, collecting(&other.url("file")));
+    let second = succeeds_in(&mut multi, collecting(&other.url("file")));
     assert_eq!(path(&first), Some(FIRST));
     assert_eq!(path(&second), Some(SECOND));
     drop(multi);
@@ -114,7 +110,7 @@ fn path_of_a_connection_that_was_closed_is_not_read() {
 
     // Another closes it.
     let mut multi = Multi::new().unwrap();
-    let mut transfer = run(&mut multi, collecting(&server.url("file")));
+    let mut transfer = succeeds_in(&mut multi, collecting(&server.url("file")));
     drop(multi);
     transfer.url(&web.url("/")).unwrap();
     transfer.perform().unwrap();

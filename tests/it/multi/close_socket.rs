@@ -12,7 +12,7 @@ use crate::support::closes::{Closes, Log, Then, closes};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::skip;
-use crate::support::transfers::{collecting, finished};
+use crate::support::transfers::{collecting, succeeds_in};
 
 fn boxed(url: &str, then: Then) -> (Transfer<Box<dyn Callbacks>>, Arc<Mutex<Log>>) {
     let (transfer, log) = closes(url, then);
@@ -20,11 +20,6 @@ fn boxed(url: &str, then: Then) -> (Transfer<Box<dyn Callbacks>>, Arc<Mutex<Log>
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(url).unwrap();
     (transfer, log)
-}
-
-fn run<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Transfer<H> {
-    multi.add(transfer).unwrap();
-    finished(multi)
 }
 
 fn logged(log: &Mutex<Log>) -> (Vec<RawFd>, Vec<RawFd>) {
@@ -40,20 +35,20 @@ fn connection_outlives_its_transfer_and_serves_others() {
     for drops_first in [true, false] {
         let mut multi: Multi<Box<dyn Callbacks>> = Multi::new().unwrap();
         let (transfer, first) = boxed(&server.url("/"), Then::Drop);
-        let transfer = run(&mut multi, transfer);
+        let transfer = succeeds_in(&mut multi, transfer);
         assert_eq!(logged(&first).0.len(), 1);
         let kept = (!drops_first).then_some(transfer);
 
         // Another handler, and one of another type.
         let (transfer, second) = boxed(&server.url("/"), Then::Fail);
-        let transfer = run(&mut multi, transfer);
+        let transfer = succeeds_in(&mut multi, transfer);
         assert_eq!(transfer.num_connects().unwrap(), 0);
         drop(transfer);
         let mut transfer = Transfer::new(Box::new(()) as Box<dyn Callbacks>).unwrap();
         transfer.url(&server.url("/")).unwrap();
         // And it is closed while this one has it.
         transfer.forbid_reuse(true).unwrap();
-        assert_eq!(run(&mut multi, transfer).num_connects().unwrap(), 0);
+        assert_eq!(succeeds_in(&mut multi, transfer).num_connects().unwrap(), 0);
         assert!(logged(&first).1.is_empty());
         assert_eq!(logged(&second), (vec![], vec![]));
         drop(multi);
@@ -109,7 +104,7 @@ fn transfer_performs_alone_before_and_after_its_time_in_a_multi() {
     transfer.perform().unwrap();
     for round in 1..=3 {
         let mut multi = Multi::new().unwrap();
-        transfer = run(&mut multi, transfer);
+        transfer = succeeds_in(&mut multi, transfer);
         assert_eq!(transfer.num_connects().unwrap(), 1);
         // Its own connection is still there, while and after the `Multi` is.
         transfer.perform().unwrap();
@@ -136,7 +131,7 @@ fn hook_is_changed_between_two_runs() {
         transfer.set_hooks(hooks).unwrap();
         transfer.forbid_reuse(true).unwrap();
         log.lock().unwrap().closed.clear();
-        transfer = run(&mut multi, transfer);
+        transfer = succeeds_in(&mut multi, transfer);
         let closed = logged(&log).1.len();
         assert_eq!(closed, usize::from(hooks.contains(Hooks::CLOSE_SOCKET)));
     }
@@ -203,7 +198,7 @@ fn others_get_their_own_bytes_after_one_was_dropped_half_done() {
             !multi.get(id).unwrap().handler().body().is_empty()
         });
         drop(multi.remove(id));
-        let transfer = run(&mut multi, collecting(&server.url("/")));
+        let transfer = succeeds_in(&mut multi, collecting(&server.url("/")));
         assert_eq!(transfer.handler().body(), b"body");
     }
 }

@@ -2,11 +2,10 @@
 
 #![cfg(unix)]
 
-use std::error::Error;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use std::{fmt, io, thread};
 
 use curlback::multi::{EventLoop, Interest, RawSocket};
 use curlback::{
@@ -14,31 +13,15 @@ use curlback::{
 };
 use socket2::Socket;
 
+use crate::support::bomb::Bomb;
+use crate::support::built_in;
+use crate::support::child::{child, in_child};
 use crate::support::closes::{Held, Log};
+use crate::support::descriptors::descriptors;
 use crate::support::driving::until;
 use crate::support::ports::silent_port;
 use crate::support::server::Server;
-use crate::support::servers::silent;
-
-/// An error that panics when it is dropped.
-#[derive(Debug)]
-struct Bomb;
-
-impl fmt::Display for Bomb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a bomb")
-    }
-}
-
-impl Error for Bomb {}
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        if !thread::panicking() {
-            panic!("the bomb goes off");
-        }
-    }
-}
+use crate::support::servers::{redirecting_to, silent};
 
 /// Fails with a [`Bomb`] when it is to close a socket.
 struct Armed {
@@ -85,12 +68,7 @@ fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
     let (_silent, silent) = silent_port();
     let mut multi = Multi::new().unwrap();
     let log = Arc::new(Mutex::new(Log::default()));
-    let elsewhere = Server::new(move |conn| {
-        while conn.request().is_some() {
-            let location = format!("Location: http://127.0.0.1:{silent}/\r\n");
-            conn.reply("302 Found", &location, "");
-        }
-    });
+    let elsewhere = redirecting_to(format!("http://127.0.0.1:{silent}/"));
     // The second one has a connection that is idle, and another one on its way.
     for (armed, url) in [(true, server.url("/half")), (false, elsewhere.url("/"))] {
         let mut transfer = Transfer::new(Armed {
@@ -117,17 +95,6 @@ fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
     assert_eq!(Arc::strong_count(&log), 1);
 }
 
-/// what the waker owns panics when it is dropped.
-pub(crate) struct PanicsOnDrop;
-
-impl Drop for PanicsOnDrop {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            panic!("dropped");
-        }
-    }
-}
-
 pub(crate) struct BadWaker;
 
 impl EventLoop for BadWaker {
@@ -139,47 +106,27 @@ impl EventLoop for BadWaker {
         CallbackResult::Continue
     }
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
-        let bad = PanicsOnDrop;
+        let bad = Bomb;
         Arc::new(move || {
             let _ = &bad;
         })
     }
 }
 
-pub(crate) fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
-}
-
 #[test]
 fn waker_that_panics_when_dropped_leaks_no_engine() {
+    if in_child().is_none() {
+        let test = "multi::drop_panics::waker_that_panics_when_dropped_leaks_no_engine";
+        child(test, &silent(), b"");
+        return;
+    }
     let before = descriptors();
     for _ in 0..20 {
         let multi = Multi::<(), BadWaker>::with_event_loop(BadWaker).unwrap();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+        assert!(dropped.is_err());
     }
-    let after = descriptors();
-    assert!(
-        after < before + 10,
-        "descriptors: {before} before, {after} after"
-    );
-}
-
-/// the error of a refused address panics when it is dropped, as the `Multi` is.
-#[derive(Debug)]
-pub(crate) struct BadError;
-
-impl std::fmt::Display for BadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("bad")
-    }
-}
-impl std::error::Error for BadError {}
-impl Drop for BadError {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            panic!("dropped")
-        }
-    }
+    assert_eq!(descriptors(), before);
 }
 
 pub(crate) struct Refuser {
@@ -188,6 +135,7 @@ pub(crate) struct Refuser {
     closed: Vec<String>,
     big: Vec<u8>,
 }
+
 impl Callbacks for Refuser {
     fn hooks(&self) -> Hooks {
         Hooks::default() | Hooks::OPEN_SOCKET | Hooks::CLOSE_SOCKET
@@ -199,7 +147,7 @@ impl Callbacks for Refuser {
     ) -> std::io::Result<socket2::Socket> {
         self.sockets += 1;
         if self.refuse && self.sockets > 1 {
-            return Err(std::io::Error::other(BadError));
+            return Err(std::io::Error::other(Bomb));
         }
         address.open()
     }
@@ -218,15 +166,11 @@ pub(crate) fn refuser(refuse: bool) -> Refuser {
     }
 }
 
-#[test]
-fn error_that_panics_when_dropped_in_multi_drop() {
-    if !crate::support::built_in::ftp() {
-        return;
-    }
-    let ftp = Server::new(|conn| {
+/// An FTP server that a client cannot open data connections to, and that stops answering then.
+fn silent_ftp() -> Server {
+    Server::new(|conn| {
         conn.send("220 hi\r\n");
         while let Some(line) = conn.line() {
-            eprintln!("ftp: {line}");
             let word = line.split(' ').next().unwrap().to_owned();
             match &*word {
                 "USER" => conn.send("331 pw\r\n"),
@@ -241,19 +185,20 @@ fn error_that_panics_when_dropped_in_multi_drop() {
                 _ => conn.send("200 ok\r\n"),
             }
         }
-    });
-    let silent = silent();
-    let to = silent.url("/");
-    let redirect = Server::new(move |conn| {
-        while conn.request().is_some() {
-            conn.reply("302 Found", &format!("Location: {to}\r\n"), "x");
-        }
-    });
-    let mut multi = Multi::new().unwrap();
-    let mut a = Transfer::new(refuser(true)).unwrap();
-    if a.url(&format!("ftp://{}/file", ftp.address())).is_err() {
+    })
+}
+
+#[test]
+fn error_that_panics_when_dropped_in_multi_drop() {
+    if !built_in::ftp() {
         return;
     }
+    let ftp = silent_ftp();
+    let silent = silent();
+    let redirect = redirecting_to(silent.url("/"));
+    let mut multi = Multi::new().unwrap();
+    let mut a = Transfer::new(refuser(true)).unwrap();
+    a.url(&format!("ftp://{}/file", ftp.address())).unwrap();
     let a = multi.add(a).unwrap();
     let mut b = Transfer::new(refuser(false)).unwrap();
     b.url(&redirect.url("/")).unwrap();
@@ -278,27 +223,10 @@ fn error_that_panics_when_dropped_in_multi_drop() {
 /// the same, where it is removed; another's request must not be lost.
 #[test]
 fn error_that_panics_when_dropped_loses_no_request() {
-    if !crate::support::built_in::ftp() {
+    if !built_in::ftp() {
         return;
     }
-    let ftp = Server::new(|conn| {
-        conn.send("220 hi\r\n");
-        while let Some(line) = conn.line() {
-            let word = line.split(' ').next().unwrap().to_owned();
-            match &*word {
-                "USER" => conn.send("331 pw\r\n"),
-                "PASS" => conn.send("230 in\r\n"),
-                "PWD" => conn.send("257 \"/\"\r\n"),
-                "EPSV" => conn.send("229 Entering (|||4567|)\r\n"),
-                "PASV" => {
-                    conn.drain();
-                    break;
-                }
-                "QUIT" => break,
-                _ => conn.send("200 ok\r\n"),
-            }
-        }
-    });
+    let ftp = silent_ftp();
     let silent = silent();
     let mut multi = Multi::new().unwrap();
     let mut a = Transfer::new(refuser(true)).unwrap();

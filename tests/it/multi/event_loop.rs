@@ -17,6 +17,7 @@ use curlback::{
     Transfer, WriteResult,
 };
 
+use crate::support::bomb::Bomb;
 use crate::support::breaks::{Breaks, How, Own, redirecting};
 use crate::support::closes::{Then, closes, gives_up_with_a_call};
 use crate::support::driving::{LONG, Loop, Told, turn, turn_within};
@@ -405,15 +406,6 @@ fn loop_cannot_reach_its_own_multi() {
         let found = found.borrow();
         assert!(found.len() > 2, "{found:?}");
         assert!(found.iter().all(|found| !found), "{found:?}");
-    }
-}
-
-/// A value that panics when it is dropped.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        assert!(std::thread::panicking(), "the bomb goes off");
     }
 }
 

@@ -19,7 +19,7 @@ use crate::support::built_in::https;
 use crate::support::server::{Conn, Request, Server};
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
-use crate::support::transfers::run_in;
+use crate::support::transfers::{if_supported, run_in};
 
 /// Notes what is called.
 #[derive(Default)]
@@ -62,19 +62,8 @@ impl Callbacks for Notes {
     }
 }
 
-/// Makes a transfer, unless the linked libcurl has no HSTS, which `Notes` hooks.
 fn get(url: &str) -> Option<Transfer<Notes>> {
-    match Transfer::new(Notes::default()) {
-        Err(Error::Unsupported { .. }) => {
-            skip!("the linked libcurl has no HSTS");
-            None
-        }
-        transfer => {
-            let mut transfer = transfer.unwrap();
-            transfer.url(url).unwrap();
-            Some(transfer)
-        }
-    }
+    if_supported(Notes::default(), url, "HSTS")
 }
 
 /// Where the transfer goes on.

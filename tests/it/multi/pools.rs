@@ -11,13 +11,14 @@ use curlback::multi::Waker;
 use curlback::{Multi, Share, ShareData, Transfer};
 
 use crate::support::driving::LONG;
-use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform, rounds};
+use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform};
+use crate::support::rounds::rounds;
 
 type Get = Transfer<Answer>;
 
 /// How many transfers begin in the first `Multi`.
 fn count() -> usize {
-    rounds(60)
+    rounds(60, 1800)
 }
 
 /// How many of them at a time.

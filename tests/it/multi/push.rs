@@ -11,6 +11,7 @@ use curlback::multi::{PushRequest, PushResult};
 use curlback::{Callback, ConnectOnly, Error, HttpVersion, Multi, Transfer, *};
 
 use crate::support::breaks::Own;
+use crate::support::h2_server::knows_http_2;
 use crate::support::peer::apache;
 use crate::support::skip::skip;
 use crate::support::transfers::collecting;
@@ -32,12 +33,8 @@ fn download(
     }
     let url = format!("http://127.0.0.1:{}/page", server.ports[0]);
     let mut transfer = collecting(&url);
-    match transfer.http_version(HttpVersion::V2PriorKnowledge) {
-        Err(Error::Unsupported { .. }) => {
-            skip!("this libcurl has no HTTP/2");
-            return None;
-        }
-        result => result.unwrap(),
+    if !knows_http_2(&mut transfer) {
+        return None;
     }
     let asked = multi.add(transfer).unwrap();
     let mut ended = Vec::new();

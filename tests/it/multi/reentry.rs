@@ -3,22 +3,17 @@
 #![cfg(unix)]
 
 use std::cell::RefCell;
-use std::io::{self, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use curlback::multi::Id;
-use curlback::{
-    Callback, CallbackResult, Callbacks, Connection, DebugKind, HeaderLine, Hooks, IoctlCommand,
-    IoctlResult, Multi, Progress, ProgressResult, ReadBuf, ReadResult, SeekResult, SockType,
-    SocketAddress, SockoptResult, Transfer, WriteResult, XferInfo,
-};
-use socket2::{SockRef, Socket};
+use curlback::{Callback, Callbacks, Multi, Transfer, WriteResult};
 
 use crate::support::breaks::redirecting;
 use crate::support::driving::{LONG, WAYS};
 use crate::support::server::Server;
 use crate::support::transfers::collecting;
+use crate::support::watched::{Watch, Watched, called_except};
 
 type Shared = Rc<RefCell<Option<Multi<Does>>>>;
 
@@ -65,24 +60,24 @@ impl Deed {
     }
 }
 
-/// Uploads "hello", and does something at the first call of one callback.
-struct Does {
+/// Does something at the first call of one callback.
+struct Doing {
     at: Callback,
     deed: Option<Deed>,
-    sent: usize,
     body: Vec<u8>,
     done: bool,
 }
 
-impl Does {
+type Does = Watched<Doing>;
+
+impl Doing {
     fn transfer(at: Callback, deed: Deed, server: &Server) -> Transfer<Does> {
-        let mut transfer = Transfer::new(Does {
+        let mut transfer = Transfer::new(Watched::new(Doing {
             at,
             deed: Some(deed),
-            sent: 0,
             body: Vec::new(),
             done: false,
-        })
+        }))
         .unwrap();
         transfer.url(&server.url("/")).unwrap();
         transfer.upload(true).unwrap();
@@ -96,6 +91,12 @@ impl Does {
         }
         transfer
     }
+}
+
+impl Watch for Doing {
+    fn at(&self) -> Callback {
+        self.at
+    }
 
     fn called(&mut self, callback: Callback) {
         if callback != self.at {
@@ -106,108 +107,22 @@ impl Does {
             deed.is_done();
         }
     }
-}
-
-impl Callbacks for Does {
-    fn hooks(&self) -> Hooks {
-        let all =
-            Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
-        match self.at {
-            Callback::Ioctl => all - Hooks::SEEK,
-            Callback::Progress => all - Hooks::XFER_INFO,
-            _ => all,
-        }
-    }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
-        self.called(Callback::Write);
         self.body.extend_from_slice(data);
         WriteResult::Continue
     }
-
-    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
-        self.called(Callback::Header);
-        WriteResult::Continue
-    }
-
-    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-        self.called(Callback::Read);
-        self.sent += buffer.append(&b"hello"[self.sent..]);
-        ReadResult::Continue
-    }
-
-    fn seek(&mut self, _: SeekFrom) -> SeekResult {
-        self.called(Callback::Seek);
-        self.sent = 0;
-        SeekResult::Done
-    }
-
-    fn ioctl(&mut self, _: IoctlCommand) -> IoctlResult {
-        self.called(Callback::Ioctl);
-        self.sent = 0;
-        IoctlResult::Done
-    }
-
-    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
-        self.called(Callback::Debug);
-        CallbackResult::Continue
-    }
-
-    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
-        self.called(Callback::XferInfo);
-        ProgressResult::Continue
-    }
-
-    fn progress(&mut self, _: &Progress) -> ProgressResult {
-        self.called(Callback::Progress);
-        ProgressResult::Continue
-    }
-
-    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
-        self.called(Callback::OpenSocket);
-        address.open()
-    }
-
-    fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
-        self.called(Callback::Sockopt);
-        SockoptResult::Ok
-    }
-
-    fn close_socket(&mut self, _: Socket) -> CallbackResult {
-        self.called(Callback::CloseSocket);
-        CallbackResult::Continue
-    }
-
-    fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
-        self.called(Callback::Prereq);
-        CallbackResult::Continue
-    }
 }
-
-const CALLED: [Callback; 12] = [
-    Callback::Write,
-    Callback::Header,
-    Callback::Read,
-    Callback::Seek,
-    Callback::Ioctl,
-    Callback::Debug,
-    Callback::XferInfo,
-    Callback::Progress,
-    Callback::OpenSocket,
-    Callback::Sockopt,
-    Callback::CloseSocket,
-    Callback::Prereq,
-];
 
 /// Corpus 4, 5, 15, 17, 50: whoever drives a `Multi` has it, so its callbacks cannot.
 #[test]
 fn callback_cannot_take_the_multi_that_drives_it() {
     let server = redirecting();
-    for at in CALLED {
+    for at in called_except(Callback::ResolverStart) {
         let shared: Shared = Rc::default();
         *shared.borrow_mut() = Some(Multi::new().unwrap());
         for _ in 0..3 {
-            let transfer = Does::transfer(at, Deed::TakesIts(shared.clone()), &server);
+            let transfer = Doing::transfer(at, Deed::TakesIts(shared.clone()), &server);
             shared.borrow_mut().as_mut().unwrap().add(transfer).unwrap();
         }
         let run = |shared: &Shared| {
@@ -224,7 +139,7 @@ fn callback_cannot_take_the_multi_that_drives_it() {
         run(&shared).unwrap();
 
         // Who does not ask is told, by a panic that is his own.
-        let forces = Does::transfer(at, Deed::Forces(shared.clone()), &server);
+        let forces = Doing::transfer(at, Deed::Forces(shared.clone()), &server);
         let id: Id = shared.borrow_mut().as_mut().unwrap().add(forces).unwrap();
         assert!(catch_unwind(AssertUnwindSafe(|| run(&shared))).is_err());
         let (own, transfer, result) = {
@@ -246,12 +161,12 @@ fn callback_cannot_take_the_multi_that_drives_it() {
 fn callback_drives_others() {
     let server = redirecting();
     let inner = Server::ok("body");
-    for at in CALLED {
+    for at in called_except(Callback::ResolverStart) {
         for way in WAYS {
             for deed in [Deed::Performs(inner.url("/")), Deed::Drives(inner.url("/"))] {
                 let transfers = vec![
-                    Does::transfer(at, deed.clone(), &server),
-                    Does::transfer(at, deed, &server),
+                    Doing::transfer(at, deed.clone(), &server),
+                    Doing::transfer(at, deed, &server),
                 ];
                 let driven = way.drive(transfers);
                 assert!(driven.panics.is_empty(), "{at} {way:?}");

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use curlback::multi::{EventLoop, Interest, RawSocket};
 use curlback::{Multi, Transfer, *};
 
+use crate::support::driving::counting_waker;
 use crate::support::servers::silent;
 
 /// A loop that only counts wake-ups.
@@ -17,6 +18,7 @@ use crate::support::servers::silent;
 pub(crate) struct Counting {
     woken: Arc<AtomicUsize>,
 }
+
 impl EventLoop for Counting {
     type Value = ();
     fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
@@ -26,10 +28,7 @@ impl EventLoop for Counting {
         CallbackResult::Continue
     }
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
-        let woken = self.woken.clone();
-        Arc::new(move || {
-            woken.fetch_add(1, Ordering::SeqCst);
-        })
+        counting_waker(&self.woken)
     }
 }
 

@@ -2,16 +2,10 @@
 
 use curlback::{Auth, Error, Multi, ProxyType, SslVersion, Transfer, UseSsl, Version};
 
+use crate::support::results::assert_option;
 use crate::support::server::Server;
 
 type Set = fn(&mut Transfer<()>) -> Result<(), Error>;
-
-fn refused(transfer: &mut Transfer<()>, option: &str) {
-    match transfer.perform() {
-        Err(Error::Option { option: named, .. }) => assert_eq!(named, option),
-        other => panic!("{option}: {other:?}"),
-    }
-}
 
 #[test]
 fn nothing_is_sent_with_less_protection_than_was_asked_for() {
@@ -24,9 +18,9 @@ fn nothing_is_sent_with_less_protection_than_was_asked_for() {
     transfer.userpwd("user:secret").unwrap();
 
     transfer.http_auth(unknown).unwrap_err();
-    refused(&mut transfer, "CURLOPT_HTTPAUTH");
+    assert_option(transfer.perform(), "CURLOPT_HTTPAUTH");
     // A copy has the same options, and a `Multi` the same rules.
-    refused(&mut transfer.try_clone().unwrap(), "CURLOPT_HTTPAUTH");
+    assert_option(transfer.try_clone().unwrap().perform(), "CURLOPT_HTTPAUTH");
     let error = Multi::new().unwrap().add(transfer).unwrap_err();
     let mut transfer = error.into_parts().1;
     assert!(server.requests().is_empty());
@@ -37,9 +31,9 @@ fn nothing_is_sent_with_less_protection_than_was_asked_for() {
     // Each by itself.
     transfer.proxy_auth(unknown).unwrap_err();
     transfer.ssl_version(range).unwrap_err();
-    refused(&mut transfer, "CURLOPT_PROXYAUTH");
+    assert_option(transfer.perform(), "CURLOPT_PROXYAUTH");
     transfer.proxy_auth(Auth::BASIC).unwrap();
-    refused(&mut transfer, "CURLOPT_SSLVERSION");
+    assert_option(transfer.perform(), "CURLOPT_SSLVERSION");
     transfer.reset().unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
@@ -49,12 +43,12 @@ fn nothing_is_sent_with_less_protection_than_was_asked_for() {
     transfer.perform().unwrap();
     // A libcurl without TLS refuses each value of this option.
     if transfer.use_ssl(UseSsl::None).is_err() {
-        refused(&mut transfer, "CURLOPT_USE_SSL");
+        assert_option(transfer.perform(), "CURLOPT_USE_SSL");
         transfer.reset().unwrap();
         transfer.url(&server.url("/")).unwrap();
     }
     drop(transfer.proxy_ssl_version(no_range));
-    refused(&mut transfer, "CURLOPT_PROXY_SSLVERSION");
+    assert_option(transfer.perform(), "CURLOPT_PROXY_SSLVERSION");
 }
 
 #[test]
@@ -70,7 +64,7 @@ fn password_of_a_proxy_goes_to_no_proxy_of_another_type() {
         Ok(()) => assert!(linked >= Version::new(8, 21, 0)),
         Err(Error::Unsupported { what, .. }) => {
             assert_eq!(what, "CURLPROXY_HTTPS3");
-            refused(&mut transfer, "CURLOPT_PROXYTYPE");
+            assert_option(transfer.perform(), "CURLOPT_PROXYTYPE");
             assert!(proxy.requests().is_empty());
             transfer.proxy_type(ProxyType::Http).unwrap();
             transfer.perform().unwrap();

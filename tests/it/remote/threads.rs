@@ -14,15 +14,8 @@ use curlback::{
 
 use crate::support::bodies::pattern;
 use crate::support::driving::{LONG, WAYS, until};
+use crate::support::rounds::rounds;
 use crate::support::server::Server;
-
-/// How often, for tests that run longer with `CURLBACK_LONG`.
-fn rounds(short: usize, long: usize) -> usize {
-    match std::env::var_os("CURLBACK_LONG") {
-        Some(_) => long,
-        None => short,
-    }
-}
 
 /// Collects what it gets, and notices when it is entered twice.
 struct Whole {

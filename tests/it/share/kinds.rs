@@ -8,9 +8,10 @@ use curlback::{
 };
 
 use crate::support::built_in::{by_openssl, https};
+use crate::support::results::assert_option;
 use crate::support::server::Server;
 use crate::support::sharing::{
-    STRICT, assert_refused, cookie_server, counting_server, get, on_thread, share, strict,
+    STRICT, cookie_server, counting_server, get, on_thread, share, strict,
 };
 use crate::support::skip::{skip, skip_case};
 use crate::support::tls_server::{Identity, TlsServer};
@@ -25,7 +26,7 @@ fn a_share_is_for_all_threads_and_says_what_it_has() {
     Share::new(ShareData::empty()).unwrap();
     for unknown in [1 << 0, 1 << 1, 1 << 20] {
         let result = Share::new(ShareData::from_bits_retain(unknown));
-        assert_refused(result.map(drop), "CURLSHOPT_SHARE");
+        assert_option(result.map(drop), "CURLSHOPT_SHARE");
     }
 }
 
@@ -257,7 +258,7 @@ fn close_socket_does_not_go_with_shared_connections() {
     transfer.perform().unwrap();
     let share = Share::new(ShareData::CONNECTIONS).unwrap();
     transfer.share(&share).unwrap();
-    assert_refused(transfer.perform(), "CURLOPT_CLOSESOCKETFUNCTION");
+    assert_option(transfer.perform(), "CURLOPT_CLOSESOCKETFUNCTION");
     assert_eq!(server.requests().len(), 1);
     transfer
         .set_hooks(transfer.hooks() - Hooks::CLOSE_SOCKET)

@@ -17,7 +17,8 @@ use curlback::{
 
 use crate::support::built_in::https;
 use crate::support::driving::LONG;
-use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform, rounds};
+use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform};
+use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::sharing::on_threads;
 use crate::support::skip::skip;
@@ -51,7 +52,7 @@ fn four_threads_perform_at_once(login: Login) {
     on_threads(4, |_| {
         let mut again = shared(&server, &share);
         start.wait();
-        for _ in 0..rounds(10) {
+        for _ in 0..rounds(10, 300) {
             perform(&mut again);
             perform(&mut shared(&server, &share));
         }
@@ -66,7 +67,7 @@ fn four_multis_run_at_once(login: Login) {
     on_threads(4, |_| {
         start.wait();
         let mut multi = Multi::new().unwrap();
-        let mut rest = rounds(16);
+        let mut rest = rounds(16, 480);
         for _ in 0..4 {
             multi.add(shared(&server, &share)).unwrap();
         }
@@ -102,7 +103,7 @@ fn passed_on_from_thread_to_thread(login: Login) {
             let next = senders[(place + 1) % 4].clone();
             let (server, share) = (&server, &share);
             threads.push(scope.spawn(move || {
-                for round in 0..rounds(8) {
+                for round in 0..rounds(8, 240) {
                     let mut own = shared(server, share);
                     perform(&mut own);
                     next.send(own).unwrap();
@@ -153,7 +154,7 @@ fn moved_from_share_to_share_in_one_multi(login: Login) {
                 result?;
                 transfer.handler_mut().check();
                 round += 1;
-                if round < rounds(20) {
+                if round < rounds(20, 600) {
                     transfer.share(&shares[round % 2])?;
                     multi.add(transfer)?;
                 }
@@ -279,7 +280,7 @@ fn nested_in_a_ring(count: usize, url: &str) {
 #[test]
 fn two_shares_nested_in_opposite_order_end() {
     let server = Server::ok("answer");
-    for _ in 0..rounds(5) {
+    for _ in 0..rounds(5, 150) {
         nested_in_a_ring(2, &server.url("/"));
     }
 }
@@ -297,7 +298,7 @@ fn share_nested_in_itself_ends() {
     ends(move || {
         let share = connections();
         on_threads(2, |_| {
-            for _ in 0..rounds(5) {
+            for _ in 0..rounds(5, 150) {
                 let mut transfer = nests(&url, &share, &share, None);
                 transfer.perform().unwrap();
                 assert_works_or_is_refused(transfer.handler().result.as_ref().unwrap());
@@ -357,7 +358,7 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
             transfer.share(&share).unwrap();
             transfer.perform().unwrap();
             let mut waits = Multi::new().unwrap();
-            for _ in 0..rounds(50) {
+            for _ in 0..rounds(50, 1500) {
                 echo(&mut transfer, &mut waits);
                 assert!(transfer.active_socket().unwrap().is_some());
                 assert!(transfer.primary_ip().unwrap().is_some());
@@ -411,7 +412,7 @@ fn connection_is_shut_down_by_a_multi_that_shares_no_more() {
         return;
     }
     let server = Server::ok("answer");
-    for _ in 0..rounds(5) {
+    for _ in 0..rounds(5, 150) {
         let (go, goes) = channel();
         let (address, lingering) = lingering(goes);
         let share = connections();

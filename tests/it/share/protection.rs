@@ -8,6 +8,7 @@ use curlback::{
     Transfer, Version, WriteResult,
 };
 
+use crate::support::bomb::Bomb;
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
@@ -92,19 +93,6 @@ fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     }
     let sent = sent.unwrap();
     assert!(matches!(sent, Attempt::Done(_)));
-}
-
-/// Panics when it is dropped, as where a copy fails.
-struct Bomb;
-
-impl Callbacks for Bomb {}
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            panic!("bomb");
-        }
-    }
 }
 
 /// Copies a transfer while another driver has what that shares, so that the copy fails.

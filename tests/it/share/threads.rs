@@ -11,10 +11,10 @@ use curlback::{
 };
 
 use crate::support::built_in::https;
+use crate::support::results::assert_option;
 use crate::support::server::Server;
 use crate::support::sharing::{
-    STRICT, are_cookies_locked, assert_refused, cookie_server, get, locked, on_thread, on_threads,
-    share, strict,
+    STRICT, are_cookies_locked, cookie_server, get, locked, on_thread, on_threads, share, strict,
 };
 use crate::support::tls_server::{Identity, TlsServer};
 
@@ -214,7 +214,7 @@ fn a_transfer_inside_a_callback_is_refused_its_connections_and_not_its_cookies()
         drop(transfer);
         for result in results {
             match refused {
-                true => assert_refused(result, "CURLOPT_SHARE"),
+                true => assert_option(result, "CURLOPT_SHARE"),
                 false => result.unwrap(),
             }
         }
@@ -281,7 +281,7 @@ fn hosts_are_used_by_one_driver_and_dropping_refuses_nobody() {
             let mut transfer = strict("https", &server, Some(&share));
             match transfer.perform() {
                 Ok(()) => drop(performed.fetch_add(1, Ordering::SeqCst)),
-                Err(error) => assert_refused(Err(error), "CURLOPT_SHARE"),
+                Err(error) => assert_option(Err(error), "CURLOPT_SHARE"),
             }
         }
     });

@@ -10,8 +10,9 @@ use curlback::handlers::Collect;
 use curlback::{Callbacks, Error, HeaderLine, Multi, Share, ShareData, Transfer, WriteResult};
 
 use crate::support::driving::LONG;
+use crate::support::results::assert_option;
 use crate::support::server::{Conn, Server};
-use crate::support::sharing::{are_cookies_locked, assert_refused, counting_server, get};
+use crate::support::sharing::{are_cookies_locked, counting_server, get};
 use crate::support::skip::{skip, skip_case};
 
 #[test]
@@ -94,7 +95,7 @@ fn drive_inside_a_drive_with_the_same_share_is_refused() {
         outer.perform().unwrap();
         let Performs { mut inner, result } = outer.into_handler();
         match refused {
-            true => assert_refused(result.unwrap(), "CURLOPT_SHARE"),
+            true => assert_option(result.unwrap(), "CURLOPT_SHARE"),
             false => result.unwrap().unwrap(),
         }
         inner.perform().unwrap();
@@ -136,7 +137,7 @@ fn cookies_in_use_further_up_the_stack_are_not_deleted() {
     let Deletes { mut other, result } = outer.into_handler();
     match are_cookies_locked() {
         true => result.unwrap().unwrap(),
-        false => assert_refused(result.unwrap(), "CURLOPT_SHARE"),
+        false => assert_option(result.unwrap(), "CURLOPT_SHARE"),
     }
     other.cookie_list("ALL").unwrap();
 }

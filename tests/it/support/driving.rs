@@ -9,6 +9,7 @@ use std::os::fd::BorrowedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use curlback::multi::{EventLoop, Id, Interest, RawSocket, Ready};
@@ -305,4 +306,12 @@ pub(crate) fn until<H: Callbacks>(multi: &mut Multi<H>, mut there: impl FnMut(&M
             multi.poll(&mut [], LONG).unwrap();
         }
     }
+}
+
+/// Returns a waker that only counts its calls.
+pub(crate) fn counting_waker(woken: &Arc<AtomicUsize>) -> Arc<dyn Fn() + Send + Sync> {
+    let woken = woken.clone();
+    Arc::new(move || {
+        woken.fetch_add(1, Ordering::SeqCst);
+    })
 }

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::stop::stop_server;
+
 #[derive(Default)]
 struct Shared {
     stop: AtomicBool,
@@ -312,14 +314,11 @@ impl Session<'_> {
 
 impl Drop for FtpServer {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
-        for socket in self.shared.sockets.lock().unwrap().drain(..) {
-            let _ = socket.shutdown(Shutdown::Both);
-        }
-        let _ = TcpStream::connect(self.address);
-        let result = self.thread.take().unwrap().join();
-        if let (Err(panic), false) = (result, thread::panicking()) {
-            std::panic::resume_unwind(panic);
-        }
+        stop_server(
+            &self.shared.stop,
+            &self.shared.sockets,
+            self.address,
+            &mut self.thread,
+        );
     }
 }

@@ -7,6 +7,20 @@ use curlback::{Callbacks, Error, HttpVersion, Transfer};
 use crate::support::peer::{Peer, find};
 use crate::support::skip::skip;
 
+/// Makes a transfer begin with HTTP/2; returns `false` if the linked libcurl has none.
+pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
+    match transfer.http_version(HttpVersion::V2PriorKnowledge) {
+        Err(Error::Unsupported { .. }) => {
+            skip!("this libcurl has no HTTP/2");
+            false
+        }
+        result => {
+            result.unwrap();
+            true
+        }
+    }
+}
+
 /// A running server.
 pub(crate) struct H2Server(Peer);
 
@@ -15,12 +29,8 @@ impl H2Server {
     /// is no such server, or no HTTP/2 in the linked libcurl.
     pub(crate) fn new(contents: &[u8]) -> Option<H2Server> {
         let mut transfer = Transfer::new(()).unwrap();
-        match transfer.http_version(HttpVersion::V2PriorKnowledge) {
-            Err(Error::Unsupported { .. }) => {
-                skip!("this libcurl has no HTTP/2");
-                return None;
-            }
-            result => result.unwrap(),
+        if !knows_http_2(&mut transfer) {
+            return None;
         }
         let program = find("nginx")?;
         let peer = Peer::start(&program, "using the \"", |dir, [port, _]| {

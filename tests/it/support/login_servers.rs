@@ -14,14 +14,6 @@ pub(crate) const BODY: &[u8] = b"answer";
 /// After so many answers, a connection of HTTP/1.1 ends.
 const ANSWERS: usize = 5;
 
-/// How often, for tests that run longer with `CURLBACK_LONG`.
-pub(crate) fn rounds(short: usize) -> usize {
-    match std::env::var_os("CURLBACK_LONG") {
-        Some(_) => 30 * short,
-        None => short,
-    }
-}
-
 /// Makes a test of each function, for each kind of login.
 macro_rules! for_each_login {
     ($tests:tt) => {
@@ -48,6 +40,7 @@ macro_rules! for_each_login {
         }
     };
 }
+
 pub(crate) use for_each_login;
 
 /// Keeps what a server answers.

@@ -1,5 +1,7 @@
 //! An RTSP server for one test, which sends packets between its answers.
 
+use curlback::{Callbacks, RtspRequest, Transfer};
+
 use crate::support::bodies::pattern;
 use crate::support::server::{Conn, Server};
 
@@ -40,4 +42,18 @@ pub(crate) fn answer(conn: &mut Conn) -> bool {
 
 pub(crate) fn server() -> Server {
     Server::new(|conn| while answer(conn) {})
+}
+
+/// Makes a transfer set up a stream, so that it plays the stream when it performs again.
+pub(crate) fn set_up<H: Callbacks>(transfer: &mut Transfer<H>, server: &Server) {
+    let url = server.url("/stream").replace("http://", "rtsp://");
+    transfer.url(&url).unwrap();
+    transfer.rtsp_stream_uri(&url).unwrap();
+    // Newer releases skip channels that were not settled.
+    transfer.rtsp_request(RtspRequest::Setup).unwrap();
+    transfer
+        .rtsp_transport("RTP/AVP/TCP;interleaved=0-1")
+        .unwrap();
+    transfer.perform().unwrap();
+    transfer.rtsp_request(RtspRequest::Play).unwrap();
 }

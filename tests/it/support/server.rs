@@ -4,10 +4,12 @@
 //! server stops when it is dropped; what panics in it fails the test.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+
+use super::stop::stop_server;
 
 /// A request as it arrived.
 #[derive(Clone, Debug, Default)]
@@ -240,14 +242,11 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut C
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
-        for socket in self.shared.sockets.lock().unwrap().drain(..) {
-            let _ = socket.shutdown(Shutdown::Both);
-        }
-        let _ = TcpStream::connect(self.address);
-        let result = self.thread.take().unwrap().join();
-        if let (Err(panic), false) = (result, thread::panicking()) {
-            std::panic::resume_unwind(panic);
-        }
+        stop_server(
+            &self.shared.stop,
+            &self.shared.sockets,
+            self.address,
+            &mut self.thread,
+        );
     }
 }

@@ -34,3 +34,12 @@ pub(crate) fn halting() -> Server {
 pub(crate) fn silent() -> Server {
     Server::new(|conn| conn.drain())
 }
+
+/// Answers every request with a redirect to this URL.
+pub(crate) fn redirecting_to(url: String) -> Server {
+    Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("302 Found", &format!("Location: {url}\r\n"), "");
+        }
+    })
+}

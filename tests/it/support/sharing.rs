@@ -80,13 +80,6 @@ pub(crate) fn on_threads(count: usize, run: impl Fn(usize) + Sync) {
     });
 }
 
-pub(crate) fn assert_refused(result: Result<(), Error>, name: &str) {
-    match result {
-        Err(Error::Option { option, .. }) => assert_eq!(option, name),
-        other => panic!("{other:?}"),
-    }
-}
-
 /// Answers, and notes the client of each connection.
 pub(crate) fn counting_server() -> (Server, Arc<Mutex<BTreeSet<SocketAddr>>>) {
     let clients = Arc::new(Mutex::new(BTreeSet::new()));

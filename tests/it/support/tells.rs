@@ -2,15 +2,11 @@
 
 #![cfg(unix)]
 
-use std::io::{self, SeekFrom};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use curlback::{
-    Callback, CallbackResult, Callbacks, Connection, DebugKind, Direction, HeaderLine, Hooks,
-    IoctlCommand, IoctlResult, Progress, ProgressResult, ReadBuf, ReadResult, Remote, SeekResult,
-    SockType, SocketAddress, SockoptResult, WriteResult, XferInfo,
-};
-use socket2::{SockRef, Socket};
+use curlback::{Callback, Direction, Remote, WriteResult};
+
+use crate::support::watched::{Watch, Watched};
 
 /// What a handler asks its own remote for, in a callback.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,9 +18,9 @@ pub(crate) enum Ask {
     Resume,
 }
 
-/// Uploads "hello" if asked, tells which callbacks are called, and asks its own remote for
+/// Tells which callbacks are called, and asks its own remote for
 /// something in one of them.
-pub(crate) struct Tells {
+pub(crate) struct Telling {
     pub(crate) tell: Sender<Callback>,
     pub(crate) body: Vec<u8>,
     pub(crate) calls: Vec<Callback>,
@@ -34,13 +30,14 @@ pub(crate) struct Tells {
     pub(crate) remote: Option<Remote>,
     /// Whether a callback is on the stack.
     busy: bool,
-    sent: usize,
 }
 
-impl Tells {
+pub(crate) type Tells = Watched<Telling>;
+
+impl Telling {
     pub(crate) fn new() -> (Tells, Receiver<Callback>) {
         let (tell, told) = channel();
-        let tells = Tells {
+        let telling = Telling {
             tell,
             body: Vec::new(),
             calls: Vec::new(),
@@ -49,9 +46,14 @@ impl Tells {
             at: Callback::Write,
             remote: None,
             busy: false,
-            sent: 0,
         };
-        (tells, told)
+        (Watched::new(telling), told)
+    }
+}
+
+impl Watch for Telling {
+    fn at(&self) -> Callback {
+        self.at
     }
 
     fn called(&mut self, callback: Callback) {
@@ -73,88 +75,12 @@ impl Tells {
         }
         self.busy = false;
     }
-}
-
-impl Callbacks for Tells {
-    fn hooks(&self) -> Hooks {
-        let all =
-            Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
-        match self.at {
-            Callback::Ioctl => all - Hooks::SEEK,
-            Callback::Progress => all - Hooks::XFER_INFO,
-            _ => all,
-        }
-    }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
-        self.called(Callback::Write);
         if self.pause_write {
             return WriteResult::Pause;
         }
         self.body.extend_from_slice(data);
         WriteResult::Continue
-    }
-
-    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
-        self.called(Callback::Header);
-        WriteResult::Continue
-    }
-
-    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-        self.called(Callback::Read);
-        self.sent += buffer.append(&b"hello"[self.sent..]);
-        ReadResult::Continue
-    }
-
-    fn seek(&mut self, _: SeekFrom) -> SeekResult {
-        self.called(Callback::Seek);
-        self.sent = 0;
-        SeekResult::Done
-    }
-
-    fn ioctl(&mut self, _: IoctlCommand) -> IoctlResult {
-        self.called(Callback::Ioctl);
-        self.sent = 0;
-        IoctlResult::Done
-    }
-
-    fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
-        self.called(Callback::Debug);
-        CallbackResult::Continue
-    }
-
-    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
-        self.called(Callback::XferInfo);
-        ProgressResult::Continue
-    }
-
-    fn progress(&mut self, _: &Progress) -> ProgressResult {
-        self.called(Callback::Progress);
-        ProgressResult::Continue
-    }
-
-    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
-        self.called(Callback::OpenSocket);
-        address.open()
-    }
-
-    fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
-        self.called(Callback::Sockopt);
-        SockoptResult::Ok
-    }
-
-    fn close_socket(&mut self, _: Socket) -> CallbackResult {
-        self.called(Callback::CloseSocket);
-        CallbackResult::Continue
-    }
-
-    fn resolver_start(&mut self) -> CallbackResult {
-        self.called(Callback::ResolverStart);
-        CallbackResult::Continue
-    }
-
-    fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
-        self.called(Callback::Prereq);
-        CallbackResult::Continue
     }
 }

@@ -18,6 +18,8 @@ use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeNam
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509Builder, X509Name};
 
+use super::stop::stop_server;
+
 /// A certificate and its key.
 pub(crate) struct Identity {
     pub(crate) certificate: X509,
@@ -227,11 +229,11 @@ fn serve(
 
 impl Drop for TlsServer {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.address);
-        let result = self.thread.take().unwrap().join();
-        if let (Err(panic), false) = (result, thread::panicking()) {
-            std::panic::resume_unwind(panic);
-        }
+        stop_server(
+            &self.shared.stop,
+            &Mutex::default(),
+            self.address,
+            &mut self.thread,
+        );
     }
 }

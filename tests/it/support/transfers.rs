@@ -4,14 +4,34 @@ use curlback::handlers::Collect;
 use curlback::{Callbacks, Error, Multi, Transfer};
 
 use crate::support::server::{Request, Server};
+use crate::support::skip::skip;
+
+pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(url).unwrap();
+    transfer
+}
+
+/// Makes a transfer, unless the linked libcurl lacks what the hooks of its handler need.
+pub(crate) fn if_supported<H: Callbacks>(handler: H, url: &str, lack: &str) -> Option<Transfer<H>> {
+    match Transfer::new(handler) {
+        Err(Error::Unsupported { .. }) => {
+            skip!("the linked libcurl has no {lack}");
+            None
+        }
+        transfer => {
+            let mut transfer = transfer.unwrap();
+            transfer.url(url).unwrap();
+            Some(transfer)
+        }
+    }
+}
 
 /// A transfer that collects what it receives.
 pub(crate) type Get = Transfer<Collect>;
 
 pub(crate) fn collecting(url: &str) -> Get {
-    let mut transfer = Transfer::new(Collect::new()).unwrap();
-    transfer.url(url).unwrap();
-    transfer
+    transfer(Collect::new(), url)
 }
 
 /// A transfer that has ended, and its result.
@@ -40,6 +60,15 @@ pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
     let (transfer, result) = ended(multi);
     result.unwrap();
     transfer
+}
+
+/// Runs one transfer to its end, which succeeds, and returns it.
+pub(crate) fn succeeds_in<H: Callbacks>(
+    multi: &mut Multi<H>,
+    transfer: Transfer<H>,
+) -> Transfer<H> {
+    multi.add(transfer).unwrap();
+    finished(multi)
 }
 
 /// Performs a GET with options of the test's choice, and returns the request.

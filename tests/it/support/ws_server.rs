@@ -3,7 +3,7 @@
 //! The test writes what happens on a connection as a closure. The server stops when it is
 //! dropped; what panics in it fails the test.
 
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -11,6 +11,8 @@ use std::thread::{self, JoinHandle};
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::{Message, WebSocket};
+
+use super::stop::stop_server;
 
 /// One connection from a client.
 pub(crate) type Conn = WebSocket<TcpStream>;
@@ -90,14 +92,6 @@ impl WsServer {
 
 impl Drop for WsServer {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        for socket in self.sockets.lock().unwrap().iter() {
-            let _ = socket.shutdown(Shutdown::Both);
-        }
-        let _ = TcpStream::connect(self.address);
-        let result = self.thread.take().unwrap().join();
-        if let (Err(panic), false) = (result, thread::panicking()) {
-            std::panic::resume_unwind(panic);
-        }
+        stop_server(&self.stop, &self.sockets, self.address, &mut self.thread);
     }
 }

@@ -10,6 +10,7 @@ use curlback::{
 use tungstenite::Message;
 
 use crate::support::bodies::pattern;
+use crate::support::results::assert_option;
 use crate::support::websocket::{Waits, connect_ws, frame, wait, websocket};
 use crate::support::ws_server::{Conn, WsServer, echo};
 
@@ -34,12 +35,8 @@ fn send_parts(
     Ok(())
 }
 
-#[track_caller]
-fn assert_option(result: Result<(), Error>) {
-    match result {
-        Err(Error::Option { option, .. }) => assert_eq!(option, "curl_ws_send"),
-        other => panic!("{other:?}"),
-    }
+fn assert_refused(result: Result<(), Error>) {
+    assert_option(result, "curl_ws_send");
 }
 
 #[test]
@@ -83,25 +80,25 @@ fn nothing_else_is_sent_within_an_announced_frame() {
     };
     let kind = FrameKind::Binary;
     send_parts(&mut transfer, (kind, 6, true), &[b"abc"]).unwrap();
-    assert_option(transfer.ws_send(FrameKind::Ping, b"").map(drop));
-    assert_option(transfer.ws_send(kind, b"def").map(drop));
-    assert_option(transfer.ws_send_fragment(kind, b"def", false).map(drop));
+    assert_refused(transfer.ws_send(FrameKind::Ping, b"").map(drop));
+    assert_refused(transfer.ws_send(kind, b"def").map(drop));
+    assert_refused(transfer.ws_send_fragment(kind, b"def", false).map(drop));
     // Another frame, or too many bytes.
-    assert_option(
+    assert_refused(
         transfer
             .ws_send_part(FrameKind::Text, 6, b"def", true)
             .map(drop),
     );
-    assert_option(transfer.ws_send_part(kind, 7, b"def", true).map(drop));
-    assert_option(transfer.ws_send_part(kind, 6, b"def", false).map(drop));
-    assert_option(transfer.ws_send_part(kind, 6, b"defg", true).map(drop));
-    assert_option(transfer.ws_send_raw(b"def").map(drop));
+    assert_refused(transfer.ws_send_part(kind, 7, b"def", true).map(drop));
+    assert_refused(transfer.ws_send_part(kind, 6, b"def", false).map(drop));
+    assert_refused(transfer.ws_send_part(kind, 6, b"defg", true).map(drop));
+    assert_refused(transfer.ws_send_raw(b"def").map(drop));
     send_parts(&mut transfer, (kind, 6, true), &[b"def"]).unwrap();
     let seen = frame(&mut transfer).unwrap();
     assert_eq!(seen, (kind, true, true, b"abcdef".to_vec()));
 
-    assert_option(transfer.ws_send_part(kind, u64::MAX, b"", true).map(drop));
-    assert_option(
+    assert_refused(transfer.ws_send_part(kind, u64::MAX, b"", true).map(drop));
+    assert_refused(
         transfer
             .ws_send_part(FrameKind::Ping, 1, b"", false)
             .map(drop),
@@ -121,6 +118,7 @@ fn masked(first: u8, data: &[u8]) -> Vec<u8> {
 }
 
 const TEXT: u8 = 0x81;
+
 const PING: u8 = 0x89;
 
 #[test]
@@ -132,7 +130,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     let Some(mut transfer) = connect_ws(&server.url()) else {
         return;
     };
-    assert_option(transfer.ws_send_raw(&masked(TEXT, b"x")).map(drop));
+    assert_refused(transfer.ws_send_raw(&masked(TEXT, b"x")).map(drop));
     let options = WsOptions::RAW_MODE | WsOptions::NO_AUTO_PONG;
     transfer.ws_options(options).unwrap();
     transfer.connect_only(ConnectOnly::WebSocket).unwrap();
@@ -160,17 +158,17 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     }
     assert_eq!(&bytes, b"\x81\x05three");
     // libcurl makes no frames.
-    assert_option(transfer.ws_send(FrameKind::Text, b"x").map(drop));
-    assert_option(
+    assert_refused(transfer.ws_send(FrameKind::Text, b"x").map(drop));
+    assert_refused(
         transfer
             .ws_send_fragment(FrameKind::Text, b"x", false)
             .map(drop),
     );
     // A copy is in raw mode too; a reset ends raw mode.
     let mut copy = transfer.try_clone_with(Waits::default()).unwrap();
-    assert_option(copy.ws_send(FrameKind::Text, b"x").map(drop));
+    assert_refused(copy.ws_send(FrameKind::Text, b"x").map(drop));
     transfer.reset().unwrap();
-    assert_option(transfer.ws_send_raw(b"x").map(drop));
+    assert_refused(transfer.ws_send_raw(b"x").map(drop));
 }
 
 /// Answers each message, as long as it has answers.
@@ -227,7 +225,7 @@ fn talks(conn: &mut Conn) {
 fn callback_answers_in_raw_mode() {
     let server = WsServer::new(talks);
     let at = |call, reply: &mut WsReply<'_>| {
-        assert_option(reply.send(FrameKind::Text, b"no frames"));
+        assert_refused(reply.send(FrameKind::Text, b"no frames"));
         match call {
             1 => reply.send_raw(&masked(TEXT, b"answer")),
             2 => {
@@ -258,12 +256,12 @@ fn callback_answers_part_by_part() {
     let server = WsServer::new(talks);
     let kind = FrameKind::Text;
     let at = |call, reply: &mut WsReply<'_>| {
-        assert_option(reply.send_raw(b"no raw mode"));
+        assert_refused(reply.send_raw(b"no raw mode"));
         match call {
             1 => {
                 reply.send_part(kind, 6, b"ans", true)?;
-                assert_option(reply.send(kind, b"x"));
-                assert_option(reply.send_part(kind, 6, b"wer and", true));
+                assert_refused(reply.send(kind, b"x"));
+                assert_refused(reply.send_part(kind, 6, b"wer and", true));
                 reply.send_part(kind, 6, b"wer", true)
             }
             2 => reply.send_part(kind, 8, b"and more", true),
@@ -300,7 +298,7 @@ fn frame_is_finished_in_a_later_callback() {
     let at = |call, reply: &mut WsReply<'_>| match call {
         1 => reply.send_part(kind, 3, b"a", true),
         _ => {
-            assert_option(reply.send(FrameKind::Ping, b""));
+            assert_refused(reply.send(FrameKind::Ping, b""));
             reply.send_part(kind, 3, b"bc", true)
         }
     };
