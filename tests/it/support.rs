@@ -8,6 +8,7 @@ pub(crate) mod child;
 pub(crate) mod closes;
 pub(crate) mod descriptors;
 pub(crate) mod driving;
+pub(crate) mod each_callback;
 pub(crate) mod example;
 pub(crate) mod ftp_peer;
 pub(crate) mod ftp_server;

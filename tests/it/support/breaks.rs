@@ -2,18 +2,21 @@
 
 use std::any::Any;
 use std::fmt;
-use std::io::SeekFrom;
+use std::io::{self, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, Code, DebugKind, HeaderLine, Hooks, IoctlCommand,
-    IoctlResult, Progress, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, Version,
-    WriteResult, XferInfo,
+    Callback, CallbackResult, Callbacks, ChunkResult, Code, Connection, DebugKind, FileInfo,
+    FnmatchResult, Frame, HeaderLine, Hooks, HostKeyResult, HstsEntry, HstsIndex, HstsReadResult,
+    IoctlCommand, IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf,
+    ReadResult, RtpPacket, SeekResult, SockType, SocketAddress, SockoptResult, SslContext,
+    Trailers, Transfer, Version, WriteResult, WsReply, XferInfo,
 };
+use socket2::{SockRef, Socket};
 
 use crate::support::server::Server;
 
-/// The callbacks of this crate, each of which can break a transfer.
+/// The callbacks that an upload to [`redirecting`] calls whichever is to break.
 pub(crate) const ALL: [Callback; 8] = [
     Callback::Write,
     Callback::Header,
@@ -65,6 +68,8 @@ pub(crate) struct Breaks {
     pub(crate) how: How,
     /// Every call, in order.
     pub(crate) calls: Vec<Callback>,
+    /// The authority that `ssl_ctx` trusts.
+    pub(crate) authority: Vec<u8>,
     sent: usize,
 }
 
@@ -74,11 +79,12 @@ impl Breaks {
             at,
             how,
             calls: Vec::new(),
+            authority: Vec::new(),
             sent: 0,
         }
     }
 
-    /// Makes a transfer that needs every callback there is.
+    /// Makes an upload that is sent twice.
     pub(crate) fn transfer(self, server: &Server) -> Transfer<Breaks> {
         self.transfer_to(&server.url("/"))
     }
@@ -111,6 +117,12 @@ impl Breaks {
         }
     }
 
+    fn answer(&mut self, callback: Callback) -> CallbackResult {
+        let fail = |own: Own| CallbackResult::Fail(own.into());
+        let go = CallbackResult::Continue;
+        self.call(callback, go, fail, CallbackResult::Abort)
+    }
+
     fn receive(&mut self, callback: Callback) -> WriteResult {
         let fail = |own: Own| WriteResult::Fail(own.into());
         self.call(callback, WriteResult::Continue, fail, WriteResult::Abort)
@@ -124,13 +136,13 @@ impl Breaks {
 }
 
 impl Callbacks for Breaks {
-    /// Everything, and the two deprecated ones without what hides them.
+    /// The defaults, the deprecated ones without what hides them, and the one that breaks.
     fn hooks(&self) -> Hooks {
         let all = Hooks::default() | Hooks::IOCTL | Hooks::PROGRESS;
         match self.at {
             Callback::Ioctl => all - Hooks::SEEK,
             Callback::Progress => all - Hooks::XFER_INFO,
-            _ => all,
+            at => all | Hooks::from_name(&at.to_string().to_uppercase()).unwrap(),
         }
     }
 
@@ -162,9 +174,7 @@ impl Callbacks for Breaks {
     }
 
     fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
-        let fail = |own: Own| CallbackResult::Fail(own.into());
-        let go = CallbackResult::Continue;
-        self.call(Callback::Debug, go, fail, CallbackResult::Abort)
+        self.answer(Callback::Debug)
     }
 
     fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
@@ -173,6 +183,87 @@ impl Callbacks for Breaks {
 
     fn progress(&mut self, _: &Progress) -> ProgressResult {
         self.report(Callback::Progress)
+    }
+
+    fn open_socket(&mut self, _: SockType, address: &mut SocketAddress) -> io::Result<Socket> {
+        match self.answer(Callback::OpenSocket) {
+            CallbackResult::Continue => address.open(),
+            CallbackResult::Abort => Err(io::ErrorKind::PermissionDenied.into()),
+            CallbackResult::Fail(error) => Err(io::Error::other(error)),
+        }
+    }
+
+    fn sockopt(&mut self, _: SockRef<'_>, _: SockType) -> SockoptResult {
+        let fail = |own: Own| SockoptResult::Fail(own.into());
+        let go = SockoptResult::Ok;
+        self.call(Callback::Sockopt, go, fail, SockoptResult::Abort)
+    }
+
+    fn close_socket(&mut self, _: Socket) -> CallbackResult {
+        self.answer(Callback::CloseSocket)
+    }
+
+    fn resolver_start(&mut self) -> CallbackResult {
+        self.answer(Callback::ResolverStart)
+    }
+
+    fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
+        self.answer(Callback::Prereq)
+    }
+
+    fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
+        context.trust(&self.authority).unwrap();
+        self.answer(Callback::SslCtx)
+    }
+
+    fn ssh_key(&mut self, _: Option<KhKey<'_>>, _: KhKey<'_>, _: KhMatch) -> KhStat {
+        let fail = |own: Own| KhStat::Fail(own.into());
+        self.call(Callback::SshKey, KhStat::Fine, fail, KhStat::Reject)
+    }
+
+    fn ssh_hostkey(&mut self, _: KhKey<'_>) -> HostKeyResult {
+        let fail = |own: Own| HostKeyResult::Fail(own.into());
+        let go = HostKeyResult::Accept;
+        self.call(Callback::SshHostkey, go, fail, HostKeyResult::Reject)
+    }
+
+    fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
+        trailers.append("x-sum", "7").unwrap();
+        self.answer(Callback::Trailer)
+    }
+
+    fn hsts_read(&mut self) -> HstsReadResult {
+        let fail = |own: Own| HstsReadResult::Fail(own.into());
+        let go = HstsReadResult::Done;
+        self.call(Callback::HstsRead, go, fail, HstsReadResult::Abort)
+    }
+
+    fn hsts_write(&mut self, _: HstsEntry, _: HstsIndex) -> CallbackResult {
+        self.answer(Callback::HstsWrite)
+    }
+
+    fn chunk_begin(&mut self, _: &FileInfo<'_>, _: u64) -> ChunkResult {
+        let fail = |own: Own| ChunkResult::Fail(own.into());
+        let go = ChunkResult::Transfer;
+        self.call(Callback::ChunkBegin, go, fail, ChunkResult::Abort)
+    }
+
+    fn chunk_end(&mut self) -> CallbackResult {
+        self.answer(Callback::ChunkEnd)
+    }
+
+    fn fnmatch(&mut self, _: &[u8], _: &[u8]) -> FnmatchResult {
+        let fail = |own: Own| FnmatchResult::Fail(own.into());
+        let go = FnmatchResult::Match;
+        self.call(Callback::Fnmatch, go, fail, FnmatchResult::Abort)
+    }
+
+    fn interleave(&mut self, _: RtpPacket<'_>) -> CallbackResult {
+        self.answer(Callback::Interleave)
+    }
+
+    fn frame(&mut self, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> WriteResult {
+        self.receive(Callback::Frame)
     }
 }
 
