@@ -7,7 +7,7 @@ use curlback::*;
 use crate::support::server::Server;
 use crate::support::servers::silent;
 
-/// pause and resume of a transfer that waits for its turn.
+/// A pause and a resume do not begin a transfer that waits for its turn.
 #[test]
 fn pause_and_resume_while_pending() {
     let server = silent();
@@ -36,7 +36,7 @@ fn pause_and_resume_while_pending() {
     let _ = a;
 }
 
-/// what waits for its turn begins when the other is removed.
+/// A transfer that waits for its turn begins when another is removed.
 #[test]
 fn pending_begins_when_the_other_is_removed() {
     let server = Server::new(|conn| {

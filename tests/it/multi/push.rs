@@ -125,10 +125,7 @@ fn multi_may_go_before_its_pushes_have_ended() {
     }
     let url = format!("http://127.0.0.1:{}/page", server.ports[0]);
     let mut transfer = collecting(&url);
-    if transfer
-        .http_version(HttpVersion::V2PriorKnowledge)
-        .is_err()
-    {
+    if !knows_http_2(&mut transfer) {
         return;
     }
     multi.add(transfer).unwrap();
@@ -218,7 +215,7 @@ fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
     }
 }
 
-/// `hooks` of the handler of a push panics.
+/// Panics in `hooks` when it is the handler of a push.
 #[derive(Default)]
 pub(crate) struct BadHooks(bool);
 

@@ -32,7 +32,7 @@ impl EventLoop for Counting {
     }
 }
 
-/// the second remote request wakes the loop too.
+/// Each request of a remote wakes the loop, not only the first.
 #[test]
 fn own_loop_is_woken_each_time() {
     let server = silent();
@@ -60,7 +60,7 @@ fn own_loop_is_woken_each_time() {
     );
     multi.timeout_action().unwrap();
     assert!(multi.take_finished().is_some());
-    // and the same for a Waker
+    // The same for a `Waker`.
     let waker = multi.waker();
     let before = woken.load(Ordering::SeqCst);
     waker.wake();

@@ -332,7 +332,7 @@ fn transfer_is_never_tied_to_another() {
 }
 
 #[test]
-fn time_that_no_number_holds_is_refused() {
+fn every_time_that_the_system_holds_is_taken() {
     let mut transfer = Transfer::new(()).unwrap();
     transfer.time_value(SystemTime::now()).unwrap();
     transfer.time_value(UNIX_EPOCH).unwrap();

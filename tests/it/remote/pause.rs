@@ -412,7 +412,7 @@ fn event_loop_of_a_paused_transfer_is_not_woken() {
     assert!(turns < 20, "{turns}");
 }
 
-/// a handler that pauses and asks to be resumed.
+/// Pauses, and asks to be resumed at once.
 pub(crate) struct Spin(Option<Remote>, usize, Instant);
 
 impl Callbacks for Spin {

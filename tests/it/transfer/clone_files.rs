@@ -40,29 +40,19 @@ fn clone_that_fails() {
     t.hsts(&hsts).unwrap();
     t.cookie_file(&jar).unwrap();
     t.cookie_jar(&jar).unwrap();
-    let before = std::fs::read_to_string(&jar).unwrap();
     let copy = t.try_clone_with(Hosts(calls.clone(), all | Hooks::TRAILER | Hooks::SSH_KEY));
-    eprintln!("{:?}", copy.as_ref().map(|_| ()).map_err(|e| e.to_string()));
-    let failed = copy.is_err();
-    let during = calls.load(Ordering::SeqCst);
-    eprintln!(
-        "calls {during}; jar {:?}",
-        std::fs::read_to_string(&jar).unwrap()
-    );
-    drop(copy);
-    eprintln!(
-        "calls after drop {}; jar {:?}",
-        calls.load(Ordering::SeqCst),
-        std::fs::read_to_string(&jar).unwrap()
-    );
-    if failed {
-        assert_eq!(during, 0, "called by a clone that was never made");
-        assert_eq!(before, line);
-        assert!(
-            std::fs::read_to_string(&jar).unwrap().contains("value"),
-            "the jar was emptied"
-        );
+    if copy.is_ok() {
+        return skip!("the linked libcurl has every callback");
     }
+    assert_eq!(
+        calls.load(Ordering::SeqCst),
+        0,
+        "called by a clone that was never made"
+    );
+    assert!(
+        std::fs::read_to_string(&jar).unwrap().contains("value"),
+        "the jar was emptied"
+    );
 }
 
 pub(crate) fn curlback_hsts() -> curlback::Hsts {

@@ -150,7 +150,7 @@ fn ping_as_long_as_the_rest_of_a_text() {
         match t.ws_send(FrameKind::Text, &text[sent..]) {
             Ok(Attempt::Done(n)) => sent += n,
             Ok(Attempt::WouldBlock) => break,
-            Err(e) => return eprintln!("{e}"),
+            Err(e) => panic!("{e}"),
         }
     }
     eprintln!("sent {sent} of {}", text.len());
