@@ -201,7 +201,7 @@ fn panic_in_debug_during_cleanup_is_contained() {
 }
 
 #[derive(Default)]
-pub(crate) struct Count {
+struct Count {
     opened: usize,
     written: usize,
 }

@@ -13,7 +13,7 @@ use crate::support::skip::known;
 use crate::support::transfers::collecting;
 
 /// Answers each request with the same bytes.
-pub(crate) fn server(answer: &'static [u8]) -> Server {
+fn server(answer: &'static [u8]) -> Server {
     Server::new(move |conn| {
         while conn.request().is_some() {
             conn.send(answer);
@@ -22,7 +22,7 @@ pub(crate) fn server(answer: &'static [u8]) -> Server {
 }
 
 /// Sends `/old` on to `/new`.
-pub(crate) fn redirecting_server() -> Server {
+fn redirecting_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
             match request.line.as_str() {
@@ -34,7 +34,7 @@ pub(crate) fn redirecting_server() -> Server {
 }
 
 /// Returns how many bytes the request had before its body.
-pub(crate) fn head_size(request: &Request) -> usize {
+fn head_size(request: &Request) -> usize {
     let field = |(name, value): &(String, String)| format!("{name}: {value}\r\n").len();
     format!("{}\r\n\r\n", request.line).len() + request.headers.iter().map(field).sum::<usize>()
 }

@@ -95,7 +95,7 @@ fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
     assert_eq!(Arc::strong_count(&log), 1);
 }
 
-pub(crate) struct BadWaker;
+struct BadWaker;
 
 impl EventLoop for BadWaker {
     type Value = ();

@@ -217,7 +217,7 @@ fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
 
 /// Panics in `hooks` when it is the handler of a push.
 #[derive(Default)]
-pub(crate) struct BadHooks(bool);
+struct BadHooks(bool);
 
 impl Callbacks for BadHooks {
     fn hooks(&self) -> Hooks {

@@ -15,7 +15,7 @@ use crate::support::servers::silent;
 
 /// A loop that only counts wake-ups.
 #[derive(Default)]
-pub(crate) struct Counting {
+struct Counting {
     woken: Arc<AtomicUsize>,
 }
 

@@ -10,7 +10,7 @@ use crate::support::server::Server;
 use crate::support::transfers::collecting;
 
 /// Returns how much room `read` had at most.
-pub(crate) fn largest_read(set: impl FnOnce(&mut Transfer<Room>) -> Result<(), Error>) -> usize {
+fn largest_read(set: impl FnOnce(&mut Transfer<Room>) -> Result<(), Error>) -> usize {
     let server = Server::ok("");
     let handler = Room(ReadFrom::new(Cursor::new(bytes(4 << 20))), 0);
     let mut transfer = Transfer::new(handler).unwrap();
@@ -23,7 +23,7 @@ pub(crate) fn largest_read(set: impl FnOnce(&mut Transfer<Room>) -> Result<(), E
     transfer.handler().1
 }
 
-pub(crate) struct Room(ReadFrom<Cursor<Vec<u8>>>, usize);
+struct Room(ReadFrom<Cursor<Vec<u8>>>, usize);
 
 impl Callbacks for Room {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {

@@ -12,7 +12,7 @@ use crate::support::skip::skip_case;
 use crate::support::transfers::{Get, collecting};
 
 /// Takes a request and never answers.
-pub(crate) fn silent_server() -> Server {
+fn silent_server() -> Server {
     Server::new(|conn| {
         conn.head();
         conn.drain();

@@ -11,7 +11,7 @@ use crate::support::skip::skip_case;
 use crate::support::transfers::{Get, collecting, request};
 
 /// Takes one connection, and returns its first bytes, as many as there are in `like`.
-pub(crate) fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
+fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let server = thread::spawn(move || {

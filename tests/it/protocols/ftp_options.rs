@@ -12,10 +12,7 @@ use crate::support::server::{Conn, Server};
 use crate::support::transfers::{Get, collecting};
 
 /// Returns the commands of a download, whether it succeeds or not.
-pub(crate) fn commands(
-    refused: &'static [&'static str],
-    set: impl FnOnce(&mut Get),
-) -> Vec<String> {
+fn commands(refused: &'static [&'static str], set: impl FnOnce(&mut Get)) -> Vec<String> {
     let server = FtpServer::without(refused, "file", "contents");
     let mut transfer = collecting(&server.url("file"));
     set(&mut transfer);

@@ -10,7 +10,7 @@ use crate::support::server::Server;
 use crate::support::skip::skip;
 
 /// Speaks a little SMTP, and keeps what the client says as requests.
-pub(crate) fn mail_server(refuse: &'static str) -> Server {
+fn mail_server(refuse: &'static str) -> Server {
     Server::new(move |conn| {
         conn.send("220 ready\r\n");
         let mut in_message = false;
@@ -39,7 +39,7 @@ pub(crate) fn mail_server(refuse: &'static str) -> Server {
     })
 }
 
-pub(crate) fn mail(server: &Server) -> Transfer<ReadFrom<Cursor<&'static str>>> {
+fn mail(server: &Server) -> Transfer<ReadFrom<Cursor<&'static str>>> {
     let handler = ReadFrom::new(Cursor::new("Subject: hello\r\n\r\nthere\r\n"));
     let mut transfer = Transfer::new(handler).unwrap();
     let url = server.url("/").replace("http:", "smtp:");

@@ -18,7 +18,7 @@ use crate::support::tells::{Ask, Telling, Tells};
 use crate::support::watched::called_except;
 
 /// Makes a transfer that ends in failure rather than to hang.
-pub(crate) fn telling(url: &str) -> (Transfer<Tells>, Receiver<Callback>) {
+fn telling(url: &str) -> (Transfer<Tells>, Receiver<Callback>) {
     telling_of(Callback::Write, url)
 }
 

@@ -413,7 +413,7 @@ fn event_loop_of_a_paused_transfer_is_not_woken() {
 }
 
 /// Pauses, and asks to be resumed at once.
-pub(crate) struct Spin(Option<Remote>, usize, Instant);
+struct Spin(Option<Remote>, usize, Instant);
 
 impl Callbacks for Spin {
     fn write(&mut self, data: &[u8]) -> WriteResult {

@@ -222,7 +222,7 @@ fn upkeep_of_a_share_that_another_driver_uses() {
     });
 }
 
-pub(crate) struct Stop<'a>(&'a AtomicBool);
+struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {

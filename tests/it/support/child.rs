@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use crate::support::server::Server;
 
 /// Names the server that a child is to use.
-pub(crate) const URL: &str = "CURLBACK_TEST_URL";
+const URL: &str = "CURLBACK_TEST_URL";
 
 /// Returns the URL of the server in a child, `None` in its parent.
 pub(crate) fn in_child() -> Option<String> {

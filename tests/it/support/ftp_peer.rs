@@ -37,7 +37,7 @@ impl Drop for Peer {
 }
 
 /// Says that a server is not there, which is a failure where they are required.
-pub(crate) fn missing<T>(name: &str) -> Option<T> {
+fn missing<T>(name: &str) -> Option<T> {
     let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
     assert!(!required, "{name} is not installed");
     skip!("{name} is not installed");
@@ -45,7 +45,7 @@ pub(crate) fn missing<T>(name: &str) -> Option<T> {
 }
 
 /// Returns a folder that has a file to download.
-pub(crate) fn folder(contents: &[u8]) -> TempDir {
+fn folder(contents: &[u8]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let files = dir.path().join("files");
     fs::create_dir(&files).unwrap();
@@ -108,7 +108,7 @@ pub(crate) fn vsftpd(contents: &[u8]) -> Option<Peer> {
     Some(peer.expect("vsftpd does not start"))
 }
 
-pub(crate) fn try_vsftpd(program: &str, contents: &[u8]) -> Option<Peer> {
+fn try_vsftpd(program: &str, contents: &[u8]) -> Option<Peer> {
     let dir = folder(contents);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -9,7 +9,7 @@ use crate::support::server::{Conn, Request, Server};
 use crate::support::skip::skip;
 
 /// What the servers answer with.
-pub(crate) const BODY: &[u8] = b"answer";
+const BODY: &[u8] = b"answer";
 
 /// After so many answers, a connection of HTTP/1.1 ends.
 const ANSWERS: usize = 5;

@@ -19,7 +19,7 @@ pub(crate) fn packets() -> Vec<(u8, Vec<u8>)> {
 }
 
 /// Answers a request, after packets.
-pub(crate) fn answer(conn: &mut Conn) -> bool {
+fn answer(conn: &mut Conn) -> bool {
     let Some(request) = conn.head() else {
         return false;
     };

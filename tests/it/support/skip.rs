@@ -18,12 +18,14 @@ static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 macro_rules! skip {
     ($($reason:tt)*) => { $crate::support::skip::test(format_args!($($reason)*)) };
 }
+
 pub(crate) use skip;
 
 /// Notes that a test leaves out one of its cases.
 macro_rules! skip_case {
     ($($reason:tt)*) => { eprintln!("without a case: {}", format_args!($($reason)*)) };
 }
+
 pub(crate) use skip_case;
 
 /// What `skip!` expands to.

@@ -44,7 +44,7 @@ pub(crate) fn run_in<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) 
 }
 
 /// Runs the only transfer of a `Multi` to its end.
-pub(crate) fn ended<H: Callbacks>(multi: &mut Multi<H>) -> Ended<H> {
+fn ended<H: Callbacks>(multi: &mut Multi<H>) -> Ended<H> {
     let mut ended = None;
     multi
         .run(|_, _, transfer, result| {

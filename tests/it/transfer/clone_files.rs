@@ -7,7 +7,7 @@ use curlback::{CallbackResult, Callbacks, Error, Hooks, Transfer};
 
 use crate::support::skip::skip;
 
-pub(crate) struct Hosts(Arc<AtomicUsize>, Hooks);
+struct Hosts(Arc<AtomicUsize>, Hooks);
 
 impl Callbacks for Hosts {
     fn hooks(&self) -> Hooks {
@@ -55,7 +55,7 @@ fn clone_that_fails() {
     );
 }
 
-pub(crate) fn curlback_hsts() -> curlback::Hsts {
+fn curlback_hsts() -> curlback::Hsts {
     curlback::Hsts::ENABLE
 }
 
