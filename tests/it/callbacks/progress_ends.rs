@@ -9,7 +9,7 @@ use curlback::{
 };
 
 use crate::support::server::Server;
-use crate::support::skip::skip_case;
+use crate::support::skip::skip;
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -87,7 +87,7 @@ fn transfer_that_progress_ends_at_any_moment_keeps_no_connection() {
 #[test]
 fn connection_of_a_transfer_that_progress_ends_is_there_for_the_next() {
     if Version::linked() < Version::new(8, 22, 0) {
-        return skip_case!("libcurl leaves a connection that cannot be found");
+        return skip!("libcurl leaves a connection that cannot be found");
     }
     let (server, _ended) = server();
     at_each_call(|at| {
