@@ -22,12 +22,14 @@ pub use crate::callbacks::push::{PushRequest, PushResult};
 pub use crate::code::MultiCode;
 pub use crate::id::Id;
 pub use crate::multi::add_error::AddError;
+pub use crate::multi::iter::Iter;
 pub use crate::multi::options::{NetworkChange, Pipelining};
 pub use crate::multi::waker::Waker;
 pub use crate::run::poll_loop::{Driver, PollFd, Registration};
 
 mod add_error;
 mod events;
+mod iter;
 mod members;
 mod options;
 mod run;
@@ -52,7 +54,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// that calls [`socket_all`](Multi::socket_all).
 ///
 /// Dropping it drops its transfers, wherever they are, and any error or panic of their callbacks
-/// meanwhile.
+/// meanwhile. If the drop of a [`Value`](EventLoop::Value) of its event loop panics, the drop of the
+/// `Multi` resumes that panic, after libcurl has let go of every transfer.
 ///
 /// # Examples
 /// ```
@@ -217,8 +220,9 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 
     /// Returns the running transfers.
-    pub fn iter(&self) -> impl Iterator<Item = (Id, &Transfer<H>)> {
-        self.transfers.iter().map(|(id, transfer)| (*id, transfer))
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_, H> {
+        Iter(self.transfers.iter())
     }
 
     /// Returns how many transfers run.
