@@ -113,6 +113,33 @@ pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
 mod tests {
     use super::*;
 
+    /// What CONTRIBUTING.md lists under "Adding a callback", as far as no compiler sees it.
+    #[test]
+    fn each_hook_has_a_row_and_is_documented() {
+        let documents = [
+            ("src/lib.rs", include_str!("../lib.rs")),
+            ("README.md", include_str!("../../README.md")),
+            (
+                "macros/src/methods.rs",
+                include_str!("../../macros/src/methods.rs"),
+            ),
+        ];
+        for (name, hook) in Hooks::all().iter_names() {
+            let row = table::<()>().into_iter().find(|row| row.hook == hook);
+            assert!(row.is_some(), "{name} has no row above");
+            let method = name.to_lowercase();
+            for (path, text) in documents {
+                let forms = [
+                    format!("(Callbacks::{method})"),
+                    format!("`{method}`"),
+                    format!("fn {method}("),
+                ];
+                let is_there = forms.iter().any(|form| text.contains(form));
+                assert!(is_there, "{path} does not name `{method}`");
+            }
+        }
+    }
+
     #[test]
     fn default_has_what_every_libcurl_has() {
         let since = Version::new(7, 61, 0);
