@@ -7,6 +7,10 @@ use crate::ffi::item::Item;
 
 pub(crate) mod header;
 
+/// A bit that libcurl sets in every origin, so that nobody compares origins as numbers.
+#[cfg(has_header)]
+const MARK: libc::c_uint = 1 << 27;
+
 const HEADER: Item = Item::new(0, "curl_easy_header", "7.83.0");
 
 #[cfg(has_header)]
@@ -19,7 +23,7 @@ mod present {
 
     use libc::{c_char, c_int};
 
-    use super::{Error, HEADER, Header, HeaderOrigin, Info};
+    use super::{Error, HEADER, Header, HeaderOrigin, Info, MARK};
     use crate::Code;
     use crate::ffi::{decode, sys};
 
@@ -128,7 +132,7 @@ mod present {
             value: bytes(raw.value).trim_ascii(),
             amount: raw.amount,
             index: raw.index,
-            origin: HeaderOrigin::from_bits_retain(raw.origin),
+            origin: HeaderOrigin::from_bits_retain(raw.origin & !MARK),
         }
     }
 
