@@ -1,5 +1,6 @@
 //! What libcurl points to for a transfer.
 
+pub(super) mod call;
 mod settle;
 
 use std::cell::OnceCell;
@@ -7,24 +8,21 @@ use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::io;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use libc::{c_char, c_int};
 
-use crate::Callback;
 use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
-use crate::error::Stop;
-use crate::ffi::socket::{Close, Registry};
+use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
-use crate::quirks::HSTS_KEPT_TWICE;
 use crate::run::announced::Announced;
+use crate::run::context::call::Call;
 use crate::run::control::Control;
-use crate::run::guard::{Failure, Guard, Head, discard, head};
+use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
 
 /// What every data pointer of one handle points to (C2).
@@ -32,6 +30,10 @@ use crate::run::mailbox::Mailbox;
 pub(super) struct Context<H> {
     guard: Guard<H>,
     state: State,
+    /// The handle of the transfer.
+    raw: NonNull<sys::CURL>,
+    /// The messages for `debug` that were deferred because a lock was held.
+    deferred_messages: Vec<DeferredMessage<H>>,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
     refusal: Option<io::Error>,
     /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
@@ -59,16 +61,13 @@ pub(super) struct State {
     pub(super) frames: Frames,
     /// What is left of the body that `read` gives.
     pub(super) announced: Announced,
-    pub(super) raw: NonNull<sys::CURL>,
-    /// The messages for `debug` that were deferred because a lock was held.
-    pub(super) deferred_messages: Vec<DeferredMessage>,
 }
 
-/// A message for `debug`, and what delivers it to the context of that type.
-pub(super) struct DeferredMessage {
+/// A message for `debug`, and what delivers it to the handler.
+pub(super) struct DeferredMessage<H> {
     pub(super) kind: sys::curl_infotype,
     pub(super) data: Box<[u8]>,
-    pub(super) deliver: unsafe fn(*mut c_void, &DeferredMessage),
+    pub(super) deliver: fn(Call<'_, H>, &DeferredMessage<H>),
 }
 
 /// Beside libcurl's bits: what comes next from the server was handed over before.
@@ -77,23 +76,15 @@ const REPLAY: c_int = 1 << 16;
 const OWED: c_int = 1 << 17;
 
 impl State {
-    fn new(raw: NonNull<sys::CURL>) -> State {
+    fn new(announced: Option<u64>) -> State {
         State {
             paused: 0,
             taken: 0,
             resumes: false,
             lines: Lines::new(),
             frames: Frames::default(),
-            announced: Announced::new(None),
-            raw,
-            deferred_messages: Vec::new(),
+            announced: Announced::new(announced),
         }
-    }
-
-    /// Returns whether `debug` was not told something yet.
-    #[inline(always)]
-    pub(super) fn has_deferred_messages(&self) -> bool {
-        !self.deferred_messages.is_empty()
     }
 
     /// Returns whether the next header is one line of the headers, seen for the first time.
@@ -189,7 +180,9 @@ impl<H> Owner<H> {
     pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
         let context = Box::new(Context {
             guard: Guard::new(handler, Some(raw)),
-            state: State::new(raw),
+            state: State::new(None),
+            raw,
+            deferred_messages: Vec::new(),
             refusal: None,
             sockets: None,
             lent: None,
@@ -238,8 +231,8 @@ impl<H> Owner<H> {
     /// Resets the state for the next transfer; takes its driver and the announced size of its body.
     pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>) {
         let context = self.context();
-        context.state = State::new(context.state.raw);
-        context.state.announced = Announced::new(announced);
+        context.state = State::new(announced);
+        context.deferred_messages.clear();
         discard(context.refusal.take());
         context.guard.head.begin(driver);
     }
@@ -265,7 +258,7 @@ impl<H> Owner<H> {
     pub(super) fn set_handle(&mut self, raw: NonNull<sys::CURL>) {
         let context = self.context();
         context.guard.head.handle = Some(raw);
-        context.state.raw = raw;
+        context.raw = raw;
     }
 
     /// Forgets the text of an earlier call, so that two never mix.
@@ -330,8 +323,11 @@ impl<H> Owner<H> {
 
     /// Hands the deferred messages to `debug`.
     pub(super) fn deliver(&mut self) {
-        // SAFETY: C2: the live context; C3: `&mut self` means that nothing is borrowed.
-        unsafe { deliver::<H>(self.as_user_data()) };
+        let user = self.as_user_data();
+        // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
+        // it is borrowed.
+        let call = unsafe { Call::<H>::new(&user) };
+        call.deliver();
     }
 }
 
@@ -341,91 +337,4 @@ impl<H> Drop for Owner<H> {
         let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
         context.discard();
     }
-}
-
-/// Lends what the trampolines keep beside the handler.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2; the borrow ends before user
-/// code or libcurl runs.
-#[inline(always)]
-pub(super) unsafe fn state<'a, H>(user: *mut c_void) -> &'a mut State {
-    // SAFETY: C2: the context is live; its other fields are not borrowed.
-    unsafe { &mut (*user.cast::<Context<H>>()).state }
-}
-
-/// Keeps why `open_socket` refused an address, or forgets it after it opened one.
-/// Returns whether the transfer may go on.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-pub(super) unsafe fn refuse<H>(user: *mut c_void, error: Option<io::Error>) -> bool {
-    // SAFETY: the caller's promise.
-    let refusal = unsafe { &mut (*user.cast::<Context<H>>()).refusal };
-    let former = std::mem::replace(refusal, error);
-    // It holds a value of the user's, whose `Drop` may panic.
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(former))) {
-        // SAFETY: the caller's promise; the borrow above is over.
-        unsafe { head(user) }.fail(Failure::Panic(Callback::OpenSocket, payload));
-        return false;
-    }
-    true
-}
-
-/// Enters a socket of this transfer into the registry, if there is one.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-pub(super) unsafe fn opened<H>(user: *mut c_void, socket: sys::curl_socket_t, close: Close) {
-    // SAFETY: the caller's promise.
-    let context = unsafe { &*user.cast::<Context<H>>() };
-    if let Some(sockets) = context.lent.as_ref().or(context.sockets.as_ref()) {
-        sockets.enter(socket, user, close);
-    }
-}
-
-/// Returns whether the handler's `close_socket` is called.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-pub(super) unsafe fn hears_closes<H>(user: *mut c_void) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe { (*user.cast::<Context<H>>()).hears_closes }
-}
-
-/// Hands the deferred messages to `debug`.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-#[cold]
-pub(super) unsafe fn deliver<H>(user: *mut c_void) {
-    // SAFETY: the caller's promise; the borrow ends with the statement.
-    for message in std::mem::take(&mut unsafe { state::<H>(user) }.deferred_messages) {
-        // SAFETY: as above; the message was deferred with the `deliver` of this `H`.
-        unsafe { (message.deliver)(user, &message) };
-    }
-}
-
-/// Returns whether `hsts_read` gave this entry already to a libcurl that would then have
-/// it twice, and notes it.
-///
-/// # Safety
-/// `user` must be the live `Context<H>` of C2, and nothing of it borrowed.
-pub(super) unsafe fn has_given<H>(user: *mut c_void, entry: &Written) -> bool {
-    if !HSTS_KEPT_TWICE.is_present() {
-        return false;
-    }
-    // SAFETY: the caller's promise.
-    let given = unsafe { &mut (*user.cast::<Context<H>>()).given };
-    !given.insert(entry.clone())
-}
-
-/// Notes that a callback stopped the transfer, where libcurl has a number of
-/// its own for the way in which it did.
-///
-/// # Safety
-/// `user` must be the live context of C2, and nothing of it borrowed.
-pub(super) unsafe fn abort(user: *mut c_void, callback: Callback) {
-    // SAFETY: the caller's promise.
-    unsafe { head(user) }.fail(Failure::Callback(callback, Stop::Abort));
 }

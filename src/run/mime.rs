@@ -57,7 +57,7 @@ impl ReaderFunctions {
     pub(super) unsafe fn new<H>(user: *mut c_void) -> ReaderFunctions {
         ReaderFunctions {
             read: mime::read::<H>,
-            seek: mime::seek,
+            seek: mime::seek::<H>,
             user,
         }
     }
@@ -323,7 +323,7 @@ pub(super) struct PartReader {
     /// Whether libcurl expects it to be at its beginning, and it is not.
     pub(super) behind: bool,
     /// The context of the transfer.
-    pub(super) user: *mut c_void,
+    user: *mut c_void,
 }
 
 impl ReaderOwner {
@@ -353,6 +353,11 @@ impl Drop for ReaderOwner {
 }
 
 impl PartReader {
+    /// Returns the place of the pointer to the context of the transfer, which never changes.
+    pub(super) fn user(&self) -> &*mut c_void {
+        &self.user
+    }
+
     /// Returns the reader to its beginning, if that has to be done.
     pub(super) fn rewind(&mut self) -> Result<(), Stop> {
         if std::mem::take(&mut self.behind) {

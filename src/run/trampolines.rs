@@ -1,7 +1,8 @@
 //! The functions that libcurl calls.
 //!
-//! Each decodes its arguments, goes through [`enter`], and turns the answer
-//! into libcurl's number. `CLOSED` is the number that makes libcurl stop.
+//! Each makes a [`Call`] from libcurl's pointer and decodes its other arguments, goes through
+//! [`enter`](Call::enter), and turns the answer into libcurl's number. `CLOSED` is the number that
+//! makes libcurl stop.
 
 pub(crate) mod connect;
 pub(crate) mod event_loop;
@@ -25,11 +26,10 @@ use libc::{c_char, c_int, size_t};
 
 use crate::callbacks::body::Taken;
 use crate::callbacks::header::{Lines, Place};
-use crate::ffi::info::Info;
 use crate::ffi::share::is_locked;
 use crate::ffi::{decode, sys};
-use crate::run::context::{self, DeferredMessage, state};
-use crate::run::guard::enter;
+use crate::run::context::call::{Call, InTransfer};
+use crate::run::context::{DeferredMessage, State};
 use crate::{
     Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, SeekResult, WriteResult,
 };
@@ -40,9 +40,12 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    let call = |handler: &mut H, data: &[u8]| handler.write(data);
-    // SAFETY: the promises of this call, passed on.
-    unsafe { receive::<H>(data, size, count, user, Callback::Write, call) }
+    let len = size.wrapping_mul(count);
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the data pointed
+    // to by ptr, its size is nmemb".
+    let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
+    let hand_over = |handler: &mut H, data: &[u8]| handler.write(data);
+    receive(data, len, &mut call, Callback::Write, hand_over)
 }
 
 /// Replaces an unset `write`: throws the body away, unless a remote has paused it. It enters no handler.
@@ -52,57 +55,46 @@ pub(super) unsafe extern "C" fn discard_body<H>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    match unsafe { state::<H>(user) }.receive() {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    match call.state().receive() {
         Some(_) => size.wrapping_mul(count),
         None => sys::CURL_WRITEFUNC_PAUSE,
     }
 }
 
-/// # Safety
-/// The arguments must be those of a write callback.
+/// Does what a write callback does with `data`, whose length libcurl states as `len`.
 #[inline(always)]
-unsafe fn receive<H>(
-    data: *mut c_char,
-    size: size_t,
-    count: size_t,
-    user: *mut c_void,
+fn receive<H, P>(
+    data: &[u8],
+    len: size_t,
+    call: &mut Call<'_, H, P>,
     callback: Callback,
-    call: impl FnOnce(&mut H, &[u8]) -> WriteResult,
+    hand_over: impl FnOnce(&mut H, &[u8]) -> WriteResult,
 ) -> size_t {
-    let len = size.wrapping_mul(count);
-    // SAFETY: C4: "the data pointed to by ptr, its size is nmemb".
-    let data = unsafe { decode::bytes(data, len) };
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let Some(before) = unsafe { state::<H>(user) }.receive() else {
+    let Some(before) = call.state().receive() else {
         return sys::CURL_WRITEFUNC_PAUSE;
     };
     let data = match data.get(before..) {
         Some(rest) if before == 0 || !rest.is_empty() => rest,
         _ => return len,
     };
-    let call = |handler: &mut H| call(handler, data).into_taken();
-    // SAFETY: C2: as above.
-    let taken = match unsafe { enter::<H, _>(user, callback, Taken::Stopped, call) } {
+    let hand_over = |handler: &mut H| hand_over(handler, data).into_taken();
+    let taken = match call.enter(callback, Taken::Stopped, hand_over) {
         Taken::Paused(taken) => Taken::Paused(before.saturating_add(taken)),
         other => other,
     };
-    // SAFETY: C2: as above; user code has returned.
-    unsafe { answer::<H>(user, taken, len) }
+    answer(call, taken, len)
 }
 
 /// Turns what was taken of `len` bytes into libcurl's number.
-///
-/// # Safety
-/// `user` must be the live context of this `H`, and nothing of it borrowed.
 #[inline(always)]
-unsafe fn answer<H>(user: *mut c_void, taken: Taken, len: size_t) -> size_t {
+fn answer<H, P>(call: &mut Call<'_, H, P>, taken: Taken, len: size_t) -> size_t {
     const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     match taken {
         Taken::All => len,
         Taken::Paused(taken) => {
-            // SAFETY: the caller's promise.
-            unsafe { state::<H>(user) }.pause_receiving(taken.min(len), len);
+            call.state().pause_receiving(taken.min(len), len);
             sys::CURL_WRITEFUNC_PAUSE
         }
         Taken::Stopped => CLOSED,
@@ -115,26 +107,24 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let plain = unsafe { state::<H>(user) }.is_plain_header();
-    if !plain || data.is_null() {
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    if !call.state().is_plain_header() || data.is_null() {
         // SAFETY: the promises of this call, passed on.
         return unsafe { other_header::<H>(data, size, count, user) };
     }
     // SAFETY: C4: as for the write callback.
     let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
-    // SAFETY: C2: as above.
-    let taken = match unsafe { header_line::<H>(line, Place::Field, user) } {
+    let taken = match header_line(line, Place::Field, &mut call) {
         // A line is taken whole or not at all.
         Taken::Paused(_) => Taken::Paused(0),
         other => other,
     };
     if matches!(taken, Taken::All) && Lines::may_end_headers(line) {
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { take_line::<H>(line, Place::Field, user) };
+        take_line(line, Place::Field, call.reborrow());
     }
-    // SAFETY: C2: as above; user code has returned.
-    unsafe { answer::<H>(user, taken, line.len()) }
+    answer(&mut call, taken, line.len())
 }
 
 /// Stands in for [`header`] where it is not just one field: where a block of lines
@@ -151,77 +141,53 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C4: as for the write callback.
-    let data = unsafe { decode::bytes(data, len) };
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let Some(before) = unsafe { state::<H>(user) }.receive() else {
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed; C4: as for the write callback.
+    let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
+    let Some(before) = call.state().receive() else {
         return sys::CURL_WRITEFUNC_PAUSE;
     };
-    // SAFETY: C2: as above.
-    let taken = unsafe { header_lines::<H>(data, before, user) };
-    // SAFETY: C2: as above; user code has returned.
-    unsafe { answer::<H>(user, taken, len) }
+    let taken = header_lines(data, before, call.reborrow());
+    answer(&mut call, taken, len)
 }
 
 /// Hands over one line.
-///
-/// # Safety
-/// `user` must be the live context of this `H`.
 #[inline(always)]
-unsafe fn header_line<H: Callbacks>(line: &[u8], place: Place, user: *mut c_void) -> Taken {
-    // SAFETY: the caller's promise; C1: the handle is live during a callback.
-    let info = unsafe { info::<H>(user) };
-    let call = |handler: &mut H| {
+fn header_line<H: Callbacks>(
+    line: &[u8],
+    place: Place,
+    call: &mut Call<'_, H, InTransfer>,
+) -> Taken {
+    let info = call.info();
+    let hand_over = |handler: &mut H| {
         handler
             .header(&HeaderLine::new(line, place, info))
             .into_taken()
     };
-    // SAFETY: the caller's promise.
-    unsafe { enter::<H, _>(user, Callback::Header, Taken::Stopped, call) }
-}
-
-/// Returns the information about the running transfer.
-///
-/// # Safety
-/// `user` must be the live context of this `H`, one of whose callbacks this is.
-#[inline(always)]
-unsafe fn info<'a, H>(user: *mut c_void) -> Info<'a> {
-    // SAFETY: the caller's promise; no user code runs meanwhile.
-    let raw = unsafe { state::<H>(user) }.raw;
-    // SAFETY: C1: the handle is live during a callback.
-    unsafe { Info::new(raw) }
+    call.enter(Callback::Header, Taken::Stopped, hand_over)
 }
 
 /// Notes that a line was taken.
-///
-/// # Safety
-/// `user` must be the live context of this `H`, and nothing of it borrowed.
 #[cold]
-unsafe fn take_line<H>(line: &[u8], place: Place, user: *mut c_void) {
-    // SAFETY: the caller's promise; this is called from within a callback.
-    let info = unsafe { info::<H>(user) };
-    // SAFETY: the caller's promise; asking libcurl for information calls nothing back.
-    unsafe { state::<H>(user) }.lines.take(line, place, &info);
+fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) {
+    let info = call.info();
+    call.state().lines.take(line, place, &info);
 }
 
 /// Takes apart what an older libcurl merges; `at` bytes of it were taken before a pause.
-///
-/// # Safety
-/// `user` must be the live context of this `H`.
 #[cold]
-unsafe fn header_lines<H: Callbacks>(data: &[u8], mut at: usize, user: *mut c_void) -> Taken {
+fn header_lines<H: Callbacks>(
+    data: &[u8],
+    mut at: usize,
+    mut call: Call<'_, H, InTransfer>,
+) -> Taken {
     let rest = data.get(at..).unwrap_or_default();
-    // SAFETY: the caller's promise; no user code runs meanwhile.
-    for line in unsafe { state::<H>(user) }.lines.split(rest) {
-        // SAFETY: the caller's promise.
-        let info = unsafe { info::<H>(user) };
-        // SAFETY: the caller's promise; no user code runs meanwhile.
-        let place = unsafe { state::<H>(user) }.lines.place(line, at > 0, &info);
-        // SAFETY: the caller's promise.
-        match unsafe { header_line::<H>(line, place, user) } {
+    for line in call.state().lines.split(rest) {
+        let info = call.info();
+        let place = call.state().lines.place(line, at > 0, &info);
+        match header_line(line, place, &mut call) {
             Taken::All => {
-                // SAFETY: the caller's promise; user code has returned.
-                unsafe { take_line::<H>(line, place, user) };
+                take_line(line, place, call.reborrow());
                 at += line.len();
             }
             Taken::Paused(_) => return Taken::Paused(at),
@@ -238,8 +204,9 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let state = unsafe { state::<H>(user) };
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    let state = call.state();
     if state.is_sending_paused() {
         return sys::CURL_READFUNC_PAUSE;
     }
@@ -247,27 +214,25 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     // SAFETY: C4: "fill the buffer with at most size multiplied by nitems bytes".
     let mut buffer = unsafe { ReadBuf::new(data, len) };
     // SAFETY: C1: the handle is live, and this is one of its callbacks.
-    buffer = unsafe { buffer.of(state.raw) };
-    let call = |handler: &mut H| {
+    buffer = unsafe { buffer.of(call.raw()) };
+    let fill = |handler: &mut H| {
         if len == 0 {
             return Ok(0);
         }
         let result = handler.read(&mut buffer);
-        let answer = result.into_raw(buffer.len())?;
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { context::state::<H>(user) }
-            .announced
-            .check(answer, "`read`")?;
+        result.into_raw(buffer.len())
+    };
+    let check = |state: &mut State, answer| {
+        if len != 0 {
+            state.announced.check(answer, "`read`")?;
+        }
         Ok(answer)
     };
-    // SAFETY: C2: as above.
-    let answer = unsafe { enter::<H, _>(user, Callback::Read, CLOSED, call) };
-    // SAFETY: C2: as above; user code has returned.
-    let state = unsafe { context::state::<H>(user) };
+    let answer = call.enter_then(Callback::Read, CLOSED, fill, check);
     match answer {
-        sys::CURL_READFUNC_PAUSE => state.pause_sending(),
+        sys::CURL_READFUNC_PAUSE => call.state().pause_sending(),
         // After CLOSED, the count does not matter: nothing more is read.
-        len => state.announced.take(len),
+        len => call.state().announced.take(len),
     }
     answer
 }
@@ -279,8 +244,9 @@ pub(super) unsafe extern "C" fn send_nothing<H>(
     _: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    match unsafe { state::<H>(user) }.is_sending_paused() {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    match call.state().is_sending_paused() {
         true => sys::CURL_READFUNC_PAUSE,
         false => 0,
     }
@@ -292,7 +258,9 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
     origin: c_int,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    let answer = call.enter(Callback::Seek, CLOSED, |handler| {
         let to = match (origin, u64::try_from(offset)) {
             (libc::SEEK_SET, Ok(offset)) => SeekFrom::Start(offset),
             (libc::SEEK_CUR, _) => SeekFrom::Current(offset),
@@ -300,13 +268,10 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
             _ => return SeekResult::CantSeek.into_raw(),
         };
         handler.seek(to).into_raw()
-    };
-    // SAFETY: C2: the live context of this `H`.
-    let answer = unsafe { enter::<H, _>(user, Callback::Seek, CLOSED, call) };
+    });
     if let (sys::CURL_SEEKFUNC_OK, Ok(offset)) = (answer, u64::try_from(offset)) {
         // libcurl gives offsets from the beginning only.
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.announced.seek(offset);
+        call.state().announced.seek(offset);
     }
     answer
 }
@@ -318,12 +283,12 @@ pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
 ) -> sys::curlioerr {
     const CLOSED: sys::curlioerr = sys::CURLIOE_FAILRESTART;
     #[expect(deprecated, reason = "this is its trampoline")]
-    let call = |handler: &mut H| handler.ioctl(IoctlCommand::from_raw(command)).into_raw();
-    // SAFETY: C2: the live context of this `H`.
-    let answer = unsafe { enter::<H, _>(user, Callback::Ioctl, CLOSED, call) };
+    let pass_on = |handler: &mut H| handler.ioctl(IoctlCommand::from_raw(command)).into_raw();
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    let answer = call.enter(Callback::Ioctl, CLOSED, pass_on);
     if answer == sys::CURLIOE_OK {
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.announced.seek(0);
+        call.state().announced.seek(0);
     }
     answer
 }
@@ -338,45 +303,33 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     len: size_t,
     user: *mut c_void,
 ) -> c_int {
-    // SAFETY: C4: "the data pointed to by the char * is not null-terminated,
-    // but is exactly of the size as told by the size argument".
-    let data = unsafe { decode::bytes(data, len) };
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the data pointed
+    // to by the char * is not null-terminated, but is exactly of the size as told by the size argument".
+    let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
     if is_locked() {
-        // SAFETY: C2: the live context of this `H`.
-        unsafe { keep_debug::<H>(user, kind, data) };
+        keep_debug(call, kind, data);
         return 0;
     }
-    // SAFETY: C2: as above; nothing is borrowed.
-    if unsafe { state::<H>(user) }.has_deferred_messages() {
-        // SAFETY: C2: as above.
-        unsafe { context::deliver::<H>(user) };
+    if !call.deferred_messages().is_empty() {
+        call.reborrow().deliver();
     }
-    let call = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
-    // SAFETY: C2: as above.
-    unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
+    hand_over_debug(&mut call, kind, data);
     0
+}
+
+/// Hands over a message for `debug`.
+#[inline(always)]
+fn hand_over_debug<H: Callbacks>(call: &mut Call<'_, H>, kind: sys::curl_infotype, data: &[u8]) {
+    let hand_over = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
+    call.enter(Callback::Debug, (), hand_over);
 }
 
 /// Keeps what waits for a lock.
 #[cold]
-unsafe fn keep_debug<H: Callbacks>(user: *mut c_void, kind: sys::curl_infotype, data: &[u8]) {
-    let data = data.into();
-    let deliver = deliver_debug::<H>;
-    let message = DeferredMessage {
+fn keep_debug<H: Callbacks>(mut call: Call<'_, H>, kind: sys::curl_infotype, data: &[u8]) {
+    call.deferred_messages().push(DeferredMessage {
         kind,
-        data,
-        deliver,
-    };
-    // SAFETY: C2: the live context of this `H`, as `deliver` is.
-    unsafe { state::<H>(user) }.deferred_messages.push(message);
-}
-
-/// Tells what waited for a lock.
-unsafe fn deliver_debug<H: Callbacks>(
-    user: *mut c_void,
-    DeferredMessage { kind, data, .. }: &DeferredMessage,
-) {
-    let call = |handler: &mut H| handler.debug(DebugKind::from_raw(*kind), data).into_raw(());
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::Debug, (), call) };
+        data: data.into(),
+        deliver: |mut call, message| hand_over_debug(&mut call, message.kind, &message.data),
+    });
 }

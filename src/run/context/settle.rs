@@ -19,7 +19,7 @@ impl<H> Owner<H> {
     pub(in crate::run) fn is_settled(&mut self) -> bool {
         let context = self.context();
         let is_refused = context.refusal.is_some();
-        !is_refused && !context.guard.head.has_failed() && !context.state.has_deferred_messages()
+        !is_refused && !context.guard.head.has_failed() && context.deferred_messages.is_empty()
     }
 
     /// Resumes the panic or returns the failure of a callback, if there is one.
@@ -48,7 +48,7 @@ impl<H> Owner<H> {
             }
         };
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
-        let info = unsafe { Info::new(context.state.raw) };
+        let info = unsafe { Info::new(context.raw) };
         // If a proxy has answered, there was a connection: newer releases return this code also
         // when the proxy refuses.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
@@ -76,7 +76,7 @@ impl<H> Owner<H> {
     /// Returns the URL of the transfer that failed, and the system's error number.
     fn details(&mut self, code: Code) -> ErrorDetails {
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
-        let info = unsafe { Info::new(self.context().state.raw) };
+        let info = unsafe { Info::new(self.context().raw) };
         let os_error = info.os_errno().ok().filter(|number| *number != 0);
         let os_error = os_error.filter(|number| explains(code, *number));
         ErrorDetails::new(

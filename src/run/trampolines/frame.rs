@@ -5,11 +5,10 @@ use std::ffi::c_void;
 use libc::{c_char, size_t};
 
 use crate::error::Stop;
-use crate::ffi::info::Info;
 use crate::ffi::sys;
 use crate::ffi::websocket::{self, WsReply};
-use crate::run::context::state;
-use crate::run::guard::{Failure, head};
+use crate::run::context::call::{Call, InTransfer};
+use crate::run::guard::Failure;
 use crate::run::trampolines::receive;
 use crate::{Callback, Callbacks};
 
@@ -20,74 +19,62 @@ pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let raw = unsafe { state::<H>(user) }.raw;
+    let len = size.wrapping_mul(count);
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed; C4: as for the trampoline of `write`.
+    let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
+    let raw = call.raw();
     // SAFETY: C1: the handle is live, and this is one of its callbacks.
     let Some(piece) = (unsafe { websocket::meta(raw) }) else {
-        // SAFETY: the promises of this call, passed on.
-        return unsafe { write_unframed::<H>(data, size, count, user) };
+        return write_unframed(data, len, call);
     };
-    let len = size.wrapping_mul(count);
-    // SAFETY: C2: as above.
-    let frames = unsafe { &mut state::<H>(user).frames };
+    let frames = &mut call.state().frames;
     let (frame, mut sending) = (frames.place(piece, len), frames.sending);
     if frames.hides(&frame) {
         frames.take(piece, frame);
         return len;
     }
-    let call = |handler: &mut H, data: &[u8]| {
+    let hand_over = |handler: &mut H, data: &[u8]| {
         // The bytes that were taken before a pause are not handed over again.
         let frame = frame.skip(len.saturating_sub(data.len()));
         // SAFETY: C1: as above; the reply does not outlive the call.
         let mut reply = unsafe { WsReply::new(raw, &mut sending) };
         handler.frame(&frame, data, &mut reply)
     };
-    // SAFETY: the promises of this call, passed on.
-    let answer = unsafe { receive::<H>(data, size, count, user, Callback::Frame, call) };
-    // SAFETY: C2: as above; user code has returned.
-    unsafe { state::<H>(user) }.frames.sending = sending;
+    let answer = receive(data, len, &mut call, Callback::Frame, hand_over);
+    call.state().frames.sending = sending;
     if answer == sys::CURL_WRITEFUNC_PAUSE {
         if let Err(error) = websocket::check_pause() {
             let stop = Stop::Error(error.into());
-            // SAFETY: C2: as above; user code has returned.
-            unsafe { head(user) }.fail(Failure::Callback(Callback::Frame, stop));
+            call.fail(Failure::Callback(Callback::Frame, stop));
             return sys::CURL_WRITEFUNC_ERROR;
         }
     }
     // libcurl does not hand over an empty frame again, whatever the answer.
     if answer == len || len == 0 {
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.frames.take(piece, frame);
+        call.state().frames.take(piece, frame);
     }
     answer
 }
 
 /// Receives data that is not a frame: bytes of a WebSocket in raw mode, or a body.
-///
-/// # Safety
-/// As for `write`.
-unsafe fn write_unframed<H: Callbacks>(
-    data: *mut c_char,
-    size: size_t,
-    count: size_t,
-    user: *mut c_void,
+fn write_unframed<H: Callbacks>(
+    data: &[u8],
+    len: size_t,
+    mut call: Call<'_, H, InTransfer>,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    let state_now = unsafe { state::<H>(user) };
-    let (raw, mut sending) = (state_now.raw, state_now.frames.sending);
-    // SAFETY: C1: the handle is live, and this is one of its callbacks.
-    if !sending.is_raw_mode() || !unsafe { Info::new(raw) }.is_upgraded() {
-        // SAFETY: the promises of this call, passed on.
-        return unsafe { super::write::<H>(data, size, count, user) };
+    let (raw, mut sending) = (call.raw(), call.state().frames.sending);
+    if !sending.is_raw_mode() || !call.info().is_upgraded() {
+        let hand_over = |handler: &mut H, data: &[u8]| handler.write(data);
+        return receive(data, len, &mut call, Callback::Write, hand_over);
     }
-    let call = |handler: &mut H, data: &[u8]| {
-        // SAFETY: C1: as above; the reply does not outlive the call.
+    let hand_over = |handler: &mut H, data: &[u8]| {
+        // SAFETY: C1: the handle is live, and this is one of its callbacks; the reply does not outlive
+        // the call.
         let mut reply = unsafe { WsReply::new(raw, &mut sending) };
         handler.ws_raw(data, &mut reply)
     };
-    // SAFETY: the promises of this call, passed on.
-    let answer = unsafe { receive::<H>(data, size, count, user, Callback::Frame, call) };
-    // SAFETY: C2: as above; user code has returned.
-    unsafe { state::<H>(user) }.frames.sending = sending;
+    let answer = receive(data, len, &mut call, Callback::Frame, hand_over);
+    call.state().frames.sending = sending;
     answer
 }

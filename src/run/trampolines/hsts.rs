@@ -5,9 +5,8 @@ use std::ffi::c_void;
 use libc::c_char;
 
 use crate::callbacks::hsts::{HstsEntry, HstsIndex, Written};
-use crate::ffi::{decode, sys};
-use crate::run::context;
-use crate::run::guard::enter;
+use crate::ffi::sys;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks};
 
 /// The handle may be a duplicate that libcurl is still making, and is not used.
@@ -19,14 +18,16 @@ pub(in crate::run) unsafe extern "C" fn hsts_read<H: Callbacks>(
     const CLOSED: sys::CURLSTScode = sys::CURLSTS_FAIL;
     // SAFETY: C4: the entry is live for the call; "namelen is the size of the name buffer".
     let capacity = unsafe { (*entry).namelen };
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
     loop {
-        let call = |handler: &mut H| handler.hsts_read().into_written(capacity).map(Some);
-        // SAFETY: C2: the live context of this `H`.
-        match unsafe { enter::<H, _>(user, Callback::HstsRead, None, call) } {
+        let written = call.enter(Callback::HstsRead, None, |handler| {
+            handler.hsts_read().into_written(capacity).map(Some)
+        });
+        match written {
             None => return CLOSED,
             Some(None) => return sys::CURLSTS_DONE,
-            // SAFETY: C2: as above; user code has returned.
-            Some(Some(written)) if unsafe { context::has_given::<H>(user, &written) } => {}
+            Some(Some(written)) if call.has_given(&written) => {}
             Some(Some(written)) => {
                 // SAFETY: C4: as above; `into_written` has checked that the name fits.
                 unsafe { write(entry, &written) };
@@ -66,9 +67,10 @@ pub(in crate::run) unsafe extern "C" fn hsts_write<H: Callbacks>(
     let entry = unsafe { &*entry };
     // SAFETY: C4: as above.
     let index = unsafe { &*index };
-    // SAFETY: C4: "the name, of namelen bytes".
-    let host = unsafe { decode::bytes(entry.name, entry.namelen) };
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the name, of
+    // namelen bytes".
+    let (mut call, host) = unsafe { Call::<H>::with_bytes(&user, entry.name, entry.namelen) };
+    call.enter(Callback::HstsWrite, CLOSED, |handler| {
         let date = entry.expire.map(|byte| byte as u8);
         let date = date.split(|byte| *byte == 0).next().unwrap_or_default();
         let subdomains = entry.include_sub_domains & sys::STS_INCLUDE_SUB_DOMAINS != 0;
@@ -79,7 +81,5 @@ pub(in crate::run) unsafe extern "C" fn hsts_write<H: Callbacks>(
         handler
             .hsts_write(HstsEntry::from_raw(host, date, subdomains), place)
             .into_raw(sys::CURLSTS_OK)
-    };
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::HstsWrite, CLOSED, call) }
+    })
 }

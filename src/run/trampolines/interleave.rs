@@ -5,8 +5,8 @@ use std::ffi::c_void;
 use libc::{c_char, size_t};
 
 use crate::callbacks::interleave::RtpPacket;
-use crate::ffi::{decode, sys};
-use crate::run::guard::enter;
+use crate::ffi::sys;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks};
 
 pub(in crate::run) unsafe extern "C" fn interleave<H: Callbacks>(
@@ -17,9 +17,10 @@ pub(in crate::run) unsafe extern "C" fn interleave<H: Callbacks>(
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     let len = size.wrapping_mul(count);
-    // SAFETY: C4: as for the write callback.
-    let data = unsafe { decode::bytes(data, len) };
-    let call = |handler: &mut H| handler.interleave(RtpPacket::new(data)).into_raw(len);
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::Interleave, CLOSED, call) }
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: as for the write
+    // callback.
+    let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
+    call.enter(Callback::Interleave, CLOSED, |handler| {
+        handler.interleave(RtpPacket::new(data)).into_raw(len)
+    })
 }

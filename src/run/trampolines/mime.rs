@@ -4,11 +4,56 @@ use std::ffi::c_void;
 
 use libc::{c_char, c_int, size_t};
 
+use crate::error::Stop;
 use crate::ffi::sys;
-use crate::run::context::state;
-use crate::run::guard::pass;
+use crate::run::context::call::Call;
 use crate::run::mime::PartReader;
 use crate::{Callback, ReadBuf, SeekResult};
+
+/// The access to a [`PartReader`] and to the context of its transfer, while libcurl calls back for the
+/// part. It has no reference to either, as a [`Call`] has none to its context.
+struct PartCall<'a, H> {
+    call: Call<'a, H>,
+    reader: *mut PartReader,
+}
+
+impl<'a, H> PartCall<'a, H> {
+    /// Makes the access from the pointer that libcurl passes to a trampoline. The reference to the
+    /// pointer, a local variable of the trampoline, ends `'a` with the call.
+    ///
+    /// # Safety
+    /// - C8: `own` must point to a live reader of a transfer with an `H`, for as long as `'a`.
+    /// - For the context of the transfer, as for [`Call::new`].
+    /// - C3: the reader may not be borrowed when a method of this value is called.
+    unsafe fn new(own: &'a *mut c_void) -> PartCall<'a, H> {
+        let reader = own.cast::<PartReader>();
+        // SAFETY: C8: the caller's promise.
+        let user = unsafe { &*reader }.user();
+        // SAFETY: C2: the caller's promise; C8: the reader has the address of the context.
+        let call = unsafe { Call::new(user) };
+        PartCall { call, reader }
+    }
+
+    /// Borrows the reader; code of the user's runs only in [`enter`](PartCall::enter).
+    fn reader(&mut self) -> &mut PartReader {
+        // SAFETY: C8: the reader is live; C3: `&mut self` means that nothing else has borrowed it.
+        unsafe { &mut *self.reader }
+    }
+
+    /// Calls the user's code in the reader under the gate of the transfer, as [`Call::enter`] calls
+    /// the handler.
+    fn enter<R>(
+        &mut self,
+        callback: Callback,
+        closed: R,
+        call: impl FnOnce(&mut PartReader) -> Result<R, Stop>,
+    ) -> R {
+        let reader = self.reader;
+        // SAFETY: C8: the reader is live; C3: `&mut self` means that nothing else has borrowed it.
+        let call = || call(unsafe { &mut *reader });
+        self.call.pass(callback, closed, call)
+    }
+}
 
 pub(in crate::run) unsafe extern "C" fn read<H>(
     data: *mut c_char,
@@ -17,57 +62,43 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     own: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    let own = own.cast::<PartReader>();
-    // SAFETY: C8: the reader is live, and its user code does not run.
-    let reader = unsafe { &mut *own };
-    let user = reader.user;
-    // SAFETY: C2: the live context of this `H`; no user code runs meanwhile.
-    if unsafe { state::<H>(user) }.is_sending_paused() {
-        return reader.halt();
+    // SAFETY: C8: the live reader of a transfer with this `H`; C3: nothing of either is borrowed.
+    let mut part = unsafe { PartCall::<H>::new(&own) };
+    if part.call.state().is_sending_paused() {
+        return part.reader().halt();
     }
-    if reader.behind || !reader.begun {
-        // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-        let call = || unsafe { &mut *own }.rewind().map(|()| true);
-        // SAFETY: C2: as above; nothing of the context is borrowed.
-        if !unsafe { pass(user, Callback::MimeSeek, false, call) } {
+    if part.reader().behind || !part.reader().begun {
+        let rewind = |reader: &mut PartReader| reader.rewind().map(|()| true);
+        if !part.enter(Callback::MimeSeek, false, rewind) {
             return CLOSED;
         }
     }
-    // SAFETY: C8: as above; user code has returned.
-    let reader = unsafe { &mut *own };
-    reader.halted = false;
-    let len = size.wrapping_mul(count).min(reader.announced.limit());
+    part.reader().halted = false;
+    let len = size
+        .wrapping_mul(count)
+        .min(part.reader().announced.limit());
     // SAFETY: C4: as for the read callback.
     let buffer = unsafe { ReadBuf::new(data, len) };
-    // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-    let call = || unsafe { &mut *own }.fill(buffer);
-    // SAFETY: C2: as above; nothing of the context is borrowed.
-    let answer = unsafe { pass(user, Callback::MimeRead, CLOSED, call) };
+    let answer = part.enter(Callback::MimeRead, CLOSED, |reader| reader.fill(buffer));
     if answer == sys::CURL_READFUNC_PAUSE {
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { state::<H>(user) }.pause_sending();
-        // SAFETY: C8: as above; user code has returned.
-        return unsafe { &mut *own }.halt();
+        part.call.state().pause_sending();
+        return part.reader().halt();
     }
     answer
 }
 
-pub(in crate::run) unsafe extern "C" fn seek(
+pub(in crate::run) unsafe extern "C" fn seek<H>(
     own: *mut c_void,
     offset: sys::curl_off_t,
     origin: c_int,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    let own = own.cast::<PartReader>();
-    // SAFETY: C8: the reader is live, and its user code does not run.
-    let user = unsafe { (*own).user };
-    let call = || {
+    // SAFETY: C8: the live reader of a transfer with this `H`; C3: nothing of either is borrowed.
+    let mut part = unsafe { PartCall::<H>::new(&own) };
+    part.enter(Callback::MimeSeek, CLOSED, |reader| {
         let (libc::SEEK_SET, Ok(offset)) = (origin, u64::try_from(offset)) else {
             return SeekResult::CantSeek.into_raw();
         };
-        // SAFETY: C8 and C3: `pass` runs one piece of user code at a time.
-        unsafe { &mut *own }.seek(offset)
-    };
-    // SAFETY: C2: the live context; nothing of it is borrowed.
-    unsafe { pass(user, Callback::MimeSeek, CLOSED, call) }
+        reader.seek(offset)
+    })
 }

@@ -7,10 +7,8 @@ use libc::c_int;
 use crate::callbacks::progress::Next;
 use crate::error::Stop;
 use crate::ffi::sys;
-use crate::run::context::state;
-use crate::run::guard::{enter, head};
-use crate::run::pause::resume_answered;
-use crate::run::trampolines::info;
+use crate::run::context::call::{Call, InTransfer};
+use crate::run::guard::{Head, head};
 use crate::{Callback, Callbacks, Progress, XferInfo};
 
 pub(in crate::run) unsafe extern "C" fn xfer_info<H: Callbacks>(
@@ -21,11 +19,12 @@ pub(in crate::run) unsafe extern "C" fn xfer_info<H: Callbacks>(
     uploaded: sys::curl_off_t,
 ) -> c_int {
     let counters = [download_total, downloaded, upload_total, uploaded];
-    // SAFETY: C2: the live context of this `H`, one of whose callbacks this is.
-    let info = unsafe { info::<H>(user) };
-    let call = |handler: &mut H| handler.xfer_info(&XferInfo::new(counters, info)).into_raw();
-    // SAFETY: C2: as above.
-    unsafe { report::<H>(user, Callback::XferInfo, call) }
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    let info = call.info();
+    let hand_over = |handler: &mut H| handler.xfer_info(&XferInfo::new(counters, info)).into_raw();
+    report(&mut call, Callback::XferInfo, hand_over)
 }
 
 pub(in crate::run) unsafe extern "C" fn progress<H: Callbacks>(
@@ -37,42 +36,36 @@ pub(in crate::run) unsafe extern "C" fn progress<H: Callbacks>(
 ) -> c_int {
     let counters = [download_total, downloaded, upload_total, uploaded];
     #[expect(deprecated, reason = "this is its trampoline")]
-    let call = |handler: &mut H| handler.progress(&Progress::new(counters)).into_raw();
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { report::<H>(user, Callback::Progress, call) }
+    let hand_over = |handler: &mut H| handler.progress(&Progress::new(counters)).into_raw();
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    report(&mut call, Callback::Progress, hand_over)
 }
 
-/// # Safety
-/// `user` must be the live context of this `H`.
+/// Reports progress to the handler, or returns the answer that ends the transfer.
 #[inline(always)]
-unsafe fn report<H>(
-    user: *mut c_void,
+fn report<H>(
+    call: &mut Call<'_, H, InTransfer>,
     callback: Callback,
-    call: impl FnOnce(&mut H) -> Result<Next, Stop>,
+    hand_over: impl FnOnce(&mut H) -> Result<Next, Stop>,
 ) -> c_int {
     const CLOSED: c_int = 1;
-    // SAFETY: the caller's promise; no user code runs meanwhile.
-    let head = unsafe { head(user) };
-    if head.is_stopping() {
-        return head.abort();
+    if call.is_stopping() {
+        return call.abort_progress();
     }
-    if !head.reports {
+    if !call.reports() {
         return 0;
     }
-    // SAFETY: the caller's promise.
-    match unsafe { enter::<H, _>(user, callback, Next::Return(CLOSED), call) } {
-        // SAFETY: as above; user code has returned.
-        Next::Return(CLOSED) => unsafe { self::head(user) }.refuse_progress(),
+    match call.enter(callback, Next::Return(CLOSED), hand_over) {
+        Next::Return(CLOSED) => call.refuse_progress(),
         Next::Return(answer) => {
-            // SAFETY: as above.
-            unsafe { state::<H>(user) }.resumes = false;
+            call.state().resumes = false;
             answer
         }
-        // SAFETY: the caller's promise; user code has returned.
-        Next::Resume(direction) => match unsafe { resume_answered::<H>(user, direction.bit()) } {
+        Next::Resume(direction) => match call.reborrow().resume_answered(direction.bit()) {
             true => 0,
-            // SAFETY: as above.
-            false => unsafe { self::head(user) }.refuse_progress(),
+            false => call.refuse_progress(),
         },
     }
 }
@@ -85,8 +78,8 @@ pub(in crate::run) unsafe extern "C" fn watch(
     _: sys::curl_off_t,
     _: sys::curl_off_t,
 ) -> c_int {
-    // SAFETY: C2: the live context, and no user code runs meanwhile.
-    unsafe { go_on(user, 0) }
+    // SAFETY: C2: a live context; C3: nothing of it is borrowed.
+    go_on(unsafe { head(user) }, 0)
 }
 
 /// The progress function while libcurl prints its own meter: it also ends a transfer that must end.
@@ -97,18 +90,13 @@ pub(in crate::run) unsafe extern "C" fn meter(
     _: sys::curl_off_t,
     _: sys::curl_off_t,
 ) -> c_int {
-    // SAFETY: C2: the live context, and no user code runs meanwhile.
-    unsafe { go_on(user, sys::CURL_PROGRESSFUNC_CONTINUE) }
+    // SAFETY: C2: a live context; C3: nothing of it is borrowed.
+    go_on(unsafe { head(user) }, sys::CURL_PROGRESSFUNC_CONTINUE)
 }
 
 /// Returns `answer`, or the answer that ends the transfer.
-///
-/// # Safety
-/// `user` must be a live context, and nothing of it borrowed.
 #[inline(always)]
-unsafe fn go_on(user: *mut c_void, answer: c_int) -> c_int {
-    // SAFETY: the caller's promise.
-    let head = unsafe { head(user) };
+fn go_on(head: &mut Head, answer: c_int) -> c_int {
     match head.is_stopping() {
         true => head.abort(),
         false => answer,

@@ -9,8 +9,7 @@ use socket2::{SockRef, Socket};
 use crate::error::Stop;
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, socket, sys};
-use crate::run::context;
-use crate::run::guard::enter;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks, SockType, SocketAddress, SockoptResult};
 
 pub(in crate::run) unsafe extern "C" fn open_socket<H: Callbacks>(
@@ -19,9 +18,9 @@ pub(in crate::run) unsafe extern "C" fn open_socket<H: Callbacks>(
     raw: *mut sys::curl_sockaddr,
 ) -> sys::curl_socket_t {
     let purpose = SockType::from_raw(purpose);
-    let call = |handler: &mut H, address: &mut SocketAddress| handler.open_socket(purpose, address);
+    let make = |handler: &mut H, address: &mut SocketAddress| handler.open_socket(purpose, address);
     // SAFETY: the promises of this call, passed on.
-    unsafe { open::<H>(user, raw, call) }
+    unsafe { open::<H>(user, raw, make) }
 }
 
 /// Replaces an unset `open_socket`: opens the socket as libcurl does, but refuses a descriptor that
@@ -40,38 +39,38 @@ pub(in crate::run) unsafe extern "C" fn open_any<H: Callbacks>(
 unsafe fn open<H: Callbacks>(
     user: *mut c_void,
     raw: *mut sys::curl_sockaddr,
-    call: impl FnOnce(&mut H, &mut SocketAddress) -> io::Result<Socket>,
+    make: impl FnOnce(&mut H, &mut SocketAddress) -> io::Result<Socket>,
 ) -> sys::curl_socket_t {
     const CLOSED: sys::curl_socket_t = sys::CURL_SOCKET_BAD;
     // SAFETY: C4: the address that libcurl passes to this callback.
     let mut address = unsafe { socket::read_address(raw) };
-    let call = |handler: &mut H| {
-        let opened = call(handler, &mut address);
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    let opened = call.enter(Callback::OpenSocket, None, |handler| {
+        let opened = make(handler, &mut address);
         Ok(Some(opened.and_then(|opened| {
             select::check(socket::number(&opened))?;
             Ok(opened)
         })))
-    };
-    // SAFETY: C2: the live context of this `H`.
-    let opened = match unsafe { enter::<H, _>(user, Callback::OpenSocket, None, call) } {
+    });
+    let opened = match opened {
         None => return CLOSED,
         Some(Ok(opened)) => opened,
         Some(Err(error)) => {
             // libcurl tries the next address; the error counts if none is left.
-            // SAFETY: C2: as above; user code has returned.
-            let _ = unsafe { context::refuse::<H>(user, Some(error)) };
+            let _ = call.refuse(Some(error));
             return CLOSED;
         }
     };
-    // SAFETY: C2: as above; user code has returned.
-    if !unsafe { context::refuse::<H>(user, None) } {
+    if !call.refuse(None) {
         return CLOSED;
     }
     // SAFETY: C4: as above; the new address is of the same family.
     unsafe { socket::write_address(raw, address.address()) };
     let opened = socket::into_raw(opened);
-    // SAFETY: C2: as above.
-    unsafe { context::opened::<H>(user, opened, call_close_socket::<H>) };
+    if let Some(registry) = call.registry() {
+        registry.enter(opened, call.as_user_data(), call_close_socket::<H>);
+    }
     opened
 }
 
@@ -80,9 +79,9 @@ pub(in crate::run) unsafe extern "C" fn sockopt<H: Callbacks>(
     raw: sys::curl_socket_t,
     purpose: sys::curlsocktype,
 ) -> c_int {
-    let call = |handler: &mut H, socket: SockRef<'_>, purpose| handler.sockopt(socket, purpose);
+    let set = |handler: &mut H, socket: SockRef<'_>, purpose| handler.sockopt(socket, purpose);
     // SAFETY: the promises of this call, passed on.
-    unsafe { configure::<H>(user, raw, purpose, call) }
+    unsafe { configure::<H>(user, raw, purpose, set) }
 }
 
 /// Replaces an unset `sockopt`: leaves the socket as it is, but refuses a descriptor that libcurl
@@ -102,32 +101,32 @@ unsafe fn configure<H: Callbacks>(
     user: *mut c_void,
     raw: sys::curl_socket_t,
     purpose: sys::curlsocktype,
-    call: impl FnOnce(&mut H, SockRef<'_>, SockType) -> SockoptResult,
+    set: impl FnOnce(&mut H, SockRef<'_>, SockType) -> SockoptResult,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SOCKOPT_ERROR;
     // SAFETY: C4: the socket stays open for the call.
     let borrowed = unsafe { socket::borrow(raw) };
     let purpose = SockType::from_raw(purpose);
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    call.enter(Callback::Sockopt, CLOSED, |handler| {
         select::check(raw).map_err(|error| Stop::Error(error.into()))?;
-        call(handler, SockRef::from(&borrowed), purpose).into_raw(purpose)
-    };
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::Sockopt, CLOSED, call) }
+        set(handler, SockRef::from(&borrowed), purpose).into_raw(purpose)
+    })
 }
 
 /// Gives a socket to `close_socket`. If the handler must not be called, the socket is just closed.
 ///
 /// # Safety
-/// `user` must be the live context of this `H`.
+/// `user` must be the live context of this `H` (C2), and nothing of it borrowed.
 unsafe fn call_close_socket<H: Callbacks>(user: *mut c_void, socket: Socket) {
-    // SAFETY: the caller's promise.
-    if !unsafe { context::hears_closes::<H>(user) } {
-        return;
+    // SAFETY: C2 and C3: the caller's promise.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    if call.hears_closes() {
+        call.enter(Callback::CloseSocket, (), |handler| {
+            handler.close_socket(socket).into_raw(())
+        });
     }
-    let call = |handler: &mut H| handler.close_socket(socket).into_raw(());
-    // SAFETY: the caller's promise.
-    unsafe { enter::<H, _>(user, Callback::CloseSocket, (), call) };
 }
 
 /// Refuses every address, for a transfer that is to fail before it connects.

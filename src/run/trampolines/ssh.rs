@@ -6,8 +6,7 @@ use libc::{c_char, c_int, c_uint, size_t};
 
 use crate::callbacks::ssh::{KhKey, KhMatch};
 use crate::ffi::{decode, sys};
-use crate::run::context;
-use crate::run::guard::enter;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks};
 
 pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
@@ -18,7 +17,9 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
     user: *mut c_void,
 ) -> c_int {
     const CLOSED: c_int = sys::CURLKHSTAT_REJECT;
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    let answer = call.enter(Callback::SshKey, CLOSED, |handler| {
         // SAFETY: C4: NULL, or a key for the call.
         let known = unsafe { key(known) };
         // SAFETY: C4: as above.
@@ -26,14 +27,11 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
         handler
             .ssh_key(known, found, KhMatch::from_raw(matching))
             .into_raw()
-    };
-    // SAFETY: C2: the live context of this `H`.
-    let answer = unsafe { enter::<H, _>(user, Callback::SshKey, CLOSED, call) };
+    });
     if answer == sys::CURLKHSTAT_DEFER {
         // Before 8.14, libcurl calls again and again after this answer. The gate is shut now, so
         // the next call returns `CLOSED`.
-        // SAFETY: C2: as above; user code has returned.
-        unsafe { context::abort(user, Callback::SshKey) };
+        call.abort(Callback::SshKey);
     }
     answer
 }
@@ -62,13 +60,12 @@ pub(in crate::run) unsafe extern "C" fn ssh_hostkey<H: Callbacks>(
     len: size_t,
 ) -> c_int {
     const CLOSED: c_int = 1; // CURLKHMATCH_MISMATCH
-    // SAFETY: C4: "the key, of keylen bytes".
-    let data = unsafe { decode::bytes(data, len) };
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the key, of keylen
+    // bytes".
+    let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
+    call.enter(Callback::SshHostkey, CLOSED, |handler| {
         handler
             .ssh_hostkey(KhKey::new(kind as c_uint, data))
             .into_raw()
-    };
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::SshHostkey, CLOSED, call) }
+    })
 }

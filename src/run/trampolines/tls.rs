@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use crate::ffi::ssl_ctx::SslContext;
 use crate::ffi::sys;
-use crate::run::guard::enter;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks};
 
 /// The handle may be an internal one of libcurl; only its TLS backend is read.
@@ -17,7 +17,9 @@ pub(in crate::run) unsafe extern "C" fn ssl_ctx<H: Callbacks>(
     const CLOSED: sys::CURLcode = sys::CURLE_ABORTED_BY_CALLBACK;
     // SAFETY: C4: the handle and its TLS context are live for the call.
     let mut context = unsafe { SslContext::new(raw, context) };
-    let call = |handler: &mut H| handler.ssl_ctx(&mut context).into_raw(sys::CURLE_OK);
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::SslCtx, CLOSED, call) }
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    call.enter(Callback::SslCtx, CLOSED, |handler| {
+        handler.ssl_ctx(&mut context).into_raw(sys::CURLE_OK)
+    })
 }

@@ -7,7 +7,7 @@ use libc::c_int;
 use crate::callbacks::trailer::Trailers;
 use crate::ffi::list::List;
 use crate::ffi::sys;
-use crate::run::guard::enter;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks};
 
 pub(in crate::run) unsafe extern "C" fn trailer<H: Callbacks>(
@@ -15,13 +15,14 @@ pub(in crate::run) unsafe extern "C" fn trailer<H: Callbacks>(
     user: *mut c_void,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_TRAILERFUNC_ABORT;
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    let lines = call.enter(Callback::Trailer, None, |handler| {
         let mut trailers = Trailers::default();
         handler.trailer(&mut trailers).into_raw(())?;
         trailers.into_lines().map(|lines| Some(List::new(&lines)))
-    };
-    // SAFETY: C2: the live context of this `H`.
-    let Some(lines) = (unsafe { enter::<H, _>(user, Callback::Trailer, None, call) }) else {
+    });
+    let Some(lines) = lines else {
         return CLOSED;
     };
     // SAFETY: C4: "a pointer to a list, which the callback fills"; libcurl frees it.

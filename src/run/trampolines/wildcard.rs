@@ -6,7 +6,7 @@ use libc::{c_char, c_int, c_long, c_uint};
 
 use crate::callbacks::wildcard::{FileInfo, FileType, Strings};
 use crate::ffi::{decode, sys};
-use crate::run::guard::enter;
+use crate::run::context::call::Call;
 use crate::{Callback, Callbacks};
 
 pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
@@ -21,12 +21,12 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     }
     // SAFETY: C4: "a pointer to a curl_fileinfo", for the call.
     let info = unsafe { file_info(info.cast()) };
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    call.enter(Callback::ChunkBegin, CLOSED, |handler| {
         let remains = u64::try_from(remains).unwrap_or_default();
         handler.chunk_begin(&info, remains).into_raw()
-    };
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::ChunkBegin, CLOSED, call) }
+    })
 }
 
 /// # Safety
@@ -72,9 +72,11 @@ pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_voi
     if user.is_null() {
         return CLOSED;
     }
-    let call = |handler: &mut H| handler.chunk_end().into_raw(sys::CURL_CHUNK_END_FUNC_OK);
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::ChunkEnd, CLOSED, call) }
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    call.enter(Callback::ChunkEnd, CLOSED, |handler| {
+        handler.chunk_end().into_raw(sys::CURL_CHUNK_END_FUNC_OK)
+    })
 }
 
 /// libcurl treats the error value as a name that does not match, but the gate is shut, so the
@@ -89,11 +91,11 @@ pub(in crate::run) unsafe extern "C" fn fnmatch<H: Callbacks>(
     let pattern = unsafe { decode::c_str(pattern) }.unwrap_or_default();
     // SAFETY: C4: as above.
     let name = unsafe { decode::c_str(name) }.unwrap_or_default();
-    let call = |handler: &mut H| {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    call.enter(Callback::Fnmatch, CLOSED, |handler| {
         handler
             .fnmatch(pattern.to_bytes(), name.to_bytes())
             .into_raw()
-    };
-    // SAFETY: C2: the live context of this `H`.
-    unsafe { enter::<H, _>(user, Callback::Fnmatch, CLOSED, call) }
+    })
 }

@@ -1,0 +1,268 @@
+//! The context of a transfer, as the trampolines use it.
+
+use std::ffi::c_void;
+use std::io;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+use libc::{c_char, c_int, size_t};
+
+use crate::Callback;
+use crate::callbacks::hsts::Written;
+use crate::error::Stop;
+use crate::ffi::info::Info;
+use crate::ffi::socket::Registry;
+use crate::ffi::{decode, sys};
+use crate::quirks::HSTS_KEPT_TWICE;
+use crate::run::context::{Context, DeferredMessage, State};
+use crate::run::guard::{self, Failure, Head};
+
+/// The access to a [`Context`] for as long as `'a`, while libcurl calls back.
+///
+/// Each trampoline makes one from the pointer that libcurl passes. Only this step is unsafe: a `Call`
+/// holds no reference to the context, and each method borrows what it needs. Methods that run user code
+/// or libcurl take `&mut self`, so what another method has returned is not borrowed then. If libcurl
+/// calls another trampoline meanwhile, that trampoline makes a `Call` of its own.
+///
+/// libcurl makes some callbacks also while it cleans up the handle, and these must not use the handle.
+/// So the methods that use the handle exist only if `P` is [`InTransfer`].
+///
+/// A `Call` is as large as a pointer. Functions that are not inlined take it by value, from
+/// [`reborrow`](Call::reborrow): a reference to the `Call` would force it into memory.
+pub(in crate::run) struct Call<'a, H, P = ()> {
+    context: *mut Context<H>,
+    /// It is invariant in `H`, as the owner of the context is.
+    marker: PhantomData<(&'a (), *mut H, P)>,
+}
+
+/// Marks a [`Call`] of a callback that libcurl makes only during a transfer.
+pub(in crate::run) enum InTransfer {}
+
+impl<'a, H, P> Call<'a, H, P> {
+    /// Makes the access from the pointer that libcurl passes to a trampoline. The reference to the
+    /// pointer, a local variable of the trampoline, ends `'a` with the call.
+    ///
+    /// # Safety
+    /// - C2: `user` must point to the live `Context<H>`, for as long as `'a`.
+    /// - C3: nothing of the context may be borrowed when a method of this value is called, except
+    ///   the handler while the gate is closed.
+    /// - C1: if `P` is [`InTransfer`], the handle of the context must be live, and not begin another
+    ///   transfer, for as long as `'a`.
+    #[inline(always)]
+    pub(in crate::run) unsafe fn new(user: &'a *mut c_void) -> Call<'a, H, P> {
+        Call {
+            context: user.cast(),
+            marker: PhantomData,
+        }
+    }
+
+    /// Makes the access as [`new`](Call::new) does, and borrows `len` bytes at `data`, an argument of
+    /// the same call.
+    ///
+    /// # Safety
+    /// As for [`new`](Call::new). C4: unless NULL, `data` must be readable for `len` bytes for as
+    /// long as `'a`.
+    #[inline(always)]
+    pub(in crate::run) unsafe fn with_bytes(
+        user: &'a *mut c_void,
+        data: *const c_char,
+        len: size_t,
+    ) -> (Call<'a, H, P>, &'a [u8]) {
+        // SAFETY: C4: the caller's promise.
+        let data = unsafe { decode::bytes(data, len) };
+        // SAFETY: C2: the caller's promise.
+        (unsafe { Call::new(user) }, data)
+    }
+
+    /// Returns the same access for a function that takes it by value.
+    #[inline(always)]
+    pub(in crate::run) fn reborrow(&mut self) -> Call<'_, H, P> {
+        Call {
+            context: self.context,
+            marker: PhantomData,
+        }
+    }
+
+    /// Returns the address that libcurl has as user data.
+    pub(in crate::run) fn as_user_data(&self) -> *mut c_void {
+        self.context.cast()
+    }
+
+    /// Returns the handle of the transfer.
+    #[inline(always)]
+    pub(in crate::run) fn raw(&self) -> NonNull<sys::CURL> {
+        // SAFETY: C2: the context is live; C3: user code does not reach this field.
+        unsafe { (*self.context).raw }
+    }
+
+    /// Borrows what the trampolines keep beside the handler.
+    #[inline(always)]
+    pub(in crate::run) fn state(&mut self) -> &mut State {
+        // SAFETY: C2: the context is live; C3: `&mut self` means that nothing else has borrowed the
+        // state, and that neither user code nor libcurl runs before this borrow ends.
+        unsafe { &mut (*self.context).state }
+    }
+
+    /// Borrows the head of the guard. It stays in this file, since it can open the gate.
+    #[inline(always)]
+    fn head(&mut self) -> &mut Head {
+        // SAFETY: C2 and C3: as for `state`.
+        unsafe { &mut (*self.context).guard.head }
+    }
+
+    /// Calls the handler through [the guard](guard::enter).
+    ///
+    /// Returns `closed`, the value that makes libcurl stop, if user code may not run, panics, or asks to
+    /// stop. Nothing that can panic stands outside `call`.
+    #[inline(always)]
+    pub(in crate::run) fn enter<R>(
+        &mut self,
+        callback: Callback,
+        closed: R,
+        call: impl FnOnce(&mut H) -> Result<R, Stop>,
+    ) -> R {
+        // SAFETY: C2: the context is live, and begins with the guard of this `H`; C3: `&mut self` means
+        // that nothing of it is borrowed.
+        unsafe { guard::enter::<H, R>(self.as_user_data(), callback, closed, call) }
+    }
+
+    /// Calls the handler as [`enter`](Call::enter) does. After that, `then` gets the state and what
+    /// `call` returned, and may still fail.
+    #[inline(always)]
+    pub(in crate::run) fn enter_then<T, R>(
+        &mut self,
+        callback: Callback,
+        closed: R,
+        call: impl FnOnce(&mut H) -> Result<T, Stop>,
+        then: impl FnOnce(&mut State, T) -> Result<R, Stop>,
+    ) -> R {
+        let context = self.context;
+        self.enter(callback, closed, |handler| {
+            let value = call(handler)?;
+            // SAFETY: C2: the context is live; C3: the handler is another field, and its code has
+            // returned.
+            then(unsafe { &mut (*context).state }, value)
+        })
+    }
+
+    /// Calls user code other than the handler as [`enter`](Call::enter) calls the handler.
+    #[inline(always)]
+    pub(in crate::run) fn pass<R>(
+        &mut self,
+        callback: Callback,
+        closed: R,
+        call: impl FnOnce() -> Result<R, Stop>,
+    ) -> R {
+        // SAFETY: C2: the context is live, and begins with a guard; C3: `&mut self` means that nothing
+        // of it is borrowed.
+        unsafe { guard::pass(self.as_user_data(), callback, closed, call) }
+    }
+
+    /// Keeps a failure, unless there is one already; no user code runs after it.
+    pub(in crate::run) fn fail(&mut self, failure: Failure) {
+        self.head().fail(failure);
+    }
+
+    /// Notes that a callback stopped the transfer, where libcurl has a number of its own for the way
+    /// in which it did.
+    pub(in crate::run) fn abort(&mut self, callback: Callback) {
+        self.fail(Failure::Callback(callback, Stop::Abort));
+    }
+
+    /// Keeps why `open_socket` refused an address, or forgets it after it opened one.
+    /// Returns whether the transfer may go on.
+    pub(in crate::run) fn refuse(&mut self, error: Option<io::Error>) -> bool {
+        // SAFETY: C2 and C3: as for `state`.
+        let refusal = unsafe { &mut (*self.context).refusal };
+        let former = std::mem::replace(refusal, error);
+        // It holds a value of the user's, whose `Drop` may panic.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(former))) {
+            self.fail(Failure::Panic(Callback::OpenSocket, payload));
+            return false;
+        }
+        true
+    }
+
+    /// Returns the registry for the sockets of this transfer, if there is one.
+    pub(in crate::run) fn registry(&self) -> Option<&Registry> {
+        // SAFETY: C2: the context is live; C3: `&self` means that neither user code nor libcurl runs
+        // before this borrow ends.
+        let lent = unsafe { &(*self.context).lent };
+        // SAFETY: C2 and C3: as above.
+        let own = unsafe { &(*self.context).sockets };
+        lent.as_deref().or(own.as_deref())
+    }
+
+    /// Returns whether the handler's `close_socket` is called.
+    pub(in crate::run) fn hears_closes(&self) -> bool {
+        // SAFETY: C2: the context is live; C3: user code does not reach this field.
+        unsafe { (*self.context).hears_closes }
+    }
+
+    /// Returns whether `hsts_read` gave this entry already to a libcurl that would then have
+    /// it twice, and notes it.
+    pub(in crate::run) fn has_given(&mut self, entry: &Written) -> bool {
+        if !HSTS_KEPT_TWICE.is_present() {
+            return false;
+        }
+        // SAFETY: C2 and C3: as for `state`.
+        let given = unsafe { &mut (*self.context).given };
+        !given.insert(entry.clone())
+    }
+
+    /// Borrows the messages that wait for `debug`.
+    #[inline(always)]
+    pub(in crate::run) fn deferred_messages(&mut self) -> &mut Vec<DeferredMessage<H>> {
+        // SAFETY: C2 and C3: as for `state`.
+        unsafe { &mut (*self.context).deferred_messages }
+    }
+}
+
+impl<H> Call<'_, H> {
+    /// Hands the deferred messages to `debug`.
+    #[cold]
+    pub(in crate::run) fn deliver(mut self) {
+        for message in std::mem::take(self.deferred_messages()) {
+            (message.deliver)(self.reborrow(), &message);
+        }
+    }
+}
+
+impl<'a, H> Call<'a, H, InTransfer> {
+    /// Returns the information about the running transfer.
+    #[inline(always)]
+    pub(in crate::run) fn info(&self) -> Info<'a> {
+        // SAFETY: C1: the handle is live for as long as `'a`, and begins no other transfer.
+        unsafe { Info::new(self.raw()) }
+    }
+
+    /// Returns whether user code may be called.
+    pub(in crate::run) fn is_open(&mut self) -> bool {
+        self.head().is_open()
+    }
+
+    /// Returns whether progress is reported to the handler.
+    #[inline(always)]
+    pub(in crate::run) fn reports(&mut self) -> bool {
+        self.head().reports
+    }
+
+    /// Returns whether the progress function has to end the transfer.
+    #[inline(always)]
+    pub(in crate::run) fn is_stopping(&mut self) -> bool {
+        self.head().is_stopping()
+    }
+
+    /// Returns the answer of a progress function that ends the transfer.
+    #[inline(always)]
+    pub(in crate::run) fn abort_progress(&mut self) -> c_int {
+        self.head().abort()
+    }
+
+    /// Returns the answer of a progress function that has failed or ends the transfer.
+    #[inline(always)]
+    pub(in crate::run) fn refuse_progress(&mut self) -> c_int {
+        self.head().refuse_progress()
+    }
+}
