@@ -19,11 +19,12 @@
 //! - **C2, user data is the live context**: every data pointer that libcurl holds is the one
 //!   address of a `Context<H>`, set together with a trampoline for the same `H`; each owner of a
 //!   context is invariant in `H`. The context is freed after the handle, or after the handle has
-//!   got another context or no callbacks.
+//!   got another context or no callbacks. A trampoline makes a
+//!   [`Call`](crate::run::context::call::Call) from the pointer, and reaches the context through it.
 //! - **C3, one borrow**: user code is reached through [`guard::enter`](crate::run::guard::enter)
 //!   only, which hands out `&mut H` while the gate is `Open` and closes it for as long as that
-//!   borrow lives. Everything that can make libcurl call back takes `&mut Easy` or `&mut Core`, so
-//!   no `&H` is alive then either.
+//!   borrow lives. Everything that can make libcurl call back takes `&mut Easy`, `&mut Core` or
+//!   `&mut Call`, so no `&H` is alive then either, and nothing else of the context is borrowed.
 //! - **C4, arguments live for the call**: what libcurl passes to a callback is valid for the length
 //!   it states until the callback returns, and every type made from it borrows for the call.
 //! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the error buffer
