@@ -245,7 +245,15 @@ impl EasyHandle {
     }
 
     /// Drops its own engine, to which it must not be attached; the next transfer makes another one.
+    ///
+    /// Waits for the pools of the engine: if another thread cleaned the engine up later, that thread would
+    /// release references to peers that this handle refers to. Inside a callback that must not wait, the
+    /// engine stays.
     pub(in crate::run) fn renew_engine(&mut self) {
+        let entered = self.engine.as_ref().map(Engine::enter);
+        let Some(Ok(_entered)) = entered else {
+            return;
+        };
         self.drop_engine();
         // libcurl has put these addresses into the DNS cache of the engine, and would not do it again.
         if let Some(list) = self.lists.get(&sys::CURLOPT_RESOLVE) {
@@ -311,7 +319,13 @@ impl Drop for EasyHandle {
         if self.is_disowned {
             return;
         }
-        let pools = self.pools();
+        let mut pools = self.pools();
+        // If another thread cleans up the engine later, both release references to the same peers.
+        for pool in self.engine.iter().flat_map(|engine| engine.pools.all()) {
+            if !pools.iter().any(|known| Arc::ptr_eq(known, &pool)) {
+                pools.push(pool);
+            }
+        }
         if pools.is_empty() {
             return self.clean_up(&Entered::default());
         }

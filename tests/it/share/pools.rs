@@ -307,6 +307,32 @@ fn share_nested_in_itself_ends() {
     });
 }
 
+/// The engine of a transfer has to wait for the share even if the transfer has left the share, and is then
+/// cleaned up by another thread.
+#[test]
+fn transfer_that_has_left_a_share_is_dropped_while_the_share_is_used() {
+    let Some(server) = LoginServer::new(Login::Userpwd) else {
+        return;
+    };
+    let (share, done) = (connections(), AtomicBool::new(false));
+    on_threads(2, |thread| match thread {
+        0 => {
+            let _ends = Done(&done);
+            for _ in 0..rounds(50, 500) {
+                let mut transfer = shared(&server, &share);
+                perform(&mut transfer);
+                transfer.unshare().unwrap();
+                perform(&mut transfer);
+            }
+        }
+        _ => {
+            while !done.load(Ordering::SeqCst) {
+                perform(&mut shared(&server, &share));
+            }
+        }
+    });
+}
+
 /// Sends a line, and waits for what comes back.
 fn echo(transfer: &mut Transfer<()>, waits: &mut Multi<()>) {
     let mut rest: &[u8] = b"echo\n";
