@@ -207,7 +207,7 @@ impl Facts for Info<'_> {
 
 /// Where in a response the next header line stands.
 pub(crate) struct Lines {
-    /// Whether the next call brings one line, and that a field: nearly always.
+    /// Whether the next line is a field: nearly always.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
@@ -243,6 +243,15 @@ impl Lines {
             interim: false,
             requested: 0,
         }
+    }
+
+    /// Returns whether a call brings one line, which it does nearly always.
+    #[inline(always)]
+    pub(crate) fn is_one(&self, data: &[u8]) -> bool {
+        !self.merge
+            || data
+                .split_last()
+                .is_some_and(|(last, rest)| *last == b'\n' && !rest.contains(&b'\n'))
     }
 
     /// Returns the lines that one call brings.
@@ -307,7 +316,7 @@ impl Lines {
             _ if is_blank(line) => Block::Next,
             _ => Block::Headers,
         };
-        self.plain = !self.merge && self.block == Block::Headers;
+        self.plain = self.block == Block::Headers;
     }
 }
 #[cfg(test)]

@@ -116,6 +116,10 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     }
     // SAFETY: C4: as for the write callback.
     let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
+    if !call.state().lines.is_one(line) {
+        // SAFETY: the promises of this call, passed on.
+        return unsafe { other_header::<H>(data, size, count, user) };
+    }
     let taken = match header_line(line, Place::Field, &mut call) {
         // A line is taken whole or not at all.
         Taken::Paused(_) => Taken::Paused(0),
@@ -128,7 +132,7 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
 }
 
 /// Stands in for [`header`] where it is not just one field: where a block of lines
-/// begins, in trailers, after a pause, and with an older libcurl. It cannot unwind, so that
+/// begins, in trailers, after a pause, and where an older libcurl hands over several lines. It cannot unwind, so that
 /// `header` keeps no frame for the call.
 ///
 /// # Safety
