@@ -73,6 +73,13 @@ where
     ///
     /// Returns whether the `Multi` can be used further.
     pub(crate) fn work(&mut self, rng: &mut Rng, left: &mut Left) -> bool {
+        // Nobody has driven what is still there since the last time.
+        let left_over: Vec<_> = self.multi.iter().map(|(id, _)| id).collect();
+        for id in left_over {
+            if let Some(handler) = self.multi.handler_mut(id) {
+                handler.begun = Instant::now();
+            }
+        }
         for _ in 0..1 + rng.below(4) {
             self.add(rng, left);
         }
