@@ -125,7 +125,7 @@ impl<H: Callbacks> Easy<H> {
     /// Returns what libcurl does not need any more: the drop of what is the user's may panic.
     pub(crate) fn reset(&mut self) -> Result<impl Sized + use<H>, Error> {
         self.handle.detach()?;
-        let _entered = self.visit_home()?;
+        let _entered = self.visit_references()?;
         self.known = KnownOptions::new();
         self.drop_stale_hsts_files();
         self.reset_handle();
@@ -274,7 +274,7 @@ impl<H> Easy<H> {
             }
             sys::CURLOPT_POST => self.end_upload()?,
             // This option releases references.
-            sys::CURLOPT_PROXYPORT => drop(self.visit_home()?),
+            sys::CURLOPT_PROXYPORT => drop(self.visit_references()?),
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
             _ => {}
         }
@@ -315,7 +315,7 @@ impl<H> Easy<H> {
             // This option may free cookies that another thread reads.
             sys::CURLOPT_COOKIELIST if unlocked => self.visit_share_alone()?,
             // This option releases references.
-            sys::CURLOPT_PROXY => self.visit_home()?,
+            sys::CURLOPT_PROXY => self.visit_references()?,
             _ => Entered::default(),
         };
         if option.id == sys::CURLOPT_COOKIEJAR && share.is_some() {

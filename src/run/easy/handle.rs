@@ -69,7 +69,7 @@ pub(in crate::run) enum References {
 }
 
 impl References {
-    /// Returns whether a handle at this home may move to `other` without being replaced by a copy.
+    /// Returns whether a handle with these references may get `other` without being replaced by a copy.
     pub(super) fn allow(&self, other: &References) -> bool {
         match (self, other) {
             (References::None, _) | (References::Own, References::Own) => true,

@@ -43,7 +43,7 @@ impl<H> Easy<H> {
         Ok(entered)
     }
 
-    /// Returns the home of the handle while it is driven by an engine whose own pool is `own`.
+    /// Returns what the handle refers to while it is driven by an engine whose own pool is `own`.
     pub(in crate::run) fn references_in(&self, own: Option<&Arc<Pool>>) -> References {
         match self.handle.shared_connections().or(own) {
             Some(pool) => References::Pool(pool.clone()),
@@ -54,7 +54,7 @@ impl<H> Easy<H> {
     /// Acquires the locks for a call that releases references. If another thread holds one of them,
     /// replaces the handle by a copy, which has no references, or waits if handles have none
     /// anyway.
-    pub(in crate::run) fn visit_home(&mut self) -> Result<Entered, Error> {
+    pub(in crate::run) fn visit_references(&mut self) -> Result<Entered, Error> {
         if let (true, Some(engine)) = (self.handle.attached, &self.handle.engine) {
             return engine.enter();
         }
