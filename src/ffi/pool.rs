@@ -19,7 +19,7 @@
 
 use std::cell::Cell;
 use std::mem;
-use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{AcqRel, Relaxed, SeqCst};
 use std::sync::{Arc, PoisonError};
 
 use crate::Error;
@@ -156,9 +156,13 @@ impl Pool {
         }
         while self.lock.release() && self.has_left.load(Relaxed) && self.lock.try_acquire() {
             self.engine.store(0, Relaxed);
-            self.has_left.store(false, Relaxed);
-            let left = mem::take(&mut *self.left());
-            left.into_iter().for_each(Cleanup::run);
+            let mut left = self.left();
+            // Under the lock of the list, as in `Cleanup::run`. ThreadSanitizer sees this order of the
+            // threads, and not always that of a lock of the standard library.
+            self.has_left.swap(false, AcqRel);
+            let cleanups = mem::take(&mut *left);
+            drop(left);
+            cleanups.into_iter().for_each(Cleanup::run);
         }
     }
 
@@ -173,8 +177,10 @@ impl Cleanup {
         match Entered::visit(&self.pools) {
             Ok(_entered) => (self.run)(),
             Err(pool) => {
-                pool.left().push(self);
-                pool.has_left.store(true, Relaxed);
+                let mut left = pool.left();
+                left.push(self);
+                pool.has_left.swap(true, AcqRel);
+                drop(left);
                 // Either this thread sees that the lock is free, or its holder sees the cleanup.
                 fence(SeqCst);
                 if pool.lock.try_acquire() {
