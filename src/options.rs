@@ -71,6 +71,8 @@ pub(crate) struct OptionRow {
     /// The option of that number, and the narrower ones that the method makes needless.
     pub(crate) names: &'static [&'static str],
     pub(crate) c_types: &'static [&'static str],
+    /// What takes it back.
+    pub(crate) unset: Option<Unset>,
 }
 
 /// Every row.
@@ -94,28 +96,4 @@ pub(crate) fn all() -> impl Iterator<Item = &'static OptionRow> {
     ]
     .into_iter()
     .flatten()
-}
-
-/// Every option that can be taken back.
-#[cfg(test)]
-pub(crate) fn unsets() -> impl Iterator<Item = Unset> {
-    [
-        auth::UNSETS,
-        behavior::UNSETS,
-        body::UNSETS,
-        connection::UNSETS,
-        ftp::UNSETS,
-        http::UNSETS,
-        mail::UNSETS,
-        network::UNSETS,
-        proxy::UNSETS,
-        proxy_tls::UNSETS,
-        resolver::UNSETS,
-        rtsp::UNSETS,
-        ssh::UNSETS,
-        tls::UNSETS,
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
 }

@@ -37,16 +37,17 @@ macro_rules! options {
         }
 
         #[cfg(test)]
-        pub(super) const UNSETS: &[crate::Unset] = &[$($(crate::Unset::$unset,)?)*];
-
-        #[cfg(test)]
         pub(super) const ROWS: &[crate::options::OptionRow] = &[$(crate::options::OptionRow {
             id: options!(@class $kind) + $number,
             method: stringify!($name),
             names: &[$option $(, $twin)?],
             c_types: options!(@c_types $kind),
+            unset: options!(@unset $($unset)?),
         },)*];
     };
+
+    (@unset) => { None };
+    (@unset $unset:ident) => { Some(crate::Unset::$unset) };
 
     (@class text) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class line) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };

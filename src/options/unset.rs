@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn each_can_be_taken_back_at_any_time() {
         let mut transfer = Transfer::new(()).unwrap();
-        for option in crate::options::unsets() {
+        for option in crate::options::all().filter_map(|row| row.unset) {
             match transfer.unset(option) {
                 Ok(()) | Err(Error::Unsupported { .. }) => {}
                 Err(error) => panic!("{option:?}: {error}"),
