@@ -137,6 +137,15 @@ impl Error {
         }
     }
 
+    /// Makes the error that the linked libcurl lacks what the release `since` added.
+    pub(crate) fn unsupported(what: &'static str, since: Version) -> Error {
+        Error::Unsupported {
+            what,
+            since,
+            linked: Version::linked(),
+        }
+    }
+
     /// Makes an error of libcurl's code and a message.
     pub(crate) fn libcurl_with(code: Code, text: impl Into<Box<str>>) -> Error {
         Error::Libcurl {

@@ -28,11 +28,7 @@ impl Quirk {
 
     /// Returns the error of what only a release without this can do.
     pub(crate) fn unsupported(&self, what: &'static str) -> Error {
-        Error::Unsupported {
-            what,
-            since: self.until,
-            linked: Version::linked(),
-        }
+        Error::unsupported(what, self.until)
     }
 }
 
@@ -54,7 +50,7 @@ macro_rules! quirks {
 }
 
 // Each entry: what libcurl does; what the crate does, and where. The range ends before the second
-// release. 0.0.0 stands for the oldest release, 255.0.0 for none.
+// release. 0.0.0 means the oldest release, and 255.0.0 that no release is mended.
 quirks! {
     /// libcurl hands over several header lines in one call for `file://` and after a pause. `header`
     /// gets them one by one: `callbacks::header`.

@@ -58,11 +58,7 @@ impl Item {
 
     /// Makes the error that the linked libcurl lacks something of this item that `since` added.
     pub(crate) fn unsupported_before(self, since: Version) -> Error {
-        Error::Unsupported {
-            what: self.name,
-            since,
-            linked: Version::linked(),
-        }
+        Error::unsupported(self.name, since)
     }
 
     /// Returns an error if the linked libcurl is older than this item: libcurl does not always

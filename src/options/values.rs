@@ -43,15 +43,11 @@ impl Known {
 
     /// Returns an error if the linked libcurl lacks this value.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let (libcurl, linked) = (crate::version(), Version::linked());
+        let libcurl = crate::version();
         let is_built_in = |name| libcurl.has_feature(name) || libcurl.has_protocol(name);
-        match linked >= self.since && self.with.is_none_or(is_built_in) {
+        match Version::linked() >= self.since && self.with.is_none_or(is_built_in) {
             true => Ok(()),
-            false => Err(Error::Unsupported {
-                what: self.name,
-                since: self.since,
-                linked,
-            }),
+            false => Err(Error::unsupported(self.name, self.since)),
         }
     }
 }

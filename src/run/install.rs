@@ -3,7 +3,7 @@
 use crate::ffi::item::Item;
 use crate::ffi::{sys, websocket};
 use crate::run::trampolines;
-use crate::{Callbacks, Error, Hooks, Version};
+use crate::{Callbacks, Error, Hooks};
 
 /// A trampoline whose C type only its option knows.
 pub(super) type Trampoline = unsafe extern "C" fn();
@@ -23,10 +23,7 @@ impl CallbackRow {
         if self.hook == Hooks::FRAME {
             return websocket::check(websocket::META);
         }
-        match Version::linked() < self.function.since {
-            true => Err(self.function.unsupported()),
-            false => Ok(()),
-        }
+        self.function.check_age()
     }
 
     /// Returns whether libcurl's own function is never used, even if the callback was never set.
@@ -112,6 +109,7 @@ pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Version;
 
     /// What CONTRIBUTING.md lists under "Adding a callback", as far as no compiler sees it.
     #[test]
