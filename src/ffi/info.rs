@@ -18,6 +18,10 @@ use crate::{Code, Error, TlsBackend};
 
 pub(crate) mod values;
 
+/// The socket of the last connection.
+pub(crate) const SOCKET: Item =
+    Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
+
 /// Information about a transfer, finished or running.
 ///
 /// [`Transfer::info`](crate::Transfer::info) returns it between transfers, and the arguments of some

@@ -10,7 +10,7 @@ use std::ptr;
 use libc::{c_char, c_long};
 
 use crate::Error;
-use crate::ffi::info::Info;
+use crate::ffi::info::{Info, SOCKET};
 use crate::ffi::item::Item;
 use crate::ffi::pool::Entered;
 use crate::ffi::{decode, sys};
@@ -22,7 +22,6 @@ const PATH: Item = Item::new(
     "CURLINFO_FTP_ENTRY_PATH",
     "7.15.4",
 );
-const SOCKET: Item = Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 const PORT: Item = Item::new(sys::CURLINFO_LONG + 42, "CURLINFO_LOCAL_PORT", "7.21.0");
 const SCHEME: Item = Item::new(sys::CURLINFO_STRING + 49, "CURLINFO_SCHEME", "7.52.0");
 

@@ -10,7 +10,7 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_int, c_long};
 
-use crate::ffi::info::Info;
+use crate::ffi::info::{Info, SOCKET};
 use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sys;
@@ -35,7 +35,6 @@ const ASK_DATA: Item = Item {
     ..ASK
 };
 const HTTP_VERSION: Item = Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
-const SOCKET: Item = Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 const OLD_ASK: Item = Item::new(
     sys::CURLOPT_PROGRESSFUNCTION,
     "CURLOPT_PROGRESSFUNCTION",

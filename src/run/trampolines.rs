@@ -131,9 +131,9 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     answer(&mut call, taken, line.len())
 }
 
-/// Stands in for [`header`] where it is not just one field: where a block of lines
-/// begins, in trailers, after a pause, and where an older libcurl hands over several lines. It cannot unwind, so that
-/// `header` keeps no frame for the call.
+/// Does what [`header`] does if the data is not just one field: where a block of lines begins, in
+/// trailers, after a pause, and if an older libcurl hands over several lines. It cannot unwind, so
+/// that `header` keeps no frame for the call.
 ///
 /// # Safety
 /// As for `header`.

@@ -321,10 +321,8 @@ impl Drop for EasyHandle {
         }
         let mut pools = self.pools();
         // If another thread cleans up the engine later, both release references to the same peers.
-        for pool in self.engine.iter().flat_map(|engine| engine.pools.all()) {
-            if !pools.iter().any(|known| Arc::ptr_eq(known, &pool)) {
-                pools.push(pool);
-            }
+        if let (false, Some(engine)) = (self.attached, &self.engine) {
+            pools.extend(engine.pools.all());
         }
         if pools.is_empty() {
             return self.clean_up(&Entered::default());
