@@ -1,4 +1,4 @@
-//! What comes out of a call that fails, and what state it leaves.
+//! What a call that fails returns, and the state that it leaves.
 
 pub(crate) mod callbacks;
 pub(crate) mod compiler_messages;

@@ -6,3 +6,4 @@ pub(crate) mod pools;
 pub(crate) mod protection;
 pub(crate) mod threads;
 pub(crate) mod turns;
+pub(crate) mod unshared;

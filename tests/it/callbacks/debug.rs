@@ -8,6 +8,7 @@ use curlback::{
 };
 
 use crate::support::server::Server;
+use crate::support::servers::endless;
 
 /// Uploads "hello" and keeps what is reported.
 #[derive(Default)]
@@ -124,15 +125,6 @@ fn disk_full() -> CallbackResult {
     Err::<(), _>(io::Error::from(io::ErrorKind::StorageFull)).into()
 }
 
-/// A server whose answer never ends.
-fn endless() -> Server {
-    Server::new(|conn| {
-        conn.head();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 1 << 16]);
-    })
-}
-
 #[test]
 fn failure_stops_an_endless_body() {
     for kind in [
@@ -141,7 +133,7 @@ fn failure_stops_an_endless_body() {
         DebugKind::HeaderIn,
         DebugKind::DataIn,
     ] {
-        let server = endless();
+        let server = endless(1 << 16);
         let mut transfer = Transfer::new(FailsAt::new(kind, disk_full)).unwrap();
         transfer.url(&server.url("/")).unwrap();
         transfer.verbose(true).unwrap();
@@ -155,7 +147,7 @@ fn failure_stops_an_endless_body() {
 
 #[test]
 fn abort_stops_an_endless_body_without_a_progress_callback_too() {
-    let server = endless();
+    let server = endless(1 << 16);
     let handler = FailsAt::new(DebugKind::DataIn, || CallbackResult::Abort);
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(&server.url("/")).unwrap();

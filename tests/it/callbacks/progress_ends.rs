@@ -1,7 +1,6 @@
 //! Transfers that a progress function ends, at each moment at which libcurl calls it.
 
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use curlback::{
@@ -9,6 +8,7 @@ use curlback::{
 };
 
 use crate::support::server::Server;
+use crate::support::servers::ending;
 use crate::support::skip::skip;
 
 const LONG: Duration = Duration::from_secs(30);
@@ -35,19 +35,6 @@ impl Callbacks for Aborts {
     }
 }
 
-/// A server that says when a connection has ended.
-fn server() -> (Server, Receiver<()>) {
-    let (sender, ended) = channel();
-    let sender = Mutex::new(sender);
-    let server = Server::new(move |conn| {
-        while conn.request().is_some() {
-            conn.reply("200 OK", "", "body");
-        }
-        let _ = sender.lock().unwrap().send(());
-    });
-    (server, ended)
-}
-
 fn transfer(server: &Server, at: Option<usize>) -> Transfer<Aborts> {
     let mut transfer = Transfer::new(Aborts { at, calls: 0 }).unwrap();
     transfer.url(&server.url("/")).unwrap();
@@ -69,7 +56,7 @@ fn at_each_call(mut run: impl FnMut(usize) -> Result<(), Error>) {
 /// libcurl forgets the connection of a transfer that is ended at its last report.
 #[test]
 fn transfer_that_progress_ends_at_any_moment_keeps_no_connection() {
-    let (server, ended) = server();
+    let (server, ended) = ending();
     at_each_call(|at| {
         let mut transfer = transfer(&server, Some(at));
         let result = transfer.perform();
@@ -89,7 +76,7 @@ fn connection_of_a_transfer_that_progress_ends_is_there_for_the_next() {
     if Version::linked() < Version::new(8, 22, 0) {
         return skip!("libcurl leaves a connection that cannot be found");
     }
-    let (server, _ended) = server();
+    let (server, _ended) = ending();
     at_each_call(|at| {
         let mut multi = Multi::new().unwrap();
         multi.max_total_connections(1).unwrap();

@@ -5,7 +5,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use curlback::multi::{EventLoop, Interest, RawSocket};
@@ -18,6 +17,7 @@ use socket2::Socket;
 use crate::support::breaks::{How, Own};
 use crate::support::driving::{LONG, counting_waker};
 use crate::support::server::Server;
+use crate::support::servers::ending;
 use crate::support::skip::skip_case;
 
 /// Fails at its first call, and counts how often it is woken.
@@ -170,19 +170,6 @@ fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
         transfer.perform().unwrap();
         assert_eq!(transfer.response_code().unwrap(), 200);
     }
-}
-
-/// Tells of each connection that has ended.
-fn ending() -> (Server, Receiver<()>) {
-    let (end, ended) = channel();
-    let server = Server::new(move |conn| {
-        while conn.request().is_some() {
-            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        }
-        // The last may end when nobody listens any more.
-        let _ = end.send(());
-    });
-    (server, ended)
 }
 
 /// libcurl closes a connection that was left open only while `CURLOPT_CONNECT_ONLY` is set.

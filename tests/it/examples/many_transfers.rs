@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::example::program;
 use crate::support::server::Server;
+use crate::support::servers::endless;
 
 fn files() -> Server {
     Server::new(|conn| {
@@ -59,11 +60,7 @@ fn controlled(stop: impl FnOnce(&mut Child)) {
     let Some(mut program) = program("remote_control") else {
         return;
     };
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 1000]);
-    });
+    let server = endless(1000);
     let mut child = program
         .arg(server.url("/"))
         .stdin(Stdio::piped())

@@ -19,7 +19,7 @@ use crate::support::breaks::{ALL, Breaks, How, Own, redirecting, works};
 use crate::support::closes::{Closes, Then, closes};
 use crate::support::driving::{Driven, WAYS, Way, until};
 use crate::support::server::Server;
-use crate::support::servers::halting;
+use crate::support::servers::{endless, halting};
 use crate::support::transfers::collecting;
 
 const HOWS: [How; 3] = [How::Fail, How::Abort, How::Panic];
@@ -407,11 +407,7 @@ fn panic_in_one_multi_does_not_reach_another() {
 /// Corpus 32: a body without an end stops at the first failure.
 #[test]
 fn endless_body_ends_at_the_first_failure() {
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 1000]);
-    });
+    let server = endless(1000);
     for at in [
         Callback::Write,
         Callback::Header,

@@ -12,6 +12,7 @@ use curlback::{Callback, Callbacks, Multi, Transfer, WriteResult};
 use crate::support::breaks::redirecting;
 use crate::support::driving::{LONG, WAYS};
 use crate::support::server::Server;
+use crate::support::servers::endless;
 use crate::support::transfers::collecting;
 use crate::support::watched::{Watch, Watched, called_except};
 
@@ -236,11 +237,7 @@ fn handler_is_replaced_between_two_drives() {
         }
     }
 
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 100]);
-    });
+    let server = endless(100);
     let token = Rc::new(());
     let counts = || Counts {
         _token: token.clone(),

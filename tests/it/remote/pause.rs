@@ -18,6 +18,7 @@ use crate::support::bodies::bytes;
 use crate::support::driving::{LONG, Loop, WAYS, Way, turn_within, until};
 use crate::support::h2_server::H2Server;
 use crate::support::server::Server;
+use crate::support::servers::endless;
 use crate::support::skip::skip;
 
 /// How long a pause lasts whose cost is measured.
@@ -110,11 +111,7 @@ fn pause_costs_no_time() {
     if Version::linked() == Version::new(8, 5, 0) {
         return skip!("libcurl 8.5.0 watches the sockets of paused transfers");
     }
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 1000]);
-    });
+    let server = endless(1000);
     let h2 = H2Server::new(&bytes(10_000_000));
     thread::scope(|scope| {
         for way in WAYS {
@@ -389,11 +386,7 @@ fn event_loop_of_a_paused_transfer_is_not_woken() {
     if Version::linked() == Version::new(8, 5, 0) {
         return skip!("libcurl 8.5.0 watches the sockets of paused transfers");
     }
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 1000]);
-    });
+    let server = endless(1000);
     let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
     let mut transfer = Transfer::new(Duplex::default()).unwrap();
     transfer.url(&server.url("/")).unwrap();

@@ -16,6 +16,7 @@ use crate::support::bodies::pattern;
 use crate::support::driving::{LONG, WAYS, until};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
+use crate::support::servers::endless;
 
 /// Collects what it gets, and notices when it is entered twice.
 struct Whole {
@@ -113,11 +114,7 @@ fn eight_threads_hammer_one_remote() {
 /// Corpus 49: and while transfer and `Multi` are dropped.
 #[test]
 fn threads_hammer_while_everything_is_dropped() {
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\n\r\n");
-        conn.send_endlessly(&[b'x'; 100]);
-    });
+    let server = endless(100);
     for round in 0..rounds(30, 1_000) {
         let mut transfer = Transfer::new(Whole::new()).unwrap();
         transfer.url(&server.url("/")).unwrap();

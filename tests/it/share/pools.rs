@@ -5,15 +5,14 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
 use curlback::multi::{PollFd, Ready};
 use curlback::{
-    Attempt, Callbacks, Error, HeaderLine, Multi, Share, ShareData, Transfer, Version, WriteResult,
-    callbacks,
+    Attempt, Callbacks, Error, Multi, Share, ShareData, Transfer, Version, WriteResult,
 };
 
 use crate::support::built_in::https;
@@ -305,55 +304,6 @@ fn share_nested_in_itself_ends() {
                 assert_works_or_is_refused(transfer.handler().result.as_ref().unwrap());
             }
         });
-    });
-}
-
-/// Stays in a callback until it may go on, of which no other memory access can be derived.
-struct Stays {
-    inside: Sender<()>,
-    goes_on: Arc<AtomicBool>,
-}
-
-#[callbacks]
-impl Callbacks for Stays {
-    fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
-        let _ = self.inside.send(());
-        while !self.goes_on.load(Ordering::Relaxed) {
-            thread::yield_now();
-        }
-        WriteResult::Continue
-    }
-}
-
-/// The engine of a transfer that has left a share still waits for the share, and is cleaned up by the
-/// thread that uses it; so is the handle, which refers to the same peers.
-#[test]
-fn transfer_that_has_left_a_share_is_dropped_while_the_share_is_used() {
-    let Some(server) = LoginServer::new(Login::Userpwd) else {
-        return;
-    };
-    let share = connections();
-    let mut transfer = shared(&server, &share);
-    perform(&mut transfer);
-    transfer.unshare().unwrap();
-    perform(&mut transfer);
-    let (inside, entered) = channel();
-    let goes_on = Arc::new(AtomicBool::new(false));
-    let stays = Stays {
-        inside,
-        goes_on: goes_on.clone(),
-    };
-    thread::scope(|scope| {
-        let other = scope.spawn(|| {
-            let mut other = Transfer::new(stays).unwrap();
-            server.aim(&mut other);
-            other.share(&share).unwrap();
-            other.perform()
-        });
-        entered.recv_timeout(LONG).unwrap();
-        drop(transfer);
-        goes_on.store(true, Ordering::Relaxed);
-        other.join().unwrap().unwrap();
     });
 }
 

@@ -1,5 +1,7 @@
 //! Servers that behave in one way, whatever the test.
 
+use std::sync::mpsc::{Receiver, channel};
+
 use crate::support::server::Server;
 
 pub(crate) fn answering(headers: &'static str) -> Server {
@@ -41,5 +43,27 @@ pub(crate) fn redirecting_to(url: String) -> Server {
         while conn.request().is_some() {
             conn.reply("302 Found", &format!("Location: {url}\r\n"), "");
         }
+    })
+}
+
+/// Answers every request, and sends a message for each connection that has ended.
+pub(crate) fn ending() -> (Server, Receiver<()>) {
+    let (end, ended) = channel();
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("200 OK", "", "body");
+        }
+        // The last may end when nobody receives any more.
+        let _ = end.send(());
+    });
+    (server, ended)
+}
+
+/// Answers with a body without an end, `len` bytes at a time.
+pub(crate) fn endless(len: usize) -> Server {
+    Server::new(move |conn| {
+        conn.request();
+        conn.send("HTTP/1.1 200 OK\r\n\r\n");
+        conn.send_endlessly(&vec![b'x'; len]);
     })
 }
