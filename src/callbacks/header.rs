@@ -101,7 +101,8 @@ impl<'a> HeaderLine<'a> {
     /// Returns whether a response begins with this line, as in `HTTP/1.1 200 OK`.
     ///
     /// The position of the line decides, not its form: any first line that libcurl accepts
-    /// counts, such as one of the [`http_200_aliases`](crate::Transfer::http_200_aliases).
+    /// counts, such as one of the [`http_200_aliases`](crate::Transfer::http_200_aliases), and so
+    /// does one that the end of the connection cuts short.
     #[must_use]
     pub fn is_status_line(&self) -> bool {
         self.place == Place::Status
@@ -166,12 +167,6 @@ fn status_code(line: &[u8]) -> Option<u16> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// Returns the part of a line before its first colon.
-fn name(line: &[u8]) -> Option<&str> {
-    let colon = line.iter().position(|byte| *byte == b':')?;
-    std::str::from_utf8(&line[..colon]).ok()
-}
-
 fn is_blank(line: &[u8]) -> bool {
     matches!(line, [b'\r' | b'\n', ..])
 }
@@ -183,7 +178,7 @@ pub(crate) trait Facts {
     /// Returns whether libcurl has recorded a trailer of that name for the last request, or
     /// `None` if it records no headers, as before 7.83.0. libcurl records a trailer before it
     /// calls the header callback for it.
-    fn has_trailer(&self, name: &str) -> Option<bool>;
+    fn has_trailer(&self, name: &[u8]) -> Option<bool>;
     /// Returns the number of bytes that the requests of this transfer have had so far.
     fn requested(&self) -> u64;
 }
@@ -195,7 +190,7 @@ impl Facts for Info<'_> {
         schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
     }
 
-    fn has_trailer(&self, name: &str) -> Option<bool> {
+    fn has_trailer(&self, name: &[u8]) -> Option<bool> {
         let found = self.find_header(name, 0, HeaderOrigin::TRAILER, None);
         found.ok().map(|header| header.is_some())
     }
@@ -291,9 +286,12 @@ impl Lines {
         if same_request && !looks_like_status(line) {
             return true;
         }
-        match name(line) {
-            Some(name) => facts.has_trailer(name).unwrap_or(same_request),
-            None => false,
+        // libcurl's record of a name ends at a NUL.
+        match line.split(|byte| matches!(byte, b':' | 0)).next() {
+            Some(name) if name.len() < line.len() => {
+                facts.has_trailer(name).unwrap_or(same_request)
+            }
+            _ => false,
         }
     }
 
@@ -336,8 +334,8 @@ mod tests {
             self.scheme.is_empty()
         }
 
-        fn has_trailer(&self, name: &str) -> Option<bool> {
-            Some(self.trailer == name)
+        fn has_trailer(&self, name: &[u8]) -> Option<bool> {
+            Some(self.trailer.as_bytes() == name)
         }
 
         fn requested(&self) -> u64 {

@@ -30,7 +30,7 @@ mod present {
     impl<'a> Info<'a> {
         pub(crate) fn find_header(
             &self,
-            name: &str,
+            name: &[u8],
             index: usize,
             origin: HeaderOrigin,
             request: Option<u32>,
@@ -73,7 +73,7 @@ mod present {
             request: Option<u32>,
         ) -> Result<Cursor<'a>, Error> {
             // The next question would only say that there is none.
-            self.find_header("x", 0, HeaderOrigin::HEADER, None)?;
+            self.find_header(b"x", 0, HeaderOrigin::HEADER, None)?;
             Ok(Cursor {
                 info: self.clone(),
                 origin: (origin & HeaderOrigin::all()).bits(),
@@ -155,7 +155,7 @@ mod absent {
     impl<'a> Info<'a> {
         pub(crate) fn find_header(
             &self,
-            _: &str,
+            _: &[u8],
             _: usize,
             _: HeaderOrigin,
             _: Option<u32>,

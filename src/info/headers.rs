@@ -26,7 +26,7 @@ impl<'a> Info<'a> {
         origin: HeaderOrigin,
         request: Option<u32>,
     ) -> Result<Option<Header<'a>>, Error> {
-        self.find_header(name, index, origin, request)
+        self.find_header(name.as_bytes(), index, origin, request)
     }
 
     /// Returns the headers of these origins, of one request as in [`header`](Info::header).

@@ -127,6 +127,24 @@ fn each_status_line_that_libcurl_accepts_begins_a_response() {
     assert!(accepted >= 2, "{accepted}");
 }
 
+/// libcurl's record of trailers tells them from a status line, since 7.83.0.
+#[test]
+fn trailer_may_look_like_a_status_line() {
+    if curlback::Version::linked() < curlback::Version::new(7, 83, 0) {
+        return skip!("this libcurl records no headers");
+    }
+    for trailer in [&b"HTTP/1.1 200: x"[..], b"HTTP/\xff 200: x"] {
+        let server = Server::new(move |conn| {
+            if conn.request().is_some() {
+                conn.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+                conn.send([trailer, b"\r\n\r\n"].concat());
+            }
+        });
+        let places = places(&server, |_| {});
+        assert_eq!(places, "SF.T", "{}", trailer.escape_ascii());
+    }
+}
+
 #[test]
 fn response_to_another_request_is_none_of_trailers() {
     let chunked = "HTTP/1.1 302 F\r\nLocation: /end\r\nTransfer-Encoding: chunked\r\n\r\n";
