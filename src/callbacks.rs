@@ -9,6 +9,8 @@ pub(crate) mod body;
 pub(crate) mod connect;
 pub(crate) mod debug;
 pub(crate) mod event_loop;
+mod facts;
+pub(crate) mod final_head;
 pub(crate) mod frame;
 pub(crate) mod header;
 pub(crate) mod hsts;
@@ -24,10 +26,10 @@ pub(crate) mod wildcard;
 
 use crate::{
     AddressFilter, CallbackResult, ChunkResult, Connection, DebugKind, FileInfo, FnmatchResult,
-    Frame, HeaderLine, Hooks, HostKeyResult, HstsEntry, HstsIndex, HstsReadResult, IoctlCommand,
-    IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf, ReadResult, RtpPacket,
-    SeekResult, SockType, SocketAddress, SockoptResult, SslContext, Trailers, WriteResult, WsReply,
-    XferInfo,
+    Frame, HeaderLine, Hooks, HostKeyResult, HstsEntry, HstsIndex, HstsReadResult, Info,
+    IoctlCommand, IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf,
+    ReadResult, RtpPacket, SeekResult, SockType, SocketAddress, SockoptResult, SslContext,
+    Trailers, WriteResult, WsReply, XferInfo,
 };
 
 /// The callbacks of one transfer, for the value that holds its state.
@@ -47,34 +49,25 @@ use crate::{
 /// assert_eq!(Meter.hooks(), Hooks::XFER_INFO);
 /// ```
 ///
-/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others.
-/// All methods run on the thread that drives the transfer.
+/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others. All
+/// methods run on the thread that drives the transfer.
 ///
 /// # Without the attribute
-/// A block without a method [`hooks`](Callbacks::hooks) has [`Hooks::default`]. libcurl then also calls
-/// default methods, which do the same as no callback. But it never calls an opt-in method that `hooks`
-/// does not name, such as `prereq`, `ssl_ctx`, `trailer` or `frame`, even if the block has the method.
-/// In general, this is not reported, since a program cannot tell an implemented method from a default
-/// one. To avoid this mistake, use the attribute.
+/// A block without a method [`hooks`](Callbacks::hooks) has [`Hooks::default`]. libcurl then also calls default methods,
+/// which do the same as no callback. But it never calls an opt-in method that `hooks` does not name, such as `prereq`,
+/// `ssl_ctx`, `trailer` or `frame`, even if the block has the method. In general, this is not reported, since a program
+/// cannot tell an implemented method from a default one. To avoid this mistake, use the attribute.
 ///
 /// # Errors and panics
-/// A callback that fails stops the transfer, and the call that drives the transfer returns an
-/// [`Error`](crate::Error) with that failure as its source. A callback that panics stops the transfer
-/// too, and the call that drives it resumes the panic. In both cases no callback of this transfer is
-/// called again before its next [`perform`](crate::Transfer::perform); the transfer stays usable.
-///
-/// To use `?` in a callback, put the code into a function that returns a `Result`, and convert its
-/// result: `self.store(data).into()`.
+/// A callback that fails stops the transfer, and the call that drives the transfer returns an [`Error`](crate::Error)
+/// with that failure as its source. A callback that panics stops the transfer too, and the call that drives it resumes
+/// the panic. In both cases no callback of this transfer is called again before its next
+/// [`perform`](crate::Transfer::perform); the transfer stays usable.
 ///
 /// # Pausing
-/// `write`, `header` and `read` may return `Pause`. Receiving or sending then stops, with the
-/// connection open, until [`xfer_info`](Callbacks::xfer_info) returns [`ProgressResult::Resume`]. While
-/// no data flows, libcurl calls `xfer_info` only about once a second. A [`Remote`](crate::Remote)
-/// resumes at once, from any thread.
-///
-/// # Handlers that hold another
-/// `#[callbacks(to = self.inner)]` forwards the methods that a wrapper does not have to the inner
-/// handler. Without `to`, these methods have their defaults, which do not call the inner handler.
+/// `write`, `header` and `read` may return `Pause`. Receiving or sending then stops, with the connection open, until
+/// [`xfer_info`](Callbacks::xfer_info) returns [`ProgressResult::Resume`]. While no data flows, libcurl calls `xfer_info`
+/// only about once a second. A [`Remote`](crate::Remote) resumes at once, from any thread.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler: it does not implement `Callbacks`",
     label = "not a handler",
@@ -84,17 +77,15 @@ use crate::{
 pub trait Callbacks {
     /// Returns the callbacks that are installed when a transfer is made or reset.
     ///
-    /// The attribute [`callbacks`](macro@crate::callbacks) writes this method. The default returns
-    /// [`Hooks::default`]. [`Hooks`] says for each callback what happens without it.
+    /// The attribute [`callbacks`](macro@crate::callbacks) writes this method. [`Hooks`] says what happens without each.
     fn hooks(&self) -> Hooks {
         Hooks::default()
     }
 
     /// Takes the next part of the body that the server sends. Without it, the body is thrown away.
     ///
-    /// libcurl calls it for each part that arrives, after decoding, with at most
-    /// 16,384 bytes; never for an empty body. With
-    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines.
+    /// libcurl calls it for each part that arrives, after decoding, with at most 16,384 bytes; never for an
+    /// empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines.
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
@@ -117,6 +108,18 @@ pub trait Callbacks {
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
         let _ = line;
         WriteResult::Continue
+    }
+
+    /// Learns that the headers of the final response have come: `info` has its status and its headers.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once
+    /// in each transfer that succeeds, before the body. It is not called for a response that another one follows: `100 Continue`,
+    /// a proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. Where status and options
+    /// do not tell, and with protocols without such responses, as FTP, it is called when the body begins or the transfer
+    /// ends. See [`CallbackResult`] for what each answer does. libcurl has no such callback.
+    fn final_head(&mut self, info: &Info<'_>) -> CallbackResult {
+        let _ = info;
+        CallbackResult::Continue
     }
 
     /// Puts the next part of the body to send into `buffer`. Without it, an

@@ -147,6 +147,10 @@ callbacks! {
     /// Not in the default: without it, the payload of frames goes to `write`. It also sets
     /// [`WRITE`](Self::WRITE).
     Frame, FRAME, 23, "frame";
+    /// Not in the default: libcurl has no such callback. Without it, nothing tells the headers of the
+    /// final response from those of others. It also sets [`HEADER`](Self::HEADER) and
+    /// [`WRITE`](Self::WRITE).
+    FinalHead, FINAL_HEAD, 24, "final_head";
 
     ;
     Socket, "socket", "multi::EventLoop::socket";

@@ -219,9 +219,9 @@ impl<H: Callbacks> Transfer<H> {
     /// Installs the callbacks in `hooks`, and no others; [`Hooks`] says what happens without one.
     ///
     /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and
-    /// `Hooks::empty()` has none at all. Two callbacks bring another one with them:
-    /// [`Hooks::CLOSE_SOCKET`] brings [`Hooks::OPEN_SOCKET`], and [`Hooks::FRAME`] brings
-    /// [`Hooks::WRITE`]. It also sets two groups of options: [`progress`](Transfer::progress) is on
+    /// `Hooks::empty()` has none at all. Three callbacks bring others with them:
+    /// [`Hooks::CLOSE_SOCKET`] brings [`Hooks::OPEN_SOCKET`], [`Hooks::FRAME`] brings
+    /// [`Hooks::WRITE`], and [`Hooks::FINAL_HEAD`] brings [`Hooks::HEADER`] and [`Hooks::WRITE`]. It also sets two groups of options: [`progress`](Transfer::progress) is on
     /// with [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], else off; and where [`Hooks::SSL_CTX`] is
     /// set or unset, [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
     /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) change with it.
@@ -248,6 +248,9 @@ impl<H: Callbacks> Transfer<H> {
         }
         if hooks.contains(Hooks::FRAME) {
             hooks |= Hooks::WRITE;
+        }
+        if hooks.contains(Hooks::FINAL_HEAD) {
+            hooks |= Hooks::HEADER | Hooks::WRITE;
         }
         if let Err(error) = self.easy.install(hooks) {
             self.easy.install(self.hooks)?;

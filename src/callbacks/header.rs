@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::facts::Facts;
+use crate::Info;
 use crate::quirks::HEADER_LINES_TOGETHER;
-use crate::{HeaderOrigin, Info};
 
 /// A header line, with the name and value in it told apart.
 ///
@@ -158,7 +159,7 @@ fn looks_like_status(line: &[u8]) -> bool {
 }
 
 /// Returns the three digits that the second word of a line begins with.
-fn status_code(line: &[u8]) -> Option<u16> {
+pub(super) fn status_code(line: &[u8]) -> Option<u16> {
     let mut words = line.split(u8::is_ascii_whitespace);
     let code = words.by_ref().skip(1).find(|word| !word.is_empty())?;
     let digits = code
@@ -167,37 +168,8 @@ fn status_code(line: &[u8]) -> Option<u16> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-fn is_blank(line: &[u8]) -> bool {
+pub(super) fn is_blank(line: &[u8]) -> bool {
     matches!(line, [b'\r' | b'\n', ..])
-}
-
-/// Facts about a transfer that libcurl knows, and that are not in the bytes of a line.
-pub(crate) trait Facts {
-    /// Returns whether the server answers in responses with status lines.
-    fn has_responses(&self) -> bool;
-    /// Returns whether libcurl has recorded a trailer of that name for the last request, or
-    /// `None` if it records no headers, as before 7.83.0. libcurl records a trailer before it
-    /// calls the header callback for it.
-    fn has_trailer(&self, name: &[u8]) -> Option<bool>;
-    /// Returns the number of bytes that the requests of this transfer have had so far.
-    fn requested(&self) -> u64;
-}
-
-impl Facts for Info<'_> {
-    fn has_responses(&self) -> bool {
-        let schemes = ["http", "https", "ws", "wss", "rtsp"];
-        let scheme = self.scheme().ok().flatten().unwrap_or_default();
-        schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
-    }
-
-    fn has_trailer(&self, name: &[u8]) -> Option<bool> {
-        let found = self.find_header(name, 0, HeaderOrigin::TRAILER, None);
-        found.ok().map(|header| header.is_some())
-    }
-
-    fn requested(&self) -> u64 {
-        self.request_size().unwrap_or_default()
-    }
 }
 
 /// Where in a response the next header line stands.
@@ -340,6 +312,18 @@ mod tests {
 
         fn requested(&self) -> u64 {
             self.requested
+        }
+
+        fn may_be_connect(&self) -> bool {
+            false
+        }
+
+        fn lacks_body(&self) -> bool {
+            true
+        }
+
+        fn is_websocket(&self) -> bool {
+            false
         }
     }
 

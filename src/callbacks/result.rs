@@ -3,6 +3,9 @@
 use crate::error::{BoxError, Stop};
 
 /// What a callback answers that can only let the transfer go on or stop it.
+///
+/// To use `?` in a callback, put the code into a function that returns a `Result`, and convert its
+/// result: `self.store(data).into()`. The outcomes of other callbacks convert likewise.
 #[derive(Debug)]
 pub enum CallbackResult {
     /// The transfer goes on.

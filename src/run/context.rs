@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use libc::{c_char, c_int};
 
+use crate::callbacks::final_head::{Answers, FinalHead};
 use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
@@ -20,7 +21,7 @@ use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::announced::Announced;
-use crate::run::context::call::Call;
+use crate::run::context::call::{Call, InTransfer};
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
@@ -34,6 +35,8 @@ pub(super) struct Context<H> {
     raw: NonNull<sys::CURL>,
     /// The messages for `debug` that were deferred because a lock was held.
     deferred_messages: Vec<DeferredMessage<H>>,
+    /// What tells the handler that the final headers have come, if it wants to know.
+    tell_final_head: Option<TellFinalHead<H>>,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
     refusal: Option<io::Error>,
     /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
@@ -49,6 +52,9 @@ pub(super) struct Context<H> {
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
 
+/// Tells the handler that the final headers have come. Returns whether the transfer may go on.
+pub(super) type TellFinalHead<H> = fn(Call<'_, H, InTransfer>) -> bool;
+
 /// What the trampolines keep beside the handler, and borrow apart from it.
 pub(super) struct State {
     /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY`.
@@ -58,6 +64,7 @@ pub(super) struct State {
     /// Whether the last answer to a progress report was a resume.
     pub(super) resumes: bool,
     pub(super) lines: Lines,
+    pub(super) final_head: FinalHead,
     pub(super) frames: Frames,
     /// What is left of the body that `read` gives.
     pub(super) announced: Announced,
@@ -76,12 +83,13 @@ const REPLAY: c_int = 1 << 16;
 const OWED: c_int = 1 << 17;
 
 impl State {
-    fn new(announced: Option<u64>) -> State {
+    fn new(announced: Option<u64>, final_head: FinalHead) -> State {
         State {
             paused: 0,
             taken: 0,
             resumes: false,
             lines: Lines::new(),
+            final_head,
             frames: Frames::default(),
             announced: Announced::new(announced),
         }
@@ -180,9 +188,10 @@ impl<H> Owner<H> {
     pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
         let context = Box::new(Context {
             guard: Guard::new(handler, Some(raw)),
-            state: State::new(None),
+            state: State::new(None, FinalHead::default()),
             raw,
             deferred_messages: Vec::new(),
+            tell_final_head: None,
             refusal: None,
             sockets: None,
             lent: None,
@@ -228,10 +237,17 @@ impl<H> Owner<H> {
         unsafe { self.0.as_mut() }
     }
 
-    /// Resets the state for the next transfer; takes its driver and the announced size of its body.
-    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>) {
+    /// Resets the state for the next transfer; takes its driver, the announced size of its body, and
+    /// what options say about responses that are not the final one.
+    pub(super) fn begin(
+        &mut self,
+        driver: (Arc<Mailbox>, Id),
+        announced: Option<u64>,
+        answers: Answers,
+    ) {
         let context = self.context();
-        context.state = State::new(announced);
+        let final_head = FinalHead::new(context.tell_final_head.is_some(), answers);
+        context.state = State::new(announced, final_head);
         context.deferred_messages.clear();
         discard(context.refusal.take());
         context.guard.head.begin(driver);
@@ -306,6 +322,23 @@ impl<H> Owner<H> {
     /// our function.
     pub(super) fn hear_closes(&mut self, hear: bool) {
         self.context().hears_closes = hear;
+    }
+
+    /// Sets what tells the handler of the final headers, from the next transfer on.
+    pub(super) fn tell_final_head(&mut self, tell: Option<TellFinalHead<H>>) {
+        self.context().tell_final_head = tell;
+    }
+
+    /// Notes that the running transfer has ended with success: without a body, its final headers may
+    /// not have been noticed.
+    pub(super) fn end_response(&mut self) {
+        if self.context().state.final_head.end() {
+            let user = self.as_user_data();
+            // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing
+            // of it is borrowed.
+            let call = unsafe { Call::<H, InTransfer>::new(&user) };
+            call.tell_final_head();
+        }
     }
 
     /// Returns whether a direction of the running transfer is paused.

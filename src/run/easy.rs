@@ -26,6 +26,7 @@ use crate::run::mime::{ReaderFunctions, Tree};
 use crate::run::{install, tls};
 use crate::{Callbacks, Code, Error, Mime};
 
+mod answers;
 mod borrowed_values;
 mod buffers;
 mod file_url;
@@ -336,6 +337,7 @@ impl<H> Easy<H> {
             return Err(error);
         }
         self.note_accepted(option, value);
+        self.known.answers.note_text(option.id, value);
         match option.id {
             sys::CURLOPT_URL => self.known.schemes.note_url(value),
             file_url::DEFAULT_PROTOCOL => self.known.schemes.note_default(value),

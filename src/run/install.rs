@@ -28,8 +28,8 @@ impl CallbackRow {
 
     /// Returns whether libcurl's own function is never used, even if the callback was never set.
     pub(super) fn replaces_default(&self) -> bool {
-        // `frame` has the function of `write`.
-        self.unhooked.is_some() && self.hook != Hooks::FRAME
+        // These have the function of `write`.
+        self.unhooked.is_some() && !(Hooks::FRAME | Hooks::FINAL_HEAD).contains(self.hook)
     }
 
     /// Returns whether libcurl loses it when it lists files.
@@ -67,12 +67,12 @@ macro_rules! rows {
     (@unhooked $type:ident, $unhooked:expr) => { Some(trampoline!($unhooked, $type)) };
 }
 
-pub(super) const COUNT: usize = 24;
+pub(super) const COUNT: usize = 25;
 
 /// Makes the table for handlers of type `H`.
 #[rustfmt::skip]
 pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
-    use trampolines::{self as t, connect, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
+    use trampolines::{self as t, connect, final_head, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
     rows! {
         // libcurl's own writer and reader use standard output and standard input.
         WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
@@ -101,7 +101,8 @@ pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
         CHUNK_END, CURLOPT_CHUNK_END_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_end::<H>, ChunkEndFunction, "7.21.0";
         FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
         INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
-        // It takes the place of `write`, so it comes after that.
+        // Each of these takes the place of the one before, and does what that one does.
+        FINAL_HEAD, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, final_head::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
         FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
     }
 }

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
+use libc::c_long;
+
 use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{self, Entered, Pool};
@@ -71,6 +73,7 @@ impl<H: Callbacks> Easy<H> {
         self.handle.attached = result.is_ok();
         let _kept = nested.then_some(entered);
         let end = result.and_then(|()| self.drive(&mut engine));
+        self.end_response(end.as_ref().ok());
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
         if let Ok(entered) = engine.enter() {
             if leaves {
@@ -193,6 +196,7 @@ impl<H> Easy<H> {
         registry: &Registry,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
+        self.end_response(Some(&end));
         self.keep_entry_path(entered);
         if self.may_leave_connection(&end) {
             self.shut_left_connection(engine, entered);
@@ -248,9 +252,19 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.note_mail();
-        self.context.begin(driver, self.known.upload.announced());
+        let answers = self.known.answers.answers();
+        self.context
+            .begin(driver, self.known.upload.announced(), answers);
         // For the callbacks, which reach only the context.
         self.frames();
+    }
+
+    /// Notes that there are no more headers, unless the transfer has failed or has only connected.
+    fn end_response(&mut self, end: Option<&End>) {
+        const ONLY_CONNECT: c_long = 1;
+        if matches!(end, Some(End::Code(Code::OK))) && self.known.connect_only != ONLY_CONNECT {
+            self.context.end_response();
+        }
     }
 
     /// Notes that the transfer has ended. Returns whether a remote has cancelled it.

@@ -6,6 +6,7 @@
 
 pub(crate) mod connect;
 pub(crate) mod event_loop;
+pub(crate) mod final_head;
 pub(crate) mod frame;
 pub(crate) mod hsts;
 pub(crate) mod interleave;
@@ -123,11 +124,11 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     let taken = match header_line(line, Place::Field, &mut call) {
         // A line is taken whole or not at all.
         Taken::Paused(_) => Taken::Paused(0),
+        Taken::All if Lines::may_end_headers(line) => {
+            take_line(line, Place::Field, call.reborrow())
+        }
         other => other,
     };
-    if matches!(taken, Taken::All) && Lines::may_end_headers(line) {
-        take_line(line, Place::Field, call.reborrow());
-    }
     answer(&mut call, taken, line.len())
 }
 
@@ -171,11 +172,25 @@ fn header_line<H: Callbacks>(
     call.enter(Callback::Header, Taken::Stopped, hand_over)
 }
 
-/// Notes that a line was taken.
+/// Notes that a line was taken. Returns `All` unless the handler stops the transfer when it learns that
+/// the line ends the final headers.
 #[cold]
-fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) {
+fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) -> Taken {
     let info = call.info();
-    call.state().lines.take(line, place, &info);
+    let State {
+        lines, final_head, ..
+    } = call.state();
+    lines.take(line, place, &info);
+    let reached = place != Place::Trailer
+        && final_head.is_awaited()
+        && final_head.take(line, place == Place::Status, &info);
+    if final_head.wants_fields() {
+        lines.plain = false;
+    }
+    match !reached || call.tell_final_head() {
+        true => Taken::All,
+        false => Taken::Stopped,
+    }
 }
 
 /// Takes apart what an older libcurl merges; `at` bytes of it were taken before a pause.
@@ -190,10 +205,10 @@ fn header_lines<H: Callbacks>(
         let info = call.info();
         let place = call.state().lines.place(line, at > 0, &info);
         match header_line(line, place, &mut call) {
-            Taken::All => {
-                take_line(line, place, call.reborrow());
-                at += line.len();
-            }
+            Taken::All => match take_line(line, place, call.reborrow()) {
+                Taken::All => at += line.len(),
+                stopped => return stopped,
+            },
             Taken::Paused(_) => return Taken::Paused(at),
             Taken::Stopped => return Taken::Stopped,
         }

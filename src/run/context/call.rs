@@ -237,6 +237,15 @@ impl<'a, H> Call<'a, H, InTransfer> {
         unsafe { Info::new(self.raw()) }
     }
 
+    /// Tells the handler that the final headers have come, if it wants to know. Returns whether the
+    /// transfer may go on.
+    #[cold]
+    pub(in crate::run) fn tell_final_head(self) -> bool {
+        // SAFETY: C2: the context is live; C3: user code does not reach this field.
+        let tell = unsafe { (*self.context).tell_final_head };
+        tell.is_none_or(|tell| tell(self))
+    }
+
     /// Returns whether user code may be called.
     pub(in crate::run) fn is_open(&mut self) -> bool {
         self.head().is_open()

@@ -132,6 +132,7 @@ impl<H> Easy<H> {
         let raw = url.as_raw();
         let keep = |this: &mut Self| {
             this.known.schemes.note_url_handle(&url);
+            this.known.answers.note_url_handle();
             this.handle.kept.url = Some(Arc::new(Lent(url)));
         };
         // SAFETY: C5: the URL is kept, and the former one freed after this.

@@ -9,6 +9,7 @@ use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::Easy;
 use crate::run::install;
+use crate::run::trampolines::final_head;
 use crate::{Callbacks, Error};
 
 const WILDCARDMATCH: Item = Item::new(
@@ -26,6 +27,9 @@ impl<H: Callbacks> Easy<H> {
         self.known.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
+        let tells = hooks.contains(Hooks::FINAL_HEAD);
+        self.context
+            .tell_final_head(tells.then_some(final_head::tell::<H>));
         let installed = self.installed;
         // These go first: a data option that two callbacks share stays set.
         for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {

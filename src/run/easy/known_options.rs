@@ -6,6 +6,7 @@ use std::ffi::CString;
 use libc::c_long;
 
 use crate::ffi::sys;
+use crate::run::easy::answers::AnswerOptions;
 use crate::run::easy::buffers::Buffers;
 use crate::run::easy::file_url::Schemes;
 use crate::run::easy::upload::Upload;
@@ -40,6 +41,7 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) hsts: HstsState,
     pub(in crate::run) bodies: Bodies,
     pub(in crate::run) upload: Upload,
+    pub(in crate::run) answers: AnswerOptions,
     pub(super) buffers: Buffers,
     pub(super) schemes: Schemes,
 }
@@ -88,6 +90,7 @@ impl KnownOptions {
             hsts: HstsState::Off,
             bodies: Bodies::default(),
             upload: Upload::default(),
+            answers: AnswerOptions::default(),
             buffers: Buffers::default(),
             schemes: Schemes::default(),
         }
@@ -119,6 +122,7 @@ impl KnownOptions {
             sys::CURLOPT_WILDCARDMATCH => self.note_wildcard_match(value),
             _ => {}
         }
+        self.answers.note_long(option, value);
         self.upload.note_method(option, value);
         self.buffers.note_long(option, value);
     }

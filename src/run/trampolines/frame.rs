@@ -9,6 +9,7 @@ use crate::ffi::sys;
 use crate::ffi::websocket::{self, WsReply};
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::guard::Failure;
+use crate::run::trampolines::final_head::begin_body;
 use crate::run::trampolines::receive;
 use crate::{Callback, Callbacks};
 
@@ -63,6 +64,9 @@ fn write_unframed<H: Callbacks>(
     len: size_t,
     mut call: Call<'_, H, InTransfer>,
 ) -> size_t {
+    if !begin_body(&mut call) {
+        return sys::CURL_WRITEFUNC_ERROR;
+    }
     let (raw, mut sending) = (call.raw(), call.state().frames.sending);
     if !sending.is_raw_mode() || !call.info().is_upgraded() {
         let hand_over = |handler: &mut H, data: &[u8]| handler.write(data);

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use curlback::{
     Callback, CallbackResult, Callbacks, ChunkResult, Code, Connection, DebugKind, FileInfo,
     FnmatchResult, Frame, HeaderLine, Hooks, HostKeyResult, HstsEntry, HstsIndex, HstsReadResult,
-    IoctlCommand, IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf,
+    Info, IoctlCommand, IoctlResult, KhKey, KhMatch, KhStat, Progress, ProgressResult, ReadBuf,
     ReadResult, RtpPacket, SeekResult, SockType, SocketAddress, SockoptResult, SslContext,
     Trailers, Transfer, Version, WriteResult, WsReply, XferInfo,
 };
@@ -154,6 +154,10 @@ impl Callbacks for Breaks {
         self.receive(Callback::Header)
     }
 
+    fn final_head(&mut self, _: &Info<'_>) -> CallbackResult {
+        self.answer(Callback::FinalHead)
+    }
+
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         self.sent += buffer.append(&b"hello"[self.sent..]);
         let fail = |own: Own| ReadResult::Fail(own.into());
@@ -296,7 +300,7 @@ pub(crate) fn cannot_rewind() -> Code {
 /// What libcurl makes of a failure, by callback.
 pub(crate) fn code(callback: Callback) -> Code {
     match callback {
-        Callback::Write | Callback::Header => Code::WRITE_ERROR,
+        Callback::Write | Callback::Header | Callback::FinalHead => Code::WRITE_ERROR,
         Callback::Seek | Callback::Ioctl if loses_code_of_rewind() => Code::ABORTED_BY_CALLBACK,
         Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
         // For `debug` it is what `xfer_info`, which comes next, would give.

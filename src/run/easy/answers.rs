@@ -1,0 +1,74 @@
+//! The options that decide which responses libcurl answers with another request.
+
+use std::ffi::CStr;
+
+use libc::c_long;
+
+use crate::callbacks::final_head::Answers;
+use crate::ffi::sys;
+
+const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 220;
+
+/// What the user wants of these options.
+#[derive(Clone, Copy, Default)]
+pub(in crate::run) struct AnswerOptions {
+    follows: bool,
+    /// Whether a user name or a token was ever set.
+    credentials: bool,
+    url_credentials: bool,
+    netrc: bool,
+    host_schemes: c_long,
+    proxy_schemes: c_long,
+    fails: bool,
+    shows_header: bool,
+}
+
+impl AnswerOptions {
+    pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
+        match option {
+            sys::CURLOPT_FOLLOWLOCATION => self.follows = value != 0,
+            sys::CURLOPT_NETRC => self.netrc = value != 0,
+            sys::CURLOPT_HTTPAUTH => self.host_schemes = value,
+            sys::CURLOPT_PROXYAUTH => self.proxy_schemes = value,
+            sys::CURLOPT_FAILONERROR => self.fails = value != 0,
+            sys::CURLOPT_HEADER => self.shows_header = value != 0,
+            _ => {}
+        }
+    }
+
+    pub(super) fn note_text(&mut self, option: sys::CURLoption, value: Option<&CStr>) {
+        match option {
+            // The user name is in front of the `@`.
+            sys::CURLOPT_URL => {
+                self.url_credentials = value.is_some_and(|url| url.to_bytes().contains(&b'@'));
+            }
+            sys::CURLOPT_USERPWD
+            | sys::CURLOPT_USERNAME
+            | sys::CURLOPT_PROXYUSERPWD
+            | sys::CURLOPT_PROXYUSERNAME
+            | XOAUTH2_BEARER => self.credentials |= value.is_some(),
+            _ => {}
+        }
+    }
+
+    /// Notes `CURLOPT_CURLU`, whose URL may have a user name.
+    pub(super) fn note_url_handle(&mut self) {
+        self.url_credentials = true;
+    }
+
+    /// Returns what the options say of the next transfer.
+    pub(in crate::run) fn answers(&self) -> Answers {
+        const BASIC: c_long = 1 << 0;
+        const BEARER: c_long = 1 << 6;
+        let credentials = self.credentials || self.url_credentials || self.netrc;
+        let schemes = (self.host_schemes | self.proxy_schemes) & !(BASIC | BEARER);
+        Answers {
+            follows: self.follows,
+            // A redirect may name a user.
+            authenticates: credentials || self.follows,
+            negotiates: schemes != 0,
+            fails: self.fails,
+            shows_header: self.shows_header,
+        }
+    }
+}

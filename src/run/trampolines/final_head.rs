@@ -1,0 +1,47 @@
+//! The final headers of a transfer, as far as the body shows that they have come.
+
+use std::ffi::c_void;
+
+use libc::{c_char, size_t};
+
+use crate::ffi::sys;
+use crate::run::context::call::{Call, InTransfer};
+use crate::{Callback, Callbacks};
+
+/// Replaces the trampoline of `write` while [`Hooks::FINAL_HEAD`](crate::Hooks::FINAL_HEAD) is set.
+pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    if !begin_body(&mut call) {
+        return sys::CURL_WRITEFUNC_ERROR;
+    }
+    // SAFETY: the promises of this call, passed on.
+    unsafe { super::write::<H>(data, size, count, user) }
+}
+
+/// Notes that a part of the body comes. Returns whether the transfer may go on.
+#[inline(always)]
+pub(super) fn begin_body<H>(call: &mut Call<'_, H, InTransfer>) -> bool {
+    !call.state().final_head.is_awaited() || begin_first(call.reborrow())
+}
+
+#[cold]
+fn begin_first<H>(mut call: Call<'_, H, InTransfer>) -> bool {
+    let info = call.info();
+    // Older releases call this function also while receiving is paused.
+    let is_paused = call.state().is_paused(sys::CURLPAUSE_RECV);
+    is_paused || !call.state().final_head.begin_body(&info) || call.tell_final_head()
+}
+
+/// Tells the handler. Returns whether the transfer may go on.
+pub(in crate::run) fn tell<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> bool {
+    let info = call.info();
+    let tell = |handler: &mut H| handler.final_head(&info).into_raw(true);
+    call.enter(Callback::FinalHead, false, tell)
+}
