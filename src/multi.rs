@@ -21,13 +21,11 @@ pub use crate::callbacks::event_loop::{
 pub use crate::callbacks::push::{PushRequest, PushResult};
 pub use crate::code::MultiCode;
 pub use crate::id::Id;
-pub use crate::multi::add_error::AddError;
 pub use crate::multi::iter::Iter;
 pub use crate::multi::options::{NetworkChange, Pipelining};
 pub use crate::multi::waker::Waker;
 pub use crate::run::poll_loop::{Driver, PollFd, Registration};
 
-mod add_error;
 mod events;
 mod iter;
 mod members;

@@ -7,6 +7,7 @@
     reason = "libcurl is a C library; this module runs its transfers and is called back"
 )]
 
+pub(crate) mod alone;
 pub(crate) mod announced;
 #[cfg(test)]
 pub(crate) mod complete;
@@ -26,6 +27,7 @@ pub(crate) mod multi;
 pub(crate) mod pause;
 pub(crate) mod perform;
 pub(crate) mod poll_loop;
+pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod stop;
 pub(crate) mod tls;

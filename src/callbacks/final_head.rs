@@ -57,6 +57,11 @@ impl FinalHead {
         }
     }
 
+    /// Notes that somebody wants to know.
+    pub(crate) fn want(&mut self) {
+        self.wanted = true;
+    }
+
     /// Returns whether the final headers may still come, and somebody wants to know.
     #[inline(always)]
     pub(crate) fn is_awaited(&self) -> bool {

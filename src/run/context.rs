@@ -25,6 +25,7 @@ use crate::run::context::call::{Call, InTransfer};
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
+use crate::run::pull::Inbox;
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -68,6 +69,8 @@ pub(super) struct State {
     pub(super) frames: Frames,
     /// What is left of the body that `read` gives.
     pub(super) announced: Announced,
+    /// What has come of a body that is read.
+    pub(super) inbox: Option<Box<Inbox>>,
 }
 
 /// A message for `debug`, and what delivers it to the handler.
@@ -92,6 +95,7 @@ impl State {
             final_head,
             frames: Frames::default(),
             announced: Announced::new(announced),
+            inbox: None,
         }
     }
 
@@ -322,6 +326,28 @@ impl<H> Owner<H> {
     /// our function.
     pub(super) fn hear_closes(&mut self, hear: bool) {
         self.context().hears_closes = hear;
+    }
+
+    /// Has the body of the transfer that begins kept in an inbox.
+    pub(super) fn open_inbox(&mut self, inbox: Inbox) {
+        let state = &mut self.context().state;
+        state.inbox = Some(Box::new(inbox));
+        state.final_head.want();
+    }
+
+    /// Returns what has come of the body that is read.
+    pub(super) fn inbox(&mut self) -> Option<&mut Inbox> {
+        self.context().state.inbox.as_deref_mut()
+    }
+
+    /// Lets go of it.
+    pub(super) fn close_inbox(&mut self) {
+        self.context().state.inbox = None;
+    }
+
+    /// Returns whether the final headers have come.
+    pub(super) fn has_final_head(&mut self) -> bool {
+        self.context().state.final_head.is_reached()
     }
 
     /// Sets what tells the handler of the final headers, from the next transfer on.

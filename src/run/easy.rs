@@ -354,7 +354,7 @@ impl<H> Easy<H> {
     }
 
     /// Returns whether the next transfer only connects.
-    pub(super) fn connects_only(&self) -> bool {
+    pub(crate) fn connects_only(&self) -> bool {
         self.known.connect_only != 0
     }
 

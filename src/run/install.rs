@@ -32,6 +32,11 @@ impl CallbackRow {
         self.unhooked.is_some() && !(Hooks::FRAME | Hooks::FINAL_HEAD).contains(self.hook)
     }
 
+    /// Returns whether it is the callback for the body, or replaces that.
+    pub(super) fn takes_body(&self) -> bool {
+        self.data == sys::CURLOPT_WRITEDATA
+    }
+
     /// Returns whether libcurl loses it when it lists files.
     pub(super) fn is_taken_by_listings(&self) -> bool {
         [

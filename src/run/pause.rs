@@ -20,6 +20,10 @@ impl<H> Owner<H> {
         if resume != 0 {
             call.resume(resume);
         }
+        if let (true, Some(inbox)) = (pause & sys::CURLPAUSE_RECV != 0, &mut call.state().inbox) {
+            // From now on, only a request of the same kind resumes it.
+            inbox.holds = false;
+        }
         if call.state().pause(pause) {
             // Older releases refuse a pause without a connection. The first callback of that
             // direction then answers that it pauses.

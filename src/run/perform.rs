@@ -2,25 +2,21 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
 
 use libc::c_long;
 
 use crate::code::MultiCode;
 use crate::error::Stop;
-use crate::ffi::pool::{self, Entered, Pool};
+use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::socket::Registry;
 use crate::id::Id;
-use crate::quirks::CONNECTION_LEFT_UNKNOWN;
 use crate::run::control::{Control, Requests};
-use crate::run::deadlines::Deadlines;
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;
-use crate::run::watchdog::Watchdog;
-use crate::{Callback, Callbacks, Code, Error};
+use crate::{Callback, Code, Error};
 
 /// How a transfer ended, as far as its driver knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,113 +35,10 @@ pub(crate) enum End {
 
 impl End {
     /// Returns `Cancelled` instead of libcurl's result if a remote has cancelled the transfer.
-    fn or_cancelled(self, cancelled: bool) -> End {
+    pub(super) fn or_cancelled(self, cancelled: bool) -> End {
         match self {
             End::Code(_) | End::TimedOut if cancelled => End::Cancelled,
             end => end,
-        }
-    }
-}
-
-impl<H: Callbacks> Easy<H> {
-    /// Performs the transfer with an engine of its own.
-    pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        self.prepare()?;
-        let mut engine = match self.handle.engine.take() {
-            Some(engine) => engine,
-            None => Engine::new(None)?,
-        };
-        engine.keep_connections(self.known.max_connects);
-        engine.registry = self.context.own_registry();
-        // A thread that must not wait for a share keeps it until the end.
-        let nested = pool::is_nested();
-        let entered = match self.move_to(&mut engine) {
-            Ok(entered) => entered,
-            Err(error) => {
-                self.handle.engine = Some(engine);
-                return Err(error);
-            }
-        };
-        self.begin((engine.mailbox.clone(), Id::ALONE));
-        // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
-        // or, before its cleanup, by its owner.
-        let result = unsafe { self.attach(&engine, &entered) };
-        self.handle.attached = result.is_ok();
-        let _kept = nested.then_some(entered);
-        let end = result.and_then(|()| self.drive(&mut engine));
-        self.end_response(end.as_ref().ok());
-        let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
-        if let Ok(entered) = engine.enter() {
-            if leaves {
-                self.shut_left_connection(&mut engine, &entered);
-            }
-            self.keep_entry_path(&entered);
-        }
-        self.handle.engine = Some(engine);
-        // libcurl lets go of such a connection when its handle leaves.
-        let connected = matches!(end, Ok(End::Code(Code::OK)));
-        if !matches!(end, Ok(End::Code(_))) {
-            self.context.head().stop();
-            self.handle.leaves_threads = true;
-        }
-        let left = match self.known.connect_only == 0 || !connected {
-            true => self.handle.leave(),
-            false => Ok(()),
-        };
-        if leaves && left.is_ok() && CONNECTION_LEFT_UNKNOWN.is_present() {
-            self.handle.renew_engine();
-        }
-        self.context.deliver();
-        let cancelled = self.end();
-        match end.and_then(|end| left.map(|()| end)) {
-            Ok(end) => self.conclude(end.or_cancelled(cancelled)),
-            // What a callback failed with comes first.
-            Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
-        // What was asked for before it begins counts when it does.
-        if let Some(end) = self.attend(&engine.enter()?) {
-            return Ok(end);
-        }
-        let mut watchdog = Watchdog::new();
-        let mut deadlines = Deadlines::default();
-        deadlines.add(Id::ALONE, self.limits());
-        // The first call begins the transfer, which may leave something to look after.
-        let mut stirred = true;
-        loop {
-            let begun = Instant::now();
-            let entered = engine.enter()?;
-            if !stirred {
-                engine.retry_waiting(&entered);
-            }
-            let running = engine.perform(&entered)?;
-            if running == 0 {
-                if let Some((_, code)) = engine.message() {
-                    return Ok(End::Code(code));
-                }
-            }
-            if !engine.mailbox.take_ids().is_empty() {
-                if let Some(end) = self.attend(&entered) {
-                    return Ok(end);
-                }
-            }
-            drop(entered);
-            deadlines.start();
-            let mut over = deadlines.take_over(begun).into_iter();
-            if over.any(|(_, limit)| self.is_over(limit)) {
-                return Ok(End::TimedOut);
-            }
-            watchdog.looked();
-            if stirred {
-                watchdog.stir();
-            }
-            let next = watchdog.next();
-            let until = deadlines.next().map_or(next, |at| at.min(next));
-            engine.sleep(until.saturating_duration_since(Instant::now()))?;
-            stirred = Instant::now() < until;
         }
     }
 }
@@ -231,7 +124,7 @@ impl<H> Easy<H> {
     }
 
     /// Readies the options for another transfer.
-    fn prepare(&mut self) -> Result<(), Error> {
+    pub(super) fn prepare(&mut self) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
         self.give_again()?;
@@ -246,7 +139,7 @@ impl<H> Easy<H> {
     }
 
     /// Notes that a transfer begins, and who drives it.
-    fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
+    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id)) {
         if let Some(control) = self.context.asked().get() {
             control.begin(driver.clone());
         }
@@ -260,7 +153,7 @@ impl<H> Easy<H> {
     }
 
     /// Notes that there are no more headers, unless the transfer has failed or has only connected.
-    fn end_response(&mut self, end: Option<&End>) {
+    pub(super) fn end_response(&mut self, end: Option<&End>) {
         const ONLY_CONNECT: c_long = 1;
         if matches!(end, Some(End::Code(Code::OK))) && self.known.connect_only != ONLY_CONNECT {
             self.context.end_response();
@@ -268,7 +161,7 @@ impl<H> Easy<H> {
     }
 
     /// Notes that the transfer has ended. Returns whether a remote has cancelled it.
-    fn end(&mut self) -> bool {
+    pub(super) fn end(&mut self) -> bool {
         self.relax();
         self.context.head().end();
         self.context
@@ -330,7 +223,7 @@ impl<H> Easy<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback.
-    fn conclude(&mut self, end: End) -> Result<(), Error> {
+    pub(super) fn conclude(&mut self, end: End) -> Result<(), Error> {
         let code = match end {
             End::Code(code) => code,
             End::TimedOut => {

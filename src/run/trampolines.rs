@@ -12,6 +12,7 @@ pub(crate) mod hsts;
 pub(crate) mod interleave;
 pub(crate) mod mime;
 pub(crate) mod progress;
+pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod share;
 pub(crate) mod socket;
@@ -152,7 +153,7 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     let Some(before) = call.state().receive() else {
         return sys::CURL_WRITEFUNC_PAUSE;
     };
-    let taken = header_lines(data, before, call.reborrow());
+    let taken = header_lines(data, before, call.reborrow(), header_line);
     answer(&mut call, taken, len)
 }
 
@@ -193,18 +194,20 @@ fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) ->
     }
 }
 
-/// Takes apart what an older libcurl merges; `at` bytes of it were taken before a pause.
+/// Takes apart what an older libcurl merges, and hands over each line; `at` bytes of it were taken
+/// before a pause.
 #[cold]
-fn header_lines<H: Callbacks>(
+fn header_lines<H>(
     data: &[u8],
     mut at: usize,
     mut call: Call<'_, H, InTransfer>,
+    hand_over: impl Fn(&[u8], Place, &mut Call<'_, H, InTransfer>) -> Taken,
 ) -> Taken {
     let rest = data.get(at..).unwrap_or_default();
     for line in call.state().lines.split(rest) {
         let info = call.info();
         let place = call.state().lines.place(line, at > 0, &info);
-        match header_line(line, place, &mut call) {
+        match hand_over(line, place, &mut call) {
             Taken::All => match take_line(line, place, call.reborrow()) {
                 Taken::All => at += line.len(),
                 stopped => return stopped,

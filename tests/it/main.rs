@@ -10,6 +10,7 @@ mod mime;
 mod multi;
 mod options;
 mod protocols;
+mod pull;
 mod remote;
 mod share;
 mod suite;

@@ -18,6 +18,7 @@ pub(crate) mod login_servers;
 pub(crate) mod multipart;
 pub(crate) mod peer;
 pub(crate) mod ports;
+pub(crate) mod pulled;
 pub(crate) mod results;
 pub(crate) mod rounds;
 pub(crate) mod rtsp_server;

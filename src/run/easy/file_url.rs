@@ -56,6 +56,11 @@ impl Schemes {
 }
 
 impl<H> Easy<H> {
+    /// Returns whether the URL names a file.
+    pub(crate) fn names_file(&self) -> bool {
+        self.known.schemes.name_file()
+    }
+
     /// Makes libcurl close the connection of a file that it would leave open.
     pub(in crate::run) fn close_file_connection(&mut self) {
         let leaves = self.known.connect_only != 0 && FILE_LEFT_OPEN.is_present();

@@ -34,6 +34,8 @@ pub(in crate::run) struct EasyHandle {
     pub(in crate::run) engine: Option<Engine>,
     /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
     pub(in crate::run) attached: bool,
+    /// Whether a transfer runs with `engine`.
+    pub(in crate::run) runs: bool,
     /// The share that the handle uses (S1).
     pub(in crate::run) share: Option<Arc<ShareHandle>>,
     pub(in crate::run) references: References,
@@ -92,6 +94,7 @@ impl EasyHandle {
             raw,
             engine: None,
             attached: false,
+            runs: false,
             share: None,
             references: References::None,
             usage: None,
@@ -318,6 +321,11 @@ impl Drop for EasyHandle {
     fn drop(&mut self) {
         if self.is_disowned {
             return;
+        }
+        if self.runs {
+            // Nobody waits for what the other side may still say.
+            stop::hurry(self.raw);
+            self.leaves_threads = true;
         }
         let mut pools = self.pools();
         // If another thread cleans up the engine later, both release references to the same peers.

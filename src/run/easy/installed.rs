@@ -95,11 +95,24 @@ impl<H> Easy<H> {
         let lists: c_long = self.known.lists_files().into();
         // SAFETY: the option takes a long.
         unsafe { self.set(WILDCARDMATCH, lists) }?;
+        self.give(install::CallbackRow::is_taken_by_listings)
+    }
+
+    /// Returns whether this callback is one of the handler's that libcurl has.
+    pub(in crate::run) fn is_installed(&self, hook: Hooks) -> bool {
+        self.installed.contains(hook)
+    }
+
+    /// Sets the callbacks of some rows of the table again, except those that were never set.
+    pub(in crate::run) fn give(
+        &mut self,
+        which: fn(&install::CallbackRow) -> bool,
+    ) -> Result<(), Error> {
         let Some(table) = self.table else {
             return Ok(());
         };
         let rows = table();
-        for row in rows.iter().filter(|row| row.is_taken_by_listings()) {
+        for row in rows.iter().filter(|row| which(row)) {
             let trampoline = match self.installed.contains(row.hook) {
                 true => Some(row.trampoline),
                 false => row.unhooked.filter(|_| row.replaces_default()),

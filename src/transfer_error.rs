@@ -1,4 +1,4 @@
-//! What is left when a transfer cannot be added.
+//! An error of a call that took the transfer.
 
 use std::fmt;
 use std::io;
@@ -6,15 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::{Error, Transfer};
 
-/// Why a transfer could not be added, and the transfer.
+/// The error of a call that took a transfer, and the transfer.
 ///
 /// It turns into the [`Error`] with `?` in a function that returns that, which drops the
 /// transfer; `map_err(Error::from)` does so elsewhere. It converts into an [`io::Error`] likewise.
-pub struct AddError<H>(Box<(Error, Mutex<Transfer<H>>)>);
+pub struct TransferError<H>(Box<(Error, Mutex<Transfer<H>>)>);
 
-impl<H> AddError<H> {
-    pub(crate) fn new(error: Error, transfer: Transfer<H>) -> AddError<H> {
-        AddError(Box::new((error, Mutex::new(transfer))))
+impl<H> TransferError<H> {
+    pub(crate) fn new(error: Error, transfer: Transfer<H>) -> TransferError<H> {
+        TransferError(Box::new((error, Mutex::new(transfer))))
     }
 
     /// Returns the error.
@@ -37,32 +37,32 @@ impl<H> AddError<H> {
     }
 }
 
-impl<H> From<AddError<H>> for Error {
-    fn from(error: AddError<H>) -> Error {
+impl<H> From<TransferError<H>> for Error {
+    fn from(error: TransferError<H>) -> Error {
         error.into_parts().0
     }
 }
 
 /// Drops the transfer, and converts its error as `From<Error>` does.
-impl<H> From<AddError<H>> for io::Error {
-    fn from(error: AddError<H>) -> io::Error {
+impl<H> From<TransferError<H>> for io::Error {
+    fn from(error: TransferError<H>) -> io::Error {
         Error::from(error).into()
     }
 }
 
-impl<H> fmt::Debug for AddError<H> {
+impl<H> fmt::Debug for TransferError<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AddError").field(self.error()).finish()
+        f.debug_tuple("TransferError").field(self.error()).finish()
     }
 }
 
-impl<H> fmt::Display for AddError<H> {
+impl<H> fmt::Display for TransferError<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error().fmt(f)
     }
 }
 
-impl<H> std::error::Error for AddError<H> {
+impl<H> std::error::Error for TransferError<H> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.error().source()
     }

@@ -1,0 +1,362 @@
+//! A response whose body is read.
+
+use std::fmt;
+use std::io::{self, BufRead, Read};
+use std::time::{Duration, Instant};
+
+use crate::run::alone::Alone;
+use crate::run::perform::End;
+use crate::{Callbacks, Code, Error, Info, Transfer, TransferError};
+
+/// How much of a body is kept for a reader if nobody says otherwise: 256 KiB.
+const LIMIT: usize = 256 << 10;
+
+/// A transfer whose final headers have come, and whose body is read from here.
+///
+/// [`Transfer::open`] makes it. It needs no thread: the transfer runs inside [`read`](Read::read), and
+/// only then. So nothing else happens between two reads: the other callbacks are not called, uploads do
+/// not go on, pings are not answered, and a [`Remote`](crate::Remote) is not heard. Time limits such as
+/// [`timeout`](Transfer::timeout) go on, and are checked when the next read needs more data.
+///
+/// # Reading
+/// `read` returns 0 only after a body that is complete. A body that is cut short, a time limit that is
+/// over, and any other failure of the transfer is an error of `read`, once all bytes before it were
+/// read: an [`io::Error`] whose inner error is the [`Error`], as `io::Error: From<Error>` says. After
+/// that, each `read` fails. The panic of a callback comes out of `read`.
+///
+/// What was received and not read yet takes 256 KiB at most, or the number of bytes given to
+/// [`Transfer::open_with_limit`], and one part of a body more, 16 KiB. libcurl itself has a
+/// [buffer](Transfer::buffer_size), and decodes all of it at once: if the body is
+/// [encoded](Transfer::accept_encoding), libcurl keeps what one buffer of it becomes, and fails the
+/// transfer if that is more than 64 MiB.
+///
+/// # The end
+/// [`finish`](Response::finish) reads the rest of the body, and returns the transfer with its
+/// connection, which the next request can use. [`cancel`](Response::cancel) closes the connection, and
+/// returns the transfer at once. Dropping the response drops the transfer, and does not wait for the
+/// network either.
+///
+/// # Examples
+/// ```
+/// use std::{io::Read, net::TcpListener, thread};
+/// use curlback::Transfer;
+///
+/// # let listener = TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = thread::spawn(move || -> std::io::Result<()> {
+/// #     use std::io::{BufRead, BufReader, Write};
+/// #     let mut reader = BufReader::new(listener.accept()?.0);
+/// #     let mut line = String::new();
+/// #     while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+/// #     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")
+/// # });
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// let mut response = transfer.open()?; // returns when the headers have come
+/// assert_eq!(response.status(), 200);
+///
+/// let mut body = String::new();
+/// response.read_to_string(&mut body)?; // an error if the body is cut short
+/// assert_eq!(body, "body");
+/// let transfer = response.finish()?; // for the next request
+/// # drop(transfer);
+/// # server.join().expect("it does not panic")?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Response<H> {
+    transfer: Transfer<H>,
+    alone: Alone,
+    state: State,
+    timeout: Option<Duration>,
+}
+
+/// How far the transfer is.
+enum State {
+    Running,
+    Ended,
+    /// It has failed, and nobody knows yet.
+    Failed(Error),
+    /// A read has returned the error, whose code this was.
+    Told(Code),
+}
+
+/// # Reading the body
+impl<H: Callbacks> Transfer<H> {
+    /// Begins the transfer, and returns when the headers of the final response have come, with that
+    /// response: its body is read, and not given to [`write`](Callbacks::write).
+    ///
+    /// All other callbacks are called as ever, also [`final_head`](Callbacks::final_head), which tells which
+    /// response is the final one. The request is sent as by [`perform`](Transfer::perform): a body from
+    /// [`read`](Callbacks::read) goes on while the response is read. [`Response`] says what runs when.
+    ///
+    /// # Errors
+    /// As for [`perform`](Transfer::perform), with the transfer. [`Error::Option`] if the URL names a
+    /// file, whose transfer libcurl cannot pause, and with
+    /// [`connect_only`](Transfer::connect_only), after which there is no body.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback; the transfer is dropped.
+    pub fn open(self) -> Result<Response<H>, TransferError<H>> {
+        self.open_with_limit(LIMIT)
+    }
+
+    /// Begins the transfer as [`open`](Transfer::open) does, and keeps at most so many bytes of the body
+    /// unread, and one part of 16 KiB more. libcurl waits while there are more; a limit of 0 counts as 1.
+    ///
+    /// # Errors
+    /// As for [`open`](Transfer::open).
+    ///
+    /// # Panics
+    /// As [`open`](Transfer::open).
+    pub fn open_with_limit(mut self, limit: usize) -> Result<Response<H>, TransferError<H>> {
+        let started = self.check().and_then(|()| self.check_readable());
+        let started = started.and_then(|()| self.easy.start(Some(limit.max(1))));
+        let alone = match started {
+            Ok((alone, _)) => alone,
+            Err(error) => return Err(TransferError::new(error, self)),
+        };
+        let mut response = Response {
+            transfer: self,
+            alone,
+            state: State::Running,
+            timeout: None,
+        };
+        match response.drive(|response| response.transfer.easy.has_response()) {
+            Ok(()) => {}
+            Err(error) => response.end(Err(error)),
+        }
+        match std::mem::replace(&mut response.state, State::Ended) {
+            // Its headers were complete: the error comes after the body.
+            State::Failed(error) if !response.transfer.easy.has_response() => {
+                Err(TransferError::new(error, response.into_transfer()))
+            }
+            state => {
+                response.state = state;
+                Ok(response)
+            }
+        }
+    }
+
+    /// Refuses a transfer without a body that can be read.
+    fn check_readable(&self) -> Result<(), Error> {
+        let refuse = |option, reason| Err(Error::Option { option, reason });
+        if self.easy.connects_only() {
+            return refuse(
+                "CURLOPT_CONNECT_ONLY",
+                "such a transfer has no body to read",
+            );
+        }
+        if self.easy.names_file() {
+            return refuse("CURLOPT_URL", "libcurl cannot pause the transfer of a file");
+        }
+        Ok(())
+    }
+}
+
+impl<H: Callbacks> Response<H> {
+    /// Returns the status of the response, such as 200; 0 for protocols without one.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        let status = self.info().response_code();
+        status
+            .ok()
+            .and_then(|status| status.try_into().ok())
+            .unwrap_or_default()
+    }
+
+    /// Returns information about the running transfer.
+    #[must_use]
+    pub fn info(&self) -> Info<'_> {
+        self.transfer.info()
+    }
+
+    /// Returns the transfer, with its [headers](Transfer::headers), its handler and its
+    /// [remotes](Transfer::remote).
+    #[must_use]
+    pub fn transfer(&self) -> &Transfer<H> {
+        &self.transfer
+    }
+
+    /// Returns the handler, to be changed between two reads.
+    #[must_use]
+    pub fn handler_mut(&mut self) -> &mut H {
+        self.transfer.handler_mut()
+    }
+
+    /// Limits how long a read waits for data, as of the next read; `None`, the default, is no limit.
+    ///
+    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. The transfer goes on with the
+    /// next read, unlike after [`timeout`](Transfer::timeout).
+    pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// Reads the rest of the body, throws it away, and returns the transfer. The connection is kept.
+    ///
+    /// This takes as long as the server needs to send the rest; [`cancel`](Response::cancel) does not
+    /// wait.
+    ///
+    /// # Errors
+    /// That of the transfer, with the transfer. If a read has returned it already, the error has
+    /// its code and a text that says so.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback; the transfer is dropped.
+    pub fn finish(mut self) -> Result<Transfer<H>, TransferError<H>> {
+        while matches!(self.state, State::Running) {
+            self.discard();
+            if let Err(error) = self.drive(Response::has_unread) {
+                self.end(Err(error));
+            }
+        }
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failed(error) => Err(TransferError::new(error, self.into_transfer())),
+            State::Told(code) => {
+                let text = "the transfer has failed, and a read has returned the error";
+                let error = Error::libcurl_with(code, text);
+                Err(TransferError::new(error, self.into_transfer()))
+            }
+            State::Running | State::Ended => Ok(self.into_transfer()),
+        }
+    }
+
+    /// Ends the transfer at once, which closes the connection, and returns it.
+    ///
+    /// It does not matter any more whether the transfer has failed. After a body that was read to its
+    /// end, the connection is kept.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback that libcurl calls meanwhile; the transfer is dropped.
+    #[must_use]
+    pub fn cancel(mut self) -> Transfer<H> {
+        if matches!(self.state, State::Running) {
+            self.end(Ok(End::Cancelled));
+        }
+        self.into_transfer()
+    }
+
+    fn into_transfer(mut self) -> Transfer<H> {
+        self.transfer.easy.close_inbox();
+        self.transfer
+    }
+
+    fn has_unread(&mut self) -> bool {
+        let inbox = self.transfer.easy.inbox();
+        inbox.is_some_and(|inbox| !inbox.unread().is_empty())
+    }
+
+    /// Throws away what has come.
+    fn discard(&mut self) {
+        if let Some(inbox) = self.transfer.easy.inbox() {
+            inbox.consume(usize::MAX);
+        }
+    }
+
+    /// Drives the transfer until `is_enough`, or until it has ended.
+    ///
+    /// # Errors
+    /// That of the driver, after which the transfer has to end.
+    fn drive(&mut self, is_enough: impl Fn(&mut Response<H>) -> bool) -> Result<(), Error> {
+        self.drive_until(None, is_enough).map(drop)
+    }
+
+    /// Drives the transfer as [`drive`](Response::drive) does, but not for longer than until `limit`.
+    /// Returns whether the time was enough.
+    fn drive_until(
+        &mut self,
+        limit: Option<Instant>,
+        is_enough: impl Fn(&mut Response<H>) -> bool,
+    ) -> Result<bool, Error> {
+        while matches!(self.state, State::Running) && !is_enough(self) {
+            let easy = &mut self.transfer.easy;
+            easy.let_in()?;
+            if let Some(end) = easy.step(&mut self.alone)? {
+                self.end(Ok(end));
+                break;
+            }
+            if is_enough(self) {
+                break;
+            }
+            if limit.is_some_and(|limit| limit <= Instant::now()) {
+                return Ok(false);
+            }
+            self.transfer.easy.wait(&mut self.alone, limit)?;
+        }
+        Ok(true)
+    }
+
+    /// Ends the transfer.
+    fn end(&mut self, end: Result<End, Error>) {
+        // In case a callback has panicked.
+        self.state = State::Told(Code::ABORTED_BY_CALLBACK);
+        self.state = match self.transfer.easy.finish(end) {
+            Ok(()) => State::Ended,
+            Err(error) => State::Failed(error),
+        };
+    }
+
+    /// Returns the error of a transfer that has failed.
+    fn fail(&mut self) -> io::Result<()> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failed(error) => {
+                self.state = State::Told(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK));
+                Err(error.into())
+            }
+            State::Told(code) => {
+                self.state = State::Told(code);
+                let text = "the transfer has failed, and an earlier read has returned the error";
+                Err(io::Error::other(text))
+            }
+            state => {
+                self.state = state;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<H: Callbacks> Read for Response<H> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<H: Callbacks> BufRead for Response<H> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if !self.has_unread() {
+            let limit = self
+                .timeout
+                .and_then(|timeout| Instant::now().checked_add(timeout));
+            match self.drive_until(limit, Response::has_unread) {
+                Ok(true) => {}
+                Ok(false) => return Err(io::ErrorKind::TimedOut.into()),
+                Err(error) => self.end(Err(error)),
+            }
+            if !self.has_unread() {
+                self.fail()?;
+            }
+        }
+        let inbox = self.transfer.easy.inbox();
+        Ok(inbox.map_or(&[], |inbox| inbox.unread()))
+    }
+
+    fn consume(&mut self, count: usize) {
+        if let Some(inbox) = self.transfer.easy.inbox() {
+            inbox.consume(count);
+        }
+    }
+}
+
+impl<H: fmt::Debug> fmt::Debug for Response<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("transfer", &self.transfer)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,187 @@
+//! A transfer that runs with an engine of its own: as a whole, or as far as somebody wants it to.
+
+use std::time::Instant;
+
+use crate::ffi::pool::{self, Entered};
+use crate::id::Id;
+use crate::quirks::CONNECTION_LEFT_UNKNOWN;
+use crate::run::deadlines::Deadlines;
+use crate::run::easy::Easy;
+use crate::run::engine::Engine;
+use crate::run::perform::End;
+use crate::run::watchdog::Watchdog;
+use crate::{Callbacks, Code, Error};
+
+/// What its driver knows of a running transfer.
+pub(crate) struct Alone {
+    watchdog: Watchdog,
+    deadlines: Deadlines,
+    /// Whether the last round may have left something to look after.
+    stirred: bool,
+    has_begun: bool,
+    /// Why libcurl did not take it.
+    refused: Option<Error>,
+}
+
+impl<H: Callbacks> Easy<H> {
+    /// Performs the transfer.
+    pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        // A thread that must not wait for a share keeps it until the end.
+        let nested = pool::is_nested();
+        let (mut alone, entered) = self.start(None)?;
+        let _kept = nested.then_some(entered);
+        let end = loop {
+            match self.step(&mut alone) {
+                Ok(Some(end)) => break Ok(end),
+                Ok(None) => {}
+                Err(error) => break Err(error),
+            }
+            if let Err(error) = self.wait(&mut alone, None) {
+                break Err(error);
+            }
+        };
+        self.finish(end)
+    }
+
+    /// Begins the transfer; [`finish`](Easy::finish) ends it. If `limit` is given, its body is kept for
+    /// a reader, who may leave so many bytes unread.
+    pub(crate) fn start(&mut self, limit: Option<usize>) -> Result<(Alone, Entered), Error> {
+        self.prepare()?;
+        let mut engine = match self.handle.engine.take() {
+            Some(engine) => engine,
+            None => Engine::new(None)?,
+        };
+        engine.keep_connections(self.known.max_connects);
+        engine.registry = self.context.own_registry();
+        let entered = match self.move_to(&mut engine) {
+            Ok(entered) => entered,
+            Err(error) => {
+                self.handle.engine = Some(engine);
+                return Err(error);
+            }
+        };
+        self.begin((engine.mailbox.clone(), Id::ALONE));
+        let pulled = limit.map_or(Ok(()), |limit| self.pull(limit));
+        // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached by `finish`
+        // or, before its cleanup, by its owner.
+        let attached = pulled.and_then(|()| unsafe { self.attach(&engine, &entered) });
+        self.handle.attached = attached.is_ok();
+        self.handle.runs = attached.is_ok();
+        self.handle.engine = Some(engine);
+        let mut deadlines = Deadlines::default();
+        deadlines.add(Id::ALONE, self.limits());
+        let alone = Alone {
+            watchdog: Watchdog::new(),
+            deadlines,
+            // The first call begins the transfer, which may leave something to look after.
+            stirred: true,
+            has_begun: false,
+            refused: attached.err(),
+        };
+        Ok((alone, entered))
+    }
+
+    /// Drives the transfer as far as it goes without waiting. Returns how it has ended, if it has.
+    pub(crate) fn step(&mut self, alone: &mut Alone) -> Result<Option<End>, Error> {
+        if let Some(error) = alone.refused.take() {
+            return Err(error);
+        }
+        // `attend` uses the rest of the transfer meanwhile.
+        let Some(mut engine) = self.handle.engine.take() else {
+            return Err(Error::libcurl(Code::FAILED_INIT));
+        };
+        let end = self.drive(&mut engine, alone);
+        self.handle.engine = Some(engine);
+        end
+    }
+
+    fn drive(&mut self, engine: &mut Engine, alone: &mut Alone) -> Result<Option<End>, Error> {
+        let begun = Instant::now();
+        let entered = engine.enter()?;
+        if !alone.has_begun {
+            alone.has_begun = true;
+            // What was asked for before it begins counts when it does.
+            if let Some(end) = self.attend(&entered) {
+                return Ok(Some(end));
+            }
+        }
+        if !alone.stirred {
+            engine.retry_waiting(&entered);
+        }
+        let running = engine.perform(&entered)?;
+        if running == 0 {
+            if let Some((_, code)) = engine.message() {
+                return Ok(Some(End::Code(code)));
+            }
+        }
+        if !engine.mailbox.take_ids().is_empty() {
+            if let Some(end) = self.attend(&entered) {
+                return Ok(Some(end));
+            }
+        }
+        drop(entered);
+        alone.deadlines.start();
+        let mut over = alone.deadlines.take_over(begun).into_iter();
+        if over.any(|(_, limit)| self.is_over(limit)) {
+            return Ok(Some(End::TimedOut));
+        }
+        alone.watchdog.looked();
+        if alone.stirred {
+            alone.watchdog.stir();
+        }
+        Ok(None)
+    }
+
+    /// Sleeps until something happens, until it is time to look after the transfer, or until `limit`.
+    pub(crate) fn wait(&mut self, alone: &mut Alone, limit: Option<Instant>) -> Result<(), Error> {
+        let Some(engine) = &mut self.handle.engine else {
+            return Err(Error::libcurl(Code::FAILED_INIT));
+        };
+        let next = [alone.deadlines.next(), limit].into_iter().flatten();
+        let until = next.fold(alone.watchdog.next(), Instant::min);
+        engine.sleep(until.saturating_duration_since(Instant::now()))?;
+        alone.stirred = Instant::now() < until;
+        Ok(())
+    }
+
+    /// Ends the transfer, and returns its result.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback.
+    pub(crate) fn finish(&mut self, end: Result<End, Error>) -> Result<(), Error> {
+        self.handle.runs = false;
+        self.end_response(end.as_ref().ok());
+        let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
+        if let Some(mut engine) = self.handle.engine.take() {
+            if let Ok(entered) = engine.enter() {
+                if leaves {
+                    self.shut_left_connection(&mut engine, &entered);
+                }
+                self.keep_entry_path(&entered);
+            }
+            self.handle.engine = Some(engine);
+        }
+        // libcurl lets go of such a connection when its handle leaves.
+        let connected = matches!(end, Ok(End::Code(Code::OK)));
+        if !matches!(end, Ok(End::Code(_))) {
+            self.context.head().stop();
+            self.handle.leaves_threads = true;
+        }
+        let left = match self.known.connect_only == 0 || !connected {
+            true => self.handle.leave(),
+            false => Ok(()),
+        };
+        if leaves && left.is_ok() && CONNECTION_LEFT_UNKNOWN.is_present() {
+            self.handle.renew_engine();
+        }
+        self.context.deliver();
+        let cancelled = self.end();
+        let given = self.stop_pulling();
+        match end.and_then(|end| left.and(given).map(|()| end)) {
+            Ok(end) => self.conclude(end.or_cancelled(cancelled)),
+            // What a callback failed with comes first.
+            Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
+            Err(error) => Err(error),
+        }
+    }
+}

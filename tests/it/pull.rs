@@ -1,0 +1,6 @@
+//! Bodies that are read.
+
+pub(crate) mod chaos;
+pub(crate) mod ends;
+pub(crate) mod failures;
+pub(crate) mod reading;
