@@ -20,6 +20,7 @@ pub(crate) mod engine;
 pub(crate) mod entry_path;
 pub(crate) mod guard;
 pub(crate) mod host_name;
+pub(crate) mod inbox;
 pub(crate) mod install;
 pub(crate) mod mailbox;
 pub(crate) mod mime;

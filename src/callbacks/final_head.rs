@@ -41,7 +41,9 @@ pub(crate) struct FinalHead {
     wanted: bool,
     answers: Answers,
     phase: Phase,
-    /// The status of the response whose headers arrive.
+    /// Whether the headers that arrive are those of a response of the transfer's protocol.
+    is_response: bool,
+    /// The status of that response.
     status: Option<u16>,
     /// Whether one of these headers is a `Location`.
     has_location: bool,
@@ -73,9 +75,10 @@ impl FinalHead {
         self.phase == Phase::Reached
     }
 
-    /// Notes the status line of a response.
-    pub(crate) fn begin_response(&mut self, line: &[u8]) {
+    /// Notes the status line of a response, which may be a proxy's before another protocol.
+    fn begin_response(&mut self, line: &[u8], facts: &impl Facts) {
         self.phase = Phase::Before;
+        self.is_response = facts.has_responses();
         self.status = status_code(line);
         self.has_location = false;
     }
@@ -86,7 +89,7 @@ impl FinalHead {
     }
 
     /// Notes a field.
-    pub(crate) fn note_field(&mut self, line: &[u8]) {
+    fn note_field(&mut self, line: &[u8]) {
         const LOCATION: &[u8] = b"location:";
         if let Some((name, value)) = line.split_at_checked(LOCATION.len()) {
             self.has_location |=
@@ -95,7 +98,7 @@ impl FinalHead {
     }
 
     /// Notes the end of the headers of a response, and returns whether they are the final ones.
-    pub(crate) fn end_headers(&mut self, facts: &impl Facts) -> bool {
+    fn end_headers(&mut self, facts: &impl Facts) -> bool {
         self.phase = match self.status.map(|status| self.verdict(status, facts)) {
             Some(Phase::Reached) if facts.may_be_connect() => Phase::Undecided,
             Some(phase) => phase,
@@ -150,14 +153,12 @@ impl FinalHead {
     }
 
     /// Notes a line that was taken: the status line, a field, or the empty line, but no trailer. Returns
-    /// whether it ends the final headers.
+    /// whether it ends the final headers, which must be awaited.
     pub(crate) fn take(&mut self, line: &[u8], is_status: bool, facts: &impl Facts) -> bool {
-        if !self.is_awaited() || !facts.has_responses() {
-            return false;
-        }
         match (is_status, is_blank(line)) {
-            (true, _) => self.begin_response(line),
-            (false, true) => return self.end_headers(facts),
+            (true, _) => self.begin_response(line, facts),
+            (false, true) if self.is_response => return self.end_headers(facts),
+            (false, true) => {}
             (false, false) => self.note_field(line),
         }
         false

@@ -61,7 +61,10 @@ impl<H: Callbacks> Easy<H> {
             }
         };
         self.begin((engine.mailbox.clone(), Id::ALONE));
-        let pulled = limit.map_or(Ok(()), |limit| self.pull(limit));
+        let pulled = match limit {
+            Some(limit) => self.pull(limit),
+            None => self.stop_pulling(),
+        };
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached by `finish`
         // or, before its cleanup, by its owner.
         let attached = pulled.and_then(|()| unsafe { self.attach(&engine, &entered) });
@@ -176,8 +179,7 @@ impl<H: Callbacks> Easy<H> {
         }
         self.context.deliver();
         let cancelled = self.end();
-        let given = self.stop_pulling();
-        match end.and_then(|end| left.and(given).map(|()| end)) {
+        match end.and_then(|end| left.map(|()| end)) {
             Ok(end) => self.conclude(end.or_cancelled(cancelled)),
             // What a callback failed with comes first.
             Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),

@@ -24,8 +24,8 @@ use crate::run::announced::Announced;
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
+use crate::run::inbox::Inbox;
 use crate::run::mailbox::Mailbox;
-use crate::run::pull::Inbox;
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -103,6 +103,11 @@ impl State {
     #[inline(always)]
     pub(super) fn is_plain_header(&self) -> bool {
         self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0
+    }
+
+    /// Returns whether this is such a line, and does not end the headers either.
+    pub(super) fn is_plain_field(&self, line: &[u8]) -> bool {
+        self.is_plain_header() && self.lines.is_one(line) && !Lines::may_end_headers(line)
     }
 
     /// Returns how much of what libcurl hands over was taken before a pause, or

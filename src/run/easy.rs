@@ -56,6 +56,8 @@ pub(crate) struct Easy<H> {
     pub(super) known: KnownOptions,
     /// The callbacks that libcurl may have.
     installed: Hooks,
+    /// Whether libcurl has functions that fill an inbox, in the place of some of these.
+    pub(super) pulls: bool,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
@@ -97,6 +99,7 @@ impl<H: Callbacks> Easy<H> {
             handle,
             known: KnownOptions::new(),
             installed: Hooks::empty(),
+            pulls: false,
             hsts_files: false,
             entry_path: EntryPath::default(),
             table: None,
@@ -131,6 +134,7 @@ impl<H: Callbacks> Easy<H> {
         self.drop_stale_hsts_files();
         self.reset_handle();
         self.installed = Hooks::empty();
+        self.pulls = false;
         for id in self.handle.lists.keys() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();

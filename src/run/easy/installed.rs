@@ -21,6 +21,7 @@ const WILDCARDMATCH: Item = Item::new(
 impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
+        self.stop_pulling()?;
         let rows = install::table::<H>();
         self.table = Some(install::table::<H>);
         self.handle.saves_hsts |= hooks.contains(Hooks::HSTS_WRITE);
@@ -95,6 +96,7 @@ impl<H> Easy<H> {
         let lists: c_long = self.known.lists_files().into();
         // SAFETY: the option takes a long.
         unsafe { self.set(WILDCARDMATCH, lists) }?;
+        self.stop_pulling()?;
         self.give(install::CallbackRow::is_taken_by_listings)
     }
 

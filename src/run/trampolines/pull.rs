@@ -63,6 +63,9 @@ pub(in crate::run) unsafe extern "C" fn header<H>(
     // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
     // borrowed; C4: as for the trampoline of `write`.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
+    if call.state().is_plain_field(data) && call.is_open() {
+        return len;
+    }
     let Some(before) = call.state().receive() else {
         return sys::CURL_WRITEFUNC_PAUSE;
     };
