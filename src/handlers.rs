@@ -54,11 +54,13 @@ macro_rules! lend_inner {
 mod address_policy;
 mod collect;
 mod read_from;
+mod read_once;
 mod restricted;
 mod write_to;
 
 pub use address_policy::{AddressPolicy, Refused, Rule};
 pub use collect::{Collect, LimitExceeded};
 pub use read_from::ReadFrom;
+pub use read_once::ReadOnce;
 pub use restricted::Restricted;
 pub use write_to::WriteTo;

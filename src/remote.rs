@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Wake, Waker};
 
 use crate::Direction;
 use crate::run::control::Control;
@@ -98,10 +99,97 @@ impl Remote {
         self.control.cancel()
     }
 
+    /// Returns a waker that resumes the transfer in this direction.
+    ///
+    /// A source or sink that is polled keeps it, and wakes it when it is ready. A callback that polls
+    /// answers with the [`Poll`](std::task::Poll) that it got, which pauses while that is pending.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::VecDeque;
+    /// use std::sync::{Arc, Mutex};
+    /// use std::task::{Context, Poll, Waker};
+    /// use std::{io, thread};
+    /// use curlback::{Callbacks, Direction, ReadBuf, ReadResult, Transfer, callbacks};
+    ///
+    /// /// What another thread gives, piece by piece, and who waits for the next piece.
+    /// #[derive(Default)]
+    /// struct Pieces { ready: VecDeque<&'static str>, ended: bool, waiting: Option<Waker> }
+    ///
+    /// impl Pieces {
+    ///     fn poll(&mut self, cx: &Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    ///         match self.ready.pop_front() {
+    ///             Some(piece) => { buffer.append(piece.as_bytes()); }
+    ///             None if self.ended => {}
+    ///             None => { self.waiting = Some(cx.waker().clone()); return Poll::Pending; }
+    ///         }
+    ///         Poll::Ready(Ok(()))
+    ///     }
+    /// }
+    ///
+    /// struct Upload { pieces: Arc<Mutex<Pieces>>, waker: Waker }
+    ///
+    /// #[callbacks]
+    /// impl Callbacks for Upload {
+    ///     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+    ///         let mut pieces = self.pieces.lock().unwrap();
+    ///         pieces.poll(&Context::from_waker(&self.waker), buffer).into()
+    ///     }
+    /// }
+    ///
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let url = format!("http://{}/", listener.local_addr()?);
+    /// # let server = thread::spawn(move || -> io::Result<String> {
+    /// #     use io::{BufRead, BufReader, Write};
+    /// #     let mut reader = BufReader::new(listener.accept()?.0);
+    /// #     let mut seen = String::new();
+    /// #     while !seen.ends_with("\r\n0\r\n\r\n") { reader.read_line(&mut seen)?; }
+    /// #     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?;
+    /// #     Ok(seen)
+    /// # });
+    /// let pieces = Arc::<Mutex<Pieces>>::default();
+    /// let mut transfer = Transfer::new(Upload { pieces: pieces.clone(), waker: Waker::noop().clone() })?;
+    /// transfer.handler_mut().waker = transfer.remote().waker(Direction::Send);
+    /// transfer.url(&url)?;
+    /// transfer.upload(true)?;
+    /// # transfer.noproxy("*")?;
+    /// # transfer.http_headers(["Expect:"])?;
+    /// let giver = thread::spawn(move || {
+    ///     for (piece, ended) in [(Some("one "), false), (Some("two"), false), (None, true)] {
+    ///         let mut pieces = pieces.lock().unwrap();
+    ///         pieces.ready.extend(piece);
+    ///         pieces.ended = ended;
+    ///         if let Some(waker) = pieces.waiting.take() { waker.wake(); }
+    ///     }
+    /// });
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.response_code()?, 200);
+    /// # giver.join().unwrap();
+    /// # assert!(server.join().unwrap()?.contains("two"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn waker(&self, direction: Direction) -> Waker {
+        Arc::new(Resume(self.clone(), direction)).into()
+    }
+
     /// Returns whether the transfer has ended or was dropped.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.control.has_ended()
+    }
+}
+
+/// Resumes a direction when it is woken.
+struct Resume(Remote, Direction);
+
+impl Wake for Resume {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.resume(self.1);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The body: written, read, and sent again.
 
+use std::task::Poll;
+
 use crate::error::{BoxError, Forwarded, Stop};
 use crate::ffi::sys;
 use crate::{Callback, CallbackResult};
@@ -130,6 +132,17 @@ impl<E: Into<BoxError>> From<Result<(), E>> for WriteResult {
     }
 }
 
+/// Pauses receiving while the result is pending: a [`waker`](crate::Remote::waker) resumes it, and the same
+/// data comes again.
+impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for WriteResult {
+    fn from(result: Poll<Result<(), E>>) -> WriteResult {
+        match result {
+            Poll::Ready(result) => result.into(),
+            Poll::Pending => WriteResult::Pause,
+        }
+    }
+}
+
 /// What [`read`](crate::Callbacks::read) answers.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -168,6 +181,17 @@ impl<E: Into<BoxError>> From<Result<(), E>> for ReadResult {
         match result {
             Ok(()) => ReadResult::Continue,
             Err(error) => ReadResult::Fail(error.into()),
+        }
+    }
+}
+
+/// Pauses sending while the result is pending: a [`waker`](crate::Remote::waker) resumes it. What was put
+/// into the buffer before is not sent.
+impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for ReadResult {
+    fn from(result: Poll<Result<(), E>>) -> ReadResult {
+        match result {
+            Poll::Ready(result) => result.into(),
+            Poll::Pending => ReadResult::Pause,
         }
     }
 }

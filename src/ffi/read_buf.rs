@@ -180,7 +180,7 @@ impl<'a> ReadBuf<'a> {
     /// after some bytes only ends the filling.
     pub fn fill_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<()> {
         while self.remaining() > 0 {
-            match self.read_from(source) {
+            match self.read_from(source, self.remaining()) {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock && self.filled > 0 => break,
@@ -190,17 +190,19 @@ impl<'a> ReadBuf<'a> {
         Ok(())
     }
 
-    /// Reads from `source` once, so that what it has is sent at once.
+    /// Reads from `source` once, at most 64 KiB, so that what it has is sent at once.
     ///
     /// # Errors
     /// Returns the error of `source`, unless it is [`ErrorKind::Interrupted`],
     /// after which it reads again.
     pub fn fill_once_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<()> {
-        self.read_from(source).map(|_| ())
+        // What the source does not need is not zeroed.
+        const ONCE: usize = 64 << 10;
+        self.read_from(source, ONCE).map(|_| ())
     }
 
-    fn read_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<usize> {
-        let room = self.zeroed_room();
+    fn read_from(&mut self, source: &mut (impl Read + ?Sized), most: usize) -> io::Result<usize> {
+        let room = self.zeroed_room(most);
         let len = loop {
             match source.read(room) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -216,15 +218,16 @@ impl<'a> ReadBuf<'a> {
         Ok(len)
     }
 
-    /// Borrows the rest of the buffer, zeroed at its first use: a source that
+    /// Borrows the next bytes of the buffer, at most so many, zeroed at their first use: a source that
     /// claims bytes that it did not write sends zeros.
-    fn zeroed_room(&mut self) -> &mut [u8] {
-        let stale = self.data.get_mut(self.init..).unwrap_or_default();
+    fn zeroed_room(&mut self, most: usize) -> &mut [u8] {
+        let end = self.filled.saturating_add(most).min(self.data.len());
+        let stale = self.data.get_mut(self.init..end).unwrap_or_default();
         stale.fill(MaybeUninit::new(0));
-        self.init = self.data.len();
-        let room = self.data.get_mut(self.filled..).unwrap_or_default();
+        self.init = self.init.max(end);
+        let room = self.data.get_mut(self.filled..end).unwrap_or_default();
         let room = ptr::from_mut(room) as *mut [u8];
-        // SAFETY: C4: all of the buffer is initialised now, and the room is borrowed with `self`.
+        // SAFETY: C4: all bytes up to `end` are initialised now, and the room is borrowed with `self`.
         unsafe { &mut *room }
     }
 }

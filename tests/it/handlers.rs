@@ -3,5 +3,6 @@
 pub(crate) mod address_policy;
 pub(crate) mod collect;
 pub(crate) mod forwarding;
+pub(crate) mod read_once;
 pub(crate) mod restricted;
 pub(crate) mod write_to_read_from;

@@ -1,0 +1,130 @@
+use std::io::{ErrorKind, Read};
+
+use crate::{
+    Callbacks, Direction, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo, callbacks,
+};
+
+/// Sends what a reader yields until its end, of a length that nobody knows, and cannot send it again.
+///
+/// Unlike [`ReadFrom`](super::ReadFrom), it takes any reader: the output of a program, a pipe, a decoder.
+/// What the reader yields at once is sent at once. Without a size, HTTP/1.1 sends the body in chunks.
+///
+/// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a
+/// kept connection. A transfer whose reader was used by then fails with an error that says so, and so does
+/// another transfer after the reader has ended: [`replace_reader`](ReadOnce::replace_reader) before it.
+/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer as [`ReadFrom`](super::ReadFrom) does; any other error of
+/// the reader ends it.
+///
+/// # Examples
+/// ```
+/// use std::{fs, io::Read};
+/// use curlback::{Transfer, handlers::ReadOnce};
+///
+/// let lines = "one\n".as_bytes().chain("two\n".as_bytes());
+/// let to = std::env::temp_dir().join(format!("curlback-read-once-{}", std::process::id()));
+/// let mut transfer = Transfer::new(ReadOnce::new(lines))?;
+/// transfer.url(&format!("file://{}", to.display()))?;
+/// transfer.upload(true)?;
+/// transfer.perform()?;
+/// assert_eq!(fs::read_to_string(&to)?, "one\ntwo\n");
+/// # fs::remove_file(to)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ReadOnce<R, H = ()> {
+    reader: R,
+    /// Whether something was read.
+    begun: bool,
+    /// Whether the end was read.
+    ended: bool,
+    paused: bool,
+    inner: H,
+}
+
+impl<R: Read> ReadOnce<R> {
+    /// Sends what `reader` yields.
+    #[must_use]
+    pub fn new(reader: R) -> ReadOnce<R> {
+        ReadOnce {
+            reader,
+            begun: false,
+            ended: false,
+            paused: false,
+            inner: (),
+        }
+    }
+
+    /// Leaves all other callbacks to `inner`.
+    #[must_use]
+    pub fn and<H: Callbacks>(self, inner: H) -> ReadOnce<R, H> {
+        ReadOnce {
+            reader: self.reader,
+            begun: self.begun,
+            ended: self.ended,
+            paused: self.paused,
+            inner,
+        }
+    }
+}
+
+impl<R, H> ReadOnce<R, H> {
+    /// Returns the reader.
+    #[must_use]
+    pub fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// Replaces the reader: the next transfer sends another body. Returns the former one.
+    pub fn replace_reader(&mut self, reader: R) -> R {
+        self.begun = false;
+        self.ended = false;
+        std::mem::replace(&mut self.reader, reader)
+    }
+
+    /// Returns the reader and the handler inside.
+    #[must_use]
+    pub fn into_parts(self) -> (R, H) {
+        (self.reader, self.inner)
+    }
+}
+
+lend_inner! { ReadOnce<R, H> }
+
+#[callbacks(to = self.inner)]
+impl<R: Read, H: Callbacks> Callbacks for ReadOnce<R, H> {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        if self.ended {
+            return ReadResult::Fail(
+                "the reader has ended in an earlier transfer: replace it".into(),
+            );
+        }
+        match buffer.fill_once_from(&mut self.reader) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.paused = true;
+                ReadResult::Pause
+            }
+            result => {
+                self.begun = true;
+                self.ended = result.is_ok() && buffer.filled().is_empty();
+                result.into()
+            }
+        }
+    }
+
+    fn seek(&mut self, to: std::io::SeekFrom) -> SeekResult {
+        match to {
+            std::io::SeekFrom::Start(0) if !self.begun => SeekResult::Done,
+            _ => SeekResult::Fail(
+                "the body has to be sent again, but its reader can be read only once".into(),
+            ),
+        }
+    }
+
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        let result = self.inner.xfer_info(progress);
+        match std::mem::take(&mut self.paused) {
+            true => result.and_resume(Direction::Send),
+            false => result,
+        }
+    }
+}
