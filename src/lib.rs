@@ -150,15 +150,18 @@ pub use crate::response::Response;
 pub use crate::share::Share;
 pub use crate::transfer::Transfer;
 pub use crate::transfer_error::TransferError;
+pub use crate::upload::Upload;
 pub use crate::version::{Features, Version, VersionInfo, version};
 
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
 // What users hold. The documentation lists the methods of a type in the order of the modules.
+mod pulled;
 mod response;
 mod transfer;
 mod transfer_error;
+mod upload;
 
 mod info;
 

@@ -2,14 +2,11 @@
 
 use std::fmt;
 use std::io::{self, BufRead, Read};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::run::alone::Alone;
-use crate::run::perform::End;
-use crate::{Callbacks, Code, Error, Info, Transfer, TransferError};
-
-/// How much of a body is kept for a reader if nobody says otherwise: 256 KiB.
-const LIMIT: usize = 256 << 10;
+use crate::pulled::{LIMIT, Pulled};
+use crate::run::pull::Pull;
+use crate::{Callbacks, Info, Transfer, TransferError};
 
 /// A transfer whose final headers have come, and whose body is read from here.
 ///
@@ -64,22 +61,7 @@ const LIMIT: usize = 256 << 10;
 /// # server.join().expect("it does not panic")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Response<H> {
-    transfer: Transfer<H>,
-    alone: Alone,
-    state: State,
-    timeout: Option<Duration>,
-}
-
-/// How far the transfer is.
-enum State {
-    Running,
-    Ended,
-    /// It has failed, and nobody knows yet.
-    Failed(Error),
-    /// A read has returned the error, whose code this was.
-    Told(Code),
-}
+pub struct Response<H>(pub(crate) Pulled<H>);
 
 /// # Reading the body
 impl<H: Callbacks> Transfer<H> {
@@ -109,48 +91,13 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// As [`open`](Transfer::open).
-    pub fn open_with_limit(mut self, limit: usize) -> Result<Response<H>, TransferError<H>> {
-        let started = self.check().and_then(|()| self.check_readable());
-        let started = started.and_then(|()| self.easy.start(Some(limit.max(1))));
-        let alone = match started {
-            Ok((alone, _)) => alone,
-            Err(error) => return Err(TransferError::new(error, self)),
+    pub fn open_with_limit(self, limit: usize) -> Result<Response<H>, TransferError<H>> {
+        let pull = Pull {
+            inbox: limit.max(1),
+            outbox: None,
         };
-        let mut response = Response {
-            transfer: self,
-            alone,
-            state: State::Running,
-            timeout: None,
-        };
-        match response.drive(|response| response.transfer.easy.has_response()) {
-            Ok(()) => {}
-            Err(error) => response.end(Err(error)),
-        }
-        match std::mem::replace(&mut response.state, State::Ended) {
-            // Its headers were complete: the error comes after the body.
-            State::Failed(error) if !response.transfer.easy.has_response() => {
-                Err(TransferError::new(error, response.into_transfer()))
-            }
-            state => {
-                response.state = state;
-                Ok(response)
-            }
-        }
-    }
-
-    /// Refuses a transfer without a body that can be read.
-    fn check_readable(&self) -> Result<(), Error> {
-        let refuse = |option, reason| Err(Error::Option { option, reason });
-        if self.easy.connects_only() {
-            return refuse(
-                "CURLOPT_CONNECT_ONLY",
-                "such a transfer has no body to read",
-            );
-        }
-        if self.easy.names_file() {
-            return refuse("CURLOPT_URL", "libcurl cannot pause the transfer of a file");
-        }
-        Ok(())
+        let response = Pulled::start(self, pull)?.await_response()?;
+        Ok(Response(response))
     }
 }
 
@@ -158,30 +105,27 @@ impl<H: Callbacks> Response<H> {
     /// Returns the status of the response, such as 200; 0 for protocols without one.
     #[must_use]
     pub fn status(&self) -> u16 {
-        let status = self.info().response_code();
-        status
-            .ok()
-            .and_then(|status| status.try_into().ok())
-            .unwrap_or_default()
+        let status = self.info().response_code().unwrap_or_default();
+        status.try_into().unwrap_or_default()
     }
 
     /// Returns information about the running transfer.
     #[must_use]
     pub fn info(&self) -> Info<'_> {
-        self.transfer.info()
+        self.transfer().info()
     }
 
     /// Returns the transfer, with its [headers](Transfer::headers), its handler and its
     /// [remotes](Transfer::remote).
     #[must_use]
     pub fn transfer(&self) -> &Transfer<H> {
-        &self.transfer
+        &self.0.transfer
     }
 
     /// Returns the handler, to be changed between two reads.
     #[must_use]
     pub fn handler_mut(&mut self) -> &mut H {
-        self.transfer.handler_mut()
+        self.0.transfer.handler_mut()
     }
 
     /// Limits how long a read waits for data, as of the next read; `None`, the default, is no limit.
@@ -189,7 +133,7 @@ impl<H: Callbacks> Response<H> {
     /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. The transfer goes on with the
     /// next read, unlike after [`timeout`](Transfer::timeout).
     pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
-        self.timeout = timeout;
+        self.0.timeout = timeout;
     }
 
     /// Reads the rest of the body, throws it away, and returns the transfer. The connection is kept.
@@ -204,21 +148,11 @@ impl<H: Callbacks> Response<H> {
     /// # Panics
     /// Resumes the panic of a callback; the transfer is dropped.
     pub fn finish(mut self) -> Result<Transfer<H>, TransferError<H>> {
-        while matches!(self.state, State::Running) {
-            self.discard();
-            if let Err(error) = self.drive(Response::has_unread) {
-                self.end(Err(error));
-            }
+        while self.0.is_running() {
+            self.0.consume(usize::MAX);
+            self.0.drive(Pulled::has_unread);
         }
-        match std::mem::replace(&mut self.state, State::Ended) {
-            State::Failed(error) => Err(TransferError::new(error, self.into_transfer())),
-            State::Told(code) => {
-                let text = "the transfer has failed, and a read has returned the error";
-                let error = Error::libcurl_with(code, text);
-                Err(TransferError::new(error, self.into_transfer()))
-            }
-            State::Running | State::Ended => Ok(self.into_transfer()),
-        }
+        self.0.into_result()
     }
 
     /// Ends the transfer at once, which closes the connection, and returns it.
@@ -229,90 +163,8 @@ impl<H: Callbacks> Response<H> {
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile; the transfer is dropped.
     #[must_use]
-    pub fn cancel(mut self) -> Transfer<H> {
-        if matches!(self.state, State::Running) {
-            self.end(Ok(End::Cancelled));
-        }
-        self.into_transfer()
-    }
-
-    fn into_transfer(mut self) -> Transfer<H> {
-        self.transfer.easy.close_inbox();
-        self.transfer
-    }
-
-    fn has_unread(&mut self) -> bool {
-        let inbox = self.transfer.easy.inbox();
-        inbox.is_some_and(|inbox| !inbox.unread().is_empty())
-    }
-
-    /// Throws away what has come.
-    fn discard(&mut self) {
-        if let Some(inbox) = self.transfer.easy.inbox() {
-            inbox.consume(usize::MAX);
-        }
-    }
-
-    /// Drives the transfer until `is_enough`, or until it has ended.
-    ///
-    /// # Errors
-    /// That of the driver, after which the transfer has to end.
-    fn drive(&mut self, is_enough: impl Fn(&mut Response<H>) -> bool) -> Result<(), Error> {
-        self.drive_until(None, is_enough).map(drop)
-    }
-
-    /// Drives the transfer as [`drive`](Response::drive) does, but not for longer than until `limit`.
-    /// Returns whether the time was enough.
-    fn drive_until(
-        &mut self,
-        limit: Option<Instant>,
-        is_enough: impl Fn(&mut Response<H>) -> bool,
-    ) -> Result<bool, Error> {
-        while matches!(self.state, State::Running) && !is_enough(self) {
-            let easy = &mut self.transfer.easy;
-            easy.let_in()?;
-            if let Some(end) = easy.step(&mut self.alone)? {
-                self.end(Ok(end));
-                break;
-            }
-            if is_enough(self) {
-                break;
-            }
-            if limit.is_some_and(|limit| limit <= Instant::now()) {
-                return Ok(false);
-            }
-            self.transfer.easy.wait(&mut self.alone, limit)?;
-        }
-        Ok(true)
-    }
-
-    /// Ends the transfer.
-    fn end(&mut self, end: Result<End, Error>) {
-        // In case a callback has panicked.
-        self.state = State::Told(Code::ABORTED_BY_CALLBACK);
-        self.state = match self.transfer.easy.finish(end) {
-            Ok(()) => State::Ended,
-            Err(error) => State::Failed(error),
-        };
-    }
-
-    /// Returns the error of a transfer that has failed.
-    fn fail(&mut self) -> io::Result<()> {
-        match std::mem::replace(&mut self.state, State::Ended) {
-            State::Failed(error) => {
-                self.state = State::Told(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK));
-                Err(error.into())
-            }
-            State::Told(code) => {
-                self.state = State::Told(code);
-                let text = "the transfer has failed, and an earlier read has returned the error";
-                Err(io::Error::other(text))
-            }
-            state => {
-                self.state = state;
-                Ok(())
-            }
-        }
+    pub fn cancel(self) -> Transfer<H> {
+        self.0.cancel()
     }
 }
 
@@ -329,34 +181,18 @@ impl<H: Callbacks> Read for Response<H> {
 
 impl<H: Callbacks> BufRead for Response<H> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if !self.has_unread() {
-            let limit = self
-                .timeout
-                .and_then(|timeout| Instant::now().checked_add(timeout));
-            match self.drive_until(limit, Response::has_unread) {
-                Ok(true) => {}
-                Ok(false) => return Err(io::ErrorKind::TimedOut.into()),
-                Err(error) => self.end(Err(error)),
-            }
-            if !self.has_unread() {
-                self.fail()?;
-            }
-        }
-        let inbox = self.transfer.easy.inbox();
-        Ok(inbox.map_or(&[], |inbox| inbox.unread()))
+        self.0.fill_buf()
     }
 
     fn consume(&mut self, count: usize) {
-        if let Some(inbox) = self.transfer.easy.inbox() {
-            inbox.consume(count);
-        }
+        self.0.consume(count);
     }
 }
 
 impl<H: fmt::Debug> fmt::Debug for Response<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("transfer", &self.transfer)
+            .field("transfer", &self.0.transfer)
             .finish_non_exhaustive()
     }
 }

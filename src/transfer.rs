@@ -335,6 +335,11 @@ impl<H: Callbacks> Transfer<H> {
 
     /// Refuses what libcurl would let pass in silence.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        self.check_for(false)
+    }
+
+    /// Refuses what [`check`](Transfer::check) refuses, for a transfer whose body is written or not.
+    pub(crate) fn check_for(&self, is_written: bool) -> Result<(), Error> {
         let refuse = |option, reason| Err(Error::Option { option, reason });
         let filter = self.handler().address_filter();
         if filter != AddressFilter::None && !self.hooks.contains(Hooks::OPEN_SOCKET) {
@@ -356,7 +361,8 @@ impl<H: Callbacks> Transfer<H> {
         if self.easy.shares(ShareData::CONNECTIONS) {
             self.check_pool()?;
         }
-        if !self.hooks.contains(Hooks::READ) && self.easy.announces_body() {
+        let is_read = is_written || self.hooks.contains(Hooks::READ);
+        if !is_read && self.easy.announces_body() {
             let reason = "without it, nothing sends the body whose size is announced";
             return refuse("CURLOPT_READFUNCTION", reason);
         }

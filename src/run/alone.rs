@@ -9,6 +9,7 @@ use crate::run::deadlines::Deadlines;
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::perform::End;
+use crate::run::pull::Pull;
 use crate::run::watchdog::Watchdog;
 use crate::{Callbacks, Code, Error};
 
@@ -43,9 +44,9 @@ impl<H: Callbacks> Easy<H> {
         self.finish(end)
     }
 
-    /// Begins the transfer; [`finish`](Easy::finish) ends it. If `limit` is given, its body is kept for
-    /// a reader, who may leave so many bytes unread.
-    pub(crate) fn start(&mut self, limit: Option<usize>) -> Result<(Alone, Entered), Error> {
+    /// Begins the transfer; [`finish`](Easy::finish) ends it. `pull` says whether its body is read or
+    /// written.
+    pub(crate) fn start(&mut self, pull: Option<Pull>) -> Result<(Alone, Entered), Error> {
         self.prepare()?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,
@@ -61,10 +62,7 @@ impl<H: Callbacks> Easy<H> {
             }
         };
         self.begin((engine.mailbox.clone(), Id::ALONE));
-        let pulled = match limit {
-            Some(limit) => self.pull(limit),
-            None => self.stop_pulling(),
-        };
+        let pulled = self.connect_pipes(pull);
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached by `finish`
         // or, before its cleanup, by its owner.
         let attached = pulled.and_then(|()| unsafe { self.attach(&engine, &entered) });

@@ -24,8 +24,8 @@ use crate::run::announced::Announced;
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
-use crate::run::inbox::Inbox;
 use crate::run::mailbox::Mailbox;
+use crate::run::pipe::Pipe;
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -70,7 +70,9 @@ pub(super) struct State {
     /// What is left of the body that `read` gives.
     pub(super) announced: Announced,
     /// What has come of a body that is read.
-    pub(super) inbox: Option<Box<Inbox>>,
+    pub(super) inbox: Option<Box<Pipe>>,
+    /// What is to be sent of a body that is written.
+    pub(super) outbox: Option<Box<Pipe>>,
 }
 
 /// A message for `debug`, and what delivers it to the handler.
@@ -96,6 +98,7 @@ impl State {
             frames: Frames::default(),
             announced: Announced::new(announced),
             inbox: None,
+            outbox: None,
         }
     }
 
@@ -333,21 +336,32 @@ impl<H> Owner<H> {
         self.context().hears_closes = hear;
     }
 
-    /// Has the body of the transfer that begins kept in an inbox.
-    pub(super) fn open_inbox(&mut self, inbox: Inbox) {
+    /// Has the body of the transfer that begins kept for a reader.
+    pub(super) fn open_inbox(&mut self, limit: usize) {
         let state = &mut self.context().state;
-        state.inbox = Some(Box::new(inbox));
+        state.inbox = Some(Box::new(Pipe::new(limit)));
         state.final_head.want();
     }
 
+    /// Has what a writer writes sent by the transfer that begins.
+    pub(super) fn open_outbox(&mut self, limit: usize) {
+        self.context().state.outbox = Some(Box::new(Pipe::new(limit)));
+    }
+
     /// Returns what has come of the body that is read.
-    pub(super) fn inbox(&mut self) -> Option<&mut Inbox> {
+    pub(super) fn inbox(&mut self) -> Option<&mut Pipe> {
         self.context().state.inbox.as_deref_mut()
     }
 
-    /// Lets go of it.
-    pub(super) fn close_inbox(&mut self) {
-        self.context().state.inbox = None;
+    /// Returns what is to be sent of the body that is written.
+    pub(super) fn outbox(&mut self) -> Option<&mut Pipe> {
+        self.context().state.outbox.as_deref_mut()
+    }
+
+    /// Lets go of both.
+    pub(super) fn close_pipes(&mut self) {
+        let state = &mut self.context().state;
+        (state.inbox, state.outbox) = (None, None);
     }
 
     /// Returns whether the final headers have come.

@@ -32,9 +32,15 @@ impl CallbackRow {
         self.unhooked.is_some() && !(Hooks::FRAME | Hooks::FINAL_HEAD).contains(self.hook)
     }
 
-    /// Returns whether it is the callback for the body, or replaces that.
-    pub(super) fn takes_body(&self) -> bool {
-        self.data == sys::CURLOPT_WRITEDATA
+    /// Returns whether a transfer whose body is read or written has another function in its place.
+    pub(super) fn is_replaced(&self) -> bool {
+        [
+            sys::CURLOPT_WRITEDATA,
+            sys::CURLOPT_HEADERDATA,
+            sys::CURLOPT_READDATA,
+            sys::CURLOPT_SEEKDATA,
+        ]
+        .contains(&self.data)
     }
 
     /// Returns whether libcurl loses it when it lists files.

@@ -5,8 +5,8 @@ use libc::c_int;
 use crate::Code;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
-use crate::run::context::Owner;
 use crate::run::context::call::{Call, InTransfer};
+use crate::run::context::{Owner, State};
 use crate::run::guard::Failure;
 
 impl<H> Owner<H> {
@@ -20,9 +20,12 @@ impl<H> Owner<H> {
         if resume != 0 {
             call.resume(resume);
         }
-        if let (true, Some(inbox)) = (pause & sys::CURLPAUSE_RECV != 0, &mut call.state().inbox) {
-            // From now on, only a request of the same kind resumes it.
-            inbox.holds = false;
+        let State { inbox, outbox, .. } = call.state();
+        for (pipe, bit) in [(inbox, sys::CURLPAUSE_RECV), (outbox, sys::CURLPAUSE_SEND)] {
+            if let (true, Some(pipe)) = (pause & bit != 0, pipe) {
+                // From now on, only a request of the same kind resumes it.
+                pipe.holds = false;
+            }
         }
         if call.state().pause(pause) {
             // Older releases refuse a pause without a connection. The first callback of that

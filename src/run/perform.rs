@@ -52,7 +52,7 @@ impl<H> Easy<H> {
         id: Id,
     ) -> Result<(), Error> {
         self.prepare()?;
-        self.stop_pulling()?;
+        self.give_back()?;
         let entered = self.move_to(engine)?;
         self.use_registry(Some(registry.clone()))?;
         self.begin((engine.mailbox.clone(), id));

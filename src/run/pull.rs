@@ -1,14 +1,26 @@
-//! A body that somebody reads, while the transfer runs only as far as that needs.
+//! A body that somebody reads or writes, while the transfer runs only as far as that needs.
 
-use std::mem;
+use std::ptr;
+
+use libc::c_void;
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::Easy;
-use crate::run::inbox::Inbox;
+use crate::run::easy::installed::Replaced;
+use crate::run::pipe::Pipe;
 use crate::run::{install, trampolines};
 use crate::{Callbacks, Error};
+
+/// How much of a body is kept.
+#[derive(Clone, Copy)]
+pub(crate) struct Pull {
+    /// How much may have come and not been read.
+    pub(crate) inbox: usize,
+    /// How much may have been written and not been sent, if the body that is sent is written.
+    pub(crate) outbox: Option<usize>,
+}
 
 const WRITE: Item = Item::new(sys::CURLOPT_WRITEFUNCTION, "CURLOPT_WRITEFUNCTION", "7.1");
 const HEADER: Item = Item::new(
@@ -16,52 +28,47 @@ const HEADER: Item = Item::new(
     "CURLOPT_HEADERFUNCTION",
     "7.7.2",
 );
+const READ: Item = Item::new(sys::CURLOPT_READFUNCTION, "CURLOPT_READFUNCTION", "7.1");
+const SEEK: Item = Item::new(sys::CURLOPT_SEEKFUNCTION, "CURLOPT_SEEKFUNCTION", "7.18.0");
 
 impl<H: Callbacks> Easy<H> {
-    /// Has libcurl give the body of the transfer that begins to an inbox.
-    pub(super) fn pull(&mut self, limit: usize) -> Result<(), Error> {
-        self.context.open_inbox(Inbox::new(limit));
-        if self.pulls {
+    /// Connects the transfer that begins with somebody who reads and writes, or with the handler alone.
+    pub(super) fn connect_pipes(&mut self, pull: Option<Pull>) -> Result<(), Error> {
+        let replace = match pull {
+            None => Replaced::None,
+            Some(Pull { outbox: None, .. }) => Replaced::Receiving,
+            Some(_) => Replaced::Both,
+        };
+        if let Some(Pull { inbox, outbox }) = pull {
+            self.context.open_inbox(inbox);
+            if let Some(outbox) = outbox {
+                self.context.open_outbox(outbox);
+            }
+        }
+        if replace == self.replaced {
             return Ok(());
         }
-        self.pulls = true;
+        self.give_back()?;
+        self.replaced = replace;
+        if replace == Replaced::None {
+            return Ok(());
+        }
         let write: sys::WriteFunction = trampolines::pull::write::<H>;
-        let user = self.context.as_user_data();
         // SAFETY: C2: the trampoline is one for this `H`.
-        unsafe { self.set(WRITE, write) }?;
-        // SAFETY: C2: the data is the context for this `H`.
-        unsafe { self.set(data_of(WRITE, sys::CURLOPT_WRITEDATA), user) }?;
-        if self.is_installed(Hooks::HEADER) {
-            return Ok(());
+        unsafe { self.replace(WRITE, write, sys::CURLOPT_WRITEDATA) }?;
+        if !self.is_installed(Hooks::HEADER) {
+            let header: sys::WriteFunction = trampolines::pull::header::<H>;
+            // SAFETY: C2: the trampoline is one for this `H`.
+            unsafe { self.replace(HEADER, header, sys::CURLOPT_HEADERDATA) }?;
         }
-        let header: sys::WriteFunction = trampolines::pull::header::<H>;
-        // SAFETY: C2: the trampoline is one for this `H`.
-        unsafe { self.set(HEADER, header) }?;
-        // SAFETY: C2: the data is the context for this `H`.
-        unsafe { self.set(data_of(HEADER, sys::CURLOPT_HEADERDATA), user) }
-    }
-
-    /// Returns what has come of the body.
-    pub(crate) fn inbox(&mut self) -> Option<&mut Inbox> {
-        self.context.inbox()
-    }
-
-    /// Lets go of what was not read.
-    pub(crate) fn close_inbox(&mut self) {
-        self.context.close_inbox();
-    }
-
-    /// Makes libcurl go on after it had to wait.
-    pub(crate) fn let_in(&mut self) -> Result<(), Error> {
-        if !self.context.inbox().is_some_and(|inbox| inbox.holds) {
-            return Ok(());
+        if replace == Replaced::Both {
+            let read: sys::ReadFunction = trampolines::pull::read::<H>;
+            // SAFETY: C2: the trampoline is one for this `H`.
+            unsafe { self.replace(READ, read, sys::CURLOPT_READDATA) }?;
+            let seek: sys::SeekFunction = trampolines::pull::seek::<H>;
+            // SAFETY: C2: the trampoline is one for this `H`.
+            unsafe { self.replace(SEEK, seek, sys::CURLOPT_SEEKDATA) }?;
         }
-        let entered = self.handle.engine.as_ref().map(|engine| engine.enter());
-        let _entered = entered.transpose()?;
-        if let Some(inbox) = self.context.inbox() {
-            inbox.holds = false;
-        }
-        self.context.redirect(0, sys::CURLPAUSE_RECV);
         Ok(())
     }
 
@@ -72,28 +79,86 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H> Easy<H> {
-    /// Gives libcurl the functions again that it had before [`pull`](Easy::pull).
-    pub(super) fn stop_pulling(&mut self) -> Result<(), Error> {
-        if !mem::take(&mut self.pulls) {
-            return Ok(());
-        }
-        self.give(install::CallbackRow::takes_body)?;
-        if self.is_installed(Hooks::HEADER) {
-            return Ok(());
-        }
-        let none: Option<sys::WriteFunction> = None;
-        // SAFETY: the option takes a function, or none.
-        unsafe { self.set(HEADER, none) }?;
-        let nothing = std::ptr::null_mut::<libc::c_void>();
-        // SAFETY: NULL is no data.
-        unsafe { self.set(data_of(HEADER, sys::CURLOPT_HEADERDATA), nothing) }
+    /// Gives libcurl a function, with the context as its data.
+    ///
+    /// # Safety
+    /// C2: `function` must have the C type of the option, and take the context of this `H`.
+    unsafe fn replace<F>(
+        &mut self,
+        option: Item,
+        function: F,
+        data: sys::CURLoption,
+    ) -> Result<(), Error> {
+        // SAFETY: C2: the caller's promise.
+        unsafe { self.set(option, function) }?;
+        let user = self.context.as_user_data();
+        // SAFETY: C2: the data is the context for this `H`.
+        unsafe { self.set(Item { id: data, ..option }, user) }
     }
-}
 
-/// Returns the option for the data of a callback.
-fn data_of(function: Item, data: sys::CURLoption) -> Item {
-    Item {
-        id: data,
-        ..function
+    /// Gives libcurl the handler's functions again in the place of those that
+    /// [`connect_pipes`](Easy::connect_pipes) has set.
+    pub(super) fn give_back(&mut self) -> Result<(), Error> {
+        let replaced = std::mem::take(&mut self.replaced);
+        let (receiving, both) = match replaced {
+            Replaced::None => return Ok(()),
+            Replaced::Receiving => (true, false),
+            Replaced::Both => (true, true),
+        };
+        // Those that have no function of their own.
+        let alone = [
+            (HEADER, sys::CURLOPT_HEADERDATA, Hooks::HEADER, receiving),
+            (SEEK, sys::CURLOPT_SEEKDATA, Hooks::SEEK, both),
+        ];
+        for (option, data, hook, was_set) in alone {
+            if was_set && !self.is_installed(hook) {
+                let none = ptr::null_mut::<c_void>();
+                // SAFETY: the option takes a function, or none.
+                unsafe { self.set(option, none) }?;
+                // SAFETY: NULL is no data.
+                unsafe { self.set(Item { id: data, ..option }, none) }?;
+            }
+        }
+        self.give(install::CallbackRow::is_replaced)
+    }
+
+    /// Returns what has come of the body.
+    pub(crate) fn inbox(&mut self) -> Option<&mut Pipe> {
+        self.context.inbox()
+    }
+
+    /// Returns what is to be sent.
+    pub(crate) fn outbox(&mut self) -> Option<&mut Pipe> {
+        self.context.outbox()
+    }
+
+    /// Lets go of both.
+    pub(crate) fn close_pipes(&mut self) {
+        self.context.close_pipes();
+    }
+
+    /// Makes libcurl go on where it does not have to wait any more.
+    pub(crate) fn let_go_on(&mut self) -> Result<(), Error> {
+        let inbox = self.context.inbox();
+        let receives = inbox.is_some_and(|inbox| inbox.holds && inbox.room() > 0);
+        let outbox = self.context.outbox();
+        let sends =
+            outbox.is_some_and(|outbox| outbox.holds && (!outbox.is_empty() || outbox.has_ended()));
+        if !receives && !sends {
+            return Ok(());
+        }
+        let entered = self.handle.engine.as_ref().map(|engine| engine.enter());
+        let _entered = entered.transpose()?;
+        let mut directions = 0;
+        if let (true, Some(inbox)) = (receives, self.context.inbox()) {
+            inbox.holds = false;
+            directions |= sys::CURLPAUSE_RECV;
+        }
+        if let (true, Some(outbox)) = (sends, self.context.outbox()) {
+            outbox.holds = false;
+            directions |= sys::CURLPAUSE_SEND;
+        }
+        self.context.redirect(0, directions);
+        Ok(())
     }
 }

@@ -4,3 +4,4 @@ pub(crate) mod chaos;
 pub(crate) mod ends;
 pub(crate) mod failures;
 pub(crate) mod reading;
+pub(crate) mod writing;

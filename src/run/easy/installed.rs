@@ -18,10 +18,21 @@ const WILDCARDMATCH: Item = Item::new(
     "7.21.0",
 );
 
+/// The functions that libcurl has in the place of a handler's.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::run) enum Replaced {
+    #[default]
+    None,
+    /// Those for a body that is read.
+    Receiving,
+    /// These and those for a body that is written.
+    Both,
+}
+
 impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
-        self.stop_pulling()?;
+        self.give_back()?;
         let rows = install::table::<H>();
         self.table = Some(install::table::<H>);
         self.handle.saves_hsts |= hooks.contains(Hooks::HSTS_WRITE);
@@ -96,7 +107,7 @@ impl<H> Easy<H> {
         let lists: c_long = self.known.lists_files().into();
         // SAFETY: the option takes a long.
         unsafe { self.set(WILDCARDMATCH, lists) }?;
-        self.stop_pulling()?;
+        self.give_back()?;
         self.give(install::CallbackRow::is_taken_by_listings)
     }
 

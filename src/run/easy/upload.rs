@@ -116,6 +116,11 @@ impl<H> Easy<H> {
         announced && !sends_fields && self.known.connect_only == 0
     }
 
+    /// Returns whether the options choose a method with a body from `read`.
+    pub(crate) fn sends_body(&self) -> bool {
+        matches!(self.known.upload.method, Some(Method::Put | Method::Post))
+    }
+
     /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.
     pub(super) fn end_upload(&mut self) -> Result<(), Error> {
         match self.known.upload.method {

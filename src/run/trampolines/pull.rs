@@ -1,15 +1,17 @@
-//! The functions that libcurl calls while a body is read.
+//! The functions that libcurl calls for a body that is read or written.
 
 use std::ffi::c_void;
 
-use libc::{c_char, size_t};
+use libc::{c_char, c_int, size_t};
 
 use super::final_head::begin_body;
 use super::{answer, header_lines};
 use crate::Callback;
 use crate::callbacks::body::Taken;
 use crate::error::Stop;
+use crate::ffi::read_buf::ReadBuf;
 use crate::ffi::sys;
+use crate::run::context::State;
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::guard::Failure;
 
@@ -33,7 +35,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     let Some(inbox) = &mut call.state().inbox else {
         return len;
     };
-    if !inbox.is_full() {
+    if inbox.room() > 0 {
         inbox.append(data.get(before..).unwrap_or_default());
         return len;
     }
@@ -74,4 +76,64 @@ pub(in crate::run) unsafe extern "C" fn header<H>(
     }
     let taken = header_lines(data, before, call.reborrow(), |_, _, _| Taken::All);
     answer(&mut call, taken, len)
+}
+
+/// Replaces `read`: takes the next bytes out of the outbox, or makes libcurl wait for more.
+pub(in crate::run) unsafe extern "C" fn read<H>(
+    data: *mut c_char,
+    size: size_t,
+    count: size_t,
+    user: *mut c_void,
+) -> size_t {
+    const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    if !call.is_open() {
+        return CLOSED;
+    }
+    if call.state().is_sending_paused() {
+        return sys::CURL_READFUNC_PAUSE;
+    }
+    let State {
+        outbox, announced, ..
+    } = call.state();
+    let len = size.wrapping_mul(count).min(announced.limit());
+    // SAFETY: C4: as for the trampoline of `read`.
+    let mut buffer = unsafe { ReadBuf::new(data, len) };
+    let Some(outbox) = outbox else {
+        return 0;
+    };
+    let taken = buffer.append(outbox.bytes());
+    outbox.consume(taken);
+    announced.take(taken);
+    if taken > 0 || len == 0 {
+        return taken;
+    }
+    if !outbox.has_ended() {
+        outbox.holds = true;
+        call.state().pause_sending();
+        return sys::CURL_READFUNC_PAUSE;
+    }
+    match announced.check(0, "the writer") {
+        Ok(()) => 0,
+        Err(stop) => {
+            call.fail(Failure::Callback(Callback::Read, stop));
+            CLOSED
+        }
+    }
+}
+
+/// Replaces `seek`: what was sent is gone.
+pub(in crate::run) unsafe extern "C" fn seek<H>(
+    user: *mut c_void,
+    _: sys::curl_off_t,
+    _: c_int,
+) -> c_int {
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    let text = "the body has to be sent again, but what was written is gone";
+    call.fail(Failure::Callback(Callback::Seek, Stop::Error(text.into())));
+    sys::CURL_SEEKFUNC_FAIL
 }

@@ -1,0 +1,223 @@
+//! A running transfer whose body is read or written, driven by whoever does that.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use crate::run::alone::Alone;
+use crate::run::perform::End;
+use crate::run::pull::Pull;
+use crate::{Callbacks, Code, Error, Transfer, TransferError};
+
+/// How much is kept in each direction if nobody says otherwise: 256 KiB.
+pub(crate) const LIMIT: usize = 256 << 10;
+
+/// The transfer, as [`Response`](crate::Response) and [`Upload`](crate::Upload) have it.
+pub(crate) struct Pulled<H> {
+    pub(crate) transfer: Transfer<H>,
+    alone: Alone,
+    state: State,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// How far the transfer is.
+enum State {
+    Running,
+    Ended,
+    /// It has failed, and nobody knows yet.
+    Failed(Error),
+    /// A call has returned the error, whose code this was.
+    Told(Code),
+}
+
+impl<H: Callbacks> Pulled<H> {
+    /// Begins the transfer.
+    pub(crate) fn start(
+        mut transfer: Transfer<H>,
+        pull: Pull,
+    ) -> Result<Pulled<H>, TransferError<H>> {
+        let checked = transfer
+            .check_for(pull.outbox.is_some())
+            .and_then(|()| check_readable(&transfer));
+        match checked.and_then(|()| transfer.easy.start(Some(pull))) {
+            Ok((alone, _)) => Ok(Pulled {
+                transfer,
+                alone,
+                state: State::Running,
+                timeout: None,
+            }),
+            Err(error) => Err(TransferError::new(error, transfer)),
+        }
+    }
+
+    /// Returns whether the transfer has not ended.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state, State::Running)
+    }
+
+    /// Drives the transfer until the final headers have come.
+    pub(crate) fn await_response(mut self) -> Result<Pulled<H>, TransferError<H>> {
+        self.drive(|this| this.transfer.easy.has_response());
+        match std::mem::replace(&mut self.state, State::Ended) {
+            // If its headers were complete, the error comes after the body.
+            State::Failed(error) if !self.transfer.easy.has_response() => {
+                Err(TransferError::new(error, self.into_transfer()))
+            }
+            State::Told(code) if !self.transfer.easy.has_response() => Err(self.told(code)),
+            state => {
+                self.state = state;
+                Ok(self)
+            }
+        }
+    }
+
+    /// Returns the transfer, after it has ended.
+    ///
+    /// # Errors
+    /// The error that it has ended with.
+    pub(crate) fn into_result(mut self) -> Result<Transfer<H>, TransferError<H>> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failed(error) => Err(TransferError::new(error, self.into_transfer())),
+            State::Told(code) => Err(self.told(code)),
+            State::Running | State::Ended => Ok(self.into_transfer()),
+        }
+    }
+
+    /// Returns the error of a transfer whose error was returned before.
+    fn told(self, code: Code) -> TransferError<H> {
+        let text = "the transfer has failed, and an earlier call has returned the error";
+        TransferError::new(Error::libcurl_with(code, text), self.into_transfer())
+    }
+
+    /// Ends the transfer at once, and returns it.
+    pub(crate) fn cancel(mut self) -> Transfer<H> {
+        if self.is_running() {
+            self.end(Ok(End::Cancelled));
+        }
+        self.into_transfer()
+    }
+
+    fn into_transfer(mut self) -> Transfer<H> {
+        self.transfer.easy.close_pipes();
+        self.transfer
+    }
+
+    pub(crate) fn has_unread(&mut self) -> bool {
+        let inbox = self.transfer.easy.inbox();
+        inbox.is_some_and(|inbox| !inbox.is_empty())
+    }
+
+    /// Drives the transfer until `is_enough`, or until it has ended.
+    pub(crate) fn drive(&mut self, is_enough: impl Fn(&mut Pulled<H>) -> bool) {
+        if let Err(error) = self.try_drive(None, is_enough) {
+            self.end(Err(error));
+        }
+    }
+
+    /// Drives the transfer as [`drive`](Pulled::drive) does, as far as the time limit of a call allows.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::TimedOut`] if that is over.
+    pub(crate) fn drive_in_time(
+        &mut self,
+        is_enough: impl Fn(&mut Pulled<H>) -> bool,
+    ) -> io::Result<()> {
+        let timeout = self.timeout;
+        let limit = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        match self.try_drive(limit, is_enough) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(io::ErrorKind::TimedOut.into()),
+            Err(error) => {
+                self.end(Err(error));
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns whether the time was enough, or the error of the driver, with which the transfer has to
+    /// end.
+    fn try_drive(
+        &mut self,
+        limit: Option<Instant>,
+        is_enough: impl Fn(&mut Pulled<H>) -> bool,
+    ) -> Result<bool, Error> {
+        while self.is_running() && !is_enough(self) {
+            let easy = &mut self.transfer.easy;
+            easy.let_go_on()?;
+            if let Some(end) = easy.step(&mut self.alone)? {
+                self.end(Ok(end));
+                break;
+            }
+            if is_enough(self) {
+                break;
+            }
+            if limit.is_some_and(|limit| limit <= Instant::now()) {
+                return Ok(false);
+            }
+            self.transfer.easy.wait(&mut self.alone, limit)?;
+        }
+        Ok(true)
+    }
+
+    /// Ends the transfer.
+    fn end(&mut self, end: Result<End, Error>) {
+        // In case a callback has panicked.
+        self.state = State::Told(Code::ABORTED_BY_CALLBACK);
+        self.state = match self.transfer.easy.finish(end) {
+            Ok(()) => State::Ended,
+            Err(error) => State::Failed(error),
+        };
+    }
+
+    /// Returns the error of a transfer that has failed.
+    pub(crate) fn fail(&mut self) -> io::Result<()> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failed(error) => {
+                self.state = State::Told(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK));
+                Err(error.into())
+            }
+            State::Told(code) => {
+                self.state = State::Told(code);
+                let text = "the transfer has failed, and an earlier call has returned the error";
+                Err(io::Error::other(text))
+            }
+            state => {
+                self.state = state;
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns the next bytes of the body that is received, or none at its end.
+    pub(crate) fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if !self.has_unread() {
+            self.drive_in_time(Pulled::has_unread)?;
+            if !self.has_unread() {
+                self.fail()?;
+            }
+        }
+        let inbox = self.transfer.easy.inbox();
+        Ok(inbox.map_or(&[], |inbox| inbox.bytes()))
+    }
+
+    /// Notes that so many of these bytes were read.
+    pub(crate) fn consume(&mut self, count: usize) {
+        if let Some(inbox) = self.transfer.easy.inbox() {
+            inbox.consume(count);
+        }
+    }
+}
+
+/// Refuses a transfer without a body that can be read.
+fn check_readable<H: Callbacks>(transfer: &Transfer<H>) -> Result<(), Error> {
+    let refuse = |option, reason| Err(Error::Option { option, reason });
+    if transfer.easy.connects_only() {
+        return refuse(
+            "CURLOPT_CONNECT_ONLY",
+            "such a transfer has no body to read",
+        );
+    }
+    if transfer.easy.names_file() {
+        return refuse("CURLOPT_URL", "libcurl cannot pause the transfer of a file");
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! A body that is written.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use crate::pulled::{LIMIT, Pulled};
+use crate::run::pull::Pull;
+use crate::{Callbacks, Response, Transfer, TransferError};
+
+/// A transfer that sends what is written here.
+///
+/// [`Transfer::open_upload`] makes it. As for a [`Response`], the transfer runs only inside the calls of
+/// this type. What is written is kept, up to 256 KiB, until libcurl takes it: a `write` waits if there is
+/// more, and [`flush`](Write::flush) waits until libcurl has taken everything.
+///
+/// [`finish`](Upload::finish) ends the body and returns the response; dropping this value instead ends
+/// the transfer at once, and the server does not take what it has for the whole body. If libcurl has to
+/// send the body again, as after some redirects, the transfer fails with an error that says so.
+///
+/// # Both ways at once
+/// Reading from this value reads the response while the body is still written, if the server answers so
+/// early, as it can over HTTP/2. A read waits for the server; if the server waits for more of the body, that
+/// lasts until a [time limit](Upload::set_timeout) is over.
+///
+/// A server that answers with an error may stop reading: libcurl then stops sending, and a `write` fails
+/// with [`io::ErrorKind::BrokenPipe`]. `finish` returns the response also then.
+///
+/// # Examples
+/// ```
+/// use std::io::{Read, Write};
+/// use curlback::Transfer;
+///
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || -> std::io::Result<String> {
+/// #     use std::io::{BufRead, BufReader};
+/// #     let mut reader = BufReader::new(listener.accept()?.0);
+/// #     let mut seen = String::new();
+/// #     while !seen.ends_with("\r\n0\r\n\r\n") { reader.read_line(&mut seen)?; }
+/// #     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")?;
+/// #     Ok(seen)
+/// # });
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&url)?;
+/// transfer.post(true)?;
+/// # transfer.noproxy("*")?;
+/// # transfer.http_headers(["Expect:"])?;
+/// let mut upload = transfer.open_upload()?;
+/// for line in 1..=3 {
+///     writeln!(upload, "line {line}")?;
+/// }
+/// let mut response = upload.finish()?;
+/// assert_eq!(response.status(), 200);
+/// let mut answer = String::new();
+/// response.read_to_string(&mut answer)?;
+/// # drop(response);
+/// # assert!(server.join().unwrap()?.contains("line 3"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Upload<H>(Pulled<H>);
+
+/// # Writing the body
+impl<H: Callbacks> Transfer<H> {
+    /// Begins a transfer that sends what is written to the returned value.
+    ///
+    /// The options decide on the method, as for a body from [`read`](Callbacks::read), which is not called:
+    /// [`post`](Transfer::post), or else [`upload`](Transfer::upload), which this method sets if no option has
+    /// chosen a method. Nothing is sent before the first [`flush`](Write::flush), or before more is written
+    /// than is kept.
+    ///
+    /// # Errors
+    /// As for [`open`](Transfer::open).
+    ///
+    /// # Panics
+    /// As [`open`](Transfer::open).
+    pub fn open_upload(mut self) -> Result<Upload<H>, TransferError<H>> {
+        if !self.easy.sends_body() {
+            if let Err(error) = self.upload(true) {
+                return Err(TransferError::new(error, self));
+            }
+        }
+        let pull = Pull {
+            inbox: LIMIT,
+            outbox: Some(LIMIT),
+        };
+        Ok(Upload(Pulled::start(self, pull)?))
+    }
+}
+
+impl<H: Callbacks> Upload<H> {
+    /// Limits how long a call waits, as of the next one; `None`, the default, is no limit.
+    ///
+    /// A call that waits longer fails with [`io::ErrorKind::TimedOut`], and the transfer goes on with
+    /// the next one.
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.0.timeout = timeout;
+    }
+
+    /// Returns the transfer, with its handler and its [remotes](Transfer::remote).
+    #[must_use]
+    pub fn transfer(&self) -> &Transfer<H> {
+        &self.0.transfer
+    }
+
+    /// Returns the handler, to be changed between two calls.
+    #[must_use]
+    pub fn handler_mut(&mut self) -> &mut H {
+        self.0.transfer.handler_mut()
+    }
+
+    /// Ends the body, sends the rest of it, and returns when the headers of the final response have come.
+    ///
+    /// # Errors
+    /// As for [`open`](Transfer::open). If fewer bytes were written than
+    /// [`in_filesize`](Transfer::in_filesize) has announced, the error of `read` that says so.
+    ///
+    /// # Panics
+    /// As [`open`](Transfer::open).
+    pub fn finish(mut self) -> Result<Response<H>, TransferError<H>> {
+        if let Some(outbox) = self.0.transfer.easy.outbox() {
+            outbox.end();
+        }
+        Ok(Response(self.0.await_response()?))
+    }
+
+    /// Ends the transfer at once, which closes the connection, and returns it.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback that libcurl calls meanwhile; the transfer is dropped.
+    #[must_use]
+    pub fn cancel(self) -> Transfer<H> {
+        self.0.cancel()
+    }
+
+    /// Returns how many more bytes may be written.
+    fn room(&mut self) -> usize {
+        let outbox = self.0.transfer.easy.outbox();
+        outbox.map_or(0, |outbox| outbox.room())
+    }
+
+    /// Fails if nothing is sent any more.
+    fn check(&mut self) -> io::Result<()> {
+        self.0.fail()?;
+        match self.0.is_running() {
+            true => Ok(()),
+            false => Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the server has answered before the end of the body: `finish` returns the response",
+            )),
+        }
+    }
+}
+
+impl<H: Callbacks> Write for Upload<H> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        if data.is_empty() {
+            return Ok(0);
+        }
+        if self.room() == 0 {
+            self.0.drive_in_time(|pulled| {
+                let outbox = pulled.transfer.easy.outbox();
+                outbox.is_none_or(|outbox| outbox.room() > 0)
+            })?;
+        }
+        self.check()?;
+        let count = data.len().min(self.room());
+        if let Some(outbox) = self.0.transfer.easy.outbox() {
+            outbox.append(&data[..count]);
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.drive_in_time(|pulled| {
+            let outbox = pulled.transfer.easy.outbox();
+            outbox.is_none_or(|outbox| outbox.is_empty())
+        })?;
+        self.check()
+    }
+}
+
+impl<H: Callbacks> Read for Upload<H> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.0.fill_buf()?.read(buffer)?;
+        self.0.consume(count);
+        Ok(count)
+    }
+}
+
+impl<H: fmt::Debug> fmt::Debug for Upload<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("transfer", &self.0.transfer)
+            .finish_non_exhaustive()
+    }
+}
