@@ -4,3 +4,4 @@ pub(crate) mod known_hosts;
 pub(crate) mod many_transfers;
 pub(crate) mod one_transfer;
 pub(crate) mod public_only;
+pub(crate) mod pulled;
