@@ -20,7 +20,7 @@ use crate::hooks::Hooks;
 use crate::quirks::{DOH_FREED_EARLY, SHARED_CONNECTION_NOT_FOUND};
 use crate::run::context::Owner;
 use crate::run::easy::handle::EasyHandle;
-use crate::run::easy::installed::Replaced;
+use crate::run::easy::installed::Piped;
 use crate::run::easy::known_options::KnownOptions;
 use crate::run::entry_path::EntryPath;
 use crate::run::mime::{ReaderFunctions, Tree};
@@ -58,7 +58,7 @@ pub(crate) struct Easy<H> {
     /// The callbacks that libcurl may have.
     installed: Hooks,
     /// The functions that libcurl has in the place of some of these.
-    pub(super) replaced: Replaced,
+    pub(super) piped: Piped,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
@@ -100,7 +100,7 @@ impl<H: Callbacks> Easy<H> {
             handle,
             known: KnownOptions::new(),
             installed: Hooks::empty(),
-            replaced: Replaced::None,
+            piped: Piped::None,
             hsts_files: false,
             entry_path: EntryPath::default(),
             table: None,
@@ -135,7 +135,7 @@ impl<H: Callbacks> Easy<H> {
         self.drop_stale_hsts_files();
         self.reset_handle();
         self.installed = Hooks::empty();
-        self.replaced = Replaced::None;
+        self.piped = Piped::None;
         for id in self.handle.lists.keys() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();

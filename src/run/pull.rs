@@ -8,7 +8,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::Easy;
-use crate::run::easy::installed::Replaced;
+use crate::run::easy::installed::Piped;
 use crate::run::pipe::Pipe;
 use crate::run::{install, trampolines};
 use crate::{Callbacks, Error};
@@ -35,9 +35,9 @@ impl<H: Callbacks> Easy<H> {
     /// Connects the transfer that begins with somebody who reads and writes, or with the handler alone.
     pub(super) fn connect_pipes(&mut self, pull: Option<Pull>) -> Result<(), Error> {
         let replace = match pull {
-            None => Replaced::None,
-            Some(Pull { outbox: None, .. }) => Replaced::Receiving,
-            Some(_) => Replaced::Both,
+            None => Piped::None,
+            Some(Pull { outbox: None, .. }) => Piped::Receiving,
+            Some(_) => Piped::Both,
         };
         if let Some(Pull { inbox, outbox }) = pull {
             self.context.open_inbox(inbox);
@@ -45,29 +45,29 @@ impl<H: Callbacks> Easy<H> {
                 self.context.open_outbox(outbox);
             }
         }
-        if replace == self.replaced {
+        if replace == self.piped {
             return Ok(());
         }
         self.give_back()?;
-        self.replaced = replace;
-        if replace == Replaced::None {
+        self.piped = replace;
+        if replace == Piped::None {
             return Ok(());
         }
         let write: sys::WriteFunction = trampolines::pull::write::<H>;
         // SAFETY: C2: the trampoline is one for this `H`.
-        unsafe { self.replace(WRITE, write, sys::CURLOPT_WRITEDATA) }?;
+        unsafe { self.pipe_through(WRITE, write, sys::CURLOPT_WRITEDATA) }?;
         if !self.is_installed(Hooks::HEADER) {
             let header: sys::WriteFunction = trampolines::pull::header::<H>;
             // SAFETY: C2: the trampoline is one for this `H`.
-            unsafe { self.replace(HEADER, header, sys::CURLOPT_HEADERDATA) }?;
+            unsafe { self.pipe_through(HEADER, header, sys::CURLOPT_HEADERDATA) }?;
         }
-        if replace == Replaced::Both {
+        if replace == Piped::Both {
             let read: sys::ReadFunction = trampolines::pull::read::<H>;
             // SAFETY: C2: the trampoline is one for this `H`.
-            unsafe { self.replace(READ, read, sys::CURLOPT_READDATA) }?;
+            unsafe { self.pipe_through(READ, read, sys::CURLOPT_READDATA) }?;
             let seek: sys::SeekFunction = trampolines::pull::seek::<H>;
             // SAFETY: C2: the trampoline is one for this `H`.
-            unsafe { self.replace(SEEK, seek, sys::CURLOPT_SEEKDATA) }?;
+            unsafe { self.pipe_through(SEEK, seek, sys::CURLOPT_SEEKDATA) }?;
         }
         Ok(())
     }
@@ -83,7 +83,7 @@ impl<H> Easy<H> {
     ///
     /// # Safety
     /// C2: `function` must have the C type of the option, and take the context of this `H`.
-    unsafe fn replace<F>(
+    unsafe fn pipe_through<F>(
         &mut self,
         option: Item,
         function: F,
@@ -99,11 +99,11 @@ impl<H> Easy<H> {
     /// Gives libcurl the handler's functions again in the place of those that
     /// [`connect_pipes`](Easy::connect_pipes) has set.
     pub(super) fn give_back(&mut self) -> Result<(), Error> {
-        let replaced = std::mem::take(&mut self.replaced);
-        let (receiving, both) = match replaced {
-            Replaced::None => return Ok(()),
-            Replaced::Receiving => (true, false),
-            Replaced::Both => (true, true),
+        let piped = std::mem::take(&mut self.piped);
+        let (receiving, both) = match piped {
+            Piped::None => return Ok(()),
+            Piped::Receiving => (true, false),
+            Piped::Both => (true, true),
         };
         // Those that have no function of their own.
         let alone = [

@@ -20,7 +20,7 @@ const WILDCARDMATCH: Item = Item::new(
 
 /// The functions that libcurl has in the place of a handler's.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::run) enum Replaced {
+pub(in crate::run) enum Piped {
     #[default]
     None,
     /// Those for a body that is read.

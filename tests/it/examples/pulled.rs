@@ -37,7 +37,10 @@ fn pull_prints_each_line_when_it_arrives() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("status 200") && told.contains("yes"), "{told}");
+    assert!(
+        told.contains("status 200") && told.contains("yes"),
+        "{told}"
+    );
 }
 
 #[test]
