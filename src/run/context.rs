@@ -32,8 +32,8 @@ pub(super) struct Context<H> {
     state: State,
     /// The handle of the transfer.
     raw: NonNull<sys::CURL>,
-    /// The messages for `debug` that were deferred because a lock was held.
-    deferred_messages: Vec<DeferredMessage<H>>,
+    /// The messages for `debug` that were deferred because a lock was held; never an empty vector.
+    deferred_messages: Option<Box<DeferredMessages<H>>>,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
     refusal: Option<io::Error>,
     /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
@@ -44,7 +44,7 @@ pub(super) struct Context<H> {
     /// it was unset since.
     hears_closes: bool,
     /// What `hsts_read` gave to a libcurl that keeps everything twice.
-    given: BTreeSet<Written>,
+    given: Option<Box<Given>>,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
@@ -63,6 +63,13 @@ pub(super) struct State {
     pub(super) announced: Announced,
 }
 
+/// Few transfers have any, so that the context points to them.
+struct DeferredMessages<H>(Vec<DeferredMessage<H>>);
+
+/// As above.
+#[derive(Default)]
+struct Given(BTreeSet<Written>);
+
 /// A message for `debug`, and what delivers it to the handler.
 pub(super) struct DeferredMessage<H> {
     pub(super) kind: sys::curl_infotype,
@@ -76,12 +83,12 @@ const REPLAY: c_int = 1 << 16;
 const OWED: c_int = 1 << 17;
 
 impl State {
-    fn new(announced: Option<u64>) -> State {
+    fn new(announced: Option<u64>, file: bool) -> State {
         State {
             paused: 0,
             taken: 0,
             resumes: false,
-            lines: Lines::new(),
+            lines: Lines::new(file),
             frames: Frames::default(),
             announced: Announced::new(announced),
         }
@@ -118,6 +125,7 @@ impl State {
     #[cold]
     pub(super) fn pause_receiving(&mut self, taken: usize, len: usize) {
         self.paused |= sys::CURLPAUSE_RECV | REPLAY;
+        self.lines.pause();
         if taken < len {
             self.paused |= OWED;
         }
@@ -148,6 +156,7 @@ impl State {
     /// Notes that these directions are paused, and returns whether that is a change.
     pub(super) fn pause(&mut self, directions: c_int) -> bool {
         let news = self.paused & directions != directions;
+        self.lines.pause();
         self.paused |= directions;
         news
     }
@@ -180,14 +189,14 @@ impl<H> Owner<H> {
     pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
         let context = Box::new(Context {
             guard: Guard::new(handler, Some(raw)),
-            state: State::new(None),
+            state: State::new(None, true),
             raw,
-            deferred_messages: Vec::new(),
+            deferred_messages: None,
             refusal: None,
             sockets: None,
             lent: None,
             hears_closes: false,
-            given: BTreeSet::new(),
+            given: None,
             text: [0; sys::CURL_ERROR_SIZE],
         });
         // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
@@ -228,12 +237,15 @@ impl<H> Owner<H> {
         unsafe { self.0.as_mut() }
     }
 
-    /// Resets the state for the next transfer; takes its driver and the announced size of its body.
-    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>) {
+    /// Resets the state for the next transfer; takes its driver, the announced size of its body, and
+    /// whether it may be a transfer of a file.
+    pub(super) fn begin(&mut self, driver: (Arc<Mailbox>, Id), announced: Option<u64>, file: bool) {
         let context = self.context();
-        context.state = State::new(announced);
-        context.deferred_messages.clear();
-        discard(context.refusal.take());
+        context.state = State::new(announced, file);
+        context.deferred_messages = None;
+        if let Some(refusal) = context.refusal.take() {
+            discard(refusal);
+        }
         context.guard.head.begin(driver);
     }
 
@@ -258,6 +270,7 @@ impl<H> Owner<H> {
     pub(super) fn set_handle(&mut self, raw: NonNull<sys::CURL>) {
         let context = self.context();
         context.guard.head.handle = Some(raw);
+        context.guard.head.watched = None;
         context.raw = raw;
     }
 
@@ -273,7 +286,7 @@ impl<H> Owner<H> {
 
     /// Forgets what `hsts_read` gave: libcurl may have forgotten it too.
     pub(super) fn forget_given(&mut self) {
-        self.context().given.clear();
+        self.context().given = None;
     }
 
     /// Returns the registry that libcurl's close-socket callback asks; the transfer's own is
@@ -323,6 +336,9 @@ impl<H> Owner<H> {
 
     /// Hands the deferred messages to `debug`.
     pub(super) fn deliver(&mut self) {
+        if self.context().deferred_messages.is_none() {
+            return;
+        }
         let user = self.as_user_data();
         // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
         // it is borrowed.

@@ -8,6 +8,7 @@ use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{self, Entered, Pool};
 use crate::ffi::share::ShareHandle;
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::id::Id;
 use crate::quirks::CONNECTION_LEFT_UNKNOWN;
@@ -17,7 +18,7 @@ use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;
-use crate::run::watchdog::Watchdog;
+use crate::run::watchdog;
 use crate::{Callback, Callbacks, Code, Error};
 
 /// How a transfer ended, as far as its driver knows.
@@ -48,7 +49,8 @@ impl End {
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer with an engine of its own.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        self.prepare()?;
+        let has_remote = self.context.asked().get().is_some();
+        self.prepare(has_remote)?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,
             None => Engine::new(None)?,
@@ -65,12 +67,14 @@ impl<H: Callbacks> Easy<H> {
             }
         };
         self.begin((engine.mailbox.clone(), Id::ALONE));
+        // Once for all calls below, since looking for the signal is a system call.
+        let quiet = Quiet::new();
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached below
         // or, before its cleanup, by its owner.
-        let result = unsafe { self.attach(&engine, &entered) };
+        let result = unsafe { self.attach(&mut engine, &entered, &quiet) };
         self.handle.attached = result.is_ok();
         let _kept = nested.then_some(entered);
-        let end = result.and_then(|()| self.drive(&mut engine));
+        let end = result.and_then(|()| self.drive(&mut engine, &quiet));
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
         if let Ok(entered) = engine.enter() {
             if leaves {
@@ -86,9 +90,10 @@ impl<H: Callbacks> Easy<H> {
             self.handle.leaves_threads = true;
         }
         let left = match self.known.connect_only == 0 || !connected {
-            true => self.handle.leave(),
+            true => self.handle.leave(&quiet),
             false => Ok(()),
         };
+        drop(quiet);
         if leaves && left.is_ok() && CONNECTION_LEFT_UNKNOWN.is_present() {
             self.handle.renew_engine();
         }
@@ -102,14 +107,13 @@ impl<H: Callbacks> Easy<H> {
         }
     }
 
-    fn drive(&mut self, engine: &mut Engine) -> Result<End, Error> {
+    fn drive(&mut self, engine: &mut Engine, quiet: &Quiet) -> Result<End, Error> {
         // What was asked for before it begins counts when it does.
         if let Some(end) = self.attend(&engine.enter()?) {
             return Ok(end);
         }
-        let mut watchdog = Watchdog::new();
-        let mut deadlines = Deadlines::default();
-        deadlines.add(Id::ALONE, self.limits());
+        let (usual, stirred_wait) = watchdog::waits_alone();
+        let mut deadlines = Deadlines::alone(self.limits());
         // The first call begins the transfer, which may leave something to look after.
         let mut stirred = true;
         loop {
@@ -118,7 +122,7 @@ impl<H: Callbacks> Easy<H> {
             if !stirred {
                 engine.retry_waiting(&entered);
             }
-            let running = engine.perform(&entered)?;
+            let running = engine.perform(&entered, quiet)?;
             if running == 0 {
                 if let Some((_, code)) = engine.message() {
                     return Ok(End::Code(code));
@@ -130,18 +134,19 @@ impl<H: Callbacks> Easy<H> {
                 }
             }
             drop(entered);
-            deadlines.start();
-            let mut over = deadlines.take_over(begun).into_iter();
-            if over.any(|(_, limit)| self.is_over(limit)) {
-                return Ok(End::TimedOut);
+            let mut until = None;
+            if let Some(deadlines) = &mut deadlines {
+                deadlines.start();
+                let mut over = deadlines.take_over(begun).into_iter();
+                if over.any(|(_, limit)| self.is_over(limit)) {
+                    return Ok(End::TimedOut);
+                }
+                until = deadlines.next();
             }
-            watchdog.looked();
-            if stirred {
-                watchdog.stir();
-            }
-            let next = watchdog.next();
-            let until = deadlines.next().map_or(next, |at| at.min(next));
-            engine.sleep(until.saturating_duration_since(Instant::now()))?;
+            let now = Instant::now();
+            let next = now + if stirred { stirred_wait } else { usual };
+            let until = until.map_or(next, |at| at.min(next));
+            engine.sleep(until.saturating_duration_since(now))?;
             stirred = Instant::now() < until;
         }
     }
@@ -155,13 +160,13 @@ impl<H> Easy<H> {
         registry: &Arc<Registry>,
         id: Id,
     ) -> Result<(), Error> {
-        self.prepare()?;
+        self.prepare(true)?;
         let entered = self.move_to(engine)?;
         self.use_registry(Some(registry.clone()))?;
         self.begin((engine.mailbox.clone(), id));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
         // its owner lets go of it.
-        let result = unsafe { self.attach(engine, &entered) };
+        let result = unsafe { self.attach(engine, &entered, &Quiet::new()) };
         if result.is_err() {
             self.leave(engine, &entered, registry, End::Dead).0.ok();
         }
@@ -177,12 +182,15 @@ impl<H> Easy<H> {
         share: Option<Arc<ShareHandle>>,
         id: Id,
     ) -> Result<(), Error> {
+        #[cfg(need_openssl_probe)]
+        self.trust_system_certificates();
+        let asked = self.ask_progress(true);
         self.begin((mailbox.clone(), id));
         // libcurl has given the child what its parent shares.
         self.handle.share = share;
         self.handle.references = self.references_in(pool);
         self.note_usage();
-        self.use_registry(Some(registry.clone()))
+        asked.and(self.use_registry(Some(registry.clone())))
     }
 
     /// Leaves the engine that drives it.
@@ -202,7 +210,7 @@ impl<H> Easy<H> {
             engine.quick_exit(1);
         }
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
-        unsafe { engine.detach(self.raw(), entered) };
+        unsafe { engine.detach(self.raw(), entered, &Quiet::new()) };
         self.handle.usage = None;
         self.context.deliver();
         // Connections that stay there must not ask for this transfer any more.
@@ -226,13 +234,17 @@ impl<H> Easy<H> {
         Ok(self.context.head().take_panic())
     }
 
-    /// Readies the options for another transfer.
-    fn prepare(&mut self) -> Result<(), Error> {
+    /// Readies the options for another transfer, which may be `stopped` by a remote.
+    fn prepare(&mut self, stopped: bool) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
         self.give_again()?;
         self.fit_buffers()?;
         self.renew_upload()?;
+        self.replace_defaults()?;
+        #[cfg(need_openssl_probe)]
+        self.trust_system_certificates();
+        self.ask_progress(stopped)?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;
@@ -248,7 +260,9 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.note_mail();
-        self.context.begin(driver, self.known.upload.announced());
+        let file = !self.known.is_http_only();
+        self.context
+            .begin(driver, self.known.upload.announced(), file);
         // For the callbacks, which reach only the context.
         self.frames();
     }
