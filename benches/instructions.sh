@@ -1,30 +1,30 @@
 #!/bin/sh
-# Prints how many instructions a call of each trampoline takes, with what is
-# inlined into it but without what it calls, as valgrind's callgrind counts them:
-# for a handler that is inlined, which has limits, and for one that is called.
+# Prints how many instructions this crate takes, as valgrind's callgrind counts them, and fails if
+# it takes more than its limits:
+# - a call of each trampoline, with what is inlined into it but without what it calls: for a
+#   handler that is inlined, which has limits, and for one that is called;
+# - transfers of four kinds, with libcurl's part, beside `curl-sys` alone: benches/cost.rs. The
+#   limit is that of the difference, for one transfer.
 #
 # Usage: benches/instructions.sh [OPTIONS OF cargo bench]
 # For example: benches/instructions.sh --features static-curl,http2,protocol-ftp
-# Fails if a call takes more than its limit.
 set -eu
 
 profile=$(mktemp)
 trap 'rm -f "$profile"' EXIT
 
 host=$(rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')
-export "CARGO_TARGET_${host}_RUNNER=valgrind --quiet --tool=callgrind \
-    --compress-strings=no --compress-pos=no --callgrind-out-file=$profile"
-
-# An older libcurl may hand over several lines at once, so each is searched for an end of line.
-header=55
-case "$*" in *static-curl*) header=22 ;; esac
+callgrind="valgrind --quiet --tool=callgrind --compress-strings=no --compress-pos=no \
+    --callgrind-out-file=$profile"
+runner="CARGO_TARGET_${host}_RUNNER"
 
 missed=0
+export "$runner=$callgrind"
 for handler in inlined opaque; do
     cargo bench --bench instructions "$@" -- "$handler"
-    awk -v handler="$handler" -v header="$header" '
+    awk -v handler="$handler" '
         BEGIN {
-            count = split("write 30 header " header " read 72 xfer_info 22 debug 20", words)
+            count = split("write 18 header 22 read 60 xfer_info 18 debug 16", words)
             for (i = 1; i < count; i += 2) {
                 order[++kinds] = words[i]
                 limit[words[i]] = words[i + 1]
@@ -61,4 +61,35 @@ for handler in inlined opaque; do
         }
     ' "$profile" || missed=1
 done
+
+# Prints the instructions of one transfer of a kind by a client. Counts nothing else, nor other
+# threads.
+cost() {
+    kind=$1
+    client=$2
+    count=$3
+    shift 3
+    export "$runner=$callgrind --toggle-collect=cost::$kind*"
+    cargo bench --quiet --bench cost "$@" -- "$kind" "$client" "$count" >&2
+    awk -v count="$count" '/^(summary|totals):/ { printf "%d\n", $2 / count; exit }' "$profile"
+}
+
+# Kind, number of transfers, and limits with the libcurl of the system and with the bundled one.
+# What is left of `kept` and `fresh` is nearly all libcurl's: DESIGN.md.
+printf '%-10s %12s %12s %10s %8s %8s\n' transfer curl-sys curlback difference limit ratio
+while read -r kind count system bundled; do
+    limit=$system
+    case "$*" in *static-curl*) limit=$bundled ;; esac
+    raw=$(cost "$kind" curl-sys "$count" "$@" </dev/null)
+    own=$(cost "$kind" curlback "$count" "$@" </dev/null)
+    awk -v kind="$kind" -v raw="$raw" -v own="$own" -v limit="$limit" 'BEGIN {
+        printf "%-10s %12d %12d %10d %8d %8.3f\n", kind, raw, own, own - raw, limit, raw ? own / raw : 0
+        exit !raw || !own || own - raw > limit
+    }' || missed=1
+done <<END
+made 200 3200 3000
+fresh 100 19000 24000
+kept 200 3500 3200
+chunks 10 75000 45000
+END
 exit "$missed"

@@ -144,13 +144,13 @@ callbacks! {
     Fnmatch, FNMATCH, 21, "fnmatch";
     /// Not in the default: without it, whole packets, with their headers, go to `write`.
     Interleave, INTERLEAVE, 22, "interleave";
-    /// Not in the default: without it, the payload of frames goes to `write`. It also sets
-    /// [`WRITE`](Self::WRITE).
-    Frame, FRAME, 23, "frame";
     /// Not in the default: libcurl has no such callback. Without it, nothing tells the headers of the
     /// final response from those of others. It also sets [`HEADER`](Self::HEADER) and
     /// [`WRITE`](Self::WRITE).
-    FinalHead, FINAL_HEAD, 24, "final_head";
+    FinalHead, FINAL_HEAD, 23, "final_head";
+    /// Not in the default: without it, the payload of frames goes to `write`. It also sets
+    /// [`WRITE`](Self::WRITE).
+    Frame, FRAME, 24, "frame";
 
     ;
     Socket, "socket", "multi::EventLoop::socket";

@@ -38,8 +38,8 @@ impl<H: Callbacks> Pulled<H> {
         let checked = transfer
             .check_for(pull.outbox.is_some())
             .and_then(|()| check_readable(&transfer));
-        match checked.and_then(|()| transfer.easy.start(Some(pull))) {
-            Ok((alone, _)) => Ok(Pulled {
+        match checked.and_then(|()| transfer.easy.start(pull)) {
+            Ok(alone) => Ok(Pulled {
                 transfer,
                 alone,
                 state: State::Running,

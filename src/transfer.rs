@@ -53,8 +53,12 @@ impl<H: Callbacks> Transfer<H> {
     #[doc(alias = "curl_easy_init")]
     pub fn new(handler: H) -> Result<Transfer<H>, Error> {
         let hooks = handler.hooks();
-        let (transfer, configured) = Transfer::of(Easy::new(handler)?, hooks);
-        configured.map(|()| transfer)
+        let mut transfer = Transfer {
+            easy: Easy::new(handler)?,
+            hooks: Hooks::empty(),
+        };
+        transfer.configure(hooks)?;
+        Ok(transfer)
     }
 
     /// Performs the transfer, and returns when it has ended.
@@ -254,7 +258,6 @@ impl<H: Callbacks> Transfer<H> {
         }
         if let Err(error) = self.easy.install(hooks) {
             self.easy.install(self.hooks)?;
-            self.easy.report_again()?;
             return Err(error);
         }
         let former = std::mem::replace(&mut self.hooks, hooks);

@@ -12,13 +12,21 @@ use crate::Info;
 /// Through a proxy, the other end is the proxy's.
 #[derive(Clone)]
 pub struct Connection<'a> {
-    remote: Endpoint<'a>,
-    local: Endpoint<'a>,
+    remote: RawEndpoint<'a>,
+    local: RawEndpoint<'a>,
     info: Info<'a>,
 }
 
+/// An end as libcurl says it: its text for the address, and its number for the port.
+pub(crate) type RawEndpoint<'a> = (&'a [u8], c_int);
+
 impl<'a> Connection<'a> {
-    pub(crate) fn new(remote: Endpoint<'a>, local: Endpoint<'a>, info: Info<'a>) -> Connection<'a> {
+    #[inline(always)]
+    pub(crate) fn new(
+        remote: RawEndpoint<'a>,
+        local: RawEndpoint<'a>,
+        info: Info<'a>,
+    ) -> Connection<'a> {
         Connection {
             remote,
             local,
@@ -29,13 +37,13 @@ impl<'a> Connection<'a> {
     /// Returns the other end.
     #[must_use]
     pub fn remote(&self) -> Endpoint<'a> {
-        self.remote
+        Endpoint::from_raw(self.remote)
     }
 
     /// Returns this end.
     #[must_use]
     pub fn local(&self) -> Endpoint<'a> {
-        self.local
+        Endpoint::from_raw(self.local)
     }
 
     /// Returns what is known about the running transfer.
@@ -48,8 +56,8 @@ impl<'a> Connection<'a> {
 impl fmt::Debug for Connection<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
-            .field("remote", &self.remote)
-            .field("local", &self.local)
+            .field("remote", &self.remote())
+            .field("local", &self.local())
             .finish_non_exhaustive()
     }
 }
@@ -88,7 +96,7 @@ impl<'a> Endpoint<'a> {
     }
 
     /// Makes sense of libcurl's text for an address, and its number for a port.
-    pub(crate) fn from_raw(address: &'a [u8], port: c_int) -> Endpoint<'a> {
+    pub(crate) fn from_raw((address, port): RawEndpoint<'a>) -> Endpoint<'a> {
         let ip = std::str::from_utf8(address)
             .ok()
             .and_then(|text| text.parse::<IpAddr>().ok());
@@ -107,13 +115,11 @@ mod tests {
     #[test]
     fn endpoints_are_addresses_paths_or_nothing() {
         let ip = |text: &str| Endpoint::Ip(text.parse().unwrap());
-        assert_eq!(Endpoint::from_raw(b"127.0.0.1", 80), ip("127.0.0.1:80"));
-        assert_eq!(Endpoint::from_raw(b"::1", 65_535), ip("[::1]:65535"));
-        assert_eq!(
-            Endpoint::from_raw(b"/run/\xFF", 0),
-            Endpoint::Unix(b"/run/\xFF")
-        );
-        assert_eq!(Endpoint::from_raw(b"", -1), Endpoint::None);
+        let of = |address, port| Endpoint::from_raw((address, port));
+        assert_eq!(of(b"127.0.0.1", 80), ip("127.0.0.1:80"));
+        assert_eq!(of(b"::1", 65_535), ip("[::1]:65535"));
+        assert_eq!(of(b"/run/\xFF", 0), Endpoint::Unix(b"/run/\xFF"));
+        assert_eq!(of(b"", -1), Endpoint::None);
         assert_eq!(ip("[::1]:80").to_string(), "[::1]:80");
         assert_eq!(Endpoint::Unix(b"/run/\xFF").to_string(), "/run/\\xff");
     }

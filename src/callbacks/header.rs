@@ -174,7 +174,7 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 
 /// Where in a response the next header line stands.
 pub(crate) struct Lines {
-    /// Whether the next line is a field: nearly always.
+    /// Whether the next call brings one line, which is a field: nearly always.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
@@ -201,24 +201,28 @@ enum Block {
 }
 
 impl Lines {
-    pub(crate) fn new() -> Lines {
-        let merge = HEADER_LINES_TOGETHER.is_present();
+    /// `file` says whether the next transfer may be one of a file.
+    pub(crate) fn new(file: bool) -> Lines {
         Lines {
             plain: false,
-            merge,
+            merge: file && HEADER_LINES_TOGETHER.is_present(),
             block: Block::First,
             interim: false,
             requested: 0,
         }
     }
 
-    /// Returns whether a call brings one line, which it does nearly always.
-    #[inline(always)]
-    pub(crate) fn is_one(&self, data: &[u8]) -> bool {
-        !self.merge
-            || data
-                .split_last()
-                .is_some_and(|(last, rest)| *last == b'\n' && !rest.contains(&b'\n'))
+    /// Notes that the transfer is paused, after which several lines may come together.
+    #[cold]
+    pub(crate) fn pause(&mut self) {
+        self.merge = HEADER_LINES_TOGETHER.is_present();
+        self.plain &= !self.merge;
+    }
+
+    /// Returns whether what a call brings is one line, and that line is a field.
+    pub(crate) fn is_field(&self, data: &[u8]) -> bool {
+        let is_one = |(last, rest): (&u8, &[u8])| *last == b'\n' && !rest.contains(&b'\n');
+        self.block == Block::Headers && data.split_last().is_some_and(is_one)
     }
 
     /// Returns the lines that one call brings.
@@ -286,7 +290,7 @@ impl Lines {
             _ if is_blank(line) => Block::Next,
             _ => Block::Headers,
         };
-        self.plain = self.block == Block::Headers;
+        self.plain = self.block == Block::Headers && !self.merge;
     }
 }
 #[cfg(test)]
@@ -328,7 +332,7 @@ mod tests {
     }
 
     fn places_of(lines: &[(&str, Known)]) -> String {
-        let mut state = Lines::new();
+        let mut state = Lines::new(true);
         let place = |(line, known): &(&str, Known)| {
             let line = format!("{line}\r\n");
             let place = state.place(line.as_bytes(), false, known);

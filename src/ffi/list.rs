@@ -1,6 +1,7 @@
 //! The owner of a `curl_slist`.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
+use std::mem;
 use std::ptr::{self, NonNull};
 
 use crate::ffi::{decode, sys};
@@ -8,22 +9,76 @@ use crate::ffi::{decode, sys};
 /// A list of strings that libcurl reads in place, so it is kept (C5).
 pub(crate) struct List(Option<NonNull<sys::curl_slist>>);
 
+/// Makes a list, one string after the other.
+pub(crate) struct ListBuilder {
+    list: List,
+    /// The last item, or NULL.
+    last: *mut sys::curl_slist,
+}
+
+impl Default for ListBuilder {
+    fn default() -> ListBuilder {
+        ListBuilder {
+            list: List(None),
+            last: ptr::null_mut(),
+        }
+    }
+}
+
+impl ListBuilder {
+    pub(crate) fn append(&mut self, item: &CStr) {
+        // libcurl walks to the end of the list, so this starts from the last item.
+        // SAFETY: `last` is NULL or the last of a list of ours; libcurl copies the string.
+        let at = unsafe { sys::curl_slist_append(self.last, item.as_ptr()) };
+        // NULL means that memory has run out, and leaves the list as it was.
+        let at = NonNull::new(at).expect("out of memory");
+        self.list.0.get_or_insert(at);
+        // SAFETY: the item that it returns is live.
+        let next = unsafe { at.as_ref() }.next;
+        self.last = if next.is_null() { at.as_ptr() } else { next };
+    }
+
+    pub(crate) fn build(self) -> List {
+        self.list
+    }
+}
+
+/// The lists of a handle. Few handles have more than one, which needs no allocation.
+#[derive(Clone, Default)]
+pub(crate) struct Lists {
+    first: Option<(sys::CURLoption, List)>,
+    others: Vec<(sys::CURLoption, List)>,
+}
+
+impl Lists {
+    pub(crate) fn get(&self, option: sys::CURLoption) -> Option<&List> {
+        let mut all = self.iter();
+        all.find(|(own, _)| *own == option).map(|(_, list)| list)
+    }
+
+    /// Adds the list of an option, and returns the former one.
+    pub(crate) fn insert(&mut self, option: sys::CURLoption, list: List) -> Option<List> {
+        let mut all = self.first.iter_mut().chain(&mut self.others);
+        if let Some((_, own)) = all.find(|(own, _)| *own == option) {
+            return Some(mem::replace(own, list));
+        }
+        match &self.first {
+            None => self.first = Some((option, list)),
+            Some(_) => self.others.push((option, list)),
+        }
+        None
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(sys::CURLoption, List)> {
+        self.first.iter().chain(&self.others)
+    }
+}
+
 impl List {
     pub(crate) fn new(items: &[CString]) -> List {
-        let mut list = List(None);
-        let mut last = ptr::null_mut();
-        for item in items {
-            // libcurl walks to the end of the list, so this starts from the last item.
-            // SAFETY: `last` is NULL or the last of a list of ours; libcurl copies the string.
-            let at = unsafe { sys::curl_slist_append(last, item.as_ptr()) };
-            // NULL means that memory has run out, and leaves the list as it was.
-            let at = NonNull::new(at).expect("out of memory");
-            list.0.get_or_insert(at);
-            // SAFETY: the item that it returns is live.
-            let next = unsafe { at.as_ref() }.next;
-            last = if next.is_null() { at.as_ptr() } else { next };
-        }
-        list
+        let mut builder = ListBuilder::default();
+        items.iter().for_each(|item| builder.append(item));
+        builder.list
     }
 
     /// Takes a list that libcurl made for us.
@@ -71,16 +126,15 @@ impl List {
 
 impl Clone for List {
     fn clone(&self) -> List {
-        let mut items: Vec<CString> = Vec::new();
+        let mut builder = ListBuilder::default();
         let mut next = self.as_ptr();
         // SAFETY: C5: the list is live, and ends with NULL.
         while let Some(item) = unsafe { next.as_ref() } {
             // SAFETY: C5: the text is that of an item of ours.
-            let text = unsafe { decode::c_str(item.data) };
-            items.push(text.unwrap_or_default().to_owned());
+            builder.append(unsafe { decode::c_str(item.data) }.unwrap_or_default());
             next = item.next;
         }
-        List::new(&items)
+        builder.list
     }
 }
 

@@ -198,19 +198,26 @@ pub(crate) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'stati
     Cleanup { pools, run }.run();
 }
 
-/// The locks that a call into libcurl needs, until this is dropped.
+/// The locks that a call into libcurl needs, until this is dropped. Most calls need none.
 #[derive(Default)]
-pub(crate) struct Entered {
-    /// Most calls need at most one lock, which needs no allocation.
-    first: Option<Arc<Pool>>,
+pub(crate) struct Entered(Option<Locks>);
+
+struct Locks {
+    /// Few calls need more than one lock, which needs no allocation.
+    first: Arc<Pool>,
     others: Vec<Arc<Pool>>,
 }
 
 impl Entered {
     fn push(&mut self, pool: Arc<Pool>) {
-        match self.first {
-            None => self.first = Some(pool),
-            Some(_) => self.others.push(pool),
+        match &mut self.0 {
+            None => {
+                self.0 = Some(Locks {
+                    first: pool,
+                    others: Vec::new(),
+                });
+            }
+            Some(locks) => locks.others.push(pool),
         }
     }
 
@@ -250,14 +257,12 @@ impl Entered {
     }
 }
 
-impl Drop for Entered {
+impl Drop for Locks {
     fn drop(&mut self) {
-        if let Some(first) = &self.first {
-            for pool in self.others.iter().rev() {
-                pool.leave();
-            }
-            first.leave();
+        for pool in self.others.iter().rev() {
+            pool.leave();
         }
+        self.first.leave();
     }
 }
 
@@ -312,17 +317,26 @@ impl Pools {
         !self.shared.is_empty()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own.is_none() && self.shared.is_empty()
+    }
+
     pub(crate) fn all(&self) -> Vec<Arc<Pool>> {
         self.own.iter().chain(&self.shared).cloned().collect()
     }
 
     /// Acquires all locks, and waits for those of shares only if this thread holds the lock of
     /// none.
+    #[inline]
     pub(crate) fn enter(&self) -> Result<Entered, Error> {
-        let mut entered = Entered::default();
-        if cfg!(curlback_no_pools) || self.own.is_none() && self.shared.is_empty() {
-            return Ok(entered);
+        match cfg!(curlback_no_pools) || self.is_empty() {
+            true => Ok(Entered::default()),
+            false => self.enter_all(),
         }
+    }
+
+    fn enter_all(&self) -> Result<Entered, Error> {
+        let mut entered = Entered::default();
         let mut wanted: Option<&Arc<Pool>> = None;
         'again: loop {
             if let Some(pool) = wanted {

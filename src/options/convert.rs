@@ -1,11 +1,12 @@
 //! Rust values as libcurl takes them: rounded up, and refused if they do not fit.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libc::c_long;
 
+use crate::ffi::c_text::CText;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::options::values::Value;
@@ -70,15 +71,41 @@ pub(super) fn protocols(item: Item, names: &str) -> Result<c_long, Error> {
     Ok(protocols.into_raw())
 }
 
-pub(super) fn c_string(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
+/// Calls `call` with the value as a string of C.
+pub(super) fn with_text<R>(
+    item: Item,
+    value: impl AsRef<[u8]>,
+    call: impl FnOnce(&CStr) -> Result<R, Error>,
+) -> Result<R, Error> {
     let value = value.as_ref();
+    match CText::new().copy::<false>(value) {
+        Some(text) => call(text),
+        None => call(&c_string(item, value)?),
+    }
+}
+
+/// Calls `call` as [`with_text`] does, and refuses what would smuggle lines of its own into a
+/// request.
+pub(super) fn with_line<R>(
+    item: Item,
+    value: impl AsRef<[u8]>,
+    call: impl FnOnce(&CStr) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let value = value.as_ref();
+    match CText::new().copy::<true>(value) {
+        Some(text) => call(text),
+        None => call(&one_line(item, value)?),
+    }
+}
+
+#[cold]
+fn c_string(item: Item, value: &[u8]) -> Result<CString, Error> {
     within_limit(item, value)?;
     CString::new(value).map_err(|_| item.unsuitable("the value contains a NUL"))
 }
 
-/// Refuses what would smuggle lines of its own into a request.
-pub(super) fn one_line(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
-    let value = value.as_ref();
+#[cold]
+fn one_line(item: Item, value: &[u8]) -> Result<CString, Error> {
     within_limit(item, value)?;
     if value.contains(&b'\r') || value.contains(&b'\n') {
         return Err(item.unsuitable("the value contains an end of line"));
@@ -86,32 +113,42 @@ pub(super) fn one_line(item: Item, value: impl AsRef<[u8]>) -> Result<CString, E
     c_string(item, value)
 }
 
-/// Refuses a header that libcurl would silently leave out of a request: a header needs a colon,
-/// or consists of a name and a semicolon.
-pub(super) fn header(item: Item, value: impl AsRef<[u8]>) -> Result<CString, Error> {
+/// Calls `call` as [`with_line`] does, and refuses a header that libcurl would silently leave out
+/// of a request: a header needs a colon, or consists of a name and a semicolon.
+pub(super) fn with_header<R>(
+    item: Item,
+    value: impl AsRef<[u8]>,
+    call: impl FnOnce(&CStr) -> Result<R, Error>,
+) -> Result<R, Error> {
     let value = value.as_ref();
     let find = |wanted| value.iter().position(|byte| *byte == wanted);
     let name = find(b':').or_else(|| find(b';').filter(|at| at + 1 == value.len()));
     match name {
-        Some(1..) => one_line(item, value),
+        Some(1..) => with_line(item, value, call),
         _ => Err(item.unsuitable("a header is `Name: value`, `Name:` or `Name;`")),
     }
 }
 
 #[cfg(unix)]
-pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
-    c_string(
-        item,
-        std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()),
-    )
+pub(super) fn with_path<R>(
+    item: Item,
+    path: &Path,
+    call: impl FnOnce(&CStr) -> Result<R, Error>,
+) -> Result<R, Error> {
+    let path = std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str());
+    with_text(item, path, call)
 }
 
 #[cfg(not(unix))]
-pub(super) fn path(item: Item, path: &Path) -> Result<CString, Error> {
+pub(super) fn with_path<R>(
+    item: Item,
+    path: &Path,
+    call: impl FnOnce(&CStr) -> Result<R, Error>,
+) -> Result<R, Error> {
     let path = path
         .to_str()
         .ok_or_else(|| item.unsuitable("the path is not Unicode"))?;
-    c_string(item, path)
+    with_text(item, path, call)
 }
 
 #[cfg(test)]
@@ -131,6 +168,20 @@ mod tests {
         let secs = |secs| round_up(ITEM, Duration::from_secs(secs), Duration::from_secs(1));
         assert_eq!(secs(most).unwrap(), c_long::MAX);
         assert!(secs(most + 1).is_err());
+    }
+
+    #[test]
+    fn strings_of_any_length_are_copied_whole() {
+        for len in [0, 1, 127, 128, 129, 1000] {
+            let value = vec![b'x'; len];
+            let copy = with_text(ITEM, &value, |text| Ok(text.to_bytes().to_vec()));
+            assert_eq!(copy.unwrap(), value);
+            for bad in [b'\0', b'\r', b'\n'] {
+                let value = [&value[..], &[bad], &value[..]].concat();
+                assert!(with_line(ITEM, value, |_| Ok(())).is_err(), "{len}");
+            }
+        }
+        assert!(with_text(ITEM, "two\r\nlines", |_| Ok(())).is_ok());
     }
 
     #[test]

@@ -288,15 +288,15 @@ macro_rules! options {
     (@text $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
-            let value = crate::options::convert::c_string($item, value)?;
-            self.easy.set_str($item, &value)
+            let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
+            crate::options::convert::with_text($item, value, set)
         }
     };
     (@url $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
-            let value = crate::options::convert::c_string($item, value)?;
-            self.easy.set_url($item, &value)
+            let set = |value: &std::ffi::CStr| self.easy.set_url($item, value);
+            crate::options::convert::with_text($item, value, set)
         }
     };
     // Some releases store the first protocols of a list before they refuse the rest, and allow
@@ -316,8 +316,8 @@ macro_rules! options {
                 let value = crate::options::convert::protocols($item, value)?;
                 return self.easy.set_long(older, value);
             }
-            let value = crate::options::convert::c_string($item, value)?;
-            self.easy.set_str($item, &value)
+            let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
+            crate::options::convert::with_text($item, value, set)
         }
     };
     // A name and password, which newer releases decode after they have freed the former ones.
@@ -328,23 +328,23 @@ macro_rules! options {
             if value.windows(3).any(|digits| digits == b"%00") {
                 return Err($item.unsuitable("the value contains an encoded NUL"));
             }
-            let value = crate::options::convert::one_line($item, value)?;
-            self.easy.set_str($item, &value)
+            let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
+            crate::options::convert::with_line($item, value, set)
         }
     };
     // A value that goes into a line of its own. HTTP and others allow bytes that are not UTF-8.
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
-            let value = crate::options::convert::one_line($item, value)?;
-            self.easy.set_str($item, &value)
+            let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
+            crate::options::convert::with_line($item, value, set)
         }
     };
     (@path $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<std::path::Path>) -> Result<(), crate::Error> {
-            let value = crate::options::convert::path($item, value.as_ref())?;
-            self.easy.set_str($item, &value)
+            let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
+            crate::options::convert::with_path($item, value.as_ref(), set)
         }
     };
     (@list $(#[$doc:meta])*, $name:ident, $item:expr) => {
@@ -354,28 +354,34 @@ macro_rules! options {
             I: IntoIterator,
             I::Item: AsRef<str>,
         {
-            let value = |value: I::Item| crate::options::convert::c_string($item, value.as_ref());
-            let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
-            self.easy.set_list($item, &values)
+            let mut list = crate::ffi::list::ListBuilder::default();
+            for value in values {
+                let append = |value: &std::ffi::CStr| Ok(list.append(value));
+                crate::options::convert::with_text($item, value.as_ref(), append)?;
+            }
+            self.easy.set_list($item, list.build())
         }
     };
     // Values that go into a line each.
     (@lines $(#[$doc:meta])*, $name:ident, $item:expr) => {
-        options! { @lines_by one_line $(#[$doc])*, $name, $item }
+        options! { @lines_by with_line $(#[$doc])*, $name, $item }
     };
     (@headers $(#[$doc:meta])*, $name:ident, $item:expr) => {
-        options! { @lines_by header $(#[$doc])*, $name, $item }
+        options! { @lines_by with_header $(#[$doc])*, $name, $item }
     };
-    (@lines_by $check:ident $(#[$doc:meta])*, $name:ident, $item:expr) => {
+    (@lines_by $with:ident $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name<I>(&mut self, values: I) -> Result<(), crate::Error>
         where
             I: IntoIterator,
             I::Item: AsRef<[u8]>,
         {
-            let value = |value: I::Item| crate::options::convert::$check($item, value.as_ref());
-            let values = values.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
-            self.easy.set_list($item, &values)
+            let mut list = crate::ffi::list::ListBuilder::default();
+            for value in values {
+                let append = |value: &std::ffi::CStr| Ok(list.append(value));
+                crate::options::convert::$with($item, value.as_ref(), append)?;
+            }
+            self.easy.set_list($item, list.build())
         }
     };
     (@blob $(#[$doc:meta])*, $name:ident, $item:expr) => {
@@ -410,8 +416,8 @@ macro_rules! options {
         {
             let mut form = crate::ffi::form::Form::new();
             for (name, contents) in fields {
-                let name = crate::options::convert::one_line($item, name.as_ref())?;
-                form.add($item, &name, contents.as_ref())?;
+                let add = |name: &std::ffi::CStr| form.add($item, name, contents.as_ref());
+                crate::options::convert::with_line($item, name.as_ref(), add)?;
             }
             self.easy.set_form($item, form)
         }

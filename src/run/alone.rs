@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::ffi::pool::{self, Entered};
+use crate::ffi::sigpipe::Quiet;
 use crate::id::Id;
 use crate::quirks::CONNECTION_LEFT_UNKNOWN;
 use crate::run::deadlines::Deadlines;
@@ -10,13 +11,13 @@ use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::perform::End;
 use crate::run::pull::Pull;
-use crate::run::watchdog::Watchdog;
+use crate::run::watchdog;
 use crate::{Callbacks, Code, Error};
 
 /// What its driver knows of a running transfer.
 pub(crate) struct Alone {
-    watchdog: Watchdog,
-    deadlines: Deadlines,
+    /// `None` if it has no time limit.
+    deadlines: Option<Deadlines>,
     /// Whether the last round may have left something to look after.
     stirred: bool,
     has_begun: bool,
@@ -27,12 +28,14 @@ pub(crate) struct Alone {
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
+        // Once for all calls below, since looking for the signal is a system call.
+        let quiet = Quiet::new();
         // A thread that must not wait for a share keeps it until the end.
         let nested = pool::is_nested();
-        let (mut alone, entered) = self.start(None)?;
+        let (mut alone, entered) = self.start_quietly(None, &quiet)?;
         let _kept = nested.then_some(entered);
         let end = loop {
-            match self.step(&mut alone) {
+            match self.step_quietly(&mut alone, &quiet) {
                 Ok(Some(end)) => break Ok(end),
                 Ok(None) => {}
                 Err(error) => break Err(error),
@@ -41,13 +44,23 @@ impl<H: Callbacks> Easy<H> {
                 break Err(error);
             }
         };
-        self.finish(end)
+        self.finish_quietly(end, quiet)
     }
 
-    /// Begins the transfer; [`finish`](Easy::finish) ends it. `pull` says whether its body is read or
-    /// written.
-    pub(crate) fn start(&mut self, pull: Option<Pull>) -> Result<(Alone, Entered), Error> {
-        self.prepare()?;
+    /// Begins the transfer; [`finish`](Easy::finish) ends it.
+    pub(crate) fn start(&mut self, pull: Pull) -> Result<Alone, Error> {
+        let (alone, _) = self.start_quietly(Some(pull), &Quiet::new())?;
+        Ok(alone)
+    }
+
+    /// Begins the transfer. `pull` says whether its body is read or written.
+    fn start_quietly(
+        &mut self,
+        pull: Option<Pull>,
+        quiet: &Quiet,
+    ) -> Result<(Alone, Entered), Error> {
+        // A remote may be made while somebody reads.
+        self.prepare(pull.is_some() || self.context.asked().get().is_some())?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,
             None => Engine::new(None)?,
@@ -62,18 +75,15 @@ impl<H: Callbacks> Easy<H> {
             }
         };
         self.begin((engine.mailbox.clone(), Id::ALONE));
-        let pulled = self.connect_pipes(pull);
+        let piped = self.connect_pipes(pull);
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and detached by `finish`
         // or, before its cleanup, by its owner.
-        let attached = pulled.and_then(|()| unsafe { self.attach(&engine, &entered) });
+        let attached = piped.and_then(|()| unsafe { self.attach(&mut engine, &entered, quiet) });
         self.handle.attached = attached.is_ok();
         self.handle.runs = attached.is_ok();
         self.handle.engine = Some(engine);
-        let mut deadlines = Deadlines::default();
-        deadlines.add(Id::ALONE, self.limits());
         let alone = Alone {
-            watchdog: Watchdog::new(),
-            deadlines,
+            deadlines: Deadlines::alone(self.limits()),
             // The first call begins the transfer, which may leave something to look after.
             stirred: true,
             has_begun: false,
@@ -84,6 +94,10 @@ impl<H: Callbacks> Easy<H> {
 
     /// Drives the transfer as far as it goes without waiting. Returns how it has ended, if it has.
     pub(crate) fn step(&mut self, alone: &mut Alone) -> Result<Option<End>, Error> {
+        self.step_quietly(alone, &Quiet::new())
+    }
+
+    fn step_quietly(&mut self, alone: &mut Alone, quiet: &Quiet) -> Result<Option<End>, Error> {
         if let Some(error) = alone.refused.take() {
             return Err(error);
         }
@@ -91,12 +105,17 @@ impl<H: Callbacks> Easy<H> {
         let Some(mut engine) = self.handle.engine.take() else {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
-        let end = self.drive(&mut engine, alone);
+        let end = self.drive(&mut engine, alone, quiet);
         self.handle.engine = Some(engine);
         end
     }
 
-    fn drive(&mut self, engine: &mut Engine, alone: &mut Alone) -> Result<Option<End>, Error> {
+    fn drive(
+        &mut self,
+        engine: &mut Engine,
+        alone: &mut Alone,
+        quiet: &Quiet,
+    ) -> Result<Option<End>, Error> {
         let begun = Instant::now();
         let entered = engine.enter()?;
         if !alone.has_begun {
@@ -109,7 +128,7 @@ impl<H: Callbacks> Easy<H> {
         if !alone.stirred {
             engine.retry_waiting(&entered);
         }
-        let running = engine.perform(&entered)?;
+        let running = engine.perform(&entered, quiet)?;
         if running == 0 {
             if let Some((_, code)) = engine.message() {
                 return Ok(Some(End::Code(code)));
@@ -121,14 +140,12 @@ impl<H: Callbacks> Easy<H> {
             }
         }
         drop(entered);
-        alone.deadlines.start();
-        let mut over = alone.deadlines.take_over(begun).into_iter();
-        if over.any(|(_, limit)| self.is_over(limit)) {
-            return Ok(Some(End::TimedOut));
-        }
-        alone.watchdog.looked();
-        if alone.stirred {
-            alone.watchdog.stir();
+        if let Some(deadlines) = &mut alone.deadlines {
+            deadlines.start();
+            let mut over = deadlines.take_over(begun).into_iter();
+            if over.any(|(_, limit)| self.is_over(limit)) {
+                return Ok(Some(End::TimedOut));
+            }
         }
         Ok(None)
     }
@@ -138,9 +155,15 @@ impl<H: Callbacks> Easy<H> {
         let Some(engine) = &mut self.handle.engine else {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
-        let next = [alone.deadlines.next(), limit].into_iter().flatten();
-        let until = next.fold(alone.watchdog.next(), Instant::min);
-        engine.sleep(until.saturating_duration_since(Instant::now()))?;
+        let (usual, stirred_wait) = watchdog::waits_alone();
+        let now = Instant::now();
+        let next = now + if alone.stirred { stirred_wait } else { usual };
+        let deadline = alone.deadlines.as_ref().and_then(Deadlines::next);
+        let until = [deadline, limit]
+            .into_iter()
+            .flatten()
+            .fold(next, Instant::min);
+        engine.sleep(until.saturating_duration_since(now))?;
         alone.stirred = Instant::now() < until;
         Ok(())
     }
@@ -150,6 +173,10 @@ impl<H: Callbacks> Easy<H> {
     /// # Panics
     /// Resumes the panic of a callback.
     pub(crate) fn finish(&mut self, end: Result<End, Error>) -> Result<(), Error> {
+        self.finish_quietly(end, Quiet::new())
+    }
+
+    fn finish_quietly(&mut self, end: Result<End, Error>, quiet: Quiet) -> Result<(), Error> {
         self.handle.runs = false;
         self.end_response(end.as_ref().ok());
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
@@ -169,9 +196,10 @@ impl<H: Callbacks> Easy<H> {
             self.handle.leaves_threads = true;
         }
         let left = match self.known.connect_only == 0 || !connected {
-            true => self.handle.leave(),
+            true => self.handle.leave(&quiet),
             false => Ok(()),
         };
+        drop(quiet);
         if leaves && left.is_ok() && CONNECTION_LEFT_UNKNOWN.is_present() {
             self.handle.renew_engine();
         }

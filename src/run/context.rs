@@ -34,8 +34,8 @@ pub(super) struct Context<H> {
     state: State,
     /// The handle of the transfer.
     raw: NonNull<sys::CURL>,
-    /// The messages for `debug` that were deferred because a lock was held.
-    deferred_messages: Vec<DeferredMessage<H>>,
+    /// The messages for `debug` that were deferred because a lock was held; never an empty vector.
+    deferred_messages: Option<Box<DeferredMessages<H>>>,
     /// What tells the handler that the final headers have come, if it wants to know.
     tell_final_head: Option<TellFinalHead<H>>,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
@@ -48,7 +48,7 @@ pub(super) struct Context<H> {
     /// it was unset since.
     hears_closes: bool,
     /// What `hsts_read` gave to a libcurl that keeps everything twice.
-    given: BTreeSet<Written>,
+    given: Option<Box<Given>>,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
@@ -75,6 +75,13 @@ pub(super) struct State {
     pub(super) outbox: Option<Box<Pipe>>,
 }
 
+/// Few transfers have any, so that the context points to them.
+struct DeferredMessages<H>(Vec<DeferredMessage<H>>);
+
+/// As above.
+#[derive(Default)]
+struct Given(BTreeSet<Written>);
+
 /// A message for `debug`, and what delivers it to the handler.
 pub(super) struct DeferredMessage<H> {
     pub(super) kind: sys::curl_infotype,
@@ -88,12 +95,12 @@ const REPLAY: c_int = 1 << 16;
 const OWED: c_int = 1 << 17;
 
 impl State {
-    fn new(announced: Option<u64>, final_head: FinalHead) -> State {
+    fn new(announced: Option<u64>, file: bool, final_head: FinalHead) -> State {
         State {
             paused: 0,
             taken: 0,
             resumes: false,
-            lines: Lines::new(),
+            lines: Lines::new(file),
             final_head,
             frames: Frames::default(),
             announced: Announced::new(announced),
@@ -110,7 +117,12 @@ impl State {
 
     /// Returns whether this is such a line, and does not end the headers either.
     pub(super) fn is_plain_field(&self, line: &[u8]) -> bool {
-        self.is_plain_header() && self.lines.is_one(line) && !Lines::may_end_headers(line)
+        self.is_plain_header() && !Lines::may_end_headers(line)
+    }
+
+    /// Returns whether this is one line of the headers that nobody has to look at.
+    pub(super) fn is_field(&self, data: &[u8]) -> bool {
+        self.lines.is_field(data) && !self.final_head.wants_fields()
     }
 
     /// Returns how much of what libcurl hands over was taken before a pause, or
@@ -138,6 +150,7 @@ impl State {
     #[cold]
     pub(super) fn pause_receiving(&mut self, taken: usize, len: usize) {
         self.paused |= sys::CURLPAUSE_RECV | REPLAY;
+        self.lines.pause();
         if taken < len {
             self.paused |= OWED;
         }
@@ -168,6 +181,7 @@ impl State {
     /// Notes that these directions are paused, and returns whether that is a change.
     pub(super) fn pause(&mut self, directions: c_int) -> bool {
         let news = self.paused & directions != directions;
+        self.lines.pause();
         self.paused |= directions;
         news
     }
@@ -200,15 +214,15 @@ impl<H> Owner<H> {
     pub(super) fn new(handler: H, raw: NonNull<sys::CURL>) -> Owner<H> {
         let context = Box::new(Context {
             guard: Guard::new(handler, Some(raw)),
-            state: State::new(None, FinalHead::default()),
+            state: State::new(None, true, FinalHead::default()),
             raw,
-            deferred_messages: Vec::new(),
+            deferred_messages: None,
             tell_final_head: None,
             refusal: None,
             sockets: None,
             lent: None,
             hears_closes: false,
-            given: BTreeSet::new(),
+            given: None,
             text: [0; sys::CURL_ERROR_SIZE],
         });
         // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
@@ -250,18 +264,22 @@ impl<H> Owner<H> {
     }
 
     /// Resets the state for the next transfer; takes its driver, the announced size of its body, and
-    /// what options say about responses that are not the final one.
+    /// whether it may be a transfer of a file, and what options say about responses that are not the
+    /// final one.
     pub(super) fn begin(
         &mut self,
         driver: (Arc<Mailbox>, Id),
         announced: Option<u64>,
+        file: bool,
         answers: Answers,
     ) {
         let context = self.context();
         let final_head = FinalHead::new(context.tell_final_head.is_some(), answers);
-        context.state = State::new(announced, final_head);
-        context.deferred_messages.clear();
-        discard(context.refusal.take());
+        context.state = State::new(announced, file, final_head);
+        context.deferred_messages = None;
+        if let Some(refusal) = context.refusal.take() {
+            discard(refusal);
+        }
         context.guard.head.begin(driver);
     }
 
@@ -286,6 +304,7 @@ impl<H> Owner<H> {
     pub(super) fn set_handle(&mut self, raw: NonNull<sys::CURL>) {
         let context = self.context();
         context.guard.head.handle = Some(raw);
+        context.guard.head.watched = None;
         context.raw = raw;
     }
 
@@ -301,7 +320,7 @@ impl<H> Owner<H> {
 
     /// Forgets what `hsts_read` gave: libcurl may have forgotten it too.
     pub(super) fn forget_given(&mut self) {
-        self.context().given.clear();
+        self.context().given = None;
     }
 
     /// Returns the registry that libcurl's close-socket callback asks; the transfer's own is
@@ -401,6 +420,9 @@ impl<H> Owner<H> {
 
     /// Hands the deferred messages to `debug`.
     pub(super) fn deliver(&mut self) {
+        if self.context().deferred_messages.is_none() {
+            return;
+        }
         let user = self.as_user_data();
         // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
         // it is borrowed.

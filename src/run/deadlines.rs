@@ -47,6 +47,14 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
+    /// Makes those of a transfer that performs alone, if it has any limit.
+    pub(super) fn alone(limits: Limits) -> Option<Deadlines> {
+        limits.by_kind().next()?;
+        let mut deadlines = Deadlines::default();
+        deadlines.add(Id::ALONE, limits);
+        Some(deadlines)
+    }
+
     /// Adds a transfer, whose clock starts with the next [`start`](Deadlines::start).
     pub(super) fn add(&mut self, id: Id, limits: Limits) {
         if limits.by_kind().next().is_some() {

@@ -7,6 +7,7 @@ use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::handle::EasyHandle;
 use crate::run::easy::{Easy, MIMEPOST};
+use crate::run::install;
 use crate::run::mime::Tree;
 use crate::{Callbacks, Code, Error};
 
@@ -28,12 +29,14 @@ impl<H: Callbacks> Easy<H> {
         self.check_duplicable()?;
         let handle = self.copy_handle(own)?;
         // From here on this transfer is whole: what fails drops the user's handler, which may panic.
-        let reports = self.report_again()?;
+        let reports = self.context.head().reports;
         let mut copied = Easy::of(handle, handler);
         let installed = self
             .equip(&mut copied)
             .and_then(|()| copied.install(others))
-            .and_then(|()| copied.report(reports));
+            // libcurl has copied these functions with the data of this one.
+            .and_then(|()| copied.replace(install::REPLACED));
+        copied.report(reports);
         if let Err(error) = installed {
             copied.unhook();
             return Err(error);
@@ -109,7 +112,7 @@ impl<H> Easy<H> {
     pub(super) fn set_own_lists(&mut self) -> Result<(), Error> {
         let lists = std::mem::take(&mut self.handle.lists);
         let mut set = || {
-            for (id, list) in &lists {
+            for (id, list) in lists.iter() {
                 // SAFETY: C5: the list is kept below.
                 unsafe { self.set(Item::new(*id, "curl_easy_duphandle", "7.1"), list.as_ptr()) }?;
             }

@@ -1,6 +1,6 @@
 //! The owner of a `CURL *`, and the only calls into libcurl.
 
-use std::ffi::{CStr, CString, c_void};
+use std::ffi::{CStr, c_void};
 use std::mem;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub(super) mod handle;
 mod hsts;
 pub(super) mod installed;
 mod known_options;
+mod plain;
+mod progress;
 mod refused;
 mod renew;
 mod upload;
@@ -59,15 +61,18 @@ pub(crate) struct Easy<H> {
     installed: Hooks,
     /// The functions that libcurl has in the place of some of these.
     pub(super) piped: Piped,
+    /// The callbacks of [`install::REPLACED`] for which libcurl has a function of ours.
+    replaced: Hooks,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
     /// The callbacks of a handler of this type, once some were installed.
-    table: Option<fn() -> [install::CallbackRow; install::COUNT]>,
+    table: Option<install::Table>,
     pub(super) context: Owner<H>,
 }
 
 impl<H: Callbacks> Easy<H> {
+    #[inline]
     pub(crate) fn new(handler: H) -> Result<Easy<H>, Error> {
         curl::init();
         // SAFETY: libcurl is initialised.
@@ -77,7 +82,10 @@ impl<H: Callbacks> Easy<H> {
         };
         // SAFETY: C1: the handle is new, and ours.
         let handle = unsafe { EasyHandle::new(raw) };
-        Ok(Easy::of(handle, handler))
+        let mut easy = Easy::of(handle, handler);
+        // libcurl's default.
+        easy.context.head().watched = Some(false);
+        Ok(easy)
     }
 
     /// Takes over a handle.
@@ -94,6 +102,7 @@ impl<H: Callbacks> Easy<H> {
 
     /// Adds to a handle what libcurl points to. What the handle has of another has to be
     /// replaced before it is used.
+    #[inline]
     pub(super) fn of(handle: EasyHandle, handler: H) -> Easy<H> {
         let raw = handle.raw;
         Easy {
@@ -101,6 +110,7 @@ impl<H: Callbacks> Easy<H> {
             known: KnownOptions::new(),
             installed: Hooks::empty(),
             piped: Piped::None,
+            replaced: Hooks::empty(),
             hsts_files: false,
             entry_path: EntryPath::default(),
             table: None,
@@ -112,10 +122,7 @@ impl<H: Callbacks> Easy<H> {
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
         // A time limit must not raise a signal in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
-        self.set_text()?;
-        #[cfg(need_openssl_probe)]
-        self.trust_system_certificates();
-        Ok(())
+        self.set_text()
     }
 
     /// Makes libcurl write its error messages into the context.
@@ -136,7 +143,9 @@ impl<H: Callbacks> Easy<H> {
         self.reset_handle();
         self.installed = Hooks::empty();
         self.piped = Piped::None;
-        for id in self.handle.lists.keys() {
+        self.replaced = Hooks::empty();
+        self.context.head().watched = None;
+        for (id, _) in self.handle.lists.iter() {
             // A reset leaves CURLOPT_RESOLVE's list in a second place.
             let none = ptr::null_mut::<sys::curl_slist>();
             // SAFETY: C1: as above; the option takes a list, or none.
@@ -236,6 +245,12 @@ impl<H> Easy<H> {
         if code == Code::OK && self.context.is_settled() {
             return Ok(());
         }
+        self.settle_option(option, code)
+    }
+
+    /// Returns what a callback has left behind, or what libcurl's code for an option means.
+    #[cold]
+    fn settle_option(&mut self, option: Item, code: Code) -> Result<(), Error> {
         self.context.deliver();
         let code = self.context.settle(code)?;
         option.check(code)
@@ -270,9 +285,22 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
+        match plain::is_plain_long(option.id) {
+            // SAFETY: `options!` gives this method options of type long only.
+            true => unsafe { self.set(option, value) },
+            false => self.set_noted_long(option, value),
+        }
+    }
+
+    // The others need no frame for this one.
+    #[inline(never)]
+    fn set_noted_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         match option.id {
             sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
-            sys::CURLOPT_NOPROGRESS => return self.report(value == 0),
+            sys::CURLOPT_NOPROGRESS => {
+                self.report(value == 0);
+                return Ok(());
+            }
             sys::CURLOPT_CONNECT_ONLY => {
                 // libcurl closes the connection that was left open only while this option is set.
                 self.handle.detach()?;
@@ -286,9 +314,13 @@ impl<H> Easy<H> {
         }
         let keep = |this: &mut Self| match option.id {
             sys::CURLOPT_QUICK_EXIT => this.handle.quick_exit = value,
+            sys::CURLOPT_BUFFERSIZE | sys::CURLOPT_UPLOAD_BUFFERSIZE => {
+                this.handle.buffers.set = None;
+                this.known.note_long(option.id, value);
+            }
             _ => this.known.note_long(option.id, value),
         };
-        // SAFETY: `options!` gives this method options of type long only.
+        // SAFETY: as in `set_long`.
         unsafe { self.set_and(option, value, keep) }
     }
 
@@ -304,22 +336,27 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
-        self.set_text_of(option, Some(value))
+        match plain::is_plain_string(option.id) {
+            // SAFETY: `options!` gives this method strings only; libcurl copies them.
+            true => unsafe { self.set(option, value.as_ptr()) },
+            false => self.set_noted_str(option, Some(value)),
+        }
     }
 
     pub(crate) fn unset_str(&mut self, option: Item) -> Result<(), Error> {
-        self.set_text_of(option, None)
+        self.set_noted_str(option, None)
     }
 
-    fn set_text_of(&mut self, option: Item, value: Option<&CStr>) -> Result<(), Error> {
+    #[inline(never)]
+    fn set_noted_str(&mut self, option: Item, value: Option<&CStr>) -> Result<(), Error> {
         if value.is_some() && option.id == sys::CURLOPT_DOH_URL && DOH_FREED_EARLY.is_present() {
             return Err(DOH_FREED_EARLY.unsupported(option.name));
         }
         let share = self.handle.share.clone();
-        let unlocked = share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
+        let unlocked = || share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
         let _entered = match option.id {
             // This option may free cookies that another thread reads.
-            sys::CURLOPT_COOKIELIST if unlocked => self.visit_share_alone()?,
+            sys::CURLOPT_COOKIELIST if unlocked() => self.visit_share_alone()?,
             // This option releases references.
             sys::CURLOPT_PROXY => self.visit_references()?,
             _ => Entered::default(),
@@ -343,18 +380,17 @@ impl<H> Easy<H> {
         }
         self.note_accepted(option, value);
         self.known.answers.note_text(option.id, value);
+        let is_set = value.is_some_and(|value| !value.is_empty());
         match option.id {
             sys::CURLOPT_URL => self.known.schemes.note_url(value),
             file_url::DEFAULT_PROTOCOL => self.known.schemes.note_default(value),
-            id if id == hsts::FILE.id => self.note_hsts_file(value),
+            hsts::FILE_ID => self.note_hsts_file(value),
+            sys::CURLOPT_DOH_URL => self.known.has_doh_url = is_set,
+            sys::CURLOPT_SSH_KNOWNHOSTS => self.known.has_known_hosts = is_set,
             _ => {}
         }
-        let is_set = value.is_some_and(|value| !value.is_empty());
-        match option.name {
-            "CURLOPT_DOH_URL" => self.known.has_doh_url = is_set,
-            "CURLOPT_SSH_KNOWNHOSTS" => self.known.has_known_hosts = is_set,
-            _ => {}
-        }
+        #[cfg(need_openssl_probe)]
+        self.note_authorities(option);
         Ok(())
     }
 
@@ -378,16 +414,17 @@ impl<H> Easy<H> {
         self.known.has_known_hosts
     }
 
-    pub(crate) fn set_list(&mut self, option: Item, items: &[CString]) -> Result<(), Error> {
-        let list = List::new(items);
+    pub(crate) fn set_list(&mut self, option: Item, list: List) -> Result<(), Error> {
         let raw = list.as_ptr();
         let keep = |this: &mut Self| {
+            if option.id == sys::CURLOPT_HTTPHEADER {
+                this.known.upload.note_headers(&list);
+            }
             let former = this.handle.lists.insert(option.id, list);
             if option.id == sys::CURLOPT_HTTPHEADER {
                 this.note_mail();
                 // The parts of a mail still point to it.
                 (this.handle.former_headers).extend(former.filter(|_| this.known.bodies.mailed));
-                this.known.upload.note_headers(items);
             }
         };
         // SAFETY: C5: the list is kept, and the former one freed after this.

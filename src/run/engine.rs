@@ -24,6 +24,8 @@ pub(super) struct Engine {
     pub(super) pools: Pools,
     /// Whether it may have connections that are dead, and that libcurl has not closed yet.
     pub(super) has_dead_connections: bool,
+    /// Whether it may have connections on which libcurl waits for a last reply before it closes them.
+    pub(super) has_last_replies: bool,
     /// The registry in which its connections look up who closes a socket.
     pub(super) registry: Option<Arc<Registry>>,
     /// Whether [`DeferredEngine`] owns the handle now.
@@ -60,6 +62,7 @@ impl Engine {
             mailbox,
             pools,
             has_dead_connections: false,
+            has_last_replies: false,
             registry: None,
             is_disowned: false,
         })
@@ -78,8 +81,12 @@ impl Engine {
     ///
     /// # Safety
     /// The handle must be live, in no engine, and be detached before its cleanup (C1).
-    pub(super) unsafe fn attach(&self, easy: NonNull<sys::CURL>, _: &Entered) -> Result<(), Error> {
-        let _quiet = Quiet::new();
+    pub(super) unsafe fn attach(
+        &self,
+        easy: NonNull<sys::CURL>,
+        _: &Entered,
+        _: &Quiet,
+    ) -> Result<(), Error> {
         // SAFETY: M1: the engine is live; the caller vouches for the handle.
         check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
     }
@@ -89,15 +96,13 @@ impl Engine {
     ///
     /// # Safety
     /// The handle must be live (C1), and no callback of this engine on the stack.
-    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>, _: &Entered) {
-        let _quiet = Quiet::new();
+    pub(super) unsafe fn detach(&self, easy: NonNull<sys::CURL>, _: &Entered, _: &Quiet) {
         // SAFETY: M1: the engine is live; the caller vouches for the handle.
         unsafe { sys::curl_multi_remove_handle(self.as_ptr(), easy.as_ptr()) };
     }
 
     /// Drives all transfers, and returns how many have not ended.
-    pub(super) fn perform(&mut self, _: &Entered) -> Result<usize, Error> {
-        let _quiet = Quiet::new();
+    pub(super) fn perform(&mut self, _: &Entered, _: &Quiet) -> Result<usize, Error> {
         let mut running: c_int = 0;
         // SAFETY: M1: the engine is live; C3: `&mut self` means that nothing is borrowed.
         check(unsafe { sys::curl_multi_perform(self.as_ptr(), &raw mut running) })?;
@@ -158,7 +163,8 @@ impl Engine {
         } else {
             limit
         };
-        let limit = limit.as_nanos().div_ceil(1_000_000);
+        let rest = u64::from(limit.subsec_nanos().div_ceil(1_000_000));
+        let limit = limit.as_secs().saturating_mul(1000).saturating_add(rest);
         let limit = c_int::try_from(limit).unwrap_or(c_int::MAX);
         let (none, multi) = (ptr::null_mut(), self.as_ptr());
         // SAFETY: M1: the engine is live; there are no further descriptors.

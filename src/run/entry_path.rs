@@ -58,18 +58,28 @@ pub(super) struct EntryPath {
 impl<H> Easy<H> {
     /// Notes that a transfer begins.
     pub(super) fn begin_entry_path(&mut self) {
-        if matches!(StringOwner::linked(), StringOwner::Connection) {
+        if self.may_have_entry_path() {
             self.entry_path.former = raw(&self.info()).addr();
         }
     }
 
+    /// Returns whether this transfer may change which string is libcurl's, and the string is to be
+    /// copied.
+    fn may_have_entry_path(&self) -> bool {
+        let is_http_only = self.known.is_http_only() && !self.known.wildcards;
+        !is_http_only && matches!(StringOwner::linked(), StringOwner::Connection)
+    }
+
     /// Copies the path, if it is known to be alive. The handle must still be in its engine.
     pub(super) fn keep_entry_path(&mut self, _: &Entered) {
-        if !matches!(StringOwner::linked(), StringOwner::Connection) {
+        if !self.may_have_entry_path() {
             return;
         }
         let info = self.info();
         let path = raw(&info);
+        if path.addr() == self.entry_path.former && self.entry_path.copy.is_none() {
+            return;
+        }
         let port = info.long(PORT).unwrap_or_default();
         // With wildcards, libcurl makes several transfers, each of which may use another connection.
         let one = !self.known.wildcards;

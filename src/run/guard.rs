@@ -62,6 +62,8 @@ pub(super) struct Head {
     pub(super) asked: Asked,
     /// Whether progress is reported to the handler.
     pub(super) reports: bool,
+    /// Whether libcurl calls the progress function; `None` if that is not known.
+    pub(super) watched: Option<bool>,
     /// Whether the transfer ends early, and libcurl must stop working on it.
     pub(super) stopping: bool,
     /// Whether libcurl's time limits were shortened.
@@ -94,6 +96,7 @@ impl<T> Guard<T> {
             driver: None,
             asked: Asked::default(),
             reports: false,
+            watched: None,
             stopping: false,
             hurried: false,
             refused_progress: false,
@@ -121,6 +124,7 @@ impl Head {
     }
 
     /// Returns whether user code may be called.
+    #[inline]
     pub(super) fn is_open(&self) -> bool {
         self.gate == Gate::Open
     }
@@ -212,6 +216,7 @@ impl Head {
             // libcurl 8 keeps an FTP connection whose last answer was not read, and
             // would take it for the answer to the next command.
             self.forbid_reuse();
+            self.watch();
         }
         if let Some((mailbox, id)) = &self.driver {
             mailbox.post(*id);

@@ -1,5 +1,7 @@
 //! **The** table of callbacks: what to give libcurl for each.
 
+use std::marker::PhantomData;
+
 use crate::ffi::item::Item;
 use crate::ffi::{sys, websocket};
 use crate::run::trampolines;
@@ -7,6 +9,12 @@ use crate::{Callbacks, Error, Hooks};
 
 /// A trampoline whose C type only its option knows.
 pub(super) type Trampoline = unsafe extern "C" fn();
+
+/// The callbacks whose own functions of libcurl are never used, even if the callbacks were never set.
+pub(super) const REPLACED: Hooks = Hooks::WRITE
+    .union(Hooks::READ)
+    .union(Hooks::OPEN_SOCKET)
+    .union(Hooks::SOCKOPT);
 
 pub(super) struct CallbackRow {
     pub(super) hook: Hooks,
@@ -26,14 +34,8 @@ impl CallbackRow {
         self.function.check_age()
     }
 
-    /// Returns whether libcurl's own function is never used, even if the callback was never set.
-    pub(super) fn replaces_default(&self) -> bool {
-        // These have the function of `write`.
-        self.unhooked.is_some() && !(Hooks::FRAME | Hooks::FINAL_HEAD).contains(self.hook)
-    }
-
     /// Returns whether a transfer whose body is read or written has another function in its place.
-    pub(super) fn is_replaced(&self) -> bool {
+    pub(super) fn is_piped(&self) -> bool {
         [
             sys::CURLOPT_WRITEDATA,
             sys::CURLOPT_HEADERDATA,
@@ -78,13 +80,36 @@ macro_rules! rows {
     (@unhooked $type:ident, $unhooked:expr) => { Some(trampoline!($unhooked, $type)) };
 }
 
-pub(super) const COUNT: usize = 25;
+/// The rows, in the order of the bits of [`Hooks`].
+pub(super) type Table = &'static [CallbackRow; COUNT];
 
-/// Makes the table for handlers of type `H`.
+const COUNT: usize = 25;
+
+/// Returns the table for handlers of type `H`.
+pub(super) fn table<H: Callbacks>() -> Table {
+    Rows::<H>::ALL
+}
+
+/// Returns the rows of these callbacks.
+pub(super) fn rows_of(table: Table, hooks: Hooks) -> impl Iterator<Item = &'static CallbackRow> {
+    let mut bits = hooks.bits();
+    std::iter::from_fn(move || {
+        let row = table.get(bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+        Some(row)
+    })
+}
+
+struct Rows<H>(PhantomData<H>);
+
+use trampolines::{
+    self as t, connect, final_head, frame, hsts, interleave, progress, socket, ssh, tls, trailer,
+    wildcard,
+};
+
 #[rustfmt::skip]
-pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
-    use trampolines::{self as t, connect, final_head, frame, hsts, interleave, progress, socket, ssh, tls, trailer, wildcard};
-    rows! {
+impl<H: Callbacks> Rows<H> {
+    const ALL: Table = &rows! {
         // libcurl's own writer and reader use standard output and standard input.
         WRITE, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, t::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
         HEADER, CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, t::header::<H>, WriteFunction, "7.7.2";
@@ -115,7 +140,7 @@ pub(super) fn table<H: Callbacks>() -> [CallbackRow; COUNT] {
         // Each of these takes the place of the one before, and does what that one does.
         FINAL_HEAD, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, final_head::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
         FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
-    }
+    };
 }
 
 #[cfg(test)]
@@ -135,7 +160,7 @@ mod tests {
             ),
         ];
         for (name, hook) in Hooks::all().iter_names() {
-            let row = table::<()>().into_iter().find(|row| row.hook == hook);
+            let row = table::<()>().iter().find(|row| row.hook == hook);
             assert!(row.is_some(), "{name} has no row above");
             let method = name.to_lowercase();
             for (path, text) in documents {
@@ -148,6 +173,21 @@ mod tests {
                 assert!(is_there, "{path} does not name `{method}`");
             }
         }
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_the_bits() {
+        for (place, row) in table::<()>().iter().enumerate() {
+            assert_eq!(row.hook.bits(), 1 << place, "{:?}", row.hook);
+            // These have the function of `write`.
+            let in_its_place = Hooks::FRAME | Hooks::FINAL_HEAD;
+            let replaced = row.unhooked.is_some() && !in_its_place.contains(row.hook);
+            assert_eq!(REPLACED.contains(row.hook), replaced, "{:?}", row.hook);
+        }
+        assert_eq!(rows_of(table::<()>(), Hooks::all()).count(), COUNT);
+        let some = Hooks::HEADER | Hooks::FRAME;
+        let hooks: Hooks = rows_of(table::<()>(), some).map(|row| row.hook).collect();
+        assert_eq!(hooks, some);
     }
 
     #[test]

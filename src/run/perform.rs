@@ -9,6 +9,7 @@ use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::share::ShareHandle;
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
@@ -51,14 +52,14 @@ impl<H> Easy<H> {
         registry: &Arc<Registry>,
         id: Id,
     ) -> Result<(), Error> {
-        self.prepare()?;
+        self.prepare(true)?;
         self.give_back()?;
         let entered = self.move_to(engine)?;
         self.use_registry(Some(registry.clone()))?;
         self.begin((engine.mailbox.clone(), id));
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
         // its owner lets go of it.
-        let result = unsafe { self.attach(engine, &entered) };
+        let result = unsafe { self.attach(engine, &entered, &Quiet::new()) };
         if result.is_err() {
             self.leave(engine, &entered, registry, End::Dead).0.ok();
         }
@@ -74,12 +75,15 @@ impl<H> Easy<H> {
         share: Option<Arc<ShareHandle>>,
         id: Id,
     ) -> Result<(), Error> {
+        #[cfg(need_openssl_probe)]
+        self.trust_system_certificates();
+        let asked = self.ask_progress(true);
         self.begin((mailbox.clone(), id));
         // libcurl has given the child what its parent shares.
         self.handle.share = share;
         self.handle.references = self.references_in(pool);
         self.note_usage();
-        self.use_registry(Some(registry.clone()))
+        asked.and(self.use_registry(Some(registry.clone())))
     }
 
     /// Leaves the engine that drives it.
@@ -100,7 +104,7 @@ impl<H> Easy<H> {
             engine.quick_exit(1);
         }
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
-        unsafe { engine.detach(self.raw(), entered) };
+        unsafe { engine.detach(self.raw(), entered, &Quiet::new()) };
         self.handle.usage = None;
         self.context.deliver();
         // Connections that stay there must not ask for this transfer any more.
@@ -124,13 +128,17 @@ impl<H> Easy<H> {
         Ok(self.context.head().take_panic())
     }
 
-    /// Readies the options for another transfer.
-    pub(super) fn prepare(&mut self) -> Result<(), Error> {
+    /// Readies the options for another transfer, which may be `stopped` by a remote.
+    pub(super) fn prepare(&mut self, stopped: bool) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
         self.give_again()?;
         self.fit_buffers()?;
         self.renew_upload()?;
+        self.replace_defaults()?;
+        #[cfg(need_openssl_probe)]
+        self.trust_system_certificates();
+        self.ask_progress(stopped)?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;
@@ -146,9 +154,10 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.note_mail();
+        let file = !self.known.is_http_only();
         let answers = self.known.answers.answers();
         self.context
-            .begin(driver, self.known.upload.announced(), answers);
+            .begin(driver, self.known.upload.announced(), file, answers);
         // For the callbacks, which reach only the context.
         self.frames();
     }

@@ -119,7 +119,7 @@ impl<H> Easy<H> {
                 unsafe { self.set(Item { id: data, ..option }, none) }?;
             }
         }
-        self.give(install::CallbackRow::is_replaced)
+        self.give(install::CallbackRow::is_piped)
     }
 
     /// Returns what has come of the body.

@@ -2,7 +2,9 @@
 //!
 //! libcurl waits in loops of its own for the last reply of FTP, SMTP and IMAP, for the bytes of
 //! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
-//! calls the progress function. So a progress function is always set.
+//! calls the progress function. So each transfer has a progress function. libcurl calls it from the
+//! start if progress is reported or a remote may cancel the transfer, and otherwise as soon as a
+//! callback has failed or the driver stops the transfer.
 
 use std::mem;
 use std::net::Shutdown;
@@ -13,6 +15,7 @@ use libc::{c_int, c_long};
 use crate::ffi::info::{Info, SOCKET};
 use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
+use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::quirks::{
     CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN, NO_REPLY_LIMIT_IN_MILLISECONDS,
@@ -21,25 +24,9 @@ use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::Head;
 use crate::run::perform::End;
-use crate::run::trampolines;
 use crate::{Code, Error};
 
-const NOPROGRESS: Item = Item::new(sys::CURLOPT_NOPROGRESS, "CURLOPT_NOPROGRESS", "7.1");
-const ASK: Item = Item::new(
-    sys::CURLOPT_XFERINFOFUNCTION,
-    "CURLOPT_XFERINFOFUNCTION",
-    "7.32.0",
-);
-const ASK_DATA: Item = Item {
-    id: sys::CURLOPT_XFERINFODATA,
-    ..ASK
-};
 const HTTP_VERSION: Item = Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
-const OLD_ASK: Item = Item::new(
-    sys::CURLOPT_PROGRESSFUNCTION,
-    "CURLOPT_PROGRESSFUNCTION",
-    "7.1",
-);
 
 /// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread.
 fn limits() -> [sys::CURLoption; 2] {
@@ -59,7 +46,19 @@ impl Head {
     /// Makes libcurl stop working on the transfer, which ends for a reason that libcurl does not know.
     pub(super) fn stop(&mut self) {
         self.stopping = true;
+        self.watch();
         self.hurry();
+    }
+
+    /// Makes libcurl call the progress function from now on.
+    pub(super) fn watch(&mut self) {
+        let Some(handle) = self.handle.filter(|_| self.watched == Some(false)) else {
+            return;
+        };
+        self.watched = Some(true);
+        let off: c_long = 0;
+        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_NOPROGRESS, off) };
     }
 
     /// Returns the answer of a progress function that ends the transfer.
@@ -123,8 +122,8 @@ impl<H> Easy<H> {
     /// Returns whether libcurl may have left the connection of the transfer in its engine.
     pub(super) fn may_leave_connection(&mut self, end: &End) -> bool {
         let refused = mem::take(&mut self.context.head().refused_progress);
-        let forgets = CONNECTION_LEFT_BY_PROGRESS.is_present();
-        forgets && refused && matches!(end, End::Code(Code::ABORTED_BY_CALLBACK))
+        let aborted = refused && matches!(end, End::Code(Code::ABORTED_BY_CALLBACK));
+        aborted && CONNECTION_LEFT_BY_PROGRESS.is_present()
     }
 
     /// Shuts down the connection that libcurl has left in the engine, so that libcurl finds it dead
@@ -165,7 +164,7 @@ impl<H> Easy<H> {
         unsafe {
             sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.known.forbid_reuse)
         };
-        if let Some(list) = self.handle.lists.get(&sys::CURLOPT_MAIL_RCPT) {
+        if let Some(list) = self.handle.lists.get(sys::CURLOPT_MAIL_RCPT) {
             // SAFETY: C5: the list is kept alive; it was set before.
             unsafe { sys::curl_easy_setopt(handle, sys::CURLOPT_MAIL_RCPT, list.as_ptr()) };
         }
@@ -177,9 +176,15 @@ impl<H> Easy<H> {
     /// As for [`Engine::attach`].
     pub(super) unsafe fn attach(
         &mut self,
-        engine: &Engine,
+        engine: &mut Engine,
         entered: &Entered,
+        quiet: &Quiet,
     ) -> Result<(), Error> {
+        engine.has_last_replies |= !self.known.is_http_only() || self.handle.share.is_some();
+        if !engine.has_last_replies {
+            // SAFETY: the caller's promise.
+            return unsafe { engine.attach(self.handle.raw, entered, quiet) };
+        }
         // When libcurl closes a connection, it uses this limit as of the last `attach`: older
         // releases would wait two minutes for the last reply of a server that is gone.
         let second: c_long = 1;
@@ -187,7 +192,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; the option takes a long.
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, second) };
         // SAFETY: the caller's promise.
-        let result = unsafe { engine.attach(self.handle.raw, entered) };
+        let result = unsafe { engine.attach(self.handle.raw, entered, quiet) };
         if result.is_ok() {
             self.note_usage();
         }
@@ -213,38 +218,5 @@ impl<H> Easy<H> {
         };
         // SAFETY: C1: the handle is live. It had this value before.
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, value) };
-    }
-
-    /// Turns progress reports on or off: to the handler, or, if it has no such callback, by
-    /// libcurl's own meter. libcurl calls a progress function in each case.
-    pub(crate) fn report(&mut self, on: bool) -> Result<(), Error> {
-        self.context.head().reports = on;
-        if !self.known.hears_progress {
-            let user = self.context.as_user_data();
-            let ask: sys::XferInfoFunction = match on {
-                true => trampolines::progress::meter,
-                false => trampolines::progress::watch,
-            };
-            // SAFETY: C2: the trampoline is one for any context.
-            unsafe { self.set(ASK, ask) }?;
-            // SAFETY: C2: the data is the live context.
-            unsafe { self.set(ASK_DATA, user) }?;
-            if on {
-                // libcurl ends the last line of its meter only if the function set last was NULL.
-                let none: Option<sys::ProgressFunction> = None;
-                // SAFETY: the option takes a function, or none.
-                unsafe { self.set(OLD_ASK, none) }?;
-            }
-        }
-        let off: c_long = 0;
-        // SAFETY: the option takes a long.
-        unsafe { self.set(NOPROGRESS, off) }
-    }
-
-    /// Applies the setting again after other callbacks were installed, and returns it.
-    pub(crate) fn report_again(&mut self) -> Result<bool, Error> {
-        let on = self.context.head().reports;
-        self.report(on)?;
-        Ok(on)
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn ignores(option: Item) -> bool {
 #[cfg(need_openssl_probe)]
 mod authorities {
     use std::ffi::CString;
+    use std::mem;
     use std::os::unix::ffi::OsStrExt;
     use std::sync::LazyLock;
 
@@ -40,24 +41,42 @@ mod authorities {
     const PROXY_CAPATH: Item =
         Item::new(sys::CURLOPT_PROXY_CAPATH, "CURLOPT_PROXY_CAPATH", "7.52.0");
 
+    /// The file of the system's authorities, and their directory.
+    static PLACES: LazyLock<[Option<CString>; 2]> = LazyLock::new(|| {
+        let found = openssl_probe::probe();
+        [found.cert_file, found.cert_dir]
+            .map(|path| CString::new(path?.as_os_str().as_bytes()).ok())
+    });
+
     impl<H> Easy<H> {
+        /// Sets the paths before the first transfer, unless the user has set others.
         pub(in crate::run) fn trust_system_certificates(&mut self) {
-            static PROBE: LazyLock<openssl_probe::ProbeResult> =
-                LazyLock::new(openssl_probe::probe);
+            if mem::replace(&mut self.known.trusts_system, true) {
+                return;
+            }
+            let [file, directory] = &*PLACES;
             let places = [
-                (CAINFO, &PROBE.cert_file),
-                (CAPATH, &PROBE.cert_dir),
-                (PROXY_CAINFO, &PROBE.cert_file),
-                (PROXY_CAPATH, &PROBE.cert_dir),
+                (CAINFO, file),
+                (CAPATH, directory),
+                (PROXY_CAINFO, file),
+                (PROXY_CAPATH, directory),
             ];
             for (option, path) in places {
-                let path = path
-                    .as_ref()
-                    .and_then(|path| CString::new(path.as_os_str().as_bytes()).ok());
-                if let Some(path) = path {
+                let own = self.known.authorities.contains(&option.id);
+                if let Some(path) = path.as_ref().filter(|_| !own) {
                     // Without TLS there are no such options, and rustls reads no directory.
-                    let _ = self.set_str(option, &path);
+                    // SAFETY: the option takes a string, which libcurl copies.
+                    let _ = unsafe { self.set(option, path.as_ptr()) };
                 }
+            }
+        }
+
+        /// Notes an option that the user has set.
+        pub(in crate::run) fn note_authorities(&mut self, option: Item) {
+            let all = [CAINFO, CAPATH, PROXY_CAINFO, PROXY_CAPATH];
+            let own = &mut self.known.authorities;
+            if all.iter().any(|item| item.id == option.id) && !own.contains(&option.id) {
+                own.push(option.id);
             }
         }
     }

@@ -118,23 +118,25 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     }
     // SAFETY: C4: as for the write callback.
     let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
-    if !call.state().lines.is_one(line) {
-        // SAFETY: the promises of this call, passed on.
-        return unsafe { other_header::<H>(data, size, count, user) };
-    }
-    let taken = match header_line(line, Place::Field, &mut call) {
+    let taken = field(line, &mut call);
+    answer(&mut call, taken, line.len())
+}
+
+/// Hands over a line of the headers.
+#[inline(always)]
+fn field<H: Callbacks>(line: &[u8], call: &mut Call<'_, H, InTransfer>) -> Taken {
+    match header_line(line, Place::Field, call) {
         // A line is taken whole or not at all.
         Taken::Paused(_) => Taken::Paused(0),
         Taken::All if Lines::may_end_headers(line) => {
             take_line(line, Place::Field, call.reborrow())
         }
         other => other,
-    };
-    answer(&mut call, taken, line.len())
+    }
 }
 
 /// Does what [`header`] does if the data is not just one field: where a block of lines begins, in
-/// trailers, after a pause, and if an older libcurl hands over several lines. It cannot unwind, so
+/// trailers, after a pause, and if an older libcurl may hand over several lines. It cannot unwind, so
 /// that `header` keeps no frame for the call.
 ///
 /// # Safety
@@ -153,7 +155,11 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     let Some(before) = call.state().receive() else {
         return sys::CURL_WRITEFUNC_PAUSE;
     };
-    let taken = header_lines(data, before, call.reborrow(), header_line);
+    let is_field = before == 0 && call.state().is_field(data);
+    let taken = match is_field {
+        true => field(data, &mut call),
+        false => header_lines(data, before, call.reborrow(), header_line),
+    };
     answer(&mut call, taken, len)
 }
 
@@ -325,16 +331,38 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     len: size_t,
     user: *mut c_void,
 ) -> c_int {
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the data pointed
-    // to by the char * is not null-terminated, but is exactly of the size as told by the size argument".
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    let mut call = unsafe { Call::<H>::new(&user) };
+    if is_locked() || call.has_deferred_messages() {
+        // SAFETY: the promises of this call, passed on.
+        return unsafe { other_debug::<H>(kind, data, len, user) };
+    }
+    // SAFETY: C4: "the data pointed to by the char * is not null-terminated, but is exactly of the size
+    // as told by the size argument".
+    let data = unsafe { decode::bytes(data, len) };
+    hand_over_debug(&mut call, kind, data);
+    0
+}
+
+/// Does what [`debug`] does while a lock is held, and with the first message after that. It cannot
+/// unwind, so that `debug` keeps no frame for the call.
+///
+/// # Safety
+/// As for `debug`.
+#[cold]
+unsafe extern "C" fn other_debug<H: Callbacks>(
+    kind: sys::curl_infotype,
+    data: *mut c_char,
+    len: size_t,
+    user: *mut c_void,
+) -> c_int {
+    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: as for `debug`.
     let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
     if is_locked() {
         keep_debug(call, kind, data);
         return 0;
     }
-    if !call.deferred_messages().is_empty() {
-        call.reborrow().deliver();
-    }
+    call.reborrow().deliver();
     hand_over_debug(&mut call, kind, data);
     0
 }
@@ -349,7 +377,7 @@ fn hand_over_debug<H: Callbacks>(call: &mut Call<'_, H>, kind: sys::curl_infotyp
 /// Keeps what waits for a lock.
 #[cold]
 fn keep_debug<H: Callbacks>(mut call: Call<'_, H>, kind: sys::curl_infotype, data: &[u8]) {
-    call.deferred_messages().push(DeferredMessage {
+    call.defer_message(DeferredMessage {
         kind,
         data: data.into(),
         deliver: |mut call, message| hand_over_debug(&mut call, message.kind, &message.data),

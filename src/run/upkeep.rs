@@ -39,18 +39,17 @@ impl<H> Easy<H> {
         }
         // libcurl finds the connections of an engine through a handle that is attached to it.
         let visits = !self.handle.attached;
+        let quiet = Quiet::new();
         if visits {
             // SAFETY: C1: the handle is live, in no engine, and detached below.
-            unsafe { engine.attach(self.handle.raw, &entered) }?;
+            unsafe { engine.attach(self.handle.raw, &entered, &quiet) }?;
         }
         self.context.clear_text();
-        let quiet = Quiet::new();
         // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing is borrowed.
         let code = unsafe { sys::curl_easy_upkeep(self.handle.raw.as_ptr()) };
-        drop(quiet);
         if visits {
             // SAFETY: C1: as above; C3: no callback is on the stack.
-            unsafe { engine.detach(self.handle.raw, &entered) };
+            unsafe { engine.detach(self.handle.raw, &entered, &quiet) };
         }
         Ok(Code::from_raw(code))
     }

@@ -19,6 +19,13 @@ pub(crate) struct Watchdog {
 const SELDOM: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(5);
 
+/// Returns how long a transfer that performs alone waits for an event until it is driven all the
+/// same: usually, and after an event.
+pub(super) fn waits_alone() -> (Duration, Duration) {
+    let soon = SOCKETS_FORGOTTEN.is_present();
+    (SELDOM, if soon { SOON } else { SELDOM })
+}
+
 impl Watchdog {
     pub(crate) fn new() -> Watchdog {
         Watchdog {
@@ -43,11 +50,6 @@ impl Watchdog {
         if let Some(soon) = self.soon {
             self.next = self.next.min(Instant::now() + soon);
         }
-    }
-
-    /// Notes that all transfers were driven, as in each round of a transfer that performs alone.
-    pub(crate) fn looked(&mut self) {
-        self.next = Instant::now() + SELDOM;
     }
 
     /// Looks after all of them, and sees to it that this takes a small part of the time.

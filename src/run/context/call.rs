@@ -15,7 +15,7 @@ use crate::ffi::info::Info;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
 use crate::quirks::HSTS_KEPT_TWICE;
-use crate::run::context::{Context, DeferredMessage, State};
+use crate::run::context::{Context, DeferredMessage, DeferredMessages, State};
 use crate::run::guard::{self, Failure, Head};
 
 /// The access to a [`Context`] for as long as `'a`, while libcurl calls back.
@@ -208,14 +208,29 @@ impl<'a, H, P> Call<'a, H, P> {
         }
         // SAFETY: C2 and C3: as for `state`.
         let given = unsafe { &mut (*self.context).given };
-        !given.insert(entry.clone())
+        !given.get_or_insert_default().0.insert(entry.clone())
     }
 
-    /// Borrows the messages that wait for `debug`.
+    /// Borrows the messages that wait for `debug`, if there are any.
     #[inline(always)]
-    pub(in crate::run) fn deferred_messages(&mut self) -> &mut Vec<DeferredMessage<H>> {
+    fn deferred_messages(&mut self) -> &mut Option<Box<DeferredMessages<H>>> {
         // SAFETY: C2 and C3: as for `state`.
         unsafe { &mut (*self.context).deferred_messages }
+    }
+
+    /// Returns whether messages wait for `debug`.
+    #[inline(always)]
+    pub(in crate::run) fn has_deferred_messages(&mut self) -> bool {
+        self.deferred_messages().is_some()
+    }
+
+    /// Keeps a message for `debug` until it may be called.
+    #[cold]
+    pub(in crate::run) fn defer_message(&mut self, message: DeferredMessage<H>) {
+        match self.deferred_messages() {
+            Some(messages) => messages.0.push(message),
+            none => *none = Some(Box::new(DeferredMessages(vec![message]))),
+        }
     }
 }
 
@@ -223,7 +238,8 @@ impl<H> Call<'_, H> {
     /// Hands the deferred messages to `debug`.
     #[cold]
     pub(in crate::run) fn deliver(mut self) {
-        for message in std::mem::take(self.deferred_messages()) {
+        let messages = self.deferred_messages().take();
+        for message in messages.into_iter().flat_map(|messages| messages.0) {
             (message.deliver)(self.reborrow(), &message);
         }
     }
@@ -247,6 +263,7 @@ impl<'a, H> Call<'a, H, InTransfer> {
     }
 
     /// Returns whether user code may be called.
+    #[inline(always)]
     pub(in crate::run) fn is_open(&mut self) -> bool {
         self.head().is_open()
     }

@@ -19,11 +19,21 @@ impl<H> Owner<H> {
     pub(in crate::run) fn is_settled(&mut self) -> bool {
         let context = self.context();
         let is_refused = context.refusal.is_some();
-        !is_refused && !context.guard.head.has_failed() && context.deferred_messages.is_empty()
+        !is_refused && !context.guard.head.has_failed() && context.deferred_messages.is_none()
     }
 
     /// Resumes the panic or returns the failure of a callback, if there is one.
+    #[inline]
     pub(in crate::run) fn settle(&mut self, code: Code) -> Result<Code, Error> {
+        let context = self.context();
+        match context.guard.head.has_failed() || context.refusal.is_some() {
+            true => self.settle_failed(code),
+            false => Ok(code),
+        }
+    }
+
+    #[cold]
+    fn settle_failed(&mut self, code: Code) -> Result<Code, Error> {
         match self.head().take_failure() {
             None => self.settle_refusal(code),
             Some(Failure::Panic(_, payload)) => resume_unwind(payload),
@@ -35,14 +45,19 @@ impl<H> Owner<H> {
     /// Returns the error with which `open_socket` refused the last address, if therefore no
     /// connection could be made.
     fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
+        match self.context().refusal.take() {
+            None => Ok(code),
+            Some(refusal) => self.settle_refused(code, refusal),
+        }
+    }
+
+    #[cold]
+    fn settle_refused(&mut self, code: Code, refusal: io::Error) -> Result<Code, Error> {
         let context = self.context();
-        let refusal = context.refusal.take();
-        let error = match (code, refusal) {
+        let error = match code {
             // 8.14 to 8.16 return the last of these codes for an active FTP connection.
-            (Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT, Some(error)) => {
-                error
-            }
-            (_, refusal) => {
+            Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT => refusal,
+            _ => {
                 discard(refusal);
                 return Ok(code);
             }

@@ -7,10 +7,11 @@ use libc::c_long;
 use crate::callbacks::final_head::Answers;
 use crate::ffi::sys;
 
-const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 220;
+pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 220;
 
 /// What the user wants of these options.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct AnswerOptions {
     follows: bool,
     /// Whether a user name or a token was ever set.
@@ -54,6 +55,11 @@ impl AnswerOptions {
     /// Notes `CURLOPT_CURLU`, whose URL may have a user name.
     pub(super) fn note_url_handle(&mut self) {
         self.url_credentials = true;
+    }
+
+    /// Returns whether libcurl follows redirects.
+    pub(super) fn follows(&self) -> bool {
+        self.follows
     }
 
     /// Returns what the options say of the next transfer.

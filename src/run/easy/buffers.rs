@@ -35,6 +35,7 @@ const LEAST_SENT: c_long = 16 << 10;
 
 /// The sizes of buffers and the speed limits that the user has set.
 #[derive(Clone)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Buffers {
     receive: c_long,
     send: c_long,
@@ -101,6 +102,8 @@ pub(super) struct EarlierBuffers {
     unusable: bool,
     /// The smallest upload buffer so far.
     least_sent: c_long,
+    /// The sizes to receive and to send that libcurl has, if they are known.
+    pub(super) set: Option<(c_long, c_long)>,
 }
 
 impl EarlierBuffers {
@@ -110,6 +113,7 @@ impl EarlierBuffers {
             small: false,
             unusable: false,
             least_sent: c_long::MAX,
+            set: None,
         }
     }
 }
@@ -127,12 +131,17 @@ impl<H> Easy<H> {
         let send = self.known.buffers.send();
         let send = send.min(self.handle.buffers.least_sent);
         self.handle.buffers.least_sent = send;
+        let receive = self.known.buffers.receive();
+        if self.handle.buffers.set == Some((receive, send)) {
+            return Ok(());
+        }
+        self.handle.buffers.set = None;
         // SAFETY: the option takes a long.
         unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
-        let receive = self.known.buffers.receive();
         // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
-        if self.take_receive_size(receive) && receive < RESET_SIZE {
-            self.handle.buffers.small = true;
+        if self.take_receive_size(receive) {
+            self.handle.buffers.small |= receive < RESET_SIZE;
+            self.handle.buffers.set = Some((receive, send));
         }
         Ok(())
     }
@@ -149,6 +158,7 @@ impl<H> Easy<H> {
     /// Resets every option of the handle, which must be in no engine.
     pub(super) fn reset_handle(&mut self) {
         let easy = self.raw();
+        self.handle.buffers.set = None;
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(easy.as_ptr()) };
         if !self.handle.buffers.small || self.take_receive_size(RESET_SIZE) {

@@ -14,44 +14,64 @@ use crate::{Url, UrlPart};
 
 pub(super) const DEFAULT_PROTOCOL: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 238;
 
-const SCHEME: &str = "file";
-
-/// Which scheme the options choose, as far as it matters here.
+/// Which scheme the options choose, as far as it matters.
 #[derive(Clone, Copy, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Schemes {
-    /// Whether the URL names a file; `None` if it has no scheme.
-    url: Option<bool>,
-    /// Whether `CURLOPT_DEFAULT_PROTOCOL` does.
+    /// That of the URL; `None` if it has none.
+    url: Option<Scheme>,
+    /// Whether `CURLOPT_DEFAULT_PROTOCOL` names files.
     default: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    File,
+    /// HTTP or HTTPS.
+    Http,
+    Other,
+}
+
+impl Scheme {
+    fn of(name: &[u8]) -> Scheme {
+        let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
+        match () {
+            () if is(b"http") || is(b"https") => Scheme::Http,
+            () if is(b"file") => Scheme::File,
+            () => Scheme::Other,
+        }
+    }
 }
 
 impl Schemes {
     /// Notes `CURLOPT_URL`.
     pub(super) fn note_url(&mut self, url: Option<&CStr>) {
-        let url = url.map_or_else(Default::default, CStr::to_string_lossy);
-        let is_scheme = |text: &&str| {
-            let mut bytes = text.bytes();
-            bytes.all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-        };
-        let scheme = url.split_once(":/").map(|(scheme, _)| scheme);
-        let scheme = scheme.filter(is_scheme);
-        self.url = scheme.map(|scheme| scheme.eq_ignore_ascii_case(SCHEME));
+        let url = url.map_or(&[][..], CStr::to_bytes);
+        let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"+-.".contains(b);
+        let end = url.iter().position(|b| !is_part(b)).unwrap_or(url.len());
+        let (scheme, rest) = url.split_at(end);
+        self.url = rest.starts_with(b":/").then(|| Scheme::of(scheme));
     }
 
     /// Notes `CURLOPT_CURLU`.
     pub(super) fn note_url_handle(&mut self, url: &Url) {
         let scheme = url.get(UrlPart::Scheme).ok().flatten();
-        self.url = scheme.map(|scheme| scheme.eq_ignore_ascii_case(SCHEME));
+        self.url = scheme.map(|scheme| Scheme::of(scheme.as_bytes()));
     }
 
     /// Notes `CURLOPT_DEFAULT_PROTOCOL`.
     pub(super) fn note_default(&mut self, scheme: Option<&CStr>) {
         let scheme = scheme.map(CStr::to_bytes);
-        self.default = scheme.is_some_and(|s| s.eq_ignore_ascii_case(SCHEME.as_bytes()));
+        self.default = scheme.is_some_and(|name| Scheme::of(name) == Scheme::File);
     }
 
     fn name_file(self) -> bool {
-        self.url.unwrap_or(self.default)
+        self.url.map_or(self.default, |url| url == Scheme::File)
+    }
+
+    /// Returns whether the URL itself names HTTP or HTTPS.
+    pub(super) fn name_http(self) -> bool {
+        self.url == Some(Scheme::Http)
     }
 }
 

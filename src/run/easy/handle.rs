@@ -1,6 +1,5 @@
 //! The owner of a `CURL *`, and its cleanup.
 
-use std::collections::BTreeMap;
 use std::ffi::{c_char, c_void};
 use std::mem;
 use std::ptr::{self, NonNull};
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use libc::c_long;
 
 use crate::Error;
-use crate::ffi::list::List;
+use crate::ffi::list::{List, Lists};
 use crate::ffi::pool::{self, Entered, Pool, Use};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::share::data::ShareData;
@@ -48,7 +47,7 @@ pub(in crate::run) struct EasyHandle {
     pub(in crate::run) leaves_threads: bool,
     /// Whether the cleanup may save hosts that asked for HTTPS only.
     pub(super) saves_hsts: bool,
-    pub(in crate::run) lists: BTreeMap<sys::CURLoption, List>,
+    pub(in crate::run) lists: Lists,
     /// Replaced lists of headers, to which the parts of a mail may still point.
     pub(in crate::run) former_headers: Vec<List>,
     pub(in crate::run) kept: BorrowedValues,
@@ -102,7 +101,7 @@ impl EasyHandle {
             buffers: EarlierBuffers::new(),
             leaves_threads: false,
             saves_hsts: false,
-            lists: BTreeMap::new(),
+            lists: Lists::default(),
             former_headers: Vec::new(),
             kept: BorrowedValues::default(),
             mime: None,
@@ -121,10 +120,11 @@ impl EasyHandle {
     /// # Errors
     /// As for [`Engine::enter`]; the handle then stays attached.
     pub(in crate::run) fn detach(&mut self) -> Result<(), Error> {
-        let left_open = self.attached;
-        self.leave()?;
-        if left_open && CONNECTION_KEPT_BY_ENGINE.is_present() {
-            self.renew_engine();
+        if self.attached {
+            self.leave(&Quiet::new())?;
+            if CONNECTION_KEPT_BY_ENGINE.is_present() {
+                self.renew_engine();
+            }
         }
         Ok(())
     }
@@ -133,11 +133,11 @@ impl EasyHandle {
     ///
     /// # Errors
     /// As for [`detach`](EasyHandle::detach).
-    pub(in crate::run) fn leave(&mut self) -> Result<(), Error> {
+    pub(in crate::run) fn leave(&mut self, quiet: &Quiet) -> Result<(), Error> {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             let entered = engine.enter()?;
             // SAFETY: C1: the handle is live; C3: no callback is on the stack.
-            unsafe { engine.detach(self.raw, &entered) };
+            unsafe { engine.detach(self.raw, &entered, quiet) };
         }
         self.attached = false;
         self.usage = None;
@@ -259,7 +259,7 @@ impl EasyHandle {
         };
         self.drop_engine();
         // libcurl has put these addresses into the DNS cache of the engine, and would not do it again.
-        if let Some(list) = self.lists.get(&sys::CURLOPT_RESOLVE) {
+        if let Some(list) = self.lists.get(sys::CURLOPT_RESOLVE) {
             self.set(sys::CURLOPT_RESOLVE, list.as_ptr());
         }
     }
@@ -269,7 +269,7 @@ impl EasyHandle {
     fn clean_up(&mut self, entered: &Entered) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             // SAFETY: C1: the handle is live; C3: no callback is on the stack.
-            unsafe { engine.detach(self.raw, entered) };
+            unsafe { engine.detach(self.raw, entered, &Quiet::new()) };
         }
         self.drop_engine();
         let _quiet = Quiet::new();
@@ -302,6 +302,7 @@ impl EasyHandle {
     /// handle gets a context that calls no user code.
     pub(in crate::run) fn defer_attached(&mut self) -> DeferredHandle {
         let mut deferred = self.defer();
+        self.set::<c_long>(sys::CURLOPT_NOPROGRESS, 0);
         stop::hurry(self.raw);
         let mut context = Owner::new((), self.raw);
         context.head().shut();
@@ -329,7 +330,8 @@ impl Drop for EasyHandle {
         }
         let mut pools = self.pools();
         // If another thread cleans up the engine later, both release references to the same peers.
-        if let (false, Some(engine)) = (self.attached, &self.engine) {
+        let engine = self.engine.as_ref().filter(|own| !own.pools.is_empty());
+        if let (false, Some(engine)) = (self.attached, engine) {
             pools.extend(engine.pools.all());
         }
         if pools.is_empty() {
@@ -369,11 +371,7 @@ pub(in crate::run) struct DeferredHandle {
     engine: Option<engine::DeferredEngine>,
     share: Option<Arc<ShareHandle>>,
     _usage: Option<Use>,
-    kept: (
-        BTreeMap<sys::CURLoption, List>,
-        BorrowedValues,
-        Option<Tree>,
-    ),
+    kept: (Lists, BorrowedValues, Option<Tree>),
     /// A context that calls no user code.
     _context: Option<Owner<()>>,
 }

@@ -18,8 +18,8 @@ use crate::run::easy::Easy;
 use crate::run::easy::known_options::HstsState;
 use crate::{Code, Error};
 
-pub(super) const FILE: Item =
-    Item::new(sys::CURLOPTTYPE_OBJECTPOINT + 300, "CURLOPT_HSTS", "7.74.0");
+pub(super) const FILE_ID: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 300;
+pub(super) const FILE: Item = Item::new(FILE_ID, "CURLOPT_HSTS", "7.74.0");
 const CTRL: Item = Item::new(sys::CURLOPT_HSTS_CTRL, "CURLOPT_HSTS_CTRL", "7.74.0");
 
 impl<H> Easy<H> {

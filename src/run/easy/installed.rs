@@ -1,6 +1,6 @@
 //! Which callbacks libcurl is given, and when again.
 
-use std::ptr;
+use std::{mem, ptr};
 
 use libc::c_long;
 
@@ -8,9 +8,10 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::Easy;
+use crate::run::easy::progress::ProgressFunction;
 use crate::run::install;
 use crate::run::trampolines::final_head;
-use crate::{Callbacks, Error};
+use crate::{Callbacks, Code, Error};
 
 const WILDCARDMATCH: Item = Item::new(
     sys::CURLOPT_WILDCARDMATCH,
@@ -32,9 +33,14 @@ pub(in crate::run) enum Piped {
 impl<H: Callbacks> Easy<H> {
     /// Gives libcurl the callbacks of `hooks`, and takes the others back.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
+        // What an earlier call has left behind comes first: nothing below calls back.
+        if !self.context.is_settled() {
+            self.context.deliver();
+            self.settle_detached()?;
+        }
         self.give_back()?;
-        let rows = install::table::<H>();
-        self.table = Some(install::table::<H>);
+        let table = install::table::<H>();
+        self.table = Some(table);
         self.handle.saves_hsts |= hooks.contains(Hooks::HSTS_WRITE);
         self.known.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
@@ -42,11 +48,14 @@ impl<H: Callbacks> Easy<H> {
         let tells = hooks.contains(Hooks::FINAL_HEAD);
         self.context
             .tell_final_head(tells.then_some(final_head::tell::<H>));
-        let installed = self.installed;
+        let mut former = self.installed;
+        if mem::take(&mut self.known.progress_function) != ProgressFunction::Installed {
+            // libcurl would go on to call ours, and not `progress`.
+            former |= Hooks::XFER_INFO;
+        }
         // These go first: a data option that two callbacks share stays set.
-        for row in rows.iter().filter(|row| !hooks.contains(row.hook)) {
-            let is_set = installed.contains(row.hook) || row.replaces_default();
-            if !is_set || row.check().is_err() {
+        for row in install::rows_of(table, former - hooks) {
+            if row.check().is_err() {
                 continue;
             }
             match self.set_callback(row, row.unhooked) {
@@ -56,10 +65,37 @@ impl<H: Callbacks> Easy<H> {
             }
         }
         self.installed = hooks;
-        for row in rows.iter().filter(|row| hooks.contains(row.hook)) {
+        self.replaced |= (former | hooks) & install::REPLACED;
+        for row in install::rows_of(table, hooks) {
             row.check()?;
             self.set_callback(row, Some(row.trampoline))?;
         }
+        Ok(())
+    }
+}
+
+impl<H> Easy<H> {
+    /// Replaces those of libcurl's own functions that the next transfer may call, but never should,
+    /// where no callback has replaced them.
+    pub(in crate::run) fn replace_defaults(&mut self) -> Result<(), Error> {
+        // `sockopt` is replaced for connections that libcurl accepts, as FTP does.
+        let needless = match self.known.is_http_only() && !self.known.upload.may_read() {
+            true => Hooks::READ | Hooks::SOCKOPT,
+            false => Hooks::empty(),
+        };
+        self.replace(install::REPLACED - needless)
+    }
+
+    /// Replaces those of libcurl's own functions that are in `hooks`.
+    pub(in crate::run) fn replace(&mut self, hooks: Hooks) -> Result<(), Error> {
+        let missing = hooks - self.replaced;
+        let Some(table) = self.table.filter(|_| !missing.is_empty()) else {
+            return Ok(());
+        };
+        for row in install::rows_of(table, missing) {
+            self.set_callback(row, row.unhooked)?;
+        }
+        self.replaced |= missing;
         Ok(())
     }
 
@@ -77,14 +113,27 @@ impl<H: Callbacks> Easy<H> {
             None => ptr::null_mut(),
         };
         // SAFETY: C2: the trampoline is one for this `H`.
-        unsafe { self.set(row.function, trampoline) }?;
+        unsafe { self.set_pointer(row.function, trampoline) }?;
         let item = Item {
             id: row.data,
             ..row.function
         };
         // SAFETY: C2: the data is the context for this `H`.
-        unsafe { self.set(item, data) }?;
-        Ok(())
+        unsafe { self.set_pointer(item, data) }
+    }
+
+    /// Sets an option as [`set`](Easy::set) does, but without looking for what a callback has left
+    /// behind if libcurl accepts the value: it then calls nothing back.
+    ///
+    /// # Safety
+    /// As for [`set`](Easy::set); the value must be a pointer to a function or to its data.
+    unsafe fn set_pointer<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        // SAFETY: C1: the handle is live; the caller vouches for the value.
+        let code = unsafe { sys::curl_easy_setopt(self.raw().as_ptr(), option.id, value) };
+        match Code::from_raw(code) {
+            Code::OK => Ok(()),
+            code => self.settle_option(option, code),
+        }
     }
 }
 
@@ -124,11 +173,10 @@ impl<H> Easy<H> {
         let Some(table) = self.table else {
             return Ok(());
         };
-        let rows = table();
-        for row in rows.iter().filter(|row| which(row)) {
+        for row in table.iter().filter(|row| which(row)) {
             let trampoline = match self.installed.contains(row.hook) {
                 true => Some(row.trampoline),
-                false => row.unhooked.filter(|_| row.replaces_default()),
+                false => (row.unhooked).filter(|_| install::REPLACED.contains(row.hook)),
             };
             let Some(trampoline) = trampoline else {
                 continue;
@@ -160,5 +208,66 @@ impl<H> Easy<H> {
         } = self;
         drop(handle);
         context.into_handler()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Transfer, WriteResult};
+
+    #[derive(Clone)]
+    struct Discard;
+
+    impl Callbacks for Discard {
+        fn hooks(&self) -> Hooks {
+            Hooks::WRITE
+        }
+
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            WriteResult::Continue
+        }
+    }
+
+    const FILE: &str = concat!("file://", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
+    fn performs(transfer: &mut Transfer<Discard>, url: &str, replaces: Hooks) {
+        transfer.url(url).unwrap();
+        assert_eq!(transfer.perform().is_ok(), url == FILE);
+        assert_eq!(transfer.easy.replaced, replaces);
+    }
+
+    /// Otherwise libcurl would read standard input, or open sockets that it cannot wait for.
+    #[test]
+    fn functions_of_libcurl_are_replaced_before_each_transfer() {
+        let mut transfer = Transfer::new(Discard).unwrap();
+        assert_eq!(transfer.easy.replaced, Hooks::WRITE);
+        performs(&mut transfer, FILE, install::REPLACED);
+        transfer.reset().unwrap();
+        assert_eq!(transfer.easy.replaced, Hooks::WRITE);
+        performs(&mut transfer, FILE, install::REPLACED);
+        transfer.reset().unwrap();
+        transfer.set_hooks(Hooks::empty()).unwrap();
+        performs(&mut transfer, FILE, install::REPLACED);
+
+        // A copy has libcurl's pointers to the context of its original.
+        transfer.reset().unwrap();
+        let mut copy = transfer.try_clone().unwrap();
+        assert_eq!(copy.easy.replaced, install::REPLACED);
+        performs(&mut copy, FILE, install::REPLACED);
+        performs(&mut transfer, FILE, install::REPLACED);
+    }
+
+    #[test]
+    fn functions_that_http_does_not_call_are_replaced_when_it_does() {
+        let (http, sockets) = ("http://127.0.0.1:1/", Hooks::WRITE | Hooks::OPEN_SOCKET);
+        let mut transfer = Transfer::new(Discard).unwrap();
+        performs(&mut transfer, http, sockets);
+        transfer.follow_location(true).unwrap();
+        performs(&mut transfer, http, install::REPLACED);
+        transfer.reset().unwrap();
+        performs(&mut transfer, http, sockets);
+        transfer.post(true).unwrap();
+        performs(&mut transfer, http, install::REPLACED);
     }
 }

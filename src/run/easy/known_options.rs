@@ -9,10 +9,12 @@ use crate::ffi::sys;
 use crate::run::easy::answers::AnswerOptions;
 use crate::run::easy::buffers::Buffers;
 use crate::run::easy::file_url::Schemes;
+use crate::run::easy::progress::ProgressFunction;
 use crate::run::easy::upload::Upload;
 
 /// What the user wants of some options, and we have to know.
 #[derive(Clone)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct KnownOptions {
     /// A failure says otherwise meanwhile.
     pub(in crate::run) forbid_reuse: c_long,
@@ -26,12 +28,20 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) response_timeout: c_long,
     /// Whether the handler's `xfer_info` or `progress` is installed.
     pub(in crate::run) hears_progress: bool,
+    /// What libcurl has beside the installed callbacks.
+    pub(super) progress_function: ProgressFunction,
     /// Whether files may be listed, by a libcurl that does not clean up after that.
     pub(in crate::run) wildcards: bool,
     /// `CURLOPT_WILDCARDMATCH`.
     wildcard_match: bool,
     /// `CURLOPT_WS_OPTIONS`.
     pub(in crate::run) ws_options: c_long,
+    /// Whether the system's authorities were set.
+    #[cfg(need_openssl_probe)]
+    pub(in crate::run) trusts_system: bool,
+    /// The options for authorities that the user has set.
+    #[cfg(need_openssl_probe)]
+    pub(in crate::run) authorities: Vec<sys::CURLoption>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,
     /// The strings of options that libcurl may refuse after it has stored them.
@@ -60,6 +70,7 @@ pub(in crate::run) enum HstsState {
 
 /// What libcurl was given to send, as far as its copies would point to it.
 #[derive(Clone, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct Bodies {
     /// Whether it has a copy of post fields, and the size stated for them.
     pub(in crate::run) post_fields: Option<i64>,
@@ -80,9 +91,14 @@ impl KnownOptions {
             connect_timeout: 0,
             response_timeout: 0,
             hears_progress: false,
+            progress_function: ProgressFunction::default(),
             wildcards: false,
             wildcard_match: false,
             ws_options: 0,
+            #[cfg(need_openssl_probe)]
+            trusts_system: false,
+            #[cfg(need_openssl_probe)]
+            authorities: Vec::new(),
             has_doh_url: false,
             has_known_hosts: false,
             tried: BTreeMap::new(),
@@ -94,6 +110,11 @@ impl KnownOptions {
             buffers: Buffers::default(),
             schemes: Schemes::default(),
         }
+    }
+
+    /// Returns whether all connections of the next transfer are for HTTP or HTTPS.
+    pub(in crate::run) fn is_http_only(&self) -> bool {
+        self.schemes.name_http() && !self.answers.follows()
     }
 
     fn note_wildcard_match(&mut self, value: c_long) {

@@ -8,20 +8,21 @@ use crate::ffi::item::Item;
 use crate::ffi::sys::{self, CURLoption};
 use crate::run::easy::Easy;
 
-const ENGINE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 89;
+pub(super) const ENGINE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 89;
 const ENGINE_DEFAULT: Item = Item::new(90, "CURLOPT_SSLENGINE_DEFAULT", "7.9.3");
 pub(super) const ALTSVC: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 287;
-/// For c-ares: the servers, the network interface and the two addresses.
-const DNS: [CURLoption; 4] = [
-    sys::CURLOPTTYPE_OBJECTPOINT + 211,
-    sys::CURLOPTTYPE_OBJECTPOINT + 221,
-    sys::CURLOPTTYPE_OBJECTPOINT + 222,
-    sys::CURLOPTTYPE_OBJECTPOINT + 223,
-];
+// For c-ares.
+pub(super) const DNS_SERVERS: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 211;
+pub(super) const DNS_INTERFACE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 221;
+pub(super) const DNS_LOCAL_IP4: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 222;
+pub(super) const DNS_LOCAL_IP6: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 223;
 
 /// Returns whether libcurl stores a string for this option, and then tries it.
 fn is_tried(option: Item) -> bool {
-    option.id == ENGINE || option.id == ALTSVC || DNS.contains(&option.id)
+    matches!(
+        option.id,
+        ENGINE | ALTSVC | DNS_SERVERS | DNS_INTERFACE | DNS_LOCAL_IP4 | DNS_LOCAL_IP6
+    )
 }
 
 impl<H> Easy<H> {

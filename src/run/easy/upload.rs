@@ -6,12 +6,11 @@
 //! server takes the rest of the body for a request. So `CURLOPT_UPLOAD` is turned off before
 //! another option chooses a method, and set again before each transfer.
 
-use std::ffi::CString;
-
 use libc::c_long;
 
 use crate::Error;
 use crate::ffi::item::Item;
+use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::run::easy::Easy;
 
@@ -19,6 +18,7 @@ const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
 
 /// The options that decide which size libcurl announces for a body from `read`.
 #[derive(Clone, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct Upload {
     /// `None` until an option chooses a method.
     method: Option<Method>,
@@ -80,11 +80,15 @@ impl Upload {
     }
 
     /// Notes the user's headers.
-    pub(super) fn note_headers(&mut self, headers: &[CString]) {
-        let chunked = |header: &CString| {
-            let header = header.to_string_lossy().to_ascii_lowercase();
-            let coding = header.strip_prefix("transfer-encoding:");
-            coding.is_some_and(|coding| coding.contains("chunked"))
+    pub(super) fn note_headers(&mut self, headers: &List) {
+        const NAME: &[u8] = b"transfer-encoding:";
+        const CODING: &[u8] = b"chunked";
+        let chunked = |header: &[u8]| {
+            let Some((name, codings)) = header.split_at_checked(NAME.len()) else {
+                return false;
+            };
+            let mut codings = codings.windows(CODING.len());
+            name.eq_ignore_ascii_case(NAME) && codings.any(|own| own.eq_ignore_ascii_case(CODING))
         };
         self.chunked = headers.iter().any(chunked);
     }
@@ -98,6 +102,11 @@ impl Upload {
             Method::Post => self.post,
             Method::Get | Method::Form | Method::Head => None,
         }
+    }
+
+    /// Returns whether a transfer over HTTP may call `read`.
+    pub(super) fn may_read(&self) -> bool {
+        matches!(self.method, Some(Method::Put | Method::Post))
     }
 
     /// Returns whether a file size was announced, but no option has chosen a method.

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use libc::{c_char, c_int};
 
-use crate::callbacks::connect::{Connection, Endpoint};
+use crate::callbacks::connect::Connection;
 use crate::ffi::{decode, sys};
 use crate::run::context::call::{Call, InTransfer};
 use crate::{Callback, Callbacks};
@@ -40,8 +40,8 @@ pub(in crate::run) unsafe extern "C" fn prereq<H: Callbacks>(
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     let info = call.info();
     call.enter(Callback::Prereq, CLOSED, |handler| {
-        let remote = Endpoint::from_raw(remote.to_bytes(), remote_port);
-        let local = Endpoint::from_raw(local.to_bytes(), local_port);
+        let remote = (remote.to_bytes(), remote_port);
+        let local = (local.to_bytes(), local_port);
         handler
             .prereq(&Connection::new(remote, local, info))
             .into_raw(sys::CURL_PREREQFUNC_OK)

@@ -51,8 +51,9 @@ fn report<H>(
     hand_over: impl FnOnce(&mut H) -> Result<Next, Stop>,
 ) -> c_int {
     const CLOSED: c_int = 1;
-    if call.is_stopping() {
-        return call.abort_progress();
+    if !call.is_open() || call.is_stopping() {
+        // SAFETY: C1 and C2: `call` has them; C3: `&mut` means that nothing is borrowed.
+        return unsafe { refuse::<H>(call.as_user_data()) };
     }
     if !call.reports() {
         return 0;
@@ -67,6 +68,26 @@ fn report<H>(
             true => 0,
             false => call.refuse_progress(),
         },
+    }
+}
+
+/// Does what [`report`] does if the handler may not be called. It cannot unwind, so that the
+/// trampoline keeps no frame for the call.
+///
+/// # Safety
+/// As for the trampolines.
+#[cold]
+unsafe extern "C" fn refuse<H>(user: *mut c_void) -> c_int {
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    if call.is_stopping() {
+        return call.abort_progress();
+    }
+    match call.reports() {
+        // Another callback is on the stack.
+        true => call.refuse_progress(),
+        false => 0,
     }
 }
 

@@ -147,6 +147,29 @@ fn progress_counts_both_directions() {
     }
 }
 
+/// A transfer that reports no progress has a function of ours in the place of both.
+#[test]
+fn progress_is_called_after_a_transfer_without_it() {
+    let server = Server::ok([2; DOWNLOAD]);
+    let mut transfer = transfer(&server, Old::default());
+    let without = transfer.hooks() - Hooks::XFER_INFO;
+    for way in [Hooks::PROGRESS, Hooks::XFER_INFO, Hooks::PROGRESS] {
+        transfer.set_hooks(without).unwrap();
+        *transfer.handler_mut() = Old::default();
+        transfer.perform().unwrap();
+        assert!(transfer.handler().seen.is_empty());
+
+        let mut clone = transfer.try_clone_with(Old::default()).unwrap();
+        for transfer in [&mut transfer, &mut clone] {
+            transfer.set_hooks(without | way).unwrap();
+            *transfer.handler_mut() = Old::default();
+            transfer.perform().unwrap();
+            let (up, down) = (UPLOAD.len() as f64, DOWNLOAD as f64);
+            add_up(&transfer.handler().seen, [down, down, up, up]);
+        }
+    }
+}
+
 #[test]
 fn xfer_info_hides_progress() {
     #[derive(Default)]

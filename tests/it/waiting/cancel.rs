@@ -133,6 +133,32 @@ fn cancel_ends_a_file_without_end() {
     });
 }
 
+/// libcurl calls no progress function in a transfer that nobody can cancel.
+#[test]
+fn remote_that_is_made_after_a_transfer_cancels_the_next_one() {
+    let server = Server::ok("body");
+    for hears in HEARS {
+        let (tell, told) = channel();
+        let mut transfer = waits(hears, tell, &server.url("/"));
+        transfer.perform().unwrap();
+        let remote = transfer.remote();
+        transfer.url("file:///dev/zero").unwrap();
+        transfer.handler_mut().tells = true;
+        let canceller = thread::spawn(move || {
+            told.recv_timeout(LONG).unwrap();
+            assert!(remote.cancel());
+            Instant::now()
+        });
+        let result = transfer.perform();
+        let took = canceller.join().unwrap().elapsed();
+        assert!(
+            matches!(result, Err(Error::Cancelled)),
+            "{hears:?}: {result:?}"
+        );
+        assert!(took < SOON, "{hears:?}: {took:?}");
+    }
+}
+
 #[test]
 fn cancel_ends_the_wait_for_the_last_reply_of_ftp() {
     if !has("ftp") {

@@ -1,0 +1,95 @@
+//! Which progress function libcurl calls, and when.
+//!
+//! A progress function reports progress, and ends a transfer that must end while libcurl waits in a
+//! loop of its own: `run::stop`. It costs some forty instructions in each step of a transfer, in
+//! libcurl most of them. So libcurl calls it only if progress is reported or a remote may cancel the
+//! transfer; in any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
+//! on when a callback has failed or the driver stops the transfer.
+
+use libc::c_long;
+
+use crate::Error;
+use crate::ffi::item::Item;
+use crate::ffi::sys;
+use crate::run::easy::Easy;
+use crate::run::trampolines;
+
+const NOPROGRESS: Item = Item::new(sys::CURLOPT_NOPROGRESS, "CURLOPT_NOPROGRESS", "7.1");
+const ASK: Item = Item::new(
+    sys::CURLOPT_XFERINFOFUNCTION,
+    "CURLOPT_XFERINFOFUNCTION",
+    "7.32.0",
+);
+const ASK_DATA: Item = Item {
+    id: sys::CURLOPT_XFERINFODATA,
+    ..ASK
+};
+const OLD_ASK: Item = Item::new(
+    sys::CURLOPT_PROGRESSFUNCTION,
+    "CURLOPT_PROGRESSFUNCTION",
+    "7.1",
+);
+
+/// The progress function that libcurl has.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum ProgressFunction {
+    /// That of the handler, or none.
+    #[default]
+    Installed,
+    /// libcurl prints its meter.
+    Meter,
+    /// Nothing is reported.
+    Watch,
+}
+
+impl<H> Easy<H> {
+    /// Turns progress reports on or off: to the handler, or, if it has no such callback, by
+    /// libcurl's own meter. libcurl is asked for them when the next transfer begins.
+    pub(crate) fn report(&mut self, on: bool) {
+        self.context.head().reports = on;
+    }
+
+    /// Makes libcurl call a progress function of ours in the next transfer if progress is reported,
+    /// or if the transfer may be `stopped` by others than its callbacks and its driver.
+    pub(in crate::run) fn ask_progress(&mut self, stopped: bool) -> Result<(), Error> {
+        let on = self.context.head().reports;
+        let function = match on {
+            _ if self.known.hears_progress => ProgressFunction::Installed,
+            true => ProgressFunction::Meter,
+            false => ProgressFunction::Watch,
+        };
+        if function != self.known.progress_function {
+            self.set_progress_function(function)?;
+        }
+        let watched = on || stopped;
+        if self.context.head().watched != Some(watched) {
+            let off = c_long::from(!watched);
+            // SAFETY: the option takes a long.
+            unsafe { self.set(NOPROGRESS, off) }?;
+            self.context.head().watched = Some(watched);
+        }
+        Ok(())
+    }
+
+    fn set_progress_function(&mut self, function: ProgressFunction) -> Result<(), Error> {
+        let ask: sys::XferInfoFunction = match function {
+            // `install` has set it.
+            ProgressFunction::Installed => return Ok(()),
+            ProgressFunction::Meter => trampolines::progress::meter,
+            ProgressFunction::Watch => trampolines::progress::watch,
+        };
+        let user = self.context.as_user_data();
+        // SAFETY: C2: the trampoline is one for any context.
+        unsafe { self.set(ASK, ask) }?;
+        // SAFETY: C2: the data is the live context.
+        unsafe { self.set(ASK_DATA, user) }?;
+        if function == ProgressFunction::Meter {
+            // libcurl ends the last line of its meter only if the function set last was NULL.
+            let none: Option<sys::ProgressFunction> = None;
+            // SAFETY: the option takes a function, or none.
+            unsafe { self.set(OLD_ASK, none) }?;
+        }
+        self.known.progress_function = function;
+        Ok(())
+    }
+}
