@@ -121,6 +121,10 @@ quirks! {
     /// As above, once per hundred buffers.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
+    /// A reset restores the size of the receive buffer, and keeps the buffer, which may be smaller. The
+    /// crate makes libcurl allocate it again: `run::easy::buffers`.
+    BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
+
     /// There is no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate limits
     /// all of it.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",

@@ -204,8 +204,15 @@ unsafe extern "C" {
         headers: *mut curl_slist,
         take_ownership: c_int,
     ) -> CURLcode;
-    // Since 7.62.0.
+    // Since 7.62.0; of use since 8.10.0.
+    #[cfg(has_upkeep)]
     pub(crate) fn curl_easy_upkeep(easy: *mut CURL) -> CURLcode;
+}
+
+// For what is not there.
+#[cfg(not(has_upkeep))]
+pub(crate) unsafe fn curl_easy_upkeep(_: *mut CURL) -> CURLcode {
+    CURLE_NOT_BUILT_IN
 }
 
 /// `struct curl_header`.
@@ -252,7 +259,7 @@ unsafe extern "C" {
 }
 
 // For what is not there.
-#[cfg(not(has_ws_start_frame))]
+#[cfg(not(all(has_ws_start_frame, has_upkeep)))]
 pub(crate) const CURLE_NOT_BUILT_IN: CURLcode = 4;
 
 // Since 7.64.0.
