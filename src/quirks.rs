@@ -125,6 +125,10 @@ quirks! {
     /// crate makes libcurl allocate it again: `run::easy::buffers`.
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
 
+    /// libcurl takes the answer with which the reader of a part asks to be called again later for a
+    /// number of bytes. The reader answers with a pause instead: `run::mime`.
+    STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
+
     /// There is no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate limits
     /// all of it.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",
@@ -141,6 +145,15 @@ quirks! {
     /// another engine; in a `Multi`, the connection stays open until the `Multi` is dropped.
     CONNECTION_LEFT_UNKNOWN: "0.0.0" to "8.22.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
+
+    /// As above, and libcurl takes that connection for one in use, for which the cleanup of the engine
+    /// waits for ever. Progress functions end no transfer: `run::stop`.
+    CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
+        "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
+
+    /// libcurl waits without limit for a server to say farewell at the end of an SSH session. The crate
+    /// shuts the socket down first, where a transfer ends early.
+    SSH_FAREWELL_UNLIMITED: "0.0.0" to "7.71.0", "cancel_does_not_wait_for_a_stalled_sftp_server";
 
     /// libcurl names no socket or time for some of what a transfer waits for, such as an FTP reply
     /// that comes early. A `Multi` looks after all transfers now and then: `run::watchdog`. 7.88.1

@@ -161,6 +161,7 @@ pub(crate) type SshHostKeyFunction =
 
 // Since 7.56.0.
 pub(crate) const CURLOPT_MIMEPOST: CURLoption = 10_269;
+// Since 7.69.1.
 /// What its own readers of parts answer to be asked again, once what came before is sent.
 pub(crate) const STOP_FILLING: size_t = size_t::MAX - 1;
 

@@ -16,9 +16,16 @@ pub(crate) fn explain(
     text: Option<Box<str>>,
     details: &ErrorDetails,
 ) -> Option<Box<str>> {
-    let reason = match (code, text.is_some()) {
+    // libcurl before 7.80.0 states this, but not what to do.
+    let is_other = |text: &str| !text.contains(" to ACE");
+    let has_other_text = text.as_deref().is_some_and(is_other);
+    let reason = match (code, has_other_text) {
+        (Code::URL_MALFORMAT | Code::COULDNT_RESOLVE_HOST, _)
+            if !crate::version().has_feature("IDN") =>
+        {
+            NO_IDN
+        }
         (Code::URL_MALFORMAT, false) => UNCONVERTED,
-        (Code::COULDNT_RESOLVE_HOST, _) if !crate::version().has_feature("IDN") => NO_IDN,
         _ => return text,
     };
     if details.url().is_none_or(|url| !has_other_host(url)) {

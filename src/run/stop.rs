@@ -15,7 +15,8 @@ use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sys;
 use crate::quirks::{
-    CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN, NO_REPLY_LIMIT_IN_MILLISECONDS,
+    CONNECTION_KEPT_IN_USE, CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN,
+    NO_REPLY_LIMIT_IN_MILLISECONDS, SSH_FAREWELL_UNLIMITED,
 };
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
@@ -76,14 +77,20 @@ impl Head {
     /// If this function stops a `file://` transfer after all of the file was transferred, libcurl
     /// skips the last step of the transfer, and leaves the file open. So for `file://`, this
     /// returns 0 and shuts the gate: before it reports progress again, libcurl calls `write` or
-    /// `read`, which then fail, or returns to the driver, which ends the transfer.
+    /// `read`, which then fail, or returns to the driver, which ends the transfer. So it does for any
+    /// transfer with releases that could never close its connection; where libcurl waits in a loop of
+    /// its own, the short time limits end the transfer.
     #[cold]
     pub(super) fn refuse_progress(&mut self) -> c_int {
         const CLOSED: c_int = 1;
+        if CONNECTION_KEPT_IN_USE.is_present() {
+            self.hurry();
+        }
         // SAFETY: C1: the handle is live during a callback.
         let info = self.handle.map(|handle| unsafe { Info::new(handle) });
         let scheme = info.and_then(|info| info.scheme().ok().flatten());
-        match scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file")) {
+        let file = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"));
+        match file || CONNECTION_KEPT_IN_USE.is_present() {
             true => {
                 self.shut();
                 0
@@ -117,6 +124,25 @@ pub(super) fn hurry(handle: NonNull<sys::CURL>) {
     let none = ptr::null_mut::<sys::curl_slist>();
     // SAFETY: C1: as above; the option takes a list, or none.
     unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
+    if SSH_FAREWELL_UNLIMITED.is_present() {
+        // SAFETY: C1: the handle is live, and this is its last use here.
+        end_ssh(unsafe { Info::new(handle) });
+    }
+}
+
+/// Shuts down the socket of an SSH session.
+fn end_ssh(info: Info<'_>) {
+    let is_ssh = |scheme: &str| {
+        ["sftp", "scp"]
+            .iter()
+            .any(|s| s.eq_ignore_ascii_case(scheme))
+    };
+    if info.scheme().ok().flatten().is_some_and(is_ssh) {
+        if let Ok(Some(socket)) = info.socket(SOCKET) {
+            // The other side may have closed it.
+            let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
+        }
+    }
 }
 
 impl<H> Easy<H> {

@@ -15,6 +15,7 @@ use socket2::{SockRef, Socket};
 
 use crate::support::breaks::{Own, payload};
 use crate::support::server::Server;
+use crate::support::skip::needs;
 use crate::support::sockets::{leaves, opens, sockets};
 
 #[test]
@@ -198,6 +199,7 @@ fn socket_that_listens_is_not_taken_for_connected() {
 
 #[test]
 fn connection_that_the_handler_inside_made_is_checked_too() {
+    needs!((7, 80, 0), "prereq");
     struct Connected(SocketAddr);
 
     impl Callbacks for Connected {

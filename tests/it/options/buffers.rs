@@ -9,7 +9,7 @@ use curlback::{
 
 use crate::support::bodies::bytes;
 use crate::support::server::Server;
-use crate::support::skip::skip_case;
+use crate::support::skip::{needs, skip_case};
 use crate::support::transfers::collecting;
 
 /// Returns how much room `read` had at most.
@@ -37,6 +37,7 @@ impl Callbacks for Room {
 
 #[test]
 fn upload_buffer_is_large_unless_said_otherwise() {
+    needs!((7, 62, 0), "CURLOPT_UPLOAD_BUFFERSIZE");
     let largest = largest_read(|_| Ok(()));
     assert!((65_537..=262_144).contains(&largest), "{largest}");
     let largest = largest_read(|t| t.upload_buffer_size(16 << 10));

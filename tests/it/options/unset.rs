@@ -6,7 +6,7 @@ use curlback::handlers::ReadFrom;
 use curlback::{Auth, Code, Error, Transfer, Unset};
 
 use crate::support::server::{Request, Server};
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 use crate::support::transfers::{Get, collecting};
 
@@ -80,6 +80,7 @@ fn size_that_is_taken_back_is_not_announced() {
 
 #[test]
 fn authority_that_is_taken_back_is_not_trusted_any_more() {
+    needs!((7, 77, 0), "CURLOPT_CAINFO_BLOB");
     if !curlback::version().has_protocol("https") {
         skip!("the linked libcurl has no HTTPS");
         return;

@@ -14,7 +14,7 @@ use crate::support::sharing::{
     STRICT, cookie_server, counting_server, get, on_thread, share, strict,
 };
 use crate::support::skip::{skip, skip_case};
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::tls_server::{Identity, TlsServer, trust};
 
 #[test]
 fn a_share_is_for_all_threads_and_says_what_it_has() {
@@ -99,7 +99,7 @@ fn two_threads_share_tls_sessions() {
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let perform = |share: Option<&Share>| {
         let mut transfer = get(&server.url("/"), share);
-        transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+        trust(&mut transfer, &authority.pem());
         transfer.perform().unwrap();
     };
     for share in [Some(&share), Some(&share), None] {

@@ -9,13 +9,13 @@ use curlback::{
 };
 
 use crate::support::built_in::{by_openssl, https, https_by_openssl};
-use crate::support::skip::skip;
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::skip::{needs, skip};
+use crate::support::tls_server::{Identity, TlsServer, trust};
 
 fn trusting(server: &TlsServer, authority: &Identity) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(&server.url("/")).unwrap();
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     transfer
 }
 
@@ -157,7 +157,7 @@ fn session_of_the_tls_library_is_there_during_the_transfer() {
     let mut transfer = Transfer::new(Session::default()).unwrap();
     assert!(transfer.info().tls_ssl_ptr().unwrap().is_none());
     transfer.url(&server.url("/")).unwrap();
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     transfer.perform().unwrap();
     let backends = &transfer.handler().backends;
     let own = match by_openssl() {
@@ -197,6 +197,7 @@ fn versions_of_tls_are_a_range() {
 
 #[test]
 fn options_of_tls_are_bits_that_older_releases_may_lack() {
+    needs!((7, 68, 0), "CURLSSLOPT_NO_PARTIALCHAIN");
     if !https() {
         return;
     }
@@ -210,6 +211,7 @@ fn options_of_tls_are_bits_that_older_releases_may_lack() {
 
 #[test]
 fn partial_chain_is_enough_unless_said_otherwise() {
+    needs!((7, 68, 0), "CURLSSLOPT_NO_PARTIALCHAIN");
     if !https_by_openssl() {
         return;
     }
@@ -236,6 +238,7 @@ fn partial_chain_is_enough_unless_said_otherwise() {
 
 #[test]
 fn https_proxy_has_options_of_its_own() {
+    needs!((7, 77, 0), "CURLOPT_PROXY_CAINFO_BLOB");
     if !curlback::version().has_feature("HTTPS-proxy") {
         skip!("the linked libcurl has no HTTPS proxies");
         return;

@@ -17,7 +17,7 @@ use crate::support::breaks::payload;
 use crate::support::built_in::https;
 use crate::support::multipart::received;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{prereq, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 
 /// Counts its calls by name, uploads "hello", and trusts an authority.
@@ -39,7 +39,7 @@ impl Everything {
 
 impl Callbacks for Everything {
     fn hooks(&self) -> Hooks {
-        Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS
+        Hooks::default() | prereq() | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS
     }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
