@@ -125,6 +125,10 @@ quirks! {
     /// crate makes libcurl allocate it again: `run::easy::buffers`.
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
 
+    /// When receiving is paused or resumed, libcurl takes the state of any connection for that of
+    /// HTTP/2, and writes to memory that is not its own. With other protocols, both are refused.
+    PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
+
     /// libcurl takes the answer with which the reader of a part asks to be called again later for a
     /// number of bytes. The reader answers with a pause instead: `run::mime`.
     STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
@@ -151,9 +155,9 @@ quirks! {
     CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// libcurl waits without limit for a server to say farewell at the end of an SSH session. The crate
-    /// shuts the socket down first, where a transfer ends early.
-    SSH_FAREWELL_UNLIMITED: "0.0.0" to "7.71.0", "cancel_does_not_wait_for_a_stalled_sftp_server";
+    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection as above.
+    REFUSED_TLS_LEFT_OPEN: "0.0.0" to "7.62.0",
+        "failure_keeps_its_cause_and_the_transfer_works_again";
 
     /// libcurl names no socket or time for some of what a transfer waits for, such as an FTP reply
     /// that comes early. A `Multi` looks after all transfers now and then: `run::watchdog`. 7.88.1

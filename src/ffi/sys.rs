@@ -259,8 +259,7 @@ unsafe extern "C" {
     ) -> *mut Header;
 }
 
-// For what is not there.
-#[cfg(not(all(has_ws_start_frame, has_upkeep)))]
+// For what is not there, or is refused.
 pub(crate) const CURLE_NOT_BUILT_IN: CURLcode = 4;
 
 // Since 7.64.0.

@@ -3,6 +3,9 @@
 //! libcurl waits in loops of its own for the last reply of FTP, SMTP and IMAP, for the bytes of
 //! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
 //! calls the progress function. So a progress function is always set.
+//!
+//! One wait cannot be ended: before 7.71.0, libcurl waits for the server at the end of an SSH session
+//! without limit, and without a call.
 
 use std::mem;
 use std::net::Shutdown;
@@ -16,7 +19,7 @@ use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sys;
 use crate::quirks::{
     CONNECTION_KEPT_IN_USE, CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN,
-    NO_REPLY_LIMIT_IN_MILLISECONDS, SSH_FAREWELL_UNLIMITED,
+    NO_REPLY_LIMIT_IN_MILLISECONDS,
 };
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
@@ -124,25 +127,6 @@ pub(super) fn hurry(handle: NonNull<sys::CURL>) {
     let none = ptr::null_mut::<sys::curl_slist>();
     // SAFETY: C1: as above; the option takes a list, or none.
     unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
-    if SSH_FAREWELL_UNLIMITED.is_present() {
-        // SAFETY: C1: the handle is live, and this is its last use here.
-        end_ssh(unsafe { Info::new(handle) });
-    }
-}
-
-/// Shuts down the socket of an SSH session.
-fn end_ssh(info: Info<'_>) {
-    let is_ssh = |scheme: &str| {
-        ["sftp", "scp"]
-            .iter()
-            .any(|s| s.eq_ignore_ascii_case(scheme))
-    };
-    if info.scheme().ok().flatten().is_some_and(is_ssh) {
-        if let Ok(Some(socket)) = info.socket(SOCKET) {
-            // The other side may have closed it.
-            let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
-        }
-    }
 }
 
 impl<H> Easy<H> {

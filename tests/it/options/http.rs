@@ -216,6 +216,7 @@ fn host_that_asked_for_https_gets_no_http() {
 
 #[test]
 fn url_in_parts_takes_the_place_of_the_text_and_gives_it_back() {
+    needs!((7, 63, 0), "CURLOPT_CURLU");
     let server = Server::ok("body");
     let mut transfer = collecting("http://host.invalid/");
     let mut url = Url::new("http://host.invalid/a?b=c#d").unwrap();
@@ -247,6 +248,7 @@ fn url_in_parts_takes_the_place_of_the_text_and_gives_it_back() {
 
 #[test]
 fn part_of_a_url_cannot_end_the_line() {
+    needs!((7, 62, 0), "curl_url");
     let mut url = Url::new("http://host.invalid/").unwrap();
     for bad in ["/a\r\nX: y", "/a\n", "\0", "\x7f"] {
         let error = url.set(UrlPart::Path, bad).unwrap_err();

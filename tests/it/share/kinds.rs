@@ -13,7 +13,7 @@ use crate::support::server::Server;
 use crate::support::sharing::{
     STRICT, cookie_server, counting_server, get, on_thread, share, strict,
 };
-use crate::support::skip::{skip, skip_case};
+use crate::support::skip::{needs, skip, skip_case};
 use crate::support::tls_server::{Identity, TlsServer, trust};
 
 #[test]
@@ -89,6 +89,7 @@ fn two_threads_share_addresses() {
 
 #[test]
 fn two_threads_share_tls_sessions() {
+    needs!((7, 68, 0), "sharing of sessions of TLS 1.3");
     if !https() {
         return;
     }

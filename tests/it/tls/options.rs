@@ -50,6 +50,7 @@ fn certificates_of_the_server_are_kept_if_asked_for() {
 
 #[test]
 fn client_is_known_by_a_certificate_from_memory() {
+    needs!((7, 71, 0), "CURLOPT_SSLCERT_BLOB");
     if !https() {
         return;
     }
@@ -83,6 +84,7 @@ fn client_is_known_by_a_certificate_from_memory() {
 
 #[test]
 fn what_openssl_does_not_know_fails_the_transfer() {
+    needs!((7, 73, 0), "CURLOPT_SSL_EC_CURVES");
     if !https_by_openssl() {
         return;
     }
@@ -106,6 +108,7 @@ fn what_openssl_does_not_know_fails_the_transfer() {
 
 #[test]
 fn issuer_is_the_one_that_was_named() {
+    needs!((7, 71, 0), "CURLOPT_ISSUERCERT_BLOB");
     if !https() {
         return;
     }

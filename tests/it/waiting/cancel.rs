@@ -17,7 +17,7 @@ use curlback::{
 use crate::support::driving::{LONG, WAYS, until};
 use crate::support::line_servers::{Silent, ftp, imap, pop3, smtp};
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 use crate::support::sshd::Sshd;
 
 /// The longest time for a cancel: libcurl calls its progress function about once a second, and once more as it closes.
@@ -402,6 +402,7 @@ fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
 /// The server keeps the connection open, and does not answer any more.
 #[test]
 fn cancel_does_not_wait_for_a_stalled_sftp_server() {
+    needs!((7, 71, 0), "limit for the end of an SSH session");
     let Some(sshd) = Sshd::start() else {
         return;
     };
