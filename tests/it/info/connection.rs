@@ -6,7 +6,7 @@ use curlback::{Code, ProxyError, Share, ShareData, Transfer};
 
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
-use crate::support::skip::{known, needs, skip};
+use crate::support::skip::{is_before, known, needs, skip};
 use crate::support::transfers::collecting;
 
 /// A connection that was lent must live as long as the loan.
@@ -50,6 +50,9 @@ fn both_ends_of_the_connection_are_known() {
     assert_eq!(transfer.primary_port().unwrap(), server.address().port());
     let ip = transfer.local_ip().unwrap().unwrap();
     let port = transfer.local_port().unwrap();
+    if port == 0 && is_before((7, 77, 0)) {
+        return skip!("this libcurl states no local port");
+    }
     let seen = std::str::from_utf8(transfer.handler().body()).unwrap();
     assert_eq!(format!("{ip}:{port}"), seen);
     assert_eq!(transfer.num_connects().unwrap(), 1);

@@ -89,7 +89,7 @@ fn two_threads_share_addresses() {
 
 #[test]
 fn two_threads_share_tls_sessions() {
-    needs!((7, 68, 0), "sharing of sessions of TLS 1.3");
+    needs!((7, 77, 0), "sharing of sessions of TLS 1.3");
     if !https() {
         return;
     }

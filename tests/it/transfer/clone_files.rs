@@ -26,7 +26,7 @@ impl Callbacks for Hosts {
 /// A clone that cannot be made neither calls its handler nor writes files.
 #[test]
 fn clone_that_fails() {
-    needs!((7, 74, 0), "CURLOPT_HSTSREADFUNCTION");
+    needs!((7, 77, 0), "CURLOPT_HSTSREADFUNCTION");
     let folder = tempfile::tempdir().unwrap();
     let hsts = folder.path().join("hsts");
     let jar = folder.path().join("jar");

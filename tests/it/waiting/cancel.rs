@@ -165,6 +165,7 @@ fn cancel_ends_the_wait_for_the_answer_to_a_mail() {
 
 #[test]
 fn cancel_ends_the_wait_for_what_ends_a_fetch() {
+    needs!((7, 68, 0), "wait for the end of a FETCH");
     if !has("imap") {
         return skip!("the linked libcurl has no IMAP");
     }
