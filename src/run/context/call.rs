@@ -119,7 +119,7 @@ impl<'a, H, P> Call<'a, H, P> {
         let scheme = info.and_then(|info| info.scheme().ok().flatten());
         // Until there is a connection, and for a file, that state is empty.
         scheme.is_some_and(|s| {
-            !["http", "https"]
+            !["http", "https", "file"]
                 .iter()
                 .any(|own| s.eq_ignore_ascii_case(own))
         })

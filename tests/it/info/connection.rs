@@ -50,15 +50,13 @@ fn both_ends_of_the_connection_are_known() {
     assert_eq!(transfer.primary_port().unwrap(), server.address().port());
     let ip = transfer.local_ip().unwrap().unwrap();
     let port = transfer.local_port().unwrap();
-    if port == 0 && is_before((7, 77, 0)) {
-        return skip!("this libcurl states no local port");
-    }
     let seen = std::str::from_utf8(transfer.handler().body()).unwrap();
     assert_eq!(format!("{ip}:{port}"), seen);
     assert_eq!(transfer.num_connects().unwrap(), 1);
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
-    assert_eq!(transfer.local_port().unwrap(), port);
+    // 7.76 states it for new connections only.
+    assert!(transfer.local_port().unwrap() == port || is_before((7, 77, 0)));
 }
 
 #[test]
