@@ -4,8 +4,13 @@
 use std::path::Path;
 
 /// Functions that some libcurls lack: the name of the cfg, the release that added the functions,
-/// and their symbols. A missing function would fail at link time.
+/// and their symbols, if a static libcurl of that release may lack them. A missing function would
+/// fail at link time.
 const FUNCTIONS: &[(&str, u32, &[&str])] = &[
+    ("has_url", 0x07_3E_00, &[]),
+    ("has_multi_wakeup", 0x07_44_00, &[]),
+    ("has_url_strerror", 0x07_50_00, &[]),
+    ("has_upkeep", 0x08_0A_00, &[]),
     (
         "has_header",
         0x07_53_00,
@@ -41,7 +46,8 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(curlback_no_pools)");
     println!("cargo::rerun-if-changed=build.rs");
     let set = |name| std::env::var_os(name).is_some();
-    let libcurl = libcurl().unwrap_or(0);
+    // macOS has no headers to ask, and no older libcurl.
+    let libcurl = libcurl().unwrap_or(0x07_50_00);
     let compiled = set("DEP_CURL_STATIC").then(|| index().unwrap_or_default());
     for (name, since, symbols) in FUNCTIONS {
         println!("cargo::rustc-check-cfg=cfg({name})");

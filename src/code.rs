@@ -181,7 +181,11 @@ codes! { Code(u32), "CURLcode", "CURLE_", error_text::of_easy, "libcurl error";
 impl Code {
     #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
     pub(crate) fn from_raw(raw: sys::CURLcode) -> Code {
-        Code::new(raw as u32)
+        match raw as u32 {
+            // Before 7.62.0, there were two codes for this.
+            51 => Code::PEER_FAILED_VERIFICATION,
+            number => Code::new(number),
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 //! and the contract that makes all `unsafe` code sound.
 //!
 //! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl
-//! that may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/websocket.rs`,
-//! `run/duplicate.rs`, `run/easy.rs`, `run/easy/buffers.rs`, `run/easy/handle.rs`,
-//! `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`, `run/pause.rs`,
-//! `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
+//! that may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/sleep.rs`,
+//! `ffi/websocket.rs`, `run/duplicate.rs`, `run/easy.rs`, `run/easy/buffers.rs`,
+//! `run/easy/handle.rs`, `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`,
+//! `run/pause.rs`, `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
 //!
 //! Only the files in `run/trampolines/` have functions that libcurl calls. `.ci/run lint` compares
 //! both statements with the code.
@@ -77,6 +77,7 @@ pub(crate) mod read_buf;
 pub(crate) mod select;
 pub(crate) mod share;
 pub(crate) mod sigpipe;
+pub(crate) mod sleep;
 pub(crate) mod socket;
 pub(crate) mod ssl_ctx;
 pub(crate) mod sys;

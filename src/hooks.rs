@@ -48,7 +48,7 @@ macro_rules! callbacks {
             /// upload sends an empty body.
             ///
             /// [`Hooks::default`] is for handlers without the attribute. It has the callbacks whose
-            /// default method does the same as no callback, and which every libcurl since 7.61.0
+            /// default method does the same as no callback, and which every libcurl since 7.61.1
             /// supports. For these callbacks, it is enough to implement the method; the others are
             /// opt-in.
             ///

@@ -121,6 +121,18 @@ quirks! {
     /// As above, once per hundred buffers.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
+    /// A reset restores the size of the receive buffer, and keeps the buffer, which may be smaller. The
+    /// crate makes libcurl allocate it again: `run::easy::buffers`.
+    BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
+
+    /// When receiving is paused or resumed, libcurl takes the state of any connection for that of
+    /// HTTP/2, and writes to memory that is not its own. With other protocols, both are refused.
+    PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
+
+    /// libcurl takes the answer with which the reader of a part asks to be called again later for a
+    /// number of bytes. The reader answers with a pause instead: `run::mime`.
+    STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
+
     /// There is no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate limits
     /// all of it.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",
@@ -137,6 +149,15 @@ quirks! {
     /// another engine; in a `Multi`, the connection stays open until the `Multi` is dropped.
     CONNECTION_LEFT_UNKNOWN: "0.0.0" to "8.22.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
+
+    /// As above, and libcurl takes that connection for one in use, for which the cleanup of the engine
+    /// waits for ever. Progress functions end no transfer: `run::stop`.
+    CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
+        "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
+
+    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection as above.
+    REFUSED_TLS_LEFT_OPEN: "0.0.0" to "7.62.0",
+        "failure_keeps_its_cause_and_the_transfer_works_again";
 
     /// libcurl names no socket or time for some of what a transfer waits for, such as an FTP reply
     /// that comes early. A `Multi` looks after all transfers now and then: `run::watchdog`. 7.88.1

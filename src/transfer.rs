@@ -401,7 +401,11 @@ impl<H: Callbacks> Transfer<H> {
             Err(Error::Option { .. }) => {}
             result => result?,
         }
-        self.upload_buffer_size(256 << 10)
+        match self.upload_buffer_size(256 << 10) {
+            // Before 7.62.0, its size is fixed.
+            Err(Error::Unsupported { .. }) => Ok(()),
+            result => result,
+        }
     }
 }
 

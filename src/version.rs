@@ -12,7 +12,7 @@ use bitflags::bitflags;
 /// use curlback::Version;
 ///
 /// let linked = Version::linked();
-/// assert!(linked >= Version::new(7, 80, 0), "libcurl {linked} is too old");
+/// assert!(linked >= Version::new(7, 61, 1), "libcurl {linked} is too old");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Version {

@@ -4,10 +4,9 @@ use std::fmt;
 
 use libc::c_int;
 
-use crate::Callback;
-use crate::Info;
 use crate::error::{BoxError, Forwarded, Stop};
 use crate::ffi::sys;
+use crate::{Callback, Info, Version};
 
 /// How many bytes have gone either way, and how many are expected.
 ///
@@ -150,12 +149,21 @@ pub(crate) enum Next {
     Resume(Direction),
 }
 
+/// Returns the answer of a progress function that makes libcurl print its own meter. libcurl before
+/// 7.68.0 would take that number for an abort.
+pub(crate) fn show_meter() -> c_int {
+    match Version::linked() < Version::new(7, 68, 0) {
+        true => 0,
+        false => sys::CURL_PROGRESSFUNC_CONTINUE,
+    }
+}
+
 impl ProgressResult {
     #[inline(always)]
     pub(crate) fn into_raw(self) -> Result<Next, Stop> {
         match self {
             ProgressResult::Continue => Ok(Next::Return(0)),
-            ProgressResult::ShowMeter => Ok(Next::Return(sys::CURL_PROGRESSFUNC_CONTINUE)),
+            ProgressResult::ShowMeter => Ok(Next::Return(show_meter())),
             ProgressResult::Resume(direction) => Ok(Next::Resume(direction)),
             ProgressResult::Abort => Err(Stop::Abort),
             ProgressResult::Fail(error) => Err(Stop::Error(error)),

@@ -82,7 +82,7 @@ mod imp {
         };
         let (multi, place) = (multi.as_ptr(), &raw mut descriptor);
         // SAFETY: the handle is live, and there is one descriptor at that place.
-        let code = unsafe { sys::curl_multi_poll(multi, place, 1, 0, ptr::null_mut()) };
+        let code = unsafe { sys::curl_multi_wait(multi, place, 1, 0, ptr::null_mut()) };
         // SAFETY: the only cleanup of the handle made above.
         unsafe { sys::curl_multi_cleanup(multi) };
         match code {

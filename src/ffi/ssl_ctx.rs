@@ -161,8 +161,21 @@ mod openssl {
         let number = ours
             .and_then(|text| text.split(' ').nth(1))
             .unwrap_or_default();
+        // SAFETY: returns a number.
+        let older = name_before_3(unsafe { ossl::OpenSSL_version_num() });
         let theirs = crate::version().ssl();
-        theirs.is_some_and(|text| text == format!("OpenSSL/{number}"))
+        theirs.is_some_and(|text| text == format!("OpenSSL/{number}") || text == older)
+    }
+
+    /// Returns how older releases of libcurl, some of them depending on their build, name a version of
+    /// OpenSSL: 3.0.2 is "3.0.0b".
+    fn name_before_3(number: libc::c_ulong) -> String {
+        let (major, minor, fix) = (number >> 28, number >> 20 & 0xff, number >> 12 & 0xff);
+        let letter = match number >> 4 & 0xff {
+            patch @ 1..=26 => char::from(b'a' - 1 + patch as u8).to_string(),
+            _ => String::new(),
+        };
+        format!("OpenSSL/{major:x}.{minor:x}.{fix:x}{letter}")
     }
 
     pub(crate) struct Certificate(NonNull<ossl::X509>);

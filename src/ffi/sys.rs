@@ -161,6 +161,7 @@ pub(crate) type SshHostKeyFunction =
 
 // Since 7.56.0.
 pub(crate) const CURLOPT_MIMEPOST: CURLoption = 10_269;
+// Since 7.69.1.
 /// What its own readers of parts answer to be asked again, once what came before is sent.
 pub(crate) const STOP_FILLING: size_t = size_t::MAX - 1;
 
@@ -204,8 +205,15 @@ unsafe extern "C" {
         headers: *mut curl_slist,
         take_ownership: c_int,
     ) -> CURLcode;
-    // Since 7.62.0.
+    // Since 7.62.0; of use since 8.10.0.
+    #[cfg(has_upkeep)]
     pub(crate) fn curl_easy_upkeep(easy: *mut CURL) -> CURLcode;
+}
+
+// For what is not there.
+#[cfg(not(has_upkeep))]
+pub(crate) unsafe fn curl_easy_upkeep(_: *mut CURL) -> CURLcode {
+    CURLE_NOT_BUILT_IN
 }
 
 /// `struct curl_header`.
@@ -251,8 +259,7 @@ unsafe extern "C" {
     ) -> *mut Header;
 }
 
-// For what is not there.
-#[cfg(not(has_ws_start_frame))]
+// For what is not there, or is refused.
 pub(crate) const CURLE_NOT_BUILT_IN: CURLcode = 4;
 
 // Since 7.64.0.

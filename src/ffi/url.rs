@@ -8,7 +8,7 @@ use bitflags::bitflags;
 use libc::{c_int, c_uint};
 
 use crate::ffi::{decode, sys};
-use crate::{Code, Error};
+use crate::{Code, Error, Version};
 
 pub(crate) mod public;
 
@@ -138,7 +138,8 @@ impl Url {
     /// Parses a URL.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is none.
+    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is none, [`Error::Unsupported`] before
+    /// libcurl 7.62.0.
     #[doc(alias = "curl_url")]
     pub fn new(text: &str) -> Result<Url, Error> {
         Url::new_with(text, UrlFlags::empty())
@@ -152,7 +153,11 @@ impl Url {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = NonNull::new(unsafe { sys::curl_url() });
-        let mut url = Url(raw.ok_or(Error::libcurl(Code::OUT_OF_MEMORY))?);
+        let failed = || match cfg!(has_url) {
+            true => Error::libcurl(Code::OUT_OF_MEMORY),
+            false => Error::unsupported("curl_url", Version::new(7, 62, 0)),
+        };
+        let mut url = Url(raw.ok_or_else(failed)?);
         url.set_with(UrlPart::Url, text, flags)?;
         Ok(url)
     }

@@ -10,6 +10,7 @@ use libc::{c_int, c_long};
 use crate::code::MultiCode;
 use crate::ffi::pool::{self, Entered, Pool, Pools};
 use crate::ffi::sigpipe::Quiet;
+use crate::ffi::sleep::{self, Sleeper};
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, sys};
 use crate::quirks::REFERENCES_COUNTED;
@@ -21,6 +22,8 @@ use crate::{Code, Error, Features, version};
 pub(super) struct Engine {
     multi: NonNull<sys::CURLM>,
     pub(super) mailbox: Arc<Mailbox>,
+    /// What sleeps in libcurl; `None` if an event loop sleeps.
+    sleeper: Option<Sleeper>,
     pub(super) pools: Pools,
     /// Whether it may have connections that are dead, and that libcurl has not closed yet.
     pub(super) has_dead_connections: bool,
@@ -51,15 +54,19 @@ impl Engine {
         };
         // An engine without an event loop is used only by the handle that owns it.
         let own = (wake.is_some() && counts_references()).then(|| Pool::new(false));
-        let mailbox = match wake {
-            Some(wake) => Mailbox::of_loop(wake),
-            // SAFETY: M1: `drop` closes the mailbox first.
-            None => unsafe { Mailbox::of_libcurl(multi) },
+        let (mailbox, sleeper) = match wake {
+            Some(wake) => (Mailbox::of_loop(wake), None),
+            None => {
+                // SAFETY: M1: `drop` closes the mailbox, which drops the alarm, first.
+                let (sleeper, alarm) = unsafe { sleep::new(multi) }?;
+                (Mailbox::of_libcurl(alarm), Some(sleeper))
+            }
         };
         let pools = Pools::new(own, Arc::as_ptr(&mailbox).addr());
         Ok(Engine {
             multi,
             mailbox,
+            sleeper,
             pools,
             has_dead_connections: false,
             has_last_replies: false,
@@ -166,9 +173,11 @@ impl Engine {
         let rest = u64::from(limit.subsec_nanos().div_ceil(1_000_000));
         let limit = limit.as_secs().saturating_mul(1000).saturating_add(rest);
         let limit = c_int::try_from(limit).unwrap_or(c_int::MAX);
-        let (none, multi) = (ptr::null_mut(), self.as_ptr());
-        // SAFETY: M1: the engine is live; there are no further descriptors.
-        let code = unsafe { sys::curl_multi_poll(multi, none, 0, limit, ptr::null_mut()) };
+        let Some(sleeper) = &self.sleeper else {
+            return Ok(());
+        };
+        // SAFETY: M1: the engine is live.
+        let code = unsafe { sleeper.sleep(self.multi, limit) };
         self.mailbox.take_woken();
         if code == MultiCode::UNRECOVERABLE_POLL.number() {
             if let Some(cause) = select::cause() {

@@ -1,7 +1,8 @@
 //! The reason for a failure that libcurl does not state: a host name outside ASCII.
 
+use crate::Code;
 use crate::error::ErrorDetails;
-use crate::{Code, Url, UrlFlags, UrlPart};
+use crate::ffi::url::public::host;
 
 const UNCONVERTED: &str = "libcurl cannot convert the host name to ASCII: the name is not valid, or \
      the locale of the program is not a UTF-8 locale; write the name in its `xn--` form";
@@ -15,9 +16,16 @@ pub(crate) fn explain(
     text: Option<Box<str>>,
     details: &ErrorDetails,
 ) -> Option<Box<str>> {
-    let reason = match (code, text.is_some()) {
+    // libcurl before 7.80.0 states this, but not what to do.
+    let is_other = |text: &str| !text.contains(" to ACE");
+    let has_other_text = text.as_deref().is_some_and(is_other);
+    let reason = match (code, has_other_text) {
+        (Code::URL_MALFORMAT | Code::COULDNT_RESOLVE_HOST, _)
+            if !crate::version().has_feature("IDN") =>
+        {
+            NO_IDN
+        }
         (Code::URL_MALFORMAT, false) => UNCONVERTED,
-        (Code::COULDNT_RESOLVE_HOST, _) if !crate::version().has_feature("IDN") => NO_IDN,
         _ => return text,
     };
     if details.url().is_none_or(|url| !has_other_host(url)) {
@@ -31,12 +39,7 @@ pub(crate) fn explain(
 
 /// Returns whether the host name of a URL is not ASCII.
 fn has_other_host(url: &str) -> bool {
-    if url.is_ascii() {
-        return false;
-    }
-    let url = Url::new_with(url, UrlFlags::NON_SUPPORT_SCHEME);
-    let host = url.and_then(|url| url.get(UrlPart::Host));
-    host.is_ok_and(|host| host.is_some_and(|host| !host.is_ascii()))
+    !url.is_ascii() && host(url).is_some_and(|host| !host.is_ascii())
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Waking a sleeping driver when there is something to do.
 
 use std::mem;
-use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use crate::ffi::sys;
+use crate::ffi::sleep::Alarm;
 use crate::id::Id;
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
 
@@ -30,23 +29,16 @@ struct Inner {
 enum Sleeper {
     /// The driver is gone.
     Nobody,
-    /// The handle is live, because `close` comes before its cleanup (M1).
-    Libcurl(NonNull<sys::CURLM>),
+    /// The engine closes the mailbox, which drops the alarm, before its cleanup (M1).
+    Libcurl(Alarm),
     /// An event loop.
     Loop(Arc<dyn Fn() + Send + Sync>),
 }
 
-// SAFETY: `curl_multi_wakeup` is the one function that any thread may call; the
-// handle is used for nothing else here.
-unsafe impl Send for Inner {}
-
 impl Mailbox {
     /// Makes the mailbox of a driver that sleeps in libcurl.
-    ///
-    /// # Safety
-    /// `close` must be called before the handle is cleaned up.
-    pub(super) unsafe fn of_libcurl(multi: NonNull<sys::CURLM>) -> Arc<Mailbox> {
-        Mailbox::new(Sleeper::Libcurl(multi))
+    pub(super) fn of_libcurl(alarm: Alarm) -> Arc<Mailbox> {
+        Mailbox::new(Sleeper::Libcurl(alarm))
     }
 
     /// Makes the mailbox of an event loop that `wake` wakes.
@@ -77,10 +69,7 @@ impl Mailbox {
         match &inner.sleeper {
             Sleeper::Nobody => return false,
             Sleeper::Libcurl(_) if already => {}
-            Sleeper::Libcurl(multi) => {
-                // SAFETY: M1: the handle is live for as long as `inner` is locked.
-                unsafe { sys::curl_multi_wakeup(multi.as_ptr()) };
-            }
+            Sleeper::Libcurl(alarm) => alarm.ring(),
             Sleeper::Loop(wake) => {
                 let wake = wake.clone();
                 // Whether it has woken since the last time is its own business. It is

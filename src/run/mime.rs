@@ -12,6 +12,7 @@ use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::mime::{Content, Encoder, Filename, Mime, MimeReader, Part};
+use crate::quirks::STOP_FILLING_UNKNOWN;
 use crate::run::announced::Announced;
 use crate::run::trampolines::mime;
 use crate::{Code, Error, ReadBuf};
@@ -398,6 +399,7 @@ impl PartReader {
     pub(super) fn halt(&mut self) -> size_t {
         match std::mem::replace(&mut self.halted, true) {
             true => sys::CURL_READFUNC_PAUSE,
+            false if STOP_FILLING_UNKNOWN.is_present() => sys::CURL_READFUNC_PAUSE,
             false => sys::STOP_FILLING,
         }
     }

@@ -54,7 +54,11 @@ impl<H> Call<'_, H, InTransfer> {
     /// paused.
     #[cold]
     fn resume(&mut self, directions: c_int) -> bool {
+        let refused = self.is_mistaken_for_http();
         let state = self.state();
+        if refused && !state.is_paused(directions) {
+            return self.is_open();
+        }
         let mut code = sys::CURLE_OK;
         if state.is_paused(directions) {
             state.resume(directions);
@@ -77,7 +81,11 @@ impl<H> Call<'_, H, InTransfer> {
     /// Sets libcurl's mask to the paused directions and to `others`; libcurl may call callbacks
     /// meanwhile. The mask has both directions, so one that has not changed is set again.
     fn set_mask(&mut self, others: c_int) -> sys::CURLcode {
+        let refused = self.is_mistaken_for_http();
         let (raw, paused) = (self.raw(), self.state().paused() | others);
+        if refused && paused & sys::CURLPAUSE_RECV == 0 {
+            return sys::CURLE_NOT_BUILT_IN;
+        }
         let _quiet = Quiet::new();
         // SAFETY: C1: the handle is live; C3: `&mut self` means that nothing of the context is
         // borrowed, so the callbacks that this may run find it free.

@@ -5,6 +5,9 @@
 //! calls the progress function. So each transfer has a progress function. libcurl calls it from the
 //! start if progress is reported or a remote may cancel the transfer, and otherwise as soon as a
 //! callback has failed or the driver stops the transfer.
+//!
+//! One wait cannot be ended: before 7.71.0, libcurl waits for the server at the end of an SSH session
+//! without limit, and without a call.
 
 use std::mem;
 use std::net::Shutdown;
@@ -18,7 +21,8 @@ use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::quirks::{
-    CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN, NO_REPLY_LIMIT_IN_MILLISECONDS,
+    CONNECTION_KEPT_IN_USE, CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN,
+    NO_REPLY_LIMIT_IN_MILLISECONDS,
 };
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
@@ -75,14 +79,20 @@ impl Head {
     /// If this function stops a `file://` transfer after all of the file was transferred, libcurl
     /// skips the last step of the transfer, and leaves the file open. So for `file://`, this
     /// returns 0 and shuts the gate: before it reports progress again, libcurl calls `write` or
-    /// `read`, which then fail, or returns to the driver, which ends the transfer.
+    /// `read`, which then fail, or returns to the driver, which ends the transfer. So it does for any
+    /// transfer with releases that could never close its connection; where libcurl waits in a loop of
+    /// its own, the short time limits end the transfer.
     #[cold]
     pub(super) fn refuse_progress(&mut self) -> c_int {
         const CLOSED: c_int = 1;
+        if CONNECTION_KEPT_IN_USE.is_present() {
+            self.hurry();
+        }
         // SAFETY: C1: the handle is live during a callback.
         let info = self.handle.map(|handle| unsafe { Info::new(handle) });
         let scheme = info.and_then(|info| info.scheme().ok().flatten());
-        match scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file")) {
+        let file = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"));
+        match file || CONNECTION_KEPT_IN_USE.is_present() {
             true => {
                 self.shut();
                 0

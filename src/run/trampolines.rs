@@ -32,8 +32,10 @@ use crate::ffi::share::is_locked;
 use crate::ffi::{decode, sys};
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::context::{DeferredMessage, State};
+use crate::run::guard::Failure;
 use crate::{
-    Callback, Callbacks, DebugKind, HeaderLine, IoctlCommand, ReadBuf, SeekResult, WriteResult,
+    Callback, Callbacks, Code, DebugKind, HeaderLine, IoctlCommand, ReadBuf, SeekResult,
+    WriteResult,
 };
 
 pub(super) unsafe extern "C" fn write<H: Callbacks>(
@@ -61,7 +63,7 @@ pub(super) unsafe extern "C" fn discard_body<H>(
     let mut call = unsafe { Call::<H>::new(&user) };
     match call.state().receive() {
         Some(_) => size.wrapping_mul(count),
-        None => sys::CURL_WRITEFUNC_PAUSE,
+        None => pause(&mut call),
     }
 }
 
@@ -75,7 +77,7 @@ fn receive<H, P>(
     hand_over: impl FnOnce(&mut H, &[u8]) -> WriteResult,
 ) -> size_t {
     let Some(before) = call.state().receive() else {
-        return sys::CURL_WRITEFUNC_PAUSE;
+        return pause(call);
     };
     let data = match data.get(before..) {
         Some(rest) if before == 0 || !rest.is_empty() => rest,
@@ -89,6 +91,16 @@ fn receive<H, P>(
     answer(call, taken, len)
 }
 
+/// Returns libcurl's number for a pause of receiving, or fails the transfer where a pause would harm.
+#[cold]
+fn pause<H, P>(call: &mut Call<'_, H, P>) -> size_t {
+    if call.is_mistaken_for_http() {
+        call.fail(Failure::Libcurl(Code::NOT_BUILT_IN));
+        return sys::CURL_WRITEFUNC_ERROR;
+    }
+    sys::CURL_WRITEFUNC_PAUSE
+}
+
 /// Turns what was taken of `len` bytes into libcurl's number.
 #[inline(always)]
 fn answer<H, P>(call: &mut Call<'_, H, P>, taken: Taken, len: size_t) -> size_t {
@@ -97,7 +109,7 @@ fn answer<H, P>(call: &mut Call<'_, H, P>, taken: Taken, len: size_t) -> size_t 
         Taken::All => len,
         Taken::Paused(taken) => {
             call.state().pause_receiving(taken.min(len), len);
-            sys::CURL_WRITEFUNC_PAUSE
+            pause(call)
         }
         Taken::Stopped => CLOSED,
     }
@@ -153,7 +165,7 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     // borrowed; C4: as for the write callback.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let Some(before) = call.state().receive() else {
-        return sys::CURL_WRITEFUNC_PAUSE;
+        return pause(&mut call);
     };
     let is_field = before == 0 && call.state().is_field(data);
     let taken = match is_field {

@@ -8,8 +8,8 @@ use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::{Code, Error, Version};
 
-/// Before 8.10.0, libcurl looks only at connections made by `curl_easy_perform`, which this crate
-/// does not call.
+/// Since 7.62.0, but before 8.10.0, libcurl looks only at connections made by `curl_easy_perform`,
+/// which this crate does not call.
 const UPKEEP: Item = Item::new(0, "curl_easy_upkeep", "8.10.0");
 
 impl<H> Easy<H> {

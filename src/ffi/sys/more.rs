@@ -18,7 +18,8 @@ pub(crate) const CURLINFO_PTR: CURLINFO = 0x40_0000;
 /// `CURLU`.
 pub(crate) type Curlu = c_void;
 
-// The numbers of `CURLUPart` and `CURLUcode` are those of an enum in C.
+// Since 7.62.0. The numbers of `CURLUPart` and `CURLUcode` are those of an enum in C.
+#[cfg(has_url)]
 unsafe extern "C" {
     pub(crate) fn curl_url() -> *mut Curlu;
     pub(crate) fn curl_url_cleanup(url: *mut Curlu);
@@ -35,5 +36,51 @@ unsafe extern "C" {
         text: *const c_char,
         flags: c_uint,
     ) -> c_int;
+    // Since 7.80.0.
+    #[cfg(has_url_strerror)]
     pub(crate) fn curl_url_strerror(code: c_int) -> *const c_char;
 }
+
+#[cfg(not(has_url_strerror))]
+pub(crate) unsafe fn curl_url_strerror(_: c_int) -> *const c_char {
+    std::ptr::null()
+}
+
+/// What takes the place of the functions that the linked library lacks: there are no handles then.
+#[cfg(not(has_url))]
+mod no_url {
+    use super::*;
+
+    pub(crate) unsafe fn curl_url() -> *mut Curlu {
+        std::ptr::null_mut()
+    }
+
+    pub(crate) unsafe fn curl_url_cleanup(_: *mut Curlu) {}
+
+    pub(crate) unsafe fn curl_url_dup(_: *const Curlu) -> *mut Curlu {
+        std::ptr::null_mut()
+    }
+
+    pub(crate) unsafe fn curl_url_get(
+        _: *const Curlu,
+        _: c_uint,
+        _: *mut *mut c_char,
+        _: c_uint,
+    ) -> c_int {
+        CURLUE_BAD_HANDLE
+    }
+
+    pub(crate) unsafe fn curl_url_set(
+        _: *mut Curlu,
+        _: c_uint,
+        _: *const c_char,
+        _: c_uint,
+    ) -> c_int {
+        CURLUE_BAD_HANDLE
+    }
+
+    const CURLUE_BAD_HANDLE: c_int = 1;
+}
+
+#[cfg(not(has_url))]
+pub(crate) use no_url::*;

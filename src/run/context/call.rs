@@ -14,7 +14,7 @@ use crate::error::Stop;
 use crate::ffi::info::Info;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
-use crate::quirks::HSTS_KEPT_TWICE;
+use crate::quirks::{HSTS_KEPT_TWICE, PAUSE_TAKES_ALL_FOR_HTTP, REFUSED_TLS_LEFT_OPEN};
 use crate::run::context::{Context, DeferredMessage, DeferredMessages, State};
 use crate::run::guard::{self, Failure, Head};
 
@@ -102,6 +102,32 @@ impl<'a, H, P> Call<'a, H, P> {
         // SAFETY: C2: the context is live; C3: `&mut self` means that nothing else has borrowed the
         // state, and that neither user code nor libcurl runs before this borrow ends.
         unsafe { &mut (*self.context).state }
+    }
+
+    /// Returns whether a pause or resume must not be asked for, since libcurl would take the state of the
+    /// connection for that of HTTP/2.
+    #[cold]
+    pub(in crate::run) fn is_mistaken_for_http(&mut self) -> bool {
+        if !PAUSE_TAKES_ALL_FOR_HTTP.is_present() {
+            return false;
+        }
+        // SAFETY: C1: the handle is live during a call, and begins no other transfer meanwhile.
+        let info = self
+            .head()
+            .handle
+            .map(|handle| unsafe { Info::new(handle) });
+        let scheme = info.and_then(|info| info.scheme().ok().flatten());
+        // Until there is a connection, and for a file, that state is empty.
+        scheme.is_some_and(|s| {
+            !["http", "https", "file"]
+                .iter()
+                .any(|own| s.eq_ignore_ascii_case(own))
+        })
+    }
+
+    /// Notes that libcurl leaves the connection open whose TLS context was refused.
+    pub(in crate::run) fn note_left_connection(&mut self) {
+        self.head().refused_progress |= REFUSED_TLS_LEFT_OPEN.is_present();
     }
 
     /// Borrows the head of the guard. It stays in this file, since it can open the gate.

@@ -8,6 +8,7 @@ use super::Owner;
 use crate::error::Stop;
 use crate::ffi::info::Info;
 use crate::ffi::url::public::{public_text, public_url};
+use crate::quirks::{CONNECTION_KEPT_IN_USE, PAUSE_TAKES_ALL_FOR_HTTP};
 use crate::run::guard::{Failure, discard};
 use crate::run::host_name;
 use crate::{Callback, Code, Error, ErrorDetails};
@@ -38,6 +39,9 @@ impl<H> Owner<H> {
             None => self.settle_refusal(code),
             Some(Failure::Panic(_, payload)) => resume_unwind(payload),
             Some(Failure::Callback(callback, stop)) => Err(self.stopped(callback, stop, code)),
+            Some(Failure::Libcurl(Code::NOT_BUILT_IN)) => {
+                Err(PAUSE_TAKES_ALL_FOR_HTTP.unsupported("curl_easy_pause"))
+            }
             Some(Failure::Libcurl(code)) => Err(self.error(code)),
         }
     }
@@ -75,6 +79,13 @@ impl<H> Owner<H> {
 
     /// Makes the error of a transfer that a callback stopped.
     fn stopped(&mut self, callback: Callback, stop: Stop, code: Code) -> Error {
+        let is_progress = matches!(callback, Callback::XferInfo | Callback::Progress);
+        if is_progress && CONNECTION_KEPT_IN_USE.is_present() {
+            // What stopped libcurl was another means, which `stop.rs` explains: the code and text are
+            // those of other releases.
+            let (code, text) = (Code::ABORTED_BY_CALLBACK, "Callback aborted".into());
+            return stop.into_error(callback, code, Some(text), self.details(code));
+        }
         stop.into_error(callback, code, self.text(), self.details(code))
     }
 

@@ -5,6 +5,8 @@
 //! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
 //!   shared one. A reset restores only the size option, and the next transfer would write past the
 //!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
+//! - Before 7.73.0, libcurl allocates the receive buffer when the size option changes, which a reset
+//!   does not make it do. So the reset changes the option twice.
 //! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
 //!   large as the upload buffer, and writes past its end after the upload buffer has become
 //!   larger. So the upload buffer never grows.
@@ -15,7 +17,7 @@ use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
-use crate::quirks::{SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM};
+use crate::quirks::{BUFFER_KEPT_BY_RESET, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM};
 use crate::run::easy::Easy;
 use crate::run::trampolines::socket::refuse;
 use crate::{Code, Error};
@@ -136,8 +138,11 @@ impl<H> Easy<H> {
             return Ok(());
         }
         self.handle.buffers.set = None;
-        // SAFETY: the option takes a long.
-        unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
+        // Before 7.62.0, the upload buffer has one size.
+        if UPLOAD_BUFFERSIZE.check_age().is_ok() {
+            // SAFETY: the option takes a long.
+            unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
+        }
         // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
         if self.take_receive_size(receive) {
             self.handle.buffers.small |= receive < RESET_SIZE;
@@ -161,6 +166,12 @@ impl<H> Easy<H> {
         self.handle.buffers.set = None;
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(easy.as_ptr()) };
+        if BUFFER_KEPT_BY_RESET.is_present() {
+            // Another size, so that libcurl allocates the buffer again.
+            self.take_receive_size(2 * RESET_SIZE);
+            self.take_receive_size(RESET_SIZE);
+            self.handle.buffers.small = false;
+        }
         if !self.handle.buffers.small || self.take_receive_size(RESET_SIZE) {
             self.handle.buffers.small = false;
             return;

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use libc::c_int;
 
-use crate::callbacks::progress::Next;
+use crate::callbacks::progress::{Next, show_meter};
 use crate::error::Stop;
 use crate::ffi::sys;
 use crate::run::context::call::{Call, InTransfer};
@@ -112,7 +112,7 @@ pub(in crate::run) unsafe extern "C" fn meter(
     _: sys::curl_off_t,
 ) -> c_int {
     // SAFETY: C2: a live context; C3: nothing of it is borrowed.
-    go_on(unsafe { head(user) }, sys::CURL_PROGRESSFUNC_CONTINUE)
+    go_on(unsafe { head(user) }, show_meter())
 }
 
 /// Returns `answer`, or the answer that ends the transfer.

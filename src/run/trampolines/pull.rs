@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use libc::{c_char, c_int, size_t};
 
 use super::final_head::begin_body;
-use super::{answer, header_lines};
+use super::{answer, header_lines, pause};
 use crate::Callback;
 use crate::callbacks::body::Taken;
 use crate::error::Stop;
@@ -27,7 +27,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     // borrowed; C4: as for the trampoline of `write`.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let Some(before) = call.state().receive() else {
-        return sys::CURL_WRITEFUNC_PAUSE;
+        return pause(&mut call);
     };
     if !call.is_open() || !begin_body(&mut call) {
         return sys::CURL_WRITEFUNC_ERROR;
@@ -69,7 +69,7 @@ pub(in crate::run) unsafe extern "C" fn header<H>(
         return len;
     }
     let Some(before) = call.state().receive() else {
-        return sys::CURL_WRITEFUNC_PAUSE;
+        return pause(&mut call);
     };
     if !call.is_open() {
         return sys::CURL_WRITEFUNC_ERROR;

@@ -19,7 +19,11 @@ pub(in crate::run) unsafe extern "C" fn ssl_ctx<H: Callbacks>(
     let mut context = unsafe { SslContext::new(raw, context) };
     // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
-    call.enter(Callback::SslCtx, CLOSED, |handler| {
+    let answer = call.enter(Callback::SslCtx, CLOSED, |handler| {
         handler.ssl_ctx(&mut context).into_raw(sys::CURLE_OK)
-    })
+    });
+    if answer == CLOSED {
+        call.note_left_connection();
+    }
+    answer
 }

@@ -11,7 +11,7 @@ use curlback::{
 use tungstenite::Message;
 
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 use crate::support::trailer_server;
 use crate::support::transfers::transfer;
 use crate::support::websocket::websocket;
@@ -252,6 +252,7 @@ fn other_methods_are_forwarded_and_hooks_joined() {
 
 #[test]
 fn filter_of_addresses_is_forwarded() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let handler = Reports::of(Restricted::new());
     assert_eq!(handler.address_filter(), AddressFilter::Strict);

@@ -12,7 +12,7 @@ use crate::support::breaks::{How, Own, payload};
 use crate::support::ports::listen_v6;
 use crate::support::server::Server;
 use crate::support::servers::redirecting_to;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 /// One end of a connection, kept.
 #[derive(Debug, PartialEq)]
@@ -101,6 +101,7 @@ fn echo() -> Server {
 
 #[test]
 fn resolver_start_is_called_for_a_name_and_for_an_address_once() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("body");
     let port = server.address().port();
     for host in ["localhost", "127.0.0.1"] {
@@ -120,6 +121,7 @@ fn resolver_start_is_called_for_a_name_and_for_an_address_once() {
 
 #[test]
 fn resolver_start_is_not_called_for_a_name_whose_address_is_given() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("body");
     let port = server.address().port();
     let mut transfer = asked(&format!("http://given.test:{port}/"));
@@ -156,6 +158,7 @@ fn assert_stopped(transfer: &mut Transfer<Asked>, at: Callback, how: How, codes:
 
 #[test]
 fn stop_in_resolver_start_comes_out_of_perform() {
+    needs!((7, 80, 0), "prereq");
     for how in [How::Fail, How::Abort, How::Panic] {
         for proxied in [false, true] {
             let server = Server::ok("body");
@@ -183,6 +186,7 @@ fn stop_in_resolver_start_comes_out_of_perform() {
 
 #[test]
 fn stop_in_prereq_comes_out_of_perform_and_nothing_is_sent() {
+    needs!((7, 80, 0), "prereq");
     for how in [How::Fail, How::Abort, How::Panic] {
         let server = Server::ok("body");
         let mut transfer = stopped(&server.url("/"), Callback::Prereq, how);
@@ -194,6 +198,7 @@ fn stop_in_prereq_comes_out_of_perform_and_nothing_is_sent() {
 
 #[test]
 fn prereq_knows_both_ends_and_the_transfer() {
+    needs!((7, 80, 0), "prereq");
     let server = echo();
     let mut transfer = asked(&server.url("/"));
     transfer.perform().unwrap();
@@ -209,6 +214,7 @@ fn prereq_knows_both_ends_and_the_transfer() {
 
 #[test]
 fn prereq_is_called_for_each_request_on_one_connection() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::new(|conn| {
         while let Some(request) = conn.request() {
             match request.line.as_str() {
@@ -233,6 +239,7 @@ fn prereq_is_called_for_each_request_on_one_connection() {
 
 #[test]
 fn prereq_sees_where_a_redirect_leads() {
+    needs!((7, 80, 0), "prereq");
     let inside = Server::ok("secret");
     let outside = redirecting_to(inside.url("/"));
     let mut transfer = asked(&outside.url("/"));
@@ -249,6 +256,7 @@ fn prereq_sees_where_a_redirect_leads() {
 
 #[test]
 fn prereq_sees_the_proxy_in_place_of_the_server() {
+    needs!((7, 80, 0), "prereq");
     let proxy = Server::ok("body");
     let mut transfer = asked("http://far.test/");
     transfer.proxy(&proxy.address().to_string()).unwrap();
@@ -260,6 +268,7 @@ fn prereq_sees_the_proxy_in_place_of_the_server() {
 
 #[test]
 fn prereq_knows_ipv6_ends() {
+    needs!((7, 80, 0), "prereq");
     let Some(listener) = listen_v6() else {
         return skip!("no IPv6 here");
     };
@@ -275,6 +284,7 @@ fn prereq_knows_ipv6_ends() {
 #[cfg(unix)]
 #[test]
 fn prereq_knows_the_path_of_a_unix_socket() {
+    needs!((7, 80, 0), "prereq");
     use std::os::unix::ffi::OsStrExt;
 
     let folder = tempfile::tempdir().unwrap();
@@ -297,6 +307,7 @@ fn prereq_knows_the_path_of_a_unix_socket() {
 
 #[test]
 fn prereq_is_called_for_a_file_which_has_no_ends() {
+    needs!((7, 80, 0), "prereq");
     let file = tempfile::NamedTempFile::new().unwrap();
     let url = format!("file://{}", file.path().display());
     let mut transfer = asked(&url);
@@ -311,6 +322,7 @@ fn prereq_is_called_for_a_file_which_has_no_ends() {
 
 #[test]
 fn unset_resolver_start_and_prereq_are_not_called_until_they_are_set_again() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("body");
     let both = Hooks::RESOLVER_START | Hooks::PREREQ;
     let mut transfer = asked(&server.url("/"));
@@ -334,6 +346,7 @@ fn unset_resolver_start_and_prereq_are_not_called_until_they_are_set_again() {
 
 #[test]
 fn default_hooks_take_prereq_away() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("body");
     let mut transfer = asked(&server.url("/"));
     assert!(transfer.hooks().contains(Hooks::PREREQ));
@@ -349,6 +362,7 @@ fn default_hooks_take_prereq_away() {
 
 #[test]
 fn prereq_without_the_attribute_is_not_installed() {
+    needs!((7, 80, 0), "prereq");
     struct Plain;
 
     impl Callbacks for Plain {

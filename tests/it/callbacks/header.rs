@@ -5,6 +5,7 @@ use std::io::Write as _;
 use curlback::{Callbacks, Code, HeaderLine, Transfer, WriteResult};
 
 use crate::support::server::Server;
+use crate::support::skip::needs;
 
 /// Keeps the lines, and asserts what is true of every one.
 #[derive(Default)]
@@ -60,6 +61,7 @@ fn texts(lines: &[Vec<u8>]) -> Vec<&str> {
 
 #[test]
 fn line_that_ends_the_headers_is_no_field() {
+    needs!((7, 74, 0), "line feed in such a line");
     let server = Server::new(|conn| {
         if conn.request().is_some() {
             conn.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\rX-Late: 1\r\nbody");
@@ -245,6 +247,7 @@ fn header_that_libcurl_finds_too_long_is_an_error() {
 
 #[test]
 fn pseudo_headers_of_a_file_come_one_per_call() {
+    needs!((7, 62, 0), "headers of files with a body");
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"body").unwrap();
     let mut transfer = get(&format!("file://{}", file.path().display()));

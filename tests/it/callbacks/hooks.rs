@@ -16,7 +16,7 @@ use crate::support::child::{child, in_child};
 #[cfg(unix)]
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 /// Counts how often `part` is found in `whole`.
 fn count(whole: &[u8], part: &str) -> usize {
@@ -283,6 +283,7 @@ fn default_debug_prints_what_libcurl_prints() {
 
 #[test]
 fn unset_xfer_info_prints_the_meter_once_asked_for() {
+    needs!((7, 68, 0), "CURL_PROGRESSFUNC_CONTINUE");
     let Some(url) = in_child() else {
         let server = Server::ok("body");
         let test = "callbacks::hooks::unset_xfer_info_prints_the_meter_once_asked_for";
@@ -304,6 +305,7 @@ fn unset_xfer_info_prints_the_meter_once_asked_for() {
 
 #[test]
 fn show_meter_prints_libcurls_meter() {
+    needs!((7, 68, 0), "CURL_PROGRESSFUNC_CONTINUE");
     struct Meter;
 
     impl Callbacks for Meter {

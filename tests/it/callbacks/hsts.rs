@@ -12,7 +12,7 @@ use curlback::{
 use crate::support::breaks::{How, Own, payload};
 use crate::support::built_in::https;
 use crate::support::server::Server;
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::tls_server::{Identity, TlsServer, trust};
 use crate::support::transfers::if_supported;
 
 /// Keeps what it is given, and gives it back.
@@ -103,7 +103,7 @@ fn host_learned_from_one_transfer_is_reached_by_https_in_the_next() {
         transfer
             .connect_to([format!("::127.0.0.1:{port}")])
             .unwrap();
-        transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+        trust(&mut transfer, &authority.pem());
         transfer.perform().unwrap();
         assert_eq!(transfer.response_code().unwrap(), 200);
         Some(transfer)

@@ -12,6 +12,7 @@ use crate::support::breaks::Own;
 use crate::support::ports::{deaf_port, listen_v6};
 use crate::support::server::Server;
 use crate::support::servers::redirecting_to;
+use crate::support::skip::needs;
 use crate::support::sockets::{assert_refused, leaves, sockets};
 
 fn refuses(_: &mut SocketAddress) -> io::Result<Socket> {
@@ -28,6 +29,7 @@ fn opens_only(only: SocketAddr) -> impl FnMut(&mut SocketAddress) -> io::Result<
 
 #[test]
 fn second_address_is_used_after_the_first_was_refused() {
+    needs!((7, 74, 0), "second attempt after a refusal");
     let server = Server::ok("body");
     let port = server.address().port();
     for first in ["127.0.0.2", "[::1]"] {
@@ -50,6 +52,7 @@ fn second_address_is_used_after_the_first_was_refused() {
 
 #[test]
 fn refusal_of_every_address_is_the_cause() {
+    needs!((7, 74, 0), "second attempt after a refusal");
     let server = Server::ok("body");
     let port = server.address().port();
     let both = format!("two.test:{port}:127.0.0.2,127.0.0.1");
@@ -90,6 +93,7 @@ fn refusal_of_a_proxy_or_of_a_redirect_is_the_cause() {
 
 #[test]
 fn refusal_does_not_colour_a_failure_with_another_cause() {
+    needs!((7, 74, 0), "second attempt after a refusal");
     /// Refuses the first address of each attempt, and fails in `write` if it is to.
     struct Second {
         only: SocketAddr,

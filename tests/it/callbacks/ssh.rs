@@ -15,7 +15,7 @@ use curlback::{
 
 use crate::support::breaks::{Own, payload};
 use crate::support::built_in::has_sftp;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 use crate::support::sshd::{CONTENT, FILE, Sshd, said};
 
 /// What a handler was asked, with keys in the form of a known-hosts file.
@@ -128,6 +128,7 @@ const KINDS: [(&str, KhType); 3] = [
 
 #[test]
 fn ssh_key_sees_an_unknown_a_known_and_a_changed_key_of_each_kind() {
+    needs!((7, 68, 0), "kinds of SSH keys but RSA and DSS");
     for (name, kind) in KINDS {
         let Some(sshd) = Sshd::with_key(name) else {
             return;
@@ -161,6 +162,7 @@ fn ssh_key_sees_an_unknown_a_known_and_a_changed_key_of_each_kind() {
 
 #[test]
 fn fine_add_to_file_makes_an_unknown_server_a_known_one() {
+    needs!((7, 68, 0), "kinds of SSH keys but RSA and DSS");
     let Some(sshd) = Sshd::start() else { return };
     let mut transfer = download(&sshd, Guard::answers(|| KhStat::FineAddToFile));
     transfer.fresh_connect(true).unwrap();
@@ -175,6 +177,7 @@ fn fine_add_to_file_makes_an_unknown_server_a_known_one() {
 
 #[test]
 fn fine_add_to_file_makes_the_file_where_there_is_none() {
+    needs!((7, 68, 0), "kinds of SSH keys but RSA and DSS");
     let Some(sshd) = Sshd::start() else { return };
     fs::remove_file(sshd.known_hosts()).unwrap();
     let mut transfer = download(&sshd, Guard::answers(|| KhStat::FineAddToFile));
@@ -185,6 +188,7 @@ fn fine_add_to_file_makes_the_file_where_there_is_none() {
 
 #[test]
 fn fine_add_to_file_keeps_the_key_that_a_server_had_and_fine_replace_does_not() {
+    needs!((7, 74, 0), "kinds of SSH keys but RSA and DSS");
     let Some(sshd) = Sshd::start() else { return };
     let (own, other) = (sshd.host_key(), sshd.other_key("ed25519"));
     let added = vec![other.clone(), own.clone()];
@@ -275,6 +279,7 @@ impl Callbacks for Defaults {
 
 #[test]
 fn by_default_ssh_key_trusts_what_libcurl_alone_would() {
+    needs!((7, 68, 0), "kinds of SSH keys but RSA and DSS");
     let Some(sshd) = Sshd::start() else { return };
     let (own, other) = (sshd.host_key(), sshd.other_key("ed25519"));
     for hooks in [Hooks::empty(), Hooks::SSH_KEY] {
@@ -292,6 +297,7 @@ fn by_default_ssh_key_trusts_what_libcurl_alone_would() {
 
 #[test]
 fn a_server_known_by_a_key_of_another_kind_is_not_taken_for_this_one() {
+    needs!((7, 74, 0), "kinds of SSH keys but RSA and DSS");
     let Some(sshd) = Sshd::with_key("ecdsa") else {
         return;
     };

@@ -14,7 +14,7 @@ use curlback::{
 use crate::support::breaks::{How, Own, payload};
 use crate::support::built_in::https;
 use crate::support::skip::skip;
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::tls_server::{Identity, TlsServer, trust};
 
 /// Trusts certificates for its own transfers, or breaks them.
 struct Trusts {
@@ -235,7 +235,7 @@ fn trust_is_added_to_that_of_the_options() {
     for blob in [false, true] {
         let mut transfer = Trusts::new(added.pem()).get(&server_of_named);
         if blob {
-            transfer.ssl_cainfo_blob(&named.pem()).unwrap();
+            trust(&mut transfer, &named.pem());
         } else {
             transfer.cainfo(file.path()).unwrap();
         }

@@ -1,7 +1,7 @@
 //! The URLs in errors, without their secrets.
 
 use curlback::multi::Multi;
-use curlback::{Callbacks, Error, Transfer, WriteResult};
+use curlback::{Callbacks, Code, Error, Transfer, WriteResult};
 
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
@@ -112,7 +112,10 @@ fn url_that_libcurl_does_not_understand_is_not_shown() {
             continue;
         }
         let error = transfer.perform().unwrap_err();
-        assert_eq!(error.url(), None, "{error:?}");
+        // Older releases take a space for a part of a user name.
+        if error.code() != Some(Code::COULDNT_RESOLVE_HOST) {
+            assert_eq!(error.url(), None, "{error:?}");
+        }
         assert!(!format!("{error:?} {error}").contains("cret"), "{error:?}");
     }
 }

@@ -11,7 +11,7 @@ use socket2::Socket;
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 use crate::support::servers::redirecting_to;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 const HERE: &str = "127.0.0.1/32";
 
@@ -87,6 +87,7 @@ impl Inside {
 
 #[test]
 fn every_spelling_of_an_internal_address_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let port = server.address().port();
     let v4 = format!("127.0.0.1:{port}");
@@ -153,6 +154,7 @@ fn every_spelling_of_an_internal_address_is_refused() {
 
 #[test]
 fn connection_options_lead_nowhere_else() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let address = server.address().to_string();
     let mut transfer = transfer(Restricted::new(), "http://8.8.8.8:1/");
@@ -163,6 +165,7 @@ fn connection_options_lead_nowhere_else() {
 
 #[test]
 fn allowed_address_is_reached() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("public");
     let mut transfer = transfer(and_also(HERE).and(Collect::new()), &server.url("/"));
     transfer.perform().unwrap();
@@ -175,6 +178,7 @@ fn allowed_address_is_reached() {
 
 #[test]
 fn handlers_around_it_keep_the_restriction() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let address = server.address().to_string();
     let url = server.url("/");
@@ -206,6 +210,7 @@ impl Callbacks for Quiet {
 
 #[test]
 fn handler_that_asks_for_less_is_restricted_all_the_same() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let address = server.address().to_string();
     let mut transfer = transfer(Restricted::new().and(Quiet), &server.url("/"));
@@ -214,6 +219,7 @@ fn handler_that_asks_for_less_is_restricted_all_the_same() {
 
 #[test]
 fn restriction_that_libcurl_is_not_given_is_an_error() {
+    needs!((7, 80, 0), "prereq");
     let assert_refuses = |result: Result<(), Error>| match result {
         Err(Error::Option { option, .. }) => assert_eq!(option, "CURLOPT_OPENSOCKETFUNCTION"),
         other => panic!("{other:?}"),
@@ -237,6 +243,7 @@ fn restriction_that_libcurl_is_not_given_is_an_error() {
 
 #[test]
 fn redirect_inwards_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let Some(inside) = Inside::new() else { return };
     let server = redirecting_to(format!("http://{}/", inside.address()));
     let mut transfer = transfer(and_also(HERE).and(Collect::new()), &server.url("/"));
@@ -248,6 +255,7 @@ fn redirect_inwards_is_refused() {
 
 #[test]
 fn redirect_to_a_name_of_an_internal_address_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let Some(inside) = Inside::new() else { return };
     let port = inside.address().port();
     let server = redirecting_to(format!("http://stranger.test:{port}/"));
@@ -262,6 +270,7 @@ fn redirect_to_a_name_of_an_internal_address_is_refused() {
 
 #[test]
 fn name_that_changes_its_address_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("public");
     let port = server.address().port();
     let url = format!("http://stranger.test:{port}/");
@@ -282,6 +291,7 @@ fn name_that_changes_its_address_is_refused() {
 
 #[test]
 fn of_two_addresses_the_allowed_one_is_used() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("public");
     let port = server.address().port();
     for addresses in ["127.0.0.2,127.0.0.1", "127.0.0.1,127.0.0.2"] {
@@ -303,6 +313,7 @@ fn of_two_addresses_the_allowed_one_is_used() {
 
 #[test]
 fn allowed_address_that_does_not_answer_is_no_refusal() {
+    needs!((7, 80, 0), "prereq");
     let (_socket, port) = deaf_port();
     let url = format!("http://stranger.test:{port}/");
     let mut transfer = transfer(and_also(HERE), &url);
@@ -317,6 +328,7 @@ fn allowed_address_that_does_not_answer_is_no_refusal() {
 #[test]
 #[cfg(unix)]
 fn unix_socket_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("socket");
     let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
@@ -335,6 +347,7 @@ fn unix_socket_is_refused() {
 #[test]
 #[cfg(target_os = "linux")]
 fn abstract_unix_socket_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let mut transfer = transfer(Restricted::new(), "http://8.8.8.8/");
     transfer.abstract_unix_socket("curlback-nobody").unwrap();
     assert_refused(&mut transfer, "a Unix socket", "not an IP address");
@@ -342,6 +355,7 @@ fn abstract_unix_socket_is_refused() {
 
 #[test]
 fn file_makes_no_connection() {
+    needs!((7, 80, 0), "prereq");
     let mut file = tempfile::NamedTempFile::new().unwrap();
     io::Write::write_all(&mut file, b"local").unwrap();
     let url = format!("file://{}", file.path().display());
@@ -352,6 +366,7 @@ fn file_makes_no_connection() {
 
 #[test]
 fn denied_public_address_is_refused() {
+    needs!((7, 80, 0), "prereq");
     let policy = AddressPolicy::public().deny("8.8.8.0/24".parse().unwrap());
     for host in ["8.8.8.8", "[::ffff:8.8.8.8]"] {
         let mut transfer = transfer(Restricted::with(policy.clone()), "");
@@ -376,6 +391,7 @@ impl Callbacks for Rewrites {
 
 #[test]
 fn address_that_the_inner_handler_puts_there_is_checked() {
+    needs!((7, 80, 0), "prereq");
     let Some(inside) = Inside::new() else { return };
     let server = Server::ok("public");
     let inner = Rewrites {
@@ -402,6 +418,7 @@ fn address_that_the_inner_handler_puts_there_is_checked() {
 
 #[test]
 fn error_of_the_inner_handler_is_not_taken_for_a_refusal() {
+    needs!((7, 80, 0), "prereq");
     struct Fails;
 
     impl Callbacks for Fails {
@@ -431,6 +448,7 @@ fn assert_refuses_doh<H: Callbacks>(transfer: &mut Transfer<H>) {
 
 #[test]
 fn dns_over_https_is_refused_unless_allowed() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("public");
     let url = server.url("/");
     let mut here = and_also(HERE);
@@ -465,6 +483,7 @@ fn dns_over_https_is_refused_unless_allowed() {
 
 #[test]
 fn through_a_proxy_only_its_address_is_seen() {
+    needs!((7, 80, 0), "prereq");
     let proxy = Server::ok("by proxy");
     let handler = and_also(HERE).and(Collect::new());
     let mut transfer = transfer(handler, "http://10.0.0.1/inside");
@@ -483,6 +502,7 @@ fn through_a_proxy_only_its_address_is_seen() {
 
 #[test]
 fn reused_connection_is_checked_by_the_policy_of_its_user() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("public");
     let mut transfer = transfer(and_also(HERE), &server.url("/"));
     transfer.perform().unwrap();

@@ -6,6 +6,7 @@ use curlback::handlers::Collect;
 use curlback::{Auth, HttpVersion, Transfer, Url};
 
 use crate::support::server::Server;
+use crate::support::skip::needs;
 use crate::support::transfers::Get;
 
 #[test]
@@ -31,6 +32,7 @@ fn nothing_is_known_before_a_transfer() {
 
 #[test]
 fn information_outlives_the_options_that_it_came_from() {
+    needs!((7, 76, 0), "CURLINFO_REFERER");
     let server = Server::ok("");
     let mut transfer: Get = Transfer::new(Collect::new()).unwrap();
     transfer

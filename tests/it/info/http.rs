@@ -9,7 +9,7 @@ use curlback::{Auth, Error, HttpVersion, Transfer};
 use crate::support::bodies::bytes;
 use crate::support::server::{Request, Server};
 use crate::support::servers::answering;
-use crate::support::skip::known;
+use crate::support::skip::{known, needs};
 use crate::support::transfers::collecting;
 
 /// Answers each request with the same bytes.
@@ -156,6 +156,7 @@ fn text_that_is_not_utf8_comes_back_as_bytes() {
 
 #[test]
 fn request_that_was_sent_is_known() {
+    needs!((7, 76, 0), "CURLINFO_REFERER");
     let server = answering("");
     let mut transfer = collecting(&server.url("/"));
     transfer.referer("http://before.invalid/").unwrap();

@@ -13,7 +13,7 @@ use curlback::multi::{
 use curlback::{CallbackResult, Error, Multi};
 
 use crate::support::server::Server;
-use crate::support::skip::{known, skip};
+use crate::support::skip::{known, needs, skip};
 use crate::support::transfers::collecting;
 
 /// Answers once `together` requests are there at the same time, or alone after the first `together`.
@@ -84,6 +84,7 @@ fn no_more_connections_are_kept_than_may_be() {
 #[test]
 #[allow(deprecated, reason = "they are there, and do nothing")]
 fn every_option_takes_a_value() {
+    needs!((7, 67, 0), "CURLMOPT_MAX_CONCURRENT_STREAMS");
     let mut multi = Multi::<()>::new().unwrap();
     multi.max_concurrent_streams(7).unwrap();
     multi.pipelining(Pipelining::NOTHING).unwrap();

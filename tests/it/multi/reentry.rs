@@ -13,6 +13,7 @@ use crate::support::breaks::redirecting;
 use crate::support::driving::{LONG, WAYS};
 use crate::support::server::Server;
 use crate::support::servers::endless;
+use crate::support::skip::needs;
 use crate::support::transfers::collecting;
 use crate::support::watched::{Watch, Watched, called_except};
 
@@ -118,6 +119,7 @@ impl Watch for Doing {
 /// Corpus 4, 5, 15, 17, 50: whoever drives a `Multi` has it, so its callbacks cannot.
 #[test]
 fn callback_cannot_take_the_multi_that_drives_it() {
+    needs!((7, 80, 0), "prereq");
     let server = redirecting();
     for at in called_except(Callback::ResolverStart) {
         let shared: Shared = Rc::default();
@@ -160,6 +162,7 @@ fn callback_cannot_take_the_multi_that_drives_it() {
 /// Corpus 4, 50: other transfers and another `Multi` work inside every callback.
 #[test]
 fn callback_drives_others() {
+    needs!((7, 80, 0), "prereq");
     let server = redirecting();
     let inner = Server::ok("body");
     for at in called_except(Callback::ResolverStart) {

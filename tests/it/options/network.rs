@@ -9,6 +9,7 @@ use curlback::{
 };
 
 use crate::support::server::Server;
+use crate::support::skip::needs;
 use crate::support::transfers::{Get, collecting, request};
 
 #[test]
@@ -108,6 +109,7 @@ fn websocket_handshake_is_not_taken_for_a_connection_alone() {
 
 #[test]
 fn names_that_were_resolved_are_kept_for_as_long_as_said() {
+    needs!((7, 75, 0), "entries of CURLOPT_RESOLVE that time out");
     let server = Server::ok("");
     let port = server.address().port();
     let mut transfer = collecting(&format!("http://host.test:{port}/"));
@@ -128,6 +130,7 @@ fn names_that_were_resolved_are_kept_for_as_long_as_said() {
 
 #[test]
 fn old_connections_are_not_used_again() {
+    needs!((7, 80, 0), "CURLOPT_MAXLIFETIME_CONN");
     let server = Server::ok("");
     let mut transfer = collecting(&server.url("/"));
     transfer.maxage_conn(Duration::from_secs(1000)).unwrap();
@@ -140,6 +143,7 @@ fn old_connections_are_not_used_again() {
 
 #[test]
 fn slow_transfer_ends_unless_it_is_paused() {
+    needs!((7, 76, 0), "exception from the speed limit for a pause");
     /// Pauses at the first bytes, and goes on after this time.
     struct Waits(Duration, Option<Instant>, Vec<u8>);
 

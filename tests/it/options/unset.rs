@@ -6,7 +6,7 @@ use curlback::handlers::ReadFrom;
 use curlback::{Auth, Code, Error, Transfer, Unset};
 
 use crate::support::server::{Request, Server};
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 use crate::support::transfers::{Get, collecting};
 
@@ -14,6 +14,7 @@ type Set = fn(&mut Get) -> Result<(), Error>;
 
 #[test]
 fn option_that_is_taken_back_leaves_no_trace_in_the_request() {
+    needs!((7, 74, 0), "bearer token without a choice of the method");
     let cases: &[(Unset, Set)] = &[
         (Unset::RANGE, |t| t.range("0-1")),
         (Unset::CUSTOM_REQUEST, |t| t.custom_request("OPTIONS")),
@@ -80,6 +81,7 @@ fn size_that_is_taken_back_is_not_announced() {
 
 #[test]
 fn authority_that_is_taken_back_is_not_trusted_any_more() {
+    needs!((7, 77, 0), "CURLOPT_CAINFO_BLOB");
     if !curlback::version().has_protocol("https") {
         skip!("the linked libcurl has no HTTPS");
         return;

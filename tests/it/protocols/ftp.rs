@@ -20,6 +20,7 @@ use crate::support::breaks::{Own, payload};
 use crate::support::built_in::ftp;
 use crate::support::closes::{Log, Then, closes};
 use crate::support::ftp_server::FtpServer;
+use crate::support::skip::needs;
 use crate::support::sockets::{assert_refused, leaves, opens, sockets};
 
 /// Makes the server connect for the data, if `active`.
@@ -328,6 +329,7 @@ fn counts_of(log: &Mutex<Log>) -> (usize, usize) {
 
 #[test]
 fn prereq_is_called_with_the_ends_of_the_control_connection() {
+    needs!((7, 80, 0), "prereq");
     #[derive(Default)]
     struct Ends(Vec<Option<SocketAddr>>);
 

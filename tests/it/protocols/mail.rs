@@ -7,7 +7,7 @@ use curlback::{Error, Transfer, UploadFlags};
 
 use crate::support::built_in::speaks;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 /// Speaks a little SMTP, and keeps what the client says as requests.
 fn mail_server(refuse: &'static str) -> Server {
@@ -81,6 +81,7 @@ fn mail_has_a_sender_and_recipients() {
 
 #[test]
 fn mail_goes_to_those_who_are_accepted() {
+    needs!((7, 69, 0), "CURLOPT_MAIL_RCPT_ALLOWFAILS");
     if !speaks("smtp") {
         return;
     }
@@ -94,6 +95,7 @@ fn mail_goes_to_those_who_are_accepted() {
 
 #[test]
 fn login_of_mail_is_as_said() {
+    needs!((7, 66, 0), "CURLOPT_SASL_AUTHZID");
     if !speaks("smtp") {
         return;
     }

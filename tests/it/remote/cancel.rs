@@ -14,6 +14,7 @@ use crate::support::driving::{LONG, WAYS, Way, until};
 use crate::support::h2_server::H2Server;
 use crate::support::ports::silent_port;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 use crate::support::tells::{Ask, Telling, Tells};
 use crate::support::watched::called_except;
 
@@ -76,6 +77,7 @@ fn is_cancelled(way: Way, transfer: Transfer<Tells>, told: Receiver<Callback>, a
 /// could wake the driver.
 #[test]
 fn cancel_from_another_thread_ends_a_transfer_wherever_it_is() {
+    needs!((7, 80, 0), "prereq");
     let server = halting();
     let (_silent, port) = silent_port();
     for way in WAYS {
@@ -175,6 +177,7 @@ fn cancelled_transfer_is_taken_and_not_removed() {
 /// Corpus 47, 49, 58: from inside every callback.
 #[test]
 fn callback_cancels_its_own_transfer() {
+    needs!((7, 80, 0), "prereq");
     let server = redirecting();
     let port = server.address().port();
     let localhost = format!("http://localhost:{port}/");
@@ -204,6 +207,7 @@ fn callback_cancels_its_own_transfer() {
 /// no callback from another.
 #[test]
 fn callback_pauses_and_resumes_its_own_transfer() {
+    needs!((7, 80, 0), "prereq");
     let server = redirecting();
     let localhost = format!("http://localhost:{}/", server.address().port());
     for at in called_except(Callback::CloseSocket) {

@@ -19,7 +19,7 @@ use crate::support::driving::{LONG, Loop, WAYS, Way, turn_within, until};
 use crate::support::h2_server::H2Server;
 use crate::support::server::Server;
 use crate::support::servers::endless;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 /// How long a pause lasts whose cost is measured.
 fn pause() -> Duration {
@@ -111,6 +111,10 @@ fn pause_costs_no_time() {
     if Version::linked() == Version::new(8, 5, 0) {
         return skip!("libcurl 8.5.0 watches the sockets of paused transfers");
     }
+    needs!(
+        (7, 76, 0),
+        "end of a call that drives a fast stream of HTTP/2"
+    );
     let server = endless(1000);
     let h2 = H2Server::new(&bytes(10_000_000));
     thread::scope(|scope| {

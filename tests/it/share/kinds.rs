@@ -13,8 +13,8 @@ use crate::support::server::Server;
 use crate::support::sharing::{
     STRICT, cookie_server, counting_server, get, on_thread, share, strict,
 };
-use crate::support::skip::{skip, skip_case};
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::skip::{needs, skip, skip_case};
+use crate::support::tls_server::{Identity, TlsServer, trust};
 
 #[test]
 fn a_share_is_for_all_threads_and_says_what_it_has() {
@@ -89,6 +89,7 @@ fn two_threads_share_addresses() {
 
 #[test]
 fn two_threads_share_tls_sessions() {
+    needs!((7, 77, 0), "sharing of sessions of TLS 1.3");
     if !https() {
         return;
     }
@@ -99,7 +100,7 @@ fn two_threads_share_tls_sessions() {
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let perform = |share: Option<&Share>| {
         let mut transfer = get(&server.url("/"), share);
-        transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+        trust(&mut transfer, &authority.pem());
         transfer.perform().unwrap();
     };
     for share in [Some(&share), Some(&share), None] {

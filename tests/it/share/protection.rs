@@ -10,7 +10,7 @@ use curlback::{
 
 use crate::support::bomb::Bomb;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 fn is_refused(result: Result<(), Error>) -> bool {
     result.is_err_and(|error| error.downcast_ref::<Refused>().is_some())
@@ -38,6 +38,7 @@ fn share_with_a_kind_that_is_not_there_is_refused_whole() {
 
 #[test]
 fn connection_that_an_unrestricted_transfer_has_made_is_refused_too() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let mut multi: Multi<Box<dyn Callbacks>> = Multi::new().unwrap();
     let handlers: [Box<dyn Callbacks>; 2] = [
@@ -130,6 +131,7 @@ fn copy_that_fails_and_panics_leaves_the_first_its_callbacks() {
 /// Its `open_socket` does not see the connections of others.
 #[test]
 fn filter_without_prereq_is_refused_beside_connections_of_others() {
+    needs!((7, 80, 0), "prereq");
     struct Filter;
 
     impl Callbacks for Filter {

@@ -16,6 +16,7 @@ use crate::support::server::Server;
 use crate::support::sharing::{
     STRICT, are_cookies_locked, cookie_server, get, locked, on_thread, on_threads, share, strict,
 };
+use crate::support::skip::needs;
 use crate::support::tls_server::{Identity, TlsServer};
 
 /// Does something in its callbacks.
@@ -46,6 +47,7 @@ where
 
 #[test]
 fn eight_threads_use_one_share_at_once() {
+    needs!((7, 75, 0), "entries of CURLOPT_RESOLVE that time out");
     let server = cookie_server();
     let port = server.address().port();
     let Some(share) = share(locked()) else { return };

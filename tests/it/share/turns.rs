@@ -13,7 +13,7 @@ use crate::support::driving::LONG;
 use crate::support::results::assert_option;
 use crate::support::server::{Conn, Server};
 use crate::support::sharing::{are_cookies_locked, counting_server, get};
-use crate::support::skip::{skip, skip_case};
+use crate::support::skip::{needs, skip, skip_case};
 
 #[test]
 fn several_drivers_take_turns() {
@@ -145,6 +145,10 @@ fn cookies_in_use_further_up_the_stack_are_not_deleted() {
 /// libcurl tells only the driver of a connection that others may use it now.
 #[test]
 fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
+    needs!(
+        (7, 76, 0),
+        "second look at a transfer that waits for a shared connection"
+    );
     let (arrived, arrivals) = channel();
     let (open, gate) = channel::<()>();
     let gate = Mutex::new(Some(gate));

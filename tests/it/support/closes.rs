@@ -15,6 +15,7 @@ use curlback::{
 use socket2::{SockRef, Socket};
 
 use crate::support::breaks::{How, Own};
+use crate::support::skip::prereq;
 
 /// The descriptors that were opened and given back, in order.
 #[derive(Default)]
@@ -122,7 +123,7 @@ pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>
         files: Vec::new(),
         how: How::Not,
         at: Callback::Write,
-        hooks: Hooks::default() | Hooks::CLOSE_SOCKET | Hooks::PREREQ,
+        hooks: Hooks::default() | Hooks::CLOSE_SOCKET | prereq(),
     })
     .unwrap();
     transfer.url(url).unwrap();

@@ -10,7 +10,7 @@ use crate::support::built_in::has_sftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::rtsp_server;
 use crate::support::server::Server;
-use crate::support::skip::skip_case;
+use crate::support::skip::{is_before, skip_case};
 #[cfg(unix)]
 use crate::support::sshd::{FILE, Sshd};
 use crate::support::tls_server::{Identity, TlsServer};
@@ -139,7 +139,8 @@ fn download_over_tls(mut breaks: Breaks) -> Option<Scenario> {
 
 #[cfg(unix)]
 fn download_over_ssh(breaks: Breaks) -> Option<Scenario> {
-    if !has_sftp() {
+    let lacks = breaks.at == Callback::SshHostkey && is_before((7, 84, 0));
+    if !has_sftp() || lacks {
         return None;
     }
     let server = Sshd::start()?;

@@ -9,7 +9,7 @@ use std::panic::Location;
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 
-use curlback::Error;
+use curlback::{Error, Hooks, Version};
 
 /// The skipped tests, and the reasons.
 static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
@@ -20,6 +20,30 @@ macro_rules! skip {
 }
 
 pub(crate) use skip;
+
+/// Skips the rest of a test of something that libcurl before a release lacks.
+macro_rules! needs {
+    ($release:expr, $what:literal) => {
+        if $crate::support::skip::is_before($release) {
+            return $crate::support::skip::skip!("the linked libcurl has no {}", $what);
+        }
+    };
+}
+
+pub(crate) use needs;
+
+/// Returns whether the linked libcurl is older than a release.
+pub(crate) fn is_before((major, minor, patch): (u8, u8, u8)) -> bool {
+    Version::linked() < Version::new(major, minor, patch)
+}
+
+/// Returns the hook of `prereq`, if the linked libcurl has it.
+pub(crate) fn prereq() -> Hooks {
+    match is_before((7, 80, 0)) {
+        true => Hooks::empty(),
+        false => Hooks::PREREQ,
+    }
+}
 
 /// Notes that a test leaves out one of its cases.
 macro_rules! skip_case {

@@ -2,10 +2,12 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use curlback::{Error, Transfer};
 use openssl::asn1::Asn1Time;
 use openssl::bn::{BigNum, MsbOption};
 use openssl::ec::{EcGroup, EcKey};
@@ -235,5 +237,20 @@ impl Drop for TlsServer {
             self.address,
             &mut self.thread,
         );
+    }
+}
+
+/// Makes a transfer trust an authority. libcurl before 7.77.0 takes it only from a file.
+pub(crate) fn trust<H>(transfer: &mut Transfer<H>, authority: &[u8]) {
+    static FILES: AtomicUsize = AtomicUsize::new(0);
+    match transfer.ssl_cainfo_blob(authority) {
+        Err(Error::Unsupported { .. }) => {
+            let number = FILES.fetch_add(1, Ordering::Relaxed);
+            let name = format!("authority-{}-{number}.pem", std::process::id());
+            let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            std::fs::write(&path, authority).unwrap();
+            transfer.cainfo(&path).unwrap();
+        }
+        result => result.unwrap(),
     }
 }

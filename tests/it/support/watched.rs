@@ -10,6 +10,8 @@ use curlback::{
     IoctlResult, Progress, ProgressResult, ReadBuf, ReadResult, SeekResult, SockType,
     SocketAddress, SockoptResult, WriteResult, XferInfo,
 };
+
+use crate::support::skip::prereq;
 use socket2::{SockRef, Socket};
 
 /// Sees the calls of a [`Watched`].
@@ -74,7 +76,7 @@ impl<W> DerefMut for Watched<W> {
 impl<W: Watch> Callbacks for Watched<W> {
     fn hooks(&self) -> Hooks {
         let all =
-            Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
+            Hooks::default() | prereq() | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS;
         match self.watch.at() {
             Callback::Ioctl => all - Hooks::SEEK,
             Callback::Progress => all - Hooks::XFER_INFO,

@@ -9,13 +9,13 @@ use curlback::{
 };
 
 use crate::support::built_in::{by_openssl, https, https_by_openssl};
-use crate::support::skip::skip;
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::skip::{needs, skip};
+use crate::support::tls_server::{Identity, TlsServer, trust};
 
 fn trusting(server: &TlsServer, authority: &Identity) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(&server.url("/")).unwrap();
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     transfer
 }
 
@@ -50,6 +50,7 @@ fn certificates_of_the_server_are_kept_if_asked_for() {
 
 #[test]
 fn client_is_known_by_a_certificate_from_memory() {
+    needs!((7, 71, 0), "CURLOPT_SSLCERT_BLOB");
     if !https() {
         return;
     }
@@ -83,6 +84,7 @@ fn client_is_known_by_a_certificate_from_memory() {
 
 #[test]
 fn what_openssl_does_not_know_fails_the_transfer() {
+    needs!((7, 73, 0), "CURLOPT_SSL_EC_CURVES");
     if !https_by_openssl() {
         return;
     }
@@ -106,6 +108,7 @@ fn what_openssl_does_not_know_fails_the_transfer() {
 
 #[test]
 fn issuer_is_the_one_that_was_named() {
+    needs!((7, 71, 0), "CURLOPT_ISSUERCERT_BLOB");
     if !https() {
         return;
     }
@@ -157,7 +160,7 @@ fn session_of_the_tls_library_is_there_during_the_transfer() {
     let mut transfer = Transfer::new(Session::default()).unwrap();
     assert!(transfer.info().tls_ssl_ptr().unwrap().is_none());
     transfer.url(&server.url("/")).unwrap();
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     transfer.perform().unwrap();
     let backends = &transfer.handler().backends;
     let own = match by_openssl() {
@@ -197,6 +200,7 @@ fn versions_of_tls_are_a_range() {
 
 #[test]
 fn options_of_tls_are_bits_that_older_releases_may_lack() {
+    needs!((7, 68, 0), "CURLSSLOPT_NO_PARTIALCHAIN");
     if !https() {
         return;
     }
@@ -210,6 +214,7 @@ fn options_of_tls_are_bits_that_older_releases_may_lack() {
 
 #[test]
 fn partial_chain_is_enough_unless_said_otherwise() {
+    needs!((7, 68, 0), "CURLSSLOPT_NO_PARTIALCHAIN");
     if !https_by_openssl() {
         return;
     }
@@ -236,6 +241,7 @@ fn partial_chain_is_enough_unless_said_otherwise() {
 
 #[test]
 fn https_proxy_has_options_of_its_own() {
+    needs!((7, 77, 0), "CURLOPT_PROXY_CAINFO_BLOB");
     if !curlback::version().has_feature("HTTPS-proxy") {
         skip!("the linked libcurl has no HTTPS proxies");
         return;

@@ -9,7 +9,8 @@ use openssl::symm::Cipher;
 
 use crate::support::bodies::bytes;
 use crate::support::built_in::{by_openssl, https};
-use crate::support::tls_server::{Identity, TlsServer};
+use crate::support::skip::needs;
+use crate::support::tls_server::{Identity, TlsServer, trust};
 
 fn get(server: &TlsServer) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
@@ -53,6 +54,7 @@ fn uploads_and_downloads_with_an_authority_from_a_file() {
 
 #[test]
 fn trusts_an_authority_from_memory() {
+    needs!((7, 77, 0), "CURLOPT_CAINFO_BLOB");
     if !https() {
         return;
     }
@@ -100,9 +102,7 @@ fn distrusts_an_unknown_authority() {
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let mut transfer = get(&server);
     assert_distrusts(transfer.perform());
-    transfer
-        .ssl_cainfo_blob(&Identity::authority().pem())
-        .unwrap();
+    trust(&mut transfer, &Identity::authority().pem());
     assert_distrusts(transfer.perform());
     assert_eq!(transfer.handler().body(), b"");
 
@@ -121,7 +121,7 @@ fn distrusts_a_certificate_for_another_name() {
     let authority = Identity::authority();
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.2"), "secret");
     let mut transfer = get(&server);
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     assert_distrusts(transfer.perform());
 
     transfer.ssl_verify_host(false).unwrap();
@@ -141,6 +141,7 @@ fn distrusts_a_certificate_for_another_name() {
 
 #[test]
 fn empty_authority_is_no_way_back_to_the_system_ones() {
+    needs!((7, 77, 0), "CURLOPT_CAINFO_BLOB");
     if !https() {
         return;
     }
@@ -177,7 +178,7 @@ fn pinned_key_is_compared() {
         format!("sha256//{}", openssl::base64::encode_block(&hash))
     };
     let mut transfer = get(&server);
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     let set = transfer.pinned_public_key(&pin(&identity));
     if !by_openssl() {
         // Ignoring the option would mean trusting more keys than requested.
@@ -216,7 +217,7 @@ fn shows_a_certificate_of_its_own() {
     fs::write(&key, if by_openssl() { &locked } else { &plain }).unwrap();
 
     let mut transfer = get(&server);
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     assert!(transfer.perform().is_err());
     transfer.ssl_cert(&certificate).unwrap();
     transfer.ssl_key(&key).unwrap();
@@ -250,7 +251,7 @@ fn debug_sees_tls_messages_and_the_plain_text() {
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let mut transfer = Transfer::new(Seen::default()).unwrap();
     transfer.url(&server.url("/")).unwrap();
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    trust(&mut transfer, &authority.pem());
     transfer.verbose(true).unwrap();
     transfer.perform().unwrap();
 

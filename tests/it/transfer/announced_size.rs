@@ -13,6 +13,7 @@ use crate::support::breaks::redirecting;
 use crate::support::built_in::speaks;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 #[cfg(unix)]
 use crate::support::sshd::Sshd;
 
@@ -238,6 +239,7 @@ fn resumed_upload_ends_where_the_whole_does() {
 
 #[test]
 fn size_is_that_of_the_method_in_use() {
+    needs!((7, 68, 0), "choice of the method by the last option");
     let server = Server::ok("");
     let body = Source::surplus().data;
     let mut transfer = put(&server.url("/"), Source::surplus());

@@ -17,7 +17,7 @@ use crate::support::breaks::payload;
 use crate::support::built_in::https;
 use crate::support::multipart::received;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, prereq, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 
 /// Counts its calls by name, uploads "hello", and trusts an authority.
@@ -39,7 +39,7 @@ impl Everything {
 
 impl Callbacks for Everything {
     fn hooks(&self) -> Hooks {
-        Hooks::default() | Hooks::PREREQ | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS
+        Hooks::default() | prereq() | Hooks::CLOSE_SOCKET | Hooks::IOCTL | Hooks::PROGRESS
     }
 
     fn write(&mut self, data: &[u8]) -> WriteResult {
@@ -148,6 +148,7 @@ fn assert_used(handler: &Everything) {
 // Corpus 20, once with the first dropped before the copy runs, and once the other way.
 #[test]
 fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
+    needs!((7, 80, 0), "prereq");
     if !https() {
         return;
     }
@@ -184,6 +185,7 @@ fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
 
 #[test]
 fn first_runs_after_its_copy_is_gone() {
+    needs!((7, 80, 0), "prereq");
     if !https() {
         return;
     }
@@ -416,6 +418,7 @@ fn parts_are_copied_and_readers_are_not() {
 
 #[test]
 fn a_copy_keeps_what_libcurl_reads_in_place() {
+    needs!((7, 63, 0), "CURLOPT_CURLU");
     let server = Server::ok("body");
     let mut first = Transfer::new(Collect::new()).unwrap();
     let mut url = curlback::Url::new(&server.url("/there")).unwrap();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use curlback::{CallbackResult, Callbacks, Error, Hooks, Transfer};
 
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 struct Hosts(Arc<AtomicUsize>, Hooks);
 
@@ -26,6 +26,7 @@ impl Callbacks for Hosts {
 /// A clone that cannot be made neither calls its handler nor writes files.
 #[test]
 fn clone_that_fails() {
+    needs!((7, 77, 0), "CURLOPT_HSTSREADFUNCTION");
     let folder = tempfile::tempdir().unwrap();
     let hsts = folder.path().join("hsts");
     let jar = folder.path().join("jar");

@@ -17,6 +17,7 @@ use socket2::SockRef;
 use crate::support::child::{child, in_child};
 use crate::support::driving::WAYS;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 use crate::support::tls_server::Identity;
 
 /// Makes `SIGPIPE` end this process, as it ends a program in another language.
@@ -186,6 +187,7 @@ fn callback_that_writes_to_a_broken_pipe_gets_an_error() {
 #[test]
 #[expect(unsafe_code, reason = "the system is asked")]
 fn signal_that_the_program_has_blocked_stays_its_own() {
+    needs!((7, 68, 0), "cleanup that leaves SIGPIPE alone");
     let Some(url) = exposed("signal_that_the_program_has_blocked_stays_its_own") else {
         return;
     };

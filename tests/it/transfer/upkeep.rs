@@ -8,7 +8,7 @@ use std::time::Duration;
 use curlback::{Error, HttpVersion, Transfer};
 
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 /// Returns whether the linked libcurl can, and says so if not.
 fn upkeep<H>(transfer: &mut Transfer<H>) -> bool {
@@ -54,6 +54,7 @@ fn frame(client: &mut TcpStream) -> Option<(u8, u8)> {
 
 #[test]
 fn idle_connection_of_http_2_gets_a_ping() {
+    needs!((7, 62, 0), "CURLOPT_UPKEEP_INTERVAL_MS");
     const HEADERS: u8 = 1;
     const PING: u8 = 6;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

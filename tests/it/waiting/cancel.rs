@@ -17,7 +17,7 @@ use curlback::{
 use crate::support::driving::{LONG, WAYS, until};
 use crate::support::line_servers::{Silent, ftp, imap, pop3, smtp};
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 use crate::support::sshd::Sshd;
 
 /// The longest time for a cancel: libcurl calls its progress function about once a second, and once more as it closes.
@@ -191,6 +191,7 @@ fn cancel_ends_the_wait_for_the_answer_to_a_mail() {
 
 #[test]
 fn cancel_ends_the_wait_for_what_ends_a_fetch() {
+    needs!((7, 68, 0), "wait for the end of a FETCH");
     if !has("imap") {
         return skip!("the linked libcurl has no IMAP");
     }
@@ -428,6 +429,7 @@ fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
 /// The server keeps the connection open, and does not answer any more.
 #[test]
 fn cancel_does_not_wait_for_a_stalled_sftp_server() {
+    needs!((7, 71, 0), "limit for the end of an SSH session");
     let Some(sshd) = Sshd::start() else {
         return;
     };

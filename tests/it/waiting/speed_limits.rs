@@ -8,7 +8,7 @@ use curlback::{Multi, Transfer, Version};
 
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
-use crate::support::skip::{skip, skip_case};
+use crate::support::skip::{needs, skip, skip_case};
 
 const SIZE: usize = 600_000;
 /// Bytes per second; each transfer lasts two seconds.
@@ -95,6 +95,7 @@ fn buffer_of_a_slow_transfer_that_failed_is_not_that_of_the_next() {
 
 #[test]
 fn line_ends_fit_into_a_buffer_that_has_grown() {
+    needs!((7, 62, 0), "CURLOPT_UPLOAD_BUFFERSIZE");
     if !curlback::version().has_protocol("ftp") {
         return skip!("the linked libcurl has no ftp");
     }

@@ -1,13 +1,18 @@
-//! Resumes without a pause before: something else may have suspended the transfer.
+//! Resumes without a pause before, since something else may have suspended the transfer; and resumes
+//! that would harm.
 
 #![cfg(unix)]
 
 use std::time::Duration;
 
-use curlback::{Callbacks, Direction, Multi, ProgressResult, Transfer, XferInfo};
+use curlback::{
+    Callbacks, Direction, Error, Multi, ProgressResult, Transfer, WriteResult, XferInfo,
+};
 
 use crate::support::driving::{Loop, Told, turn, turn_within};
+use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
+use crate::support::skip::{is_before, skip};
 
 /// Counts the progress reports, and answers each with a resume if `always` is set.
 #[derive(Default)]
@@ -83,4 +88,46 @@ fn handler_that_always_resumes_does_not_keep_the_thread_busy() {
     turn_within(&mut multi, Duration::from_millis(50)).unwrap();
     let calls = multi.get(id).unwrap().handler().calls - before;
     assert!(calls <= 2, "{calls}");
+}
+
+#[test]
+fn resume_of_another_protocol_is_refused_or_exact() {
+    /// Pauses at the first bytes, and resumes at the next report.
+    #[derive(Default)]
+    struct Once {
+        body: Vec<u8>,
+        paused: bool,
+    }
+
+    impl Callbacks for Once {
+        fn write(&mut self, data: &[u8]) -> WriteResult {
+            if !std::mem::replace(&mut self.paused, true) {
+                return WriteResult::Pause;
+            }
+            self.body.extend_from_slice(data);
+            WriteResult::Continue
+        }
+
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+            match self.paused {
+                true => ProgressResult::Resume(Direction::Receive),
+                false => ProgressResult::Continue,
+            }
+        }
+    }
+
+    if !curlback::version().has_protocol("ftp") {
+        return skip!("the linked libcurl has no ftp");
+    }
+    let server = FtpServer::new("file", "the body");
+    let mut transfer = Transfer::new(Once::default()).unwrap();
+    transfer.url(&server.url("file")).unwrap();
+    let result = transfer.perform();
+    if !is_before((7, 69, 0)) && is_before((7, 77, 0)) {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        return;
+    }
+    result.unwrap();
+    assert_eq!(transfer.handler().body, b"the body");
 }

@@ -170,7 +170,9 @@ fn silent_server_does_not_hold_what_only_connects() {
             }
             assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT), "{scheme}");
             let took = begun.elapsed();
-            assert!(took >= LIMIT, "{scheme}, {way:?}: {took:?}");
+            // libcurl counts in milliseconds.
+            let least = LIMIT - Duration::from_millis(1);
+            assert!(took >= least, "{scheme}, {way:?}: {took:?}");
             assert!(took < LONG / 2, "{scheme}, {way:?}: {took:?}");
         }
     }
