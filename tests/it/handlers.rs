@@ -5,4 +5,5 @@ pub(crate) mod collect;
 pub(crate) mod forwarding;
 pub(crate) mod read_once;
 pub(crate) mod restricted;
+pub(crate) mod restricted_reuse;
 pub(crate) mod write_to_read_from;

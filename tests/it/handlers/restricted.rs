@@ -13,18 +13,18 @@ use crate::support::server::Server;
 use crate::support::servers::redirecting_to;
 use crate::support::skip::{needs, skip};
 
-const HERE: &str = "127.0.0.1/32";
+pub(super) const HERE: &str = "127.0.0.1/32";
 
 const LINK_LOCAL: &str = "link-local (169.254.0.0/16)";
 
-const LOOPBACK: &str = "loopback (127.0.0.0/8)";
+pub(super) const LOOPBACK: &str = "loopback (127.0.0.0/8)";
 
 /// Allows the public addresses, and this network.
-fn and_also(network: &str) -> Restricted {
+pub(super) fn and_also(network: &str) -> Restricted {
     Restricted::with(AddressPolicy::public().allow(network.parse().unwrap()))
 }
 
-fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
+pub(super) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.proxy("").unwrap();
     transfer.url(url).unwrap();
@@ -53,7 +53,7 @@ fn refused(error: &Error) -> (String, String) {
     (refused.address.clone(), refused.rule.to_string())
 }
 
-fn assert_refused<H: Callbacks>(transfer: &mut Transfer<H>, address: &str, rule: &str) {
+pub(super) fn assert_refused<H: Callbacks>(transfer: &mut Transfer<H>, address: &str, rule: &str) {
     let error = transfer.perform().unwrap_err();
     assert_eq!(refused(&error), (address.to_owned(), rule.to_owned()));
 }
@@ -479,36 +479,4 @@ fn dns_over_https_is_refused_unless_allowed() {
     transfer.url(&url).unwrap();
     transfer.perform().unwrap();
     assert_eq!(server.requests().len(), 2);
-}
-
-#[test]
-fn through_a_proxy_only_its_address_is_seen() {
-    needs!((7, 80, 0), "prereq");
-    let proxy = Server::ok("by proxy");
-    let handler = and_also(HERE).and(Collect::new());
-    let mut transfer = transfer(handler, "http://10.0.0.1/inside");
-    transfer.proxy(&proxy.url("")).unwrap();
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().inner().body(), b"by proxy");
-    let line = &proxy.requests()[0].line;
-    assert_eq!(line, "GET http://10.0.0.1/inside HTTP/1.1");
-
-    // A proxy at a refused address is not reached, wherever the URL leads.
-    let mut transfer = self::transfer(Restricted::new(), "http://8.8.8.8/");
-    transfer.proxy(&proxy.url("")).unwrap();
-    assert_refused(&mut transfer, &proxy.address().to_string(), LOOPBACK);
-    assert_eq!(proxy.requests().len(), 1);
-}
-
-#[test]
-fn reused_connection_is_checked_by_the_policy_of_its_user() {
-    needs!((7, 80, 0), "prereq");
-    let server = Server::ok("public");
-    let mut transfer = transfer(and_also(HERE), &server.url("/"));
-    transfer.perform().unwrap();
-    *transfer.handler_mut() = Restricted::new();
-    let error = transfer.perform().unwrap_err();
-    let cause: &Refused = error.downcast_ref().unwrap();
-    assert!(cause.to_string().contains(LOOPBACK), "{cause}");
-    assert_eq!(error.callback(), Some(Callback::Prereq));
 }
