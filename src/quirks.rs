@@ -164,6 +164,10 @@ quirks! {
     /// does this and 8.22.0 does not; which release between them was the first is not known.
     SOCKETS_FORGOTTEN: "0.0.0" to "8.22.0", "ftp_reply_that_comes_early_does_not_cost_a_second";
 
+    /// libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
+    /// the server does not see its end. The crate refuses such a transfer.
+    POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
+
     /// libcurl takes any number as `CURLOPT_HTTP_VERSION`. The crate refuses those without a name.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
 

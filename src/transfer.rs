@@ -369,6 +369,10 @@ impl<H: Callbacks> Transfer<H> {
             let reason = "without it, nothing sends the body whose size is announced";
             return refuse("CURLOPT_READFUNCTION", reason);
         }
+        if self.easy.lacks_length() {
+            let reason = "before libcurl 7.66.0, the server would not see the end of the body: announce its size, or set the header `Transfer-Encoding: chunked`";
+            return refuse("CURLOPT_POSTFIELDSIZE_LARGE", reason);
+        }
         if self.easy.lacks_method() {
             let reason = "without it, nothing sends the body that `in_filesize` announces";
             return refuse("CURLOPT_UPLOAD", reason);

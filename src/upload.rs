@@ -43,7 +43,7 @@ use crate::{Callbacks, Response, Transfer, TransferError};
 /// # });
 /// let mut transfer = Transfer::new(())?;
 /// transfer.url(&url)?;
-/// transfer.post(true)?;
+/// transfer.upload(true)?;
 /// # transfer.noproxy("*")?;
 /// # transfer.http_headers(["Expect:"])?;
 /// let mut upload = transfer.open_upload()?;

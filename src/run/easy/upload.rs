@@ -12,6 +12,7 @@ use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
+use crate::quirks::POST_WITHOUT_LENGTH;
 use crate::run::easy::Easy;
 
 const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
@@ -120,9 +121,24 @@ impl<H> Easy<H> {
     pub(crate) fn announces_body(&self) -> bool {
         let upload = &self.known.upload;
         let announced = upload.announced().is_some_and(|size| size > 0);
-        let has_fields = self.handle.kept.has_body() || self.known.bodies.post_fields.is_some();
-        let sends_fields = upload.method == Some(Method::Post) && has_fields;
+        let sends_fields = upload.method == Some(Method::Post) && self.has_fields();
         announced && !sends_fields && self.known.connect_only == 0
+    }
+
+    /// Returns whether libcurl has the fields of a `POST`.
+    fn has_fields(&self) -> bool {
+        self.handle.kept.has_body() || self.known.bodies.post_fields.is_some()
+    }
+
+    /// Returns whether the linked libcurl would send a body whose end the server does not see.
+    pub(crate) fn lacks_length(&self) -> bool {
+        let upload = &self.known.upload;
+        upload.method == Some(Method::Post)
+            && POST_WITHOUT_LENGTH.is_present()
+            && !upload.chunked
+            && upload.post.is_none()
+            && !self.has_fields()
+            && self.known.connect_only == 0
     }
 
     /// Returns whether the options choose a method with a body from `read`.

@@ -176,7 +176,8 @@ fn redirects_are_passed_over_while_libcurl_follows_them() {
         transfer.follow_location(true).unwrap();
         transfer.show_header(true).unwrap();
     };
-    let with_lines = events(&answers, shown)
+    // Older releases hand over several lines of the headers after a pause.
+    let with_lines = events_with(&answers, false, shown)
         .replace(" body", "")
         .replace("body ", "");
     assert_eq!(with_lines, "302 . 200 . head 200");
@@ -253,7 +254,10 @@ fn request_that_is_repeated_without_expect_has_one_final_head() {
     transfer.in_filesize(8).unwrap();
     transfer.http_headers(["Expect: 100-continue"]).unwrap();
     transfer.perform().unwrap();
-    assert_eq!(seen(&mut transfer), "417 . 100 . 200 . head 200 body");
+    // Older releases do not repeat it.
+    let expected = ["417 . 100 . 200 . head 200 body", "417 . head 417"];
+    let seen = seen(&mut transfer);
+    assert!(expected.contains(&&*seen), "{seen}");
 }
 
 #[test]
@@ -372,7 +376,7 @@ fn protocols_without_responses_have_a_final_head_too() {
     assert_eq!(seen(&mut file).trim_start_matches(". "), "head 0 body");
     file.nobody(true).unwrap();
     file.perform().unwrap();
-    assert!(seen(&mut file).ends_with("head 0"));
+    assert_eq!(seen(&mut file).matches("head 0").count(), 1);
     if !ftp() {
         return;
     }

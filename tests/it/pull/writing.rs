@@ -99,12 +99,34 @@ fn body_of_a_post_is_written() {
     let server = Server::ok("fine");
     let mut transfer = transfer(ReadFrom::new(std::io::empty()), &server.url("/"));
     transfer.post(true).unwrap();
+    transfer.post_field_size(8).unwrap();
     let mut upload = transfer.open_upload().unwrap();
     upload.write_all(b"the body").unwrap();
     upload.finish().unwrap();
     let request = &server.requests()[0];
     assert_eq!(request.body, b"the body");
     assert!(request.line.starts_with("POST "), "{}", request.line);
+}
+
+#[test]
+fn post_of_unknown_size_is_sent_in_chunks_or_refused() {
+    let server = Server::ok("fine");
+    let mut transfer = transfer(Notes::default(), &server.url("/"));
+    transfer.post(true).unwrap();
+    let mut upload = match transfer.open_upload() {
+        Ok(upload) => upload,
+        Err(error) => {
+            assert!(error.to_string().contains("the end of the body"), "{error}");
+            let mut transfer = error.into_parts().1;
+            transfer
+                .http_headers(["Transfer-Encoding: chunked"])
+                .unwrap();
+            transfer.open_upload().unwrap()
+        }
+    };
+    upload.write_all(b"the body").unwrap();
+    upload.finish().unwrap();
+    assert_eq!(server.requests()[0].body, b"the body");
 }
 
 #[test]
