@@ -41,6 +41,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Push and pull
+//!
+//! libcurl pushes: it calls you with each part of a body, which suits what is stored, counted or
+//! forwarded at once, with the least cost. [`perform`](Transfer::perform) runs a whole transfer so. Code
+//! that wants to be in charge, such as a decoder or a parser, pulls:
+//! [`open`](Transfer::open) returns when the headers have come, and the [`Response`] is
+//! [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). [`open_upload`](Transfer::open_upload) is the other way
+//! round: the program writes, and libcurl sends. All other callbacks, options and information are the
+//! same.
+//!
+//! | push | pull |
+//! | --- | --- |
+//! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` |
+//! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` |
+//! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns |
+//! | the transfer runs until it ends | it runs inside your calls, and waits in between |
+//! | many transfers at once: [`Multi`] | one transfer a thread |
+//!
 //! # Callbacks
 //!
 //! | libcurl | method | answers |

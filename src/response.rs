@@ -18,7 +18,7 @@ use crate::{Callbacks, Info, Transfer, TransferError};
 /// # Reading
 /// `read` returns 0 only after a body that is complete. A body that is cut short, a time limit that is
 /// over, and any other failure of the transfer is an error of `read`, once all bytes before it were
-/// read: an [`io::Error`] whose inner error is the [`Error`], as `io::Error: From<Error>` says. After
+/// read: an [`io::Error`] whose inner error is the [`Error`](crate::Error). After
 /// that, each `read` fails. The panic of a callback comes out of `read`.
 ///
 /// What was received and not read yet takes 256 KiB at most, or the number of bytes given to
@@ -73,7 +73,7 @@ impl<H: Callbacks> Transfer<H> {
     /// [`read`](Callbacks::read) goes on while the response is read. [`Response`] says what runs when.
     ///
     /// # Errors
-    /// As for [`perform`](Transfer::perform), with the transfer. [`Error::Option`] if the URL names a
+    /// As for [`perform`](Transfer::perform), with the transfer. [`Error::Option`](crate::Error::Option) if the URL names a
     /// file, whose transfer libcurl cannot pause, and with
     /// [`connect_only`](Transfer::connect_only), after which there is no body.
     ///

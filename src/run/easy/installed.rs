@@ -268,6 +268,7 @@ mod tests {
         transfer.reset().unwrap();
         performs(&mut transfer, http, sockets);
         transfer.post(true).unwrap();
+        transfer.post_field_size(0).unwrap();
         performs(&mut transfer, http, install::REPLACED);
     }
 }
