@@ -248,6 +248,20 @@ impl<H> Easy<H> {
         self.settle_option(option, code)
     }
 
+    /// Sets an option as [`set`](Easy::set) does, but without looking for what a callback has left
+    /// behind if libcurl accepts the value: it then calls nothing back.
+    ///
+    /// # Safety
+    /// As for [`set`](Easy::set); the value must be a pointer to a function or to its data.
+    pub(super) unsafe fn set_pointer<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
+        // SAFETY: C1: the handle is live; the caller vouches for the value.
+        let code = unsafe { sys::curl_easy_setopt(self.raw().as_ptr(), option.id, value) };
+        match Code::from_raw(code) {
+            Code::OK => Ok(()),
+            code => self.settle_option(option, code),
+        }
+    }
+
     /// Returns what a callback has left behind, or what libcurl's code for an option means.
     #[cold]
     fn settle_option(&mut self, option: Item, code: Code) -> Result<(), Error> {

@@ -90,10 +90,10 @@ impl<H> Easy<H> {
         data: sys::CURLoption,
     ) -> Result<(), Error> {
         // SAFETY: C2: the caller's promise.
-        unsafe { self.set(option, function) }?;
+        unsafe { self.set_pointer(option, function) }?;
         let user = self.context.as_user_data();
         // SAFETY: C2: the data is the context for this `H`.
-        unsafe { self.set(Item { id: data, ..option }, user) }
+        unsafe { self.set_pointer(Item { id: data, ..option }, user) }
     }
 
     /// Gives libcurl the handler's functions again in the place of those that

@@ -11,7 +11,7 @@ use crate::run::easy::Easy;
 use crate::run::easy::progress::ProgressFunction;
 use crate::run::install;
 use crate::run::trampolines::final_head;
-use crate::{Callbacks, Code, Error};
+use crate::{Callbacks, Error};
 
 const WILDCARDMATCH: Item = Item::new(
     sys::CURLOPT_WILDCARDMATCH,
@@ -120,20 +120,6 @@ impl<H> Easy<H> {
         };
         // SAFETY: C2: the data is the context for this `H`.
         unsafe { self.set_pointer(item, data) }
-    }
-
-    /// Sets an option as [`set`](Easy::set) does, but without looking for what a callback has left
-    /// behind if libcurl accepts the value: it then calls nothing back.
-    ///
-    /// # Safety
-    /// As for [`set`](Easy::set); the value must be a pointer to a function or to its data.
-    unsafe fn set_pointer<T>(&mut self, option: Item, value: T) -> Result<(), Error> {
-        // SAFETY: C1: the handle is live; the caller vouches for the value.
-        let code = unsafe { sys::curl_easy_setopt(self.raw().as_ptr(), option.id, value) };
-        match Code::from_raw(code) {
-            Code::OK => Ok(()),
-            code => self.settle_option(option, code),
-        }
     }
 }
 
