@@ -1,6 +1,6 @@
 //! Addresses and descriptors as libcurl has them, and the sockets that it closes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr;
@@ -123,7 +123,16 @@ pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
 /// opened it, and one that nobody entered is simply closed.
 #[derive(Default)]
 pub(crate) struct Registry {
-    owners: Mutex<BTreeMap<sys::curl_socket_t, Entry>>,
+    owners: Mutex<Owners>,
+}
+
+/// The sockets that were entered, by number and by transfer: a transfer is forgotten at a cost that
+/// does not grow with the sockets of others.
+#[derive(Default)]
+struct Owners {
+    by_socket: BTreeMap<sys::curl_socket_t, Entry>,
+    /// The addresses of contexts, with a socket each.
+    by_user: BTreeSet<(usize, sys::curl_socket_t)>,
 }
 
 struct Entry {
@@ -140,6 +149,27 @@ unsafe impl Send for Registry {}
 // SAFETY: C6: as above; the map has a lock.
 unsafe impl Sync for Registry {}
 
+impl Owners {
+    fn insert(&mut self, socket: sys::curl_socket_t, entry: Entry) {
+        self.remove(socket);
+        self.by_user.insert((entry.user.addr(), socket));
+        self.by_socket.insert(socket, entry);
+    }
+
+    fn remove(&mut self, socket: sys::curl_socket_t) -> Option<Entry> {
+        let entry = self.by_socket.remove(&socket)?;
+        self.by_user.remove(&(entry.user.addr(), socket));
+        Some(entry)
+    }
+
+    /// Returns a socket of this transfer.
+    fn any_of(&self, user: *mut c_void) -> Option<sys::curl_socket_t> {
+        let user = user.addr();
+        let all = (user, sys::curl_socket_t::MIN)..=(user, sys::curl_socket_t::MAX);
+        self.by_user.range(all).next().map(|(_, socket)| *socket)
+    }
+}
+
 impl Registry {
     /// Enters a socket. An entry that is there is stale: libcurl closes sockets
     /// whose connection failed without a word, and the system reuses numbers.
@@ -149,7 +179,10 @@ impl Registry {
 
     /// Forgets a transfer: its sockets are closed without a word from now on.
     pub(crate) fn forget(&self, user: *mut c_void) {
-        self.owners().retain(|_, entry| entry.user != user);
+        let mut owners = self.owners();
+        while let Some(socket) = owners.any_of(user) {
+            owners.remove(socket);
+        }
     }
 
     /// Closes a socket by the transfer that opened it, or at once.
@@ -157,7 +190,7 @@ impl Registry {
     /// # Safety
     /// libcurl must have given the socket away.
     pub(crate) unsafe fn close(&self, socket: sys::curl_socket_t) {
-        let owner = self.owners().remove(&socket);
+        let owner = self.owners().remove(socket);
         // SAFETY: C7: the caller's promise.
         let socket = unsafe { from_raw(socket) };
         if let Some(owner) = owner {
@@ -168,10 +201,33 @@ impl Registry {
 
     /// Forgets every transfer.
     pub(crate) fn clear(&self) {
-        self.owners().clear();
+        *self.owners() = Owners::default();
     }
 
-    fn owners(&self) -> std::sync::MutexGuard<'_, BTreeMap<sys::curl_socket_t, Entry>> {
+    fn owners(&self) -> std::sync::MutexGuard<'_, Owners> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    unsafe fn close(_: *mut c_void, _: Socket) {}
+
+    #[test]
+    fn transfer_is_forgotten_with_its_sockets_and_no_others() {
+        let [one, two] = [8, 16].map(ptr::without_provenance_mut);
+        let registry = Registry::default();
+        for (socket, user) in [(3, one), (4, two), (5, one), (4, one), (5, two)] {
+            registry.enter(socket, user, close);
+        }
+        registry.forget(one);
+        let owners = registry.owners();
+        assert!(owners.by_socket.keys().eq(&[5]));
+        assert_eq!(owners.any_of(two), Some(5));
+        assert_eq!((owners.any_of(one), owners.by_user.len()), (None, 1));
     }
 }
