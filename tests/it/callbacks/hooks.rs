@@ -196,6 +196,7 @@ fn unset_read_sends_an_empty_body() {
     reports.upload(true).unwrap();
     reports.perform().unwrap();
     reports.post(true).unwrap();
+    reports.post_field_size(0).unwrap();
     reports.perform().unwrap();
     assert!(reports.handler().0 > 0);
 

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use crate::support::example::program;
+use crate::support::skip::needs;
 use crate::support::sshd::{CONTENT, FILE, Sshd, said};
 
 /// Runs the example, which downloads [`FILE`], and answers its question.
@@ -28,6 +29,7 @@ fn example(sshd: &Sshd, answer: &[u8]) -> Option<(Output, String)> {
 
 #[test]
 fn the_example_asks_before_it_trusts_an_unknown_key_and_refuses_a_changed_one() {
+    needs!((7, 77, 0), "kinds of SSH keys but RSA and DSS");
     let Some(sshd) = Sshd::start() else { return };
     let said = said(
         Command::new("ssh-keygen")

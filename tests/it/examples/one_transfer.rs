@@ -7,6 +7,7 @@ use crate::support::bodies::bytes;
 use crate::support::example::program;
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 
 fn run(name: &str, args: &[&str]) -> Option<Output> {
     Some(program(name)?.args(args).output().unwrap())
@@ -156,6 +157,7 @@ fn progress_says_how_much_it_was() {
 
 #[test]
 fn bind_socket_shows_both_ends() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("the body");
     let url = server.url("/");
     let Some(output) = run(

@@ -4,6 +4,7 @@ use std::process::Output;
 
 use crate::support::example::program;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 
 /// Runs the example, or says why it cannot.
 fn public_only(url: Option<&str>, proxy: Option<&str>) -> Option<Output> {
@@ -17,6 +18,7 @@ fn public_only(url: Option<&str>, proxy: Option<&str>) -> Option<Output> {
 
 #[test]
 fn example_refuses_an_internal_address_in_one_line() {
+    needs!((7, 80, 0), "prereq");
     let server = Server::ok("secret");
     let address = server.address();
     for proxy in [None, Some(server.url(""))] {
@@ -54,6 +56,7 @@ fn example_takes_http_only() {
 
 #[test]
 fn example_shows_itself() {
+    needs!((7, 80, 0), "prereq");
     let Some(output) = public_only(None, None) else {
         return;
     };
