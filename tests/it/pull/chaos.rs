@@ -6,21 +6,9 @@ use curlback::Code;
 
 use crate::support::child::{child, in_child};
 use crate::support::descriptors::descriptors;
-use crate::support::pulled::{Notes, pattern, transfer};
+use crate::support::pulled::{Notes, Random, pattern, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
-
-/// A small generator of random numbers: xorshift.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        for (left, by) in [(true, 13), (false, 7), (true, 17)] {
-            self.0 ^= if left { self.0 << by } else { self.0 >> by };
-        }
-        usize::try_from(self.0 % limit as u64).unwrap()
-    }
-}
 
 /// Serves the numbers in the path: how long the body is, and how much of it is sent.
 fn server() -> Server {
@@ -61,7 +49,7 @@ fn random_readers_lose_no_byte_and_leave_nothing_behind() {
         child(test, &server(), b"");
         return;
     };
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     // What the process opens once and keeps is open after the first round.
     run(&url, &mut random, 5);
     let before = descriptors();

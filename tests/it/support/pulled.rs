@@ -1,9 +1,10 @@
-//! A handler for transfers whose body is read: it notes which callbacks are called.
+//! What the tests of bodies that are read or written share.
 
 use std::time::Duration;
 
 use curlback::{Callbacks, HeaderLine, ProgressResult, Transfer, WriteResult, XferInfo, callbacks};
 
+/// Notes which callbacks are called.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) lines: usize,
@@ -41,4 +42,20 @@ pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
 /// Makes a body whose bytes tell their place.
 pub(crate) fn pattern(len: usize) -> Vec<u8> {
     (0..len).map(|at| (at ^ (at >> 8)) as u8).collect()
+}
+
+/// A small generator of random numbers: xorshift.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        for (left, by) in [(true, 13), (false, 7), (true, 17)] {
+            self.0 ^= if left { self.0 << by } else { self.0 >> by };
+        }
+        usize::try_from(self.0 % limit as u64).unwrap()
+    }
 }
