@@ -13,7 +13,7 @@ use crate::run::guard::{Guarded, discard};
 use crate::run::multi::Core;
 use crate::run::perform::End;
 use crate::run::push::Pushes;
-use crate::{Callback, Callbacks, Error, Transfer};
+use crate::{Callback, Callbacks, Error, Transfer, TransferError};
 
 pub use crate::callbacks::event_loop::{
     EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
@@ -32,6 +32,9 @@ mod members;
 mod options;
 mod run;
 mod waker;
+
+/// Why a transfer could not be added, and the transfer.
+pub type AddError<H> = TransferError<H>;
 
 /// A transfer that has ended, as [`Multi::take_finished`] hands it over.
 pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::callbacks::event_loop::EventLoop;
 use crate::code::MultiCode;
 use crate::id::Id;
-use crate::multi::Multi;
+use crate::multi::{AddError, Multi};
 use crate::run::guard::discard;
 use crate::run::perform::End;
 use crate::{Callbacks, Error, Transfer, TransferError};
@@ -14,7 +14,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Adds a transfer, which begins when it is next driven.
     ///
     /// # Errors
-    /// [`TransferError`], which has the transfer and the error: that of [`Transfer::perform`] for
+    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
     /// options that must not go together; [`Error::Option`] for an
     /// [`address_filter`](Callbacks::address_filter) without [`Hooks::PREREQ`](crate::Hooks::PREREQ);
     /// or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] after the event loop has failed. If the event loop fails during this call, it is woken, and the
@@ -25,7 +25,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// [`connect_only`](Transfer::connect_only) has left open. [`take_finished`](Multi::take_finished)
     /// then returns the transfer, with [`Error::Aborted`].
     #[doc(alias = "curl_multi_add_handle")]
-    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, TransferError<H>> {
+    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
         let id = Id::next();
         let mut panic = None;
         let joined = catch_unwind(AssertUnwindSafe(|| {
