@@ -9,6 +9,7 @@ use crate::support::descriptors::descriptors;
 use crate::support::pulled::{Notes, Random, pattern, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
+use crate::support::skip::is_before;
 
 /// Serves the numbers in the path: how long the body is, and how much of it is sent.
 fn server() -> Server {
@@ -108,7 +109,12 @@ fn run(url: &str, random: &mut Random, rounds: usize) {
         let ended = at < stop && !failed;
         assert!(!ended || !cut, "round {round}: a cut body ends at {at}");
         assert!(!ended || at == len, "round {round}: {at} of {len}");
-        assert!(!failed || at == sent, "round {round}: {at} of {sent}");
+        // 8.14.1 receives while it is paused, and loses that if the body is cut.
+        let loses = !is_before((8, 14, 0)) && is_before((8, 15, 0));
+        assert!(
+            !failed || at == sent || loses && at < sent,
+            "round {round}: {at} of {sent}"
+        );
         own = match random.below(3) {
             0 => response.cancel(),
             1 => {
