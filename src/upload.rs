@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::pulled::{LIMIT, Pulled};
 use crate::run::pull::Pull;
-use crate::{Callbacks, Response, Transfer, TransferError};
+use crate::{Callbacks, Error, Response, Transfer, TransferError};
 
 /// A transfer that sends what is written here.
 ///
@@ -15,13 +15,15 @@ use crate::{Callbacks, Response, Transfer, TransferError};
 /// more, and [`flush`](Write::flush) waits until libcurl has taken everything.
 ///
 /// [`finish`](Upload::finish) ends the body and returns the response; dropping this value instead ends
-/// the transfer at once, and the server does not take what it has for the whole body. If libcurl has to
-/// send the body again, as after some redirects, the transfer fails with an error that says so.
+/// the transfer at once. An HTTP server then sees that the body is not whole; FTP does not tell a file that
+/// was given up from one that has ended. If libcurl has to send the body again, as after some redirects,
+/// the transfer fails with an error that says so.
 ///
 /// # Both ways at once
 /// Reading from this value reads the response while the body is still written, if the server answers so
 /// early, as it can over HTTP/2. A read waits for the server; if the server waits for more of the body, that
-/// lasts until a [time limit](Upload::set_timeout) is over.
+/// lasts until a [time limit](Upload::set_timeout) is over. Likewise, a server that answers meanwhile may stop
+/// reading until its answer is read: 256 KiB of it are kept, and a `write` waits.
 ///
 /// A server that answers with an error may stop reading: libcurl then stops sending, and a `write` fails
 /// with [`io::ErrorKind::BrokenPipe`]. `finish` returns the response also then.
@@ -58,7 +60,11 @@ use crate::{Callbacks, Response, Transfer, TransferError};
 /// # assert!(server.join().unwrap()?.contains("line 3"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Upload<H>(Pulled<H>);
+pub struct Upload<H> {
+    pulled: Pulled<H>,
+    /// How much of the announced size was not written yet; `None` if none was announced.
+    left: Option<u64>,
+}
 
 /// # Writing the body
 impl<H: Callbacks> Transfer<H> {
@@ -70,11 +76,19 @@ impl<H: Callbacks> Transfer<H> {
     /// than is kept.
     ///
     /// # Errors
-    /// As for [`open`](Transfer::open).
+    /// As for [`open`](Transfer::open); and [`Error::Option`](crate::Error::Option) if a `POST` has fields, which
+    /// libcurl would send instead.
     ///
     /// # Panics
     /// As [`open`](Transfer::open).
     pub fn open_upload(mut self) -> Result<Upload<H>, TransferError<H>> {
+        if self.easy.sends_fields() {
+            let error = Error::Option {
+                option: "CURLOPT_POSTFIELDS",
+                reason: "libcurl would send the fields, and not what is written",
+            };
+            return Err(TransferError::new(error, self));
+        }
         if !self.easy.sends_body() {
             if let Err(error) = self.upload(true) {
                 return Err(TransferError::new(error, self));
@@ -84,7 +98,9 @@ impl<H: Callbacks> Transfer<H> {
             inbox: LIMIT,
             outbox: Some(LIMIT),
         };
-        Ok(Upload(Pulled::start(self, pull)?))
+        let left = self.easy.announced_size();
+        let pulled = Pulled::start(self, pull)?;
+        Ok(Upload { pulled, left })
     }
 }
 
@@ -94,19 +110,19 @@ impl<H: Callbacks> Upload<H> {
     /// A call that waits longer fails with [`io::ErrorKind::TimedOut`], and the transfer goes on with
     /// the next one.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
-        self.0.timeout = timeout;
+        self.pulled.timeout = timeout;
     }
 
     /// Returns the transfer, with its handler and its [remotes](Transfer::remote).
     #[must_use]
     pub fn transfer(&self) -> &Transfer<H> {
-        &self.0.transfer
+        &self.pulled.transfer
     }
 
     /// Returns the handler, to be changed between two calls.
     #[must_use]
     pub fn handler_mut(&mut self) -> &mut H {
-        self.0.transfer.handler_mut()
+        self.pulled.transfer.handler_mut()
     }
 
     /// Ends the body, sends the rest of it, and returns when the headers of the final response have come.
@@ -118,10 +134,10 @@ impl<H: Callbacks> Upload<H> {
     /// # Panics
     /// As [`open`](Transfer::open).
     pub fn finish(mut self) -> Result<Response<H>, TransferError<H>> {
-        if let Some(outbox) = self.0.transfer.easy.outbox() {
+        if let Some(outbox) = self.pulled.transfer.easy.outbox() {
             outbox.end();
         }
-        Ok(Response(self.0.await_response()?))
+        Ok(Response(self.pulled.await_response()?))
     }
 
     /// Ends the transfer at once, which closes the connection, and returns it.
@@ -130,19 +146,27 @@ impl<H: Callbacks> Upload<H> {
     /// Resumes the panic of a callback that libcurl calls meanwhile; the transfer is dropped.
     #[must_use]
     pub fn cancel(self) -> Transfer<H> {
-        self.0.cancel()
+        self.pulled.cancel()
     }
 
     /// Returns how many more bytes may be written.
     fn room(&mut self) -> usize {
-        let outbox = self.0.transfer.easy.outbox();
+        let outbox = self.pulled.transfer.easy.outbox();
         outbox.map_or(0, |outbox| outbox.room())
+    }
+
+    /// Drives the transfer until so much can be written, or until nothing is sent any more.
+    fn await_room(&mut self, room: usize) -> io::Result<()> {
+        self.pulled.drive_in_time(|pulled| {
+            let outbox = pulled.transfer.easy.outbox();
+            outbox.is_none_or(|outbox| outbox.room() >= room) || has_refused(pulled)
+        })
     }
 
     /// Fails if nothing is sent any more.
     fn check(&mut self) -> io::Result<()> {
-        self.0.fail()?;
-        match self.0.is_running() {
+        self.pulled.fail()?;
+        match self.pulled.is_running() && !has_refused(&mut self.pulled) {
             true => Ok(()),
             false => Err(io::Error::new(
                 io::ErrorKind::BrokenPipe,
@@ -157,27 +181,39 @@ impl<H: Callbacks> Write for Upload<H> {
         if data.is_empty() {
             return Ok(0);
         }
+        if self.left == Some(0) {
+            let text = "more is written than the size that was announced";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
         if self.room() == 0 {
-            self.0.drive_in_time(|pulled| {
-                let outbox = pulled.transfer.easy.outbox();
-                outbox.is_none_or(|outbox| outbox.room() > 0)
-            })?;
+            self.await_room(1)?;
         }
         self.check()?;
-        let count = data.len().min(self.room());
-        if let Some(outbox) = self.0.transfer.easy.outbox() {
+        let left = self.left.and_then(|left| left.try_into().ok());
+        let count = data.len().min(self.room()).min(left.unwrap_or(usize::MAX));
+        self.left = self.left.map(|left| left.saturating_sub(count as u64));
+        if let Some(outbox) = self.pulled.transfer.easy.outbox() {
             outbox.append(&data[..count]);
         }
         Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.drive_in_time(|pulled| {
-            let outbox = pulled.transfer.easy.outbox();
-            outbox.is_none_or(|outbox| outbox.is_empty())
-        })?;
+        self.await_room(LIMIT)?;
         self.check()
     }
+}
+
+/// Returns whether the server has answered with an error, and more of that has come than is kept: then
+/// libcurl sends nothing more, and does not see the end of the answer before it is read.
+fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
+    let inbox = pulled.transfer.easy.inbox();
+    let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);
+    is_full
+        && pulled
+            .transfer
+            .response_code()
+            .is_ok_and(|status| status >= 400)
 }
 
 impl<H: Callbacks> Read for Upload<H> {
@@ -185,8 +221,8 @@ impl<H: Callbacks> Read for Upload<H> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let count = self.0.fill_buf()?.read(buffer)?;
-        self.0.consume(count);
+        let count = self.pulled.fill_buf()?.read(buffer)?;
+        self.pulled.consume(count);
         Ok(count)
     }
 }
@@ -194,7 +230,7 @@ impl<H: Callbacks> Read for Upload<H> {
 impl<H: fmt::Debug> fmt::Debug for Upload<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
-            .field("transfer", &self.0.transfer)
+            .field("transfer", &self.pulled.transfer)
             .finish_non_exhaustive()
     }
 }

@@ -11,7 +11,8 @@ use crate::{
 ///
 /// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a
 /// kept connection. A transfer whose reader was used by then fails with an error that says so, and so does
-/// another transfer after the reader has ended: [`replace_reader`](ReadOnce::replace_reader) before it.
+/// another transfer after the reader has ended: [`replace_reader`](ReadOnce::replace_reader) before it. Do so also
+/// after a transfer that has failed, since the next one would send the rest of the reader.
 /// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer as [`ReadFrom`](super::ReadFrom) does; any other error of
 /// the reader ends it.
 ///

@@ -121,8 +121,17 @@ impl<H> Easy<H> {
     pub(crate) fn announces_body(&self) -> bool {
         let upload = &self.known.upload;
         let announced = upload.announced().is_some_and(|size| size > 0);
-        let sends_fields = upload.method == Some(Method::Post) && self.has_fields();
-        announced && !sends_fields && self.known.connect_only == 0
+        announced && !self.sends_fields() && self.known.connect_only == 0
+    }
+
+    /// Returns the size that is announced for the body, if one is.
+    pub(crate) fn announced_size(&self) -> Option<u64> {
+        self.known.upload.announced()
+    }
+
+    /// Returns whether the next transfer sends fields that libcurl has.
+    pub(crate) fn sends_fields(&self) -> bool {
+        self.known.upload.method == Some(Method::Post) && self.has_fields()
     }
 
     /// Returns whether libcurl has the fields of a `POST`.

@@ -213,6 +213,55 @@ fn server_that_answers_early_breaks_the_pipe_and_its_response_is_there() {
 }
 
 #[test]
+fn large_answer_that_comes_early_breaks_the_pipe_too() {
+    let server = Server::new(|conn| {
+        conn.head().unwrap();
+        conn.send("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2000000\r\n\r\n");
+        conn.send(vec![b'x'; 2_000_000]);
+        conn.drain();
+    });
+    let mut transfer = transfer(Notes::default(), &server.url("/"));
+    transfer.http_headers(["Expect:"]).unwrap();
+    let mut upload = transfer.open_upload().unwrap();
+    let data = vec![b'x'; 100_000];
+    let error = loop {
+        if let Err(error) = upload.write_all(&data).and_then(|()| upload.flush()) {
+            break error;
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
+    let mut response = upload.finish().unwrap();
+    assert_eq!(response.status(), 413);
+    let mut answer = Vec::new();
+    response.read_to_end(&mut answer).unwrap();
+    assert_eq!(answer.len(), 2_000_000);
+}
+
+#[test]
+fn more_than_was_announced_is_refused() {
+    let server = Server::ok("fine");
+    let mut transfer = transfer(Notes::default(), &server.url("/"));
+    transfer.in_filesize(10).unwrap();
+    let mut upload = transfer.open_upload().unwrap();
+    upload.write_all(b"ten").unwrap();
+    let error = upload.write_all(b" bytes and more").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+    upload.finish().unwrap().finish().unwrap();
+    assert_eq!(server.requests()[0].body, b"ten bytes ");
+}
+
+#[test]
+fn fields_of_a_post_are_refused() {
+    let server = Server::ok("fine");
+    let mut transfer = transfer(Notes::default(), &server.url("/"));
+    transfer.post_fields_copy(b"fields").unwrap();
+    let (error, mut transfer) = transfer.open_upload().unwrap_err().into_parts();
+    assert!(error.to_string().contains("the fields"), "{error}");
+    transfer.perform().unwrap();
+    assert_eq!(server.requests()[0].body, b"fields");
+}
+
+#[test]
 fn response_is_read_while_the_body_is_written() {
     let server = Server::new(|conn| {
         conn.head().unwrap();
