@@ -19,7 +19,7 @@ use crate::{Callbacks, Info, Transfer, TransferError};
 /// `read` returns 0 only after a body that is complete. A body that is cut short, a time limit that is
 /// over, and any other failure of the transfer is an error of `read`, once all bytes before it were
 /// read: an [`io::Error`] whose inner error is the [`Error`](crate::Error). After
-/// that, each `read` fails. The panic of a callback comes out of `read`. libcurl 8.14.1 loses some of the
+/// that, each `read` fails. The panic of a callback comes out of `read`. libcurl 8.8.0 to 8.14.1 lose some of the
 /// bytes before such an error if it had to wait for the reader.
 ///
 /// What was received and not read yet takes 256 KiB at most, or the number of bytes given to
