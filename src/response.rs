@@ -20,7 +20,7 @@ use crate::{Callbacks, Info, Transfer, TransferError};
 /// over, and any other failure of the transfer is an error of `read`, once all bytes before it were
 /// read: an [`io::Error`] whose inner error is the [`Error`](crate::Error). After
 /// that, each `read` fails. The panic of a callback comes out of `read`. libcurl 8.8.0 to 8.14.1 lose some of the
-/// bytes before such an error if it had to wait for the reader.
+/// bytes before such an error if they had to wait for the reader.
 ///
 /// What was received and not read yet takes 256 KiB at most, or the number of bytes given to
 /// [`Transfer::open_with_limit`], and one part of a body more, 16 KiB. libcurl itself has a
