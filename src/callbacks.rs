@@ -9,7 +9,7 @@ pub(crate) mod body;
 pub(crate) mod connect;
 pub(crate) mod debug;
 pub(crate) mod event_loop;
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod final_head;
 pub(crate) mod frame;
 pub(crate) mod header;

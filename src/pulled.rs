@@ -1,6 +1,6 @@
 //! A running transfer whose body is read or written, driven by whoever does that.
 
-use std::io;
+use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use crate::run::alone::Alone;
@@ -10,6 +10,9 @@ use crate::{Callbacks, Code, Error, Transfer, TransferError};
 
 /// How much is kept in each direction if nobody says otherwise: 256 KiB.
 pub(crate) const LIMIT: usize = 256 << 10;
+
+/// What is left to say of an error that was returned.
+const TOLD: &str = "the transfer has failed, and an earlier call has returned the error";
 
 /// The transfer, as [`Response`](crate::Response) and [`Upload`](crate::Upload) have it.
 pub(crate) struct Pulled<H> {
@@ -57,16 +60,10 @@ impl<H: Callbacks> Pulled<H> {
     /// Drives the transfer until the final headers have come.
     pub(crate) fn await_response(mut self) -> Result<Pulled<H>, TransferError<H>> {
         self.drive(|this| this.transfer.easy.has_response());
-        match std::mem::replace(&mut self.state, State::Ended) {
-            // If its headers were complete, the error comes after the body.
-            State::Failed(error) if !self.transfer.easy.has_response() => {
-                Err(TransferError::new(error, self.into_transfer()))
-            }
-            State::Told(code) if !self.transfer.easy.has_response() => Err(self.told(code)),
-            state => {
-                self.state = state;
-                Ok(self)
-            }
+        match self.transfer.easy.has_response() {
+            // An error comes after the body.
+            true => Ok(self),
+            false => self.or_error(),
         }
     }
 
@@ -74,18 +71,21 @@ impl<H: Callbacks> Pulled<H> {
     ///
     /// # Errors
     /// The error that it has ended with.
-    pub(crate) fn into_result(mut self) -> Result<Transfer<H>, TransferError<H>> {
-        match std::mem::replace(&mut self.state, State::Ended) {
-            State::Failed(error) => Err(TransferError::new(error, self.into_transfer())),
-            State::Told(code) => Err(self.told(code)),
-            State::Running | State::Ended => Ok(self.into_transfer()),
-        }
+    pub(crate) fn into_result(self) -> Result<Transfer<H>, TransferError<H>> {
+        Ok(self.or_error()?.into_transfer())
     }
 
-    /// Returns the error of a transfer whose error was returned before.
-    fn told(self, code: Code) -> TransferError<H> {
-        let text = "the transfer has failed, and an earlier call has returned the error";
-        TransferError::new(Error::libcurl_with(code, text), self.into_transfer())
+    /// Returns the error of a transfer that has failed, or else the transfer as it is.
+    fn or_error(mut self) -> Result<Pulled<H>, TransferError<H>> {
+        let error = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failed(error) => error,
+            State::Told(code) => Error::libcurl_with(code, TOLD),
+            state => {
+                self.state = state;
+                return Ok(self);
+            }
+        };
+        Err(TransferError::new(error, self.into_transfer()))
     }
 
     /// Ends the transfer at once, and returns it.
@@ -177,14 +177,23 @@ impl<H: Callbacks> Pulled<H> {
             }
             State::Told(code) => {
                 self.state = State::Told(code);
-                let text = "the transfer has failed, and an earlier call has returned the error";
-                Err(io::Error::other(text))
+                Err(io::Error::other(TOLD))
             }
             state => {
                 self.state = state;
                 Ok(())
             }
         }
+    }
+
+    /// Reads the next bytes of the body that is received.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
     }
 
     /// Returns the next bytes of the body that is received, or none at its end.

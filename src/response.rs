@@ -143,8 +143,8 @@ impl<H: Callbacks> Response<H> {
     /// wait.
     ///
     /// # Errors
-    /// That of the transfer, with the transfer. If a read has returned it already, the error has
-    /// its code and a text that says so.
+    /// The error of the transfer, with the transfer. If a read has returned that error already, the error
+    /// has the same code, and its text says so.
     ///
     /// # Panics
     /// Resumes the panic of a callback; the transfer is dropped.
@@ -171,12 +171,7 @@ impl<H: Callbacks> Response<H> {
 
 impl<H: Callbacks> Read for Response<H> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        let count = self.fill_buf()?.read(buffer)?;
-        self.consume(count);
-        Ok(count)
+        self.0.read(buffer)
     }
 }
 

@@ -218,12 +218,7 @@ fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
 
 impl<H: Callbacks> Read for Upload<H> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        let count = self.pulled.fill_buf()?.read(buffer)?;
-        self.pulled.consume(count);
-        Ok(count)
+        self.pulled.read(buffer)
     }
 }
 

@@ -20,8 +20,8 @@ pub(crate) trait Facts {
     fn is_websocket(&self) -> bool;
 }
 
-/// Returns whether the scheme of a transfer is one of these.
-fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
+/// Returns whether the scheme of a transfer is one of these; it is "" while libcurl does not know it.
+pub(crate) fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
     let scheme = info.scheme().ok().flatten().unwrap_or_default();
     schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
 }

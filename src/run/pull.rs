@@ -100,15 +100,18 @@ impl<H> Easy<H> {
     /// [`connect_pipes`](Easy::connect_pipes) has set.
     pub(super) fn give_back(&mut self) -> Result<(), Error> {
         let piped = std::mem::take(&mut self.piped);
-        let (receiving, both) = match piped {
-            Piped::None => return Ok(()),
-            Piped::Receiving => (true, false),
-            Piped::Both => (true, true),
-        };
+        if piped == Piped::None {
+            return Ok(());
+        }
         // Those that have no function of their own.
         let alone = [
-            (HEADER, sys::CURLOPT_HEADERDATA, Hooks::HEADER, receiving),
-            (SEEK, sys::CURLOPT_SEEKDATA, Hooks::SEEK, both),
+            (HEADER, sys::CURLOPT_HEADERDATA, Hooks::HEADER, true),
+            (
+                SEEK,
+                sys::CURLOPT_SEEKDATA,
+                Hooks::SEEK,
+                piped == Piped::Both,
+            ),
         ];
         for (option, data, hook, was_set) in alone {
             if was_set && !self.is_installed(hook) {

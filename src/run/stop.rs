@@ -15,6 +15,7 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_int, c_long};
 
+use crate::callbacks::facts::has_scheme;
 use crate::ffi::info::{Info, SOCKET};
 use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
@@ -90,8 +91,7 @@ impl Head {
         }
         // SAFETY: C1: the handle is live during a callback.
         let info = self.handle.map(|handle| unsafe { Info::new(handle) });
-        let scheme = info.and_then(|info| info.scheme().ok().flatten());
-        let file = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file"));
+        let file = info.is_some_and(|info| has_scheme(&info, &["file"]));
         match file || CONNECTION_KEPT_IN_USE.is_present() {
             true => {
                 self.shut();

@@ -9,6 +9,7 @@ use std::ptr::NonNull;
 use libc::{c_char, c_int, size_t};
 
 use crate::Callback;
+use crate::callbacks::facts::has_scheme;
 use crate::callbacks::hsts::Written;
 use crate::error::Stop;
 use crate::ffi::info::Info;
@@ -116,13 +117,8 @@ impl<'a, H, P> Call<'a, H, P> {
             .head()
             .handle
             .map(|handle| unsafe { Info::new(handle) });
-        let scheme = info.and_then(|info| info.scheme().ok().flatten());
         // Until there is a connection, and for a file, that state is empty.
-        scheme.is_some_and(|s| {
-            !["http", "https", "file"]
-                .iter()
-                .any(|own| s.eq_ignore_ascii_case(own))
-        })
+        info.is_some_and(|info| !has_scheme(&info, &["", "http", "https", "file"]))
     }
 
     /// Notes that libcurl leaves the connection open whose TLS context was refused.

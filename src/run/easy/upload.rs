@@ -152,7 +152,7 @@ impl<H> Easy<H> {
 
     /// Returns whether the options choose a method with a body from `read`.
     pub(crate) fn sends_body(&self) -> bool {
-        matches!(self.known.upload.method, Some(Method::Put | Method::Post))
+        self.known.upload.may_read()
     }
 
     /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.

@@ -8,6 +8,7 @@ use super::final_head::begin_body;
 use super::{answer, header_lines, pause};
 use crate::Callback;
 use crate::callbacks::body::Taken;
+use crate::callbacks::facts::has_scheme;
 use crate::error::Stop;
 use crate::ffi::read_buf::ReadBuf;
 use crate::ffi::sys;
@@ -47,8 +48,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
 /// Stops the transfer of a file, which libcurl cannot pause.
 #[cold]
 fn refuse_file<H>(mut call: Call<'_, H, InTransfer>) {
-    let scheme = call.info().scheme().ok().flatten();
-    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("file")) {
+    if has_scheme(&call.info(), &["file"]) {
         let stop = Stop::Error("libcurl cannot pause the transfer of a file".into());
         call.fail(Failure::Callback(Callback::Write, stop));
     }

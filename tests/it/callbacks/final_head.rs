@@ -86,6 +86,16 @@ fn transfer(url: &str) -> Heads {
     transfer
 }
 
+/// Performs an upload that asks the server first.
+fn upload_with_expect(server: &Server) -> Heads {
+    let mut transfer = transfer(&server.url("/"));
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(8).unwrap();
+    transfer.http_headers(["Expect: 100-continue"]).unwrap();
+    transfer.perform().unwrap();
+    transfer
+}
+
 fn seen(transfer: &mut Heads) -> String {
     std::mem::take(&mut transfer.handler_mut().inner_mut().seen).join(" ")
 }
@@ -209,11 +219,7 @@ fn interim_responses_are_passed_over() {
         assert_eq!(request.body, b"the body");
         conn.reply("200 OK", "", "body");
     });
-    let mut transfer = transfer(&server.url("/"));
-    transfer.upload(true).unwrap();
-    transfer.in_filesize(8).unwrap();
-    transfer.http_headers(["Expect: 100-continue"]).unwrap();
-    transfer.perform().unwrap();
+    let mut transfer = upload_with_expect(&server);
     assert_eq!(seen(&mut transfer), "100 . 200 . head 200 body");
 }
 
@@ -249,11 +255,7 @@ fn request_that_is_repeated_without_expect_has_one_final_head() {
             conn.reply("200 OK", "", "body");
         }
     });
-    let mut transfer = transfer(&server.url("/"));
-    transfer.upload(true).unwrap();
-    transfer.in_filesize(8).unwrap();
-    transfer.http_headers(["Expect: 100-continue"]).unwrap();
-    transfer.perform().unwrap();
+    let mut transfer = upload_with_expect(&server);
     // Older releases do not repeat it.
     let expected = ["417 . 100 . 200 . head 200 body", "417 . head 417"];
     let seen = seen(&mut transfer);

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use curlback::handlers::{Collect, ReadFrom};
-use curlback::{Callback, Callbacks, callbacks};
+use curlback::{Callback, Callbacks, Response, Transfer, callbacks};
 
 use crate::support::breaks::redirecting;
 use crate::support::h2_server::H2Server;
@@ -188,14 +188,8 @@ fn body_that_has_to_be_sent_again_is_an_error_that_says_so() {
     assert!(format!("{error:#}").contains("sent again"), "{error:#}");
 }
 
-#[test]
-fn server_that_answers_early_breaks_the_pipe_and_its_response_is_there() {
-    let server = Server::new(|conn| {
-        conn.head().unwrap();
-        conn.send("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig");
-        conn.drain();
-    });
-    let mut transfer = transfer(Notes::default(), &server.url("/"));
+/// Writes until the server has refused the body, and returns its response.
+fn refused(mut transfer: Transfer<Notes>) -> Response<Notes> {
     transfer.http_headers(["Expect:"]).unwrap();
     let mut upload = transfer.open_upload().unwrap();
     let data = vec![b'x'; 100_000];
@@ -205,8 +199,19 @@ fn server_that_answers_early_breaks_the_pipe_and_its_response_is_there() {
         }
     };
     assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
-    let mut response = upload.finish().unwrap();
+    let response = upload.finish().unwrap();
     assert_eq!(response.status(), 413);
+    response
+}
+
+#[test]
+fn server_that_answers_early_breaks_the_pipe_and_its_response_is_there() {
+    let server = Server::new(|conn| {
+        conn.head().unwrap();
+        conn.send("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig");
+        conn.drain();
+    });
+    let mut response = refused(transfer(Notes::default(), &server.url("/")));
     let mut answer = String::new();
     response.read_to_string(&mut answer).unwrap();
     assert_eq!(answer, "big");
@@ -220,18 +225,7 @@ fn large_answer_that_comes_early_breaks_the_pipe_too() {
         conn.send(vec![b'x'; 2_000_000]);
         conn.drain();
     });
-    let mut transfer = transfer(Notes::default(), &server.url("/"));
-    transfer.http_headers(["Expect:"]).unwrap();
-    let mut upload = transfer.open_upload().unwrap();
-    let data = vec![b'x'; 100_000];
-    let error = loop {
-        if let Err(error) = upload.write_all(&data).and_then(|()| upload.flush()) {
-            break error;
-        }
-    };
-    assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
-    let mut response = upload.finish().unwrap();
-    assert_eq!(response.status(), 413);
+    let mut response = refused(transfer(Notes::default(), &server.url("/")));
     let mut answer = Vec::new();
     response.read_to_end(&mut answer).unwrap();
     assert_eq!(answer.len(), 2_000_000);
