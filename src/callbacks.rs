@@ -4,6 +4,7 @@ use std::io::{self, SeekFrom};
 
 use socket2::{SockRef, Socket};
 
+pub(crate) mod any;
 pub(crate) mod attribute;
 pub(crate) mod body;
 pub(crate) mod connect;
@@ -55,8 +56,7 @@ use crate::{
 /// # Without the attribute
 /// A block without a method [`hooks`](Callbacks::hooks) has [`Hooks::default`]. libcurl then also calls default methods,
 /// which do the same as no callback. But it never calls an opt-in method that `hooks` does not name, such as `prereq`,
-/// `ssl_ctx`, `trailer` or `frame`, even if the block has the method. In general, this is not reported, since a program
-/// cannot tell an implemented method from a default one. To avoid this mistake, use the attribute.
+/// `ssl_ctx`, `trailer` or `frame`, even if the block has the method. To avoid this mistake, use the attribute.
 ///
 /// # Errors and panics
 /// A callback that fails stops the transfer, and the call that drives the transfer returns an [`Error`](crate::Error)
@@ -71,7 +71,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler: it does not implement `Callbacks`",
     label = "not a handler",
-    note = "a closure is no handler: implement `Callbacks` for a type of your own, with its method `write` for the body",
+    note = "a closure is no handler: `handlers::Closures` makes one of closures, for example by its method `write` for the body",
     note = "`handlers::Collect` keeps the headers and the body, and `()` throws both away"
 )]
 pub trait Callbacks {

@@ -166,6 +166,10 @@ impl Error {
 
     /// Returns the error that a callback failed with, if it is an `E`; or an `E`
     /// among its sources, or inside an [`io::Error`].
+    ///
+    /// A callback that has an `anyhow::Error` passes it on by
+    /// `error.reallocate_into_boxed_dyn_error_without_backtrace()`: the mere conversion into a [`BoxError`]
+    /// hides the type of an error without context.
     #[must_use]
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         find(self.source()?)

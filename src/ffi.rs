@@ -61,6 +61,7 @@
 )]
 
 pub(crate) mod attempt;
+pub(crate) mod blob;
 pub(crate) mod c_text;
 pub(crate) mod decode;
 pub(crate) mod encoding;

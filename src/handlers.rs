@@ -52,6 +52,7 @@ macro_rules! lend_inner {
 }
 
 mod address_policy;
+mod closures;
 mod collect;
 mod read_from;
 mod read_once;
@@ -59,6 +60,7 @@ mod restricted;
 mod write_to;
 
 pub use address_policy::{AddressPolicy, Refused, Rule};
+pub use closures::Closures;
 pub use collect::{Collect, LimitExceeded};
 pub use read_from::ReadFrom;
 pub use read_once::ReadOnce;

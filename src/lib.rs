@@ -124,6 +124,7 @@
 extern crate self as curlback;
 
 pub use crate::callbacks::Callbacks;
+pub use crate::callbacks::any::AnyCallbacks;
 pub use crate::callbacks::attribute::callbacks;
 pub use crate::callbacks::body::{
     IoctlCommand, IoctlResult, PartTaken, ReadResult, SeekResult, WriteResult,
@@ -144,6 +145,7 @@ pub use crate::code::Code;
 pub use crate::encoding::{url_decode, url_encode};
 pub use crate::error::{BoxError, Error, ErrorDetails};
 pub use crate::ffi::attempt::Attempt;
+pub use crate::ffi::blob::Blob;
 pub use crate::ffi::headers::header::{Header, HeaderOrigin, Headers};
 pub use crate::ffi::info::Info;
 pub use crate::ffi::info::values::{ActiveSocket, Certificate, ProxyError, TlsSession};
@@ -169,12 +171,13 @@ pub use crate::share::Share;
 pub use crate::transfer::Transfer;
 pub use crate::transfer_error::TransferError;
 pub use crate::upload::Upload;
-pub use crate::version::{Features, Version, VersionInfo, version};
+pub use crate::version::{Features, Version, VersionInfo, init, version};
 
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
 // What users hold. The documentation lists the methods of a type in the order of the modules.
+mod perform_with;
 mod pulled;
 mod response;
 mod transfer;

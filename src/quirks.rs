@@ -52,6 +52,13 @@ macro_rules! quirks {
 // Each entry: what libcurl does; what the crate does, and where. The range ends before the second
 // release. 0.0.0 means the oldest release, and 255.0.0 that no release is mended.
 quirks! {
+    /// libcurl does not say which authorities it trusts at first: `run::tls` refuses to unset them.
+    AUTHORITIES_UNKNOWN: "0.0.0" to "7.70.0", "authorities_are_those_of_the_system_again";
+
+    /// An option for authorities that is set to NULL stays empty: `run::tls` sets the path that libcurl
+    /// was built with.
+    AUTHORITIES_STAY_UNSET: "0.0.0" to "8.17.0", "authorities_are_those_of_the_system_again";
+
     /// libcurl hands over several header lines in one call for `file://` and after a pause. `header`
     /// gets them one by one: `callbacks::header`.
     HEADER_LINES_TOGETHER: "0.0.0" to "8.22.0", "pseudo_headers_of_a_file_come_one_per_call";

@@ -90,6 +90,23 @@ impl Share {
         Ok(Share(Arc::new(share::new(data)?)))
     }
 
+    /// Returns the kinds of data that the linked libcurl can share.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Share, ShareData};
+    ///
+    /// let wanted = ShareData::COOKIES | ShareData::HSTS;
+    /// let share = Share::new(wanted & Share::supported())?;
+    /// assert!(share.data().contains(ShareData::COOKIES));
+    /// # Ok::<(), curlback::Error>(())
+    /// ```
+    #[must_use]
+    pub fn supported() -> ShareData {
+        let is_supported = |data: &ShareData| share::new(*data).is_ok();
+        ShareData::all().iter().filter(is_supported).collect()
+    }
+
     /// Returns the kinds of data that are shared.
     #[must_use]
     pub fn data(&self) -> ShareData {

@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::run::easy::Easy;
@@ -36,7 +37,7 @@ use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 /// ```
 pub struct Transfer<H> {
     pub(crate) easy: Easy<H>,
-    hooks: Hooks,
+    pub(crate) hooks: Hooks,
 }
 
 impl<H: Callbacks> Transfer<H> {
@@ -55,6 +56,48 @@ impl<H: Callbacks> Transfer<H> {
         let hooks = handler.hooks();
         let mut transfer = Transfer {
             easy: Easy::new(handler)?,
+            hooks: Hooks::empty(),
+        };
+        transfer.configure(hooks)?;
+        Ok(transfer)
+    }
+
+    /// Makes a transfer whose handler has its [`Remote`], for example to give it to another thread that
+    /// resumes what a callback has paused.
+    ///
+    /// # Errors
+    /// As for [`new`](Transfer::new).
+    ///
+    /// # Panics
+    /// If `make` panics.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Callbacks, CallbackResult, Error, Info, Remote, Transfer, callbacks};
+    ///
+    /// /// Downloads no more than the headers.
+    /// struct Head(Remote);
+    ///
+    /// #[callbacks]
+    /// impl Callbacks for Head {
+    ///     fn final_head(&mut self, _: &Info<'_>) -> CallbackResult {
+    ///         self.0.cancel();
+    ///         CallbackResult::Continue
+    ///     }
+    /// }
+    ///
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new_with_remote(Head)?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new_with_remote(make: impl FnOnce(Remote) -> H) -> Result<Transfer<H>, Error> {
+        let control = Arc::default();
+        let handler = make(Remote::new(Arc::clone(&control)));
+        let hooks = handler.hooks();
+        let mut transfer = Transfer {
+            easy: Easy::with_control(handler, control)?,
             hooks: Hooks::empty(),
         };
         transfer.configure(hooks)?;
@@ -109,6 +152,12 @@ impl<H> Transfer<H> {
     #[must_use]
     pub fn handler_mut(&mut self) -> &mut H {
         self.easy.handler_mut()
+    }
+
+    /// Returns the handler, to be changed, and information about the last transfer.
+    #[must_use]
+    pub fn handler_and_info(&mut self) -> (&mut H, Info<'_>) {
+        self.easy.handler_and_info()
     }
 
     /// Ends the transfer and returns the handler.
@@ -323,7 +372,7 @@ impl<H: Callbacks> Transfer<H> {
 
     /// Keeps what one transfer trusts through its TLS context from others: libcurl
     /// shares stores of certificates, and a resumed session checks none.
-    fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
+    pub(crate) fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
         let day = Duration::from_secs(24 * 60 * 60);
         let kept = self.ca_cache_timeout(if apart { Duration::ZERO } else { day });
         for result in [kept, self.ssl_sessionid_cache(!apart)] {

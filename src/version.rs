@@ -71,7 +71,8 @@ impl fmt::Display for Version {
 /// # Examples
 /// ```
 /// let libcurl = curlback::version();
-/// println!("libcurl {} with {}", libcurl.text(), libcurl.ssl().unwrap_or("no TLS"));
+/// println!("{libcurl}"); // with the libraries that it uses
+/// assert!(libcurl.to_string().starts_with(&format!("libcurl/{}", libcurl.text())));
 /// assert!(libcurl.has_protocol("http"));
 /// assert_eq!(libcurl.has_protocol("https"), libcurl.features().contains(curlback::Features::SSL));
 /// ```
@@ -80,6 +81,16 @@ impl fmt::Display for Version {
 pub fn version() -> &'static VersionInfo {
     static LINKED: OnceLock<VersionInfo> = OnceLock::new();
     LINKED.get_or_init(crate::ffi::version::read)
+}
+
+/// Initialises libcurl and the libraries that it uses, as the first transfer of a process would.
+///
+/// A program needs it if other code initialises one of these libraries too, such as OpenSSL, in another
+/// thread: call it at the beginning, while there is one thread. Later calls do nothing.
+/// [libcurl's page](https://curl.se/libcurl/c/curl_global_init.html).
+#[doc(alias = "curl_global_init")]
+pub fn init() {
+    curl::init();
 }
 
 /// What a libcurl says of itself: its version, and what it was built with.
@@ -108,6 +119,34 @@ pub struct VersionInfo {
     pub(crate) hyper: Option<Box<str>>,
     pub(crate) gsasl: Option<Box<str>>,
     pub(crate) rtmp: Option<Box<str>>,
+}
+
+/// Prints libcurl and the libraries that it uses, with their versions, as `curl_version` does.
+impl fmt::Display for VersionInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "libcurl/{}", self.text)?;
+        let named = [
+            ("zlib", &self.libz),
+            ("brotli", &self.brotli),
+            ("zstd", &self.zstd),
+            ("c-ares", &self.ares),
+            ("libidn", &self.libidn),
+            ("nghttp2", &self.nghttp2),
+            ("Hyper", &self.hyper),
+            ("libgsasl", &self.gsasl),
+            ("librtmp", &self.rtmp),
+        ];
+        // These have the names of their libraries.
+        for library in [&self.ssl, &self.libssh, &self.quic].into_iter().flatten() {
+            write!(f, " {library}")?;
+        }
+        for (name, version) in named {
+            if let Some(version) = version {
+                write!(f, " {name}/{version}")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl VersionInfo {

@@ -123,6 +123,13 @@ impl WriteResult {
     }
 }
 
+/// Continues the transfer.
+impl From<()> for WriteResult {
+    fn from((): ()) -> WriteResult {
+        WriteResult::Continue
+    }
+}
+
 impl<E: Into<BoxError>> From<Result<(), E>> for WriteResult {
     fn from(result: Result<(), E>) -> WriteResult {
         match result {
@@ -172,6 +179,13 @@ impl ReadResult {
             ReadResult::Abort => Err(Stop::Abort),
             ReadResult::Fail(error) => Err(Stop::Error(error)),
         }
+    }
+}
+
+/// Continues the transfer.
+impl From<()> for ReadResult {
+    fn from((): ()) -> ReadResult {
+        ReadResult::Continue
     }
 }
 

@@ -195,6 +195,13 @@ impl ProgressResult {
     }
 }
 
+/// Continues the transfer.
+impl From<()> for ProgressResult {
+    fn from((): ()) -> ProgressResult {
+        ProgressResult::Continue
+    }
+}
+
 impl<E: Into<BoxError>> From<Result<(), E>> for ProgressResult {
     fn from(result: Result<(), E>) -> ProgressResult {
         match result {

@@ -28,6 +28,13 @@ impl CallbackResult {
     }
 }
 
+/// Continues the transfer.
+impl From<()> for CallbackResult {
+    fn from((): ()) -> CallbackResult {
+        CallbackResult::Continue
+    }
+}
+
 impl<E: Into<BoxError>> From<Result<(), E>> for CallbackResult {
     fn from(result: Result<(), E>) -> CallbackResult {
         match result {

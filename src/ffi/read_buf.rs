@@ -7,6 +7,7 @@ use std::ptr::{self, NonNull};
 
 use libc::{c_char, size_t};
 
+use crate::ffi::info::Info;
 use crate::ffi::{sys, websocket};
 use crate::{Error, FrameKind};
 
@@ -81,6 +82,14 @@ impl<'a> ReadBuf<'a> {
     pub(crate) unsafe fn of(mut self, easy: NonNull<sys::CURL>) -> ReadBuf<'a> {
         self.easy = Some(easy);
         self
+    }
+
+    /// Returns information about the running transfer; `None` if this is the buffer of a part.
+    #[must_use]
+    pub fn info(&self) -> Option<Info<'_>> {
+        // SAFETY: C1: a callback of the handle is on the stack for as long as `'a`, which outlives this
+        // borrow.
+        self.easy.map(|easy| unsafe { Info::new(easy) })
     }
 
     /// Returns how many bytes the whole buffer takes.

@@ -97,6 +97,28 @@ impl<H, L: EventLoop> Multi<H, L> {
         }
     }
 
+    /// Cancels all running transfers at once: [`take_finished`](Multi::take_finished) returns them, with
+    /// [`Error::Cancelled`] or the error of a callback that fails meanwhile.
+    ///
+    /// Inside a callback, while another thread uses the [`Share`](crate::Share) of a transfer here, they
+    /// are cancelled by the next drive instead. That also resumes the panic of a callback.
+    pub fn cancel_all(&mut self) {
+        let ids: Vec<Id> = self.transfers.keys().copied().collect();
+        match self.core.enter() {
+            Ok(entered) => {
+                for id in ids {
+                    self.finish(id, End::Cancelled, &entered);
+                }
+            }
+            Err(_) => {
+                for transfer in self.transfers.values() {
+                    transfer.remote().cancel();
+                }
+            }
+        }
+        self.wake_for_rest();
+    }
+
     /// Wakes the driver if its next call has a failure to return: one from a call that does not
     /// drive, or a second one from the same call.
     pub(super) fn wake_for_rest(&mut self) {

@@ -1,6 +1,6 @@
 //! Driving a [`Multi`] by the event loop inside it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::id::Id;
 use crate::multi::Multi;
@@ -34,17 +34,63 @@ impl<H: Callbacks> Multi<H> {
     /// Resumes the panic of a callback, or of `done`.
     pub fn run(
         &mut self,
-        mut done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
+        done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.run_for(Duration::MAX, done).map(drop)
+    }
+
+    /// Drives all transfers as [`run`](Multi::run) does, but for `limit` at most. Returns whether all have
+    /// ended.
+    ///
+    /// The others stay: drive them on, [remove](Multi::remove) them, or [cancel](Multi::cancel_all) them
+    /// all. `done` is not interrupted.
+    ///
+    /// # Errors
+    /// As for [`run`](Multi::run).
+    ///
+    /// # Panics
+    /// As for [`run`](Multi::run).
+    ///
+    /// # Examples
+    /// ```
+    /// use std::{net::TcpListener, time::Duration};
+    /// use curlback::{Error, Multi, Transfer};
+    ///
+    /// let silent = TcpListener::bind("127.0.0.1:0")?;
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.url(&format!("http://{}/", silent.local_addr()?))?;
+    /// # transfer.noproxy("*")?;
+    /// let mut multi = Multi::new()?;
+    /// multi.add(transfer)?;
+    /// if !multi.run_for(Duration::from_millis(50), |_, _, _, result| result)? {
+    ///     multi.cancel_all();
+    /// }
+    /// let (_, _, result) = multi.take_finished().expect("it was cancelled");
+    /// assert!(matches!(result, Err(Error::Cancelled)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_for(
+        &mut self,
+        limit: Duration,
+        mut done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
+        // `None` is later than anything.
+        let end = Instant::now().checked_add(limit);
         loop {
             self.perform()?;
             while let Some((id, transfer, result)) = self.take_finished() {
                 done(self, id, transfer, result)?;
             }
             if self.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
-            self.poll(&mut [], Duration::MAX)?;
+            let left = end.map_or(Duration::MAX, |end| {
+                end.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                return Ok(false);
+            }
+            self.poll(&mut [], left)?;
         }
     }
 

@@ -29,4 +29,22 @@ impl<H> Transfer<H> {
     pub fn mime(&mut self, mime: Mime) -> Result<(), Error> {
         self.easy.set_mime(mime)
     }
+
+    /// Drops the parts that [`mime`](Transfer::mime) has set, and makes the request a GET.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl is built without them.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Mime, Part, Transfer};
+    ///
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.mime(Mime::new().part(Part::data("value").name("field")))?;
+    /// transfer.unset_mime()?;
+    /// # Ok::<(), curlback::Error>(())
+    /// ```
+    pub fn unset_mime(&mut self) -> Result<(), Error> {
+        self.easy.unset_mime().map(drop)
+    }
 }

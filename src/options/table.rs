@@ -386,8 +386,11 @@ macro_rules! options {
     };
     (@blob $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
-        pub fn $name(&mut self, value: &[u8]) -> Result<(), crate::Error> {
-            self.easy.set_blob($item, value)
+        pub fn $name<'v>(
+            &mut self,
+            value: impl Into<crate::Blob<'v>>,
+        ) -> Result<(), crate::Error> {
+            self.easy.set_blob($item, value.into())
         }
     };
     (@copied $(#[$doc:meta])*, $name:ident, $item:expr) => {

@@ -8,8 +8,7 @@ use crate::{Error, Transfer};
 
 /// An option that [`unset`](Transfer::unset) takes back.
 ///
-/// There is a constant for each option that libcurl takes back as a whole. Files of authorities are
-/// not among them: in older releases, their place would stay empty.
+/// There is a constant for each option that libcurl takes back as a whole.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unset(Item);
 
@@ -33,7 +32,8 @@ impl<H> Transfer<H> {
     /// callback, [`unshare`](Transfer::unshare) a share, [`reset`](Transfer::reset) everything.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks the option.
+    /// [`Error::Unsupported`] if the linked libcurl lacks the option; also for a file or directory of
+    /// authorities before libcurl 7.70.0, which does not say which ones it had at first.
     ///
     /// # Examples
     /// ```

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::io;
 use std::marker::PhantomData;
+use std::mem;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -143,7 +144,7 @@ impl State {
             return None;
         }
         self.paused &= !(REPLAY | OWED);
-        Some(std::mem::take(&mut self.taken))
+        Some(mem::take(&mut self.taken))
     }
 
     /// Notes that the answer to libcurl is a pause after the first `taken` of `len` bytes.
@@ -253,7 +254,7 @@ impl<H> Owner<H> {
     pub(super) fn into_handler(self) -> H {
         // SAFETY: the address came from a `Box`, and `forget` leaves one owner.
         let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
-        std::mem::forget(self);
+        mem::forget(self);
         context.discard();
         context.guard.value
     }
@@ -281,6 +282,19 @@ impl<H> Owner<H> {
             discard(refusal);
         }
         context.guard.head.begin(driver);
+    }
+
+    /// Exchanges what belongs to the transfer, and not to the handler. Messages for `debug` must have been
+    /// [delivered](Owner::deliver).
+    pub(super) fn exchange<G>(&mut self, other: &mut Owner<G>) {
+        let (own, other) = (self.context(), other.context());
+        mem::swap(&mut own.guard.head, &mut other.guard.head);
+        mem::swap(&mut own.state, &mut other.state);
+        mem::swap(&mut own.raw, &mut other.raw);
+        mem::swap(&mut own.refusal, &mut other.refusal);
+        mem::swap(&mut own.sockets, &mut other.sockets);
+        mem::swap(&mut own.lent, &mut other.lent);
+        mem::swap(&mut own.given, &mut other.given);
     }
 
     /// Returns who drives the transfer, while it runs.

@@ -5,8 +5,9 @@ use std::ptr::NonNull;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
+use crate::run::easy::Easy;
 use crate::run::easy::handle::EasyHandle;
-use crate::run::easy::{Easy, MIMEPOST};
+use crate::run::easy::parts::MIMEPOST;
 use crate::run::install;
 use crate::run::mime::Tree;
 use crate::{Callbacks, Code, Error};
@@ -29,7 +30,7 @@ impl<H: Callbacks> Easy<H> {
         self.check_duplicable()?;
         let handle = self.copy_handle(own)?;
         // From here on this transfer is whole: what fails drops the user's handler, which may panic.
-        let reports = self.context.head().reports;
+        let reports = self.reports();
         let mut copied = Easy::of(handle, handler);
         let installed = self
             .equip(&mut copied)

@@ -17,25 +17,27 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
-use crate::quirks::{DOH_FREED_EARLY, SHARED_CONNECTION_NOT_FOUND};
+use crate::quirks::DOH_FREED_EARLY;
 use crate::run::context::Owner;
+use crate::run::control::Control;
 use crate::run::easy::handle::EasyHandle;
 use crate::run::easy::installed::Piped;
 use crate::run::easy::known_options::KnownOptions;
 use crate::run::entry_path::EntryPath;
-use crate::run::mime::{ReaderFunctions, Tree};
 use crate::run::{install, tls};
-use crate::{Callbacks, Code, Error, Mime};
+use crate::{Callbacks, Code, Error};
 
 mod answers;
 mod borrowed_values;
 mod buffers;
+pub(crate) mod exchange;
 mod file_url;
 mod guards;
 pub(super) mod handle;
 mod hsts;
 pub(super) mod installed;
 mod known_options;
+pub(super) mod parts;
 mod plain;
 mod progress;
 mod refused;
@@ -44,7 +46,6 @@ mod upload;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
-pub(super) const MIMEPOST: Item = Item::new(sys::CURLOPT_MIMEPOST, "CURLOPT_MIMEPOST", "7.56.0");
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
 const CLOSESOCKETDATA: Item = Item::new(
     sys::CURLOPT_CLOSESOCKETDATA,
@@ -85,6 +86,14 @@ impl<H: Callbacks> Easy<H> {
         let mut easy = Easy::of(handle, handler);
         // libcurl's default.
         easy.context.head().watched = Some(false);
+        Ok(easy)
+    }
+
+    /// Makes one whose remotes exist already.
+    pub(crate) fn with_control(handler: H, control: Arc<Control>) -> Result<Easy<H>, Error> {
+        let easy = Easy::new(handler)?;
+        // Nobody else has made one of a new transfer.
+        let _ = easy.context.asked().set(control);
         Ok(easy)
     }
 
@@ -192,16 +201,14 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn info(&self) -> Info<'_> {
-        // SAFETY: C1: the handle lives for as long as `self` is borrowed.
-        let info = unsafe { Info::new(self.handle.raw) }
-            .with_entry_path(&self.entry_path)
-            .with_pool(self.handle.shared_connections());
-        let is_attached = self.handle.attached || self.context.driver().is_some();
-        let finds = is_attached && !SHARED_CONNECTION_NOT_FOUND.is_present();
-        match !finds && self.shares(ShareData::CONNECTIONS) {
-            true => info.without_socket(),
-            false => info,
-        }
+        let runs = self.context.driver().is_some();
+        self.handle.info(&self.entry_path, runs)
+    }
+
+    pub(crate) fn handler_and_info(&mut self) -> (&mut H, Info<'_>) {
+        let runs = self.context.driver().is_some();
+        let info = self.handle.info(&self.entry_path, runs);
+        (self.context.handler_mut(), info)
     }
 
     /// Enters libcurl: the one way in for everything that may call back.
@@ -294,8 +301,7 @@ impl<H> Easy<H> {
 
     /// Returns whether the handle has this in common with others.
     pub(crate) fn shares(&self, data: ShareData) -> bool {
-        let share = self.handle.share.as_ref();
-        share.is_some_and(|share| share.data().contains(data))
+        self.handle.shares(data)
     }
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
@@ -358,7 +364,11 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn unset_str(&mut self, option: Item) -> Result<(), Error> {
-        self.set_noted_str(option, None)
+        let default = tls::default_authorities(option)?;
+        self.set_noted_str(option, default.as_deref())?;
+        #[cfg(need_openssl_probe)]
+        self.forget_authorities(option);
+        Ok(())
     }
 
     #[inline(never)]
@@ -443,57 +453,5 @@ impl<H> Easy<H> {
         };
         // SAFETY: C5: the list is kept, and the former one freed after this.
         unsafe { self.set_and(option, raw, keep) }
-    }
-
-    /// Notes whether the last transfer has sent the parts as a mail.
-    pub(super) fn note_mail(&mut self) {
-        let is_mail = |scheme: &str| {
-            let mut mail = ["smtp", "smtps", "imap", "imaps"].iter();
-            mail.any(|mail| scheme.eq_ignore_ascii_case(mail))
-        };
-        if self.known.bodies.mime && !self.known.bodies.mailed {
-            let scheme = self.info().scheme().ok().flatten();
-            self.known.bodies.mailed = scheme.is_some_and(is_mail);
-        }
-    }
-
-    pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
-        // SAFETY: C2: the context outlives the tree, as the order of the fields says.
-        let functions = unsafe { ReaderFunctions::new::<H>(self.context.as_user_data()) };
-        let tree = Tree::new(self.handle.raw, functions, mime)?;
-        let raw = tree.as_ptr();
-        let mut former = None;
-        let keep = |this: &mut Self| {
-            former = this.handle.mime.replace(tree);
-            this.known.bodies.mime = true;
-            this.known.bodies.mailed = false;
-            this.handle.former_headers.clear();
-            this.known.upload.note_form();
-        };
-        self.end_upload()?;
-        // SAFETY: C5: the tree is kept, and the former one freed after this.
-        unsafe { self.set_and(MIMEPOST, raw, keep) }
-    }
-
-    pub(crate) fn set_blob(&mut self, option: Item, value: &[u8]) -> Result<(), Error> {
-        if tls::ignores(option) {
-            return Err(option.unsupported());
-        }
-        // libcurl frees the former value before it refuses these.
-        if value.is_empty() || value.len() > sys::CURL_MAX_INPUT_LENGTH {
-            return Err(option.unsuitable("the value is empty or too long"));
-        }
-        let blob = sys::curl_blob {
-            data: value.as_ptr().cast_mut().cast(),
-            len: value.len(),
-            flags: sys::CURL_BLOB_COPY,
-        };
-        // SAFETY: libcurl copies the blob and, as its flag says, the data.
-        unsafe { self.set(option, &raw const blob) }
-    }
-
-    pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
-        // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
-        unsafe { self.set(option, ptr::null::<sys::curl_blob>()) }
     }
 }

@@ -46,8 +46,8 @@ pub(super) struct Tree {
 /// The functions that fill the parts of a handler's transfer.
 #[derive(Clone, Copy)]
 pub(super) struct ReaderFunctions {
-    read: sys::ReadFunction,
-    seek: sys::SeekFunction,
+    pub(super) read: mime::Read,
+    pub(super) seek: mime::Seek,
     /// The context of the transfer.
     user: *mut c_void,
 }
@@ -57,8 +57,8 @@ impl ReaderFunctions {
     /// `user` must be the context of this `H` (C2), and outlive the tree it is used for.
     pub(super) unsafe fn new<H>(user: *mut c_void) -> ReaderFunctions {
         ReaderFunctions {
-            read: mime::read::<H>,
-            seek: mime::seek::<H>,
+            read: mime::read_in::<H>,
+            seek: mime::seek_in::<H>,
             user,
         }
     }
@@ -89,6 +89,14 @@ impl Tree {
     /// Returns whether user code fills some of it, which no other tree can point to.
     pub(super) fn has_readers(&self) -> bool {
         !self.readers.is_empty()
+    }
+
+    /// Makes the readers use another context, of the same or another type.
+    pub(super) fn set_functions(&mut self, functions: ReaderFunctions) {
+        for owner in &mut self.readers {
+            // SAFETY: C8: the reader is live, and libcurl is not using it.
+            unsafe { owner.0.as_mut() }.functions = functions;
+        }
     }
 
     /// Makes the readers begin again: libcurl takes the parts of a copied handle for unread.
@@ -219,9 +227,10 @@ impl Builder<'_> {
         let (Ok(known), true) = (known, self.announced <= LARGEST) else {
             return Err(READER.unsuitable("the size is too large"));
         };
-        let ReaderFunctions { read, seek, user } = self.functions;
-        let owner = ReaderOwner::new(reader, size, user);
-        let (read, seek, own) = (Some(read), Some(seek), owner.as_user_data());
+        let owner = ReaderOwner::new(reader, size, self.functions);
+        let read: Option<sys::ReadFunction> = Some(mime::read);
+        let seek: Option<sys::SeekFunction> = Some(mime::seek);
+        let own = owner.as_user_data();
         // SAFETY: C8: the part is live, and the owner kept until it is freed.
         let code = unsafe { sys::curl_mime_data_cb(raw.as_ptr(), known, read, seek, None, own) };
         self.readers.push(owner);
@@ -323,19 +332,22 @@ pub(super) struct PartReader {
     pub(super) begun: bool,
     /// Whether libcurl expects it to be at its beginning, and it is not.
     pub(super) behind: bool,
-    /// The context of the transfer.
-    user: *mut c_void,
+    functions: ReaderFunctions,
 }
 
 impl ReaderOwner {
-    fn new(reader: Box<dyn MimeReader>, size: Option<u64>, user: *mut c_void) -> ReaderOwner {
+    fn new(
+        reader: Box<dyn MimeReader>,
+        size: Option<u64>,
+        functions: ReaderFunctions,
+    ) -> ReaderOwner {
         let reader = Box::new(PartReader {
             reader,
             announced: Announced::new(size),
             halted: false,
             begun: false,
             behind: false,
-            user,
+            functions,
         });
         // A `Box` kept would claim uniqueness.
         ReaderOwner(NonNull::from(Box::leak(reader)))
@@ -354,9 +366,15 @@ impl Drop for ReaderOwner {
 }
 
 impl PartReader {
-    /// Returns the place of the pointer to the context of the transfer, which never changes.
+    /// Returns the functions for the handler of the transfer.
+    pub(super) fn functions(&self) -> ReaderFunctions {
+        self.functions
+    }
+
+    /// Returns the place of the pointer to the context of the transfer, which does not change during a
+    /// transfer.
     pub(super) fn user(&self) -> &*mut c_void {
-        &self.user
+        &self.functions.user
     }
 
     /// Returns the reader to its beginning, if that has to be done.

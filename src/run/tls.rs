@@ -1,8 +1,11 @@
 //! The options that the TLS library of the linked libcurl needs or ignores.
 
+use std::ffi::CString;
+
 use crate::ffi::item::Item;
 use crate::ffi::sys;
-use crate::version;
+use crate::quirks::{AUTHORITIES_STAY_UNSET, AUTHORITIES_UNKNOWN};
+use crate::{Error, version};
 
 // The client's own certificate and its key, for the server and for an HTTPS proxy.
 const IDENTITY_BLOBS: [sys::CURLoption; 4] = [
@@ -20,6 +23,21 @@ pub(super) fn ignores(option: Item) -> bool {
                 .iter()
                 .any(|own| library.starts_with(own))
         })
+}
+
+/// Returns what an option for authorities has to be set to, to be as it was at first.
+pub(super) fn default_authorities(option: Item) -> Result<Option<CString>, Error> {
+    let libcurl = version();
+    let default = match option.id {
+        sys::CURLOPT_CAINFO | sys::CURLOPT_PROXY_CAINFO => libcurl.cainfo(),
+        sys::CURLOPT_CAPATH | sys::CURLOPT_PROXY_CAPATH => libcurl.capath(),
+        _ => return Ok(None),
+    };
+    if AUTHORITIES_UNKNOWN.is_present() {
+        return Err(AUTHORITIES_UNKNOWN.unsupported(option.name));
+    }
+    let default = default.filter(|_| AUTHORITIES_STAY_UNSET.is_present());
+    Ok(default.and_then(|path| CString::new(path).ok()))
 }
 
 /// Sets the paths of the system's authorities, which the bundled libcurl was built without.
@@ -68,6 +86,15 @@ mod authorities {
                     // SAFETY: the option takes a string, which libcurl copies.
                     let _ = unsafe { self.set(option, path.as_ptr()) };
                 }
+            }
+        }
+
+        /// Notes that an option has its first value again.
+        pub(in crate::run) fn forget_authorities(&mut self, option: Item) {
+            let own = &mut self.known.authorities;
+            if own.contains(&option.id) {
+                own.retain(|id| *id != option.id);
+                self.known.trusts_system = false;
             }
         }
 

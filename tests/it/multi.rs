@@ -4,6 +4,7 @@ pub(crate) mod close_socket;
 pub(crate) mod drive;
 pub(crate) mod drop;
 pub(crate) mod drop_panics;
+pub(crate) mod ends;
 pub(crate) mod event_loop;
 pub(crate) mod failures;
 pub(crate) mod many;

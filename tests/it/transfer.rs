@@ -7,6 +7,7 @@ pub(crate) mod connect_only;
 pub(crate) mod file_descriptors;
 pub(crate) mod kept_state;
 pub(crate) mod lifetimes;
+pub(crate) mod perform_with;
 pub(crate) mod sigpipe;
 pub(crate) mod upkeep;
 pub(crate) mod upload;

@@ -9,7 +9,8 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::quirks::DEPENDENCY_TIES_HANDLES;
 use crate::run::easy::Easy;
-use crate::{Error, Url};
+use crate::run::tls;
+use crate::{Blob, Error, Url};
 
 const CURLU: Item = Item::new(sys::CURLOPT_CURLU, "CURLOPT_CURLU", "7.63.0");
 const POSTFIELDS: Item = Item::new(sys::CURLOPT_POSTFIELDS, "CURLOPT_POSTFIELDS", "7.1");
@@ -29,6 +30,8 @@ pub(in crate::run) struct BorrowedValues {
     body: Option<Arc<Vec<u8>>>,
     url: Option<Arc<Lent<Url>>>,
     form: Option<Arc<Lent<Form>>>,
+    /// By the numbers of their options.
+    blobs: Vec<(sys::CURLoption, Arc<[u8]>)>,
     #[cfg(unix)]
     file: Option<Arc<Lent<file::File>>>,
 }
@@ -111,6 +114,42 @@ impl<H> Easy<H> {
         self.end_upload()?;
         // SAFETY: C5: the form is kept, and the former one freed after this.
         unsafe { self.set_and(option, raw, keep) }
+    }
+
+    pub(crate) fn set_blob(&mut self, option: Item, value: Blob<'_>) -> Result<(), Error> {
+        if tls::ignores(option) {
+            return Err(option.unsupported());
+        }
+        let data = value.as_ref();
+        // libcurl frees the former value before it refuses these.
+        if data.is_empty() || data.len() > sys::CURL_MAX_INPUT_LENGTH {
+            return Err(option.unsuitable("the value is empty or too long"));
+        }
+        let shared = value.shared();
+        let blob = sys::curl_blob {
+            data: data.as_ptr().cast_mut().cast(),
+            len: data.len(),
+            flags: match shared {
+                Some(_) => sys::CURL_BLOB_NOCOPY,
+                None => sys::CURL_BLOB_COPY,
+            },
+        };
+        let keep = |this: &mut Self| {
+            let blobs = &mut this.handle.kept.blobs;
+            blobs.retain(|(id, _)| *id != option.id);
+            blobs.extend(shared.map(|data| (option.id, data.clone())));
+        };
+        // SAFETY: libcurl copies the blob and, as its flag says, the data; C5: else the data is kept,
+        // unchanged, and the former one dropped after this.
+        unsafe { self.set_and(option, &raw const blob, keep) }
+    }
+
+    pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
+        let none = ptr::null::<sys::curl_blob>();
+        let drop_data =
+            |this: &mut Self| (this.handle.kept.blobs).retain(|(id, _)| *id != option.id);
+        // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
+        unsafe { self.set_and(option, none, drop_data) }
     }
 
     pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {

@@ -8,19 +8,21 @@ use std::sync::Arc;
 use libc::c_long;
 
 use crate::Error;
+use crate::ffi::info::Info;
 use crate::ffi::list::{List, Lists};
 use crate::ffi::pool::{self, Entered, Pool, Use};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::share::data::ShareData;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
-use crate::quirks::CONNECTION_KEPT_BY_ENGINE;
+use crate::quirks::{CONNECTION_KEPT_BY_ENGINE, SHARED_CONNECTION_NOT_FOUND};
 use crate::run::context::Owner;
 use crate::run::easy::borrowed_values::BorrowedValues;
 use crate::run::easy::buffers::EarlierBuffers;
 use crate::run::easy::hsts;
 use crate::run::easy::refused::ALTSVC;
 use crate::run::engine::{self, Engine};
+use crate::run::entry_path::EntryPath;
 use crate::run::guard::discard;
 use crate::run::mime::Tree;
 use crate::run::{install, stop};
@@ -168,6 +170,25 @@ impl EasyHandle {
         pools
     }
 
+    /// Returns whether the handle has this in common with others.
+    pub(super) fn shares(&self, data: ShareData) -> bool {
+        let share = self.share.as_ref();
+        share.is_some_and(|share| share.data().contains(data))
+    }
+
+    /// Returns information about the last transfer, or about the running one, if one `runs`.
+    pub(super) fn info<'a>(&'a self, entry_path: &'a EntryPath, runs: bool) -> Info<'a> {
+        // SAFETY: C1: the handle lives for as long as `self` is borrowed.
+        let info = unsafe { Info::new(self.raw) }
+            .with_entry_path(entry_path)
+            .with_pool(self.shared_connections());
+        let finds = (self.attached || runs) && !SHARED_CONNECTION_NOT_FOUND.is_present();
+        match !finds && self.shares(ShareData::CONNECTIONS) {
+            true => info.without_socket(),
+            false => info,
+        }
+    }
+
     fn set<T>(&self, option: sys::CURLoption, value: T) {
         // SAFETY: C1: the handle is live; each value below has the type of its option. If libcurl
         // is built without the option, there is nothing to unset.
@@ -221,10 +242,9 @@ impl EasyHandle {
     /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this
     /// handle not save them.
     fn copy_to_save(&mut self) -> Option<EasyHandle> {
-        let shares = |share: &Arc<ShareHandle>| share.data().contains(ShareData::HSTS);
         // A copy of an older libcurl lacks the hosts.
         let copies = engine::counts_references();
-        if !copies || !self.saves_hsts || self.share.as_ref().is_some_and(shares) {
+        if !copies || !self.saves_hsts || self.shares(ShareData::HSTS) {
             return None;
         }
         let none = ptr::null_mut::<c_void>();

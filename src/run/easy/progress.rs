@@ -49,6 +49,10 @@ impl<H> Easy<H> {
         self.context.head().reports = on;
     }
 
+    pub(crate) fn reports(&mut self) -> bool {
+        self.context.head().reports
+    }
+
     /// Makes libcurl call a progress function of ours in the next transfer if progress is reported,
     /// or if the transfer may be `stopped` by others than its callbacks and its driver.
     pub(in crate::run) fn ask_progress(&mut self, stopped: bool) -> Result<(), Error> {

@@ -55,10 +55,42 @@ impl<'a, H> PartCall<'a, H> {
     }
 }
 
-pub(in crate::run) unsafe extern "C" fn read<H>(
+/// Fills a buffer of libcurl's with the content of a part.
+///
+/// The arguments are those of [`read`], and the promise is that of [`PartCall::new`].
+pub(in crate::run) type Read = unsafe fn(*mut c_char, size_t, *mut c_void) -> size_t;
+
+/// Moves the reader of a part; as [`Read`].
+pub(in crate::run) type Seek = unsafe fn(*mut c_void, sys::curl_off_t, c_int) -> c_int;
+
+/// The part outlives the handler's use of the transfer, so that libcurl has a function without the type
+/// of the handler.
+pub(in crate::run) unsafe extern "C" fn read(
     data: *mut c_char,
     size: size_t,
     count: size_t,
+    own: *mut c_void,
+) -> size_t {
+    // SAFETY: C8: the live reader of a part.
+    let functions = unsafe { &*own.cast::<PartReader>() }.functions();
+    // SAFETY: C8: as above; C2: the functions are those for the context of its transfer.
+    unsafe { (functions.read)(data, size.wrapping_mul(count), own) }
+}
+
+pub(in crate::run) unsafe extern "C" fn seek(
+    own: *mut c_void,
+    offset: sys::curl_off_t,
+    origin: c_int,
+) -> c_int {
+    // SAFETY: C8: the live reader of a part.
+    let functions = unsafe { &*own.cast::<PartReader>() }.functions();
+    // SAFETY: C8: as above; C2: the functions are those for the context of its transfer.
+    unsafe { (functions.seek)(own, offset, origin) }
+}
+
+pub(in crate::run) unsafe fn read_in<H>(
+    data: *mut c_char,
+    len: size_t,
     own: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
@@ -74,9 +106,7 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
         }
     }
     part.reader().halted = false;
-    let len = size
-        .wrapping_mul(count)
-        .min(part.reader().announced.limit());
+    let len = len.min(part.reader().announced.limit());
     // SAFETY: C4: as for the read callback.
     let buffer = unsafe { ReadBuf::new(data, len) };
     let answer = part.enter(Callback::MimeRead, CLOSED, |reader| reader.fill(buffer));
@@ -87,7 +117,7 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     answer
 }
 
-pub(in crate::run) unsafe extern "C" fn seek<H>(
+pub(in crate::run) unsafe fn seek_in<H>(
     own: *mut c_void,
     offset: sys::curl_off_t,
     origin: c_int,

@@ -3,10 +3,13 @@
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
+use anyhow::Context;
+use curlback::handlers::Closures;
 use curlback::multi::Multi;
 use curlback::{Callback, Callbacks, Code, Error, ReadBuf, ReadResult, Transfer, WriteResult};
 
 use crate::errors::urls::{failure, transfer};
+use crate::support::breaks::Own;
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 
@@ -136,4 +139,33 @@ fn error_of_adding_converts_with_a_question_mark() {
     let error = add(&mut multi).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert!(error.get_ref().unwrap().is::<Error>());
+}
+
+#[test]
+fn type_of_an_error_survives_anyhow() {
+    fn fails(context: bool) -> anyhow::Result<()> {
+        let result = Err(Own(Callback::Write));
+        match context {
+            true => result.context("the disk is full"),
+            false => Ok(result?),
+        }
+    }
+    let server = Server::ok("body");
+    for context in [true, false] {
+        let mut transfer = Transfer::new(()).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        let closures = Closures::new().write(|_| match fails(context) {
+            Ok(()) => WriteResult::Continue,
+            Err(error) => {
+                WriteResult::Fail(error.reallocate_into_boxed_dyn_error_without_backtrace())
+            }
+        });
+        let error = transfer.perform_with(closures).unwrap_err();
+        assert_eq!(
+            error.downcast_ref(),
+            Some(&Own(Callback::Write)),
+            "{context}"
+        );
+        assert_eq!(format!("{error:#}").contains("the disk is full"), context);
+    }
 }

@@ -90,7 +90,7 @@ fn authority_that_is_taken_back_is_not_trusted_any_more() {
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let mut transfer = collecting(&server.url("/"));
     transfer.forbid_reuse(true).unwrap();
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.ssl_cainfo_blob(authority.pem()).unwrap();
     transfer.perform().unwrap();
     transfer.unset(Unset::SSL_CAINFO_BLOB).unwrap();
     let error = transfer.perform().unwrap_err();
@@ -99,6 +99,6 @@ fn authority_that_is_taken_back_is_not_trusted_any_more() {
         Some(Code::PEER_FAILED_VERIFICATION),
         "{error}"
     );
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.ssl_cainfo_blob(authority.pem()).unwrap();
     transfer.perform().unwrap();
 }

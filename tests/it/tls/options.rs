@@ -64,10 +64,10 @@ fn client_is_known_by_a_certificate_from_memory() {
         // rustls would go on without a certificate.
         type Set = fn(&mut Transfer<Collect>, &[u8]) -> Result<(), Error>;
         let sets: [Set; 4] = [
-            Transfer::ssl_cert_blob,
-            Transfer::ssl_key_blob,
-            Transfer::proxy_sslcert_blob,
-            Transfer::proxy_sslkey_blob,
+            |transfer, key| transfer.ssl_cert_blob(key),
+            |transfer, key| transfer.ssl_key_blob(key),
+            |transfer, key| transfer.proxy_sslcert_blob(key),
+            |transfer, key| transfer.proxy_sslkey_blob(key),
         ];
         for set in sets {
             let error = set(&mut transfer, &key).unwrap_err();
@@ -75,7 +75,7 @@ fn client_is_known_by_a_certificate_from_memory() {
         }
         return;
     }
-    transfer.ssl_cert_blob(&client.pem()).unwrap();
+    transfer.ssl_cert_blob(client.pem()).unwrap();
     transfer.ssl_key_blob(&key).unwrap();
     transfer.ssl_cert_type("PEM").unwrap();
     transfer.ssl_key_type("PEM").unwrap();
@@ -115,7 +115,7 @@ fn issuer_is_the_one_that_was_named() {
     let (authority, other) = (Identity::authority(), Identity::authority());
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "");
     let mut transfer = trusting(&server, &authority);
-    let set = transfer.issuer_cert_blob(&other.pem());
+    let set = transfer.issuer_cert_blob(other.pem());
     if !by_openssl() {
         assert!(matches!(set, Err(Error::Unsupported { .. })), "{set:?}");
         let set = transfer.issuer_cert("/nonexistent");
@@ -125,7 +125,7 @@ fn issuer_is_the_one_that_was_named() {
     set.unwrap();
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.code(), Some(Code::SSL_ISSUER_ERROR), "{error}");
-    transfer.issuer_cert_blob(&authority.pem()).unwrap();
+    transfer.issuer_cert_blob(authority.pem()).unwrap();
     transfer.perform().unwrap();
 }
 
@@ -257,7 +257,7 @@ fn https_proxy_has_options_of_its_own() {
         Some(Code::PEER_FAILED_VERIFICATION),
         "{error}"
     );
-    transfer.proxy_ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.proxy_ssl_cainfo_blob(authority.pem()).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"body");
     assert_eq!(transfer.proxy_ssl_verify_result().unwrap(), 0);

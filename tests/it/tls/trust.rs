@@ -2,14 +2,15 @@
 
 use std::fs;
 use std::io::Cursor;
+use std::sync::Arc;
 
-use curlback::handlers::{Collect, ReadFrom};
-use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer, Version};
+use curlback::handlers::{Closures, Collect, ReadFrom};
+use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer, Unset, Version};
 use openssl::symm::Cipher;
 
 use crate::support::bodies::bytes;
 use crate::support::built_in::{by_openssl, https};
-use crate::support::skip::needs;
+use crate::support::skip::{is_before, needs};
 use crate::support::tls_server::{Identity, TlsServer, trust};
 
 fn get(server: &TlsServer) -> Transfer<Collect> {
@@ -62,13 +63,84 @@ fn trusts_an_authority_from_memory() {
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let mut transfer = get(&server);
     // libcurl copies it: the text is gone before the transfer.
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.ssl_cainfo_blob(authority.pem()).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"secret");
 
     transfer.reset().unwrap();
     transfer.url(&server.url("/")).unwrap();
     assert_distrusts(transfer.perform());
+}
+
+#[test]
+fn authority_in_memory_may_be_shared() {
+    needs!((7, 77, 0), "CURLOPT_CAINFO_BLOB");
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let pem: Arc<[u8]> = authority.pem().into();
+    let mut transfer = get(&server);
+    transfer.ssl_cainfo_blob(&pem).unwrap();
+    let mut copy = transfer.try_clone().unwrap();
+    assert_eq!(Arc::strong_count(&pem), 3);
+    transfer.unset(Unset::SSL_CAINFO_BLOB).unwrap();
+    assert_distrusts(transfer.perform());
+    drop(transfer);
+    assert_eq!(Arc::strong_count(&pem), 2);
+    let left = Arc::downgrade(&pem);
+    drop(pem);
+    copy.perform().unwrap();
+    assert_eq!(copy.handler().body(), b"secret");
+    // One that is copied takes its place.
+    copy.ssl_cainfo_blob(authority.pem()).unwrap();
+    assert!(left.upgrade().is_none());
+    copy.fresh_connect(true).unwrap();
+    copy.perform().unwrap();
+}
+
+/// The lines in which libcurl says which authorities it has loaded.
+fn loaded(transfer: &mut Transfer<Collect>) -> Vec<String> {
+    let mut lines = Vec::new();
+    transfer.verbose(true).unwrap();
+    let closures = Closures::new().debug(|kind, data| {
+        let text = String::from_utf8_lossy(data);
+        if kind == DebugKind::Text && (text.contains("CAfile") || text.contains("CApath")) {
+            lines.push(text.into_owned());
+        }
+    });
+    let result = transfer.perform_with(closures);
+    assert_distrusts(result);
+    transfer.verbose(false).unwrap();
+    lines
+}
+
+#[test]
+fn authorities_are_those_of_the_system_again() {
+    if !https() || !by_openssl() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
+    let mut transfer = get(&server);
+    let first = loaded(&mut transfer);
+    assert!(!first.is_empty());
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), authority.pem()).unwrap();
+    for _ in 0..2 {
+        transfer.cainfo(file.path()).unwrap();
+        transfer.capath(file.path().parent().unwrap()).unwrap();
+        transfer.perform().unwrap();
+        for option in [Unset::CAINFO, Unset::CAPATH] {
+            match transfer.unset(option) {
+                Err(Error::Unsupported { .. }) => return assert!(is_before((7, 70, 0))),
+                unset => unset.unwrap(),
+            }
+        }
+        transfer.fresh_connect(true).unwrap();
+        assert_eq!(loaded(&mut transfer), first);
+    }
 }
 
 #[test]
@@ -148,7 +220,7 @@ fn empty_authority_is_no_way_back_to_the_system_ones() {
     let authority = Identity::authority();
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let mut transfer = get(&server);
-    transfer.ssl_cainfo_blob(&authority.pem()).unwrap();
+    transfer.ssl_cainfo_blob(authority.pem()).unwrap();
     match transfer.ssl_cainfo_blob(b"") {
         // The former one stays.
         Err(error) => {

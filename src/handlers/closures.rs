@@ -1,0 +1,145 @@
+use std::fmt;
+use std::io::{self, SeekFrom};
+
+use socket2::{SockRef, Socket};
+
+use crate::{
+    CallbackResult, Callbacks, ChunkResult, Connection, DebugKind, FileInfo, FnmatchResult, Frame,
+    HeaderLine, Hooks, HostKeyResult, HstsEntry, HstsIndex, HstsReadResult, Info, KhKey, KhMatch,
+    KhStat, ProgressResult, ReadBuf, ReadResult, RtpPacket, SeekResult, SockType, SocketAddress,
+    SockoptResult, SslContext, Trailers, WriteResult, WsReply, XferInfo,
+};
+
+macro_rules! closures {
+    ($($name:ident, $hook:ident, $alias:literal, ($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        /// Callbacks that are closures, for short programs and for one
+        /// [`perform_with`](crate::Transfer::perform_with).
+        ///
+        /// There is a method for each callback, which takes what is called. Only these callbacks are
+        /// installed. The closures may borrow what is around them. They may return what their callback
+        /// returns, or anything that can be converted into it, such as an [`io::Result`] whose error
+        /// [`perform`](crate::Transfer::perform) then returns, or, for most, nothing.
+        ///
+        /// Two closures cannot both borrow a value mutably. A program whose callbacks share state
+        /// implements [`Callbacks`] for a type that has it. A transfer with closures is not [`Send`].
+        ///
+        /// # Examples
+        /// ```
+        /// use curlback::{Transfer, handlers::Closures};
+        ///
+        /// let directory = std::env::current_dir()?;
+        /// let mut transfer = Transfer::new(())?;
+        /// transfer.url(&format!("file://{}/Cargo.toml", directory.display()))?;
+        ///
+        /// let (mut body, mut lines) = (Vec::new(), 0);
+        /// let closures = Closures::new()
+        ///     .write(|data| body.extend_from_slice(data))
+        ///     .header(|_| lines += 1);
+        /// transfer.perform_with(closures)?;
+        /// assert!(body.starts_with(b"[package]"));
+        /// assert!(lines > 0); // libcurl makes some for a file
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        #[derive(Default)]
+        pub struct Closures<'a> {
+            $($name: Option<Box<dyn FnMut($($type),*) -> $answer + 'a>>,)*
+        }
+
+        impl<'a> Closures<'a> {
+            /// Makes a handler without callbacks.
+            #[must_use]
+            pub fn new() -> Closures<'a> {
+                Closures::default()
+            }
+
+            $(
+                #[doc = concat!("Makes libcurl call `call` as [`", stringify!($name), "`](Callbacks::", stringify!($name), ").")]
+                #[doc(alias = $alias)]
+                #[must_use]
+                pub fn $name<R: Into<$answer>>(
+                    mut self,
+                    mut call: impl FnMut($($type),*) -> R + 'a,
+                ) -> Closures<'a> {
+                    self.$name = Some(Box::new(move |$($argument),*| call($($argument),*).into()));
+                    self
+                }
+            )*
+        }
+
+        impl Callbacks for Closures<'_> {
+            fn hooks(&self) -> Hooks {
+                let mut hooks = Hooks::empty();
+                $(hooks.set(Hooks::$hook, hooks.contains(Hooks::$hook) || self.$name.is_some());)*
+                hooks
+            }
+
+            $(
+                fn $name(&mut self, $($argument: $type),*) -> $answer {
+                    match &mut self.$name {
+                        Some(call) => call($($argument),*),
+                        None => closures!(@missing $name, self, $($argument),*),
+                    }
+                }
+            )*
+        }
+
+        impl fmt::Debug for Closures<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("Closures").field("hooks", &self.hooks()).finish_non_exhaustive()
+            }
+        }
+    };
+    // What a frame has goes to `write`, as it does without these callbacks.
+    (@missing frame, $this:ident, $frame:ident, $data:ident, $reply:ident) => {
+        Callbacks::write($this, $data).of_write()
+    };
+    (@missing ws_raw, $this:ident, $data:ident, $reply:ident) => {
+        Callbacks::write($this, $data).of_write()
+    };
+    (@missing $name:ident, $this:ident, $($argument:ident),*) => {
+        Callbacks::$name(&mut () $(, $argument)*)
+    };
+}
+
+closures! {
+    write, WRITE, "CURLOPT_WRITEFUNCTION", (data: &[u8]) -> WriteResult;
+    header, HEADER, "CURLOPT_HEADERFUNCTION", (line: &HeaderLine<'_>) -> WriteResult;
+    final_head, FINAL_HEAD, "final headers", (info: &Info<'_>) -> CallbackResult;
+    read, READ, "CURLOPT_READFUNCTION", (buffer: &mut ReadBuf<'_>) -> ReadResult;
+    seek, SEEK, "CURLOPT_SEEKFUNCTION", (place: SeekFrom) -> SeekResult;
+    debug, DEBUG, "CURLOPT_DEBUGFUNCTION", (kind: DebugKind, data: &[u8]) -> CallbackResult;
+    xfer_info, XFER_INFO, "CURLOPT_XFERINFOFUNCTION", (progress: &XferInfo<'_>) -> ProgressResult;
+    open_socket, OPEN_SOCKET, "CURLOPT_OPENSOCKETFUNCTION", (purpose: SockType, address: &mut SocketAddress) -> io::Result<Socket>;
+    sockopt, SOCKOPT, "CURLOPT_SOCKOPTFUNCTION", (socket: SockRef<'_>, purpose: SockType) -> SockoptResult;
+    close_socket, CLOSE_SOCKET, "CURLOPT_CLOSESOCKETFUNCTION", (socket: Socket) -> CallbackResult;
+    resolver_start, RESOLVER_START, "CURLOPT_RESOLVER_START_FUNCTION", () -> CallbackResult;
+    prereq, PREREQ, "CURLOPT_PREREQFUNCTION", (connection: &Connection<'_>) -> CallbackResult;
+    ssl_ctx, SSL_CTX, "CURLOPT_SSL_CTX_FUNCTION", (context: &mut SslContext<'_>) -> CallbackResult;
+    ssh_key, SSH_KEY, "CURLOPT_SSH_KEYFUNCTION", (known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat;
+    ssh_hostkey, SSH_HOSTKEY, "CURLOPT_SSH_HOSTKEYFUNCTION", (key: KhKey<'_>) -> HostKeyResult;
+    trailer, TRAILER, "CURLOPT_TRAILERFUNCTION", (trailers: &mut Trailers) -> CallbackResult;
+    hsts_read, HSTS_READ, "CURLOPT_HSTSREADFUNCTION", () -> HstsReadResult;
+    hsts_write, HSTS_WRITE, "CURLOPT_HSTSWRITEFUNCTION", (entry: HstsEntry, place: HstsIndex) -> CallbackResult;
+    chunk_begin, CHUNK_BEGIN, "CURLOPT_CHUNK_BGN_FUNCTION", (info: &FileInfo<'_>, remains: u64) -> ChunkResult;
+    chunk_end, CHUNK_END, "CURLOPT_CHUNK_END_FUNCTION", () -> CallbackResult;
+    fnmatch, FNMATCH, "CURLOPT_FNMATCH_FUNCTION", (pattern: &[u8], name: &[u8]) -> FnmatchResult;
+    interleave, INTERLEAVE, "CURLOPT_INTERLEAVEFUNCTION", (packet: RtpPacket<'_>) -> CallbackResult;
+    frame, FRAME, "curl_ws_meta", (frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult;
+    ws_raw, FRAME, "CURLWS_RAW_MODE", (data: &[u8], reply: &mut WsReply<'_>) -> WriteResult;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those that libcurl has replaced have no closure.
+    #[test]
+    fn each_callback_may_be_a_closure() {
+        let source = include_str!("closures.rs");
+        for (flag, hook) in Hooks::all().iter_names() {
+            let row = format!("{}, {flag}, ", flag.to_lowercase());
+            let replaced = (Hooks::IOCTL | Hooks::PROGRESS).contains(hook);
+            assert_eq!(source.contains(&row), !replaced, "{flag}");
+        }
+    }
+}

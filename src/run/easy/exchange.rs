@@ -1,0 +1,100 @@
+//! Another handler for the handle of a transfer, and the own one again.
+//!
+//! Everything that libcurl has of a handler is the address of its context. So the handle moves into an
+//! [`Easy`] of another type, whose context gets the state of the transfer, and moves back after that.
+
+use std::mem;
+
+use crate::hooks::Hooks;
+use crate::run::easy::Easy;
+use crate::run::easy::handle::EasyHandle;
+use crate::run::guard::{Failure, discard};
+use crate::run::mime::ReaderFunctions;
+use crate::{Callbacks, Error};
+
+/// The callbacks that decide whom to trust, with libcurl's names for them.
+pub(crate) const TRUST: [(Hooks, &str); 3] = [
+    (Hooks::SSL_CTX, "CURLOPT_SSL_CTX_FUNCTION"),
+    (Hooks::SSH_KEY, "CURLOPT_SSH_KEYFUNCTION"),
+    (Hooks::SSH_HOSTKEY, "CURLOPT_SSH_HOSTKEYFUNCTION"),
+];
+
+impl<H: Callbacks> Easy<H> {
+    /// Moves the handle and the state of the transfer to an `Easy` with another handler. This one must not
+    /// be used before [`take_back`](Easy::take_back).
+    ///
+    /// libcurl still has the callbacks of this one, until those of the other one are
+    /// [installed](Easy::install_after_exchange).
+    ///
+    /// # Errors
+    /// What an earlier call has left behind for this handler; the handle then stays.
+    pub(crate) fn move_out<G: Callbacks>(&mut self, handler: G) -> Result<Easy<G>, Error> {
+        self.context.deliver();
+        self.settle_detached()?;
+        self.give_back()?;
+        let raw = self.raw();
+        // SAFETY: C1: the handle is live, and this owner is disowned at once.
+        let mut handle = unsafe { EasyHandle::new(raw) };
+        handle.disown();
+        let mut other = Easy::of(handle, handler);
+        self.exchange(&mut other);
+        Ok(other)
+    }
+
+    /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of the other one
+    /// until those of this one are installed again.
+    ///
+    /// Returns what `close_socket` of this one has failed with meanwhile. So nothing is left behind that
+    /// would keep the callbacks from being installed.
+    pub(crate) fn take_back<G: Callbacks>(&mut self, other: &mut Easy<G>) -> Option<Failure> {
+        let failure = self.take_failure();
+        // Later, only the handler of this one can be called.
+        if let Some(sockets) = other.context.own_registry() {
+            sockets.forget(other.context.as_user_data());
+        }
+        self.exchange(other);
+        let others = self.take_failure();
+        match failure {
+            None => others,
+            Some(failure) => {
+                discard(others);
+                Some(failure)
+            }
+        }
+    }
+
+    /// Exchanges all but the handlers.
+    fn exchange<G: Callbacks>(&mut self, other: &mut Easy<G>) {
+        mem::swap(&mut self.handle, &mut other.handle);
+        mem::swap(&mut self.known, &mut other.known);
+        mem::swap(&mut self.piped, &mut other.piped);
+        mem::swap(&mut self.hsts_files, &mut other.hsts_files);
+        mem::swap(&mut self.entry_path, &mut other.entry_path);
+        mem::swap(&mut self.installed, &mut other.installed);
+        mem::swap(&mut self.replaced, &mut other.replaced);
+        self.context.exchange(&mut other.context);
+    }
+
+    /// Makes libcurl use the callbacks and the context of this one, and no other context.
+    pub(crate) fn install_after_exchange(&mut self, hooks: Hooks) -> Result<(), Error> {
+        let user = self.context.as_user_data();
+        if let Some(tree) = &mut self.handle.mime {
+            // SAFETY: C2: the context of this `H`, which is exchanged or dropped after the tree.
+            tree.set_functions(unsafe { ReaderFunctions::new::<H>(user) });
+        }
+        self.set_text()?;
+        // All of these have the data of the other one.
+        self.installed |= mem::take(&mut self.replaced);
+        self.install(hooks)
+    }
+
+    /// Closes the connections if one of `hooks` decides whom to trust: what a handler has trusted, another
+    /// one has not seen.
+    pub(crate) fn close_trusted(&mut self, hooks: Hooks) -> Result<(), Error> {
+        if TRUST.iter().any(|(hook, _)| hooks.intersects(*hook)) {
+            self.handle.detach()?;
+            self.handle.renew_engine();
+        }
+        Ok(())
+    }
+}
