@@ -2,14 +2,13 @@
 //!
 //! [`Multi`] drives them by itself; with an [`EventLoop`], your own loop does.
 
-use std::any::Any;
-use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::time::Instant;
+use std::panic::resume_unwind;
 
 use crate::ffi::pool::Entered;
-use crate::run::guard::{Guarded, discard};
+use crate::run::group::{Driven, Group};
+use crate::run::guard::Guarded;
+use crate::run::member::{Holder, Member};
 use crate::run::multi::Core;
 use crate::run::perform::End;
 use crate::run::push::Pushes;
@@ -87,15 +86,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// ```
 #[doc(alias = "CURLM")]
 pub struct Multi<H, L: EventLoop = Driver> {
-    /// The running transfers. Each is attached to the core, and never borrowed mutably by users,
-    /// who could swap it out and drop it while it is attached.
-    transfers: BTreeMap<Id, Transfer<H>>,
-    finished: VecDeque<Finished<H>>,
-    panics: VecDeque<Box<dyn Any + Send>>,
-    /// Whether the event loop failed, after which nothing can be driven.
-    dead: bool,
-    core: Core<L>,
-    /// What decides about pushes. libcurl points to it, so it goes after the core.
+    group: Group<Transfer<H>, L>,
+    /// What decides about pushes. libcurl points to it, so it goes after the group.
     pushes: Option<Guarded<Pushes<H, Transfer<H>>>>,
 }
 
@@ -107,11 +99,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     #[doc(alias("CURLMOPT_SOCKETFUNCTION", "CURLMOPT_TIMERFUNCTION"))]
     pub fn with_event_loop(event_loop: L) -> Result<Multi<H, L>, Error> {
         Ok(Multi {
-            transfers: BTreeMap::new(),
-            finished: VecDeque::new(),
-            panics: VecDeque::new(),
-            dead: false,
-            core: Core::new(event_loop)?,
+            group: Group::new(event_loop)?,
             pushes: None,
         })
     }
@@ -162,41 +150,29 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         self.drive(Core::action_on_all)
     }
 
-    /// Drives, and sees to what has ended or failed meanwhile.
     fn drive(
         &mut self,
         call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
     ) -> Result<usize, Error> {
-        let entered = self.core.enter()?;
-        let driven = match self.dead {
-            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
-            false => {
-                // What was asked for before a transfer begins counts when it does.
-                self.attend(&entered);
-                let begun = Instant::now();
-                let driven = call(&mut self.core, &entered);
-                self.collect(&entered);
-                self.collect_overdue(begun, &entered);
-                driven
-            }
-        };
-        let of_loop = self.core.take_loop_failure();
-        if of_loop.is_some() {
-            self.dead = true;
-            while let Some(id) = self.transfers.keys().next().copied() {
-                self.finish(id, End::Dead, &entered);
-            }
-        }
-        drop(entered);
-        if let Some(payload) = self.panics.pop_front() {
+        let pushes = &mut self.pushes;
+        let driven = (self.group).drive(call, |group, entered| {
+            collect_pushes(group, pushes, entered)
+        })?;
+        self.conclude(driven)
+    }
+
+    /// Returns what a drive led to: the panic of a callback first, then the failure of the event loop.
+    fn conclude(&mut self, driven: Driven) -> Result<usize, Error> {
+        let group = &mut self.group;
+        if let Some(payload) = group.panics.pop_front() {
             // What else failed comes out of the next call.
-            self.core.keep_loop_failure(of_loop);
-            self.wake_for_rest();
+            group.core.keep_loop_failure(driven.failure);
+            group.wake_for_rest();
             resume_unwind(payload);
         }
-        match of_loop {
+        match driven.failure {
             Some(failure) => Err(failure.settle()),
-            None => driven.map(|()| self.transfers.len()),
+            None => driven.result.map(|()| group.members.len()),
         }
     }
 }
@@ -205,43 +181,43 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Returns a transfer that has ended, in the order in which they ended.
     #[doc(alias = "curl_multi_info_read")]
     pub fn take_finished(&mut self) -> Option<Finished<H>> {
-        self.finished.pop_front()
+        self.group.finished.pop_front()
     }
 
     /// Returns a running transfer: its handler, information and [`remote`](Transfer::remote).
     #[must_use]
     pub fn get(&self, id: Id) -> Option<&Transfer<H>> {
-        self.transfers.get(&id)
+        self.group.members.get(&id)
     }
 
     /// Returns the handler of a running transfer, to be changed between two drives.
     #[must_use]
     pub fn handler_mut(&mut self, id: Id) -> Option<&mut H> {
-        self.transfers.get_mut(&id).map(Transfer::handler_mut)
+        self.group.members.get_mut(&id).map(Transfer::handler_mut)
     }
 
     /// Returns the running transfers.
     #[must_use]
     pub fn iter(&self) -> Iter<'_, H> {
-        Iter(self.transfers.iter())
+        Iter(self.group.members.iter())
     }
 
     /// Returns how many transfers run.
     #[must_use]
     pub fn running(&self) -> usize {
-        self.transfers.len()
+        self.group.members.len()
     }
 
     /// Returns whether no transfer runs, and none that has ended waits to be taken.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.transfers.is_empty() && self.finished.is_empty()
+        self.group.members.is_empty() && self.group.finished.is_empty()
     }
 
     /// Returns the event loop.
     #[must_use]
     pub fn event_loop(&self) -> &L {
-        self.core.event_loop()
+        self.group.core.event_loop()
     }
 
     /// Returns the event loop, to be changed between two drives.
@@ -256,128 +232,60 @@ impl<H, L: EventLoop> Multi<H, L> {
                 "the event loop of `Multi::new` is libcurl's alone"
             );
         };
-        self.core.event_loop_mut()
+        self.group.core.event_loop_mut()
     }
 
     /// Returns what wakes the driver from another thread.
     #[must_use]
     #[doc(alias = "curl_multi_wakeup")]
     pub fn waker(&self) -> Waker {
-        Waker::new(self.core.mailbox().clone())
-    }
-
-    /// Sees to what has ended, failed or was asked for.
-    fn collect(&mut self, entered: &Entered) {
-        self.collect_ended(entered);
-        if self.attend(entered) {
-            self.collect_ended(entered);
-        }
-        // What that has led to is for the next drive: a transfer that resumes itself as
-        // often as it pauses must not keep the others waiting.
-        if self.core.mailbox().has_ids() {
-            self.core.mailbox().wake();
-        }
-    }
-
-    fn collect_ended(&mut self, entered: &Entered) {
-        self.collect_pushes(entered);
-        while let Some((id, code)) = self.core.message() {
-            self.finish(id, End::Code(code), entered);
-        }
-    }
-
-    /// Ends the transfers whose time was over at `then`, before libcurl was driven, and that
-    /// libcurl itself has not ended.
-    fn collect_overdue(&mut self, then: Instant, entered: &Entered) {
-        for (id, limit) in self.core.take_over(then) {
-            if self.get(id).is_some_and(|t| t.easy.is_over(limit)) {
-                self.finish(id, End::TimedOut, entered);
-            }
-        }
-    }
-
-    /// Takes over what was pushed, and ends the parents that a push is to end.
-    fn collect_pushes(&mut self, entered: &Entered) {
-        let Some(pushes) = &mut self.pushes else {
-            return;
-        };
-        self.panics.extend(pushes.take_panic());
-        let accepted = self.core.take_pushed(pushes.value_mut());
-        let stopped = pushes.value_mut().take_stopped();
-        for (id, transfer, configured) in accepted {
-            self.transfers.insert(id, transfer);
-            if let Err(error) = configured {
-                self.finish(id, End::Dead, entered);
-                if let Some((_, _, result)) = self.finished.back_mut() {
-                    *result = Err(error);
-                }
-            }
-        }
-        for (id, stop) in stopped {
-            if let Some(parent) = self.transfers.get_mut(&id) {
-                parent.easy.fail(Callback::Push, stop);
-            }
-        }
-    }
-
-    /// Sees to what has failed or was asked for; returns whether there was any of it.
-    fn attend(&mut self, entered: &Entered) -> bool {
-        let ids = self.core.mailbox().take_ids();
-        for id in &ids {
-            let end = self
-                .transfers
-                .get_mut(id)
-                .and_then(|t| t.easy.attend(entered));
-            if let Some(end) = end {
-                self.finish(*id, end, entered);
-            }
-        }
-        !ids.is_empty()
-    }
-
-    fn finish(&mut self, id: Id, end: End, entered: &Entered) {
-        let Some(mut transfer) = self.transfers.remove(&id) else {
-            return;
-        };
-        let (result, panic) = self.core.leave(&mut transfer.easy, end, entered);
-        self.panics.extend(panic);
-        self.finished.push_back((id, transfer, result));
+        Waker::new(self.group.core.mailbox().clone())
     }
 }
 
-impl<H, L: EventLoop> Drop for Multi<H, L> {
-    fn drop(&mut self) {
-        // What is dropped here is the user's in part, and may panic. That comes out when
-        // libcurl has let go of every transfer.
-        let core = &mut self.core;
-        let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
-        let mut errors = Vec::new();
-        let easies = self.transfers.values_mut().map(|t| &mut t.easy);
-        if let Some(entered) = self.core.enter_or_leave(easies) {
-            for transfer in self.transfers.values_mut() {
-                let (result, panic) =
-                    (self.core).leave(&mut transfer.easy, End::Cancelled, &entered);
-                errors.extend(result.err());
-                self.panics.extend(panic);
+/// Takes over what was pushed, and ends the parents that a push is to end.
+fn collect_pushes<H, L: EventLoop>(
+    group: &mut Group<Transfer<H>, L>,
+    pushes: &mut Option<Guarded<Pushes<H, Transfer<H>>>>,
+    entered: &Entered,
+) {
+    let Some(pushes) = pushes else {
+        return;
+    };
+    group.panics.extend(pushes.take_panic());
+    let accepted = group.core.take_pushed(pushes.value_mut());
+    let stopped = pushes.value_mut().take_stopped();
+    for (id, transfer, configured) in accepted {
+        group.members.insert(id, transfer);
+        if let Err(error) = configured {
+            group.finish(id, End::Dead, entered);
+            if let Some((_, _, result)) = group.finished.back_mut() {
+                *result = Err(error);
             }
         }
-        for payload in self.panics.drain(..) {
-            // There is no call left that it could come out of, and dropping it may panic again.
-            discard(payload);
+    }
+    for (id, stop) in stopped {
+        if let Some(parent) = group.members.get_mut(&id) {
+            parent.easy.fail(Callback::Push, stop);
         }
-        drop(errors);
-        match stopped {
-            Err(payload) if !std::thread::panicking() => resume_unwind(payload),
-            stopped => std::mem::forget(stopped),
-        }
+    }
+}
+
+impl<H> Holder for Transfer<H> {
+    fn member(&self) -> &dyn Member {
+        &self.easy
+    }
+
+    fn member_mut(&mut self) -> &mut dyn Member {
+        &mut self.easy
     }
 }
 
 impl<H, L: EventLoop> fmt::Debug for Multi<H, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Multi")
-            .field("running", &self.transfers.keys())
-            .field("finished", &self.finished.len())
+            .field("running", &self.group.members.keys())
+            .field("finished", &self.group.finished.len())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Handlers of several types behind one pointer, and each of them back again.
 
 use std::any::Any;
+use std::fmt;
 
 use crate::Callbacks;
 
@@ -52,6 +53,12 @@ impl<H: Callbacks + Any> AnyCallbacks for H {
 
 macro_rules! downcasts {
     ($($handler:ty),*) => {$(
+        impl fmt::Debug for $handler {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("AnyCallbacks").field("hooks", &self.hooks()).finish_non_exhaustive()
+            }
+        }
+
         impl $handler {
             /// Returns whether the handler has the type `H`.
             #[must_use]

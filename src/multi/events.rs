@@ -15,7 +15,7 @@ impl<H, L: EventLoop> Multi<H, L> {
     pub fn notify(&mut self, events: Notifications) -> Result<(), Error> {
         for event in Notifications::all() {
             let kind = event.bits().trailing_zeros();
-            self.core.notify(kind, events.contains(event))?;
+            self.group.core.notify(kind, events.contains(event))?;
         }
         Ok(())
     }
@@ -46,7 +46,10 @@ impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
         &mut self,
         decide: impl FnMut(&PushRequest<'_>) -> PushResult<H> + Send + 'static,
     ) -> Result<(), Error> {
-        let pushes = self.core.accept_pushes(Box::new(decide), Transfer::of)?;
+        let pushes = self
+            .group
+            .core
+            .accept_pushes(Box::new(decide), Transfer::of)?;
         self.pushes = Some(pushes);
         Ok(())
     }

@@ -29,18 +29,18 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         let id = Id::next();
         let mut panic = None;
         let joined = catch_unwind(AssertUnwindSafe(|| {
-            if self.dead {
+            if self.group.dead {
                 return Err(MultiCode::ABORTED_BY_CALLBACK.into());
             }
             transfer.check()?;
             transfer.check_pool()?;
             panic = transfer.easy.let_go()?;
-            self.core.join(&mut transfer.easy, id)
+            self.group.join(id, &mut transfer)
         }));
         let (error, panic) = match joined {
             Ok(Ok(())) => {
-                self.transfers.insert(id, transfer);
-                self.wake_for_rest();
+                self.group.members.insert(id, transfer);
+                self.group.wake_for_rest();
                 return Ok(id);
             }
             Ok(Err(error)) => (error, panic),
@@ -52,8 +52,8 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         let Some(payload) = panic else {
             return Err(TransferError::new(error, transfer));
         };
-        self.finished.push_back((id, transfer, Err(error)));
-        self.wake_for_rest();
+        self.group.finished.push_back((id, transfer, Err(error)));
+        self.group.wake_for_rest();
         resume_unwind(payload)
     }
 }
@@ -70,28 +70,28 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Resumes the panic of a callback that libcurl calls meanwhile.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
-        if !self.transfers.contains_key(&id) {
+        if !self.group.members.contains_key(&id) {
             return None;
         }
-        let Ok(entered) = self.core.enter() else {
-            let transfer = self.transfers.get(&id)?;
+        let Ok(entered) = self.group.core.enter() else {
+            let transfer = self.group.members.get(&id)?;
             transfer.remote().cancel();
             return None;
         };
         // Those of other transfers come out of the next drive.
-        let others = self.panics.len();
-        self.finish(id, End::Cancelled, &entered);
+        let others = self.group.panics.len();
+        self.group.finish(id, End::Cancelled, &entered);
         drop(entered);
-        self.wake_for_rest();
-        if self.panics.len() > others {
-            if let Some(payload) = self.panics.pop_back() {
+        self.group.wake_for_rest();
+        if self.group.panics.len() > others {
+            if let Some(payload) = self.group.panics.pop_back() {
                 resume_unwind(payload);
             }
         }
-        match self.finished.pop_back()? {
+        match self.group.finished.pop_back()? {
             (own, transfer, Err(Error::Cancelled)) if own == id => Some(transfer),
             other => {
-                self.finished.push_back(other);
+                self.group.finished.push_back(other);
                 None
             }
         }
@@ -103,28 +103,6 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Inside a callback, while another thread uses the [`Share`](crate::Share) of a transfer here, they
     /// are cancelled by the next drive instead. That also resumes the panic of a callback.
     pub fn cancel_all(&mut self) {
-        let ids: Vec<Id> = self.transfers.keys().copied().collect();
-        match self.core.enter() {
-            Ok(entered) => {
-                for id in ids {
-                    self.finish(id, End::Cancelled, &entered);
-                }
-            }
-            Err(_) => {
-                for transfer in self.transfers.values() {
-                    transfer.remote().cancel();
-                }
-            }
-        }
-        self.wake_for_rest();
-    }
-
-    /// Wakes the driver if its next call has a failure to return: one from a call that does not
-    /// drive, or a second one from the same call.
-    pub(super) fn wake_for_rest(&mut self) {
-        match self.panics.is_empty() {
-            true => self.core.wake_for_rest(),
-            false => drop(self.core.mailbox().wake()),
-        }
+        self.group.cancel_all();
     }
 }

@@ -49,18 +49,18 @@ macro_rules! options {
     (@type size) => { u64 };
     (@type list) => { &[&str] };
     (@number $self:ident, $item:expr, $value:ident) => {
-        $self.core.set_long($item, c_long::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
+        $self.group.core.set_long($item, c_long::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
     };
-    (@flag $self:ident, $item:expr, $value:ident) => { $self.core.set_long($item, $value.into()) };
+    (@flag $self:ident, $item:expr, $value:ident) => { $self.group.core.set_long($item, $value.into()) };
     (@bits $self:ident, $item:expr, $value:ident) => {{
         $item.check_age()?;
         $value.check($item)?;
-        $self.core.set_long($item, $value.into_raw())
+        $self.group.core.set_long($item, $value.into_raw())
     }};
     (@size $self:ident, $item:expr, $value:ident) => {
-        $self.core.set_off_t($item, i64::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
+        $self.group.core.set_off_t($item, i64::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
     };
-    (@list $self:ident, $item:expr, $value:ident) => { $self.core.set_texts($item, $value) };
+    (@list $self:ident, $item:expr, $value:ident) => { $self.group.core.set_texts($item, $value) };
 }
 
 #[rustfmt::skip]
@@ -125,7 +125,7 @@ macro_rules! statistics {
                 #[doc(alias($info, "curl_multi_get_offt"))]
                 pub fn $name(&self) -> Result<u64, Error> {
                     const ITEM: Item = Item::new($number, $info, "8.16.0");
-                    let count = self.core.get_off_t(ITEM)?;
+                    let count = self.group.core.get_off_t(ITEM)?;
                     Ok(count.try_into().unwrap_or_default())
                 }
             )*

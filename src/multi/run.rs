@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use crate::id::Id;
-use crate::multi::Multi;
 #[cfg(doc)]
 use crate::multi::Waker;
+use crate::multi::{Multi, collect_pushes};
 use crate::run::poll_loop::{Driver, PollFd};
 use crate::{Callbacks, Error, Transfer};
 
@@ -106,9 +106,10 @@ impl<H: Callbacks> Multi<H> {
     /// Resumes the panic of a callback.
     #[doc(alias = "curl_multi_perform")]
     pub fn perform(&mut self) -> Result<usize, Error> {
-        let mut transfers = self.transfers.values();
-        let paused = self.core.is_look_due() && transfers.any(|t| t.easy.is_paused());
-        self.drive(|core, entered| core.perform(paused, entered))
+        let pushes = &mut self.pushes;
+        let driven =
+            (self.group).perform(|group, entered| collect_pushes(group, pushes, entered))?;
+        self.conclude(driven)
     }
 
     /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake)
@@ -125,14 +126,16 @@ impl<H: Callbacks> Multi<H> {
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.
     #[doc(alias("curl_multi_poll", "curl_multi_wait"))]
     pub fn poll(&mut self, extra: &mut [PollFd<'_>], timeout: Duration) -> Result<usize, Error> {
-        let woken = self.core.take_woken();
-        let is_settled = self.finished.is_empty() && self.panics.is_empty() && !self.dead;
-        let waits_for_some =
-            !self.transfers.is_empty() || !extra.is_empty() || self.core.mailbox().has_wakers();
+        let woken = self.group.core.take_woken();
+        let is_settled =
+            self.group.finished.is_empty() && self.group.panics.is_empty() && !self.group.dead;
+        let waits_for_some = !self.group.members.is_empty()
+            || !extra.is_empty()
+            || self.group.core.mailbox().has_wakers();
         let timeout = match is_settled && waits_for_some {
             true if !woken => timeout,
             _ => Duration::ZERO,
         };
-        self.core.poll(extra, timeout)
+        self.group.core.poll(extra, timeout)
     }
 }

@@ -23,7 +23,7 @@ pub(crate) enum Limit {
 
 /// The time limits of a transfer; `None` is no limit.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     pub(super) connect: Option<Duration>,
     pub(super) whole: Option<Duration>,
 }

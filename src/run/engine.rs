@@ -19,7 +19,7 @@ use crate::run::mailbox::Mailbox;
 use crate::{Code, Error, Features, version};
 
 /// Owns the `CURLM *` (M1), with the connections and caches of its transfers.
-pub(super) struct Engine {
+pub(crate) struct Engine {
     multi: NonNull<sys::CURLM>,
     pub(super) mailbox: Arc<Mailbox>,
     /// What sleeps in libcurl; `None` if an event loop sleeps.

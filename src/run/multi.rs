@@ -1,8 +1,7 @@
 //! What a `Multi` is to libcurl: an engine, an event loop, and a registry of sockets.
 
-mod failure;
+pub(super) mod failure;
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
 use std::ptr;
@@ -21,14 +20,14 @@ use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::deadlines::{Deadlines, Limit};
-use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::{Guarded, enter};
 use crate::run::mailbox::Mailbox;
+use crate::run::member::{Member, Panic};
 use crate::run::multi::failure::LoopFailure;
 use crate::run::perform::End;
 use crate::run::poll_loop::{Driver, PollFd};
-use crate::run::push::{Child, Decide, Ids, Known, Make, Pushed, Pushes};
+use crate::run::push::{Child, Decide, Ids, Make, Pushed, Pushes};
 use crate::run::trampolines::event_loop::{
     NotifyFunction, SocketFunction, TimerFunction, notify, time, watch,
 };
@@ -152,48 +151,44 @@ impl<L: EventLoop> Core<L> {
     }
 
     /// Attaches a transfer, whose owner must have it leave before it lets go of it.
-    pub(crate) fn join<H>(&mut self, easy: &mut Easy<H>, id: Id) -> Result<(), Error> {
-        easy.join(&mut self.engine, &self.registry, id)?;
-        let known = Known {
-            id,
-            share: easy.handle.share.clone(),
-            connects_only: easy.connects_only(),
-        };
-        self.ids.enter(easy.raw(), known);
-        self.deadlines.add(id, easy.limits());
+    pub(crate) fn join(&mut self, member: &mut dyn Member, id: Id) -> Result<(), Error> {
+        member.join(&mut self.engine, &self.registry, id)?;
+        self.ids.enter(member.raw(), member.known(id));
+        self.deadlines.add(id, member.limits());
         Ok(())
     }
 
     /// Detaches a transfer, and returns its result, and the panic of a callback that
     /// did not come out yet.
-    pub(crate) fn leave<H>(
+    pub(crate) fn leave(
         &mut self,
-        easy: &mut Easy<H>,
+        member: &mut dyn Member,
         end: End,
         entered: &Entered,
-    ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
-        if let Some(id) = self.ids.get(easy.as_raw().cast()) {
+    ) -> (Result<(), Error>, Option<Panic>) {
+        if let Some(id) = self.ids.get(member.raw().as_ptr()) {
             self.deadlines.remove(id);
             self.watcher.value_mut().timer.deadline = self.deadlines.next();
         }
-        self.ids.forget(easy.raw());
-        easy.leave(&mut self.engine, entered, &self.registry, end)
+        self.ids.forget(member.raw());
+        member.leave(&mut self.engine, entered, &self.registry, end)
     }
 
     /// Acquires the locks to detach all transfers, before the engine is dropped. If another thread
     /// uses a share, leaves the engine and the transfers to a cleanup instead.
-    pub(crate) fn enter_or_leave<'a, H: 'a>(
+    pub(crate) fn enter_or_leave<'a>(
         &mut self,
-        transfers: impl Iterator<Item = &'a mut Easy<H>>,
+        members: impl Iterator<Item = &'a mut (dyn Member + 'a)>,
     ) -> Option<Entered> {
         let mut pools = self.engine.pools.all();
         if let Ok(entered) = Entered::visit(&pools) {
             return Some(entered);
         }
         let mut handles = Vec::new();
-        for easy in transfers {
-            pools.extend(easy.handle.pools());
-            handles.push(easy.handle.defer_attached());
+        for member in members {
+            let (own, handle) = member.defer();
+            pools.extend(own);
+            handles.push(handle);
         }
         let engine = self.engine.defer();
         pool::clean_up(pools, move || {

@@ -26,7 +26,7 @@ pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
 
 /// What a transfer of a `Multi` gives to the transfers that are pushed to it.
 #[derive(Clone)]
-pub(super) struct Known {
+pub(crate) struct Known {
     pub(super) id: Id,
     pub(super) share: Option<Arc<ShareHandle>>,
     /// Whether the transfer has `connect_only`: libcurl closes its connection when the transfer

@@ -385,7 +385,7 @@ impl Drop for EasyHandle {
 }
 
 /// A handle whose [`EasyHandle`] was dropped while another thread held a lock that the cleanup needs.
-pub(in crate::run) struct DeferredHandle {
+pub(crate) struct DeferredHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
     /// The engine to which the handle is attached.
     engine: Option<engine::DeferredEngine>,

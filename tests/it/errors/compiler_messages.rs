@@ -92,7 +92,7 @@ fn closure_as_a_handler_leads_to_the_trait() {
     };
     assert!(says.contains("does not implement `Callbacks`"), "{says}");
     assert!(
-        says.contains("implement `Callbacks` for a type of your own"),
+        says.contains("`handlers::Closures` makes one of closures"),
         "{says}"
     );
     assert!(!says.contains("use parentheses"), "{says}");

@@ -1,0 +1,210 @@
+//! The transfers that one driver runs together: how they are added, driven and end.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Instant;
+
+use crate::Error;
+use crate::callbacks::event_loop::EventLoop;
+use crate::code::MultiCode;
+use crate::ffi::pool::Entered;
+use crate::id::Id;
+use crate::run::guard::discard;
+use crate::run::member::{Holder, Panic};
+use crate::run::multi::Core;
+use crate::run::multi::failure::LoopFailure;
+use crate::run::perform::End;
+use crate::run::poll_loop::Driver;
+
+/// The transfers, and what drives them.
+pub(crate) struct Group<T: Holder, L: EventLoop> {
+    /// The running transfers. Each is attached to the core, and never borrowed mutably by users,
+    /// who could swap it out and drop it while it is attached.
+    pub(crate) members: BTreeMap<Id, T>,
+    pub(crate) finished: VecDeque<(Id, T, Result<(), Error>)>,
+    pub(crate) panics: VecDeque<Panic>,
+    /// Whether the event loop failed, after which nothing can be driven.
+    pub(crate) dead: bool,
+    pub(crate) core: Core<L>,
+}
+
+/// What a drive led to, apart from the transfers that have ended.
+pub(crate) struct Driven {
+    /// Why the event loop failed.
+    pub(crate) failure: Option<LoopFailure>,
+    pub(crate) result: Result<(), Error>,
+}
+
+impl<T: Holder, L: EventLoop> Group<T, L> {
+    pub(crate) fn new(event_loop: L) -> Result<Group<T, L>, Error> {
+        Ok(Group {
+            members: BTreeMap::new(),
+            finished: VecDeque::new(),
+            panics: VecDeque::new(),
+            dead: false,
+            core: Core::new(event_loop)?,
+        })
+    }
+
+    /// Adds a transfer.
+    pub(crate) fn join(&mut self, id: Id, member: &mut T) -> Result<(), Error> {
+        match self.dead {
+            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            false => self.core.join(member.member_mut(), id),
+        }
+    }
+
+    /// Drives, and sees to what has ended or failed meanwhile. `pushed` takes over what was pushed.
+    pub(crate) fn drive(
+        &mut self,
+        call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
+        mut pushed: impl FnMut(&mut Group<T, L>, &Entered),
+    ) -> Result<Driven, Error> {
+        let entered = self.core.enter()?;
+        let result = match self.dead {
+            true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
+            false => {
+                // What was asked for before a transfer begins counts when it does.
+                self.attend(&entered);
+                let begun = Instant::now();
+                let driven = call(&mut self.core, &entered);
+                self.collect(&mut pushed, &entered);
+                self.collect_overdue(begun, &entered);
+                driven
+            }
+        };
+        let failure = self.core.take_loop_failure();
+        if failure.is_some() {
+            self.dead = true;
+            while let Some(id) = self.members.keys().next().copied() {
+                self.finish(id, End::Dead, &entered);
+            }
+        }
+        Ok(Driven { failure, result })
+    }
+
+    /// Sees to what has ended, failed or was asked for.
+    fn collect(&mut self, pushed: &mut impl FnMut(&mut Group<T, L>, &Entered), entered: &Entered) {
+        self.collect_ended(pushed, entered);
+        if self.attend(entered) {
+            self.collect_ended(pushed, entered);
+        }
+        // What that has led to is for the next drive: a transfer that resumes itself as
+        // often as it pauses must not keep the others waiting.
+        if self.core.mailbox().has_ids() {
+            self.core.mailbox().wake();
+        }
+    }
+
+    fn collect_ended(
+        &mut self,
+        pushed: &mut impl FnMut(&mut Group<T, L>, &Entered),
+        entered: &Entered,
+    ) {
+        pushed(self, entered);
+        while let Some((id, code)) = self.core.message() {
+            self.finish(id, End::Code(code), entered);
+        }
+    }
+
+    /// Ends the transfers whose time was over at `then`, before libcurl was driven, and that
+    /// libcurl itself has not ended.
+    fn collect_overdue(&mut self, then: Instant, entered: &Entered) {
+        for (id, limit) in self.core.take_over(then) {
+            let member = self.members.get(&id);
+            if member.is_some_and(|member| member.member().is_over(limit)) {
+                self.finish(id, End::TimedOut, entered);
+            }
+        }
+    }
+
+    /// Sees to what has failed or was asked for; returns whether there was any of it.
+    fn attend(&mut self, entered: &Entered) -> bool {
+        let ids = self.core.mailbox().take_ids();
+        for id in &ids {
+            let member = self.members.get_mut(id);
+            if let Some(end) = member.and_then(|member| member.member_mut().attend(entered)) {
+                self.finish(*id, end, entered);
+            }
+        }
+        !ids.is_empty()
+    }
+
+    /// Ends a transfer.
+    pub(crate) fn finish(&mut self, id: Id, end: End, entered: &Entered) {
+        let Some(mut member) = self.members.remove(&id) else {
+            return;
+        };
+        let (result, panic) = self.core.leave(member.member_mut(), end, entered);
+        self.panics
+            .extend(panic.and_then(|panic| member.keep_panic(panic)));
+        self.finished.push_back((id, member, result));
+    }
+
+    /// Cancels all transfers: at once, or by the next drive if a lock is held elsewhere.
+    pub(crate) fn cancel_all(&mut self) {
+        let ids: Vec<Id> = self.members.keys().copied().collect();
+        match self.core.enter() {
+            Ok(entered) => {
+                for id in ids {
+                    self.finish(id, End::Cancelled, &entered);
+                }
+            }
+            Err(_) => {
+                for member in self.members.values() {
+                    member.member().cancel();
+                }
+            }
+        }
+        self.wake_for_rest();
+    }
+
+    /// Wakes the driver if its next call has a failure to return: one from a call that does not
+    /// drive, or a second one from the same call.
+    pub(crate) fn wake_for_rest(&mut self) {
+        match self.panics.is_empty() {
+            true => self.core.wake_for_rest(),
+            false => drop(self.core.mailbox().wake()),
+        }
+    }
+}
+
+impl<T: Holder> Group<T, Driver> {
+    /// Drives what has something to do, without waiting.
+    pub(crate) fn perform(
+        &mut self,
+        pushed: impl FnMut(&mut Group<T, Driver>, &Entered),
+    ) -> Result<Driven, Error> {
+        let mut members = self.members.values();
+        let paused = self.core.is_look_due() && members.any(|t| t.member().is_paused());
+        self.drive(|core, entered| core.perform(paused, entered), pushed)
+    }
+}
+
+impl<T: Holder, L: EventLoop> Drop for Group<T, L> {
+    fn drop(&mut self) {
+        // What is dropped here is the user's in part, and may panic. That comes out when
+        // libcurl has let go of every transfer.
+        let core = &mut self.core;
+        let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
+        let mut errors = Vec::new();
+        let members = self.members.values_mut().map(Holder::member_mut);
+        if let Some(entered) = self.core.enter_or_leave(members) {
+            for member in self.members.values_mut() {
+                let (result, panic) =
+                    (self.core).leave(member.member_mut(), End::Cancelled, &entered);
+                errors.extend(result.err());
+                self.panics.extend(panic);
+            }
+        }
+        for payload in self.panics.drain(..) {
+            // There is no call left that it could come out of, and dropping it may panic again.
+            discard(payload);
+        }
+        drop(errors);
+        match stopped {
+            Err(payload) if !std::thread::panicking() => resume_unwind(payload),
+            stopped => std::mem::forget(stopped),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A transfer among others, whatever the type of its handler.
+
+use std::any::Any;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use crate::Error;
+use crate::ffi::pool::{Entered, Pool};
+use crate::ffi::socket::Registry;
+use crate::ffi::sys;
+use crate::id::Id;
+use crate::run::deadlines::{Limit, Limits};
+use crate::run::easy::Easy;
+use crate::run::easy::handle::DeferredHandle;
+use crate::run::engine::Engine;
+use crate::run::perform::End;
+use crate::run::push::Known;
+
+/// The panic of user code.
+pub(crate) type Panic = Box<dyn Any + Send>;
+
+/// A transfer that is driven together with others.
+pub(crate) trait Member {
+    fn raw(&self) -> NonNull<sys::CURL>;
+
+    /// Returns what the driver has to know of the transfer while it runs.
+    fn known(&self, id: Id) -> Known;
+
+    fn limits(&self) -> Limits;
+
+    /// Joins the transfers that `engine` drives.
+    fn join(&mut self, engine: &mut Engine, registry: &Arc<Registry>, id: Id) -> Result<(), Error>;
+
+    /// Leaves `engine`, and returns the result, and the panic of a callback that did not come out yet.
+    fn leave(
+        &mut self,
+        engine: &mut Engine,
+        entered: &Entered,
+        registry: &Registry,
+        end: End,
+    ) -> (Result<(), Error>, Option<Panic>);
+
+    /// Does what remotes have asked for. Returns how the transfer ends, if it does.
+    fn attend(&mut self, entered: &Entered) -> Option<End>;
+
+    /// Returns whether a time that is over ends the transfer.
+    fn is_over(&self, limit: Limit) -> bool;
+
+    /// Returns whether a direction is paused.
+    fn is_paused(&self) -> bool;
+
+    /// Cancels the transfer when it is next attended.
+    fn cancel(&self);
+
+    /// Leaves the handle, which is attached, to a later cleanup that has the locks of these pools.
+    fn defer(&mut self) -> (Vec<Arc<Pool>>, DeferredHandle);
+}
+
+impl<H> Member for Easy<H> {
+    fn raw(&self) -> NonNull<sys::CURL> {
+        Easy::raw(self)
+    }
+
+    fn known(&self, id: Id) -> Known {
+        Known {
+            id,
+            share: self.handle.share.clone(),
+            connects_only: self.connects_only(),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Easy::limits(self)
+    }
+
+    fn join(&mut self, engine: &mut Engine, registry: &Arc<Registry>, id: Id) -> Result<(), Error> {
+        Easy::join(self, engine, registry, id)
+    }
+
+    fn leave(
+        &mut self,
+        engine: &mut Engine,
+        entered: &Entered,
+        registry: &Registry,
+        end: End,
+    ) -> (Result<(), Error>, Option<Panic>) {
+        Easy::leave(self, engine, entered, registry, end)
+    }
+
+    fn attend(&mut self, entered: &Entered) -> Option<End> {
+        Easy::attend(self, entered)
+    }
+
+    fn is_over(&self, limit: Limit) -> bool {
+        Easy::is_over(self, limit)
+    }
+
+    fn is_paused(&self) -> bool {
+        Easy::is_paused(self)
+    }
+
+    fn cancel(&self) {
+        self.control().cancel();
+    }
+
+    fn defer(&mut self) -> (Vec<Arc<Pool>>, DeferredHandle) {
+        (self.handle.pools(), self.handle.defer_attached())
+    }
+}
+
+/// What a driver keeps of a transfer: the transfer itself, and what is to become of it.
+pub(crate) trait Holder {
+    fn member(&self) -> &dyn Member;
+
+    fn member_mut(&mut self) -> &mut dyn Member;
+
+    /// Takes the panic of a callback of the transfer, unless the driver has to resume it.
+    fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
+        Some(panic)
+    }
+}
