@@ -123,6 +123,7 @@
 // The attribute names this crate as its users do.
 extern crate self as curlback;
 
+pub use crate::agent::Agent;
 pub use crate::callbacks::Callbacks;
 pub use crate::callbacks::any::AnyCallbacks;
 pub use crate::callbacks::attribute::callbacks;
@@ -177,6 +178,7 @@ pub use crate::version::{Features, Version, VersionInfo, init, version};
 pub use {ipnet, socket2};
 
 // What users hold. The documentation lists the methods of a type in the order of the modules.
+pub mod agent;
 mod perform_with;
 mod pulled;
 mod response;

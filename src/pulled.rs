@@ -14,6 +14,11 @@ pub(crate) const LIMIT: usize = 256 << 10;
 /// What is left to say of an error that was returned.
 const TOLD: &str = "the transfer has failed, and an earlier call has returned the error";
 
+/// Returns the error that stands for one that was returned.
+pub(crate) fn told(error: &Error) -> Error {
+    Error::libcurl_with(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK), TOLD)
+}
+
 /// The transfer, as [`Response`](crate::Response) and [`Upload`](crate::Upload) have it.
 pub(crate) struct Pulled<H> {
     pub(crate) transfer: Transfer<H>,
@@ -217,7 +222,7 @@ impl<H: Callbacks> Pulled<H> {
 }
 
 /// Refuses a transfer without a body that can be read.
-fn check_readable<H: Callbacks>(transfer: &Transfer<H>) -> Result<(), Error> {
+pub(crate) fn check_readable<H: Callbacks>(transfer: &Transfer<H>) -> Result<(), Error> {
     let refuse = |option, reason| Err(Error::Option { option, reason });
     if transfer.easy.connects_only() {
         return refuse(

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::time::Duration;
 
 use crate::pulled::{LIMIT, Pulled};
+use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Info, Transfer, TransferError};
 
@@ -94,7 +95,7 @@ impl<H: Callbacks> Transfer<H> {
     /// As [`open`](Transfer::open).
     pub fn open_with_limit(self, limit: usize) -> Result<Response<H>, TransferError<H>> {
         let pull = Pull {
-            inbox: limit.max(1),
+            inbox: PipeEnd::own(limit.max(1)),
             outbox: None,
         };
         let response = Pulled::start(self, pull)?.await_response()?;

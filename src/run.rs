@@ -32,6 +32,7 @@ pub(crate) mod pipe;
 pub(crate) mod poll_loop;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod shared_pipe;
 pub(crate) mod stop;
 pub(crate) mod tls;
 pub(crate) mod trampolines;

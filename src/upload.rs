@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use crate::pulled::{LIMIT, Pulled};
+use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Error, Response, Transfer, TransferError};
 
@@ -82,25 +83,32 @@ impl<H: Callbacks> Transfer<H> {
     /// # Panics
     /// As [`open`](Transfer::open).
     pub fn open_upload(mut self) -> Result<Upload<H>, TransferError<H>> {
-        if self.easy.sends_fields() {
-            let error = Error::Option {
-                option: "CURLOPT_POSTFIELDS",
-                reason: "libcurl would send the fields, and not what is written",
-            };
+        if let Err(error) = self.make_upload() {
             return Err(TransferError::new(error, self));
         }
-        if !self.easy.sends_body() {
-            if let Err(error) = self.upload(true) {
-                return Err(TransferError::new(error, self));
-            }
-        }
         let pull = Pull {
-            inbox: LIMIT,
-            outbox: Some(LIMIT),
+            inbox: PipeEnd::own(LIMIT),
+            outbox: Some(PipeEnd::own(LIMIT)),
         };
         let left = self.easy.announced_size();
         let pulled = Pulled::start(self, pull)?;
         Ok(Upload { pulled, left })
+    }
+}
+
+impl<H> Transfer<H> {
+    /// Makes the transfer send the body that is written.
+    pub(crate) fn make_upload(&mut self) -> Result<(), Error> {
+        if self.easy.sends_fields() {
+            return Err(Error::Option {
+                option: "CURLOPT_POSTFIELDS",
+                reason: "libcurl would send the fields, and not what is written",
+            });
+        }
+        match self.easy.sends_body() {
+            true => Ok(()),
+            false => self.upload(true),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::run::context::call::{Call, InTransfer};
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
-use crate::run::pipe::Pipe;
+use crate::run::pipe::{Pipe, PipeEnd};
 
 /// What every data pointer of one handle points to (C2).
 #[repr(C)]
@@ -71,9 +71,9 @@ pub(super) struct State {
     /// What is left of the body that `read` gives.
     pub(super) announced: Announced,
     /// What has come of a body that is read.
-    pub(super) inbox: Option<Box<Pipe>>,
+    pub(super) inbox: Option<PipeEnd>,
     /// What is to be sent of a body that is written.
-    pub(super) outbox: Option<Box<Pipe>>,
+    pub(super) outbox: Option<PipeEnd>,
 }
 
 /// Few transfers have any, so that the context points to them.
@@ -369,26 +369,31 @@ impl<H> Owner<H> {
         self.context().hears_closes = hear;
     }
 
-    /// Has the body of the transfer that begins kept for a reader.
-    pub(super) fn open_inbox(&mut self, limit: usize) {
+    /// Connects the transfer that begins with a reader, and perhaps a writer.
+    pub(super) fn open_pipes(&mut self, inbox: PipeEnd, outbox: Option<PipeEnd>) {
         let state = &mut self.context().state;
-        state.inbox = Some(Box::new(Pipe::new(limit)));
+        state.inbox = Some(inbox);
+        state.outbox = outbox;
         state.final_head.want();
     }
 
-    /// Has what a writer writes sent by the transfer that begins.
-    pub(super) fn open_outbox(&mut self, limit: usize) {
-        self.context().state.outbox = Some(Box::new(Pipe::new(limit)));
-    }
-
-    /// Returns what has come of the body that is read.
+    /// Returns what has come of the body that is read, unless by another thread.
     pub(super) fn inbox(&mut self) -> Option<&mut Pipe> {
-        self.context().state.inbox.as_deref_mut()
+        self.context().state.inbox.as_mut()?.as_own()
     }
 
-    /// Returns what is to be sent of the body that is written.
+    /// Returns what is to be sent of the body that is written, unless by another thread.
     pub(super) fn outbox(&mut self) -> Option<&mut Pipe> {
-        self.context().state.outbox.as_deref_mut()
+        self.context().state.outbox.as_mut()?.as_own()
+    }
+
+    /// Returns whether libcurl waits for whoever reads the body.
+    pub(super) fn is_inbox_full(&mut self) -> bool {
+        match &self.context().state.inbox {
+            Some(PipeEnd::Own(pipe)) => pipe.holds,
+            Some(PipeEnd::Shared(pipe)) => pipe.holds(),
+            None => false,
+        }
     }
 
     /// Lets go of both.

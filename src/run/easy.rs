@@ -418,6 +418,10 @@ impl<H> Easy<H> {
         Ok(())
     }
 
+    pub(crate) fn has_share(&self) -> bool {
+        self.handle.share.is_some()
+    }
+
     /// Returns whether the next transfer only connects.
     pub(crate) fn connects_only(&self) -> bool {
         self.known.connect_only != 0

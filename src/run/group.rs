@@ -50,7 +50,10 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     pub(crate) fn join(&mut self, id: Id, member: &mut T) -> Result<(), Error> {
         match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
-            false => self.core.join(member.member_mut(), id),
+            false => {
+                let pull = member.take_pull();
+                self.core.join(member.member_mut(), id, pull)
+            }
         }
     }
 
@@ -122,9 +125,12 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     fn attend(&mut self, entered: &Entered) -> bool {
         let ids = self.core.mailbox().take_ids();
         for id in &ids {
-            let member = self.members.get_mut(id);
-            if let Some(end) = member.and_then(|member| member.member_mut().attend(entered)) {
-                self.finish(*id, end, entered);
+            let Some(member) = self.members.get_mut(id) else {
+                continue;
+            };
+            match member.member_mut().attend(entered) {
+                Some(end) => self.finish(*id, end, entered),
+                None => member.attended(),
             }
         }
         !ids.is_empty()

@@ -117,6 +117,13 @@ impl Head {
         self.driver.as_ref()
     }
 
+    /// Makes the driver look after the transfer.
+    pub(super) fn post(&self) {
+        if let Some((mailbox, id)) = &self.driver {
+            mailbox.post(*id);
+        }
+    }
+
     /// Notes that the transfer has ended.
     pub(super) fn end(&mut self) {
         self.performing = false;
@@ -218,9 +225,7 @@ impl Head {
             self.forbid_reuse();
             self.watch();
         }
-        if let Some((mailbox, id)) = &self.driver {
-            mailbox.post(*id);
-        }
+        self.post();
         match self.failure {
             None => self.failure = Some(failure),
             // Dropping it would run code of the user's on libcurl's stack.
@@ -231,7 +236,12 @@ impl Head {
 
 /// Drops what is the user's and may panic meanwhile, where that must stop nothing.
 pub(crate) fn discard<T>(value: T) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+    run_quietly(|| drop(value));
+}
+
+/// Calls what is the user's and may panic, where that must stop nothing.
+pub(crate) fn run_quietly(call: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(call)) {
         // What panics when it is dropped may do so again.
         std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
     }

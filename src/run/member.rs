@@ -14,6 +14,7 @@ use crate::run::easy::Easy;
 use crate::run::easy::handle::DeferredHandle;
 use crate::run::engine::Engine;
 use crate::run::perform::End;
+use crate::run::pull::Pull;
 use crate::run::push::Known;
 
 /// The panic of user code.
@@ -28,8 +29,14 @@ pub(crate) trait Member {
 
     fn limits(&self) -> Limits;
 
-    /// Joins the transfers that `engine` drives.
-    fn join(&mut self, engine: &mut Engine, registry: &Arc<Registry>, id: Id) -> Result<(), Error>;
+    /// Joins the transfers that `engine` drives. `pull` says whether its body is read or written.
+    fn join(
+        &mut self,
+        engine: &mut Engine,
+        registry: &Arc<Registry>,
+        id: Id,
+        pull: Option<Pull>,
+    ) -> Result<(), Error>;
 
     /// Leaves `engine`, and returns the result, and the panic of a callback that did not come out yet.
     fn leave(
@@ -73,8 +80,14 @@ impl<H> Member for Easy<H> {
         Easy::limits(self)
     }
 
-    fn join(&mut self, engine: &mut Engine, registry: &Arc<Registry>, id: Id) -> Result<(), Error> {
-        Easy::join(self, engine, registry, id)
+    fn join(
+        &mut self,
+        engine: &mut Engine,
+        registry: &Arc<Registry>,
+        id: Id,
+        pull: Option<Pull>,
+    ) -> Result<(), Error> {
+        Easy::join(self, engine, registry, id, pull)
     }
 
     fn leave(
@@ -113,6 +126,14 @@ pub(crate) trait Holder {
     fn member(&self) -> &dyn Member;
 
     fn member_mut(&mut self) -> &mut dyn Member;
+
+    /// Takes what the transfer needs to begin, if its body is read or written.
+    fn take_pull(&mut self) -> Option<Pull> {
+        None
+    }
+
+    /// Is called after the driver has looked after the transfer.
+    fn attended(&mut self) {}
 
     /// Takes the panic of a callback of the transfer, unless the driver has to resume it.
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {

@@ -27,6 +27,7 @@ use crate::run::member::{Member, Panic};
 use crate::run::multi::failure::LoopFailure;
 use crate::run::perform::End;
 use crate::run::poll_loop::{Driver, PollFd};
+use crate::run::pull::Pull;
 use crate::run::push::{Child, Decide, Ids, Make, Pushed, Pushes};
 use crate::run::trampolines::event_loop::{
     NotifyFunction, SocketFunction, TimerFunction, notify, time, watch,
@@ -151,8 +152,13 @@ impl<L: EventLoop> Core<L> {
     }
 
     /// Attaches a transfer, whose owner must have it leave before it lets go of it.
-    pub(crate) fn join(&mut self, member: &mut dyn Member, id: Id) -> Result<(), Error> {
-        member.join(&mut self.engine, &self.registry, id)?;
+    pub(crate) fn join(
+        &mut self,
+        member: &mut dyn Member,
+        id: Id,
+        pull: Option<Pull>,
+    ) -> Result<(), Error> {
+        member.join(&mut self.engine, &self.registry, id, pull)?;
         self.ids.enter(member.raw(), member.known(id));
         self.deadlines.add(id, member.limits());
         Ok(())

@@ -24,7 +24,7 @@ impl<H> Owner<H> {
         for (pipe, bit) in [(inbox, sys::CURLPAUSE_RECV), (outbox, sys::CURLPAUSE_SEND)] {
             if let (true, Some(pipe)) = (pause & bit != 0, pipe) {
                 // From now on, only a request of the same kind resumes it.
-                pipe.holds = false;
+                pipe.release();
             }
         }
         if call.state().pause(pause) {

@@ -17,6 +17,7 @@ use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;
+use crate::run::pull::Pull;
 use crate::{Callback, Code, Error};
 
 /// How a transfer ended, as far as its driver knows.
@@ -51,15 +52,17 @@ impl<H> Easy<H> {
         engine: &mut Engine,
         registry: &Arc<Registry>,
         id: Id,
+        pull: Option<Pull>,
     ) -> Result<(), Error> {
         self.prepare(true)?;
         self.give_back()?;
         let entered = self.move_to(engine)?;
         self.use_registry(Some(registry.clone()))?;
         self.begin((engine.mailbox.clone(), id));
+        let result = self.connect_pipes(pull);
         // SAFETY: C1: the handle is live, in no engine since `prepare`, and leaves before
         // its owner lets go of it.
-        let result = unsafe { self.attach(engine, &entered, &Quiet::new()) };
+        let result = result.and_then(|()| unsafe { self.attach(engine, &entered, &Quiet::new()) });
         if result.is_err() {
             self.leave(engine, &entered, registry, End::Dead).0.ok();
         }

@@ -1,5 +1,71 @@
 //! Bytes of a body on their way between libcurl and a reader or writer.
 
+use std::mem;
+use std::sync::Arc;
+
+use crate::ffi::read_buf::ReadBuf;
+use crate::run::shared_pipe::{Put, SharedPipe};
+
+/// Where the callbacks of a transfer put or get a body.
+pub(crate) enum PipeEnd {
+    /// A pipe for whoever drives the transfer.
+    Own(Box<Pipe>),
+    /// A pipe for another thread.
+    Shared(Arc<SharedPipe>),
+}
+
+impl PipeEnd {
+    /// Makes a pipe for whoever drives the transfer, in which up to `limit` bytes wait.
+    pub(crate) fn own(limit: usize) -> PipeEnd {
+        PipeEnd::Own(Box::new(Pipe::new(limit)))
+    }
+
+    /// Returns the pipe for whoever drives the transfer.
+    pub(super) fn as_own(&mut self) -> Option<&mut Pipe> {
+        match self {
+            PipeEnd::Own(pipe) => Some(pipe),
+            PipeEnd::Shared(_) => None,
+        }
+    }
+
+    /// Puts in a part of a body that was received.
+    pub(super) fn put(&mut self, data: &[u8]) -> Put {
+        let pipe = match self {
+            PipeEnd::Own(pipe) => pipe,
+            PipeEnd::Shared(pipe) => return pipe.put(data),
+        };
+        if pipe.room() == 0 {
+            pipe.holds = true;
+            return Put::Full;
+        }
+        pipe.append(data);
+        Put::Taken
+    }
+
+    /// Moves bytes to send into `buffer`. Returns how many, or `None` if libcurl has to wait for more.
+    pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
+        let pipe = match self {
+            PipeEnd::Own(pipe) => pipe,
+            PipeEnd::Shared(pipe) => return pipe.take(buffer),
+        };
+        let taken = buffer.append(pipe.bytes());
+        pipe.consume(taken);
+        if taken == 0 && !pipe.has_ended() && buffer.remaining() > 0 {
+            pipe.holds = true;
+            return None;
+        }
+        Some(taken)
+    }
+
+    /// Notes that somebody else has paused the transfer, and will resume it.
+    pub(super) fn release(&mut self) {
+        match self {
+            PipeEnd::Own(pipe) => pipe.holds = false,
+            PipeEnd::Shared(pipe) => pipe.release(),
+        }
+    }
+}
+
 /// The bytes that one side has put in and the other has not taken out yet.
 pub(crate) struct Pipe {
     bytes: Vec<u8>,
@@ -53,6 +119,13 @@ impl Pipe {
         self.bytes.drain(..self.taken);
         self.taken = 0;
         self.bytes.extend_from_slice(data);
+    }
+
+    /// Exchanges `empty` for the bytes that were not taken out yet.
+    pub(super) fn exchange(&mut self, empty: &mut Vec<u8>) {
+        empty.clear();
+        mem::swap(&mut self.bytes, empty);
+        empty.drain(..mem::take(&mut self.taken));
     }
 
     /// Notes that no more bytes are put in.

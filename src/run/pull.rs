@@ -4,22 +4,21 @@ use std::ptr;
 
 use libc::c_void;
 
+use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::Easy;
 use crate::run::easy::installed::Piped;
-use crate::run::pipe::Pipe;
+use crate::run::pipe::{Pipe, PipeEnd};
 use crate::run::{install, trampolines};
-use crate::{Callbacks, Error};
 
-/// How much of a body is kept.
-#[derive(Clone, Copy)]
+/// The pipes of a transfer whose body is read.
 pub(crate) struct Pull {
-    /// How much may have come and not been read.
-    pub(crate) inbox: usize,
-    /// How much may have been written and not been sent, if the body that is sent is written.
-    pub(crate) outbox: Option<usize>,
+    /// What was received and not read.
+    pub(crate) inbox: PipeEnd,
+    /// What was written and not sent, if the body that is sent is written.
+    pub(crate) outbox: Option<PipeEnd>,
 }
 
 const WRITE: Item = Item::new(sys::CURLOPT_WRITEFUNCTION, "CURLOPT_WRITEFUNCTION", "7.1");
@@ -31,19 +30,16 @@ const HEADER: Item = Item::new(
 const READ: Item = Item::new(sys::CURLOPT_READFUNCTION, "CURLOPT_READFUNCTION", "7.1");
 const SEEK: Item = Item::new(sys::CURLOPT_SEEKFUNCTION, "CURLOPT_SEEKFUNCTION", "7.18.0");
 
-impl<H: Callbacks> Easy<H> {
+impl<H> Easy<H> {
     /// Connects the transfer that begins with somebody who reads and writes, or with the handler alone.
     pub(super) fn connect_pipes(&mut self, pull: Option<Pull>) -> Result<(), Error> {
-        let replace = match pull {
+        let replace = match &pull {
             None => Piped::None,
             Some(Pull { outbox: None, .. }) => Piped::Receiving,
             Some(_) => Piped::Both,
         };
         if let Some(Pull { inbox, outbox }) = pull {
-            self.context.open_inbox(inbox);
-            if let Some(outbox) = outbox {
-                self.context.open_outbox(outbox);
-            }
+            self.context.open_pipes(inbox, outbox);
         }
         if replace == self.piped {
             return Ok(());
@@ -74,11 +70,9 @@ impl<H: Callbacks> Easy<H> {
 
     /// Returns whether the final headers have come, or will not be noticed before something is read.
     pub(crate) fn has_response(&mut self) -> bool {
-        self.context.has_final_head() || self.context.inbox().is_some_and(|inbox| inbox.holds)
+        self.context.has_final_head() || self.context.is_inbox_full()
     }
-}
 
-impl<H> Easy<H> {
     /// Gives libcurl a function, with the context as its data.
     ///
     /// # Safety

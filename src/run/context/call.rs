@@ -18,6 +18,7 @@ use crate::ffi::{decode, sys};
 use crate::quirks::{HSTS_KEPT_TWICE, PAUSE_TAKES_ALL_FOR_HTTP, REFUSED_TLS_LEFT_OPEN};
 use crate::run::context::{Context, DeferredMessage, DeferredMessages, State};
 use crate::run::guard::{self, Failure, Head};
+use crate::run::pipe::PipeEnd;
 
 /// The access to a [`Context`] for as long as `'a`, while libcurl calls back.
 ///
@@ -278,10 +279,18 @@ impl<'a, H> Call<'a, H, InTransfer> {
     /// Tells the handler that the final headers have come, if it wants to know. Returns whether the
     /// transfer may go on.
     #[cold]
-    pub(in crate::run) fn tell_final_head(self) -> bool {
+    pub(in crate::run) fn tell_final_head(mut self) -> bool {
+        self.post_to_reader();
         // SAFETY: C2: the context is live; C3: user code does not reach this field.
         let tell = unsafe { (*self.context).tell_final_head };
         tell.is_none_or(|tell| tell(self))
+    }
+
+    /// Makes the driver look after the transfer if another thread reads its body.
+    pub(in crate::run) fn post_to_reader(&mut self) {
+        if let Some(PipeEnd::Shared(_)) = self.state().inbox {
+            self.head().post();
+        }
     }
 
     /// Returns whether user code may be called.

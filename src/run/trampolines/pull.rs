@@ -15,6 +15,7 @@ use crate::ffi::sys;
 use crate::run::context::State;
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::guard::Failure;
+use crate::run::shared_pipe::Put;
 
 /// Replaces `write`: puts the data into the inbox, or makes libcurl wait until that was read.
 pub(in crate::run) unsafe extern "C" fn write<H>(
@@ -36,11 +37,15 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     let Some(inbox) = &mut call.state().inbox else {
         return len;
     };
-    if inbox.room() > 0 {
-        inbox.append(data.get(before..).unwrap_or_default());
-        return len;
+    match inbox.put(data.get(before..).unwrap_or_default()) {
+        Put::Taken => return len,
+        Put::Full => {}
+        Put::Refused => {
+            call.abort(Callback::Write);
+            return sys::CURL_WRITEFUNC_ERROR;
+        }
     }
-    inbox.holds = true;
+    call.post_to_reader();
     refuse_file(call.reborrow());
     answer(&mut call, Taken::Paused(before), len)
 }
@@ -104,16 +109,13 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     let Some(outbox) = outbox else {
         return 0;
     };
-    let taken = buffer.append(outbox.bytes());
-    outbox.consume(taken);
+    let Some(taken) = outbox.take(&mut buffer) else {
+        call.state().pause_sending();
+        return sys::CURL_READFUNC_PAUSE;
+    };
     announced.take(taken);
     if taken > 0 || len == 0 {
         return taken;
-    }
-    if !outbox.has_ended() {
-        outbox.holds = true;
-        call.state().pause_sending();
-        return sys::CURL_READFUNC_PAUSE;
     }
     match announced.check(0, "the writer") {
         Ok(()) => 0,

@@ -1,0 +1,221 @@
+//! Transfers that run on threads of their own, and are waited for, awaited, read and written from anywhere.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::agent::job::{Job, Running};
+use crate::agent::slot::Slot;
+use crate::agent::worker::Worker;
+use crate::{Callbacks, Error, Share, Transfer};
+
+pub use crate::agent::builder::Builder;
+pub use crate::agent::opened::{Opened, Opening};
+pub use crate::agent::started::Started;
+pub use crate::agent::writer::Writer;
+
+#[cfg(any(feature = "futures-io", feature = "tokio", feature = "stream"))]
+mod asynchronous;
+mod builder;
+mod head;
+mod job;
+mod opened;
+mod slot;
+mod started;
+mod worker;
+mod writer;
+
+/// Runs transfers on one thread or a few, for any number of threads and tasks.
+///
+/// A clone is the same agent. [`start`](Agent::start) gives it a transfer and returns at once with a
+/// [`Started`], which is waited for, or awaited on any executor, and returns the transfer with its result.
+/// [`open`](Agent::open) does so for a transfer whose body is read, and
+/// [`open_upload`](Agent::open_upload) for one whose request body is written too.
+///
+/// The transfers of a thread share connections, the DNS cache and TLS sessions, as those of a
+/// [`Multi`](crate::Multi) do. All callbacks of a transfer run on the agent's thread: one that blocks makes
+/// all transfers of that thread wait. A callback may use the agent, and start other transfers, but must not
+/// wait for one of them.
+///
+/// # The end
+/// When the last clone is dropped, no more transfers begin, and each thread ends after its last transfer.
+/// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.
+///
+/// In the child of a `fork`, there are no threads: there, `start` returns the transfer with an error, and
+/// waiting for a transfer from before the fork panics.
+///
+/// # Examples
+/// ```
+/// use curlback::{Agent, Transfer, handlers::Collect};
+///
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || -> std::io::Result<()> {
+/// #     use std::io::{BufRead, BufReader, Write};
+/// #     for socket in listener.incoming().take(4) {
+/// #         let mut reader = BufReader::new(socket?);
+/// #         let mut line = String::new();
+/// #         while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+/// #         reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody")?;
+/// #     }
+/// #     Ok(())
+/// # });
+/// let agent = Agent::new()?;
+/// let get = |agent: &Agent| -> Result<String, curlback::Error> {
+///     let mut transfer = Transfer::new(Collect::new())?;
+///     transfer.url(&url)?;
+/// #   transfer.noproxy("*")?;
+///     let (transfer, result) = agent.start(transfer).wait(); // in a task: `.await`
+///     result?;
+///     Ok(String::from_utf8_lossy(transfer.handler().body()).into_owned())
+/// };
+/// std::thread::scope(|scope| {
+///     let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| get(&agent))).collect();
+///     for thread in threads {
+///         assert_eq!(thread.join().expect("it does not panic")?, "body");
+///     }
+///     Ok::<(), curlback::Error>(())
+/// })?;
+/// # server.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Agent {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    workers: Vec<Arc<Worker>>,
+    /// Which thread gets the next transfer.
+    next: AtomicUsize,
+    /// What the transfers of several threads have in common.
+    share: Option<Share>,
+    /// The process that has the threads.
+    process: u32,
+}
+
+impl Agent {
+    /// Makes an agent with one thread.
+    ///
+    /// # Errors
+    /// [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if memory has run
+    /// out.
+    pub fn new() -> Result<Agent, Error> {
+        Agent::builder().build()
+    }
+
+    /// Returns what makes an agent with other settings.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    fn with_workers(workers: Vec<Arc<Worker>>, share: Option<Share>) -> Agent {
+        Agent {
+            inner: Arc::new(Inner {
+                workers,
+                next: AtomicUsize::new(0),
+                share,
+                process: process::id(),
+            }),
+        }
+    }
+
+    /// Begins a transfer, without waiting, and returns what its result is waited for with.
+    ///
+    /// If the agent has several threads, they take turns. An error that
+    /// [`Multi::add`](crate::Multi::add) would return is the result of the transfer.
+    pub fn start<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Started<H> {
+        self.start_with(transfer, |running| running)
+    }
+
+    fn start_with<H: Callbacks + Send + 'static>(
+        &self,
+        mut transfer: Transfer<H>,
+        change: impl FnOnce(Running<H>) -> Running<H>,
+    ) -> Started<H> {
+        let slot = Arc::new(Slot::new());
+        let remote = transfer.remote();
+        let shared = self.share_with(&mut transfer);
+        let running = change(Running {
+            transfer,
+            slot: Arc::downgrade(&slot),
+            pull: None,
+            pipes: None,
+            awaits_head: false,
+            panic: None,
+        });
+        let started = Started::new(slot, remote, self.inner.process);
+        let job = Box::new(running);
+        match shared.and_then(|()| self.check_process()) {
+            Ok(()) => self.next_worker().start(job),
+            Err(error) => job.end(Err(error)),
+        }
+        started
+    }
+
+    /// Makes a transfer use what the threads have in common, unless it has a share.
+    fn share_with<H>(&self, transfer: &mut Transfer<H>) -> Result<(), Error> {
+        match &self.inner.share {
+            Some(share) if !transfer.easy.has_share() => transfer.share(share),
+            _ => Ok(()),
+        }
+    }
+
+    fn next_worker(&self) -> &Worker {
+        let workers = &self.inner.workers;
+        let turn = match NonZeroUsize::new(workers.len()) {
+            // The common case takes no turns.
+            Some(count) if count.get() > 1 => {
+                self.inner.next.fetch_add(1, Ordering::Relaxed) % count
+            }
+            _ => 0,
+        };
+        &workers[turn]
+    }
+
+    fn check_process(&self) -> Result<(), Error> {
+        match self.inner.process == process::id() {
+            true => Ok(()),
+            false => Err(Error::Poll(std::io::Error::other(
+                "the threads of the agent are in the process before the fork",
+            ))),
+        }
+    }
+
+    /// Cancels all transfers, begins no more, and waits until the threads have ended.
+    ///
+    /// The transfers end with [`Error::Cancelled`], and those that are started afterwards with
+    /// [`Error::Poll`]. In a callback, on a thread of the agent, it does not wait for that thread.
+    pub fn shutdown(&self) {
+        if self.check_process().is_err() {
+            return;
+        }
+        for worker in &self.inner.workers {
+            worker.cancel();
+        }
+        for worker in &self.inner.workers {
+            worker.join();
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.process == process::id() {
+            for worker in &self.workers {
+                worker.close();
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Agent")
+            .field("threads", &self.inner.workers.len())
+            .finish_non_exhaustive()
+    }
+}

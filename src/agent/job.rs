@@ -1,0 +1,152 @@
+//! A transfer on the thread that drives it.
+
+use std::sync::{Arc, Weak};
+
+use crate::agent::head::Head;
+use crate::agent::slot::Slot;
+use crate::pulled::check_readable;
+use crate::run::guard::discard;
+use crate::run::member::{Holder, Member, Panic};
+use crate::run::pull::Pull;
+use crate::run::shared_pipe::SharedPipe;
+use crate::{Callbacks, Error, Transfer};
+
+/// A transfer of any type, and what becomes of it.
+pub(super) trait Job: Holder + Send {
+    /// Readies the transfer to be added.
+    fn prepare(&mut self) -> Result<(), Error>;
+
+    /// Gives the transfer back.
+    fn end(self: Box<Self>, result: Result<(), Error>);
+}
+
+impl Holder for Box<dyn Job> {
+    fn member(&self) -> &dyn Member {
+        (**self).member()
+    }
+
+    fn member_mut(&mut self) -> &mut dyn Member {
+        (**self).member_mut()
+    }
+
+    fn take_pull(&mut self) -> Option<Pull> {
+        (**self).take_pull()
+    }
+
+    fn attended(&mut self) {
+        (**self).attended();
+    }
+
+    fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
+        (**self).keep_panic(panic)
+    }
+}
+
+/// The pipes of a transfer whose body is read, and whose request may be written.
+pub(super) struct Pipes {
+    pub(super) inbox: Arc<SharedPipe>,
+    pub(super) outbox: Option<Arc<SharedPipe>>,
+}
+
+/// A transfer of one type.
+pub(super) struct Running<H> {
+    pub(super) transfer: Transfer<H>,
+    /// Where the result goes, unless nobody wants it any more.
+    pub(super) slot: Weak<Slot<H>>,
+    pub(super) pull: Option<Pull>,
+    pub(super) pipes: Option<Pipes>,
+    /// Whether the final headers are still awaited.
+    pub(super) awaits_head: bool,
+    pub(super) panic: Option<Panic>,
+}
+
+impl<H> Running<H> {
+    /// Tells that the final headers have come.
+    fn tell_head(&mut self) {
+        if self.awaits_head && self.transfer.easy.has_response() {
+            self.awaits_head = false;
+            if let Some(slot) = self.slot.upgrade() {
+                slot.begin(Head::of(&self.transfer.info()));
+            }
+        }
+    }
+}
+
+impl<H> Holder for Running<H> {
+    fn member(&self) -> &dyn Member {
+        self.transfer.member()
+    }
+
+    fn member_mut(&mut self) -> &mut dyn Member {
+        self.transfer.member_mut()
+    }
+
+    fn take_pull(&mut self) -> Option<Pull> {
+        self.pull.take()
+    }
+
+    fn attended(&mut self) {
+        self.tell_head();
+        let Some(Pipes {
+            inbox,
+            outbox: Some(outbox),
+        }) = &self.pipes
+        else {
+            return;
+        };
+        // libcurl sends no more after such an answer, and does not see its end before it is read.
+        let status = self.transfer.info().response_code();
+        if inbox.holds() && status.is_ok_and(|status| status >= 400) {
+            outbox.close();
+        }
+    }
+
+    fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
+        match &self.panic {
+            None => self.panic = Some(panic),
+            // The first one counts.
+            Some(_) => discard(panic),
+        }
+        None
+    }
+}
+
+impl<H: Callbacks + Send> Job for Running<H> {
+    fn prepare(&mut self) -> Result<(), Error> {
+        let is_written = (self.pipes.as_ref()).is_some_and(|pipes| pipes.outbox.is_some());
+        self.transfer.check_for(is_written)?;
+        if self.pipes.is_some() {
+            check_readable(&self.transfer)?;
+        }
+        self.transfer.check_pool()?;
+        if let Some(panic) = self.transfer.easy.let_go()? {
+            self.keep_panic(panic);
+        }
+        Ok(())
+    }
+
+    fn end(mut self: Box<Self>, result: Result<(), Error>) {
+        if result.is_ok() || self.transfer.easy.has_response() {
+            self.tell_head();
+        }
+        self.transfer.easy.close_pipes();
+        let Running {
+            transfer,
+            slot,
+            pipes,
+            panic,
+            ..
+        } = *self;
+        match slot.upgrade() {
+            Some(slot) => slot.end((transfer, result), panic),
+            None => discard((transfer, result, panic)),
+        }
+        if let Some(Pipes { inbox, outbox }) = pipes {
+            // After the result, which tells why there is no more.
+            inbox.close();
+            if let Some(outbox) = outbox {
+                outbox.close();
+            }
+        }
+    }
+}

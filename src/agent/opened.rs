@@ -1,0 +1,401 @@
+//! A response whose body is read while an agent receives it.
+
+use std::fmt;
+use std::future::Future;
+use std::io::{self, BufRead, Read};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use crate::agent::head::Head;
+use crate::agent::job::{Pipes, Running};
+use crate::agent::slot::Outcome;
+use crate::agent::started::OnDrop;
+use crate::agent::{Agent, Started};
+use crate::callbacks::progress::Direction;
+use crate::pulled::{LIMIT, told};
+use crate::run::pipe::PipeEnd;
+use crate::run::pull::Pull;
+use crate::run::shared_pipe::SharedPipe;
+use crate::{Callbacks, Error, Remote, Transfer, TransferError};
+
+/// # Bodies that are read and written
+impl Agent {
+    /// Begins a transfer whose body is read, without waiting, and returns what its response is waited for
+    /// with.
+    ///
+    /// The body is not given to [`write`](Callbacks::write); all other callbacks are called as ever.
+    pub fn open<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Opening<H> {
+        self.open_with_limit(transfer, LIMIT)
+    }
+
+    /// Begins a transfer as [`open`](Agent::open) does, with another limit than 256 KiB for the bytes of the
+    /// body that were received and not read. One part of 16 KiB more may be kept; a limit of 0 counts as 2.
+    pub fn open_with_limit<H: Callbacks + Send + 'static>(
+        &self,
+        transfer: Transfer<H>,
+        limit: usize,
+    ) -> Opening<H> {
+        self.open_with(transfer, limit, None)
+    }
+
+    pub(super) fn open_with<H: Callbacks + Send + 'static>(
+        &self,
+        transfer: Transfer<H>,
+        limit: usize,
+        outbox: Option<Arc<SharedPipe>>,
+    ) -> Opening<H> {
+        let control = transfer.easy.control().clone();
+        // The reader has one half, and the pipe the other.
+        let inbox = SharedPipe::new((limit / 2).max(1), control, Direction::Receive.bit());
+        let pull = Pull {
+            inbox: PipeEnd::Shared(inbox.clone()),
+            outbox: outbox.clone().map(PipeEnd::Shared),
+        };
+        let pipes = Pipes {
+            inbox: inbox.clone(),
+            outbox,
+        };
+        let started = self.start_with(transfer, |running| Running {
+            pull: Some(pull),
+            pipes: Some(pipes),
+            awaits_head: true,
+            ..running
+        });
+        Opening(Some(Body {
+            started,
+            inbox,
+            unread: Vec::new(),
+            taken: 0,
+        }))
+    }
+}
+
+/// A transfer whose response has not come yet.
+///
+/// [`Agent::open`] makes it. It is waited for, or awaited, until the final headers have come, and returns
+/// the [`Opened`] response then. Dropping it cancels the transfer.
+///
+/// # Errors
+/// As for [`Transfer::open`](Transfer::open), with the transfer.
+///
+/// # Panics
+/// Waiting resumes the panic of a callback. Polling it again after it was ready panics.
+#[must_use = "dropping it cancels the transfer"]
+pub struct Opening<H>(Option<Body<H>>);
+
+impl<H> Opening<H> {
+    /// Waits until the final headers of the response have come.
+    ///
+    /// # Errors
+    /// As for [`Transfer::open`](Transfer::open), with the transfer.
+    ///
+    /// # Panics
+    /// As for [`Started::wait`].
+    pub fn wait(mut self) -> Result<Opened<H>, TransferError<H>> {
+        let body = self.body();
+        body.started.check_process();
+        let outcome = body.started.slot().wait(true, None);
+        self.conclude(outcome.expect("there is no time limit"))
+    }
+
+    /// Waits for a limited time, and returns this value again if the headers have not come then.
+    ///
+    /// # Errors
+    /// This value, with which the transfer goes on.
+    ///
+    /// # Panics
+    /// As for [`Started::wait`].
+    pub fn wait_for(
+        mut self,
+        limit: Duration,
+    ) -> Result<Result<Opened<H>, TransferError<H>>, Opening<H>> {
+        let limit = Instant::now().checked_add(limit);
+        let body = self.body();
+        body.started.check_process();
+        match body.started.slot().wait(true, limit) {
+            Some(outcome) => Ok(self.conclude(outcome)),
+            None => Err(self),
+        }
+    }
+
+    /// Returns the remote that pauses, resumes and cancels the transfer.
+    ///
+    /// # Panics
+    /// After this value was ready.
+    #[must_use]
+    pub fn remote(&self) -> &Remote {
+        let body = self.0.as_ref().expect("it was ready before");
+        body.started.remote()
+    }
+
+    fn body(&mut self) -> &mut Body<H> {
+        self.0.as_mut().expect("it was ready before")
+    }
+
+    fn conclude(&mut self, outcome: Outcome<H>) -> Result<Opened<H>, TransferError<H>> {
+        let body = self.0.take().expect("it was ready before");
+        match outcome {
+            Outcome::Head(head) => Ok(Opened {
+                body,
+                head,
+                timeout: None,
+            }),
+            Outcome::Ended((transfer, result)) => {
+                // Without headers, a transfer has failed.
+                let error = result.err().unwrap_or(Error::Cancelled);
+                Err(TransferError::new(error, transfer))
+            }
+        }
+    }
+}
+
+impl<H> Future for Opening<H> {
+    type Output = Result<Opened<H>, TransferError<H>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let body = self.body();
+        body.started.check_process();
+        let outcome = ready!(body.started.slot().poll(cx, true));
+        Poll::Ready(self.conclude(outcome))
+    }
+}
+
+impl<H> fmt::Debug for Opening<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opening").finish_non_exhaustive()
+    }
+}
+
+/// The transfer, and what has come of the body.
+struct Body<H> {
+    started: Started<H>,
+    inbox: Arc<SharedPipe>,
+    /// What was taken out of the inbox.
+    unread: Vec<u8>,
+    /// How much of that was read.
+    taken: usize,
+}
+
+impl<H> Body<H> {
+    fn unread(&self) -> &[u8] {
+        self.unread.get(self.taken..).unwrap_or_default()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.taken = self.taken.saturating_add(count).min(self.unread.len());
+    }
+
+    /// Takes the next bytes out of the inbox, and waits until `limit` for some.
+    fn receive(&mut self, limit: Option<Instant>) -> io::Result<()> {
+        self.started.check_process();
+        self.taken = 0;
+        self.unread.clear();
+        match self.inbox.receive(&mut self.unread, limit) {
+            Some(true) => Ok(()),
+            Some(false) => self.check_end(),
+            None => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    fn poll_receive(&mut self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        self.started.check_process();
+        self.taken = 0;
+        self.unread.clear();
+        match ready!(self.inbox.poll_receive(cx, &mut self.unread)) {
+            true => Poll::Ready(Ok(())),
+            false => Poll::Ready(self.check_end()),
+        }
+    }
+
+    /// Returns the error of a transfer that has failed.
+    fn check_end(&self) -> io::Result<()> {
+        match self.started.slot().take_error(told) {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A response whose headers have come, and whose body is read while an [`Agent`] receives it.
+///
+/// # Reading
+/// It is [`Read`] and [`BufRead`]. With the feature `futures-io`, it is also `futures_io::AsyncRead` and
+/// `AsyncBufRead`, with `tokio` also `tokio::io::AsyncRead` and `AsyncBufRead`, and with `stream` also a
+/// `Stream` of `bytes::Bytes`. A body that is cut short and any other failure of the transfer is an error,
+/// and never an end, once all bytes before it were read: an [`io::Error`] whose inner error is the
+/// [`Error`]. The panic of a callback comes out of the read.
+///
+/// While nobody reads, libcurl pauses the transfer. What was received and not read then takes at most the
+/// number of bytes given to [`Agent::open_with_limit`], 256 KiB by default, and 16 KiB more; and what
+/// libcurl makes of one [buffer](Transfer::buffer_size) if the body is
+/// [encoded](Transfer::accept_encoding).
+///
+/// # The end
+/// [`finish`](Opened::finish) throws the rest of the body away and returns the [`Started`] transfer, whose
+/// connection then serves the next one. Dropping this value cancels the transfer at once, which closes the
+/// connection, unless [`drain_on_drop`](Opened::drain_on_drop) says otherwise.
+///
+/// # Examples
+/// ```
+/// use std::io::Read;
+/// use curlback::{Agent, Transfer};
+///
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || -> std::io::Result<()> {
+/// #     use std::io::{BufRead, BufReader, Write};
+/// #     let mut reader = BufReader::new(listener.accept()?.0);
+/// #     let mut line = String::new();
+/// #     while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+/// #     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")
+/// # });
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// let mut response = Agent::new()?.open(transfer).wait()?; // in a task: `.await?`
+/// assert_eq!(response.status(), 200);
+///
+/// let mut body = String::new();
+/// response.read_to_string(&mut body)?; // an error if the body is cut short
+/// assert_eq!(body, "body");
+/// let (transfer, result) = response.finish().wait();
+/// result?;
+/// # drop(transfer);
+/// # server.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Opened<H> {
+    body: Body<H>,
+    head: Head,
+    timeout: Option<Duration>,
+}
+
+impl<H> Opened<H> {
+    /// Returns the status of the response, such as 200; 0 for protocols without one.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// Returns the URL that the response comes from, after redirects.
+    #[must_use]
+    pub fn effective_url(&self) -> Option<&str> {
+        self.head.effective_url.as_deref()
+    }
+
+    /// Returns the headers of the response, by name and value, in their order.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if the linked libcurl does not keep headers: before 7.83.0.
+    pub fn headers(&self) -> Result<impl Iterator<Item = (&[u8], &[u8])>, &Error> {
+        let fields = self.head.fields.as_ref()?;
+        Ok(fields.iter().map(|(name, value)| (&**name, &**value)))
+    }
+
+    /// Returns the value of the first header with this name, in whatever case.
+    ///
+    /// # Errors
+    /// As for [`headers`](Opened::headers).
+    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, &Error> {
+        let mut headers = self.headers()?;
+        let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
+        Ok(found.map(|(_, value)| value))
+    }
+
+    /// Limits how long a blocking read waits, as of the next one; `None`, the default, is no limit.
+    ///
+    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`], and the next one goes on where that
+    /// one began. A task limits its reads by its executor.
+    pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// Makes a drop throw the rest of the body away, up to so many bytes, instead of closing the connection.
+    ///
+    /// The drop does not wait: the agent receives the rest. If there is more, it closes the connection.
+    pub fn drain_on_drop(&mut self, limit: u64) {
+        let inbox = self.body.inbox.clone();
+        self.body.started.set_on_drop(OnDrop::Drain(inbox, limit));
+    }
+
+    /// Returns the remote that pauses, resumes and cancels the transfer.
+    #[must_use]
+    pub fn remote(&self) -> &Remote {
+        self.body.started.remote()
+    }
+
+    /// Throws the rest of the body away, and returns the transfer, which ends when all of it has come.
+    pub fn finish(self) -> Started<H> {
+        let Body {
+            mut started, inbox, ..
+        } = self.body;
+        inbox.discard(u64::MAX);
+        started.set_on_drop(OnDrop::Cancel);
+        started
+    }
+}
+
+impl<H> Read for Opened<H> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<H> BufRead for Opened<H> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.body.unread().is_empty() {
+            let timeout = self.timeout;
+            let limit = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+            self.body.receive(limit)?;
+        }
+        Ok(self.body.unread())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.body.consume(count);
+    }
+}
+
+impl<H> Opened<H> {
+    /// Returns the next bytes of the body, or none at its end, for a task.
+    ///
+    /// [`consume`](BufRead::consume) says how many of them were read. The traits of `futures-io`, `tokio` and
+    /// `futures-core` are implemented by this.
+    ///
+    /// # Errors
+    /// Those of [`Read::read`].
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback.
+    pub fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        if self.body.unread().is_empty() {
+            ready!(self.body.poll_receive(cx))?;
+        }
+        Poll::Ready(Ok(self.body.unread()))
+    }
+
+    /// Takes the bytes that [`poll_fill_buf`](Opened::poll_fill_buf) has returned.
+    #[cfg(feature = "stream")]
+    pub(super) fn take_unread(&mut self) -> Vec<u8> {
+        let taken = std::mem::take(&mut self.body.taken);
+        let mut unread = std::mem::take(&mut self.body.unread);
+        unread.drain(..taken);
+        unread
+    }
+}
+
+impl<H> fmt::Debug for Opened<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened")
+            .field("status", &self.head.status)
+            .field("effective_url", &self.effective_url())
+            .finish_non_exhaustive()
+    }
+}

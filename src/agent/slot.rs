@@ -1,0 +1,153 @@
+//! Where the result of a transfer waits for whoever has started it.
+
+use std::mem;
+use std::panic::resume_unwind;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use crate::agent::head::Head;
+use crate::run::guard::run_quietly;
+use crate::run::member::Panic;
+use crate::{Error, Transfer};
+
+/// What [`Started`](crate::agent::Started) returns.
+pub(super) type Ended<H> = (Transfer<H>, Result<(), Error>);
+
+/// The result of one transfer.
+pub(super) struct Slot<H> {
+    state: Mutex<State<H>>,
+    changed: Condvar,
+}
+
+struct State<H> {
+    head: Option<Head>,
+    ended: Option<(Ended<H>, Option<Panic>)>,
+    /// Whether it was taken.
+    is_empty: bool,
+    waker: Option<Waker>,
+}
+
+/// What has become of a transfer so far.
+pub(super) enum Outcome<H> {
+    /// The final headers have come.
+    Head(Head),
+    Ended(Ended<H>),
+}
+
+impl<H> Slot<H> {
+    pub(super) fn new() -> Slot<H> {
+        Slot {
+            state: Mutex::new(State {
+                head: None,
+                ended: None,
+                is_empty: false,
+                waker: None,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<H>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State<H>)) {
+        let mut state = self.state();
+        change(&mut state);
+        let waker = state.waker.take();
+        drop(state);
+        self.changed.notify_all();
+        if let Some(waker) = waker {
+            run_quietly(|| waker.wake());
+        }
+    }
+
+    /// Tells that the final headers have come.
+    pub(super) fn begin(&self, head: Head) {
+        self.change(|state| state.head = Some(head));
+    }
+
+    /// Gives the transfer back, with its result or the panic of a callback.
+    pub(super) fn end(&self, ended: Ended<H>, panic: Option<Panic>) {
+        self.change(|state| state.ended = Some((ended, panic)));
+    }
+
+    /// Returns whether the transfer has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        let state = self.state();
+        state.is_empty || state.ended.is_some()
+    }
+
+    /// Takes the error of a transfer that has failed, and leaves another one in its place; or resumes the
+    /// panic of a callback.
+    pub(super) fn take_error(&self, told: impl FnOnce(&Error) -> Error) -> Option<Error> {
+        let mut state = self.state();
+        let ((_, result), panic) = state.ended.as_mut()?;
+        if let Some(panic) = panic.take() {
+            drop(state);
+            resume_unwind(panic);
+        }
+        let Err(error) = result else {
+            return None;
+        };
+        let told = told(error);
+        Some(mem::replace(error, told))
+    }
+
+    /// Takes what there is.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback.
+    fn try_take(&self, wants_head: bool) -> Result<Outcome<H>, MutexGuard<'_, State<H>>> {
+        let mut state = self.state();
+        if let Some(head) = state.head.take().filter(|_| wants_head) {
+            return Ok(Outcome::Head(head));
+        }
+        match state.ended.take() {
+            Some((ended, panic)) => {
+                state.is_empty = true;
+                drop(state);
+                if let Some(panic) = panic {
+                    resume_unwind(panic);
+                }
+                Ok(Outcome::Ended(ended))
+            }
+            None => {
+                assert!(!state.is_empty, "the result was taken already");
+                Err(state)
+            }
+        }
+    }
+
+    /// Waits for the final headers, if they are wanted, or the end; `None` after `limit`.
+    pub(super) fn wait(&self, wants_head: bool, limit: Option<Instant>) -> Option<Outcome<H>> {
+        loop {
+            let state = match self.try_take(wants_head) {
+                Ok(outcome) => return Some(outcome),
+                Err(state) => state,
+            };
+            match limit {
+                None => drop(self.changed.wait(state)),
+                Some(limit) => {
+                    let left = limit.checked_duration_since(Instant::now())?;
+                    drop(self.changed.wait_timeout(state, left));
+                }
+            }
+        }
+    }
+
+    /// Waits as [`wait`](Slot::wait) does, without blocking.
+    pub(super) fn poll(&self, cx: &Context<'_>, wants_head: bool) -> Poll<Outcome<H>> {
+        match self.try_take(wants_head) {
+            Ok(outcome) => Poll::Ready(outcome),
+            Err(mut state) => {
+                match &mut state.waker {
+                    Some(waker) => waker.clone_from(cx.waker()),
+                    none => *none = Some(cx.waker().clone()),
+                }
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A transfer that an agent runs.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::process;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use crate::agent::slot::{Outcome, Slot};
+use crate::run::shared_pipe::SharedPipe;
+use crate::{Error, Remote, Transfer};
+
+/// A transfer that an [`Agent`](crate::Agent) runs, and whose result is waited for or awaited.
+///
+/// [`Agent::start`](crate::Agent::start) makes it. Its result is the transfer, whatever has become of it,
+/// and what [`perform`](Transfer::perform) would return. Dropping it cancels the transfer at once and does
+/// not wait; [`detach`](Started::detach) lets the transfer go on.
+///
+/// # Panics
+/// Waiting resumes the panic of a callback; the transfer is then dropped. Polling it again after it was
+/// ready panics.
+///
+/// # Examples
+/// A time limit that cancels:
+/// ```
+/// use std::{net::TcpListener, time::Duration};
+/// use curlback::{Agent, Error, Transfer};
+///
+/// let silent = TcpListener::bind("127.0.0.1:0")?;
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&format!("http://{}/", silent.local_addr()?))?;
+/// # transfer.noproxy("*")?;
+/// let started = Agent::new()?.start(transfer);
+/// let started = started.wait_for(Duration::from_millis(20)).expect_err("the server is silent");
+/// started.remote().cancel();
+/// let (_transfer, result) = started.wait();
+/// assert!(matches!(result, Err(Error::Cancelled)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "dropping it cancels the transfer"]
+pub struct Started<H> {
+    slot: Arc<Slot<H>>,
+    remote: Remote,
+    process: u32,
+    on_drop: OnDrop,
+}
+
+/// What a drop does to a transfer that has not ended.
+pub(super) enum OnDrop {
+    Cancel,
+    Nothing,
+    /// Throws the rest of its body away, up to so many bytes.
+    Drain(Arc<SharedPipe>, u64),
+}
+
+impl<H> Started<H> {
+    pub(super) fn new(slot: Arc<Slot<H>>, remote: Remote, process: u32) -> Started<H> {
+        Started {
+            slot,
+            remote,
+            process,
+            on_drop: OnDrop::Cancel,
+        }
+    }
+
+    /// Returns the remote that pauses, resumes and cancels the transfer.
+    #[must_use]
+    pub fn remote(&self) -> &Remote {
+        &self.remote
+    }
+
+    /// Returns whether the transfer has ended, so that nothing has to be waited for.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.slot.has_ended()
+    }
+
+    /// Waits until the transfer has ended, and returns it with its result.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback. Panics in the child of a fork, where nothing runs the transfer.
+    pub fn wait(self) -> (Transfer<H>, Result<(), Error>) {
+        match self.wait_until(None) {
+            Ok(ended) => ended,
+            Err(_) => unreachable!("there is no time limit"),
+        }
+    }
+
+    /// Waits for a limited time, and returns this value again if the transfer has not ended then.
+    ///
+    /// # Errors
+    /// This value, with which the transfer goes on.
+    ///
+    /// # Panics
+    /// As for [`wait`](Started::wait).
+    pub fn wait_for(self, limit: Duration) -> Result<(Transfer<H>, Result<(), Error>), Started<H>> {
+        self.wait_until(Instant::now().checked_add(limit))
+    }
+
+    fn wait_until(
+        self,
+        limit: Option<Instant>,
+    ) -> Result<(Transfer<H>, Result<(), Error>), Started<H>> {
+        self.check_process();
+        match self.slot.wait(false, limit) {
+            Some(Outcome::Ended(ended)) => Ok(ended),
+            _ => Err(self),
+        }
+    }
+
+    /// Lets the transfer go on, and drops it when it has ended.
+    pub fn detach(mut self) {
+        self.on_drop = OnDrop::Nothing;
+    }
+
+    pub(super) fn set_on_drop(&mut self, on_drop: OnDrop) {
+        self.on_drop = on_drop;
+    }
+
+    pub(super) fn slot(&self) -> &Slot<H> {
+        &self.slot
+    }
+
+    /// Panics where nothing would ever end the transfer.
+    pub(super) fn check_process(&self) {
+        assert!(
+            self.process == process::id() || self.slot.has_ended(),
+            "the thread that runs the transfer is in the process before the fork"
+        );
+    }
+}
+
+impl<H> Future for Started<H> {
+    type Output = (Transfer<H>, Result<(), Error>);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.check_process();
+        match self.slot.poll(cx, false) {
+            Poll::Ready(Outcome::Ended(ended)) => Poll::Ready(ended),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl<H> Drop for Started<H> {
+    fn drop(&mut self) {
+        if self.slot.has_ended() || self.process != process::id() {
+            return;
+        }
+        match &self.on_drop {
+            OnDrop::Nothing => {}
+            OnDrop::Drain(inbox, limit) => inbox.discard(*limit),
+            OnDrop::Cancel => {
+                self.remote.cancel();
+            }
+        }
+    }
+}
+
+impl<H> fmt::Debug for Started<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Started")
+            .field("is_finished", &self.is_finished())
+            .finish_non_exhaustive()
+    }
+}

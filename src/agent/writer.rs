@@ -1,0 +1,228 @@
+//! A body that is written while an agent sends it.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use crate::agent::{Agent, Opening};
+use crate::callbacks::progress::Direction;
+use crate::pulled::LIMIT;
+use crate::run::shared_pipe::SharedPipe;
+use crate::{Callbacks, Remote, Transfer, TransferError};
+
+impl Agent {
+    /// Begins a transfer whose request body is written, without waiting, and returns the writer, and what
+    /// the response is waited for with.
+    ///
+    /// The transfer is made an [`upload`](Transfer::upload) unless it sends a body already. The body is taken
+    /// from the [`Writer`], and not from [`read`](Callbacks::read). Writer and response may be used by two
+    /// threads or tasks, so that the server may answer while the body is still written.
+    ///
+    /// # Errors
+    /// [`Error::Option`](crate::Error::Option) for a transfer with post fields, which libcurl would send instead of what is
+    /// written; and the error of [`upload`](Transfer::upload).
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use curlback::{Agent, Transfer};
+    ///
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let url = format!("http://{}/", listener.local_addr()?);
+    /// # let server = std::thread::spawn(move || -> std::io::Result<String> {
+    /// #     use std::io::{BufRead, BufReader};
+    /// #     let mut reader = BufReader::new(listener.accept()?.0);
+    /// #     let mut seen = String::new();
+    /// #     while !seen.ends_with("\r\n0\r\n\r\n") { reader.read_line(&mut seen)?; }
+    /// #     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")?;
+    /// #     Ok(seen)
+    /// # });
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.url(&url)?;
+    /// # transfer.noproxy("*")?;
+    /// # transfer.http_headers(["Expect:"])?;
+    /// let (mut writer, opening) = Agent::new()?.open_upload(transfer)?;
+    /// for part in ["one ", "two"] {
+    ///     writer.write_all(part.as_bytes())?;
+    /// }
+    /// writer.finish(); // else the transfer is cancelled
+    /// let response = opening.wait()?;
+    /// assert_eq!(response.status(), 200);
+    /// # assert!(server.join().unwrap()?.contains("two"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_upload<H: Callbacks + Send + 'static>(
+        &self,
+        mut transfer: Transfer<H>,
+    ) -> Result<(Writer, Opening<H>), TransferError<H>> {
+        if let Err(error) = transfer.make_upload() {
+            return Err(TransferError::new(error, transfer));
+        }
+        let outbox = SharedPipe::new(
+            LIMIT,
+            transfer.easy.control().clone(),
+            Direction::Send.bit(),
+        );
+        let writer = Writer {
+            remote: transfer.remote(),
+            left: transfer.easy.announced_size(),
+            outbox: outbox.clone(),
+            timeout: None,
+            has_finished: false,
+        };
+        Ok((writer, self.open_with(transfer, LIMIT, Some(outbox))))
+    }
+}
+
+/// A request body that is written while an [`Agent`](crate::Agent) sends it.
+///
+/// [`Agent::open_upload`] makes it. It is [`Write`]; with the feature `futures-io`, it is also
+/// `futures_io::AsyncWrite`, and with `tokio` also `tokio::io::AsyncWrite`. Up to 256 KiB are kept until libcurl
+/// takes them: a `write` waits if there is more, and a `flush` until libcurl has taken everything.
+///
+/// [`finish`](Writer::finish), or closing it as an asynchronous writer, ends the body. Dropping it before
+/// that cancels the transfer, so that a body that is not whole does not look whole to the server.
+///
+/// After the transfer has ended, because it has failed or the server has answered before the end of the
+/// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. The response, or what is waited for instead,
+/// tells why. If libcurl has to send the body again, as after some redirects, the transfer fails with an
+/// error that says so. As long as nobody reads the response, the transfer receives no more than it keeps;
+/// a server may then stop reading too.
+pub struct Writer {
+    remote: Remote,
+    outbox: Arc<SharedPipe>,
+    /// What is left of an announced size.
+    left: Option<u64>,
+    timeout: Option<Duration>,
+    has_finished: bool,
+}
+
+impl Writer {
+    /// Limits how long a blocking call waits, as of the next one; `None`, the default, is no limit.
+    ///
+    /// A call that waits longer fails with [`io::ErrorKind::TimedOut`].
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// Returns the remote that pauses, resumes and cancels the transfer.
+    #[must_use]
+    pub fn remote(&self) -> &Remote {
+        &self.remote
+    }
+
+    /// Ends the body. The response tells what has become of it.
+    ///
+    /// If fewer bytes were written than [`in_filesize`](Transfer::in_filesize) has announced, the transfer
+    /// fails with an error that says so.
+    pub fn finish(mut self) {
+        self.end();
+    }
+
+    pub(super) fn end(&mut self) {
+        self.has_finished = true;
+        self.outbox.end();
+    }
+
+    fn limit(&self) -> Option<Instant> {
+        self.timeout
+            .and_then(|timeout| Instant::now().checked_add(timeout))
+    }
+
+    /// Returns as much of `data` as may be written.
+    fn within_size<'a>(&self, data: &'a [u8]) -> io::Result<&'a [u8]> {
+        if self.has_finished {
+            return Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the body was ended",
+            ));
+        }
+        let left = self.left.and_then(|left| left.try_into().ok());
+        match left.unwrap_or(usize::MAX).min(data.len()) {
+            0 if !data.is_empty() => {
+                let text = "more is written than the size that was announced";
+                Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            }
+            count => Ok(&data[..count]),
+        }
+    }
+
+    fn sent(&mut self, count: usize) -> io::Result<usize> {
+        if count == 0 {
+            return Err(ended());
+        }
+        self.left = self.left.map(|left| left.saturating_sub(count as u64));
+        Ok(count)
+    }
+
+    /// Writes as [`Write::write`] does, for a task.
+    ///
+    /// # Errors
+    /// Those of [`Write::write`].
+    pub fn poll_write(&mut self, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
+        let data = self.within_size(data)?;
+        if data.is_empty() {
+            return Poll::Ready(Ok(0));
+        }
+        let count = ready!(self.outbox.poll_send(cx, data));
+        Poll::Ready(self.sent(count))
+    }
+
+    /// Flushes as [`Write::flush`] does, for a task.
+    ///
+    /// # Errors
+    /// Those of [`Write::flush`].
+    pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match ready!(self.outbox.poll_flush(cx)) {
+            true => Poll::Ready(Ok(())),
+            false => Poll::Ready(Err(ended())),
+        }
+    }
+}
+
+/// Returns the error of a write after the transfer has ended.
+fn ended() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::BrokenPipe,
+        "the transfer has ended before its body: the response tells why",
+    )
+}
+
+impl Write for Writer {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let data = self.within_size(data)?;
+        if data.is_empty() {
+            return Ok(0);
+        }
+        match self.outbox.send(data, self.limit()) {
+            Some(count) => self.sent(count),
+            None => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.outbox.flush(self.limit()) {
+            Some(true) => Ok(()),
+            Some(false) => Err(ended()),
+            None => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if !self.has_finished {
+            self.remote.cancel();
+        }
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer")
+            .field("has_finished", &self.has_finished)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,281 @@
+//! A body on its way between libcurl, on the thread that drives, and a reader or writer on another.
+
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use crate::ffi::read_buf::ReadBuf;
+use crate::run::control::Control;
+use crate::run::guard::run_quietly;
+use crate::run::pipe::Pipe;
+
+/// A [`Pipe`] that two threads use: libcurl's side and the program's side.
+pub(crate) struct SharedPipe {
+    state: Mutex<State>,
+    /// Wakes a program that blocks.
+    changed: Condvar,
+    /// The transfer, which is resumed when its side need not wait any more.
+    control: Arc<Control>,
+    /// The direction that libcurl's side pauses, as a bit of its mask.
+    direction: libc::c_int,
+}
+
+struct State {
+    pipe: Pipe,
+    /// Wakes a program that polls.
+    waker: Option<Waker>,
+    /// Whether the transfer has ended.
+    is_closed: bool,
+    /// How many more bytes are thrown away, if nobody reads.
+    discards: Option<u64>,
+}
+
+/// What became of data that libcurl has handed over.
+pub(super) enum Put {
+    Taken,
+    /// libcurl has to wait.
+    Full,
+    /// More has come than is to be thrown away.
+    Refused,
+}
+
+impl SharedPipe {
+    /// Makes one in which up to `limit` bytes wait.
+    pub(crate) fn new(
+        limit: usize,
+        control: Arc<Control>,
+        direction: libc::c_int,
+    ) -> Arc<SharedPipe> {
+        Arc::new(SharedPipe {
+            state: Mutex::new(State {
+                pipe: Pipe::new(limit),
+                waker: None,
+                is_closed: false,
+                discards: None,
+            }),
+            changed: Condvar::new(),
+            control,
+            direction,
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the program's side.
+    fn notify(&self, mut state: MutexGuard<'_, State>) {
+        let waker = state.waker.take();
+        drop(state);
+        self.changed.notify_all();
+        // It is the program's: it must not run under the lock, nor unwind into libcurl.
+        if let Some(waker) = waker {
+            run_quietly(|| waker.wake());
+        }
+    }
+
+    /// Resumes libcurl's side, if it waits.
+    fn let_go_on(&self, mut state: MutexGuard<'_, State>) {
+        let holds = mem::take(&mut state.pipe.holds);
+        drop(state);
+        if holds {
+            let direction = self.direction;
+            self.control.ask(|requests| {
+                requests.resume |= direction;
+                requests.pause &= !direction;
+            });
+        }
+    }
+}
+
+/// libcurl's side.
+impl SharedPipe {
+    /// Puts in a part of a body that was received.
+    pub(super) fn put(&self, data: &[u8]) -> Put {
+        let mut state = self.state();
+        if let Some(left) = &mut state.discards {
+            return match left.checked_sub(data.len() as u64) {
+                Some(rest) => {
+                    *left = rest;
+                    Put::Taken
+                }
+                None => Put::Refused,
+            };
+        }
+        if state.pipe.room() == 0 {
+            state.pipe.holds = true;
+            return Put::Full;
+        }
+        let was_empty = state.pipe.is_empty();
+        state.pipe.append(data);
+        if was_empty {
+            self.notify(state);
+        }
+        Put::Taken
+    }
+
+    /// Moves bytes to send into `buffer`. Returns how many, or `None` if libcurl has to wait for more.
+    pub(super) fn take(&self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
+        let mut state = self.state();
+        let taken = buffer.append(state.pipe.bytes());
+        state.pipe.consume(taken);
+        if taken == 0 && !state.pipe.has_ended() && buffer.remaining() > 0 {
+            state.pipe.holds = true;
+            return None;
+        }
+        self.notify(state);
+        Some(taken)
+    }
+
+    /// Notes that somebody else has paused the transfer, and will resume it.
+    pub(super) fn release(&self) {
+        self.state().pipe.holds = false;
+    }
+
+    /// Returns whether libcurl waits for the program.
+    pub(crate) fn holds(&self) -> bool {
+        self.state().pipe.holds
+    }
+
+    /// Notes that the transfer has ended.
+    pub(crate) fn close(&self) {
+        let mut state = self.state();
+        state.is_closed = true;
+        self.notify(state);
+    }
+}
+
+/// The program's side.
+impl SharedPipe {
+    /// Exchanges `empty` for the bytes that were received. Returns whether there are any, or `None` if
+    /// there are none yet.
+    fn try_receive(&self, empty: &mut Vec<u8>) -> Result<bool, MutexGuard<'_, State>> {
+        let mut state = self.state();
+        if !state.pipe.is_empty() {
+            state.pipe.exchange(empty);
+            self.let_go_on(state);
+            return Ok(true);
+        }
+        match state.is_closed {
+            true => Ok(false),
+            false => Err(state),
+        }
+    }
+
+    /// Exchanges `empty` for the bytes that were received, and waits for some. Returns whether there are
+    /// any, which there are not after the end; `None` after `limit`.
+    pub(crate) fn receive(&self, empty: &mut Vec<u8>, limit: Option<Instant>) -> Option<bool> {
+        loop {
+            match self.try_receive(empty) {
+                Ok(any) => return Some(any),
+                Err(state) => self.wait(state, limit)?,
+            }
+        }
+    }
+
+    /// Receives as [`receive`](SharedPipe::receive) does, without waiting.
+    pub(crate) fn poll_receive(&self, cx: &Context<'_>, empty: &mut Vec<u8>) -> Poll<bool> {
+        match self.try_receive(empty) {
+            Ok(any) => Poll::Ready(any),
+            Err(state) => keep_waker(state, cx),
+        }
+    }
+
+    /// Throws away what is received from now on, up to a number of bytes.
+    pub(crate) fn discard(&self, limit: u64) {
+        let mut state = self.state();
+        let unread = state.pipe.bytes().len();
+        state.pipe.consume(unread);
+        state.discards = Some(limit);
+        self.let_go_on(state);
+    }
+
+    /// Puts in what fits of `data`. Returns how much, 0 if the transfer has ended.
+    fn try_send(&self, data: &[u8]) -> Result<usize, MutexGuard<'_, State>> {
+        let mut state = self.state();
+        let count = state.pipe.room().min(data.len());
+        if state.is_closed {
+            return Ok(0);
+        }
+        if count == 0 {
+            return Err(state);
+        }
+        state.pipe.append(&data[..count]);
+        self.let_go_on(state);
+        Ok(count)
+    }
+
+    /// Puts in what fits of `data`, and waits until something does. Returns how much, 0 if the transfer has
+    /// ended; `None` after `limit`.
+    pub(crate) fn send(&self, data: &[u8], limit: Option<Instant>) -> Option<usize> {
+        loop {
+            match self.try_send(data) {
+                Ok(count) => return Some(count),
+                Err(state) => self.wait(state, limit)?,
+            }
+        }
+    }
+
+    /// Sends as [`send`](SharedPipe::send) does, without waiting.
+    pub(crate) fn poll_send(&self, cx: &Context<'_>, data: &[u8]) -> Poll<usize> {
+        match self.try_send(data) {
+            Ok(count) => Poll::Ready(count),
+            Err(state) => keep_waker(state, cx),
+        }
+    }
+
+    /// Returns whether everything was sent; `false` if the transfer has ended before.
+    fn try_flush(&self) -> Result<bool, MutexGuard<'_, State>> {
+        let state = self.state();
+        match (state.pipe.is_empty(), state.is_closed) {
+            (true, _) => Ok(true),
+            (false, true) => Ok(false),
+            (false, false) => Err(state),
+        }
+    }
+
+    /// Waits until everything was sent; as [`send`](SharedPipe::send).
+    pub(crate) fn flush(&self, limit: Option<Instant>) -> Option<bool> {
+        loop {
+            match self.try_flush() {
+                Ok(all) => return Some(all),
+                Err(state) => self.wait(state, limit)?,
+            }
+        }
+    }
+
+    /// Flushes as [`flush`](SharedPipe::flush) does, without waiting.
+    pub(crate) fn poll_flush(&self, cx: &Context<'_>) -> Poll<bool> {
+        match self.try_flush() {
+            Ok(all) => Poll::Ready(all),
+            Err(state) => keep_waker(state, cx),
+        }
+    }
+
+    /// Ends the body that is sent.
+    pub(crate) fn end(&self) {
+        let mut state = self.state();
+        state.pipe.end();
+        self.let_go_on(state);
+    }
+
+    fn wait(&self, state: MutexGuard<'_, State>, limit: Option<Instant>) -> Option<()> {
+        let Some(limit) = limit else {
+            drop(self.changed.wait(state));
+            return Some(());
+        };
+        let left = limit.checked_duration_since(Instant::now())?;
+        drop(self.changed.wait_timeout(state, left));
+        Some(())
+    }
+}
+
+/// Keeps who is to be woken at the next change.
+fn keep_waker<T>(mut state: MutexGuard<'_, State>, cx: &Context<'_>) -> Poll<T> {
+    match &mut state.waker {
+        Some(waker) => waker.clone_from(cx.waker()),
+        none => *none = Some(cx.waker().clone()),
+    }
+    Poll::Pending
+}
