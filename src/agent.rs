@@ -179,16 +179,16 @@ impl Agent {
     fn check_process(&self) -> Result<(), Error> {
         match self.inner.process == process::id() {
             true => Ok(()),
-            false => Err(Error::Poll(std::io::Error::other(
-                "the threads of the agent are in the process before the fork",
-            ))),
+            false => Err(Error::Agent {
+                reason: "its threads are in the process before the fork",
+            }),
         }
     }
 
     /// Cancels all transfers, begins no more, and waits until the threads have ended.
     ///
     /// The transfers end with [`Error::Cancelled`], and those that are started afterwards with
-    /// [`Error::Poll`]. In a callback, on a thread of the agent, it does not wait for that thread.
+    /// [`Error::Agent`]. In a callback, on a thread of the agent, it does not wait for that thread.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {
             return;

@@ -101,6 +101,11 @@ pub enum Error {
     },
     /// The system failed to wait for sockets.
     Poll(io::Error),
+    /// An [`Agent`](crate::Agent) does not begin the transfer.
+    Agent {
+        /// Why it does not.
+        reason: &'static str,
+    },
     /// A value does not suit the option that it was given to.
     Option {
         /// libcurl's name of the option.
@@ -252,6 +257,7 @@ impl fmt::Display for Error {
             Error::Cancelled => f.write_str("the transfer was cancelled"),
             Error::Multi { code } => write!(f, "{code}"),
             Error::Poll(_) => f.write_str("waiting for sockets failed"),
+            Error::Agent { reason } => write!(f, "the agent cannot begin the transfer: {reason}"),
             Error::Option { option, reason } => write!(f, "{option}: {reason}"),
             Error::Unsupported {
                 what,

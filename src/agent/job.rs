@@ -126,7 +126,9 @@ impl<H: Callbacks + Send> Job for Running<H> {
     }
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
-        if result.is_ok() || self.transfer.easy.has_response() {
+        // What fails before its body has no response that could be read.
+        let unread = (self.pipes.as_ref()).is_some_and(|pipes| !pipes.inbox.is_empty());
+        if result.is_ok() || unread {
             self.tell_head();
         }
         self.transfer.easy.close_pipes();
@@ -137,16 +139,16 @@ impl<H: Callbacks + Send> Job for Running<H> {
             panic,
             ..
         } = *self;
+        if let Some(outbox) = pipes.as_ref().and_then(|pipes| pipes.outbox.as_ref()) {
+            outbox.close();
+        }
         match slot.upgrade() {
             Some(slot) => slot.end((transfer, result), panic),
             None => discard((transfer, result, panic)),
         }
-        if let Some(Pipes { inbox, outbox }) = pipes {
+        if let Some(pipes) = pipes {
             // After the result, which tells why there is no more.
-            inbox.close();
-            if let Some(outbox) = outbox {
-                outbox.close();
-            }
+            pipes.inbox.close();
         }
     }
 }

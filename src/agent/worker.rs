@@ -1,6 +1,5 @@
 //! A thread of an agent, which drives the transfers that it is given.
 
-use std::io;
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
@@ -81,7 +80,7 @@ impl Worker {
         let mut state = self.state();
         if state.phase != Phase::Open {
             drop(state);
-            return job.end(Err(closed()));
+            return job.end(Err(CLOSED));
         }
         let is_first = state.new.is_empty();
         state.new.push(job);
@@ -130,7 +129,7 @@ impl Worker {
             mem::take(&mut state.new)
         };
         for job in jobs {
-            end(job, Err(closed()));
+            end(job, Err(CLOSED));
         }
         group.cancel_all();
         give_back(&mut group);
@@ -174,7 +173,7 @@ impl Worker {
 /// Adds a transfer, or gives it back with an error.
 fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     let id = Id::next();
-    let mut joined = Err(closed());
+    let mut joined = Err(CLOSED);
     run_quietly(|| joined = job.prepare().and_then(|()| group.join(id, &mut job)));
     match joined {
         Ok(()) => drop(group.members.insert(id, job)),
@@ -193,13 +192,10 @@ fn end(job: Box<dyn Job>, result: Result<(), Error>) {
     run_quietly(|| job.end(result));
 }
 
-/// Returns the error of a transfer that an agent does not begin.
-fn closed() -> Error {
-    Error::Poll(io::Error::new(
-        io::ErrorKind::NotConnected,
-        "the agent was shut down",
-    ))
-}
+/// The error of a transfer that the agent does not begin.
+const CLOSED: Error = Error::Agent {
+    reason: "it was shut down",
+};
 
 /// The transfers of a thread, before they are given to it.
 struct Moved(Jobs);

@@ -72,6 +72,7 @@ fn kind(error: &Error) -> ErrorKind {
         },
         Error::Libcurl { code, .. } => of_code(*code, error.raw_os_error()),
         Error::Aborted { .. } | Error::Cancelled => ErrorKind::ConnectionAborted,
+        Error::Agent { .. } => ErrorKind::NotConnected,
         Error::Option { .. } => ErrorKind::InvalidInput,
         Error::Unsupported { .. } => ErrorKind::Unsupported,
         Error::NotUtf8 { .. } => ErrorKind::InvalidData,

@@ -138,6 +138,11 @@ impl SharedPipe {
         self.state().pipe.holds
     }
 
+    /// Returns whether nothing waits to be read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.state().pipe.is_empty()
+    }
+
     /// Notes that the transfer has ended.
     pub(crate) fn close(&self) {
         let mut state = self.state();

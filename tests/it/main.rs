@@ -1,5 +1,6 @@
 //! The tests of the public API, over real sockets, a directory per subject.
 
+mod agent;
 mod callbacks;
 mod encoding;
 mod errors;

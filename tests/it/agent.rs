@@ -1,0 +1,8 @@
+//! `agent`: transfers on threads of their own, for other threads and for tasks.
+
+pub(crate) mod bodies;
+pub(crate) mod chaos;
+pub(crate) mod ends;
+pub(crate) mod executors;
+pub(crate) mod start;
+pub(crate) mod uploads;

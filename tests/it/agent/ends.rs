@@ -1,0 +1,202 @@
+//! Transfers of an agent that are cancelled, given up or left, and agents that are shut down.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use curlback::handlers::Collect;
+use curlback::{Agent, Callbacks, Error, WriteResult, callbacks};
+
+use crate::support::pulled::transfer;
+use crate::support::server::Server;
+
+/// Begins an answer that never ends, and tells when the client has gone.
+fn endless() -> (Server, Receiver<()>) {
+    let (sender, gone) = channel();
+    let server = Server::new(move |conn| {
+        if conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
+            conn.drain();
+            let _ = sender.send(());
+        }
+    });
+    (server, gone)
+}
+
+fn await_gone(gone: &Receiver<()>) {
+    gone.recv_timeout(Duration::from_secs(20))
+        .expect("the connection stays open");
+}
+
+/// Tells when its body begins, and when it is dropped.
+struct Tells {
+    begins: std::sync::mpsc::Sender<()>,
+    _dropped: Arc<()>,
+}
+
+#[callbacks]
+impl Callbacks for Tells {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        let _ = self.begins.send(());
+        WriteResult::Continue
+    }
+}
+
+#[test]
+fn dropped_handles_cancel_at_once_and_leave_nothing() {
+    let (server, gone) = endless();
+    let agent = Agent::new().unwrap();
+    let (begins, has_begun) = channel();
+    let kept = Arc::new(());
+    let start = |_| {
+        let tells = Tells {
+            begins: begins.clone(),
+            _dropped: kept.clone(),
+        };
+        agent.start(transfer(tells, &server.url("/")))
+    };
+    let all: Vec<_> = (0..50).map(start).collect();
+    for _ in 0..50 {
+        has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    }
+    drop(all);
+    for _ in 0..50 {
+        await_gone(&gone);
+    }
+    agent.shutdown();
+    assert_eq!(Arc::strong_count(&kept), 1);
+}
+
+#[test]
+fn handle_that_is_dropped_before_the_transfer_begins_cancels_it_too() {
+    let (server, gone) = endless();
+    let agent = Agent::new().unwrap();
+    for _ in 0..50 {
+        drop(agent.start(transfer(Collect::new(), &server.url("/"))));
+    }
+    agent.shutdown();
+    assert!(server.requests().len() <= 50);
+    drop(server);
+    // Every connection that was made is closed.
+    while gone.recv().is_ok() {}
+}
+
+#[test]
+fn remote_cancels_and_the_transfer_comes_back() {
+    let (server, gone) = endless();
+    let agent = Agent::new().unwrap();
+    let started = agent.start(transfer(Collect::new(), &server.url("/")));
+    let started = started.wait_for(Duration::from_millis(20)).unwrap_err();
+    assert!(!started.is_finished());
+    assert!(started.remote().clone().cancel());
+    let (_, result) = started.wait();
+    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    await_gone(&gone);
+}
+
+#[test]
+fn detached_transfer_goes_on_and_ends() {
+    let (done, is_done) = channel();
+    struct Done(std::sync::mpsc::Sender<()>);
+    impl Callbacks for Done {}
+    impl Drop for Done {
+        fn drop(&mut self) {
+            let _ = self.0.send(());
+        }
+    }
+    let server = Server::ok("body");
+    let agent = Agent::new().unwrap();
+    agent.start(transfer(Done(done), &server.url("/"))).detach();
+    drop(agent);
+    is_done.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn shutdown_cancels_what_runs_and_refuses_what_comes() {
+    let (server, gone) = endless();
+    let agent = Agent::new().unwrap();
+    let (begins, has_begun) = channel();
+    let tells = Tells {
+        begins,
+        _dropped: Arc::default(),
+    };
+    let started = agent.start(transfer(tells, &server.url("/")));
+    has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    let other = agent.clone();
+    agent.shutdown();
+    assert!(started.is_finished());
+    let (transfer, result) = started.wait();
+    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    await_gone(&gone);
+    let (_, result) = other.start(transfer).wait();
+    let error = result.unwrap_err();
+    assert!(error.to_string().contains("shut down"), "{error}");
+    other.shutdown();
+}
+
+#[test]
+fn shutdown_inside_a_callback_does_not_wait_for_its_thread() {
+    struct Shuts(Agent);
+    #[callbacks]
+    impl Callbacks for Shuts {
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            self.0.shutdown();
+            WriteResult::Continue
+        }
+    }
+    let (server, _gone) = endless();
+    let agent = Agent::new().unwrap();
+    let started = agent.start(transfer(Shuts(agent.clone()), &server.url("/")));
+    let (_, result) = started.wait();
+    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    agent.shutdown();
+}
+
+#[test]
+fn handler_that_panics_when_it_is_dropped_does_not_end_the_agent() {
+    struct Bomb(Mutex<bool>);
+    impl Callbacks for Bomb {}
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(!*self.0.lock().unwrap(), "dropped");
+        }
+    }
+    let server = Server::ok("body");
+    let agent = Agent::new().unwrap();
+    agent
+        .start(transfer(Bomb(Mutex::new(true)), &server.url("/")))
+        .detach();
+    let (transfer, result) = agent
+        .start(transfer(Collect::new(), &server.url("/")))
+        .wait();
+    result.unwrap();
+    agent.start(transfer).wait().1.unwrap();
+}
+
+/// In the child of a fork there are no threads.
+#[cfg(unix)]
+#[test]
+#[expect(unsafe_code, reason = "it forks")]
+fn fork_leaves_no_hang() {
+    let server = Server::ok("body");
+    let agent = Agent::new().unwrap();
+    let (warm, result) = agent
+        .start(transfer(Collect::new(), &server.url("/")))
+        .wait();
+    result.unwrap();
+    // SAFETY: the child calls little, and ends by `_exit`.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let (_, result) = agent.start(warm).wait();
+        agent.shutdown();
+        let refused = result.is_err_and(|error| error.to_string().contains("fork"));
+        // SAFETY: it ends the process without running its handlers.
+        unsafe { libc::_exit(if refused { 0 } else { 1 }) };
+    }
+    let mut status = 0;
+    // SAFETY: the child was made above.
+    assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+    assert_eq!(status, 0);
+    agent.start(warm).wait().1.unwrap();
+}

@@ -1,0 +1,176 @@
+//! Bodies that are written while an agent sends them.
+
+use std::io::{ErrorKind, Read, Write};
+use std::thread;
+use std::time::Duration;
+
+use curlback::handlers::Collect;
+use curlback::{Agent, Callback, Error, Transfer};
+
+use crate::support::breaks::redirecting;
+use crate::support::pulled::{pattern, transfer};
+use crate::support::server::Server;
+
+/// Answers every request with its body.
+fn echo() -> Server {
+    Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            conn.reply("200 OK", "", request.body);
+        }
+    })
+}
+
+fn upload(server: &Server) -> Transfer<()> {
+    let mut transfer = transfer((), &server.url("/"));
+    transfer.http_headers(["Expect:"]).unwrap();
+    transfer
+}
+
+#[test]
+fn what_is_written_in_one_thread_comes_back_in_another() {
+    let server = echo();
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    let body = pattern(3 << 20);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for part in body.chunks(77_777) {
+                writer.write_all(part).unwrap();
+            }
+            writer.flush().unwrap();
+            writer.finish();
+        });
+        let mut response = opening.wait().unwrap();
+        let mut echoed = Vec::new();
+        response.read_to_end(&mut echoed).unwrap();
+        assert!(echoed == body);
+        response.finish().wait().1.unwrap();
+    });
+}
+
+#[test]
+fn writer_that_is_dropped_early_cancels_the_transfer() {
+    let server = echo();
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    writer.write_all(b"half").unwrap();
+    drop(writer);
+    let error = opening.wait().unwrap_err();
+    assert!(matches!(error.error(), Error::Cancelled), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn size_that_was_announced_is_kept_to() {
+    let server = echo();
+    let agent = Agent::new().unwrap();
+    let mut announced = upload(&server);
+    announced.upload(true).unwrap();
+    announced.in_filesize(4).unwrap();
+    let (mut writer, opening) = agent.open_upload(announced).unwrap();
+    assert_eq!(writer.write(b"whole").unwrap(), 4);
+    assert_eq!(
+        writer.write(b"e").unwrap_err().kind(),
+        ErrorKind::InvalidInput
+    );
+    writer.finish();
+    let response = opening.wait().unwrap();
+    let (announced, result) = response.finish().wait();
+    result.unwrap();
+    assert_eq!(server.requests()[0].header("content-length"), Some("4"));
+
+    let (mut writer, opening) = agent.open_upload(announced).unwrap();
+    writer.write_all(b"wh").unwrap();
+    writer.finish();
+    let error = opening.wait().unwrap_err();
+    assert_eq!(error.error().callback(), Some(Callback::Read), "{error:#}");
+}
+
+#[test]
+fn transfer_that_has_ended_breaks_the_pipe() {
+    let agent = Agent::new().unwrap();
+    let refused = transfer((), "http://127.0.0.1:1/");
+    let (mut writer, opening) = agent.open_upload(refused).unwrap();
+    opening.wait().unwrap_err();
+    assert_eq!(
+        writer.write(b"x").unwrap_err().kind(),
+        ErrorKind::BrokenPipe
+    );
+}
+
+#[test]
+fn large_answer_that_comes_early_breaks_the_pipe_and_is_read() {
+    let server = Server::new(|conn| {
+        let _ = conn.head();
+        conn.send("HTTP/1.1 413 Too Large\r\nContent-Length: 1000000\r\n\r\n");
+        conn.send(pattern(1_000_000));
+        conn.drain();
+    });
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    writer.set_timeout(Some(Duration::from_secs(20)));
+    let error = loop {
+        if let Err(error) = writer.write(&pattern(10_000)) {
+            break error;
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    writer.finish();
+    let mut response = opening.wait().unwrap();
+    assert_eq!(response.status(), 413);
+    let mut body = Vec::new();
+    response.read_to_end(&mut body).unwrap();
+    assert!(body == pattern(1_000_000));
+}
+
+#[test]
+fn body_that_has_to_be_sent_again_is_an_error_that_says_so() {
+    let server = redirecting();
+    let agent = Agent::new().unwrap();
+    let mut again = upload(&server);
+    again.follow_location(true).unwrap();
+    let (mut writer, opening) = agent.open_upload(again).unwrap();
+    writer.write_all(b"hello").unwrap();
+    writer.finish();
+    let error = opening.wait().unwrap_err();
+    assert_eq!(error.error().callback(), Some(Callback::Seek), "{error:#}");
+}
+
+#[test]
+fn post_fields_are_not_for_a_writer() {
+    let agent = Agent::new().unwrap();
+    let mut fields = transfer(Collect::new(), "http://127.0.0.1:1/");
+    fields.post_fields_copy("a=b").unwrap();
+    let error = agent.open_upload(fields).unwrap_err();
+    assert!(matches!(error.error(), Error::Option { .. }), "{error}");
+}
+
+#[test]
+fn write_waits_no_longer_than_it_may() {
+    let server = Server::new(|conn| {
+        let _ = conn.head();
+        // It takes nothing more.
+        let mut other = conn.another();
+        let _ = other.line();
+        conn.drain();
+    });
+    let agent = Agent::new().unwrap();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    drop(server);
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let mut to_silent = transfer((), &url);
+    to_silent.http_headers(["Expect:"]).unwrap();
+    let (mut writer, opening) = agent.open_upload(to_silent).unwrap();
+    writer.set_timeout(Some(Duration::from_millis(50)));
+    let error = loop {
+        if let Err(error) = writer.write(&pattern(100_000)) {
+            break error;
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    opening.remote().cancel();
+    assert!(matches!(
+        opening.wait().unwrap_err().error(),
+        Error::Cancelled
+    ));
+}
