@@ -27,6 +27,9 @@ mod started;
 mod worker;
 mod writer;
 
+/// A transfer that has ended, and what [`perform`](Transfer::perform) would have returned.
+pub type Ended<H> = (Transfer<H>, Result<(), Error>);
+
 /// Runs transfers on one thread or a few, for any number of threads and tasks.
 ///
 /// A clone is the same agent. [`start`](Agent::start) gives it a transfer and returns at once with a
@@ -107,7 +110,6 @@ impl Agent {
     }
 
     /// Returns what makes an agent with other settings.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::new()
     }

@@ -156,7 +156,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     ) -> Result<usize, Error> {
         let pushes = &mut self.pushes;
         let driven = (self.group).drive(call, |group, entered| {
-            collect_pushes(group, pushes, entered)
+            collect_pushes(group, pushes, entered);
         })?;
         self.conclude(driven)
     }

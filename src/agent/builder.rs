@@ -88,9 +88,10 @@ impl Builder {
 
     fn set(mut self, item: Item, value: u32) -> Builder {
         let set: Setting = Arc::new(move |core| {
-            let value =
-                c_long::try_from(value).map_err(|_| item.unsuitable("the value is too large"))?;
-            core.set_long(item, value)
+            // The largest value of `c_long` on some systems.
+            let value = i32::try_from(value);
+            let value = value.map_err(|_| item.unsuitable("the value is too large"))?;
+            core.set_long(item, c_long::from(value))
         });
         self.settings.push(set);
         self

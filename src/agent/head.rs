@@ -2,12 +2,14 @@
 
 use crate::{Error, HeaderOrigin, Info};
 
+type Field = (Box<[u8]>, Box<[u8]>);
+
 /// The status and the headers of a response, as they are when its body begins.
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) effective_url: Option<String>,
     /// Names and values, in their order.
-    pub(super) fields: Result<Vec<(Box<[u8]>, Box<[u8]>)>, Error>,
+    pub(super) fields: Result<Vec<Field>, Error>,
 }
 
 impl Head {

@@ -6,13 +6,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
+use crate::Error;
+use crate::agent::Ended;
 use crate::agent::head::Head;
 use crate::run::guard::run_quietly;
 use crate::run::member::Panic;
-use crate::{Error, Transfer};
-
-/// What [`Started`](crate::agent::Started) returns.
-pub(super) type Ended<H> = (Transfer<H>, Result<(), Error>);
 
 /// The result of one transfer.
 pub(super) struct Slot<H> {
@@ -29,6 +27,7 @@ struct State<H> {
 }
 
 /// What has become of a transfer so far.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(super) enum Outcome<H> {
     /// The final headers have come.
     Head(Head),

@@ -8,9 +8,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use crate::Remote;
+#[cfg(doc)]
+use crate::Transfer;
+use crate::agent::Ended;
 use crate::agent::slot::{Outcome, Slot};
 use crate::run::shared_pipe::SharedPipe;
-use crate::{Error, Remote, Transfer};
 
 /// A transfer that an [`Agent`](crate::Agent) runs, and whose result is waited for or awaited.
 ///
@@ -81,7 +84,7 @@ impl<H> Started<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback. Panics in the child of a fork, where nothing runs the transfer.
-    pub fn wait(self) -> (Transfer<H>, Result<(), Error>) {
+    pub fn wait(self) -> Ended<H> {
         match self.wait_until(None) {
             Ok(ended) => ended,
             Err(_) => unreachable!("there is no time limit"),
@@ -95,14 +98,11 @@ impl<H> Started<H> {
     ///
     /// # Panics
     /// As for [`wait`](Started::wait).
-    pub fn wait_for(self, limit: Duration) -> Result<(Transfer<H>, Result<(), Error>), Started<H>> {
+    pub fn wait_for(self, limit: Duration) -> Result<Ended<H>, Started<H>> {
         self.wait_until(Instant::now().checked_add(limit))
     }
 
-    fn wait_until(
-        self,
-        limit: Option<Instant>,
-    ) -> Result<(Transfer<H>, Result<(), Error>), Started<H>> {
+    fn wait_until(self, limit: Option<Instant>) -> Result<Ended<H>, Started<H>> {
         self.check_process();
         match self.slot.wait(false, limit) {
             Some(Outcome::Ended(ended)) => Ok(ended),
@@ -133,7 +133,7 @@ impl<H> Started<H> {
 }
 
 impl<H> Future for Started<H> {
-    type Output = (Transfer<H>, Result<(), Error>);
+    type Output = Ended<H>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.check_process();
