@@ -41,23 +41,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Push and pull
+//! # Push, pull, await
 //!
 //! libcurl pushes: it calls you with each part of a body, which suits what is stored, counted or
 //! forwarded at once, with the least cost. [`perform`](Transfer::perform) runs a whole transfer so. Code
 //! that wants to be in charge, such as a decoder or a parser, pulls:
 //! [`open`](Transfer::open) returns when the headers have come, and the [`Response`] is
 //! [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). [`open_upload`](Transfer::open_upload) is the other way
-//! round: the program writes, and libcurl sends. All other callbacks, options and information are the
-//! same.
+//! round: the program writes, and libcurl sends. Programs with many threads or tasks give their transfers
+//! to an [`Agent`], which runs them on a thread of its own: each is waited for or awaited, on any
+//! executor, and its body is read or written the same way. All other callbacks, options and information
+//! are the same.
 //!
-//! | push | pull |
-//! | --- | --- |
-//! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` |
-//! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` |
-//! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns |
-//! | the transfer runs until it ends | it runs inside your calls, and waits in between |
-//! | many transfers at once: [`Multi`] | one transfer a thread |
+//! | push | pull | await |
+//! | --- | --- | --- |
+//! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` | `agent.open(transfer).await?`, then `response.read(…).await` |
+//! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` | `agent.open_upload(transfer)?`, then `writer.write(…).await` |
+//! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns | `open` is ready |
+//! | the transfer runs until it ends | it runs inside your calls, and waits in between | it runs on the agent's thread, and waits while nobody reads |
+//! | many transfers at once: [`Multi`] | one transfer a thread | many transfers, from any thread or task |
+//!
+//! Callbacks that borrow, such as closures, are for one [`perform_with`](Transfer::perform_with): a kept
+//! transfer serves as many handlers as you like.
 //!
 //! # Callbacks
 //!
