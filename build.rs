@@ -40,8 +40,21 @@ const FUNCTIONS: &[(&str, u32, &[&str])] = &[
     ),
 ];
 
+/// The systems beside Apple's whose event queue is a descriptor.
+const WITH_QUEUE: &[&str] = &[
+    "linux",
+    "android",
+    "solaris",
+    "illumos",
+    "freebsd",
+    "netbsd",
+    "openbsd",
+    "dragonfly",
+];
+
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
+    println!("cargo::rustc-check-cfg=cfg(has_pollable_queue)");
     // Turns `src/ffi/pool.rs` off: a test of the tests.
     println!("cargo::rustc-check-cfg=cfg(curlback_no_pools)");
     println!("cargo::rerun-if-changed=build.rs");
@@ -61,6 +74,11 @@ fn main() {
     }
     if !set("CARGO_CFG_UNIX") {
         return;
+    }
+    let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    let vendor = std::env::var("CARGO_CFG_TARGET_VENDOR").unwrap_or_default();
+    if vendor == "apple" || WITH_QUEUE.contains(&&*os) {
+        println!("cargo::rustc-cfg=has_pollable_queue");
     }
     // The bundled libcurl has no built-in path of certificates, with any TLS library.
     let bundled = set("DEP_CURL_STATIC");

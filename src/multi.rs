@@ -29,6 +29,8 @@ mod events;
 mod iter;
 mod members;
 mod options;
+#[cfg(has_pollable_queue)]
+mod reactor;
 mod run;
 mod waker;
 

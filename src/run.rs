@@ -35,6 +35,8 @@ pub(crate) mod push;
 pub(crate) mod shared_pipe;
 pub(crate) mod stop;
 pub(crate) mod tls;
+#[cfg(all(feature = "tokio", has_pollable_queue))]
+pub(crate) mod tokio_queue;
 pub(crate) mod trampolines;
 pub(crate) mod upkeep;
 pub(crate) mod watchdog;

@@ -138,4 +138,22 @@ impl<H: Callbacks> Multi<H> {
         };
         self.group.core.poll(extra, timeout)
     }
+
+    /// Returns after which time [`perform`](Multi::perform) has to be called, whatever happens, or `None` if
+    /// there is no such time.
+    ///
+    /// A reactor of the program, which watches the event queue of the `Multi` by its [`AsFd`], waits so long
+    /// at most.
+    ///
+    /// [`AsFd`]: std::os::fd::AsFd
+    #[must_use]
+    #[doc(alias = "curl_multi_timeout")]
+    pub fn next_timeout(&self) -> Option<Duration> {
+        let is_settled = self.group.finished.is_empty() && self.group.panics.is_empty();
+        if !is_settled {
+            return Some(Duration::ZERO);
+        }
+        let next = self.group.core.next_drive()?;
+        Some(next.saturating_duration_since(Instant::now()))
+    }
 }

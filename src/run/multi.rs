@@ -458,6 +458,13 @@ impl Core<Driver> {
         })
     }
 
+    /// Returns when the transfers have to be driven, whatever happens.
+    pub(crate) fn next_drive(&self) -> Option<Instant> {
+        let watchdog = (!self.ids.is_empty()).then(|| self.watchdog.next());
+        let times = [self.event_loop().deadline(), watchdog];
+        times.into_iter().flatten().min()
+    }
+
     /// Waits as `Multi::poll` does.
     pub(crate) fn poll(
         &mut self,

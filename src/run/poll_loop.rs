@@ -63,6 +63,11 @@ impl Driver {
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
+    /// Returns when libcurl wants to be called, whatever happens.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// Returns whether libcurl's timer is due, and then removes it: libcurl expects a timer to fire
     /// only once.
     pub(crate) fn take_due(&mut self) -> bool {
@@ -243,6 +248,13 @@ impl EventLoop for Driver {
         let poller = self.poller.clone();
         // It fails if the system is out of memory; the driver then wakes at its next event.
         Arc::new(move || drop(poller.notify()))
+    }
+}
+
+#[cfg(has_pollable_queue)]
+impl AsFd for Driver {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.poller.as_fd()
     }
 }
 

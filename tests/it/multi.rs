@@ -14,5 +14,6 @@ pub(crate) mod options;
 pub(crate) mod pending;
 pub(crate) mod pools;
 pub(crate) mod push;
+pub(crate) mod reactor;
 pub(crate) mod reentry;
 pub(crate) mod wake;

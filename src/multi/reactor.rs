@@ -1,0 +1,111 @@
+//! Driving a [`Multi`] by a reactor of the program.
+
+use std::os::fd::{AsFd, BorrowedFd};
+
+use crate::Multi;
+
+/// The system's event queue, which becomes readable when [`perform`](Multi::perform) has something to do.
+///
+/// A reactor of the program, such as tokio's, watches it: one registration for the life of the `Multi`,
+/// however many transfers and sockets there are. Nothing but waiting may be done with it. An event stays in
+/// the queue until `perform` or [`poll`](Multi::poll) has looked. A reactor that reports only changes has to
+/// go on until `poll` returns 0 at once.
+///
+/// `Multi::run_async`, with the feature `tokio`, is made of it.
+///
+/// # Examples
+/// The same, with a reactor that is asked by `poll(2)`:
+/// ```
+/// use std::os::fd::{AsFd, AsRawFd};
+/// use curlback::{Multi, Transfer};
+///
+/// let mut multi = Multi::new()?;
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&format!("file://{}", std::env::current_dir()?.join("Cargo.toml").display()))?;
+/// multi.add(transfer)?;
+/// loop {
+///     multi.perform()?;
+///     if let Some((_id, _transfer, result)) = multi.take_finished() {
+///         break result?;
+///     }
+///     let limit = multi.next_timeout().map_or(-1, |limit| limit.as_millis() as i32);
+///     let mut queue = libc::pollfd { fd: multi.as_fd().as_raw_fd(), events: libc::POLLIN, revents: 0 };
+///     # #[allow(unsafe_code)]
+///     unsafe { libc::poll(&mut queue, 1, limit) };
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl<H> AsFd for Multi<H> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.group.core.event_loop().as_fd()
+    }
+}
+
+#[cfg(feature = "tokio")]
+mod of_tokio {
+    use std::time::Duration;
+
+    use crate::multi::{Id, Multi};
+    use crate::run::tokio_queue;
+    use crate::{Callbacks, Error, Transfer};
+
+    impl<H: Callbacks> Multi<H> {
+        /// Drives all transfers in a task of tokio, as [`run`](Multi::run) does on a thread.
+        ///
+        /// The reactor of the runtime watches the event queue of the `Multi`, and no other thread is needed.
+        /// The callbacks run in the task, which must not block. If the future is dropped, the transfers stay
+        /// where they are, and can be driven on.
+        ///
+        /// # Errors
+        /// As for [`run`](Multi::run); [`Error::Poll`] if the reactor cannot watch the queue.
+        ///
+        /// # Panics
+        /// As for [`run`](Multi::run); outside of a runtime of tokio whose drivers for input and output and
+        /// for time are enabled.
+        ///
+        /// # Examples
+        /// ```
+        /// use curlback::{Multi, Transfer, handlers::Collect};
+        ///
+        /// let file = std::env::current_dir()?.join("Cargo.toml");
+        /// let mut multi = Multi::new()?;
+        /// for _ in 0..3 {
+        ///     let mut transfer = Transfer::new(Collect::new())?;
+        ///     transfer.url(&format!("file://{}", file.display()))?;
+        ///     multi.add(transfer)?;
+        /// }
+        /// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        /// let mut bodies = 0;
+        /// runtime.block_on(multi.run_async(|_multi, _id, transfer, result| {
+        ///     bodies += usize::from(transfer.handler().body().starts_with(b"[package]"));
+        ///     result
+        /// }))?;
+        /// assert_eq!(bodies, 3);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        pub async fn run_async(
+            &mut self,
+            mut done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
+        ) -> Result<(), Error> {
+            let queue = tokio_queue::register(self.group.core.event_loop()).map_err(Error::Poll)?;
+            loop {
+                self.perform()?;
+                while let Some((id, transfer, result)) = self.take_finished() {
+                    done(self, id, transfer, result)?;
+                }
+                if self.is_empty() {
+                    return Ok(());
+                }
+                let limit = self.next_timeout().unwrap_or(Duration::MAX);
+                let Ok(ready) = tokio::time::timeout(limit, queue.readable()).await else {
+                    continue;
+                };
+                let mut ready = ready.map_err(Error::Poll)?;
+                // The reactor reports only changes: the queue has to be empty first.
+                if self.poll(&mut [], Duration::ZERO)? == 0 {
+                    ready.clear_ready();
+                }
+            }
+        }
+    }
+}
