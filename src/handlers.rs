@@ -53,6 +53,7 @@ macro_rules! lend_inner {
 
 mod address_policy;
 mod collect;
+mod download;
 mod read_from;
 mod read_once;
 mod restricted;
@@ -60,6 +61,7 @@ mod write_to;
 
 pub use address_policy::{AddressPolicy, Refused, Rule};
 pub use collect::{Collect, LimitExceeded};
+pub use download::{Download, DownloadError, Downloaded};
 pub use read_from::ReadFrom;
 pub use read_once::ReadOnce;
 pub use restricted::Restricted;

@@ -2,6 +2,7 @@
 
 pub(crate) mod address_policy;
 pub(crate) mod collect;
+pub(crate) mod download;
 pub(crate) mod forwarding;
 pub(crate) mod read_once;
 pub(crate) mod restricted;
