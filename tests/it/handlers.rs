@@ -4,6 +4,8 @@ pub(crate) mod address_policy;
 pub(crate) mod collect;
 pub(crate) mod download;
 pub(crate) mod forwarding;
+pub(crate) mod log;
+pub(crate) mod log_secrets;
 pub(crate) mod read_once;
 pub(crate) mod restricted;
 pub(crate) mod restricted_reuse;
