@@ -174,6 +174,13 @@ pub use crate::version::{Features, Version, VersionInfo, version};
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
+// Its types are in the signatures of the methods that convert.
+#[cfg(feature = "http")]
+pub use ::http;
+// Its span is in the signature of `handlers::Trace::span`.
+#[cfg(feature = "tracing")]
+pub use tracing;
+
 // What users hold. The documentation lists the methods of a type in the order of the modules.
 mod pulled;
 mod response;
@@ -188,6 +195,8 @@ mod options;
 
 mod connection;
 mod encoding;
+#[cfg(feature = "http")]
+mod http_types;
 pub mod multi;
 mod remote;
 mod share;
