@@ -59,6 +59,8 @@ mod read_from;
 mod read_once;
 mod redact;
 mod restricted;
+#[cfg(feature = "tracing")]
+mod trace;
 mod write_to;
 
 pub use address_policy::{AddressPolicy, Refused, Rule};
@@ -68,4 +70,6 @@ pub use log::Log;
 pub use read_from::ReadFrom;
 pub use read_once::ReadOnce;
 pub use restricted::Restricted;
+#[cfg(feature = "tracing")]
+pub use trace::Trace;
 pub use write_to::WriteTo;

@@ -45,6 +45,12 @@ impl Redactor {
         self.urls.show_query = show;
     }
 
+    /// Returns a URL without secrets.
+    #[cfg(feature = "tracing")]
+    pub(super) fn hide_in_url(&self, url: &str) -> String {
+        self.urls.hide_in_url(url)
+    }
+
     /// Gives the lines of a report to `print`, with what libcurl's tool prints before them.
     pub(super) fn report<E>(
         &mut self,

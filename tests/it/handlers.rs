@@ -9,4 +9,6 @@ pub(crate) mod log_secrets;
 pub(crate) mod read_once;
 pub(crate) mod restricted;
 pub(crate) mod restricted_reuse;
+#[cfg(feature = "tracing")]
+pub(crate) mod trace;
 pub(crate) mod write_to_read_from;
