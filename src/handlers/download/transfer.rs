@@ -95,7 +95,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.resume_from(Some(0))?;
         match if_range {
             Some(header) => {
-                self.range(&format!("{from}-"))?;
+                self.range(format!("{from}-"))?;
                 self.set_if_range(Some(header))
             }
             None => self.unset_range(),

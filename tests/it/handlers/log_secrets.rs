@@ -93,8 +93,8 @@ fn fill<H: Callbacks>(
     transfer.url(&url).unwrap();
     match random.below(4) {
         0 => {
-            transfer.username(&secret(secrets, random)).unwrap();
-            transfer.password(&secret(secrets, random)).unwrap();
+            transfer.username(secret(secrets, random)).unwrap();
+            transfer.password(secret(secrets, random)).unwrap();
             let schemes = [Auth::BASIC, Auth::DIGEST, Auth::ANY];
             transfer.http_auth(schemes[random.below(3)]).unwrap();
         }
