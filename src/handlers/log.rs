@@ -20,7 +20,7 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// - The rest of a message after a word such as `cookie`, `user` or `password`.
 ///
 /// Not hidden is a secret in a path, and one that the program or the server puts where none is expected: into a
-/// field of another name, or into the text of a response. Control characters are escaped, so that each
+/// field of another name, or into the text of a response; nor the variables that TELNET sends. Control characters are escaped, so that each
 /// report stays one line.
 ///
 /// # Examples

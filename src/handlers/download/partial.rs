@@ -50,8 +50,10 @@ impl Partial {
     /// Empties the file, and keeps the record of the bytes that are written from now on.
     pub(super) fn start_anew(&mut self, record: Option<&Record>) -> Result<(), DownloadError> {
         // The file first: a record must never be beside the bytes of another file.
-        let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
-        emptied.map_err(DownloadError::of(&self.path))?;
+        if self.len()? > 0 {
+            let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
+            emptied.map_err(DownloadError::of(&self.path))?;
+        }
         self.record = record.cloned();
         match record {
             Some(record) => {

@@ -4,7 +4,7 @@ use super::REDACTED;
 
 /// Words of libcurl's messages after which a secret may come: the values of cookies, the names of users, the
 /// password of SSH, what a signature is made of.
-const BEFORE_SECRETS: [&str; 10] = [
+const BEFORE_SECRETS: [&str; 11] = [
     "cookie",
     "password",
     "user",
@@ -15,6 +15,7 @@ const BEFORE_SECRETS: [&str; 10] = [
     "secret",
     "token",
     "signature",
+    "session id",
 ];
 
 /// How URLs are shown.

@@ -427,7 +427,10 @@ fn disk_that_is_full_is_an_error_of_the_partial_file() {
     std::os::unix::fs::symlink("/dev/full", place.part()).unwrap();
     let error = place.transfer(&server.url("/")).download().unwrap_err();
     match error {
-        DownloadError::File { path, .. } => assert_eq!(path, place.part()),
+        DownloadError::File { path, source } => {
+            assert_eq!(path, place.part());
+            assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
+        }
         other => panic!("{other:?}"),
     }
     assert!(!place.target().exists());
