@@ -14,6 +14,8 @@ use crate::support::h2_server::H2Server;
 use crate::support::pulled::Random;
 use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Request, Server};
+#[cfg(unix)]
+use crate::support::sshd::Sshd;
 
 /// A secret: letters and digits that nothing else has, and others around them.
 struct Secret {
@@ -217,6 +219,24 @@ fn no_secret_of_ftp_is_in_the_log() {
             .iter()
             .any(|line| line.starts_with("PASS "))
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn no_secret_of_ssh_is_in_the_log() {
+    let Some(server) = Sshd::start() else { return };
+    let mut random = Random::new(0x0bad_5eed_0bad_5eed);
+    for _ in 0..rounds(2, 20) {
+        let secrets: Vec<_> = (0..2).map(|_| Secret::new(&mut random)).collect();
+        let mut transfer = server.transfer(Log::new(Vec::new()), "file");
+        transfer.verbose(true).unwrap();
+        transfer
+            .ssh_auth_types(curlback::SshAuth::PASSWORD)
+            .unwrap();
+        transfer.username(&secrets[0].text).unwrap();
+        transfer.password(&secrets[1].text).unwrap();
+        assert_hidden("ssh", transfer, &secrets);
+    }
 }
 
 /// Speaks as much of SMTP, POP3 or IMAP as a login needs.
