@@ -15,6 +15,7 @@ use crate::support::transfers::{collecting, transfer};
 
 #[test]
 fn each_method_follows_each_other() {
+    needs!((7, 66, 0), "body in chunks that no header asks for");
     let server = Server::new(|conn| {
         while let Some(request) = conn.request() {
             match request.line.starts_with("HEAD") {

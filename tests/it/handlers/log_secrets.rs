@@ -14,6 +14,7 @@ use crate::support::h2_server::H2Server;
 use crate::support::pulled::Random;
 use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Request, Server};
+use crate::support::skip::is_before;
 #[cfg(unix)]
 use crate::support::sshd::Sshd;
 
@@ -182,7 +183,10 @@ fn no_secret_of_http_2_is_in_the_log() {
             transfer.perform().unwrap();
             log_of(&transfer)
         };
-        assert!(log.contains(":path: /file"), "{log}");
+        assert!(log.contains("> GET /file"), "{log}");
+        // Older releases report no headers as messages.
+        let reports = log.contains(":path: /file") || is_before((7, 88, 0));
+        assert!(reports, "{log}");
         assert_hidden("http 2", transfer, &secrets);
     }
 }
