@@ -84,25 +84,25 @@ pub struct Download<H = ()> {
     sync: bool,
     /// The headers of the response that arrives.
     head: Head,
-    /// The file, from the begin of a download to its end.
+    /// The download that is in progress.
     running: Option<Running>,
     inner: H,
 }
 
-/// A download that has begun.
+/// A download in progress.
 struct Running {
     partial: Partial,
     phase: Phase,
-    /// Where the body is continued.
+    /// The size of the part that this download continues; 0 for a whole file.
     from: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Begun,
-    /// The body is written; its end is here, if that is known.
+    /// The body is written to a file of this size, if the size is known.
     Receiving(Option<u64>),
-    /// There is nothing more to receive, whatever comes.
+    /// The partial file is the whole file, and the body is ignored.
     Complete,
 }
 

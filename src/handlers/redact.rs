@@ -11,10 +11,10 @@ use self::fields::Field;
 use self::lines::{Line, LineBuffer};
 use self::text::Urls;
 
-/// What stands for a secret.
+/// The text that replaces a secret.
 const REDACTED: &str = "[redacted]";
 
-/// What is reported in one direction, of which the end of a line may still be missing.
+/// The header lines of one direction.
 #[derive(Clone, Debug, Default)]
 struct Stream {
     buffer: LineBuffer,
@@ -30,7 +30,7 @@ pub(super) struct Redactor {
     urls: Urls,
     received: Stream,
     sent: Stream,
-    /// Whether a login goes on, whose lines have no names.
+    /// Whether a login is in progress, whose lines are all secret.
     logs_in: bool,
 }
 
@@ -83,7 +83,7 @@ impl Redactor {
         }
     }
 
-    /// Returns a message of libcurl. It stays one line: a value in it may have an end of line.
+    /// Returns a message of libcurl as one line: a value in the message may contain an end of line.
     fn information(&self, data: &[u8]) -> String {
         let message = String::from_utf8_lossy(data);
         let message = message.trim_end_matches(['\r', '\n']);
@@ -121,7 +121,7 @@ impl Redactor {
         if line.is_empty() {
             return String::new();
         }
-        // It is no line of a protocol that has lines.
+        // Such bytes are of a binary protocol, as MQTT.
         if line.contains(|char: char| char.is_control() && char != '\t') || self.logs_in {
             return REDACTED.to_owned();
         }

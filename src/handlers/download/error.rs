@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// The error of a [`Download`](super::Download). Unless that is said, the partial file stays, and the next
-/// download continues it.
+/// The error of a [`Download`](super::Download). Unless a variant says otherwise, the partial file stays, and
+/// the next download continues it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DownloadError {

@@ -41,7 +41,7 @@ impl Field {
 /// The headers of the last response.
 #[derive(Default)]
 pub(super) struct Head {
-    /// Of the first URL of the transfer.
+    /// The fingerprint of the first URL of the transfer.
     url: Option<u64>,
     etag: Field,
     last_modified: Field,

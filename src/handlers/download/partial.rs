@@ -12,7 +12,7 @@ pub(super) struct Partial {
     path: PathBuf,
     meta: PathBuf,
     file: File,
-    /// What is known of the bytes in the file.
+    /// Where the bytes in the file are from.
     record: Option<Record>,
 }
 
@@ -37,7 +37,7 @@ impl Partial {
         })
     }
 
-    /// Returns what is known of the bytes in the file, if they can be continued.
+    /// Returns where the bytes in the file are from, if they can be continued.
     pub(super) fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
@@ -85,8 +85,8 @@ impl Partial {
         }
     }
 
-    /// Deletes the file and its record. What cannot be deleted is not continued all the same: the record
-    /// goes first.
+    /// Deletes the record and then the file. Without its record, a file that cannot be deleted is not
+    /// continued either.
     pub(super) fn discard(self) {
         let _ = self.forget();
         let _ = self.file.set_len(0);
@@ -126,7 +126,7 @@ fn sync_directory(of: &Path) -> Result<(), DownloadError> {
     synced.map_err(DownloadError::of(directory))
 }
 
-/// Elsewhere, directories cannot be opened, and the system sees to their names.
+/// Does nothing: elsewhere, directories cannot be opened, and the system writes their entries itself.
 #[cfg(not(unix))]
 fn sync_directory(_of: &Path) -> Result<(), DownloadError> {
     Ok(())

@@ -7,7 +7,7 @@ const FORM: &str = "curlback partial file 1";
 /// The last line: a record that lacks it was not written to its end.
 const END: &str = "end";
 
-/// Says of which file on a server a partial file is the begin.
+/// Identifies the file on the server whose first bytes a partial file has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     /// The fingerprint of the URL, which may have secrets.
@@ -17,7 +17,7 @@ pub(super) struct Record {
     pub(super) size: Option<u64>,
 }
 
-/// What is equal as long as the file on the server is the same, byte for byte.
+/// A header value that changes with every byte of the file on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Validator {
     ETag(String),
@@ -88,8 +88,8 @@ impl Record {
     }
 }
 
-/// Returns a number that is another one for another URL, as good as always (FNV-1a). The fragment of a URL
-/// is not sent, so it does not count.
+/// Returns a hash of a URL (FNV-1a), which differs for nearly all URLs that differ. The fragment does not count,
+/// since it is not sent.
 pub(super) fn fingerprint(url: &str) -> u64 {
     let url = url.split('#').next().unwrap_or_default();
     url.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -97,8 +97,8 @@ pub(super) fn fingerprint(url: &str) -> u64 {
     })
 }
 
-/// Parses a date of the form that HTTP has today, `Sun, 06 Nov 1994 08:49:37 GMT`, into numbers that have
-/// the order of time.
+/// Parses an `IMF-fixdate`, such as `Sun, 06 Nov 1994 08:49:37 GMT`, into numbers that compare as the dates
+/// do. HTTP has no other form of date today.
 fn parse_date(date: &str) -> Option<[u64; 6]> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -1,4 +1,4 @@
-//! Commands of FTP and of the mail protocols. What is not known is hidden.
+//! Commands of FTP and of the mail protocols. A line that is no known command is hidden.
 
 use super::REDACTED;
 use super::text::Urls;
@@ -10,11 +10,11 @@ const SHOWN: &str = " RETR STOR APPE LIST NLST MLSD CWD CDUP PWD XPWD TYPE SIZE 
      CAPA STLS UIDL TOP \
      CAPABILITY SELECT EXAMINE FETCH SEARCH LOGOUT STORE APPEND UID LSUB CREATE DELETE RENAME STATUS CLOSE \
      EXPUNGE IDLE DONE ENABLE ";
-/// Commands that log in with their own arguments.
+/// Commands whose arguments are secrets.
 const HIDDEN: &str = " USER PASS ACCT APOP LOGIN ";
 /// Commands that log in by the steps of a mechanism.
 const LOGINS: &str = " AUTH AUTHENTICATE ";
-/// The mechanisms of these.
+/// The mechanisms of such a login.
 const MECHANISMS: &str = " PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256 NTLM GSSAPI EXTERNAL \
      XOAUTH2 OAUTHBEARER TLS SSL ADAT ";
 

@@ -24,11 +24,11 @@ pub(super) struct LineBuffer {
     bytes: Vec<u8>,
     /// How many of the bytes have no end of line.
     searched: usize,
-    /// Whether the begin of the line was thrown away.
+    /// Whether the first bytes of the line were thrown away.
     overflowed: bool,
 }
 
-/// The begin of a line may have a secret.
+/// Prints no bytes: a line may have a secret.
 impl fmt::Debug for LineBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.bytes.len())

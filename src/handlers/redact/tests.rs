@@ -196,3 +196,31 @@ fn line_without_an_end_takes_no_memory() {
     let lines = report(&mut redactor, HeaderIn, b"\nX: y\n");
     assert_eq!(lines, ["< [a line of more than 1048576 bytes]", "< X: y"]);
 }
+
+#[test]
+fn whatever_comes_is_printed_in_whole_lines() {
+    const PIECES: [&str; 24] = [
+        "//", "@", "?", "#", "&", "=", "'", "\"", "[", "]", ": ", ":", " ", "\t", "\r\n", "\n",
+        "é", "\u{2028}", "\0", "user", "proxy", "A001 ", "AUTH ", "HTTP/1.1",
+    ];
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % limit as u64).unwrap()
+    };
+    let mut redactor = Redactor::default();
+    for _ in 0..20_000 {
+        let text: String = (0..next(12)).map(|_| PIECES[next(PIECES.len())]).collect();
+        // Half a character is no UTF-8.
+        let end = next(text.len() + 1);
+        let kind = [Text, HeaderIn, HeaderOut][next(3)];
+        for line in report(&mut redactor, kind, &text.as_bytes()[..end]) {
+            let controls = line
+                .chars()
+                .filter(|char| char.is_control() && *char != '\t');
+            assert_eq!(controls.count(), 0, "{line:?}");
+        }
+    }
+}
