@@ -119,6 +119,9 @@
 //! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
 //! is built: by default the system's is used where there is one, and the one
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
+//!
+//! Two features add to this crate instead: `http` converts from and to the types of the crate `http`, and
+//! `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
 // The attribute names this crate as its users do.
 extern crate self as curlback;
