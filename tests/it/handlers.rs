@@ -3,6 +3,7 @@
 pub(crate) mod address_policy;
 pub(crate) mod collect;
 pub(crate) mod download;
+pub(crate) mod download_files;
 pub(crate) mod forwarding;
 pub(crate) mod log;
 pub(crate) mod log_secrets;

@@ -1,45 +1,43 @@
 //! The handler that continues a download.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use curlback::handlers::{Collect, Download, DownloadError};
 use curlback::{Callbacks, Code, Multi, ProgressResult, Transfer, XferInfo, callbacks};
 
 use crate::support::bodies::bytes;
-use crate::support::built_in::ftp;
-use crate::support::ftp_server::FtpServer;
 use crate::support::server::{Conn, Request, Server};
 use crate::support::servers::answering;
 use crate::support::transfers::{finished, transfer};
 
 /// A directory for one download.
-struct Place(tempfile::TempDir);
+pub(crate) struct Place(pub(crate) tempfile::TempDir);
 
 impl Place {
-    fn new() -> Place {
+    pub(crate) fn new() -> Place {
         Place(tempfile::tempdir().unwrap())
     }
 
-    fn target(&self) -> PathBuf {
+    pub(crate) fn target(&self) -> PathBuf {
         self.0.path().join("file")
     }
 
-    fn part(&self) -> PathBuf {
+    pub(crate) fn part(&self) -> PathBuf {
         self.0.path().join("file.part")
     }
 
-    fn meta(&self) -> PathBuf {
+    pub(crate) fn meta(&self) -> PathBuf {
         self.0.path().join("file.part.meta")
     }
 
     /// Makes a transfer as another process would.
-    fn transfer(&self, url: &str) -> Transfer<Download> {
+    pub(crate) fn transfer(&self, url: &str) -> Transfer<Download> {
         transfer(Download::to(self.target()), url)
     }
 
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<_> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -49,7 +47,7 @@ impl Place {
     }
 
     #[track_caller]
-    fn assert_whole(&self, body: &[u8]) {
+    pub(crate) fn assert_whole(&self, body: &[u8]) {
         assert_eq!(self.files(), ["file"]);
         assert!(fs::read(self.target()).unwrap() == body);
     }
@@ -62,7 +60,7 @@ fn offset(request: &Request) -> Option<usize> {
 }
 
 /// Answers with one scripted response for each connection, and cuts the connection after it.
-fn scripted(answers: impl IntoIterator<Item = Vec<u8>>) -> Server {
+pub(crate) fn scripted(answers: impl IntoIterator<Item = Vec<u8>>) -> Server {
     let mut answers: Vec<_> = answers.into_iter().collect();
     answers.reverse();
     let answers = Mutex::new(answers);
@@ -74,25 +72,25 @@ fn scripted(answers: impl IntoIterator<Item = Vec<u8>>) -> Server {
 }
 
 /// A response that announces `size` bytes.
-fn response(head: &str, size: usize, body: &[u8]) -> Vec<u8> {
+pub(crate) fn response(head: &str, size: usize, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {head}\r\nContent-Length: {size}\r\n\r\n");
     [head.as_bytes(), body].concat()
 }
 
-const ETAG: &str = "ETag: \"one\"";
+pub(crate) const ETAG: &str = "ETag: \"one\"";
 
 /// The begin of a file of 10 bytes, of which 4 come.
-fn cut(validator: &str) -> Vec<u8> {
+pub(crate) fn cut(validator: &str) -> Vec<u8> {
     response(&format!("200 OK\r\n{validator}"), 10, b"0123")
 }
 
-fn rest(range: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn rest(range: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("206 OK\r\n{ETAG}\r\nContent-Range: {range}");
     response(&head, body.len(), body)
 }
 
 #[track_caller]
-fn assert_cut(result: Result<impl std::fmt::Debug, DownloadError>) {
+pub(crate) fn assert_cut(result: Result<impl std::fmt::Debug, DownloadError>) {
     match result.unwrap_err() {
         DownloadError::Transfer(error) => assert_eq!(error.code(), Some(Code::PARTIAL_FILE)),
         other => panic!("{other:?}"),
@@ -321,36 +319,6 @@ fn refusal_leaves_the_part_alone() {
 }
 
 #[test]
-fn refusal_at_the_begin_leaves_nothing() {
-    let server = scripted([response("404 Not Found", 2, b"no")]);
-    let place = Place::new();
-    let error = place.transfer(&server.url("/")).download().unwrap_err();
-    assert!(matches!(error, DownloadError::Status(404)), "{error:?}");
-    assert!(place.files().is_empty());
-}
-
-#[test]
-fn empty_file_is_a_file() {
-    let server = Server::ok("");
-    let place = Place::new();
-    let done = place.transfer(&server.url("/")).download().unwrap();
-    assert_eq!(done.len(), 0);
-    place.assert_whole(b"");
-}
-
-#[test]
-fn file_replaces_the_former_one_when_it_is_complete() {
-    let server = scripted([cut(ETAG), rest("bytes 4-9/10", b"456789")]);
-    let place = Place::new();
-    fs::write(place.target(), "old").unwrap();
-    let mut transfer = transfer(Download::to(place.target()).sync(true), &server.url("/"));
-    assert_cut(transfer.download());
-    assert_eq!(fs::read(place.target()).unwrap(), b"old");
-    transfer.download().unwrap();
-    place.assert_whole(b"0123456789");
-}
-
-#[test]
 fn another_url_does_not_continue_the_file() {
     let server = scripted([
         cut(ETAG),
@@ -386,89 +354,6 @@ fn download_continues_behind_a_redirect_to_another_url_each_time() {
     place.assert_whole(&expected);
     let offsets: Vec<_> = files.requests().iter().map(offset).collect();
     assert_eq!(offsets, [None, Some(20_000), Some(40_000)]);
-}
-
-#[test]
-fn record_that_was_not_written_to_its_end_counts_as_none() {
-    let server = scripted([cut(ETAG), response("200 OK", 4, b"anew")]);
-    let place = Place::new();
-    assert_cut(place.transfer(&server.url("/")).download());
-    let meta = fs::read_to_string(place.meta()).unwrap();
-    fs::write(place.meta(), &meta[..meta.len() - 3]).unwrap();
-    place.transfer(&server.url("/")).download().unwrap();
-    place.assert_whole(b"anew");
-    assert_eq!(server.requests()[1].header("range"), None);
-}
-
-#[test]
-fn directory_that_is_missing_is_an_error_before_anything_is_sent() {
-    let server = Server::ok("body");
-    let place = Place::new();
-    let path = place.0.path().join("none/file");
-    let mut transfer = transfer(Download::to(&path), &server.url("/"));
-    let error = transfer.download().unwrap_err();
-    let source = std::error::Error::source(&error).unwrap();
-    assert!(source.is::<std::io::Error>());
-    match error {
-        DownloadError::File { path, source } => {
-            assert_eq!(path, place.0.path().join("none/file.part"));
-            assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
-        }
-        other => panic!("{other:?}"),
-    }
-    assert!(server.requests().is_empty());
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn disk_that_is_full_is_an_error_of_the_partial_file() {
-    let server = Server::ok("body");
-    let place = Place::new();
-    std::os::unix::fs::symlink("/dev/full", place.part()).unwrap();
-    let error = place.transfer(&server.url("/")).download().unwrap_err();
-    match error {
-        DownloadError::File { path, source } => {
-            assert_eq!(path, place.part());
-            assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
-        }
-        other => panic!("{other:?}"),
-    }
-    assert!(!place.target().exists());
-}
-
-#[test]
-fn head_request_brings_no_file() {
-    let server = Server::new(|conn| {
-        conn.request();
-        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
-    });
-    let place = Place::new();
-    let mut transfer = place.transfer(&server.url("/"));
-    transfer.nobody(true).unwrap();
-    let error = transfer.download().unwrap_err();
-    let none_of_ten = matches!(
-        error,
-        DownloadError::Incomplete {
-            received: 0,
-            size: 10
-        }
-    );
-    assert!(none_of_ten, "{error:?}");
-    assert!(place.files().is_empty());
-}
-
-#[test]
-fn file_that_is_not_newer_is_not_taken_for_an_empty_one() {
-    let server = answering("Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
-    let place = Place::new();
-    let mut transfer = place.transfer(&server.url("/"));
-    transfer
-        .time_condition(curlback::TimeCondition::IfModifiedSince)
-        .unwrap();
-    transfer.time_value(std::time::SystemTime::now()).unwrap();
-    let error = transfer.download().unwrap_err();
-    assert!(matches!(error, DownloadError::Status(304)), "{error:?}");
-    assert!(place.files().is_empty());
 }
 
 #[test]
@@ -532,24 +417,4 @@ fn multi_drives_a_download_that_continues() {
     let done = transfer.finish_download(Ok(())).unwrap();
     assert_eq!(done.continued_at(), 60_000);
     place.assert_whole(&body);
-}
-
-#[test]
-fn ftp_and_files_are_downloaded_as_a_whole() {
-    let place = Place::new();
-    let from = place.0.path().join("from");
-    fs::write(&from, bytes(70_000)).unwrap();
-    let file = format!("file://{}", from.display());
-    fs::write(place.part(), "stale").unwrap();
-    place.transfer(&file).download().unwrap();
-    fs::remove_file(&from).unwrap();
-    place.assert_whole(&bytes(70_000));
-    if !ftp() {
-        return;
-    }
-    let server = FtpServer::new("file", bytes(80_000));
-    fs::write(place.part(), "stale").unwrap();
-    place.transfer(&server.url("file")).download().unwrap();
-    place.assert_whole(&bytes(80_000));
-    assert!(Path::new(&place.target()).is_file());
 }
