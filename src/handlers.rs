@@ -54,15 +54,24 @@ macro_rules! lend_inner {
 mod address_policy;
 mod closures;
 mod collect;
+mod download;
+mod log;
 mod read_from;
 mod read_once;
+mod redact;
 mod restricted;
+#[cfg(feature = "tracing")]
+mod trace;
 mod write_to;
 
 pub use address_policy::{AddressPolicy, Refused, Rule};
 pub use closures::Closures;
 pub use collect::{Collect, LimitExceeded};
+pub use download::{Download, DownloadError, Downloaded};
+pub use log::Log;
 pub use read_from::ReadFrom;
 pub use read_once::ReadOnce;
 pub use restricted::Restricted;
+#[cfg(feature = "tracing")]
+pub use trace::Trace;
 pub use write_to::WriteTo;

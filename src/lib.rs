@@ -124,6 +124,9 @@
 //! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
 //! is built: by default the system's is used where there is one, and the one
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
+//!
+//! Two features add to this crate instead: `http` converts from and to the types of the crate `http`, and
+//! `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
 // The attribute names this crate as its users do.
 extern crate self as curlback;
@@ -182,6 +185,13 @@ pub use crate::version::{Features, Version, VersionInfo, init, version};
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
+// Its types are in the signatures of the methods that convert.
+#[cfg(feature = "http")]
+pub use ::http;
+// Its span is in the signature of `handlers::Trace::span`.
+#[cfg(feature = "tracing")]
+pub use tracing;
+
 // What users hold. The documentation lists the methods of a type in the order of the modules.
 pub mod agent;
 mod perform_with;
@@ -198,6 +208,8 @@ mod options;
 
 mod connection;
 mod encoding;
+#[cfg(feature = "http")]
+mod http_types;
 pub mod multi;
 mod remote;
 mod share;

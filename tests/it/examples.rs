@@ -1,7 +1,10 @@
 //! The examples, as programs that a user runs.
 
+pub(crate) mod event_stream;
 pub(crate) mod known_hosts;
 pub(crate) mod many_transfers;
 pub(crate) mod one_transfer;
 pub(crate) mod public_only;
 pub(crate) mod pulled;
+pub(crate) mod resume;
+pub(crate) mod upload_pieces;

@@ -6,6 +6,8 @@ mod encoding;
 mod errors;
 mod examples;
 mod handlers;
+#[cfg(feature = "http")]
+mod http_types;
 mod info;
 mod mime;
 mod multi;

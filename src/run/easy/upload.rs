@@ -124,6 +124,12 @@ impl<H> Easy<H> {
         announced && !self.sends_fields() && self.known.connect_only == 0
     }
 
+    /// Returns the lines of the user's request headers.
+    pub(crate) fn request_headers(&self) -> impl Iterator<Item = &[u8]> {
+        let list = self.handle.lists.get(sys::CURLOPT_HTTPHEADER);
+        list.into_iter().flat_map(List::iter)
+    }
+
     /// Returns the size that is announced for the body, if one is.
     pub(crate) fn announced_size(&self) -> Option<u64> {
         self.known.upload.announced()

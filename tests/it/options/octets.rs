@@ -12,7 +12,7 @@ use crate::support::server::Server;
 use crate::support::skip::skip_case;
 
 /// Performs with options of the test's choice, and returns the bytes of the request.
-fn sent(set: impl FnOnce(&mut Transfer<()>) -> Result<(), Error>) -> Vec<u8> {
+pub(crate) fn sent(set: impl FnOnce(&mut Transfer<()>) -> Result<(), Error>) -> Vec<u8> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
@@ -38,7 +38,7 @@ fn sent(set: impl FnOnce(&mut Transfer<()>) -> Result<(), Error>) -> Vec<u8> {
     server.join().unwrap()
 }
 
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
+pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 

@@ -83,9 +83,12 @@ impl H2Server {
         fs::read(self.0.dir.path().join("files").join(name)).unwrap()
     }
 
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.0.ports[0])
+    }
+
     fn aim<H: Callbacks>(&self, transfer: &mut Transfer<H>, path: &str) {
-        let url = format!("http://127.0.0.1:{}/{path}", self.0.ports[0]);
-        transfer.url(&url).unwrap();
+        transfer.url(&self.url(path)).unwrap();
         transfer
             .http_version(HttpVersion::V2PriorKnowledge)
             .unwrap();

@@ -1,0 +1,101 @@
+//! Uploads what it makes piece by piece, and prints the answer: `upload_pieces [URL]`.
+//!
+//! It sends each line of standard input as soon as it has come. Without a URL, it sends lines of its own to a
+//! server of its own.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Read, Write, copy, stdin, stdout};
+use std::net::{TcpListener, TcpStream};
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use curlback::Transfer;
+
+/// Sends each line, and prints the answer.
+fn upload(
+    url: &str,
+    lines: impl Iterator<Item = std::io::Result<String>>,
+) -> Result<(), Box<dyn Error>> {
+    let mut transfer = Transfer::new(())?;
+    transfer.url(url)?;
+    transfer.upload(true)?;
+    transfer.connect_timeout(Duration::from_secs(30))?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
+    let mut upload = transfer.open_upload()?;
+    upload.set_timeout(Some(Duration::from_secs(30)));
+    for line in lines {
+        // A server that refuses the body has answered: `finish` returns its answer.
+        if writeln!(upload, "{}", line?)
+            .and_then(|()| upload.flush())
+            .is_err()
+        {
+            break;
+        }
+    }
+    let mut response = upload.finish()?;
+    let status = response.status();
+    copy(&mut response, &mut stdout())?;
+    response.finish()?;
+    match status {
+        200..=299 => Ok(()),
+        _ => Err(format!("the server answered with status {status}").into()),
+    }
+}
+
+/// Prints each part of the body that arrives, and answers.
+fn serve(socket: &TcpStream) -> std::io::Result<()> {
+    let mut reader = BufReader::new(socket);
+    let mut line = String::new();
+    let mut answer = socket;
+    while line != "\r\n" {
+        line.clear();
+        reader.read_line(&mut line)?;
+        if line.eq_ignore_ascii_case("Expect: 100-continue\r\n") {
+            answer.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+        }
+    }
+    let mut total = 0;
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let size = u64::from_str_radix(line.trim(), 16).map_err(std::io::Error::other)?;
+        let mut part = String::new();
+        reader.by_ref().take(size).read_to_string(&mut part)?;
+        reader.read_line(&mut line)?;
+        if size == 0 {
+            break;
+        }
+        print!("arrived: {part}");
+        total += size;
+    }
+    let body = format!("{total} bytes\n");
+    write!(
+        answer,
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn demo() -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    let server = thread::spawn(move || serve(&listener.accept()?.0));
+    upload(&url, (1..=3).map(|number| Ok(format!("piece {number}"))))?;
+    Ok(server.join().map_err(|_| "the server panicked")??)
+}
+
+fn main() -> ExitCode {
+    let result = match std::env::args().nth(1) {
+        Some(url) if url.starts_with('-') => Err("usage: upload_pieces [URL]".into()),
+        Some(url) => upload(&url, stdin().lines()),
+        None => demo(),
+    };
+    if let Err(error) = result {
+        eprintln!("upload_pieces: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

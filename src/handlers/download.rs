@@ -1,0 +1,286 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+mod error;
+mod head;
+mod partial;
+mod record;
+mod transfer;
+
+pub use self::error::DownloadError;
+use self::head::Head;
+use self::partial::Partial;
+use crate::callbacks::facts::has_scheme;
+use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks};
+
+/// Downloads to a file, and continues where an earlier download was cut off.
+///
+/// [`Transfer::download`](crate::Transfer::download) performs it. The body goes to `NAME.part` beside
+/// the file `NAME`, which appears under its own name only when it is complete. After an error, `NAME.part`
+/// stays, and the next `download` continues it: in the same process or in another one.
+///
+/// # What is continued
+/// Only a response of HTTP that has a strong `ETag`, or a `Last-Modified` older than its `Date`. These are
+/// kept in `NAME.part.meta`, with a fingerprint of the URL. The next request asks for the rest with `Range` and
+/// `If-Range`. What happens then depends on the answer:
+///
+/// | status | the file |
+/// | --- | --- |
+/// | 206 | continues, if `Content-Range` begins where the partial file ends |
+/// | 206 of another place, size, `ETag` or `Last-Modified`, or with an unknown size | starts anew, with a second request |
+/// | 416 that gives the size of the partial file | is complete |
+/// | any other 416 | starts anew, with a second request |
+/// | 200 or any other of 2xx | starts anew with this body |
+/// | anything else | stays as it was: [`DownloadError::Status`] |
+///
+/// Other protocols than HTTP, requests that send a body, and responses without such a header always start
+/// anew.
+///
+/// # When a file is complete
+/// The transfer has succeeded, and the file has the size that the server has announced. A server that
+/// announces no size, and whose protocol does not mark the end of a body, can cut it off unnoticed: HTTP/1.0
+/// without `Content-Length`, and FTP without `SIZE`.
+///
+/// # Limits
+/// - Two downloads must not write to the same file at once.
+/// - Others must not be able to write to the directory: the names of the partial files are known.
+/// - After a power failure, a file system may have kept the size of `NAME.part` but not its bytes:
+///   delete it then.
+///
+/// # Examples
+/// ```
+/// use curlback::{Transfer, handlers::Download};
+///
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || -> std::io::Result<()> {
+/// #     use std::io::{BufRead, BufReader, Write};
+/// #     for (head, body) in [("200 OK\r\nContent-Length: 8", "down"),
+/// #         ("206 OK\r\nContent-Length: 4\r\nContent-Range: bytes 4-7/8", "load")] {
+/// #         let mut reader = BufReader::new(listener.accept()?.0);
+/// #         let mut line = String::new();
+/// #         while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+/// #         write!(reader.get_mut(), "HTTP/1.1 {head}\r\nETag: \"1\"\r\n\r\n{body}")?;
+/// #     }
+/// #     Ok(())
+/// # });
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("file");
+/// let mut transfer = Transfer::new(Download::to(&path))?;
+/// transfer.url(&url)?;
+/// # transfer.proxy("")?;
+/// let error = transfer.download().unwrap_err(); // the connection breaks after 4 of 8 bytes
+/// assert!(!path.exists());
+///
+/// let done = transfer.download()?; // the rest
+/// assert_eq!((done.continued_at(), done.len()), (4, 8));
+/// assert_eq!(std::fs::read(&path)?, b"download");
+/// # server.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Download<H = ()> {
+    target: PathBuf,
+    sync: bool,
+    /// The headers of the response that arrives.
+    head: Head,
+    /// The download that is in progress.
+    running: Option<Running>,
+    inner: H,
+}
+
+/// A download in progress.
+struct Running {
+    partial: Partial,
+    phase: Phase,
+    /// The size of the part that this download continues; 0 for a whole file.
+    from: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Begun,
+    /// The body is written to a file of this size, if the size is known.
+    Receiving(Option<u64>),
+    /// The partial file is the whole file, and the body is ignored.
+    Complete,
+}
+
+/// What a download has written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Downloaded {
+    len: u64,
+    continued_at: u64,
+}
+
+impl Downloaded {
+    /// Returns the size of the file, in bytes.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "it is no container")]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Returns how many bytes of the file were there before; 0 if it was downloaded as a whole.
+    #[must_use]
+    pub fn continued_at(&self) -> u64 {
+        self.continued_at
+    }
+}
+
+impl Download {
+    /// Downloads to the file at `path`. A file that is there is replaced when the download is complete.
+    #[must_use]
+    pub fn to(path: impl Into<PathBuf>) -> Download {
+        Download {
+            target: path.into(),
+            sync: false,
+            head: Head::default(),
+            running: None,
+            inner: (),
+        }
+    }
+
+    /// Leaves all other callbacks to `inner`, which also sees the headers but not the body.
+    #[must_use]
+    pub fn and<H: Callbacks>(self, inner: H) -> Download<H> {
+        let Download {
+            target,
+            sync,
+            head,
+            running,
+            inner: (),
+        } = self;
+        Download {
+            target,
+            sync,
+            head,
+            running,
+            inner,
+        }
+    }
+}
+
+impl<H> Download<H> {
+    /// Waits until the storage device has the bytes before the file gets its name, and then until it has the
+    /// name (`fsync`); off by default.
+    #[must_use]
+    pub fn sync(self, sync: bool) -> Download<H> {
+        Download { sync, ..self }
+    }
+
+    /// Returns the path of the file.
+    #[must_use]
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Returns the path of the partial file.
+    #[must_use]
+    pub fn partial(&self) -> PathBuf {
+        with_suffix(&self.target, ".part")
+    }
+
+    /// Returns the handler inside.
+    #[must_use]
+    pub fn into_inner(self) -> H {
+        self.inner
+    }
+
+    /// Decides what happens to the file, now that the final headers have come.
+    fn decide(&mut self, info: &Info<'_>) -> Result<(), DownloadError> {
+        let running = self.running.as_mut().ok_or(DownloadError::NotBegun)?;
+        let Running {
+            partial,
+            phase: Phase::Begun,
+            from,
+        } = running
+        else {
+            return Err(DownloadError::NotBegun);
+        };
+        let is_http = has_scheme(info, &["http", "https"]);
+        let status = info.response_code()?;
+        let asked = partial.record().filter(|_| *from > 0);
+        running.phase = match status {
+            206 if is_http => {
+                let size = self.head.check_range(*from, asked)?;
+                if *from == 0 {
+                    partial.start_anew(self.head.record(Some(size)).as_ref())?;
+                }
+                Phase::Receiving(Some(size))
+            }
+            416 if is_http && *from > 0 => {
+                self.head.check_complete(*from, asked)?;
+                Phase::Complete
+            }
+            200..=299 if is_http => {
+                let size = info.content_length_download()?;
+                partial.start_anew(self.head.record(size).as_ref())?;
+                *from = 0;
+                Phase::Receiving(size)
+            }
+            status if is_http => return Err(DownloadError::Status(status)),
+            _ => {
+                partial.start_anew(None)?;
+                *from = 0;
+                Phase::Receiving(info.content_length_download()?)
+            }
+        };
+        Ok(())
+    }
+
+    fn take_part(&mut self, data: &[u8]) -> Result<(), DownloadError> {
+        match &mut self.running {
+            Some(Running {
+                phase: Phase::Complete,
+                ..
+            }) => Ok(()),
+            Some(Running {
+                partial,
+                phase: Phase::Receiving(_),
+                ..
+            }) => partial.write(data),
+            _ => Err(DownloadError::NotBegun),
+        }
+    }
+}
+
+lend_inner! { Download<H> }
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = OsString::from(path);
+    path.push(suffix);
+    path.into()
+}
+
+impl<H: fmt::Debug> fmt::Debug for Download<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("target", &self.target)
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+// The frames of a WebSocket are part of the body.
+#[callbacks(to = self.inner, except(frame, ws_raw))]
+impl<H: Callbacks> Callbacks for Download<H> {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.take_part(data).into()
+    }
+
+    fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
+        let result = self.inner.header(line);
+        if matches!(result, WriteResult::Continue) {
+            self.head.note(line);
+        }
+        result
+    }
+
+    fn final_head(&mut self, info: &Info<'_>) -> CallbackResult {
+        match self.decide(info) {
+            Ok(()) => self.inner.final_head(info),
+            Err(error) => CallbackResult::Fail(error.into()),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Why a file was not downloaded.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// The error of a [`Download`](super::Download). Unless a variant says otherwise, the partial file stays, and
+/// the next download continues it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DownloadError {
+    /// The transfer failed.
+    #[error(transparent)]
+    Transfer(#[from] Error),
+    /// The server answered with this status, which comes without the file.
+    #[error("the server answered with status {0}")]
+    Status(u32),
+    /// The file, or one of the partial files, could not be opened, written or renamed.
+    #[error("{}", path.display())]
+    File {
+        /// The path of that file.
+        path: PathBuf,
+        /// The error of the system.
+        source: io::Error,
+    },
+    /// The server no longer has the file of which there is a part, or does not give the part that was asked
+    /// for. The partial file is deleted, and the next download starts anew.
+    #[error("the partial file is not part of what the server has")]
+    Changed,
+    /// The transfer succeeded, but brought fewer bytes than the server had announced.
+    #[error("{received} of {size} bytes have come")]
+    Incomplete {
+        /// The size of the partial file, in bytes.
+        received: u64,
+        /// The size that was announced.
+        size: u64,
+    },
+    /// The transfer was performed by another method than [`download`](crate::Transfer::download), and
+    /// without [`begin_download`](crate::Transfer::begin_download).
+    #[error("a `Download` is performed by `Transfer::download`")]
+    NotBegun,
+}
+
+impl DownloadError {
+    /// Makes the error of a file.
+    pub(super) fn of(path: &Path) -> impl FnOnce(io::Error) -> DownloadError + use<> {
+        let path = path.to_owned();
+        |source| DownloadError::File { path, source }
+    }
+
+    /// Takes the error of the handler out of the error of its transfer.
+    pub(super) fn of_transfer(error: Error) -> DownloadError {
+        match error {
+            Error::Callback {
+                callback,
+                source,
+                code,
+                text,
+                details,
+            } => match source.downcast() {
+                Ok(own) => *own,
+                Err(source) => DownloadError::Transfer(Error::Callback {
+                    callback,
+                    source,
+                    code,
+                    text,
+                    details,
+                }),
+            },
+            error => DownloadError::Transfer(error),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! How a download is performed.
+
+use super::head::Head;
+use super::partial::Partial;
+use super::{Download, DownloadError, Downloaded, Phase, Running};
+use crate::{Callbacks, Error, Transfer, Unset};
+
+/// The header that makes a server answer with the whole file if the part is of another one.
+const IF_RANGE: &str = "If-Range:";
+
+/// # Downloads to a file
+impl<H: Callbacks> Transfer<Download<H>> {
+    /// Performs a download to the file that the [`Download`] names, or the rest of one.
+    ///
+    /// It sets [`range`](Transfer::range) and a header `If-Range`, and takes both back at the end; do not set a
+    /// header `Range` of your own. It also turns off, for good,
+    /// [`accept_encoding`](Transfer::accept_encoding), since a part of an encoded body cannot be decoded, and
+    /// [`fail_on_error`](Transfer::fail_on_error), [`show_header`](Transfer::show_header) and
+    /// [`resume_from`](Transfer::resume_from). If the partial file turns out to be of another file, a second
+    /// request starts anew.
+    ///
+    /// # Errors
+    /// [`DownloadError`] says what happened. Call it again to continue.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback. The partial file stays.
+    pub fn download(&mut self) -> Result<Downloaded, DownloadError> {
+        match self.attempt() {
+            Err(DownloadError::Changed) => self.attempt(),
+            result => result,
+        }
+    }
+
+    fn attempt(&mut self) -> Result<Downloaded, DownloadError> {
+        self.begin_download()?;
+        let result = self.perform();
+        self.finish_download(result)
+    }
+
+    /// Prepares a download for a [`Multi`](crate::Multi): opens the partial file and sets the options that
+    /// [`download`](Transfer::download) names.
+    ///
+    /// [`finish_download`](Transfer::finish_download) has to follow. If it returns [`DownloadError::Changed`],
+    /// begin again to start anew.
+    ///
+    /// # Errors
+    /// [`DownloadError::File`] for the partial file, [`DownloadError::Transfer`] for an option.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Multi, Transfer, handlers::Download};
+    ///
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("copy");
+    /// let from = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new(Download::to(&path))?;
+    /// transfer.url(&format!("file://{}", from.display()))?;
+    /// transfer.begin_download()?;
+    /// let mut multi = Multi::new()?;
+    /// multi.add(transfer)?;
+    /// multi.run(|_, _, mut transfer, result| {
+    ///     let done = transfer.finish_download(result).unwrap();
+    ///     assert_eq!(done.continued_at(), 0);
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(std::fs::read(path)?, std::fs::read(from)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn begin_download(&mut self) -> Result<(), DownloadError> {
+        self.handler_mut().running = None;
+        let partial = Partial::open(&self.handler().target)?;
+        let len = partial.len()?;
+        // libcurl would send a range of the body.
+        let asked = partial.record().filter(|_| !self.easy.sends_body());
+        let from = if asked.is_some() { len } else { 0 };
+        let if_range = asked.map(|record| format!("{IF_RANGE} {}", record.validator.as_str()));
+        let options = self.set_download_options(from, if_range);
+        let handler = self.handler_mut();
+        handler.head = Head::default();
+        handler.running = Some(Running {
+            partial,
+            phase: Phase::Begun,
+            from,
+        });
+        if options.is_err() {
+            self.close_partial();
+        }
+        Ok(options?)
+    }
+
+    fn set_download_options(&mut self, from: u64, if_range: Option<String>) -> Result<(), Error> {
+        self.unset(Unset::ACCEPT_ENCODING)?;
+        self.fail_on_error(false)?;
+        self.show_header(false)?;
+        self.resume_from(Some(0))?;
+        match if_range {
+            Some(header) => {
+                self.range(format!("{from}-"))?;
+                self.set_if_range(Some(header))
+            }
+            None => self.unset_range(),
+        }
+    }
+
+    fn unset_range(&mut self) -> Result<(), Error> {
+        self.unset(Unset::RANGE)?;
+        self.set_if_range(None)
+    }
+
+    /// Replaces the header in the user's list.
+    fn set_if_range(&mut self, header: Option<String>) -> Result<(), Error> {
+        let is_own = |line: &&[u8]| {
+            let name = line.get(..IF_RANGE.len());
+            name.is_some_and(|name| name.eq_ignore_ascii_case(IF_RANGE.as_bytes()))
+        };
+        if header.is_none() && !self.easy.request_headers().any(|line| is_own(&line)) {
+            return Ok(());
+        }
+        let others = self.easy.request_headers().filter(|line| !is_own(line));
+        let mut lines: Vec<_> = others.map(<[u8]>::to_vec).collect();
+        lines.extend(header.map(String::into_bytes));
+        self.http_headers(lines)
+    }
+
+    /// Ends a download that [`begin_download`](Transfer::begin_download) has begun, with the result of the
+    /// transfer: the file gets its name if it is complete.
+    ///
+    /// # Errors
+    /// As [`download`](Transfer::download): an error of `result`, or of the file.
+    pub fn finish_download(
+        &mut self,
+        result: Result<(), Error>,
+    ) -> Result<Downloaded, DownloadError> {
+        let unset = self.unset_range();
+        match result.map_err(DownloadError::of_transfer) {
+            // libcurl stops without an error if the time condition of the user is not met.
+            Ok(()) if self.time_condition_unmet().unwrap_or(false) => {
+                self.close_partial();
+                Err(DownloadError::Status(304))
+            }
+            Ok(()) => {
+                let downloaded = self.handler_mut().complete()?;
+                unset?;
+                Ok(downloaded)
+            }
+            Err(DownloadError::Changed) => {
+                if let Some(running) = self.handler_mut().running.take() {
+                    running.partial.discard();
+                }
+                Err(DownloadError::Changed)
+            }
+            Err(error) => {
+                self.close_partial();
+                Err(error)
+            }
+        }
+    }
+
+    fn close_partial(&mut self) {
+        if let Some(running) = self.handler_mut().running.take() {
+            running.partial.close();
+        }
+    }
+}
+
+impl<H> Download<H> {
+    /// Gives the file its name, unless bytes are missing.
+    fn complete(&mut self) -> Result<Downloaded, DownloadError> {
+        let Running {
+            partial,
+            phase,
+            from,
+        } = self.running.take().ok_or(DownloadError::NotBegun)?;
+        let len = partial.len()?;
+        match phase {
+            Phase::Begun => {
+                partial.close();
+                return Err(DownloadError::NotBegun);
+            }
+            Phase::Receiving(Some(size)) if size != len => {
+                partial.close();
+                return Err(DownloadError::Incomplete {
+                    received: len,
+                    size,
+                });
+            }
+            Phase::Receiving(_) | Phase::Complete => {}
+        }
+        partial.complete(&self.target, self.sync)?;
+        Ok(Downloaded {
+            len,
+            continued_at: from,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Header fields, and which of them are secret.
+
+use super::REDACTED;
+
+/// A header field, also one that HTTP/2 reports.
+pub(super) struct Field<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: &'a str,
+}
+
+impl<'a> Field<'a> {
+    /// Parses `name: value`. A pseudo-header of HTTP/2 begins with a colon.
+    pub(super) fn parse(line: &'a str) -> Option<Field<'a>> {
+        let own = line.strip_prefix(':').unwrap_or(line);
+        let end = own.find(':')? + (line.len() - own.len());
+        let (name, value) = line.split_at(end);
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        let token = name.strip_prefix(':').unwrap_or(name);
+        let is_token = !token.is_empty() && token.bytes().all(is_name);
+        is_token.then(|| Field {
+            name,
+            value: value[1..].trim(),
+        })
+    }
+}
+
+/// Finds `[name: value]`, and returns what is before the field and after it.
+pub(super) fn in_brackets(message: &str) -> Option<(&str, Field<'_>, &str)> {
+    for (at, _) in message.match_indices('[') {
+        let (begin, rest) = message.split_at(at + 1);
+        let end = rest.rfind(']').unwrap_or(rest.len());
+        let (inside, after) = rest.split_at(end);
+        match Field::parse(inside) {
+            // Not the address of a host, as in `[::1]`, nor a time.
+            Some(field) if inside[field.name.len()..].starts_with(": ") => {
+                return Some((begin, field, after));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Returns whether the value of a field is a secret; the name is in lower case.
+pub(super) fn is_secret(name: &str) -> bool {
+    const PARTS: [&str; 13] = [
+        "authorization",
+        "authentication-info",
+        "cookie",
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "api-key",
+        "apikey",
+        "access-key",
+        "credential",
+        "session",
+        "signature",
+    ];
+    PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Returns whether the value of a field is a URL as a whole.
+pub(super) fn is_url(name: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        ":path",
+        "location",
+        "content-location",
+        "referer",
+        "refresh",
+        "link",
+        "origin",
+    ];
+    NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
+}
+
+/// Returns what is shown instead of a secret value: which scheme of authentication it has, if it is one.
+pub(super) fn scheme_only(field: &Field<'_>) -> String {
+    const SCHEMES: [&str; 6] = [
+        "Basic",
+        "Bearer",
+        "Digest",
+        "NTLM",
+        "Negotiate",
+        "AWS4-HMAC-SHA256",
+    ];
+    let scheme = field.value.split_once(' ').map_or("", |(scheme, _)| scheme);
+    match field.name.to_ascii_lowercase().ends_with("authorization") {
+        true if SCHEMES.contains(&scheme) => format!("{scheme} {REDACTED}"),
+        _ => REDACTED.to_owned(),
+    }
+}
