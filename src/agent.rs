@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::agent::job::{Job, Running};
 use crate::agent::slot::Slot;
 use crate::agent::worker::Worker;
+use crate::ffi::fork::Process;
 use crate::{Callbacks, Error, Share, Transfer};
 
 pub use crate::agent::builder::Builder;
@@ -96,7 +96,7 @@ struct Inner {
     /// What the transfers of several threads have in common.
     share: Option<Share>,
     /// The process that has the threads.
-    process: u32,
+    process: Process,
 }
 
 impl Agent {
@@ -120,7 +120,7 @@ impl Agent {
                 workers,
                 next: AtomicUsize::new(0),
                 share,
-                process: process::id(),
+                process: Process::current(),
             }),
         }
     }
@@ -179,7 +179,7 @@ impl Agent {
     }
 
     fn check_process(&self) -> Result<(), Error> {
-        match self.inner.process == process::id() {
+        match self.inner.process.is_current() {
             true => Ok(()),
             false => Err(Error::Agent {
                 reason: "its threads are in the process before the fork",
@@ -206,7 +206,7 @@ impl Agent {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.process == process::id() {
+        if self.process.is_current() {
             for worker in &self.workers {
                 worker.close();
             }

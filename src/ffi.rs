@@ -66,6 +66,7 @@ pub(crate) mod c_text;
 pub(crate) mod decode;
 pub(crate) mod encoding;
 pub(crate) mod error_text;
+pub(crate) mod fork;
 pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod info;

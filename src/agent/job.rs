@@ -87,13 +87,14 @@ impl<H> Holder for Running<H> {
 
     fn attended(&mut self) {
         self.tell_head();
-        let Some(Pipes {
-            inbox,
-            outbox: Some(outbox),
-        }) = &self.pipes
-        else {
+        let Some(Pipes { inbox, outbox }) = &self.pipes else {
             return;
         };
+        inbox.wake();
+        let Some(outbox) = outbox else {
+            return;
+        };
+        outbox.wake();
         // libcurl sends no more after such an answer, and does not see its end before it is read.
         let status = self.transfer.info().response_code();
         if inbox.holds() && status.is_ok_and(|status| status >= 400) {

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::process;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use crate::Remote;
 use crate::Transfer;
 use crate::agent::Ended;
 use crate::agent::slot::{Outcome, Slot};
+use crate::ffi::fork::Process;
 use crate::run::shared_pipe::SharedPipe;
 
 /// A transfer that an [`Agent`](crate::Agent) runs, and whose result is waited for or awaited.
@@ -46,7 +46,7 @@ use crate::run::shared_pipe::SharedPipe;
 pub struct Started<H> {
     slot: Arc<Slot<H>>,
     remote: Remote,
-    process: u32,
+    process: Process,
     on_drop: OnDrop,
 }
 
@@ -59,7 +59,7 @@ pub(super) enum OnDrop {
 }
 
 impl<H> Started<H> {
-    pub(super) fn new(slot: Arc<Slot<H>>, remote: Remote, process: u32) -> Started<H> {
+    pub(super) fn new(slot: Arc<Slot<H>>, remote: Remote, process: Process) -> Started<H> {
         Started {
             slot,
             remote,
@@ -126,7 +126,7 @@ impl<H> Started<H> {
     /// Panics where nothing would ever end the transfer.
     pub(super) fn check_process(&self) {
         assert!(
-            self.process == process::id() || self.slot.has_ended(),
+            self.process.is_current() || self.slot.has_ended(),
             "the thread that runs the transfer is in the process before the fork"
         );
     }
@@ -146,7 +146,7 @@ impl<H> Future for Started<H> {
 
 impl<H> Drop for Started<H> {
     fn drop(&mut self) {
-        if self.slot.has_ended() || self.process != process::id() {
+        if self.slot.has_ended() || !self.process.is_current() {
             return;
         }
         match &self.on_drop {

@@ -25,6 +25,8 @@ struct State {
     pipe: Pipe,
     /// Wakes a program that polls.
     waker: Option<Waker>,
+    /// Whether a program waits for a change.
+    is_awaited: bool,
     /// Whether the transfer has ended.
     is_closed: bool,
     /// How many more bytes are thrown away, if nobody reads.
@@ -34,6 +36,8 @@ struct State {
 /// What became of data that libcurl has handed over.
 pub(super) enum Put {
     Taken,
+    /// It was taken, and a program waits for it.
+    Awaited,
     /// libcurl has to wait.
     Full,
     /// More has come than is to be thrown away.
@@ -51,6 +55,7 @@ impl SharedPipe {
             state: Mutex::new(State {
                 pipe: Pipe::new(limit),
                 waker: None,
+                is_awaited: false,
                 is_closed: false,
                 discards: None,
             }),
@@ -66,10 +71,11 @@ impl SharedPipe {
 
     /// Wakes the program's side.
     fn notify(&self, mut state: MutexGuard<'_, State>) {
+        state.is_awaited = false;
         let waker = state.waker.take();
         drop(state);
         self.changed.notify_all();
-        // It is the program's: it must not run under the lock, nor unwind into libcurl.
+        // It is the program's: it must not run under the lock, and may panic.
         if let Some(waker) = waker {
             run_quietly(|| waker.wake());
         }
@@ -107,12 +113,24 @@ impl SharedPipe {
             state.pipe.holds = true;
             return Put::Full;
         }
-        let was_empty = state.pipe.is_empty();
         state.pipe.append(data);
-        if was_empty {
+        match state.is_awaited {
+            true => Put::Awaited,
+            false => Put::Taken,
+        }
+    }
+
+    /// Wakes the program, if it waits: libcurl has put in or taken something since.
+    pub(crate) fn wake(&self) {
+        let state = self.state();
+        if state.is_awaited {
             self.notify(state);
         }
-        Put::Taken
+    }
+
+    /// Returns whether a program waits.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.state().is_awaited
     }
 
     /// Moves bytes to send into `buffer`. Returns how many, or `None` if libcurl has to wait for more.
@@ -124,7 +142,6 @@ impl SharedPipe {
             state.pipe.holds = true;
             return None;
         }
-        self.notify(state);
         Some(taken)
     }
 
@@ -265,7 +282,8 @@ impl SharedPipe {
         self.let_go_on(state);
     }
 
-    fn wait(&self, state: MutexGuard<'_, State>, limit: Option<Instant>) -> Option<()> {
+    fn wait(&self, mut state: MutexGuard<'_, State>, limit: Option<Instant>) -> Option<()> {
+        state.is_awaited = true;
         let Some(limit) = limit else {
             drop(self.changed.wait(state));
             return Some(());
@@ -278,6 +296,7 @@ impl SharedPipe {
 
 /// Keeps who is to be woken at the next change.
 fn keep_waker<T>(mut state: MutexGuard<'_, State>, cx: &Context<'_>) -> Poll<T> {
+    state.is_awaited = true;
     match &mut state.waker {
         Some(waker) => waker.clone_from(cx.waker()),
         none => *none = Some(cx.waker().clone()),

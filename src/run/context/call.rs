@@ -293,6 +293,14 @@ impl<'a, H> Call<'a, H, InTransfer> {
         }
     }
 
+    /// Makes the driver look after the transfer if another thread waits to write its body.
+    pub(in crate::run) fn post_to_writer(&mut self) {
+        match &self.state().outbox {
+            Some(PipeEnd::Shared(pipe)) if pipe.is_awaited() => self.head().post(),
+            _ => {}
+        }
+    }
+
     /// Returns whether user code may be called.
     #[inline(always)]
     pub(in crate::run) fn is_open(&mut self) -> bool {

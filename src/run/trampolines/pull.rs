@@ -39,6 +39,10 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     };
     match inbox.put(data.get(before..).unwrap_or_default()) {
         Put::Taken => return len,
+        Put::Awaited => {
+            call.post_to_reader();
+            return len;
+        }
         Put::Full => {}
         Put::Refused => {
             call.abort(Callback::Write);
@@ -115,6 +119,7 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     };
     announced.take(taken);
     if taken > 0 || len == 0 {
+        call.post_to_writer();
         return taken;
     }
     match announced.check(0, "the writer") {

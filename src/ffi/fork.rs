@@ -1,0 +1,41 @@
+//! Which side of a `fork` this process is.
+
+#[cfg(unix)]
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How often the process was forked since it began, in its line of ancestors.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// Identifies a process among its ancestors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Process(u32);
+
+impl Process {
+    /// Returns the current process.
+    ///
+    /// Unlike its number, this is no system call: threads that wait often ask for it.
+    pub(crate) fn current() -> Process {
+        #[cfg(unix)]
+        count_forks();
+        Process(FORKS.load(Ordering::Relaxed))
+    }
+
+    /// Returns whether this is the current process.
+    pub(crate) fn is_current(self) -> bool {
+        self.0 == FORKS.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes the C library count each `fork` in the child.
+#[cfg(unix)]
+fn count_forks() {
+    extern "C" fn count() {
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    }
+    static REGISTERED: Once = Once::new();
+    REGISTERED.call_once(|| {
+        // SAFETY: the function is static, does not unwind, and may be called in a child of many threads.
+        unsafe { libc::pthread_atfork(None, None, Some(count)) };
+    });
+}
