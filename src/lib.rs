@@ -153,6 +153,7 @@ pub use crate::ffi::socket::address::SocketAddress;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
 pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
 pub use crate::ffi::websocket::WsReply;
+pub use crate::ffi::websocket::fragment::Fragment;
 pub use crate::ffi::websocket::frame_kind::FrameKind;
 pub use crate::hooks::{Callback, Hooks};
 pub use crate::mime::{Encoder, Mime, MimeReader, Part};

@@ -34,5 +34,6 @@ pub(crate) mod stop;
 pub(crate) mod tls;
 pub(crate) mod trampolines;
 pub(crate) mod upkeep;
+pub(crate) mod wait_socket;
 pub(crate) mod watchdog;
 pub(crate) mod websocket;

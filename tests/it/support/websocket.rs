@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use curlback::multi::{PollFd, Ready};
 use curlback::{
-    Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error, Frame,
-    FrameKind, Hooks, Multi, ProgressResult, SockType, SockoptResult, Transfer, WriteResult,
-    WsReply, XferInfo,
+    Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error,
+    Fragment, Frame, FrameKind, Hooks, Multi, ProgressResult, SockType, SockoptResult, Transfer,
+    WriteResult, WsReply, XferInfo,
 };
 use socket2::{SockRef, Socket};
 use tungstenite::Message;
@@ -232,7 +232,7 @@ pub(crate) fn send(transfer: &mut Transfer<Waits>, kind: FrameKind, data: &[u8],
         let rest = &data[sent..];
         sent += wait(transfer, Ready::WRITE, |t| match last {
             true => t.ws_send(kind, rest),
-            false => t.ws_send_fragment(kind, rest, false),
+            false => t.ws_send_fragment(kind, rest, Fragment::More),
         })
         .unwrap();
         if sent == data.len() {
