@@ -142,7 +142,7 @@ pub use crate::callbacks::trailer::{TrailerError, Trailers};
 pub use crate::callbacks::wildcard::{ChunkResult, FileInfo, FileType, FnmatchResult};
 pub use crate::code::Code;
 pub use crate::encoding::{url_decode, url_encode};
-pub use crate::error::{BoxError, Error, ErrorDetails};
+pub use crate::error::{BoxError, Error, ErrorDetails, WebSocketError};
 pub use crate::ffi::attempt::Attempt;
 pub use crate::ffi::headers::header::{Header, HeaderOrigin, Headers};
 pub use crate::ffi::info::Info;
@@ -171,6 +171,8 @@ pub use crate::transfer::Transfer;
 pub use crate::transfer_error::TransferError;
 pub use crate::upload::Upload;
 pub use crate::version::{Features, Version, VersionInfo, version};
+pub use crate::web_socket::close_code::CloseCode;
+pub use crate::web_socket::{Close, Message, WebSocket};
 
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
@@ -181,6 +183,7 @@ mod response;
 mod transfer;
 mod transfer_error;
 mod upload;
+mod web_socket;
 
 mod info;
 

@@ -1,5 +1,7 @@
 //! What is sent and received on a connection that a transfer has left open.
 
+use libc::c_long;
+
 use crate::callbacks::frame::{Frame, Frames};
 use crate::ffi::attempt::Attempt;
 use crate::ffi::sys;
@@ -59,6 +61,16 @@ impl<H> Easy<H> {
             unsafe { sys::curl_easy_recv(raw, data.cast(), len, &raw mut received) }
         })?;
         self.attempt(code, received)
+    }
+
+    /// Returns libcurl's number for what the next transfer does when it has connected.
+    pub(crate) fn connect_only(&self) -> c_long {
+        self.known.connect_only
+    }
+
+    /// Returns libcurl's bits for how WebSockets are spoken.
+    pub(crate) fn ws_options(&self) -> u32 {
+        u32::try_from(self.known.ws_options).unwrap_or_default()
     }
 
     /// Returns the state of the frames, by the options that are set.
