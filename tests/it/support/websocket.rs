@@ -7,7 +7,7 @@ use curlback::multi::{PollFd, Ready};
 use curlback::{
     Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error,
     Fragment, Frame, FrameKind, Hooks, Multi, ProgressResult, SockType, SockoptResult, Transfer,
-    WriteResult, WsReply, XferInfo,
+    WebSocket, WebSocketError, WriteResult, WsReply, XferInfo,
 };
 use socket2::{SockRef, Socket};
 use tungstenite::Message;
@@ -159,6 +159,42 @@ pub(crate) fn everything() -> Vec<Seen> {
         (FrameKind::Binary, true, true, vec![]),
         (FrameKind::Close, true, true, b"\x03\xE8bye".to_vec()),
     ]
+}
+
+/// Opens a WebSocket, unless the linked libcurl has none.
+pub(crate) fn open(url: &str) -> Option<WebSocket<()>> {
+    open_with(url, (), |_| ())
+}
+
+/// Opens a WebSocket with this handler, after its transfer was set up.
+pub(crate) fn open_with<H: Callbacks>(
+    url: &str,
+    handler: H,
+    set_up: impl FnOnce(&mut Transfer<H>),
+) -> Option<WebSocket<H>> {
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(url).unwrap();
+    transfer.noproxy("*").unwrap();
+    set_up(&mut transfer);
+    match transfer.open_websocket().map_err(Error::from) {
+        Err(Error::Unsupported { what, .. }) => {
+            assert_eq!(what, "curl_ws_recv");
+            skip!("the linked libcurl has no WebSockets");
+            None
+        }
+        Err(error) => panic!("{error}"),
+        Ok(socket) => Some(socket),
+    }
+}
+
+/// Asserts that a call of a WebSocket has failed so.
+#[track_caller]
+pub(crate) fn assert_failed<T>(result: Result<T, Error>, expected: WebSocketError) {
+    match result {
+        Err(Error::WebSocket(error)) => assert_eq!(error, expected),
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("it has not failed"),
+    }
 }
 
 /// Keeps its socket to wait for.
