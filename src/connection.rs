@@ -179,7 +179,8 @@ impl<H> Transfer<H> {
     /// which part of which frame it is.
     ///
     /// An empty frame has none. Pings are answered by libcurl, and not received, unless
-    /// [`ws_options`](Transfer::ws_options) says otherwise. It needs
+    /// [`ws_options`](Transfer::ws_options) says otherwise; libcurl sends the answer when it next receives or
+    /// sends something else. It needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0; requires 8.16.0, the first
     /// release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).

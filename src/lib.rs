@@ -48,7 +48,8 @@
 //! that wants to be in charge, such as a decoder or a parser, pulls:
 //! [`open`](Transfer::open) returns when the headers have come, and the [`Response`] is
 //! [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). [`open_upload`](Transfer::open_upload) is the other way
-//! round: the program writes, and libcurl sends. All other callbacks, options and information are the
+//! round: the program writes, and libcurl sends. [`open_websocket`](Transfer::open_websocket) makes a
+//! [`WebSocket`], which sends and receives whole messages. All other callbacks, options and information are the
 //! same.
 //!
 //! | push | pull |
@@ -56,6 +57,7 @@
 //! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` |
 //! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` |
 //! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns |
+//! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` |
 //! | the transfer runs until it ends | it runs inside your calls, and waits in between |
 //! | many transfers at once: [`Multi`] | one transfer a thread |
 //!

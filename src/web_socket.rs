@@ -45,7 +45,7 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 /// that a text is UTF-8. [`set_timeout`](WebSocket::set_timeout) limits how long it waits: after
 /// [`WebSocketError::TimedOut`], the next call goes on without a lost byte. When the peer closes the
 /// WebSocket, the close is answered, and is received as [`Message::Close`]. A connection that ends without a close is an
-/// error, [`Code::GOT_NOTHING`].
+/// error, [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
 ///
 /// # Sending
 /// [`send_text`](WebSocket::send_text) and [`send_binary`](WebSocket::send_binary) return when the system has

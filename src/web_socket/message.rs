@@ -85,7 +85,7 @@ impl Close {
         };
         let forbidden = |_| WebSocketError::Protocol("a close code that must not be sent");
         let code = CloseCode::new(code).map_err(forbidden)?;
-        let reason = str::from_utf8(reason).map_err(|_| WebSocketError::NotUtf8)?;
+        let reason = std::str::from_utf8(reason).map_err(|_| WebSocketError::NotUtf8)?;
         let reason = reason.into();
         Ok(Some(Close { code, reason }))
     }
