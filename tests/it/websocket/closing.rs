@@ -7,9 +7,10 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use curlback::handlers::Collect;
+use curlback::multi::Ready;
 use curlback::{
-    Callback, CallbackResult, Callbacks, Close, CloseCode, ConnectOnly, DebugKind, Error, Message,
-    Share, ShareData, Transfer, WebSocketError, WsOptions,
+    Attempt, Callback, CallbackResult, Callbacks, Close, CloseCode, ConnectOnly, DebugKind, Error,
+    FrameKind, Hooks, Message, Share, ShareData, Transfer, WebSocketError, WsOptions,
 };
 use socket2::Socket;
 use tungstenite::Message as Sent;
@@ -101,30 +102,34 @@ fn cancel_and_drop_cut_the_connection() {
 fn options_that_were_set_before_are_set_afterwards() {
     let server = WsServer::new(|conn| {
         conn.send(Sent::Ping(b"p".to_vec().into())).unwrap();
-        echo(conn);
+        conn.send(Sent::text("after")).unwrap();
+        let _ = conn.read();
     });
-    let set_up = |transfer: &mut Transfer<()>| {
-        transfer.connect_only(ConnectOnly::WebSocket).unwrap();
-        transfer.ws_options(WsOptions::NO_AUTO_PONG).unwrap();
-    };
-    needs!((8, 16, 0), "WebSockets that are safe");
-    let Some(socket) = open_with(&server.url(), (), set_up) else {
-        return;
-    };
-    let mut transfer = socket.cancel().unwrap();
-    // The connection is gone, and the options are there.
-    assert!(transfer.ws_recv(&mut [0; 9]).is_err());
-    transfer.perform().unwrap();
-    let mut buffer = [0; 9];
-    let (len, frame) = loop {
-        if let Some(part) = transfer.ws_recv(&mut buffer).unwrap().done() {
-            break part;
-        }
-        let ready = transfer.wait_socket(curlback::multi::Ready::READ, None);
-        assert!(!ready.unwrap().is_empty());
-    };
-    assert_eq!(frame.kind(), curlback::FrameKind::Ping);
-    assert_eq!(&buffer[..len], b"p");
+    for (options, first) in [
+        (WsOptions::empty(), FrameKind::Text),
+        (WsOptions::NO_AUTO_PONG, FrameKind::Ping),
+    ] {
+        let set_up = |transfer: &mut Transfer<()>| {
+            transfer.connect_only(ConnectOnly::WebSocket).unwrap();
+            transfer.ws_options(options).unwrap();
+        };
+        needs!((8, 16, 0), "WebSockets that are safe");
+        let Some(socket) = open_with(&server.url(), (), set_up) else {
+            return;
+        };
+        let mut transfer = socket.cancel().unwrap();
+        // The connection is gone, and the options are there.
+        assert!(transfer.ws_recv(&mut [0; 9]).is_err());
+        transfer.perform().unwrap();
+        let kind = loop {
+            if let Attempt::Done((_, frame)) = transfer.ws_recv(&mut [0; 9]).unwrap() {
+                break frame.kind();
+            }
+            let ready = transfer.wait_socket(Ready::READ, None).unwrap();
+            assert_eq!(ready, Ready::READ);
+        };
+        assert_eq!(kind, first);
+    }
 }
 
 #[test]
@@ -180,8 +185,8 @@ struct Breaks {
 }
 
 impl Callbacks for Breaks {
-    fn hooks(&self) -> curlback::Hooks {
-        curlback::Hooks::default() | curlback::Hooks::CLOSE_SOCKET
+    fn hooks(&self) -> Hooks {
+        Hooks::default() | Hooks::CLOSE_SOCKET
     }
 
     fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
