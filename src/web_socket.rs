@@ -97,6 +97,8 @@ pub struct WebSocket<H> {
     close_timeout: Duration,
     shows_pongs: bool,
     state: State,
+    /// Why nothing can be sent, if nobody knows yet.
+    untold: Option<Error>,
 }
 
 impl<H> WebSocket<H> {
@@ -113,6 +115,7 @@ impl<H> WebSocket<H> {
             close_timeout: CLOSE_TIMEOUT,
             shows_pongs: false,
             state: State::Open,
+            untold: None,
         }
     }
 
@@ -133,24 +136,20 @@ impl<H> WebSocket<H> {
             self.unread_size -= message.size();
             return Ok(message);
         }
-        self.check_open()?;
+        if self.state != State::Unsendable {
+            self.check_open()?;
+        }
         let (until, mut late) = (self.until(), 0);
         loop {
-            // What still waits is not the concern of this call; if the connection has failed, there may
-            // be messages all the same.
-            let failure = self.send_waiting().err();
+            self.try_send_waiting()?;
             match self.step()? {
                 Step::Message(message) => return Ok(message),
                 Step::Progress if !is_over(until) => {}
                 // What is there already is received all the same, but the peer must not go on for ever.
                 Step::Progress if late < MOST_LATE_STEPS => late += 1,
                 Step::Progress => return Err(WebSocketError::TimedOut.into()),
-                Step::Blocked => {
-                    if let Some(error) = failure {
-                        return Err(self.fail(error));
-                    }
-                    self.wait(Ready::READ, until)?;
-                }
+                Step::Blocked if self.state == State::Unsendable => return Err(self.end()),
+                Step::Blocked => self.wait(Ready::READ, until)?,
             }
         }
     }

@@ -6,12 +6,15 @@ use crate::multi::Ready;
 use crate::web_socket::WebSocket;
 use crate::web_socket::assembly::Arrival;
 use crate::web_socket::message::{Close, Message};
+use crate::web_socket::outbox::Outbox;
 use crate::{Attempt, CloseCode, Code, Error, FrameKind, WebSocketError};
 
 /// How far the WebSocket is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Open,
+    /// Sending has failed; what has arrived is still received.
+    Unsendable,
     /// The peer has closed it.
     Closed,
     Failed,
@@ -30,7 +33,7 @@ impl<H> WebSocket<H> {
         match self.state {
             State::Open => Ok(()),
             State::Closed => Err(WebSocketError::Closed.into()),
-            State::Failed => Err(WebSocketError::Failed.into()),
+            State::Unsendable | State::Failed => Err(WebSocketError::Failed.into()),
         }
     }
 
@@ -51,7 +54,10 @@ impl<H> WebSocket<H> {
         })?;
         let mut rest = data;
         loop {
-            match self.run(|this| this.transfer.ws_send(kind, rest))? {
+            let state = std::mem::replace(&mut self.state, State::Failed);
+            let attempt = self.transfer.ws_send(kind, rest);
+            self.state = state;
+            match attempt.map_err(|error| self.fail_to_send(error))? {
                 Attempt::Done(count) => rest = &rest[count..],
                 Attempt::WouldBlock => break,
             }
@@ -66,8 +72,14 @@ impl<H> WebSocket<H> {
     /// Waits until nothing is left to be sent, and receives meanwhile.
     pub(super) fn drain(&mut self, until: Option<Instant>) -> Result<(), Error> {
         loop {
-            if self.send_waiting().map_err(|error| self.fail(error))? {
+            if self
+                .send_waiting()
+                .map_err(|error| self.fail_to_send(error))?
+            {
                 return Ok(());
+            }
+            if self.unread_size > self.assembly.limit {
+                return Err(WebSocketError::Unread.into());
             }
             match self.step()? {
                 Step::Message(message) => self.keep(message),
@@ -78,9 +90,6 @@ impl<H> WebSocket<H> {
                 }
             }
             self.check_open()?;
-            if self.unread_size > self.assembly.limit {
-                return Err(WebSocketError::Unread.into());
-            }
             if is_over(until) {
                 return Err(WebSocketError::TimedOut.into());
             }
@@ -93,24 +102,23 @@ impl<H> WebSocket<H> {
     }
 
     pub(super) fn say_goodbye(&mut self, close: &Close) -> Result<(), Error> {
-        if self.state == State::Failed {
-            return self.check_open();
+        if self.state != State::Closed {
+            self.check_open()?;
         }
         self.assembly.discards = true;
         self.outbox.close(Some(close));
         let until = Instant::now().checked_add(self.close_timeout);
         loop {
-            let sent = self.send_waiting();
+            let is_sent = self.try_send_waiting()?;
             if self.state == State::Closed {
                 // A peer that has closed need not wait for the answer.
-                if sent.unwrap_or(true) {
+                if is_sent {
                     return Ok(());
                 }
                 self.wait(Ready::empty(), until)?;
-                continue;
-            }
-            sent.map_err(|error| self.fail(error))?;
-            if let Step::Blocked = self.step()? {
+            } else if let Some(error) = self.untold.take() {
+                return Err(error);
+            } else if let Step::Blocked = self.step()? {
                 self.wait(Ready::READ, until)?;
             } else if is_over(until) {
                 return Err(WebSocketError::TimedOut.into());
@@ -142,6 +150,38 @@ impl<H> WebSocket<H> {
         sent
     }
 
+    /// Sends as [`send_waiting`](WebSocket::send_waiting) does. If the connection fails, that is told when
+    /// everything that has arrived is received.
+    pub(super) fn try_send_waiting(&mut self) -> Result<bool, Error> {
+        match self.send_waiting() {
+            Err(error @ Error::Libcurl { .. }) => {
+                let error = self.fail_to_send(error);
+                self.untold = Some(error);
+                Ok(true)
+            }
+            sent => sent.map_err(|error| self.fail(error)),
+        }
+    }
+
+    /// Notes that nothing can be sent any more.
+    fn fail_to_send(&mut self, error: Error) -> Error {
+        if !matches!(error, Error::Libcurl { .. }) {
+            return self.fail(error);
+        }
+        if self.state == State::Open {
+            self.state = State::Unsendable;
+        }
+        self.outbox = Outbox::shut();
+        error
+    }
+
+    /// Returns the error of a connection on which nothing can be sent and nothing is left to be received.
+    pub(super) fn end(&mut self) -> Error {
+        self.state = State::Failed;
+        let error = self.untold.take();
+        error.unwrap_or_else(|| WebSocketError::Failed.into())
+    }
+
     /// Receives as much as one call of libcurl does, without waiting.
     pub(super) fn step(&mut self) -> Result<Step, Error> {
         let received = self.run(|this| this.transfer.ws_recv(&mut this.buffer))?;
@@ -161,7 +201,7 @@ impl<H> WebSocket<H> {
                 self.state = State::Closed;
                 self.outbox.close(close.as_ref());
                 // What cannot be sent at once, a `close` sends.
-                let _ = self.send_waiting();
+                self.try_send_waiting()?;
                 Message::Close(close)
             }
         };

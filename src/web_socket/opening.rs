@@ -15,7 +15,7 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
-    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`]. [`Error::Unsupported`] if the linked
+    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that names HTTP. [`Error::Unsupported`] if the linked
     /// libcurl is older than 8.16.0 or has no WebSockets.
     ///
     /// # Panics
@@ -23,7 +23,7 @@ impl<H: Callbacks> Transfer<H> {
     #[doc(alias("curl_ws_recv", "curl_ws_send"))]
     pub fn open_websocket(mut self) -> Result<WebSocket<H>, TransferError<H>> {
         let former = Former::of(&self);
-        if let Err(error) = former.check() {
+        if let Err(error) = former.check(&self) {
             return Err(TransferError::new(error, self));
         }
         match former.begin(&mut self) {
@@ -57,15 +57,18 @@ impl Former {
     }
 
     /// Refuses what no WebSocket can be made of, before anything is changed.
-    fn check(self) -> Result<(), Error> {
+    fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
         check(RECV)?;
-        match self.ws_options.contains(WsOptions::RAW_MODE) {
-            true => Err(Error::Option {
-                option: "CURLOPT_WS_OPTIONS",
-                reason: "in raw mode, libcurl does not make frames",
-            }),
-            false => Ok(()),
+        let refuse = |option, reason| Err(Error::Option { option, reason });
+        if self.ws_options.contains(WsOptions::RAW_MODE) {
+            let reason = "in raw mode, libcurl does not make frames";
+            return refuse("CURLOPT_WS_OPTIONS", reason);
         }
+        if transfer.easy.names_http() {
+            let reason = "the URL of a WebSocket begins with `ws://` or `wss://`";
+            return refuse("CURLOPT_URL", reason);
+        }
+        Ok(())
     }
 
     fn begin<H: Callbacks>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {

@@ -32,6 +32,14 @@ impl Unsent {
 }
 
 impl Outbox {
+    /// Makes one that takes nothing.
+    pub(super) fn shut() -> Outbox {
+        Outbox {
+            closed: true,
+            ..Outbox::default()
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         let frames = [&self.begun, &self.pong, &self.close];
         frames.into_iter().all(Option::is_none)

@@ -143,12 +143,18 @@ fn what_is_no_websocket_gives_the_transfer_back() {
         assert!(matches!(error, Error::Unsupported { .. }), "{error}");
         return assert_restored(transfer);
     }
-    for scheme in ["ws", "http"] {
+    for scheme in ["http", "ws"] {
         let mut transfer = Transfer::new(Collect::new()).unwrap();
         let url = server.url("/").replace("http", scheme);
         transfer.url(&url).unwrap();
         let (error, mut transfer) = transfer.open_websocket().unwrap_err().into_parts();
-        assert!(matches!(error, Error::Libcurl { .. }), "{error}");
+        match scheme {
+            "ws" => assert!(matches!(error, Error::Libcurl { .. }), "{error}"),
+            _ => {
+                assert!(error.to_string().contains("`ws://`"), "{error}");
+                assert!(server.requests().is_empty());
+            }
+        }
         // What the server said instead.
         drop(transfer.handler_mut().take_body());
         assert_restored(transfer);

@@ -1,12 +1,14 @@
 //! Whole messages that are sent to a peer that does not read at once.
 
+use std::net::Shutdown;
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use curlback::{Message, WebSocket, WebSocketError};
+use curlback::{CloseCode, Error, Message, WebSocket, WebSocketError};
 use tungstenite::Message as Sent;
-use tungstenite::protocol::frame::coding::Data;
+use tungstenite::protocol::CloseFrame;
+use tungstenite::protocol::frame::coding::{CloseCode as SentCode, Data};
 
 use crate::support::bodies::pattern;
 use crate::support::tls_server::{Identity, trust};
@@ -133,7 +135,7 @@ fn send_fails_if_too_much_is_received_meanwhile() {
     socket.set_message_limit(3 << 20);
     let result = socket.send_binary(&pattern(BIG));
     assert_failed(result, WebSocketError::Unread);
-    // No more is kept than is allowed, and one message.
+    // Nothing more is received.
     assert_failed(socket.flush(), WebSocketError::Unread);
     assert_failed(socket.send_text("no"), WebSocketError::Unsent);
     for _ in 0..BIG >> 20 {
@@ -199,5 +201,43 @@ fn messages_that_came_before_a_failure_are_received() {
     assert!(error.code().is_some(), "{error:?}");
     let before = Message::Text("before".to_owned());
     assert_eq!(socket.receive().unwrap(), before);
+    assert!(socket.receive().is_err());
     assert_failed(socket.receive(), WebSocketError::Failed);
+}
+
+/// Why the server has closed is often known only when nothing can be sent any more.
+#[test]
+fn close_is_received_after_a_send_has_failed() {
+    let server = WsServer::new(|conn| {
+        conn.send(Sent::text("before")).unwrap();
+        let why = CloseFrame {
+            code: SentCode::Policy,
+            reason: "who are you?".into(),
+        };
+        conn.close(Some(why)).unwrap();
+        conn.get_ref().shutdown(Shutdown::Both).unwrap();
+    });
+    let Some(mut socket) = open(&server.url()) else {
+        return;
+    };
+    let error = loop {
+        match socket.send_text("hello") {
+            Ok(()) => std::thread::yield_now(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
+    assert_failed(socket.send_text("hello"), WebSocketError::Failed);
+    let before = Message::Text("before".to_owned());
+    assert_eq!(socket.receive().unwrap(), before);
+    match socket.receive().unwrap() {
+        Message::Close(Some(close)) => {
+            assert_eq!(close.code(), CloseCode::POLICY_VIOLATION);
+            assert_eq!(close.reason(), "who are you?");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_failed(socket.receive(), WebSocketError::Closed);
+    // The peer does not need an answer any more.
+    drop(socket.close(CloseCode::NORMAL).unwrap());
 }
