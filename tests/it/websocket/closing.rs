@@ -27,6 +27,9 @@ fn assert_restored(mut transfer: Transfer<Collect>) {
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"body");
+    // With `connect_only`, each would have a connection of its own.
+    transfer.perform().unwrap();
+    assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
 #[test]
