@@ -37,8 +37,8 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 /// A WebSocket: sends and receives whole messages, and waits until that is done.
 ///
 /// [`Transfer::open_websocket`] makes it. Nothing runs between the calls of this type: pings are answered
-/// while a call receives, sends or flushes, and a [`Remote`](crate::Remote) is not heard. It needs libcurl 8.16.0,
-/// and one that is built with WebSockets.
+/// while a call receives, sends or flushes, a [`Remote`](crate::Remote) has no effect, and time limits such as
+/// [`timeout`](Transfer::timeout) have ended with the handshake. It requires libcurl 8.16.0, built with WebSockets.
 ///
 /// # Receiving
 /// [`receive`](WebSocket::receive) puts the fragments of a message together, answers pings, and checks
@@ -97,8 +97,8 @@ pub struct WebSocket<H> {
     close_timeout: Duration,
     shows_pongs: bool,
     state: State,
-    /// Why nothing can be sent, if nobody knows yet.
-    untold: Option<Error>,
+    /// Why sending has failed, if no call has returned that yet.
+    send_error: Option<Error>,
 }
 
 impl<H> WebSocket<H> {
@@ -115,7 +115,7 @@ impl<H> WebSocket<H> {
             close_timeout: CLOSE_TIMEOUT,
             shows_pongs: false,
             state: State::Open,
-            untold: None,
+            send_error: None,
         }
     }
 

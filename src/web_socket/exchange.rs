@@ -102,8 +102,8 @@ impl<H> WebSocket<H> {
     }
 
     pub(super) fn say_goodbye(&mut self, close: &Close) -> Result<(), Error> {
-        if self.state != State::Closed {
-            self.check_open()?;
+        if self.state == State::Failed {
+            return self.check_open();
         }
         self.assembly.discards = true;
         self.outbox.close(Some(close));
@@ -116,9 +116,10 @@ impl<H> WebSocket<H> {
                     return Ok(());
                 }
                 self.wait(Ready::empty(), until)?;
-            } else if let Some(error) = self.untold.take() {
-                return Err(error);
             } else if let Step::Blocked = self.step()? {
+                if self.state == State::Unsendable {
+                    return Err(self.end());
+                }
                 self.wait(Ready::READ, until)?;
             } else if is_over(until) {
                 return Err(WebSocketError::TimedOut.into());
@@ -150,13 +151,13 @@ impl<H> WebSocket<H> {
         sent
     }
 
-    /// Sends as [`send_waiting`](WebSocket::send_waiting) does. If the connection fails, that is told when
-    /// everything that has arrived is received.
+    /// Sends as [`send_waiting`](WebSocket::send_waiting) does. If the connection fails, its error is returned
+    /// only when everything that has arrived is received.
     pub(super) fn try_send_waiting(&mut self) -> Result<bool, Error> {
         match self.send_waiting() {
             Err(error @ Error::Libcurl { .. }) => {
                 let error = self.fail_to_send(error);
-                self.untold = Some(error);
+                self.send_error = Some(error);
                 Ok(true)
             }
             sent => sent.map_err(|error| self.fail(error)),
@@ -178,7 +179,7 @@ impl<H> WebSocket<H> {
     /// Returns the error of a connection on which nothing can be sent and nothing is left to be received.
     pub(super) fn end(&mut self) -> Error {
         self.state = State::Failed;
-        let error = self.untold.take();
+        let error = self.send_error.take();
         error.unwrap_or_else(|| WebSocketError::Failed.into())
     }
 
