@@ -2,12 +2,14 @@
 
 pub(crate) mod details;
 mod into_io;
+mod web_socket;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
 pub use details::ErrorDetails;
+pub use web_socket::WebSocketError;
 
 use crate::code::MultiCode;
 use crate::{Callback, Code, Version};
@@ -123,6 +125,8 @@ pub enum Error {
         /// The release that is linked.
         linked: Version,
     },
+    /// A message of a [`WebSocket`](crate::WebSocket) could not be sent or received.
+    WebSocket(WebSocketError),
     /// A string that libcurl returned is not UTF-8.
     NotUtf8 {
         /// libcurl's name of the information.
@@ -272,6 +276,7 @@ impl fmt::Display for Error {
             Error::Unsupported { what, linked, .. } => {
                 write!(f, "{what} is not built into the linked libcurl {linked}")
             }
+            Error::WebSocket(error) => write!(f, "{error}"),
             Error::NotUtf8 { what, bytes } => {
                 write!(f, "{what} is not UTF-8: \"{}\"", bytes.escape_ascii())
             }
@@ -298,6 +303,12 @@ impl StdError for Error {
             Error::Poll(source) => Some(source),
             _ => None,
         }
+    }
+}
+
+impl From<WebSocketError> for Error {
+    fn from(error: WebSocketError) -> Error {
+        Error::WebSocket(error)
     }
 }
 

@@ -73,6 +73,8 @@ pub(crate) mod info;
 pub(crate) mod item;
 pub(crate) mod list;
 pub(crate) mod lock;
+#[cfg(unix)]
+pub(crate) mod poll;
 pub(crate) mod pool;
 pub(crate) mod push_headers;
 pub(crate) mod read_buf;

@@ -50,14 +50,16 @@
 //! [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). [`open_upload`](Transfer::open_upload) is the other way
 //! round: the program writes, and libcurl sends. Programs with many threads or tasks give their transfers
 //! to an [`Agent`], which runs them on a thread of its own: each is waited for or awaited, on any
-//! executor, and its body is read or written the same way. All other callbacks, options and information
-//! are the same.
+//! executor, and its body is read or written the same way. [`open_websocket`](Transfer::open_websocket)
+//! makes a [`WebSocket`], which sends and receives whole messages. All other callbacks, options and
+//! information are the same.
 //!
 //! | push | pull | await |
 //! | --- | --- | --- |
 //! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` | `agent.open(transfer).await?`, then `response.read(…).await` |
 //! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` | `agent.open_upload(transfer)?`, then `writer.write(…).await` |
 //! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns | `open` is ready |
+//! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` | |
 //! | the transfer runs until it ends | it runs inside your calls, and waits in between | it runs on the agent's thread, and waits while nobody reads |
 //! | many transfers at once: [`Multi`] | one transfer a thread | many transfers, from any thread or task |
 //!
@@ -152,7 +154,7 @@ pub use crate::callbacks::trailer::{TrailerError, Trailers};
 pub use crate::callbacks::wildcard::{ChunkResult, FileInfo, FileType, FnmatchResult};
 pub use crate::code::Code;
 pub use crate::encoding::{url_decode, url_encode};
-pub use crate::error::{BoxError, Error, ErrorDetails};
+pub use crate::error::{BoxError, Error, ErrorDetails, WebSocketError};
 pub use crate::ffi::attempt::Attempt;
 pub use crate::ffi::blob::Blob;
 pub use crate::ffi::headers::header::{Header, HeaderOrigin, Headers};
@@ -164,6 +166,7 @@ pub use crate::ffi::socket::address::SocketAddress;
 pub use crate::ffi::ssl_ctx::{SslContext, TlsBackend, TrustError};
 pub use crate::ffi::url::{Url, UrlFlags, UrlPart};
 pub use crate::ffi::websocket::WsReply;
+pub use crate::ffi::websocket::fragment::Fragment;
 pub use crate::ffi::websocket::frame_kind::FrameKind;
 pub use crate::hooks::{Callback, Hooks};
 pub use crate::mime::{Encoder, Mime, MimeReader, Part};
@@ -181,6 +184,8 @@ pub use crate::transfer::Transfer;
 pub use crate::transfer_error::TransferError;
 pub use crate::upload::Upload;
 pub use crate::version::{Features, Version, VersionInfo, init, version};
+pub use crate::web_socket::close_code::CloseCode;
+pub use crate::web_socket::{Close, Message, WebSocket};
 
 // Their types are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
@@ -200,6 +205,7 @@ mod response;
 mod transfer;
 mod transfer_error;
 mod upload;
+mod web_socket;
 
 mod info;
 

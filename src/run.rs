@@ -39,5 +39,6 @@ pub(crate) mod tls;
 pub(crate) mod tokio_queue;
 pub(crate) mod trampolines;
 pub(crate) mod upkeep;
+pub(crate) mod wait_socket;
 pub(crate) mod watchdog;
 pub(crate) mod websocket;

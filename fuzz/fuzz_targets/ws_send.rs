@@ -2,7 +2,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use curlback::{Attempt, Callbacks, ConnectOnly, Error, FrameKind};
+use curlback::{Attempt, Callbacks, ConnectOnly, Error, Fragment, FrameKind};
 use curlback_fuzz::frames::{self, Kind, SWITCH, Wired};
 use curlback_fuzz::wire::{self, Far, Near};
 use curlback_fuzz::wired;
@@ -111,12 +111,13 @@ fuzz_target!(|steps: Vec<Step<'_>>| {
     far.received();
     let (mut model, mut wire) = (Model::default(), Vec::new());
     for step in &steps {
-        let (kind, data, last) = (FrameKind::from(step.kind), step.data, step.last);
+        let (kind, data) = (FrameKind::from(step.kind), step.data);
+        let fragment = Fragment::last_if(step.last);
         let result = match step.how {
-            How::Whole if last => transfer.ws_send(kind, data),
-            How::Whole => transfer.ws_send_fragment(kind, data, last),
-            How::Part(len) => transfer.ws_send_part(kind, len.into(), data, last),
-            How::Huge(len) => transfer.ws_send_part(kind, len, data, last),
+            How::Whole if step.last => transfer.ws_send(kind, data),
+            How::Whole => transfer.ws_send_fragment(kind, data, fragment),
+            How::Part(len) => transfer.ws_send_part(kind, len.into(), data, fragment),
+            How::Huge(len) => transfer.ws_send_part(kind, len, data, fragment),
             How::Other(flags) => transfer.ws_send(FrameKind::Other(flags), data),
             How::Raw => transfer.ws_send_raw(data),
         };

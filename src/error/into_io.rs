@@ -77,6 +77,7 @@ fn kind(error: &Error) -> ErrorKind {
         Error::Unsupported { .. } => ErrorKind::Unsupported,
         Error::NotUtf8 { .. } => ErrorKind::InvalidData,
         Error::Poll(own) => own.kind(),
+        Error::WebSocket(own) => own.kind(),
         Error::Multi {
             code: MultiCode::ABORTED_BY_CALLBACK,
         } => ErrorKind::ConnectionAborted,

@@ -2,7 +2,8 @@
 
 /// The result of a call that never waits.
 ///
-/// To wait until the call can make progress, wait for the socket that `active_socket` returns.
+/// To wait until the call can make progress, [`wait_socket`](crate::Transfer::wait_socket), or wait for the
+/// socket that [`active_socket`](crate::Transfer::active_socket) returns in an event loop of your own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Attempt<T> {

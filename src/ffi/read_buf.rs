@@ -9,7 +9,7 @@ use libc::{c_char, size_t};
 
 use crate::ffi::info::Info;
 use crate::ffi::{sys, websocket};
-use crate::{Error, FrameKind};
+use crate::{Error, Fragment, FrameKind};
 
 /// The buffer that libcurl wants filled with the next bytes to send.
 ///
@@ -152,8 +152,8 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// Begins a frame of a WebSocket that is uploaded to, with `len` bytes that are put in
-    /// from now on, by this call of [`read`](crate::Callbacks::read) and the next; `last` says whether the message
-    /// ends with it. The buffer then takes no more than the frame has.
+    /// from now on, by this call of [`read`](crate::Callbacks::read) and the next; `fragment` says whether the
+    /// message ends with it. The buffer then takes no more than the frame has.
     ///
     /// Without it, what each call puts in is a message of bytes. Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
@@ -164,13 +164,18 @@ impl<'a> ReadBuf<'a> {
     /// [`Error::Option`] if something was put in before, or for what cannot be sent;
     /// [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
     #[doc(alias = "curl_ws_start_frame")]
-    pub fn ws_start_frame(&mut self, kind: FrameKind, len: u64, last: bool) -> Result<(), Error> {
+    pub fn ws_start_frame(
+        &mut self,
+        kind: FrameKind,
+        len: u64,
+        fragment: Fragment,
+    ) -> Result<(), Error> {
         let Some(easy) = self.easy.filter(|_| self.filled == 0) else {
             return Err(websocket::START_FRAME.unsuitable("a frame begins with the buffer"));
         };
         // SAFETY: C1: `of`'s promise; C3: the gate is `Running`, so that a `debug` that
         // libcurl calls meanwhile does not reach the handler.
-        unsafe { websocket::start_frame(easy, kind, len, last) }?;
+        unsafe { websocket::start_frame(easy, kind, len, fragment) }?;
         // libcurl would throw away the bytes that do not belong to the frame.
         self.truncate(len);
         Ok(())

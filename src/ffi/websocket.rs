@@ -9,11 +9,13 @@ use libc::c_uint;
 use crate::ffi::info::Info;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::ffi::websocket::fragment::Fragment;
 use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::{Piece, Sending};
 use crate::quirks::FRAMES_MIXED_BY_PAUSES;
 use crate::{Code, Error, Version, version};
 
+pub(crate) mod fragment;
 pub(crate) mod frame_kind;
 pub(crate) mod sending;
 
@@ -121,10 +123,10 @@ pub(crate) unsafe fn start_frame(
     raw: NonNull<sys::CURL>,
     kind: FrameKind,
     len: u64,
-    last: bool,
+    fragment: Fragment,
 ) -> Result<(), Error> {
     check(START_FRAME)?;
-    let flags = sending::flags(START_FRAME, kind, last)? as c_uint;
+    let flags = sending::flags(START_FRAME, kind, fragment)? as c_uint;
     let too_long = |_| START_FRAME.unsuitable("the frame is too long");
     let len = sys::curl_off_t::try_from(len).map_err(too_long)?;
     #[cfg(has_ws_start_frame)]
@@ -149,7 +151,9 @@ impl Info<'_> {
 ///
 /// # Examples
 /// ```
-/// use curlback::{Callbacks, Frame, FrameKind, Hooks, WriteResult, WsReply, callbacks};
+/// use curlback::{
+///     Callbacks, Fragment, Frame, FrameKind, Hooks, WriteResult, WsReply, callbacks,
+/// };
 ///
 /// /// Sends every text back, part by part, and says goodbye.
 /// struct Echo;
@@ -158,7 +162,10 @@ impl Info<'_> {
 /// impl Callbacks for Echo {
 ///     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
 ///         match frame.kind() {
-///             FrameKind::Text => reply.send_fragment(FrameKind::Text, data, frame.ends_message()),
+///             FrameKind::Text => {
+///                 let fragment = Fragment::last_if(frame.ends_message());
+///                 reply.send_fragment(FrameKind::Text, data, fragment)
+///             }
 ///             FrameKind::Close => reply.send(FrameKind::Close, data),
 ///             _ => Ok(()),
 ///         }
@@ -193,7 +200,7 @@ impl<'a> WsReply<'a> {
     /// [raw mode](crate::WsOptions::RAW_MODE), or if the rest of another frame is due.
     #[doc(alias = "curl_ws_send")]
     pub fn send(&mut self, kind: FrameKind, data: &[u8]) -> Result<(), Error> {
-        self.send_fragment(kind, data, true)
+        self.send_fragment(kind, data, Fragment::Last)
     }
 
     /// Sends a fragment of a message; the last one ends it. All have the kind of the message.
@@ -203,16 +210,21 @@ impl<'a> WsReply<'a> {
     /// # Errors
     /// As for [`send`](WsReply::send); also [`Error::Option`] for a fragment of a control
     /// frame, unless it is the last.
-    pub fn send_fragment(&mut self, kind: FrameKind, data: &[u8], last: bool) -> Result<(), Error> {
-        let piece = self.sending.frame(kind, data, last)?;
+    pub fn send_fragment(
+        &mut self,
+        kind: FrameKind,
+        data: &[u8],
+        fragment: Fragment,
+    ) -> Result<(), Error> {
+        let piece = self.sending.frame(kind, data, fragment)?;
         self.send_piece(data, piece)
     }
 
     /// Sends the next part of a frame of `frame_len` bytes.
     ///
     /// The first call begins the frame. Each further call, in this callback or a later one, passes
-    /// the same kind, length and `last`, and nothing else can be sent until the frame has all its
-    /// bytes. `last` says whether the message ends with this frame. It waits as
+    /// the same kind, length and `fragment`, and nothing else can be sent until the frame has all its
+    /// bytes. `fragment` says whether the message ends with this frame. It waits as
     /// [`send`](WsReply::send) does. Since libcurl 7.86.0; requires 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
@@ -225,9 +237,9 @@ impl<'a> WsReply<'a> {
         kind: FrameKind,
         frame_len: u64,
         data: &[u8],
-        last: bool,
+        fragment: Fragment,
     ) -> Result<(), Error> {
-        let piece = self.sending.part(kind, frame_len, data, last)?;
+        let piece = self.sending.part(kind, frame_len, data, fragment)?;
         self.send_piece(data, piece)
     }
 

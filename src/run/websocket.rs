@@ -1,5 +1,7 @@
 //! What is sent and received on a connection that a transfer has left open.
 
+use libc::c_long;
+
 use crate::callbacks::frame::{Frame, Frames};
 use crate::ffi::attempt::Attempt;
 use crate::ffi::sys;
@@ -9,7 +11,7 @@ use crate::ffi::websocket::{RECV, SEND, check, recv, send};
 use crate::quirks::SHARED_CONNECTION_NOT_FOUND;
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
-use crate::{Code, Error, ShareData};
+use crate::{Code, Error, Fragment, ShareData};
 
 impl<H> Easy<H> {
     /// Turns libcurl's answer of a call that does not wait into ours.
@@ -28,10 +30,7 @@ impl<H> Easy<H> {
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
     ) -> Result<Code, Error> {
         if !self.handle.attached && self.shares(ShareData::CONNECTIONS) {
-            return Err(Error::libcurl_with(
-                Code::UNSUPPORTED_PROTOCOL,
-                "the transfer holds no connection: `connect_only` leaves it open",
-            ));
+            return Err(no_connection());
         }
         if self.shares(ShareData::CONNECTIONS) && SHARED_CONNECTION_NOT_FOUND.is_present() {
             return Err(Error::libcurl_with(
@@ -64,6 +63,16 @@ impl<H> Easy<H> {
         self.attempt(code, received)
     }
 
+    /// Returns libcurl's number for what the next transfer does when it has connected.
+    pub(crate) fn connect_only(&self) -> c_long {
+        self.known.connect_only
+    }
+
+    /// Returns libcurl's bits for how WebSockets are spoken.
+    pub(crate) fn ws_options(&self) -> u32 {
+        u32::try_from(self.known.ws_options).unwrap_or_default()
+    }
+
     /// Returns the state of the frames, by the options that are set.
     pub(crate) fn frames(&mut self) -> &mut Frames {
         let options = self.known.ws_options;
@@ -83,10 +92,10 @@ impl<H> Easy<H> {
         &mut self,
         kind: FrameKind,
         data: &[u8],
-        last: bool,
+        fragment: Fragment,
     ) -> Result<Attempt<usize>, Error> {
         check(SEND)?;
-        let piece = self.sending().frame(kind, data, last)?;
+        let piece = self.sending().frame(kind, data, fragment)?;
         self.send_piece(data, piece)
     }
 
@@ -95,10 +104,10 @@ impl<H> Easy<H> {
         kind: FrameKind,
         frame_len: u64,
         data: &[u8],
-        last: bool,
+        fragment: Fragment,
     ) -> Result<Attempt<usize>, Error> {
         check(SEND)?;
-        let piece = self.sending().part(kind, frame_len, data, last)?;
+        let piece = self.sending().part(kind, frame_len, data, fragment)?;
         self.send_piece(data, piece)
     }
 
@@ -151,6 +160,14 @@ impl<H> Easy<H> {
         frames.take(piece, frame);
         Ok(Attempt::Done((len, frame)))
     }
+}
+
+/// Makes the error of a transfer that has left no connection open.
+pub(super) fn no_connection() -> Error {
+    Error::libcurl_with(
+        Code::UNSUPPORTED_PROTOCOL,
+        "the transfer holds no connection: `connect_only` leaves it open",
+    )
 }
 
 /// Refuses a buffer without room: nothing received would mean that the other side has

@@ -177,7 +177,7 @@ pub(crate) fn ask(transfer: &Actor) {
 
 /// Uses a connection that is open without a transfer on it, or is not there.
 pub(crate) fn talk(transfer: &mut Actor, rng: &mut Rng) {
-    use curlback::FrameKind;
+    use curlback::{Fragment, FrameKind};
 
     let mut buffer = vec![0; 1 + rng.below(5000)];
     let kind = rng.pick(&[
@@ -199,7 +199,12 @@ pub(crate) fn talk(transfer: &mut Actor, rng: &mut Rng) {
             1 | 2 => transfer.recv(&mut buffer).map(drop),
             3 => transfer.ws_send(kind, &data).map(drop),
             4 => transfer
-                .ws_send_part(FrameKind::Binary, 200, &data[..data.len().min(1)], true)
+                .ws_send_part(
+                    FrameKind::Binary,
+                    200,
+                    &data[..data.len().min(1)],
+                    Fragment::Last,
+                )
                 .map(drop),
             5 => transfer.ws_send_raw(&data).map(drop),
             6 => transfer.upkeep(),

@@ -1,5 +1,6 @@
 //! The examples, as programs that a user runs.
 
+pub(crate) mod chat;
 pub(crate) mod event_stream;
 pub(crate) mod known_hosts;
 pub(crate) mod many_transfers;

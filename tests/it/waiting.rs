@@ -8,3 +8,4 @@ pub(crate) mod resolver;
 pub(crate) mod speed_limits;
 pub(crate) mod suspended;
 pub(crate) mod time_limits;
+pub(crate) mod wait_socket;

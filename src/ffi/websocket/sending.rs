@@ -6,6 +6,7 @@ use libc::c_int;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::ffi::websocket::SEND;
+use crate::ffi::websocket::fragment::Fragment;
 use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::{Code, Error};
 
@@ -51,9 +52,14 @@ impl Sending {
     }
 
     /// Returns the piece for a whole frame, or for all the rest of it.
-    pub(crate) fn frame(&self, kind: FrameKind, data: &[u8], last: bool) -> Result<Piece, Error> {
+    pub(crate) fn frame(
+        &self,
+        kind: FrameKind,
+        data: &[u8],
+        fragment: Fragment,
+    ) -> Result<Piece, Error> {
         let piece = Piece {
-            flags: self.flags(kind, last)?,
+            flags: self.flags(kind, fragment)?,
             len: 0,
             left: data.len() as u64,
         };
@@ -69,11 +75,11 @@ impl Sending {
         kind: FrameKind,
         frame_len: u64,
         data: &[u8],
-        last: bool,
+        fragment: Fragment,
     ) -> Result<Piece, Error> {
         let len = sys::curl_off_t::try_from(frame_len);
         let mut piece = Piece {
-            flags: self.flags(kind, last)? | sys::CURLWS_OFFSET,
+            flags: self.flags(kind, fragment)? | sys::CURLWS_OFFSET,
             len: len.map_err(|_| SEND.unsuitable("the frame is too long"))?,
             left: frame_len,
         };
@@ -100,10 +106,10 @@ impl Sending {
         }
     }
 
-    fn flags(&self, kind: FrameKind, last: bool) -> Result<c_int, Error> {
+    fn flags(&self, kind: FrameKind, fragment: Fragment) -> Result<c_int, Error> {
         match self.raw_mode {
             true => Err(SEND.unsuitable("in raw mode, libcurl does not make frames")),
-            false => flags(SEND, kind, last),
+            false => flags(SEND, kind, fragment),
         }
     }
 
@@ -129,13 +135,13 @@ const OTHER: Error = Error::Option {
 };
 
 /// Turns a kind, and whether the message goes on, into libcurl's flags.
-pub(crate) fn flags(item: Item, kind: FrameKind, last: bool) -> Result<c_int, Error> {
+pub(crate) fn flags(item: Item, kind: FrameKind, fragment: Fragment) -> Result<c_int, Error> {
     let Some(flag) = kind.flag() else {
         return Err(item.unsuitable("libcurl cannot send a frame of this kind"));
     };
-    match last {
-        true => Ok(flag),
-        false if kind.is_data() => Ok(flag | sys::CURLWS_CONT),
-        false => Err(item.unsuitable("only a text or bytes may go in fragments")),
+    match fragment {
+        Fragment::Last => Ok(flag),
+        Fragment::More if kind.is_data() => Ok(flag | sys::CURLWS_CONT),
+        Fragment::More => Err(item.unsuitable("only a text or bytes may go in fragments")),
     }
 }

@@ -76,6 +76,11 @@ impl Schemes {
 }
 
 impl<H> Easy<H> {
+    /// Returns whether the URL itself names HTTP or HTTPS.
+    pub(crate) fn names_http(&self) -> bool {
+        self.known.schemes.name_http()
+    }
+
     /// Returns whether the URL names a file.
     pub(crate) fn names_file(&self) -> bool {
         self.known.schemes.name_file()

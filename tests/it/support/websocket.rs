@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use curlback::multi::{PollFd, Ready};
 use curlback::{
-    Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error, Frame,
-    FrameKind, Hooks, Multi, ProgressResult, SockType, SockoptResult, Transfer, WriteResult,
-    WsReply, XferInfo,
+    Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error,
+    Fragment, Frame, FrameKind, Hooks, Multi, ProgressResult, SockType, SockoptResult, Transfer,
+    WebSocket, WebSocketError, WriteResult, WsReply, XferInfo,
 };
 use socket2::{SockRef, Socket};
 use tungstenite::Message;
@@ -161,6 +161,42 @@ pub(crate) fn everything() -> Vec<Seen> {
     ]
 }
 
+/// Opens a WebSocket, unless the linked libcurl has none.
+pub(crate) fn open(url: &str) -> Option<WebSocket<()>> {
+    open_with(url, (), |_| ())
+}
+
+/// Opens a WebSocket with this handler, after its transfer was set up.
+pub(crate) fn open_with<H: Callbacks>(
+    url: &str,
+    handler: H,
+    set_up: impl FnOnce(&mut Transfer<H>),
+) -> Option<WebSocket<H>> {
+    let mut transfer = Transfer::new(handler).unwrap();
+    transfer.url(url).unwrap();
+    transfer.noproxy("*").unwrap();
+    set_up(&mut transfer);
+    match transfer.open_websocket().map_err(Error::from) {
+        Err(Error::Unsupported { what, .. }) => {
+            assert_eq!(what, "curl_ws_recv");
+            skip!("the linked libcurl has no WebSockets");
+            None
+        }
+        Err(error) => panic!("{error}"),
+        Ok(socket) => Some(socket),
+    }
+}
+
+/// Asserts that a call of a WebSocket has failed so.
+#[track_caller]
+pub(crate) fn assert_failed<T>(result: Result<T, Error>, expected: WebSocketError) {
+    match result {
+        Err(Error::WebSocket(error)) => assert_eq!(error, expected),
+        Err(error) => panic!("{error:?}"),
+        Ok(_) => panic!("it has not failed"),
+    }
+}
+
 /// Keeps its socket to wait for.
 #[derive(Default)]
 pub(crate) struct Waits {
@@ -232,7 +268,7 @@ pub(crate) fn send(transfer: &mut Transfer<Waits>, kind: FrameKind, data: &[u8],
         let rest = &data[sent..];
         sent += wait(transfer, Ready::WRITE, |t| match last {
             true => t.ws_send(kind, rest),
-            false => t.ws_send_fragment(kind, rest, false),
+            false => t.ws_send_fragment(kind, rest, Fragment::More),
         })
         .unwrap();
         if sent == data.len() {

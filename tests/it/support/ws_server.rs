@@ -3,16 +3,19 @@
 //! The test writes what happens on a connection as a closure. The server stops when it is
 //! dropped; what panics in it fails the test.
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use openssl::ssl::SslStream;
 use tungstenite::protocol::frame::Frame;
 use tungstenite::protocol::frame::coding::{Data, OpCode};
 use tungstenite::{Message, WebSocket};
 
 use super::stop::stop_server;
+use super::tls_server::Identity;
 
 /// One connection from a client.
 pub(crate) type Conn = WebSocket<TcpStream>;
@@ -24,7 +27,7 @@ pub(crate) fn fragment(kind: Option<Data>, data: &[u8], last: bool) -> Message {
 }
 
 /// Sends back every message until the client closes.
-pub(crate) fn echo(conn: &mut Conn) {
+pub(crate) fn echo<S: Read + Write>(conn: &mut WebSocket<S>) {
     while let Ok(message) = conn.read() {
         if message.is_text() || message.is_binary() {
             conn.send(message).unwrap();
@@ -50,6 +53,7 @@ impl Drop for Open<'_> {
 
 /// A running server.
 pub(crate) struct WsServer {
+    scheme: &'static str,
     address: SocketAddr,
     stop: Arc<AtomicBool>,
     sockets: Arc<Mutex<Vec<TcpStream>>>,
@@ -59,6 +63,23 @@ pub(crate) struct WsServer {
 impl WsServer {
     /// Runs `script` on each connection, one after the other.
     pub(crate) fn new(script: impl Fn(&mut Conn) + Send + 'static) -> WsServer {
+        WsServer::over("ws", Some, script)
+    }
+
+    /// As [`new`](WsServer::new), over TLS.
+    pub(crate) fn tls(
+        identity: &Identity,
+        script: impl Fn(&mut WebSocket<SslStream<TcpStream>>) + Send + 'static,
+    ) -> WsServer {
+        let acceptor = identity.acceptor().build();
+        WsServer::over("wss", move |socket| acceptor.accept(socket).ok(), script)
+    }
+
+    fn over<S: Read + Write>(
+        scheme: &'static str,
+        wrap: impl Fn(TcpStream) -> Option<S> + Send + 'static,
+        script: impl Fn(&mut WebSocket<S>) + Send + 'static,
+    ) -> WsServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let stop = Arc::new(AtomicBool::new(false));
@@ -72,12 +93,13 @@ impl WsServer {
                 let socket = socket.unwrap();
                 let _open = Open::new(&open, &socket);
                 // A client that goes away in the handshake is no failure.
-                if let Ok(mut conn) = tungstenite::accept(socket) {
+                if let Some(Ok(mut conn)) = wrap(socket).map(tungstenite::accept) {
                     script(&mut conn);
                 }
             }
         });
         WsServer {
+            scheme,
             address,
             stop,
             sockets,
@@ -86,7 +108,7 @@ impl WsServer {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("ws://{}/", self.address)
+        format!("{}://{}/", self.scheme, self.address)
     }
 }
 

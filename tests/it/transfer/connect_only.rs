@@ -6,7 +6,7 @@ use std::thread;
 
 use curlback::multi::Ready;
 use curlback::{
-    Attempt, Callback, Callbacks, Code, ConnectOnly, Error, FrameKind, Multi, SockType,
+    Attempt, Callback, Callbacks, Code, ConnectOnly, Error, Fragment, FrameKind, Multi, SockType,
     SocketAddress, Transfer,
 };
 use socket2::Socket;
@@ -127,7 +127,7 @@ fn frames_go_both_ways_on_a_bare_connection() {
     for (result, reason) in [
         (transfer.ws_send(FrameKind::Other(0), b"x"), "kind"),
         (
-            transfer.ws_send_fragment(FrameKind::Close, b"", false),
+            transfer.ws_send_fragment(FrameKind::Close, b"", Fragment::More),
             "fragments",
         ),
     ] {

@@ -5,8 +5,8 @@ use std::panic::panic_any;
 use std::time::Duration;
 
 use curlback::{
-    Callback, Direction, Error, Frame, FrameKind, Hooks, Multi, Version, WriteResult, WsOptions,
-    WsReply,
+    Callback, Direction, Error, Fragment, Frame, FrameKind, Hooks, Multi, Version, WriteResult,
+    WsOptions, WsReply,
 };
 use tungstenite::Message;
 
@@ -80,10 +80,12 @@ fn frames_are_answered_from_inside_the_callback() {
                 reply.send(FrameKind::Text, b"first").unwrap();
                 reply.send(FrameKind::Binary, &big).unwrap();
                 reply.send(FrameKind::Binary, b"").unwrap();
-                reply.send_fragment(FrameKind::Text, b"in ", false).unwrap();
+                reply
+                    .send_fragment(FrameKind::Text, b"in ", Fragment::More)
+                    .unwrap();
                 // What cannot be sent leaves the message as it was.
                 let error = reply
-                    .send_fragment(FrameKind::Ping, b"", false)
+                    .send_fragment(FrameKind::Ping, b"", Fragment::More)
                     .unwrap_err();
                 assert!(matches!(error, Error::Option { .. }), "{error}");
                 let error = reply.send(FrameKind::Other(32), b"x").unwrap_err();
@@ -91,7 +93,7 @@ fn frames_are_answered_from_inside_the_callback() {
                 let error = reply.send(FrameKind::Ping, &[0; 126]).unwrap_err();
                 assert!(matches!(error, Error::Libcurl { .. }), "{error}");
                 reply
-                    .send_fragment(FrameKind::Text, b"parts", true)
+                    .send_fragment(FrameKind::Text, b"parts", Fragment::Last)
                     .unwrap();
                 reply.send(FrameKind::Pong, b"unasked").unwrap();
                 reply.send(FrameKind::Ping, b"ping").unwrap();

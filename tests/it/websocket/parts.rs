@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 
 use curlback::multi::Ready;
 use curlback::{
-    Attempt, Callbacks, ConnectOnly, Error, Frame, FrameKind, Hooks, Transfer, WriteResult,
-    WsOptions, WsReply,
+    Attempt, Callbacks, ConnectOnly, Error, Fragment, Frame, FrameKind, Hooks, Transfer,
+    WriteResult, WsOptions, WsReply,
 };
 use tungstenite::Message;
 
@@ -17,7 +17,7 @@ use crate::support::ws_server::{Conn, WsServer, echo};
 /// Sends these parts of a frame.
 fn send_parts(
     transfer: &mut Transfer<Waits>,
-    (kind, len, last): (FrameKind, usize, bool),
+    (kind, len, fragment): (FrameKind, usize, Fragment),
     parts: &[&[u8]],
 ) -> Result<(), Error> {
     for part in parts {
@@ -25,7 +25,7 @@ fn send_parts(
         loop {
             let rest = &part[sent..];
             sent += wait(transfer, Ready::WRITE, |t| {
-                t.ws_send_part(kind, len as u64, rest, last)
+                t.ws_send_part(kind, len as u64, rest, fragment)
             })?;
             if sent == part.len() {
                 break;
@@ -60,14 +60,14 @@ fn parts_make_the_frame_that_was_announced() {
     for (parts, kind) in orders {
         let whole = parts.concat();
         // The server reads while the frame is sent, and answers when it has all of it.
-        send_parts(&mut transfer, (kind, whole.len(), true), parts).unwrap();
+        send_parts(&mut transfer, (kind, whole.len(), Fragment::Last), parts).unwrap();
         let seen = frame(&mut transfer).unwrap();
         assert!(seen == (kind, true, true, whole));
     }
     // Fragments of one message, each in parts.
     let kind = FrameKind::Text;
-    send_parts(&mut transfer, (kind, 3, false), &[b"i", b"n "]).unwrap();
-    send_parts(&mut transfer, (kind, 5, true), &[b"p", b"arts"]).unwrap();
+    send_parts(&mut transfer, (kind, 3, Fragment::More), &[b"i", b"n "]).unwrap();
+    send_parts(&mut transfer, (kind, 5, Fragment::Last), &[b"p", b"arts"]).unwrap();
     let seen = frame(&mut transfer).unwrap();
     assert_eq!(seen, (kind, true, true, b"in parts".to_vec()));
 }
@@ -79,35 +79,55 @@ fn nothing_else_is_sent_within_an_announced_frame() {
         return;
     };
     let kind = FrameKind::Binary;
-    send_parts(&mut transfer, (kind, 6, true), &[b"abc"]).unwrap();
+    send_parts(&mut transfer, (kind, 6, Fragment::Last), &[b"abc"]).unwrap();
     assert_refused(transfer.ws_send(FrameKind::Ping, b"").map(drop));
     assert_refused(transfer.ws_send(kind, b"def").map(drop));
-    assert_refused(transfer.ws_send_fragment(kind, b"def", false).map(drop));
+    assert_refused(
+        transfer
+            .ws_send_fragment(kind, b"def", Fragment::More)
+            .map(drop),
+    );
     // Another frame, or too many bytes.
     assert_refused(
         transfer
-            .ws_send_part(FrameKind::Text, 6, b"def", true)
+            .ws_send_part(FrameKind::Text, 6, b"def", Fragment::Last)
             .map(drop),
     );
-    assert_refused(transfer.ws_send_part(kind, 7, b"def", true).map(drop));
-    assert_refused(transfer.ws_send_part(kind, 6, b"def", false).map(drop));
-    assert_refused(transfer.ws_send_part(kind, 6, b"defg", true).map(drop));
+    assert_refused(
+        transfer
+            .ws_send_part(kind, 7, b"def", Fragment::Last)
+            .map(drop),
+    );
+    assert_refused(
+        transfer
+            .ws_send_part(kind, 6, b"def", Fragment::More)
+            .map(drop),
+    );
+    assert_refused(
+        transfer
+            .ws_send_part(kind, 6, b"defg", Fragment::Last)
+            .map(drop),
+    );
     assert_refused(transfer.ws_send_raw(b"def").map(drop));
-    send_parts(&mut transfer, (kind, 6, true), &[b"def"]).unwrap();
+    send_parts(&mut transfer, (kind, 6, Fragment::Last), &[b"def"]).unwrap();
     let seen = frame(&mut transfer).unwrap();
     assert_eq!(seen, (kind, true, true, b"abcdef".to_vec()));
 
-    assert_refused(transfer.ws_send_part(kind, u64::MAX, b"", true).map(drop));
     assert_refused(
         transfer
-            .ws_send_part(FrameKind::Ping, 1, b"", false)
+            .ws_send_part(kind, u64::MAX, b"", Fragment::Last)
+            .map(drop),
+    );
+    assert_refused(
+        transfer
+            .ws_send_part(FrameKind::Ping, 1, b"", Fragment::More)
             .map(drop),
     );
     // libcurl itself knows how long a ping may be.
-    let error = transfer.ws_send_part(FrameKind::Ping, 126, b"", true);
+    let error = transfer.ws_send_part(FrameKind::Ping, 126, b"", Fragment::Last);
     assert!(matches!(error, Err(Error::Libcurl { .. })), "{error:?}");
     // The connection goes on.
-    send_parts(&mut transfer, (kind, 2, true), &[b"o", b"k"]).unwrap();
+    send_parts(&mut transfer, (kind, 2, Fragment::Last), &[b"o", b"k"]).unwrap();
     assert_eq!(frame(&mut transfer).unwrap().3, b"ok");
 }
 
@@ -161,7 +181,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     assert_refused(transfer.ws_send(FrameKind::Text, b"x").map(drop));
     assert_refused(
         transfer
-            .ws_send_fragment(FrameKind::Text, b"x", false)
+            .ws_send_fragment(FrameKind::Text, b"x", Fragment::More)
             .map(drop),
     );
     // A copy is in raw mode too; a reset ends raw mode.
@@ -259,12 +279,12 @@ fn callback_answers_part_by_part() {
         assert_refused(reply.send_raw(b"no raw mode"));
         match call {
             1 => {
-                reply.send_part(kind, 6, b"ans", true)?;
+                reply.send_part(kind, 6, b"ans", Fragment::Last)?;
                 assert_refused(reply.send(kind, b"x"));
-                assert_refused(reply.send_part(kind, 6, b"wer and", true));
-                reply.send_part(kind, 6, b"wer", true)
+                assert_refused(reply.send_part(kind, 6, b"wer and", Fragment::Last));
+                reply.send_part(kind, 6, b"wer", Fragment::Last)
             }
-            2 => reply.send_part(kind, 8, b"and more", true),
+            2 => reply.send_part(kind, 8, b"and more", Fragment::Last),
             _ => Ok(()),
         }
     };
@@ -296,10 +316,10 @@ fn frame_is_finished_in_a_later_callback() {
     });
     let kind = FrameKind::Binary;
     let at = |call, reply: &mut WsReply<'_>| match call {
-        1 => reply.send_part(kind, 3, b"a", true),
+        1 => reply.send_part(kind, 3, b"a", Fragment::Last),
         _ => {
             assert_refused(reply.send(FrameKind::Ping, b""));
-            reply.send_part(kind, 3, b"bc", true)
+            reply.send_part(kind, 3, b"bc", Fragment::Last)
         }
     };
     let Some(mut transfer) = websocket(&server.url(), Answers::new(at)) else {

@@ -1,7 +1,8 @@
 //! Frames of one's own making in the upload to a WebSocket.
 
 use curlback::{
-    Callback, Callbacks, Code, Error, FrameKind, Hooks, ReadBuf, ReadResult, Transfer, WriteResult,
+    Callback, Callbacks, Code, Error, Fragment, FrameKind, Hooks, ReadBuf, ReadResult, Transfer,
+    WriteResult,
 };
 use tungstenite::Message;
 
@@ -12,8 +13,8 @@ use crate::support::ws_server::WsServer;
 
 /// Sends a message in frames of its own making.
 struct Uploads {
-    /// Kind, whether the message ends, and the data.
-    frames: Vec<(FrameKind, bool, Vec<u8>)>,
+    /// Kind, whether the message goes on, and the data.
+    frames: Vec<(FrameKind, Fragment, Vec<u8>)>,
     /// What is left of the frame that was begun.
     rest: Vec<u8>,
     refused: Vec<Error>,
@@ -21,8 +22,10 @@ struct Uploads {
 }
 
 impl Uploads {
-    fn new(frames: &[(FrameKind, bool, &[u8])]) -> Uploads {
-        let own = |(kind, last, data): &(FrameKind, bool, &[u8])| (*kind, *last, data.to_vec());
+    fn new(frames: &[(FrameKind, Fragment, &[u8])]) -> Uploads {
+        let own = |(kind, fragment, data): &(FrameKind, Fragment, &[u8])| {
+            (*kind, *fragment, data.to_vec())
+        };
         Uploads {
             frames: frames.iter().map(own).collect(),
             rest: Vec::new(),
@@ -40,8 +43,8 @@ impl Callbacks for Uploads {
 
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         if self.rest.is_empty() && !self.frames.is_empty() {
-            let (kind, last, data) = self.frames.remove(0);
-            if let Err(error) = buffer.ws_start_frame(kind, data.len() as u64, last) {
+            let (kind, fragment, data) = self.frames.remove(0);
+            if let Err(error) = buffer.ws_start_frame(kind, data.len() as u64, fragment) {
                 self.refused.push(error);
                 return ReadResult::Abort;
             }
@@ -52,7 +55,7 @@ impl Callbacks for Uploads {
             let sent = buffer.append(&more);
             self.rest.drain(..sent);
             if sent > 0 {
-                let again = buffer.ws_start_frame(FrameKind::Text, 1, true);
+                let again = buffer.ws_start_frame(FrameKind::Text, 1, Fragment::Last);
                 self.refused.extend(again.err());
             }
             return ReadResult::Continue;
@@ -84,11 +87,11 @@ fn upload_begins_frames_of_its_own() {
         conn.send(Message::text("answer")).unwrap();
     });
     let frames = [
-        (FrameKind::Text, false, &b"one "[..]),
-        (FrameKind::Text, true, b"two"),
-        (FrameKind::Binary, true, &big),
-        (FrameKind::Text, true, b""),
-        (FrameKind::Text, true, b"end"),
+        (FrameKind::Text, Fragment::More, &b"one "[..]),
+        (FrameKind::Text, Fragment::Last, b"two"),
+        (FrameKind::Binary, Fragment::Last, &big),
+        (FrameKind::Text, Fragment::Last, b""),
+        (FrameKind::Text, Fragment::Last, b"end"),
     ];
     let mut transfer = Transfer::new(Uploads::new(&frames)).unwrap();
     if websocket(&server.url(), Frames).is_none() {
@@ -119,7 +122,7 @@ fn upload_begins_frames_of_its_own() {
 #[test]
 fn frame_of_an_upload_needs_a_websocket() {
     let server = Server::ok("");
-    let frames = [(FrameKind::Text, true, &b"data"[..])];
+    let frames = [(FrameKind::Text, Fragment::Last, &b"data"[..])];
     let mut transfer = Transfer::new(Uploads::new(&frames)).unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.upload(true).unwrap();
@@ -145,7 +148,7 @@ impl Callbacks for FillsFirst {
         };
         let whole = buffer.capacity();
         buffer.fill_from(&mut std::io::empty()).unwrap();
-        let started = buffer.ws_start_frame(FrameKind::Binary, frame.len() as u64, true);
+        let started = buffer.ws_start_frame(FrameKind::Binary, frame.len() as u64, Fragment::Last);
         if let Err(error) = started {
             self.refused.push(error);
             return ReadResult::Abort;

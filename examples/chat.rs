@@ -1,0 +1,99 @@
+//! Chats over a WebSocket: sends each line of its input, and prints each text that it receives.
+//!
+//! `cargo run --example chat -- [URL]`, where the URL begins with `ws://` or `wss://`. Without one, it talks to a
+//! server of its own, which says everything back.
+
+use std::error::Error as StdError;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::thread;
+use std::time::Duration;
+
+use curlback::{CloseCode, Error, Message, Transfer, WebSocketError};
+
+/// How long a line may wait while messages are received.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+fn chat(transfer: Transfer<()>) -> Result<(), Error> {
+    let mut socket = transfer.open_websocket()?;
+    eprintln!("connected: type, and end with the end of the input");
+    let lines = input();
+    // Messages and lines take turns; no message is lost when the time is over.
+    loop {
+        match lines.try_recv() {
+            Ok(line) => {
+                socket.set_timeout(None);
+                socket.send_text(&line)?;
+                continue;
+            }
+            Err(TryRecvError::Disconnected) => {
+                socket.close(CloseCode::NORMAL)?;
+                return Ok(());
+            }
+            Err(TryRecvError::Empty) => {}
+        }
+        socket.set_timeout(Some(PATIENCE));
+        match socket.receive() {
+            Ok(Message::Text(text)) => println!("{text}"),
+            Ok(Message::Binary(data)) => println!("({} bytes)", data.len()),
+            Ok(Message::Close(close)) => {
+                let why = close.map(|close| format!("{}, {:?}", close.code(), close.reason()));
+                eprintln!("the server has closed: {}", why.unwrap_or_default());
+                return Ok(());
+            }
+            Err(Error::WebSocket(WebSocketError::TimedOut)) | Ok(_) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Reads lines on a thread of its own, since nothing waits for the input and a socket at once everywhere.
+fn input() -> Receiver<String> {
+    let (lines, receiver) = channel();
+    thread::spawn(move || {
+        let mut input = std::io::stdin().lines().map_while(Result::ok);
+        input.all(|line| lines.send(line).is_ok())
+    });
+    receiver
+}
+
+/// Starts a server for one chat, and returns its URL.
+fn serve() -> Result<String, Box<dyn StdError>> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let url = format!("ws://{}/", listener.local_addr()?);
+    thread::spawn(move || -> Result<(), Box<dyn StdError + Send + Sync>> {
+        let mut socket = tungstenite::accept(listener.accept()?.0)?;
+        socket.send("welcome".into())?;
+        loop {
+            match socket.read()? {
+                tungstenite::Message::Text(text) if text.as_str() == "bye" => socket.close(None)?,
+                tungstenite::Message::Text(text) => {
+                    socket.send(format!("you said: {text}").into())?;
+                }
+                _ => {}
+            }
+        }
+    });
+    Ok(url)
+}
+
+fn run() -> Result<(), Box<dyn StdError>> {
+    let mut transfer = Transfer::new(())?;
+    match std::env::args().nth(1) {
+        Some(url) => transfer.url(&url)?,
+        None => {
+            transfer.url(&serve()?)?;
+            transfer.proxy("")?;
+        }
+    }
+    Ok(chat(transfer)?)
+}
+
+fn main() -> ExitCode {
+    if let Err(error) = run() {
+        eprintln!("chat: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

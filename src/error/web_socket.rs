@@ -1,0 +1,87 @@
+//! What goes wrong with the messages of a WebSocket.
+
+use std::io::ErrorKind;
+
+/// What goes wrong with the messages of a [`WebSocket`](crate::WebSocket), as
+/// [`Error::WebSocket`](crate::Error::WebSocket).
+///
+/// After the first three, the WebSocket goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WebSocketError {
+    /// The [time limit](crate::WebSocket::set_timeout) of the call is over.
+    ///
+    /// A receive loses nothing: the next one goes on. A message that was being sent counts as sent: its rest
+    /// is kept, and the next calls send it.
+    #[error("the time limit of the call is over")]
+    TimedOut,
+    /// The message is not sent, since the rest of an earlier one still waits.
+    #[error("an earlier message is not sent yet: flush first")]
+    Unsent,
+    /// The peer does not read, and as much as the [limit](crate::WebSocket::set_message_limit) allows was
+    /// received meanwhile: the peer may wait for this side to receive.
+    ///
+    /// The message that was being sent counts as sent, as for [`TimedOut`](WebSocketError::TimedOut).
+    #[error("the peer does not read, and too many of its messages are unread: receive first")]
+    Unread,
+    /// The peer has closed the WebSocket, as a receive has returned or will return.
+    #[error("the peer has closed the WebSocket")]
+    Closed,
+    /// A message of the peer has more bytes than the [limit](crate::WebSocket::set_message_limit).
+    #[error("a message has more than {limit} bytes, the limit")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// A text of the peer is not UTF-8.
+    #[error("a text is not UTF-8")]
+    NotUtf8,
+    /// The peer does not keep to the protocol.
+    #[error("the peer does not keep to the protocol: {0}")]
+    Protocol(&'static str),
+    /// An earlier call has failed, and has returned the reason.
+    #[error("the WebSocket has failed, and an earlier call has returned the error")]
+    Failed,
+}
+
+impl WebSocketError {
+    /// Returns the kind that the standard library uses for such errors.
+    pub(super) fn kind(self) -> ErrorKind {
+        match self {
+            WebSocketError::TimedOut => ErrorKind::TimedOut,
+            WebSocketError::Unsent | WebSocketError::Unread => ErrorKind::WouldBlock,
+            WebSocketError::Closed | WebSocketError::Failed => ErrorKind::NotConnected,
+            WebSocketError::TooLarge { .. } => ErrorKind::FileTooLarge,
+            WebSocketError::NotUtf8 | WebSocketError::Protocol(_) => ErrorKind::InvalidData,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use crate::Error;
+
+    #[test]
+    fn errors_of_a_websocket_have_the_kinds_of_the_standard_library() {
+        for (error, kind) in [
+            (WebSocketError::TimedOut, ErrorKind::TimedOut),
+            (WebSocketError::Unsent, ErrorKind::WouldBlock),
+            (WebSocketError::Unread, ErrorKind::WouldBlock),
+            (WebSocketError::Closed, ErrorKind::NotConnected),
+            (WebSocketError::Failed, ErrorKind::NotConnected),
+            (
+                WebSocketError::TooLarge { limit: 7 },
+                ErrorKind::FileTooLarge,
+            ),
+            (WebSocketError::NotUtf8, ErrorKind::InvalidData),
+            (WebSocketError::Protocol("why"), ErrorKind::InvalidData),
+        ] {
+            let own = Error::from(error);
+            assert_eq!(own.to_string(), error.to_string());
+            assert_eq!(io::Error::from(own).kind(), kind, "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Messages put together from the parts of their frames.
+
+use crate::web_socket::message::{Close, Message};
+use crate::{Frame, FrameKind, WebSocketError};
+
+/// What has arrived of the next message, and of the control frame that may stand between its fragments.
+pub(super) struct Assembly {
+    /// How many bytes a message may have.
+    pub(super) limit: usize,
+    /// Whether messages are thrown away, since this side has closed.
+    pub(super) discards: bool,
+    message: Vec<u8>,
+    control: Vec<u8>,
+}
+
+/// What is complete.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Arrival {
+    Message(Message),
+    /// What the pong has to have in it.
+    Ping(Vec<u8>),
+    Pong(Vec<u8>),
+    Close(Option<Close>),
+}
+
+impl Assembly {
+    pub(super) fn new(limit: usize) -> Assembly {
+        Assembly {
+            limit,
+            discards: false,
+            message: Vec::new(),
+            control: Vec::new(),
+        }
+    }
+
+    /// Takes a part of a frame, and returns what is complete with it.
+    pub(super) fn take(
+        &mut self,
+        frame: &Frame,
+        data: &[u8],
+    ) -> Result<Option<Arrival>, WebSocketError> {
+        match frame.kind() {
+            FrameKind::Text | FrameKind::Binary => self.take_data(frame, data),
+            FrameKind::Ping | FrameKind::Pong | FrameKind::Close => {
+                // libcurl refuses control frames of more than 125 bytes.
+                self.control.extend_from_slice(data);
+                match frame.is_complete() {
+                    true => self.end_control(frame.kind()),
+                    false => Ok(None),
+                }
+            }
+            FrameKind::Other(_) => Err(WebSocketError::Protocol("a frame of an unknown kind")),
+        }
+    }
+
+    fn take_data(&mut self, frame: &Frame, data: &[u8]) -> Result<Option<Arrival>, WebSocketError> {
+        if self.discards {
+            self.message = Vec::new();
+            return Ok(None);
+        }
+        // A frame that will be too long is refused at its beginning.
+        let room = self.limit.saturating_sub(self.message.len()) as u64;
+        if frame.payload_len().saturating_sub(frame.offset()) > room {
+            return Err(WebSocketError::TooLarge { limit: self.limit });
+        }
+        self.message.extend_from_slice(data);
+        if !frame.ends_message() {
+            return Ok(None);
+        }
+        let message = std::mem::take(&mut self.message);
+        Ok(Some(Arrival::Message(match frame.kind() {
+            FrameKind::Text => {
+                Message::Text(String::from_utf8(message).map_err(|_| WebSocketError::NotUtf8)?)
+            }
+            _ => Message::Binary(message),
+        })))
+    }
+
+    fn end_control(&mut self, kind: FrameKind) -> Result<Option<Arrival>, WebSocketError> {
+        let data = std::mem::take(&mut self.control);
+        Ok(Some(match kind {
+            FrameKind::Ping => Arrival::Ping(data),
+            FrameKind::Pong => Arrival::Pong(data),
+            _ => Arrival::Close(Close::decode(&data)?),
+        }))
+    }
+}

@@ -1,0 +1,136 @@
+//! What is received on a WebSocket, and what closes it.
+
+use crate::ffi::websocket::SEND;
+use crate::{CloseCode, Error, WebSocketError};
+
+/// A whole message of a WebSocket, or its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Message {
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Binary(Vec<u8>),
+    /// The answer to a ping, with the same bytes, or one that was not asked for. It is received only after
+    /// [`show_pongs`](crate::WebSocket::show_pongs).
+    Pong(Vec<u8>),
+    /// The peer has closed the WebSocket: no message follows. `None` if it did not say why.
+    Close(Option<Close>),
+}
+
+impl Message {
+    /// Returns about how many bytes of memory the message needs.
+    pub(super) fn size(&self) -> usize {
+        let len = match self {
+            Message::Text(text) => text.len(),
+            Message::Binary(data) | Message::Pong(data) => data.len(),
+            Message::Close(_) => 0,
+        };
+        len.saturating_add(size_of::<Message>())
+    }
+}
+
+/// Why a WebSocket is closed: a code, and a reason in words.
+///
+/// # Examples
+/// ```
+/// use curlback::{Close, CloseCode};
+///
+/// let close = Close::new(CloseCode::GOING_AWAY, "maintenance")?;
+/// assert_eq!(close.code(), CloseCode::GOING_AWAY);
+/// assert_eq!(close.reason(), "maintenance");
+/// assert_eq!(Close::from(CloseCode::NORMAL).reason(), "");
+/// # Ok::<(), curlback::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Close {
+    code: CloseCode,
+    reason: Box<str>,
+}
+
+impl Close {
+    /// How many bytes a reason has at most: a control frame has 125 bytes, two of them for the code.
+    const LONGEST_REASON: usize = 123;
+
+    /// Makes one of a code and a reason, for people who look for an error.
+    ///
+    /// # Errors
+    /// [`Error::Option`] for a reason of more than 123 bytes.
+    pub fn new(code: CloseCode, reason: impl Into<Box<str>>) -> Result<Close, Error> {
+        let reason = reason.into();
+        match reason.len() <= Close::LONGEST_REASON {
+            true => Ok(Close { code, reason }),
+            false => Err(SEND.unsuitable("the reason of a close has at most 123 bytes")),
+        }
+    }
+
+    /// Returns the code.
+    #[must_use]
+    pub fn code(&self) -> CloseCode {
+        self.code
+    }
+
+    /// Returns the reason; empty if there is none.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Decodes what a close frame has in it.
+    pub(super) fn decode(payload: &[u8]) -> Result<Option<Close>, WebSocketError> {
+        let (code, reason) = match payload {
+            [] => return Ok(None),
+            [_] => return Err(WebSocketError::Protocol("half a close code")),
+            [high, low, reason @ ..] => (u16::from_be_bytes([*high, *low]), reason),
+        };
+        let forbidden = |_| WebSocketError::Protocol("a close code that must not be sent");
+        let code = CloseCode::new(code).map_err(forbidden)?;
+        let reason = std::str::from_utf8(reason).map_err(|_| WebSocketError::NotUtf8)?;
+        let reason = reason.into();
+        Ok(Some(Close { code, reason }))
+    }
+
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let code = self.code.get().to_be_bytes();
+        [&code, self.reason.as_bytes()].concat()
+    }
+}
+
+/// Makes one without a reason.
+impl From<CloseCode> for Close {
+    fn from(code: CloseCode) -> Close {
+        let reason = Box::default();
+        Close { code, reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closes_are_decoded_as_they_were_encoded() {
+        for len in [0, 1, 123] {
+            let close = Close::new(CloseCode::GOING_AWAY, "x".repeat(len)).unwrap();
+            assert_eq!(Close::decode(&close.encode()), Ok(Some(close)));
+        }
+        assert!(Close::new(CloseCode::NORMAL, "é".repeat(62)).is_err());
+        assert_eq!(Close::decode(b""), Ok(None));
+    }
+
+    #[test]
+    fn closes_that_break_the_protocol_are_refused() {
+        for payload in [
+            &b"\x03"[..],
+            b"\0\0",
+            b"\x03\xED",
+            b"\x03\xEEx",
+            b"\x13\x88",
+        ] {
+            let error = Close::decode(payload).unwrap_err();
+            assert!(matches!(error, WebSocketError::Protocol(_)), "{error:?}");
+        }
+        let error = Close::decode(b"\x03\xE8\xFF").unwrap_err();
+        assert_eq!(error, WebSocketError::NotUtf8);
+    }
+}

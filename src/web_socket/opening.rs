@@ -1,0 +1,99 @@
+//! How a WebSocket begins, and how the options of its transfer become what they were.
+
+use crate::ffi::websocket::{RECV, check};
+use crate::{Callbacks, Code, ConnectOnly, Error, Transfer, TransferError, WebSocket, WsOptions};
+
+/// # WebSockets
+impl<H: Callbacks> Transfer<H> {
+    /// Performs the handshake of a WebSocket, and returns the WebSocket, whose calls wait and which takes and
+    /// returns whole messages.
+    ///
+    /// The URL begins with `ws://` or `wss://`. As long as the WebSocket lives,
+    /// [`connect_only`](Transfer::connect_only) is [`ConnectOnly::WebSocket`], and
+    /// [`WsOptions::NO_AUTO_PONG`] is set, since libcurl answers a ping only when it also receives or sends something
+    /// else: the WebSocket answers all. Both become what they were when the WebSocket ends or cannot be opened.
+    ///
+    /// # Errors
+    /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
+    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that names HTTP. [`Error::Unsupported`] if the linked
+    /// libcurl is older than 8.16.0 or has no WebSockets.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback; the transfer is dropped.
+    #[doc(alias("curl_ws_recv", "curl_ws_send"))]
+    pub fn open_websocket(mut self) -> Result<WebSocket<H>, TransferError<H>> {
+        let former = Former::of(&self);
+        if let Err(error) = former.check(&self) {
+            return Err(TransferError::new(error, self));
+        }
+        match former.begin(&mut self) {
+            Ok(()) => Ok(WebSocket::new(self, former)),
+            Err(error) => {
+                // The first error counts.
+                let _ = former.restore(&mut self);
+                Err(TransferError::new(error, self))
+            }
+        }
+    }
+}
+
+/// The options of a transfer before it was a WebSocket.
+#[derive(Clone, Copy)]
+pub(super) struct Former {
+    connect_only: ConnectOnly,
+    ws_options: WsOptions,
+}
+
+impl Former {
+    fn of<H>(transfer: &Transfer<H>) -> Former {
+        Former {
+            connect_only: match transfer.easy.connect_only() {
+                0 => ConnectOnly::No,
+                1 => ConnectOnly::Yes,
+                _ => ConnectOnly::WebSocket,
+            },
+            ws_options: WsOptions::from_bits_retain(transfer.easy.ws_options()),
+        }
+    }
+
+    /// Refuses what no WebSocket can be made of, before anything is changed.
+    fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
+        check(RECV)?;
+        let refuse = |option, reason| Err(Error::Option { option, reason });
+        if self.ws_options.contains(WsOptions::RAW_MODE) {
+            let reason = "in raw mode, libcurl does not make frames";
+            return refuse("CURLOPT_WS_OPTIONS", reason);
+        }
+        if transfer.easy.names_http() {
+            let reason = "the URL of a WebSocket begins with `ws://` or `wss://`";
+            return refuse("CURLOPT_URL", reason);
+        }
+        Ok(())
+    }
+
+    fn begin<H: Callbacks>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
+        transfer.ws_options(self.ws_options | WsOptions::NO_AUTO_PONG)?;
+        transfer.connect_only(ConnectOnly::WebSocket)?;
+        transfer.perform()?;
+        match transfer.info().is_upgraded() {
+            true => Ok(()),
+            false => Err(Error::libcurl_with(
+                Code::UNSUPPORTED_PROTOCOL,
+                "the server does not speak WebSockets, or the URL does not ask for one",
+            )),
+        }
+    }
+
+    /// Closes the connection, and sets the options to what they were.
+    pub(super) fn restore<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
+        // This closes the connection first, whose callback may fail; the second time, there is none.
+        let closed = transfer.connect_only(self.connect_only);
+        if closed.is_err() {
+            transfer.connect_only(self.connect_only)?;
+        }
+        if transfer.easy.ws_options() != self.ws_options.bits() {
+            transfer.ws_options(self.ws_options)?;
+        }
+        closed
+    }
+}
