@@ -21,4 +21,5 @@ mod support;
 mod tls;
 mod transfer;
 mod waiting;
+mod ways;
 mod websocket;
