@@ -1,17 +1,19 @@
 //! Random bodies, both ways, many at a time, with readers that are slow and a third that are dropped.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use curlback::agent::{Opened, Started};
-use curlback::{Agent, Code, Error};
+use curlback::{Agent, Code, Error, HttpVersion, Transfer};
 
-use crate::support::child::{child, in_child};
+use crate::support::child::{child, child_at, in_child};
 use crate::support::descriptors::descriptors;
+use crate::support::h2_server::H2Server;
 use crate::support::pulled::{Notes, Random, pattern, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 
 /// Serves the numbers in the path, as many bytes of so many, or else the body of the request.
 fn server() -> Server {
@@ -41,6 +43,75 @@ fn random_transfers_lose_no_byte_and_leave_nothing_behind() {
         child(test, &server(), b"");
         return;
     };
+    run(&Aim::new(url, false));
+}
+
+#[test]
+fn random_streams_lose_no_byte_and_leave_nothing_behind() {
+    let Some(url) = in_child() else {
+        needs!((8, 0, 0), "HTTP/2 that may be used again");
+        let server = server();
+        if let Some(front) = H2Server::before(&server) {
+            let test = "agent::chaos::random_streams_lose_no_byte_and_leave_nothing_behind";
+            child_at(test, &front.url(""));
+        }
+        return;
+    };
+    run(&Aim::new(url, true));
+}
+
+/// Where transfers go, and how.
+struct Aim {
+    url: String,
+    http_2: bool,
+    /// How many transfers have ended with their connection, which has others too.
+    lost: AtomicU64,
+}
+
+impl Aim {
+    fn new(url: String, http_2: bool) -> Aim {
+        Aim {
+            url,
+            http_2,
+            lost: AtomicU64::new(0),
+        }
+    }
+
+    /// Returns whether a transfer has ended with its connection: the server closes one after many streams
+    /// that were given up.
+    fn is_lost(&self, error: &Error) -> bool {
+        let codes = [
+            Code::SEND_ERROR,
+            Code::RECV_ERROR,
+            Code::HTTP2,
+            Code::HTTP2_STREAM,
+        ];
+        let is_lost = self.http_2 && error.code().is_some_and(|code| codes.contains(&code));
+        self.lost.fetch_add(is_lost.into(), Ordering::Relaxed);
+        is_lost
+    }
+
+    /// Checks that a transfer has failed exactly if its body is cut.
+    fn check(&self, result: Result<(), Error>, cut: bool) {
+        let codes = [Code::PARTIAL_FILE, Code::RECV_ERROR];
+        match result {
+            Ok(()) => assert!(!cut),
+            Err(error) if cut && error.code().is_some_and(|code| codes.contains(&code)) => {}
+            Err(error) => assert!(self.is_lost(&error), "{error}"),
+        }
+    }
+
+    fn transfer(&self, path: &str) -> Transfer<Notes> {
+        let mut transfer = transfer(Notes::default(), &format!("{}{path}", self.url));
+        if self.http_2 {
+            let version = HttpVersion::V2PriorKnowledge;
+            transfer.http_version(version).unwrap();
+        }
+        transfer
+    }
+}
+
+fn run(aim: &Aim) {
     let agent = Agent::new().unwrap();
     agent.shutdown();
     let before = descriptors();
@@ -48,7 +119,7 @@ fn random_transfers_lose_no_byte_and_leave_nothing_behind() {
     let left = AtomicU64::new(rounds(240, 4000) as u64);
     thread::scope(|scope| {
         for seed in 1..=24 {
-            let (agent, left, url) = (&agent, &left, url.as_str());
+            let (agent, left) = (&agent, &left);
             scope.spawn(move || {
                 let mut random = Random::new(0x9e37_79b9_7f4a_7c15 ^ (seed << 20));
                 let take = |left: u64| left.checked_sub(1);
@@ -57,8 +128,8 @@ fn random_transfers_lose_no_byte_and_leave_nothing_behind() {
                     .is_ok()
                 {
                     match random.below(3) {
-                        0 => send(agent, url, &mut random),
-                        _ => receive(agent, url, &mut random),
+                        0 => send(agent, aim, &mut random),
+                        _ => receive(agent, aim, &mut random),
                     }
                 }
             });
@@ -67,6 +138,8 @@ fn random_transfers_lose_no_byte_and_leave_nothing_behind() {
     agent.shutdown();
     drop(agent);
     assert_eq!(descriptors(), before);
+    let lost = aim.lost.load(Ordering::Relaxed);
+    assert!(lost < rounds(240, 4000) as u64 / 2, "{lost}");
 }
 
 fn length(random: &mut Random) -> usize {
@@ -78,19 +151,19 @@ fn length(random: &mut Random) -> usize {
 }
 
 /// Downloads, in one of all ways.
-fn receive(agent: &Agent, url: &str, random: &mut Random) {
+fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
     let cut = random.below(5) == 0 && len > 0;
     let sent = if cut { random.below(len) } else { len };
-    let get = transfer(Notes::default(), &format!("{url}{len}/{sent}"));
+    let get = aim.transfer(&format!("{len}/{sent}"));
     if random.below(4) == 0 {
         let started: Started<Notes> = agent.start(get);
         if random.below(3) == 0 {
             return;
         }
         let (get, result) = started.wait();
-        assert_eq!(result.is_err(), cut);
         assert!(get.handler().written <= sent);
+        aim.check(result, cut);
         return;
     }
     let limit = [1, 1000, 1 << 18][random.below(3)];
@@ -100,7 +173,7 @@ fn receive(agent: &Agent, url: &str, random: &mut Random) {
     }
     let mut response: Opened<Notes> = match opening.wait() {
         Ok(response) => response,
-        Err(error) => return assert!(cut, "{error}"),
+        Err(error) => return aim.check(Err(error.into()), cut),
     };
     let body = pattern(len);
     let stop = match random.below(3) {
@@ -117,9 +190,7 @@ fn receive(agent: &Agent, url: &str, random: &mut Random) {
                 at += count;
             }
             Err(error) => {
-                let error: &Error = error.get_ref().unwrap().downcast_ref().unwrap();
-                let codes = [Code::PARTIAL_FILE, Code::RECV_ERROR];
-                assert!(cut && codes.contains(&error.code().unwrap()), "{error}");
+                aim.check(Err(inner(error)), cut);
                 failed = true;
                 break;
             }
@@ -129,20 +200,18 @@ fn receive(agent: &Agent, url: &str, random: &mut Random) {
     assert!(!ended || at == len && !cut, "{at} of {len}");
     match random.below(3) {
         0 => {}
-        1 => {
-            response.drain_on_drop(random.below(1 << 20) as u64);
-        }
+        1 => response.drain_on_drop(random.below(1 << 20) as u64),
         _ => {
             let (_, result) = response.finish().wait();
-            assert_eq!(result.is_err(), cut, "{result:?}");
+            aim.check(result, cut || failed);
         }
     }
 }
 
 /// Uploads a body that comes back.
-fn send(agent: &Agent, url: &str, random: &mut Random) {
+fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
-    let mut post = transfer(Notes::default(), url);
+    let mut post = aim.transfer("");
     post.http_headers(["Expect:"]).unwrap();
     post.upload(true).unwrap();
     if random.below(2) == 0 {
@@ -157,21 +226,35 @@ fn send(agent: &Agent, url: &str, random: &mut Random) {
     let mut rest = &body[..stop];
     while !rest.is_empty() {
         let count = (1 + random.below(50_000)).min(rest.len());
-        writer.write_all(&rest[..count]).unwrap();
+        if let Err(error) = writer.write_all(&rest[..count]) {
+            assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+            return aim.check(opening.wait().map(drop).map_err(Error::from), false);
+        }
         rest = &rest[count..];
     }
     if stop < len {
         drop(writer);
         if random.below(2) == 0 {
             let error = opening.wait().unwrap_err();
-            assert!(matches!(error.error(), Error::Cancelled), "{error}");
+            let cancelled = matches!(error.error(), Error::Cancelled);
+            assert!(cancelled || aim.is_lost(error.error()), "{error}");
         }
         return;
     }
     writer.finish();
-    let mut response = opening.wait().unwrap();
+    let mut response = match opening.wait() {
+        Ok(response) => response,
+        Err(error) => return aim.check(Err(error.into()), false),
+    };
     let mut echoed = Vec::new();
-    response.read_to_end(&mut echoed).unwrap();
+    if let Err(error) = response.read_to_end(&mut echoed) {
+        return aim.check(Err(inner(error)), false);
+    }
     assert!(echoed == body);
     response.finish().wait().1.unwrap();
+}
+
+/// Returns the error of a transfer that a read has returned.
+fn inner(error: std::io::Error) -> Error {
+    *error.into_inner().unwrap().downcast().unwrap()
 }

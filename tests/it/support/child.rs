@@ -19,6 +19,11 @@ pub(crate) fn child(test: &str, server: &Server, stdin: &[u8]) -> Output {
     child_preloading(test, server, stdin, None)
 }
 
+/// Runs the test of this name again as [`child`] does, with the server at `url`.
+pub(crate) fn child_at(test: &str, url: &str) -> Output {
+    run(test, url, b"", None)
+}
+
 /// The same, with a library before all others.
 pub(crate) fn child_preloading(
     test: &str,
@@ -26,13 +31,17 @@ pub(crate) fn child_preloading(
     stdin: &[u8],
     library: Option<&Path>,
 ) -> Output {
+    run(test, &server.url("/"), stdin, library)
+}
+
+fn run(test: &str, url: &str, stdin: &[u8], library: Option<&Path>) -> Output {
     let mut child = Command::new(std::env::current_exe().unwrap());
     if let Some(library) = library {
         child.env("LD_PRELOAD", library);
     }
     let mut child = child
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(URL, server.url("/"))
+        .env(URL, url)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -5,6 +5,7 @@ use std::fs;
 use curlback::{Callbacks, Error, HttpVersion, Transfer};
 
 use crate::support::peer::{Peer, find};
+use crate::support::server::Server;
 use crate::support::skip::skip;
 
 /// Makes a transfer begin with HTTP/2; returns `false` if the linked libcurl has none.
@@ -28,6 +29,10 @@ impl H2Server {
     /// Serves one file: at once, a little every second, or compressed. Returns `None` where there
     /// is no such server, or no HTTP/2 in the linked libcurl.
     pub(crate) fn new(contents: &[u8]) -> Option<H2Server> {
+        H2Server::with(contents, "")
+    }
+
+    fn with(contents: &[u8], locations: &str) -> Option<H2Server> {
         let mut transfer = Transfer::new(()).unwrap();
         if !knows_http_2(&mut transfer) {
             return None;
@@ -46,6 +51,7 @@ impl H2Server {
                  access_log off; client_max_body_size 0;\n{temporary}\
                  server {{ listen 127.0.0.1:{port} http2; root {dir}/files; dav_methods PUT;\n\
                  location /slow/ {{ alias {dir}/files/; limit_rate 1000; }}\n\
+                 {locations}\
                  location /zip/ {{ alias {dir}/files/; gzip on; gzip_types *; }}\n\
                  }}\n}}\n"
             );
@@ -56,6 +62,16 @@ impl H2Server {
                 .into())
         });
         Some(H2Server(peer))
+    }
+
+    /// Passes everything on to a server of HTTP/1.1, as it comes.
+    pub(crate) fn before(server: &Server) -> Option<H2Server> {
+        let pass = format!(
+            "location / {{ proxy_pass http://{}; proxy_http_version 1.1; proxy_buffering off; \
+             proxy_request_buffering off; proxy_set_header Connection \"\"; }}\n",
+            server.address()
+        );
+        H2Server::with(b"", &pass)
     }
 
     /// Has a transfer fetch the file at once.
