@@ -40,7 +40,7 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// The transfers of a thread share connections, the DNS cache and TLS sessions, as those of a
 /// [`Multi`](crate::Multi) do. All callbacks of a transfer run on the agent's thread: one that blocks makes
 /// all transfers of that thread wait. A callback may use the agent, and start other transfers, but must not
-/// wait for one of them.
+/// wait for a transfer of the agent: if both are on one thread, neither continues.
 ///
 /// # The end
 /// When the last clone is dropped, no more transfers begin, and each thread ends after its last transfer.

@@ -58,10 +58,11 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A callback failed with an error of its own.
+    #[error(fmt = callback_failed)]
     Callback {
         /// The callback that failed first.
         callback: Callback,
@@ -75,6 +76,7 @@ pub enum Error {
         details: ErrorDetails,
     },
     /// A callback asked to stop, without an error of its own.
+    #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The callback that asked first.
         callback: Callback,
@@ -86,6 +88,7 @@ pub enum Error {
         details: ErrorDetails,
     },
     /// libcurl failed: the transfer, the connection, the server, …
+    #[error("{code}{}{}", After(.text), At(.details))]
     Libcurl {
         /// libcurl's code.
         code: Code,
@@ -95,20 +98,25 @@ pub enum Error {
         details: ErrorDetails,
     },
     /// A [`Remote`](crate::Remote) cancelled the transfer.
+    #[error("the transfer was cancelled")]
     Cancelled,
     /// libcurl failed to drive transfers, and not because of one of them.
+    #[error("{code}")]
     Multi {
         /// libcurl's code.
         code: MultiCode,
     },
     /// The system failed to wait for sockets.
-    Poll(io::Error),
+    #[error("waiting for sockets failed")]
+    Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
+    #[error("the agent cannot begin the transfer: {reason}")]
     Agent {
         /// Why it does not.
         reason: &'static str,
     },
     /// A value does not suit the option that it was given to.
+    #[error("{option}: {reason}")]
     Option {
         /// libcurl's name of the option.
         option: &'static str,
@@ -117,6 +125,7 @@ pub enum Error {
     },
     /// The linked libcurl lacks an option, value, callback or function: that libcurl is too old, or
     /// was built without it.
+    #[error("{what} {}", Lack(.since, .linked))]
     Unsupported {
         /// libcurl's name of the option, value, callback, function or information.
         what: &'static str,
@@ -126,8 +135,10 @@ pub enum Error {
         linked: Version,
     },
     /// A message of a [`WebSocket`](crate::WebSocket) could not be sent or received.
-    WebSocket(WebSocketError),
+    #[error(transparent)]
+    WebSocket(#[from] WebSocketError),
     /// A string that libcurl returned is not UTF-8.
+    #[error("{what} is not UTF-8: \"{}\"", .bytes.escape_ascii())]
     NotUtf8 {
         /// libcurl's name of the information.
         what: &'static str,
@@ -231,84 +242,59 @@ impl Error {
     }
 }
 
-/// Prints what failed, and in parentheses the URL where there is one.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = At(self.url());
-        match self {
-            Error::Callback {
-                callback, source, ..
-            } => {
-                write!(f, "the {callback} callback failed{at}")?;
-                if f.alternate() {
-                    let mut source: Option<&dyn StdError> = Some(&**source);
-                    while let Some(error) = source {
-                        write!(f, ": {error}")?;
-                        source = error.source();
-                    }
-                }
-                Ok(())
-            }
-            Error::Aborted { callback, .. } => {
-                write!(f, "the {callback} callback aborted the transfer{at}")
-            }
-            Error::Libcurl {
-                code,
-                text: Some(text),
-                ..
-            } => write!(f, "{code}: {text}{at}"),
-            Error::Libcurl { code, .. } => write!(f, "{code}{at}"),
-            Error::Cancelled => f.write_str("the transfer was cancelled"),
-            Error::Multi { code } => write!(f, "{code}"),
-            Error::Poll(_) => f.write_str("waiting for sockets failed"),
-            Error::Agent { reason } => write!(f, "the agent cannot begin the transfer: {reason}"),
-            Error::Option { option, reason } => write!(f, "{option}: {reason}"),
-            Error::Unsupported {
-                what,
-                since,
-                linked,
-            } if linked < since => {
-                write!(
-                    f,
-                    "{what} needs libcurl {since}, and libcurl {linked} is linked"
-                )
-            }
-            Error::Unsupported { what, linked, .. } => {
-                write!(f, "{what} is not built into the linked libcurl {linked}")
-            }
-            Error::WebSocket(error) => write!(f, "{error}"),
-            Error::NotUtf8 { what, bytes } => {
-                write!(f, "{what} is not UTF-8: \"{}\"", bytes.escape_ascii())
-            }
+fn callback_failed(
+    callback: &Callback,
+    source: &BoxError,
+    _: &Code,
+    _: &Option<Box<str>>,
+    details: &ErrorDetails,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    write!(f, "the {callback} callback failed{}", At(details))?;
+    if f.alternate() {
+        let mut source: Option<&dyn StdError> = Some(&**source);
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
         }
     }
+    Ok(())
 }
 
-/// Prints the URL that an error names.
-struct At<'a>(Option<&'a str>);
+/// Prints the URL that an error names, in parentheses.
+struct At<'a>(&'a ErrorDetails);
 
 impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match self.0.url() {
             Some(url) => write!(f, " ({url})"),
             None => Ok(()),
         }
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Error::Callback { source, .. } => Some(&**source),
-            Error::Poll(source) => Some(source),
-            _ => None,
+/// Prints libcurl's message, after its code.
+struct After<'a>(&'a Option<Box<str>>);
+
+impl fmt::Display for After<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(text) => write!(f, ": {text}"),
+            None => Ok(()),
         }
     }
 }
 
-impl From<WebSocketError> for Error {
-    fn from(error: WebSocketError) -> Error {
-        Error::WebSocket(error)
+/// Prints why the linked libcurl lacks something: the release that added it, and the linked one.
+struct Lack<'a>(&'a Version, &'a Version);
+
+impl fmt::Display for Lack<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Lack(since, linked) = self;
+        match linked < since {
+            true => write!(f, "needs libcurl {since}, and libcurl {linked} is linked"),
+            false => write!(f, "is not built into the linked libcurl {linked}"),
+        }
     }
 }
 

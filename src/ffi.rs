@@ -15,7 +15,7 @@
 //! - **C1, the handle is live**: [`EasyHandle`](crate::run::easy::handle::EasyHandle) owns an easy
 //!   handle. The drop of this owner calls `curl_easy_cleanup`, unless
 //!   [`DeferredHandle`](crate::run::easy::handle::DeferredHandle) has become the owner: then the
-//!   drop of `Left` calls it, later. A pushed handle that libcurl has given up is disowned instead.
+//!   drop of the new owner calls it, later. A pushed handle that libcurl has given up is disowned instead.
 //! - **C2, user data is the live context**: every data pointer that libcurl holds is the one
 //!   address of a `Context<H>`, set together with a trampoline for the same `H`; each owner of a
 //!   context is invariant in `H`. The context is freed after the handle, or after the handle has

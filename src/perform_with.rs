@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use crate::run::easy::exchange::TRUST;
+use crate::run::easy::trust;
 use crate::run::guard::discard;
 use crate::{AddressFilter, Callbacks, Error, Hooks, Transfer};
 
@@ -18,12 +18,11 @@ impl<H: Callbacks> Transfer<H> {
     /// The connections stay open, and those that `handler` opened are closed without a call of
     /// [`close_socket`](Callbacks::close_socket) later.
     ///
-    /// A callback that decides whom to trust is not passed over: [`ssl_ctx`](Callbacks::ssl_ctx),
-    /// [`ssh_key`](Callbacks::ssh_key) and [`ssh_hostkey`](Callbacks::ssh_hostkey). If either handler has
-    /// one, the connections are closed before and afterwards, and if one of these handlers has
-    /// `ssl_ctx`, [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
-    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) change as by
-    /// [`set_hooks`](Transfer::set_hooks).
+    /// A callback that decides whom to trust cannot be left out: [`ssl_ctx`](Callbacks::ssl_ctx),
+    /// [`ssh_key`](Callbacks::ssh_key) and [`ssh_hostkey`](Callbacks::ssh_hostkey). If either handler has such a
+    /// callback, the connections are closed before and afterwards. If only `handler` has `ssl_ctx`,
+    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) is off and
+    /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) is zero meanwhile.
     ///
     /// # Errors
     /// As for [`perform`](Transfer::perform), and [`Error::Unsupported`] if the linked libcurl lacks a
@@ -81,7 +80,10 @@ impl<H: Callbacks> Transfer<H> {
             });
         }
         let lost = self.hooks() - hooks;
-        match TRUST.iter().find(|(hook, _)| lost.contains(*hook)) {
+        match trust::CALLBACKS
+            .iter()
+            .find(|(hook, _)| lost.contains(*hook))
+        {
             Some((_, option)) => Err(Error::Option {
                 option,
                 reason: "the transfer's own handler decides by it whom to trust, and the other handler does not have it",
@@ -97,6 +99,7 @@ struct Exchange<'a, H: Callbacks, G: Callbacks> {
     other: Transfer<G>,
     /// Whether progress is reported to the own handler.
     reports: bool,
+    trust: trust::Shared,
     has_ended: bool,
 }
 
@@ -106,6 +109,7 @@ impl<'a, H: Callbacks, G: Callbacks> Exchange<'a, H, G> {
         let mut other = own.easy.move_out(handler)?;
         Ok(Exchange {
             reports: other.reports(),
+            trust: other.shared_trust(),
             other: Transfer {
                 easy: other,
                 hooks: own.hooks,
@@ -119,7 +123,7 @@ impl<'a, H: Callbacks, G: Callbacks> Exchange<'a, H, G> {
         let other = &mut self.other;
         other.easy.install_after_exchange(hooks)?;
         other.set_hooks(hooks)?;
-        // The connections were made for another handler.
+        // A filter without `prereq` would not see connections that were made for the own handler.
         other.check_pool()?;
         other.perform()
     }
@@ -138,7 +142,7 @@ impl<'a, H: Callbacks, G: Callbacks> Exchange<'a, H, G> {
         self.own.easy.report(self.reports);
         let others = self.other.hooks;
         if (hooks ^ others).contains(Hooks::SSL_CTX) {
-            self.own.keep_trust_apart(hooks.contains(Hooks::SSL_CTX))?;
+            self.own.easy.share_trust(self.trust)?;
         }
         self.own.easy.close_trusted(hooks | others)
     }

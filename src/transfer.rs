@@ -372,7 +372,7 @@ impl<H: Callbacks> Transfer<H> {
 
     /// Keeps what one transfer trusts through its TLS context from others: libcurl
     /// shares stores of certificates, and a resumed session checks none.
-    pub(crate) fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
+    fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
         let day = Duration::from_secs(24 * 60 * 60);
         let kept = self.ca_cache_timeout(if apart { Duration::ZERO } else { day });
         for result in [kept, self.ssl_sessionid_cache(!apart)] {

@@ -125,8 +125,9 @@ impl<H> WebSocket<H> {
     /// [`Error::WebSocket`]: [`TimedOut`](WebSocketError::TimedOut), after which the next call goes on;
     /// [`TooLarge`](WebSocketError::TooLarge), [`NotUtf8`](WebSocketError::NotUtf8) and
     /// [`Protocol`](WebSocketError::Protocol), which are told to the peer by a close if that can be sent
-    /// without waiting; [`Closed`](WebSocketError::Closed) after a [`Message::Close`] was received, and
-    /// [`Failed`](WebSocketError::Failed) after any other error. [`Error::Libcurl`] if the connection fails or ends,
+    /// without waiting; [`Closed`](WebSocketError::Closed) after a [`Message::Close`] was received; and
+    /// [`Failed`](WebSocketError::Failed) after an error that lost the connection or broke the protocol. After
+    /// libcurl has failed to send, messages that have already arrived are still received. [`Error::Libcurl`] if the connection fails or ends,
     /// [`Error::Poll`] if the system fails, and the error of [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
@@ -205,8 +206,8 @@ impl<H> WebSocket<H> {
         self.drain(self.until())
     }
 
-    /// Says why this side closes, waits until the peer has closed too, and returns the transfer, as it was before
-    /// [`open_websocket`](Transfer::open_websocket).
+    /// Sends a close with this code and reason, waits for the close of the peer, and returns the transfer, with
+    /// the options that it had before [`open_websocket`](Transfer::open_websocket).
     ///
     /// What an earlier call has kept is sent before, and messages that arrive meanwhile, or are unread, are thrown
     /// away. It waits for 10 seconds, or as long as [`set_close_timeout`](WebSocket::set_close_timeout) says. If the peer has

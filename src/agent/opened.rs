@@ -123,7 +123,7 @@ impl<H> Opening<H> {
     /// Returns the remote that pauses, resumes and cancels the transfer.
     ///
     /// # Panics
-    /// After this value was ready.
+    /// If polling this value has already returned [`Poll::Ready`].
     #[must_use]
     pub fn remote(&self) -> &Remote {
         let body = self.0.as_ref().expect("it was ready before");
@@ -304,10 +304,10 @@ impl<H> Opened<H> {
         Ok(found.map(|(_, value)| value))
     }
 
-    /// Limits how long a blocking read waits, as of the next one; `None`, the default, is no limit.
+    /// Limits how long each blocking read waits, from the next read on; `None`, the default, is no limit.
     ///
-    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`], and the next one goes on where that
-    /// one began. A task limits its reads by its executor.
+    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`], and the next read continues where that
+    /// one began. The limit does not apply to asynchronous reads: use the timeout of the executor.
     pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }

@@ -88,8 +88,8 @@ impl Agent {
 /// After the transfer has ended, because it has failed or the server has answered before the end of the
 /// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. The response, or what is waited for instead,
 /// tells why. If libcurl has to send the body again, as after some redirects, the transfer fails with an
-/// error that says so. As long as nobody reads the response, the transfer receives no more than it keeps;
-/// a server may then stop reading too.
+/// error that says so. While nobody reads the response, the transfer pauses after 256 KiB of
+/// it; a server may then stop reading the request.
 pub struct Writer {
     remote: Remote,
     outbox: Arc<SharedPipe>,
@@ -100,7 +100,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Limits how long a blocking call waits, as of the next one; `None`, the default, is no limit.
+    /// Limits how long each blocking call waits, from the next call on; `None`, the default, is no limit.
     ///
     /// A call that waits longer fails with [`io::ErrorKind::TimedOut`].
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {

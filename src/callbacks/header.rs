@@ -120,7 +120,7 @@ impl<'a> HeaderLine<'a> {
 
     /// Returns whether this is the empty line that ends the headers.
     ///
-    /// libcurl takes any line for it that begins with CR or LF, whatever bytes follow.
+    /// libcurl treats any line that begins with CR or LF as this empty line, whatever bytes follow.
     #[must_use]
     pub fn is_end_of_headers(&self) -> bool {
         is_blank(self.bytes)

@@ -23,7 +23,7 @@ impl Drop for Text {
 
 pub(crate) fn escape(bytes: &[u8]) -> Result<String, Error> {
     if bytes.is_empty() {
-        // libcurl would look for a NUL instead.
+        // For a length of 0, libcurl takes the length of the string up to its NUL.
         return Ok(String::new());
     }
     let len = length(ESCAPE, bytes)?;

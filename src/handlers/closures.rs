@@ -127,19 +127,3 @@ closures! {
     frame, FRAME, "curl_ws_meta", (frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult;
     ws_raw, FRAME, "CURLWS_RAW_MODE", (data: &[u8], reply: &mut WsReply<'_>) -> WriteResult;
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Those that libcurl has replaced have no closure.
-    #[test]
-    fn each_callback_may_be_a_closure() {
-        let source = include_str!("closures.rs");
-        for (flag, hook) in Hooks::all().iter_names() {
-            let row = format!("{}, {flag}, ", flag.to_lowercase());
-            let replaced = (Hooks::IOCTL | Hooks::PROGRESS).contains(hook);
-            assert_eq!(source.contains(&row), !replaced, "{flag}");
-        }
-    }
-}

@@ -129,7 +129,7 @@ impl Downloaded {
 }
 
 impl Download {
-    /// Downloads to the file at `path`. A file that is there is replaced when the download is complete.
+    /// Downloads to the file at `path`. An existing file is replaced when the download is complete.
     #[must_use]
     pub fn to(path: impl Into<PathBuf>) -> Download {
         Download {

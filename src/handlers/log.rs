@@ -6,13 +6,13 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// Writes what a verbose transfer reports to a writer, without the secrets in it.
 ///
 /// libcurl reports only if [`verbose`](crate::Transfer::verbose) is on. Each line begins as those of
-/// libcurl's tool: `*` for a message of libcurl, `>` for a line that was sent, `<` for one that was received,
+/// the `curl` tool: `*` for a message of libcurl, `>` for a line that was sent, `<` for one that was received,
 /// and `}` and `{` for the number of bytes sent and received that are no header. Bodies are never written.
 ///
 /// # What is hidden
 /// - The values of the header fields `Authorization`, `Cookie` and `Set-Cookie`, of all whose name contains
 ///   `authorization`, `cookie`, `token`, `secret`, `password`, `api-key`, `session` or a similar word, and of those that
-///   [`hide_header`](Log::hide_header) names; also where HTTP/2 reports them as a message.
+///   [`hide_header`](Log::hide_header) names; also where libcurl reports them as a message, as with HTTP/2.
 /// - The user information of URLs, and the values in their queries and fragments, in request lines, in the
 ///   fields that have URLs, and in messages. [`show_query`](Log::show_query) shows the queries.
 /// - User names, passwords and all steps of a login, with FTP, SMTP, IMAP and POP3. A line that is no

@@ -87,7 +87,7 @@ impl Redactor {
     fn information(&self, data: &[u8]) -> String {
         let message = String::from_utf8_lossy(data);
         let message = message.trim_end_matches(['\r', '\n']);
-        // HTTP/2 reports each header of a request as `[name: value]`.
+        // With HTTP/2, libcurl reports each header of a request as a message, `[name: value]`.
         if let Some((begin, field, end)) = fields::in_brackets(message) {
             let value = self.value(&field).unwrap_or_else(|| REDACTED.to_owned());
             return escaped(&format!("{begin}{}: {value}{end}", field.name));
@@ -121,7 +121,7 @@ impl Redactor {
         if line.is_empty() {
             return String::new();
         }
-        // Such bytes are of a binary protocol, as MQTT.
+        // A control character means a binary protocol, such as MQTT. During a login, every line is secret.
         if line.contains(|char: char| char.is_control() && char != '\t') || self.logs_in {
             return REDACTED.to_owned();
         }

@@ -2,11 +2,11 @@ use std::io::{self, ErrorKind, Write};
 
 use crate::{Callbacks, Direction, ProgressResult, WriteResult, XferInfo, callbacks};
 
-/// Writes the body to a writer: all of each part, however little it takes at once.
+/// Writes the body to a writer, which it calls until each part is written.
 /// The body of a later transfer goes after that of an earlier one.
 ///
-/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
-/// as often as libcurl reports progress, which keeps the thread busy meanwhile: where that
+/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer. It is resumed by the next `xfer_info`, which
+/// libcurl then calls at once, so that the thread is busy meanwhile: where that
 /// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote). Any other
 /// error ends it.
 #[derive(Clone, Debug, Default)]

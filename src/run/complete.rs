@@ -183,21 +183,45 @@ fn complete_options_are_those_of_the_linked_libcurl() {
     println!("options of the linked libcurl: {reached} reached");
 }
 
-/// Returns which of these callbacks are not in the table of callbacks.
+/// Returns which of these callbacks are not in the table of callbacks, or not with their numbers.
 fn uninstalled(stated: &[Stated]) -> Vec<String> {
     let table = install::table::<()>();
-    let functions: BTreeSet<_> = table.iter().map(|row| row.function.name).collect();
     let data: BTreeSet<_> = table.iter().map(|row| row.data).collect();
+    let numbers: BTreeMap<_, _> = stated
+        .iter()
+        .map(|option| (&*option.name, option.number))
+        .collect();
     let is_installed = |option: &&Stated| match &*option.kind {
-        "function" => functions.contains(&*option.name) || DEAD.contains(&&*option.name),
+        "function" => {
+            let row = table.iter().find(|row| row.function.name == option.name);
+            match row {
+                Some(row) => row.function.id == option.number,
+                None => DEAD.contains(&&*option.name),
+            }
+        }
         _ => data.contains(&option.number),
     };
-    stated
+    // The data option of a function has its name.
+    let is_other = |row: &&install::CallbackRow| {
+        let stem = row
+            .function
+            .name
+            .trim_end_matches("FUNCTION")
+            .trim_end_matches('_');
+        let names = [format!("{stem}DATA"), format!("{stem}_DATA")];
+        let known = names.iter().find_map(|name| numbers.get(&**name));
+        known.is_some_and(|number| *number != row.data)
+    };
+    let missing = stated
         .iter()
         .filter(|option| !option.alias && is_callback(option))
         .filter(|option| !is_installed(option))
-        .map(|option| option.name.clone())
-        .collect()
+        .map(|option| option.name.clone());
+    let wrong = table
+        .iter()
+        .filter(is_other)
+        .map(|row| format!("data of {}", row.function.name));
+    missing.chain(wrong).collect()
 }
 
 #[test]

@@ -42,6 +42,7 @@ mod plain;
 mod progress;
 mod refused;
 mod renew;
+pub(crate) mod trust;
 mod upload;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");

@@ -92,7 +92,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         if self.attend(entered) {
             self.collect_ended(pushed, entered);
         }
-        // What that has led to is for the next drive: a transfer that resumes itself as
+        // Requests that arrive from here on wait for the next drive: a transfer that resumes itself as
         // often as it pauses must not keep the others waiting.
         if self.core.mailbox().has_ids() {
             self.core.mailbox().wake();

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::OnceCell;
 use std::ffi::c_void;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -13,9 +13,10 @@ use libc::c_long;
 use crate::error::{Forwarded, Stop};
 use crate::ffi::sys;
 use crate::id::Id;
+use crate::quirks::PAUSE_TAKES_ALL_FOR_HTTP;
 use crate::run::control::Control;
 use crate::run::mailbox::Mailbox;
-use crate::{Callback, Code};
+use crate::{Callback, Code, Error, ErrorDetails};
 
 /// Whether user code may be called.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -314,7 +315,48 @@ pub(super) unsafe fn head<'a>(user: *mut c_void) -> &'a mut Head {
     unsafe { &mut *user.cast::<Head>() }
 }
 
+/// What is known of a failure beside its cause.
+pub(super) struct Circumstances {
+    pub(super) code: Code,
+    pub(super) text: Option<Box<str>>,
+    pub(super) details: ErrorDetails,
+}
+
+impl Circumstances {
+    /// Makes an error of libcurl's own.
+    pub(super) fn into_error(self) -> Error {
+        let Circumstances {
+            code,
+            text,
+            details,
+        } = self;
+        Error::Libcurl {
+            code,
+            text,
+            details,
+        }
+    }
+}
+
 impl Failure {
+    /// Makes an error of the failure, or resumes the panic. `describe` gets the callback that failed, or
+    /// else libcurl's code.
+    pub(super) fn into_error(
+        self,
+        describe: impl FnOnce(Result<Callback, Code>) -> Circumstances,
+    ) -> Error {
+        let (callback, stop) = match self {
+            Failure::Panic(_, payload) => resume_unwind(payload),
+            Failure::Callback(callback, stop) => (callback, stop),
+            Failure::Libcurl(Code::NOT_BUILT_IN) => {
+                return PAUSE_TAKES_ALL_FOR_HTTP.unsupported("curl_easy_pause");
+            }
+            Failure::Libcurl(code) => return describe(Err(code)).into_error(),
+        };
+        let known = describe(Ok(callback));
+        stop.into_error(callback, known.code, known.text, known.details)
+    }
+
     /// Names the callback that failed: the one called, or the one that its
     /// default method passed the call on to.
     #[cold]

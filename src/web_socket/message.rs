@@ -52,7 +52,7 @@ impl Close {
     /// How many bytes a reason has at most: a control frame has 125 bytes, two of them for the code.
     const LONGEST_REASON: usize = 123;
 
-    /// Makes one of a code and a reason, for people who look for an error.
+    /// Makes a close with a code and a reason. Programs use the code; the reason is for people who debug.
     ///
     /// # Errors
     /// [`Error::Option`] for a reason of more than 123 bytes.

@@ -1,4 +1,4 @@
-//! How a WebSocket begins, and how the options of its transfer become what they were.
+//! How a WebSocket begins, and how the options of its transfer are restored.
 
 use crate::ffi::websocket::{RECV, check};
 use crate::{Callbacks, Code, ConnectOnly, Error, Transfer, TransferError, WebSocket, WsOptions};
@@ -11,7 +11,7 @@ impl<H: Callbacks> Transfer<H> {
     /// The URL begins with `ws://` or `wss://`. As long as the WebSocket lives,
     /// [`connect_only`](Transfer::connect_only) is [`ConnectOnly::WebSocket`], and
     /// [`WsOptions::NO_AUTO_PONG`] is set, since libcurl answers a ping only when it also receives or sends something
-    /// else: the WebSocket answers all. Both become what they were when the WebSocket ends or cannot be opened.
+    /// else: the WebSocket answers all. Both are restored when the WebSocket ends or cannot be opened.
     ///
     /// # Errors
     /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
@@ -29,7 +29,7 @@ impl<H: Callbacks> Transfer<H> {
         match former.begin(&mut self) {
             Ok(()) => Ok(WebSocket::new(self, former)),
             Err(error) => {
-                // The first error counts.
+                // The error of the handshake is returned, and not one of restoring.
                 let _ = former.restore(&mut self);
                 Err(TransferError::new(error, self))
             }

@@ -49,7 +49,7 @@ impl Partial {
 
     /// Empties the file, and keeps the record of the bytes that are written from now on.
     pub(super) fn start_anew(&mut self, record: Option<&Record>) -> Result<(), DownloadError> {
-        // The file first: a record must never be beside the bytes of another file.
+        // Empties the file before it writes the record: a record must never be beside the bytes of another file.
         if self.len()? > 0 {
             let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
             emptied.map_err(DownloadError::of(&self.path))?;

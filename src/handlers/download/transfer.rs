@@ -13,7 +13,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
     /// Performs a download to the file that the [`Download`] names, or the rest of one.
     ///
     /// It sets [`range`](Transfer::range) and a header `If-Range`, and takes both back at the end; do not set a
-    /// header `Range` of your own. It also turns off, for good,
+    /// header `Range` of your own. It also turns off, permanently,
     /// [`accept_encoding`](Transfer::accept_encoding), since a part of an encoded body cannot be decoded, and
     /// [`fail_on_error`](Transfer::fail_on_error), [`show_header`](Transfer::show_header) and
     /// [`resume_from`](Transfer::resume_from). If the partial file turns out to be of another file, a second
@@ -123,7 +123,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
     }
 
     /// Ends a download that [`begin_download`](Transfer::begin_download) has begun, with the result of the
-    /// transfer: the file gets its name if it is complete.
+    /// transfer: renames the partial file to its target if it is complete.
     ///
     /// # Errors
     /// As [`download`](Transfer::download): an error of `result`, or of the file.

@@ -213,7 +213,7 @@ fn whatever_comes_is_printed_in_whole_lines() {
     let mut redactor = Redactor::default();
     for _ in 0..20_000 {
         let text: String = (0..next(12)).map(|_| PIECES[next(PIECES.len())]).collect();
-        // Half a character is no UTF-8.
+        // The cut may split a character, so that the bytes are not UTF-8.
         let end = next(text.len() + 1);
         let kind = [Text, HeaderIn, HeaderOut][next(3)];
         for line in report(&mut redactor, kind, &text.as_bytes()[..end]) {

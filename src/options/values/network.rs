@@ -37,7 +37,7 @@ choices! {
 }
 
 choices! {
-    /// Whether a transfer ends with the connection. A `bool` converts: it does, or it goes on.
+    /// Whether a transfer ends as soon as it is connected. A `bool` converts to `Yes` or `No`.
     pub enum ConnectOnly {
         /// It goes on.
         No = 0, "CURLOPT_CONNECT_ONLY", "7.15.2";

@@ -2,14 +2,13 @@
 
 use std::ffi::CStr;
 use std::io;
-use std::panic::resume_unwind;
 
 use super::Owner;
 use crate::error::Stop;
 use crate::ffi::info::Info;
 use crate::ffi::url::public::{public_text, public_url};
-use crate::quirks::{CONNECTION_KEPT_IN_USE, PAUSE_TAKES_ALL_FOR_HTTP};
-use crate::run::guard::{Failure, discard};
+use crate::quirks::CONNECTION_KEPT_IN_USE;
+use crate::run::guard::{Circumstances, Failure, discard};
 use crate::run::host_name;
 use crate::{Callback, Code, Error, ErrorDetails};
 
@@ -37,12 +36,7 @@ impl<H> Owner<H> {
     fn settle_failed(&mut self, code: Code) -> Result<Code, Error> {
         match self.head().take_failure() {
             None => self.settle_refusal(code),
-            Some(Failure::Panic(_, payload)) => resume_unwind(payload),
-            Some(Failure::Callback(callback, stop)) => Err(self.stopped(callback, stop, code)),
-            Some(Failure::Libcurl(Code::NOT_BUILT_IN)) => {
-                Err(PAUSE_TAKES_ALL_FOR_HTTP.unsupported("curl_easy_pause"))
-            }
-            Some(Failure::Libcurl(code)) => Err(self.error(code)),
+            Some(failure) => Err(self.failed(failure, code)),
         }
     }
 
@@ -74,25 +68,45 @@ impl<H> Owner<H> {
             discard(Some(error));
             return Ok(code);
         }
-        Err(self.stopped(Callback::OpenSocket, Stop::Error(error.into()), code))
+        let failure = Failure::Callback(Callback::OpenSocket, Stop::Error(error.into()));
+        Err(self.failed(failure, code))
     }
 
-    /// Makes the error of a transfer that a callback stopped.
-    fn stopped(&mut self, callback: Callback, stop: Stop, code: Code) -> Error {
-        let is_progress = matches!(callback, Callback::XferInfo | Callback::Progress);
-        if is_progress && CONNECTION_KEPT_IN_USE.is_present() {
-            // What stopped libcurl was another means, which `stop.rs` explains: the code and text are
-            // those of other releases.
-            let (code, text) = (Code::ABORTED_BY_CALLBACK, "Callback aborted".into());
-            return stop.into_error(callback, code, Some(text), self.details(code));
-        }
-        stop.into_error(callback, code, self.text(), self.details(code))
+    /// Makes the error of a failure, or resumes the panic. libcurl has ended the transfer with `code`.
+    fn failed(&mut self, failure: Failure, code: Code) -> Error {
+        failure.into_error(|cause| {
+            let code = cause.err().unwrap_or(code);
+            match cause {
+                Ok(Callback::XferInfo | Callback::Progress)
+                    if CONNECTION_KEPT_IN_USE.is_present() =>
+                {
+                    // What stopped libcurl was another means, which `stop.rs` explains: the code and text are
+                    // those of other releases.
+                    let code = Code::ABORTED_BY_CALLBACK;
+                    Circumstances {
+                        code,
+                        text: Some("Callback aborted".into()),
+                        details: self.details(code),
+                    }
+                }
+                Ok(_) => Circumstances {
+                    code,
+                    text: self.text(),
+                    details: self.details(code),
+                },
+                Err(code) => self.circumstances(code),
+            }
+        })
     }
 
     /// Makes the error of a code that libcurl failed with.
     pub(in crate::run) fn error(&mut self, code: Code) -> Error {
+        self.circumstances(code).into_error()
+    }
+
+    fn circumstances(&mut self, code: Code) -> Circumstances {
         let details = self.details(code);
-        Error::Libcurl {
+        Circumstances {
             code,
             text: host_name::explain(code, self.text(), &details),
             details,

@@ -12,13 +12,6 @@ use crate::run::guard::{Failure, discard};
 use crate::run::mime::ReaderFunctions;
 use crate::{Callbacks, Error};
 
-/// The callbacks that decide whom to trust, with libcurl's names for them.
-pub(crate) const TRUST: [(Hooks, &str); 3] = [
-    (Hooks::SSL_CTX, "CURLOPT_SSL_CTX_FUNCTION"),
-    (Hooks::SSH_KEY, "CURLOPT_SSH_KEYFUNCTION"),
-    (Hooks::SSH_HOSTKEY, "CURLOPT_SSH_HOSTKEYFUNCTION"),
-];
-
 impl<H: Callbacks> Easy<H> {
     /// Moves the handle and the state of the transfer to an `Easy` with another handler. This one must not
     /// be used before [`take_back`](Easy::take_back).
@@ -86,15 +79,5 @@ impl<H: Callbacks> Easy<H> {
         // All of these have the data of the other one.
         self.installed |= mem::take(&mut self.replaced);
         self.install(hooks)
-    }
-
-    /// Closes the connections if one of `hooks` decides whom to trust: what a handler has trusted, another
-    /// one has not seen.
-    pub(crate) fn close_trusted(&mut self, hooks: Hooks) -> Result<(), Error> {
-        if TRUST.iter().any(|(hook, _)| hooks.intersects(*hook)) {
-            self.handle.detach()?;
-            self.handle.renew_engine();
-        }
-        Ok(())
     }
 }

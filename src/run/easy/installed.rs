@@ -24,9 +24,9 @@ const WILDCARDMATCH: Item = Item::new(
 pub(in crate::run) enum Piped {
     #[default]
     None,
-    /// Those for a body that is read.
+    /// The functions that keep a received body for its reader.
     Receiving,
-    /// These and those for a body that is written.
+    /// Also the functions that take a body from its writer.
     Both,
 }
 

@@ -10,6 +10,7 @@ use crate::run::easy::answers::AnswerOptions;
 use crate::run::easy::buffers::Buffers;
 use crate::run::easy::file_url::Schemes;
 use crate::run::easy::progress::ProgressFunction;
+use crate::run::easy::trust;
 use crate::run::easy::upload::Upload;
 
 /// What the user wants of some options, and we have to know.
@@ -26,6 +27,10 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) connect_timeout: c_long,
     /// Milliseconds, or seconds before libcurl 8.6.0; zero is libcurl's default.
     pub(in crate::run) response_timeout: c_long,
+    /// `CURLOPT_SSL_SESSIONID_CACHE`.
+    pub(super) sessionid_cache: c_long,
+    /// Seconds.
+    pub(super) ca_cache_timeout: c_long,
     /// Whether the handler's `xfer_info` or `progress` is installed.
     pub(in crate::run) hears_progress: bool,
     /// What libcurl has beside the installed callbacks.
@@ -90,6 +95,8 @@ impl KnownOptions {
             timeout: 0,
             connect_timeout: 0,
             response_timeout: 0,
+            sessionid_cache: 1,
+            ca_cache_timeout: 24 * 60 * 60,
             hears_progress: false,
             progress_function: ProgressFunction::default(),
             wildcards: false,
@@ -136,6 +143,8 @@ impl KnownOptions {
             sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
                 self.response_timeout = value;
             }
+            trust::SESSIONID_CACHE => self.sessionid_cache = value,
+            trust::CA_CACHE_TIMEOUT => self.ca_cache_timeout = value,
             sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
             sys::CURLOPT_FORBID_REUSE => self.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.connect_only = value,

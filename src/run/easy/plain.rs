@@ -2,7 +2,7 @@
 //! that they are told from the others by one look, which the compiler makes a table of.
 
 use crate::ffi::sys::{self, CURLoption};
-use crate::run::easy::{answers, file_url, hsts, refused};
+use crate::run::easy::{answers, file_url, hsts, refused, trust};
 
 /// Returns whether an option of type long is such an option.
 #[inline(always)]
@@ -35,6 +35,8 @@ pub(super) fn is_plain_long(option: CURLoption) -> bool {
             | sys::CURLOPT_UPLOAD_BUFFERSIZE
             | sys::CURLOPT_WILDCARDMATCH
             | sys::CURLOPT_WS_OPTIONS
+            | trust::CA_CACHE_TIMEOUT
+            | trust::SESSIONID_CACHE
     )
 }
 

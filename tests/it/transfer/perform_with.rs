@@ -10,7 +10,7 @@ use curlback::{
 };
 
 use crate::support::breaks::{Breaks, How, Own, redirecting};
-use crate::support::pulled::Random;
+use crate::support::pulled::{Random, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::{is_before, needs};
@@ -180,6 +180,34 @@ fn callback_that_decides_whom_to_trust_is_not_bypassed() {
     }
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 1);
+}
+
+/// The option is off if libcurl does not offer a session again.
+#[test]
+fn settings_of_trust_are_there_again() {
+    use crate::support::built_in::https_by_openssl;
+    use crate::support::tls_server::{Identity, TlsServer, trust};
+
+    if !https_by_openssl() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "body");
+    for own in [true, false] {
+        let mut transfer = transfer(Collect::new(), &server.url("/"));
+        trust(&mut transfer, &authority.pem());
+        transfer.fresh_connect(true).unwrap();
+        transfer.ssl_sessionid_cache(own).unwrap();
+        transfer
+            .perform_with(Closures::new().ssl_ctx(|_| ()))
+            .unwrap();
+        let before = server.resumed().len();
+        for _ in 0..3 {
+            transfer.perform().unwrap();
+        }
+        let resumed = server.resumed()[before..].contains(&true);
+        assert_eq!(resumed, own);
+    }
 }
 
 #[test]
