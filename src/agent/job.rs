@@ -144,7 +144,12 @@ impl<H: Callbacks + Send> Job for Running<H> {
         }
         match slot.upgrade() {
             Some(slot) => slot.end((transfer, result), panic),
-            None => discard((transfer, result, panic)),
+            None => {
+                // Each may panic.
+                discard(transfer);
+                discard(result);
+                discard(panic);
+            }
         }
         if let Some(pipes) = pipes {
             // After the result, which tells why there is no more.

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::Error;
 use crate::agent::Ended;
 use crate::agent::head::Head;
-use crate::run::guard::run_quietly;
+use crate::run::guard::{discard, run_quietly};
 use crate::run::member::Panic;
 
 /// The result of one transfer.
@@ -108,6 +108,10 @@ impl<H> Slot<H> {
                 state.is_empty = true;
                 drop(state);
                 if let Some(panic) = panic {
+                    // A handler that panics when it is dropped must not do so while this panic unwinds.
+                    let (transfer, result) = ended;
+                    discard(transfer);
+                    discard(result);
                     resume_unwind(panic);
                 }
                 Ok(Outcome::Ended(ended))

@@ -1,5 +1,7 @@
 //! Transfers of an agent that are cancelled, given up or left, and agents that are shut down.
 
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use curlback::handlers::Collect;
 use curlback::{Agent, Callbacks, Error, WriteResult, callbacks};
 
+use crate::support::breaks::How;
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
@@ -172,6 +175,50 @@ fn handler_that_panics_when_it_is_dropped_does_not_end_the_agent() {
         .wait();
     result.unwrap();
     agent.start(transfer).wait().1.unwrap();
+}
+
+/// Panics when it is dropped, as a handler and as an error.
+#[derive(Debug)]
+struct Bombs(How);
+
+#[callbacks]
+impl Callbacks for Bombs {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        match self.0 {
+            How::Fail => WriteResult::Fail(Box::new(Bombs(How::Not))),
+            _ => panic!("written"),
+        }
+    }
+}
+
+impl fmt::Display for Bombs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a bomb")
+    }
+}
+
+impl std::error::Error for Bombs {}
+
+impl Drop for Bombs {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn two_panics_at_once_do_not_end_the_process() {
+    let server = Server::ok("body");
+    let agent = Agent::new().unwrap();
+    let panics = agent.start(transfer(Bombs(How::Panic), &server.url("/")));
+    let payload = catch_unwind(AssertUnwindSafe(|| panics.wait())).unwrap_err();
+    assert_eq!(payload.downcast_ref(), Some(&"written"));
+    let fails = transfer(Bombs(How::Fail), &server.url("/"));
+    agent.start(fails).detach();
+    agent
+        .start(transfer((), &server.url("/")))
+        .wait()
+        .1
+        .unwrap();
 }
 
 /// In the child of a fork there are no threads.
