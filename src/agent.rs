@@ -190,13 +190,17 @@ impl Agent {
     /// Cancels all transfers, begins no more, and waits until the threads have ended.
     ///
     /// The transfers end with [`Error::Cancelled`], and those that are started afterwards with
-    /// [`Error::Agent`]. In a callback, on a thread of the agent, it does not wait for that thread.
+    /// [`Error::Agent`]. In a callback, on a thread of the agent, it does not wait: two callbacks on two
+    /// threads would wait for each other.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {
             return;
         }
         for worker in &self.inner.workers {
             worker.cancel();
+        }
+        if self.inner.workers.iter().any(|worker| worker.is_current()) {
+            return;
         }
         for worker in &self.inner.workers {
             worker.join();

@@ -100,12 +100,14 @@ impl Worker {
         self.advance(Phase::Cancelled);
     }
 
-    /// Waits until the thread has ended, except on that thread.
+    /// Returns whether this is the thread.
+    pub(super) fn is_current(&self) -> bool {
+        self.state().thread == Some(thread::current().id())
+    }
+
+    /// Waits until the thread has ended.
     pub(super) fn join(&self) {
         let mut state = self.state();
-        if state.thread == Some(thread::current().id()) {
-            return;
-        }
         while state.phase != Phase::Ended {
             state = self
                 .ended

@@ -1,9 +1,10 @@
 //! Transfers of an agent that are cancelled, given up or left, and agents that are shut down.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
 use curlback::handlers::Collect;
@@ -153,6 +154,34 @@ fn shutdown_inside_a_callback_does_not_wait_for_its_thread() {
     let started = agent.start(transfer(Shuts(agent.clone()), &server.url("/")));
     let (_, result) = started.wait();
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    agent.shutdown();
+}
+
+#[test]
+fn shutdown_inside_callbacks_on_two_threads_does_not_hang() {
+    struct Shuts(Agent, Arc<Barrier>);
+    #[callbacks]
+    impl Callbacks for Shuts {
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            self.1.wait();
+            self.0.shutdown();
+            WriteResult::Continue
+        }
+    }
+    let (server, _gone) = endless();
+    let two = NonZeroUsize::new(2).unwrap();
+    let agent = Agent::builder().threads(two).build().unwrap();
+    let both = Arc::new(Barrier::new(2));
+    let start = |_| {
+        agent.start(transfer(
+            Shuts(agent.clone(), both.clone()),
+            &server.url("/"),
+        ))
+    };
+    for started in [0, 1].map(start) {
+        let (_, result) = started.wait();
+        assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    }
     agent.shutdown();
 }
 
