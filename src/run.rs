@@ -37,5 +37,6 @@ pub(crate) mod stop;
 pub(crate) mod tls;
 pub(crate) mod trampolines;
 pub(crate) mod upkeep;
+pub(crate) mod waiter;
 pub(crate) mod watchdog;
 pub(crate) mod websocket;

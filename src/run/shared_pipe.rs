@@ -2,13 +2,14 @@
 
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use crate::ffi::read_buf::ReadBuf;
 use crate::run::control::Control;
 use crate::run::guard::run_quietly;
 use crate::run::pipe::Pipe;
+use crate::run::waiter::{self, Waiter};
 
 /// A [`Pipe`] that two threads use: libcurl's side and the program's side.
 pub(crate) struct SharedPipe {
@@ -24,7 +25,7 @@ pub(crate) struct SharedPipe {
 struct State {
     pipe: Pipe,
     /// Wakes a program that polls.
-    waker: Option<Waker>,
+    waiter: Waiter,
     /// Whether the transfer has ended.
     is_closed: bool,
     /// How many more bytes are thrown away, if nobody reads.
@@ -50,7 +51,7 @@ impl SharedPipe {
         Arc::new(SharedPipe {
             state: Mutex::new(State {
                 pipe: Pipe::new(limit),
-                waker: None,
+                waiter: Waiter::default(),
                 is_closed: false,
                 discards: None,
             }),
@@ -66,7 +67,7 @@ impl SharedPipe {
 
     /// Wakes the program's side.
     fn notify(&self, mut state: MutexGuard<'_, State>) {
-        let waker = state.waker.take();
+        let waker = state.waiter.take();
         drop(state);
         self.changed.notify_all();
         // It is the program's: it must not run under the lock, nor unwind into libcurl.
@@ -181,10 +182,7 @@ impl SharedPipe {
 
     /// Receives as [`receive`](SharedPipe::receive) does, without waiting.
     pub(crate) fn poll_receive(&self, cx: &Context<'_>, empty: &mut Vec<u8>) -> Poll<bool> {
-        match self.try_receive(empty) {
-            Ok(any) => Poll::Ready(any),
-            Err(state) => keep_waker(state, cx),
-        }
+        waiter::poll(cx, || self.try_receive(empty), |state| &mut state.waiter)
     }
 
     /// Throws away what is received from now on, up to a number of bytes.
@@ -224,10 +222,7 @@ impl SharedPipe {
 
     /// Sends as [`send`](SharedPipe::send) does, without waiting.
     pub(crate) fn poll_send(&self, cx: &Context<'_>, data: &[u8]) -> Poll<usize> {
-        match self.try_send(data) {
-            Ok(count) => Poll::Ready(count),
-            Err(state) => keep_waker(state, cx),
-        }
+        waiter::poll(cx, || self.try_send(data), |state| &mut state.waiter)
     }
 
     /// Returns whether everything was sent; `false` if the transfer has ended before.
@@ -252,10 +247,7 @@ impl SharedPipe {
 
     /// Flushes as [`flush`](SharedPipe::flush) does, without waiting.
     pub(crate) fn poll_flush(&self, cx: &Context<'_>) -> Poll<bool> {
-        match self.try_flush() {
-            Ok(all) => Poll::Ready(all),
-            Err(state) => keep_waker(state, cx),
-        }
+        waiter::poll(cx, || self.try_flush(), |state| &mut state.waiter)
     }
 
     /// Ends the body that is sent.
@@ -274,13 +266,4 @@ impl SharedPipe {
         drop(self.changed.wait_timeout(state, left));
         Some(())
     }
-}
-
-/// Keeps who is to be woken at the next change.
-fn keep_waker<T>(mut state: MutexGuard<'_, State>, cx: &Context<'_>) -> Poll<T> {
-    match &mut state.waker {
-        Some(waker) => waker.clone_from(cx.waker()),
-        none => *none = Some(cx.waker().clone()),
-    }
-    Poll::Pending
 }

@@ -1,10 +1,14 @@
 //! Transfers of an agent that are cancelled, given up or left, and agents that are shut down.
 
 use std::fmt;
+use std::future::Future;
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Barrier, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use curlback::handlers::Collect;
@@ -183,6 +187,42 @@ fn shutdown_inside_callbacks_on_two_threads_does_not_hang() {
         assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
     }
     agent.shutdown();
+}
+
+/// Shuts an agent down when it is dropped.
+struct ShutsDown(Agent);
+
+impl Wake for ShutsDown {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for ShutsDown {
+    fn drop(&mut self) {
+        self.0.shutdown();
+    }
+}
+
+/// Polls twice; the second waker takes the place of the first one, which ends the transfers of the agent.
+fn poll_twice(agent: &Agent, mut poll: impl FnMut(&mut Context<'_>) -> bool) {
+    let waker = Waker::from(Arc::new(ShutsDown(agent.clone())));
+    assert!(!poll(&mut Context::from_waker(&waker)));
+    drop(waker);
+    assert!(!poll(&mut Context::from_waker(Waker::noop())));
+}
+
+#[test]
+fn waker_that_is_dropped_may_wait_for_the_agent() {
+    let (server, _gone) = endless();
+    let agent = Agent::new().unwrap();
+    let mut started = agent.start(transfer((), &server.url("/")));
+    poll_twice(&agent, |cx| Pin::new(&mut started).poll(cx).is_ready());
+    assert!(matches!(started.wait().1, Err(Error::Cancelled)));
+
+    let agent = Agent::new().unwrap();
+    let mut response = agent.open(transfer((), &server.url("/"))).wait().unwrap();
+    response.read_exact(&mut [0]).unwrap();
+    poll_twice(&agent, |cx| response.poll_fill_buf(cx).is_ready());
+    response.read(&mut [0]).unwrap_err();
 }
 
 #[test]
