@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::Error;
 use crate::agent::Ended;
 use crate::agent::head::Head;
-use crate::run::guard::{discard, run_quietly};
+use crate::run::guard::discard;
 use crate::run::member::Panic;
 use crate::run::waiter::{self, Waiter};
 
@@ -58,9 +58,7 @@ impl<H> Slot<H> {
         let waker = state.waiter.take();
         drop(state);
         self.changed.notify_all();
-        if let Some(waker) = waker {
-            run_quietly(|| waker.wake());
-        }
+        waker.wake();
     }
 
     /// Tells that the final headers have come.

@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use crate::ffi::read_buf::ReadBuf;
 use crate::run::control::Control;
-use crate::run::guard::run_quietly;
 use crate::run::pipe::Pipe;
 use crate::run::waiter::{self, Waiter};
 
@@ -70,10 +69,7 @@ impl SharedPipe {
         let waker = state.waiter.take();
         drop(state);
         self.changed.notify_all();
-        // It is the program's: it must not run under the lock, nor unwind into libcurl.
-        if let Some(waker) = waker {
-            run_quietly(|| waker.wake());
-        }
+        waker.wake();
     }
 
     /// Resumes libcurl's side, if it waits.

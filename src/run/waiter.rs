@@ -3,16 +3,30 @@
 use std::sync::MutexGuard;
 use std::task::{Context, Poll, Waker};
 
+use crate::run::guard::{discard, run_quietly};
+
 /// Wakes who has polled; kept under the lock of what was polled.
 #[derive(Default)]
 pub(crate) struct Waiter(Option<Waker>);
 
 impl Waiter {
-    /// Returns who is to be woken, once. It is the program's: the lock must not be held when it is woken
-    /// or dropped.
-    #[must_use]
-    pub(crate) fn take(&mut self) -> Option<Waker> {
-        self.0.take()
+    /// Returns who is to be woken, once, after the lock was released.
+    pub(crate) fn take(&mut self) -> Taken {
+        Taken(self.0.take())
+    }
+}
+
+/// Who is to be woken.
+#[must_use = "the lock must not be held when it is woken"]
+pub(crate) struct Taken(Option<Waker>);
+
+impl Taken {
+    /// Wakes who has polled. The waker is the program's, and may panic, here and when it is dropped.
+    pub(crate) fn wake(self) {
+        if let Some(waker) = self.0 {
+            run_quietly(|| waker.wake_by_ref());
+            discard(waker);
+        }
     }
 }
 

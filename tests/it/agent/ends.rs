@@ -189,6 +189,58 @@ fn shutdown_inside_callbacks_on_two_threads_does_not_hang() {
     agent.shutdown();
 }
 
+/// Panics when it is woken, and when it is dropped.
+struct Alarms;
+
+impl Wake for Alarms {
+    fn wake(self: Arc<Self>) {
+        panic!("woken");
+    }
+}
+
+impl Drop for Alarms {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn wakers_that_panic_end_nothing() {
+    let (go_on, may_go_on) = channel();
+    let may_go_on = Mutex::new(may_go_on);
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n");
+            let _ = may_go_on.lock().unwrap().recv();
+            conn.send("x");
+        }
+    });
+    let agent = Agent::new().unwrap();
+    for reads in [false, true] {
+        let waker = Waker::from(Arc::new(Alarms));
+        let mut cx = Context::from_waker(&waker);
+        let get = transfer((), &server.url("/"));
+        let mut response = agent.open(get).wait().unwrap();
+        if reads {
+            assert!(response.poll_fill_buf(&mut cx).is_pending());
+        }
+        let mut started = response.finish();
+        if !reads {
+            assert!(Pin::new(&mut started).poll(&mut cx).is_pending());
+        }
+        // The last one is with the agent.
+        drop(waker);
+        go_on.send(()).unwrap();
+        started.wait().1.unwrap();
+    }
+    go_on.send(()).unwrap();
+    agent
+        .start(transfer((), &server.url("/")))
+        .wait()
+        .1
+        .unwrap();
+}
+
 /// Shuts an agent down when it is dropped.
 struct ShutsDown(Agent);
 
