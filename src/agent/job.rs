@@ -67,6 +67,8 @@ impl<H> Running<H> {
             self.awaits_head = false;
             if let Some(slot) = self.slot.upgrade() {
                 slot.begin(Head::of(&self.transfer.info()));
+                // The program may have dropped its own meanwhile, and with this one goes what is the program's.
+                discard(slot);
             }
         }
     }
@@ -143,7 +145,10 @@ impl<H: Callbacks + Send> Job for Running<H> {
             outbox.close();
         }
         match slot.upgrade() {
-            Some(slot) => slot.end((transfer, result), panic),
+            Some(slot) => {
+                slot.end((transfer, result), panic);
+                discard(slot);
+            }
             None => {
                 // Each may panic.
                 discard(transfer);
