@@ -79,8 +79,8 @@ impl SharedPipe {
         if holds {
             let direction = self.direction;
             self.control.ask(|requests| {
-                requests.resume |= direction;
-                requests.pause &= !direction;
+                // If a remote has asked for a pause meanwhile, only a remote resumes.
+                requests.resume |= direction & !requests.pause;
             });
         }
     }
