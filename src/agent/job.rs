@@ -97,8 +97,7 @@ impl<H> Holder for Running<H> {
             return;
         };
         // libcurl sends no more after such an answer, and does not see its end before it is read.
-        let status = self.transfer.info().response_code();
-        if inbox.holds() && status.is_ok_and(|status| status >= 400) {
+        if inbox.holds() && self.transfer.easy.has_ended_sending() {
             outbox.close();
         }
     }
