@@ -9,7 +9,7 @@ use crate::run::guard::discard;
 use crate::run::member::{Holder, Member, Panic};
 use crate::run::pull::Pull;
 use crate::run::shared_pipe::SharedPipe;
-use crate::{Callbacks, Error, Transfer};
+use crate::{Callbacks, Error, Share, Transfer};
 
 /// A transfer of any type, and what becomes of it.
 pub(super) trait Job: Holder + Send {
@@ -51,6 +51,8 @@ pub(super) struct Pipes {
 /// A transfer of one type.
 pub(super) struct Running<H> {
     pub(super) transfer: Transfer<H>,
+    /// What the threads have in common, unless the transfer has a share.
+    pub(super) share: Option<Share>,
     /// Where the result goes, unless nobody wants it any more.
     pub(super) slot: Weak<Slot<H>>,
     pub(super) pull: Option<Pull>,
@@ -123,7 +125,10 @@ impl<H: Callbacks + Send> Job for Running<H> {
         if let Some(panic) = self.transfer.easy.let_go()? {
             self.keep_panic(panic);
         }
-        Ok(())
+        match self.share.take() {
+            Some(share) if !self.transfer.easy.has_share() => self.transfer.share(&share),
+            _ => Ok(()),
+        }
     }
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
