@@ -91,16 +91,12 @@ impl<H> Holder for Running<H> {
 
     fn attended(&mut self) {
         self.tell_head();
-        let Some(Pipes {
-            inbox,
-            outbox: Some(outbox),
-        }) = &self.pipes
-        else {
-            return;
-        };
-        // libcurl sends no more after such an answer, and does not see its end before it is read.
-        if inbox.holds() && self.transfer.easy.has_ended_sending() {
-            outbox.close();
+        let outbox = (self.pipes.as_ref()).and_then(|pipes| pipes.outbox.as_ref());
+        if let Some(outbox) = outbox {
+            // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
+            if self.transfer.easy.has_response() && self.transfer.easy.has_ended_sending() {
+                outbox.refuse();
+            }
         }
     }
 

@@ -27,6 +27,8 @@ struct State {
     waiter: Waiter,
     /// Whether the transfer has ended.
     is_closed: bool,
+    /// Whether nothing is taken out any more.
+    is_refused: bool,
     /// How many more bytes are thrown away, if nobody reads.
     discards: Option<u64>,
 }
@@ -52,6 +54,7 @@ impl SharedPipe {
                 pipe: Pipe::new(limit),
                 waiter: Waiter::default(),
                 is_closed: false,
+                is_refused: false,
                 discards: None,
             }),
             changed: Condvar::new(),
@@ -140,6 +143,16 @@ impl SharedPipe {
         self.state().pipe.is_empty()
     }
 
+    /// Notes that libcurl's side takes nothing more, and need not wait.
+    pub(crate) fn refuse(&self) {
+        let mut state = self.state();
+        if mem::replace(&mut state.is_refused, true) {
+            return;
+        }
+        self.notify(state);
+        self.let_go_on(self.state());
+    }
+
     /// Notes that the transfer has ended.
     pub(crate) fn close(&self) {
         let mut state = self.state();
@@ -194,7 +207,7 @@ impl SharedPipe {
     fn try_send(&self, data: &[u8]) -> Result<usize, MutexGuard<'_, State>> {
         let mut state = self.state();
         let count = state.pipe.room().min(data.len());
-        if state.is_closed {
+        if state.is_closed || state.is_refused {
             return Ok(0);
         }
         if count == 0 {
@@ -224,7 +237,7 @@ impl SharedPipe {
     /// Returns whether everything was sent; `false` if the transfer has ended before.
     fn try_flush(&self) -> Result<bool, MutexGuard<'_, State>> {
         let state = self.state();
-        match (state.pipe.is_empty(), state.is_closed) {
+        match (state.pipe.is_empty(), state.is_closed || state.is_refused) {
             (true, _) => Ok(true),
             (false, true) => Ok(false),
             (false, false) => Err(state),

@@ -133,6 +133,24 @@ fn answers_early(status: u16) {
 }
 
 #[test]
+fn answer_that_comes_early_ends_the_transfer_while_nothing_is_written() {
+    let server = Server::new(|conn| {
+        let _ = conn.head();
+        conn.reply("413 Too Large", "", "no");
+        conn.drain();
+    });
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    let mut response = opening.wait().unwrap();
+    let mut answer = String::new();
+    response.read_to_string(&mut answer).unwrap();
+    assert_eq!(answer, "no");
+    response.finish().wait().1.unwrap();
+    let error = writer.write(b"more").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+}
+
+#[test]
 fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
     let server = Server::new(|conn| {
         let mut request = conn.head().unwrap();
