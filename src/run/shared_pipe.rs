@@ -77,7 +77,8 @@ impl SharedPipe {
 
     /// Resumes libcurl's side, if it waits.
     fn let_go_on(&self, mut state: MutexGuard<'_, State>) {
-        let holds = mem::take(&mut state.pipe.holds);
+        // The same transfer may run again, without this pipe.
+        let holds = mem::take(&mut state.pipe.holds) && !state.is_closed;
         drop(state);
         if holds {
             let direction = self.direction;
@@ -257,6 +258,15 @@ impl SharedPipe {
     /// Flushes as [`flush`](SharedPipe::flush) does, without waiting.
     pub(crate) fn poll_flush(&self, cx: &Context<'_>) -> Poll<bool> {
         waiter::poll(cx, || self.try_flush(), |state| &mut state.waiter)
+    }
+
+    /// Cancels the transfer, unless it has ended: the same one may run again, without this pipe.
+    pub(crate) fn cancel(&self) {
+        // Under the lock, so that it does not end meanwhile.
+        let state = self.state();
+        if !state.is_closed {
+            self.control.cancel();
+        }
     }
 
     /// Ends the body that is sent.

@@ -1,6 +1,8 @@
 //! Bodies that are written while an agent sends them.
 
 use std::io::{ErrorKind, Read, Write};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -58,6 +60,38 @@ fn writer_that_is_dropped_early_cancels_the_transfer() {
     let error = opening.wait().unwrap_err();
     assert!(matches!(error.error(), Error::Cancelled), "{error}");
     assert!(server.requests().is_empty());
+}
+
+/// Its transfer may run again.
+#[test]
+fn writer_of_a_transfer_that_has_ended_cancels_nothing() {
+    let (go_on, may_go_on) = channel();
+    let may_go_on = Mutex::new(may_go_on);
+    let (has_come, comes) = channel();
+    let server = Server::new(move |conn| {
+        while let Some(request) = conn.head() {
+            if request.line.starts_with("GET ") {
+                has_come.send(()).unwrap();
+                let _ = may_go_on.lock().unwrap().recv();
+                conn.reply("200 OK", "", "body");
+            } else {
+                conn.reply("413 Too Large", "", "");
+            }
+        }
+    });
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    writer.write_all(b"some").unwrap();
+    let (mut again, result) = opening.wait().unwrap().finish().wait();
+    result.unwrap();
+    again.reset().unwrap();
+    again.url(&server.url("/")).unwrap();
+    again.noproxy("*").unwrap();
+    let started = agent.start(again);
+    comes.recv().unwrap();
+    drop(writer);
+    go_on.send(()).unwrap();
+    started.wait().1.unwrap();
 }
 
 #[test]
