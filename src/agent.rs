@@ -135,14 +135,14 @@ impl Agent {
 
     fn start_with<H: Callbacks + Send + 'static>(
         &self,
-        mut transfer: Transfer<H>,
+        transfer: Transfer<H>,
         change: impl FnOnce(Running<H>) -> Running<H>,
     ) -> Started<H> {
         let slot = Arc::new(Slot::new());
         let remote = transfer.remote();
-        let shared = self.share_with(&mut transfer);
         let running = change(Running {
             transfer,
+            share: self.inner.share.clone(),
             slot: Arc::downgrade(&slot),
             pull: None,
             pipes: None,
@@ -151,19 +151,11 @@ impl Agent {
         });
         let started = Started::new(slot, remote, self.inner.process);
         let job = Box::new(running);
-        match shared.and_then(|()| self.check_process()) {
+        match self.check_process() {
             Ok(()) => self.next_worker().start(job),
             Err(error) => job.end(Err(error)),
         }
         started
-    }
-
-    /// Makes a transfer use what the threads have in common, unless it has a share.
-    fn share_with<H>(&self, transfer: &mut Transfer<H>) -> Result<(), Error> {
-        match &self.inner.share {
-            Some(share) if !transfer.easy.has_share() => transfer.share(share),
-            _ => Ok(()),
-        }
     }
 
     fn next_worker(&self) -> &Worker {
@@ -190,13 +182,17 @@ impl Agent {
     /// Cancels all transfers, begins no more, and waits until the threads have ended.
     ///
     /// The transfers end with [`Error::Cancelled`], and those that are started afterwards with
-    /// [`Error::Agent`]. In a callback, on a thread of the agent, it does not wait for that thread.
+    /// [`Error::Agent`]. In a callback, on a thread of the agent, it does not wait: two callbacks on two
+    /// threads would wait for each other.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {
             return;
         }
         for worker in &self.inner.workers {
             worker.cancel();
+        }
+        if self.inner.workers.iter().any(|worker| worker.is_current()) {
+            return;
         }
         for worker in &self.inner.workers {
             worker.join();

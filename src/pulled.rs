@@ -1,9 +1,11 @@
 //! A running transfer whose body is read or written, driven by whoever does that.
 
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
 use crate::run::alone::Alone;
+use crate::run::guard::discard;
 use crate::run::perform::End;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Code, Error, Transfer, TransferError};
@@ -63,12 +65,35 @@ impl<H: Callbacks> Pulled<H> {
     }
 
     /// Drives the transfer until the final headers have come.
-    pub(crate) fn await_response(mut self) -> Result<Pulled<H>, TransferError<H>> {
-        self.drive(|this| this.transfer.easy.has_response());
-        match self.transfer.easy.has_response() {
+    pub(crate) fn await_response(self) -> Result<Pulled<H>, TransferError<H>> {
+        let mut this = self.or_drop(|this| this.drive(|this| this.transfer.easy.has_response()));
+        match this.transfer.easy.has_response() {
             // An error comes after the body.
-            true => Ok(self),
-            false => self.or_error(),
+            true => Ok(this),
+            false => this.or_error(),
+        }
+    }
+
+    /// Drives the transfer to its end, and throws the rest of the body away.
+    pub(crate) fn finish(self) -> Result<Transfer<H>, TransferError<H>> {
+        let this = self.or_drop(|this| {
+            while this.is_running() {
+                this.consume(usize::MAX);
+                this.drive(Pulled::has_unread);
+            }
+        });
+        this.into_result()
+    }
+
+    /// Calls what may resume the panic of a callback. A handler that panics when it is dropped must not do
+    /// so while that panic unwinds.
+    fn or_drop(mut self, call: impl FnOnce(&mut Pulled<H>)) -> Pulled<H> {
+        match catch_unwind(AssertUnwindSafe(|| call(&mut self))) {
+            Ok(()) => self,
+            Err(payload) => {
+                discard(self);
+                resume_unwind(payload)
+            }
         }
     }
 
@@ -76,7 +101,7 @@ impl<H: Callbacks> Pulled<H> {
     ///
     /// # Errors
     /// The error that it has ended with.
-    pub(crate) fn into_result(self) -> Result<Transfer<H>, TransferError<H>> {
+    fn into_result(self) -> Result<Transfer<H>, TransferError<H>> {
         Ok(self.or_error()?.into_transfer())
     }
 
@@ -94,11 +119,13 @@ impl<H: Callbacks> Pulled<H> {
     }
 
     /// Ends the transfer at once, and returns it.
-    pub(crate) fn cancel(mut self) -> Transfer<H> {
-        if self.is_running() {
-            self.end(Ok(End::Cancelled));
-        }
-        self.into_transfer()
+    pub(crate) fn cancel(self) -> Transfer<H> {
+        let this = self.or_drop(|this| {
+            if this.is_running() {
+                this.end(Ok(End::Cancelled));
+            }
+        });
+        this.into_transfer()
     }
 
     fn into_transfer(mut self) -> Transfer<H> {

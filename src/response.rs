@@ -149,12 +149,8 @@ impl<H: Callbacks> Response<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback; the transfer is dropped.
-    pub fn finish(mut self) -> Result<Transfer<H>, TransferError<H>> {
-        while self.0.is_running() {
-            self.0.consume(usize::MAX);
-            self.0.drive(Pulled::has_unread);
-        }
-        self.0.into_result()
+    pub fn finish(self) -> Result<Transfer<H>, TransferError<H>> {
+        self.0.finish()
     }
 
     /// Ends the transfer at once, which closes the connection, and returns it.

@@ -40,5 +40,6 @@ pub(crate) mod tokio_queue;
 pub(crate) mod trampolines;
 pub(crate) mod upkeep;
 pub(crate) mod wait_socket;
+pub(crate) mod waiter;
 pub(crate) mod watchdog;
 pub(crate) mod websocket;

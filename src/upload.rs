@@ -212,16 +212,12 @@ impl<H: Callbacks> Write for Upload<H> {
     }
 }
 
-/// Returns whether the server has answered with an error, and more of that has come than is kept: then
-/// libcurl sends nothing more, and does not see the end of the answer before it is read.
+/// Returns whether the server has answered with an error or a redirect, and more of that has come than is
+/// kept: then libcurl sends nothing more, and does not see the end of the answer before it is read.
 fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
     let inbox = pulled.transfer.easy.inbox();
     let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);
-    is_full
-        && pulled
-            .transfer
-            .response_code()
-            .is_ok_and(|status| status >= 400)
+    is_full && pulled.transfer.easy.has_ended_sending()
 }
 
 impl<H: Callbacks> Read for Upload<H> {

@@ -104,6 +104,14 @@ impl Builder {
     /// libcurl lacks one of the limits, [`Error::Libcurl`] if memory has run out.
     pub fn build(self) -> Result<Agent, Error> {
         let count = self.threads.get();
+        // Before there are threads, which have to be ended. A libcurl without TLS has no sessions.
+        let share = match count {
+            1 => None,
+            _ => {
+                let wanted = ShareData::DNS | ShareData::SSL_SESSIONS;
+                Some(Share::new(wanted & Share::supported())?)
+            }
+        };
         let mut workers: Vec<Arc<Worker>> = Vec::with_capacity(count);
         for place in 0..count {
             let name = match count {
@@ -118,10 +126,6 @@ impl Builder {
                 }
             }
         }
-        let share = match count {
-            1 => None,
-            _ => Some(Share::new(ShareData::DNS | ShareData::SSL_SESSIONS)?),
-        };
         Ok(Agent::with_workers(workers, share))
     }
 }

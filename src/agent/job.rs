@@ -9,7 +9,7 @@ use crate::run::guard::discard;
 use crate::run::member::{Holder, Member, Panic};
 use crate::run::pull::Pull;
 use crate::run::shared_pipe::SharedPipe;
-use crate::{Callbacks, Error, Transfer};
+use crate::{Callbacks, Error, Share, Transfer};
 
 /// A transfer of any type, and what becomes of it.
 pub(super) trait Job: Holder + Send {
@@ -51,6 +51,8 @@ pub(super) struct Pipes {
 /// A transfer of one type.
 pub(super) struct Running<H> {
     pub(super) transfer: Transfer<H>,
+    /// What the threads have in common, unless the transfer has a share.
+    pub(super) share: Option<Share>,
     /// Where the result goes, unless nobody wants it any more.
     pub(super) slot: Weak<Slot<H>>,
     pub(super) pull: Option<Pull>,
@@ -67,6 +69,8 @@ impl<H> Running<H> {
             self.awaits_head = false;
             if let Some(slot) = self.slot.upgrade() {
                 slot.begin(Head::of(&self.transfer.info()));
+                // The program may have dropped its own meanwhile, and with this one goes what is the program's.
+                discard(slot);
             }
         }
     }
@@ -95,10 +99,9 @@ impl<H> Holder for Running<H> {
             return;
         };
         outbox.wake();
-        // libcurl sends no more after such an answer, and does not see its end before it is read.
-        let status = self.transfer.info().response_code();
-        if inbox.holds() && status.is_ok_and(|status| status >= 400) {
-            outbox.close();
+        // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
+        if self.transfer.easy.has_response() && self.transfer.easy.has_ended_sending() {
+            outbox.refuse();
         }
     }
 
@@ -123,7 +126,10 @@ impl<H: Callbacks + Send> Job for Running<H> {
         if let Some(panic) = self.transfer.easy.let_go()? {
             self.keep_panic(panic);
         }
-        Ok(())
+        match self.share.take() {
+            Some(share) if !self.transfer.easy.has_share() => self.transfer.share(&share),
+            _ => Ok(()),
+        }
     }
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
@@ -144,8 +150,16 @@ impl<H: Callbacks + Send> Job for Running<H> {
             outbox.close();
         }
         match slot.upgrade() {
-            Some(slot) => slot.end((transfer, result), panic),
-            None => discard((transfer, result, panic)),
+            Some(slot) => {
+                slot.end((transfer, result), panic);
+                discard(slot);
+            }
+            None => {
+                // Each may panic.
+                discard(transfer);
+                discard(result);
+                discard(panic);
+            }
         }
         if let Some(pipes) = pipes {
             // After the result, which tells why there is no more.

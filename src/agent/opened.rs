@@ -31,7 +31,7 @@ impl Agent {
     }
 
     /// Begins a transfer as [`open`](Agent::open) does, with another limit than 256 KiB for the bytes of the
-    /// body that were received and not read. One part of 16 KiB more may be kept; a limit of 0 counts as 2.
+    /// body that were received and not read. Two parts of 16 KiB more may be kept; a limit of 0 counts as 2.
     pub fn open_with_limit<H: Callbacks + Send + 'static>(
         &self,
         transfer: Transfer<H>,
@@ -228,7 +228,7 @@ impl<H> Body<H> {
 /// [`Error`]. The panic of a callback comes out of the read.
 ///
 /// While nobody reads, libcurl pauses the transfer. What was received and not read then takes at most the
-/// number of bytes given to [`Agent::open_with_limit`], 256 KiB by default, and 16 KiB more; and what
+/// number of bytes given to [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more; and what
 /// libcurl makes of one [buffer](Transfer::buffer_size) if the body is
 /// [encoded](Transfer::accept_encoding).
 ///

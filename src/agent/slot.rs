@@ -3,14 +3,15 @@
 use std::mem;
 use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use crate::Error;
 use crate::agent::Ended;
 use crate::agent::head::Head;
-use crate::run::guard::run_quietly;
+use crate::run::guard::discard;
 use crate::run::member::Panic;
+use crate::run::waiter::{self, Waiter};
 
 /// The result of one transfer.
 pub(super) struct Slot<H> {
@@ -23,7 +24,7 @@ struct State<H> {
     ended: Option<(Ended<H>, Option<Panic>)>,
     /// Whether it was taken.
     is_empty: bool,
-    waker: Option<Waker>,
+    waiter: Waiter,
 }
 
 /// What has become of a transfer so far.
@@ -41,7 +42,7 @@ impl<H> Slot<H> {
                 head: None,
                 ended: None,
                 is_empty: false,
-                waker: None,
+                waiter: Waiter::default(),
             }),
             changed: Condvar::new(),
         }
@@ -54,12 +55,10 @@ impl<H> Slot<H> {
     fn change(&self, change: impl FnOnce(&mut State<H>)) {
         let mut state = self.state();
         change(&mut state);
-        let waker = state.waker.take();
+        let waker = state.waiter.take();
         drop(state);
         self.changed.notify_all();
-        if let Some(waker) = waker {
-            run_quietly(|| waker.wake());
-        }
+        waker.wake();
     }
 
     /// Tells that the final headers have come.
@@ -108,6 +107,10 @@ impl<H> Slot<H> {
                 state.is_empty = true;
                 drop(state);
                 if let Some(panic) = panic {
+                    // A handler that panics when it is dropped must not do so while this panic unwinds.
+                    let (transfer, result) = ended;
+                    discard(transfer);
+                    discard(result);
                     resume_unwind(panic);
                 }
                 Ok(Outcome::Ended(ended))
@@ -138,15 +141,6 @@ impl<H> Slot<H> {
 
     /// Waits as [`wait`](Slot::wait) does, without blocking.
     pub(super) fn poll(&self, cx: &Context<'_>, wants_head: bool) -> Poll<Outcome<H>> {
-        match self.try_take(wants_head) {
-            Ok(outcome) => Poll::Ready(outcome),
-            Err(mut state) => {
-                match &mut state.waker {
-                    Some(waker) => waker.clone_from(cx.waker()),
-                    none => *none = Some(cx.waker().clone()),
-                }
-                Poll::Pending
-            }
-        }
+        waiter::poll(cx, || self.try_take(wants_head), |state| &mut state.waiter)
     }
 }

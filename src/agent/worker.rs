@@ -1,12 +1,14 @@
 //! A thread of an agent, which drives the transfers that it is given.
 
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::Error;
 use crate::agent::job::Job;
+use crate::code::MultiCode;
 use crate::id::Id;
 use crate::run::group::Group;
 use crate::run::guard::{discard, run_quietly};
@@ -100,12 +102,14 @@ impl Worker {
         self.advance(Phase::Cancelled);
     }
 
-    /// Waits until the thread has ended, except on that thread.
+    /// Returns whether this is the thread.
+    pub(super) fn is_current(&self) -> bool {
+        self.state().thread == Some(thread::current().id())
+    }
+
+    /// Waits until the thread has ended.
     pub(super) fn join(&self) {
         let mut state = self.state();
-        if state.thread == Some(thread::current().id()) {
-            return;
-        }
         while state.phase != Phase::Ended {
             state = self
                 .ended
@@ -173,11 +177,16 @@ impl Worker {
 /// Adds a transfer, or gives it back with an error.
 fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     let id = Id::next();
-    let mut joined = Err(CLOSED);
-    run_quietly(|| joined = job.prepare().and_then(|()| group.join(id, &mut job)));
+    let joined = catch_unwind(AssertUnwindSafe(|| {
+        job.prepare().and_then(|()| group.join(id, &mut job))
+    }));
     match joined {
-        Ok(()) => drop(group.members.insert(id, job)),
-        Err(error) => end(job, Err(error)),
+        Ok(Ok(())) => drop(group.members.insert(id, job)),
+        Ok(Err(error)) => end(job, Err(error)),
+        Err(panic) => {
+            discard(job.keep_panic(panic));
+            end(job, Err(MultiCode::ABORTED_BY_CALLBACK.into()));
+        }
     }
 }
 

@@ -214,7 +214,7 @@ impl Write for Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         if !self.has_finished {
-            self.remote.cancel();
+            self.outbox.cancel();
         }
     }
 }

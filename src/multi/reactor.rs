@@ -97,6 +97,11 @@ mod of_tokio {
                     return Ok(());
                 }
                 let limit = self.next_timeout().unwrap_or(Duration::MAX);
+                if limit.is_zero() {
+                    // Other tasks must not wait for a transfer that always has something to do.
+                    tokio::task::yield_now().await;
+                    continue;
+                }
                 let Ok(ready) = tokio::time::timeout(limit, queue.readable()).await else {
                     continue;
                 };

@@ -2,13 +2,13 @@
 
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use crate::ffi::read_buf::ReadBuf;
 use crate::run::control::Control;
-use crate::run::guard::run_quietly;
 use crate::run::pipe::Pipe;
+use crate::run::waiter::{self, Waiter};
 
 /// A [`Pipe`] that two threads use: libcurl's side and the program's side.
 pub(crate) struct SharedPipe {
@@ -24,11 +24,13 @@ pub(crate) struct SharedPipe {
 struct State {
     pipe: Pipe,
     /// Wakes a program that polls.
-    waker: Option<Waker>,
+    waiter: Waiter,
     /// Whether a program waits for a change.
     is_awaited: bool,
     /// Whether the transfer has ended.
     is_closed: bool,
+    /// Whether nothing is taken out any more.
+    is_refused: bool,
     /// How many more bytes are thrown away, if nobody reads.
     discards: Option<u64>,
 }
@@ -44,6 +46,14 @@ pub(super) enum Put {
     Refused,
 }
 
+impl State {
+    /// Notes that a program waits, and returns what wakes it if it polls.
+    fn await_change(&mut self) -> &mut Waiter {
+        self.is_awaited = true;
+        &mut self.waiter
+    }
+}
+
 impl SharedPipe {
     /// Makes one in which up to `limit` bytes wait.
     pub(crate) fn new(
@@ -54,9 +64,10 @@ impl SharedPipe {
         Arc::new(SharedPipe {
             state: Mutex::new(State {
                 pipe: Pipe::new(limit),
-                waker: None,
+                waiter: Waiter::default(),
                 is_awaited: false,
                 is_closed: false,
+                is_refused: false,
                 discards: None,
             }),
             changed: Condvar::new(),
@@ -72,24 +83,22 @@ impl SharedPipe {
     /// Wakes the program's side.
     fn notify(&self, mut state: MutexGuard<'_, State>) {
         state.is_awaited = false;
-        let waker = state.waker.take();
+        let waker = state.waiter.take();
         drop(state);
         self.changed.notify_all();
-        // It is the program's: it must not run under the lock, and may panic.
-        if let Some(waker) = waker {
-            run_quietly(|| waker.wake());
-        }
+        waker.wake();
     }
 
     /// Resumes libcurl's side, if it waits.
     fn let_go_on(&self, mut state: MutexGuard<'_, State>) {
-        let holds = mem::take(&mut state.pipe.holds);
+        // The same transfer may run again, without this pipe.
+        let holds = mem::take(&mut state.pipe.holds) && !state.is_closed;
         drop(state);
         if holds {
             let direction = self.direction;
             self.control.ask(|requests| {
-                requests.resume |= direction;
-                requests.pause &= !direction;
+                // If a remote has asked for a pause meanwhile, only a remote resumes.
+                requests.resume |= direction & !requests.pause;
             });
         }
     }
@@ -160,6 +169,16 @@ impl SharedPipe {
         self.state().pipe.is_empty()
     }
 
+    /// Notes that libcurl's side takes nothing more, and need not wait.
+    pub(crate) fn refuse(&self) {
+        let mut state = self.state();
+        if mem::replace(&mut state.is_refused, true) {
+            return;
+        }
+        self.notify(state);
+        self.let_go_on(self.state());
+    }
+
     /// Notes that the transfer has ended.
     pub(crate) fn close(&self) {
         let mut state = self.state();
@@ -198,10 +217,7 @@ impl SharedPipe {
 
     /// Receives as [`receive`](SharedPipe::receive) does, without waiting.
     pub(crate) fn poll_receive(&self, cx: &Context<'_>, empty: &mut Vec<u8>) -> Poll<bool> {
-        match self.try_receive(empty) {
-            Ok(any) => Poll::Ready(any),
-            Err(state) => keep_waker(state, cx),
-        }
+        waiter::poll(cx, || self.try_receive(empty), State::await_change)
     }
 
     /// Throws away what is received from now on, up to a number of bytes.
@@ -217,7 +233,7 @@ impl SharedPipe {
     fn try_send(&self, data: &[u8]) -> Result<usize, MutexGuard<'_, State>> {
         let mut state = self.state();
         let count = state.pipe.room().min(data.len());
-        if state.is_closed {
+        if state.is_closed || state.is_refused {
             return Ok(0);
         }
         if count == 0 {
@@ -241,16 +257,13 @@ impl SharedPipe {
 
     /// Sends as [`send`](SharedPipe::send) does, without waiting.
     pub(crate) fn poll_send(&self, cx: &Context<'_>, data: &[u8]) -> Poll<usize> {
-        match self.try_send(data) {
-            Ok(count) => Poll::Ready(count),
-            Err(state) => keep_waker(state, cx),
-        }
+        waiter::poll(cx, || self.try_send(data), State::await_change)
     }
 
     /// Returns whether everything was sent; `false` if the transfer has ended before.
     fn try_flush(&self) -> Result<bool, MutexGuard<'_, State>> {
         let state = self.state();
-        match (state.pipe.is_empty(), state.is_closed) {
+        match (state.pipe.is_empty(), state.is_closed || state.is_refused) {
             (true, _) => Ok(true),
             (false, true) => Ok(false),
             (false, false) => Err(state),
@@ -269,9 +282,15 @@ impl SharedPipe {
 
     /// Flushes as [`flush`](SharedPipe::flush) does, without waiting.
     pub(crate) fn poll_flush(&self, cx: &Context<'_>) -> Poll<bool> {
-        match self.try_flush() {
-            Ok(all) => Poll::Ready(all),
-            Err(state) => keep_waker(state, cx),
+        waiter::poll(cx, || self.try_flush(), State::await_change)
+    }
+
+    /// Cancels the transfer, unless it has ended: the same one may run again, without this pipe.
+    pub(crate) fn cancel(&self) {
+        // Under the lock, so that it does not end meanwhile.
+        let state = self.state();
+        if !state.is_closed {
+            self.control.cancel();
         }
     }
 
@@ -292,14 +311,4 @@ impl SharedPipe {
         drop(self.changed.wait_timeout(state, left));
         Some(())
     }
-}
-
-/// Keeps who is to be woken at the next change.
-fn keep_waker<T>(mut state: MutexGuard<'_, State>, cx: &Context<'_>) -> Poll<T> {
-    state.is_awaited = true;
-    match &mut state.waker {
-        Some(waker) => waker.clone_from(cx.waker()),
-        none => *none = Some(cx.waker().clone()),
-    }
-    Poll::Pending
 }

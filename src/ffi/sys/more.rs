@@ -8,6 +8,8 @@ use super::{CURLINFO, CURLOPTTYPE_LONG, CURLOPTTYPE_OBJECTPOINT, CURLoption};
 pub(crate) const CURLOPT_WS_OPTIONS: CURLoption = CURLOPTTYPE_LONG + 320;
 pub(crate) const CURLWS_RAW_MODE: libc::c_long = 1;
 pub(crate) const CURLWS_NOAUTOPONG: libc::c_long = 1 << 1;
+// Since 7.51.0.
+pub(crate) const CURLOPT_KEEP_SENDING_ON_ERROR: CURLoption = CURLOPTTYPE_LONG + 245;
 // Since 7.63.0.
 pub(crate) const CURLOPT_CURLU: CURLoption = CURLOPTTYPE_OBJECTPOINT + 282;
 // Since 7.45.0: the type of information that is a socket.

@@ -41,6 +41,8 @@ pub(in crate::run) struct KnownOptions {
     wildcard_match: bool,
     /// `CURLOPT_WS_OPTIONS`.
     pub(in crate::run) ws_options: c_long,
+    /// `CURLOPT_KEEP_SENDING_ON_ERROR`.
+    keep_sending_on_error: bool,
     /// Whether the system's authorities were set.
     #[cfg(need_openssl_probe)]
     pub(in crate::run) trusts_system: bool,
@@ -102,6 +104,7 @@ impl KnownOptions {
             wildcards: false,
             wildcard_match: false,
             ws_options: 0,
+            keep_sending_on_error: false,
             #[cfg(need_openssl_probe)]
             trusts_system: false,
             #[cfg(need_openssl_probe)]
@@ -122,6 +125,11 @@ impl KnownOptions {
     /// Returns whether all connections of the next transfer are for HTTP or HTTPS.
     pub(in crate::run) fn is_http_only(&self) -> bool {
         self.schemes.name_http() && !self.answers.follows()
+    }
+
+    /// Returns whether libcurl sends no more of a body after an answer of this status.
+    pub(super) fn ends_sending(&self, status: u32) -> bool {
+        status >= 300 && !self.keep_sending_on_error
     }
 
     fn note_wildcard_match(&mut self, value: c_long) {
@@ -146,6 +154,7 @@ impl KnownOptions {
             trust::SESSIONID_CACHE => self.sessionid_cache = value,
             trust::CA_CACHE_TIMEOUT => self.ca_cache_timeout = value,
             sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
+            sys::CURLOPT_KEEP_SENDING_ON_ERROR => self.keep_sending_on_error = value != 0,
             sys::CURLOPT_FORBID_REUSE => self.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.connect_only = value,
             sys::CURLOPT_MAXCONNECTS => self.max_connects = value,

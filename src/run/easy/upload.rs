@@ -161,6 +161,12 @@ impl<H> Easy<H> {
         self.known.upload.may_read()
     }
 
+    /// Returns whether libcurl sends no more of the body, since the server has answered meanwhile.
+    pub(crate) fn has_ended_sending(&self) -> bool {
+        let status = self.info().response_code();
+        status.is_ok_and(|status| self.known.ends_sending(status))
+    }
+
     /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.
     pub(super) fn end_upload(&mut self) -> Result<(), Error> {
         match self.known.upload.method {

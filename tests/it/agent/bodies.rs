@@ -8,7 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use curlback::handlers::Collect;
-use curlback::{Agent, Callback, CallbackResult, Callbacks, Code, Error, Info, callbacks};
+use curlback::{
+    Agent, Callback, CallbackResult, Callbacks, Code, Direction, Error, Info, callbacks,
+};
 
 use crate::support::breaks::{How, Own};
 use crate::support::pulled::{Notes, pattern, transfer};
@@ -168,6 +170,37 @@ fn reader_that_does_not_read_bounds_what_is_received() {
     let received = get.download_size().unwrap();
     let bound = (64 << 10) + 2 * (16 << 10);
     assert!(received <= (3 << 20) + bound, "{received}");
+}
+
+#[test]
+fn pause_of_a_remote_lasts_until_a_remote_resumes() {
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            conn.reply("200 OK", "", pattern(300_000.max(request.body.len())));
+        }
+    });
+    let agent = Agent::new().unwrap();
+    for _ in 0..20 {
+        let get = transfer((), &server.url("/"));
+        let mut response = agent.open_with_limit(get, 2).wait().unwrap();
+        response.set_read_timeout(Some(Duration::from_millis(20)));
+        // The transfer waits for the reader when this has come.
+        response.fill_buf().unwrap();
+        response.remote().pause(Direction::Receive);
+        let (mut some, mut received) = (vec![0; 40_000], 0);
+        let error = loop {
+            match response.read(&mut some) {
+                Ok(count) => received += count,
+                Err(error) => break error,
+            }
+            assert!(received < 200_000, "the reader has undone the pause");
+        };
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        response.remote().resume(Direction::Receive);
+        response.set_read_timeout(None);
+        response.read_to_end(&mut Vec::new()).unwrap();
+        response.finish().wait().1.unwrap();
+    }
 }
 
 #[test]

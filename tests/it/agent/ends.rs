@@ -1,12 +1,20 @@
 //! Transfers of an agent that are cancelled, given up or left, and agents that are shut down.
 
+use std::fmt;
+use std::future::Future;
+use std::io::Read;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use curlback::handlers::Collect;
 use curlback::{Agent, Callbacks, Error, WriteResult, callbacks};
 
+use crate::support::breaks::How;
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
@@ -154,6 +162,122 @@ fn shutdown_inside_a_callback_does_not_wait_for_its_thread() {
 }
 
 #[test]
+fn shutdown_inside_callbacks_on_two_threads_does_not_hang() {
+    struct Shuts(Agent, Arc<Barrier>);
+    #[callbacks]
+    impl Callbacks for Shuts {
+        fn write(&mut self, _: &[u8]) -> WriteResult {
+            self.1.wait();
+            self.0.shutdown();
+            WriteResult::Continue
+        }
+    }
+    let (server, _gone) = endless();
+    let two = NonZeroUsize::new(2).unwrap();
+    let agent = Agent::builder().threads(two).build().unwrap();
+    let both = Arc::new(Barrier::new(2));
+    let start = |_| {
+        agent.start(transfer(
+            Shuts(agent.clone(), both.clone()),
+            &server.url("/"),
+        ))
+    };
+    for started in [0, 1].map(start) {
+        let (_, result) = started.wait();
+        assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    }
+    agent.shutdown();
+}
+
+/// Panics when it is woken, and when it is dropped.
+struct Alarms;
+
+impl Wake for Alarms {
+    fn wake(self: Arc<Self>) {
+        panic!("woken");
+    }
+}
+
+impl Drop for Alarms {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn wakers_that_panic_end_nothing() {
+    let (go_on, may_go_on) = channel();
+    let may_go_on = Mutex::new(may_go_on);
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n");
+            let _ = may_go_on.lock().unwrap().recv();
+            conn.send("x");
+        }
+    });
+    let agent = Agent::new().unwrap();
+    for reads in [false, true] {
+        let waker = Waker::from(Arc::new(Alarms));
+        let mut cx = Context::from_waker(&waker);
+        let get = transfer((), &server.url("/"));
+        let mut response = agent.open(get).wait().unwrap();
+        if reads {
+            assert!(response.poll_fill_buf(&mut cx).is_pending());
+        }
+        let mut started = response.finish();
+        if !reads {
+            assert!(Pin::new(&mut started).poll(&mut cx).is_pending());
+        }
+        // The last one is with the agent.
+        drop(waker);
+        go_on.send(()).unwrap();
+        started.wait().1.unwrap();
+    }
+    go_on.send(()).unwrap();
+    agent
+        .start(transfer((), &server.url("/")))
+        .wait()
+        .1
+        .unwrap();
+}
+
+/// Shuts an agent down when it is dropped.
+struct ShutsDown(Agent);
+
+impl Wake for ShutsDown {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for ShutsDown {
+    fn drop(&mut self) {
+        self.0.shutdown();
+    }
+}
+
+/// Polls twice; the second waker takes the place of the first one, which ends the transfers of the agent.
+fn poll_twice(agent: &Agent, mut poll: impl FnMut(&mut Context<'_>) -> bool) {
+    let waker = Waker::from(Arc::new(ShutsDown(agent.clone())));
+    assert!(!poll(&mut Context::from_waker(&waker)));
+    drop(waker);
+    assert!(!poll(&mut Context::from_waker(Waker::noop())));
+}
+
+#[test]
+fn waker_that_is_dropped_may_wait_for_the_agent() {
+    let (server, _gone) = endless();
+    let agent = Agent::new().unwrap();
+    let mut started = agent.start(transfer((), &server.url("/")));
+    poll_twice(&agent, |cx| Pin::new(&mut started).poll(cx).is_ready());
+    assert!(matches!(started.wait().1, Err(Error::Cancelled)));
+
+    let agent = Agent::new().unwrap();
+    let mut response = agent.open(transfer((), &server.url("/"))).wait().unwrap();
+    response.read_exact(&mut [0]).unwrap();
+    poll_twice(&agent, |cx| response.poll_fill_buf(cx).is_ready());
+    response.read(&mut [0]).unwrap_err();
+}
+
+#[test]
 fn handler_that_panics_when_it_is_dropped_does_not_end_the_agent() {
     struct Bomb(Mutex<bool>);
     impl Callbacks for Bomb {}
@@ -172,6 +296,50 @@ fn handler_that_panics_when_it_is_dropped_does_not_end_the_agent() {
         .wait();
     result.unwrap();
     agent.start(transfer).wait().1.unwrap();
+}
+
+/// Panics when it is dropped, as a handler and as an error.
+#[derive(Debug)]
+struct Bombs(How);
+
+#[callbacks]
+impl Callbacks for Bombs {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        match self.0 {
+            How::Fail => WriteResult::Fail(Box::new(Bombs(How::Not))),
+            _ => panic!("written"),
+        }
+    }
+}
+
+impl fmt::Display for Bombs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a bomb")
+    }
+}
+
+impl std::error::Error for Bombs {}
+
+impl Drop for Bombs {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn two_panics_at_once_do_not_end_the_process() {
+    let server = Server::ok("body");
+    let agent = Agent::new().unwrap();
+    let panics = agent.start(transfer(Bombs(How::Panic), &server.url("/")));
+    let payload = catch_unwind(AssertUnwindSafe(|| panics.wait())).unwrap_err();
+    assert_eq!(payload.downcast_ref(), Some(&"written"));
+    let fails = transfer(Bombs(How::Fail), &server.url("/"));
+    agent.start(fails).detach();
+    agent
+        .start(transfer((), &server.url("/")))
+        .wait()
+        .1
+        .unwrap();
 }
 
 /// In the child of a fork there are no threads.

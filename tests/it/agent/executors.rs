@@ -1,8 +1,10 @@
 //! Transfers that are awaited: by tokio, by an executor of `futures-lite`, and by one written by hand.
 
 use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
@@ -155,7 +157,7 @@ fn five_hundred_tasks_share_an_agent() {
 
 #[test]
 fn select_with_a_timeout_cancels_and_runtimes_may_end() {
-    let (sender, gone) = std::sync::mpsc::channel();
+    let (sender, gone) = channel();
     let server = Server::new(move |conn| {
         if conn.request().is_some() {
             conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx");
@@ -191,4 +193,74 @@ fn select_with_a_timeout_cancels_and_runtimes_may_end() {
     });
     drop(runtime);
     agent.shutdown();
+}
+
+/// Polls its future inside `wake`, on the thread that wakes it.
+#[derive(Default)]
+struct Inline {
+    future: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
+    is_woken: AtomicBool,
+}
+
+impl Inline {
+    fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+        let task = Arc::new(Inline::default());
+        *task.future.lock().unwrap() = Some(Box::pin(future));
+        task.wake();
+    }
+}
+
+impl Wake for Inline {
+    fn wake(self: Arc<Self>) {
+        self.is_woken.store(true, Ordering::SeqCst);
+        // Whoever polls it, here or further up the stack, sees that it was woken.
+        while self.is_woken.load(Ordering::SeqCst) {
+            let Ok(mut future) = self.future.try_lock() else {
+                return;
+            };
+            self.is_woken.store(false, Ordering::SeqCst);
+            let waker = Waker::from(self.clone());
+            let mut cx = Context::from_waker(&waker);
+            if let Some(Poll::Ready(())) =
+                future.as_mut().map(|future| future.as_mut().poll(&mut cx))
+            {
+                *future = None;
+            }
+        }
+    }
+}
+
+#[test]
+fn executor_may_poll_inside_wake_and_drop_what_panics() {
+    struct Bomb;
+    impl Wake for Bomb {
+        fn wake(self: Arc<Self>) {}
+    }
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let server = server();
+    let agent = Agent::new().unwrap();
+    let (done, is_done) = channel();
+    let opening = agent.open(transfer((), &server.url("/")));
+    Inline::spawn(async move {
+        let mut started = opening.await.unwrap().finish();
+        let waker = Waker::from(Arc::new(Bomb));
+        let polled = Pin::new(&mut started).poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        // The agent's thread, which wakes this task, has the last ones of both.
+        drop((waker, started));
+        done.send(()).unwrap();
+    });
+    is_done.recv_timeout(Duration::from_secs(20)).unwrap();
+
+    // The agent lives on, and this executor does all that others do.
+    let (done, is_done) = channel();
+    Inline::spawn(async move {
+        transfers(&agent, &server).await;
+        done.send(()).unwrap();
+    });
+    is_done.recv_timeout(Duration::from_secs(60)).unwrap();
 }

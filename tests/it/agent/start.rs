@@ -9,8 +9,11 @@ use std::thread::{self, ThreadId};
 use curlback::agent::Started;
 use curlback::handlers::Collect;
 use curlback::{
-    Agent, Callback, Callbacks, Code, Share, ShareData, Transfer, WriteResult, callbacks,
+    AddressFilter, Agent, Callback, CallbackResult, Callbacks, Code, Share, ShareData, Transfer,
+    WriteResult, callbacks,
 };
+
+use socket2::Socket;
 
 use crate::support::breaks::{How, Own};
 use crate::support::pulled::transfer;
@@ -70,6 +73,47 @@ fn what_cannot_begin_comes_back_with_the_error() {
     let (mut upload, result) = agent.start(upload).wait();
     let refused = upload.perform().unwrap_err();
     assert_eq!(result.unwrap_err().to_string(), refused.to_string());
+}
+
+#[test]
+fn panic_before_a_transfer_begins_comes_out_of_the_handle() {
+    struct Panics;
+    #[callbacks]
+    impl Callbacks for Panics {
+        fn address_filter(&self) -> AddressFilter {
+            panic!("asked")
+        }
+    }
+    let agent = Agent::new().unwrap();
+    let started = agent.start(transfer(Panics, "http://127.0.0.1:1/"));
+    let result = catch_unwind(AssertUnwindSafe(|| started.wait().1));
+    assert_eq!(result.unwrap_err().downcast_ref(), Some(&"asked"));
+    let opening = agent.open(transfer(Panics, "http://127.0.0.1:1/"));
+    let result = catch_unwind(AssertUnwindSafe(|| opening.wait().map(drop).is_ok()));
+    assert_eq!(result.unwrap_err().downcast_ref(), Some(&"asked"));
+}
+
+/// The connection is closed on the agent's thread, as all callbacks run there.
+#[test]
+fn panic_that_closes_a_former_connection_comes_out_of_the_handle() {
+    struct Panics;
+    #[callbacks]
+    impl Callbacks for Panics {
+        fn close_socket(&mut self, _: Socket) -> CallbackResult {
+            panic!("closed")
+        }
+    }
+    let server = Server::ok("body");
+    for threads in [1, 2] {
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let agent = Agent::builder().threads(threads).build().unwrap();
+        let mut connected = transfer(Panics, &server.url("/"));
+        connected.connect_only(true).unwrap();
+        connected.perform().unwrap();
+        let started = agent.start(connected);
+        let result = catch_unwind(AssertUnwindSafe(|| started.wait().1));
+        assert_eq!(result.unwrap_err().downcast_ref(), Some(&"closed"));
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Bodies that are written while an agent sends them.
 
 use std::io::{ErrorKind, Read, Write};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -60,6 +62,38 @@ fn writer_that_is_dropped_early_cancels_the_transfer() {
     assert!(server.requests().is_empty());
 }
 
+/// Its transfer may run again.
+#[test]
+fn writer_of_a_transfer_that_has_ended_cancels_nothing() {
+    let (go_on, may_go_on) = channel();
+    let may_go_on = Mutex::new(may_go_on);
+    let (has_come, comes) = channel();
+    let server = Server::new(move |conn| {
+        while let Some(request) = conn.head() {
+            if request.line.starts_with("GET ") {
+                has_come.send(()).unwrap();
+                let _ = may_go_on.lock().unwrap().recv();
+                conn.reply("200 OK", "", "body");
+            } else {
+                conn.reply("413 Too Large", "", "");
+            }
+        }
+    });
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    writer.write_all(b"some").unwrap();
+    let (mut again, result) = opening.wait().unwrap().finish().wait();
+    result.unwrap();
+    again.reset().unwrap();
+    again.url(&server.url("/")).unwrap();
+    again.noproxy("*").unwrap();
+    let started = agent.start(again);
+    comes.recv().unwrap();
+    drop(writer);
+    go_on.send(()).unwrap();
+    started.wait().1.unwrap();
+}
+
 #[test]
 fn size_that_was_announced_is_kept_to() {
     let server = echo();
@@ -100,9 +134,18 @@ fn transfer_that_has_ended_breaks_the_pipe() {
 
 #[test]
 fn large_answer_that_comes_early_breaks_the_pipe_and_is_read() {
-    let server = Server::new(|conn| {
+    for status in [413, 307] {
+        answers_early(status);
+    }
+}
+
+fn answers_early(status: u16) {
+    let server = Server::new(move |conn| {
         let _ = conn.head();
-        conn.send("HTTP/1.1 413 Too Large\r\nContent-Length: 1000000\r\n\r\n");
+        let location = "Location: /elsewhere\r\n";
+        conn.send(format!(
+            "HTTP/1.1 {status} No\r\n{location}Content-Length: 1000000\r\n\r\n"
+        ));
         conn.send(pattern(1_000_000));
         conn.drain();
     });
@@ -117,10 +160,59 @@ fn large_answer_that_comes_early_breaks_the_pipe_and_is_read() {
     assert_eq!(error.kind(), ErrorKind::BrokenPipe);
     writer.finish();
     let mut response = opening.wait().unwrap();
-    assert_eq!(response.status(), 413);
+    assert_eq!(response.status(), status);
     let mut body = Vec::new();
     response.read_to_end(&mut body).unwrap();
     assert!(body == pattern(1_000_000));
+}
+
+#[test]
+fn answer_that_comes_early_ends_the_transfer_while_nothing_is_written() {
+    let server = Server::new(|conn| {
+        let _ = conn.head();
+        conn.reply("413 Too Large", "", "no");
+        conn.drain();
+    });
+    let agent = Agent::new().unwrap();
+    let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
+    let mut response = opening.wait().unwrap();
+    let mut answer = String::new();
+    response.read_to_string(&mut answer).unwrap();
+    assert_eq!(answer, "no");
+    response.finish().wait().1.unwrap();
+    let error = writer.write(b"more").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
+    let server = Server::new(|conn| {
+        let mut request = conn.head().unwrap();
+        conn.send("HTTP/1.1 400 Bad\r\nContent-Length: 1000000\r\n\r\n");
+        let mut other = conn.another();
+        let answer = thread::spawn(move || other.send(pattern(1_000_000)));
+        conn.body(&mut request).unwrap();
+        conn.keep(&request);
+        answer.join().unwrap();
+    });
+    let agent = Agent::new().unwrap();
+    let mut whole = upload(&server);
+    whole.keep_sending_on_error(true).unwrap();
+    let (mut writer, opening) = agent.open_upload(whole).unwrap();
+    writer.write_all(&pattern(1)).unwrap();
+    let mut response = opening.wait().unwrap();
+    // More of the answer has come than is kept.
+    response.read_exact(&mut [0]).unwrap();
+    let rest = &pattern(2_000_000)[1..];
+    for part in rest.chunks(100_000) {
+        writer.write_all(part).unwrap();
+    }
+    writer.finish();
+    let mut answer = vec![0];
+    response.read_to_end(&mut answer).unwrap();
+    assert!(answer == pattern(1_000_000));
+    response.finish().wait().1.unwrap();
+    assert!(server.requests()[0].body == pattern(2_000_000));
 }
 
 #[test]

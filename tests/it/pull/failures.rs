@@ -135,6 +135,36 @@ fn panic_comes_out_of_open() {
 }
 
 #[test]
+fn two_panics_at_once_do_not_end_the_process() {
+    /// Panics in `xfer_info` once it may, and when it is dropped.
+    struct Bombs(bool);
+    #[callbacks]
+    impl Callbacks for Bombs {
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+            assert!(!self.0, "called");
+            ProgressResult::Continue
+        }
+    }
+    impl Drop for Bombs {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let server = Server::ok(pattern(1_000_000));
+    let open = |panics| transfer(Bombs(panics), &server.url("/")).open();
+    let finish = || {
+        let mut response = open(false).map_err(|error| error.into_parts().0).unwrap();
+        response.handler_mut().0 = true;
+        let _ = response.finish();
+    };
+    let opens = || drop(open(true));
+    for call in [&opens as &dyn Fn(), &finish] {
+        let payload = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&"called"));
+    }
+}
+
+#[test]
 fn read_that_takes_too_long_fails_and_the_next_one_goes_on() {
     let (go_on, wait) = channel::<()>();
     let wait = Mutex::new(wait);
