@@ -77,8 +77,8 @@ fn future_that_is_dropped_leaves_the_transfers() {
     let runtime = runtime();
     runtime.block_on(async {
         let run = multi.run_async(|_, _, _, result| result);
-        let limited = tokio::time::timeout(Duration::ZERO, run).await;
-        assert!(limited.is_err());
+        let polled = futures_lite::future::poll_once(run).await;
+        assert!(polled.is_none());
     });
     assert!(!multi.is_empty());
     let run = multi.run_async(|_, _, transfer, result| {
