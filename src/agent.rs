@@ -22,6 +22,7 @@ mod builder;
 mod head;
 mod job;
 mod opened;
+mod queue;
 mod slot;
 mod started;
 mod worker;

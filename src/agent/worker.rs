@@ -1,13 +1,13 @@
 //! A thread of an agent, which drives the transfers that it is given.
 
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use crate::Error;
 use crate::agent::job::Job;
+use crate::agent::queue::{Phase, Queue};
 use crate::code::MultiCode;
 use crate::id::Id;
 use crate::run::group::Group;
@@ -23,27 +23,8 @@ pub(super) type Setting =
 
 /// What a thread and the agent share.
 pub(super) struct Worker {
-    state: Mutex<State>,
-    ended: Condvar,
+    queue: Queue,
     mailbox: Arc<Mailbox>,
-}
-
-struct State {
-    /// The transfers that are to begin.
-    new: Vec<Box<dyn Job>>,
-    phase: Phase,
-    thread: Option<ThreadId>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    Open,
-    /// No more transfers begin.
-    Closed,
-    /// And those that run are cancelled.
-    Cancelled,
-    /// The thread has ended.
-    Ended,
 }
 
 impl Worker {
@@ -54,41 +35,24 @@ impl Worker {
             set(&mut group.core)?;
         }
         let worker = Arc::new(Worker {
-            state: Mutex::new(State {
-                new: Vec::new(),
-                phase: Phase::Open,
-                thread: None,
-            }),
-            ended: Condvar::new(),
+            queue: Queue::new(),
             mailbox: group.core.mailbox().clone(),
         });
         let own = worker.clone();
-        // Transfers may be moved to another thread, and so may what drives them.
-        let group = Moved(group);
         let thread = thread::Builder::new()
             .name(name)
             .spawn(move || own.run(group))
             .map_err(Error::Poll)?;
-        worker.state().thread = Some(thread.thread().id());
+        worker.queue.set_thread(thread.thread().id());
         Ok(worker)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins a transfer soon. Gives it back with an error if the worker is closed.
     pub(super) fn start(&self, job: Box<dyn Job>) {
-        let mut state = self.state();
-        if state.phase != Phase::Open {
-            drop(state);
-            return job.end(Err(CLOSED));
-        }
-        let is_first = state.new.is_empty();
-        state.new.push(job);
-        drop(state);
-        if is_first {
-            self.mailbox.wake();
+        match self.queue.push(job) {
+            Ok(true) => drop(self.mailbox.wake()),
+            Ok(false) => {}
+            Err(job) => job.end(Err(CLOSED)),
         }
     }
 
@@ -104,51 +68,36 @@ impl Worker {
 
     /// Returns whether this is the thread.
     pub(super) fn is_current(&self) -> bool {
-        self.state().thread == Some(thread::current().id())
+        self.queue.is_of_current_thread()
     }
 
     /// Waits until the thread has ended.
     pub(super) fn join(&self) {
-        let mut state = self.state();
-        while state.phase != Phase::Ended {
-            state = self
-                .ended
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        self.queue.join();
     }
 
     fn advance(&self, phase: Phase) {
-        let mut state = self.state();
-        state.phase = state.phase.max(phase);
-        drop(state);
+        self.queue.advance(phase);
         self.mailbox.wake();
     }
 
-    fn run(&self, Moved(mut group): Moved) {
+    fn run(&self, mut group: Jobs) {
         run_quietly(|| self.drive(&mut group));
-        let jobs = {
-            let mut state = self.state();
-            state.phase = state.phase.max(Phase::Closed);
-            mem::take(&mut state.new)
-        };
+        self.queue.advance(Phase::Closed);
+        let (jobs, _) = self.queue.take();
         for job in jobs {
             end(job, Err(CLOSED));
         }
         group.cancel_all();
         give_back(&mut group);
         discard(group);
-        self.state().phase = Phase::Ended;
-        self.ended.notify_all();
+        self.queue.advance(Phase::Ended);
     }
 
     /// Drives until the agent is closed and all transfers have ended.
     fn drive(&self, group: &mut Jobs) {
         loop {
-            let (jobs, phase) = {
-                let mut state = self.state();
-                (mem::take(&mut state.new), state.phase)
-            };
+            let (jobs, phase) = self.queue.take();
             for job in jobs {
                 add(group, job);
             }
@@ -205,6 +154,3 @@ fn end(job: Box<dyn Job>, result: Result<(), Error>) {
 const CLOSED: Error = Error::Agent {
     reason: "it was shut down",
 };
-
-/// The transfers of a thread, before they are given to it.
-struct Moved(Jobs);

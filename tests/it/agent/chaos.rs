@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use curlback::agent::{Opened, Started};
-use curlback::{Agent, Code, Error, HttpVersion, Transfer};
+use curlback::{Agent, Callback, Code, Error, HttpVersion, Transfer};
 
 use crate::support::child::{child, child_at, in_child};
 use crate::support::descriptors::descriptors;
@@ -78,7 +78,7 @@ impl Aim {
     }
 
     /// Returns whether a transfer has ended with its connection: the server closes one after many streams
-    /// that were given up.
+    /// that were given up. libcurl then sends a body again, which is gone here.
     fn is_lost(&self, error: &Error) -> bool {
         let codes = [
             Code::SEND_ERROR,
@@ -86,7 +86,9 @@ impl Aim {
             Code::HTTP2,
             Code::HTTP2_STREAM,
         ];
-        let is_lost = self.http_2 && error.code().is_some_and(|code| codes.contains(&code));
+        let is_lost = error.callback() == Some(Callback::Seek)
+            || error.code().is_some_and(|code| codes.contains(&code));
+        let is_lost = self.http_2 && is_lost;
         self.lost.fetch_add(is_lost.into(), Ordering::Relaxed);
         is_lost
     }
