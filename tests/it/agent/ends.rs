@@ -93,8 +93,16 @@ fn handle_that_is_dropped_before_the_transfer_begins_cancels_it_too() {
 fn remote_cancels_and_the_transfer_comes_back() {
     let (server, gone) = endless();
     let agent = Agent::new().unwrap();
-    let started = agent.start(transfer(Collect::new(), &server.url("/")));
-    let started = started.wait_for(Duration::from_millis(20)).unwrap_err();
+    let (begins, has_begun) = channel();
+    let tells = Tells {
+        begins,
+        _dropped: Arc::default(),
+    };
+    let started = agent.start(transfer(tells, &server.url("/")));
+    has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    let Err(started) = started.wait_for(Duration::from_millis(20)) else {
+        panic!("it does not end");
+    };
     assert!(!started.is_finished());
     assert!(started.remote().clone().cancel());
     let (_, result) = started.wait();
