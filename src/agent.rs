@@ -139,7 +139,7 @@ impl Agent {
         transfer: Transfer<H>,
         change: impl FnOnce(Running<H>) -> Running<H>,
     ) -> Started<H> {
-        let slot = Arc::new(Slot::new());
+        let slot = Arc::<Slot<H>>::default();
         let remote = transfer.remote();
         let running = change(Running {
             transfer,

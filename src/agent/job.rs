@@ -149,18 +149,10 @@ impl<H: Callbacks + Send> Job for Running<H> {
         if let Some(outbox) = pipes.as_ref().and_then(|pipes| pipes.outbox.as_ref()) {
             outbox.close();
         }
-        match slot.upgrade() {
-            Some(slot) => {
-                slot.end((transfer, result), panic);
-                discard(slot);
-            }
-            None => {
-                // Each may panic.
-                discard(transfer);
-                discard(result);
-                discard(panic);
-            }
-        }
+        let slot = slot.upgrade().unwrap_or_default();
+        slot.end((transfer, result), panic);
+        // If nobody waits for it, this drops the transfer, and who was to be woken.
+        discard(slot);
         if let Some(pipes) = pipes {
             // After the result, which tells why there is no more.
             pipes.inbox.close();

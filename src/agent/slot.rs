@@ -35,8 +35,19 @@ pub(super) enum Outcome<H> {
     Ended(Ended<H>),
 }
 
-impl<H> Slot<H> {
-    pub(super) fn new() -> Slot<H> {
+impl<H> Drop for State<H> {
+    fn drop(&mut self) {
+        if let Some(((transfer, result), panic)) = self.ended.take() {
+            // Each may panic.
+            discard(transfer);
+            discard(result);
+            discard(panic);
+        }
+    }
+}
+
+impl<H> Default for Slot<H> {
+    fn default() -> Slot<H> {
         Slot {
             state: Mutex::new(State {
                 head: None,
@@ -47,7 +58,9 @@ impl<H> Slot<H> {
             changed: Condvar::new(),
         }
     }
+}
 
+impl<H> Slot<H> {
     fn state(&self) -> MutexGuard<'_, State<H>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
