@@ -48,8 +48,7 @@ async fn download(
     if url.starts_with("http://127.0.0.1:") {
         transfer.proxy("")?;
     }
-    // Without the transfer, whose handler has the bar.
-    let mut response = agent.open(transfer).await.map_err(curlback::Error::from)?;
+    let mut response = agent.open(transfer).await?;
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = match path.rsplit('/').next() {
         Some(name) if !name.is_empty() && path.matches('/').count() > 2 => name,

@@ -31,12 +31,11 @@ async fn receive(
 ) -> io::Result<()> {
     if let Some((mut writer, length)) = body {
         match copy_buf(&mut reader.take(length), &mut writer).await {
-            // Dropping the writer cancels the transfer.
-            Ok(count) if count < length => return Err(ErrorKind::UnexpectedEof.into()),
             // The backend has answered before the end of the body.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             result => drop(result?),
         }
+        // If the client has sent less than it has announced, the transfer fails.
         writer.finish();
     }
     copy_buf(reader, &mut sink()).await?;

@@ -173,6 +173,27 @@ fn reverse_proxy_gives_up_what_a_client_no_longer_sends() {
 }
 
 #[test]
+fn reverse_proxy_passes_the_whole_answer_of_a_backend_that_refuses_the_rest() {
+    needs!((7, 83, 0), "headers that are kept");
+    let server = Server::new(|conn| {
+        conn.head();
+        conn.send("HTTP/1.1 100 Continue\r\n\r\n");
+        conn.reply("413 Too Much", "Connection: close\r\n", pattern(100_000));
+        conn.drain();
+    });
+    let Some(proxy) = proxy(&server.url("")) else {
+        return;
+    };
+    let source = ReadFrom::new(Cursor::new(pattern(8_000_000)));
+    let mut transfer = transfer(Collect::new().and(source), &proxy.url("/"));
+    transfer.upload(true).unwrap();
+    transfer.in_filesize(8_000_000).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.response_code().unwrap(), 413);
+    assert!(transfer.handler().body() == pattern(100_000));
+}
+
+#[test]
 fn reverse_proxy_says_that_the_backend_has_failed() {
     let (_socket, port) = deaf_port();
     let Some(proxy) = proxy(&format!("http://127.0.0.1:{port}")) else {
