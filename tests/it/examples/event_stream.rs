@@ -1,4 +1,4 @@
-//! The example that reads server-sent events.
+//! The examples that read server-sent events: on a thread, and in a task.
 
 use std::sync::Mutex;
 
@@ -7,7 +7,16 @@ use crate::support::server::Server;
 
 #[test]
 fn event_stream_shows_itself() {
-    let Some(mut program) = program("event_stream") else {
+    shows_itself("event_stream");
+}
+
+#[test]
+fn async_events_shows_itself() {
+    shows_itself("async_events");
+}
+
+fn shows_itself(name: &str) {
+    let Some(mut program) = program(name) else {
         return;
     };
     let output = program.output().unwrap();
@@ -18,7 +27,16 @@ fn event_stream_shows_itself() {
 
 #[test]
 fn event_stream_goes_on_after_the_last_event_when_the_connection_breaks() {
-    let Some(mut program) = program("event_stream") else {
+    goes_on("event_stream");
+}
+
+#[test]
+fn async_events_goes_on_after_the_last_event_when_the_connection_breaks() {
+    goes_on("async_events");
+}
+
+fn goes_on(name: &str) {
+    let Some(mut program) = program(name) else {
         return;
     };
     let chunk = |data: &str| format!("{:x}\r\n{data}\r\n", data.len());

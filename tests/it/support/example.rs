@@ -1,6 +1,8 @@
 //! The examples, as programs.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
 
 use crate::support::skip::skip;
 
@@ -20,4 +22,37 @@ pub(crate) fn program(name: &str) -> Option<Command> {
         command.env_remove(name).env_remove(name.to_uppercase());
     }
     Some(command)
+}
+
+/// A program that serves until it is dropped.
+pub(crate) struct Serving {
+    child: Child,
+    /// Its first line of output, the URL.
+    url: String,
+}
+
+impl Serving {
+    pub(crate) fn start(command: &mut Command) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut url).unwrap();
+        url.truncate(url.trim_end().trim_end_matches('/').len());
+        Serving { child, url }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
 }

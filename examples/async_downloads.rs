@@ -1,0 +1,127 @@
+//! Downloads several URLs at a time in tasks of tokio: `async_downloads [DIRECTORY URL...]`.
+//!
+//! At most four run at once, each with a progress bar. A file appears when it is complete; the result of each is
+//! shown as it ends. Without arguments, it downloads from a server of its own into a directory that it removes.
+
+mod local_server;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use curlback::{Agent, Callbacks, ProgressResult, Transfer, XferInfo, callbacks};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tempfile::NamedTempFile;
+use tokio::fs::File;
+use tokio::io::{AsyncWriteExt, copy_buf};
+use tokio::task::JoinSet;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+const AT_ONCE: usize = 4;
+
+/// Shows how far a transfer is. The agent's thread calls it, while a task reads the body.
+struct Bar(ProgressBar);
+
+#[callbacks]
+impl Callbacks for Bar {
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        if progress.download_total > 0 {
+            self.0.set_length(progress.download_total);
+        }
+        self.0.set_position(progress.downloaded);
+        ProgressResult::Continue
+    }
+}
+
+/// Downloads one URL, and returns its size and its file.
+async fn download(
+    agent: &Agent,
+    url: &str,
+    to: &Path,
+    bar: &ProgressBar,
+) -> Result<(u64, PathBuf), Failure> {
+    let mut transfer = Transfer::new(Bar(bar.clone()))?;
+    transfer.url(url)?;
+    transfer.follow_location(true)?;
+    transfer.fail_on_error(true)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
+    let mut response = agent.open(transfer).await?;
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = match path.rsplit('/').next() {
+        Some(name) if !name.is_empty() && path.matches('/').count() > 2 => name,
+        _ => "index.html",
+    };
+    let part = NamedTempFile::new_in(to)?;
+    let mut file = File::from_std(part.reopen()?);
+    // The transfer waits for the file, and a body that is cut short is an error.
+    let size = copy_buf(&mut response, &mut file).await?;
+    file.flush().await?;
+    part.persist_noclobber(to.join(name))?;
+    Ok((size, to.join(name)))
+}
+
+/// Downloads all URLs, and returns whether each was complete.
+async fn download_all(to: &Path, urls: &[String]) -> Result<bool, Box<dyn Error>> {
+    let agent = Agent::new()?;
+    let bars = MultiProgress::new();
+    let style = ProgressStyle::with_template("{msg:40} {bar:24} {bytes} of {total_bytes}")?;
+    let (mut tasks, mut waiting) = (JoinSet::new(), urls.iter());
+    let mut complete = true;
+    loop {
+        for url in waiting.by_ref().take(AT_ONCE - tasks.len()) {
+            let bar = bars.add(ProgressBar::no_length().with_style(style.clone()));
+            bar.set_message(url.clone());
+            let (agent, to, url) = (agent.clone(), to.to_owned(), url.clone());
+            tasks.spawn(async move {
+                let result = download(&agent, &url, &to, &bar).await;
+                bar.finish_and_clear();
+                (url, result)
+            });
+        }
+        let Some(ended) = tasks.join_next().await else {
+            return Ok(complete);
+        };
+        let (url, result) = ended?;
+        complete &= result.is_ok();
+        let line = match &result {
+            Ok((size, path)) => format!("{url}: {size} bytes in {}", path.display()),
+            Err(error) => format!("{url}: {error:#}"),
+        };
+        bars.suspend(|| println!("{line}"));
+    }
+}
+
+async fn run() -> Result<bool, Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match &args[..] {
+        [] => {
+            let server = local_server::serve(|conn| {
+                let body = conn.path.repeat(100_000);
+                conn.reply("200 OK", body)
+            })?;
+            let urls: Vec<_> = (1..=9)
+                .map(|number| format!("{server}/file-{number}"))
+                .collect();
+            download_all(tempfile::tempdir()?.path(), &urls).await
+        }
+        [to, urls @ ..] if !urls.is_empty() && !args.iter().any(|arg| arg.starts_with('-')) => {
+            download_all(Path::new(to), urls).await
+        }
+        _ => Err("usage: async_downloads [DIRECTORY URL...]".into()),
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("async_downloads: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Prints server-sent events as they arrive, in a task of tokio: `async_events [URL]`.
+//!
+//! When the stream ends or breaks, it connects again, after the time that the server has chosen, and tells the
+//! server which event was the last. Status 204 ends it. Without a URL, it reads from a server of its own. The
+//! example `event_stream` does so without an agent, on a thread that blocks.
+
+mod events;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use curlback::{Agent, Code, Transfer};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt};
+use tokio::time::sleep;
+
+use events::Events;
+
+/// Prints the events of one connection.
+async fn print(events: &mut Events, body: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<()> {
+    let mut line = Vec::new();
+    while body.read_until(b'\n', &mut line).await? > 0 {
+        if let Some(event) = events.line(&line) {
+            println!("{event}");
+        }
+        line.clear();
+    }
+    Ok(())
+}
+
+async fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
+    let agent = Agent::new()?;
+    let mut events = Events::new();
+    let mut transfer = Transfer::new(())?;
+    transfer.url(url)?;
+    transfer.follow_location(true)?;
+    transfer.fail_on_error(true)?;
+    if local {
+        transfer.proxy("")?;
+    }
+    let mut is_known = false;
+    loop {
+        transfer.http_headers(events.connect())?;
+        let mut response = match agent.open(transfer).await {
+            Ok(response) => response,
+            // The server may be back in a moment, unless it has refused.
+            Err(error) if is_known && error.error().code() != Some(Code::HTTP_RETURNED_ERROR) => {
+                eprintln!("async_events: {error}");
+                transfer = error.into_parts().1;
+                sleep(events.retry).await;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        is_known = true;
+        if response.status() == 204 {
+            return Ok(());
+        }
+        if let Err(error) = print(&mut events, &mut response).await {
+            eprintln!("async_events: {error}");
+        }
+        // The stream has ended, and how it has ended was printed.
+        (transfer, _) = response.finish().await;
+        sleep(events.retry).await;
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    match std::env::args().nth(1) {
+        Some(url) if url.starts_with('-') => Err("usage: async_events [URL]".into()),
+        Some(url) => listen(&url, false).await,
+        None => listen(&events::serve()?, true).await,
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("async_events: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

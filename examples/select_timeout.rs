@@ -1,0 +1,119 @@
+//! Gives transfers up by dropping their futures: `select_timeout [MILLISECONDS URL URL]`.
+//!
+//! It reads the body of the URL that answers first, and gives up the other one. Each wait has a time limit.
+//! Without arguments, it asks a server of its own, which tells what has been given up.
+
+mod local_server;
+
+use std::error::Error;
+use std::io::{Write, copy, sink};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Barrier};
+use std::time::Duration;
+
+use curlback::agent::Opened;
+use curlback::{Agent, Transfer};
+use tokio::io::AsyncBufReadExt;
+use tokio::time::timeout;
+
+type Failure = Box<dyn Error>;
+
+async fn open(agent: &Agent, url: &str) -> Result<Opened<()>, Failure> {
+    let mut transfer = Transfer::new(())?;
+    transfer.url(url)?;
+    transfer.fail_on_error(true)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
+    let response = agent.open(transfer).await;
+    Ok(response.inspect_err(|error| eprintln!("{url}: {error:#}"))?)
+}
+
+/// Returns the response that comes first. The other transfer ends when `select` drops its future.
+async fn first(agent: &Agent, [one, other]: [&str; 2]) -> Result<Opened<()>, Failure> {
+    tokio::select! {
+        Ok(response) = open(agent, one) => Ok(response),
+        Ok(response) = open(agent, other) => Ok(response),
+        else => Err("both have failed".into()),
+    }
+}
+
+/// Prints how long the body of the first response is, if no wait takes longer than `limit`.
+async fn race(agent: &Agent, limit: Duration, urls: [&str; 2]) -> Result<(), Failure> {
+    let mut response = timeout(limit, first(agent, urls)).await??;
+    let url = response.effective_url().unwrap_or_default().to_owned();
+    let mut size = 0;
+    loop {
+        // An error drops the response, which ends the transfer.
+        let part = timeout(limit, response.fill_buf()).await;
+        let part = part.map_err(|_| format!("{url}: {size} bytes, then nothing in time"))??;
+        let count = part.len();
+        if count == 0 {
+            println!("{url}: {size} bytes");
+            return Ok(());
+        }
+        size += count;
+        response.consume(count);
+    }
+}
+
+/// Starts a server that answers pairs of requests, and returns its URL, and the paths whose clients have gone.
+fn serve() -> std::io::Result<(String, Receiver<String>)> {
+    let (tell, gone) = channel();
+    let pair = Arc::new(Barrier::new(2));
+    let server = local_server::serve(move |conn| {
+        // Neither is answered before both have asked.
+        pair.wait();
+        match conn.path.as_str() {
+            "/fast" => return conn.reply("200 OK", "fast"),
+            "/stalled" => {
+                let mut socket = conn.reader.get_ref();
+                socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")?;
+            }
+            _ => {}
+        }
+        let _ = copy(&mut conn.reader, &mut sink());
+        let _ = tell.send(conn.path.clone());
+        Ok(())
+    })?;
+    Ok((server, gone))
+}
+
+async fn demo() -> Result<(), Failure> {
+    let agent = Agent::new()?;
+    let (server, gone) = serve()?;
+    let [silent, fast, stalled] =
+        ["/silent", "/fast", "/stalled"].map(|path| server.clone() + path);
+    race(&agent, Duration::from_secs(30), [&silent, &fast]).await?;
+    // This blocks the task, and not the agent.
+    println!("given up: {}", gone.recv()?);
+    match race(&agent, Duration::from_millis(500), [&silent, &stalled]).await {
+        Ok(()) => return Err("it was stalled".into()),
+        Err(error) => println!("{error}"),
+    }
+    println!("given up: {}", gone.recv()?);
+    println!("given up: {}", gone.recv()?);
+    Ok(())
+}
+
+async fn run() -> Result<(), Failure> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match &args[..] {
+        [] => demo().await,
+        [limit, one, other] => {
+            let limit = Duration::from_millis(limit.parse()?);
+            race(&Agent::new()?, limit, [one, other]).await
+        }
+        _ => Err("usage: select_timeout [MILLISECONDS URL URL]".into()),
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    if let Err(error) = run().await {
+        eprintln!("select_timeout: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
