@@ -86,8 +86,8 @@ impl Agent {
 /// that cancels the transfer, so that a body that is not whole does not look whole to the server.
 ///
 /// After the transfer has ended, because it has failed or the server has answered before the end of the
-/// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. The response, or what is waited for instead,
-/// tells why. If libcurl has to send the body again, as after some redirects, the transfer fails with an
+/// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. Drop or finish the writer then: the response, or
+/// what is waited for instead, tells why. If libcurl has to send the body again, as after some redirects, the transfer fails with an
 /// error that says so. While nobody reads the response, the transfer pauses after 256 KiB of
 /// it; a server may then stop reading the request.
 pub struct Writer {

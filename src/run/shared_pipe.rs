@@ -285,11 +285,12 @@ impl SharedPipe {
         waiter::poll(cx, || self.try_flush(), State::await_change)
     }
 
-    /// Cancels the transfer, unless it has ended: the same one may run again, without this pipe.
+    /// Cancels the transfer, unless it has ended: the same one may run again, without this pipe. A body that
+    /// the server has refused need not be whole.
     pub(crate) fn cancel(&self) {
         // Under the lock, so that it does not end meanwhile.
         let state = self.state();
-        if !state.is_closed {
+        if !state.is_closed && !state.is_refused {
             self.control.cancel();
         }
     }
