@@ -223,7 +223,8 @@ impl<H> Body<H> {
 /// # Reading
 /// It is [`Read`] and [`BufRead`]. With the feature `futures-io`, it is also `futures_io::AsyncRead` and
 /// `AsyncBufRead`, with `tokio` also `tokio::io::AsyncRead` and `AsyncBufRead`, and with `stream` also a
-/// `Stream` of `bytes::Bytes`. A body that is cut short and any other failure of the transfer is an error,
+/// `Stream` of `bytes::Bytes`. A module that has both [`Read`] and an asynchronous trait in scope has to name the
+/// trait in a call: `AsyncReadExt::read_to_end(&mut response, …)`. A body that is cut short and any other failure of the transfer is an error,
 /// and never an end, once all bytes before it were read: an [`io::Error`] whose inner error is the
 /// [`Error`]. The panic of a callback comes out of the read.
 ///
@@ -234,7 +235,7 @@ impl<H> Body<H> {
 ///
 /// # The end
 /// [`finish`](Opened::finish) throws the rest of the body away and returns the [`Started`] transfer, whose
-/// connection then serves the next one. Dropping this value cancels the transfer at once, which closes the
+/// connection then serves the next one. [`cancel`](Opened::cancel) returns it at once. Dropping this value cancels the transfer at once, which closes the
 /// connection, unless [`drain_on_drop`](Opened::drain_on_drop) says otherwise.
 ///
 /// # Examples
@@ -324,6 +325,15 @@ impl<H> Opened<H> {
     #[must_use]
     pub fn remote(&self) -> &Remote {
         self.body.started.remote()
+    }
+
+    /// Ends the transfer at once, which closes the connection, and returns it: it ends with
+    /// [`Error::Cancelled`], unless it has ended already.
+    pub fn cancel(self) -> Started<H> {
+        let mut started = self.body.started;
+        started.remote().cancel();
+        started.set_on_drop(OnDrop::Cancel);
+        started
     }
 
     /// Throws the rest of the body away, and returns the transfer, which ends when all of it has come.

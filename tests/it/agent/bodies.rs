@@ -223,6 +223,32 @@ fn finish_throws_the_rest_away_and_keeps_the_connection() {
 }
 
 #[test]
+fn cancel_returns_the_transfer_at_once() {
+    let server = Server::new(|conn| {
+        while let Some(request) = conn.request() {
+            match request.line.starts_with("GET /endless") {
+                true => {
+                    conn.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n");
+                    return conn.send_endlessly(&pattern(1 << 16));
+                }
+                false => conn.reply("200 OK", "", "whole"),
+            }
+        }
+    });
+    let agent = Agent::new().unwrap();
+    let response = agent
+        .open(transfer(Collect::new(), &server.url("/endless")))
+        .wait()
+        .unwrap();
+    let (mut get, result) = response.cancel().wait();
+    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    get.url(&server.url("/")).unwrap();
+    let (get, result) = agent.start(get).wait();
+    result.unwrap();
+    assert_eq!(get.handler().body(), b"whole");
+}
+
+#[test]
 fn drop_drains_what_it_may_and_cuts_more() {
     let server = server();
     let agent = Agent::new().unwrap();
