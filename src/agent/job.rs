@@ -100,7 +100,8 @@ impl<H> Holder for Running<H> {
         };
         outbox.wake();
         // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
-        if self.transfer.easy.has_response() && self.transfer.easy.has_ended_sending() {
+        let easy = &mut self.transfer.easy;
+        if easy.has_response() && easy.has_ended_sending() && !easy.is_closed_by_server() {
             outbox.refuse();
         }
     }

@@ -8,12 +8,12 @@
 
 use libc::c_long;
 
-use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::quirks::POST_WITHOUT_LENGTH;
 use crate::run::easy::Easy;
+use crate::{Error, HeaderOrigin};
 
 const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
 
@@ -165,6 +165,18 @@ impl<H> Easy<H> {
     pub(crate) fn has_ended_sending(&self) -> bool {
         let status = self.info().response_code();
         status.is_ok_and(|status| self.known.ends_sending(status))
+    }
+
+    /// Returns whether the server says that it closes the connection after its response. libcurl then sends
+    /// the body to its end, whatever the status.
+    pub(crate) fn is_closed_by_server(&self) -> bool {
+        let closes = |value: &[u8]| {
+            let mut options = value.split(|byte| *byte == b',');
+            options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
+        };
+        let info = self.info();
+        let header = info.find_header(b"Connection", 0, HeaderOrigin::HEADER, None);
+        header.is_ok_and(|header| header.is_some_and(|header| closes(header.value())))
     }
 
     /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.

@@ -12,6 +12,7 @@ use curlback::{Agent, Callback, Error, Transfer};
 use crate::support::breaks::redirecting;
 use crate::support::pulled::{pattern, transfer};
 use crate::support::server::Server;
+use crate::support::skip::needs;
 
 /// Answers every request with its body.
 fn echo() -> Server {
@@ -218,6 +219,43 @@ fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
     assert!(answer == pattern(1_000_000));
     response.finish().wait().1.unwrap();
     assert!(server.requests()[0].body == pattern(2_000_000));
+}
+
+/// libcurl goes on sending then, until the answer is complete, and so does the writer.
+#[test]
+fn answer_of_a_server_that_closes_early_is_whole() {
+    needs!((7, 83, 0), "curl_easy_header");
+    let server = Server::new(|conn| {
+        let _ = conn.head();
+        conn.reply("413 No", "Connection: close\r\n", pattern(1_000_000));
+        conn.drain();
+    });
+    let agent = Agent::new().unwrap();
+    for finishes in [true, false] {
+        let mut announced = upload(&server);
+        announced.upload(true).unwrap();
+        announced.in_filesize(100_000_000).unwrap();
+        let (mut writer, opening) = agent.open_upload(announced).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let error = loop {
+                    if let Err(error) = writer.write(&pattern(10_000)) {
+                        break error;
+                    }
+                };
+                assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+                match finishes {
+                    true => writer.finish(),
+                    false => drop(writer),
+                }
+            });
+            let mut response = opening.wait().unwrap();
+            assert_eq!(response.status(), 413);
+            let mut body = Vec::new();
+            response.read_to_end(&mut body).unwrap();
+            assert!(body == pattern(1_000_000));
+        });
+    }
 }
 
 #[test]

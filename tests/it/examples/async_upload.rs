@@ -53,12 +53,12 @@ fn async_upload_prints_the_answer_of_a_server_that_refuses_the_rest() {
     let server = Server::new(|conn| {
         conn.head();
         conn.send("HTTP/1.1 100 Continue\r\n\r\n");
-        conn.reply("413 Too Much", "Connection: close\r\n", pattern(100_000));
+        conn.reply("413 Too Much", "Connection: close\r\n", pattern(1_000_000));
         conn.drain();
     });
     let (output, stderr) = upload(&mut program, &server, &pattern(8_000_000));
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(output.stdout == pattern(100_000));
+    assert!(output.stdout == pattern(1_000_000));
     let expected = "async_upload: the server answered with status 413\n";
     assert_eq!(stderr, expected);
 }

@@ -178,7 +178,7 @@ fn reverse_proxy_passes_the_whole_answer_of_a_backend_that_refuses_the_rest() {
     let server = Server::new(|conn| {
         conn.head();
         conn.send("HTTP/1.1 100 Continue\r\n\r\n");
-        conn.reply("413 Too Much", "Connection: close\r\n", pattern(100_000));
+        conn.reply("413 Too Much", "Connection: close\r\n", pattern(1_000_000));
         conn.drain();
     });
     let Some(proxy) = proxy(&server.url("")) else {
@@ -190,7 +190,7 @@ fn reverse_proxy_passes_the_whole_answer_of_a_backend_that_refuses_the_rest() {
     transfer.in_filesize(8_000_000).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.response_code().unwrap(), 413);
-    assert!(transfer.handler().body() == pattern(100_000));
+    assert!(transfer.handler().body() == pattern(1_000_000));
 }
 
 #[test]
