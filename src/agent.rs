@@ -44,7 +44,7 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// wait for a transfer of the agent: if both are on one thread, neither continues.
 ///
 /// # The end
-/// When the last clone is dropped, no more transfers begin, and each thread ends after its last transfer.
+/// Dropping the last clone cancels nothing: each thread ends after the last transfer that it was given.
 /// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.
 ///
 /// In the child of a `fork`, there are no threads: there, `start` returns the transfer with an error, and
@@ -128,8 +128,8 @@ impl Agent {
 
     /// Begins a transfer, without waiting, and returns what its result is waited for with.
     ///
-    /// If the agent has several threads, they take turns. An error that
-    /// [`Multi::add`](crate::Multi::add) would return is the result of the transfer.
+    /// If the agent has several threads, each gets the next transfer in turn. Options that must not go
+    /// together are reported as the result of the transfer.
     pub fn start<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Started<H> {
         self.start_with(transfer, |running| running)
     }

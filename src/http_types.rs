@@ -16,8 +16,11 @@ impl<H> Transfer<H> {
     ///
     /// `GET`, `HEAD`, `POST` and `PUT` are set by [`get`](Transfer::get), [`nobody`](Transfer::nobody),
     /// [`post`](Transfer::post) and [`upload`](Transfer::upload), which also decide whether there is a body. Any
-    /// other method is set by [`custom_request`](Transfer::custom_request): for a body, set one of these options
-    /// too. libcurl repeats such a method after a redirect.
+    /// other method is set by [`custom_request`](Transfer::custom_request), and libcurl repeats it after a redirect.
+    ///
+    /// Post fields always make a POST, and stay set until others are. So the body of a PUT comes from
+    /// [`open_upload`](Transfer::open_upload), or from [`read`](crate::Callbacks::read) with `upload`. For a body with
+    /// any other method, set [`post_fields_copy`](Transfer::post_fields_copy) too.
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).
@@ -87,7 +90,8 @@ impl<H> Transfer<H> {
         self.http_headers(lines)
     }
 
-    /// Sets URL, method and headers of the request. The version of HTTP and the body are left to other options.
+    /// Sets URL, method and headers of the request. The version of HTTP and the body are left to other options,
+    /// the body as for [`http_method`](Transfer::http_method).
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).

@@ -127,8 +127,9 @@
 //! is built: by default the system's is used where there is one, and the one
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
 //!
-//! Two features add to this crate instead: `http` converts from and to the types of the crate `http`, and
-//! `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
+//! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
+//! the bodies of an [`Agent`], `http` converts from and to the types of the crate `http`, and `tracing` adds
+//! `handlers::Trace`, which reports to the crate `tracing`.
 
 // The attribute names this crate as its users do.
 extern crate self as curlback;

@@ -44,7 +44,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 ///
 /// Its work grows with the transfers that have something to do, not with all of them. They
 /// share connections, the DNS cache and TLS sessions. Handlers of several types go
-/// into one as `Box<dyn Callbacks>`.
+/// into one as `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts each back to its
+/// own type.
 ///
 /// What a callback fails with is the result of its transfer, and the others
 /// go on. A panic comes out of the call that was driving, once; the transfer whose callback it was

@@ -14,9 +14,10 @@ impl<H: Callbacks> Transfer<H> {
     /// [`Closures`](crate::handlers::Closures), for example. So one transfer, with its options and
     /// connections, serves many handlers. The callbacks are those that the
     /// [`hooks`](Callbacks::hooks) of `handler` name, and [`progress`](Transfer::progress) is on if it
-    /// wants to know of progress. Afterwards, also after a panic, the transfer has its own callbacks again.
-    /// The connections stay open, and those that `handler` opened are closed without a call of
-    /// [`close_socket`](Callbacks::close_socket) later.
+    /// has `xfer_info` or `progress`. Afterwards, also after a panic, the transfer has its own callbacks again.
+    /// Except as said below, the connections stay open. A connection that `handler` has opened is later closed
+    /// without a call of [`close_socket`](Callbacks::close_socket). A [`Remote`](crate::Remote) of the transfer
+    /// cancels this run too.
     ///
     /// A callback that decides whom to trust cannot be left out: [`ssl_ctx`](Callbacks::ssl_ctx),
     /// [`ssh_key`](Callbacks::ssh_key) and [`ssh_hostkey`](Callbacks::ssh_hostkey). If either handler has such a
@@ -40,10 +41,10 @@ impl<H: Callbacks> Transfer<H> {
     /// ```
     /// use curlback::{Callbacks, Transfer, WriteResult, callbacks};
     ///
-    /// struct Into<'a>(&'a mut Vec<u8>);
+    /// struct Body<'a>(&'a mut Vec<u8>);
     ///
     /// #[callbacks]
-    /// impl Callbacks for Into<'_> {
+    /// impl Callbacks for Body<'_> {
     ///     fn write(&mut self, data: &[u8]) -> WriteResult {
     ///         self.0.extend_from_slice(data);
     ///         WriteResult::Continue
@@ -56,7 +57,7 @@ impl<H: Callbacks> Transfer<H> {
     /// for file in ["Cargo.toml", "README.md"] {
     ///     let mut body = Vec::new();
     ///     transfer.url(&format!("file://{}/{file}", directory.display()))?;
-    ///     transfer.perform_with(Into(&mut body))?;
+    ///     transfer.perform_with(Body(&mut body))?;
     ///     bodies.push(body);
     /// }
     /// assert!(bodies[0].starts_with(b"[package]"));

@@ -15,7 +15,9 @@ use crate::run::control::Control;
 /// woken for it: within milliseconds, and never while a callback of the transfer
 /// runs. Asked for before the transfer begins, it takes effect when it does.
 ///
-/// After the transfer has ended or was dropped, every method does nothing and returns `false`.
+/// A remote is for all runs of its transfer. Between two runs, every method does nothing and returns `false`,
+/// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called; after the
+/// transfer was dropped, for ever. To stop a loop of transfers, check a flag of your own too.
 ///
 /// # Examples
 /// ```

@@ -48,7 +48,7 @@ use crate::{Callbacks, Error, Response, Transfer, TransferError};
 /// transfer.url(&url)?;
 /// transfer.upload(true)?;
 /// # transfer.noproxy("*")?;
-/// # transfer.http_headers(["Expect:"])?;
+/// transfer.http_headers(["Expect:"])?; // else libcurl waits a second for a server that ignores `Expect`
 /// let mut upload = transfer.open_upload()?;
 /// for line in 1..=3 {
 ///     writeln!(upload, "line {line}")?;

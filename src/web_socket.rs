@@ -51,8 +51,9 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 /// [`send_text`](WebSocket::send_text) and [`send_binary`](WebSocket::send_binary) return when the system has
 /// taken the whole message. If the peer does not read meanwhile, they also receive, so that two sides that both send do not wait
 /// for each other: these messages are kept for `receive`, up to the
-/// [limit](WebSocket::set_message_limit), and then the call fails with [`WebSocketError::Unread`]. What could
-/// not be sent in time is kept, and sent by the next calls.
+/// [limit](WebSocket::set_message_limit), and then the call fails with [`WebSocketError::Unread`]. After
+/// [`TimedOut`](WebSocketError::TimedOut) or `Unread`, do not send the message again: the rest of it is kept, and
+/// sent by the next calls.
 ///
 /// # The end
 /// [`close`](WebSocket::close) says why, waits for the close of the peer, and returns the transfer.

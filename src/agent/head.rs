@@ -1,6 +1,6 @@
 //! What an agent knows of a response when its headers have come.
 
-use crate::{Error, HeaderOrigin, Info};
+use crate::{Error, HeaderOrigin, Info, Version};
 
 type Field = (Box<[u8]>, Box<[u8]>);
 
@@ -8,8 +8,8 @@ type Field = (Box<[u8]>, Box<[u8]>);
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) effective_url: Option<String>,
-    /// Names and values, in their order.
-    pub(super) fields: Result<Vec<Field>, Error>,
+    /// Names and values, in their order, if libcurl keeps them.
+    fields: Option<Vec<Field>>,
 }
 
 impl Head {
@@ -22,7 +22,13 @@ impl Head {
         Head {
             status: status.try_into().unwrap_or_default(),
             effective_url: info.effective_url().ok().flatten().map(str::to_owned),
-            fields,
+            fields: fields.ok(),
         }
+    }
+
+    /// Returns the headers, or the error that libcurl does not keep them.
+    pub(super) fn fields(&self) -> Result<&[Field], Error> {
+        let unsupported = || Error::unsupported("curl_easy_nextheader", Version::new(7, 83, 0));
+        self.fields.as_deref().ok_or_else(unsupported)
     }
 }

@@ -228,7 +228,9 @@ impl<H> Body<H> {
 /// and never an end, once all bytes before it were read: an [`io::Error`] whose inner error is the
 /// [`Error`]. The panic of a callback comes out of the read.
 ///
-/// While nobody reads, libcurl pauses the transfer. What was received and not read then takes at most the
+/// While nobody reads, libcurl pauses the transfer. Time limits such as [`timeout`](Transfer::timeout) go on, and
+/// if one is over meanwhile, libcurl drops what it has received and not handed over.
+/// libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. What was received and not read then takes at most the
 /// number of bytes given to [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more; and what
 /// libcurl makes of one [buffer](Transfer::buffer_size) if the body is
 /// [encoded](Transfer::accept_encoding).
@@ -290,8 +292,8 @@ impl<H> Opened<H> {
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl does not keep headers: before 7.83.0.
-    pub fn headers(&self) -> Result<impl Iterator<Item = (&[u8], &[u8])>, &Error> {
-        let fields = self.head.fields.as_ref()?;
+    pub fn headers(&self) -> Result<impl Iterator<Item = (&[u8], &[u8])>, Error> {
+        let fields = self.head.fields()?;
         Ok(fields.iter().map(|(name, value)| (&**name, &**value)))
     }
 
@@ -299,7 +301,7 @@ impl<H> Opened<H> {
     ///
     /// # Errors
     /// As for [`headers`](Opened::headers).
-    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, &Error> {
+    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let mut headers = self.headers()?;
         let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
         Ok(found.map(|(_, value)| value))
@@ -336,7 +338,8 @@ impl<H> Opened<H> {
         started
     }
 
-    /// Throws the rest of the body away, and returns the transfer, which ends when all of it has come.
+    /// Throws the rest of the body away, and returns the transfer, which ends when all of it has come: a body
+    /// without an end is for [`cancel`](Opened::cancel).
     pub fn finish(self) -> Started<H> {
         let Body {
             mut started, inbox, ..

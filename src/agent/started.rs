@@ -19,7 +19,8 @@ use crate::run::shared_pipe::SharedPipe;
 ///
 /// [`Agent::start`](crate::Agent::start) makes it. Its result is the transfer, whatever has become of it,
 /// and what [`perform`](Transfer::perform) would return. Dropping it cancels the transfer at once and does
-/// not wait; [`detach`](Started::detach) lets the transfer go on.
+/// not wait; [`detach`](Started::detach) lets the transfer go on. So a timeout over `started` cancels, and one over
+/// `&mut started` keeps the transfer: `started.remote().cancel()` ends it, and awaiting it again returns it.
 ///
 /// # Panics
 /// Waiting resumes the panic of a callback; the transfer is then dropped. Polling it again after it was

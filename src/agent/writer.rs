@@ -16,7 +16,7 @@ impl Agent {
     /// Begins a transfer whose request body is written, without waiting, and returns the writer, and what
     /// the response is waited for with.
     ///
-    /// The transfer is made an [`upload`](Transfer::upload) unless it sends a body already. The body is taken
+    /// The transfer is made an [`upload`](Transfer::upload), that is a PUT, unless it sends a body already. The body is taken
     /// from the [`Writer`], and not from [`read`](Callbacks::read). Writer and response may be used by two
     /// threads or tasks, so that the server may answer while the body is still written.
     ///
@@ -42,7 +42,7 @@ impl Agent {
     /// let mut transfer = Transfer::new(())?;
     /// transfer.url(&url)?;
     /// # transfer.noproxy("*")?;
-    /// # transfer.http_headers(["Expect:"])?;
+    /// transfer.http_headers(["Expect:"])?; // else libcurl waits a second for a server that ignores `Expect`
     /// let (mut writer, opening) = Agent::new()?.open_upload(transfer)?;
     /// for part in ["one ", "two"] {
     ///     writer.write_all(part.as_bytes())?;
@@ -82,12 +82,13 @@ impl Agent {
 /// `futures_io::AsyncWrite`, and with `tokio` also `tokio::io::AsyncWrite`. Up to 256 KiB are kept until libcurl
 /// takes them: a `write` waits if there is more, and a `flush` until libcurl has taken everything.
 ///
-/// [`finish`](Writer::finish), or closing it as an asynchronous writer, ends the body. Dropping it before
+/// [`finish`](Writer::finish), or closing it as an asynchronous writer, ends the body. Call it before you wait for
+/// the response, or wait for that at the same time, as by `join!`: a server may answer early. Dropping it before
 /// that cancels the transfer, so that a body that is not whole does not look whole to the server.
 ///
 /// After the transfer has ended, because it has failed or the server has answered before the end of the
-/// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. Drop or finish the writer then: the response, or
-/// what is waited for instead, tells why. If libcurl has to send the body again, as after some redirects, the transfer fails with an
+/// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. Drop or finish the writer then: the
+/// [`Opening`] returns the response, or the error. If libcurl has to send the body again, as after some redirects, the transfer fails with an
 /// error that says so. While nobody reads the response, the transfer pauses after 256 KiB of
 /// it; a server may then stop reading the request.
 pub struct Writer {

@@ -5,10 +5,12 @@ use std::fmt;
 
 use crate::Callbacks;
 
-/// A handler that is converted back to its own type.
+/// A handler that can be converted back to its own type.
 ///
-/// Every handler that borrows nothing is one. `Box<dyn AnyCallbacks + Send>` is a handler itself, so that
-/// one [`Multi`](crate::Multi) can have handlers of several types.
+/// Every handler without borrows implements it; do not implement it yourself. `Box<dyn AnyCallbacks + Send>` is
+/// a handler too, so that one [`Multi`](crate::Multi) can have handlers of several types. Without `+ Send`, an
+/// [`Agent`](crate::Agent) does not take it, and `?` does not convert a
+/// [`TransferError`](crate::TransferError) into a `Box<dyn Error + Send + Sync>`.
 ///
 /// # Examples
 /// ```

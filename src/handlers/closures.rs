@@ -15,13 +15,15 @@ macro_rules! closures {
         /// Callbacks that are closures, for short programs and for one
         /// [`perform_with`](crate::Transfer::perform_with).
         ///
-        /// There is a method for each callback, which takes what is called. Only these callbacks are
+        /// Each callback has a method of its name, which takes the closure. Only these callbacks are
         /// installed. The closures may borrow what is around them. They may return what their callback
         /// returns, or anything that can be converted into it, such as an [`io::Result`] whose error
-        /// [`perform`](crate::Transfer::perform) then returns, or, for most, nothing.
+        /// [`perform`](crate::Transfer::perform) then returns; a closure with `?` ends with
+        /// `Ok::<(), io::Error>(())`. Most may return nothing.
         ///
         /// Two closures cannot both borrow a value mutably. A program whose callbacks share state
-        /// implements [`Callbacks`] for a type that has it. A transfer with closures is not [`Send`].
+        /// implements [`Callbacks`] for a type that has it. A transfer with closures is not [`Send`],
+        /// so that an [`Agent`](crate::Agent) does not take it.
         ///
         /// # Examples
         /// ```

@@ -16,7 +16,9 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 
 /// Downloads to a file, and continues where an earlier download was cut off.
 ///
-/// [`Transfer::download`](crate::Transfer::download) performs it. The body goes to `NAME.part` beside
+/// [`Transfer::download`](crate::Transfer::download) performs it. For a [`Multi`](crate::Multi) or an
+/// [`Agent`](crate::Agent), call [`begin_download`](crate::Transfer::begin_download) before and
+/// [`finish_download`](crate::Transfer::finish_download) afterwards. The body goes to `NAME.part` beside
 /// the file `NAME`, which appears under its own name only when it is complete. After an error, `NAME.part`
 /// stays, and the next `download` continues it: in the same process or in another one.
 ///

@@ -19,8 +19,8 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 ///   known command is hidden as a whole.
 /// - The rest of a message after a word such as `cookie`, `user` or `password`.
 ///
-/// Not hidden is a secret in a path, and one that the program or the server puts where none is expected: into a
-/// field of another name, or into the text of a response; nor the variables that TELNET sends. Control characters are escaped, so that each
+/// Not hidden are secrets in a path, in a header field of another name (see [`hide_header`](Log::hide_header)), in
+/// the text of a status, and in the variables of TELNET. Control characters are escaped, so that each
 /// report stays one line.
 ///
 /// # Examples

@@ -33,6 +33,15 @@ fn messages_keep_all_but_secrets() {
             "* Issue another request to this URL: 'http://[redacted]@host/a?b=[redacted]&[redacted]#[redacted]'",
         ),
         (
+            "Issue another request to this URL: 'http://q7x9token55@host/'",
+            "* Issue another request to this URL: [redacted]",
+        ),
+        (
+            "Issue another request to this URL: 'http://a%3atoken:x@host/'",
+            "* Issue another request to this URL: [redacted]",
+        ),
+        ("Bytes of a\u{a0}secretive kind", "* Bytes of a [redacted]"),
+        (
             "[HTTP/2] [1] [:path: /a b?c=d]",
             "* [HTTP/2] [1] [:path: /a b?c=[redacted]]",
         ),

@@ -32,8 +32,8 @@ impl Urls {
             .iter()
             .filter_map(|word| Some(lower.find(word)? + word.len()));
         if let Some(end) = ends.min() {
-            let (shown, hidden) = message.split_at(end);
-            let shown = self.hide_in_text(shown);
+            let (shown, hidden) = message.split_at(before_value(message, end));
+            let shown = self.hide_in_text(shown.trim_end());
             return match hidden.trim().is_empty() {
                 true => shown,
                 false => format!("{shown} {REDACTED}"),
@@ -121,6 +121,24 @@ impl Urls {
             })
             .collect();
         format!("{shown}?{}{fragment}{quote}", pairs.join("&"))
+    }
+}
+
+/// Returns where a value begins after a word that ends at `end`. The word may be a part of a URL or of another
+/// value: then that value begins earlier.
+fn before_value(message: &str, end: usize) -> usize {
+    let (before, after) = message.split_at(end);
+    let last = before
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    let begin = before.len() - last.len();
+    let rest = after.find(char::is_whitespace).unwrap_or(after.len());
+    let token = &message[begin..end + rest];
+    let goes_on = after.starts_with(|char: char| char.is_alphanumeric());
+    match goes_on || token.contains("//") || token.contains('@') {
+        true => begin,
+        false => end,
     }
 }
 
