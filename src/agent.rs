@@ -1,4 +1,11 @@
-//! Transfers that run on threads of their own, and are waited for, awaited, read and written from anywhere.
+//! Transfers that run on threads of their own: any thread or task waits for them, and reads and writes their
+//! bodies.
+//!
+//! | [`Agent`] | returns | which returns |
+//! | --- | --- | --- |
+//! | [`start`](Agent::start) | [`Started`] | the transfer and its result, at the end |
+//! | [`open`](Agent::open) | [`Opening`] | [`Opened`], at the headers, to read the body |
+//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | the same, while the request is written |
 
 use std::fmt;
 use std::num::NonZeroUsize;

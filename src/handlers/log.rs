@@ -10,9 +10,10 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// and `}` and `{` for the number of bytes sent and received that are no header. Bodies are never written.
 ///
 /// # What is hidden
-/// - The values of the header fields `Authorization`, `Cookie` and `Set-Cookie`, of all whose name contains
-///   `authorization`, `cookie`, `token`, `secret`, `password`, `api-key`, `session` or a similar word, and of those that
-///   [`hide_header`](Log::hide_header) names; also where libcurl reports them as a message, as with HTTP/2.
+/// - The values of the header fields whose name contains `authorization`, `authentication-info`, `cookie`, `token`,
+///   `secret`, `password`, `passwd`, `api-key`, `apikey`, `access-key`, `credential`, `session`, `signature`, `x-auth`,
+///   `csrf`, `xsrf` or `jwt`, and of those that [`hide_header`](Log::hide_header) names; also where libcurl reports
+///   them as a message, as with HTTP/2.
 /// - The user information of URLs, and the values in their queries and fragments, in request lines, in the
 ///   fields that have URLs, and in messages. [`show_query`](Log::show_query) shows the queries.
 /// - User names, passwords and all steps of a login, with FTP, SMTP, IMAP and POP3. A line that is no

@@ -12,7 +12,8 @@ const TARGET: &str = "curlback";
 /// Reports a verbose transfer to the crate `tracing`, without the secrets in it; needs the feature `tracing`.
 ///
 /// The span `transfer` lasts as long as the handler, or until [`restart`](Trace::restart) begins another.
-/// Its fields `url` and `status` are recorded when the headers of the final response have come.
+/// Its fields `url` and `status` are recorded when the headers of the final response have come: a transfer that
+/// fails before that leaves those of the former one in the same span. The failure itself is no event.
 ///
 /// If [`verbose`](crate::Transfer::verbose) is on, each line that [`Log`](super::Log) would write is an event in
 /// the span, with its text as the message. Messages of libcurl and header lines have the level `DEBUG`, and

@@ -15,7 +15,7 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
-    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that names HTTP. [`Error::Unsupported`] if the linked
+    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that begins with `http://` or `https://`. [`Error::Unsupported`] if the linked
     /// libcurl is older than 8.16.0 or has no WebSockets.
     ///
     /// # Panics

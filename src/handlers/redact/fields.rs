@@ -43,7 +43,7 @@ pub(super) fn in_brackets(message: &str) -> Option<(&str, Field<'_>, &str)> {
 
 /// Returns whether the value of a field is a secret; the name is in lower case.
 pub(super) fn is_secret(name: &str) -> bool {
-    const PARTS: [&str; 13] = [
+    const PARTS: [&str; 17] = [
         "authorization",
         "authentication-info",
         "cookie",
@@ -57,6 +57,10 @@ pub(super) fn is_secret(name: &str) -> bool {
         "credential",
         "session",
         "signature",
+        "x-auth",
+        "csrf",
+        "xsrf",
+        "jwt",
     ];
     PARTS.iter().any(|part| name.contains(part))
 }
