@@ -15,13 +15,17 @@ use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::{is_before, needs, skip};
 
-/// Answers every request with its path, and closes after "/close".
+/// Answers every request with its path. It closes after "/close", and says so before it closes after "/last".
 fn echo() -> Server {
     Server::new(|conn: &mut Conn| {
         while let Some(request) = conn.request() {
             let path = request.line.split(' ').nth(1).unwrap_or_default();
-            conn.reply("200 OK", "", path);
-            if path == "/close" {
+            let headers = match path {
+                "/last" => "Connection: close\r\n",
+                _ => "",
+            };
+            conn.reply("200 OK", headers, path);
+            if ["/close", "/last"].contains(&path) {
                 break;
             }
         }
@@ -393,7 +397,7 @@ fn handlers_alternate_in_random_orders() {
                 };
             }
             _ => {
-                let path = ["/own", "/close"][random.below(2)];
+                let path = ["/own", "/last"][random.below(2)];
                 match random.below(3) {
                     0 => transfer = transfer.try_clone().unwrap(),
                     1 => {
