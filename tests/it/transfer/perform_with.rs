@@ -15,7 +15,7 @@ use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::{is_before, needs, skip};
 
-/// Answers every request with its path. It closes after "/close", and says so before it closes after "/last".
+/// Answers every request with its path. After "/last", it closes, and says so.
 fn echo() -> Server {
     Server::new(|conn: &mut Conn| {
         while let Some(request) = conn.request() {
@@ -25,7 +25,7 @@ fn echo() -> Server {
                 _ => "",
             };
             conn.reply("200 OK", headers, path);
-            if ["/close", "/last"].contains(&path) {
+            if path == "/last" {
                 break;
             }
         }
@@ -291,15 +291,18 @@ fn reader_of_a_part_fails_the_transfer_that_runs() {
 fn each_handler_closes_the_sockets_that_it_has_opened() {
     use crate::support::closes::{Then, closes, counts};
 
-    let server = echo();
-    let (mut transfer, log) = closes(&server.url("/close"), Then::Drop);
+    let (server, second) = (echo(), echo());
+    let (mut transfer, log) = closes(&server.url("/"), Then::Drop);
     let (other, others) = closes(&server.url("/"), Then::Drop);
     let mut other = other.into_handler();
+    // The connection to one server makes libcurl close that to the other.
+    transfer.max_connects(1).unwrap();
     transfer.perform().unwrap();
     assert_eq!(counts(&log), (1, 0));
-    // The server has closed that connection, so that libcurl opens another.
+    transfer.url(&second.url("/")).unwrap();
     transfer.perform_with(&mut other).unwrap();
     assert_eq!((counts(&log), counts(&others)), ((1, 1), (1, 0)));
+    transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     // It is closed, but the handler was only there for one transfer.
     assert_eq!((counts(&log), counts(&others)), ((2, 1), (1, 0)));
@@ -313,9 +316,11 @@ fn each_handler_closes_the_sockets_that_it_has_opened() {
 fn failure_of_the_own_close_socket_is_returned() {
     use crate::support::closes::{Then, closes};
 
-    let server = echo();
-    let (mut transfer, _) = closes(&server.url("/close"), Then::Fail);
+    let (server, second) = (echo(), echo());
+    let (mut transfer, _) = closes(&server.url("/"), Then::Fail);
+    transfer.max_connects(1).unwrap();
     transfer.perform().unwrap();
+    transfer.url(&second.url("/")).unwrap();
     let error = transfer.perform_with(Collect::new()).unwrap_err();
     assert_eq!(error.callback(), Some(Callback::CloseSocket), "{error:#}");
     transfer.perform().unwrap();
