@@ -291,24 +291,25 @@ fn reader_of_a_part_fails_the_transfer_that_runs() {
 fn each_handler_closes_the_sockets_that_it_has_opened() {
     use crate::support::closes::{Then, closes, counts};
 
-    let (server, second) = (echo(), echo());
+    let server = echo();
     let (mut transfer, log) = closes(&server.url("/"), Then::Drop);
     let (other, others) = closes(&server.url("/"), Then::Drop);
     let mut other = other.into_handler();
-    // The connection to one server makes libcurl close that to the other.
-    transfer.max_connects(1).unwrap();
     transfer.perform().unwrap();
-    assert_eq!(counts(&log), (1, 0));
-    transfer.url(&second.url("/")).unwrap();
+    assert_eq!((counts(&log), counts(&others)), ((1, 0), (0, 0)));
+    // Both ways: the connection of one handler ends while the other runs.
+    transfer.forbid_reuse(true).unwrap();
+    transfer.perform_with(&mut other).unwrap();
+    assert_eq!((counts(&log), counts(&others)), ((1, 1), (0, 0)));
+    transfer.forbid_reuse(false).unwrap();
     transfer.perform_with(&mut other).unwrap();
     assert_eq!((counts(&log), counts(&others)), ((1, 1), (1, 0)));
-    transfer.url(&server.url("/")).unwrap();
+    transfer.forbid_reuse(true).unwrap();
     transfer.perform().unwrap();
     // It is closed, but the handler was only there for one transfer.
-    assert_eq!((counts(&log), counts(&others)), ((2, 1), (1, 0)));
-    drop(other);
-    drop(transfer);
-    assert_eq!(counts(&log), (2, 2));
+    assert_eq!((counts(&log), counts(&others)), ((1, 1), (1, 0)));
+    transfer.perform().unwrap();
+    assert_eq!((counts(&log), counts(&others)), ((2, 2), (1, 0)));
 }
 
 #[cfg(unix)]
@@ -316,13 +317,13 @@ fn each_handler_closes_the_sockets_that_it_has_opened() {
 fn failure_of_the_own_close_socket_is_returned() {
     use crate::support::closes::{Then, closes};
 
-    let (server, second) = (echo(), echo());
+    let server = echo();
     let (mut transfer, _) = closes(&server.url("/"), Then::Fail);
-    transfer.max_connects(1).unwrap();
     transfer.perform().unwrap();
-    transfer.url(&second.url("/")).unwrap();
+    transfer.forbid_reuse(true).unwrap();
     let error = transfer.perform_with(Collect::new()).unwrap_err();
     assert_eq!(error.callback(), Some(Callback::CloseSocket), "{error:#}");
+    transfer.forbid_reuse(false).unwrap();
     transfer.perform().unwrap();
 }
 
