@@ -195,6 +195,26 @@ impl Error {
         find(self.source()?)
     }
 
+    /// Takes out what a callback has failed with, if it is a `T`.
+    pub(crate) fn downcast_source<T: StdError + 'static>(self) -> Result<Box<T>, Error> {
+        match self {
+            Error::Callback {
+                callback,
+                source,
+                code,
+                text,
+                details,
+            } => source.downcast().map_err(|source| Error::Callback {
+                callback,
+                source,
+                code,
+                text,
+                details,
+            }),
+            other => Err(other),
+        }
+    }
+
     /// Returns libcurl's code, if it gave one.
     #[must_use]
     pub fn code(&self) -> Option<Code> {

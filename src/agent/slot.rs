@@ -137,19 +137,7 @@ impl<H> Slot<H> {
 
     /// Waits for the final headers, if they are wanted, or the end; `None` after `limit`.
     pub(super) fn wait(&self, wants_head: bool, limit: Option<Instant>) -> Option<Outcome<H>> {
-        loop {
-            let state = match self.try_take(wants_head) {
-                Ok(outcome) => return Some(outcome),
-                Err(state) => state,
-            };
-            match limit {
-                None => drop(self.changed.wait(state)),
-                Some(limit) => {
-                    let left = limit.checked_duration_since(Instant::now())?;
-                    drop(self.changed.wait_timeout(state, left));
-                }
-            }
-        }
+        waiter::wait(&self.changed, limit, || self.try_take(wants_head))
     }
 
     /// Waits as [`wait`](Slot::wait) does, without blocking.

@@ -37,27 +37,11 @@ use crate::{Code, Error};
 /// ```
 impl From<Error> for io::Error {
     fn from(error: Error) -> io::Error {
-        let error = match error {
-            Error::Callback {
-                callback,
-                source,
-                code,
-                text,
-                details,
-            } => match source.downcast::<io::Error>() {
-                Ok(own) => return *own,
-                Err(source) => Error::Callback {
-                    callback,
-                    source,
-                    code,
-                    text,
-                    details,
-                },
-            },
-            Error::Poll(own) => return own,
-            other => other,
-        };
-        io::Error::new(kind(&error), error)
+        match error.downcast_source::<io::Error>() {
+            Ok(own) => *own,
+            Err(Error::Poll(own)) => own,
+            Err(error) => io::Error::new(kind(&error), error),
+        }
     }
 }
 

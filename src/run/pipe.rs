@@ -30,31 +30,21 @@ impl PipeEnd {
 
     /// Puts in a part of a body that was received.
     pub(super) fn put(&mut self, data: &[u8]) -> Put {
-        let pipe = match self {
-            PipeEnd::Own(pipe) => pipe,
-            PipeEnd::Shared(pipe) => return pipe.put(data),
-        };
-        if pipe.room() == 0 {
-            pipe.holds = true;
-            return Put::Full;
+        match self {
+            PipeEnd::Own(pipe) => match pipe.put(data) {
+                true => Put::Taken,
+                false => Put::Full,
+            },
+            PipeEnd::Shared(pipe) => pipe.put(data),
         }
-        pipe.append(data);
-        Put::Taken
     }
 
     /// Moves bytes to send into `buffer`. Returns how many, or `None` if libcurl has to wait for more.
     pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
-        let pipe = match self {
-            PipeEnd::Own(pipe) => pipe,
-            PipeEnd::Shared(pipe) => return pipe.take(buffer),
-        };
-        let taken = buffer.append(pipe.bytes());
-        pipe.consume(taken);
-        if taken == 0 && !pipe.has_ended() && buffer.remaining() > 0 {
-            pipe.holds = true;
-            return None;
+        match self {
+            PipeEnd::Own(pipe) => pipe.take(buffer),
+            PipeEnd::Shared(pipe) => pipe.take(buffer),
         }
-        Some(taken)
     }
 
     /// Notes that somebody else has paused the transfer, and will resume it.
@@ -88,6 +78,27 @@ impl Pipe {
             holds: false,
             has_ended: false,
         }
+    }
+
+    /// Puts in what libcurl has received. Returns `false` if libcurl has to wait.
+    pub(super) fn put(&mut self, data: &[u8]) -> bool {
+        if self.room() == 0 {
+            self.holds = true;
+            return false;
+        }
+        self.append(data);
+        true
+    }
+
+    /// Moves bytes that libcurl sends into `buffer`. Returns how many, or `None` if libcurl has to wait.
+    pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
+        let taken = buffer.append(self.bytes());
+        self.consume(taken);
+        if taken == 0 && !self.has_ended && buffer.remaining() > 0 {
+            self.holds = true;
+            return None;
+        }
+        Some(taken)
     }
 
     /// Returns the bytes that were not taken out yet.

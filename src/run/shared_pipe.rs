@@ -118,14 +118,10 @@ impl SharedPipe {
                 None => Put::Refused,
             };
         }
-        if state.pipe.room() == 0 {
-            state.pipe.holds = true;
-            return Put::Full;
-        }
-        state.pipe.append(data);
-        match state.is_awaited {
-            true => Put::Awaited,
-            false => Put::Taken,
+        match (state.pipe.put(data), state.is_awaited) {
+            (false, _) => Put::Full,
+            (true, true) => Put::Awaited,
+            (true, false) => Put::Taken,
         }
     }
 
@@ -144,14 +140,7 @@ impl SharedPipe {
 
     /// Moves bytes to send into `buffer`. Returns how many, or `None` if libcurl has to wait for more.
     pub(super) fn take(&self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
-        let mut state = self.state();
-        let taken = buffer.append(state.pipe.bytes());
-        state.pipe.consume(taken);
-        if taken == 0 && !state.pipe.has_ended() && buffer.remaining() > 0 {
-            state.pipe.holds = true;
-            return None;
-        }
-        Some(taken)
+        self.state().pipe.take(buffer)
     }
 
     /// Notes that somebody else has paused the transfer, and will resume it.
@@ -207,12 +196,7 @@ impl SharedPipe {
     /// Exchanges `empty` for the bytes that were received, and waits for some. Returns whether there are
     /// any, which there are not after the end; `None` after `limit`.
     pub(crate) fn receive(&self, empty: &mut Vec<u8>, limit: Option<Instant>) -> Option<bool> {
-        loop {
-            match self.try_receive(empty) {
-                Ok(any) => return Some(any),
-                Err(state) => self.wait(state, limit)?,
-            }
-        }
+        self.wait(limit, || self.try_receive(empty))
     }
 
     /// Receives as [`receive`](SharedPipe::receive) does, without waiting.
@@ -247,12 +231,7 @@ impl SharedPipe {
     /// Puts in what fits of `data`, and waits until something does. Returns how much, 0 if the transfer has
     /// ended; `None` after `limit`.
     pub(crate) fn send(&self, data: &[u8], limit: Option<Instant>) -> Option<usize> {
-        loop {
-            match self.try_send(data) {
-                Ok(count) => return Some(count),
-                Err(state) => self.wait(state, limit)?,
-            }
-        }
+        self.wait(limit, || self.try_send(data))
     }
 
     /// Sends as [`send`](SharedPipe::send) does, without waiting.
@@ -272,12 +251,7 @@ impl SharedPipe {
 
     /// Waits until everything was sent; as [`send`](SharedPipe::send).
     pub(crate) fn flush(&self, limit: Option<Instant>) -> Option<bool> {
-        loop {
-            match self.try_flush() {
-                Ok(all) => return Some(all),
-                Err(state) => self.wait(state, limit)?,
-            }
-        }
+        self.wait(limit, || self.try_flush())
     }
 
     /// Flushes as [`flush`](SharedPipe::flush) does, without waiting.
@@ -302,14 +276,16 @@ impl SharedPipe {
         self.let_go_on(state);
     }
 
-    fn wait(&self, mut state: MutexGuard<'_, State>, limit: Option<Instant>) -> Option<()> {
-        state.is_awaited = true;
-        let Some(limit) = limit else {
-            drop(self.changed.wait(state));
-            return Some(());
-        };
-        let left = limit.checked_duration_since(Instant::now())?;
-        drop(self.changed.wait_timeout(state, left));
-        Some(())
+    fn wait<'a, T>(
+        &'a self,
+        limit: Option<Instant>,
+        mut attempt: impl FnMut() -> Result<T, MutexGuard<'a, State>>,
+    ) -> Option<T> {
+        waiter::wait(&self.changed, limit, || {
+            attempt().map_err(|mut state| {
+                state.is_awaited = true;
+                state
+            })
+        })
     }
 }

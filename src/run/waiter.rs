@@ -1,7 +1,8 @@
-//! Who polls for something that another thread changes.
+//! Who waits or polls for something that another thread changes.
 
-use std::sync::MutexGuard;
+use std::sync::{Condvar, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use crate::run::guard::{discard, run_quietly};
 
@@ -26,6 +27,29 @@ impl Taken {
         if let Some(waker) = self.0 {
             run_quietly(|| waker.wake_by_ref());
             discard(waker);
+        }
+    }
+}
+
+/// Returns the result of `attempt`, which is tried again at each change; `None` after `limit`.
+///
+/// `attempt` returns the lock if there is no result yet.
+pub(crate) fn wait<'a, T, S: 'a>(
+    changed: &Condvar,
+    limit: Option<Instant>,
+    mut attempt: impl FnMut() -> Result<T, MutexGuard<'a, S>>,
+) -> Option<T> {
+    loop {
+        let state = match attempt() {
+            Ok(result) => return Some(result),
+            Err(state) => state,
+        };
+        match limit {
+            None => drop(changed.wait(state)),
+            Some(limit) => {
+                let left = limit.checked_duration_since(Instant::now())?;
+                drop(changed.wait_timeout(state, left));
+            }
         }
     }
 }

@@ -51,24 +51,9 @@ impl DownloadError {
 
     /// Takes the error of the handler out of the error of its transfer.
     pub(super) fn of_transfer(error: Error) -> DownloadError {
-        match error {
-            Error::Callback {
-                callback,
-                source,
-                code,
-                text,
-                details,
-            } => match source.downcast() {
-                Ok(own) => *own,
-                Err(source) => DownloadError::Transfer(Error::Callback {
-                    callback,
-                    source,
-                    code,
-                    text,
-                    details,
-                }),
-            },
-            error => DownloadError::Transfer(error),
+        match error.downcast_source() {
+            Ok(own) => *own,
+            Err(error) => DownloadError::Transfer(error),
         }
     }
 }
