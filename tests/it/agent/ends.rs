@@ -11,6 +11,7 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
+use curlback::agent::Started;
 use curlback::handlers::Collect;
 use curlback::{Agent, Callbacks, Error, WriteResult, callbacks};
 
@@ -48,6 +49,18 @@ impl Callbacks for Tells {
         let _ = self.begins.send(());
         WriteResult::Continue
     }
+}
+
+/// Starts a transfer, and waits until its body begins.
+fn begun(agent: &Agent, server: &Server) -> Started<Tells> {
+    let (begins, has_begun) = channel();
+    let tells = Tells {
+        begins,
+        _dropped: Arc::default(),
+    };
+    let started = agent.start(transfer(tells, &server.url("/")));
+    has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    started
 }
 
 #[test]
@@ -93,13 +106,7 @@ fn handle_that_is_dropped_before_the_transfer_begins_cancels_it_too() {
 fn remote_cancels_and_the_transfer_comes_back() {
     let (server, gone) = endless();
     let agent = Agent::new().unwrap();
-    let (begins, has_begun) = channel();
-    let tells = Tells {
-        begins,
-        _dropped: Arc::default(),
-    };
-    let started = agent.start(transfer(tells, &server.url("/")));
-    has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    let started = begun(&agent, &server);
     let Err(started) = started.wait_for(Duration::from_millis(20)) else {
         panic!("it does not end");
     };
@@ -132,13 +139,7 @@ fn detached_transfer_goes_on_and_ends() {
 fn shutdown_cancels_what_runs_and_refuses_what_comes() {
     let (server, gone) = endless();
     let agent = Agent::new().unwrap();
-    let (begins, has_begun) = channel();
-    let tells = Tells {
-        begins,
-        _dropped: Arc::default(),
-    };
-    let started = agent.start(transfer(tells, &server.url("/")));
-    has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    let started = begun(&agent, &server);
     let other = agent.clone();
     agent.shutdown();
     assert!(started.is_finished());

@@ -6,6 +6,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use curlback::agent::Writer;
 use curlback::handlers::Collect;
 use curlback::{Agent, Callback, Error, Transfer};
 
@@ -142,6 +143,26 @@ fn large_answer_that_comes_early_breaks_the_pipe_and_is_read() {
     }
 }
 
+/// Writes parts of `len` bytes until one fails.
+fn write_until_error(writer: &mut Writer, len: usize) -> ErrorKind {
+    loop {
+        if let Err(error) = writer.write(&pattern(len)) {
+            return error.kind();
+        }
+    }
+}
+
+fn write_until_refused(mut writer: Writer, finishes: bool) {
+    assert_eq!(
+        write_until_error(&mut writer, 10_000),
+        ErrorKind::BrokenPipe
+    );
+    match finishes {
+        true => writer.finish(),
+        false => drop(writer),
+    }
+}
+
 fn answers_early(status: u16, finishes: bool) {
     let server = Server::new(move |conn| {
         let _ = conn.head();
@@ -155,16 +176,7 @@ fn answers_early(status: u16, finishes: bool) {
     let agent = Agent::new().unwrap();
     let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
     writer.set_timeout(Some(Duration::from_secs(20)));
-    let error = loop {
-        if let Err(error) = writer.write(&pattern(10_000)) {
-            break error;
-        }
-    };
-    assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-    match finishes {
-        true => writer.finish(),
-        false => drop(writer),
-    }
+    write_until_refused(writer, finishes);
     let mut response = opening.wait().unwrap();
     assert_eq!(response.status(), status);
     let mut body = Vec::new();
@@ -235,20 +247,9 @@ fn answer_of_a_server_that_closes_early_is_whole() {
         let mut announced = upload(&server);
         announced.upload(true).unwrap();
         announced.in_filesize(100_000_000).unwrap();
-        let (mut writer, opening) = agent.open_upload(announced).unwrap();
+        let (writer, opening) = agent.open_upload(announced).unwrap();
         thread::scope(|scope| {
-            scope.spawn(|| {
-                let error = loop {
-                    if let Err(error) = writer.write(&pattern(10_000)) {
-                        break error;
-                    }
-                };
-                assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-                match finishes {
-                    true => writer.finish(),
-                    false => drop(writer),
-                }
-            });
+            scope.spawn(|| write_until_refused(writer, finishes));
             let mut response = opening.wait().unwrap();
             assert_eq!(response.status(), 413);
             let mut body = Vec::new();
@@ -297,12 +298,7 @@ fn write_waits_no_longer_than_it_may() {
     to_silent.http_headers(["Expect:"]).unwrap();
     let (mut writer, opening) = agent.open_upload(to_silent).unwrap();
     writer.set_timeout(Some(Duration::from_millis(50)));
-    let error = loop {
-        if let Err(error) = writer.write(&pattern(100_000)) {
-            break error;
-        }
-    };
-    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(write_until_error(&mut writer, 100_000), ErrorKind::TimedOut);
     opening.remote().cancel();
     assert!(matches!(
         opening.wait().unwrap_err().error(),
