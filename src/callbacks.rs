@@ -122,6 +122,47 @@ pub trait Callbacks {
         CallbackResult::Continue
     }
 
+    /// Learns that the transfer has succeeded, before [`perform`](crate::Transfer::perform) returns.
+    ///
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::DONE`], it is never called. It is called once in each
+    /// transfer that libcurl ends without an error, after all other callbacks but `close_socket`: here a handler can do
+    /// what may still fail, such as writing out a buffer. It is not called for a transfer that fails or is cancelled.
+    ///
+    /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail, with the code
+    /// [`ABORTED_BY_CALLBACK`](crate::Code::ABORTED_BY_CALLBACK). libcurl has no such callback.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::{BufWriter, Write};
+    /// use curlback::{CallbackResult, Callbacks, Info, Transfer, WriteResult, callbacks};
+    ///
+    /// struct Save(BufWriter<std::fs::File>);
+    ///
+    /// #[callbacks]
+    /// impl Callbacks for Save {
+    ///     fn write(&mut self, data: &[u8]) -> WriteResult {
+    ///         self.0.write_all(data).into()
+    ///     }
+    ///     fn done(&mut self, _: &Info<'_>) -> CallbackResult {
+    ///         self.0.flush().into() // `perform` returns its error
+    ///     }
+    /// }
+    ///
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("copy");
+    /// let file = BufWriter::new(std::fs::File::create(&path)?);
+    /// let mut transfer = Transfer::new(Save(file))?;
+    /// let source = std::env::current_dir()?.join("Cargo.toml");
+    /// transfer.url(&format!("file://{}", source.display()))?;
+    /// transfer.perform()?;
+    /// assert_eq!(std::fs::read(&path)?, std::fs::read(&source)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn done(&mut self, info: &Info<'_>) -> CallbackResult {
+        let _ = info;
+        CallbackResult::Continue
+    }
+
     /// Puts the next part of the body to send into `buffer`. Without it, an
     /// [`upload`](crate::Transfer::upload) sends an empty body.
     ///

@@ -151,6 +151,9 @@ callbacks! {
     /// Not in the default: without it, the payload of frames goes to `write`. It also sets
     /// [`WRITE`](Self::WRITE).
     Frame, FRAME, 24, "frame";
+    /// Not in the default: libcurl has no such callback. It has the last bit, since it is not in the table
+    /// of functions that libcurl gets. Without it, only the result of the transfer says that it has succeeded.
+    Done, DONE, 25, "done";
 
     ;
     Socket, "socket", "multi::EventLoop::socket";

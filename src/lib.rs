@@ -73,6 +73,7 @@
 //! | `CURLOPT_WRITEFUNCTION` | [`write`](Callbacks::write) | [`WriteResult`] |
 //! | `CURLOPT_HEADERFUNCTION` | [`header`](Callbacks::header) | [`WriteResult`] |
 //! | none | [`final_head`](Callbacks::final_head) | [`CallbackResult`] |
+//! | none | [`done`](Callbacks::done) | [`CallbackResult`] |
 //! | `CURLOPT_READFUNCTION` | [`read`](Callbacks::read) | [`ReadResult`] |
 //! | `CURLOPT_SEEKFUNCTION` | [`seek`](Callbacks::seek) | [`SeekResult`] |
 //! | `CURLOPT_IOCTLFUNCTION` | [`ioctl`](Callbacks::ioctl) | [`IoctlResult`] |

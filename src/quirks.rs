@@ -128,6 +128,10 @@ quirks! {
     /// As above, once per hundred buffers.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
+    /// Each transfer that has a connection has a receive buffer of its own. The default is smaller in a
+    /// `Multi`: `run::easy::buffers`.
+    BUFFER_PER_TRANSFER: "0.0.0" to "8.7.0", "transfers_of_a_multi_receive_into_small_buffers";
+
     /// A reset restores the size of the receive buffer, and keeps the buffer, which may be smaller. The
     /// crate makes libcurl allocate it again: `run::easy::buffers`.
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";

@@ -449,16 +449,7 @@ impl<H: Callbacks> Transfer<H> {
     fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {
         self.easy.set_defaults()?;
         self.set_hooks(hooks)?;
-        match self.buffer_size(64 << 10) {
-            // Older releases keep the buffer of a transfer that failed, and refuse.
-            Err(Error::Option { .. }) => {}
-            result => result?,
-        }
-        match self.upload_buffer_size(256 << 10) {
-            // Before 7.62.0, its size is fixed.
-            Err(Error::Unsupported { .. }) => Ok(()),
-            result => result,
-        }
+        self.easy.set_default_buffers()
     }
 }
 

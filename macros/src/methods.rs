@@ -38,6 +38,7 @@ methods! {
     fn write(&mut self, data: &[u8]) -> curlback::WriteResult;
     fn header(&mut self, line: &curlback::HeaderLine<'_>) -> curlback::WriteResult;
     fn final_head(&mut self, info: &curlback::Info<'_>) -> curlback::CallbackResult;
+    fn done(&mut self, info: &curlback::Info<'_>) -> curlback::CallbackResult;
     fn read(&mut self, buffer: &mut curlback::ReadBuf<'_>) -> curlback::ReadResult;
     fn seek(&mut self, place: ::std::io::SeekFrom) -> curlback::SeekResult;
     #[allow(deprecated)]

@@ -107,6 +107,7 @@ closures! {
     write, WRITE, "CURLOPT_WRITEFUNCTION", (data: &[u8]) -> WriteResult;
     header, HEADER, "CURLOPT_HEADERFUNCTION", (line: &HeaderLine<'_>) -> WriteResult;
     final_head, FINAL_HEAD, "final headers", (info: &Info<'_>) -> CallbackResult;
+    done, DONE, "end of a transfer", (info: &Info<'_>) -> CallbackResult;
     read, READ, "CURLOPT_READFUNCTION", (buffer: &mut ReadBuf<'_>) -> ReadResult;
     seek, SEEK, "CURLOPT_SEEKFUNCTION", (place: SeekFrom) -> SeekResult;
     debug, DEBUG, "CURLOPT_DEBUGFUNCTION", (kind: DebugKind, data: &[u8]) -> CallbackResult;

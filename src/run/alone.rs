@@ -60,7 +60,7 @@ impl<H: Callbacks> Easy<H> {
         quiet: &Quiet,
     ) -> Result<(Alone, Entered), Error> {
         // A remote may be made while somebody reads.
-        self.prepare(pull.is_some() || self.context.asked().get().is_some())?;
+        self.prepare(true, pull.is_some() || self.context.asked().get().is_some())?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,
             None => Engine::new(None)?,
@@ -204,8 +204,12 @@ impl<H: Callbacks> Easy<H> {
             self.handle.renew_engine();
         }
         self.context.deliver();
+        let end = end.and_then(|end| left.map(|()| end));
+        if let Ok(end) = &end {
+            self.tell_done(end);
+        }
         let cancelled = self.end();
-        match end.and_then(|end| left.map(|()| end)) {
+        match end {
             Ok(end) => self.conclude(end.or_cancelled(cancelled)),
             // What a callback failed with comes first.
             Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),

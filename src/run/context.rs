@@ -37,8 +37,10 @@ pub(super) struct Context<H> {
     raw: NonNull<sys::CURL>,
     /// The messages for `debug` that were deferred because a lock was held; never an empty vector.
     deferred_messages: Option<Box<DeferredMessages<H>>>,
-    /// What tells the handler that the final headers have come, if it wants to know.
-    tell_final_head: Option<TellFinalHead<H>>,
+    /// Calls the handler's `final_head`, if it is to be called.
+    tell_final_head: Option<Tell<H>>,
+    /// Calls the handler's `done`, if it is to be called.
+    tell_done: Option<Tell<H>>,
     /// Why `open_socket` refused the last address; it counts if the transfer fails.
     refusal: Option<io::Error>,
     /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
@@ -54,8 +56,8 @@ pub(super) struct Context<H> {
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
 
-/// Tells the handler that the final headers have come. Returns whether the transfer may go on.
-pub(super) type TellFinalHead<H> = fn(Call<'_, H, InTransfer>) -> bool;
+/// Calls a callback that libcurl does not have. Returns whether the transfer may go on.
+pub(super) type Tell<H> = fn(Call<'_, H, InTransfer>) -> bool;
 
 /// What the trampolines keep beside the handler, and borrow apart from it.
 pub(super) struct State {
@@ -219,6 +221,7 @@ impl<H> Owner<H> {
             raw,
             deferred_messages: None,
             tell_final_head: None,
+            tell_done: None,
             refusal: None,
             sockets: None,
             lent: None,
@@ -407,9 +410,21 @@ impl<H> Owner<H> {
         self.context().state.final_head.is_reached()
     }
 
-    /// Sets what tells the handler of the final headers, from the next transfer on.
-    pub(super) fn tell_final_head(&mut self, tell: Option<TellFinalHead<H>>) {
-        self.context().tell_final_head = tell;
+    /// Sets what calls `final_head` and `done`, from the next transfer on.
+    pub(super) fn set_tells(&mut self, final_head: Option<Tell<H>>, done: Option<Tell<H>>) {
+        let context = self.context();
+        (context.tell_final_head, context.tell_done) = (final_head, done);
+    }
+
+    /// Calls `done`, if it is to be called.
+    #[inline]
+    pub(super) fn tell_done(&mut self) {
+        if let Some(tell) = self.context().tell_done {
+            let user = self.as_user_data();
+            // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing
+            // of it is borrowed.
+            tell(unsafe { Call::<H, InTransfer>::new(&user) });
+        }
     }
 
     /// Notes that the running transfer has ended with success: without a body, its final headers may

@@ -54,7 +54,7 @@ impl<H> Easy<H> {
         id: Id,
         pull: Option<Pull>,
     ) -> Result<(), Error> {
-        self.prepare(true)?;
+        self.prepare(false, true)?;
         self.give_back()?;
         let entered = self.move_to(engine)?;
         self.use_registry(Some(registry.clone()))?;
@@ -112,6 +112,7 @@ impl<H> Easy<H> {
         self.context.deliver();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
+        self.tell_done(&end);
         let panic = self.context.head().take_panic();
         let cancelled = self.end();
         let result = self.conclude(end.or_cancelled(cancelled));
@@ -131,12 +132,12 @@ impl<H> Easy<H> {
         Ok(self.context.head().take_panic())
     }
 
-    /// Readies the options for another transfer, which may be `stopped` by a remote.
-    pub(super) fn prepare(&mut self, stopped: bool) -> Result<(), Error> {
+    /// Readies the options for another transfer, which may be a lone one, and may be `stopped` by a remote.
+    pub(super) fn prepare(&mut self, is_lone: bool, stopped: bool) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
         self.give_again()?;
-        self.fit_buffers()?;
+        self.fit_buffers(is_lone)?;
         self.renew_upload()?;
         self.replace_defaults()?;
         #[cfg(need_openssl_probe)]
@@ -170,6 +171,13 @@ impl<H> Easy<H> {
         const ONLY_CONNECT: c_long = 1;
         if matches!(end, Some(End::Code(Code::OK))) && self.known.connect_only != ONLY_CONNECT {
             self.context.end_response();
+        }
+    }
+
+    /// Calls `done`, if the transfer has succeeded.
+    pub(super) fn tell_done(&mut self, end: &End) {
+        if *end == End::Code(Code::OK) && !self.context.is_owed() {
+            self.context.tell_done();
         }
     }
 

@@ -349,6 +349,10 @@ impl Callbacks for Handler {
         self.callback(Callback::ResolverStart)
     }
 
+    fn done(&mut self, _: &Info<'_>) -> CallbackResult {
+        self.callback(Callback::Done)
+    }
+
     fn prereq(&mut self, _: &Connection<'_>) -> CallbackResult {
         self.callback(Callback::Prereq)
     }

@@ -37,7 +37,7 @@ pub(crate) struct Libcurl {
     pub(crate) takes_pushes: bool,
     pub(crate) pauses_frames: bool,
     /// Callbacks that not every handler has, with the chance of each.
-    pub(crate) hooks: [(Hooks, usize); 9],
+    pub(crate) hooks: [(Hooks, usize); 10],
 }
 
 impl Libcurl {
@@ -71,6 +71,7 @@ impl Libcurl {
                 (Hooks::TRAILER, since(8, 7, 10)),
                 (Hooks::CHUNK_BEGIN | Hooks::CHUNK_END, of_ftp(15)),
                 (Hooks::FNMATCH, of_ftp(10)),
+                (Hooks::DONE, 20),
                 (Hooks::FRAME, if has_ws { 30 } else { 0 }),
             ],
         }

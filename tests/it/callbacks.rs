@@ -6,6 +6,7 @@ pub(crate) mod close_socket;
 pub(crate) mod complete;
 pub(crate) mod connect;
 pub(crate) mod debug;
+pub(crate) mod done;
 pub(crate) mod final_head;
 pub(crate) mod header;
 pub(crate) mod header_lines;

@@ -90,7 +90,12 @@ impl<H> Owner<H> {
                     }
                 }
                 Ok(_) => Circumstances {
-                    code,
+                    // libcurl knows nothing of a callback that fails after the end.
+                    code: if code == Code::OK {
+                        Code::ABORTED_BY_CALLBACK
+                    } else {
+                        code
+                    },
                     text: self.text(),
                     details: self.details(code),
                 },

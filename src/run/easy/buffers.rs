@@ -10,6 +10,9 @@
 //! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
 //!   large as the upload buffer, and writes past its end after the upload buffer has become
 //!   larger. So the upload buffer never grows.
+//! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since then, all
+//!   of a `Multi` have one. So transfers of a `Multi` have libcurl's default size there, unless the user
+//!   has set another.
 
 use std::ptr::NonNull;
 
@@ -17,7 +20,9 @@ use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
-use crate::quirks::{BUFFER_KEPT_BY_RESET, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM};
+use crate::quirks::{
+    BUFFER_KEPT_BY_RESET, BUFFER_PER_TRANSFER, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM,
+};
 use crate::run::easy::Easy;
 use crate::run::trampolines::socket::refuse;
 use crate::{Code, Error};
@@ -31,6 +36,10 @@ const UPLOAD_BUFFERSIZE: Item = Item::new(
 
 /// libcurl's default size of the receive buffer.
 const RESET_SIZE: c_long = 16 << 10;
+/// The default size of the receive buffer here.
+const DEFAULT_RECEIVED: c_long = 64 << 10;
+/// The default size of the upload buffer here.
+const DEFAULT_SENT: c_long = 256 << 10;
 /// The smallest sizes that libcurl accepts.
 const LEAST_RECEIVED: c_long = 1 << 10;
 const LEAST_SENT: c_long = 16 << 10;
@@ -40,6 +49,8 @@ const LEAST_SENT: c_long = 16 << 10;
 #[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Buffers {
     receive: c_long,
+    /// Whether nobody has set the size of the receive buffer.
+    receive_is_default: bool,
     send: c_long,
     /// Bytes per second; zero is no limit.
     receive_speed: i64,
@@ -50,6 +61,7 @@ impl Default for Buffers {
     fn default() -> Buffers {
         Buffers {
             receive: RESET_SIZE,
+            receive_is_default: true,
             send: 64 << 10,
             receive_speed: 0,
             send_speed: 0,
@@ -60,7 +72,9 @@ impl Default for Buffers {
 impl Buffers {
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
         match option {
-            sys::CURLOPT_BUFFERSIZE => self.receive = value,
+            sys::CURLOPT_BUFFERSIZE => {
+                (self.receive, self.receive_is_default) = (value, false);
+            }
             sys::CURLOPT_UPLOAD_BUFFERSIZE => self.send = value,
             _ => {}
         }
@@ -76,10 +90,15 @@ impl Buffers {
 
     /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
     /// of a second, but no smaller than a reset makes it where one buffer is read.
-    fn receive(&self) -> c_long {
+    fn receive(&self, is_lone: bool) -> c_long {
+        let receive = match self.receive_is_default && !is_lone && BUFFER_PER_TRANSFER.is_present()
+        {
+            true => RESET_SIZE,
+            false => self.receive,
+        };
         match SPEED_CHECKED_SELDOM.is_present() {
-            true => limited(self.receive, self.receive_speed / 1000, LEAST_RECEIVED),
-            false => limited(self.receive, self.receive_speed / 10, RESET_SIZE),
+            true => limited(receive, self.receive_speed / 1000, LEAST_RECEIVED),
+            false => limited(receive, self.receive_speed / 10, RESET_SIZE),
         }
     }
 
@@ -121,8 +140,23 @@ impl EarlierBuffers {
 }
 
 impl<H> Easy<H> {
-    /// Sets the sizes for the next transfer.
-    pub(in crate::run) fn fit_buffers(&mut self) -> Result<(), Error> {
+    /// Sets the sizes that a new transfer has.
+    pub(crate) fn set_default_buffers(&mut self) -> Result<(), Error> {
+        match self.set_long(BUFFERSIZE, DEFAULT_RECEIVED) {
+            // Older releases keep the buffer of a transfer that failed, and refuse.
+            Err(Error::Option { .. }) => {}
+            result => result?,
+        }
+        self.known.buffers.receive_is_default = true;
+        match self.set_long(UPLOAD_BUFFERSIZE, DEFAULT_SENT) {
+            // Before 7.62.0, its size is fixed.
+            Err(Error::Unsupported { .. }) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Sets the sizes for the next transfer, which may be one of a `Multi`, or a lone one.
+    pub(in crate::run) fn fit_buffers(&mut self, is_lone: bool) -> Result<(), Error> {
         if self.handle.buffers.unusable {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
             return Err(BUFFERSIZE.unsuitable(reason));
@@ -133,7 +167,7 @@ impl<H> Easy<H> {
         let send = self.known.buffers.send();
         let send = send.min(self.handle.buffers.least_sent);
         self.handle.buffers.least_sent = send;
-        let receive = self.known.buffers.receive();
+        let receive = self.known.buffers.receive(is_lone);
         if self.handle.buffers.set == Some((receive, send)) {
             return Ok(());
         }

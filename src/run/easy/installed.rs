@@ -45,9 +45,12 @@ impl<H: Callbacks> Easy<H> {
         self.known.hears_progress = hooks.intersects(Hooks::XFER_INFO | Hooks::PROGRESS);
         self.context
             .hear_closes(hooks.contains(Hooks::CLOSE_SOCKET));
-        let tells = hooks.contains(Hooks::FINAL_HEAD);
-        self.context
-            .tell_final_head(tells.then_some(final_head::tell::<H>));
+        let final_head = hooks.contains(Hooks::FINAL_HEAD);
+        let done = hooks.contains(Hooks::DONE);
+        self.context.set_tells(
+            final_head.then_some(final_head::tell::<H>),
+            done.then_some(final_head::tell_done::<H>),
+        );
         let mut former = self.installed;
         if mem::take(&mut self.known.progress_function) != ProgressFunction::Installed {
             // libcurl would go on to call ours, and not `progress`.

@@ -1,4 +1,5 @@
-//! The final headers of a transfer, as far as the body shows that they have come.
+//! The callbacks that libcurl does not have: the final headers of a transfer, as far as the body shows
+//! that they have come, and its end.
 
 use std::ffi::c_void;
 
@@ -39,9 +40,16 @@ fn begin_first<H>(mut call: Call<'_, H, InTransfer>) -> bool {
     is_paused || !call.state().final_head.begin_body(&info) || call.tell_final_head()
 }
 
-/// Tells the handler. Returns whether the transfer may go on.
+/// Tells the handler that the final headers have come. Returns whether the transfer may go on.
 pub(in crate::run) fn tell<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> bool {
     let info = call.info();
     let tell = |handler: &mut H| handler.final_head(&info).into_raw(true);
     call.enter(Callback::FinalHead, false, tell)
+}
+
+/// Tells the handler that the transfer has succeeded. Returns whether it may count as a success.
+pub(in crate::run) fn tell_done<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> bool {
+    let info = call.info();
+    let tell = |handler: &mut H| handler.done(&info).into_raw(true);
+    call.enter(Callback::Done, false, tell)
 }

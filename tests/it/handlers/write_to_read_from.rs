@@ -110,6 +110,66 @@ fn write_to_writes_the_body() {
     assert!(written == data);
 }
 
+/// A writer whose flush fails.
+#[derive(Default)]
+struct NoFlush {
+    flushes: usize,
+    kinds: Vec<ErrorKind>,
+}
+
+impl Write for NoFlush {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flushes += 1;
+        self.kinds.pop().map_or(Ok(()), |kind| Err(kind.into()))
+    }
+}
+
+#[test]
+fn write_to_returns_the_error_of_the_last_flush() {
+    let server = Server::ok("the body");
+    let writer = NoFlush {
+        kinds: vec![ErrorKind::StorageFull, ErrorKind::Interrupted],
+        ..NoFlush::default()
+    };
+    let mut transfer = transfer(WriteTo::new(writer), &server.url("/"));
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Done));
+    assert_eq!(error.code(), Some(Code::ABORTED_BY_CALLBACK));
+    let source: &io::Error = error.downcast_ref().unwrap();
+    assert_eq!(source.kind(), ErrorKind::StorageFull);
+    assert_eq!(transfer.handler().writer().flushes, 2);
+
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().writer().flushes, 3);
+    // A transfer that fails is not flushed: no callback runs after a failure.
+    transfer.fail_on_error(true).unwrap();
+    let missing = Server::new(|conn| {
+        conn.request();
+        conn.reply("404 Not Found", "", "");
+    });
+    transfer.url(&missing.url("/")).unwrap();
+    transfer.perform().unwrap_err();
+    assert_eq!(transfer.handler().writer().flushes, 3);
+}
+
+#[test]
+fn write_to_a_file_has_written_all_of_it_when_perform_returns() {
+    let (server, data) = (Server::ok(bytes(300_000)), bytes(300_000));
+    let mut file = tempfile::tempfile().unwrap();
+    let handler = WriteTo::file(file.try_clone().unwrap());
+    let mut transfer = transfer(handler, &server.url("/"));
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().writer().buffer().len(), 0);
+    let mut found = Vec::new();
+    file.rewind().unwrap();
+    file.read_to_end(&mut found).unwrap();
+    assert!(found == data);
+}
+
 #[test]
 fn write_to_goes_on_after_short_writes() {
     let data = bytes(40_000);
@@ -371,7 +431,7 @@ fn handlers_ask_for_the_callbacks_that_they_need() {
     );
     assert_eq!(
         WriteTo::new(Vec::new()).and(Nothing).hooks(),
-        Hooks::WRITE | Hooks::XFER_INFO
+        Hooks::WRITE | Hooks::XFER_INFO | Hooks::DONE
     );
     assert_eq!(
         ReadFrom::new(Cursor::new([0])).and(Nothing).hooks(),

@@ -4,12 +4,13 @@ use std::io::Cursor;
 
 use curlback::handlers::ReadFrom;
 use curlback::{
-    CallbackResult, Callbacks, DebugKind, Error, Hooks, ReadBuf, ReadResult, Transfer, WriteResult,
+    CallbackResult, Callbacks, DebugKind, Error, Hooks, Multi, ReadBuf, ReadResult, Transfer,
+    WriteResult,
 };
 
 use crate::support::bodies::bytes;
 use crate::support::server::Server;
-use crate::support::skip::{needs, skip_case};
+use crate::support::skip::{is_before, needs, skip_case};
 use crate::support::transfers::collecting;
 
 /// Returns how much room `read` had at most.
@@ -50,24 +51,63 @@ fn upload_buffer_is_large_unless_said_otherwise() {
     assert!(largest > 65_536, "{largest}");
 }
 
-#[test]
-fn receive_buffer_is_large_unless_said_otherwise() {
-    #[derive(Default)]
-    struct Largest(usize);
+/// Remembers the size of the largest part that libcurl has received at once.
+#[derive(Default)]
+struct Largest(usize);
 
-    impl Callbacks for Largest {
-        fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
-            if kind == DebugKind::DataIn {
-                self.0 = self.0.max(data.len());
-            }
-            CallbackResult::Continue
+impl Callbacks for Largest {
+    fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
+        if kind == DebugKind::DataIn {
+            self.0 = self.0.max(data.len());
         }
+        CallbackResult::Continue
     }
+}
 
-    let server = Server::ok(bytes(8 << 20));
+fn receiving(server: &Server) -> Transfer<Largest> {
     let mut transfer = Transfer::new(Largest::default()).unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.verbose(true).unwrap();
+    transfer
+}
+
+#[test]
+fn transfers_of_a_multi_receive_into_small_buffers() {
+    let shared = !is_before((8, 7, 0));
+    let server = Server::ok(bytes(8 << 20));
+    let mut multi = Multi::new().unwrap();
+    let mut largest = |transfer| {
+        multi.add(transfer).unwrap();
+        let mut ended = None;
+        let run = multi.run(|_, _, transfer, result| {
+            ended = Some(transfer);
+            result
+        });
+        run.unwrap();
+        let mut transfer: Transfer<Largest> = ended.unwrap();
+        (std::mem::take(transfer.handler_mut()).0, transfer)
+    };
+    let (part, transfer) = largest(receiving(&server));
+    assert_eq!((1..=16_384).contains(&part), !shared, "{part}");
+
+    // Alone, the same transfer has a large one.
+    let mut transfer = transfer;
+    transfer.perform().unwrap();
+    let part = std::mem::take(transfer.handler_mut()).0;
+    assert!((16_385..=65_536).contains(&part), "{part}");
+    let (part, mut transfer) = largest(transfer);
+    assert_eq!((1..=16_384).contains(&part), !shared, "{part}");
+
+    // A size that was set counts.
+    transfer.buffer_size(32 << 10).unwrap();
+    let (part, _) = largest(transfer);
+    assert!((16_385..=32_768).contains(&part), "{part}");
+}
+
+#[test]
+fn receive_buffer_is_large_unless_said_otherwise() {
+    let server = Server::ok(bytes(8 << 20));
+    let mut transfer = receiving(&server);
     transfer.perform().unwrap();
     let part = std::mem::take(transfer.handler_mut()).0;
     assert!((16_385..=65_536).contains(&part), "{part}");

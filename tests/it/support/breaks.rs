@@ -158,6 +158,10 @@ impl Callbacks for Breaks {
         self.answer(Callback::FinalHead)
     }
 
+    fn done(&mut self, _: &Info<'_>) -> CallbackResult {
+        self.answer(Callback::Done)
+    }
+
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         self.sent += buffer.append(&b"hello"[self.sent..]);
         let fail = |own: Own| ReadResult::Fail(own.into());

@@ -37,6 +37,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { at: Callback::Write, make: upload },
     Row { at: Callback::Header, make: upload },
     Row { at: Callback::FinalHead, make: upload },
+    Row { at: Callback::Done, make: upload },
     Row { at: Callback::Read, make: upload },
     Row { at: Callback::Seek, make: upload },
     Row { at: Callback::Ioctl, make: upload },
