@@ -276,11 +276,11 @@ fn collect_pushes<H, L: EventLoop>(
 
 impl<H> Holder for Transfer<H> {
     fn member(&self) -> &dyn Member {
-        &self.easy
+        &*self.easy
     }
 
     fn member_mut(&mut self) -> &mut dyn Member {
-        &mut self.easy
+        &mut *self.easy
     }
 }
 

@@ -36,7 +36,8 @@ use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Transfer<H> {
-    pub(crate) easy: Easy<H>,
+    /// In a box, since a transfer is moved often: into a `Multi`, to another thread, and back.
+    pub(crate) easy: Box<Easy<H>>,
     pub(crate) hooks: Hooks,
 }
 
@@ -361,7 +362,7 @@ impl<H> Transfer<H> {
 
 impl<H: Callbacks> Transfer<H> {
     /// Makes one of a handle with libcurl's defaults, and says whether it could be set up.
-    pub(crate) fn of(easy: Easy<H>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
+    pub(crate) fn of(easy: Box<Easy<H>>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
         let mut transfer = Transfer {
             easy,
             hooks: Hooks::empty(),
@@ -448,8 +449,7 @@ impl<H: Callbacks> Transfer<H> {
 
     fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {
         self.easy.set_defaults()?;
-        self.set_hooks(hooks)?;
-        self.easy.set_default_buffers()
+        self.set_hooks(hooks)
     }
 }
 

@@ -26,7 +26,7 @@ impl<H: Callbacks> Easy<H> {
         handler: G,
         own: Hooks,
         others: Hooks,
-    ) -> Result<Easy<G>, Error> {
+    ) -> Result<Box<Easy<G>>, Error> {
         self.check_duplicable()?;
         let handle = self.copy_handle(own)?;
         // From here on this transfer is whole: what fails drops the user's handler, which may panic.

@@ -75,7 +75,7 @@ pub(crate) struct Easy<H> {
 
 impl<H: Callbacks> Easy<H> {
     #[inline]
-    pub(crate) fn new(handler: H) -> Result<Easy<H>, Error> {
+    pub(crate) fn new(handler: H) -> Result<Box<Easy<H>>, Error> {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_easy_init() };
@@ -91,7 +91,7 @@ impl<H: Callbacks> Easy<H> {
     }
 
     /// Makes one whose remotes exist already.
-    pub(crate) fn with_control(handler: H, control: Arc<Control>) -> Result<Easy<H>, Error> {
+    pub(crate) fn with_control(handler: H, control: Arc<Control>) -> Result<Box<Easy<H>>, Error> {
         let easy = Easy::new(handler)?;
         // Nobody else has made one of a new transfer.
         let _ = easy.context.asked().set(control);
@@ -103,7 +103,7 @@ impl<H: Callbacks> Easy<H> {
     /// # Safety
     /// It must be live and nobody else's to clean up (C1), and get what it has of another
     /// replaced before it is used.
-    pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Easy<H> {
+    pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Box<Easy<H>> {
         // SAFETY: C1: the caller's promise.
         let mut easy = Easy::of(unsafe { EasyHandle::new(raw) }, handler);
         easy.installed = Hooks::all();
@@ -113,9 +113,9 @@ impl<H: Callbacks> Easy<H> {
     /// Adds to a handle what libcurl points to. What the handle has of another has to be
     /// replaced before it is used.
     #[inline]
-    pub(super) fn of(handle: EasyHandle, handler: H) -> Easy<H> {
+    pub(super) fn of(handle: EasyHandle, handler: H) -> Box<Easy<H>> {
         let raw = handle.raw;
-        Easy {
+        Box::new(Easy {
             handle,
             known: KnownOptions::new(),
             installed: Hooks::empty(),
@@ -125,7 +125,7 @@ impl<H: Callbacks> Easy<H> {
             entry_path: EntryPath::default(),
             table: None,
             context: Owner::new(handler, raw),
-        }
+        })
     }
 
     /// Sets what every transfer needs and no option of ours changes.

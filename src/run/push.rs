@@ -71,7 +71,7 @@ pub(crate) trait Child<H> {
 }
 
 /// Makes a transfer of a handle with libcurl's defaults, and says whether it could be set up.
-pub(crate) type Make<H, C> = fn(Easy<H>, Hooks) -> (C, Result<(), Error>);
+pub(crate) type Make<H, C> = fn(Box<Easy<H>>, Hooks) -> (C, Result<(), Error>);
 
 /// A transfer that was pushed, and whether it could be set up.
 pub(crate) type Pushed<C> = (Id, C, Result<(), Error>);

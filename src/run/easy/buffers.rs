@@ -20,9 +20,7 @@ use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
-use crate::quirks::{
-    BUFFER_KEPT_BY_RESET, BUFFER_PER_TRANSFER, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM,
-};
+use crate::quirks::{BUFFER_KEPT_BY_RESET, BUFFER_PER_TRANSFER, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM};
 use crate::run::easy::Easy;
 use crate::run::trampolines::socket::refuse;
 use crate::{Code, Error};
@@ -60,9 +58,9 @@ pub(super) struct Buffers {
 impl Default for Buffers {
     fn default() -> Buffers {
         Buffers {
-            receive: RESET_SIZE,
+            receive: DEFAULT_RECEIVED,
             receive_is_default: true,
-            send: 64 << 10,
+            send: DEFAULT_SENT,
             receive_speed: 0,
             send_speed: 0,
         }
@@ -88,11 +86,19 @@ impl Buffers {
         }
     }
 
+    /// Returns the sizes to receive and to send for a transfer that may be a lone one.
+    fn sizes(&self, is_lone: bool) -> (c_long, c_long) {
+        match SPEED_CHECKED_PER_BUFFER.is_present() {
+            true => (self.receive(is_lone), self.send()),
+            false => (self.receive, self.send),
+        }
+    }
+
     /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
     /// of a second, but no smaller than a reset makes it where one buffer is read.
     fn receive(&self, is_lone: bool) -> c_long {
-        let receive = match self.receive_is_default && !is_lone && BUFFER_PER_TRANSFER.is_present()
-        {
+        let is_one_of_many = !is_lone && BUFFER_PER_TRANSFER.is_present();
+        let receive = match self.receive_is_default && is_one_of_many {
             true => RESET_SIZE,
             false => self.receive,
         };
@@ -140,34 +146,17 @@ impl EarlierBuffers {
 }
 
 impl<H> Easy<H> {
-    /// Sets the sizes that a new transfer has.
-    pub(crate) fn set_default_buffers(&mut self) -> Result<(), Error> {
-        match self.set_long(BUFFERSIZE, DEFAULT_RECEIVED) {
-            // Older releases keep the buffer of a transfer that failed, and refuse.
-            Err(Error::Option { .. }) => {}
-            result => result?,
-        }
-        self.known.buffers.receive_is_default = true;
-        match self.set_long(UPLOAD_BUFFERSIZE, DEFAULT_SENT) {
-            // Before 7.62.0, its size is fixed.
-            Err(Error::Unsupported { .. }) => Ok(()),
-            result => result,
-        }
-    }
-
     /// Sets the sizes for the next transfer, which may be one of a `Multi`, or a lone one.
     pub(in crate::run) fn fit_buffers(&mut self, is_lone: bool) -> Result<(), Error> {
         if self.handle.buffers.unusable {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
             return Err(BUFFERSIZE.unsuitable(reason));
         }
-        if !SPEED_CHECKED_PER_BUFFER.is_present() {
-            return Ok(());
+        let (receive, mut send) = self.known.buffers.sizes(is_lone);
+        if SPEED_CHECKED_PER_BUFFER.is_present() {
+            send = send.min(self.handle.buffers.least_sent);
+            self.handle.buffers.least_sent = send;
         }
-        let send = self.known.buffers.send();
-        let send = send.min(self.handle.buffers.least_sent);
-        self.handle.buffers.least_sent = send;
-        let receive = self.known.buffers.receive(is_lone);
         if self.handle.buffers.set == Some((receive, send)) {
             return Ok(());
         }

@@ -21,7 +21,7 @@ impl<H: Callbacks> Easy<H> {
     ///
     /// # Errors
     /// What an earlier call has left behind for this handler; the handle then stays.
-    pub(crate) fn move_out<G: Callbacks>(&mut self, handler: G) -> Result<Easy<G>, Error> {
+    pub(crate) fn move_out<G: Callbacks>(&mut self, handler: G) -> Result<Box<Easy<G>>, Error> {
         self.context.deliver();
         self.settle_detached()?;
         self.give_back()?;
