@@ -16,6 +16,7 @@
 use std::error::Error;
 use std::ffi::{CStr, CString, c_char, c_long, c_void};
 use std::hint::black_box;
+use std::io::Read;
 use std::ptr::{self, NonNull};
 use std::time::Duration;
 
@@ -31,6 +32,9 @@ const CHUNKS: usize = 4_000;
 
 /// What is measured: one function each, whose name `instructions.sh` knows.
 trait Client: Sized {
+    /// The client whose `perform` lets the program read the body, where there is one.
+    type Pull: Client;
+
     fn new() -> Self;
     fn url(&mut self, url: &str);
     /// Sets nine more options.
@@ -55,6 +59,8 @@ impl Callbacks for Count {
 struct Curlback(Transfer<Count>);
 
 impl Client for Curlback {
+    type Pull = Opened;
+
     fn new() -> Curlback {
         Curlback(Transfer::new(Count::default()).unwrap())
     }
@@ -81,6 +87,45 @@ impl Client for Curlback {
 
     fn written(&self) -> u64 {
         self.0.handler().written
+    }
+}
+
+/// Opens a transfer, and reads the body.
+struct Opened {
+    transfer: Option<Transfer<Count>>,
+    read: u64,
+}
+
+impl Client for Opened {
+    type Pull = Opened;
+
+    fn new() -> Opened {
+        Opened {
+            transfer: Some(Transfer::new(Count::default()).unwrap()),
+            read: 0,
+        }
+    }
+
+    fn url(&mut self, url: &str) {
+        self.transfer.as_mut().unwrap().url(url).unwrap();
+    }
+
+    fn options(&mut self) {}
+
+    fn perform(&mut self) {
+        let mut response = self.transfer.take().unwrap().open().unwrap();
+        let mut part = [0; 64];
+        loop {
+            match response.read(&mut part).unwrap() {
+                0 => break,
+                len => self.read += len as u64,
+            }
+        }
+        self.transfer = Some(response.finish().unwrap());
+    }
+
+    fn written(&self) -> u64 {
+        self.read
     }
 }
 
@@ -117,6 +162,8 @@ impl Raw {
 }
 
 impl Client for Raw {
+    type Pull = Raw;
+
     fn new() -> Raw {
         curl::init();
         // SAFETY: libcurl is initialised.
@@ -231,6 +278,12 @@ fn chunks<C: Client>(client: &mut C) {
     client.perform();
 }
 
+#[inline(never)]
+fn opened<C: Client>(client: &mut C) {
+    black_box(0);
+    client.perform();
+}
+
 fn run<C: Client>(kind: Option<&str>, count: usize) -> Result<(), Box<dyn Error>> {
     let wanted = |name: &str| kind.is_none_or(|kind| kind == "all" || kind == name);
     let server = server::Server::start()?;
@@ -259,7 +312,15 @@ fn run<C: Client>(kind: Option<&str>, count: usize) -> Result<(), Box<dyn Error>
             chunks(&mut client);
         }
     }
-    println!("{} bytes", client.written());
+    let mut pull = C::Pull::new();
+    if wanted("opened") {
+        pull.url(&small);
+        pull.perform();
+        for _ in 0..count {
+            opened(&mut pull);
+        }
+    }
+    println!("{} bytes", client.written() + pull.written());
     Ok(())
 }
 

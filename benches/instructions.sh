@@ -87,9 +87,9 @@ while read -r kind count system bundled; do
         exit !raw || !own || own - raw > limit
     }' || missed=1
 done <<END
-made 200 3200 3000
-fresh 100 19000 24000
-kept 200 3500 3200
+made 200 2900 2400
+fresh 100 17500 22000
+kept 200 2600 3200
 chunks 10 75000 45000
 END
 exit "$missed"

@@ -128,8 +128,8 @@ pub trait Callbacks {
     /// transfer that libcurl ends without an error, after all other callbacks but `close_socket`: here a handler can do
     /// what may still fail, such as writing out a buffer. It is not called for a transfer that fails or is cancelled.
     ///
-    /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail, with the code
-    /// [`ABORTED_BY_CALLBACK`](crate::Code::ABORTED_BY_CALLBACK). libcurl has no such callback.
+    /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail; the code of the error is
+    /// then [`Code::OK`](crate::Code::OK), since libcurl's part has succeeded. libcurl has no such callback.
     ///
     /// # Examples
     /// ```

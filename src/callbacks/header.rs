@@ -160,12 +160,14 @@ fn looks_like_status(line: &[u8]) -> bool {
 
 /// Returns the three digits that the second word of a line begins with.
 pub(super) fn status_code(line: &[u8]) -> Option<u16> {
-    let mut words = line.split(u8::is_ascii_whitespace);
-    let code = words.by_ref().skip(1).find(|word| !word.is_empty())?;
-    let digits = code
-        .get(..3)
-        .filter(|code| code.iter().all(u8::is_ascii_digit))?;
-    std::str::from_utf8(digits).ok()?.parse().ok()
+    let end = line.iter().position(u8::is_ascii_whitespace)?;
+    let digits = line[end..].trim_ascii_start().first_chunk::<3>()?;
+    let add = |number, digit: &u8| {
+        digit
+            .is_ascii_digit()
+            .then(|| number * 10 + u16::from(digit - b'0'))
+    };
+    digits.iter().try_fold(0, add)
 }
 
 pub(super) fn is_blank(line: &[u8]) -> bool {
@@ -178,6 +180,8 @@ pub(crate) struct Lines {
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
+    /// Whether the transfer may be one of another protocol than HTTP.
+    file: bool,
     /// The block of lines that the next line belongs to.
     block: Block,
     /// Whether the last response was an interim one (`100 Continue`), after which another
@@ -206,6 +210,7 @@ impl Lines {
         Lines {
             plain: false,
             merge: file && HEADER_LINES_TOGETHER.is_present(),
+            file,
             block: Block::First,
             interim: false,
             requested: 0,
@@ -243,7 +248,7 @@ impl Lines {
             Block::Headers => Place::Field,
             Block::Trailers if merged => Place::Trailer,
             // A proxy that tunnels another protocol answers in HTTP nevertheless.
-            _ if !facts.has_responses() => match looks_like_status(line) {
+            _ if self.file && !facts.has_responses() => match looks_like_status(line) {
                 true => Place::Status,
                 false => Place::Field,
             },

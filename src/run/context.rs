@@ -278,7 +278,7 @@ impl<H> Owner<H> {
         answers: Answers,
     ) {
         let context = self.context();
-        let final_head = FinalHead::new(context.tell_final_head.is_some(), answers);
+        let final_head = FinalHead::new(context.tell_final_head.is_some(), !file, answers);
         context.state = State::new(announced, file, final_head);
         context.deferred_messages = None;
         if let Some(refusal) = context.refusal.take() {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use curlback::{
     Callback, CallbackResult, Callbacks, ChunkResult, Connection, DebugKind, Direction, FileInfo,
-    FnmatchResult, Frame, FrameKind, HeaderLine, Hooks, HstsEntry, HstsIndex, HstsReadResult,
+    FnmatchResult, Frame, FrameKind, HeaderLine, Hooks, HstsEntry, HstsIndex, HstsReadResult, Info,
     ProgressResult, ReadBuf, ReadResult, Remote, SeekResult, SockType, SocketAddress,
     SockoptResult, Trailers, Transfer, WriteResult, WsReply, XferInfo,
 };

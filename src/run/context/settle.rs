@@ -90,12 +90,7 @@ impl<H> Owner<H> {
                     }
                 }
                 Ok(_) => Circumstances {
-                    // libcurl knows nothing of a callback that fails after the end.
-                    code: if code == Code::OK {
-                        Code::ABORTED_BY_CALLBACK
-                    } else {
-                        code
-                    },
+                    code,
                     text: self.text(),
                     details: self.details(code),
                 },

@@ -12,7 +12,7 @@
 //!   larger. So the upload buffer never grows.
 //! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since then, all
 //!   of a `Multi` have one. So transfers of a `Multi` have libcurl's default size there, unless the user
-//!   has set another.
+//!   has set another. But over HTTP/2, 7.88.1 sometimes does not go on after a pause with that size.
 
 use std::ptr::NonNull;
 
@@ -20,7 +20,9 @@ use libc::{c_int, c_long};
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
-use crate::quirks::{BUFFER_KEPT_BY_RESET, BUFFER_PER_TRANSFER, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM};
+use crate::quirks::{
+    BUFFER_KEPT_BY_RESET, BUFFER_PER_TRANSFER, SPEED_CHECKED_PER_BUFFER, SPEED_CHECKED_SELDOM,
+};
 use crate::run::easy::Easy;
 use crate::run::trampolines::socket::refuse;
 use crate::{Code, Error};
@@ -86,19 +88,19 @@ impl Buffers {
         }
     }
 
-    /// Returns the sizes to receive and to send for a transfer that may be a lone one.
-    fn sizes(&self, is_lone: bool) -> (c_long, c_long) {
+    /// Returns the sizes to receive and to send; `small` says that the default size to receive is
+    /// libcurl's.
+    fn sizes(&self, small: bool) -> (c_long, c_long) {
         match SPEED_CHECKED_PER_BUFFER.is_present() {
-            true => (self.receive(is_lone), self.send()),
+            true => (self.receive(small), self.send()),
             false => (self.receive, self.send),
         }
     }
 
     /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
     /// of a second, but no smaller than a reset makes it where one buffer is read.
-    fn receive(&self, is_lone: bool) -> c_long {
-        let is_one_of_many = !is_lone && BUFFER_PER_TRANSFER.is_present();
-        let receive = match self.receive_is_default && is_one_of_many {
+    fn receive(&self, small: bool) -> c_long {
+        let receive = match self.receive_is_default && small {
             true => RESET_SIZE,
             false => self.receive,
         };
@@ -152,7 +154,9 @@ impl<H> Easy<H> {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
             return Err(BUFFERSIZE.unsuitable(reason));
         }
-        let (receive, mut send) = self.known.buffers.sizes(is_lone);
+        let has_buffer = !is_lone && BUFFER_PER_TRANSFER.is_present();
+        let small = has_buffer && !self.known.may_use_http2();
+        let (receive, mut send) = self.known.buffers.sizes(small);
         if SPEED_CHECKED_PER_BUFFER.is_present() {
             send = send.min(self.handle.buffers.least_sent);
             self.handle.buffers.least_sent = send;

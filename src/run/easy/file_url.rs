@@ -27,8 +27,8 @@ pub(super) struct Schemes {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scheme {
     File,
-    /// HTTP or HTTPS.
     Http,
+    Https,
     Other,
 }
 
@@ -36,7 +36,8 @@ impl Scheme {
     fn of(name: &[u8]) -> Scheme {
         let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
         match () {
-            () if is(b"http") || is(b"https") => Scheme::Http,
+            () if is(b"http") => Scheme::Http,
+            () if is(b"https") => Scheme::Https,
             () if is(b"file") => Scheme::File,
             () => Scheme::Other,
         }
@@ -71,7 +72,17 @@ impl Schemes {
 
     /// Returns whether the URL itself names HTTP or HTTPS.
     pub(super) fn name_http(self) -> bool {
+        matches!(self.url, Some(Scheme::Http | Scheme::Https))
+    }
+
+    /// Returns whether the URL names HTTP without TLS.
+    pub(super) fn name_plain_http(self) -> bool {
         self.url == Some(Scheme::Http)
+    }
+
+    /// Returns whether the URL names another protocol than HTTP.
+    pub(super) fn name_other(self) -> bool {
+        matches!(self.url, Some(Scheme::File | Scheme::Other))
     }
 }
 

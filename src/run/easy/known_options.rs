@@ -13,6 +13,12 @@ use crate::run::easy::progress::ProgressFunction;
 use crate::run::easy::trust;
 use crate::run::easy::upload::Upload;
 
+/// Values of `CURLOPT_HTTP_VERSION`. Without TLS, none of these leads to HTTP/2.
+const ANY_HTTP: c_long = 0;
+const HTTP_1_0: c_long = 1;
+const HTTP_1_1: c_long = 2;
+const HTTP_2_WITH_TLS: c_long = 4;
+
 /// What the user wants of some options, and we have to know.
 #[derive(Clone)]
 #[cfg_attr(test, derive(PartialEq))]
@@ -41,6 +47,8 @@ pub(in crate::run) struct KnownOptions {
     wildcard_match: bool,
     /// `CURLOPT_WS_OPTIONS`.
     pub(in crate::run) ws_options: c_long,
+    /// `CURLOPT_HTTP_VERSION`.
+    http_version: c_long,
     /// `CURLOPT_KEEP_SENDING_ON_ERROR`.
     keep_sending_on_error: bool,
     /// Whether the system's authorities were set.
@@ -104,6 +112,7 @@ impl KnownOptions {
             wildcards: false,
             wildcard_match: false,
             ws_options: 0,
+            http_version: ANY_HTTP,
             keep_sending_on_error: false,
             #[cfg(need_openssl_probe)]
             trusts_system: false,
@@ -125,6 +134,18 @@ impl KnownOptions {
     /// Returns whether all connections of the next transfer are for HTTP or HTTPS.
     pub(in crate::run) fn is_http_only(&self) -> bool {
         self.schemes.name_http() && !self.answers.follows()
+    }
+
+    /// Returns whether the next transfer may have a connection of HTTP/2.
+    pub(super) fn may_use_http2(&self) -> bool {
+        match self.http_version {
+            _ if self.schemes.name_other() => false,
+            HTTP_1_0 | HTTP_1_1 => false,
+            ANY_HTTP | HTTP_2_WITH_TLS => {
+                !self.schemes.name_plain_http() || self.answers.follows()
+            }
+            _ => true,
+        }
     }
 
     /// Returns whether libcurl sends no more of a body after an answer of this status.
@@ -154,6 +175,7 @@ impl KnownOptions {
             trust::SESSIONID_CACHE => self.sessionid_cache = value,
             trust::CA_CACHE_TIMEOUT => self.ca_cache_timeout = value,
             sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
+            sys::CURLOPT_HTTP_VERSION => self.http_version = value,
             sys::CURLOPT_KEEP_SENDING_ON_ERROR => self.keep_sending_on_error = value != 0,
             sys::CURLOPT_FORBID_REUSE => self.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.connect_only = value,

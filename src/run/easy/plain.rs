@@ -19,6 +19,7 @@ pub(super) fn is_plain_long(option: CURLoption) -> bool {
             | sys::CURLOPT_HSTS_CTRL
             | sys::CURLOPT_HTTPAUTH
             | sys::CURLOPT_HTTPGET
+            | sys::CURLOPT_HTTP_VERSION
             | sys::CURLOPT_KEEP_SENDING_ON_ERROR
             | sys::CURLOPT_MAXCONNECTS
             | sys::CURLOPT_NETRC

@@ -138,7 +138,7 @@ fn write_to_returns_the_error_of_the_last_flush() {
     let mut transfer = transfer(WriteTo::new(writer), &server.url("/"));
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.callback(), Some(Callback::Done));
-    assert_eq!(error.code(), Some(Code::ABORTED_BY_CALLBACK));
+    assert_eq!(error.code(), Some(Code::OK));
     let source: &io::Error = error.downcast_ref().unwrap();
     assert_eq!(source.kind(), ErrorKind::StorageFull);
     assert_eq!(transfer.handler().writer().flushes, 2);

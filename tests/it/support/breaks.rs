@@ -307,6 +307,8 @@ pub(crate) fn code(callback: Callback) -> Code {
         Callback::Write | Callback::Header | Callback::FinalHead => Code::WRITE_ERROR,
         Callback::Seek | Callback::Ioctl if loses_code_of_rewind() => Code::ABORTED_BY_CALLBACK,
         Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
+        // libcurl's part has succeeded.
+        Callback::Done => Code::OK,
         // For `debug` it is what `xfer_info`, which comes next, would give.
         _ => Code::ABORTED_BY_CALLBACK,
     }
