@@ -307,6 +307,11 @@ impl<H> Opened<H> {
         Ok(found.map(|(_, value)| value))
     }
 
+    #[cfg(feature = "charset")]
+    pub(crate) fn content_type(&self) -> Option<&[u8]> {
+        self.head.content_type.as_deref().map(str::as_bytes)
+    }
+
     /// Limits how long each blocking read waits, from the next read on; `None`, the default, is no limit.
     ///
     /// A read that waits longer fails with [`io::ErrorKind::TimedOut`], and the next read continues where that

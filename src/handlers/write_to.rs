@@ -10,6 +10,7 @@ use crate::{Callbacks, Direction, ProgressResult, WriteResult, XferInfo, callbac
 /// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote). Any other
 /// error ends it.
 #[derive(Clone, Debug, Default)]
+#[doc(alias("CURLOPT_WRITEDATA", "CURLOPT_FILE"))]
 pub struct WriteTo<W, H = ()> {
     writer: W,
     paused: bool,

@@ -29,6 +29,19 @@ impl<'a> Info<'a> {
         self.find_header(name.as_bytes(), index, origin, request)
     }
 
+    /// Returns the value of the first header of this name in the last response, such as `Location`; case does not
+    /// count, and the value need not be UTF-8.
+    ///
+    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
+    ///
+    /// # Errors
+    /// As [`header`](Info::header).
+    #[doc(alias = "curl_easy_header")]
+    pub fn header_value(&self, name: &str) -> Result<Option<&'a [u8]>, Error> {
+        let header = self.header(name, 0, HeaderOrigin::HEADER, None)?;
+        Ok(header.map(|header| header.value()))
+    }
+
     /// Returns the headers of these origins, of one request as in [`header`](Info::header).
     ///
     /// Since libcurl 7.83.0.
@@ -60,6 +73,7 @@ impl<'a> Info<'a> {
     ///     Ok(headers) => {
     ///         let names: Vec<_> = headers.filter_map(|header| header.name()).collect();
     ///         assert_eq!(names, ["Content-Length", "Via", "Via"]);
+    ///         assert_eq!(transfer.header_value("via")?, Some(&b"a"[..]));
     ///     }
     ///     Err(error) => assert!(matches!(error, Error::Unsupported { .. })),
     /// }
@@ -90,6 +104,16 @@ impl<H> Transfer<H> {
         request: Option<u32>,
     ) -> Result<Option<Header<'_>>, Error> {
         self.info().header(name, index, origin, request)
+    }
+
+    /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header of this
+    /// name in the last response, such as `Location`.
+    ///
+    /// # Errors
+    /// As [`Info::header`].
+    #[doc(alias = "curl_easy_header")]
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+        self.info().header_value(name)
     }
 
     /// Short for [`info().headers(…)`](Info::headers).

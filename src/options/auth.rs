@@ -23,5 +23,6 @@ options! { "names and passwords";
     httpsig_keyid: line, "CURLOPT_HTTPSIG_KEYID", 331, "8.22.0", "Sets the name by which the server knows the key that signs requests.";
     httpsig_headers: line, "CURLOPT_HTTPSIG_HEADERS", 332, "8.22.0", "Sets what of a request is signed: `method authority path query header:`, separated by spaces.";
     #[deprecated(note = "Kerberos for FTP was removed from libcurl 8.17.0")]
+    #[doc(alias = "CURLOPT_KRB4LEVEL")]
     krblevel: line, "CURLOPT_KRBLEVEL", 63, "7.16.4", "Protects FTP by Kerberos: `clear`, `safe`, `confidential` or `private`.";
 }

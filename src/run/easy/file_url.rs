@@ -29,6 +29,7 @@ enum Scheme {
     File,
     /// HTTP or HTTPS.
     Http,
+    Telnet,
     Other,
 }
 
@@ -38,6 +39,7 @@ impl Scheme {
         match () {
             () if is(b"http") || is(b"https") => Scheme::Http,
             () if is(b"file") => Scheme::File,
+            () if is(b"telnet") => Scheme::Telnet,
             () => Scheme::Other,
         }
     }
@@ -72,6 +74,11 @@ impl Schemes {
     /// Returns whether the URL itself names HTTP or HTTPS.
     pub(super) fn name_http(self) -> bool {
         self.url == Some(Scheme::Http)
+    }
+
+    /// Returns whether the URL itself names TELNET, which calls `read` without an option for that.
+    pub(super) fn name_telnet(self) -> bool {
+        self.url == Some(Scheme::Telnet)
     }
 }
 
