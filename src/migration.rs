@@ -1,4 +1,4 @@
-//! How programs for other libraries are written with this one.
+//! Explains this crate to users of other libraries.
 //!
 //! | from | page |
 //! | --- | --- |

@@ -88,7 +88,12 @@ impl<H: Callbacks> Multi<H> {
     /// # transfer.noproxy("*")?;
     /// let mut multi = Multi::new()?;
     /// multi.add(transfer)?;
-    /// if !multi.run_for(Duration::from_millis(50), |_, _, _, result| result)? {
+    /// let mut results = Vec::new();
+    /// let has_ended = multi.run_for(Duration::from_millis(50), |_, _, _, result| {
+    ///     results.push(result);
+    ///     Ok(())
+    /// })?;
+    /// if !has_ended {
     ///     multi.cancel_all();
     /// }
     /// let (_, _, result) = multi.take_finished().expect("it was cancelled");
