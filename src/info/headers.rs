@@ -10,7 +10,7 @@ impl<'a> Info<'a> {
     /// `index` says which, counted from 0, if several have the name:
     /// [`Header::amount`] is how many. `request` is the number of a request in the last
     /// transfer, which has more than one after a redirect or for authentication; the
-    /// first is 0, and `None` the last one.
+    /// first is 0, and `None` the last one. [`header_value`](Info::header_value) is short for the common case.
     ///
     /// Since libcurl 7.83.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_header.html).
