@@ -269,6 +269,7 @@ impl<H> Body<H> {
 /// # server.join().unwrap()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "bytes_stream")]
 pub struct Opened<H> {
     body: Body<H>,
     head: Head,

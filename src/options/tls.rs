@@ -13,6 +13,7 @@ options! { "TLS";
     ssl_verify_status: flag, "CURLOPT_SSL_VERIFYSTATUS", 232, "7.41.0", "Asks the server to prove that its certificate was not revoked; off by default.";
     cainfo: path unset CAINFO, "CURLOPT_CAINFO", 65, "7.4.2", "Trusts the certificates in this PEM file, instead of the system's.";
     capath: path unset CAPATH, "CURLOPT_CAPATH", 97, "7.9.8", "Trusts the certificates in this directory, prepared by `openssl rehash`.";
+    #[doc(alias = "set_ca_certs")]
     ssl_cainfo_blob: blob unset SSL_CAINFO_BLOB, "CURLOPT_CAINFO_BLOB", 309, "7.77.0", "Trusts the certificates in this PEM text, instead of the system's.";
     ca_cache_timeout: forever, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all; [`set_hooks`](Self::set_hooks) sets it when that hook comes and goes. `None` is forever. Rounds up to seconds.";
     crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Distrusts the certificates in this PEM file of revoked ones.";

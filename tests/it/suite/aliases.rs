@@ -92,7 +92,7 @@ fn sorted(names: &[&'static str]) -> Vec<&'static str> {
     names
 }
 
-/// Names of the `curl` crate and of pycurl that are others here.
+/// Names of the `curl` crate, of pycurl and of reqwest that are others here.
 #[test]
 fn names_of_other_bindings_are_found() {
     let aliases = aliases();
@@ -136,10 +136,16 @@ fn names_of_other_bindings_are_found() {
         "add_handle",
         "errstr",
         "info_read",
+        "perform_rb",
         "remove_handle",
         "select",
+        "set_ca_certs",
         "strerror",
         "unpause",
+        "unsetopt",
+        "AsyncCurlMulti",
+        "bearer_auth",
+        "error_for_status",
     ];
     for name in names {
         assert!(aliases.contains(name), "no search finds {name}");
