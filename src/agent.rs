@@ -93,6 +93,7 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
+#[doc(alias("AsyncCurlMulti", "Client"))]
 pub struct Agent {
     inner: Arc<Inner>,
 }

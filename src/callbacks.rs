@@ -53,27 +53,14 @@ use crate::{
 /// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others. All
 /// methods run on the thread that drives the transfer.
 ///
-/// # Without the attribute
-/// A block without a method [`hooks`](Callbacks::hooks) has [`Hooks::default`]. libcurl then also calls default methods,
-/// which do the same as no callback. But it never calls an opt-in method that `hooks` does not name, such as `prereq`,
-/// `ssl_ctx`, `trailer` or `frame`, even if the block has the method. To avoid this mistake, use the attribute.
-///
-/// # Errors and panics
-/// A callback that fails stops the transfer, and the call that drives the transfer returns an [`Error`](crate::Error)
-/// with that failure as its source. A callback that panics stops the transfer too, and the call that drives it resumes
-/// the panic. In both cases no callback of this transfer is called again before its next
-/// [`perform`](crate::Transfer::perform); the transfer stays usable.
-///
-/// # Pausing
-/// `write`, `header` and `read` may return `Pause`. Receiving or sending then stops, with the connection open, until
-/// [`xfer_info`](Callbacks::xfer_info) returns [`ProgressResult::Resume`]. While no data flows, libcurl calls `xfer_info`
-/// only about once a second. A [`Remote`](crate::Remote) resumes at once, from any thread.
+#[doc = include_str!("callbacks/callbacks.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler: it does not implement `Callbacks`",
     label = "not a handler",
     note = "a closure is no handler: `handlers::Closures` makes one of closures, for example by its method `write` for the body",
     note = "`handlers::Collect` keeps the headers and the body, and `()` throws both away"
 )]
+#[doc(alias = "Handler")]
 pub trait Callbacks {
     /// Returns the callbacks that are installed when a transfer is made or reset.
     ///
@@ -130,34 +117,7 @@ pub trait Callbacks {
     ///
     /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail; the code of the error is
     /// then [`Code::OK`](crate::Code::OK), since libcurl's part has succeeded. libcurl has no such callback.
-    ///
-    /// # Examples
-    /// ```
-    /// use std::io::{BufWriter, Write};
-    /// use curlback::{CallbackResult, Callbacks, Info, Transfer, WriteResult, callbacks};
-    ///
-    /// struct Save(BufWriter<std::fs::File>);
-    ///
-    /// #[callbacks]
-    /// impl Callbacks for Save {
-    ///     fn write(&mut self, data: &[u8]) -> WriteResult {
-    ///         self.0.write_all(data).into()
-    ///     }
-    ///     fn done(&mut self, _: &Info<'_>) -> CallbackResult {
-    ///         self.0.flush().into() // `perform` returns its error
-    ///     }
-    /// }
-    ///
-    /// # let directory = tempfile::tempdir()?;
-    /// # let path = directory.path().join("copy");
-    /// let file = BufWriter::new(std::fs::File::create(&path)?);
-    /// let mut transfer = Transfer::new(Save(file))?;
-    /// let source = std::env::current_dir()?.join("Cargo.toml");
-    /// transfer.url(&format!("file://{}", source.display()))?;
-    /// transfer.perform()?;
-    /// assert_eq!(std::fs::read(&path)?, std::fs::read(&source)?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// [`WriteTo`](crate::handlers::WriteTo) flushes its writer in it.
     fn done(&mut self, info: &Info<'_>) -> CallbackResult {
         let _ = info;
         CallbackResult::Continue
@@ -219,10 +179,9 @@ pub trait Callbacks {
 
     /// Takes a message or data that a [`verbose`](crate::Transfer::verbose) transfer reports.
     ///
-    /// libcurl calls it for each piece of information and of data, many times
-    /// per transfer, and also while an option is set or the transfer is dropped.
-    /// The data may hold passwords, cookies and keys. Only [`DebugKind::Text`] is
-    /// text. The default prints what libcurl alone would print to standard error.
+    /// libcurl calls it for each piece of information and of data, many times per transfer, and also while an option is
+    /// set or the transfer is dropped. The data may hold passwords, cookies and keys. Only [`DebugKind::Text`] is text.
+    /// The default prints what libcurl alone would print to standard error.
     ///
     /// libcurl does not ask whether to go on: an answer that stops the transfer
     /// does so at the next callback of another kind.
@@ -262,12 +221,11 @@ pub trait Callbacks {
 
     /// Opens a socket for an address that libcurl wants to connect to.
     ///
-    /// libcurl calls it for each address that it tries, so several times if a host
-    /// has several, and for the listening socket of active FTP; not for a connection
-    /// that it reuses, and not for the connections of DNS over HTTPS. The method may change the
-    /// address. Any owned socket converts: `TcpStream`, `UnixStream`, `OwnedFd`. The socket must not
-    /// be connected yet, unless `sockopt` answers that it is. The default opens the same socket as
-    /// libcurl would, close-on-exec.
+    /// libcurl calls it for each address that it tries, so several times if a host has several, and for the listening
+    /// socket of active FTP; not for a connection that it reuses, and not for the connections of DNS over HTTPS. The
+    /// method may change the address. Any owned socket converts: `TcpStream`, `UnixStream`, `OwnedFd`. The socket must
+    /// not be connected yet, unless `sockopt` answers that it is. The default opens the same socket as libcurl would,
+    /// close-on-exec.
     ///
     /// The types are those of [`socket2`](crate::socket2). To connect to another host or port only,
     /// use [`connect_to`](crate::Transfer::connect_to).
@@ -295,9 +253,8 @@ pub trait Callbacks {
 
     /// Configures a socket before it is connected.
     ///
-    /// libcurl calls it for each socket that it has opened, and for the data
-    /// connection of active FTP once that is accepted. The default leaves the socket
-    /// as it is.
+    /// libcurl calls it for each socket that it has opened, and for the data connection of active FTP once that is
+    /// accepted. The default leaves the socket as it is.
     ///
     /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
     #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
@@ -308,16 +265,14 @@ pub trait Callbacks {
 
     /// Closes a socket. The socket is closed at the latest when it is dropped.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called.
-    /// libcurl calls it for the sockets that `open_socket` opened on connections made by
-    /// this transfer: when a connection ends, and when the transfer is dropped or
-    /// [`into_handler`](crate::Transfer::into_handler) ends it, which returns the handler after the
-    /// closes. Not for the accepted data connection of active FTP; before libcurl 8 not
-    /// for an attempt given up before it was decided; and not once a callback has stopped
-    /// the transfer: the socket is then just closed. The default closes it.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called. libcurl calls it
+    /// for the sockets that `open_socket` opened on connections made by this transfer: when a connection ends, and when
+    /// the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends it, which returns the handler
+    /// after the closes. Not for the accepted data connection of active FTP; before libcurl 8 not for an attempt given
+    /// up before it was decided; and not once a callback has stopped the transfer: the socket is then just closed. The
+    /// default closes it.
     ///
-    /// `perform` returns the error of an answer that stops the transfer. During a drop, this error is
-    /// lost.
+    /// `perform` returns the error of an answer that stops the transfer. During a drop, this error is lost.
     ///
     /// Since libcurl 7.21.7. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_CLOSESOCKETFUNCTION")]
@@ -369,12 +324,11 @@ pub trait Callbacks {
     /// Decides whether to trust the key of an SSH server, after a look into the known-hosts file.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_KEY`], it is never called.
-    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist; without the file libcurl would trust
-    /// any server and never ask, so `perform` refuses. libcurl calls it once per
-    /// connection, unless a fingerprint option or `ssh_hostkey` is set; a connection that
-    /// was made before is used without asking, unless
-    /// [`fresh_connect`](crate::Transfer::fresh_connect) forbids. `known` is the key
-    /// in the file, if there is one. The default trusts only keys that are in the file.
+    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist; without the
+    /// file libcurl would trust any server and never ask, so `perform` refuses. libcurl calls it once per connection,
+    /// unless a fingerprint option or `ssh_hostkey` is set; a connection that was made before is used without asking,
+    /// unless [`fresh_connect`](crate::Transfer::fresh_connect) forbids. `known` is the key in the file, if there is
+    /// one. The default trusts only keys that are in the file.
     ///
     /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
@@ -528,14 +482,19 @@ pub trait Callbacks {
     /// Returns whether this handler filters addresses in `open_socket`; by default it does not.
     ///
     /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter,
-    /// `perform` and [`Multi::add`](crate::Multi::add) return an error
-    /// - if [`Hooks::OPEN_SOCKET`] is unset;
-    /// - if [`Hooks::PREREQ`] is unset and the transfer could use the connections of others, in a
-    ///   [`Multi`](crate::Multi) or a [`Share`](crate::Share): only [`prereq`](Callbacks::prereq) sees
-    ///   these connections;
-    /// - with [`doh_url`](crate::Transfer::doh_url), unless the filter is
-    ///   [`ExceptDoh`](AddressFilter::ExceptDoh): DNS over HTTPS makes connections that no callback sees.
+    /// `perform` and [`Multi::add`](crate::Multi::add) return an error if [`Hooks::OPEN_SOCKET`] is unset; if
+    /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with the connections of a [`Share`](crate::Share),
+    /// which only [`prereq`](Callbacks::prereq) sees; and with [`doh_url`](crate::Transfer::doh_url), whose
+    /// connections no callback sees, unless the filter is [`ExceptDoh`](AddressFilter::ExceptDoh).
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
+    }
+
+    /// Returns whether this handler was made to send a body in `read`; by default, this is not known.
+    ///
+    /// libcurl has no such callback. If it returns `true` and no option has ever decided on the method, `perform` and
+    /// [`Multi::add`](crate::Multi::add) return an error, since libcurl would download and never call `read`.
+    fn has_body(&self) -> bool {
+        false
     }
 }

@@ -18,6 +18,7 @@ use crate::ffi::encoding;
 /// # Ok::<(), curlback::Error>(())
 /// ```
 #[doc(alias = "curl_easy_escape")]
+#[doc(alias = "curl_escape")]
 pub fn url_encode(bytes: impl AsRef<[u8]>) -> Result<String, Error> {
     encoding::escape(bytes.as_ref())
 }
@@ -37,6 +38,7 @@ pub fn url_encode(bytes: impl AsRef<[u8]>) -> Result<String, Error> {
 /// # Ok::<(), curlback::Error>(())
 /// ```
 #[doc(alias = "curl_easy_unescape")]
+#[doc(alias = "curl_unescape")]
 pub fn url_decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, Error> {
     encoding::unescape(text.as_ref())
 }

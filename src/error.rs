@@ -60,6 +60,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[doc(alias("curl_share_strerror", "curl_url_strerror", "strerror"))]
 pub enum Error {
     /// A callback failed with an error of its own.
     #[error(fmt = callback_failed)]
@@ -252,6 +253,7 @@ impl Error {
 
     /// Returns the details that libcurl wrote, if it did.
     #[must_use]
+    #[doc(alias("CURLOPT_ERRORBUFFER", "errstr", "take_error_buf"))]
     pub fn text(&self) -> Option<&str> {
         match self {
             Error::Callback { text, .. }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Which transfer of a [`Multi`](crate::Multi) it is: a number that no other transfer of the process
 /// ever has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[doc(alias("EasyHandle", "Easy2Handle"))]
 pub struct Id(u64);
 
 impl Id {

@@ -104,7 +104,8 @@
 //! A panic comes out of `perform` too, and nothing else of the transfer runs in
 //! between. The transfer stays usable after both.
 //!
-//! [`handlers`] has ready-made ones for what most transfers do.
+//! [`handlers`] has ready-made ones for what most transfers do. [`migration`] helps those who know pycurl, the `curl`
+//! crate, reqwest or ureq.
 //!
 //! # Many transfers, other threads
 //!
@@ -129,8 +130,8 @@
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
 //!
 //! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
-//! the bodies of an [`Agent`], `http` converts from and to the types of the crate `http`, and `tracing` adds
-//! `handlers::Trace`, which reports to the crate `tracing`.
+//! the bodies of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset` decodes a body
+//! to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
 // The attribute names this crate as its users do.
 extern crate self as curlback;
@@ -214,10 +215,13 @@ mod info;
 pub mod handlers;
 mod options;
 
+#[cfg(feature = "charset")]
+mod charset;
 mod connection;
 mod encoding;
 #[cfg(feature = "http")]
 mod http_types;
+pub mod migration;
 pub mod multi;
 mod remote;
 mod share;

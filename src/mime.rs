@@ -31,6 +31,7 @@ use crate::ffi::read_buf::ReadBuf;
 /// ```
 #[derive(Debug, Default)]
 #[doc(alias = "curl_mime")]
+#[doc(alias("curl_mime_free", "Form"))]
 pub struct Mime {
     pub(crate) parts: Vec<Part>,
 }

@@ -38,6 +38,7 @@ mod waker;
 pub type AddError<H> = TransferError<H>;
 
 /// A transfer that has ended, as [`Multi::take_finished`] hands it over.
+#[doc(alias("CURLMsg", "Message"))]
 pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 
 /// Drives many transfers on one thread.
@@ -88,6 +89,7 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "CURLM")]
+#[doc(alias("curl_multi_setopt", "curl_multi_cleanup"))]
 pub struct Multi<H, L: EventLoop = Driver> {
     group: Group<Transfer<H>, L>,
     /// What decides about pushes. libcurl points to it, so it goes after the group.
@@ -118,6 +120,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// # Panics
     /// Resumes the panic of a callback; one of the event loop ends all transfers, as its error does.
     #[doc(alias = "curl_multi_socket_action")]
+    #[doc(alias("curl_multi_socket", "action"))]
     pub fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<usize, Error> {
         self.drive(|core, entered| core.socket_action(socket, ready, entered))
     }
@@ -183,6 +186,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
 impl<H, L: EventLoop> Multi<H, L> {
     /// Returns a transfer that has ended, in the order in which they ended.
     #[doc(alias = "curl_multi_info_read")]
+    #[doc(alias("messages", "info_read"))]
     pub fn take_finished(&mut self) -> Option<Finished<H>> {
         self.group.finished.pop_front()
     }
@@ -195,12 +199,14 @@ impl<H, L: EventLoop> Multi<H, L> {
 
     /// Returns the handler of a running transfer, to be changed between two drives.
     #[must_use]
+    #[doc(alias = "get_mut")]
     pub fn handler_mut(&mut self, id: Id) -> Option<&mut H> {
         self.group.members.get_mut(&id).map(Transfer::handler_mut)
     }
 
     /// Returns the running transfers.
     #[must_use]
+    #[doc(alias = "curl_multi_get_handles")]
     pub fn iter(&self) -> Iter<'_, H> {
         Iter(self.group.members.iter())
     }

@@ -31,6 +31,7 @@ mod connection;
 mod mime;
 mod resolver;
 
+mod headers;
 mod http;
 
 mod auth;

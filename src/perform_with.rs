@@ -64,6 +64,7 @@ impl<H: Callbacks> Transfer<H> {
     /// assert!(bodies[1].starts_with(b"# curlback"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "transfer")]
     pub fn perform_with<G: Callbacks>(&mut self, handler: G) -> Result<(), Error> {
         let hooks = handler.hooks();
         self.check_trust(hooks)?;

@@ -77,7 +77,7 @@ impl Remote {
     /// Asked for while a callback is answering that it pauses, it resumes from that pause:
     /// make available what the callback waits for, then resume.
     /// Returns `false` if the transfer has ended.
-    #[doc(alias = "curl_easy_pause")]
+    #[doc(alias("curl_easy_pause", "unpause", "unpause_read", "unpause_write"))]
     pub fn resume(&self, direction: Direction) -> bool {
         self.control.ask(|requests| {
             requests.resume |= direction.bit();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::pulled::{LIMIT, Pulled};
 use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
-use crate::{Callbacks, Info, Transfer, TransferError};
+use crate::{Callbacks, Error, Info, Transfer, TransferError};
 
 /// A transfer whose final headers have come, and whose body is read from here.
 ///
@@ -109,6 +109,14 @@ impl<H: Callbacks> Response<H> {
     pub fn status(&self) -> u16 {
         let status = self.info().response_code().unwrap_or_default();
         status.try_into().unwrap_or_default()
+    }
+
+    /// Returns the value of the first header of the response with this name, in whatever case.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl does not keep headers: before 7.83.0.
+    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+        self.info().header_value(name)
     }
 
     /// Returns information about the running transfer.

@@ -76,6 +76,7 @@ use crate::run::trampolines::share;
 /// ```
 #[derive(Clone)]
 #[doc(alias = "CURLSH")]
+#[doc(alias("curl_share_setopt", "curl_share_cleanup", "CurlShare"))]
 pub struct Share(pub(crate) Arc<ShareHandle>);
 
 impl Share {

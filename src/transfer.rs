@@ -35,6 +35,7 @@ use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 /// assert!(transfer.handler().body().starts_with(b"[package]"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("CURL", "curl_easy_setopt", "curl_easy_cleanup", "Easy", "Easy2"))]
 pub struct Transfer<H> {
     /// In a box, since a transfer is moved often: into a `Multi`, to another thread, and back.
     pub(crate) easy: Box<Easy<H>>,
@@ -122,8 +123,9 @@ impl<H: Callbacks> Transfer<H> {
     /// [`doh_url`](Transfer::doh_url), without [`Hooks::OPEN_SOCKET`] or, with connections of a
     /// [`Share`](crate::Share), without [`Hooks::PREREQ`]; [`ssh_key`](Callbacks::ssh_key) without
     /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
-    /// [`in_filesize`](Transfer::in_filesize) if neither [`upload`](Transfer::upload) nor an option
-    /// for another method was ever set, and for an upload of an announced size without
+    /// [`in_filesize`](Transfer::in_filesize), and for a handler that [has a body](Callbacks::has_body),
+    /// if neither [`upload`](Transfer::upload) nor an option
+    /// for another method was ever set; for an upload of an announced size without
     /// [`Hooks::READ`], since nothing would be sent; for an option that protects the transfer, such
     /// as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
     /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; inside a callback,
@@ -145,12 +147,14 @@ impl<H: Callbacks> Transfer<H> {
 impl<H> Transfer<H> {
     /// Returns the handler.
     #[must_use]
+    #[doc(alias("CURLOPT_PRIVATE", "CURLINFO_PRIVATE", "get_ref"))]
     pub fn handler(&self) -> &H {
         self.easy.handler()
     }
 
     /// Returns the handler, to be changed between transfers.
     #[must_use]
+    #[doc(alias = "get_mut")]
     pub fn handler_mut(&mut self) -> &mut H {
         self.easy.handler_mut()
     }
@@ -422,6 +426,10 @@ impl<H: Callbacks> Transfer<H> {
         if self.easy.lacks_length() {
             let reason = "before libcurl 7.66.0, the server would not see the end of the body: announce its size, or set the header `Transfer-Encoding: chunked`";
             return refuse("CURLOPT_POSTFIELDSIZE_LARGE", reason);
+        }
+        if !is_written && self.handler().has_body() && self.easy.forgets_body() {
+            let reason = "without it, the body of the handler is not sent: set it to `true`, or to `false` if this is meant";
+            return refuse("CURLOPT_UPLOAD", reason);
         }
         if self.easy.lacks_method() {
             let reason = "without it, nothing sends the body that `in_filesize` announces";

@@ -78,6 +78,7 @@ impl fmt::Display for Version {
 /// ```
 #[must_use]
 #[doc(alias = "curl_version_info")]
+#[doc(alias = "curl_version")]
 pub fn version() -> &'static VersionInfo {
     static LINKED: OnceLock<VersionInfo> = OnceLock::new();
     LINKED.get_or_init(crate::ffi::version::read)
@@ -89,6 +90,7 @@ pub fn version() -> &'static VersionInfo {
 /// thread: call it at the beginning, while there is one thread. Later calls do nothing.
 /// [libcurl's page](https://curl.se/libcurl/c/curl_global_init.html).
 #[doc(alias = "curl_global_init")]
+#[doc(alias = "curl_global_cleanup")]
 pub fn init() {
     curl::init();
 }

@@ -96,6 +96,7 @@ methods! {
     ) -> curlback::WriteResult;
     ;
     fn address_filter(&self) -> curlback::AddressFilter;
+    fn has_body(&self) -> bool;
 }
 
 /// Returns the constant of `Hooks` that installs a method of the trait, if it has one.
@@ -103,8 +104,8 @@ pub(crate) fn hook(name: &str) -> Option<String> {
     match name {
         // libcurl calls it through the same function as `frame`.
         "ws_raw" => Some("FRAME".to_owned()),
-        // libcurl has no such callback.
-        "address_filter" => None,
+        // libcurl has no such callbacks.
+        "address_filter" | "has_body" => None,
         _ => {
             let known = METHODS.iter().any(|method| method.name == name);
             known.then(|| name.to_uppercase())

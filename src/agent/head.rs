@@ -8,6 +8,8 @@ type Field = (Box<[u8]>, Box<[u8]>);
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) effective_url: Option<String>,
+    #[cfg(feature = "charset")]
+    pub(super) content_type: Option<String>,
     /// Names and values, in their order, if libcurl keeps them.
     fields: Option<Vec<Field>>,
 }
@@ -22,6 +24,8 @@ impl Head {
         Head {
             status: status.try_into().unwrap_or_default(),
             effective_url: info.effective_url().ok().flatten().map(str::to_owned),
+            #[cfg(feature = "charset")]
+            content_type: info.content_type().ok().flatten().map(str::to_owned),
             fields: fields.ok(),
         }
     }

@@ -269,6 +269,7 @@ impl<H> Body<H> {
 /// # server.join().unwrap()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias = "bytes_stream")]
 pub struct Opened<H> {
     body: Body<H>,
     head: Head,
@@ -305,6 +306,11 @@ impl<H> Opened<H> {
         let mut headers = self.headers()?;
         let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
         Ok(found.map(|(_, value)| value))
+    }
+
+    #[cfg(feature = "charset")]
+    pub(crate) fn content_type(&self) -> Option<&[u8]> {
+        self.head.content_type.as_deref().map(str::as_bytes)
     }
 
     /// Limits how long each blocking read waits, from the next read on; `None`, the default, is no limit.

@@ -34,6 +34,7 @@ use libc::{c_int, size_t};
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
+#[doc(alias = "WriteError")]
 pub enum WriteResult {
     /// All of the data was taken.
     Continue,
@@ -153,6 +154,7 @@ impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for WriteResult {
 /// What [`read`](crate::Callbacks::read) answers.
 #[derive(Debug)]
 #[non_exhaustive]
+#[doc(alias = "ReadError")]
 pub enum ReadResult {
     /// What was put into the buffer is sent; nothing put in means that the data has ended.
     Continue,

@@ -7,6 +7,7 @@ use crate::ffi::sys;
 /// What the data of [`debug`](crate::Callbacks::debug) is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias("curl_infotype", "InfoType"))]
 pub enum DebugKind {
     /// A line of information from libcurl, with its newline.
     #[doc(alias = "CURLINFO_TEXT")]

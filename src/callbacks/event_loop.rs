@@ -35,6 +35,7 @@ pub trait EventLoop {
     ///
     /// The `Multi` owns the values. Each is dropped once, after the socket was removed
     /// or with the `Multi`.
+    #[doc(alias("curl_multi_assign", "assign"))]
     type Value;
 
     /// Changes what a socket is watched for.
@@ -90,6 +91,7 @@ pub trait EventLoop {
 /// What a socket is to be watched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "SocketEvents")]
 pub enum Interest {
     /// Until something can be received.
     #[doc(alias = "CURL_POLL_IN")]
@@ -160,6 +162,7 @@ bitflags! {
 bitflags! {
     /// What a socket is ready for.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[doc(alias = "Events")]
     pub struct Ready: u32 {
         /// Something can be received, or the peer has closed.
         #[doc(alias = "CURL_CSELECT_IN")]

@@ -27,6 +27,7 @@ pub(crate) const SOCKET: Item =
 /// [`Transfer::info`](crate::Transfer::info) returns it between transfers, and the arguments of some
 /// callbacks return it during a transfer.
 #[derive(Clone)]
+#[doc(alias("CURLINFO", "curl_easy_getinfo"))]
 pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
     /// Whether no other handle may close its connection.

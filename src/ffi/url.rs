@@ -32,6 +32,7 @@ pub(crate) mod public;
 /// # Ok::<(), curlback::Error>(())
 /// ```
 #[doc(alias = "CURLU")]
+#[doc(alias("CurlUrl", "curl_url_cleanup", "curl_url_dup"))]
 pub struct Url(NonNull<sys::Curlu>);
 
 // SAFETY: C6: libcurl keeps nothing outside the handle.

@@ -83,6 +83,10 @@ macro_rules! closures {
                     }
                 }
             )*
+
+            fn has_body(&self) -> bool {
+                self.read.is_some()
+            }
         }
 
         impl fmt::Debug for Closures<'_> {

@@ -26,6 +26,7 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
+#[doc(alias("perform_rb", "perform_rs"))]
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,

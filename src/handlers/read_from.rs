@@ -7,7 +7,8 @@ use crate::{
 /// Sends what a reader holds, and rewinds it when libcurl asks for it again.
 ///
 /// libcurl reads from it only if the transfer sends a body: set [`upload`](crate::Transfer::upload)
-/// or [`post`](crate::Transfer::post), else the transfer is a download. If the size is known,
+/// or [`post`](crate::Transfer::post). If no option has ever decided on the method, `perform` returns
+/// [`Error::Option`](crate::Error::Option); `upload(false)` makes a download of it. If the size is known,
 /// announce it by [`in_filesize`](crate::Transfer::in_filesize) or
 /// [`post_field_size`](crate::Transfer::post_field_size).
 ///
@@ -39,6 +40,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
+#[doc(alias("CURLOPT_READDATA", "CURLOPT_INFILE"))]
 pub struct ReadFrom<R, H = ()> {
     reader: R,
     /// Where the reader stood when the first callback came.
@@ -160,6 +162,10 @@ impl<R: Read + Seek, H: Callbacks> Callbacks for ReadFrom<R, H> {
 
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         self.seek_from_start(to).into()
+    }
+
+    fn has_body(&self) -> bool {
+        true
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {

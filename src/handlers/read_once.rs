@@ -7,7 +7,9 @@ use crate::{
 /// Sends what a reader yields until its end, of a length that nobody knows, and cannot send it again.
 ///
 /// Unlike [`ReadFrom`](super::ReadFrom), it takes any reader: the output of a program, a pipe, a decoder.
-/// What the reader yields at once is sent at once. Without a size, HTTP/1.1 sends the body in chunks.
+/// What the reader yields at once is sent at once. Without a size, HTTP/1.1 sends the body in chunks. As with
+/// [`ReadFrom`](super::ReadFrom), a transfer needs [`upload`](crate::Transfer::upload) or
+/// [`post`](crate::Transfer::post) to read from it.
 ///
 /// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a
 /// kept connection. A transfer whose reader was used by then fails with an error that says so, and so does
@@ -119,6 +121,10 @@ impl<R: Read, H: Callbacks> Callbacks for ReadOnce<R, H> {
                 "the body has to be sent again, but its reader can be read only once".into(),
             ),
         }
+    }
+
+    fn has_body(&self) -> bool {
+        true
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {

@@ -28,6 +28,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
+#[doc(alias("CURLOPT_WRITEDATA", "CURLOPT_FILE"))]
 pub struct WriteTo<W, H = ()> {
     writer: W,
     paused: bool,

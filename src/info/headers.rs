@@ -10,7 +10,7 @@ impl<'a> Info<'a> {
     /// `index` says which, counted from 0, if several have the name:
     /// [`Header::amount`] is how many. `request` is the number of a request in the last
     /// transfer, which has more than one after a redirect or for authentication; the
-    /// first is 0, and `None` the last one.
+    /// first is 0, and `None` the last one. [`header_value`](Info::header_value) is short for the common case.
     ///
     /// Since libcurl 7.83.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_header.html).
@@ -27,6 +27,19 @@ impl<'a> Info<'a> {
         request: Option<u32>,
     ) -> Result<Option<Header<'a>>, Error> {
         self.find_header(name.as_bytes(), index, origin, request)
+    }
+
+    /// Returns the value of the first header of this name in the last response, such as `Location`; case does not
+    /// count, and the value need not be UTF-8.
+    ///
+    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
+    ///
+    /// # Errors
+    /// As [`header`](Info::header).
+    #[doc(alias = "curl_easy_header")]
+    pub fn header_value(&self, name: &str) -> Result<Option<&'a [u8]>, Error> {
+        let header = self.header(name, 0, HeaderOrigin::HEADER, None)?;
+        Ok(header.map(|header| header.value()))
     }
 
     /// Returns the headers of these origins, of one request as in [`header`](Info::header).
@@ -60,6 +73,7 @@ impl<'a> Info<'a> {
     ///     Ok(headers) => {
     ///         let names: Vec<_> = headers.filter_map(|header| header.name()).collect();
     ///         assert_eq!(names, ["Content-Length", "Via", "Via"]);
+    ///         assert_eq!(transfer.header_value("via")?, Some(&b"a"[..]));
     ///     }
     ///     Err(error) => assert!(matches!(error, Error::Unsupported { .. })),
     /// }
@@ -90,6 +104,16 @@ impl<H> Transfer<H> {
         request: Option<u32>,
     ) -> Result<Option<Header<'_>>, Error> {
         self.info().header(name, index, origin, request)
+    }
+
+    /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header of this
+    /// name in the last response, such as `Location`.
+    ///
+    /// # Errors
+    /// As [`Info::header`].
+    #[doc(alias = "curl_easy_header")]
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+        self.info().header_value(name)
     }
 
     /// Short for [`info().headers(…)`](Info::headers).

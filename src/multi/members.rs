@@ -25,6 +25,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// [`connect_only`](Transfer::connect_only) has left open. [`take_finished`](Multi::take_finished)
     /// then returns the transfer, with [`Error::Aborted`].
     #[doc(alias = "curl_multi_add_handle")]
+    #[doc(alias("add2", "add_handle"))]
     pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
         let id = Id::next();
         let mut panic = None;
@@ -69,6 +70,7 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.
     #[doc(alias = "curl_multi_remove_handle")]
+    #[doc(alias("remove2", "remove_handle"))]
     pub fn remove(&mut self, id: Id) -> Option<Transfer<H>> {
         if !self.group.members.contains_key(&id) {
             return None;

@@ -65,9 +65,13 @@ macro_rules! options {
 
 #[rustfmt::skip]
 options! {
+    #[doc(alias = "set_max_connects")]
     max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many idle connections are kept for reuse; four for each transfer by default.";
+    #[doc(alias = "set_max_total_connections")]
     max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+    #[doc(alias = "set_max_host_connections")]
     max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+    #[doc(alias = "set_max_concurrent_streams")]
     max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
     pipelining: bits<Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
     network_changed: bits<NetworkChange>, "CURLMOPT_NETWORK_CHANGED", 17, "8.16.0", "Says that the network is another one: what was known of the former is forgotten. Transfers that run go on.";
@@ -75,6 +79,7 @@ options! {
     quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
 
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
+    #[doc(alias = "set_pipeline_length")]
     max_pipeline_length: number<u32>, "CURLMOPT_MAX_PIPELINE_LENGTH", 8, "7.30.0", "Limited how many requests went into a pipeline.";
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
     content_length_penalty_size: size, "CURLMOPT_CONTENT_LENGTH_PENALTY_SIZE", 9, "7.30.0", "Kept requests off a pipeline with a response this large.";

@@ -32,6 +32,32 @@ impl<H: Callbacks> Multi<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback, or of `done`.
+    ///
+    /// # Examples
+    /// One transfer that fails does not end the others, if `done` keeps its error instead of returning it:
+    /// ```
+    /// use curlback::{Multi, Transfer};
+    ///
+    /// let directory = std::env::current_dir()?;
+    /// let mut multi = Multi::new()?;
+    /// for name in ["Cargo.toml", "missing", "README.md"] {
+    ///     let mut transfer = Transfer::new(())?;
+    ///     transfer.url(&format!("file://{}/{name}", directory.display()))?;
+    ///     multi.add(transfer)?;
+    /// }
+    /// let (mut bytes, mut failures) = (0, Vec::new());
+    /// multi.run(|_, _, transfer, result| {
+    ///     match result {
+    ///         Ok(()) => bytes += transfer.download_size()?,
+    ///         Err(error) => failures.push(error),
+    ///     }
+    ///     Ok(())
+    /// })?;
+    /// assert!(bytes > 0);
+    /// assert_eq!(failures.len(), 1);
+    /// assert!(failures[0].url().is_some_and(|url| url.ends_with("/missing")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn run(
         &mut self,
         done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
@@ -62,7 +88,12 @@ impl<H: Callbacks> Multi<H> {
     /// # transfer.noproxy("*")?;
     /// let mut multi = Multi::new()?;
     /// multi.add(transfer)?;
-    /// if !multi.run_for(Duration::from_millis(50), |_, _, _, result| result)? {
+    /// let mut results = Vec::new();
+    /// let has_ended = multi.run_for(Duration::from_millis(50), |_, _, _, result| {
+    ///     results.push(result);
+    ///     Ok(())
+    /// })?;
+    /// if !has_ended {
     ///     multi.cancel_all();
     /// }
     /// let (_, _, result) = multi.take_finished().expect("it was cancelled");
@@ -125,6 +156,7 @@ impl<H: Callbacks> Multi<H> {
     /// # Errors
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.
     #[doc(alias("curl_multi_poll", "curl_multi_wait"))]
+    #[doc(alias("curl_multi_fdset", "curl_multi_waitfds", "wait", "select"))]
     pub fn poll(&mut self, extra: &mut [PollFd<'_>], timeout: Duration) -> Result<usize, Error> {
         let woken = self.group.core.take_woken();
         let is_settled =
@@ -148,6 +180,7 @@ impl<H: Callbacks> Multi<H> {
     /// [`AsFd`]: std::os::fd::AsFd
     #[must_use]
     #[doc(alias = "curl_multi_timeout")]
+    #[doc(alias = "get_timeout")]
     pub fn next_timeout(&self) -> Option<Duration> {
         let is_settled = self.group.finished.is_empty() && self.group.panics.is_empty();
         if !is_settled {

@@ -11,6 +11,7 @@ use crate::run::mailbox::Mailbox;
 
 /// Wakes a [`Multi`] that waits, from any thread.
 #[derive(Clone)]
+#[doc(alias = "MultiWaker")]
 pub struct Waker {
     mailbox: Arc<Mailbox>,
     _counted: Arc<()>,
@@ -30,6 +31,7 @@ impl Waker {
     /// [`waker`](EventLoop::waker). Any number of calls before it wakes counts as one.
     ///
     /// Returns `false` if the `Multi` is gone.
+    #[doc(alias = "wakeup")]
     pub fn wake(&self) -> bool {
         self.mailbox.wake()
     }

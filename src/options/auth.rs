@@ -4,6 +4,7 @@ use crate::options::values::auth::{Auth, GssapiDelegation, HttpsigAlgorithm, Net
 
 #[rustfmt::skip]
 options! { "names and passwords";
+    #[doc(alias = "basic_auth")]
     username: line unset USERNAME, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name. Some protocols put it into a line of theirs.";
     password: line unset PASSWORD, "CURLOPT_PASSWORD", 174, "7.19.1", "Sets the password. Some protocols put it into a line of theirs.";
     userpwd: line unset USERPWD, "CURLOPT_USERPWD", 5, "7.1", "Sets user name and password: `name:password`.";
@@ -12,6 +13,7 @@ options! { "names and passwords";
     unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Gives user name and password to every host that a redirect leads to; off by default. Before libcurl 7.83.0, another port or scheme of the first host always gets them, unless the distribution has fixed that release.";
     netrc: value<NetRc>, "CURLOPT_NETRC", 51, "7.1", "Sets what the `.netrc` file is good for; nothing by default.";
     netrc_file: path unset NETRC_FILE, "CURLOPT_NETRC_FILE", 118, "7.11.0", "Sets the file to read instead of `.netrc` in the home directory.";
+    #[doc(alias = "bearer_auth")]
     xoauth2_bearer: line unset XOAUTH2_BEARER, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail.";
     sasl_authzid: line unset SASL_AUTHZID, "CURLOPT_SASL_AUTHZID", 289, "7.66.0", "Sets whom to act for, if not for the user who logs in.";
     sasl_ir: flag, "CURLOPT_SASL_IR", 218, "7.31.0", "Sends the first answer without being asked, in mail protocols; off by default.";
@@ -23,5 +25,6 @@ options! { "names and passwords";
     httpsig_keyid: line, "CURLOPT_HTTPSIG_KEYID", 331, "8.22.0", "Sets the name by which the server knows the key that signs requests.";
     httpsig_headers: line, "CURLOPT_HTTPSIG_HEADERS", 332, "8.22.0", "Sets what of a request is signed: `method authority path query header:`, separated by spaces.";
     #[deprecated(note = "Kerberos for FTP was removed from libcurl 8.17.0")]
+    #[doc(alias = "CURLOPT_KRB4LEVEL")]
     krblevel: line, "CURLOPT_KRBLEVEL", 63, "7.16.4", "Protects FTP by Kerberos: `clear`, `safe`, `confidential` or `private`.";
 }

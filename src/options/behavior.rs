@@ -5,6 +5,7 @@ options! { "behaviour";
     verbose: flag, "CURLOPT_VERBOSE", 41, "7.1", "Reports everything that happens to [`debug`](crate::Callbacks::debug); off by default.";
     show_header: flag, "CURLOPT_HEADER", 42, "7.1", "Gives header lines to [`write`](crate::Callbacks::write) too; off by default.";
     progress: not, "CURLOPT_NOPROGRESS", 43, "7.1", "Calls [`xfer_info`](crate::Callbacks::xfer_info); on by default. [`set_hooks`](Self::set_hooks) turns it on with a callback for it and off without; turned on without one, libcurl 7.68.0 or later prints its own meter.";
+    #[doc(alias = "error_for_status")]
     fail_on_error: flag, "CURLOPT_FAILONERROR", 45, "7.1", "Fails the transfer with [`Code::HTTP_RETURNED_ERROR`](crate::Code::HTTP_RETURNED_ERROR) for a status of 400 and above; off by default.";
     keep_sending_on_error: flag, "CURLOPT_KEEP_SENDING_ON_ERROR", 245, "7.51.0", "Sends the whole body even if the server answers with an error meanwhile; off by default.";
     transfertext: flag, "CURLOPT_TRANSFERTEXT", 53, "7.1.1", "Transfers text instead of bytes where the protocol tells them apart; off by default.";

@@ -4,6 +4,7 @@
 options! { "the connection";
     timeout: millis, "CURLOPT_TIMEOUT_MS" or "CURLOPT_TIMEOUT", 155, "7.16.2", "Limits the time of the whole transfer, counted from when it is first driven, including the wait for a free connection and, with [`connect_only`](Self::connect_only), the handshake of a WebSocket. With [`wildcard_match`](Self::wildcard_match), the limit applies to each file. Work that [`Remote::cancel`](crate::Remote::cancel) cannot interrupt, such as a blocking name resolution, may take longer. Zero, the default, is no limit. Rounds up to milliseconds.";
     connect_timeout: millis, "CURLOPT_CONNECTTIMEOUT_MS" or "CURLOPT_CONNECTTIMEOUT", 156, "7.16.2", "Limits the time until connected; zero is the default of 300 seconds. If a time is set, it includes the wait for a free connection. Rounds up to milliseconds.";
+    #[doc(alias = "CURLOPT_FTP_RESPONSE_TIMEOUT")]
     server_response_timeout: response, "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS" or "CURLOPT_SERVER_RESPONSE_TIMEOUT", 324, "7.20.0", "Limits the wait for each answer in FTP, mail and SSH; a minute or two by default. Rounds up to milliseconds, and to seconds before libcurl 8.6.0.";
     low_speed_limit: number<u32>, "CURLOPT_LOW_SPEED_LIMIT", 19, "7.1", "Sets the speed, in bytes per second, below which a transfer fails after [`low_speed_time`](Self::low_speed_time).";
     low_speed_time: secs, "CURLOPT_LOW_SPEED_TIME", 20, "7.1", "Sets how long a transfer may stay below [`low_speed_limit`](Self::low_speed_limit). Rounds up to seconds.";

@@ -19,7 +19,9 @@ options! { "FTP";
     quote: lines, "CURLOPT_QUOTE", 28, "7.1", "Sends these commands, of FTP or SFTP, before the transfer. A `*` before one lets it fail.";
     prequote: lines, "CURLOPT_PREQUOTE", 93, "7.9.5", "Sends these commands before the transfer, when its type is settled.";
     postquote: lines, "CURLOPT_POSTQUOTE", 39, "7.1", "Sends these commands after the transfer.";
+    #[doc(alias = "CURLOPT_FTPLISTONLY")]
     dirlistonly: flag, "CURLOPT_DIRLISTONLY", 48, "7.17.0", "Lists names alone, in FTP, POP3 and SFTP; off by default.";
+    #[doc(alias = "CURLOPT_FTPAPPEND")]
     append: flag, "CURLOPT_APPEND", 50, "7.17.0", "Appends an upload to the file instead of replacing it; off by default.";
     wildcard_match: flag, "CURLOPT_WILDCARDMATCH", 197, "7.21.0", "Downloads every file that the pattern at the end of the URL's path matches; off by default.";
 }

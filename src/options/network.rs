@@ -29,6 +29,7 @@ options! { "the network";
     haproxyprotocol: flag, "CURLOPT_HAPROXYPROTOCOL", 274, "7.60.0", "Sends HAProxy's PROXY line first; off by default.";
     haproxy_client_ip: line unset HAPROXY_CLIENT_IP, "CURLOPT_HAPROXY_CLIENT_IP", 323, "8.2.0", "Sends HAProxy's PROXY line first, with this as the client's address.";
     tcp_nodelay: flag, "CURLOPT_TCP_NODELAY", 121, "7.11.2", "Sends small pieces without waiting; on by default.";
+    #[doc(alias = "fast_open")]
     tcp_fastopen: flag, "CURLOPT_TCP_FASTOPEN", 244, "7.49.0", "Sends the first bytes with the connection's first packet; off by default.";
     tcp_keepalive: flag, "CURLOPT_TCP_KEEPALIVE", 213, "7.25.0", "Probes an idle connection; off by default.";
     tcp_keepidle: secs, "CURLOPT_TCP_KEEPIDLE", 214, "7.25.0", "Sets how long a connection is idle before it is probed; 60 seconds by default. Rounds up to seconds.";

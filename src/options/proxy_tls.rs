@@ -4,6 +4,7 @@ use crate::options::values::tls::{SslOptions, SslVersions};
 
 #[rustfmt::skip]
 options! { "TLS with proxies";
+    #[doc(alias = "proxy_ssl_min_max_version")]
     proxy_ssl_version: choice<SslVersions>, "CURLOPT_PROXY_SSLVERSION", 250, "7.52.0", "For an HTTPS proxy what [`ssl_version`](Self::ssl_version) is for the server.";
     proxy_ssl_verify_peer: flag, "CURLOPT_PROXY_SSL_VERIFYPEER", 248, "7.52.0", "For an HTTPS proxy what [`ssl_verify_peer`](Self::ssl_verify_peer) is for the server.";
     proxy_ssl_verify_host: verify_host, "CURLOPT_PROXY_SSL_VERIFYHOST", 249, "7.52.0", "For an HTTPS proxy what [`ssl_verify_host`](Self::ssl_verify_host) is for the server.";

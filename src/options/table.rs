@@ -51,6 +51,7 @@ macro_rules! options {
 
     (@class text) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class line) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
+    (@class range) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class decoded) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class path) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
     (@class list) => { crate::ffi::sys::CURLOPTTYPE_OBJECTPOINT };
@@ -73,6 +74,7 @@ macro_rules! options {
 
     (@c_types text) => { &["string"] };
     (@c_types line) => { &["string"] };
+    (@c_types range) => { &["string"] };
     (@c_types decoded) => { &["string"] };
     (@c_types path) => { &["string"] };
     (@c_types schemes) => { &["string"] };
@@ -336,6 +338,19 @@ macro_rules! options {
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
+            let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
+            crate::options::convert::with_line($item, value, set)
+        }
+    };
+    // A server ignores `Range: bytes=bytes=0-4`, and sends the whole body.
+    (@range $(#[$doc:meta])*, $name:ident, $item:expr) => {
+        $(#[$doc])*
+        pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
+            let value = value.as_ref();
+            let unit = value.trim_ascii_start().get(..5);
+            if unit.is_some_and(|unit| unit.eq_ignore_ascii_case(b"bytes")) {
+                return Err($item.unsuitable("libcurl writes `bytes=` itself: `0-499`, `500-`, `-500`"));
+            }
             let set = |value: &std::ffi::CStr| self.easy.set_str($item, value);
             crate::options::convert::with_line($item, value, set)
         }

@@ -4,13 +4,16 @@ use crate::options::values::tls::{SslOptions, SslVersions, UseSsl};
 
 #[rustfmt::skip]
 options! { "TLS";
+    #[doc(alias = "CURLOPT_FTP_SSL")]
     use_ssl: value<UseSsl>, "CURLOPT_USE_SSL", 119, "7.17.0", "Changes to TLS after a start without it, in FTP and mail; not by default.";
+    #[doc(alias = "ssl_min_max_version")]
     ssl_version: choice<SslVersions>, "CURLOPT_SSLVERSION", 32, "7.1", "Sets the versions of TLS to speak: `SslVersion::Tls1_3`, `SslVersion::Tls1_2..=SslVersion::Tls1_3`. TLS 1.2 and newer by default since libcurl 8.16.0.";
     ssl_verify_peer: flag, "CURLOPT_SSL_VERIFYPEER", 64, "7.4.2", "Checks that the server's certificate is trusted; on by default. Off, anybody can pose as the server.";
     ssl_verify_host: verify_host, "CURLOPT_SSL_VERIFYHOST", 81, "7.8.1", "Checks that the server's certificate is for its name; on by default. Off, any other server can pose as this one.";
     ssl_verify_status: flag, "CURLOPT_SSL_VERIFYSTATUS", 232, "7.41.0", "Asks the server to prove that its certificate was not revoked; off by default.";
     cainfo: path unset CAINFO, "CURLOPT_CAINFO", 65, "7.4.2", "Trusts the certificates in this PEM file, instead of the system's.";
     capath: path unset CAPATH, "CURLOPT_CAPATH", 97, "7.9.8", "Trusts the certificates in this directory, prepared by `openssl rehash`.";
+    #[doc(alias = "set_ca_certs")]
     ssl_cainfo_blob: blob unset SSL_CAINFO_BLOB, "CURLOPT_CAINFO_BLOB", 309, "7.77.0", "Trusts the certificates in this PEM text, instead of the system's.";
     ca_cache_timeout: forever, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all; [`set_hooks`](Self::set_hooks) sets it when that hook comes and goes. `None` is forever. Rounds up to seconds.";
     crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Distrusts the certificates in this PEM file of revoked ones.";
@@ -23,6 +26,7 @@ options! { "TLS";
     ssl_key: path unset SSL_KEY, "CURLOPT_SSLKEY", 87, "7.9.3", "Sets the file with the key of the client's own certificate.";
     ssl_key_type: text unset SSL_KEY_TYPE, "CURLOPT_SSLKEYTYPE", 88, "7.9.3", "Sets what the key of the client's own certificate is: `PEM`, the default, `DER` or `ENG`.";
     ssl_key_blob: blob unset SSL_KEY_BLOB, "CURLOPT_SSLKEY_BLOB", 292, "7.71.0", "Sets the key of the client's own certificate.";
+    #[doc(alias("CURLOPT_SSLCERTPASSWD", "CURLOPT_SSLKEYPASSWD"))]
     key_password: text unset KEY_PASSWORD, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password of the key of the client's own certificate.";
     ssl_engine: text, "CURLOPT_SSLENGINE", 89, "7.9.3", "Sets the engine of the TLS library that has the client's key.";
     ssl_engine_default: unit, "CURLOPT_SSLENGINE_DEFAULT", 90, "7.9.3", "Makes the [`ssl_engine`](Self::ssl_engine) do all that it can.";
@@ -42,6 +46,7 @@ options! { "TLS";
     #[deprecated(note = "libcurl 7.84.0 and newer take random numbers from the TLS library")]
     random_file: path, "CURLOPT_RANDOM_FILE", 76, "7.7", "Read random numbers from this file.";
     #[deprecated(note = "libcurl 7.84.0 and newer take random numbers from the TLS library")]
+    #[doc(alias = "egd_socket")]
     egdsocket: path, "CURLOPT_EGDSOCKET", 77, "7.7", "Read random numbers from this socket.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
     tlsauth_type: text, "CURLOPT_TLSAUTH_TYPE", 206, "7.21.4", "Authenticates by TLS: `SRP`.";

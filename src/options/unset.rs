@@ -51,6 +51,7 @@ impl<H> Transfer<H> {
     /// assert!(transfer.handler().body().len() > 9);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "unsetopt")]
     pub fn unset(&mut self, option: Unset) -> Result<(), Error> {
         let Unset(item) = option;
         match item.id {

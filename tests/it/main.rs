@@ -2,6 +2,8 @@
 
 mod agent;
 mod callbacks;
+#[cfg(feature = "charset")]
+mod charset;
 mod encoding;
 mod errors;
 mod examples;

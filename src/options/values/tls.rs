@@ -104,6 +104,7 @@ choices! {
 
 bits! {
     /// How careful TLS is.
+    #[doc(alias = "SslOpt")]
     pub struct SslOptions {
         /// Leaves out the defence against BEAST, which some servers do not understand.
         ALLOW_BEAST = 1 << 0, "CURLSSLOPT_ALLOW_BEAST", "7.25.0";

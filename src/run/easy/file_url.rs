@@ -29,6 +29,7 @@ enum Scheme {
     File,
     Http,
     Https,
+    Telnet,
     Other,
 }
 
@@ -39,6 +40,7 @@ impl Scheme {
             () if is(b"http") => Scheme::Http,
             () if is(b"https") => Scheme::Https,
             () if is(b"file") => Scheme::File,
+            () if is(b"telnet") => Scheme::Telnet,
             () => Scheme::Other,
         }
     }
@@ -82,7 +84,15 @@ impl Schemes {
 
     /// Returns whether the URL names another protocol than HTTP.
     pub(super) fn name_other(self) -> bool {
-        matches!(self.url, Some(Scheme::File | Scheme::Other))
+        matches!(
+            self.url,
+            Some(Scheme::File | Scheme::Telnet | Scheme::Other)
+        )
+    }
+
+    /// Returns whether the URL itself names TELNET, which calls `read` without an option for that.
+    pub(super) fn name_telnet(self) -> bool {
+        self.url == Some(Scheme::Telnet)
     }
 }
 

@@ -141,9 +141,7 @@ impl KnownOptions {
         match self.http_version {
             _ if self.schemes.name_other() => false,
             HTTP_1_0 | HTTP_1_1 => false,
-            ANY_HTTP | HTTP_2_WITH_TLS => {
-                !self.schemes.name_plain_http() || self.answers.follows()
-            }
+            ANY_HTTP | HTTP_2_WITH_TLS => !self.schemes.name_plain_http() || self.answers.follows(),
             _ => true,
         }
     }

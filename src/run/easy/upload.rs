@@ -114,6 +114,11 @@ impl Upload {
     pub(super) fn lacks_method(&self) -> bool {
         self.method.is_none() && self.file.is_some_and(|size| size > 0) && self.post.is_none()
     }
+
+    /// Returns whether no option has decided on the method.
+    fn is_undecided(&self) -> bool {
+        self.method.is_none()
+    }
 }
 
 impl<H> Easy<H> {
@@ -122,6 +127,12 @@ impl<H> Easy<H> {
         let upload = &self.known.upload;
         let announced = upload.announced().is_some_and(|size| size > 0);
         announced && !self.sends_fields() && self.known.connect_only == 0
+    }
+
+    /// Returns whether libcurl would never call `read`, and no option says that this is meant.
+    pub(crate) fn forgets_body(&self) -> bool {
+        let known = &self.known;
+        known.upload.is_undecided() && known.connect_only == 0 && !known.schemes.name_telnet()
     }
 
     /// Returns the lines of the user's request headers.

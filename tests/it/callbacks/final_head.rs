@@ -83,6 +83,8 @@ fn transfer(url: &str) -> Heads {
     let mut transfer = Transfer::new(body.and(Events::default())).unwrap();
     transfer.url(url).unwrap();
     transfer.noproxy("*").unwrap();
+    // Most of these transfers do not send the body.
+    transfer.upload(false).unwrap();
     transfer
 }
 

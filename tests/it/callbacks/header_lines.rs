@@ -66,6 +66,8 @@ fn places_of(server: &Server, hesitates: bool, set: impl Fn(&mut Uploads)) -> St
     };
     let body = ReadFrom::new(Cursor::new("the body")).and(places);
     let mut transfer = transfer(body, &server.url("/"));
+    // Most of these transfers do not send the body.
+    transfer.upload(false).unwrap();
     set(&mut transfer);
     transfer.perform().unwrap();
     transfer.into_handler().into_parts().1.places

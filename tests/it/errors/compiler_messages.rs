@@ -83,6 +83,29 @@ fn number_of_bytes_does_not_lead_to_a_pause() {
 }
 
 #[test]
+fn number_of_bytes_does_not_convert() {
+    let program = "pub struct Save;
+        impl curlback::Callbacks for Save {
+            fn write(&mut self, data: &[u8]) -> curlback::WriteResult {
+                data.len().into()
+            }
+        }
+        pub fn closures() {
+            let _ = curlback::handlers::Closures::new().write(|data| data.len());
+        }";
+    let Some(says) = says(program) else {
+        return;
+    };
+    let words = "the trait `From<usize>` is not implemented for `WriteResult`";
+    assert_eq!(says.matches(words).count(), 2, "{says}");
+    assert!(
+        says.contains("`WriteResult` implements `From<()>`"),
+        "{says}"
+    );
+    assert!(!says.contains("Pause"), "{says}");
+}
+
+#[test]
 fn closure_as_a_handler_leads_to_the_trait() {
     let program = "pub fn get() {
             let _ = curlback::Transfer::new(|_: &[u8]| curlback::WriteResult::Continue);

@@ -1,21 +1,39 @@
 //! Mistakes that libcurl silently ignores, and that are errors here.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
-use curlback::handlers::ReadFrom;
-use curlback::{Error, Mime, Part, Transfer};
+use curlback::handlers::{Closures, ReadFrom, ReadOnce};
+use curlback::{
+    AnyCallbacks, Callbacks, Error, Mime, Multi, Part, ReadBuf, Transfer, Unset, callbacks,
+};
 
 use crate::support::results::assert_option;
 use crate::support::server::Server;
+use crate::support::transfers;
 
 type Set = fn(&mut Uploads) -> Result<(), Error>;
 
-type Uploads = Transfer<ReadFrom<Cursor<&'static str>>>;
+type Uploads = Transfer<Sometimes>;
+
+type Body = ReadFrom<Cursor<&'static str>>;
+
+fn body() -> Body {
+    ReadFrom::new(Cursor::new("body"))
+}
+
+/// A handler for uploads and downloads.
+#[derive(Clone)]
+struct Sometimes(Body);
+
+#[callbacks(to = self.0)]
+impl Callbacks for Sometimes {
+    fn has_body(&self) -> bool {
+        false
+    }
+}
 
 fn transfer(url: &str) -> Uploads {
-    let mut transfer = Transfer::new(ReadFrom::new(Cursor::new("body"))).unwrap();
-    transfer.url(url).unwrap();
-    transfer
+    transfers::transfer(Sometimes(body()), url)
 }
 
 #[test]
@@ -26,7 +44,7 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     assert_option(forgot.perform(), "CURLOPT_UPLOAD");
     let mut copy = forgot.try_clone().unwrap();
     assert_option(copy.perform(), "CURLOPT_UPLOAD");
-    let mut multi = curlback::Multi::new().unwrap();
+    let mut multi = Multi::new().unwrap();
     assert_option(
         multi.add(copy).map(drop).map_err(Error::from),
         "CURLOPT_UPLOAD",
@@ -46,7 +64,7 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
 
     let mut taken_back = transfer(&server.url("/"));
     taken_back.in_filesize(4).unwrap();
-    taken_back.unset(curlback::Unset::IN_FILESIZE).unwrap();
+    taken_back.unset(Unset::IN_FILESIZE).unwrap();
     taken_back.perform().unwrap();
     let sets: [Set; 4] = [
         |t| t.post_fields_copy("fields"),
@@ -62,6 +80,86 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     }
 }
 
+/// Asserts that a transfer with this handler sends nothing until an option says whether it has a body.
+fn needs_a_method<H: Callbacks>(server: &Server, handler: H) {
+    let before = server.requests().len();
+    let mut transfer = transfers::transfer(handler, &server.url("/"));
+    assert!(transfer.handler().has_body());
+    assert_option(transfer.perform(), "CURLOPT_UPLOAD");
+    // It names the method, and sends no body either.
+    transfer.custom_request("PUT").unwrap();
+    assert_option(transfer.perform(), "CURLOPT_UPLOAD");
+    transfer.unset(Unset::CUSTOM_REQUEST).unwrap();
+    let mut multi = Multi::new().unwrap();
+    let refused = multi.add(transfer).unwrap_err();
+    let mut transfer = refused.into_parts().1;
+    assert_eq!(server.requests().len(), before);
+
+    transfer.upload(false).unwrap();
+    transfer.perform().unwrap();
+    transfer.http_headers(["Expect:"]).unwrap();
+    transfer.upload(true).unwrap();
+    transfer.perform().unwrap();
+    let requests = &server.requests()[before..];
+    assert_eq!(requests[0].line, "GET / HTTP/1.1");
+    assert_eq!(requests[1].line, "PUT / HTTP/1.1");
+    assert_eq!(requests[1].body, b"body");
+}
+
+#[test]
+fn reader_that_no_option_sends_is_an_error() {
+    let server = Server::ok("");
+    needs_a_method(&server, body());
+    needs_a_method(&server, ReadOnce::new("body".as_bytes()));
+    let any: Box<dyn AnyCallbacks> = Box::new(body());
+    needs_a_method(&server, any);
+    let mut rest = "body".as_bytes();
+    needs_a_method(
+        &server,
+        Closures::new().read(|buffer: &mut ReadBuf<'_>| buffer.fill_from(&mut rest)),
+    );
+    let nothing = Closures::new().write(|_| ());
+    assert!(!nothing.has_body());
+}
+
+#[test]
+fn reader_is_sent_or_left_alone_where_something_else_decides() {
+    let server = Server::ok("");
+    let mut posts = transfers::transfer(body(), &server.url("/"));
+    posts.post(true).unwrap();
+    posts.post_field_size(4).unwrap();
+    posts.perform().unwrap();
+    let mut form = transfers::transfer(body(), &server.url("/"));
+    form.mime(Mime::new().part(Part::data("part"))).unwrap();
+    form.perform().unwrap();
+    let mut connects = transfers::transfer(body(), &server.url("/"));
+    connects.connect_only(true).unwrap();
+    connects.perform().unwrap();
+    drop(connects);
+    let written = transfers::transfer(body(), &server.url("/"));
+    let mut upload = written.open_upload().unwrap();
+    upload.write_all(b"written").unwrap();
+    upload.finish().unwrap();
+    let requests = server.requests();
+    assert_eq!(requests[0].body, b"body");
+    assert_eq!(requests.last().unwrap().body, b"written");
+}
+
+#[test]
+fn unit_of_a_range_that_libcurl_would_write_twice_is_an_error() {
+    let server = Server::ok("");
+    let mut transfer = transfer(&server.url("/"));
+    transfer.range("0-1").unwrap();
+    for wrong in ["bytes=0-4", " bytes=0-4", "Bytes=0-", "bytes 0-4", "bytes"] {
+        assert_option(transfer.range(wrong), "CURLOPT_RANGE");
+    }
+    transfer.perform().unwrap();
+    for right in ["500-", "-5", "0-1,3-4", "npt=0-10"] {
+        transfer.range(right).unwrap();
+    }
+    assert_eq!(server.requests()[0].header("range"), Some("bytes=0-1"));
+}
+
 #[test]
 fn header_that_libcurl_would_leave_out_is_an_error() {
     let server = Server::ok("");
@@ -73,6 +171,7 @@ fn header_that_libcurl_would_leave_out_is_an_error() {
         let set = transfer.http_headers(["X-Other: 1", wrong]);
         assert_option(set, "CURLOPT_HTTPHEADER");
         assert_option(transfer.proxy_headers([wrong]), "CURLOPT_PROXYHEADER");
+        assert_option(transfer.add_header(wrong), "CURLOPT_HTTPHEADER");
     }
     transfer.perform().unwrap();
     let request = &server.requests()[0];

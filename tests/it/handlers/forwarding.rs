@@ -118,6 +118,8 @@ fn get_through(
             }
             transfer => transfer.unwrap(),
         };
+        // `ReadFrom` has a body, which most of these transfers do not send.
+        transfer.upload(false).unwrap();
         perform(&mut transfer);
         drop(transfer);
         let mut notes = notes.lock().unwrap();

@@ -57,6 +57,9 @@ fn headers_are_found_by_name_and_index_and_in_order() {
             .header(name, index, HeaderOrigin::HEADER, None)
             .unwrap()
     };
+    let first = transfer.header_value("VIA").unwrap();
+    assert_eq!(first, Some(&b"one"[..]));
+    assert_eq!(transfer.info().header_value("None").unwrap(), None);
     let second = find("VIA", 1).unwrap();
     assert_eq!(second.name(), Some("via"));
     assert_eq!(second.value(), b"two");

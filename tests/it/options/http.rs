@@ -9,9 +9,10 @@ use curlback::{
     Transfer, Url, UrlPart, Version,
 };
 
-use crate::support::server::Server;
+use crate::support::results::assert_option;
+use crate::support::server::{Request, Server};
 use crate::support::skip::{is_before, known, needs, skip};
-use crate::support::transfers::{collecting, request};
+use crate::support::transfers::{collecting, request, transfer};
 
 #[test]
 fn http_options_shape_the_request() {
@@ -343,4 +344,40 @@ fn every_time_that_the_system_holds_is_taken() {
     if let Some(far) = UNIX_EPOCH.checked_add(Duration::from_secs(i64::MAX as u64)) {
         transfer.time_value(far).unwrap();
     }
+}
+
+#[test]
+fn headers_are_added_to_those_that_were_set() {
+    let server = Server::ok("");
+    let mut transfer = transfer((), &server.url("/"));
+    transfer.add_header("X-A: 1").unwrap();
+    transfer.http_headers(["X-B: 2", "X-C: 3"]).unwrap();
+    transfer.add_header("X-B: 4").unwrap();
+    transfer.add_header("Accept:").unwrap();
+    transfer.add_header(b"X-D;").unwrap();
+    assert_option(
+        transfer.add_header("X-E: 5\r\nX-F: 6"),
+        "CURLOPT_HTTPHEADER",
+    );
+    let mut copy = transfer.try_clone().unwrap();
+    copy.add_header("X-G: 7").unwrap();
+    transfer.perform().unwrap();
+    copy.perform().unwrap();
+    transfer.reset().unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.perform().unwrap();
+
+    let requests = server.requests();
+    let own = |request: &Request| {
+        let own = request
+            .headers
+            .iter()
+            .filter(|(name, _)| name.starts_with("x-"));
+        own.map(|(name, value)| format!("{name}: {value}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(own(&requests[0]), ["x-b: 2", "x-c: 3", "x-b: 4", "x-d: "]);
+    assert_eq!(requests[0].header("accept"), None);
+    assert_eq!(own(&requests[1]).last().unwrap(), "x-g: 7");
+    assert!(own(&requests[2]).is_empty());
 }
