@@ -24,7 +24,7 @@ for handler in inlined opaque; do
     cargo bench --bench instructions "$@" -- "$handler"
     awk -v handler="$handler" '
         BEGIN {
-            count = split("write 18 header 22 read 60 xfer_info 18 debug 16", words)
+            count = split("write 22 header 22 read 60 xfer_info 18 debug 16", words)
             for (i = 1; i < count; i += 2) {
                 order[++kinds] = words[i]
                 limit[words[i]] = words[i + 1]

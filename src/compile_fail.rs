@@ -25,6 +25,17 @@
 /// println!("{:?}", info.response_code());
 /// # Ok::<(), curlback::Error>(())
 /// ```
+/// The information inside a callback does not outlive the call:
+/// ```
+/// let mut kept = None;
+/// curlback::Info::current(|info| kept = Some(info.response_code()));
+/// # drop(kept);
+/// ```
+/// ```compile_fail,E0521
+/// let mut kept = None;
+/// curlback::Info::current(|info| kept = Some(info.clone()));
+/// # drop(kept);
+/// ```
 /// ```compile_fail,E0502
 /// let mut transfer = curlback::Transfer::new(())?;
 /// let handler = transfer.handler();

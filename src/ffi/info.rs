@@ -16,6 +16,7 @@ use crate::ffi::url::public::public_url;
 use crate::ffi::{decode, socket, sys};
 use crate::{Code, Error, TlsBackend};
 
+pub(crate) mod current;
 pub(crate) mod values;
 
 /// The socket of the last connection.

@@ -28,6 +28,7 @@ use libc::{c_char, c_int, size_t};
 
 use crate::callbacks::body::Taken;
 use crate::callbacks::header::{Lines, Place};
+use crate::ffi::info::current::Current;
 use crate::ffi::share::is_locked;
 use crate::ffi::{decode, sys};
 use crate::run::context::call::{Call, InTransfer};
@@ -45,10 +46,15 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the data pointed
-    // to by ptr, its size is nmemb".
-    let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
-    let hand_over = |handler: &mut H, data: &[u8]| handler.write(data);
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed; C4: "the data pointed to by ptr, its size is nmemb".
+    let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
+    let raw = call.raw();
+    let hand_over = |handler: &mut H, data: &[u8]| {
+        // SAFETY: C1: as above.
+        let _current = unsafe { Current::new(raw) };
+        handler.write(data)
+    };
     receive(data, len, &mut call, Callback::Write, hand_over)
 }
 
@@ -63,7 +69,7 @@ pub(super) unsafe extern "C" fn discard_body<H>(
     let mut call = unsafe { Call::<H>::new(&user) };
     match call.state().receive() {
         Some(_) => size.wrapping_mul(count),
-        None => pause(&mut call),
+        None => pause(call.reborrow()),
     }
 }
 
@@ -77,7 +83,7 @@ fn receive<H, P>(
     hand_over: impl FnOnce(&mut H, &[u8]) -> WriteResult,
 ) -> size_t {
     let Some(before) = call.state().receive() else {
-        return pause(call);
+        return pause(call.reborrow());
     };
     let data = match data.get(before..) {
         Some(rest) if before == 0 || !rest.is_empty() => rest,
@@ -93,7 +99,7 @@ fn receive<H, P>(
 
 /// Returns libcurl's number for a pause of receiving, or fails the transfer where a pause would harm.
 #[cold]
-fn pause<H, P>(call: &mut Call<'_, H, P>) -> size_t {
+fn pause<H, P>(mut call: Call<'_, H, P>) -> size_t {
     if call.is_mistaken_for_http() {
         call.fail(Failure::Libcurl(Code::NOT_BUILT_IN));
         return sys::CURL_WRITEFUNC_ERROR;
@@ -109,7 +115,7 @@ fn answer<H, P>(call: &mut Call<'_, H, P>, taken: Taken, len: size_t) -> size_t 
         Taken::All => len,
         Taken::Paused(taken) => {
             call.state().pause_receiving(taken.min(len), len);
-            pause(call)
+            pause(call.reborrow())
         }
         Taken::Stopped => CLOSED,
     }
@@ -130,21 +136,43 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     }
     // SAFETY: C4: as for the write callback.
     let line = unsafe { decode::bytes(data, size.wrapping_mul(count)) };
-    let taken = field(line, &mut call);
-    answer(&mut call, taken, line.len())
+    match header_line(line, Place::Field, &mut call) {
+        Taken::All if !Lines::may_end_headers(line) => line.len(),
+        // SAFETY: the promises of this call, passed on.
+        Taken::All => unsafe { end_line::<H>(data, line.len(), user) },
+        // SAFETY: as above.
+        Taken::Paused(_) => unsafe { pause_line::<H>(line.len(), user) },
+        Taken::Stopped => sys::CURL_WRITEFUNC_ERROR,
+    }
 }
 
-/// Hands over a line of the headers.
-#[inline(always)]
-fn field<H: Callbacks>(line: &[u8], call: &mut Call<'_, H, InTransfer>) -> Taken {
-    match header_line(line, Place::Field, call) {
-        // A line is taken whole or not at all.
-        Taken::Paused(_) => Taken::Paused(0),
-        Taken::All if Lines::may_end_headers(line) => {
-            take_line(line, Place::Field, call.reborrow())
-        }
-        other => other,
-    }
+/// Does the rest of what [`header`] does for a line that may end the headers, and was taken. It cannot unwind, so
+/// that `header` keeps no frame for the call.
+///
+/// # Safety
+/// As for `header`.
+#[cold]
+unsafe extern "C" fn end_line<H: Callbacks>(
+    data: *mut c_char,
+    len: size_t,
+    user: *mut c_void,
+) -> size_t {
+    // SAFETY: the promises of `header`.
+    let (mut call, line) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
+    let taken = take_line(line, Place::Field, call.reborrow());
+    answer(&mut call, taken, len)
+}
+
+/// Does the rest of what [`header`] does for a line that is to come again. A line is taken whole or not at all. It
+/// cannot unwind, as [`end_line`].
+///
+/// # Safety
+/// As for `header`.
+#[cold]
+unsafe extern "C" fn pause_line<H: Callbacks>(len: size_t, user: *mut c_void) -> size_t {
+    // SAFETY: the promises of `header`.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    answer(&mut call, Taken::Paused(0), len)
 }
 
 /// Does what [`header`] does if the data is not just one field: where a block of lines begins, in
@@ -165,11 +193,17 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     // borrowed; C4: as for the write callback.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let Some(before) = call.state().receive() else {
-        return pause(&mut call);
+        return pause(call.reborrow());
     };
     let is_field = before == 0 && call.state().is_field(data);
     let taken = match is_field {
-        true => field(data, &mut call),
+        true => match header_line(data, Place::Field, &mut call) {
+            Taken::Paused(_) => Taken::Paused(0),
+            Taken::All if Lines::may_end_headers(data) => {
+                take_line(data, Place::Field, call.reborrow())
+            }
+            other => other,
+        },
         false => header_lines(data, before, call.reborrow(), header_line),
     };
     answer(&mut call, taken, len)
@@ -298,9 +332,13 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
     origin: c_int,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
-    let mut call = unsafe { Call::<H>::new(&user) };
+    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
+    // borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
+    let raw = call.raw();
     let answer = call.enter(Callback::Seek, CLOSED, |handler| {
+        // SAFETY: C1: as above.
+        let _current = unsafe { Current::new(raw) };
         let to = match (origin, u64::try_from(offset)) {
             (libc::SEEK_SET, Ok(offset)) => SeekFrom::Start(offset),
             (libc::SEEK_CUR, _) => SeekFrom::Current(offset),

@@ -3,6 +3,7 @@
 pub(crate) mod before_and_after;
 pub(crate) mod connection;
 pub(crate) mod cookies;
+pub(crate) mod current;
 pub(crate) mod every_info;
 pub(crate) mod ftp_entry_path;
 pub(crate) mod headers;

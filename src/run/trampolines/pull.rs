@@ -29,7 +29,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     // borrowed; C4: as for the trampoline of `write`.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let Some(before) = call.state().receive() else {
-        return pause(&mut call);
+        return pause(call.reborrow());
     };
     if !call.is_open() || !begin_body(&mut call) {
         return sys::CURL_WRITEFUNC_ERROR;
@@ -78,7 +78,7 @@ pub(in crate::run) unsafe extern "C" fn header<H>(
         return len;
     }
     let Some(before) = call.state().receive() else {
-        return pause(&mut call);
+        return pause(call.reborrow());
     };
     if !call.is_open() {
         return sys::CURL_WRITEFUNC_ERROR;

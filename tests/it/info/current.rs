@@ -1,0 +1,125 @@
+//! Information for callbacks that have no argument with it.
+
+use std::io::SeekFrom;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use curlback::handlers::Log;
+use curlback::{
+    Callbacks, DebugKind, Info, ReadBuf, ReadResult, SeekResult, Transfer, WriteResult, callbacks,
+};
+
+use crate::support::breaks::redirecting;
+use crate::support::server::Server;
+use crate::support::transfers::transfer;
+
+fn path() -> Option<String> {
+    let url = Info::current(|info| info.effective_url().unwrap().map(str::to_owned)).flatten()?;
+    url.find("//").and_then(|at| {
+        let rest = &url[at + 2..];
+        rest.find('/').map(|at| rest[at..].to_owned())
+    })
+}
+
+/// Notes the paths that its callbacks see, and performs another transfer inside `write`.
+#[derive(Default)]
+struct Paths {
+    seen: Vec<Option<String>>,
+    sent: usize,
+    inner: Option<Transfer<Paths>>,
+    panics: bool,
+}
+
+#[callbacks]
+impl Callbacks for Paths {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        self.seen.push(path());
+        if let Some(inner) = &mut self.inner {
+            inner.perform().unwrap();
+            self.seen.append(&mut inner.handler_mut().seen);
+            self.seen.push(path());
+        }
+        assert!(!self.panics, "in write");
+        let elsewhere = std::thread::spawn(path).join().unwrap();
+        assert_eq!(elsewhere, None);
+        WriteResult::Continue
+    }
+
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.sent += buffer.append(&b"hello"[self.sent..]);
+        ReadResult::Continue
+    }
+
+    fn seek(&mut self, _: SeekFrom) -> SeekResult {
+        self.seen.push(path());
+        self.sent = 0;
+        SeekResult::Done
+    }
+}
+
+fn some(path: &str) -> Option<String> {
+    Some(path.to_owned())
+}
+
+#[test]
+fn write_sees_its_transfer_through_wrappers_and_boxes() {
+    let server = Server::ok("body");
+    let mut handler = Paths::default();
+    let boxed: Box<dyn Callbacks> = Box::new(&mut handler);
+    let mut through = transfer(Log::new(Vec::new()).and(boxed), &server.url("/a"));
+    through.perform().unwrap();
+    drop(through);
+    assert_eq!(handler.seen, [some("/a")]);
+    assert_eq!(path(), None);
+}
+
+#[test]
+fn seek_sees_its_transfer() {
+    let server = redirecting();
+    let mut upload = transfer(Paths::default(), &server.url("/"));
+    upload.upload(true).unwrap();
+    upload.in_filesize(5).unwrap();
+    upload.follow_location(true).unwrap();
+    upload.perform().unwrap();
+    let seen = &upload.handler().seen;
+    assert!(seen.len() >= 2, "{seen:?}");
+    assert!(seen.iter().all(Option::is_some), "{seen:?}");
+}
+
+#[test]
+fn transfer_inside_another_is_the_current_one_only_meanwhile() {
+    let server = Server::ok("body");
+    let inner = transfer(Paths::default(), &server.url("/inner"));
+    let mut outer = transfer(Paths::default(), &server.url("/outer"));
+    outer.handler_mut().inner = Some(inner);
+    outer.perform().unwrap();
+    let expected = ["/outer", "/inner", "/outer"].map(some);
+    assert_eq!(outer.handler().seen, expected);
+
+    // A panic leaves nothing behind.
+    let handler = outer.handler_mut();
+    handler.seen.clear();
+    handler.inner.as_mut().unwrap().handler_mut().panics = true;
+    catch_unwind(AssertUnwindSafe(|| outer.perform())).unwrap_err();
+    assert_eq!(path(), None);
+}
+
+#[test]
+fn other_callbacks_have_no_current_transfer() {
+    #[derive(Default)]
+    struct Debug(usize);
+
+    #[callbacks]
+    impl Callbacks for Debug {
+        fn debug(&mut self, _: DebugKind, _: &[u8]) -> curlback::CallbackResult {
+            assert_eq!(path(), None);
+            self.0 += 1;
+            curlback::CallbackResult::Continue
+        }
+    }
+
+    let server = Server::ok("body");
+    let mut verbose = transfer(Debug::default(), &server.url("/"));
+    verbose.verbose(true).unwrap();
+    verbose.perform().unwrap();
+    assert!(verbose.handler().0 > 0);
+}
