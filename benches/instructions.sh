@@ -87,9 +87,10 @@ while read -r kind count system bundled; do
         exit !raw || !own || own - raw > limit
     }' || missed=1
 done <<END
-made 200 2900 2400
+made 200 2950 2500
 fresh 100 17500 22000
-kept 200 2600 3200
-chunks 10 75000 45000
+kept 200 3000 3600
+chunks 10 95000 60000
+opened 200 7500 7500
 END
 exit "$missed"

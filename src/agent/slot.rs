@@ -28,7 +28,6 @@ struct State<H> {
 }
 
 /// What has become of a transfer so far.
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(super) enum Outcome<H> {
     /// The final headers have come.
     Head(Head),
