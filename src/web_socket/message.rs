@@ -20,13 +20,31 @@ pub enum Message {
 
 impl Message {
     /// Returns about how many bytes of memory the message needs.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let len = match self {
             Message::Text(text) => text.len(),
             Message::Binary(data) | Message::Pong(data) => data.len(),
             Message::Close(_) => 0,
         };
         len.saturating_add(size_of::<Message>())
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Message {
+        Message::Text(text)
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Message {
+        Message::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<u8>> for Message {
+    fn from(data: Vec<u8>) -> Message {
+        Message::Binary(data)
     }
 }
 
