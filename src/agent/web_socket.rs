@@ -10,7 +10,7 @@ use crate::agent::head::Head;
 use crate::agent::web_socket::link::{Link, Outgoing, Sent};
 use crate::ffi::websocket::SEND;
 use crate::pulled::told;
-use crate::{Close, CloseCode, Error, FrameKind, Message, WebSocketError};
+use crate::{Close, CloseCode, Error, FrameKind, Message, Remote, WebSocketError};
 
 pub use opening::{OpeningWebSocket, WebSocketConfig};
 pub use waiting::{ReceivingMessage, SendingMessage};
@@ -155,6 +155,12 @@ impl<H> AsyncWebSocket<H> {
     pub fn cancel(self) -> Started<H> {
         self.started.remote().cancel();
         self.started
+    }
+
+    /// Returns the remote that cancels the transfer, and so the WebSocket. There is nothing to pause.
+    #[must_use]
+    pub fn remote(&self) -> &Remote {
+        self.started.remote()
     }
 
     /// Returns the headers of the response to the handshake, by name and value, in their order.

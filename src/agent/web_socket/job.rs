@@ -127,6 +127,15 @@ impl<H> Conversation<H> {
     }
 }
 
+/// Notes that the transfer has ended, when it is dropped.
+struct LinkEnd(Arc<Link>);
+
+impl Drop for LinkEnd {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 impl<H> Holder for Conversation<H> {
     fn member(&self) -> &dyn Member {
         self.running.member()
@@ -145,7 +154,7 @@ impl<H> Holder for Conversation<H> {
         }
         if self.socket.is_some() {
             if let Some(slot) = self.running.slot.upgrade() {
-                slot.begin(Head::of(&info));
+                slot.begin(Head::of_upgrade(&info));
                 // The program may have dropped its own meanwhile, and with this one goes what is the program's.
                 discard(slot);
             }
@@ -195,6 +204,8 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
             close_until,
             ..
         } = *self;
+        // After the result, which tells why there is no more; also if a drop of what is the user's panics.
+        let _end = LinkEnd(link);
         let result = match (failure, result) {
             (Some(failure), Ok(())) => Err(failure),
             // The only time limit after the handshake.
@@ -205,7 +216,5 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
         };
         let result = result.and(former.restore(&mut running.transfer));
         Box::new(running).end(result);
-        // After the result, which tells why there is no more.
-        link.end();
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! libcurl does not watch such a connection. The event loop does, as if libcurl had asked for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::Callback;
 use crate::callbacks::event_loop::{EventLoop, RawSocket, Ready};
@@ -21,22 +22,20 @@ pub(in crate::run) struct Connections {
     /// What the socket of each transfer is watched for.
     watched: BTreeMap<Id, (RawSocket, Ready)>,
     /// The transfers to which something has happened.
-    stirred: Vec<Id>,
+    stirred: BTreeSet<Id>,
 }
 
 impl Connections {
     /// Notes that something has happened to a transfer.
     pub(in crate::run) fn stir(&mut self, id: Id) {
-        if !self.stirred.contains(&id) {
-            self.stirred.push(id);
-        }
+        self.stirred.insert(id);
     }
 
     /// Notes that a socket is ready. Returns whether it belongs to a transfer that stays.
     pub(super) fn stir_socket(&mut self, socket: RawSocket) -> bool {
         match self.by_socket.get(&socket) {
             Some(id) => {
-                self.stirred.push(*id);
+                self.stirred.insert(*id);
                 true
             }
             None => false,
@@ -44,7 +43,7 @@ impl Connections {
     }
 
     /// Returns the transfers to which something has happened.
-    pub(in crate::run) fn take_stirred(&mut self) -> Vec<Id> {
+    pub(in crate::run) fn take_stirred(&mut self) -> BTreeSet<Id> {
         std::mem::take(&mut self.stirred)
     }
 }
@@ -67,7 +66,7 @@ impl<L: EventLoop> Core<L> {
     }
 
     /// Limits how long a transfer stays.
-    fn limit(&mut self, id: Id, limit: Option<std::time::Duration>) {
+    fn limit(&mut self, id: Id, limit: Option<Duration>) {
         self.deadlines.remove(id);
         self.deadlines.add(id, Limits::of_connection(limit));
     }
