@@ -8,13 +8,12 @@ use crate::agent::head::Head;
 use crate::agent::job::{Job, Running};
 use crate::agent::web_socket::link::{Closing, Link, Outgoing};
 use crate::agent::web_socket::opening::WebSocketConfig;
-use crate::ffi::info::SOCKET;
 use crate::ffi::pool::Entered;
 use crate::multi::{RawSocket, Ready};
 use crate::run::guard::discard;
 use crate::run::member::{Holder, Member, Panic, Served, Wait};
 use crate::web_socket::exchange::{Exchange, State, Step};
-use crate::web_socket::opening::{Former, check_upgrade};
+use crate::web_socket::opening::{Former, upgraded};
 use crate::{Callbacks, Error, WebSocketError};
 
 /// How many frames are sent, and how many parts of frames received, before other transfers have a turn.
@@ -147,8 +146,7 @@ impl<H> Holder for Conversation<H> {
 
     fn connected(&mut self) -> bool {
         let info = self.running.transfer.info();
-        let socket = check_upgrade(&info).and_then(|()| info.socket(SOCKET));
-        match socket {
+        match upgraded(&info) {
             Ok(socket) => self.socket = socket.map(|socket| socket.as_raw()),
             Err(error) => self.failure = Some(error),
         }
