@@ -1,12 +1,8 @@
 //! How a WebSocket begins, and how the options of its transfer are restored.
 
-use socket2::SockRef;
-
-use crate::ffi::info::SOCKET;
 use crate::ffi::websocket::{RECV, check};
 use crate::{
-    ActiveSocket, Callbacks, Code, ConnectOnly, Error, Info, Transfer, TransferError, WebSocket,
-    WsOptions,
+    Callbacks, Code, ConnectOnly, Error, Info, Transfer, TransferError, WebSocket, WsOptions,
 };
 
 /// # WebSockets
@@ -80,7 +76,7 @@ impl Former {
     fn begin<H: Callbacks>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
         self.set(transfer)?;
         transfer.perform()?;
-        upgraded(&transfer.info()).map(drop)
+        check_upgrade(&transfer.info())
     }
 
     /// Sets the options of a WebSocket.
@@ -103,32 +99,13 @@ impl Former {
     }
 }
 
-/// Returns the socket of a WebSocket whose handshake is complete; or an error if the response does not begin a
-/// WebSocket.
-pub(crate) fn upgraded<'a>(info: &Info<'a>) -> Result<Option<ActiveSocket<'a>>, Error> {
-    if !info.is_upgraded() {
-        return Err(Error::libcurl_with(
+/// Refuses a response that does not begin a WebSocket.
+pub(crate) fn check_upgrade(info: &Info<'_>) -> Result<(), Error> {
+    match info.is_upgraded() {
+        true => Ok(()),
+        false => Err(Error::libcurl_with(
             Code::UNSUPPORTED_PROTOCOL,
             "the server does not speak WebSockets, or the URL does not ask for one",
-        ));
-    }
-    let socket = info.socket(SOCKET)?;
-    if let Some(socket) = &socket {
-        slow_down(&socket.as_sock_ref());
-    }
-    Ok(socket)
-}
-
-/// Makes the system keep less than libcurl asks for at once, if the peer is on the same machine.
-///
-/// `curl_ws_recv` goes on receiving as long as each of its buffers of 64 KiB becomes full. A peer on the same
-/// machine can send as fast as that, and libcurl would keep any number of bytes. There, a small buffer of the
-/// system costs no speed.
-fn slow_down(socket: &SockRef<'_>) {
-    const LESS_THAN_A_BUFFER: usize = 16 << 10;
-    let peer = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
-    if peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback()) {
-        // Without it, everything works, but for that limit.
-        let _ = socket.set_recv_buffer_size(LESS_THAN_A_BUFFER);
+        )),
     }
 }

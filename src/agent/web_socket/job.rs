@@ -4,16 +4,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 use crate::agent::head::Head;
 use crate::agent::job::{Job, Running};
 use crate::agent::web_socket::link::{Closing, Link, Outgoing};
 use crate::agent::web_socket::opening::WebSocketConfig;
+use crate::ffi::info::SOCKET;
 use crate::ffi::pool::Entered;
 use crate::multi::{RawSocket, Ready};
 use crate::run::guard::discard;
 use crate::run::member::{Holder, Member, Panic, Served, Wait};
 use crate::web_socket::exchange::{Exchange, State, Step};
-use crate::web_socket::opening::{Former, upgraded};
+use crate::web_socket::opening::{Former, check_upgrade};
 use crate::{Callbacks, Error, WebSocketError};
 
 /// How many frames are sent, and how many parts of frames received, before other transfers have a turn.
@@ -146,8 +149,14 @@ impl<H> Holder for Conversation<H> {
 
     fn connected(&mut self) -> bool {
         let info = self.running.transfer.info();
-        match upgraded(&info) {
-            Ok(socket) => self.socket = socket.map(|socket| socket.as_raw()),
+        let socket = check_upgrade(&info).and_then(|()| info.socket(SOCKET));
+        match socket {
+            Ok(socket) => {
+                self.socket = socket.map(|socket| {
+                    slow_down(&socket.as_sock_ref());
+                    socket.as_raw()
+                });
+            }
             Err(error) => self.failure = Some(error),
         }
         if self.socket.is_some() {
@@ -214,5 +223,19 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
         };
         let result = result.and(former.restore(&mut running.transfer));
         Box::new(running).end(result);
+    }
+}
+
+/// Makes the system keep less than libcurl asks for at once, if the peer is on the same machine.
+///
+/// `curl_ws_recv` goes on receiving as long as each of its buffers of 64 KiB becomes full. A peer on the same
+/// machine can send as fast as that, and libcurl would keep any number of bytes. There, a small buffer of the
+/// system costs no speed.
+fn slow_down(socket: &SockRef<'_>) {
+    const LESS_THAN_A_BUFFER: usize = 48 << 10;
+    let peer = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
+    if peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback()) {
+        // Without it, everything works, but for that limit.
+        let _ = socket.set_recv_buffer_size(LESS_THAN_A_BUFFER);
     }
 }
