@@ -32,9 +32,10 @@ mod waiting;
 /// # Receiving
 /// The agent's thread receives, puts the fragments of a message together, checks that a text is UTF-8, and
 /// answers pings, whether or not the program receives. It stops when 256 KiB are unread, or
-/// [as many](WebSocketConfig::unread_limit) as the program has said. The system then stops the peer. Pings that arrive behind unread messages
-/// are answered when the program has received some of these. So a WebSocket needs
-/// memory for these bytes, one more message, and what libcurl and the system keep.
+/// [as many](WebSocketConfig::unread_limit) as the program has said. The system then stops the peer, and pings
+/// behind the unread messages are answered when the program has received some of these. So a WebSocket needs
+/// memory for these bytes, for one more message, and for what libcurl and the system keep. A peer that sends
+/// through a Unix socket as fast as libcurl receives can make libcurl keep more.
 ///
 /// When the peer closes the WebSocket, the close is answered, and is received as [`Message::Close`], the last
 /// message. A connection that ends without a close is an error,
@@ -81,6 +82,49 @@ mod waiting;
 ///     let (transfer, result) = socket.finish(CloseCode::NORMAL).await;
 /// #   drop(transfer);
 ///     result
+/// })?;
+/// # server.join().unwrap();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// As a `Stream` and a `Sink`, whose halves may be in two tasks:
+/// ```
+/// use curlback::{Agent, Message, Transfer};
+/// use futures_util::{SinkExt, StreamExt};
+///
+/// # if curlback::Version::linked() < curlback::Version::new(8, 16, 0) { return Ok(()); }
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("ws://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || {
+/// #     let mut socket = tungstenite::accept(listener.accept().unwrap().0).unwrap();
+/// #     while let Ok(message) = socket.read() {
+/// #         if !message.is_close() { socket.send(message).unwrap(); }
+/// #     }
+/// # });
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// let agent = Agent::new()?;
+/// futures_lite::future::block_on(async {
+///     let (mut sink, mut stream) = agent.open_websocket(transfer).await?.split();
+///     let sends = async {
+///         for number in 0..10 {
+///             sink.feed(Message::from(number.to_string())).await?;
+///         }
+///         sink.close().await
+///     };
+///     let receives = async {
+///         let mut texts = Vec::new();
+///         while let Some(message) = stream.next().await {
+///             if let Message::Text(text) = message? {
+///                 texts.push(text);
+///             }
+///         }
+///         Ok::<_, curlback::Error>(texts)
+///     };
+///     let (_, texts) = futures_lite::future::try_zip(sends, receives).await?;
+///     assert_eq!(texts.concat(), "0123456789");
+///     Ok::<(), curlback::Error>(())
 /// })?;
 /// # server.join().unwrap();
 /// # Ok::<(), Box<dyn std::error::Error>>(())

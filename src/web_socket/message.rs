@@ -12,9 +12,10 @@ pub enum Message {
     /// Bytes.
     Binary(Vec<u8>),
     /// The answer to a ping, with the same bytes, or one that was not asked for. It is received only after
-    /// [`show_pongs`](crate::WebSocket::show_pongs).
+    /// [`show_pongs`](crate::WebSocket::show_pongs), or with
+    /// [that](crate::agent::WebSocketConfig::show_pongs) of an agent.
     Pong(Vec<u8>),
-    /// The peer has closed the WebSocket: no message follows. `None` if it did not say why.
+    /// The sender has closed the WebSocket: no message of it follows. `None` if it did not say why.
     Close(Option<Close>),
 }
 

@@ -15,6 +15,8 @@ impl<H: Callbacks> Transfer<H> {
     /// [`WsOptions::NO_AUTO_PONG`] is set, since libcurl answers a ping only when it also receives or sends something
     /// else: the WebSocket answers all. Both are restored when the WebSocket ends or cannot be opened.
     ///
+    /// [`Agent::open_websocket`](crate::Agent::open_websocket) is for tasks, and for many WebSockets on one thread.
+    ///
     /// # Errors
     /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
     /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that begins with `http://` or `https://`. [`Error::Unsupported`] if the linked
