@@ -92,7 +92,7 @@ impl<H> Conversation<H> {
             moved = true;
         };
         let closes = closing.is_some() || self.exchange.state() == State::Closed;
-        // A peer that goes on must not prolong a close for ever if nobody reads.
+        // Nobody reads what is thrown away: a peer that goes on must not prolong that for ever.
         if closes && (self.close_until.is_none() || moved && !discards) {
             self.close_until = Instant::now().checked_add(self.close_timeout);
         }
