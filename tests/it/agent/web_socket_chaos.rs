@@ -175,7 +175,7 @@ fn random_messages_are_neither_lost_nor_mixed() {
     let before = descriptors();
     let agent = Agent::new().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
-    for round in 0..rounds(2, 40) as u64 {
+    for round in 0..rounds(2, 10) as u64 {
         let (url, server) = server(CONNECTIONS);
         let counts = runtime.block_on(async {
             let tasks: Vec<_> = (0..CONNECTIONS as u64)
