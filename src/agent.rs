@@ -6,6 +6,7 @@
 //! | [`start`](Agent::start) | [`Started`] | the transfer and its result, at the end |
 //! | [`open`](Agent::open) | [`Opening`] | [`Opened`], at the headers, to read the body |
 //! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | the same, while the request is written |
+//! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], after the handshake |
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -21,6 +22,9 @@ use crate::{Callbacks, Error, Share, Transfer};
 pub use crate::agent::builder::Builder;
 pub use crate::agent::opened::{Opened, Opening};
 pub use crate::agent::started::Started;
+pub use crate::agent::web_socket::{
+    AsyncWebSocket, OpeningWebSocket, ReceivingMessage, SendingMessage, WebSocketConfig,
+};
 pub use crate::agent::writer::Writer;
 
 #[cfg(any(feature = "futures-io", feature = "tokio", feature = "stream"))]
@@ -32,6 +36,7 @@ mod opened;
 mod queue;
 mod slot;
 mod started;
+mod web_socket;
 mod worker;
 mod writer;
 
@@ -147,9 +152,17 @@ impl Agent {
         transfer: Transfer<H>,
         change: impl FnOnce(Running<H>) -> Running<H>,
     ) -> Started<H> {
+        self.start_as(transfer, |running| Box::new(change(running)))
+    }
+
+    fn start_as<H: Callbacks + Send + 'static>(
+        &self,
+        transfer: Transfer<H>,
+        job: impl FnOnce(Running<H>) -> Box<dyn Job>,
+    ) -> Started<H> {
         let slot = Arc::<Slot<H>>::default();
         let remote = transfer.remote();
-        let running = change(Running {
+        let job = job(Running {
             transfer,
             share: self.inner.share.clone(),
             slot: Arc::downgrade(&slot),
@@ -159,7 +172,6 @@ impl Agent {
             panic: None,
         });
         let started = Started::new(slot, remote, self.inner.process);
-        let job = Box::new(running);
         match self.check_process() {
             Ok(()) => self.next_worker().start(job),
             Err(error) => job.end(Err(error)),

@@ -51,7 +51,8 @@
 //! round: the program writes, and libcurl sends. Programs with many threads or tasks give their transfers
 //! to an [`Agent`], which runs them on a thread of its own: each is waited for or awaited, on any
 //! executor, and its body is read or written the same way. [`open_websocket`](Transfer::open_websocket)
-//! makes a [`WebSocket`], which sends and receives whole messages. All other callbacks, options and
+//! makes a [`WebSocket`], which sends and receives whole messages, and that of an `Agent` an
+//! [`AsyncWebSocket`](agent::AsyncWebSocket). All other callbacks, options and
 //! information are the same.
 //!
 //! | push | pull | await |
@@ -59,7 +60,7 @@
 //! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` | `agent.open(transfer).await?`, then `response.read(…).await` |
 //! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` | `agent.open_upload(transfer)?`, then `writer.write(…).await` |
 //! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns | `open` is ready |
-//! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` | |
+//! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` | `agent.open_websocket(transfer).await?`, then `socket.receive().await` |
 //! | the transfer runs until it ends | it runs inside your calls, and waits in between | it runs on the agent's thread, and waits while nobody reads |
 //! | many transfers at once: [`Multi`] | one transfer a thread | many transfers, from any thread or task |
 //!
@@ -130,8 +131,8 @@
 //! bundled with `curl-sys` elsewhere or with `static-curl`.
 //!
 //! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
-//! the bodies of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset` decodes a body
-//! to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
+//! the bodies and WebSockets of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset`
+//! decodes a body to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
 // The attribute names this crate as its users do.
 extern crate self as curlback;

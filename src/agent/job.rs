@@ -4,9 +4,10 @@ use std::sync::{Arc, Weak};
 
 use crate::agent::head::Head;
 use crate::agent::slot::Slot;
+use crate::ffi::pool::Entered;
 use crate::pulled::check_readable;
 use crate::run::guard::discard;
-use crate::run::member::{Holder, Member, Panic};
+use crate::run::member::{Holder, Member, Panic, Served};
 use crate::run::pull::Pull;
 use crate::run::shared_pipe::SharedPipe;
 use crate::{Callbacks, Error, Share, Transfer};
@@ -35,6 +36,14 @@ impl Holder for Box<dyn Job> {
 
     fn attended(&mut self) {
         (**self).attended();
+    }
+
+    fn connected(&mut self) -> bool {
+        (**self).connected()
+    }
+
+    fn serve(&mut self, entered: &Entered) -> Served {
+        (**self).serve(entered)
     }
 
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {

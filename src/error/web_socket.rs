@@ -27,6 +27,9 @@ pub enum WebSocketError {
     /// The peer has closed the WebSocket, as a receive has returned or will return.
     #[error("the peer has closed the WebSocket")]
     Closed,
+    /// This side has closed the WebSocket, and sends nothing more.
+    #[error("this side has closed the WebSocket, and sends nothing more")]
+    Closing,
     /// A message of the peer has more bytes than the [limit](crate::WebSocket::set_message_limit).
     #[error("a message has more than {limit} bytes, the limit")]
     TooLarge {
@@ -50,7 +53,9 @@ impl WebSocketError {
         match self {
             WebSocketError::TimedOut => ErrorKind::TimedOut,
             WebSocketError::Unsent | WebSocketError::Unread => ErrorKind::WouldBlock,
-            WebSocketError::Closed | WebSocketError::Failed => ErrorKind::NotConnected,
+            WebSocketError::Closed | WebSocketError::Closing | WebSocketError::Failed => {
+                ErrorKind::NotConnected
+            }
             WebSocketError::TooLarge { .. } => ErrorKind::FileTooLarge,
             WebSocketError::NotUtf8 | WebSocketError::Protocol(_) => ErrorKind::InvalidData,
         }
@@ -71,6 +76,7 @@ mod tests {
             (WebSocketError::Unsent, ErrorKind::WouldBlock),
             (WebSocketError::Unread, ErrorKind::WouldBlock),
             (WebSocketError::Closed, ErrorKind::NotConnected),
+            (WebSocketError::Closing, ErrorKind::NotConnected),
             (WebSocketError::Failed, ErrorKind::NotConnected),
             (
                 WebSocketError::TooLarge { limit: 7 },

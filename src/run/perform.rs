@@ -109,6 +109,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw(), entered, &Quiet::new()) };
         self.handle.usage = None;
+        self.handle.stays = false;
         self.context.deliver();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
@@ -119,6 +120,13 @@ impl<H> Easy<H> {
         // Last: setting an option settles what a callback left behind.
         let restored = self.use_registry(None);
         (result.and(restored), panic)
+    }
+
+    /// Notes that libcurl has ended the transfer, which stays in the engine that drives it: libcurl closes the
+    /// connection that `connect_only` has left open when the transfer leaves.
+    pub(super) fn stay(&mut self) {
+        self.end_response(Some(&End::Code(Code::OK)));
+        self.handle.stays = true;
     }
 
     /// Closes the connection that was left open, and returns the panic of a callback that libcurl
@@ -203,7 +211,10 @@ impl<H> Easy<H> {
             if cancel && !self.context.head().has_failed() {
                 return Some(End::Cancelled);
             }
-            self.context.redirect(pause, resume);
+            // There is nothing to pause after the end, where requests only wake the driver.
+            if !self.handle.stays {
+                self.context.redirect(pause, resume);
+            }
         }
         self.context.head().has_failed().then_some(End::Failed)
     }

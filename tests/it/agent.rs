@@ -6,3 +6,6 @@ pub(crate) mod ends;
 pub(crate) mod executors;
 pub(crate) mod start;
 pub(crate) mod uploads;
+pub(crate) mod web_socket_chaos;
+pub(crate) mod web_socket_ends;
+pub(crate) mod web_sockets;
