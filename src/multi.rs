@@ -15,7 +15,7 @@ use crate::run::push::Pushes;
 use crate::{Callback, Callbacks, Error, Transfer, TransferError};
 
 pub use crate::callbacks::event_loop::{
-    EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
+    BorrowedSocket, EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
 };
 pub use crate::callbacks::push::{PushRequest, PushResult};
 pub use crate::code::MultiCode;
