@@ -28,7 +28,7 @@ pub use crate::run::poll_loop::{Driver, PollFd, Registration};
 mod events;
 mod iter;
 mod members;
-mod options;
+pub(crate) mod options;
 #[cfg(has_pollable_queue)]
 mod reactor;
 mod run;

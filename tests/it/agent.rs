@@ -4,5 +4,6 @@ pub(crate) mod bodies;
 pub(crate) mod chaos;
 pub(crate) mod ends;
 pub(crate) mod executors;
+pub(crate) mod options;
 pub(crate) mod start;
 pub(crate) mod uploads;
