@@ -79,6 +79,8 @@ impl Part {
 /// and has `copy_from`, which copies an asynchronous reader; with `tokio`, it is also `tokio::io::AsyncWrite` and has
 /// `copy_from_tokio`. A `write` waits while the limit of the pipe is reached, and a `flush` until libcurl
 /// has taken everything: neither may wait on the thread that is to drive the transfer.
+/// A module that has both [`Write`] and an asynchronous trait in scope has to name the trait in a call:
+/// `AsyncWriteExt::write_all(&mut writer, …)`.
 ///
 /// # The end
 /// [`finish`](PartWriter::finish), or closing it as an asynchronous writer, ends the part.

@@ -283,9 +283,6 @@ impl SharedPipe {
     /// Puts in what fits of `data`, which is not empty. Returns how much.
     fn try_send(&self, data: &[u8]) -> Result<io::Result<usize>, MutexGuard<'_, State>> {
         let mut state = self.state();
-        if state.takes_nothing() {
-            return Ok(Err(ended()));
-        }
         if state.pipe.has_ended() {
             let text = "the body was ended";
             return Ok(Err(io::Error::new(ErrorKind::BrokenPipe, text)));
@@ -294,6 +291,9 @@ impl SharedPipe {
             Ok(count) => count.min(state.pipe.room()),
             Err(error) => return Ok(Err(error)),
         };
+        if state.takes_nothing() {
+            return Ok(Err(ended()));
+        }
         if count == 0 {
             return Err(state);
         }
