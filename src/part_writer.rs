@@ -58,14 +58,12 @@ impl Part {
     /// # assert!(server.join().unwrap()?.contains("[package]"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
     pub fn pipe() -> (Part, PartWriter) {
         Part::pipe_with_limit(LIMIT)
     }
 
     /// Makes a part as [`pipe`](Part::pipe) does, with another limit for the bytes that wait; a limit of 0 counts
     /// as 1.
-    #[must_use]
     pub fn pipe_with_limit(limit: usize) -> (Part, PartWriter) {
         let pipe = SharedPipe::new(limit.max(1));
         let writer = PartWriter(PipeWriter::new(pipe.clone()));

@@ -59,6 +59,10 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
+    #[allow(
+        clippy::unnecessary_fallible_conversions,
+        reason = "a `c_long` has 32 bits on some systems"
+    )]
     pub(crate) fn number(item: Item, value: u32) -> Result<Setting, Error> {
         match c_long::try_from(value) {
             Ok(value) => Ok(Setting { item, value }),
@@ -66,7 +70,6 @@ impl Setting {
         }
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "as for the other kinds of values")]
     pub(crate) fn flag(item: Item, value: bool) -> Result<Setting, Error> {
         let value = value.into();
         Ok(Setting { item, value })

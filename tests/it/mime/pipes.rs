@@ -102,8 +102,11 @@ fn cause(error: &Error, at: Callback) -> &io::Error {
     source.unwrap_or_else(|| panic!("{error:#}"))
 }
 
+/// Changes a part; and whether that encodes it.
+type Way = (fn(Part) -> Part, bool);
+
 /// Each way of sending: with a size or in chunks, encoded or not, alone or in another part.
-fn ways() -> Vec<(fn(Part) -> Part, bool)> {
+fn ways() -> Vec<Way> {
     vec![
         (|part| part, false),
         (|part| part.size(LEN as u64), false),
