@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use curlback::agent::Builder;
 use curlback::multi::{NetworkChange, Pipelining};
@@ -13,17 +13,22 @@ use crate::support::pulled::transfer;
 use crate::support::server::Server;
 use crate::support::skip::{is_before, known, needs, skip};
 
-/// Answers each request when the test says so; `comes` hears of each.
-fn held(comes: Sender<Sender<()>>) -> Server {
-    let comes = Mutex::new(comes);
-    Server::new(move |conn| {
+/// Answers each request when the test sends a message to what this returns for it. The server comes first, so that
+/// it is dropped last.
+fn held() -> (Server, Receiver<Sender<()>>) {
+    let (sender, comes) = channel();
+    let sender = Mutex::new(sender);
+    let server = Server::new(move |conn| {
         while conn.request().is_some() {
             let (go_on, may_go_on) = channel();
-            comes.lock().unwrap().send(go_on).unwrap();
-            let _ = may_go_on.recv();
+            let sent = sender.lock().unwrap().send(go_on);
+            if sent.is_err() || may_go_on.recv().is_err() {
+                return;
+            }
             conn.reply("200 OK", "", "body");
         }
-    })
+    });
+    (server, comes)
 }
 
 /// Returns how many connections a transfer has made.
@@ -40,8 +45,7 @@ fn limits_of_connections_are_kept() {
         |builder| builder.max_host_connections(2),
     ];
     for limit in limits {
-        let (sender, comes) = channel();
-        let server = held(sender);
+        let (server, comes) = held();
         let agent = limit(Agent::builder()).build().unwrap();
         let get = |_| agent.start(transfer((), &server.url("/")));
         let all: Vec<_> = (0..6).map(get).collect();

@@ -297,7 +297,7 @@ fn fails_if(gives_up: impl Fn(PartWriter), kind: ErrorKind) {
             }
             When::Stalled => {
                 let started = agent.start(transfer);
-                writer.set_timeout(Some(Duration::from_millis(50)));
+                writer.set_timeout(Some(Duration::from_millis(300)));
                 let more = pattern(100_000);
                 while writer.write(&more).is_ok() {}
                 gives_up(writer);
