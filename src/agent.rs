@@ -17,6 +17,8 @@ use crate::agent::job::{Job, Running};
 use crate::agent::slot::Slot;
 use crate::agent::worker::Worker;
 use crate::ffi::fork::Process;
+use crate::multi::NetworkChange;
+use crate::multi::options::{NETWORK_CHANGED, Setting};
 use crate::{Callbacks, Error, Share, Transfer};
 
 pub use crate::agent::builder::Builder;
@@ -198,6 +200,36 @@ impl Agent {
                 reason: "its threads are in the process before the fork",
             }),
         }
+    }
+
+    /// Says that the network is another one: each thread forgets soon what it knows of the former. Transfers
+    /// that run go on.
+    ///
+    /// Since libcurl 8.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
+    ///
+    /// # Errors
+    /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the linked libcurl lacks the
+    /// option, [`Error::Agent`] after a [`shutdown`](Agent::shutdown) and in the child of a `fork`.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::multi::NetworkChange;
+    /// use curlback::{Agent, Error};
+    ///
+    /// let agent = Agent::new()?;
+    /// match agent.network_changed(NetworkChange::CLEAR_CONNECTIONS) {
+    ///     Err(Error::Unsupported { .. }) => println!("libcurl finds out by itself, later"),
+    ///     result => result?,
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
+    pub fn network_changed(&self, change: NetworkChange) -> Result<(), Error> {
+        self.check_process()?;
+        let setting = Setting::bits(NETWORK_CHANGED, change)?;
+        let workers = &self.inner.workers;
+        workers.iter().try_for_each(|worker| worker.change(setting))
     }
 
     /// Cancels all transfers, begins no more, and waits until the threads have ended.

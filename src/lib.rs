@@ -181,6 +181,7 @@ pub use crate::options::{
     NetRc, PostRedirections, Protocols, ProxyType, RtspRequest, SshAuth, SslOptions, SslVersion,
     SslVersions, TimeCondition, Unset, UploadFlags, UseSsl, WsOptions,
 };
+pub use crate::part_writer::PartWriter;
 pub use crate::remote::Remote;
 pub use crate::response::Response;
 pub use crate::share::Share;
@@ -203,7 +204,9 @@ pub use tracing;
 
 // What users hold. The documentation lists the methods of a type in the order of the modules.
 pub mod agent;
+mod part_writer;
 mod perform_with;
+mod pipe_writer;
 mod pulled;
 mod response;
 mod transfer;

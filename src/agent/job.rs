@@ -104,14 +104,19 @@ impl<H> Holder for Running<H> {
             return;
         };
         inbox.wake();
-        let Some(outbox) = outbox else {
-            return;
-        };
-        outbox.wake();
-        // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
+        if let Some(outbox) = outbox {
+            outbox.wake();
+        }
         let easy = &mut self.transfer.easy;
+        if outbox.is_none() && !easy.has_parts() {
+            return;
+        }
+        // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
         if easy.has_response() && easy.has_ended_sending() && !easy.is_closed_by_server() {
-            outbox.refuse();
+            if let Some(outbox) = outbox {
+                outbox.refuse();
+            }
+            easy.refuse_parts();
         }
     }
 

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use libc::{c_int, c_long, c_uint};
 
-use crate::callbacks::event_loop::{EventLoop, Interest, Notification, RawSocket, Ready};
+use crate::callbacks::event_loop::{
+    BorrowedSocket, EventLoop, Interest, Notification, RawSocket, Ready,
+};
 use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::item::Item;
@@ -84,15 +86,22 @@ impl<L: EventLoop> Watcher<L> {
         self.event_loop.notify(notification).into_raw(())
     }
 
-    pub(super) fn socket(&mut self, socket: sys::curl_socket_t, what: c_int) -> Result<(), Stop> {
-        let mut value = self.values.remove(&socket);
-        let interest = Interest::from_raw(what);
-        let result = self
-            .event_loop
-            .socket(socket as RawSocket, interest, &mut value);
-        if interest != Interest::Remove {
-            self.values.extend(value.map(|value| (socket, value)));
-        }
+    /// `raw` is the number of the socket.
+    pub(super) fn watch(
+        &mut self,
+        raw: sys::curl_socket_t,
+        socket: BorrowedSocket<'_>,
+        interest: Interest,
+    ) -> Result<(), Stop> {
+        let mut value = self.values.remove(&raw);
+        let result = self.event_loop.socket(socket, interest, &mut value);
+        self.values.extend(value.map(|value| (raw, value)));
+        result.into_raw(())
+    }
+
+    pub(super) fn remove(&mut self, raw: sys::curl_socket_t) -> Result<(), Stop> {
+        let value = self.values.remove(&raw);
+        let result = self.event_loop.remove_socket(raw as RawSocket, value);
         result.into_raw(())
     }
 

@@ -11,6 +11,7 @@ use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
+use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
 use crate::run::easy::Easy;
@@ -192,6 +193,7 @@ impl<H> Easy<H> {
     /// Notes that the transfer has ended. Returns whether a remote has cancelled it.
     pub(super) fn end(&mut self) -> bool {
         self.relax();
+        self.end_parts();
         self.context.head().end();
         self.context
             .asked()
@@ -208,6 +210,11 @@ impl<H> Easy<H> {
                 resume,
                 cancel,
             } = control.take();
+            if pause & sys::CURLPAUSE_SEND != 0 {
+                // From now on, only a request of the same kind resumes.
+                self.release_parts();
+            }
+            self.fail_as_written();
             if cancel && !self.context.head().has_failed() {
                 return Some(End::Cancelled);
             }
@@ -222,6 +229,15 @@ impl<H> Easy<H> {
     /// Returns whether a direction of the running transfer is paused.
     pub(crate) fn is_paused(&self) -> bool {
         self.context.is_paused()
+    }
+
+    /// Stops the transfer if whoever writes its body, or a part of it, has given up.
+    fn fail_as_written(&mut self) {
+        if let Some(failure) = self.context.take_outbox_failure() {
+            self.fail(Callback::Read, Stop::Error(failure));
+        } else if let Some(failure) = self.take_part_failure() {
+            self.fail(Callback::MimeRead, Stop::Error(failure));
+        }
     }
 
     /// Stops the transfer for what a callback that is not its own has answered.

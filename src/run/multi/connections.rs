@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::Callback;
-use crate::callbacks::event_loop::{EventLoop, RawSocket, Ready};
-use crate::ffi::sys;
+use crate::callbacks::event_loop::{EventLoop, Interest, RawSocket, Ready};
+use crate::ffi::{socket, sys};
 use crate::id::Id;
 use crate::run::deadlines::Limits;
 use crate::run::guard::enter;
@@ -78,7 +78,7 @@ impl<L: EventLoop> Core<L> {
         }
     }
 
-    fn watch(&mut self, id: Id, socket: RawSocket, interest: Ready) {
+    fn watch(&mut self, id: Id, watched: RawSocket, interest: Ready) {
         let connections = &mut self.connections;
         let former = connections.watched.get(&id).map(|(_, interest)| *interest);
         if former.unwrap_or(Ready::empty()) == interest {
@@ -87,24 +87,33 @@ impl<L: EventLoop> Core<L> {
         match interest.is_empty() {
             true => {
                 connections.watched.remove(&id);
-                connections.by_socket.remove(&socket);
+                connections.by_socket.remove(&watched);
             }
             false => {
-                connections.watched.insert(id, (socket, interest));
-                connections.by_socket.insert(socket, id);
+                connections.watched.insert(id, (watched, interest));
+                connections.by_socket.insert(watched, id);
             }
         }
-        let what = match (
+        let interest = match (
             interest.contains(Ready::READ),
             interest.contains(Ready::WRITE),
         ) {
-            (true, true) => sys::CURL_POLL_INOUT,
-            (true, false) => sys::CURL_POLL_IN,
-            (false, true) => sys::CURL_POLL_OUT,
-            (false, false) => sys::CURL_POLL_REMOVE,
+            (true, true) => Some(Interest::ReadWrite),
+            (true, false) => Some(Interest::Read),
+            (false, true) => Some(Interest::Write),
+            (false, false) => None,
         };
+        let raw = watched as sys::curl_socket_t;
         let user = self.watcher.as_user_data();
-        let call = |watcher: &mut Watcher<L>| watcher.socket(socket as sys::curl_socket_t, what);
+        let call = |watcher: &mut Watcher<L>| match interest {
+            Some(interest) => {
+                // SAFETY: C4: the transfer holds this connection, on which it has just tried to send or receive, and
+                // libcurl was not entered since.
+                let borrowed = unsafe { socket::borrow(raw) };
+                watcher.watch(raw, borrowed, interest)
+            }
+            None => watcher.remove(raw),
+        };
         // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing of it is borrowed.
         unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
     }
