@@ -241,6 +241,8 @@ mod version;
 
 mod sync;
 
+pub mod guide;
+
 #[cfg(doctest)]
 mod compile_fail;
 #[cfg(fuzzing)]
