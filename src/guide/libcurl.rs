@@ -59,7 +59,9 @@
 //! - It waits with `select`, so its sockets must be among the first 1,024 descriptors of the process. A socket with a larger
 //!   number is refused, and the error says why.
 //! - Dates after January 2038 are replaced by the last date that 32 bits can hold.
-//! - Two threads that format a date at the same time race in `gmtime`.
+//! - Dates are formatted by `gmtime`, whose result all threads share: in a time condition, an AWS signature, the files of HSTS
+//!   and Alt-Svc, and the `Last-Modified` line that libcurl makes for `file://` and FTP. Two threads that do this at the same
+//!   time race, and one may get the date of the other.
 //!
 //! On 64-bit Linux, `CFLAGS="-DHAVE_POLL -DHAVE_GMTIME_R -DSIZEOF_TIME_T=8" cargo build` removes these limits.
 //!
@@ -74,6 +76,17 @@
 //! The script builds it with CMake from the sources in `curl-sys`. Run it in the directory of your own package. At its end,
 //! it also prints a command that builds a program which finds the library by itself. Options after the directory go to CMake.
 //!
+//! # TLS by rustls
+//!
+//! `--no-default-features --features static-curl,rustls` needs no OpenSSL. Servers are verified by the system's authorities, on
+//! Windows after [`ssl_options(SslOptions::NATIVE_CA)`](Transfer::ssl_options).
+//!
+//! - A directory of authorities, pinned keys, a named issuer, [`ssl_ctx`](Callbacks::ssl_ctx) and a client's certificate from
+//!   memory are [`Error::Unsupported`]. The key of a client's certificate must not have a password.
+//! - [`ssl_verify_host(false)`](Transfer::ssl_verify_host) alone does nothing, and
+//!   [`ssl_verify_peer(false)`](Transfer::ssl_verify_peer) accepts every host name, too.
+//! - Sessions are not shared between threads, and [`debug`](Callbacks::debug) receives no TLS messages.
+//!
 //! # Deploying
 //!
 //! - **A shared libcurl** is chosen by the machine that runs the program. Build on the oldest distribution that you support:
@@ -82,8 +95,6 @@
 //! - **One file**: `vendored` links libcurl and OpenSSL into the program, which then needs the system's libc and, if the build
 //!   has found it, zlib.
 //! - **A container** needs `ca-certificates` for HTTPS, with every libcurl.
-//! - **`rustls`**: `--no-default-features --features static-curl,rustls` needs no OpenSSL. A directory of authorities, pinned
-//!   keys, a named issuer, [`ssl_ctx`](Callbacks::ssl_ctx) and a client's certificate from memory are [`Error::Unsupported`].
 //!
 //! # What to do on an error
 //!
