@@ -1,9 +1,32 @@
-// Servers on 127.0.0.1 for the examples of the guide. They run until the process ends.
+// Servers on 127.0.0.1 for examples in the documentation. They run until the process ends.
 
+use std::error::Error;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
+
+use curlback::{Transfer, handlers::Collect};
+
+/// Makes a transfer whose server sends the request back.
+pub fn echo() -> Result<Transfer<Collect>, Box<dyn Error>> {
+    transfer(|request| ok(request))
+}
+
+/// Makes a transfer whose server answers so.
+pub fn transfer(
+    answer: impl Fn(&str) -> String + Send + Sync + 'static,
+) -> Result<Transfer<Collect>, Box<dyn Error>> {
+    let mut transfer = Transfer::new(Collect::new())?;
+    transfer.url(&http(answer)?)?;
+    transfer.noproxy("*")?;
+    Ok(transfer)
+}
+
+/// Returns the request that the server has sent back.
+pub fn request(transfer: &Transfer<Collect>) -> String {
+    String::from_utf8_lossy(transfer.handler().body()).into_owned()
+}
 
 /// Answers each request, of which `answer` gets the head and the body. Returns the URL without a path.
 pub fn http(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> io::Result<String> {
