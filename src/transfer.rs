@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::run::easy::Easy;
-use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
+use crate::{AddressFilter, Callbacks, Error, Hooks, Remote, ShareData};
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
@@ -133,6 +133,22 @@ impl<H: Callbacks> Transfer<H> {
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
     /// performed again afterwards.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Code, Transfer, handlers::Collect};
+    ///
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new(Collect::new())?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// assert!(transfer.handler().body().starts_with(b"[package]"));
+    ///
+    /// transfer.url("file:///no/such/file")?;
+    /// let error = transfer.perform().unwrap_err();
+    /// assert_eq!(error.code(), Some(Code::FILE_COULDNT_READ_FILE));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "curl_easy_perform")]
     pub fn perform(&mut self) -> Result<(), Error> {
         self.check()?;
@@ -140,48 +156,8 @@ impl<H: Callbacks> Transfer<H> {
     }
 }
 
-/// # The handler, information and remotes
-impl<H> Transfer<H> {
-    /// Returns the handler.
-    #[must_use]
-    pub fn handler(&self) -> &H {
-        self.easy.handler()
-    }
-
-    /// Returns the handler, to be changed between transfers.
-    #[must_use]
-    pub fn handler_mut(&mut self) -> &mut H {
-        self.easy.handler_mut()
-    }
-
-    /// Returns the handler, to be changed, and information about the last transfer.
-    #[must_use]
-    pub fn handler_and_info(&mut self) -> (&mut H, Info<'_>) {
-        self.easy.handler_and_info()
-    }
-
-    /// Ends the transfer and returns the handler.
-    #[must_use]
-    pub fn into_handler(self) -> H {
-        self.easy.into_handler()
-    }
-
-    /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next
-    /// runs, or now if it does.
-    #[must_use]
-    pub fn remote(&self) -> Remote {
-        Remote::new(self.easy.control().clone())
-    }
-
-    /// Returns information about the last transfer.
-    ///
-    /// The information cannot outlive the next [`perform`](Transfer::perform). Each
-    /// of its methods is also a method of the transfer.
-    #[must_use]
-    pub fn info(&self) -> Info<'_> {
-        self.easy.info()
-    }
-}
+// Here, so that the documentation has its methods in this order.
+mod access;
 
 /// # Resetting, copying, and changing callbacks
 impl<H: Callbacks> Transfer<H> {
@@ -195,6 +171,21 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// Resumes the panic of such a callback.
+    ///
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// # let url = server::http(|request| server::ok(request))?;
+    /// transfer.useragent("example/1.0")?;
+    /// transfer.reset()?;
+    /// transfer.url(&url)?; // the URL is an option, too
+    /// # transfer.noproxy("*")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(!request.contains("User-Agent: ")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "curl_easy_reset")]
     pub fn reset(&mut self) -> Result<(), Error> {
         let hooks = self.handler().hooks();
