@@ -45,7 +45,7 @@
 //!
 //! # What the policy cannot see
 //!
-//! | gap | close it by |
+//! | gap | remedy |
 //! | --- | --- |
 //! | a proxy connects where it likes | [`proxy("")`](Transfer::proxy), which also ignores the environment |
 //! | `file://` makes no connection | [`protocols_str`](Transfer::protocols_str) |

@@ -60,20 +60,20 @@
 //! - **The first failure counts.** After a callback has failed, no callback of this transfer is called before its next
 //!   [`perform`](Transfer::perform). [`close_socket`](Callbacks::close_socket) is no exception: the socket is just closed.
 //! - **The source is your own value.** [`downcast_ref`](Error::downcast_ref) finds it, also among the sources of the
-//!   source and inside an [`io::Error`](std::io::Error). The variant [`Error::Callback`] gives it away by value.
+//!   source and inside an [`io::Error`](std::io::Error). A match on [`Error::Callback`] moves the source out.
 //! - **`{}` prints one line, and `{:#}` adds all sources.** Both name the URL without user name, password, query and
 //!   fragment.
 //! - **`?` converts.** An [`Error`] converts into an [`io::Error`](std::io::Error) with a kind that suits. If a
 //!   callback has failed with an `io::Error`, the conversion returns this very `io::Error`.
-//! - **Where the transfer was taken**, as by [`open`](Transfer::open) and [`Multi::add`], the error is a
+//! - **A method that takes the transfer by value**, such as [`open`](Transfer::open) and [`Multi::add`], returns a
 //!   [`TransferError`], which [gives the transfer back](TransferError::into_parts).
 //!
 //! # Panics
 //!
 //! A panic in a callback does not unwind through libcurl. The transfer stops, and the call that drives it resumes the
-//! panic with its payload: `perform`, a call of the [`Multi`], a read of the [`Response`], or whoever waits for an
-//! [`Agent`]. The transfer stays usable if it still exists: `perform` borrows it; `open` has taken it, so it is dropped.
-//! A panic during a drop stays inside, since nothing is left to return it.
+//! panic with its payload: `perform`, a call of the [`Multi`], a read of the [`Response`], or the call that waits for a transfer of
+//! an [`Agent`]. After `perform`, the transfer stays usable. A [`Response`] owns its transfer, so the panic drops the transfer.
+//! If a callback panics while its transfer is dropped, the panic is dropped with the transfer.
 //!
 //! ```
 //! use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -109,7 +109,7 @@
 //!   and look at [`response_code`](Transfer::response_code) afterwards.
 //! - **The code of a callback's failure differs** between callbacks and releases of libcurl. Match the variant of
 //!   [`Error`] and its [`callback`](Error::callback) instead.
-//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** Its failure stops the transfer at the next
+//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** A failure of `debug` stops the transfer at the next
 //!   callback of another kind.
 //! - **An error of [`open_socket`](Callbacks::open_socket) refuses one address.** libcurl tries the next address, and
 //!   the transfer fails only if none is left.

@@ -87,8 +87,8 @@
 //! - **A callback that blocks** makes all transfers wait.
 //! - **A blocking name resolution** makes all transfers wait, too, with a libcurl without
 //!   [`ASYNCH_DNS`](Features::ASYNCH_DNS).
-//! - **A connection that another transfer has made** calls neither [`open_socket`](Callbacks::open_socket) nor
-//!   [`ssl_ctx`](Callbacks::ssl_ctx) of the transfer that reuses it. A handler that filters addresses needs
+//! - **For a connection that another transfer has made**, libcurl calls neither [`open_socket`](Callbacks::open_socket) nor
+//!   [`ssl_ctx`](Callbacks::ssl_ctx) of the transfer that reuses the connection. A handler that filters addresses needs
 //!   [`prereq`](Callbacks::prereq), as [`Restricted`](handlers::Restricted) has it.
 //! - **`poll` returns at once** if no transfer runs, no other socket is watched and no [`Waker`](multi::Waker) exists.
 //!

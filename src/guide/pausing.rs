@@ -45,7 +45,7 @@
 //! - [`write`](Callbacks::write), [`header`](Callbacks::header) and [`read`](Callbacks::read) pause their direction by the
 //!   answer `Pause`. A [`Remote`] pauses with [`pause`](Remote::pause). The two directions pause independently of each other.
 //! - After [`WriteResult::Pause`], nothing of the data counts as taken: libcurl hands over the same data again.
-//!   [`WriteResult::PauseAfter`] takes a part of the data before it pauses.
+//!   [`WriteResult::PauseAfter`] counts the first bytes as taken.
 //! - After [`ReadResult::Pause`], nothing that was put into the buffer is sent.
 //! - A paused transfer stays connected, and its [`timeout`](Transfer::timeout) goes on.
 //!
@@ -59,15 +59,15 @@
 //! | [`Remote::resume`] | another thread, or a callback of another transfer: at once |
 //! | the [`Waker`](std::task::Waker) of [`Remote::waker`] | a source or sink that is polled; `poll(…).into()` answers with a pause while the source is pending |
 //!
-//! libcurl never calls a handler back while one of its methods runs: a resume takes effect after the callback has
-//! returned. So a resume that races with the pause that it answers is not lost. First make available what the
+//! While a method of a handler runs, no other method of that handler is called: a resume takes effect after the callback
+//! has returned. So a resume that races with the pause that it answers is not lost. First make available what the
 //! callback waits for, then resume.
 //!
 //! # Cancelling
 //!
 //! [`Remote::cancel`] ends the transfer with [`Error::Cancelled`], within milliseconds, from any thread and from inside
 //! callbacks. A remote is for all runs of its transfer: after the end of a run, its methods do nothing and return
-//! `false` until the transfer begins again.
+//! `false`, until the transfer begins again or [`Transfer::remote`] is called.
 //!
 //! ```
 //! use std::time::Duration;
@@ -99,7 +99,7 @@
 //!   path that resumes: also when the consumer has failed.
 //! - **`file://` cannot pause.** The transfer fails with [`Code::WRITE_ERROR`] or [`Code::READ_ERROR`].
 //! - **A pulled body has no callbacks to pause**: [`Response`] and [`Opened`](agent::Opened) pause while nobody reads.
-//!   A [`Remote`] is not heard between two reads of a [`Response`], since nothing drives the transfer then.
+//!   Between two reads of a [`Response`], a [`Remote`] has no effect, since nothing drives the transfer then.
 //! - **libcurl 8.5.0** keeps receiving while it is paused in a [`Multi`], and fails the transfer after 64 MiB.
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer of another protocol than HTTP. With these
 //!   releases, the crate does not resume such a transfer: it fails with [`Code::NOT_BUILT_IN`].

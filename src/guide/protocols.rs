@@ -76,7 +76,7 @@
 //!   [`resume_from(None)`](Transfer::resume_from) continues where the file on the server ends.
 //! - [`wildcard_match`](Transfer::wildcard_match) downloads every file that a pattern matches, and calls
 //!   [`chunk_begin`](Callbacks::chunk_begin), [`chunk_end`](Callbacks::chunk_end) and [`fnmatch`](Callbacks::fnmatch).
-//! - The server opens the data connection after [`ftp_port`](Transfer::ftp_port); the client does by default.
+//! - By default, the client opens the data connection. After [`ftp_port`](Transfer::ftp_port), the server does.
 //! - [`header`](Callbacks::header) gets the server's answers on the control connection.
 //!
 //! # The others

@@ -33,7 +33,7 @@
 //! | begins by | [`Transfer::perform`] | [`Transfer::open`], [`Transfer::open_upload`] | [`Agent::start`], [`Agent::open`], [`Agent::open_upload`] |
 //! | the body | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
 //! | the transfer runs | until its end | inside your calls | on the agent's thread |
-//! | in between | nothing waits | nothing runs | the agent keeps 256 KiB, then pauses |
+//! | while nobody reads | | the transfer stands still | the agent keeps 256 KiB, and then pauses the transfer |
 //! | transfers at a time | one, or those of a [`Multi`] | one a thread | thousands |
 //! | suits | storing and counting, at the least cost | parsers and decoders | programs with threads or tasks |
 //!
@@ -42,8 +42,8 @@
 //!
 //! # Await
 //!
-//! An [`Agent`] drives transfers on a thread of its own. What its methods return is a future for any executor, and also
-//! has a method `wait` for threads.
+//! An [`Agent`] drives transfers on a thread of its own. Its methods return futures for any executor. Each
+//! future also has a method `wait`, for threads.
 //!
 //! ```
 //! use curlback::{Agent, Transfer, handlers::Collect};
@@ -76,7 +76,7 @@
 //!
 //! - **Dropping cancels.** A dropped [`Started`](agent::Started), [`Opening`](agent::Opening) or
 //!   [`Opened`](agent::Opened) cancels its transfer at once, so a time limit of the executor cancels, too. A limit over
-//!   `&mut started` keeps the transfer. [`Started::detach`](agent::Started::detach) lets the transfer run on.
+//!   `&mut started` does not cancel. [`Started::detach`](agent::Started::detach) lets the transfer run on.
 //! - **The transfer comes back**, with its handler, its options and its information, whatever has become of it.
 //! - **Callbacks run on the agent's thread.** A callback that blocks makes all transfers of that thread wait. The
 //!   handler must be `Send + 'static`.

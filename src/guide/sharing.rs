@@ -42,8 +42,8 @@
 //! - [`Share::new`] fixes the kinds of data. [`Share::supported`] returns those that the linked libcurl can share.
 //! - [`Transfer::share`] makes a transfer use the share until [`unshare`](Transfer::unshare), even after a
 //!   [`reset`](Transfer::reset). The transfer keeps the share alive; a clone is the same share.
-//! - For [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file), to which an
-//!   empty path may be given.
+//! - For [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
+//!   path is enough.
 //! - Each kind of data has a lock. No method of a handler runs while libcurl holds one.
 //!
 //! # Pools: where threads take turns

@@ -47,7 +47,7 @@
 //! - A transfer is [`Send`] if its handler is. All callbacks run on the thread that drives the transfer, one at a time.
 //! - The handler keeps its state from one transfer to the next. Rewind what the handler reads, and empty what it
 //!   fills, before the transfer is performed again.
-//! - Arguments of callbacks borrow for the call. A handler that needs the data later copies it.
+//! - Arguments of callbacks borrow for the call. A handler that needs the data later copies the data.
 //!
 //! # Which callbacks libcurl gets
 //!
@@ -64,9 +64,9 @@
 //!
 //! # Handlers made of handlers
 //!
-//! The handlers in [`handlers`] take the callbacks that each is made for, and leave the others to
-//! the handler inside, which their method `and` sets. A handler of yours does the same with
-//! `#[callbacks(to = self.inner)]`, which forwards the methods that the block does not have.
+//! Each handler in [`handlers`] has a few callbacks, and forwards the others to the handler inside it. The method `and`
+//! sets the handler inside. In a handler of yours, `#[callbacks(to = self.inner)]` forwards the methods that the block does
+//! not have.
 //!
 //! ```
 //! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks, handlers::Collect};
@@ -97,7 +97,7 @@
 //! | need | use |
 //! | --- | --- |
 //! | the body and the headers in memory | [`Collect`](handlers::Collect), with a [`limit`](handlers::Collect::limit) |
-//! | the body in a file, complete or absent | [`Download`](handlers::Download) |
+//! | the body in a file, which appears when it is complete | [`Download`](handlers::Download) |
 //! | the body in any [`Write`](std::io::Write) | [`WriteTo`](handlers::WriteTo) |
 //! | a body from a file or another [`Read`](std::io::Read) | [`ReadFrom`](handlers::ReadFrom), [`ReadOnce`](handlers::ReadOnce) |
 //! | closures, for a short program | [`Closures`](handlers::Closures) |
@@ -107,13 +107,13 @@
 //!
 //! # Traps
 //!
-//! - **A block without the attribute** has [`Hooks::default`]. libcurl never calls its opt-in methods, and nothing
-//!   reports this.
-//! - **A method of yours hides the same method of the handler inside.** If the handler inside needs the call, too,
-//!   the method has to make it: `self.inner.xfer_info(progress)`.
+//! - **A block without the attribute** has [`Hooks::default`]. libcurl never calls the opt-in methods of such a
+//!   block, and nothing reports this.
+//! - **A method of yours hides the same method of the handler inside.** If the handler inside needs the
+//!   call, too, the method has to make the call: `self.inner.xfer_info(progress)`.
 //! - **A byte count is no answer.** `write` returns [`WriteResult::Continue`] after it has taken the data; a short
 //!   count, as [`Write::write`](std::io::Write::write) may return, would be an error for libcurl.
-//!   `self.file.write_all(data).into()` is a whole body of the method.
+//!   `self.file.write_all(data).into()` is a complete body of the method.
 //! - **A callback cannot drive its own transfer**, since the transfer is borrowed. A callback may drive other transfers.
 //!
 //! # What to do on an error

@@ -58,7 +58,7 @@
 //!
 //! - after a redirect that keeps the method: 307 and 308, and 301 to 303 with
 //!   [`post_redirections`](Transfer::post_redirections);
-//! - after a challenge, if [`http_auth`](Transfer::http_auth) allows a method that the server has to ask for;
+//! - after an authentication challenge, if [`http_auth`](Transfer::http_auth) allows a method that the server has to ask for;
 //! - if the server has closed a kept connection before the request arrived.
 //!
 //! The third case can happen to every transfer that reuses a connection, so a handler that sends a body should have
@@ -66,7 +66,7 @@
 //!
 //! # Expect
 //!
-//! Before a large body, or a body of unknown size, libcurl asks with `Expect: 100-continue` whether the server wants the
+//! Before a large body, or a body of unknown size, of HTTP/1.1, libcurl asks with `Expect: 100-continue` whether the server wants the
 //! body, and waits for a second. A server that refuses is spared the body. A server that ignores `Expect` costs that second:
 //! `transfer.http_headers(["Expect:"])` removes the header, and [`expect_100_timeout`](Transfer::expect_100_timeout)
 //! shortens the wait.
