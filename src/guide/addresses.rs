@@ -50,7 +50,7 @@
 //! | a proxy connects where it likes | [`proxy("")`](Transfer::proxy), which also ignores the environment |
 //! | `file://` makes no connection | [`protocols_str`](Transfer::protocols_str) |
 //! | TFTP goes on with whoever answers first | [`protocols_str`](Transfer::protocols_str) |
-//! | DNS over HTTPS makes connections of its own | nothing: [`perform`](Transfer::perform) refuses [`doh_url`](Transfer::doh_url) beside a policy |
+//! | DNS over HTTPS makes connections of its own | [`perform`](Transfer::perform) refuses [`doh_url`](Transfer::doh_url) beside a policy, unless [`allow_doh`](handlers::Restricted::allow_doh) permits it |
 //! | public addresses of your own machines | [`deny`](handlers::AddressPolicy::deny) |
 //! | a NAT64 prefix of your own network | [`deny`](handlers::AddressPolicy::deny) |
 //! | who connects to the listening socket of active FTP | leave [`ftp_port`](Transfer::ftp_port) unset |

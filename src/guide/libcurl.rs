@@ -35,12 +35,13 @@
 //! | HTTP/2 | yes | by the feature `http2` | by the feature `http2` | yes |
 //! | security updates | by the distribution | by `cargo update` and a new build | by `cargo update` and a new build | by you |
 //! | the build needs | headers of libcurl and OpenSSL | headers of OpenSSL | perl and make | CMake and headers of OpenSSL, libssh2, nghttp2, zlib |
-//! | the program needs | libcurl, and what libcurl needs | OpenSSL and zlib, where the build found them | zlib, where the build found it | its own directory |
+//! | the program needs | libcurl, and what libcurl needs | OpenSSL and zlib, where the build found them | zlib, where the build found it | the directory of that libcurl |
 //!
 //! # What distributions have
 //!
 //! | release | distribution | what to know |
 //! | --- | --- | --- |
+//! | 7.61.1 | Red Hat Enterprise Linux 8 | the oldest supported release: no `prereq`, no [`Url`]; no SSH with this crate |
 //! | 7.68.0 | Ubuntu 20.04 | no `prereq`; no SSH with this crate |
 //! | 7.74.0 | Debian 11 | no `prereq` |
 //! | 7.81.0 | Ubuntu 22.04 | no [`headers`](Transfer::headers) of the last transfer |
@@ -50,7 +51,8 @@
 //!
 //! The package with the headers is `libcurl4-openssl-dev` on Debian and Ubuntu, `libcurl-devel` on Fedora and its kin, and
 //! `curl-dev` on Alpine. Debian's `libcurl4-gnutls-dev` links GnuTLS: [`ssl_ctx`](Callbacks::ssl_ctx) is
-//! [`Error::Unsupported`] then. `libssl-dev` is needed beside it unless the feature `ssl` is off.
+//! [`Error::Unsupported`] then. On Red Hat Enterprise Linux and its kin, the package `libcurl-minimal` has no mail protocols:
+//! install `libcurl`. `libssl-dev` or `openssl-devel` is needed beside it unless the feature `ssl` is off.
 //!
 //! # Limits of the bundled libcurl
 //!

@@ -44,9 +44,9 @@
 //!
 //! The work of both grows with the transfers that have something to do, and not with all transfers. The transfers of
 //! one `Multi`, or of one thread of an agent, share connections, the DNS cache and TLS sessions.
-//! [`pulling`](super::pulling) is about agents.
+//! The chapter [`pulling`](super::pulling) is about agents.
 //!
-//! # Who waits
+//! # What drives a `Multi`
 //!
 //! | the program has | call |
 //! | --- | --- |
@@ -62,11 +62,11 @@
 //!
 //! # Rules
 //!
-//! - [`add`](Multi::add) takes the transfer. [`take_finished`](Multi::take_finished) returns it after its end,
-//!   [`remove`](Multi::remove) before its end, and [`cancel_all`](Multi::cancel_all) ends all.
+//! - [`add`](Multi::add) takes the transfer. [`take_finished`](Multi::take_finished) returns the transfer after its end, and
+//!   [`remove`](Multi::remove) before its end. [`cancel_all`](Multi::cancel_all) cancels all transfers.
 //! - While a transfer is in a `Multi`, its options cannot be changed. [`get`](Multi::get) and
-//!   [`handler_mut`](Multi::handler_mut) give access to its information and to its handler; a [`Remote`] pauses,
-//!   resumes and cancels it.
+//!   [`handler_mut`](Multi::handler_mut) give access to its information and to its handler. A [`Remote`] pauses,
+//!   resumes and cancels the transfer.
 //! - An error of a callback is the result of its own transfer, and the others go on. A panic comes out of the call that
 //!   drives, once, and the others go on when the `Multi` is driven again.
 //! - Everything may be dropped in any order, at any moment.
@@ -82,14 +82,14 @@
 //!
 //! # Traps
 //!
-//! - **`done` of `run` ends the run with an error.** `multi.run(|_, _, _, result| result)` stops at the first transfer
+//! - **An error that `done` returns ends [`run`](Multi::run).** `multi.run(|_, _, _, result| result)` stops at the first transfer
 //!   that fails. Collect the errors instead, as above.
 //! - **A callback that blocks** makes all transfers wait.
 //! - **A blocking name resolution** makes all transfers wait, too, with a libcurl without
 //!   [`ASYNCH_DNS`](Features::ASYNCH_DNS).
 //! - **For a connection that another transfer has made**, libcurl calls neither [`open_socket`](Callbacks::open_socket) nor
 //!   [`ssl_ctx`](Callbacks::ssl_ctx) of the transfer that reuses the connection. A handler that filters addresses needs
-//!   [`prereq`](Callbacks::prereq), as [`Restricted`](handlers::Restricted) has it.
+//!   [`prereq`](Callbacks::prereq), which [`Restricted`](handlers::Restricted) has.
 //! - **`poll` returns at once** if no transfer runs, no other socket is watched and no [`Waker`](multi::Waker) exists.
 //!
 //! # What to do on an error

@@ -70,7 +70,6 @@
 //! `false`, until the transfer begins again or [`Transfer::remote`] is called.
 //!
 //! ```
-//! use std::time::Duration;
 //! use std::{net::TcpListener, thread};
 //! use curlback::{Error, Transfer};
 //!
@@ -79,12 +78,9 @@
 //! transfer.url(&format!("http://{}/", silent.local_addr()?))?;
 //! # transfer.noproxy("*")?;
 //! let remote = transfer.remote();
-//! let timer = thread::spawn(move || {
-//!     thread::park_timeout(Duration::from_millis(20));
-//!     remote.cancel()
-//! });
+//! let other = thread::spawn(move || remote.cancel());
 //! assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
-//! assert!(timer.join().expect("it does not panic"));
+//! assert!(other.join().expect("it does not panic"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -33,7 +33,7 @@
 //! | begins by | [`Transfer::perform`] | [`Transfer::open`], [`Transfer::open_upload`] | [`Agent::start`], [`Agent::open`], [`Agent::open_upload`] |
 //! | the body | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
 //! | the transfer runs | until its end | inside your calls | on the agent's thread |
-//! | while nobody reads | | the transfer stands still | the agent keeps 256 KiB, and then pauses the transfer |
+//! | while nobody reads | – | the transfer stands still | the agent keeps 256 KiB, and then pauses the transfer |
 //! | transfers at a time | one, or those of a [`Multi`] | one a thread | thousands |
 //! | suits | storing and counting, at the least cost | parsers and decoders | programs with threads or tasks |
 //!
@@ -42,8 +42,9 @@
 //!
 //! # Await
 //!
-//! An [`Agent`] drives transfers on a thread of its own. Its methods return futures for any executor. Each
-//! future also has a method `wait`, for threads.
+//! An [`Agent`] drives transfers on a thread of its own. [`start`](Agent::start) and [`open`](Agent::open)
+//! return futures for any executor, and [`open_upload`](Agent::open_upload) returns a writer and a future. Each future also
+//! has a method `wait`, for threads.
 //!
 //! ```
 //! use curlback::{Agent, Transfer, handlers::Collect};

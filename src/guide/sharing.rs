@@ -49,8 +49,9 @@
 //! # Pools: where threads take turns
 //!
 //! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
-//! handle also shares plain reference counts with its connections, even after it has left its multi handle. So each
-//! owner of connections has a *pool*, which is a lock that every call into libcurl acquires:
+//! handle also shares reference counts that are not atomic with its connections, even after the handle has left its multi
+//! handle. So each owner of connections has a *pool*: a lock that each call into libcurl holds if the call may use the
+//! connections.
 //!
 //! ```text
 //!  Multi ───────▶ its own pool
@@ -60,6 +61,7 @@
 //!
 //! - While one thread is inside libcurl with such a share, other threads with the same share wait, also while that thread
 //!   runs a callback. They do not wait while that thread sleeps until a socket is ready.
+//! - A transfer that has left a `Multi` or an agent still refers to the pool. To drop the transfer on another thread is safe.
 //! - Drops do not wait: if another thread holds the lock, that thread cleans up when it releases the lock.
 //! - Without a share, transfers that perform alone never wait for each other.
 //!

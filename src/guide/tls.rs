@@ -76,14 +76,14 @@
 //!
 //! # What is known afterwards
 //!
-//! [`ssl_verify_result`](Transfer::ssl_verify_result) is the verdict of the TLS library.
+//! [`ssl_verify_result`](Transfer::ssl_verify_result) is the verdict of the TLS library: zero is good.
 //! After [`certinfo(true)`](Transfer::certinfo), [`Info::certinfo`] has the certificates of the server.
 //! [`appconnect_time`](Transfer::appconnect_time) is the time until the handshake was done.
 //!
 //! # Traps
 //!
 //! - **`ssl_verify_peer(false)` lets anybody pose as the server.** With
-//!   [`ssl_verify_host(false)`](Transfer::ssl_verify_host), any server with a trusted certificate can. For a test server, trust
+//!   [`ssl_verify_host(false)`](Transfer::ssl_verify_host), any server with a trusted certificate can pose as this one. For a test server, trust
 //!   the authority of that server instead.
 //! - **A file of authorities replaces the system's**: [`cainfo`](Transfer::cainfo) is not an addition.
 //! - **Another libcurl, other rules.** [`version`](fn@version)`().ssl()` names the TLS library. Ciphers and engines have the

@@ -19,7 +19,7 @@
 //! # The rule
 //!
 //! The crate asks the linked libcurl at run time, and no feature of Cargo carries a release of libcurl. The oldest supported
-//! release is 7.61.1; the newest tested one is 8.22.0. The page of each method says since which release libcurl has it.
+//! release is 7.61.1; the newest tested one is 8.22.0. The documentation of each method names the release of libcurl that added it.
 //!
 //! [`Error::Unsupported`] means: the linked libcurl lacks an option, a value of an option, a callback, a function or an
 //! information. Its message tells the two causes apart:
@@ -29,7 +29,7 @@
 //! | `… needs libcurl 8.9.0, and libcurl 7.88.1 is linked` | too old |
 //! | `… is not built into the linked libcurl 8.22.0` | built without it |
 //!
-//! Nothing changes when a method returns it: the former value of the option stays, and nothing is sent.
+//! Nothing changes when a method returns this error: the former value of the option stays, and nothing is sent.
 //!
 //! # What is asked
 //!
@@ -66,7 +66,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Do not ignore it for an option that protects the transfer, such as [`ssl_version`](Transfer::ssl_version),
+//! Do not ignore this error for an option that protects the transfer, such as [`ssl_version`](Transfer::ssl_version),
 //! [`protocols_str`](Transfer::protocols_str) or [`pinned_public_key`](Transfer::pinned_public_key). After a refused value of
 //! [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type), [`ssl_version`](Transfer::ssl_version) and
 //! some others, [`perform`](Transfer::perform) returns [`Error::Option`] until another value is accepted.
@@ -74,7 +74,7 @@
 //! # Releases with faults
 //!
 //! The crate works around the faults of the releases between 7.61.1 and 8.22.0 that it knows. Where that is impossible, the
-//! method refuses what would go wrong. These need a newer release than libcurl's manual says:
+//! method refuses what would go wrong. These parts need a newer release than libcurl's manual says:
 //!
 //! | | since, in libcurl | here |
 //! | --- | --- | --- |

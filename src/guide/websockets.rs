@@ -77,7 +77,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`WebSocketError::TimedOut`] | the limit of one call | call again |
+//! | [`WebSocketError::TimedOut`] | the limit of one call | [`receive`](WebSocket::receive) again; after a send, [`flush`](WebSocket::flush) instead of sending the message again |
 //! | [`WebSocketError::Unsent`] | the rest of an earlier message still waits | [`flush`](WebSocket::flush), then send again |
 //! | [`WebSocketError::Unread`] | both sides send, and neither receives | [`receive`](WebSocket::receive) |
 //! | [`WebSocketError::Closed`] | the peer has closed the WebSocket | open another |
