@@ -50,7 +50,8 @@
 //! - An announced size is enforced for every protocol: [`read`](Callbacks::read) is not called for more bytes, and a
 //!   body that ends early fails the transfer.
 //! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. An empty buffer ends the body.
-//!   [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that make one wait.
+//!   [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that wait for
+//!   data, such as pipes.
 //!
 //! # When libcurl sends a body again
 //!
@@ -66,8 +67,8 @@
 //!
 //! # Expect
 //!
-//! Before a large body, or a body of unknown size, of HTTP/1.1, libcurl asks with `Expect: 100-continue` whether the server wants the
-//! body, and waits for a second. A server that refuses is spared the body. A server that ignores `Expect` costs that second:
+//! Before a large body, or a body of unknown size, libcurl asks an HTTP/1.1 server with `Expect: 100-continue` whether it
+//! wants the body, and waits for a second. A server that refuses is spared the body. A server that ignores `Expect` costs that second:
 //! `transfer.http_headers(["Expect:"])` removes the header, and [`expect_100_timeout`](Transfer::expect_100_timeout)
 //! shortens the wait.
 //!
