@@ -71,9 +71,9 @@
 //! # Panics
 //!
 //! A panic in a callback does not unwind through libcurl. The transfer stops, and the call that drives it resumes the
-//! panic with its payload: `perform`, a call of the [`Multi`], a read of the [`Response`], or the call that waits for a transfer of
-//! an [`Agent`]. After `perform`, the transfer stays usable. A [`Response`] owns its transfer, so the panic drops the transfer.
-//! If a callback panics while its transfer is dropped, the panic is dropped with the transfer.
+//! panic with its payload: `perform`, a call of the [`Multi`], a read of the [`Response`], or the call that waits for a
+//! transfer of an [`Agent`]. After `perform`, the transfer stays usable. A [`Response`] owns its transfer, so the panic
+//! drops the transfer. If a callback panics while its transfer is dropped, the panic is dropped with the transfer.
 //!
 //! ```
 //! use std::panic::{AssertUnwindSafe, catch_unwind};

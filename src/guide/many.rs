@@ -58,7 +58,8 @@
 //!
 //! [`waker`](Multi::waker) wakes a `Multi` that waits, from any thread. The examples
 //! [`multi_download`](https://docs.rs/crate/curlback/latest/source/examples/multi_download.rs) and
-//! [`event_loop`](https://docs.rs/crate/curlback/latest/source/examples/event_loop/main.rs), which uses `mio`, are whole programs.
+//! [`event_loop`](https://docs.rs/crate/curlback/latest/source/examples/event_loop/main.rs), which uses `mio`, are whole
+//! programs.
 //!
 //! # Rules
 //!
@@ -82,8 +83,8 @@
 //!
 //! # Traps
 //!
-//! - **An error that `done` returns ends [`run`](Multi::run).** `multi.run(|_, _, _, result| result)` stops at the first transfer
-//!   that fails. Collect the errors instead, as above.
+//! - **An error that `done` returns ends [`run`](Multi::run).** `multi.run(|_, _, _, result| result)` stops at the first
+//!   transfer that fails. Collect the errors instead, as above.
 //! - **A callback that blocks** makes all transfers wait.
 //! - **A blocking name resolution** makes all transfers wait, too, with a libcurl without
 //!   [`ASYNCH_DNS`](Features::ASYNCH_DNS).

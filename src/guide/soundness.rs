@@ -34,9 +34,9 @@
 //! # What the promise rests on
 //!
 //! - **One borrow.** Everything that can make libcurl call back takes `&mut self`. While a callback has `&mut` to the
-//!   handler, no other code has a reference to it.
+//!   handler, no other code has a reference to the handler.
 //! - **One address.** libcurl's pointers lead to one allocation, which never moves.
-//! - **Arguments end with the call.** Each type that is made of a pointer of libcurl borrows for the callback. This does not
+//! - **Arguments end with the call.** Each type that is made from a pointer of libcurl borrows for the callback. This does not
 //!   compile:
 //!
 //! ```compile_fail,E0521
@@ -90,7 +90,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Option`]: "inside a callback" | a callback would wait for a lock that another thread holds | drive outside of the callback |
+//! | [`Error::Option`]: "a callback must not wait for it" | a callback would wait for a lock that another thread holds | drive outside of the callback |
 //! | a crash | a fault of libcurl, of the crate, or of other `unsafe` code | report it with [`version`](fn@version)`()` and a backtrace |
 
 #[cfg(doc)]

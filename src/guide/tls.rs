@@ -83,13 +83,13 @@
 //! # Traps
 //!
 //! - **`ssl_verify_peer(false)` lets anybody pose as the server.** With
-//!   [`ssl_verify_host(false)`](Transfer::ssl_verify_host), any server with a trusted certificate can pose as this one. For a test server, trust
-//!   the authority of that server instead.
+//!   [`ssl_verify_host(false)`](Transfer::ssl_verify_host), any server with a trusted certificate can pose as this one.
+//!   For a test server, trust the authority of that server instead.
 //! - **A file of authorities replaces the system's**: [`cainfo`](Transfer::cainfo) is not an addition.
 //! - **Another libcurl, other rules.** [`version`](fn@version)`().ssl()` names the TLS library. Ciphers and engines have the
 //!   names of that library; some libraries lack some options.
-//! - **Two copies of OpenSSL in one process**: [`SslContext::trust`] compares the OpenSSL of libcurl with the one of this crate, and
-//!   fails if they differ. `static-ssl` with a shared libcurl is such a case.
+//! - **Two copies of OpenSSL in one process**: [`SslContext::trust`] compares the OpenSSL of libcurl with the one of this
+//!   crate, and fails if they differ. `static-ssl` with a shared libcurl is such a case.
 //! - **With the feature `rustls`**, some options are [`Error::Unsupported`]: see [`libcurl`](super::libcurl).
 //! - **A certificate is checked once per connection**: a connection that is kept, or a session that is resumed, is not
 //!   checked again.

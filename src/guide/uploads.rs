@@ -68,9 +68,9 @@
 //! # Expect
 //!
 //! Before a large body, or a body of unknown size, libcurl asks an HTTP/1.1 server with `Expect: 100-continue` whether it
-//! wants the body, and waits for a second. A server that refuses is spared the body. A server that ignores `Expect` costs that second:
-//! `transfer.http_headers(["Expect:"])` removes the header, and [`expect_100_timeout`](Transfer::expect_100_timeout)
-//! shortens the wait.
+//! wants the body, and waits for a second. A server that refuses is spared the body. A server that ignores `Expect` costs
+//! that second: `transfer.http_headers(["Expect:"])` removes the header, and
+//! [`expect_100_timeout`](Transfer::expect_100_timeout) shortens the wait.
 //!
 //! # Traps
 //!

@@ -18,8 +18,9 @@
 //!
 //! # The rule
 //!
-//! The crate asks the linked libcurl at run time, and no feature of Cargo carries a release of libcurl. The oldest supported
-//! release is 7.61.1; the newest tested one is 8.22.0. The documentation of each method names the release of libcurl that added it.
+//! The crate asks the linked libcurl at run time, and no feature of Cargo carries a release of libcurl. The oldest
+//! supported release is 7.61.1; the newest tested one is 8.22.0. The documentation of each method names the release of
+//! libcurl that added it.
 //!
 //! [`Error::Unsupported`] means: the linked libcurl lacks an option, a value of an option, a callback, a function or an
 //! information. Its message tells the two causes apart:
@@ -34,8 +35,8 @@
 //! # What is asked
 //!
 //! - **Options and information**, when the method is called.
-//! - **Values**: [`ProxyType::Https2`] or [`Auth::HTTPSIG`] of a libcurl that does not know them are refused, and never sent as
-//!   something else.
+//! - **Values**: a value that the linked libcurl does not know, such as [`ProxyType::Https2`] or [`Auth::HTTPSIG`], is
+//!   refused, and never sent as something else.
 //! - **Callbacks**, by [`Transfer::new`] and [`set_hooks`](Transfer::set_hooks), for the opt-in ones that a build may lack.
 //! - **Functions**, such as [`headers`](Transfer::headers) (7.83.0), [`Url`] (7.62.0) and the WebSockets (8.16.0). Here, the
 //!   libcurl that the program was *compiled* with counts, too.
