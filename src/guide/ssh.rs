@@ -100,7 +100,8 @@
 //!   lines are lost, and so is everything after the first line that libcurl cannot read. Give the program a file of its own.
 //! - **A known host with a key of another kind**: if the file does not hash its hosts, libcurl insists on the kind of key
 //!   in the file, and fails before any callback is asked.
-//! - **Do not use SSH with a libcurl before 7.74.0.** There, a server is accepted although its known key is of another kind.
+//! - **Do not use SSH with a libcurl before 7.74.0.** libcurl 7.61.1 and 7.68.0 accept a server although its known key is of
+//!   another kind. The crate does not refuse that.
 //! - **The bundled libcurl has no SSH.** The libcurl of Debian has it; so has one that
 //!   [`.ci/full-libcurl`](super::libcurl) builds.
 //! - **A cancel may have to wait** while libcurl ends the session.

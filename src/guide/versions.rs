@@ -86,7 +86,7 @@
 //! | [`doh_url`](Transfer::doh_url) | 7.62.0 | 7.62.0, but not 8.5.0 to 8.8.0 |
 //! | [`ftp_entry_path`](Transfer::ftp_entry_path) | 7.15.4 | 7.15.4, but not 8.10.0 to 8.13.0 |
 //! | [`Multi::accept_pushes`] | 7.44.0 | 8.22.0 |
-//! | SSH | 7.16.1 | 7.74.0: earlier releases accept wrong keys, and this crate does not refuse them |
+//! | SSH | 7.16.1 | 7.74.0; the crate does not refuse SSH with earlier releases: see [`ssh`](super::ssh) |
 //!
 //! # Traps
 //!
