@@ -25,6 +25,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// `{}` prints one line without the source, `{:#}` one line with all sources. Both name the
 /// [`url`](Error::url) of the transfer that failed, without its parts that may be secret.
 ///
+/// [The guide](crate::guide::failures#what-to-do-on-each-error) says what to do about each error.
+///
 /// [`source`]: std::error::Error::source
 ///
 /// # Examples

@@ -20,6 +20,8 @@ mod check;
 /// [`info`](Transfer::info) can be used, moved or dropped meanwhile.
 /// A transfer is `Send` when its handler is.
 ///
+/// [The guide](crate::guide) has a chapter for each subject.
+///
 /// # Errors of an option
 /// Each method that sets an option returns [`Error::Option`] for a value that does not suit, and
 /// [`Error::Unsupported`] if the linked libcurl lacks the option. The value set before then stays.
