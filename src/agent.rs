@@ -57,6 +57,8 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// all transfers of that thread wait. A callback may use the agent, and start other transfers, but must not
 /// wait for a transfer of the agent: if both are on one thread, neither continues.
 ///
+/// [The guide](crate::guide::pulling) compares an agent with [`Transfer::open`].
+///
 /// # The end
 /// Dropping the last clone cancels nothing: each thread ends after the last transfer that it was given.
 /// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.

@@ -61,6 +61,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// meanwhile. If the drop of a [`Value`](EventLoop::Value) of its event loop panics, the drop of the
 /// `Multi` resumes that panic, after libcurl has let go of every transfer.
 ///
+/// [The guide](crate::guide::many) compares a `Multi` with an [`Agent`](crate::Agent).
+///
 /// # Examples
 /// ```
 /// use curlback::{Multi, Transfer, handlers::Collect};

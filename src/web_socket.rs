@@ -37,6 +37,8 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 /// while a call receives, sends or flushes, a [`Remote`](crate::Remote) has no effect, and time limits such as
 /// [`timeout`](Transfer::timeout) have ended with the handshake. It requires libcurl 8.16.0, built with WebSockets.
 ///
+/// [The guide](crate::guide::websockets) compares a `WebSocket` with [`frame`](crate::Callbacks::frame).
+///
 /// # Receiving
 /// [`receive`](WebSocket::receive) puts the fragments of a message together, answers pings, and checks
 /// that a text is UTF-8. [`set_timeout`](WebSocket::set_timeout) limits how long it waits: after
