@@ -21,16 +21,31 @@ pub(crate) use imp::Quiet;
     target_os = "netbsd",
 ))]
 mod imp {
+    use std::cell::Cell;
     use std::marker::PhantomData;
     use std::mem::MaybeUninit;
     use std::ptr;
 
     use libc::{c_int, sigset_t, timespec};
 
+    thread_local! {
+        /// Whether there is a `Quiet` on this thread.
+        static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+    }
+
     /// Blocks `SIGPIPE` on this thread for as long as it lives, unless the process ignores it.
+    ///
+    /// While one lives, others on the same thread cost nothing and do nothing.
     #[must_use]
     pub(crate) struct Quiet {
+        _outer: Option<Outer>,
+    }
+
+    /// The first `Quiet` of a thread.
+    struct Outer {
         _blocked: Option<Blocked>,
+        /// Keeps this on its thread, since each thread has its own signal mask.
+        thread: PhantomData<*const ()>,
     }
 
     struct Blocked {
@@ -38,15 +53,21 @@ mod imp {
         blocked: bool,
         /// Whether a blocked `SIGPIPE` was pending already.
         pending: bool,
-        /// Keeps this on its thread, since each thread has its own signal mask.
-        thread: PhantomData<*const ()>,
     }
 
     impl Quiet {
         pub(crate) fn new() -> Quiet {
-            Quiet {
+            let outer = (!IS_QUIET.replace(true)).then(|| Outer {
                 _blocked: (!is_ignored()).then(Blocked::new),
-            }
+                thread: PhantomData,
+            });
+            Quiet { _outer: outer }
+        }
+    }
+
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            IS_QUIET.set(false);
         }
     }
 
@@ -91,7 +112,6 @@ mod imp {
             Blocked {
                 blocked,
                 pending: blocked && is_pending(),
-                thread: PhantomData,
             }
         }
     }
