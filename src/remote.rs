@@ -64,10 +64,7 @@ impl Remote {
     /// fails the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
-        self.control.ask(|requests| {
-            requests.pause |= direction.bit();
-            requests.resume &= !direction.bit();
-        })
+        self.control.pause(direction.bit())
     }
 
     /// Resumes the transfer in this direction, whoever paused it; the other direction
@@ -81,10 +78,7 @@ impl Remote {
     /// Returns `false` if the transfer has ended.
     #[doc(alias("curl_easy_pause", "unpause", "unpause_read", "unpause_write"))]
     pub fn resume(&self, direction: Direction) -> bool {
-        self.control.ask(|requests| {
-            requests.resume |= direction.bit();
-            requests.pause &= !direction.bit();
-        })
+        self.control.resume(direction.bit())
     }
 
     /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled), whatever code libcurl

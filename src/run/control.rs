@@ -26,6 +26,8 @@ pub(crate) struct Control {
 struct State {
     phase: Phase,
     requests: Requests,
+    /// The directions that a remote has paused, and nobody has resumed since: bits of libcurl's mask.
+    held: c_int,
     /// Who drives the transfer, while it runs.
     driver: Option<(Arc<Mailbox>, Id)>,
 }
@@ -60,8 +62,8 @@ impl Wake for Resumer {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let ask = |requests: &mut Requests| requests.resume |= self.direction & !requests.pause;
-        self.control.ask(ask);
+        let ask = |state: &mut State| state.requests.resume |= self.direction & !state.held;
+        self.control.change(ask);
     }
 }
 
@@ -106,10 +108,34 @@ impl Control {
         std::mem::take(&mut self.state().requests)
     }
 
+    /// Asks for directions to be paused. Returns `false` if the transfer has ended.
+    pub(crate) fn pause(&self, directions: c_int) -> bool {
+        self.change(|state| {
+            state.held |= directions;
+            state.requests.pause |= directions;
+            state.requests.resume &= !directions;
+        })
+    }
+
+    /// Asks for directions to be resumed. Returns `false` if the transfer has ended.
+    pub(crate) fn resume(&self, directions: c_int) -> bool {
+        self.change(|state| {
+            state.held &= !directions;
+            state.requests.pause &= !directions;
+            state.requests.resume |= directions;
+        })
+    }
+
+    /// Notes that the handler has resumed directions, whoever had paused them.
+    pub(crate) fn release(&self, directions: c_int) {
+        let mut state = self.state();
+        state.held &= !directions | state.requests.pause;
+    }
+
     /// Asks for the transfer to end. Returns `false` if it has ended.
     pub(crate) fn cancel(&self) -> bool {
-        self.ask(|requests| {
-            requests.cancel = true;
+        self.change(|state| {
+            state.requests.cancel = true;
             self.cancelled.store(true, Ordering::Relaxed);
         })
     }
@@ -119,14 +145,19 @@ impl Control {
         self.state().phase == Phase::Ended
     }
 
+    /// Wakes the driver for this transfer.
+    pub(crate) fn wake(&self) {
+        self.change(|_| ());
+    }
+
     /// Changes what is asked for, and wakes the driver. Returns `false` if the transfer has ended.
-    pub(crate) fn ask(&self, ask: impl FnOnce(&mut Requests)) -> bool {
+    fn change(&self, change: impl FnOnce(&mut State)) -> bool {
         let mut state = self.state();
         if state.phase == Phase::Ended {
             return false;
         }
         let news = state.requests == Requests::default();
-        ask(&mut state.requests);
+        change(&mut state);
         let driver = if news { state.driver.clone() } else { None };
         // What wakes an event loop is not ours: it must not run under our lock.
         drop(state);
@@ -137,8 +168,8 @@ impl Control {
         true
     }
 
-    /// Returns what resumes a direction, a bit of libcurl's mask, unless a remote has asked for a pause
-    /// meanwhile: then only a remote resumes.
+    /// Returns what resumes a direction, a bit of libcurl's mask, unless a remote has paused it: then only a
+    /// remote or the handler resumes.
     pub(crate) fn resumer(self: &Arc<Self>, direction: c_int) -> Waker {
         let control = self.clone();
         Arc::new(Resumer { control, direction }).into()

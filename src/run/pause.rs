@@ -47,6 +47,9 @@ impl<H> Call<'_, H, InTransfer> {
         if again && !state.is_paused(directions) {
             return true;
         }
+        if let Some(control) = self.asked() {
+            control.release(directions);
+        }
         self.resume(directions)
     }
 

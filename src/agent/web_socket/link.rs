@@ -139,7 +139,7 @@ impl Link {
     /// Makes the agent's thread look.
     fn ask(&self, state: MutexGuard<'_, State>) {
         drop(state);
-        self.control.ask(|_| ());
+        self.control.wake();
     }
 }
 

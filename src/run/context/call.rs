@@ -17,6 +17,7 @@ use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
 use crate::quirks::{HSTS_KEPT_TWICE, PAUSE_TAKES_ALL_FOR_HTTP, REFUSED_TLS_LEFT_OPEN};
 use crate::run::context::{Context, DeferredMessage, DeferredMessages, State};
+use crate::run::control::Control;
 use crate::run::guard::{self, Failure, Head};
 use crate::run::pipe::PipeEnd;
 
@@ -284,6 +285,12 @@ impl<'a, H> Call<'a, H, InTransfer> {
         // SAFETY: C2: the context is live; C3: user code does not reach this field.
         let tell = unsafe { (*self.context).tell_final_head };
         tell.is_none_or(|tell| tell(self))
+    }
+
+    /// Returns what remotes ask of the transfer, if there may be one.
+    #[cold]
+    pub(in crate::run) fn asked(&mut self) -> Option<&Control> {
+        self.head().asked.0.get().map(|control| &**control)
     }
 
     /// Makes the driver look after the transfer if another thread reads its body.

@@ -101,3 +101,19 @@ fn cancel_says_whether_the_transfer_ends_as_cancelled() {
         assert!(driver.control.take() == Requests::default());
     });
 }
+
+#[test]
+fn what_a_pipe_asks_for_undoes_no_pause_of_a_remote() {
+    model(|| {
+        let driver = Driver::new();
+        let (remote, bit) = (driver.remote(), Direction::Receive.bit());
+        let resumer = driver.control.resumer(bit);
+        driver.begin();
+        let pauser = thread::spawn(move || remote.pause(Direction::Receive));
+        let reader = thread::spawn(move || resumer.wake());
+        while driver.attend().pause != bit {}
+        assert!(pauser.join().unwrap());
+        reader.join().unwrap();
+        assert_eq!(driver.control.take().resume, 0);
+    });
+}
