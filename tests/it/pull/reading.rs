@@ -1,6 +1,7 @@
 //! What a body is read as, and what runs meanwhile.
 
 use std::io::{BufRead, Cursor, Read};
+use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -8,6 +9,7 @@ use curlback::handlers::ReadFrom;
 use curlback::{CallbackResult, Callbacks, Direction, Info, Transfer, callbacks};
 
 use crate::support::built_in::ftp;
+use crate::support::driving::LONG;
 use crate::support::ftp_server::FtpServer;
 use crate::support::h2_server::H2Server;
 use crate::support::pulled::{Notes, pattern, transfer};
@@ -288,4 +290,26 @@ fn transfer_that_only_connects_has_no_body_to_read() {
     transfer.connect_only(true).unwrap();
     let (error, _transfer) = transfer.open().unwrap_err().into_parts();
     assert!(error.to_string().contains("no body"), "{error}");
+}
+
+#[test]
+fn limited_read_waits_for_what_comes_in_time() {
+    let (go, gone) = channel::<()>();
+    let gone = Mutex::new(gone);
+    let server = Server::new(move |conn| {
+        conn.request();
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n");
+        for () in gone.lock().unwrap().iter().take(50) {
+            conn.send("x");
+        }
+    });
+    // The server waits for it, and so must be dropped after it.
+    let go = go;
+    let mut response = transfer((), &server.url("/")).open().unwrap();
+    response.set_read_timeout(Some(LONG));
+    for _ in 0..50 {
+        go.send(()).unwrap();
+        response.read_exact(&mut [0]).unwrap();
+    }
+    response.finish().unwrap();
 }

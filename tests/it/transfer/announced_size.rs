@@ -369,6 +369,14 @@ fn announced_size_without_read_is_refused() {
         let mut transfer = make(&server.url("/"), ());
         transfer.set_hooks(Hooks::default() - Hooks::READ).unwrap();
         assert!(is_refused(transfer.perform()));
+        // It was not the method of a HEAD that this takes back.
+        transfer.nobody(false).unwrap();
+        assert!(is_refused(transfer.perform()));
+        // The size counts unless there are chunks instead.
+        for header in ["X-Transfer-Coding: chunked", "Transfer-Encoding: gzip"] {
+            transfer.http_headers([header]).unwrap();
+            assert!(is_refused(transfer.perform()), "{header}");
+        }
         let added = Multi::new().unwrap().add(transfer).unwrap_err();
         assert!(is_refused(Err(added.into())));
     }
