@@ -340,6 +340,7 @@ impl SharedPipe {
     }
 
     /// Returns the error of a write once libcurl's side takes nothing more.
+    #[cfg(any(feature = "futures-io", feature = "tokio"))]
     pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<io::Error> {
         let attempt = || {
             let state = self.state();
