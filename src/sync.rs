@@ -1,12 +1,16 @@
-//! The synchronisation types of the standard library or, in models, those of loom, which runs the
-//! threads in every order.
+//! The synchronisation types of the standard library; in models, those of loom, which runs the
+//! threads in every order; under `ThreadSanitizer`, locks whose order it sees.
 
+#[cfg(curlback_tsan)]
+mod tsan;
+#[cfg(curlback_tsan)]
+pub(crate) use tsan::{Condvar, Mutex, MutexGuard};
+
+#[cfg(not(any(curlback_tsan, all(curlback_loom, test))))]
+pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
 #[cfg(not(all(curlback_loom, test)))]
 pub(crate) use std::{
-    sync::{
-        Condvar, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicUsize, fence},
-    },
+    sync::atomic::{AtomicBool, AtomicUsize, fence},
     thread_local,
 };
 

@@ -1,11 +1,12 @@
 //! What an agent tells one of its threads.
 
 use std::mem;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::thread::{self, ThreadId};
 
 use crate::agent::job::Job;
 use crate::multi::options::Setting;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// The transfers that a thread is to begin, and whether it goes on.
 pub(super) struct Queue {

@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::panic::resume_unwind;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -12,6 +12,7 @@ use crate::agent::head::Head;
 use crate::run::guard::discard;
 use crate::run::member::Panic;
 use crate::run::waiter::{self, Waiter};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// The result of one transfer.
 pub(super) struct Slot<H> {

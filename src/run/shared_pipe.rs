@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::mem;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use crate::error::BoxError;
 use crate::ffi::read_buf::ReadBuf;
 use crate::run::pipe::Pipe;
 use crate::run::waiter::{self, Waiter};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// A [`Pipe`] that two threads use: libcurl's side and the program's side.
 pub(crate) struct SharedPipe {

@@ -1,10 +1,10 @@
 //! Who waits or polls for something that another thread changes.
 
-use std::sync::{Condvar, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use crate::run::guard::{discard, run_quietly};
+use crate::sync::{Condvar, MutexGuard};
 
 /// Wakes who has polled; kept under the lock of what was polled.
 #[derive(Default)]

@@ -1,13 +1,14 @@
 //! What a program and the thread of an agent tell each other about a WebSocket.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 use std::{fmt, mem};
 
 use crate::run::control::Control;
 use crate::run::waiter::{self, Waiter};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{Close, Error, FrameKind, Message, WebSocketError};
 
 /// The messages of both directions, on their way.
