@@ -133,6 +133,9 @@
 //! the bodies of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset` decodes a body
 //! to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
+// docs.rs names the feature that an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 // The attribute names this crate as its users do.
 extern crate self as curlback;
 
