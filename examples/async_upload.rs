@@ -13,19 +13,15 @@ use std::time::Duration;
 use curlback::agent::{Opening, Writer};
 use curlback::{Agent, Transfer};
 use tokio::fs::File;
-use tokio::io::{copy, copy_buf, stdout};
+use tokio::io::{copy_buf, stdout};
 
-/// Sends the file.
-async fn send(mut file: File, mut writer: Writer) -> io::Result<()> {
-    match copy(&mut file, &mut writer).await {
+/// Sends the file. An error of the file also ends the transfer.
+async fn send(file: File, writer: Writer) -> io::Result<()> {
+    match writer.copy_from_tokio(file).await {
         // The transfer has ended, or the server has refused the rest: the response tells why.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        // The file cannot be read. Dropping the writer cancels the transfer.
-        Err(error) => return Err(error),
-        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map(drop),
     }
-    writer.finish();
-    Ok(())
 }
 
 /// Prints the answer, and returns its status.

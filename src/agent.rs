@@ -6,6 +6,7 @@
 //! | [`start`](Agent::start) | [`Started`] | the transfer and its result, at the end |
 //! | [`open`](Agent::open) | [`Opening`] | [`Opened`], at the headers, to read the body |
 //! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | the same, while the request is written |
+//! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], after the handshake |
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -16,11 +17,16 @@ use crate::agent::job::{Job, Running};
 use crate::agent::slot::Slot;
 use crate::agent::worker::Worker;
 use crate::ffi::fork::Process;
+use crate::multi::NetworkChange;
+use crate::multi::options::{NETWORK_CHANGED, Setting};
 use crate::{Callbacks, Error, Share, Transfer};
 
 pub use crate::agent::builder::Builder;
 pub use crate::agent::opened::{Opened, Opening};
 pub use crate::agent::started::Started;
+pub use crate::agent::web_socket::{
+    AsyncWebSocket, OpeningWebSocket, ReceivingMessage, SendingMessage, WebSocketConfig,
+};
 pub use crate::agent::writer::Writer;
 
 #[cfg(any(feature = "futures-io", feature = "tokio", feature = "stream"))]
@@ -32,6 +38,7 @@ mod opened;
 mod queue;
 mod slot;
 mod started;
+mod web_socket;
 mod worker;
 mod writer;
 
@@ -49,6 +56,8 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// [`Multi`](crate::Multi) do. All callbacks of a transfer run on the agent's thread: one that blocks makes
 /// all transfers of that thread wait. A callback may use the agent, and start other transfers, but must not
 /// wait for a transfer of the agent: if both are on one thread, neither continues.
+///
+/// [The guide](crate::guide::pulling) compares an agent with [`Transfer::open`].
 ///
 /// # The end
 /// Dropping the last clone cancels nothing: each thread ends after the last transfer that it was given.
@@ -147,9 +156,17 @@ impl Agent {
         transfer: Transfer<H>,
         change: impl FnOnce(Running<H>) -> Running<H>,
     ) -> Started<H> {
+        self.start_as(transfer, |running| Box::new(change(running)))
+    }
+
+    fn start_as<H: Callbacks + Send + 'static>(
+        &self,
+        transfer: Transfer<H>,
+        job: impl FnOnce(Running<H>) -> Box<dyn Job>,
+    ) -> Started<H> {
         let slot = Arc::<Slot<H>>::default();
         let remote = transfer.remote();
-        let running = change(Running {
+        let job = job(Running {
             transfer,
             share: self.inner.share.clone(),
             slot: Arc::downgrade(&slot),
@@ -159,7 +176,6 @@ impl Agent {
             panic: None,
         });
         let started = Started::new(slot, remote, self.inner.process);
-        let job = Box::new(running);
         match self.check_process() {
             Ok(()) => self.next_worker().start(job),
             Err(error) => job.end(Err(error)),
@@ -186,6 +202,36 @@ impl Agent {
                 reason: "its threads are in the process before the fork",
             }),
         }
+    }
+
+    /// Says that the network is another one: each thread forgets soon what it knows of the former. Transfers
+    /// that run go on.
+    ///
+    /// Since libcurl 8.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
+    ///
+    /// # Errors
+    /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the linked libcurl lacks the
+    /// option, [`Error::Agent`] after a [`shutdown`](Agent::shutdown) and in the child of a `fork`.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::multi::NetworkChange;
+    /// use curlback::{Agent, Error};
+    ///
+    /// let agent = Agent::new()?;
+    /// match agent.network_changed(NetworkChange::CLEAR_CONNECTIONS) {
+    ///     Err(Error::Unsupported { .. }) => println!("libcurl finds out by itself, later"),
+    ///     result => result?,
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
+    pub fn network_changed(&self, change: NetworkChange) -> Result<(), Error> {
+        self.check_process()?;
+        let setting = Setting::bits(NETWORK_CHANGED, change)?;
+        let workers = &self.inner.workers;
+        workers.iter().try_for_each(|worker| worker.change(setting))
     }
 
     /// Cancels all transfers, begins no more, and waits until the threads have ended.

@@ -60,6 +60,43 @@
 /// ```
 mod information_outlives_a_run {}
 
+/// An event loop does not keep a socket of libcurl's; it may keep a descriptor of its own.
+///
+/// ```
+/// # #[cfg(unix)] mod unix {
+/// use std::os::fd::OwnedFd;
+/// use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket};
+/// use curlback::CallbackResult;
+/// struct Keeps(Vec<OwnedFd>);
+/// impl EventLoop for Keeps {
+///     type Value = ();
+///     fn socket(&mut self, socket: BorrowedSocket<'_>, _: Interest, _: &mut Option<()>) -> CallbackResult {
+///         self.0.extend(socket.try_clone_to_owned());
+///         CallbackResult::Continue
+///     }
+///     fn remove_socket(&mut self, _: RawSocket, _: Option<()>) -> CallbackResult { CallbackResult::Continue }
+///     fn timer(&mut self, _: Option<std::time::Duration>) -> CallbackResult { CallbackResult::Continue }
+///     fn waker(&self) -> std::sync::Arc<dyn Fn() + Send + Sync> { std::sync::Arc::new(|| ()) }
+/// }
+/// # }
+/// ```
+/// ```compile_fail
+/// use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket};
+/// use curlback::CallbackResult;
+/// struct Keeps<'a>(Vec<BorrowedSocket<'a>>);
+/// impl<'a> EventLoop for Keeps<'a> {
+///     type Value = ();
+///     fn socket(&mut self, socket: BorrowedSocket<'_>, _: Interest, _: &mut Option<()>) -> CallbackResult {
+///         self.0.push(socket);
+///         CallbackResult::Continue
+///     }
+///     fn remove_socket(&mut self, _: RawSocket, _: Option<()>) -> CallbackResult { CallbackResult::Continue }
+///     fn timer(&mut self, _: Option<std::time::Duration>) -> CallbackResult { CallbackResult::Continue }
+///     fn waker(&self) -> std::sync::Arc<dyn Fn() + Send + Sync> { std::sync::Arc::new(|| ()) }
+/// }
+/// ```
+mod event_loop_keeps_a_socket {}
+
 /// An argument of a callback does not outlive the call.
 ///
 /// ```

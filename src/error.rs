@@ -25,6 +25,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// `{}` prints one line without the source, `{:#}` one line with all sources. Both name the
 /// [`url`](Error::url) of the transfer that failed, without its parts that may be secret.
 ///
+/// [The guide](crate::guide::failures#what-to-do-on-each-error) says what to do about each error.
+///
 /// [`source`]: std::error::Error::source
 ///
 /// # Examples
@@ -63,6 +65,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[doc(alias("curl_share_strerror", "curl_url_strerror", "strerror"))]
 pub enum Error {
     /// A callback failed with an error of its own.
+    ///
+    /// Handle `source`: [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned.
     #[error(fmt = callback_failed)]
     Callback {
         /// The callback that failed first.
@@ -77,6 +81,8 @@ pub enum Error {
         details: ErrorDetails,
     },
     /// A callback asked to stop, without an error of its own.
+    ///
+    /// This is no failure but the answer `Abort` of your own code. An answer `Fail` says why, too.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The callback that asked first.
@@ -89,6 +95,9 @@ pub enum Error {
         details: ErrorDetails,
     },
     /// libcurl failed: the transfer, the connection, the server, …
+    ///
+    /// Match `code`. [The guide](crate::guide::failures#what-to-do-on-each-error) says which codes may pass with
+    /// time, and the chapters about protocols what to do about theirs.
     #[error("{code}{}{}", After(.text), At(.details))]
     Libcurl {
         /// libcurl's code.
@@ -98,25 +107,36 @@ pub enum Error {
         /// Where it failed.
         details: ErrorDetails,
     },
-    /// A [`Remote`](crate::Remote) cancelled the transfer.
+    /// A [`Remote`](crate::Remote) cancelled the transfer, or a drop or shutdown that cancels.
+    ///
+    /// There is nothing to do: the program has asked for it. The transfer can be performed again.
     #[error("the transfer was cancelled")]
     Cancelled,
     /// libcurl failed to drive transfers, and not because of one of them.
+    ///
+    /// Make another [`Multi`](crate::Multi) or agent;
+    /// [`take_finished`](crate::Multi::take_finished) still returns the transfers that have ended.
     #[error("{code}")]
     Multi {
         /// libcurl's code.
         code: MultiCode,
     },
-    /// The system failed to wait for sockets.
+    /// The system failed to wait for sockets, or gave no event queue or thread.
+    ///
+    /// Its source says why: most often a limit of the process is reached, such as that of descriptors.
     #[error("waiting for sockets failed")]
     Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
+    ///
+    /// Make another agent: this one was shut down, or its threads are in the process before a `fork`.
     #[error("the agent cannot begin the transfer: {reason}")]
     Agent {
         /// Why it does not.
         reason: &'static str,
     },
-    /// A value does not suit the option that it was given to.
+    /// A value does not suit the option that it was given to, or two settings exclude each other.
+    ///
+    /// Correct the program, or refuse the input that the value was made of. The option keeps its former value.
     #[error("{option}: {reason}")]
     Option {
         /// libcurl's name of the option.
@@ -126,6 +146,9 @@ pub enum Error {
     },
     /// The linked libcurl lacks an option, value, callback or function: that libcurl is too old, or
     /// was built without it.
+    ///
+    /// Do without what is missing, or link another libcurl: see
+    /// [the guide](crate::guide::versions#how-to-write-for-several-releases).
     #[error("{what} {}", Lack(.since, .linked))]
     Unsupported {
         /// libcurl's name of the option, value, callback, function or information.
@@ -136,9 +159,13 @@ pub enum Error {
         linked: Version,
     },
     /// A message of a [`WebSocket`](crate::WebSocket) could not be sent or received.
+    ///
+    /// Match the [`WebSocketError`]: after some of them, the WebSocket goes on.
     #[error(transparent)]
     WebSocket(#[from] WebSocketError),
     /// A string that libcurl returned is not UTF-8.
+    ///
+    /// Use `bytes`, which are the string as libcurl has it.
     #[error("{what} is not UTF-8: \"{}\"", .bytes.escape_ascii())]
     NotUtf8 {
         /// libcurl's name of the information.

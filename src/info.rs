@@ -28,15 +28,66 @@ mod both {
     #[rustfmt::skip]
     infos! { Info and Transfer:
     // The request and the response
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|request| match request.starts_with("GET /new ") {
+    /// #     true => server::ok("new"),
+    /// #     false => "HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n".to_owned(),
+    /// # })?;
+    /// transfer.follow_location(true)?;
+    /// transfer.perform()?;
+    /// assert!(transfer.effective_url()?.is_some_and(|url| url.ends_with("/new")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     effective_url: text, "CURLINFO_EFFECTIVE_URL", 1, "7.4", "Returns the URL that was used last, after redirects.";
     effective_method: text, "CURLINFO_EFFECTIVE_METHOD", 58, "7.72.0", "Returns the method that was used last, after redirects.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned())?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.response_code()?, 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     response_code: number<u32>, "CURLINFO_RESPONSE_CODE", 2, "7.4.1", "Returns the status of the last response; 0 if there was none.";
     http_connectcode: number<u32>, "CURLINFO_HTTP_CONNECTCODE", 22, "7.10.7", "Returns the status of a proxy's last answer to CONNECT; 0 if there was none.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body").replace("Content", "Content-Type: text/plain\r\nContent"))?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.content_type()?, Some("text/plain"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the `Content-Type` of the response, if it had one.";
     filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document, if [`fetch_filetime`](crate::Transfer::fetch_filetime) asked for it and the server said it.";
     retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server wants to be left alone.";
     time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether [`time_condition`](crate::Transfer::time_condition) held the document back.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|request| match request.starts_with("GET /new ") {
+    /// #     true => server::ok("new"),
+    /// #     false => "HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n".to_owned(),
+    /// # })?;
+    /// transfer.follow_location(true)?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.redirect_count()?, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     redirect_count: number<u32>, "CURLINFO_REDIRECT_COUNT", 20, "7.9.7", "Returns how many redirects were followed.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|request| match request.starts_with("GET /new ") {
+    /// #     true => server::ok("new"),
+    /// #     false => "HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n".to_owned(),
+    /// # })?;
+    /// transfer.perform()?; // follows no redirect
+    /// assert!(transfer.redirect_url()?.is_some_and(|url| url.ends_with("/new")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns where a redirect leads that was not followed.";
     http_auth_avail: auth, "CURLINFO_HTTPAUTH_AVAIL", 23, "7.10.8", "Returns the methods of authentication that the server offered.";
     http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server.";
@@ -44,25 +95,78 @@ mod both {
     proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy.";
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns how many bytes of headers came.";
     request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had; some releases count their bodies too.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| "HTTP/1.1 200 OK\r\nSet-Cookie: id=7\r\nContent-Length: 0\r\n\r\n".to_owned())?;
+    /// transfer.cookie_file("")?;
+    /// transfer.perform()?;
+    /// assert!(transfer.cookies()?[0].ends_with(b"\tid\t7"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     cookies: lines, "CURLINFO_COOKIELIST", 28, "7.14.1", "Returns all cookies, each as a line of a cookie file, which [`cookie_list`](crate::Transfer::cookie_list) takes; bytes, since servers chose them.";
     ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the directory in which the last FTP or SFTP session began. Before libcurl 8.10.0, the directory is known only between transfers, and only if the connection was still open at the end of the transfer that opened it. Unsupported with libcurl 8.10.0 to 8.13.0, where the string may have been freed.";
     rtsp_cseq_recv: number<u32>, "CURLINFO_RTSP_CSEQ_RECV", 39, "7.20.0", "Returns the number of RTSP's last answer.";
 
     // The body
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.post_fields_copy("a=1")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert_eq!(transfer.upload_size()?, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     upload_size: size, "CURLINFO_SIZE_UPLOAD_T", 7, "7.55.0", "Returns how many bytes were uploaded.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body"))?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.download_size()?, 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     download_size: size, "CURLINFO_SIZE_DOWNLOAD_T", 8, "7.55.0", "Returns how many bytes of the body were downloaded.";
     size_delivered: size, "CURLINFO_SIZE_DELIVERED", 71, "8.20.0", "Returns how many bytes [`write`](crate::Callbacks::write) got, decoded.";
     upload_speed: size, "CURLINFO_SPEED_UPLOAD_T", 10, "7.55.0", "Returns the average speed of the upload, in bytes per second.";
     download_speed: size, "CURLINFO_SPEED_DOWNLOAD_T", 9, "7.55.0", "Returns the average speed of the download, in bytes per second.";
     content_length_upload: length, "CURLINFO_CONTENT_LENGTH_UPLOAD_T", 16, "7.55.0", "Returns the announced size of the upload.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body"))?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.content_length_download()?, Some(4));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download.";
     early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes went out before the TLS handshake was done.";
 
     // The connection
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body"))?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.primary_ip()?, Some("127.0.0.1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     primary_ip: text, "CURLINFO_PRIMARY_IP", 32, "7.19.0", "Returns the address of the other end of the last connection.";
     primary_port: number<u16>, "CURLINFO_PRIMARY_PORT", 40, "7.21.0", "Returns the port at the other end of the last connection.";
     local_ip: text, "CURLINFO_LOCAL_IP", 41, "7.21.0", "Returns the address of this end of the last connection.";
     local_port: number<u16>, "CURLINFO_LOCAL_PORT", 42, "7.21.0", "Returns the port at this end of the last connection.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body"))?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.num_connects()?, 1);
+    /// transfer.perform()?; // on the same connection
+    /// assert_eq!(transfer.num_connects()?, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     num_connects: number<u32>, "CURLINFO_NUM_CONNECTS", 26, "7.12.3", "Returns how many connections had to be made.";
     os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number of a connection that failed.";
     scheme: text, "CURLINFO_SCHEME", 49, "7.52.0", "Returns the scheme of the URL that was used last; in upper case in older releases.";
@@ -76,6 +180,14 @@ mod both {
     ssl_engines: list, "CURLINFO_SSL_ENGINES", 27, "7.12.3", "Returns the engines of the TLS library.";
 
     // Times, each counted from the start of the transfer
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body"))?;
+    /// transfer.perform()?;
+    /// assert!(transfer.total_time()? >= transfer.starttransfer_time()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     total_time: time, "CURLINFO_TOTAL_TIME_T", 50, "7.61.0", "Returns how long the whole transfer took.";
     queue_time: time, "CURLINFO_QUEUE_TIME_T", 65, "8.6.0", "Returns how long the transfer waited to be started.";
     namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved.";

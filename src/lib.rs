@@ -1,6 +1,30 @@
 //! Every libcurl callback as a method of one trait: sound, typed, and able to
 //! fail with your own error.
 //!
+//! This crate is for programs that need libcurl itself: one of its protocols, one of its more than 250 options, or a decision in the
+//! middle of a transfer. The state of a transfer is a value of yours, its handler. The [guide] has a chapter for each
+//! subject, and libcurl's manual stays the manual.
+//!
+//! # A download
+//!
+//! ```
+//! use curlback::{Transfer, handlers::Collect};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body"))?;
+//! let mut transfer = Transfer::new(Collect::new().limit(1 << 20))?;
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! transfer.follow_location(true)?;
+//! transfer.fail_on_error(true)?; // else a 404 is a success
+//! transfer.perform()?;
+//! assert_eq!(transfer.response_code()?, 200);
+//! assert_eq!(transfer.handler().body(), b"body");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # An upload, with callbacks
+//!
 //! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the
 //! attribute [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
 //!
@@ -34,7 +58,7 @@
 //! transfer.url(&url)?;
 //! transfer.upload(true)?;
 //! transfer.in_filesize(size)?; // else it goes in chunks, and the total is 0
-//! transfer.fail_on_error(true)?; // else a 404 is a success
+//! transfer.fail_on_error(true)?;
 //! transfer.perform()?; // an io::Error from `read` comes back here, as the source
 //! assert_eq!(transfer.upload_size()?, size);
 //! # std::fs::remove_file(target)?;
@@ -43,28 +67,73 @@
 //!
 //! # Push, pull, await
 //!
-//! libcurl pushes: it calls you with each part of a body, which suits what is stored, counted or
-//! forwarded at once, with the least cost. [`perform`](Transfer::perform) runs a whole transfer so. Code
-//! that wants to be in charge, such as a decoder or a parser, pulls:
-//! [`open`](Transfer::open) returns when the headers have come, and the [`Response`] is
+//! libcurl pushes: it calls the handler with each part of a body. That suits what is stored, counted or
+//! forwarded at once, and costs least. [`perform`](Transfer::perform) runs a whole transfer so. A parser or a decoder
+//! pulls: [`open`](Transfer::open) returns when the headers have come, and the [`Response`] is
 //! [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). [`open_upload`](Transfer::open_upload) is the other way
 //! round: the program writes, and libcurl sends. Programs with many threads or tasks give their transfers
-//! to an [`Agent`], which runs them on a thread of its own: each is waited for or awaited, on any
-//! executor, and its body is read or written the same way. [`open_websocket`](Transfer::open_websocket)
-//! makes a [`WebSocket`], which sends and receives whole messages. All other callbacks, options and
-//! information are the same.
+//! to an [`Agent`], which runs them on a thread of its own, for any executor.
+//! [`open_websocket`](Transfer::open_websocket) makes a [`WebSocket`], which sends and receives whole messages, and
+//! that of an `Agent` an [`AsyncWebSocket`](agent::AsyncWebSocket). All other callbacks, options and
+//! information are the same in all three.
+//!
+//! ```
+//! use std::io::Read;
+//! use curlback::{Agent, Transfer, handlers::Closures};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body"))?;
+//! let mut transfer = Transfer::new(())?;
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//!
+//! // Push: libcurl calls.
+//! let mut pushed = Vec::new();
+//! transfer.perform_with(Closures::new().write(|data| pushed.extend_from_slice(data)))?;
+//!
+//! // Pull: the program reads, and the transfer waits meanwhile.
+//! let mut pulled = Vec::new();
+//! let mut response = transfer.open()?;
+//! response.read_to_end(&mut pulled)?;
+//! let transfer = response.finish()?; // the connection is kept
+//!
+//! // Await: an agent runs the transfer. In a task, `.await` takes the place of `.wait()`.
+//! let mut awaited = Vec::new();
+//! let mut response = Agent::new()?.open(transfer).wait()?;
+//! response.read_to_end(&mut awaited)?;
+//!
+//! assert_eq!((&pushed, &pulled), (&awaited, &awaited));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! | push | pull | await |
 //! | --- | --- | --- |
 //! | `transfer.perform()?`, and `write` is called | `transfer.open()?`, then `response.read(…)` | `agent.open(transfer).await?`, then `response.read(…).await` |
 //! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` | `agent.open_upload(transfer)?`, then `writer.write(…).await` |
 //! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns | `open` is ready |
-//! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` | |
+//! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` | `agent.open_websocket(transfer).await?`, then `socket.receive().await` |
 //! | the transfer runs until it ends | it runs inside your calls, and waits in between | it runs on the agent's thread, and waits while nobody reads |
 //! | many transfers at once: [`Multi`] | one transfer a thread | many transfers, from any thread or task |
 //!
-//! Callbacks that borrow, such as closures, are for one [`perform_with`](Transfer::perform_with): a kept
-//! transfer serves as many handlers as you like.
+//! # How data flows
+//!
+//! ```text
+//!  your code                                  curlback                          libcurl
+//!  ────────────────────────────────────────────────────────────────────────────────────────────
+//!  transfer.perform() ──────────────────────▶ driver ─────────────────────────▶ curl_multi_… ◀─▶ sockets
+//!                                                                                  │
+//!  handler.write(data)  ◀──────────────────── guard ◀── trampoline ◀───────────────┤ received
+//!  handler.read(buffer) ────────────────────▶ guard ──▶ trampoline ───────────────▶┤ to send
+//!       │
+//!       │ Fail(error), or a panic
+//!       ▼
+//!  Err(Error::Callback { source: error, … })  the first failure is kept, and no callback is called after it
+//!
+//!  response.read(…)     ◀─ at most 256 KiB ── pipe  ◀── trampoline ◀─ pauses while the pipe is full
+//!  upload.write(…)      ── at most 256 KiB ─▶ pipe  ──▶ trampoline ─▶ pauses while the pipe is empty
+//!
+//!  remote.cancel()      ── from any thread ─▶ mailbox ─▶ wakes the driver
+//! ```
 //!
 //! # Callbacks
 //!
@@ -104,34 +173,48 @@
 //! A panic comes out of `perform` too, and nothing else of the transfer runs in
 //! between. The transfer stays usable after both.
 //!
-//! [`handlers`] has ready-made ones for what most transfers do. [`migration`] helps those who know pycurl, the `curl`
-//! crate, reqwest or ureq.
+//! [`handlers`] has ready-made handlers for what most transfers do. [`migration`] helps those who know pycurl, the
+//! `curl` crate, reqwest or ureq.
 //!
-//! # Many transfers, other threads
+//! # The guide
 //!
-//! [`Multi`] drives many transfers on one thread, by itself or by [an event
-//! loop](multi::EventLoop) of yours. A [`Remote`] pauses, resumes and cancels a transfer
-//! from any thread. A [`Share`] gives transfers cookies, addresses, TLS sessions and
-//! connections in common. All of them may be dropped in any order.
+//! | read | if the program |
+//! | --- | --- |
+//! | [`guide::state`] | has a handler of its own |
+//! | [`guide::failures`] | handles errors |
+//! | [`guide::pausing`] | pauses, resumes or cancels |
+//! | [`guide::uploads`] | sends bodies |
+//! | [`guide::pulling`] | reads and writes bodies, with or without `async` |
+//! | [`guide::many`], [`guide::sharing`] | runs many transfers, or shares cookies and connections |
+//! | [`guide::addresses`] | fetches URLs of strangers, or opens sockets |
+//! | [`guide::tls`], [`guide::ssh`], [`guide::proxies`] | needs private authorities, SFTP or a proxy |
+//! | [`guide::protocols`], [`guide::websockets`] | speaks FTP, mail, or WebSockets |
+//! | [`guide::logging`] | logs what libcurl does |
+//! | [`guide::libcurl`], [`guide::versions`] | is deployed, or has to run with several releases of libcurl |
+//! | [`guide::soundness`] | has `unsafe` code of its own near libcurl |
 //!
-//! # Options and information
+//! Options are methods of [`Transfer`] that set, and information methods of
+//! [`Transfer`] and [`Info`] that return. Their names are those of the `curl` crate where it
+//! has them, and libcurl's elsewhere; searching this documentation for `CURLOPT_…` and
+//! `CURLINFO_…` finds them.
 //!
-//! Options are methods of [`Transfer`] that set, information methods of
-//! [`Transfer`] and [`Info`] that return. Their names are the `curl` crate's where it
-//! has them and libcurl's elsewhere; searching this documentation for `CURLOPT_…` and
-//! `CURLINFO_…` finds them. libcurl's manual stays the manual.
+//! # Who should use another crate
+//!
+//! - A program that only needs HTTP, and no C library: an HTTP client in Rust builds without libcurl and OpenSSL.
+//! - A program that wants an HTTP client with opinions: this crate has no JSON, no retries and no redirects unless asked.
+//! - A server, and WebAssembly.
 //!
 //! # Which libcurl
 //!
-//! The linked one is asked at run time; [`version`](fn@version) says what it is and was
+//! The crate asks the linked libcurl at run time; [`version`](fn@version) says what it is and was
 //! built with. What it is too old for, or was built
 //! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
 //! is built: by default the system's is used where there is one, and the one
-//! bundled with `curl-sys` elsewhere or with `static-curl`.
+//! bundled with `curl-sys` elsewhere or with `static-curl`. [`guide::libcurl`] has the details.
 //!
 //! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
-//! the bodies of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset` decodes a body
-//! to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
+//! the bodies and WebSockets of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset`
+//! decodes a body to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
 // docs.rs names the feature that an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -183,6 +266,7 @@ pub use crate::options::{
     NetRc, PostRedirections, Protocols, ProxyType, RtspRequest, SshAuth, SslOptions, SslVersion,
     SslVersions, TimeCondition, Unset, UploadFlags, UseSsl, WsOptions,
 };
+pub use crate::part_writer::PartWriter;
 pub use crate::remote::Remote;
 pub use crate::response::Response;
 pub use crate::share::Share;
@@ -205,7 +289,9 @@ pub use tracing;
 
 // What users hold. The documentation lists the methods of a type in the order of the modules.
 pub mod agent;
+mod part_writer;
 mod perform_with;
+mod pipe_writer;
 mod pulled;
 mod response;
 mod transfer;
@@ -248,6 +334,8 @@ mod quirks;
 mod version;
 
 mod sync;
+
+pub mod guide;
 
 #[cfg(doctest)]
 mod compile_fail;

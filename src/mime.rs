@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::PathBuf;
+use std::task::Waker;
 
 use crate::callbacks::body::{ReadResult, SeekResult};
+use crate::error::BoxError;
 use crate::ffi::read_buf::ReadBuf;
 
 /// A body of parts: a form with files, or a mail with attachments.
@@ -83,8 +85,47 @@ pub struct Part {
 pub(crate) enum Content {
     Data(Vec<u8>),
     File(PathBuf),
-    Reader(Box<dyn MimeReader>),
+    Reader(Box<dyn Source>),
     Parts(Mime),
+}
+
+/// What fills in a part: a reader of the user's, or a pipe.
+pub(crate) trait Source: Send {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult;
+
+    fn seek(&mut self, to: SeekFrom) -> SeekResult;
+
+    /// Notes that a transfer has the part, whose `size` was announced. `resumer` makes what resumes sending.
+    fn attach(&mut self, resumer: &dyn Fn() -> Waker, size: Option<u64>) {
+        let _ = (resumer, size);
+    }
+
+    /// Returns why the transfer has to end, although it has not asked for more.
+    fn take_failure(&mut self) -> Option<BoxError> {
+        None
+    }
+
+    /// Notes that somebody else has paused the transfer, and will resume it.
+    fn release(&mut self) {}
+
+    /// Notes that the transfer takes nothing more.
+    fn refuse(&mut self) {}
+
+    /// Notes that the transfer has ended.
+    fn end(&mut self) {}
+}
+
+/// A reader of the user's.
+struct Plain<R>(R);
+
+impl<R: MimeReader> Source for Plain<R> {
+    fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+        self.0.read(buffer)
+    }
+
+    fn seek(&mut self, to: SeekFrom) -> SeekResult {
+        self.0.seek(to)
+    }
 }
 
 impl fmt::Debug for Content {
@@ -145,7 +186,11 @@ impl Part {
     #[must_use]
     #[doc(alias = "curl_mime_data_cb")]
     pub fn reader(reader: impl MimeReader + 'static) -> Part {
-        Part::new(Content::Reader(Box::new(reader)))
+        Part::source(Plain(reader))
+    }
+
+    pub(crate) fn source(source: impl Source + 'static) -> Part {
+        Part::new(Content::Reader(Box::new(source)))
     }
 
     /// Makes a part of what can be read from `source`, once: if the body has to be sent
@@ -178,10 +223,10 @@ impl Part {
         Part::new(Content::Parts(parts))
     }
 
-    /// Announces how many bytes a reader has; only readers take it.
+    /// Announces how many bytes a reader or a [pipe](Part::pipe) has; only these take it.
     ///
-    /// No more than that is asked for. A reader that ends before fails the transfer with
-    /// an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
+    /// A reader is asked for no more than that, and a pipe takes no more. One that ends before fails the
+    /// transfer with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Part {
         self.size = Some(bytes);

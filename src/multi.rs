@@ -15,7 +15,7 @@ use crate::run::push::Pushes;
 use crate::{Callback, Callbacks, Error, Transfer, TransferError};
 
 pub use crate::callbacks::event_loop::{
-    EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
+    BorrowedSocket, EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
 };
 pub use crate::callbacks::push::{PushRequest, PushResult};
 pub use crate::code::MultiCode;
@@ -28,7 +28,7 @@ pub use crate::run::poll_loop::{Driver, PollFd, Registration};
 mod events;
 mod iter;
 mod members;
-mod options;
+pub(crate) mod options;
 #[cfg(has_pollable_queue)]
 mod reactor;
 mod run;
@@ -60,6 +60,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// Dropping it drops its transfers, wherever they are, and any error or panic of their callbacks
 /// meanwhile. If the drop of a [`Value`](EventLoop::Value) of its event loop panics, the drop of the
 /// `Multi` resumes that panic, after libcurl has let go of every transfer.
+///
+/// [The guide](crate::guide::many) compares a `Multi` with an [`Agent`](crate::Agent).
 ///
 /// # Examples
 /// ```

@@ -182,6 +182,10 @@ quirks! {
     /// libcurl takes any number as `CURLOPT_HTTP_VERSION`. The crate refuses those without a name.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
 
+    /// In raw mode, `curl_ws_send` in a callback sends everything and says that it has sent nothing.
+    /// `WsReply` counts everything.
+    RAW_REPLY_UNCOUNTED: "0.0.0" to "8.20.0", "callback_answers_in_raw_mode";
+
     /// libcurl decodes further frames of a WebSocket during a pause, and then describes all of them
     /// as parts of the last one. A pause between frames is refused.
     FRAMES_MIXED_BY_PAUSES: "0.0.0" to "8.22.0", "frames_are_not_mixed_by_pauses";

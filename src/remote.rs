@@ -19,6 +19,8 @@ use crate::run::control::Control;
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called; after the
 /// transfer was dropped, for ever. To stop a loop of transfers, check a flag of your own too.
 ///
+/// [The guide](crate::guide::pausing) has the rules and the traps.
+///
 /// # Examples
 /// ```
 /// use std::{net::TcpListener, thread};

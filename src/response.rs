@@ -81,6 +81,23 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback; the transfer is dropped.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::Read;
+    /// use curlback::Transfer;
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let url = server::http(|_| server::ok("body"))?;
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.url(&url)?;
+    /// # transfer.noproxy("*")?;
+    /// let mut response = transfer.open()?;
+    /// let mut body = String::new();
+    /// response.read_to_string(&mut body)?;
+    /// assert_eq!((response.status(), &*body), (200, "body"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(self) -> Result<Response<H>, TransferError<H>> {
         self.open_with_limit(LIMIT)
     }

@@ -26,6 +26,7 @@ pub(crate) mod mailbox;
 pub(crate) mod member;
 pub(crate) mod mime;
 pub(crate) mod multi;
+pub(crate) mod part_pipe;
 pub(crate) mod pause;
 pub(crate) mod perform;
 pub(crate) mod pipe;

@@ -39,6 +39,8 @@ use crate::run::trampolines::share;
 /// meanwhile. If another thread uses the share, that thread writes the file later, and `hsts_write`
 /// is not called.
 ///
+/// [The guide](crate::guide::sharing) says what is shared without a share.
+///
 /// Since libcurl 7.10. [libcurl's page](https://curl.se/libcurl/c/libcurl-share.html).
 ///
 /// # Examples

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::run::easy::Easy;
-use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
+use crate::{Callbacks, Error, Hooks, Info, Remote};
+
+mod check;
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
@@ -17,6 +19,8 @@ use crate::{AddressFilter, Callbacks, Error, Hooks, Info, Remote, ShareData};
 /// Driving takes `&mut self`, so neither the handler nor a borrow from
 /// [`info`](Transfer::info) can be used, moved or dropped meanwhile.
 /// A transfer is `Send` when its handler is.
+///
+/// [The guide](crate::guide) has a chapter for each subject.
 ///
 /// # Errors of an option
 /// Each method that sets an option returns [`Error::Option`] for a value that does not suit, and
@@ -136,6 +140,22 @@ impl<H: Callbacks> Transfer<H> {
     /// # Panics
     /// Resumes the panic of a callback, with its payload. The transfer can be
     /// performed again afterwards.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Code, Transfer, handlers::Collect};
+    ///
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new(Collect::new())?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// assert!(transfer.handler().body().starts_with(b"[package]"));
+    ///
+    /// transfer.url("file:///no/such/file")?;
+    /// let error = transfer.perform().unwrap_err();
+    /// assert_eq!(error.code(), Some(Code::FILE_COULDNT_READ_FILE));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "curl_easy_perform")]
     pub fn perform(&mut self) -> Result<(), Error> {
         self.check()?;
@@ -160,12 +180,37 @@ impl<H> Transfer<H> {
     }
 
     /// Returns the handler, to be changed, and information about the last transfer.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Transfer, handlers::Collect};
+    ///
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new(Collect::new())?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// let (collect, info) = transfer.handler_and_info();
+    /// assert_eq!(collect.take_body().len() as u64, info.download_size()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn handler_and_info(&mut self) -> (&mut H, Info<'_>) {
         self.easy.handler_and_info()
     }
 
     /// Ends the transfer and returns the handler.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Transfer, handlers::WriteTo};
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new(WriteTo::new(Vec::new()))?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// let (body, ()) = transfer.into_handler().into_parts();
+    /// assert!(body.starts_with(b"[package]"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn into_handler(self) -> H {
         self.easy.into_handler()
@@ -173,6 +218,19 @@ impl<H> Transfer<H> {
 
     /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next
     /// runs, or now if it does.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Error, Transfer};
+    /// let silent = std::net::TcpListener::bind("127.0.0.1:0")?; // never answers
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.url(&format!("http://{}/", silent.local_addr()?))?;
+    /// # transfer.noproxy("*")?;
+    /// let remote = transfer.remote();
+    /// std::thread::spawn(move || remote.cancel());
+    /// assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn remote(&self) -> Remote {
         Remote::new(self.easy.control().clone())
@@ -182,6 +240,19 @@ impl<H> Transfer<H> {
     ///
     /// The information cannot outlive the next [`perform`](Transfer::perform). Each
     /// of its methods is also a method of the transfer.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::Transfer;
+    /// let file = std::env::current_dir()?.join("Cargo.toml");
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.url(&format!("file://{}", file.display()))?;
+    /// transfer.perform()?;
+    /// let info = transfer.info();
+    /// assert_eq!(info.download_size()?, file.metadata()?.len());
+    /// assert!(info.effective_url()?.is_some_and(|url| url.ends_with("/Cargo.toml")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn info(&self) -> Info<'_> {
         self.easy.info()
@@ -200,6 +271,21 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// Resumes the panic of such a callback.
+    ///
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// # let url = server::http(|request| server::ok(request))?;
+    /// transfer.useragent("example/1.0")?;
+    /// transfer.reset()?;
+    /// transfer.url(&url)?; // the URL is an option, too
+    /// # transfer.noproxy("*")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(!request.contains("User-Agent: ")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "curl_easy_reset")]
     pub fn reset(&mut self) -> Result<(), Error> {
         let hooks = self.handler().hooks();
@@ -388,71 +474,6 @@ impl<H: Callbacks> Transfer<H> {
             }
         }
         Ok(())
-    }
-
-    /// Refuses what libcurl would let pass in silence.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        self.check_for(false)
-    }
-
-    /// Refuses what [`check`](Transfer::check) refuses, for a transfer whose body is written or not.
-    pub(crate) fn check_for(&self, is_written: bool) -> Result<(), Error> {
-        let refuse = |option, reason| Err(Error::Option { option, reason });
-        let filter = self.handler().address_filter();
-        if filter != AddressFilter::None && !self.hooks.contains(Hooks::OPEN_SOCKET) {
-            let reason = "without it, the address filter of the handler would see no address";
-            return refuse("CURLOPT_OPENSOCKETFUNCTION", reason);
-        }
-        if filter == AddressFilter::Strict && self.easy.has_doh_url() {
-            let reason = "its own connections would bypass the address filter of the handler";
-            return refuse("CURLOPT_DOH_URL", reason);
-        }
-        if self.hooks.contains(Hooks::SSH_KEY) && !self.easy.has_known_hosts() {
-            let reason = "without it, `ssh_key` would never be called and every server be trusted";
-            return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
-        }
-        if let Some(option) = self.easy.refused_guard() {
-            let reason = "its last value was refused, so the transfer would be less protected: set another value";
-            return refuse(option, reason);
-        }
-        if self.easy.shares(ShareData::CONNECTIONS) {
-            self.check_pool()?;
-        }
-        let is_read = is_written || self.hooks.contains(Hooks::READ);
-        if !is_read && self.easy.announces_body() {
-            let reason = "without it, nothing sends the body whose size is announced";
-            return refuse("CURLOPT_READFUNCTION", reason);
-        }
-        if self.easy.lacks_length() {
-            let reason = "before libcurl 7.66.0, the server would not see the end of the body: announce its size, or set the header `Transfer-Encoding: chunked`";
-            return refuse("CURLOPT_POSTFIELDSIZE_LARGE", reason);
-        }
-        if !is_written && self.handler().has_body() && self.easy.forgets_body() {
-            let reason = "without it, the body of the handler is not sent: set it to `true`, or to `false` if this is meant";
-            return refuse("CURLOPT_UPLOAD", reason);
-        }
-        if self.easy.lacks_method() {
-            let reason = "without it, nothing sends the body that `in_filesize` announces";
-            return refuse("CURLOPT_UPLOAD", reason);
-        }
-        if self.hooks.contains(Hooks::CLOSE_SOCKET) && self.easy.shares(ShareData::CONNECTIONS) {
-            let reason = "connections of a share may be closed when the transfer is gone";
-            return refuse("CURLOPT_CLOSESOCKETFUNCTION", reason);
-        }
-        Ok(())
-    }
-
-    /// Refuses a filter of addresses that would not see connections which other transfers have
-    /// made.
-    pub(crate) fn check_pool(&self) -> Result<(), Error> {
-        let filters = self.handler().address_filter() != AddressFilter::None;
-        match filters && !self.hooks.contains(Hooks::PREREQ) {
-            true => Err(Error::Option {
-                option: "CURLOPT_PREREQFUNCTION",
-                reason: "without it, the address filter of the handler would not see connections of other transfers",
-            }),
-            false => Ok(()),
-        }
     }
 
     fn configure(&mut self, hooks: Hooks) -> Result<(), Error> {

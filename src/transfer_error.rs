@@ -10,6 +10,22 @@ use crate::{Error, Transfer};
 ///
 /// It turns into the [`Error`] with `?` in a function that returns that, which drops the
 /// transfer; `map_err(Error::from)` does so elsewhere. It converts into an [`io::Error`] likewise.
+///
+/// # Examples
+/// ```
+/// use curlback::{Error, Transfer};
+///
+/// # let url = "file:///no/such/file"; // `open` does not take files
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(url)?;
+/// let (error, mut transfer) = match transfer.open() {
+///     Ok(response) => panic!("{response:?}"),
+///     Err(error) => error.into_parts(),
+/// };
+/// assert!(matches!(error, Error::Option { .. }));
+/// transfer.url("http://example.com/")?; // the transfer is not lost
+/// # Ok::<(), Error>(())
+/// ```
 pub struct TransferError<H>(Box<(Error, Mutex<Transfer<H>>)>);
 
 impl<H> TransferError<H> {

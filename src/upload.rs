@@ -82,6 +82,25 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// As [`open`](Transfer::open).
+    ///
+    /// # Examples
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use curlback::Transfer;
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let url = server::http(|request| server::ok(request))?;
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.url(&url)?;
+    /// # transfer.noproxy("*")?;
+    /// let mut upload = transfer.open_upload()?;
+    /// upload.write_all(b"body")?;
+    /// let mut response = upload.finish()?;
+    /// let mut request = String::new();
+    /// response.read_to_string(&mut request)?; // this server sends the request back
+    /// assert!(request.starts_with("PUT ") && request.contains("body"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_upload(mut self) -> Result<Upload<H>, TransferError<H>> {
         if let Err(error) = self.make_upload() {
             return Err(TransferError::new(error, self));

@@ -68,6 +68,8 @@ impl fmt::Display for Version {
 
 /// Returns what the linked libcurl says of itself. It is asked once.
 ///
+/// [The guide](crate::guide::libcurl) says how to choose a libcurl.
+///
 /// # Examples
 /// ```
 /// let libcurl = curlback::version();

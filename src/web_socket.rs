@@ -6,30 +6,27 @@ use std::time::Duration;
 
 use crate::ffi::websocket::SEND;
 use crate::multi::Ready;
-use crate::web_socket::assembly::Assembly;
-use crate::web_socket::exchange::{State, Step, is_over};
+use crate::web_socket::exchange::{BUFFER, Exchange, State, Step};
 use crate::web_socket::opening::Former;
-use crate::web_socket::outbox::Outbox;
+use crate::web_socket::waiting::is_over;
 use crate::{Error, FrameKind, Info, Transfer, TransferError, WebSocketError};
 
 pub(crate) mod close_code;
+pub(crate) mod exchange;
 pub(crate) mod message;
+pub(crate) mod opening;
 
 mod assembly;
-mod exchange;
-mod opening;
 mod outbox;
+mod waiting;
 
 pub use message::{Close, Message};
 
 /// How many bytes a message has at most if nobody says otherwise: 64 MiB.
-const MESSAGE_LIMIT: usize = 64 << 20;
+pub(crate) const MESSAGE_LIMIT: usize = 64 << 20;
 
 /// How long a close waits for that of the peer if nobody says otherwise.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How many bytes are received at once.
-const BUFFER: usize = 64 << 10;
+pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often bytes are received that are there already although the time is over.
 const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
@@ -39,6 +36,8 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 /// [`Transfer::open_websocket`] makes it. Nothing runs between the calls of this type: pings are answered
 /// while a call receives, sends or flushes, a [`Remote`](crate::Remote) has no effect, and time limits such as
 /// [`timeout`](Transfer::timeout) have ended with the handshake. It requires libcurl 8.16.0, built with WebSockets.
+///
+/// [The guide](crate::guide::websockets) compares a `WebSocket` with [`frame`](crate::Callbacks::frame).
 ///
 /// # Receiving
 /// [`receive`](WebSocket::receive) puts the fragments of a message together, answers pings, and checks
@@ -88,18 +87,12 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 pub struct WebSocket<H> {
     transfer: Transfer<H>,
     former: Former,
-    assembly: Assembly,
-    outbox: Outbox,
+    exchange: Exchange,
     /// Messages that arrived while one was sent, and the sum of their sizes.
     unread: VecDeque<Message>,
     unread_size: usize,
-    buffer: Box<[u8]>,
     timeout: Option<Duration>,
     close_timeout: Duration,
-    shows_pongs: bool,
-    state: State,
-    /// Why sending has failed, if no call has returned that yet.
-    send_error: Option<Error>,
 }
 
 impl<H> WebSocket<H> {
@@ -107,16 +100,11 @@ impl<H> WebSocket<H> {
         WebSocket {
             transfer,
             former,
-            assembly: Assembly::new(MESSAGE_LIMIT),
-            outbox: Outbox::default(),
+            exchange: Exchange::new(MESSAGE_LIMIT),
             unread: VecDeque::new(),
             unread_size: 0,
-            buffer: vec![0; BUFFER].into(),
             timeout: None,
             close_timeout: CLOSE_TIMEOUT,
-            shows_pongs: false,
-            state: State::Open,
-            send_error: None,
         }
     }
 
@@ -138,19 +126,21 @@ impl<H> WebSocket<H> {
             self.unread_size -= message.size();
             return Ok(message);
         }
-        if self.state != State::Unsendable {
-            self.check_open()?;
+        if self.exchange.state() != State::Unsendable {
+            self.exchange.check_open()?;
         }
         let (until, mut late) = (self.until(), 0);
         loop {
-            self.try_send_waiting()?;
-            match self.step()? {
+            self.exchange.try_send(&mut self.transfer)?;
+            match self.exchange.step(&mut self.transfer)? {
                 Step::Message(message) => return Ok(message),
                 Step::Progress if !is_over(until) => {}
                 // What is there already is received all the same, but the peer must not go on for ever.
                 Step::Progress if late < MOST_LATE_STEPS => late += 1,
                 Step::Progress => return Err(WebSocketError::TimedOut.into()),
-                Step::Blocked if self.state == State::Unsendable => return Err(self.end()),
+                Step::Blocked if self.exchange.state() == State::Unsendable => {
+                    return Err(self.exchange.end());
+                }
                 Step::Blocked => self.wait(Ready::READ, until)?,
             }
         }
@@ -203,7 +193,7 @@ impl<H> WebSocket<H> {
     /// # Panics
     /// As [`receive`](WebSocket::receive).
     pub fn flush(&mut self) -> Result<(), Error> {
-        self.check_open()?;
+        self.exchange.check_open()?;
         self.drain(self.until())
     }
 
@@ -263,12 +253,12 @@ impl<H> WebSocket<H> {
     ///
     /// So many bytes are also kept unread at most, and one message more.
     pub fn set_message_limit(&mut self, limit: usize) {
-        self.assembly.limit = limit;
+        self.exchange.assembly.limit = limit;
     }
 
     /// Sets whether pongs are received, as [`Message::Pong`]. By default, they are dropped.
     pub fn show_pongs(&mut self, show: bool) {
-        self.shows_pongs = show;
+        self.exchange.shows_pongs = show;
     }
 
     /// Returns information about the transfer that has opened the WebSocket.

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use curlback::handlers::Collect;
-use curlback::multi::{EventLoop, Interest, RawSocket, Ready};
+use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket, Ready};
 use curlback::{CallbackResult, Multi, Transfer};
 use mio::unix::SourceFd;
 use mio::{Events, Poll, Registry, Token, Waker};
@@ -20,38 +21,42 @@ const WAKE: Token = Token(usize::MAX);
 /// What libcurl tells the loop.
 struct Watch {
     registry: Registry,
-    sockets: BTreeMap<RawSocket, mio::Interest>,
+    /// By libcurl's numbers, which are the tokens. libcurl may close a socket at any time, so that the loop
+    /// registers descriptors of its own.
+    sockets: BTreeMap<RawSocket, (OwnedFd, mio::Interest)>,
     deadline: Option<Instant>,
     waker: Arc<Waker>,
 }
 
 impl Watch {
-    fn watch(&mut self, socket: RawSocket, interest: Interest) -> io::Result<()> {
-        let (mut source, token) = (SourceFd(&socket), Token(socket as usize));
+    fn watch(&mut self, socket: BorrowedSocket<'_>, interest: Interest) -> io::Result<()> {
         let wanted = match interest {
             Interest::Read => mio::Interest::READABLE,
             Interest::Write => mio::Interest::WRITABLE,
             Interest::ReadWrite => mio::Interest::READABLE | mio::Interest::WRITABLE,
-            _ => {
-                return match self.sockets.remove(&socket) {
-                    Some(_) => self.registry.deregister(&mut source),
-                    None => Ok(()),
-                };
-            }
+            _ => return Ok(()),
         };
-        match self.sockets.insert(socket, wanted) {
-            Some(_) => self.registry.reregister(&mut source, token, wanted),
-            None => self.registry.register(&mut source, token, wanted),
+        let number = socket.as_raw_fd();
+        if let Some((_, former)) = self.sockets.get_mut(&number) {
+            *former = wanted;
+            return self.watch_again(number);
         }
+        let own = socket.try_clone_to_owned()?;
+        let mut source = SourceFd(&own.as_raw_fd());
+        self.registry
+            .register(&mut source, Token(number as usize), wanted)?;
+        self.sockets.insert(number, (own, wanted));
+        Ok(())
     }
 
     /// `mio` tells of a change only. libcurl wants to hear for as long as there is
     /// something, and watching anew tells it again.
     fn watch_again(&mut self, socket: RawSocket) -> io::Result<()> {
         match self.sockets.get(&socket) {
-            Some(wanted) => {
-                let (mut source, token) = (SourceFd(&socket), Token(socket as usize));
-                self.registry.reregister(&mut source, token, *wanted)
+            Some((own, wanted)) => {
+                let mut source = SourceFd(&own.as_raw_fd());
+                self.registry
+                    .reregister(&mut source, Token(socket as usize), *wanted)
             }
             None => Ok(()),
         }
@@ -67,11 +72,21 @@ impl EventLoop for Watch {
 
     fn socket(
         &mut self,
-        socket: RawSocket,
+        socket: BorrowedSocket<'_>,
         interest: Interest,
         _: &mut Option<()>,
     ) -> CallbackResult {
         self.watch(socket, interest).into()
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, _: Option<()>) -> CallbackResult {
+        match self.sockets.remove(&socket) {
+            Some((own, _)) => self
+                .registry
+                .deregister(&mut SourceFd(&own.as_raw_fd()))
+                .into(),
+            None => CallbackResult::Continue,
+        }
     }
 
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {

@@ -3,11 +3,12 @@
 #[cfg(feature = "futures-io")]
 mod of_futures_io {
     use std::io::{self, BufRead};
-    use std::pin::Pin;
+    use std::pin::{Pin, pin};
     use std::task::{Context, Poll, ready};
 
     use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
+    use crate::PartWriter;
     use crate::agent::{Opened, Writer};
 
     impl<H> AsyncRead for Opened<H> {
@@ -35,35 +36,71 @@ mod of_futures_io {
         }
     }
 
-    impl AsyncWrite for Writer {
-        fn poll_write(
-            mut self: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            data: &[u8],
-        ) -> Poll<io::Result<usize>> {
-            Writer::poll_write(&mut self, cx, data)
-        }
+    /// Implements writing for a writer of a pipe.
+    macro_rules! writer {
+        ($writer:ty, $from:literal) => {
+            impl AsyncWrite for $writer {
+                fn poll_write(
+                    mut self: Pin<&mut Self>,
+                    cx: &mut Context<'_>,
+                    data: &[u8],
+                ) -> Poll<io::Result<usize>> {
+                    <$writer>::poll_write(&mut self, cx, data)
+                }
 
-        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Writer::poll_flush(&mut self, cx)
-        }
+                fn poll_flush(
+                    mut self: Pin<&mut Self>,
+                    cx: &mut Context<'_>,
+                ) -> Poll<io::Result<()>> {
+                    <$writer>::poll_flush(&mut self, cx)
+                }
 
-        /// Ends the body.
-        fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            self.end();
-            Poll::Ready(Ok(()))
-        }
+                /// Ends the body.
+                fn poll_close(
+                    mut self: Pin<&mut Self>,
+                    _: &mut Context<'_>,
+                ) -> Poll<io::Result<()>> {
+                    self.end();
+                    Poll::Ready(Ok(()))
+                }
+            }
+
+            impl $writer {
+                /// Copies all that `reader` has, and ends the body: a future, which reads in the task that awaits
+                /// it. Returns how many bytes there were.
+                ///
+                /// Await it together with the transfer, as by `join!`. Dropping it before its end is as
+                /// dropping the writer. An error of the reader ends the transfer, whose error has it as its
+                #[doc = concat!("source, as one of ", $from, ".")]
+                ///
+                /// # Errors
+                /// An error of the kind and with the message of the reader's. [`io::ErrorKind::BrokenPipe`], also while
+                /// the reader has nothing to read, if the transfer has ended before the end of the reader, and
+                /// [`io::ErrorKind::InvalidInput`] if there is more than the size that was announced.
+                pub async fn copy_from(mut self, reader: impl AsyncRead) -> io::Result<u64> {
+                    let mut reader = pin!(reader);
+                    let read = |cx: &mut Context<'_>, buffer: &mut [u8]| {
+                        reader.as_mut().poll_read(cx, buffer)
+                    };
+                    self.pipe().copy(read).await
+                }
+            }
+        };
     }
+
+    writer!(Writer, "[`read`](crate::Callbacks::read)");
+    writer!(PartWriter, "a [`MimeReader`](crate::MimeReader)");
 }
 
 #[cfg(feature = "tokio")]
 mod of_tokio {
     use std::io::{self, BufRead};
-    use std::pin::Pin;
+    use std::pin::{Pin, pin};
     use std::task::{Context, Poll, ready};
 
     use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 
+    use crate::PartWriter;
     use crate::agent::{Opened, Writer};
 
     impl<H> AsyncRead for Opened<H> {
@@ -93,25 +130,62 @@ mod of_tokio {
         }
     }
 
-    impl AsyncWrite for Writer {
-        fn poll_write(
-            mut self: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            data: &[u8],
-        ) -> Poll<io::Result<usize>> {
-            Writer::poll_write(&mut self, cx, data)
-        }
+    /// Implements writing for a writer of a pipe.
+    macro_rules! writer {
+        ($writer:ty, $from:literal) => {
+            impl AsyncWrite for $writer {
+                fn poll_write(
+                    mut self: Pin<&mut Self>,
+                    cx: &mut Context<'_>,
+                    data: &[u8],
+                ) -> Poll<io::Result<usize>> {
+                    <$writer>::poll_write(&mut self, cx, data)
+                }
 
-        fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Writer::poll_flush(&mut self, cx)
-        }
+                fn poll_flush(
+                    mut self: Pin<&mut Self>,
+                    cx: &mut Context<'_>,
+                ) -> Poll<io::Result<()>> {
+                    <$writer>::poll_flush(&mut self, cx)
+                }
 
-        /// Ends the body.
-        fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            self.end();
-            Poll::Ready(Ok(()))
-        }
+                /// Ends the body.
+                fn poll_shutdown(
+                    mut self: Pin<&mut Self>,
+                    _: &mut Context<'_>,
+                ) -> Poll<io::Result<()>> {
+                    self.end();
+                    Poll::Ready(Ok(()))
+                }
+            }
+
+            impl $writer {
+                /// Copies all that `reader` has, and ends the body: a future, which reads in the task that awaits
+                /// it. Returns how many bytes there were.
+                ///
+                /// Await it together with the transfer, as by `join!`. Dropping it before its end is as
+                /// dropping the writer. An error of the reader ends the transfer, whose error has it as its
+                #[doc = concat!("source, as one of ", $from, ".")]
+                ///
+                /// # Errors
+                /// An error of the kind and with the message of the reader's. [`io::ErrorKind::BrokenPipe`], also while
+                /// the reader has nothing to read, if the transfer has ended before the end of the reader, and
+                /// [`io::ErrorKind::InvalidInput`] if there is more than the size that was announced.
+                pub async fn copy_from_tokio(mut self, reader: impl AsyncRead) -> io::Result<u64> {
+                    let mut reader = pin!(reader);
+                    let read = |cx: &mut Context<'_>, buffer: &mut [u8]| {
+                        let mut buffer = ReadBuf::new(buffer);
+                        ready!(reader.as_mut().poll_read(cx, &mut buffer))?;
+                        Poll::Ready(Ok(buffer.filled().len()))
+                    };
+                    self.pipe().copy(read).await
+                }
+            }
+        };
     }
+
+    writer!(Writer, "[`read`](crate::Callbacks::read)");
+    writer!(PartWriter, "a [`MimeReader`](crate::MimeReader)");
 }
 
 #[cfg(feature = "stream")]

@@ -4,12 +4,11 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use libc::c_long;
-
 use crate::agent::Agent;
-use crate::agent::worker::{Setting, Worker};
+use crate::agent::worker::Worker;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::multi::options::{Setting, lasting_options};
 use crate::{Error, Share, ShareData};
 
 /// Makes an [`Agent`].
@@ -18,10 +17,12 @@ use crate::{Error, Share, ShareData};
 /// ```
 /// use std::num::NonZeroUsize;
 /// use curlback::Agent;
+/// use curlback::multi::Pipelining;
 ///
 /// let agent = Agent::builder()
 ///     .threads(NonZeroUsize::new(2).expect("two is not zero"))
 ///     .max_host_connections(8)
+///     .pipelining(Pipelining::NOTHING) // one HTTP/2 connection for each transfer
 ///     .build()?;
 /// agent.shutdown();
 /// # Ok::<(), curlback::Error>(())
@@ -30,14 +31,16 @@ use crate::{Error, Share, ShareData};
 pub struct Builder {
     name: String,
     threads: NonZeroUsize,
-    settings: Vec<Setting>,
+    settings: Vec<Result<Setting, Error>>,
 }
 
-macro_rules! numbers {
-    ($($name:ident, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
-        /// # Limits
+/// Makes a method of each row; the columns are those of the table of a `Multi`.
+macro_rules! options {
+    ($($(#[$meta:meta])* $name:ident: $kind:ident<$value:ty>, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
+        /// # Options
         ///
-        /// Each applies to each thread of the agent.
+        /// They are those of a [`Multi`](crate::Multi), and each applies to each thread of the agent. What is
+        /// wrong with a value is an error of [`build`](Builder::build).
         impl Builder {
             $(
                 #[doc = $text]
@@ -45,20 +48,18 @@ macro_rules! numbers {
                 #[doc = concat!("Since libcurl ", $since, ". ")]
                 #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $option, ".html).")]
                 #[doc(alias = $option)]
-                pub fn $name(self, value: u32) -> Builder {
+                $(#[$meta])*
+                pub fn $name(self, value: $value) -> Builder {
                     const ITEM: Item = Item::new(sys::CURLOPTTYPE_LONG + $number, $option, $since);
-                    self.set(ITEM, value)
+                    self.set(Setting::$kind(ITEM, value))
                 }
             )*
         }
     };
 }
 
-numbers! {
-    max_connects, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Keeps at most so many connections open while no transfer uses them.";
-    max_host_connections, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits the connections to one host; 0, the default, is no limit.";
-    max_total_connections, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits the connections to all hosts; 0, the default, is no limit.";
-    max_concurrent_streams, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits the transfers on one connection of HTTP/2 or newer.";
+lasting_options! {
+    options! {}
 }
 
 impl Builder {
@@ -86,23 +87,19 @@ impl Builder {
         self
     }
 
-    fn set(mut self, item: Item, value: u32) -> Builder {
-        let set: Setting = Arc::new(move |core| {
-            // The largest value of `c_long` on some systems.
-            let value = i32::try_from(value);
-            let value = value.map_err(|_| item.unsuitable("the value is too large"))?;
-            core.set_long(item, c_long::from(value))
-        });
-        self.settings.push(set);
+    fn set(mut self, setting: Result<Setting, Error>) -> Builder {
+        self.settings.push(setting);
         self
     }
 
     /// Makes the agent and starts its threads.
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Unsupported`] if the linked
-    /// libcurl lacks one of the limits, [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Option`] if the value of an option does not suit, [`Error::Unsupported`] if the linked libcurl
+    /// lacks an option, [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if
+    /// memory has run out.
     pub fn build(self) -> Result<Agent, Error> {
+        let settings: Vec<Setting> = self.settings.into_iter().collect::<Result<_, _>>()?;
         let count = self.threads.get();
         // Before there are threads, which have to be ended. A libcurl without TLS has no sessions.
         let share = match count {
@@ -118,7 +115,7 @@ impl Builder {
                 1 => self.name.clone(),
                 _ => format!("{}-{place}", self.name),
             };
-            match Worker::spawn(name, &self.settings) {
+            match Worker::spawn(name, &settings) {
                 Ok(worker) => workers.push(worker),
                 Err(error) => {
                     workers.iter().for_each(|worker| worker.close());

@@ -16,8 +16,18 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn of(info: &Info<'_>) -> Head {
+        Head::of_kind(info, HeaderOrigin::HEADER)
+    }
+
+    /// Returns what is known when the connection has become a WebSocket. For libcurl, that response is an
+    /// interim one.
+    pub(super) fn of_upgrade(info: &Info<'_>) -> Head {
+        Head::of_kind(info, HeaderOrigin::INFORMATIONAL)
+    }
+
+    fn of_kind(info: &Info<'_>, origin: HeaderOrigin) -> Head {
         let status = info.response_code().unwrap_or_default();
-        let fields = info.headers(HeaderOrigin::HEADER, None).map(|headers| {
+        let fields = info.headers(origin, None).map(|headers| {
             let owned = headers.map(|field| (field.name_bytes().into(), field.value().into()));
             owned.collect()
         });

@@ -4,9 +4,10 @@ use std::sync::{Arc, Weak};
 
 use crate::agent::head::Head;
 use crate::agent::slot::Slot;
+use crate::ffi::pool::Entered;
 use crate::pulled::check_readable;
 use crate::run::guard::discard;
-use crate::run::member::{Holder, Member, Panic};
+use crate::run::member::{Holder, Member, Panic, Served};
 use crate::run::pull::Pull;
 use crate::run::shared_pipe::SharedPipe;
 use crate::{Callbacks, Error, Share, Transfer};
@@ -35,6 +36,14 @@ impl Holder for Box<dyn Job> {
 
     fn attended(&mut self) {
         (**self).attended();
+    }
+
+    fn connected(&mut self) -> bool {
+        (**self).connected()
+    }
+
+    fn serve(&mut self, entered: &Entered) -> Served {
+        (**self).serve(entered)
     }
 
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
@@ -95,14 +104,19 @@ impl<H> Holder for Running<H> {
             return;
         };
         inbox.wake();
-        let Some(outbox) = outbox else {
-            return;
-        };
-        outbox.wake();
-        // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
+        if let Some(outbox) = outbox {
+            outbox.wake();
+        }
         let easy = &mut self.transfer.easy;
+        if outbox.is_none() && !easy.has_parts() {
+            return;
+        }
+        // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
         if easy.has_response() && easy.has_ended_sending() && !easy.is_closed_by_server() {
-            outbox.refuse();
+            if let Some(outbox) = outbox {
+                outbox.refuse();
+            }
+            easy.refuse_parts();
         }
     }
 

@@ -46,9 +46,10 @@ impl Agent {
         limit: usize,
         outbox: Option<Arc<SharedPipe>>,
     ) -> Opening<H> {
-        let control = transfer.easy.control().clone();
         // The reader has one half, and the pipe the other.
-        let inbox = SharedPipe::new((limit / 2).max(1), control, Direction::Receive.bit());
+        let inbox = SharedPipe::new((limit / 2).max(1));
+        let resume = transfer.easy.control().resumer(Direction::Receive.bit());
+        inbox.attach(resume, None);
         let pull = Pull {
             inbox: PipeEnd::Shared(inbox.clone()),
             outbox: outbox.clone().map(PipeEnd::Shared),

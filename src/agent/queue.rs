@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
 use crate::agent::job::Job;
+use crate::multi::options::Setting;
 
 /// The transfers that a thread is to begin, and whether it goes on.
 pub(super) struct Queue {
@@ -13,9 +14,27 @@ pub(super) struct Queue {
 }
 
 struct State {
-    new: Vec<Box<dyn Job>>,
-    phase: Phase,
+    work: Work,
     thread: Option<ThreadId>,
+}
+
+/// What a thread has to do next.
+pub(super) struct Work {
+    /// Options to change.
+    pub(super) settings: Vec<Setting>,
+    /// Transfers to begin.
+    pub(super) jobs: Vec<Box<dyn Job>>,
+    pub(super) phase: Phase,
+}
+
+impl Work {
+    fn new(phase: Phase) -> Work {
+        Work {
+            settings: Vec::new(),
+            jobs: Vec::new(),
+            phase,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,8 +52,7 @@ impl Queue {
     pub(super) fn new() -> Queue {
         Queue {
             state: Mutex::new(State {
-                new: Vec::new(),
-                phase: Phase::Open,
+                work: Work::new(Phase::Open),
                 thread: None,
             }),
             ended: Condvar::new(),
@@ -48,24 +66,36 @@ impl Queue {
     /// Adds a transfer. Returns whether the thread has to be woken, or the transfer if no more begin.
     pub(super) fn push(&self, job: Box<dyn Job>) -> Result<bool, Box<dyn Job>> {
         let mut state = self.state();
-        if state.phase != Phase::Open {
+        if state.work.phase != Phase::Open {
             drop(state);
             return Err(job);
         }
-        state.new.push(job);
-        Ok(state.new.len() == 1)
+        state.work.jobs.push(job);
+        Ok(state.work.jobs.len() == 1)
     }
 
-    /// Takes the transfers that are to begin.
-    pub(super) fn take(&self) -> (Vec<Box<dyn Job>>, Phase) {
+    /// Adds an option to change, for which the thread has to be woken. Returns `false` if no more transfers
+    /// begin.
+    pub(super) fn push_setting(&self, setting: Setting) -> bool {
         let mut state = self.state();
-        (mem::take(&mut state.new), state.phase)
+        let is_open = state.work.phase == Phase::Open;
+        if is_open {
+            state.work.settings.push(setting);
+        }
+        is_open
+    }
+
+    /// Takes what the thread has to do next.
+    pub(super) fn take(&self) -> Work {
+        let mut state = self.state();
+        let phase = state.work.phase;
+        mem::replace(&mut state.work, Work::new(phase))
     }
 
     /// Moves on to a phase, unless a later one was reached.
     pub(super) fn advance(&self, phase: Phase) {
         let mut state = self.state();
-        state.phase = state.phase.max(phase);
+        state.work.phase = state.work.phase.max(phase);
         drop(state);
         if phase == Phase::Ended {
             self.ended.notify_all();
@@ -85,7 +115,7 @@ impl Queue {
     /// Waits until the thread has ended.
     pub(super) fn join(&self) {
         let mut state = self.state();
-        while state.phase != Phase::Ended {
+        while state.work.phase != Phase::Ended {
             state = self
                 .ended
                 .wait(state)

@@ -7,19 +7,16 @@ use std::time::Duration;
 
 use crate::Error;
 use crate::agent::job::Job;
-use crate::agent::queue::{Phase, Queue};
+use crate::agent::queue::{Phase, Queue, Work};
 use crate::code::MultiCode;
 use crate::id::Id;
+use crate::multi::options::Setting;
 use crate::run::group::Group;
 use crate::run::guard::{discard, run_quietly};
 use crate::run::mailbox::Mailbox;
 use crate::run::poll_loop::Driver;
 
 type Jobs = Group<Box<dyn Job>, Driver>;
-
-/// A setting that the transfers of a thread have in common.
-pub(super) type Setting =
-    Arc<dyn Fn(&mut crate::run::multi::Core<Driver>) -> Result<(), Error> + Send + Sync>;
 
 /// What a thread and the agent share.
 pub(super) struct Worker {
@@ -31,8 +28,8 @@ impl Worker {
     /// Starts a thread.
     pub(super) fn spawn(name: String, settings: &[Setting]) -> Result<Arc<Worker>, Error> {
         let mut group = Jobs::new(Driver::new()?)?;
-        for set in settings {
-            set(&mut group.core)?;
+        for setting in settings {
+            setting.apply(&mut group.core)?;
         }
         let worker = Arc::new(Worker {
             queue: Queue::new(),
@@ -54,6 +51,15 @@ impl Worker {
             Ok(false) => {}
             Err(job) => job.end(Err(CLOSED)),
         }
+    }
+
+    /// Changes an option soon, for the transfers that run and those that begin later.
+    pub(super) fn change(&self, setting: Setting) -> Result<(), Error> {
+        match self.queue.push_setting(setting) {
+            true => drop(self.mailbox.wake()),
+            false => return Err(CLOSED),
+        }
+        Ok(())
     }
 
     /// Begins no more transfers.
@@ -84,8 +90,7 @@ impl Worker {
     fn run(&self, mut group: Jobs) {
         run_quietly(|| self.drive(&mut group));
         self.queue.advance(Phase::Closed);
-        let (jobs, _) = self.queue.take();
-        for job in jobs {
+        for job in self.queue.take().jobs {
             end(job, Err(CLOSED));
         }
         group.cancel_all();
@@ -97,7 +102,15 @@ impl Worker {
     /// Drives until the agent is closed and all transfers have ended.
     fn drive(&self, group: &mut Jobs) {
         loop {
-            let (jobs, phase) = self.queue.take();
+            let Work {
+                settings,
+                jobs,
+                phase,
+            } = self.queue.take();
+            for setting in settings {
+                // Its value suits, and there is nobody whom libcurl's refusal could be returned to.
+                let _ = setting.apply(&mut group.core);
+            }
             for job in jobs {
                 add(group, job);
             }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use crate::agent::{Agent, Opening};
 use crate::callbacks::progress::Direction;
+use crate::error::BoxError;
+use crate::pipe_writer::PipeWriter;
 use crate::pulled::LIMIT;
 use crate::run::shared_pipe::SharedPipe;
 use crate::{Callbacks, Remote, Transfer, TransferError};
@@ -60,17 +61,12 @@ impl Agent {
         if let Err(error) = transfer.make_upload() {
             return Err(TransferError::new(error, transfer));
         }
-        let outbox = SharedPipe::new(
-            LIMIT,
-            transfer.easy.control().clone(),
-            Direction::Send.bit(),
-        );
+        let outbox = SharedPipe::new(LIMIT);
+        let resume = transfer.easy.control().resumer(Direction::Send.bit());
+        outbox.attach(resume, transfer.easy.announced_size());
         let writer = Writer {
             remote: transfer.remote(),
-            left: transfer.easy.announced_size(),
-            outbox: outbox.clone(),
-            timeout: None,
-            has_finished: false,
+            pipe: PipeWriter::new(outbox.clone()),
         };
         Ok((writer, self.open_with(transfer, LIMIT, Some(outbox))))
     }
@@ -93,11 +89,7 @@ impl Agent {
 /// it; a server may then stop reading the request.
 pub struct Writer {
     remote: Remote,
-    outbox: Arc<SharedPipe>,
-    /// What is left of an announced size.
-    left: Option<u64>,
-    timeout: Option<Duration>,
-    has_finished: bool,
+    pipe: PipeWriter,
 }
 
 impl Writer {
@@ -105,7 +97,7 @@ impl Writer {
     ///
     /// A call that waits longer fails with [`io::ErrorKind::TimedOut`].
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
-        self.timeout = timeout;
+        self.pipe.set_timeout(timeout);
     }
 
     /// Returns the remote that pauses, resumes and cancels the transfer.
@@ -122,40 +114,16 @@ impl Writer {
         self.end();
     }
 
+    /// Ends the transfer with this error, as an error of [`read`](Callbacks::read): what was to be sent is
+    /// not whole.
+    ///
+    /// Nothing happens if the transfer has ended.
+    pub fn fail(mut self, error: impl Into<BoxError>) {
+        let _ = self.pipe.fail(error.into());
+    }
+
     pub(super) fn end(&mut self) {
-        self.has_finished = true;
-        self.outbox.end();
-    }
-
-    fn limit(&self) -> Option<Instant> {
-        self.timeout
-            .and_then(|timeout| Instant::now().checked_add(timeout))
-    }
-
-    /// Returns as much of `data` as may be written.
-    fn within_size<'a>(&self, data: &'a [u8]) -> io::Result<&'a [u8]> {
-        if self.has_finished {
-            return Err(io::Error::new(
-                io::ErrorKind::BrokenPipe,
-                "the body was ended",
-            ));
-        }
-        let left = self.left.and_then(|left| left.try_into().ok());
-        match left.unwrap_or(usize::MAX).min(data.len()) {
-            0 if !data.is_empty() => {
-                let text = "more is written than the size that was announced";
-                Err(io::Error::new(io::ErrorKind::InvalidInput, text))
-            }
-            count => Ok(&data[..count]),
-        }
-    }
-
-    fn sent(&mut self, count: usize) -> io::Result<usize> {
-        if count == 0 {
-            return Err(ended());
-        }
-        self.left = self.left.map(|left| left.saturating_sub(count as u64));
-        Ok(count)
+        self.pipe.end();
     }
 
     /// Writes as [`Write::write`] does, for a task.
@@ -163,12 +131,7 @@ impl Writer {
     /// # Errors
     /// Those of [`Write::write`].
     pub fn poll_write(&mut self, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
-        let data = self.within_size(data)?;
-        if data.is_empty() {
-            return Poll::Ready(Ok(0));
-        }
-        let count = ready!(self.outbox.poll_send(cx, data));
-        Poll::Ready(self.sent(count))
+        self.pipe.poll_write(cx, data)
     }
 
     /// Flushes as [`Write::flush`] does, for a task.
@@ -176,46 +139,31 @@ impl Writer {
     /// # Errors
     /// Those of [`Write::flush`].
     pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match ready!(self.outbox.poll_flush(cx)) {
-            true => Poll::Ready(Ok(())),
-            false => Poll::Ready(Err(ended())),
-        }
+        self.pipe.poll_flush(cx)
     }
-}
 
-/// Returns the error of a write after the transfer has ended.
-fn ended() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::BrokenPipe,
-        "the transfer has ended before its body: the response tells why",
-    )
+    #[cfg(any(feature = "futures-io", feature = "tokio"))]
+    pub(super) fn pipe(&mut self) -> &mut PipeWriter {
+        &mut self.pipe
+    }
 }
 
 impl Write for Writer {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let data = self.within_size(data)?;
-        if data.is_empty() {
-            return Ok(0);
-        }
-        match self.outbox.send(data, self.limit()) {
-            Some(count) => self.sent(count),
-            None => Err(io::ErrorKind::TimedOut.into()),
-        }
+        self.pipe.write(data)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self.outbox.flush(self.limit()) {
-            Some(true) => Ok(()),
-            Some(false) => Err(ended()),
-            None => Err(io::ErrorKind::TimedOut.into()),
-        }
+        self.pipe.flush()
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        if !self.has_finished {
-            self.outbox.cancel();
+        if !self.pipe.has_finished() {
+            self.pipe.cancel(|| {
+                self.remote.cancel();
+            });
         }
     }
 }
@@ -223,7 +171,7 @@ impl Drop for Writer {
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer")
-            .field("has_finished", &self.has_finished)
+            .field("has_finished", &self.pipe.has_finished())
             .finish_non_exhaustive()
     }
 }

@@ -17,6 +17,13 @@ pub type RawSocket = std::os::fd::RawFd;
 #[cfg(windows)]
 pub type RawSocket = std::os::windows::io::RawSocket;
 
+/// A socket of libcurl's that is open for as long as `'a`.
+#[cfg(unix)]
+pub type BorrowedSocket<'a> = std::os::fd::BorrowedFd<'a>;
+/// A socket of libcurl's that is open for as long as `'a`.
+#[cfg(windows)]
+pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
+
 /// The event loop that drives a [`Multi`](crate::Multi).
 ///
 /// libcurl says which sockets to watch and when to come back; the loop calls
@@ -30,29 +37,99 @@ pub type RawSocket = std::os::windows::io::RawSocket;
 /// Its methods are called from within libcurl, by every call of the `Multi`, so they
 /// only take note: they cannot drive. What they fail or panic with comes out of the
 /// call that drives, and ends the `Multi`, since its sockets are not watched as they should be.
+///
+/// # Examples
+/// A loop that keeps a descriptor of its own for each socket:
+/// ```
+/// # #[cfg(unix)]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::{net::TcpListener, os::fd::OwnedFd, sync::Arc, time::Duration};
+/// use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket};
+/// use curlback::{CallbackResult, Multi, Transfer};
+///
+/// #[derive(Default)]
+/// struct Watch { sockets: usize, due: Option<Duration> }
+///
+/// impl EventLoop for Watch {
+///     type Value = OwnedFd;
+///
+///     fn socket(&mut self, socket: BorrowedSocket<'_>, _: Interest, own: &mut Option<OwnedFd>) -> CallbackResult {
+///         if own.is_none() {
+///             match socket.try_clone_to_owned() {
+///                 Ok(clone) => *own = Some(clone),
+///                 Err(error) => return CallbackResult::Fail(error.into()),
+///             }
+///             self.sockets += 1;
+///         }
+///         // Here it registers its own descriptor, or changes what that is watched for.
+///         CallbackResult::Continue
+///     }
+///     fn remove_socket(&mut self, _: RawSocket, own: Option<OwnedFd>) -> CallbackResult {
+///         // Here it deregisters its own descriptor.
+///         self.sockets -= usize::from(own.is_some());
+///         CallbackResult::Continue
+///     }
+///     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+///         self.due = timeout;
+///         CallbackResult::Continue
+///     }
+///     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+///         Arc::new(|| ())
+///     }
+/// }
+///
+/// let server = TcpListener::bind("127.0.0.1:0")?;
+/// let mut transfer = Transfer::new(())?;
+/// transfer.url(&format!("http://{}/", server.local_addr()?))?;
+/// # transfer.noproxy("*")?;
+/// let mut multi = Multi::with_event_loop(Watch::default())?;
+/// let id = multi.add(transfer)?;
+/// while multi.event_loop().sockets == 0 {
+///     multi.timeout_action()?;
+/// }
+/// multi.remove(id);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(unix))]
+/// # fn main() {}
+/// ```
 pub trait EventLoop {
-    /// What the loop keeps for each socket: a registration, a token, or `()`.
+    /// What the loop keeps for each socket: a registration, a descriptor of its own, or `()`.
     ///
-    /// The `Multi` owns the values. Each is dropped once, after the socket was removed
-    /// or with the `Multi`.
+    /// The `Multi` owns the values. [`remove_socket`](EventLoop::remove_socket) gets the value of its
+    /// socket; the others are dropped with the `Multi`, while the sockets are still open.
     #[doc(alias("curl_multi_assign", "assign"))]
     type Value;
 
-    /// Changes what a socket is watched for.
+    /// Watches a socket, or watches it for something else.
     ///
-    /// `value` is `None` until the loop puts one there, and stays for the same socket
-    /// until [`Interest::Remove`]. That comes before the socket is closed, unless the
-    /// `Multi` is dropped first, and may come for one that was never announced: numbers are reused
-    /// by the system, so deregister by what the value says.
+    /// `value` is `None` until the loop puts one there, and stays for the same socket until
+    /// [`remove_socket`](EventLoop::remove_socket). The number of the socket is what
+    /// [`socket_action`](crate::Multi::socket_action) takes.
+    ///
+    /// The socket is open during this call. Later, libcurl may close it before any other call, as older
+    /// releases do with the sockets of c-ares. A loop that uses a descriptor between the calls makes one of its
+    /// own with `try_clone_to_owned`. A connection ends only when that descriptor is closed too: `value` is the best
+    /// place for it.
     ///
     /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     #[doc(alias("CURLMOPT_SOCKETFUNCTION", "curl_multi_assign"))]
     fn socket(
         &mut self,
-        socket: RawSocket,
+        socket: BorrowedSocket<'_>,
         interest: Interest,
         value: &mut Option<Self::Value>,
     ) -> CallbackResult;
+
+    /// Watches a socket no more.
+    ///
+    /// It is no [`BorrowedSocket`], since the socket may be closed by now, and its number may be that of another
+    /// descriptor: deregister by what `value` has. `value` is what [`socket`](EventLoop::socket) has put there;
+    /// `None` also for a socket that was never announced.
+    ///
+    /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
+    #[doc(alias = "CURL_POLL_REMOVE")]
+    fn remove_socket(&mut self, socket: RawSocket, value: Option<Self::Value>) -> CallbackResult;
 
     /// Sets the one timer: call `timeout_action` after this time, at once if it is zero; `None`
     /// removes the timer. The new time replaces the former one, and the timer fires once:
@@ -99,24 +176,22 @@ pub enum Interest {
     /// Until something can be sent.
     #[doc(alias = "CURL_POLL_OUT")]
     Write,
-    /// Either.
+    /// Until something can be received or sent.
     #[doc(alias = "CURL_POLL_INOUT")]
     ReadWrite,
-    /// Nothing: the loop is to forget the socket.
-    #[doc(alias = "CURL_POLL_REMOVE")]
-    Remove,
     /// A value that a later libcurl has added.
     Other(i32),
 }
 
 impl Interest {
-    pub(crate) fn from_raw(raw: c_int) -> Interest {
+    /// Returns what libcurl's number stands for; `None` if the socket is to be watched no more.
+    pub(crate) fn from_raw(raw: c_int) -> Option<Interest> {
         match raw {
-            sys::CURL_POLL_IN => Interest::Read,
-            sys::CURL_POLL_OUT => Interest::Write,
-            sys::CURL_POLL_INOUT => Interest::ReadWrite,
-            sys::CURL_POLL_REMOVE => Interest::Remove,
-            other => Interest::Other(other),
+            sys::CURL_POLL_IN => Some(Interest::Read),
+            sys::CURL_POLL_OUT => Some(Interest::Write),
+            sys::CURL_POLL_INOUT => Some(Interest::ReadWrite),
+            sys::CURL_POLL_REMOVE => None,
+            other => Some(Interest::Other(other)),
         }
     }
 

@@ -213,10 +213,10 @@ pub struct HstsIndex {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HstsHostError {
-    /// It is empty, or has a space or a control character.
+    /// It is empty, or has a space or a control character. Leave the entry out: no URL can have such a host.
     #[error("the HSTS entry has no valid host name")]
     Invalid,
-    /// It is longer than the linked libcurl takes.
+    /// It is longer than the linked libcurl takes. Leave the entry out.
     #[error("the host of the HSTS entry is longer than {limit} bytes")]
     TooLong {
         /// How many bytes it takes: 256 in libcurl 7.88, 2048 in 8.22.

@@ -72,10 +72,10 @@ fn is_token(byte: u8) -> bool {
 #[non_exhaustive]
 pub enum TrailerError {
     /// The name is empty, or has a character that HTTP does not allow there: a colon, a
-    /// space, an end of line.
+    /// space, an end of line. Correct the program, or refuse the name.
     #[error("the name of a trailer has a character that HTTP forbids")]
     Name,
-    /// The value contains an end of line or a NUL.
+    /// The value contains an end of line or a NUL. Encode such a value, for example in base64.
     #[error("the value of a trailer contains an end of line or a NUL")]
     Value,
 }

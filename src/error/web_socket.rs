@@ -16,30 +16,46 @@ pub enum WebSocketError {
     #[error("the time limit of the call is over")]
     TimedOut,
     /// The message is not sent, since the rest of an earlier one still waits.
+    ///
+    /// [Flush](crate::WebSocket::flush), and then send the message again.
     #[error("an earlier message is not sent yet: flush first")]
     Unsent,
     /// The peer does not read, and as much as the [limit](crate::WebSocket::set_message_limit) allows was
     /// received meanwhile: the peer may wait for this side to receive.
     ///
     /// The message that was being sent counts as sent, as for [`TimedOut`](WebSocketError::TimedOut).
+    /// [Receive](crate::WebSocket::receive), so that the peer reads on.
     #[error("the peer does not read, and too many of its messages are unread: receive first")]
     Unread,
     /// The peer has closed the WebSocket, as a receive has returned or will return.
+    ///
+    /// Receive until [`Message::Close`](crate::Message::Close) to learn why, or open another WebSocket.
     #[error("the peer has closed the WebSocket")]
     Closed,
+    /// This side has closed the WebSocket, and sends nothing more.
+    #[error("this side has closed the WebSocket, and sends nothing more")]
+    Closing,
     /// A message of the peer has more bytes than the [limit](crate::WebSocket::set_message_limit).
+    ///
+    /// The WebSocket has failed. Open another, with a higher limit if the peer is to be trusted with it.
     #[error("a message has more than {limit} bytes, the limit")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
     /// A text of the peer is not UTF-8.
+    ///
+    /// The WebSocket has failed: the peer has a fault. It has to send such data as bytes.
     #[error("a text is not UTF-8")]
     NotUtf8,
     /// The peer does not keep to the protocol.
+    ///
+    /// The WebSocket has failed: open another, or report the fault of the peer.
     #[error("the peer does not keep to the protocol: {0}")]
     Protocol(&'static str),
     /// An earlier call has failed, and has returned the reason.
+    ///
+    /// Open another WebSocket.
     #[error("the WebSocket has failed, and an earlier call has returned the error")]
     Failed,
 }
@@ -50,7 +66,9 @@ impl WebSocketError {
         match self {
             WebSocketError::TimedOut => ErrorKind::TimedOut,
             WebSocketError::Unsent | WebSocketError::Unread => ErrorKind::WouldBlock,
-            WebSocketError::Closed | WebSocketError::Failed => ErrorKind::NotConnected,
+            WebSocketError::Closed | WebSocketError::Closing | WebSocketError::Failed => {
+                ErrorKind::NotConnected
+            }
             WebSocketError::TooLarge { .. } => ErrorKind::FileTooLarge,
             WebSocketError::NotUtf8 | WebSocketError::Protocol(_) => ErrorKind::InvalidData,
         }
@@ -71,6 +89,7 @@ mod tests {
             (WebSocketError::Unsent, ErrorKind::WouldBlock),
             (WebSocketError::Unread, ErrorKind::WouldBlock),
             (WebSocketError::Closed, ErrorKind::NotConnected),
+            (WebSocketError::Closing, ErrorKind::NotConnected),
             (WebSocketError::Failed, ErrorKind::NotConnected),
             (
                 WebSocketError::TooLarge { limit: 7 },

@@ -133,10 +133,11 @@ impl fmt::Debug for SslContext<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {
-    /// libcurl uses this library, or another copy of OpenSSL than this crate.
+    /// libcurl uses this library, or another copy of OpenSSL than this crate. Trust the certificates by
+    /// [`cainfo`](crate::Transfer::cainfo) instead, or link libcurl to the same OpenSSL.
     #[error("libcurl does not use the OpenSSL that this program is linked to, but {0:?}")]
     Backend(TlsBackend),
-    /// The text holds no certificate, or one that cannot be read.
+    /// The text holds no certificate, or one that cannot be read. Look whether it is DER, or a private key.
     #[error("the text holds no certificate in PEM form that can be read")]
     Pem,
 }

@@ -12,7 +12,7 @@ use crate::ffi::sys;
 use crate::ffi::websocket::fragment::Fragment;
 use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::{Piece, Sending};
-use crate::quirks::FRAMES_MIXED_BY_PAUSES;
+use crate::quirks::{FRAMES_MIXED_BY_PAUSES, RAW_REPLY_UNCOUNTED};
 use crate::{Code, Error, Version, version};
 
 pub(crate) mod fragment;
@@ -263,6 +263,12 @@ impl<'a> WsReply<'a> {
         // libcurl calls meanwhile does not reach the handler.
         let (code, sent) = unsafe { send(self.raw.as_ptr(), data, piece) };
         let code = Code::from_raw(code);
+        let is_uncounted = self.sending.is_raw_mode() && RAW_REPLY_UNCOUNTED.is_present();
+        let sent = match code {
+            // libcurl returns only when everything is sent.
+            Code::OK if is_uncounted => data.len(),
+            _ => sent,
+        };
         self.sending.note(piece, code, sent);
         match code {
             Code::OK if sent == data.len() => Ok(()),

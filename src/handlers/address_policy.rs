@@ -107,16 +107,17 @@ impl AddressPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
-    /// It lies in a network that is not public.
+    /// It lies in a network that is not public. To reach it on purpose,
+    /// [allow](AddressPolicy::allow) the network.
     NotPublic {
         /// What the network is for.
         purpose: &'static str,
         /// The network.
         network: IpNet,
     },
-    /// It lies in a network of the deny list.
+    /// It lies in a network of the deny list, by [`deny`](AddressPolicy::deny).
     Denied(IpNet),
-    /// It is no IP address, but for instance a Unix socket's path.
+    /// It is no IP address, but for instance a Unix socket's path, which no policy can allow.
     NotAnIp,
 }
 

@@ -198,7 +198,8 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 }
 
-/// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`].
+/// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`]. Raise the limit if the
+/// server is to be trusted with so much memory, or write the body to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the response has more than {limit} bytes")]
 pub struct LimitExceeded {

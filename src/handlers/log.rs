@@ -24,6 +24,8 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// the text of a status, and in the variables of TELNET. Control characters are escaped, so that each
 /// report stays one line.
 ///
+/// [The guide](crate::guide::logging) has the traps.
+///
 /// # Examples
 /// ```
 /// use curlback::{Transfer, handlers::Log};

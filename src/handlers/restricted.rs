@@ -36,6 +36,8 @@ use crate::{
 /// Active FTP opens a listening socket on this machine's address, which is as a rule
 /// refused; if it is allowed, whoever connects to it is not checked.
 ///
+/// [The guide](crate::guide::addresses) says what else URLs of strangers need.
+///
 /// # Examples
 /// ```
 /// use curlback::{Transfer, handlers::{Refused, Restricted}};

@@ -95,6 +95,20 @@ impl<H> Transfer<H> {
     ///
     /// # Errors
     /// As [`Info::header`].
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Error, HeaderOrigin};
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| server::ok("body").replace("Content", "ETag: \"7\"\r\nContent"))?;
+    /// transfer.perform()?;
+    /// match transfer.header("etag", 0, HeaderOrigin::HEADER, None) {
+    ///     Ok(header) => assert_eq!(header.map(|header| header.value()), Some(&b"\"7\""[..])),
+    ///     Err(error) => assert!(matches!(error, Error::Unsupported { .. })), // before libcurl 7.83.0
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "curl_easy_header")]
     pub fn header(
         &self,

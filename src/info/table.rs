@@ -3,9 +3,10 @@
 /// Makes a method of `Info` of each row, and for short one of `Transfer`: its
 /// name, the kind of its value, the information and the one that it makes
 /// needless, its number, the release that added it, and what it returns. The kind
-/// says which C type libcurl writes, and with it the high digits of the number.
+/// says which C type libcurl writes, and with it the high digits of the number. The documentation above a row
+/// is that of the method of `Transfer`, and comes last.
 macro_rules! infos {
-    (Info and Transfer: $($name:ident: $kind:ident $(<$value:ty>)?, $info:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
+    (Info and Transfer: $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $info:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
         infos! { Info: $($name: $kind $(<$value>)?, $info $(or $twin)?, $number, $since, $text;)* }
 
         /// # Information about the last transfer
@@ -16,6 +17,8 @@ macro_rules! infos {
                 /// # Errors
                 /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
                 /// the information.
+                ///
+                $(#[$attr])*
                 #[doc(alias = $info)]
                 $(#[doc(alias = $twin)])?
                 pub fn $name(&self) -> Result<infos!(@type $kind '_ $(<$value>)?), crate::Error> {

@@ -8,14 +8,13 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::multi::Multi;
 use crate::options::values::{Value, bits};
+use crate::run::multi::Core;
 
-/// Makes a method of each row: its name, the kind of its value, the option with its
+/// Makes a method of each row: its name, the kind and the type of its value, the option with its
 /// number, the release that added it, and what it does.
 macro_rules! options {
-    ($($(#[$meta:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
-        /// # Options
-        ///
-        /// They stay set for as long as the `Multi` lives.
+    ($(#[$doc:meta])* $all:ident: $($(#[$meta:meta])* $name:ident: $kind:ident<$value:ty>, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
+        $(#[$doc])*
         impl<H, L: EventLoop> Multi<H, L> {
             $(
                 #[doc = $text]
@@ -28,7 +27,7 @@ macro_rules! options {
                 /// linked libcurl lacks the option.
                 #[doc(alias = $option)]
                 $(#[$meta])*
-                pub fn $name(&mut self, value: options!(@type $kind $(<$value>)?)) -> Result<(), Error> {
+                pub fn $name(&mut self, value: $value) -> Result<(), Error> {
                     const ITEM: Item = Item::new(options!(@class $kind) + $number, $option, $since);
                     options!(@$kind self, ITEM, value)
                 }
@@ -37,58 +36,125 @@ macro_rules! options {
 
         /// The rows, for the test of completeness.
         #[cfg(test)]
-        pub(crate) const ALL: &[(&str, sys::CURLMoption)] =
+        const $all: &[(&str, sys::CURLMoption)] =
             &[$(($option, options!(@class $kind) + $number),)*];
     };
     (@class size) => { sys::CURLOPTTYPE_OFF_T };
     (@class list) => { sys::CURLOPTTYPE_OBJECTPOINT };
     (@class $other:ident) => { sys::CURLOPTTYPE_LONG };
-    (@type number <$value:ty>) => { $value };
-    (@type flag) => { bool };
-    (@type bits <$value:ty>) => { $value };
-    (@type size) => { u64 };
-    (@type list) => { &[&str] };
-    (@number $self:ident, $item:expr, $value:ident) => {
-        $self.group.core.set_long($item, c_long::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
-    };
-    (@flag $self:ident, $item:expr, $value:ident) => { $self.group.core.set_long($item, $value.into()) };
-    (@bits $self:ident, $item:expr, $value:ident) => {{
-        $item.check_age()?;
-        $value.check($item)?;
-        $self.group.core.set_long($item, $value.into_raw())
-    }};
     (@size $self:ident, $item:expr, $value:ident) => {
         $self.group.core.set_off_t($item, i64::try_from($value).map_err(|_| $item.unsuitable("the value is too large"))?)
     };
     (@list $self:ident, $item:expr, $value:ident) => { $self.group.core.set_texts($item, $value) };
+    (@$long:ident $self:ident, $item:expr, $value:ident) => {
+        Setting::$long($item, $value)?.apply(&mut $self.group.core)
+    };
+}
+
+/// An option with a value that suits it, for any number of multi handles.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting {
+    item: Item,
+    value: c_long,
+}
+
+impl Setting {
+    #[allow(
+        clippy::unnecessary_fallible_conversions,
+        reason = "a `c_long` has 32 bits on some systems"
+    )]
+    pub(crate) fn number(item: Item, value: u32) -> Result<Setting, Error> {
+        match c_long::try_from(value) {
+            Ok(value) => Ok(Setting { item, value }),
+            Err(_) => Err(item.unsuitable("the value is too large")),
+        }
+    }
+
+    pub(crate) fn flag(item: Item, value: bool) -> Result<Setting, Error> {
+        let value = value.into();
+        Ok(Setting { item, value })
+    }
+
+    pub(crate) fn bits(item: Item, value: impl Value) -> Result<Setting, Error> {
+        item.check_age()?;
+        value.check(item)?;
+        let value = value.into_raw();
+        Ok(Setting { item, value })
+    }
+
+    pub(crate) fn apply<L: EventLoop>(self, core: &mut Core<L>) -> Result<(), Error> {
+        core.set_long(self.item, self.value)
+    }
+}
+
+/// Calls a macro with the options that an agent has too: those that stay set.
+macro_rules! lasting_options {
+    ($make:ident! { $($before:tt)* }) => {
+        $make! {
+            $($before)*
+            #[doc(alias = "set_max_connects")]
+            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many idle connections are kept for reuse; four for each transfer by default.";
+            #[doc(alias = "set_max_total_connections")]
+            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            #[doc(alias = "set_max_host_connections")]
+            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            #[doc(alias = "set_max_concurrent_streams")]
+            max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
+            pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
+            resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names: 20 by default, where libcurl resolves by threads.";
+            quick_exit: flag<bool>, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped or the agent ends, since the process ends; off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
+        }
+    };
+}
+pub(crate) use lasting_options;
+
+lasting_options! {
+    options! {
+        /// # Options
+        ///
+        /// They stay set for as long as the `Multi` lives.
+        LASTING:
+    }
 }
 
 #[rustfmt::skip]
 options! {
-    #[doc(alias = "set_max_connects")]
-    max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many idle connections are kept for reuse; four for each transfer by default.";
-    #[doc(alias = "set_max_total_connections")]
-    max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
-    #[doc(alias = "set_max_host_connections")]
-    max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
-    #[doc(alias = "set_max_concurrent_streams")]
-    max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
-    pipelining: bits<Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
-    network_changed: bits<NetworkChange>, "CURLMOPT_NETWORK_CHANGED", 17, "8.16.0", "Says that the network is another one: what was known of the former is forgotten. Transfers that run go on.";
-    resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names: 20 by default, where libcurl resolves by threads.";
-    quick_exit: flag, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped, since the process ends; off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
-
+    /// # Options without an effect
+    OBSOLETE:
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
     #[doc(alias = "set_pipeline_length")]
     max_pipeline_length: number<u32>, "CURLMOPT_MAX_PIPELINE_LENGTH", 8, "7.30.0", "Limited how many requests went into a pipeline.";
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
-    content_length_penalty_size: size, "CURLMOPT_CONTENT_LENGTH_PENALTY_SIZE", 9, "7.30.0", "Kept requests off a pipeline with a response this large.";
+    content_length_penalty_size: size<u64>, "CURLMOPT_CONTENT_LENGTH_PENALTY_SIZE", 9, "7.30.0", "Kept requests off a pipeline with a response this large.";
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
-    chunk_length_penalty_size: size, "CURLMOPT_CHUNK_LENGTH_PENALTY_SIZE", 10, "7.30.0", "Kept requests off a pipeline with a chunk this large.";
+    chunk_length_penalty_size: size<u64>, "CURLMOPT_CHUNK_LENGTH_PENALTY_SIZE", 10, "7.30.0", "Kept requests off a pipeline with a chunk this large.";
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
-    pipelining_site_bl: list, "CURLMOPT_PIPELINING_SITE_BL", 11, "7.30.0", "Kept hosts from being sent pipelines.";
+    pipelining_site_bl: list<&[&str]>, "CURLMOPT_PIPELINING_SITE_BL", 11, "7.30.0", "Kept hosts from being sent pipelines.";
     #[deprecated(note = "libcurl no longer pipelines, and ignores it")]
-    pipelining_server_bl: list, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
+    pipelining_server_bl: list<&[&str]>, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
+}
+
+/// It does not stay set, so that an agent has it as a method.
+pub(crate) const NETWORK_CHANGED: Item = Item::new(
+    sys::CURLOPTTYPE_LONG + 17,
+    "CURLMOPT_NETWORK_CHANGED",
+    "8.16.0",
+);
+
+impl<H, L: EventLoop> Multi<H, L> {
+    /// Says that the network is another one: what was known of the former is forgotten. Transfers that run
+    /// go on.
+    ///
+    /// Since libcurl 8.16.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
+    ///
+    /// # Errors
+    /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the linked libcurl lacks
+    /// the option.
+    #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
+    pub fn network_changed(&mut self, value: NetworkChange) -> Result<(), Error> {
+        Setting::bits(NETWORK_CHANGED, value)?.apply(&mut self.group.core)
+    }
 }
 
 bits! {
@@ -161,14 +227,15 @@ impl Item {
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{LASTING, NETWORK_CHANGED, OBSOLETE};
 
     #[test]
     fn every_plain_option_of_a_multi_has_a_method() {
         const NUMBERS: [u32; 13] = [
             3, 6, 7, 8, 13, 16, 17, 20, 21, 10_011, 10_012, 30_009, 30_010,
         ];
-        let mut own: Vec<u32> = ALL.iter().map(|(_, id)| *id).collect();
+        let mut own: Vec<u32> = LASTING.iter().chain(OBSOLETE).map(|(_, id)| *id).collect();
+        own.push(NETWORK_CHANGED.id);
         own.sort_unstable();
         assert_eq!(own, NUMBERS);
     }

@@ -4,14 +4,64 @@ use crate::options::values::auth::{Auth, GssapiDelegation, HttpsigAlgorithm, Net
 
 #[rustfmt::skip]
 options! { "names and passwords";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.username("me")?;
+    /// transfer.password("secret")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Authorization: Basic bWU6c2VjcmV0\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "basic_auth")]
     username: line unset USERNAME, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name. Some protocols put it into a line of theirs.";
     password: line unset PASSWORD, "CURLOPT_PASSWORD", 174, "7.19.1", "Sets the password. Some protocols put it into a line of theirs.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.userpwd("me:secret")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Authorization: Basic bWU6c2VjcmV0\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     userpwd: line unset USERPWD, "CURLOPT_USERPWD", 5, "7.1", "Sets user name and password: `name:password`.";
     login_options: line unset LOGIN_OPTIONS, "CURLOPT_LOGIN_OPTIONS", 224, "7.34.0", "Sets options of the login to a mail server: `AUTH=PLAIN` and the like.";
+    /// # Examples
+    /// ```
+    /// use curlback::Auth;
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.http_auth(Auth::BEARER)?;
+    /// transfer.xoauth2_bearer("token")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Authorization: Bearer token\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     http_auth: value<Auth>, "CURLOPT_HTTPAUTH", 107, "7.10.6", "Sets the methods of authentication with the server; [`Auth::BASIC`] by default.";
     unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Gives user name and password to every host that a redirect leads to; off by default. Before libcurl 7.83.0, another port or scheme of the first host always gets them, unless the distribution has fixed that release.";
     netrc: value<NetRc>, "CURLOPT_NETRC", 51, "7.1", "Sets what the `.netrc` file is good for; nothing by default.";
+    /// # Examples
+    /// ```
+    /// use curlback::NetRc;
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|request| server::ok(request))?;
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = directory.path().join("netrc");
+    /// std::fs::write(&file, "machine 127.0.0.1 login me password secret\n")?;
+    /// transfer.netrc(NetRc::Optional)?;
+    /// transfer.netrc_file(&file)?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Authorization: Basic bWU6c2VjcmV0\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     netrc_file: path unset NETRC_FILE, "CURLOPT_NETRC_FILE", 118, "7.11.0", "Sets the file to read instead of `.netrc` in the home directory.";
     #[doc(alias = "bearer_auth")]
     xoauth2_bearer: line unset XOAUTH2_BEARER, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail.";

@@ -6,45 +6,245 @@ use crate::options::values::http::{
 
 #[rustfmt::skip]
 options! { "HTTP";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.accept_encoding("")?; // whatever libcurl decodes
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Accept-Encoding: ")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "CURLOPT_ENCODING")]
     accept_encoding: line unset ACCEPT_ENCODING, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a compressed body, and decodes it; an empty text is everything that libcurl decodes.";
     transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer; off by default.";
     http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body; on by default.";
     http_transfer_decoding: flag, "CURLOPT_HTTP_TRANSFER_DECODING", 157, "7.16.2", "Decodes chunks and a compressed transfer; on by default.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|request| match request.starts_with("GET /new ") {
+    /// #     true => server::ok("new"),
+    /// #     false => "HTTP/1.1 302 Found\r\nLocation: /new\r\nContent-Length: 0\r\n\r\n".to_owned(),
+    /// # })?;
+    /// transfer.follow_location(true)?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.redirect_count()?, 1);
+    /// assert_eq!(transfer.handler().body(), b"new");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     follow_location: choice<FollowLocation>, "CURLOPT_FOLLOWLOCATION", 52, "7.1", "Follows redirects: `true`, `false` or a [`FollowLocation`]; none by default.";
+    /// # Examples
+    /// ```
+    /// use curlback::Code;
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n".to_owned())?;
+    /// transfer.follow_location(true)?;
+    /// transfer.max_redirections(3)?;
+    /// let error = transfer.perform().unwrap_err(); // the server redirects for ever
+    /// assert_eq!(error.code(), Some(Code::TOO_MANY_REDIRECTS));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     max_redirections: number<u32>, "CURLOPT_MAXREDIRS", 68, "7.5", "Limits how many redirects are followed: 30 by default since libcurl 8.3.0, any number before.";
     #[doc(alias = "CURLOPT_POST301")]
     post_redirections: value<PostRedirections>, "CURLOPT_POSTREDIR", 161, "7.19.1", "Keeps POST after these redirects; after none by default.";
     autoreferer: flag, "CURLOPT_AUTOREFERER", 58, "7.1", "Sends a `Referer` when it follows a redirect; off by default.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.post_fields_copy("a=1")?;
+    /// transfer.get(true)?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("GET ")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     get: flag, "CURLOPT_HTTPGET", 80, "7.8.1", "Makes the request a GET, after it was another.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n".to_owned())?;
+    /// transfer.nobody(true)?;
+    /// transfer.perform()?;
+    /// assert_eq!(transfer.content_length_download()?, Some(7));
+    /// assert!(transfer.handler().body().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     nobody: flag, "CURLOPT_NOBODY", 44, "7.1", "Asks for no body: HTTP's HEAD; off by default.";
+    /// # Examples
+    /// ```
+    /// use curlback::{Transfer, handlers::{Collect, ReadFrom}};
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let url = server::http(|request| server::ok(request))?;
+    /// let body = std::io::Cursor::new("a=1");
+    /// let mut transfer = Transfer::new(ReadFrom::new(body).and(Collect::new()))?;
+    /// transfer.url(&url)?;
+    /// # transfer.noproxy("*")?;
+    /// transfer.post(true)?;
+    /// transfer.post_field_size(3)?;
+    /// transfer.perform()?;
+    /// # let request = String::from_utf8_lossy(transfer.handler().inner().body());
+    /// assert!(request.starts_with("POST ") && request.ends_with("\r\n\r\na=1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     #[deprecated(note = "use `upload`")]
     put: flag, "CURLOPT_PUT", 54, "7.1", "Makes the request a PUT, with the body from [`read`](crate::Callbacks::read).";
     post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post, as [`in_filesize`](Self::in_filesize) does; without it, or with a header `Transfer-Encoding: chunked`, the body is sent in chunks.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.post_fields("a=1&b=2")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("POST ") && request.ends_with("\r\n\r\na=1&b=2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body; they are kept, not copied. Otherwise as [`post_fields_copy`](Self::post_fields_copy).";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.post_fields_copy("a=1&b=2")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("POST ") && request.ends_with("\r\n\r\na=1&b=2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) says otherwise. [`reset`](Self::reset) takes them back.";
     #[deprecated(note = "use a MIME body, which also streams")]
     #[doc(alias("curl_formadd", "curl_formfree"))]
     httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields, each a name and its contents.";
     mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how forms are written.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.custom_request("DELETE")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("DELETE / HTTP/1.1\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.custom_request("OPTIONS")?;
+    /// transfer.request_target("*")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("OPTIONS * HTTP/1.1\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     request_target: line unset REQUEST_TARGET, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, instead of the URL's path: `*` for OPTIONS.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.referer("https://example.com/")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Referer: https://example.com/\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     referer: line unset REFERER, "CURLOPT_REFERER", 16, "7.1", "Sets the `Referer` header.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.useragent("example/1.0")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("User-Agent: example/1.0\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     useragent: line unset USERAGENT, "CURLOPT_USERAGENT", 18, "7.1", "Sets the `User-Agent` header; none by default.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.http_headers(["X-Id: 7", "Accept:"])?; // adds one, and removes one of libcurl's
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("X-Id: 7\r\n")); // what the server has received
+    /// assert!(!request.contains("Accept:"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias("CURLOPT_RTSPHEADER", "curl_slist_append", "curl_slist_free_all", "List"))]
     http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one, and anything else is an error. Each call replaces all headers that an earlier call has set; [`add_header`](Self::add_header) adds one.";
     headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
     http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "Takes first lines that begin with one of these for `HTTP/1.0 200 OK`.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.cookie("id=7; language=en")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Cookie: id=7; language=en\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     cookie: line unset COOKIE, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|request| format!("HTTP/1.1 200 OK\r\nSet-Cookie: id=7\r\nContent-Length: {}\r\n\r\n{request}", request.len()))?;
+    /// transfer.cookie_file("")?; // keeps cookies, and reads no file
+    /// transfer.perform()?; // the server sets `id=7`
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Cookie: id=7\r\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from a file and starts to keep those that servers set; an empty path only does the latter.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::transfer(|_| "HTTP/1.1 200 OK\r\nSet-Cookie: id=7\r\nContent-Length: 0\r\n\r\n".to_owned())?;
+    /// # let directory = tempfile::tempdir()?;
+    /// # let jar = directory.path().join("cookies");
+    /// transfer.cookie_jar(&jar)?;
+    /// transfer.perform()?;
+    /// drop(transfer); // writes the file
+    /// assert!(std::fs::read_to_string(&jar)?.contains("\tid\t7"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     cookie_jar: path unset COOKIE_JAR, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
     cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Leaves session cookies out of those read from a file; off by default.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.cookie_list("Set-Cookie: id=7; domain=127.0.0.1")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Cookie: id=7\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, as a line of a cookie file or after `Set-Cookie:`; or does what `ALL` (forgets all), `SESS` (forgets those of the session), `FLUSH` (writes the jar) or `RELOAD` (reads the files again) says.";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Keeps the alternative services that servers name in this file.";
     altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are taken.";
     hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Keeps the hosts that ask for HTTPS only in this file. Given several times, it reads all and writes the last.";
     hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether hosts may ask for HTTPS only; they may not by default. Without [`Hsts::ENABLE`](crate::Hsts::ENABLE), it forgets those that did, and the files.";
+    /// # Examples
+    /// ```
+    /// use curlback::HttpVersion;
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.http_version(HttpVersion::V1_0)?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("GET / HTTP/1.0\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     http_version: value<HttpVersion>, "CURLOPT_HTTP_VERSION", 84, "7.9.1", "Sets the version of HTTP to ask for.";
     http_09_allowed: flag, "CURLOPT_HTTP09_ALLOWED", 285, "7.64.0", "Accepts answers of HTTP/0.9; off by default since libcurl 7.66.0.";
     #[doc(alias = "http_pipewait")]

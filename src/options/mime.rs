@@ -25,6 +25,23 @@ impl<H> Transfer<H> {
     /// [`Error::Libcurl`] with [`Code::READ_ERROR`](crate::Code::READ_ERROR) for a file that
     /// is not there. [`Error::Unsupported`] if the linked libcurl is built without it. The
     /// body set before stays.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Mime, Part};
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// let form = Mime::new()
+    ///     .part(Part::data("7").name("id"))
+    ///     .part(Part::file("Cargo.toml").name("manifest"));
+    /// transfer.mime(form)?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Content-Disposition: form-data; name=\"id\"\r\n\r\n7\r\n"));
+    /// assert!(request.contains("filename=\"Cargo.toml\""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[doc(alias = "CURLOPT_MIMEPOST")]
     pub fn mime(&mut self, mime: Mime) -> Result<(), Error> {
         self.easy.set_mime(mime)

@@ -5,10 +5,34 @@ use crate::options::values::network::ProxyType;
 
 #[rustfmt::skip]
 options! { "proxies";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// # let proxy = server::http(|request| server::ok(request))?;
+    /// # transfer.noproxy("")?;
+    /// transfer.url("http://example.com/")?;
+    /// transfer.proxy(&proxy)?; // "http://127.0.0.1:3128"
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("GET http://example.com/ HTTP/1.1\r\n")); // what the proxy has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     proxy: text unset PROXY, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy to use; an empty one is none, whatever the environment says.";
     pre_proxy: text unset PRE_PROXY, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Self::proxy) is reached.";
     proxy_port: number<u16>, "CURLOPT_PROXYPORT", 59, "7.1", "Sets the port of a proxy whose URL has none; 1080 by default.";
     proxy_type: value<ProxyType>, "CURLOPT_PROXYTYPE", 101, "7.10", "Sets what a proxy speaks whose URL has no scheme; HTTP by default.";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.proxy("http://127.0.0.1:1")?;
+    /// transfer.noproxy("localhost,127.0.0.1")?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.starts_with("GET / HTTP/1.1\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     noproxy: text unset NOPROXY, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
     http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
     suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Keeps a proxy's answer to CONNECT from the callbacks; off by default.";

@@ -2,6 +2,19 @@
 
 #[rustfmt::skip]
 options! { "names of hosts";
+    /// # Examples
+    /// ```
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// # let own = server::http(|request| server::ok(request))?;
+    /// # let port = own.rsplit(':').next().unwrap_or_default();
+    /// transfer.resolve([format!("example.com:{port}:127.0.0.1")])?;
+    /// transfer.url(&format!("http://example.com:{port}/"))?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Host: example.com:")); // what the server on 127.0.0.1 has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     resolve: list, "CURLOPT_RESOLVE", 203, "7.21.3", "Answers for the name server: `host:port:address,address`.";
     dns_cache_timeout: forever, "CURLOPT_DNS_CACHE_TIMEOUT", 92, "7.9.3", "Sets how long a resolved name is kept; 60 seconds by default. `None` is forever, zero not at all. Rounds up to seconds.";
     dns_shuffle_addresses: flag, "CURLOPT_DNS_SHUFFLE_ADDRESSES", 275, "7.60.0", "Tries the addresses of a name in random order; off by default.";

@@ -20,6 +20,21 @@ impl<H> Transfer<H> {
     ///
     /// # Panics
     /// Resumes the panic of that callback; the former share then stays too.
+    ///
+    /// # Examples
+    /// ```
+    /// use curlback::{Share, ShareData, Transfer};
+    ///
+    /// let share = Share::new(ShareData::COOKIES | ShareData::DNS)?;
+    /// let (mut one, mut two) = (Transfer::new(())?, Transfer::new(())?);
+    /// for transfer in [&mut one, &mut two] {
+    ///     transfer.cookie_file("")?; // each transfer keeps cookies
+    ///     transfer.share(&share)?;
+    /// }
+    /// one.cookie_list("Set-Cookie: id=7; domain=example.com")?;
+    /// assert_eq!(two.cookies()?.len(), 1);
+    /// # Ok::<(), curlback::Error>(())
+    /// ```
     #[doc(alias = "CURLOPT_SHARE")]
     pub fn share(&mut self, share: &Share) -> Result<(), Error> {
         self.easy.set_share(Some(share.0.clone()))

@@ -3,7 +3,7 @@
 /// Makes a method of each row: its name, the kind of its value, the constant of `Unset` that takes
 /// it back, the option and those that it makes needless, the option's number, the release that added
 /// it, and what it does. The kind says which C type libcurl takes, and with it the
-/// thousands of the number.
+/// thousands of the number. The documentation above a row, such as its example, comes last.
 macro_rules! options {
     ($section:literal; $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)? $(unset $unset:ident)?, $option:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
         #[doc = concat!("# Options: ", $section)]
@@ -12,7 +12,6 @@ macro_rules! options {
         impl<H> crate::Transfer<H> {
             $(options! {
                 @$kind $(<$value>)?
-                $(#[$attr])*
                 #[doc = $text]
                 ///
                 #[doc = concat!("Since libcurl ", $since, ". ")]
@@ -20,6 +19,8 @@ macro_rules! options {
                 ///
                 /// # Errors
                 /// Those of [every option](crate::Transfer#errors-of-an-option).
+                ///
+                $(#[$attr])*
                 #[doc(alias = $option)]
                 $(#[doc(alias = $twin)])?
                 , $name, const { crate::ffi::item::Item::new(options!(@class $kind) + $number, $option, $since) }

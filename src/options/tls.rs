@@ -6,6 +6,16 @@ use crate::options::values::tls::{SslOptions, SslVersions, UseSsl};
 options! { "TLS";
     #[doc(alias = "CURLOPT_FTP_SSL")]
     use_ssl: value<UseSsl>, "CURLOPT_USE_SSL", 119, "7.17.0", "Changes to TLS after a start without it, in FTP and mail; not by default.";
+    /// # Examples
+    /// ```
+    /// use curlback::{Error, SslVersion, Transfer};
+    ///
+    /// # if !curlback::version().has_protocol("https") { return Ok(()); } // a libcurl without TLS
+    /// let mut transfer = Transfer::new(())?;
+    /// transfer.ssl_version(SslVersion::Tls1_2..=SslVersion::Tls1_3)?;
+    /// assert!(matches!(transfer.ssl_version(SslVersion::Ssl3), Err(Error::Option { .. })));
+    /// # Ok::<(), Error>(())
+    /// ```
     #[doc(alias = "ssl_min_max_version")]
     ssl_version: choice<SslVersions>, "CURLOPT_SSLVERSION", 32, "7.1", "Sets the versions of TLS to speak: `SslVersion::Tls1_3`, `SslVersion::Tls1_2..=SslVersion::Tls1_3`. TLS 1.2 and newer by default since libcurl 8.16.0.";
     ssl_verify_peer: flag, "CURLOPT_SSL_VERIFYPEER", 64, "7.4.2", "Checks that the server's certificate is trusted; on by default. Off, anybody can pose as the server.";

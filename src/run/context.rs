@@ -18,6 +18,7 @@ use crate::callbacks::final_head::{Answers, FinalHead};
 use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
+use crate::error::BoxError;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
@@ -388,6 +389,12 @@ impl<H> Owner<H> {
     /// Returns what is to be sent of the body that is written, unless by another thread.
     pub(super) fn outbox(&mut self) -> Option<&mut Pipe> {
         self.context().state.outbox.as_mut()?.as_own()
+    }
+
+    /// Returns why whoever writes the body has given up, once.
+    pub(super) fn take_outbox_failure(&mut self) -> Option<BoxError> {
+        let outbox = self.context().state.outbox.as_ref();
+        outbox.and_then(PipeEnd::take_failure)
     }
 
     /// Returns whether libcurl waits for whoever reads the body.

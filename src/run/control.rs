@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
+use std::task::{Wake, Waker};
 
 use libc::c_int;
 
@@ -45,6 +46,23 @@ pub(crate) struct Requests {
     /// Bits of libcurl's mask of directions.
     pub(crate) resume: c_int,
     pub(crate) cancel: bool,
+}
+
+/// What resumes a direction.
+struct Resumer {
+    control: Arc<Control>,
+    direction: c_int,
+}
+
+impl Wake for Resumer {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let ask = |requests: &mut Requests| requests.resume |= self.direction & !requests.pause;
+        self.control.ask(ask);
+    }
 }
 
 impl Control {
@@ -117,6 +135,13 @@ impl Control {
             mailbox.wake();
         }
         true
+    }
+
+    /// Returns what resumes a direction, a bit of libcurl's mask, unless a remote has asked for a pause
+    /// meanwhile: then only a remote resumes.
+    pub(crate) fn resumer(self: &Arc<Self>, direction: c_int) -> Waker {
+        let control = self.clone();
+        Arc::new(Resumer { control, direction }).into()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -29,6 +29,14 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// Returns those of a transfer that libcurl has ended, and that stays for its connection.
+    pub(super) fn of_connection(limit: Option<Duration>) -> Limits {
+        Limits {
+            connect: None,
+            whole: limit,
+        }
+    }
+
     fn by_kind(self) -> impl Iterator<Item = (Limit, Duration)> {
         let connect = self.connect.map(|limit| (Limit::Connect, limit));
         connect

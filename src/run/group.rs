@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Instant;
 
-use crate::Error;
 use crate::callbacks::event_loop::EventLoop;
 use crate::code::MultiCode;
 use crate::ffi::pool::Entered;
 use crate::id::Id;
 use crate::run::guard::discard;
-use crate::run::member::{Holder, Panic};
+use crate::run::member::{Holder, Panic, Served};
 use crate::run::multi::Core;
 use crate::run::multi::failure::LoopFailure;
 use crate::run::perform::End;
 use crate::run::poll_loop::Driver;
+use crate::{Code, Error};
 
 /// The transfers, and what drives them.
 pub(crate) struct Group<T: Holder, L: EventLoop> {
@@ -72,6 +72,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
                 let begun = Instant::now();
                 let driven = call(&mut self.core, &entered);
                 self.collect(&mut pushed, &entered);
+                self.serve(&entered);
                 self.collect_overdue(begun, &entered);
                 driven
             }
@@ -106,7 +107,32 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     ) {
         pushed(self, entered);
         while let Some((id, code)) = self.core.message() {
-            self.finish(id, End::Code(code), entered);
+            let member = self.members.get_mut(&id).filter(|_| code == Code::OK);
+            match member.is_some_and(Holder::connected) {
+                true => self.stay(id),
+                false => self.finish(id, End::Code(code), entered),
+            }
+        }
+    }
+
+    /// Keeps a transfer that libcurl has ended, for its connection.
+    fn stay(&mut self, id: Id) {
+        if let Some(member) = self.members.get_mut(&id) {
+            member.member_mut().stay();
+            self.core.stay(id);
+        }
+    }
+
+    /// Serves the transfers that stay for their connections, where something has happened.
+    fn serve(&mut self, entered: &Entered) {
+        for id in self.core.connections.take_stirred() {
+            let Some(member) = self.members.get_mut(&id) else {
+                continue;
+            };
+            match member.serve(entered) {
+                Served::Ended => self.finish(id, End::Code(Code::OK), entered),
+                Served::Waits(wait) => self.core.wait_for(id, &wait),
+            }
         }
     }
 
@@ -130,6 +156,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
             };
             match member.member_mut().attend(entered) {
                 Some(end) => self.finish(*id, end, entered),
+                None if member.member().stays() => self.core.connections.stir(*id),
                 None => member.attended(),
             }
         }

@@ -3,8 +3,10 @@
 use std::any::Any;
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::Error;
+use crate::callbacks::event_loop::{RawSocket, Ready};
 use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
@@ -49,6 +51,12 @@ pub(crate) trait Member {
 
     /// Does what remotes have asked for. Returns how the transfer ends, if it does.
     fn attend(&mut self, entered: &Entered) -> Option<End>;
+
+    /// Notes that libcurl has ended the transfer with success, and that it stays for its connection.
+    fn stay(&mut self);
+
+    /// Returns whether the transfer stays for its connection.
+    fn stays(&self) -> bool;
 
     /// Returns whether a time that is over ends the transfer.
     fn is_over(&self, limit: Limit) -> bool;
@@ -104,8 +112,16 @@ impl<H> Member for Easy<H> {
         Easy::attend(self, entered)
     }
 
+    fn stay(&mut self) {
+        Easy::stay(self);
+    }
+
+    fn stays(&self) -> bool {
+        self.handle.stays
+    }
+
     fn is_over(&self, limit: Limit) -> bool {
-        Easy::is_over(self, limit)
+        self.handle.stays || Easy::is_over(self, limit)
     }
 
     fn is_paused(&self) -> bool {
@@ -135,8 +151,37 @@ pub(crate) trait Holder {
     /// Is called after the driver has looked after the transfer.
     fn attended(&mut self) {}
 
+    /// Is called when libcurl has ended the transfer with success. Returns whether the transfer stays for the
+    /// connection that it has left open.
+    fn connected(&mut self) -> bool {
+        false
+    }
+
+    /// Uses the connection of a transfer that stays, without waiting.
+    fn serve(&mut self, _: &Entered) -> Served {
+        Served::Ended
+    }
+
     /// Takes the panic of a callback of the transfer, unless the driver has to resume it.
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
         Some(panic)
     }
+}
+
+/// What a transfer that stays for its connection waits for.
+pub(crate) enum Served {
+    Waits(Wait),
+    /// Nothing: it has ended.
+    Ended,
+}
+
+/// When a transfer that stays for its connection is to be served again.
+pub(crate) struct Wait {
+    pub(crate) socket: RawSocket,
+    /// For what the socket has to be ready.
+    pub(crate) interest: Ready,
+    /// After what time the transfer ends, if nothing happens before.
+    pub(crate) limit: Option<Duration>,
+    /// Whether it is to be served again at once, after the others.
+    pub(crate) again: bool,
 }

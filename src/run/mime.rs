@@ -4,14 +4,15 @@ use std::ffi::{CStr, CString, c_void};
 use std::io::{self, SeekFrom};
 use std::path::Path;
 use std::ptr::{self, NonNull};
+use std::task::Waker;
 
 use libc::{c_int, size_t};
 
-use crate::error::Stop;
+use crate::error::{BoxError, Stop};
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
-use crate::mime::{Content, Encoder, Filename, Mime, MimeReader, Part};
+use crate::mime::{Content, Encoder, Filename, Mime, Part, Source};
 use crate::quirks::STOP_FILLING_UNKNOWN;
 use crate::run::announced::Announced;
 use crate::run::trampolines::mime;
@@ -65,16 +66,18 @@ impl ReaderFunctions {
 }
 
 impl Tree {
-    /// Makes libcurl's tree of a description.
+    /// Makes libcurl's tree of a description. `resumer` makes what resumes sending.
     pub(super) fn new(
         easy: NonNull<sys::CURL>,
         functions: ReaderFunctions,
         mime: Mime,
+        resumer: &dyn Fn() -> Waker,
     ) -> Result<Tree, Error> {
         let mut readers = Vec::new();
         let mut builder = Builder {
             easy,
             functions,
+            resumer,
             readers: &mut readers,
             announced: 0,
         };
@@ -93,19 +96,42 @@ impl Tree {
 
     /// Makes the readers use another context, of the same or another type.
     pub(super) fn set_functions(&mut self, functions: ReaderFunctions) {
-        for owner in &mut self.readers {
-            // SAFETY: C8: the reader is live, and libcurl is not using it.
-            unsafe { owner.0.as_mut() }.functions = functions;
+        for reader in self.readers() {
+            reader.functions = functions;
         }
     }
 
     /// Makes the readers begin again: libcurl takes the parts of a copied handle for unread.
     pub(super) fn begin_again(&mut self) {
-        for owner in &mut self.readers {
-            // SAFETY: C8: the reader is live, and libcurl is not using it.
-            let reader = unsafe { owner.0.as_mut() };
+        for reader in self.readers() {
             reader.behind |= reader.begun;
         }
+    }
+
+    /// Returns why the transfer has to end, although it has not asked for more.
+    pub(super) fn take_failure(&mut self) -> Option<BoxError> {
+        self.readers()
+            .find_map(|reader| reader.source.take_failure())
+    }
+
+    /// Notes that somebody else has paused the transfer, and will resume it.
+    pub(super) fn release(&mut self) {
+        self.readers().for_each(|reader| reader.source.release());
+    }
+
+    /// Notes that the transfer sends no more.
+    pub(super) fn refuse(&mut self) {
+        self.readers().for_each(|reader| reader.source.refuse());
+    }
+
+    /// Notes that the transfer has ended.
+    pub(super) fn end(&mut self) {
+        self.readers().for_each(|reader| reader.source.end());
+    }
+
+    fn readers(&mut self) -> impl Iterator<Item = &mut PartReader> {
+        // SAFETY: C8: the reader is live, and libcurl is not using it.
+        (self.readers.iter_mut()).map(|owner| unsafe { owner.0.as_mut() })
     }
 }
 
@@ -123,6 +149,7 @@ struct Builder<'a> {
     /// libcurl draws the random boundary with it.
     easy: NonNull<sys::CURL>,
     functions: ReaderFunctions,
+    resumer: &'a dyn Fn() -> Waker,
     readers: &'a mut Vec<ReaderOwner>,
     announced: u64,
 }
@@ -219,7 +246,7 @@ impl Builder<'_> {
     fn reader(
         &mut self,
         raw: NonNull<sys::MimePart>,
-        reader: Box<dyn MimeReader>,
+        mut source: Box<dyn Source>,
         size: Option<u64>,
     ) -> Result<(), Error> {
         self.announced = self.announced.saturating_add(size.unwrap_or_default());
@@ -227,7 +254,8 @@ impl Builder<'_> {
         let (Ok(known), true) = (known, self.announced <= LARGEST) else {
             return Err(READER.unsuitable("the size is too large"));
         };
-        let owner = ReaderOwner::new(reader, size, self.functions);
+        source.attach(self.resumer, size);
+        let owner = ReaderOwner::new(source, size, self.functions);
         let read: Option<sys::ReadFunction> = Some(mime::read);
         let seek: Option<sys::SeekFunction> = Some(mime::seek);
         let own = owner.as_user_data();
@@ -323,7 +351,7 @@ unsafe impl Send for ReaderOwner {}
 
 /// What a part of user code points to (C8).
 pub(super) struct PartReader {
-    reader: Box<dyn MimeReader>,
+    source: Box<dyn Source>,
     /// What is left of its size.
     pub(super) announced: Announced,
     /// Whether libcurl was last told to send what it has.
@@ -336,13 +364,9 @@ pub(super) struct PartReader {
 }
 
 impl ReaderOwner {
-    fn new(
-        reader: Box<dyn MimeReader>,
-        size: Option<u64>,
-        functions: ReaderFunctions,
-    ) -> ReaderOwner {
+    fn new(source: Box<dyn Source>, size: Option<u64>, functions: ReaderFunctions) -> ReaderOwner {
         let reader = Box::new(PartReader {
-            reader,
+            source,
             announced: Announced::new(size),
             halted: false,
             begun: false,
@@ -395,12 +419,12 @@ impl PartReader {
         self.halted = false;
         (self.begun, self.behind) = (offset != 0, false);
         self.announced.seek(offset);
-        self.reader.seek(SeekFrom::Start(offset)).into_raw()
+        self.source.seek(SeekFrom::Start(offset)).into_raw()
     }
 
     /// Has the user's reader fill the buffer, and returns libcurl's number.
     pub(super) fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
-        let result = self.reader.read(&mut buffer);
+        let result = self.source.read(&mut buffer);
         let len = buffer.len();
         let answer = result.into_raw(len)?;
         if answer != len {

@@ -1,5 +1,7 @@
 //! What a `Multi` is to libcurl: an engine, an event loop, and a registry of sockets.
 
+pub(super) mod connections;
+mod driving;
 pub(super) mod failure;
 
 use std::collections::BTreeMap;
@@ -10,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use libc::{c_int, c_long, c_uint};
 
-use crate::callbacks::event_loop::{EventLoop, Interest, Notification, RawSocket, Ready};
+use crate::callbacks::event_loop::{
+    BorrowedSocket, EventLoop, Interest, Notification, RawSocket, Ready,
+};
 use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::item::Item;
@@ -24,9 +28,9 @@ use crate::run::engine::Engine;
 use crate::run::guard::{Guarded, enter};
 use crate::run::mailbox::Mailbox;
 use crate::run::member::{Member, Panic};
+use crate::run::multi::connections::Connections;
 use crate::run::multi::failure::LoopFailure;
 use crate::run::perform::End;
-use crate::run::poll_loop::{Driver, PollFd};
 use crate::run::pull::Pull;
 use crate::run::push::{Child, Decide, Ids, Make, Pushed, Pushes};
 use crate::run::trampolines::event_loop::{
@@ -47,6 +51,8 @@ pub(crate) struct Core<L: EventLoop> {
     ids: Ids,
     watchdog: Watchdog,
     deadlines: Deadlines,
+    /// The connections of transfers that libcurl has ended.
+    pub(super) connections: Connections,
 }
 
 /// The event loop, with what it keeps for each socket.
@@ -80,15 +86,22 @@ impl<L: EventLoop> Watcher<L> {
         self.event_loop.notify(notification).into_raw(())
     }
 
-    pub(super) fn socket(&mut self, socket: sys::curl_socket_t, what: c_int) -> Result<(), Stop> {
-        let mut value = self.values.remove(&socket);
-        let interest = Interest::from_raw(what);
-        let result = self
-            .event_loop
-            .socket(socket as RawSocket, interest, &mut value);
-        if interest != Interest::Remove {
-            self.values.extend(value.map(|value| (socket, value)));
-        }
+    /// `raw` is the number of the socket.
+    pub(super) fn watch(
+        &mut self,
+        raw: sys::curl_socket_t,
+        socket: BorrowedSocket<'_>,
+        interest: Interest,
+    ) -> Result<(), Stop> {
+        let mut value = self.values.remove(&raw);
+        let result = self.event_loop.socket(socket, interest, &mut value);
+        self.values.extend(value.map(|value| (raw, value)));
+        result.into_raw(())
+    }
+
+    pub(super) fn remove(&mut self, raw: sys::curl_socket_t) -> Result<(), Stop> {
+        let value = self.values.remove(&raw);
+        let result = self.event_loop.remove_socket(raw as RawSocket, value);
         result.into_raw(())
     }
 
@@ -136,6 +149,7 @@ impl<L: EventLoop> Core<L> {
             ids,
             watchdog: Watchdog::new(),
             deadlines: Deadlines::default(),
+            connections: Connections::default(),
         };
         let user = core.watcher.as_user_data();
         let watch: SocketFunction = watch::<L>;
@@ -175,6 +189,8 @@ impl<L: EventLoop> Core<L> {
         if let Some(id) = self.ids.get(member.raw().as_ptr()) {
             self.deadlines.remove(id);
             self.watcher.value_mut().timer.deadline = self.deadlines.next();
+            // Before libcurl closes it.
+            self.unwatch(id);
         }
         self.ids.forget(member.raw());
         member.leave(&mut self.engine, entered, &self.registry, end)
@@ -402,89 +418,6 @@ impl<L: EventLoop> Core<L> {
             debug_assert!(result.is_ok(), "every libcurl has this option");
         }
         self.watcher.value_mut().values.clear();
-    }
-}
-
-impl Core<Driver> {
-    /// Returns whether the next drive has to drive all transfers.
-    pub(crate) fn is_look_due(&self) -> bool {
-        Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
-    }
-
-    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all of
-    /// them; `paused` says whether one of them may be paused then.
-    pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
-        let ready = self.event_loop_mut().ready()?;
-        let quiet = Quiet::new();
-        for (socket, ready) in &ready {
-            self.act(*socket, *ready, entered, &quiet)?;
-        }
-        drop(quiet);
-        let mut stirred = !ready.is_empty();
-        let driver = self.event_loop_mut();
-        driver.reuse(ready);
-        if driver.take_due() {
-            stirred = true;
-            self.timeout_action(entered)?;
-        }
-        if self.is_look_due() {
-            return self.look(paused, entered);
-        }
-        if stirred {
-            self.watchdog.stir();
-        }
-        Ok(())
-    }
-
-    /// Drives all transfers.
-    ///
-    /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
-    /// of all transfers only at its end, when one transfer may have the number of a socket that
-    /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
-    /// has no socket, and an older libcurl forgets to report some sockets: then this drives all.
-    fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
-        let all = paused || self.watchdog.is_forgetful();
-        let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
-        let engine = &mut self.engine;
-        self.watchdog.look(|| {
-            engine.retry_waiting(entered);
-            if all {
-                return engine.action_on_all(entered);
-            }
-            let quiet = Quiet::new();
-            let mut sockets = sockets.into_iter();
-            // libcurl ignores the number of a socket that it has closed meanwhile.
-            sockets.try_for_each(|socket| engine.action(socket, 0, entered, &quiet))
-        })
-    }
-
-    /// Returns when the transfers have to be driven, whatever happens.
-    pub(crate) fn next_drive(&self) -> Option<Instant> {
-        let watchdog = (!self.ids.is_empty()).then(|| self.watchdog.next());
-        let times = [self.event_loop().deadline(), watchdog];
-        times.into_iter().flatten().min()
-    }
-
-    /// Waits as `Multi::poll` does.
-    pub(crate) fn poll(
-        &mut self,
-        extra: &mut [PollFd<'_>],
-        limit: Duration,
-    ) -> Result<usize, Error> {
-        let mut until = Instant::now().checked_add(limit);
-        if !self.ids.is_empty() {
-            let next = self.watchdog.next();
-            until = Some(until.map_or(next, |until| until.min(next)));
-        }
-        loop {
-            let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
-            let count = self.event_loop_mut().wait(extra, limit)?;
-            let over = limit == Some(Duration::ZERO);
-            // The system may wake for a wake-up that was seen before.
-            if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
-                return Ok(count);
-            }
-        }
     }
 }
 

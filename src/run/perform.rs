@@ -11,6 +11,7 @@ use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
+use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
 use crate::run::easy::Easy;
@@ -109,6 +110,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; C3: no callback is on the stack, as this takes `&mut`.
         unsafe { engine.detach(self.raw(), entered, &Quiet::new()) };
         self.handle.usage = None;
+        self.handle.stays = false;
         self.context.deliver();
         // Connections that stay there must not ask for this transfer any more.
         registry.forget(self.context.as_user_data());
@@ -119,6 +121,13 @@ impl<H> Easy<H> {
         // Last: setting an option settles what a callback left behind.
         let restored = self.use_registry(None);
         (result.and(restored), panic)
+    }
+
+    /// Notes that libcurl has ended the transfer, which stays in the engine that drives it: libcurl closes the
+    /// connection that `connect_only` has left open when the transfer leaves.
+    pub(super) fn stay(&mut self) {
+        self.end_response(Some(&End::Code(Code::OK)));
+        self.handle.stays = true;
     }
 
     /// Closes the connection that was left open, and returns the panic of a callback that libcurl
@@ -184,6 +193,7 @@ impl<H> Easy<H> {
     /// Notes that the transfer has ended. Returns whether a remote has cancelled it.
     pub(super) fn end(&mut self) -> bool {
         self.relax();
+        self.end_parts();
         self.context.head().end();
         self.context
             .asked()
@@ -200,10 +210,18 @@ impl<H> Easy<H> {
                 resume,
                 cancel,
             } = control.take();
+            if pause & sys::CURLPAUSE_SEND != 0 {
+                // From now on, only a request of the same kind resumes.
+                self.release_parts();
+            }
+            self.fail_as_written();
             if cancel && !self.context.head().has_failed() {
                 return Some(End::Cancelled);
             }
-            self.context.redirect(pause, resume);
+            // There is nothing to pause after the end, where requests only wake the driver.
+            if !self.handle.stays {
+                self.context.redirect(pause, resume);
+            }
         }
         self.context.head().has_failed().then_some(End::Failed)
     }
@@ -211,6 +229,15 @@ impl<H> Easy<H> {
     /// Returns whether a direction of the running transfer is paused.
     pub(crate) fn is_paused(&self) -> bool {
         self.context.is_paused()
+    }
+
+    /// Stops the transfer if whoever writes its body, or a part of it, has given up.
+    fn fail_as_written(&mut self) {
+        if let Some(failure) = self.context.take_outbox_failure() {
+            self.fail(Callback::Read, Stop::Error(failure));
+        } else if let Some(failure) = self.take_part_failure() {
+            self.fail(Callback::MimeRead, Stop::Error(failure));
+        }
     }
 
     /// Stops the transfer for what a callback that is not its own has answered.

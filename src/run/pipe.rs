@@ -3,8 +3,9 @@
 use std::mem;
 use std::sync::Arc;
 
+use crate::error::BoxError;
 use crate::ffi::read_buf::ReadBuf;
-use crate::run::shared_pipe::{Put, SharedPipe};
+use crate::run::shared_pipe::{Put, SharedPipe, Take};
 
 /// Where the callbacks of a transfer put or get a body.
 pub(crate) enum PipeEnd {
@@ -39,11 +40,19 @@ impl PipeEnd {
         }
     }
 
-    /// Moves bytes to send into `buffer`. Returns how many, or `None` if libcurl has to wait for more.
-    pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
+    /// Moves bytes to send into `buffer`.
+    pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Take {
         match self {
-            PipeEnd::Own(pipe) => pipe.take(buffer),
+            PipeEnd::Own(pipe) => pipe.take(buffer).map_or(Take::Wait, Take::Bytes),
             PipeEnd::Shared(pipe) => pipe.take(buffer),
+        }
+    }
+
+    /// Returns why the other side has given up, once.
+    pub(super) fn take_failure(&self) -> Option<BoxError> {
+        match self {
+            PipeEnd::Own(_) => None,
+            PipeEnd::Shared(pipe) => pipe.take_failure(),
         }
     }
 
@@ -123,6 +132,11 @@ impl Pipe {
     /// Returns how many more bytes may be put in.
     pub(crate) fn room(&self) -> usize {
         self.limit.saturating_sub(self.bytes().len())
+    }
+
+    /// Returns whether half of what fits may be put in.
+    pub(super) fn is_half_empty(&self) -> bool {
+        self.bytes().len() <= self.limit / 2
     }
 
     /// Puts bytes in.

@@ -7,20 +7,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 #[cfg(unix)]
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd};
 #[cfg(windows)]
-use std::os::windows::io::{AsSocket, BorrowedSocket};
+use std::os::windows::io::{AsRawSocket, AsSocket};
 
 use polling::{Event, Events, PollMode, Poller};
 
-use crate::callbacks::event_loop::{EventLoop, Interest, RawSocket, Ready};
+use crate::callbacks::event_loop::{BorrowedSocket, EventLoop, Interest, RawSocket, Ready};
 use crate::ffi::{socket, sys};
 use crate::{CallbackResult, Error};
-
-#[cfg(unix)]
-type Borrowed<'a> = BorrowedFd<'a>;
-#[cfg(windows)]
-type Borrowed<'a> = BorrowedSocket<'a>;
 
 /// The event loop of a [`Multi`](crate::Multi) that has none of the user's: epoll, kqueue
 /// or what else the system has, by the `polling` crate.
@@ -185,10 +180,14 @@ impl Driver {
     }
 
     /// Has the system watch a socket of libcurl, or watch it for something else.
-    fn register(&self, raw: RawSocket, interest: Interest, known: bool) -> io::Result<()> {
-        let event = Event::new(raw as usize, interest.is_read(), interest.is_write());
-        // SAFETY: libcurl announces sockets that are open, and nobody else reaches this loop.
-        let socket = unsafe { socket::borrow(raw as sys::curl_socket_t) };
+    fn register(
+        &self,
+        socket: BorrowedSocket<'_>,
+        interest: Interest,
+        known: bool,
+    ) -> io::Result<()> {
+        let key = number(socket) as usize;
+        let event = Event::new(key, interest.is_read(), interest.is_write());
         let add = || {
             // SAFETY: it is deleted when libcurl removes it, or with the driver, and closed afterwards.
             unsafe { self.poller.add_with_mode(&socket, event, self.mode) }
@@ -217,25 +216,26 @@ impl EventLoop for Driver {
 
     fn socket(
         &mut self,
-        raw: RawSocket,
+        socket: BorrowedSocket<'_>,
         interest: Interest,
         value: &mut Option<Registration>,
     ) -> CallbackResult {
         if let Interest::Other(_) = interest {
             return CallbackResult::Continue;
         }
-        if interest == Interest::Remove {
-            *value = None;
-            return CallbackResult::Continue;
-        }
-        let registered = self.register(raw, interest, value.is_some());
+        let registered = self.register(socket, interest, value.is_some());
         if registered.is_ok() && value.is_none() {
             *value = Some(Registration {
                 poller: self.poller.clone(),
-                raw,
+                raw: number(socket),
             });
         }
         registered.into()
+    }
+
+    fn remove_socket(&mut self, _: RawSocket, value: Option<Registration>) -> CallbackResult {
+        drop(value);
+        CallbackResult::Continue
     }
 
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
@@ -251,9 +251,16 @@ impl EventLoop for Driver {
     }
 }
 
+fn number(socket: BorrowedSocket<'_>) -> RawSocket {
+    #[cfg(unix)]
+    return socket.as_raw_fd();
+    #[cfg(windows)]
+    return socket.as_raw_socket();
+}
+
 #[cfg(has_pollable_queue)]
 impl AsFd for Driver {
-    fn as_fd(&self) -> BorrowedFd<'_> {
+    fn as_fd(&self) -> BorrowedSocket<'_> {
         self.poller.as_fd()
     }
 }
@@ -286,7 +293,7 @@ impl Drop for Registration {
 #[derive(Debug)]
 #[doc(alias = "curl_waitfd")]
 pub struct PollFd<'a> {
-    socket: Borrowed<'a>,
+    socket: BorrowedSocket<'a>,
     interest: Ready,
     ready: Ready,
 }

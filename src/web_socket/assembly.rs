@@ -4,11 +4,11 @@ use crate::web_socket::message::{Close, Message};
 use crate::{Frame, FrameKind, WebSocketError};
 
 /// What has arrived of the next message, and of the control frame that may stand between its fragments.
-pub(super) struct Assembly {
+pub(crate) struct Assembly {
     /// How many bytes a message may have.
-    pub(super) limit: usize,
+    pub(crate) limit: usize,
     /// Whether messages are thrown away, since this side has closed.
-    pub(super) discards: bool,
+    pub(crate) discards: bool,
     message: Vec<u8>,
     control: Vec<u8>,
 }

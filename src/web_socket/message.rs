@@ -12,21 +12,40 @@ pub enum Message {
     /// Bytes.
     Binary(Vec<u8>),
     /// The answer to a ping, with the same bytes, or one that was not asked for. It is received only after
-    /// [`show_pongs`](crate::WebSocket::show_pongs).
+    /// [`show_pongs`](crate::WebSocket::show_pongs), or with
+    /// [that](crate::agent::WebSocketConfig::show_pongs) of an agent.
     Pong(Vec<u8>),
-    /// The peer has closed the WebSocket: no message follows. `None` if it did not say why.
+    /// The sender has closed the WebSocket: no message of it follows. `None` if it did not say why.
     Close(Option<Close>),
 }
 
 impl Message {
     /// Returns about how many bytes of memory the message needs.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let len = match self {
             Message::Text(text) => text.len(),
             Message::Binary(data) | Message::Pong(data) => data.len(),
             Message::Close(_) => 0,
         };
         len.saturating_add(size_of::<Message>())
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Message {
+        Message::Text(text)
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Message {
+        Message::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<u8>> for Message {
+    fn from(data: Vec<u8>) -> Message {
+        Message::Binary(data)
     }
 }
 

@@ -1,7 +1,9 @@
 //! How a WebSocket begins, and how the options of its transfer are restored.
 
 use crate::ffi::websocket::{RECV, check};
-use crate::{Callbacks, Code, ConnectOnly, Error, Transfer, TransferError, WebSocket, WsOptions};
+use crate::{
+    Callbacks, Code, ConnectOnly, Error, Info, Transfer, TransferError, WebSocket, WsOptions,
+};
 
 /// # WebSockets
 impl<H: Callbacks> Transfer<H> {
@@ -12,6 +14,8 @@ impl<H: Callbacks> Transfer<H> {
     /// [`connect_only`](Transfer::connect_only) is [`ConnectOnly::WebSocket`], and
     /// [`WsOptions::NO_AUTO_PONG`] is set, since libcurl answers a ping only when it also receives or sends something
     /// else: the WebSocket answers all. Both are restored when the WebSocket ends or cannot be opened.
+    ///
+    /// [`Agent::open_websocket`](crate::Agent::open_websocket) is for tasks, and for many WebSockets on one thread.
     ///
     /// # Errors
     /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
@@ -39,13 +43,13 @@ impl<H: Callbacks> Transfer<H> {
 
 /// The options of a transfer before it was a WebSocket.
 #[derive(Clone, Copy)]
-pub(super) struct Former {
+pub(crate) struct Former {
     connect_only: ConnectOnly,
     ws_options: WsOptions,
 }
 
 impl Former {
-    fn of<H>(transfer: &Transfer<H>) -> Former {
+    pub(crate) fn of<H>(transfer: &Transfer<H>) -> Former {
         Former {
             connect_only: match transfer.easy.connect_only() {
                 0 => ConnectOnly::No,
@@ -57,7 +61,7 @@ impl Former {
     }
 
     /// Refuses what no WebSocket can be made of, before anything is changed.
-    fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
+    pub(crate) fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
         check(RECV)?;
         let refuse = |option, reason| Err(Error::Option { option, reason });
         if self.ws_options.contains(WsOptions::RAW_MODE) {
@@ -72,20 +76,19 @@ impl Former {
     }
 
     fn begin<H: Callbacks>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
-        transfer.ws_options(self.ws_options | WsOptions::NO_AUTO_PONG)?;
-        transfer.connect_only(ConnectOnly::WebSocket)?;
+        self.set(transfer)?;
         transfer.perform()?;
-        match transfer.info().is_upgraded() {
-            true => Ok(()),
-            false => Err(Error::libcurl_with(
-                Code::UNSUPPORTED_PROTOCOL,
-                "the server does not speak WebSockets, or the URL does not ask for one",
-            )),
-        }
+        check_upgrade(&transfer.info())
+    }
+
+    /// Sets the options of a WebSocket.
+    pub(crate) fn set<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
+        transfer.ws_options(self.ws_options | WsOptions::NO_AUTO_PONG)?;
+        transfer.connect_only(ConnectOnly::WebSocket)
     }
 
     /// Closes the connection, and sets the options to what they were.
-    pub(super) fn restore<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
+    pub(crate) fn restore<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
         // This closes the connection first, whose callback may fail; the second time, there is none.
         let closed = transfer.connect_only(self.connect_only);
         if closed.is_err() {
@@ -95,5 +98,16 @@ impl Former {
             transfer.ws_options(self.ws_options)?;
         }
         closed
+    }
+}
+
+/// Refuses a response that does not begin a WebSocket.
+pub(crate) fn check_upgrade(info: &Info<'_>) -> Result<(), Error> {
+    match info.is_upgraded() {
+        true => Ok(()),
+        false => Err(Error::libcurl_with(
+            Code::UNSUPPORTED_PROTOCOL,
+            "the server does not speak WebSockets, or the URL does not ask for one",
+        )),
     }
 }

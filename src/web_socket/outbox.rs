@@ -5,7 +5,7 @@ use crate::{Attempt, Error, FrameKind, Transfer};
 
 /// The frames that wait to be sent, in this order: the one that was begun, a pong, a close.
 #[derive(Default)]
-pub(super) struct Outbox {
+pub(crate) struct Outbox {
     begun: Option<Unsent>,
     /// The answer to the last ping: earlier pings need none then.
     pong: Option<Unsent>,
@@ -33,32 +33,32 @@ impl Unsent {
 
 impl Outbox {
     /// Makes one that takes nothing.
-    pub(super) fn shut() -> Outbox {
+    pub(crate) fn shut() -> Outbox {
         Outbox {
             closed: true,
             ..Outbox::default()
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let frames = [&self.begun, &self.pong, &self.close];
         frames.into_iter().all(Option::is_none)
     }
 
-    /// Puts in the rest of a frame that was begun.
-    pub(super) fn go_on(&mut self, kind: FrameKind, rest: Vec<u8>) {
-        self.begun = Unsent::new(kind, rest);
+    /// Puts in a frame, or the rest of one that was begun. Nothing may be left of another.
+    pub(crate) fn begin(&mut self, kind: FrameKind, data: Vec<u8>) {
+        self.begun = Unsent::new(kind, data);
     }
 
     /// Puts a pong in.
-    pub(super) fn answer(&mut self, ping: Vec<u8>) {
+    pub(crate) fn answer(&mut self, ping: Vec<u8>) {
         if !self.closed {
             self.pong = Unsent::new(FrameKind::Pong, ping);
         }
     }
 
     /// Puts a close in, unless one was put in before.
-    pub(super) fn close(&mut self, close: Option<&Close>) {
+    pub(crate) fn close(&mut self, close: Option<&Close>) {
         if !self.closed {
             self.closed = true;
             let payload = close.map(Close::encode).unwrap_or_default();
@@ -67,7 +67,7 @@ impl Outbox {
     }
 
     /// Sends what can be sent without waiting, and returns whether nothing is left.
-    pub(super) fn send<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
+    pub(crate) fn send<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
         loop {
             let next = [&mut self.pong, &mut self.close];
             if self.begun.is_none() {

@@ -1,11 +1,14 @@
 //! An event loop that forgets, repeats and lies at random, or fails.
 
 use std::collections::BTreeMap;
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use curlback::multi::{EventLoop, Id, Interest, Notification, PollFd, RawSocket, Ready};
+use curlback::multi::{
+    BorrowedSocket, EventLoop, Id, Interest, Notification, PollFd, RawSocket, Ready,
+};
 use curlback::{CallbackResult, Callbacks, Error, Multi};
 
 use crate::failure::{Bomb, Own};
@@ -153,27 +156,26 @@ impl EventLoop for WildLoop {
 
     fn socket(
         &mut self,
-        socket: RawSocket,
+        socket: BorrowedSocket<'_>,
         interest: Interest,
         value: &mut Option<Value>,
     ) -> CallbackResult {
-        if let Some(value) = value {
+        let socket = socket.as_raw_fd();
+        self.watched.insert(socket, interest);
+        let is_bomb = self.bombs && self.rng.percent(5);
+        let value = value.get_or_insert(Value { socket, is_bomb });
+        assert_eq!(value.socket, socket, "the value of this socket");
+        self.answer()
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, value: Option<Value>) -> CallbackResult {
+        self.watched.remove(&socket);
+        if let Some(value) = &value {
             assert_eq!(value.socket, socket, "the value of this socket");
         }
-        match interest {
-            Interest::Remove => {
-                self.watched.remove(&socket);
-                if self.rng.percent(50) {
-                    *value = None;
-                }
-            }
-            _ => {
-                self.watched.insert(socket, interest);
-                let is_bomb = self.bombs && self.rng.percent(5);
-                value.get_or_insert(Value { socket, is_bomb });
-            }
-        }
-        self.answer()
+        let answer = self.answer();
+        drop(value);
+        answer
     }
 
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {

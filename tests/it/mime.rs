@@ -3,4 +3,5 @@
 pub(crate) mod file_names;
 pub(crate) mod parts;
 pub(crate) mod paused_readers;
+pub(crate) mod pipes;
 pub(crate) mod readers;

@@ -72,6 +72,18 @@ impl ActiveSocket<'_> {
     pub fn as_sock_ref(&self) -> SockRef<'_> {
         SockRef::from(&self.0)
     }
+
+    /// Returns the number of the socket.
+    #[cfg(unix)]
+    pub(crate) fn as_raw(&self) -> std::os::fd::RawFd {
+        std::os::fd::AsRawFd::as_raw_fd(&self.0)
+    }
+
+    /// Returns the number of the socket.
+    #[cfg(windows)]
+    pub(crate) fn as_raw(&self) -> std::os::windows::io::RawSocket {
+        std::os::windows::io::AsRawSocket::as_raw_socket(&self.0)
+    }
 }
 
 #[cfg(unix)]

@@ -10,13 +10,15 @@ use crate::Error;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DownloadError {
-    /// The transfer failed.
+    /// The transfer failed. The [`Error`] says why; download again to continue.
     #[error(transparent)]
     Transfer(#[from] Error),
-    /// The server answered with this status, which comes without the file.
+    /// The server answered with this status, which comes without the file. Try again later after 429 or 503, for
+    /// which the server may have said [how long to wait](crate::Info::retry_after).
     #[error("the server answered with status {0}")]
     Status(u32),
-    /// The file, or one of the partial files, could not be opened, written or renamed.
+    /// The file, or one of the partial files, could not be opened, written or renamed. Make room, or correct the
+    /// path or its permissions, and download again.
     #[error("{}", path.display())]
     File {
         /// The path of that file.
@@ -28,7 +30,7 @@ pub enum DownloadError {
     /// for. The partial file is deleted, and the next download starts anew.
     #[error("the partial file is not part of what the server has")]
     Changed,
-    /// The transfer succeeded, but brought fewer bytes than the server had announced.
+    /// The transfer succeeded, but brought fewer bytes than the server had announced. Download again to continue.
     #[error("{received} of {size} bytes have come")]
     Incomplete {
         /// The size of the partial file, in bytes.
@@ -37,7 +39,7 @@ pub enum DownloadError {
         size: u64,
     },
     /// The transfer was performed by another method than [`download`](crate::Transfer::download), and
-    /// without [`begin_download`](crate::Transfer::begin_download).
+    /// without [`begin_download`](crate::Transfer::begin_download). Correct the program.
     #[error("a `Download` is performed by `Transfer::download`")]
     NotBegun,
 }

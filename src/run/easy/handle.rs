@@ -37,6 +37,8 @@ pub(in crate::run) struct EasyHandle {
     pub(in crate::run) attached: bool,
     /// Whether a transfer runs with `engine`.
     pub(in crate::run) runs: bool,
+    /// Whether a transfer that libcurl has ended stays in the engine of a group, which keeps its connection open.
+    pub(in crate::run) stays: bool,
     /// The share that the handle uses (S1).
     pub(in crate::run) share: Option<Arc<ShareHandle>>,
     pub(in crate::run) references: References,
@@ -96,6 +98,7 @@ impl EasyHandle {
             engine: None,
             attached: false,
             runs: false,
+            stays: false,
             share: None,
             references: References::None,
             usage: None,

@@ -2,6 +2,7 @@
 
 use std::ptr;
 
+use crate::error::BoxError;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::run::easy::Easy;
@@ -28,7 +29,8 @@ impl<H> Easy<H> {
     pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
         // SAFETY: C2: the context outlives the tree, as the order of the fields says.
         let functions = unsafe { ReaderFunctions::new::<H>(self.context.as_user_data()) };
-        let tree = Tree::new(self.handle.raw, functions, mime)?;
+        let resumer = || self.control().resumer(sys::CURLPAUSE_SEND);
+        let tree = Tree::new(self.handle.raw, functions, mime, &resumer)?;
         let raw = tree.as_ptr();
         let mut former = None;
         let keep = |this: &mut Self| {
@@ -41,6 +43,37 @@ impl<H> Easy<H> {
         self.end_upload()?;
         // SAFETY: C5: the tree is kept, and the former one freed after this.
         unsafe { self.set_and(MIMEPOST, raw, keep) }
+    }
+
+    /// Returns why whoever writes a part has given up.
+    pub(in crate::run) fn take_part_failure(&mut self) -> Option<BoxError> {
+        self.handle.mime.as_mut()?.take_failure()
+    }
+
+    /// Notes that somebody else than who writes a part has paused the transfer.
+    pub(in crate::run) fn release_parts(&mut self) {
+        if let Some(tree) = &mut self.handle.mime {
+            tree.release();
+        }
+    }
+
+    /// Returns whether parts are set.
+    pub(crate) fn has_parts(&self) -> bool {
+        self.handle.mime.is_some()
+    }
+
+    /// Notes that the transfer sends nothing more of its parts.
+    pub(crate) fn refuse_parts(&mut self) {
+        if let Some(tree) = &mut self.handle.mime {
+            tree.refuse();
+        }
+    }
+
+    /// Notes that the transfer has ended.
+    pub(in crate::run) fn end_parts(&mut self) {
+        if let Some(tree) = &mut self.handle.mime {
+            tree.end();
+        }
     }
 
     /// Unsets the parts, and makes the request a GET.

@@ -5,8 +5,8 @@ use std::ffi::c_void;
 use libc::{c_int, c_long, c_uint};
 
 use crate::Callback;
-use crate::callbacks::event_loop::EventLoop;
-use crate::ffi::sys;
+use crate::callbacks::event_loop::{EventLoop, Interest};
+use crate::ffi::{socket, sys};
 use crate::run::guard::enter;
 use crate::run::multi::Watcher;
 
@@ -40,12 +40,20 @@ pub(in crate::run) type TimerFunction =
 /// a step. Instead, a failure shuts the gate, which the driver notices.
 pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
     _: *mut sys::CURL,
-    socket: sys::curl_socket_t,
+    raw: sys::curl_socket_t,
     what: c_int,
     user: *mut c_void,
     _: *mut c_void,
 ) -> c_int {
-    let call = |watcher: &mut Watcher<L>| watcher.socket(socket, what);
+    let call = |watcher: &mut Watcher<L>| match Interest::from_raw(what) {
+        Some(interest) => {
+            // SAFETY: C4: libcurl announces a socket that is open, and closes none during this call.
+            let borrowed = unsafe { socket::borrow(raw) };
+            watcher.watch(raw, borrowed, interest)
+        }
+        // It may be closed already.
+        None => watcher.remove(raw),
+    };
     // SAFETY: C2: the live guard of this `L`.
     unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
     0

@@ -15,7 +15,7 @@ use crate::ffi::sys;
 use crate::run::context::State;
 use crate::run::context::call::{Call, InTransfer};
 use crate::run::guard::Failure;
-use crate::run::shared_pipe::Put;
+use crate::run::shared_pipe::{GONE, Put, Take};
 
 /// Replaces `write`: puts the data into the inbox, or makes libcurl wait until that was read.
 pub(in crate::run) unsafe extern "C" fn write<H>(
@@ -113,9 +113,16 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     let Some(outbox) = outbox else {
         return 0;
     };
-    let Some(taken) = outbox.take(&mut buffer) else {
-        call.state().pause_sending();
-        return sys::CURL_READFUNC_PAUSE;
+    let taken = match outbox.take(&mut buffer) {
+        Take::Bytes(taken) => taken,
+        Take::Wait => {
+            call.state().pause_sending();
+            return sys::CURL_READFUNC_PAUSE;
+        }
+        Take::Failed(failure) => {
+            call.fail(Failure::Callback(Callback::Read, Stop::Error(failure)));
+            return CLOSED;
+        }
     };
     announced.take(taken);
     if taken > 0 || len == 0 {
@@ -140,7 +147,6 @@ pub(in crate::run) unsafe extern "C" fn seek<H>(
     // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
     // borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
-    let text = "the body has to be sent again, but what was written is gone";
-    call.fail(Failure::Callback(Callback::Seek, Stop::Error(text.into())));
+    call.fail(Failure::Callback(Callback::Seek, Stop::Error(GONE.into())));
     sys::CURL_SEEKFUNC_FAIL
 }

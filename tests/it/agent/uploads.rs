@@ -1,8 +1,10 @@
 //! Bodies that are written while an agent sends them.
 
 use std::io::{ErrorKind, Read, Write};
+use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use curlback::handlers::Collect;
 use curlback::{Agent, Callback, Error, Transfer};
 
 use crate::support::breaks::redirecting;
+use crate::support::ports::silent_port;
 use crate::support::pulled::{pattern, transfer};
 use crate::support::server::Server;
 use crate::support::skip::needs;
@@ -41,6 +44,7 @@ fn what_is_written_in_one_thread_comes_back_in_another() {
             for part in body.chunks(77_777) {
                 writer.write_all(part).unwrap();
             }
+            assert_eq!(writer.write(&[]).unwrap(), 0);
             writer.flush().unwrap();
             writer.finish();
         });
@@ -50,6 +54,31 @@ fn what_is_written_in_one_thread_comes_back_in_another() {
         assert!(echoed == body);
         response.finish().wait().1.unwrap();
     });
+}
+
+#[test]
+fn flush_waits_until_libcurl_has_taken_everything() {
+    // There is no connection yet.
+    let (_silent, port) = silent_port();
+    let agent = Agent::new().unwrap();
+    let upload = transfer((), &format!("http://127.0.0.1:{port}/"));
+    let (mut writer, opening) = agent.open_upload(upload).unwrap();
+    writer.write_all(b"body").unwrap();
+    writer.set_timeout(Some(Duration::from_millis(50)));
+    assert_eq!(writer.flush().unwrap_err().kind(), ErrorKind::TimedOut);
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(writer.poll_flush(cx).is_pending());
+    let pinned = Pin::new(&mut writer);
+    assert!(futures_lite::AsyncWrite::poll_flush(pinned, cx).is_pending());
+    let pinned = Pin::new(&mut writer);
+    assert!(tokio::io::AsyncWrite::poll_flush(pinned, cx).is_pending());
+    writer.set_timeout(None);
+    writer.remote().cancel();
+    assert_eq!(writer.flush().unwrap_err().kind(), ErrorKind::BrokenPipe);
+    assert!(matches!(
+        opening.wait().unwrap_err().error(),
+        Error::Cancelled
+    ));
 }
 
 #[test]

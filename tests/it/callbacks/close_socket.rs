@@ -214,7 +214,7 @@ fn panic_in_close_socket_closes_and_comes_out_of_perform() {
 
 #[test]
 fn failure_of_close_socket_at_drop_is_contained() {
-    for then in [Then::Fail, Then::Abort, Then::Panic] {
+    for then in [Then::Fail, Then::FailBadly, Then::Abort, Then::Panic] {
         for drops in [true, false] {
             let (server, closed) = watched();
             let (mut transfer, log) = closes(&server.url("/"), then);

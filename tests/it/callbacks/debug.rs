@@ -4,9 +4,11 @@ use std::error::Error as _;
 use std::io;
 
 use curlback::{
-    Callback, CallbackResult, Callbacks, DebugKind, ReadBuf, ReadResult, Transfer, WriteResult,
+    Callback, CallbackResult, Callbacks, DebugKind, ReadBuf, ReadResult, Share, ShareData,
+    Transfer, WriteResult,
 };
 
+use crate::support::breaks::How;
 use crate::support::server::Server;
 use crate::support::servers::endless;
 
@@ -198,4 +200,39 @@ fn data_of_one_report_is_bounded_by_its_length() {
         .collect();
     assert!(lines.contains(&&b"X-A: 1\r\n"[..]));
     assert!(lines.contains(&&b"X-B: 2\r\n"[..]));
+}
+
+/// libcurl tells `debug` that it cannot write the cookies, which it has locked if they are shared.
+#[test]
+fn failure_while_an_option_is_set_comes_out_of_the_setter_and_costs_no_connection() {
+    struct Breaks(How);
+
+    impl Callbacks for Breaks {
+        fn debug(&mut self, _: DebugKind, _: &[u8]) -> CallbackResult {
+            self.0.result(Callback::Debug)
+        }
+    }
+
+    let server = Server::ok("body");
+    for shares in [false, true] {
+        let mut transfer = Transfer::new(Breaks(How::Not)).unwrap();
+        transfer.url(&server.url("/")).unwrap();
+        if shares {
+            let share = Share::new(ShareData::COOKIES).unwrap();
+            transfer.share(&share).unwrap();
+        }
+        transfer.cookie_jar("/no/such/directory/jar").unwrap();
+        transfer.verbose(true).unwrap();
+        transfer.perform().unwrap();
+        for how in [How::Fail, How::Abort] {
+            transfer.handler_mut().0 = how;
+            let error = transfer.cookie_list("FLUSH").unwrap_err();
+            assert_eq!(error.callback(), Some(Callback::Debug), "{error:?}");
+            transfer.handler_mut().0 = How::Not;
+            for _ in 0..2 {
+                transfer.perform().unwrap();
+                assert_eq!(transfer.num_connects().unwrap(), 0);
+            }
+        }
+    }
 }

@@ -86,6 +86,7 @@ fn path_of_a_unix_socket_is_readable() {
     assert_eq!(*purpose, SockType::Connect);
     assert_eq!(address.domain(), Domain::UNIX);
     assert_eq!(address.socket_type(), Type::STREAM);
+    assert_eq!(address.protocol(), None);
     assert_eq!(address.address().as_pathname(), Some(&*path));
     assert_eq!(address.as_socket(), None);
 }

@@ -156,9 +156,16 @@ const LOOP: &str = "
         type Value = ();
         fn socket(
             &mut self,
-            _: curlback::multi::RawSocket,
+            _: curlback::multi::BorrowedSocket<'_>,
             _: curlback::multi::Interest,
             _: &mut Option<()>,
+        ) -> curlback::CallbackResult {
+            curlback::CallbackResult::Continue
+        }
+        fn remove_socket(
+            &mut self,
+            _: curlback::multi::RawSocket,
+            _: Option<()>,
         ) -> curlback::CallbackResult {
             curlback::CallbackResult::Continue
         }

@@ -76,6 +76,18 @@ fn kind_of_an_error_of_input_and_output_is_that_of_the_failure() {
 }
 
 #[test]
+fn error_number_of_an_earlier_failure_is_not_in_the_next_error() {
+    let (_socket, port) = deaf_port();
+    let refused = format!("http://127.0.0.1:{port}/");
+    let mut transfer = transfer(&refused, || WriteResult::Continue);
+    assert!(transfer.perform().unwrap_err().raw_os_error().is_some());
+    transfer.url("unheard-of://host/").unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert_eq!(error.code(), Some(Code::UNSUPPORTED_PROTOCOL));
+    assert_eq!(error.raw_os_error(), None);
+}
+
+#[test]
 fn own_error_of_input_and_output_comes_back_as_it_was() {
     let server = Server::ok("body");
     let own = failure(&server.url("/"), || {

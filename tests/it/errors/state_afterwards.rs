@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use curlback::multi::{EventLoop, Interest, RawSocket};
+use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket};
 use curlback::{
     Callback, CallbackResult, Callbacks, Error, Hooks, Multi, Share, ShareData, Transfer, Version,
     WriteResult,
@@ -39,7 +39,11 @@ impl Fails {
 impl EventLoop for Fails {
     type Value = ();
 
-    fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+    fn socket(&mut self, _: BorrowedSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+        self.answer(Callback::Socket)
+    }
+
+    fn remove_socket(&mut self, _: RawSocket, _: Option<()>) -> CallbackResult {
         self.answer(Callback::Socket)
     }
 

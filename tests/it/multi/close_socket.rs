@@ -3,14 +3,17 @@
 
 #![cfg(unix)]
 
+use std::iter;
 use std::os::fd::RawFd;
 use std::sync::{Arc, Mutex};
 
-use curlback::{Callbacks, Hooks, Multi, Transfer, Version};
+use curlback::{Callback, Callbacks, Hooks, Multi, Transfer, Version};
 
 use crate::support::closes::{Closes, Log, Then, closes};
+use crate::support::driving::{Loop, turn};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
+use crate::support::servers::{redirecting_to, silent};
 use crate::support::skip::skip;
 use crate::support::transfers::{collecting, succeeds_in};
 
@@ -94,6 +97,31 @@ fn each_transfer_hears_of_its_own_sockets() {
     }
     drop(multi);
     assert!(transfers.iter().all(|t| t.handler().files_are_whole()));
+}
+
+/// The second transfer closes the first connection of the other one, which waits and fails for that.
+#[test]
+fn failure_ends_a_transfer_at_once_that_another_one_has_called_back() {
+    let server = Server::ok("body");
+    let silent = silent();
+    let first = redirecting_to(silent.url("/"));
+    let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
+    multi.max_connects(1).unwrap();
+    let (mut transfer, log) = closes(&first.url("/"), Then::Fail);
+    transfer.follow_location(true).unwrap();
+    let id = multi.add(transfer).unwrap();
+    while logged(&log).0.len() < 2 {
+        turn(&mut multi).unwrap();
+    }
+    assert_eq!(logged(&log).1, []);
+    multi.add(closes(&server.url("/"), Then::Drop).0).unwrap();
+    while logged(&log).1.is_empty() {
+        turn(&mut multi).unwrap();
+    }
+    let ended = iter::from_fn(|| multi.take_finished()).find(|(own, ..)| *own == id);
+    let (_, _, result) = ended.expect("it has failed, and goes on");
+    let error = result.unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::CloseSocket), "{error:?}");
 }
 
 /// Corpus 9: what was lent for the time in a `Multi` is taken back.

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use curlback::multi::{EventLoop, Interest, RawSocket};
+use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket};
 use curlback::{
     CallbackResult, Callbacks, Hooks, Multi, SockType, SocketAddress, Transfer, WriteResult, *,
 };
@@ -104,7 +104,10 @@ struct BadWaker;
 
 impl EventLoop for BadWaker {
     type Value = ();
-    fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+    fn socket(&mut self, _: BorrowedSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+    fn remove_socket(&mut self, _: RawSocket, _: Option<()>) -> CallbackResult {
         CallbackResult::Continue
     }
     fn timer(&mut self, _: Option<Duration>) -> CallbackResult {

@@ -5,13 +5,16 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use curlback::handlers::Collect;
-use curlback::multi::{EventLoop, Interest, MultiCode, RawSocket, Ready};
+use curlback::multi::{BorrowedSocket, EventLoop, Interest, MultiCode, RawSocket, Ready};
 use curlback::{
     Callback, CallbackResult, Callbacks, Code, Direction, Error, HeaderLine, IpResolve, Multi,
     Transfer, WriteResult,
@@ -299,15 +302,89 @@ fn loop_watches_exactly_what_it_is_told() {
     }
     let mut watched = BTreeMap::new();
     for told in &multi.event_loop().told {
-        if let Told::Socket(socket, interest) = *told {
-            match interest {
-                // One that is not there is no failure.
-                Interest::Remove => drop(watched.remove(&socket)),
-                interest => drop(watched.insert(socket, interest)),
-            }
+        match *told {
+            // One that is not there is no failure.
+            Told::Removed(socket) => drop(watched.remove(&socket)),
+            Told::Socket(socket, interest) => drop(watched.insert(socket, interest)),
+            Told::Timer(_) => {}
         }
     }
     assert_eq!(watched, multi.event_loop().wanted);
+}
+
+/// A loop that watches descriptors of its own, and looks which sockets they are.
+struct Owning {
+    inner: Loop,
+    again: usize,
+}
+
+/// Returns the system's number of what is open, whatever the number of its descriptor.
+fn inode(descriptor: BorrowedSocket<'_>) -> u64 {
+    let own = descriptor.try_clone_to_owned().unwrap();
+    File::from(own).metadata().unwrap().ino()
+}
+
+impl EventLoop for Owning {
+    type Value = (OwnedFd, Option<<Loop as EventLoop>::Value>);
+
+    fn socket(
+        &mut self,
+        socket: BorrowedSocket<'_>,
+        interest: Interest,
+        value: &mut Option<Self::Value>,
+    ) -> CallbackResult {
+        self.again += usize::from(value.is_some());
+        let (own, token) =
+            value.get_or_insert_with(|| (socket.try_clone_to_owned().unwrap(), None));
+        assert_eq!(inode(own.as_fd()), inode(socket));
+        self.inner.socket(socket, interest, token)
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, value: Option<Self::Value>) -> CallbackResult {
+        let token = value.and_then(|(_, token)| token);
+        self.inner.remove_socket(socket, token)
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        self.inner.timer(timeout)
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        self.inner.waker()
+    }
+}
+
+/// Corpus 60: sockets are closed and their numbers used again, and each that is announced is open, and is the
+/// one that its value was made for.
+#[test]
+fn socket_that_is_announced_is_open_and_that_of_its_value() {
+    let server = Server::new(|conn| {
+        conn.request();
+        conn.reply("200 OK", "", "body");
+    });
+    let keeping = Server::ok("kept");
+    let inner = Loop::new();
+    let mut multi = Multi::with_event_loop(Owning { inner, again: 0 }).unwrap();
+    for _ in 0..20 {
+        for url in [server.url("/"), keeping.url("/"), keeping.url("/")] {
+            let url = url.replace("127.0.0.1", "localhost");
+            let mut transfer = collecting(&url);
+            transfer.ip_resolve(IpResolve::V4).unwrap();
+            transfer.dns_cache_timeout(Duration::ZERO).unwrap();
+            multi.add(transfer).unwrap();
+        }
+        while !multi.is_empty() {
+            let ready = multi.event_loop_mut().inner.wait(LONG);
+            for (socket, ready) in ready {
+                multi.socket_action(socket, ready).unwrap();
+            }
+            multi.timeout_action().unwrap();
+            while let Some((_, _, result)) = multi.take_finished() {
+                result.unwrap();
+            }
+        }
+    }
+    assert!(multi.event_loop().again > 0);
 }
 
 /// Corpus 48: the same request on an old libcurl and a new one, before there is a connection.
@@ -352,12 +429,17 @@ impl EventLoop for Reaches {
 
     fn socket(
         &mut self,
-        socket: RawSocket,
+        socket: BorrowedSocket<'_>,
         interest: Interest,
         value: &mut Option<Self::Value>,
     ) -> CallbackResult {
         self.reach();
         self.inner.socket(socket, interest, value)
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, value: Option<Self::Value>) -> CallbackResult {
+        self.reach();
+        self.inner.remove_socket(socket, value)
     }
 
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
@@ -415,8 +497,18 @@ struct Bombs;
 impl EventLoop for Bombs {
     type Value = Bomb;
 
-    fn socket(&mut self, _: RawSocket, _: Interest, value: &mut Option<Bomb>) -> CallbackResult {
+    fn socket(
+        &mut self,
+        _: BorrowedSocket<'_>,
+        _: Interest,
+        value: &mut Option<Bomb>,
+    ) -> CallbackResult {
         value.get_or_insert(Bomb);
+        CallbackResult::Continue
+    }
+
+    fn remove_socket(&mut self, _: RawSocket, value: Option<Bomb>) -> CallbackResult {
+        drop(value);
         CallbackResult::Continue
     }
 

@@ -1,6 +1,7 @@
 //! The options, limits, statistics and notifications of a `Multi`.
 
 use std::collections::BTreeMap;
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -8,7 +9,8 @@ use std::time::Duration;
 
 use curlback::handlers::Collect;
 use curlback::multi::{
-    EventLoop, Interest, NetworkChange, Notification, Notifications, Pipelining, RawSocket, Ready,
+    BorrowedSocket, EventLoop, Interest, NetworkChange, Notification, Notifications, Pipelining,
+    RawSocket, Ready,
 };
 use curlback::{CallbackResult, Error, Multi};
 
@@ -155,14 +157,21 @@ struct Eager {
 impl EventLoop for Eager {
     type Value = ();
 
-    fn socket(&mut self, socket: RawSocket, to: Interest, _: &mut Option<()>) -> CallbackResult {
+    fn socket(
+        &mut self,
+        socket: BorrowedSocket<'_>,
+        to: Interest,
+        _: &mut Option<()>,
+    ) -> CallbackResult {
         let mut ready = Ready::empty();
         ready.set(Ready::READ, to.is_read());
         ready.set(Ready::WRITE, to.is_write());
-        match to {
-            Interest::Remove => drop(self.sockets.remove(&socket)),
-            _ => drop(self.sockets.insert(socket, ready)),
-        }
+        self.sockets.insert(socket.as_raw_fd(), ready);
+        CallbackResult::Continue
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, _: Option<()>) -> CallbackResult {
+        self.sockets.remove(&socket);
         CallbackResult::Continue
     }
 

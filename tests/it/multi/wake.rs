@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use curlback::multi::{EventLoop, Interest, RawSocket};
+use curlback::multi::{BorrowedSocket, EventLoop, Interest, RawSocket};
 use curlback::{Multi, Transfer, *};
 
 use crate::support::driving::counting_waker;
@@ -21,7 +21,10 @@ struct Counting {
 
 impl EventLoop for Counting {
     type Value = ();
-    fn socket(&mut self, _: RawSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+    fn socket(&mut self, _: BorrowedSocket, _: Interest, _: &mut Option<()>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+    fn remove_socket(&mut self, _: RawSocket, _: Option<()>) -> CallbackResult {
         CallbackResult::Continue
     }
     fn timer(&mut self, _: Option<Duration>) -> CallbackResult {

@@ -4,8 +4,10 @@ use std::net::UdpSocket;
 use std::thread;
 
 use curlback::Code;
+use socket2::{Protocol, Type};
 
 use crate::support::built_in::speaks;
+use crate::support::sockets::{leaves, opens, sockets};
 use crate::support::transfers::collecting;
 
 #[test]
@@ -32,4 +34,25 @@ fn tftp_asks_for_blocks_of_the_size_that_was_set() {
         assert!(asked.starts_with("\0\x01file\0octet\0"), "{asked:?}");
         assert_eq!(asked.contains("blksize\x001024\0"), options, "{asked:?}");
     }
+}
+
+#[test]
+fn socket_of_tftp_is_opened_for_datagrams() {
+    if !speaks("tftp") {
+        return;
+    }
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let url = format!("tftp://{}/file", socket.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (_, peer) = socket.recv_from(&mut [0; 1024]).unwrap();
+        socket.send_to(b"\0\x05\0\x01none\0", peer).unwrap();
+    });
+    let mut transfer = sockets(&url, opens, leaves);
+    transfer.perform().unwrap_err();
+    server.join().unwrap();
+    let [(_, address)] = &transfer.handler().opened[..] else {
+        panic!("{:?}", transfer.handler().opened);
+    };
+    assert_eq!(address.socket_type(), Type::DGRAM);
+    assert_eq!(address.protocol(), Some(Protocol::UDP));
 }

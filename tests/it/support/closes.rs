@@ -14,6 +14,7 @@ use curlback::{
 };
 use socket2::{SockRef, Socket};
 
+use crate::support::bomb::Bomb;
 use crate::support::breaks::{How, Own};
 use crate::support::skip::prereq;
 
@@ -32,6 +33,8 @@ pub(crate) enum Then {
     /// Takes its number for a file, which nobody else may close.
     Replace,
     Fail,
+    /// Fails with an error that panics when it is dropped.
+    FailBadly,
     Abort,
     Panic,
 }
@@ -106,6 +109,7 @@ impl Callbacks for Closes {
                 self.files.push(File::open("/dev/null").unwrap());
             }
             Then::Fail => return CallbackResult::Fail(Own(Callback::CloseSocket).into()),
+            Then::FailBadly => return CallbackResult::Fail(Bomb.into()),
             Then::Abort => return CallbackResult::Abort,
             Then::Panic => panic_any(Own(Callback::CloseSocket)),
         }

@@ -5,14 +5,14 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use curlback::multi::{EventLoop, Id, Interest, RawSocket, Ready};
+use curlback::multi::{BorrowedSocket, EventLoop, Id, Interest, RawSocket, Ready};
 use curlback::{Callback, CallbackResult, Callbacks, Error, Multi, Transfer};
 use polling::{Event, Events, PollMode, Poller};
 
@@ -144,6 +144,7 @@ fn catching(panics: &mut Vec<Payload>, mut call: impl FnMut() -> bool) {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Told {
     Socket(RawSocket, Interest),
+    Removed(RawSocket),
     Timer(Option<Duration>),
 }
 
@@ -188,7 +189,7 @@ impl Loop {
 
     /// Waits for a limited time, until one of the sockets is ready or somebody wakes it.
     #[expect(unsafe_code, reason = "the system wants to know that sockets are open")]
-    fn wait(&mut self, limit: Duration) -> Vec<(RawSocket, Ready)> {
+    pub(crate) fn wait(&mut self, limit: Duration) -> Vec<(RawSocket, Ready)> {
         for (socket, interest) in &self.wanted {
             let key = usize::try_from(*socket).unwrap();
             let event = Event::new(key, interest.is_read(), interest.is_write());
@@ -225,23 +226,26 @@ impl EventLoop for Loop {
 
     fn socket(
         &mut self,
-        socket: RawSocket,
+        socket: BorrowedSocket<'_>,
         interest: Interest,
         value: &mut Option<Token>,
     ) -> CallbackResult {
+        let socket = socket.as_raw_fd();
         self.told.push(Told::Socket(socket, interest));
+        self.wanted.insert(socket, interest);
+        let token = value.get_or_insert_with(|| Token {
+            socket,
+            _token: self.tokens.clone(),
+        });
+        assert_eq!(token.socket, socket);
+        self.answer(Callback::Socket)
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, value: Option<Token>) -> CallbackResult {
+        self.told.push(Told::Removed(socket));
+        self.wanted.remove(&socket);
         if let Some(token) = value {
             assert_eq!(token.socket, socket);
-        }
-        match interest {
-            Interest::Remove => drop(self.wanted.remove(&socket)),
-            _ => {
-                self.wanted.insert(socket, interest);
-                value.get_or_insert_with(|| Token {
-                    socket,
-                    _token: self.tokens.clone(),
-                });
-            }
         }
         self.answer(Callback::Socket)
     }

@@ -5,10 +5,13 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use curlback::{Error, HttpVersion, Transfer};
+use curlback::{Error, HttpVersion, Multi, Share, ShareData, Transfer};
 
+use crate::support::driving::until;
 use crate::support::server::Server;
+use crate::support::servers::halting;
 use crate::support::skip::{needs, skip};
+use crate::support::transfers::collecting;
 
 /// Returns whether the linked libcurl can, and says so if not.
 fn upkeep<H>(transfer: &mut Transfer<H>) -> bool {
@@ -90,4 +93,26 @@ fn idle_connection_of_http_2_gets_a_ping() {
     }
     drop(transfer);
     assert_eq!(server.join().unwrap().is_some(), is_able);
+}
+
+#[test]
+fn upkeep_is_refused_while_another_transfer_uses_the_connections() {
+    let mut transfer = Transfer::new(()).unwrap();
+    if !upkeep(&mut transfer) {
+        return;
+    }
+    let server = halting();
+    let share = Share::new(ShareData::CONNECTIONS).unwrap();
+    let mut other = collecting(&server.url("/"));
+    other.share(&share).unwrap();
+    let mut multi = Multi::new().unwrap();
+    let id = multi.add(other).unwrap();
+    until(&mut multi, |multi| {
+        !multi.get(id).unwrap().handler().body().is_empty()
+    });
+    transfer.share(&share).unwrap();
+    let error = transfer.upkeep().unwrap_err();
+    assert!(matches!(error, Error::Option { .. }), "{error:?}");
+    multi.remove(id).unwrap();
+    transfer.upkeep().unwrap();
 }

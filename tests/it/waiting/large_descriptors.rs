@@ -7,12 +7,13 @@ use std::os::fd::AsRawFd;
 use std::time::Duration;
 
 use curlback::handlers::Collect;
-use curlback::{Error, Hooks, Multi, Transfer};
+use curlback::multi::MultiCode;
+use curlback::{Callbacks, Error, Hooks, Multi, Transfer, WriteResult};
 
 use crate::support::child::{child, in_child};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 /// Allows this process that many descriptors.
 #[expect(unsafe_code, reason = "the system is asked")]
@@ -142,4 +143,47 @@ fn accepted_socket_beyond_says_why() {
             is_well(&transfer.perform());
         }
     }
+}
+
+/// Allows no descriptors once a body has begun.
+struct Forbids;
+
+impl Callbacks for Forbids {
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        allow(0);
+        WriteResult::Continue
+    }
+}
+
+/// The system refuses to `poll` more descriptors than a process may have.
+#[test]
+fn wait_that_the_system_refuses_ends_the_transfer() {
+    needs!((7, 84, 0), "error for a wait that fails");
+    let Some(url) = in_child() else {
+        let server = Server::new(|conn| match conn.request().unwrap().line.as_str() {
+            "GET /half HTTP/1.1" => {
+                conn.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+                conn.drain();
+            }
+            _ => conn.reply("200 OK", "", "body"),
+        });
+        let name = "waiting::large_descriptors::wait_that_the_system_refuses_ends_the_transfer";
+        child(name, &server, b"");
+        return;
+    };
+    allow(4096);
+    let mut files = Vec::new();
+    fill(&mut files, 1100);
+    if !is_well(&transfer(&url, Hooks::all()).perform()) {
+        return skip!("this libcurl waits with select(), which the system never refuses");
+    }
+    let mut transfer = Transfer::new(Forbids).unwrap();
+    transfer.url(&format!("{url}half")).unwrap();
+    transfer.timeout(Duration::from_secs(5)).unwrap();
+    let error = transfer.perform().unwrap_err();
+    allow(4096);
+    let Error::Multi { code } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(code, MultiCode::UNRECOVERABLE_POLL);
 }

@@ -1,0 +1,206 @@
+//! How a WebSocket of an agent begins.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use crate::agent::job::Job;
+use crate::agent::slot::Outcome;
+use crate::agent::web_socket::AsyncWebSocket;
+use crate::agent::web_socket::job::Conversation;
+use crate::agent::web_socket::link::Link;
+use crate::agent::{Agent, Started};
+use crate::pulled::LIMIT;
+use crate::web_socket::{CLOSE_TIMEOUT, MESSAGE_LIMIT};
+use crate::{Callbacks, Error, Remote, Transfer, TransferError};
+
+/// # WebSockets
+impl Agent {
+    /// Begins the handshake of a WebSocket, without waiting, and returns what the WebSocket is waited for with.
+    ///
+    /// What [`Transfer::open_websocket`] says of the URL, the options and libcurl's release is true here too.
+    pub fn open_websocket<H: Callbacks + Send + 'static>(
+        &self,
+        transfer: Transfer<H>,
+    ) -> OpeningWebSocket<H> {
+        self.open_websocket_with(transfer, &WebSocketConfig::new())
+    }
+
+    /// Begins the handshake of a WebSocket as [`open_websocket`](Agent::open_websocket) does, with other limits.
+    pub fn open_websocket_with<H: Callbacks + Send + 'static>(
+        &self,
+        transfer: Transfer<H>,
+        config: &WebSocketConfig,
+    ) -> OpeningWebSocket<H> {
+        let control = transfer.easy.control().clone();
+        let link = Link::new(control, config.unread_limit, config.unsent_limit);
+        let link = Arc::new(link);
+        let started = self.start_as(transfer, |running| -> Box<dyn Job> {
+            Box::new(Conversation::new(running, link.clone(), config))
+        });
+        OpeningWebSocket(Some((started, link)))
+    }
+}
+
+/// The limits of a WebSocket of an [`Agent`].
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use curlback::agent::WebSocketConfig;
+///
+/// let config = WebSocketConfig::new()
+///     .message_limit(1 << 20)
+///     .unread_limit(64 << 10)
+///     .close_timeout(Duration::from_secs(3));
+/// # drop(config);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "`Agent::open_websocket_with` takes it"]
+pub struct WebSocketConfig {
+    pub(super) message_limit: usize,
+    pub(super) unread_limit: usize,
+    pub(super) unsent_limit: usize,
+    pub(super) close_timeout: Duration,
+    pub(super) shows_pongs: bool,
+}
+
+impl WebSocketConfig {
+    /// Makes the limits that [`Agent::open_websocket`] uses.
+    pub fn new() -> WebSocketConfig {
+        WebSocketConfig {
+            message_limit: MESSAGE_LIMIT,
+            unread_limit: LIMIT,
+            unsent_limit: LIMIT,
+            close_timeout: CLOSE_TIMEOUT,
+            shows_pongs: false,
+        }
+    }
+
+    /// Limits how many bytes a message of the peer may have: 64 MiB by default.
+    pub fn message_limit(mut self, limit: usize) -> WebSocketConfig {
+        self.message_limit = limit;
+        self
+    }
+
+    /// Sets how many bytes may be unread before the agent stops receiving: 256 KiB by default.
+    pub fn unread_limit(mut self, limit: usize) -> WebSocketConfig {
+        self.unread_limit = limit;
+        self
+    }
+
+    /// Sets how many bytes may be unsent before a send waits: 256 KiB by default.
+    pub fn unsent_limit(mut self, limit: usize) -> WebSocketConfig {
+        self.unsent_limit = limit;
+        self
+    }
+
+    /// Limits how long a close waits for the peer: 10 seconds by default.
+    pub fn close_timeout(mut self, limit: Duration) -> WebSocketConfig {
+        self.close_timeout = limit;
+        self
+    }
+
+    /// Sets whether pongs are received, as [`Message::Pong`](crate::Message::Pong). By default, they are dropped.
+    pub fn show_pongs(mut self, show: bool) -> WebSocketConfig {
+        self.shows_pongs = show;
+        self
+    }
+}
+
+impl Default for WebSocketConfig {
+    fn default() -> WebSocketConfig {
+        WebSocketConfig::new()
+    }
+}
+
+/// A WebSocket whose handshake is not complete yet.
+///
+/// [`Agent::open_websocket`] makes it. It is waited for, or awaited, and returns the [`AsyncWebSocket`].
+/// Dropping it cancels the handshake.
+///
+/// # Errors
+/// As for [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
+///
+/// # Panics
+/// Waiting resumes the panic of a callback. Polling it again after it was ready panics.
+#[must_use = "dropping it cancels the handshake"]
+pub struct OpeningWebSocket<H>(Option<(Started<H>, Arc<Link>)>);
+
+impl<H> OpeningWebSocket<H> {
+    /// Waits until the handshake is complete.
+    ///
+    /// # Errors
+    /// As for [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
+    ///
+    /// # Panics
+    /// As for [`Started::wait`].
+    pub fn wait(mut self) -> Result<AsyncWebSocket<H>, TransferError<H>> {
+        let outcome = self.started().slot().wait(true, None);
+        self.conclude(outcome.expect("there is no time limit"))
+    }
+
+    /// Waits for a limited time, and returns this value again if the handshake is not complete then.
+    ///
+    /// # Errors
+    /// This value, with which the handshake goes on.
+    ///
+    /// # Panics
+    /// As for [`Started::wait`].
+    pub fn wait_for(
+        mut self,
+        limit: Duration,
+    ) -> Result<Result<AsyncWebSocket<H>, TransferError<H>>, OpeningWebSocket<H>> {
+        let limit = Instant::now().checked_add(limit);
+        match self.started().slot().wait(true, limit) {
+            Some(outcome) => Ok(self.conclude(outcome)),
+            None => Err(self),
+        }
+    }
+
+    /// Returns the remote that cancels the handshake.
+    ///
+    /// # Panics
+    /// If polling this value has already returned [`Poll::Ready`].
+    #[must_use]
+    pub fn remote(&self) -> &Remote {
+        let (started, _) = self.0.as_ref().expect("it was ready before");
+        started.remote()
+    }
+
+    fn started(&self) -> &Started<H> {
+        let (started, _) = self.0.as_ref().expect("it was ready before");
+        started.check_process();
+        started
+    }
+
+    fn conclude(&mut self, outcome: Outcome<H>) -> Result<AsyncWebSocket<H>, TransferError<H>> {
+        let (started, link) = self.0.take().expect("it was ready before");
+        match outcome {
+            Outcome::Head(head) => Ok(AsyncWebSocket::new(started, link, head)),
+            Outcome::Ended((transfer, result)) => {
+                // Without a handshake, a transfer has failed.
+                let error = result.err().unwrap_or(Error::Cancelled);
+                Err(TransferError::new(error, transfer))
+            }
+        }
+    }
+}
+
+impl<H> Future for OpeningWebSocket<H> {
+    type Output = Result<AsyncWebSocket<H>, TransferError<H>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = ready!(self.started().slot().poll(cx, true));
+        Poll::Ready(self.conclude(outcome))
+    }
+}
+
+impl<H> fmt::Debug for OpeningWebSocket<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpeningWebSocket").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! Sockets and the address policy: who opens the sockets, and how URLs of strangers are fetched.
+//!
+//! ```
+//! use std::time::Duration;
+//! use curlback::{Transfer, handlers::{AddressPolicy, Collect, Refused, Restricted}};
+//!
+//! # // Before libcurl 7.80.0, there is no `prereq`, and so no `Restricted`.
+//! # if curlback::Version::linked() < curlback::Version::new(7, 80, 0) { return Ok(()); }
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let redirect = "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n";
+//! # let url = server::http(move |_| redirect.to_owned())?;
+//! // The stranger's server redirects to an internal address.
+//! let policy = AddressPolicy::public();
+//! # let policy = policy.allow("127.0.0.1/32".parse()?);
+//! let handler = Restricted::with(policy).and(Collect::new().limit(10 << 20));
+//! let mut transfer = Transfer::new(handler)?;
+//! transfer.proxy("")?; // a proxy, even of the environment, would connect where it likes
+//! # let https = curlback::version().has_protocol("https");
+//! # let schemes = if https { "http,https" } else { "http" };
+//! transfer.protocols_str(schemes)?; // "http,https": neither `file` nor `tftp`
+//! transfer.follow_location(true)?;
+//! transfer.max_redirections(5)?;
+//! transfer.timeout(Duration::from_secs(30))?;
+//! transfer.url(&url)?;
+//! let error = transfer.perform().unwrap_err();
+//! let refused = error.downcast_ref::<Refused>().expect("the address is internal");
+//! assert_eq!(refused.to_string(), "169.254.169.254:80 is refused: link-local (169.254.0.0/16)");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The example [`public_only`](https://docs.rs/crate/curlback/latest/source/examples/public_only.rs) is a whole program.
+//!
+//! # What the policy decides
+//!
+//! [`Restricted`](handlers::Restricted) checks the address of each connection twice: when the socket is opened, and
+//! before each request is sent. So redirects, a name with another address at the second lookup, and a connection that
+//! another transfer has made are checked. [`AddressPolicy`](handlers::AddressPolicy) decides:
+//!
+//! 1. An address in a network that [`allow`](handlers::AddressPolicy::allow) has named is allowed.
+//! 2. An address in a network that [`deny`](handlers::AddressPolicy::deny) has named is refused.
+//! 3. Any other address is allowed if it is public, or if the policy began with
+//!    [`AddressPolicy::any`](handlers::AddressPolicy::any).
+//!
+//! An IPv6 address that stands for an IPv4 address (mapped, NAT64, 6to4) is judged as that IPv4 address.
+//!
+//! # What the policy cannot see
+//!
+//! | gap | remedy |
+//! | --- | --- |
+//! | a proxy connects where it likes | [`proxy("")`](Transfer::proxy), which also ignores the environment |
+//! | `file://` makes no connection | [`protocols_str`](Transfer::protocols_str) |
+//! | TFTP goes on with whoever answers first | [`protocols_str`](Transfer::protocols_str) |
+//! | DNS over HTTPS makes connections of its own | [`perform`](Transfer::perform) refuses [`doh_url`](Transfer::doh_url) beside a policy, unless [`allow_doh`](handlers::Restricted::allow_doh) permits it |
+//! | public addresses of your own machines | [`deny`](handlers::AddressPolicy::deny) |
+//! | a NAT64 prefix of your own network | [`deny`](handlers::AddressPolicy::deny) |
+//! | who connects to the listening socket of active FTP | leave [`ftp_port`](Transfer::ftp_port) unset |
+//!
+//! A policy decides about addresses only. Limit the size by [`Collect::limit`](handlers::Collect::limit), the time by
+//! [`timeout`](Transfer::timeout), and the redirects by [`max_redirections`](Transfer::max_redirections).
+//!
+//! # Sockets of your own
+//!
+//! | callback | is called | for |
+//! | --- | --- | --- |
+//! | [`open_socket`](Callbacks::open_socket) | for each address that libcurl tries | another address, another kind of socket, a refusal |
+//! | [`sockopt`](Callbacks::sockopt) | for each socket before it is connected | options of the socket |
+//! | [`prereq`](Callbacks::prereq) | before each request, on a reused connection too | a decision that needs the peer's address |
+//! | [`close_socket`](Callbacks::close_socket) | when a connection ends | counting, or keeping the socket |
+//!
+//! Ownership is in the types: `open_socket` returns an owned [`Socket`](socket2::Socket), `sockopt` borrows it, and
+//! `close_socket` gets it back. A socket that is dropped is closed, so no socket is closed twice.
+//!
+//! ```
+//! use std::cell::Cell;
+//! use curlback::{Transfer, handlers::Closures};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body"))?;
+//! let opened = Cell::new(0);
+//! let mut transfer = Transfer::new(())?;
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! for _ in 0..2 {
+//!     transfer.perform_with(Closures::new().open_socket(|_purpose, address| {
+//!         opened.set(opened.get() + 1);
+//!         let socket = address.open()?; // as libcurl would
+//!         socket.set_recv_buffer_size(1 << 20)?;
+//!         Ok::<_, std::io::Error>(socket)
+//!     }))?;
+//! }
+//! assert_eq!(opened.get(), 1); // the second transfer has reused the connection
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! To bind to an interface, use [`interface`](Transfer::interface); to connect to another host, use
+//! [`connect_to`](Transfer::connect_to) or [`resolve`](Transfer::resolve); to connect to a Unix socket, use
+//! [`unix_socket_path`](Transfer::unix_socket_path). The example
+//! [`bind_socket`](https://docs.rs/crate/curlback/latest/source/examples/bind_socket.rs) does the first by a callback.
+//!
+//! # Traps
+//!
+//! - **Do not parse the URL to decide.** Names resolve to internal addresses, redirects lead elsewhere, and parsers
+//!   disagree. If a decision about the host is needed, ask [`Url`], which is libcurl's own parser.
+//! - **[`open_socket`](Callbacks::open_socket) alone misses reused connections.** A filter of yours implements
+//!   [`address_filter`](Callbacks::address_filter), so that the crate refuses what would bypass the filter.
+//! - **A connected socket** needs the answer [`SockoptResult::AlreadyConnected`], which libcurl 7.87.0 to 7.88.1 cannot take.
+//!
+//! # What to do on an error
+//!
+//! | error | cause | remedy |
+//! | --- | --- | --- |
+//! | a source that is [`Refused`](handlers::Refused) | the policy refuses every address of the host | report it: [`address`](handlers::Refused::address) and [`rule`](handlers::Refused::rule) say which and why |
+//! | [`Error::Unsupported`] of [`Transfer::new`] | libcurl before 7.80.0 has no `prereq` | link a newer libcurl; do not fetch strangers' URLs without one |
+//! | [`Error::Option`] for `CURLOPT_DOH_URL` | DNS over HTTPS beside a filter | unset one of the two, or [`allow_doh`](handlers::Restricted::allow_doh) |
+//! | an `io::Error` of the kind [`Unsupported`](std::io::ErrorKind::Unsupported) | the descriptor is too large for a libcurl that waits with `select` | see [`libcurl`](super::libcurl) |
+
+#[cfg(doc)]
+use crate::*;

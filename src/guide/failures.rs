@@ -1,0 +1,135 @@
+//! Outcomes, errors and panics: what a callback answers, and what a failed transfer returns.
+//!
+//! ```
+//! use std::io;
+//! use curlback::{Callback, Callbacks, Code, Error, Transfer, WriteResult, callbacks};
+//!
+//! /// Has room for a few bytes.
+//! struct Small(Vec<u8>);
+//!
+//! #[callbacks]
+//! impl Callbacks for Small {
+//!     fn write(&mut self, data: &[u8]) -> WriteResult {
+//!         if self.0.len() + data.len() > 8 {
+//!             return WriteResult::Fail(io::Error::from(io::ErrorKind::StorageFull).into());
+//!         }
+//!         self.0.extend_from_slice(data);
+//!         WriteResult::Continue
+//!     }
+//! }
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|request| match request.contains("/missing") {
+//! #     true => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned(),
+//! #     false => server::ok("more than eight bytes"),
+//! # })?;
+//! let mut transfer = Transfer::new(Small(Vec::new()))?;
+//! transfer.fail_on_error(true)?; // else a 404 is a success
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! match transfer.perform() {
+//!     Err(Error::Callback { callback, source, .. }) => {
+//!         assert_eq!(callback, Callback::Write);
+//!         let own: Box<io::Error> = source.downcast().expect("`write` returns no other error");
+//!         assert_eq!(own.kind(), io::ErrorKind::StorageFull);
+//!     }
+//!     other => panic!("{other:?}"),
+//! }
+//!
+//! // The transfer stays usable.
+//! transfer.url(&format!("{url}/missing"))?;
+//! let error = transfer.perform().unwrap_err();
+//! assert_eq!(error.code(), Some(Code::HTTP_RETURNED_ERROR));
+//! assert_eq!(transfer.response_code()?, 404);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Outcomes
+//!
+//! The answer of each callback is an enum: [`WriteResult`], [`ReadResult`], [`SeekResult`], [`ProgressResult`],
+//! [`CallbackResult`] and a few others. The page of each says what each variant does. Two variants are common to all:
+//!
+//! - `Fail(error)` stops the transfer. The driving call returns [`Error::Callback`] with this error as its source.
+//! - `Abort` stops the transfer. The driving call returns [`Error::Aborted`], which has no source.
+//!
+//! Most outcomes convert from a `Result`, so that a callback is one expression: `self.file.write_all(data).into()`.
+//! To use `?` in a callback, write a function that returns a `Result`, and convert its result.
+//!
+//! # Errors
+//!
+//! - **The first failure counts.** After a callback has failed, no callback of this transfer is called before its next
+//!   [`perform`](Transfer::perform). [`close_socket`](Callbacks::close_socket) is no exception: the socket is just closed.
+//! - **The source is your own value.** [`downcast_ref`](Error::downcast_ref) finds it, also among the sources of the
+//!   source and inside an [`io::Error`](std::io::Error). A match on [`Error::Callback`] moves the source out.
+//! - **`{}` prints one line, and `{:#}` adds all sources.** Both name the URL without user name, password, query and
+//!   fragment.
+//! - **`?` converts.** An [`Error`] converts into an [`io::Error`](std::io::Error) with a kind that suits. If a
+//!   callback has failed with an `io::Error`, the conversion returns this very `io::Error`.
+//! - **A method that takes the transfer by value**, such as [`open`](Transfer::open) and [`Multi::add`], returns a
+//!   [`TransferError`], which [gives the transfer back](TransferError::into_parts).
+//!
+//! # Panics
+//!
+//! A panic in a callback does not unwind through libcurl. The transfer stops, and the call that drives it resumes the
+//! panic with its payload: `perform`, a call of the [`Multi`], a read of the [`Response`], or the call that waits for a
+//! transfer of an [`Agent`]. After `perform`, the transfer stays usable. A [`Response`] owns its transfer, so the panic
+//! drops the transfer. If a callback panics while its transfer is dropped, the panic is dropped with the transfer.
+//!
+//! ```
+//! use std::panic::{AssertUnwindSafe, catch_unwind};
+//! use curlback::{Callbacks, Transfer, WriteResult, callbacks};
+//!
+//! struct Bug(bool);
+//!
+//! #[callbacks]
+//! impl Callbacks for Bug {
+//!     fn write(&mut self, _: &[u8]) -> WriteResult {
+//!         assert!(!self.0, "a bug");
+//!         WriteResult::Continue
+//!     }
+//! }
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body"))?;
+//! let mut transfer = Transfer::new(Bug(true))?;
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! let payload = catch_unwind(AssertUnwindSafe(|| transfer.perform())).unwrap_err();
+//! assert_eq!(payload.downcast_ref(), Some(&"a bug"));
+//!
+//! transfer.handler_mut().0 = false;
+//! transfer.perform()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Traps
+//!
+//! - **A status of 400 or more is a success** for libcurl, unless [`fail_on_error`](Transfer::fail_on_error) is set.
+//!   With that option, the body of such a response does not reach `write`. To have the body, leave the option off
+//!   and look at [`response_code`](Transfer::response_code) afterwards.
+//! - **The code of a callback's failure differs** between callbacks and releases of libcurl. Match the variant of
+//!   [`Error`] and its [`callback`](Error::callback) instead.
+//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** A failure of `debug` stops the transfer at the next
+//!   callback of another kind.
+//! - **An error of [`open_socket`](Callbacks::open_socket) refuses one address.** libcurl tries the next address, and
+//!   the transfer fails only if none is left.
+//! - **`anyhow`**: a callback that has an `anyhow::Error` passes it on by
+//!   `error.reallocate_into_boxed_dyn_error_without_backtrace()`, so that [`downcast_ref`](Error::downcast_ref) finds
+//!   its type.
+//!
+//! # What to do on each error
+//!
+//! | variant | what to do |
+//! | --- | --- |
+//! | [`Callback`](Error::Callback) | handle your own error, which is the source |
+//! | [`Aborted`](Error::Aborted), [`Cancelled`](Error::Cancelled) | nothing: your code has asked for the end |
+//! | [`Libcurl`](Error::Libcurl) | match [`code`](Error::code): [`COULDNT_RESOLVE_HOST`](Code::COULDNT_RESOLVE_HOST), [`COULDNT_CONNECT`](Code::COULDNT_CONNECT), [`OPERATION_TIMEDOUT`](Code::OPERATION_TIMEDOUT), [`GOT_NOTHING`](Code::GOT_NOTHING), [`SEND_ERROR`](Code::SEND_ERROR) and [`RECV_ERROR`](Code::RECV_ERROR) may pass with time, so try again later if the request may be sent twice; [`PEER_FAILED_VERIFICATION`](Code::PEER_FAILED_VERIFICATION) is for [TLS](super::tls); print the others with [`text`](Error::text) |
+//! | [`Option`](Error::Option) | correct the program: a value does not suit, or two settings exclude each other |
+//! | [`Unsupported`](Error::Unsupported) | do without, or link a libcurl that has it: [versions](super::versions) |
+//! | [`Multi`](Error::Multi), [`Poll`](Error::Poll) | give up this `Multi` or agent: not one transfer has failed, but what drives all of them |
+//! | [`Agent`](Error::Agent) | start the transfer with another agent: this one was shut down, or belongs to the process before a `fork` |
+//! | [`WebSocket`](Error::WebSocket) | see [`WebSocketError`], and [WebSockets](super::websockets) |
+//! | [`NotUtf8`](Error::NotUtf8) | use its `bytes` |
+
+#[cfg(doc)]
+use crate::*;

@@ -1,0 +1,85 @@
+//! Logging: what libcurl reports, without passwords, cookies and other secrets.
+//!
+//! ```
+//! use curlback::{Transfer, handlers::{Collect, Log}};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body").replace("Content", "Set-Cookie: id=hidden\r\nContent"))?;
+//! let log = Log::new(Vec::new()).hide_header("X-Customer"); // or into a file, or to `stderr()`
+//! let mut transfer = Transfer::new(log.and(Collect::new()))?;
+//! transfer.verbose(true)?; // else libcurl reports nothing
+//! transfer.url(&format!("{url}/?key=hidden"))?;
+//! # transfer.noproxy("*")?;
+//! transfer.username("me")?;
+//! transfer.password("hidden")?;
+//! transfer.http_headers(["X-Customer: hidden"])?;
+//! transfer.perform()?;
+//! let log = String::from_utf8(transfer.handler().writer().clone())?;
+//! assert!(log.contains("> GET /?key=[redacted] HTTP/1.1\n"));
+//! assert!(log.contains("> Authorization: Basic [redacted]\n"));
+//! assert!(log.contains("> X-Customer: [redacted]\n"));
+//! assert!(log.contains("< Set-Cookie: [redacted]\n"));
+//! assert!(!log.contains("hidden"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What to use
+//!
+//! | need | use |
+//! | --- | --- |
+//! | lines in a file or on a terminal | [`Log`](handlers::Log) |
+//! | spans and events of the crate `tracing` | `handlers::Trace`, with the feature `tracing` |
+//! | one line per request | [`Info`] after the transfer: [`effective_url`](Transfer::effective_url), [`response_code`](Transfer::response_code), [`total_time`](Transfer::total_time) |
+//! | everything, secrets included, while debugging | a handler without [`debug`](Callbacks::debug): libcurl prints to standard error |
+//! | a decision of your own | [`debug`](Callbacks::debug), by [`DebugKind`] |
+//!
+//! ```
+//! use curlback::Transfer;
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body"))?;
+//! let mut transfer = Transfer::new(())?;
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! transfer.perform()?;
+//! let line = format!(
+//!     "{} {} bytes in {:?}, {} connections made",
+//!     transfer.response_code()?, transfer.download_size()?, transfer.total_time()?, transfer.num_connects()?,
+//! );
+//! assert!(line.starts_with("200 4 bytes in "));
+//! assert!(transfer.starttransfer_time()? <= transfer.total_time()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is hidden
+//!
+//! [`Log`](handlers::Log#what-is-hidden) lists what `Log` and `Trace` hide, and what neither can know: a secret in a path, or
+//! in a header with an unusual name. [`hide_header`](handlers::Log::hide_header) adds names.
+//! [`show_query`](handlers::Log::show_query) shows the queries of URLs, which are hidden by default. Bodies are never written.
+//!
+//! An [`Error`] hides, too: its [`url`](Error::url) has neither user name and password nor query and fragment, and its
+//! [`text`](Error::text) has no credentials of a proxy. So `{error:#}` has none of these in it. A secret in a path, or in the
+//! message of an error of your own callback, is shown.
+//! [`effective_url`](Transfer::effective_url) returns the whole URL, secrets included.
+//!
+//! # Traps
+//!
+//! - **[`verbose`](Transfer::verbose) without a handler for `debug`** prints to standard error, with passwords, cookies and
+//!   keys. [`Hooks::DEBUG`] is in the default set: a handler without the attribute prints, too.
+//! - **`debug` of yours gets everything.** [`DebugKind::HeaderOut`] often has the whole request, credentials included.
+//!   Of all data, only [`DebugKind::Text`] is text.
+//! - **`debug` is also called outside of a transfer**: while an option is set, and while the transfer is dropped.
+//! - **A share defers messages**: with a [`Share`], `debug` gets a message later than libcurl has written it.
+//! - **`Trace` needs a subscriber** that records the level `DEBUG` of the target `curlback`, and `TRACE` for the numbers of
+//!   bytes.
+//!
+//! # What to do on an error
+//!
+//! | error | cause | remedy |
+//! | --- | --- | --- |
+//! | [`Error::Callback`] of `debug` | the writer of the log has failed, which stops the transfer | perform the transfer again with another writer; a writer that ignores its errors never stops a transfer |
+//! | the log is empty | [`verbose`](Transfer::verbose) is off, or [`set_hooks`](Transfer::set_hooks) has removed [`Hooks::DEBUG`] | turn it on |
+//! | a secret in the log | its header has an unusual name | [`hide_header`](handlers::Log::hide_header) |
+
+#[cfg(doc)]
+use crate::*;

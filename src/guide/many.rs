@@ -1,0 +1,106 @@
+//! Many transfers: one thread drives them, by itself or by an event loop of yours.
+//!
+//! ```
+//! use curlback::{Multi, Transfer, handlers::Collect};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let base = server::http(|request| server::ok(request.split(' ').nth(1).unwrap_or_default()))?;
+//! let mut urls = (0..10).map(|number| format!("{base}/{number}"));
+//! let start = |url: String| -> Result<Transfer<Collect>, curlback::Error> {
+//!     let mut transfer = Transfer::new(Collect::new())?;
+//!     transfer.url(&url)?;
+//! #   transfer.noproxy("*")?;
+//!     Ok(transfer)
+//! };
+//!
+//! let mut multi = Multi::new()?;
+//! for url in urls.by_ref().take(3) {
+//!     multi.add(start(url)?)?; // three at a time
+//! }
+//! let (mut bodies, mut failures) = (Vec::new(), Vec::new());
+//! multi.run(|multi, _id, mut transfer, result| {
+//!     match result {
+//!         Ok(()) => bodies.push(transfer.handler_mut().take_body()),
+//!         Err(error) => failures.push(error), // the others go on
+//!     }
+//!     if let Some(url) = urls.next() {
+//!         multi.add(start(url)?)?;
+//!     }
+//!     Ok(())
+//! })?;
+//! assert_eq!((bodies.len(), failures.len()), (10, 0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Multi or Agent
+//!
+//! | | [`Multi`] | [`Agent`] |
+//! | --- | --- | --- |
+//! | runs on | the thread that calls it | a thread of its own |
+//! | handlers | one type, or `Box<dyn AnyCallbacks + Send>` | any `Send + 'static` |
+//! | transfers come from | the thread that drives | any thread or task |
+//! | the result | [`run`](Multi::run) or [`take_finished`](Multi::take_finished) | what [`start`](Agent::start) returns |
+//! | HTTP/2 push, statistics, an event loop of yours | yes | no |
+//!
+//! The work of both grows with the transfers that have something to do, and not with all transfers. The transfers of
+//! one `Multi`, or of one thread of an agent, share connections, the DNS cache and TLS sessions.
+//! The chapter [`pulling`](super::pulling) is about agents.
+//!
+//! # What drives a `Multi`
+//!
+//! | the program has | call |
+//! | --- | --- |
+//! | nothing else to do | [`run`](Multi::run), or [`run_for`](Multi::run_for) with a limit |
+//! | a loop of its own | [`perform`](Multi::perform), [`take_finished`](Multi::take_finished), [`poll`](Multi::poll) in turn; [`poll`](Multi::poll) also waits for [other sockets](multi::PollFd) |
+//! | tokio | `run_async`, with the feature `tokio` |
+//! | a reactor that watches one descriptor | the `AsFd` of the `Multi`, and [`next_timeout`](Multi::next_timeout) |
+//! | an event loop that watches each socket | [`EventLoop`](multi::EventLoop) and [`with_event_loop`](Multi::with_event_loop) |
+//!
+//! [`waker`](Multi::waker) wakes a `Multi` that waits, from any thread. The examples
+//! [`multi_download`](https://docs.rs/crate/curlback/latest/source/examples/multi_download.rs) and
+//! [`event_loop`](https://docs.rs/crate/curlback/latest/source/examples/event_loop/main.rs), which uses `mio`, are whole
+//! programs.
+//!
+//! # Rules
+//!
+//! - [`add`](Multi::add) takes the transfer. [`take_finished`](Multi::take_finished) returns the transfer after its end, and
+//!   [`remove`](Multi::remove) before its end. [`cancel_all`](Multi::cancel_all) cancels all transfers.
+//! - While a transfer is in a `Multi`, its options cannot be changed. [`get`](Multi::get) and
+//!   [`handler_mut`](Multi::handler_mut) give access to its information and to its handler. A [`Remote`] pauses,
+//!   resumes and cancels the transfer.
+//! - An error of a callback is the result of its own transfer, and the others go on. A panic comes out of the call that
+//!   drives, once, and the others go on when the `Multi` is driven again.
+//! - Everything may be dropped in any order, at any moment.
+//!
+//! # Limits
+//!
+//! [`max_total_connections`](Multi::max_total_connections) and [`max_host_connections`](Multi::max_host_connections) make
+//! transfers wait for their turn; [`Builder`](agent::Builder) has the same for an agent. The wait counts for
+//! [`timeout`](Transfer::timeout), and for [`connect_timeout`](Transfer::connect_timeout) if one is set.
+//!
+//! The system limits descriptors: `ulimit -n`. The bundled libcurl waits for descriptors below 1,024 only: see
+//! [`libcurl`](super::libcurl).
+//!
+//! # Traps
+//!
+//! - **An error that `done` returns ends [`run`](Multi::run).** `multi.run(|_, _, _, result| result)` stops at the first
+//!   transfer that fails. Collect the errors instead, as above.
+//! - **A callback that blocks** makes all transfers wait.
+//! - **A blocking name resolution** makes all transfers wait, too, with a libcurl without
+//!   [`ASYNCH_DNS`](Features::ASYNCH_DNS).
+//! - **For a connection that another transfer has made**, libcurl calls neither [`open_socket`](Callbacks::open_socket) nor
+//!   [`ssl_ctx`](Callbacks::ssl_ctx) of the transfer that reuses the connection. A handler that filters addresses needs
+//!   [`prereq`](Callbacks::prereq), which [`Restricted`](handlers::Restricted) has.
+//! - **`poll` returns at once** if no transfer runs, no other socket is watched and no [`Waker`](multi::Waker) exists.
+//!
+//! # What to do on an error
+//!
+//! | error | cause | remedy |
+//! | --- | --- | --- |
+//! | of [`add`](Multi::add) | options that exclude each other | [`into_parts`](TransferError::into_parts) returns the transfer |
+//! | the result in [`take_finished`](Multi::take_finished) | the transfer has failed | as for [`perform`](super::failures) |
+//! | [`Error::Poll`] | the system's event queue fails | drop the `Multi`; the number of descriptors may be exhausted |
+//! | [`Error::Multi`], [`Error::Callback`] of [`socket_action`](Multi::socket_action) | libcurl, or your event loop, has failed | drop the `Multi`: its transfers have ended, and nothing can be added |
+
+#[cfg(doc)]
+use crate::*;

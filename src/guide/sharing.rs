@@ -1,0 +1,89 @@
+//! Sharing and pools: what transfers have in common, and when threads wait for each other.
+//!
+//! ```
+//! use curlback::{Share, ShareData, Transfer};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|request| match request.contains("\r\nCookie: session=7\r\n") {
+//! #     true => server::ok("welcome back"),
+//! #     false => server::ok("hello").replace("Content", "Set-Cookie: session=7\r\nContent"),
+//! # })?;
+//! let share = Share::new(ShareData::COOKIES | ShareData::DNS)?;
+//! let get = || -> Result<u64, curlback::Error> {
+//!     let mut transfer = Transfer::new(())?;
+//!     transfer.url(&url)?;
+//! #   transfer.noproxy("*")?;
+//!     transfer.cookie_file("")?; // this transfer keeps cookies
+//!     transfer.share(&share)?;
+//!     transfer.perform()?;
+//!     transfer.download_size()
+//! };
+//! assert_eq!(get()?, 5); // "hello", and a cookie
+//! let second = std::thread::scope(|scope| scope.spawn(get).join().expect("it does not panic"))?;
+//! assert_eq!(second, 12); // "welcome back": the cookie was sent
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is shared without a `Share`
+//!
+//! | | connections | DNS cache | TLS sessions | cookies, HSTS |
+//! | --- | --- | --- | --- | --- |
+//! | one [`Transfer`], performed again | yes | yes | yes | yes |
+//! | transfers of one [`Multi`] | yes | yes | yes | no |
+//! | transfers of one thread of an [`Agent`] | yes | yes | yes | no |
+//! | transfers of several threads of an [`Agent`] | no | yes | yes | no |
+//! | transfers that perform alone | no | no | no | no |
+//!
+//! So keep a transfer to reuse its connections, and use a `Multi` or an agent for several transfers to one server. A
+//! [`Share`] is for cookies, and for transfers on threads of your own.
+//!
+//! # Rules of a `Share`
+//!
+//! - [`Share::new`] fixes the kinds of data. [`Share::supported`] returns those that the linked libcurl can share.
+//! - [`Transfer::share`] makes a transfer use the share until [`unshare`](Transfer::unshare), even after a
+//!   [`reset`](Transfer::reset). The transfer keeps the share alive; a clone is the same share.
+//! - For [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
+//!   path is enough.
+//! - Each kind of data has a lock. No method of a handler runs while libcurl holds one.
+//!
+//! # Pools: where threads take turns
+//!
+//! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
+//! handle also shares reference counts that are not atomic with its connections, even after the handle has left its multi
+//! handle. So each owner of connections has a *pool*: a lock that each call into libcurl holds if the call may use the
+//! connections.
+//!
+//! ```text
+//!  Multi ───────▶ its own pool
+//!  Agent thread ▶ its own pool
+//!  Share with CONNECTIONS, HSTS or (8.11.0 to 8.15.0) COOKIES ──▶ one pool for all its transfers, on any thread
+//! ```
+//!
+//! - While one thread is inside libcurl with such a share, other threads with the same share wait, also while that thread
+//!   runs a callback. They do not wait while that thread sleeps until a socket is ready.
+//! - A transfer that has left a `Multi` or an agent still refers to the pool. To drop the transfer on another thread is safe.
+//! - Drops do not wait: if another thread holds the lock, that thread cleans up when it releases the lock.
+//! - Without a share, transfers that perform alone never wait for each other.
+//!
+//! # Traps
+//!
+//! - **A callback that blocks**, in a transfer with shared connections, makes every thread with that share wait.
+//! - **A callback that waits for another thread**, which in turn performs with the same share, waits for ever.
+//! - **A reused connection keeps its trust**: libcurl calls neither `ssl_ctx` nor `ssh_key` again.
+//!   [`fresh_connect`](Transfer::fresh_connect) makes a connection of its own, and
+//!   [`forbid_reuse`](Transfer::forbid_reuse) keeps the connection from other transfers.
+//! - **[`close_socket`](Callbacks::close_socket) does not go with shared connections**: a connection may outlive the
+//!   transfer whose callback would be called. [`perform`](Transfer::perform) refuses it.
+//! - **[`cookie_jar`](Transfer::cookie_jar)** is written when the transfer is dropped, and not when it has ended.
+//!
+//! # What to do on an error
+//!
+//! | error | cause | remedy |
+//! | --- | --- | --- |
+//! | [`Error::Unsupported`] of [`Share::new`] | the linked libcurl cannot share one of the kinds | `data & Share::supported()` |
+//! | [`Error::Option`] for `CURLOPT_SHARE` | inside a callback, a call would have to wait for the share | drive the other transfer outside of the callback, or without the share |
+//! | [`Error::Option`] for `CURLOPT_CLOSESOCKETFUNCTION` | `close_socket` with shared connections | leave one of the two out |
+//! | [`Error::Option`] of [`upkeep`](Transfer::upkeep) | other transfers use the shared connections | call it when none runs |
+
+#[cfg(doc)]
+use crate::*;

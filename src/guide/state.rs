@@ -1,0 +1,128 @@
+//! Handlers and state: where the state of a transfer lives, and which callbacks libcurl gets.
+//!
+//! ```
+//! use curlback::{Callbacks, HeaderLine, Hooks, Transfer, WriteResult, callbacks};
+//!
+//! /// Counts the lines of a body, and keeps its type.
+//! #[derive(Default)]
+//! struct Lines { count: usize, content_type: Option<Vec<u8>> }
+//!
+//! #[callbacks]
+//! impl Callbacks for Lines {
+//!     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
+//!         if line.has_name("Content-Type") {
+//!             self.content_type = line.value().map(<[u8]>::to_vec);
+//!         }
+//!         WriteResult::Continue
+//!     }
+//!     fn write(&mut self, data: &[u8]) -> WriteResult {
+//!         self.count += data.iter().filter(|byte| **byte == b'\n').count();
+//!         WriteResult::Continue
+//!     }
+//! }
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("one\ntwo\n").replace("Content-L", "Content-Type: text/plain\r\nContent-L"))?;
+//! let mut transfer = Transfer::new(Lines::default())?;
+//! assert_eq!(transfer.hooks(), Hooks::HEADER | Hooks::WRITE); // the methods of the block, and no others
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! transfer.perform()?;
+//! assert_eq!(transfer.handler().count, 2);
+//! assert_eq!(transfer.handler().content_type.as_deref(), Some(&b"text/plain"[..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The handler owns the state
+//!
+//! [`Transfer<H>`](Transfer) owns a handler of the type `H`. libcurl's user data pointer leads to this handler, so
+//! a callback needs no `Rc`, no `RefCell` and no global variable: each callback is a method that gets `&mut self`.
+//!
+//! - Between two transfers, [`handler`](Transfer::handler), [`handler_mut`](Transfer::handler_mut) and
+//!   [`handler_and_info`](Transfer::handler_and_info) give access to the handler.
+//!   [`into_handler`](Transfer::into_handler) ends the transfer and returns the handler.
+//! - While a transfer runs, its handler is borrowed, so no other code can use the handler. To share data with other
+//!   threads, put an `Arc<Mutex<_>>` or the sender of a channel into the handler. To control the transfer from
+//!   other threads, use a [`Remote`](super::pausing).
+//! - A transfer is [`Send`] if its handler is. All callbacks run on the thread that drives the transfer, one at a time.
+//! - The handler keeps its state from one transfer to the next. Rewind what the handler reads, and empty what it
+//!   fills, before the transfer is performed again.
+//! - Arguments of callbacks borrow for the call. A handler that needs the data later copies the data.
+//!
+//! # Which callbacks libcurl gets
+//!
+//! A Rust program cannot find out whether an implementation has replaced a default method. So the attribute
+//! [`callbacks`](macro@callbacks) reads the names of the methods in the block, and writes the method
+//! [`hooks`](Callbacks::hooks). libcurl gets these callbacks, and no others.
+//! [`Hooks`] says for each callback what happens without it.
+//!
+//! - [`set_hooks`](Transfer::set_hooks) changes the set between two transfers. An unset callback is the same as one
+//!   that was never implemented.
+//! - `()` is a handler without state. It throws a received body away.
+//! - Opt-in callbacks, such as [`prereq`](Callbacks::prereq), [`ssl_ctx`](Callbacks::ssl_ctx) and
+//!   [`frame`](Callbacks::frame), need a flag in `hooks`. The attribute sets the flag.
+//!
+//! # Handlers made of handlers
+//!
+//! Each handler in [`handlers`] has a few callbacks, and forwards the others to the handler inside it. The method `and`
+//! sets the handler inside. In a handler of yours, `#[callbacks(to = self.inner)]` forwards the methods that the block does
+//! not have.
+//!
+//! ```
+//! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks, handlers::Collect};
+//!
+//! /// Counts how often libcurl reports progress.
+//! #[derive(Default)]
+//! struct Ticks(u32);
+//!
+//! #[callbacks]
+//! impl Callbacks for Ticks {
+//!     fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+//!         self.0 += 1;
+//!         ProgressResult::Continue
+//!     }
+//! }
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|_| server::ok("body"))?;
+//! let mut transfer = Transfer::new(Collect::new().and(Ticks::default()))?;
+//! transfer.url(&url)?;
+//! # transfer.noproxy("*")?;
+//! transfer.perform()?;
+//! assert_eq!(transfer.handler().body(), b"body");
+//! assert!(transfer.handler().inner().0 > 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | need | use |
+//! | --- | --- |
+//! | the body and the headers in memory | [`Collect`](handlers::Collect), with a [`limit`](handlers::Collect::limit) |
+//! | the body in a file, which appears when it is complete | [`Download`](handlers::Download) |
+//! | the body in any [`Write`](std::io::Write) | [`WriteTo`](handlers::WriteTo) |
+//! | a body from a file or another [`Read`](std::io::Read) | [`ReadFrom`](handlers::ReadFrom), [`ReadOnce`](handlers::ReadOnce) |
+//! | closures, for a short program | [`Closures`](handlers::Closures) |
+//! | a handler that borrows, for one transfer | [`perform_with`](Transfer::perform_with) |
+//! | handlers of several types in one [`Multi`] | `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`] |
+//! | a handler that has its own [`Remote`] | [`new_with_remote`](Transfer::new_with_remote) |
+//!
+//! # Traps
+//!
+//! - **A block without the attribute** has [`Hooks::default`]. libcurl never calls the opt-in methods of such a
+//!   block, and nothing reports this.
+//! - **A method of yours hides the same method of the handler inside.** If the handler inside needs the
+//!   call, too, the method has to make the call: `self.inner.xfer_info(progress)`.
+//! - **A byte count is no answer.** `write` returns [`WriteResult::Continue`] after it has taken the data; a short
+//!   count, as [`Write::write`](std::io::Write::write) may return, would be an error for libcurl.
+//!   `self.file.write_all(data).into()` is a complete body of the method.
+//! - **A callback cannot drive its own transfer**, since the transfer is borrowed. A callback may drive other transfers.
+//!
+//! # What to do on an error
+//!
+//! | error | cause | remedy |
+//! | --- | --- | --- |
+//! | [`Error::Unsupported`] of [`Transfer::new`] or [`set_hooks`](Transfer::set_hooks) | the linked libcurl lacks a callback of the handler | link a [newer or fuller libcurl](super::libcurl), or leave the callback out |
+//! | [`Error::Option`] of [`perform_with`](Transfer::perform_with) | the transfer's own handler guards the transfer, and the other handler would bypass it | put [`Restricted`](handlers::Restricted) around the other handler instead |
+//! | "is no handler: it does not implement `Callbacks`" of the compiler | a closure or another type was given as a handler | [`Closures`](handlers::Closures) makes a handler of closures |
+
+#[cfg(doc)]
+use crate::*;

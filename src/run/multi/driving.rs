@@ -1,0 +1,95 @@
+//! What drives transfers by the event loop of this crate.
+
+use std::time::{Duration, Instant};
+
+use crate::Error;
+use crate::ffi::pool::Entered;
+use crate::ffi::sigpipe::Quiet;
+use crate::run::multi::Core;
+use crate::run::poll_loop::{Driver, PollFd};
+
+impl Core<Driver> {
+    /// Returns whether the next drive has to drive all transfers.
+    pub(crate) fn is_look_due(&self) -> bool {
+        Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
+    }
+
+    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all of
+    /// them; `paused` says whether one of them may be paused then.
+    pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
+        let ready = self.event_loop_mut().ready()?;
+        let quiet = Quiet::new();
+        for (socket, ready) in &ready {
+            // libcurl does not know the sockets of transfers that it has ended.
+            if !self.connections.stir_socket(*socket) {
+                self.act(*socket, *ready, entered, &quiet)?;
+            }
+        }
+        drop(quiet);
+        let mut stirred = !ready.is_empty();
+        let driver = self.event_loop_mut();
+        driver.reuse(ready);
+        if driver.take_due() {
+            stirred = true;
+            self.timeout_action(entered)?;
+        }
+        if self.is_look_due() {
+            return self.look(paused, entered);
+        }
+        if stirred {
+            self.watchdog.stir();
+        }
+        Ok(())
+    }
+
+    /// Drives all transfers.
+    ///
+    /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
+    /// of all transfers only at its end, when one transfer may have the number of a socket that
+    /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
+    /// has no socket, and an older libcurl forgets to report some sockets: then this drives all.
+    fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
+        let all = paused || self.watchdog.is_forgetful();
+        let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
+        let engine = &mut self.engine;
+        self.watchdog.look(|| {
+            engine.retry_waiting(entered);
+            if all {
+                return engine.action_on_all(entered);
+            }
+            let quiet = Quiet::new();
+            let mut sockets = sockets.into_iter();
+            // libcurl ignores the number of a socket that it has closed meanwhile.
+            sockets.try_for_each(|socket| engine.action(socket, 0, entered, &quiet))
+        })
+    }
+
+    /// Returns when the transfers have to be driven, whatever happens.
+    pub(crate) fn next_drive(&self) -> Option<Instant> {
+        let watchdog = (!self.ids.is_empty()).then(|| self.watchdog.next());
+        let times = [self.event_loop().deadline(), watchdog];
+        times.into_iter().flatten().min()
+    }
+
+    /// Waits as `Multi::poll` does.
+    pub(crate) fn poll(
+        &mut self,
+        extra: &mut [PollFd<'_>],
+        limit: Duration,
+    ) -> Result<usize, Error> {
+        let mut until = Instant::now().checked_add(limit);
+        if !self.ids.is_empty() {
+            let next = self.watchdog.next();
+            until = Some(until.map_or(next, |until| until.min(next)));
+        }
+        loop {
+            let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let count = self.event_loop_mut().wait(extra, limit)?;
+            let over = limit == Some(Duration::ZERO);
+            // The system may wake for a wake-up that was seen before.
+            if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
+                return Ok(count);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What must not begin: options that exclude each other, and callbacks that would not guard.
+
+use crate::{AddressFilter, Callbacks, Error, Hooks, ShareData, Transfer};
+
+impl<H: Callbacks> Transfer<H> {
+    /// Refuses what libcurl would let pass in silence.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.check_for(false)
+    }
+
+    /// Refuses what [`check`](Transfer::check) refuses, for a transfer whose body is written or not.
+    pub(crate) fn check_for(&self, is_written: bool) -> Result<(), Error> {
+        let refuse = |option, reason| Err(Error::Option { option, reason });
+        let filter = self.handler().address_filter();
+        if filter != AddressFilter::None && !self.hooks.contains(Hooks::OPEN_SOCKET) {
+            let reason = "without it, the address filter of the handler would see no address";
+            return refuse("CURLOPT_OPENSOCKETFUNCTION", reason);
+        }
+        if filter == AddressFilter::Strict && self.easy.has_doh_url() {
+            let reason = "its own connections would bypass the address filter of the handler";
+            return refuse("CURLOPT_DOH_URL", reason);
+        }
+        if self.hooks.contains(Hooks::SSH_KEY) && !self.easy.has_known_hosts() {
+            let reason = "without it, `ssh_key` would never be called and every server be trusted";
+            return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
+        }
+        if let Some(option) = self.easy.refused_guard() {
+            let reason = "its last value was refused, so the transfer would be less protected: set another value";
+            return refuse(option, reason);
+        }
+        if self.easy.shares(ShareData::CONNECTIONS) {
+            self.check_pool()?;
+        }
+        let is_read = is_written || self.hooks.contains(Hooks::READ);
+        if !is_read && self.easy.announces_body() {
+            let reason = "without it, nothing sends the body whose size is announced";
+            return refuse("CURLOPT_READFUNCTION", reason);
+        }
+        if self.easy.lacks_length() {
+            let reason = "before libcurl 7.66.0, the server would not see the end of the body: announce its size, or set the header `Transfer-Encoding: chunked`";
+            return refuse("CURLOPT_POSTFIELDSIZE_LARGE", reason);
+        }
+        if !is_written && self.handler().has_body() && self.easy.forgets_body() {
+            let reason = "without it, the body of the handler is not sent: set it to `true`, or to `false` if this is meant";
+            return refuse("CURLOPT_UPLOAD", reason);
+        }
+        if self.easy.lacks_method() {
+            let reason = "without it, nothing sends the body that `in_filesize` announces";
+            return refuse("CURLOPT_UPLOAD", reason);
+        }
+        if self.hooks.contains(Hooks::CLOSE_SOCKET) && self.easy.shares(ShareData::CONNECTIONS) {
+            let reason = "connections of a share may be closed when the transfer is gone";
+            return refuse("CURLOPT_CLOSESOCKETFUNCTION", reason);
+        }
+        Ok(())
+    }
+
+    /// Refuses a filter of addresses that would not see connections which other transfers have
+    /// made.
+    pub(crate) fn check_pool(&self) -> Result<(), Error> {
+        let filters = self.handler().address_filter() != AddressFilter::None;
+        match filters && !self.hooks.contains(Hooks::PREREQ) {
+            true => Err(Error::Option {
+                option: "CURLOPT_PREREQFUNCTION",
+                reason: "without it, the address filter of the handler would not see connections of other transfers",
+            }),
+            false => Ok(()),
+        }
+    }
+}
