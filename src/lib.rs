@@ -216,6 +216,9 @@
 //! the bodies and WebSockets of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset`
 //! decodes a body to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
+// docs.rs names the feature that an item needs, but not what `build.rs` sets.
+#![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(has_pollable_queue))))]
+
 // The attribute names this crate as its users do.
 extern crate self as curlback;
 
