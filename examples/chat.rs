@@ -14,9 +14,9 @@ use curlback::{CloseCode, Error, Message, Transfer, WebSocketError};
 const USAGE: &str = "\
 usage: chat [URL]
 
-Chats with a server over a WebSocket: URL begins with ws:// or wss://. The end of
-the input ends the chat. Without a URL, talks to a server of its own, which says
-everything back.";
+Chats with a server over a WebSocket: URL begins with ws:// or wss://. The end
+of the input ends the chat. Without a URL, talks to a server of its own, which
+says everything back.";
 
 /// How long a line may wait while messages are received.
 const PATIENCE: Duration = Duration::from_millis(50);

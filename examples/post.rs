@@ -58,7 +58,7 @@ fn echo() -> std::io::Result<String> {
         (&mut conn.reader)
             .take(conn.length)
             .read_to_string(&mut body)?;
-        conn.reply("200 OK", format!("{}\n{body}\n", conn.head.trim_end()))
+        conn.reply("200 OK", format!("{}\n\n{body}\n", conn.head.trim_end()))
     })
 }
 

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: event_loop [URL...]
 
-Fetches the URLs at the same time, and prints their sizes. Without a URL, fetches
-from a server of its own. The exit status is 1 if a transfer fails.";
+Fetches the URLs at the same time, and prints their sizes. Without a URL,
+fetches from a server of its own. The exit status is 1 if a transfer fails.";
 
 #[cfg(not(unix))]
 mod mio_loop {

@@ -63,7 +63,7 @@ fn ftp_upload_renames_a_complete_file() {
     std::fs::write(&file, bytes(300_000)).unwrap();
     let path = file.path().to_str().unwrap();
     let output = run("ftp_upload", &[&server.url("a%20b"), path]).unwrap();
-    assert_failure(&output, "QUOTE");
+    assert_failure(&output, "RNFR a b.part");
     assert!(server.file("a b.part").unwrap() == bytes(300_000));
     let commands = server.commands();
     assert!(

@@ -29,7 +29,7 @@ fn each_example_explains_itself_and_has_an_exit_status() {
             };
             let usage = assert_success(&output).to_lowercase();
             assert!(usage.starts_with(&format!("usage: {name} ")), "{usage}");
-            assert!(usage.lines().all(|line| line.len() <= 81), "{usage}");
+            assert!(usage.lines().all(|line| line.len() <= 80), "{usage}");
             assert_eq!(output.stderr, b"", "{name}");
         }
         let output = run(name, &["--no-such-option"]).unwrap();

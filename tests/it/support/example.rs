@@ -36,7 +36,9 @@ pub(crate) fn assert_failure(output: &Output, cause: &str) {
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     let last = stderr.lines().last().unwrap_or_default();
     assert!(last.contains(cause), "{stderr:?} lacks {cause:?}");
-    let errors = stderr.lines().filter(|line| !line.ends_with(" bytes"));
+    let is_progress =
+        |line: &&str| line.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(" bytes");
+    let errors = stderr.lines().filter(|line| !is_progress(line));
     assert_eq!(errors.count(), 1, "{stderr:?}");
 }
 
