@@ -19,8 +19,8 @@ const USAGE: &str = "\
 usage: select_timeout [MILLISECONDS URL URL]
 
 Reads the body of the URL that answers first, and gives up the other one. No
-wait takes longer than MILLISECONDS. Without arguments, asks a server of its own,
-which tells what has been given up.";
+wait takes longer than MILLISECONDS. Without arguments, asks a server of its
+own, which tells what has been given up.";
 
 type Failure = Box<dyn Error>;
 
