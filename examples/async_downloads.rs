@@ -1,8 +1,6 @@
-//! Downloads several URLs at a time in tasks of tokio: `async_downloads [DIRECTORY URL...]`.
-//!
-//! At most four run at once, each with a progress bar. A file appears when it is complete; the result of each is
-//! shown as it ends. Without arguments, it downloads from a server of its own into a directory that it removes.
+//! Downloads several URLs in tasks of tokio, four at a time, each with a progress bar.
 
+mod cli;
 mod local_server;
 
 use std::error::Error;
@@ -17,6 +15,14 @@ use tokio::io::{AsyncWriteExt, copy_buf};
 use tokio::task::JoinSet;
 
 type Failure = Box<dyn Error + Send + Sync>;
+
+const USAGE: &str = "\
+usage: async_downloads [DIRECTORY URL...]
+
+Downloads the URLs into DIRECTORY, and prints the result of each as it ends. A
+file appears when it is complete. At most four transfers run at once. Without
+arguments, downloads from a server of its own into a directory that it removes.
+The exit status is 1 if a download fails.";
 
 const AT_ONCE: usize = 4;
 
@@ -94,9 +100,8 @@ async fn download_all(to: &Path, urls: &[String]) -> Result<bool, Box<dyn Error>
     }
 }
 
-async fn run() -> Result<bool, Box<dyn Error>> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    match &args[..] {
+async fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let complete = match &cli::values(USAGE, [])?[..] {
         [] => {
             let server = local_server::serve(|conn| {
                 let body = conn.path.repeat(100_000);
@@ -105,23 +110,19 @@ async fn run() -> Result<bool, Box<dyn Error>> {
             let urls: Vec<_> = (1..=9)
                 .map(|number| format!("{server}/file-{number}"))
                 .collect();
-            download_all(tempfile::tempdir()?.path(), &urls).await
+            download_all(tempfile::tempdir()?.path(), &urls).await?
         }
-        [to, urls @ ..] if !urls.is_empty() && !args.iter().any(|arg| arg.starts_with('-')) => {
-            download_all(Path::new(to), urls).await
-        }
-        _ => Err("usage: async_downloads [DIRECTORY URL...]".into()),
-    }
+        [to, urls @ ..] if !urls.is_empty() => download_all(Path::new(to), urls).await?,
+        _ => return Err("expected DIRECTORY and URLs, or nothing; see --help".into()),
+    };
+    Ok(if complete {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("async_downloads: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(run().await)
 }

@@ -1,9 +1,8 @@
-//! Prints server-sent events as they arrive, in a task of tokio: `async_events [URL]`.
+//! Prints server-sent events as they arrive, in a task of tokio.
 //!
-//! When the stream ends or breaks, it connects again, after the time that the server has chosen, and tells the
-//! server which event was the last. Status 204 ends it. Without a URL, it reads from a server of its own. The
-//! example `event_stream` does so without an agent, on a thread that blocks.
+//! The example `event_stream` does so without an agent, on a thread that blocks.
 
+mod cli;
 mod events;
 
 use std::error::Error;
@@ -14,6 +13,14 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 use tokio::time::sleep;
 
 use events::Events;
+
+const USAGE: &str = "\
+usage: async_events [URL]
+
+Prints the events of URL as they arrive. When the stream ends or breaks, it
+connects again, after the time that the server has chosen, and tells the server
+which event was the last. Status 204 ends it. Without a URL, reads from a server
+of its own.";
 
 /// Prints the events of one connection.
 async fn print(events: &mut Events, body: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<()> {
@@ -65,18 +72,14 @@ async fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    match std::env::args().nth(1) {
-        Some(url) if url.starts_with('-') => Err("usage: async_events [URL]".into()),
-        Some(url) => listen(&url, false).await,
-        None => listen(&events::serve()?, true).await,
+    match &cli::values(USAGE, [])?[..] {
+        [] => listen(&events::serve()?, true).await,
+        [url] => listen(url, false).await,
+        _ => Err("expected one URL or none; see --help".into()),
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    if let Err(error) = run().await {
-        eprintln!("async_events: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run().await)
 }

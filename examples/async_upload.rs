@@ -1,7 +1,6 @@
-//! Uploads a file in a task of tokio, and prints the answer: `async_upload [URL FILE]`.
-//!
-//! Without arguments, it uploads a file of 4 MiB to a server of its own.
+//! Uploads a file in a task of tokio, and prints the answer.
 
+mod cli;
 mod local_server;
 
 use std::error::Error;
@@ -14,6 +13,12 @@ use curlback::agent::{Opening, Writer};
 use curlback::{Agent, Transfer};
 use tokio::fs::File;
 use tokio::io::{copy_buf, stdout};
+
+const USAGE: &str = "\
+usage: async_upload [URL FILE]
+
+Uploads FILE to URL, and prints the answer. Without arguments, uploads a file of
+4 MiB to a server of its own.";
 
 /// Sends the file. An error of the file also ends the transfer.
 async fn send(file: File, writer: Writer) -> io::Result<()> {
@@ -66,19 +71,14 @@ async fn demo() -> Result<(), Box<dyn Error>> {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let args: Vec<_> = std::env::args().skip(1).collect();
-    match &args[..] {
+    match &cli::values(USAGE, [])?[..] {
         [] => demo().await,
-        [url, path] if !url.starts_with('-') => upload(url, Path::new(path)).await,
-        _ => Err("usage: async_upload [URL FILE]".into()),
+        [url, path] => upload(url, Path::new(path)).await,
+        _ => Err("expected URL and FILE, or neither; see --help".into()),
     }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if let Err(error) = run().await {
-        eprintln!("async_upload: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run().await)
 }

@@ -1,5 +1,8 @@
 //! Fetches a URL from an address and over a socket of your choice.
 
+mod cli;
+mod local_server;
+
 use std::error::Error;
 use std::io::{self, Write, stderr, stdout};
 use std::net::{IpAddr, SocketAddr};
@@ -9,19 +12,18 @@ use curlback::{
     CallbackResult, Callbacks, Connection, SockType, SockoptResult, Transfer, WriteResult,
     callbacks,
 };
-use lexopt::prelude::*;
 use socket2::SockRef;
 
 const USAGE: &str = "\
-usage: bind_socket [--local ADDRESS] [--mark TOS] [--rcvbuf BYTES] URL
+usage: bind_socket [--local ADDRESS] [--mark TOS] [--rcvbuf BYTES] [URL]
 
   --local ADDRESS   send from this address of this machine
   --mark TOS        mark what is sent with this IPv4 type of service: 0 to 255
   --rcvbuf BYTES    ask for a receive buffer of this size
 
-The two ends of the connection go to standard error, the body to standard output.";
+The ends of the connection go to standard error, the body to standard output.
+Without a URL, fetches from a server of its own.";
 
-#[derive(Default)]
 struct Bind {
     local: Option<IpAddr>,
     mark: Option<u8>,
@@ -55,32 +57,32 @@ impl Callbacks for Bind {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let (mut bind, mut url) = (Bind::default(), None);
-    let mut args = lexopt::Parser::from_env();
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long("local") => bind.local = Some(args.value()?.parse()?),
-            Long("mark") => bind.mark = Some(args.value()?.parse()?),
-            Long("rcvbuf") => bind.rcvbuf = Some(args.value()?.parse()?),
-            Short('h') | Long("help") => {
-                println!("{USAGE}");
-                return Ok(());
-            }
-            Value(value) if url.is_none() => url = Some(value.string()?),
-            _ => return Err(arg.unexpected().into()),
+    let (mut local, mut mark, mut rcvbuf) = (None, None, None);
+    let options = [
+        ("local", &mut local),
+        ("mark", &mut mark),
+        ("rcvbuf", &mut rcvbuf),
+    ];
+    let values = cli::values(USAGE, options)?;
+    let mut transfer = Transfer::new(Bind {
+        local: local.map(|local| local.parse()).transpose()?,
+        mark: mark.map(|mark| mark.parse()).transpose()?,
+        rcvbuf: rcvbuf.map(|size| size.parse()).transpose()?,
+    })?;
+    match &values[..] {
+        [] => {
+            let url = local_server::serve(|conn| conn.reply("200 OK", "the body\n"))?;
+            transfer.url(&url)?;
+            transfer.proxy("")?;
         }
+        [url] => transfer.url(url)?,
+        _ => return Err("expected one URL or none; see --help".into()),
     }
-    let mut transfer = Transfer::new(bind)?;
-    transfer.url(&url.ok_or(USAGE)?)?;
     transfer.follow_location(true)?;
     transfer.perform()?;
     Ok(stdout().flush()?)
 }
 
 fn main() -> ExitCode {
-    if let Err(error) = run() {
-        eprintln!("bind_socket: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run())
 }

@@ -1,7 +1,6 @@
 //! Chats over a WebSocket: sends each line of its input, and prints each text that it receives.
-//!
-//! `cargo run --example chat -- [URL]`, where the URL begins with `ws://` or `wss://`. Without one, it talks to a
-//! server of its own, which says everything back.
+
+mod cli;
 
 use std::error::Error as StdError;
 use std::net::TcpListener;
@@ -11,6 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 use curlback::{CloseCode, Error, Message, Transfer, WebSocketError};
+
+const USAGE: &str = "\
+usage: chat [URL]
+
+Chats with a server over a WebSocket: URL begins with ws:// or wss://. The end
+of the input ends the chat. Without a URL, talks to a server of its own, which
+says everything back.";
 
 /// How long a line may wait while messages are received.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -80,20 +86,17 @@ fn serve() -> Result<String, Box<dyn StdError>> {
 
 fn run() -> Result<(), Box<dyn StdError>> {
     let mut transfer = Transfer::new(())?;
-    match std::env::args().nth(1) {
-        Some(url) => transfer.url(&url)?,
-        None => {
+    match &cli::values(USAGE, [])?[..] {
+        [] => {
             transfer.url(&serve()?)?;
             transfer.proxy("")?;
         }
+        [url] => transfer.url(url)?,
+        _ => return Err("expected one URL or none; see --help".into()),
     }
     Ok(chat(transfer)?)
 }
 
 fn main() -> ExitCode {
-    if let Err(error) = run() {
-        eprintln!("chat: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run())
 }

@@ -1,10 +1,19 @@
 //! Fetches a URL, throws its body away, and prints what libcurl does, one line for each report.
 
+mod cli;
+mod local_server;
+
 use std::error::Error;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use curlback::{CallbackResult, Callbacks, DebugKind, Transfer, callbacks};
+
+const USAGE: &str = "\
+usage: debug [URL]
+
+Fetches URL, throws its body away, and prints what libcurl does, one line for
+each report. Without a URL, fetches from a server of its own.";
 
 struct Trace;
 
@@ -22,20 +31,27 @@ impl Callbacks for Trace {
     }
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).filter(|url| !url.starts_with('-'));
-    let url = url.ok_or("usage: debug URL")?;
+fn fetch(url: &str) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(Trace)?;
-    transfer.url(&url)?;
+    transfer.url(url)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
     transfer.verbose(true)?;
     transfer.perform()?;
     Ok(())
 }
 
-fn main() -> ExitCode {
-    if let Err(error) = run() {
-        eprintln!("debug: {error:#}");
-        return ExitCode::FAILURE;
+fn run() -> Result<(), Box<dyn Error>> {
+    match &cli::values(USAGE, [])?[..] {
+        [] => fetch(&local_server::serve(|conn| {
+            conn.reply("200 OK", "the body\n")
+        })?),
+        [url] => fetch(url),
+        _ => Err("expected one URL or none; see --help".into()),
     }
-    ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    cli::exit_code(run())
 }

@@ -1,8 +1,6 @@
-//! Prints server-sent events as they arrive: `event_stream [URL]`.
-//!
-//! When the stream ends or breaks, it connects again, after the time that the server has chosen, and tells the
-//! server which event was the last. Status 204 ends it. Without a URL, it reads from a server of its own.
+//! Prints server-sent events as they arrive.
 
+mod cli;
 mod events;
 
 use std::error::Error;
@@ -13,6 +11,14 @@ use std::thread;
 use curlback::{Code, Transfer};
 
 use events::Events;
+
+const USAGE: &str = "\
+usage: event_stream [URL]
+
+Prints the events of URL as they arrive. When the stream ends or breaks, it
+connects again, after the time that the server has chosen, and tells the server
+which event was the last. Status 204 ends it. Without a URL, reads from a server
+of its own.";
 
 /// Prints the events of one connection.
 fn print(events: &mut Events, body: &mut impl BufRead) -> std::io::Result<()> {
@@ -61,17 +67,14 @@ fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn main() -> ExitCode {
-    let result = match std::env::args().nth(1) {
-        Some(url) if url.starts_with('-') => Err("usage: event_stream [URL]".into()),
-        Some(url) => listen(&url, false),
-        None => events::serve()
-            .map_err(Into::into)
-            .and_then(|url| listen(&url, true)),
-    };
-    if let Err(error) = result {
-        eprintln!("event_stream: {error:#}");
-        return ExitCode::FAILURE;
+fn run() -> Result<(), Box<dyn Error>> {
+    match &cli::values(USAGE, [])?[..] {
+        [] => listen(&events::serve()?, true),
+        [url] => listen(url, false),
+        _ => Err("expected one URL or none; see --help".into()),
     }
-    ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    cli::exit_code(run())
 }

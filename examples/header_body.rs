@@ -1,10 +1,19 @@
 //! Fetches a URL: its headers to standard error, its body to standard output.
 
+mod cli;
+mod local_server;
+
 use std::error::Error;
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
 use curlback::{Callbacks, HeaderLine, Transfer, WriteResult, callbacks};
+
+const USAGE: &str = "\
+usage: header_body [URL]
+
+Fetches URL: its headers to standard error, its body to standard output.
+Without a URL, fetches from a server of its own.";
 
 struct Print;
 
@@ -19,20 +28,27 @@ impl Callbacks for Print {
     }
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let url = std::env::args().nth(1).filter(|url| !url.starts_with('-'));
-    let url = url.ok_or("usage: header_body URL")?;
+fn fetch(url: &str) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(Print)?;
-    transfer.url(&url)?;
+    transfer.url(url)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
     transfer.follow_location(true)?;
     transfer.perform()?;
     Ok(stdout().flush()?)
 }
 
-fn main() -> ExitCode {
-    if let Err(error) = run() {
-        eprintln!("header_body: {error:#}");
-        return ExitCode::FAILURE;
+fn run() -> Result<(), Box<dyn Error>> {
+    match &cli::values(USAGE, [])?[..] {
+        [] => fetch(&local_server::serve(|conn| {
+            conn.reply("200 OK", "the body\n")
+        })?),
+        [url] => fetch(url),
+        _ => Err("expected one URL or none; see --help".into()),
     }
-    ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    cli::exit_code(run())
 }

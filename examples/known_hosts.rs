@@ -1,5 +1,7 @@
 //! Downloads a file over SFTP to standard output, and asks before it trusts a new server.
 
+mod cli;
+
 use std::error::Error;
 use std::io::{Write, stdin, stdout};
 use std::process::ExitCode;
@@ -8,7 +10,13 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use curlback::{Callbacks, KhKey, KhMatch, KhStat, Transfer, WriteResult, callbacks};
 use sha2::{Digest, Sha256};
 
-const USAGE: &str = "usage: known_hosts [--identity FILE] sftp://USER@HOST/PATH KNOWN_HOSTS_FILE";
+const USAGE: &str = "\
+usage: known_hosts [--identity FILE] sftp://USER@HOST/PATH KNOWN_HOSTS_FILE
+
+Downloads a file over SFTP to standard output. It needs a server: OpenSSH's sshd
+is one. The key of a new server is stored in KNOWN_HOSTS_FILE after a question.
+
+  --identity FILE  log in by this private key, whose public key is in FILE.pub";
 
 struct Ask;
 
@@ -38,13 +46,17 @@ impl Callbacks for Ask {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let mut args: Vec<_> = std::env::args().skip(1).collect();
-    let mut transfer = Transfer::new(Ask)?;
-    if args.len() == 4 && args[0] == "--identity" {
-        transfer.ssh_private_keyfile(args.remove(1))?;
-        args.remove(0);
+    let mut identity = None;
+    let values = cli::values(USAGE, [("identity", &mut identity)])?;
+    if !curlback::version().has_protocol("sftp") {
+        return Err("the linked libcurl has no SFTP; README.md tells how to build one".into());
     }
-    let [url, file] = <[String; 2]>::try_from(args).map_err(|_| USAGE)?;
+    let [url, file] = <[String; 2]>::try_from(values)
+        .map_err(|_| "expected the URL of an SFTP server and KNOWN_HOSTS_FILE; see --help")?;
+    let mut transfer = Transfer::new(Ask)?;
+    if let Some(identity) = identity {
+        transfer.ssh_private_keyfile(identity)?;
+    }
     transfer.url(&url)?;
     transfer.ssh_known_hosts(file)?;
     transfer.perform()?;
@@ -52,9 +64,5 @@ fn run() -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> ExitCode {
-    if let Err(error) = run() {
-        eprintln!("known_hosts: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run())
 }

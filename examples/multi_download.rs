@@ -1,21 +1,29 @@
-//! Downloads several URLs at a time into the current folder: `multi_download URL...`.
-//!
-//! Each has a progress line of its own. At most four run at once; the result of each
-//! is shown as it ends.
+//! Downloads several URLs, four at a time, each with a progress line of its own.
+
+mod cli;
+mod local_server;
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use curlback::{Callbacks, Multi, ProgressResult, Transfer, WriteResult, XferInfo, callbacks};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+const USAGE: &str = "\
+usage: multi_download [URL...]
+
+Downloads the URLs into the current directory, and prints the result of each as
+it ends. At most four transfers run at once. Without a URL, downloads from a
+server of its own. The exit status is 1 if a download fails.";
+
 const AT_ONCE: usize = 4;
 
 struct Download {
     url: String,
-    name: String,
+    path: PathBuf,
     /// Made with the first bytes, so that a failure leaves no file.
     file: Option<File>,
     bar: ProgressBar,
@@ -25,7 +33,7 @@ impl Download {
     fn store(&mut self, data: &[u8]) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(File::create_new(&self.name)?),
+            none => none.insert(File::create_new(&self.path)?),
         };
         file.write_all(data)
     }
@@ -46,36 +54,37 @@ impl Callbacks for Download {
     }
 }
 
-fn download(url: String, bars: &MultiProgress) -> Result<Transfer<Download>, Box<dyn Error>> {
+fn download(
+    url: &str,
+    directory: &Path,
+    bars: &MultiProgress,
+) -> Result<Transfer<Download>, Box<dyn Error>> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let name = match path.rsplit('/').next() {
-        Some(name) if !name.is_empty() && path.matches('/').count() > 2 => name.to_owned(),
-        _ => "index.html".to_owned(),
+        Some(name) if !name.is_empty() && path.matches('/').count() > 2 => name,
+        _ => "index.html",
     };
     let style = ProgressStyle::with_template("{msg:20} {bar:24} {bytes} of {total_bytes}")?;
     let bar = bars.add(ProgressBar::no_length().with_style(style));
-    bar.set_message(name.clone());
-    let file = None;
+    bar.set_message(name.to_owned());
     let mut transfer = Transfer::new(Download {
-        url,
-        name,
-        file,
+        url: url.to_owned(),
+        path: directory.join(name),
+        file: None,
         bar,
     })?;
-    let url = transfer.handler().url.clone();
-    transfer.url(&url)?;
+    transfer.url(url)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
     Ok(transfer)
 }
 
-fn run() -> Result<bool, Box<dyn Error>> {
-    let urls: Vec<String> = std::env::args().skip(1).collect();
-    if urls.is_empty() || urls.iter().any(|url| url.starts_with('-')) {
-        return Err("usage: multi_download URL...".into());
-    }
+fn download_all(urls: &[String], directory: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let bars = MultiProgress::new();
-    let downloads = urls.into_iter().map(|url| download(url, &bars));
+    let downloads = urls.iter().map(|url| download(url, directory, &bars));
     let mut waiting = downloads.collect::<Result<Vec<_>, _>>()?.into_iter();
     let mut multi = Multi::new()?;
     for transfer in waiting.by_ref().take(AT_ONCE) {
@@ -83,10 +92,14 @@ fn run() -> Result<bool, Box<dyn Error>> {
     }
     let mut complete = true;
     multi.run(|multi, _, transfer, result| {
-        let Download { url, name, bar, .. } = transfer.handler();
+        let Download { url, path, bar, .. } = transfer.handler();
         bar.finish_and_clear();
         let line = match &result {
-            Ok(()) => format!("{url}: {} bytes in {name}", transfer.download_size()?),
+            Ok(()) => format!(
+                "{url}: {} bytes in {}",
+                transfer.download_size()?,
+                path.display()
+            ),
             Err(error) => format!("{url}: {error:#}"),
         };
         complete &= result.is_ok();
@@ -96,16 +109,23 @@ fn run() -> Result<bool, Box<dyn Error>> {
         }
         Ok(())
     })?;
-    Ok(complete)
+    Ok(if complete {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let urls = cli::values(USAGE, [])?;
+    if !urls.is_empty() {
+        return download_all(&urls, Path::new(""));
+    }
+    let server = local_server::serve(|conn| conn.reply("200 OK", conn.path.repeat(1 << 20)))?;
+    let urls = ["a", "b", "c", "d", "e", "f"].map(|name| format!("{server}/{name}"));
+    download_all(&urls, tempfile::tempdir()?.path())
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("multi_download: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(run())
 }

@@ -1,7 +1,6 @@
 //! Posts a form: fields, files, and a part that is made while it is sent.
-//!
-//! `multipart [URL NAME=VALUE|NAME=@FILE…]`; without arguments, to a server of its own, which
-//! prints what it got.
+
+mod cli;
 
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -12,26 +11,25 @@ use std::thread;
 use curlback::handlers::Collect;
 use curlback::{Mime, Part, ReadBuf, ReadResult, Transfer};
 
+const USAGE: &str = "\
+usage: multipart [URL NAME=VALUE|NAME=@FILE...]
+
+Posts the fields and the files to URL as multipart/form-data, and prints the
+answer. Without arguments, posts to a server of its own.";
+
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("multipart: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(run())
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    match args.split_first() {
+    match cli::values(USAGE, [])?.split_first() {
         None => demo(),
         Some((url, fields)) if url.contains("://") => {
             let parts: Option<Vec<Part>> = fields.iter().map(|field| part(field)).collect();
             let parts = parts.ok_or("a field is NAME=VALUE or NAME=@FILE")?;
             post(url, parts.into_iter().collect(), false)
         }
-        Some(_) => Err("usage: multipart [URL NAME=VALUE|NAME=@FILE...]".into()),
+        Some(_) => Err("expected URL and fields, or nothing; see --help".into()),
     }
 }
 

@@ -1,7 +1,6 @@
-//! Fetches a URL that a stranger gave to standard output: `public_only [URL]`.
-//!
-//! Internal addresses are refused, wherever redirects and name servers lead.
-//! Without a URL it shows that on a server of its own, which redirects inwards.
+//! Fetches a URL that a stranger has chosen, but not from internal addresses.
+
+mod cli;
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write, stdout};
@@ -11,6 +10,13 @@ use std::thread;
 
 use curlback::Transfer;
 use curlback::handlers::{AddressPolicy, Refused, Restricted, WriteTo};
+
+const USAGE: &str = "\
+usage: public_only [URL]
+
+Fetches URL to standard output. Internal addresses are refused, wherever
+redirects and name servers lead. Without a URL, shows that with a server of its
+own, which redirects to an internal address.";
 
 fn fetch(url: &str, policy: AddressPolicy) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(Restricted::with(policy).and(WriteTo::new(stdout())))?;
@@ -49,18 +55,19 @@ fn demo() -> Result<(), Box<dyn Error>> {
     }
 }
 
+fn run() -> Result<(), Box<dyn Error>> {
+    let result = match &cli::values(USAGE, [])?[..] {
+        [] => demo(),
+        [url] => fetch(url, AddressPolicy::public()),
+        _ => Err("expected one URL or none; see --help".into()),
+    };
+    // A refusal is told without the error of libcurl that it leads to.
+    result.map_err(|error| match Refused::find(&*error) {
+        Some(refused) => refused.to_string().into(),
+        None => error,
+    })
+}
+
 fn main() -> ExitCode {
-    let result = match std::env::args().nth(1) {
-        Some(url) if url.starts_with('-') => Err("usage: public_only [URL]".into()),
-        Some(url) => fetch(&url, AddressPolicy::public()),
-        None => demo(),
-    };
-    let Err(error) = result else {
-        return ExitCode::SUCCESS;
-    };
-    match Refused::find(&*error) {
-        Some(refused) => eprintln!("public_only: {refused}"),
-        None => eprintln!("public_only: {error:#}"),
-    }
-    ExitCode::FAILURE
+    cli::exit_code(run())
 }

@@ -1,20 +1,28 @@
 //! Reads a body as lines while it arrives, and prints each with its number.
-//!
-//! `cargo run --example pull -- URL`
+
+mod cli;
+mod local_server;
 
 use std::error::Error;
 use std::io::{BufRead, Write};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use curlback::{Transfer, handlers::Collect};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let Some(url) = std::env::args().nth(1) else {
-        return Err("give me a URL".into());
-    };
+const USAGE: &str = "\
+usage: pull [URL]
+
+Reads the body of URL while it arrives, and prints each line with its number.
+Without a URL, reads from a server of its own.";
+
+fn read(url: &str) -> Result<(), Box<dyn Error>> {
     // It keeps the headers; the body goes to the reader below.
     let mut transfer = Transfer::new(Collect::new())?;
-    transfer.url(&url)?;
+    transfer.url(url)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
     transfer.follow_location(true)?;
     transfer.accept_encoding("")?; // whatever libcurl can decode
     transfer.fail_on_error(true)?;
@@ -36,4 +44,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     response.finish()?;
     Ok(())
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    match &cli::values(USAGE, [])?[..] {
+        [] => read(&local_server::serve(|conn| {
+            conn.reply("200 OK", "one\ntwo\nthree\n")
+        })?),
+        [url] => read(url),
+        _ => Err("expected one URL or none; see --help".into()),
+    }
+}
+
+fn main() -> ExitCode {
+    cli::exit_code(run())
 }

@@ -1,7 +1,7 @@
-//! Downloads a URL to standard output while the keyboard controls it:
-//! `remote_control URL > FILE`.
-//!
-//! `p` and Enter pauses, `r` and Enter resumes, `q` and Enter or Ctrl-C cancels.
+//! Downloads a URL to standard output while the keyboard controls it.
+
+mod cli;
+mod local_server;
 
 use std::error::Error as StdError;
 use std::io::{self, Write};
@@ -10,6 +10,13 @@ use std::thread;
 
 use curlback::handlers::WriteTo;
 use curlback::{Direction, Error, Remote, Transfer};
+
+const USAGE: &str = "\
+usage: remote_control [URL] > FILE
+
+Downloads URL to standard output. Meanwhile p and Enter pauses, r and Enter
+resumes, q and Enter or Ctrl-C cancels. Without a URL, downloads 64 MiB from a
+server of its own. The exit status is 1 if the transfer fails or is cancelled.";
 
 fn obey_keyboard(remote: &Remote) {
     for line in io::stdin().lines() {
@@ -25,11 +32,12 @@ fn obey_keyboard(remote: &Remote) {
     }
 }
 
-fn run() -> Result<u64, Box<dyn StdError>> {
-    let url = std::env::args().nth(1).filter(|url| !url.starts_with('-'));
-    let url = url.ok_or("usage: remote_control URL > FILE")?;
+fn download(url: &str) -> Result<ExitCode, Box<dyn StdError>> {
     let mut transfer = Transfer::new(WriteTo::new(io::stdout()))?;
-    transfer.url(&url)?;
+    transfer.url(url)?;
+    if url.starts_with("http://127.0.0.1:") {
+        transfer.proxy("")?;
+    }
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
 
@@ -41,23 +49,30 @@ fn run() -> Result<u64, Box<dyn StdError>> {
     // It may wait for a key for ever, so nobody waits for it.
     thread::spawn(move || obey_keyboard(&remote));
 
-    transfer.perform()?;
+    if let Err(error) = transfer.perform() {
+        return match error {
+            Error::Cancelled => {
+                eprintln!("cancelled");
+                Ok(ExitCode::FAILURE)
+            }
+            error => Err(error.into()),
+        };
+    }
     io::stdout().flush()?;
-    Ok(transfer.download_size()?)
+    eprintln!("{} bytes", transfer.download_size()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run() -> Result<ExitCode, Box<dyn StdError>> {
+    match &cli::values(USAGE, [])?[..] {
+        [] => download(&local_server::serve(|conn| {
+            conn.reply("200 OK", vec![b'.'; 64 << 20])
+        })?),
+        [url] => download(url),
+        _ => Err("expected one URL or none; see --help".into()),
+    }
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(bytes) => {
-            eprintln!("{bytes} bytes");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            match error.downcast_ref() {
-                Some(Error::Cancelled) => eprintln!("cancelled"),
-                _ => eprintln!("remote_control: {error:#}"),
-            }
-            ExitCode::FAILURE
-        }
-    }
+    cli::exit_code(run())
 }

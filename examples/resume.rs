@@ -1,7 +1,6 @@
-//! Downloads a file, and continues when the connection breaks: `resume [URL FILE]`.
-//!
-//! Run it again to continue after an interruption. Without arguments, it downloads from a server of its own,
-//! which breaks each connection.
+//! Downloads a file, and continues when the connection breaks.
+
+mod cli;
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
@@ -13,6 +12,12 @@ use std::time::Duration;
 
 use curlback::Transfer;
 use curlback::handlers::{Download, DownloadError};
+
+const USAGE: &str = "\
+usage: resume [URL FILE]
+
+Downloads URL to FILE. Run it again to continue after an interruption. Without
+arguments, downloads from a server of its own, which breaks each connection.";
 
 /// How often it tries in a row without receiving anything.
 const TRIES: u32 = 5;
@@ -84,16 +89,14 @@ fn demo() -> Result<(), Box<dyn Error>> {
     download(&url, &directory.path().join("file"), Duration::ZERO)
 }
 
-fn main() -> ExitCode {
-    let args: Vec<_> = std::env::args().skip(1).collect();
-    let result = match &args[..] {
+fn run() -> Result<(), Box<dyn Error>> {
+    match &cli::values(USAGE, [])?[..] {
         [] => demo(),
         [url, path] => download(url, Path::new(path), Duration::from_secs(1)),
-        _ => Err("usage: resume [URL FILE]".into()),
-    };
-    if let Err(error) = result {
-        eprintln!("resume: {error:#}");
-        return ExitCode::FAILURE;
+        _ => Err("expected URL and FILE, or neither; see --help".into()),
     }
-    ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    cli::exit_code(run())
 }

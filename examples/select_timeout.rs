@@ -1,8 +1,6 @@
-//! Gives transfers up by dropping their futures: `select_timeout [MILLISECONDS URL URL]`.
-//!
-//! It reads the body of the URL that answers first, and gives up the other one. Each wait has a time limit.
-//! Without arguments, it asks a server of its own, which tells what has been given up.
+//! Gives transfers up by dropping their futures.
 
+mod cli;
 mod local_server;
 
 use std::error::Error;
@@ -16,6 +14,13 @@ use curlback::agent::Opened;
 use curlback::{Agent, Transfer};
 use tokio::io::AsyncBufReadExt;
 use tokio::time::timeout;
+
+const USAGE: &str = "\
+usage: select_timeout [MILLISECONDS URL URL]
+
+Reads the body of the URL that answers first, and gives up the other one. No
+wait takes longer than MILLISECONDS. Without arguments, asks a server of its
+own, which tells what has been given up.";
 
 type Failure = Box<dyn Error>;
 
@@ -98,22 +103,17 @@ async fn demo() -> Result<(), Failure> {
 }
 
 async fn run() -> Result<(), Failure> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    match &args[..] {
+    match &cli::values(USAGE, [])?[..] {
         [] => demo().await,
         [limit, one, other] => {
             let limit = Duration::from_millis(limit.parse()?);
             race(&Agent::new()?, limit, [one, other]).await
         }
-        _ => Err("usage: select_timeout [MILLISECONDS URL URL]".into()),
+        _ => Err("expected MILLISECONDS and two URLs, or nothing; see --help".into()),
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    if let Err(error) = run().await {
-        eprintln!("select_timeout: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run().await)
 }

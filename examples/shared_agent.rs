@@ -1,8 +1,9 @@
-//! Serves HTTP on threads that share an agent, by which each asks a backend: `shared_agent [BACKEND_URL]`.
+//! Serves HTTP on threads that share an agent, by which each asks a backend.
 //!
 //! Each connection has a thread, which waits for its own transfers; all together have at most four connections
-//! to the backend. Without a URL, it has a backend and clients of its own.
+//! to the backend.
 
+mod cli;
 mod local_server;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,12 @@ use std::time::Duration;
 
 use curlback::handlers::Collect;
 use curlback::{Agent, Transfer};
+
+const USAGE: &str = "\
+usage: shared_agent [BACKEND_URL]
+
+Prints the URL of an HTTP server, and serves what BACKEND_URL has until it is
+ended. Without a URL, has a backend and clients of its own.";
 
 const CONNECTIONS: u32 = 4;
 
@@ -92,22 +99,18 @@ fn demo() -> Result<(), Box<dyn Error>> {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    match std::env::args().nth(1) {
-        Some(url) if url.starts_with('-') => Err("usage: shared_agent [BACKEND_URL]".into()),
-        Some(url) => {
-            println!("{}", serve(&url)?);
+    match &cli::values(USAGE, [])?[..] {
+        [] => demo(),
+        [url] => {
+            println!("{}", serve(url)?);
             loop {
                 thread::park();
             }
         }
-        None => demo(),
+        _ => Err("expected one URL or none; see --help".into()),
     }
 }
 
 fn main() -> ExitCode {
-    if let Err(error) = run() {
-        eprintln!("shared_agent: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run())
 }

@@ -1,7 +1,6 @@
-//! Uploads what it makes piece by piece, and prints the answer: `upload_pieces [URL]`.
-//!
-//! It sends each line of standard input as soon as it has come. Without a URL, it sends lines of its own to a
-//! server of its own.
+//! Uploads a body piece by piece as it is made, and prints the answer.
+
+mod cli;
 
 use std::error::Error;
 use std::io::{BufRead, BufReader, Read, Write, copy, stdin, stdout};
@@ -11,6 +10,12 @@ use std::thread;
 use std::time::Duration;
 
 use curlback::Transfer;
+
+const USAGE: &str = "\
+usage: upload_pieces [URL]
+
+Sends each line of standard input as soon as it comes. Without a URL, sends
+lines of its own to a server of its own.";
 
 /// Sends each line, and prints the answer.
 fn upload(
@@ -87,15 +92,14 @@ fn demo() -> Result<(), Box<dyn Error>> {
     Ok(server.join().map_err(|_| "the server panicked")??)
 }
 
-fn main() -> ExitCode {
-    let result = match std::env::args().nth(1) {
-        Some(url) if url.starts_with('-') => Err("usage: upload_pieces [URL]".into()),
-        Some(url) => upload(&url, stdin().lines()),
-        None => demo(),
-    };
-    if let Err(error) = result {
-        eprintln!("upload_pieces: {error:#}");
-        return ExitCode::FAILURE;
+fn run() -> Result<(), Box<dyn Error>> {
+    match &cli::values(USAGE, [])?[..] {
+        [] => demo(),
+        [url] => upload(url, stdin().lines()),
+        _ => Err("expected one URL or none; see --help".into()),
     }
-    ExitCode::SUCCESS
+}
+
+fn main() -> ExitCode {
+    cli::exit_code(run())
 }

@@ -11,15 +11,17 @@ use std::process::ExitCode;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use indicatif::ProgressBar;
+use indicatif::style::TemplateError;
+use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 const USAGE: &str = "\
 Usage: file_upload [--cacert FILE] [URL FILE]
 
-Uploads FILE to URL. User name and password may stand in the URL.
-Without arguments, uploads 64 MiB to a server of its own.
+Uploads FILE to URL. FILE may be a pipe, such as /dev/stdin. User name and
+password may be in the URL. Without arguments, uploads 64 MiB to a server of
+its own. The exit status is 1 if the upload fails or the server refuses it.
 
       --cacert FILE  trust the certificates in FILE instead of the system's
   -h, --help         show this text";
@@ -92,14 +94,44 @@ impl Job {
     }
 }
 
-/// Moves the bar, or prints a line for each tenth where no bar can be drawn.
+/// Makes a bar for so many bytes, or one that counts where the size is unknown.
+pub(crate) fn bar(size: Option<u64>) -> Result<ProgressBar, TemplateError> {
+    Ok(match size {
+        Some(size) => ProgressBar::new(size),
+        None => {
+            let style = ProgressStyle::with_template("{bytes}, {bytes_per_sec}")?;
+            ProgressBar::no_length().with_style(style)
+        }
+    })
+}
+
+/// Moves the bar. Where no bar can be drawn, prints a line for each tenth, or for each 16 MiB if the size is
+/// unknown.
 pub(crate) fn show(bar: &ProgressBar, uploaded: u64) {
-    let size = bar.length().unwrap_or(0).max(1);
-    let tenth = |bytes| bytes * 10 / size;
-    if bar.is_hidden() && tenth(uploaded) > tenth(bar.position()) {
-        eprintln!("{uploaded} of {size} bytes");
+    let step = |bytes| match bar.length() {
+        Some(size) => bytes * 10 / size.max(1),
+        None => bytes >> 24,
+    };
+    if bar.is_hidden() && step(uploaded) > step(bar.position()) {
+        match bar.length() {
+            Some(size) => eprintln!("{uploaded} of {size} bytes"),
+            None => eprintln!("{uploaded} bytes"),
+        }
     }
     bar.set_position(uploaded);
+}
+
+/// Returns one line with the status and the words of a server that refuses the upload.
+pub(crate) fn refusal(status: u32, answer: &[u8]) -> String {
+    let answer = String::from_utf8_lossy(answer).replace(char::is_control, " ");
+    let words: Vec<&str> = answer.split_whitespace().collect();
+    match words.is_empty() {
+        true => format!("the server answered with status {status}"),
+        false => format!(
+            "the server answered with status {status}: {}",
+            words.join(" ")
+        ),
+    }
 }
 
 /// Says in one line why the upload failed.

@@ -9,13 +9,16 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use curlback::{
-    Auth, Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, XferInfo, callbacks,
+    Auth, Callbacks, ProgressResult, ReadBuf, ReadResult, SeekResult, Transfer, WriteResult,
+    XferInfo, callbacks,
 };
 use indicatif::ProgressBar;
 
 struct Upload {
     file: File,
     sent: u64,
+    /// The beginning of what the server has answered.
+    answer: Vec<u8>,
     bar: ProgressBar,
 }
 
@@ -33,6 +36,12 @@ impl Callbacks for Upload {
         place.into()
     }
 
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        let room = 4096 - self.answer.len();
+        self.answer.extend_from_slice(&data[..data.len().min(room)]);
+        WriteResult::Continue
+    }
+
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
         demo::show(&self.bar, progress.uploaded);
         ProgressResult::Continue
@@ -44,19 +53,23 @@ fn run() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let (file, about) = job.open()?;
-    let bar = ProgressBar::new(about.len());
-    let mut transfer = Transfer::new(Upload { file, sent: 0, bar })?;
+    // A pipe has no size, and goes in chunks.
+    let size = about.is_file().then_some(about.len());
+    let mut transfer = Transfer::new(Upload {
+        file,
+        sent: 0,
+        answer: Vec::new(),
+        bar: demo::bar(size)?,
+    })?;
     transfer.url(&job.url)?;
     transfer.upload(true)?;
-    // A pipe has no size, and goes in chunks.
-    if about.is_file() {
-        transfer.in_filesize(about.len())?;
+    if let Some(size) = size {
+        transfer.in_filesize(size)?;
     }
     transfer.low_speed_limit(1)?;
     transfer.low_speed_time(Duration::from_secs(60))?;
     transfer.http_auth(Auth::ANY)?;
     transfer.follow_location(true)?;
-    transfer.fail_on_error(true)?;
     if let Some(cacert) = &job.cacert {
         transfer.cainfo(cacert)?;
     }
@@ -65,6 +78,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
     transfer.perform()?;
     transfer.handler().bar.finish_and_clear();
+    // With `fail_on_error`, libcurl would throw away what the server says.
+    let status = transfer.response_code()?;
+    if status >= 400 {
+        return Err(demo::refusal(status, &transfer.handler().answer).into());
+    }
     job.report(transfer.handler().sent, transfer.total_time()?)
 }
 

@@ -1,4 +1,4 @@
-//! A little HTTP server, with a thread for each connection, for the examples that show an agent.
+//! A little HTTP server, with a thread for each connection, for the examples.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,6 +7,8 @@ use std::thread;
 /// A connection whose client has sent the headers of a request.
 pub(crate) struct Conn {
     pub(crate) path: String,
+    /// The request line and the header lines.
+    pub(crate) head: String,
     /// How many bytes of a body follow.
     pub(crate) length: u64,
     pub(crate) reader: BufReader<TcpStream>,
@@ -19,7 +21,9 @@ impl Conn {
         self.reader.read_line(&mut line)?;
         self.path = line.split(' ').nth(1).unwrap_or_default().to_owned();
         self.length = 0;
+        self.head.clear();
         while line.trim_end() != "" {
+            self.head += &line;
             line.clear();
             self.reader.read_line(&mut line)?;
             let (name, value) = line.split_once(':').unwrap_or_default();
@@ -37,7 +41,7 @@ impl Conn {
         socket.write_all(&[head.as_bytes(), body].concat())
     }
 
-    /// Sends a response with this status.
+    /// Sends a response with this status, after which further header lines may follow.
     pub(crate) fn reply(&mut self, status: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
         let body = body.as_ref();
         let length = body.len();
@@ -58,6 +62,7 @@ pub(crate) fn serve(
             thread::spawn(move || -> io::Result<()> {
                 let mut conn = Conn {
                     path: String::new(),
+                    head: String::new(),
                     length: 0,
                     reader: BufReader::new(socket),
                 };

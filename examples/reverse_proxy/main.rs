@@ -1,9 +1,10 @@
-//! A reverse proxy that streams in both directions, in tasks of tokio: `reverse_proxy [BACKEND_URL]`.
+//! A reverse proxy that streams in both directions, in tasks of tokio.
 //!
 //! Each side waits for the other one, so that bodies of any size need little memory, and a client that goes away
-//! ends the transfer of the backend. It serves one request in each connection. Without a URL, it has a backend
-//! and a client of its own.
+//! ends the transfer of the backend. It serves one request in each connection.
 
+#[path = "../cli/mod.rs"]
+mod cli;
 mod demo;
 mod request;
 
@@ -23,6 +24,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use request::is_forwarded;
+
+const USAGE: &str = "\
+usage: reverse_proxy [BACKEND_URL]
+
+Prints the URL of the proxy, and serves what BACKEND_URL has until it is ended.
+Without a URL, has a backend and a client of its own.";
 
 /// Sends the client's body to the backend, and then reads on, until the client has gone.
 async fn receive(
@@ -152,29 +159,26 @@ async fn listen(listener: TcpListener, backend: &str) -> Result<(), Box<dyn Erro
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
+    let values = cli::values(USAGE, [])?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let own = format!("http://{}/", listener.local_addr()?);
-    match std::env::args().nth(1) {
-        Some(url) if url.starts_with('-') => Err("usage: reverse_proxy [BACKEND_URL]".into()),
-        Some(url) => {
+    match &values[..] {
+        [url] => {
             println!("{own}");
-            listen(listener, &url).await
+            listen(listener, url).await
         }
-        None => {
+        [] => {
             let backend = demo::backend()?;
             tokio::select! {
                 result = listen(listener, &backend) => result,
                 result = demo::client(&own) => result,
             }
         }
+        _ => Err("expected one URL or none; see --help".into()),
     }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if let Err(error) = run().await {
-        eprintln!("reverse_proxy: {error:#}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    cli::exit_code(run().await)
 }

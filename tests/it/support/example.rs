@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::support::skip::skip;
 
@@ -22,6 +22,31 @@ pub(crate) fn program(name: &str) -> Option<Command> {
         command.env_remove(name).env_remove(name.to_uppercase());
     }
     Some(command)
+}
+
+/// Runs an example with these arguments; `None` if it is not built.
+pub(crate) fn run(name: &str, args: &[&str]) -> Option<Output> {
+    Some(program(name)?.args(args).output().unwrap())
+}
+
+/// Asserts one line about what went wrong, and the exit status of a failure.
+#[track_caller]
+pub(crate) fn assert_failure(output: &Output, cause: &str) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let last = stderr.lines().last().unwrap_or_default();
+    assert!(last.contains(cause), "{stderr:?} lacks {cause:?}");
+    let is_progress =
+        |line: &&str| line.starts_with(|c: char| c.is_ascii_digit()) && line.ends_with(" bytes");
+    let errors = stderr.lines().filter(|line| !is_progress(line));
+    assert_eq!(errors.count(), 1, "{stderr:?}");
+}
+
+/// Asserts success, and returns the standard output.
+#[track_caller]
+pub(crate) fn assert_success(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// A program that serves until it is dropped.
