@@ -64,6 +64,8 @@ impl Heap {
     /// Begins to count. libcurl must not have been used in this process.
     pub(crate) fn begin() -> Heap {
         COUNTS.store(true, Ordering::Relaxed);
+        // SAFETY: the `curl` crate has initialised libcurl once, before `main`, and nothing has used it.
+        unsafe { curl_sys::curl_global_cleanup() };
         // SAFETY: the functions do what those of C do.
         let code = unsafe {
             curl_sys::curl_global_init_mem(

@@ -373,8 +373,15 @@ fn idle<C: Client>(many: &mut C::Many, url: &str, count: usize) {
     for _ in 0..count {
         many.add(make());
     }
-    while received() < end {
+    drive_until(many, || received() >= end);
+}
+
+fn drive_until(many: &mut impl Many, is_reached: impl Fn() -> bool) {
+    loop {
         many.drive();
+        if is_reached() {
+            break;
+        }
         many.wait();
     }
 }
@@ -389,10 +396,7 @@ fn pieces<'a, C: Client + 'a>(servers: &'a mut Servers, idle: usize) -> Job<'a> 
         many.add(simple::<C>(&servers.held("/busy"))());
     }
     let begun = received();
-    while received() == begun {
-        many.drive();
-        many.wait();
-    }
+    drive_until(&mut many, || received() > begun);
     Box::new(move |_| {
         let (mut left, mut acknowledged) = (BUSY, 0);
         loop {

@@ -1,8 +1,9 @@
 //! `curl_multi_socket_action` with `epoll`, as a good program in C would have it.
 
 use std::ffi::{c_int, c_long, c_void};
+use std::mem;
+use std::ptr::NonNull;
 use std::time::{Duration, Instant};
-use std::{mem, ptr};
 
 use super::many::{CONNECTIONS, Many};
 use super::raw::Raw;
@@ -11,7 +12,8 @@ use super::raw::Raw;
 const EVENTS: usize = 256;
 
 pub(crate) struct RawMany {
-    state: Box<State>,
+    /// libcurl's callbacks have it too.
+    state: NonNull<State>,
     events: Vec<libc::epoll_event>,
     /// The number of events that have come.
     ready: usize,
@@ -26,8 +28,13 @@ struct State {
 }
 
 impl RawMany {
+    fn state(&mut self) -> &mut State {
+        // SAFETY: it is live, and no callback runs while `self` is borrowed.
+        unsafe { self.state.as_mut() }
+    }
+
     fn act(&mut self, socket: c_int, events: c_int) {
-        let (multi, running) = (self.state.multi, &raw mut self.running);
+        let (multi, running) = (self.state().multi, &raw mut self.running);
         // SAFETY: the handle is live, and the place is valid.
         let code = unsafe { curl_sys::curl_multi_socket_action(multi, socket, events, running) };
         assert_eq!(code, curl_sys::CURLM_OK);
@@ -43,12 +50,12 @@ impl Many for RawMany {
         let queue = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
         // SAFETY: libcurl is initialised.
         let multi = unsafe { curl_sys::curl_multi_init() };
-        let mut state = Box::new(State {
+        let state = NonNull::from(Box::leak(Box::new(State {
             multi,
             queue,
             due: None,
-        });
-        let user: *mut c_void = ptr::from_mut(&mut *state).cast();
+        })));
+        let user: *mut c_void = state.as_ptr().cast();
         let (socket, timer): (curl_sys::curl_socket_callback, _) = (on_socket, on_timer);
         let timer: curl_sys::curl_multi_timer_callback = timer;
         // SAFETY: the functions have the types that libcurl wants, and the state outlives the handle.
@@ -71,7 +78,7 @@ impl Many for RawMany {
     fn add(&mut self, transfer: Raw) {
         // SAFETY: both handles are live.
         let code =
-            unsafe { curl_sys::curl_multi_add_handle(self.state.multi, transfer.into_easy()) };
+            unsafe { curl_sys::curl_multi_add_handle(self.state().multi, transfer.into_easy()) };
         assert_eq!(code, curl_sys::CURLM_OK);
     }
 
@@ -91,26 +98,26 @@ impl Many for RawMany {
             }
             self.act(socket, ready);
         }
-        if self.state.due.is_some_and(|due| due <= Instant::now()) {
-            self.state.due = None;
+        if self.state().due.is_some_and(|due| due <= Instant::now()) {
+            self.state().due = None;
             self.act(curl_sys::CURL_SOCKET_TIMEOUT, 0);
         }
     }
 
     fn wait(&mut self) {
-        let limit = self.state.due.map_or(-1, |due| {
+        let limit = self.state().due.map_or(-1, |due| {
             let left = due.saturating_duration_since(Instant::now());
             // Rounded up, so that the timer has expired afterwards.
             c_int::try_from(left.as_micros().div_ceil(1000)).unwrap_or(c_int::MAX)
         });
-        let (queue, room) = (self.state.queue, self.events.as_mut_ptr());
+        let (queue, room) = (self.state().queue, self.events.as_mut_ptr());
         // SAFETY: there is room for so many events.
         let count = unsafe { libc::epoll_wait(queue, room, EVENTS as c_int, limit) };
         self.ready = usize::try_from(count).unwrap_or_default();
     }
 
     fn finished(&mut self) -> Option<Raw> {
-        let multi = self.state.multi;
+        let multi = self.state().multi;
         let mut left = 0;
         // SAFETY: the handle is live.
         let message = unsafe { curl_sys::curl_multi_info_read(multi, &raw mut left) };
@@ -130,9 +137,11 @@ impl Many for RawMany {
 impl Drop for RawMany {
     fn drop(&mut self) {
         // SAFETY: the handle is live, and nothing else cleans it up.
-        unsafe { curl_sys::curl_multi_cleanup(self.state.multi) };
+        unsafe { curl_sys::curl_multi_cleanup(self.state().multi) };
         // SAFETY: nothing else closes it.
-        unsafe { libc::close(self.state.queue) };
+        unsafe { libc::close(self.state().queue) };
+        // SAFETY: it came from a box, and libcurl no longer has it.
+        drop(unsafe { Box::from_raw(self.state.as_ptr()) });
     }
 }
 
