@@ -11,7 +11,7 @@ use crate::rows::{BUSY, ROWS, Row};
 use crate::servers::{Servers, serve};
 
 /// Every client has so many processes, in turn with the others.
-const PASSES: usize = 5;
+const PASSES: usize = 3;
 /// How often a process does what it measures.
 const RUNS: usize = 3;
 
@@ -29,9 +29,9 @@ pub(crate) fn main() {
             serve(counts.0.unwrap(), counts.1.unwrap(), Path::new(directory)).map_err(Into::into)
         }
         ["measure", row, kind, client] => measure(row, kind, client),
-        ["write"] => compare(|_| true).and_then(|results| report::write(&results)),
-        [] => compare(|_| true).map(drop),
-        names => compare(|row| names.contains(&row.name)).map(drop),
+        ["write"] => compare(|_| true, report::write),
+        [] => compare(|_| true, |_| Ok(())),
+        names => compare(|row| names.contains(&row.name), |_| Ok(())),
     };
     if let Err(error) = outcome {
         eprintln!("{error}");
@@ -55,8 +55,11 @@ fn divisible(row: &Row, operations: usize) -> usize {
     }
 }
 
-/// Measures the rows, and prints them.
-fn compare(is_wanted: impl Fn(&Row) -> bool) -> Outcome<Vec<Measured>> {
+/// Measures the rows, prints them, and gives all that are there to `write` after each.
+fn compare(
+    is_wanted: impl Fn(&Row) -> bool,
+    write: impl Fn(&[Measured]) -> Outcome<()>,
+) -> Outcome<()> {
     let mut results = Vec::new();
     for row in ROWS.iter().filter(|row| is_wanted(row)) {
         if !row.is_possible() {
@@ -91,8 +94,9 @@ fn compare(is_wanted: impl Fn(&Row) -> bool) -> Outcome<Vec<Measured>> {
         }
         println!("{}", report::line(&result));
         results.push(result);
+        write(&results)?;
     }
-    Ok(results)
+    Ok(())
 }
 
 /// Measures in another process.
