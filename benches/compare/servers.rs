@@ -126,7 +126,7 @@ pub(crate) fn serve(busy: usize, idle: usize, directory: &Path) -> io::Result<()
     let (acknowledge, acknowledged) = channel();
     thread::spawn(move || serve_small(small));
     thread::spawn(move || hold(&held, busy, idle, &acknowledged));
-    for byte in io::stdin().bytes() {
+    for byte in io::stdin().lock().bytes() {
         byte?;
         let _ = acknowledge.send(());
     }

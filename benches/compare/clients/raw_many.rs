@@ -86,7 +86,7 @@ impl Many for RawMany {
         for n in 0..mem::take(&mut self.ready) {
             let event = self.events[n];
             let mut ready = 0;
-            let (happened, socket) = (event.events.cast_signed(), event.u64 as c_int);
+            let (happened, socket) = (event.events as c_int, event.u64 as c_int);
             if happened & (libc::EPOLLIN | libc::EPOLLHUP) != 0 {
                 ready |= curl_sys::CURL_CSELECT_IN;
             }
