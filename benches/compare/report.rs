@@ -73,7 +73,7 @@ fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         n if n < 1e3 => format!("{n:.0} ns"),
         n if n < 1e6 => format!("{:.1} µs", n / 1e3),
-        n => format!("{:.0} ms", n / 1e6),
+        n => format!("{:.1} ms", n / 1e6),
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn line(result: &Result) -> String {
     let time = result.least(0).map(time).unwrap_or_default();
     let (low, high) = result.spread(1).unwrap_or_default();
     let heap = match (result.heap[0], result.counted(1, &result.heap)) {
-        (Some(raw), Some(ratio)) => format!("; heap {ratio:.2} of {:.0} kB", raw / 1e3),
+        (Some(raw), Some(ratio)) => format!("; heap {ratio:.2} of {:.1} kB", raw / 1e3),
         _ => String::new(),
     };
     format!(
@@ -186,7 +186,7 @@ fn draw(text: &str) -> String {
             .unwrap_or_default();
         tables.push((label.to_owned(), table));
     }
-    // A ratio of 1 is 300 wide.
+    // A ratio of 1 is `unit` wide.
     let (left, unit, step) = (230, 240.0, 40);
     let height = 60 + step * DRAWN.len();
     let mut svg = format!(

@@ -23,7 +23,7 @@ pub(crate) struct Row {
     /// How many operations are counted by instructions; 0 for none.
     pub(crate) instructions: usize,
     pub(crate) heap: bool,
-    /// What is done besides [`Row::job`]'s, for the row that this one is compared with.
+    /// The number of idle transfers beside the busy ones.
     pub(crate) idle: usize,
 }
 
