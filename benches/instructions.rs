@@ -14,6 +14,7 @@ use curlback::{
     Transfer, WriteResult, XferInfo, callbacks,
 };
 
+#[allow(dead_code, reason = "not every benchmark uses all of it")]
 mod server;
 
 const BODY: &[u8] = &[0; 32 << 20];

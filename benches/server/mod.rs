@@ -22,6 +22,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start() -> io::Result<Server> {
+        Server::with(Ok)
+    }
+
+    /// Starts a server that talks over what `accept` makes of each socket.
+    pub(crate) fn with<S: Read + Write>(
+        accept: impl Fn(TcpStream) -> io::Result<S> + Send + Sync + 'static,
+    ) -> io::Result<Server> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
@@ -33,7 +40,11 @@ impl Server {
                         break;
                     }
                     // A client that goes away ends its connection, nothing else.
-                    scope.spawn(|| client.and_then(serve));
+                    scope.spawn(|| {
+                        let client = client?;
+                        client.set_nodelay(true)?;
+                        serve(accept(client)?)
+                    });
                 }
             });
         });
@@ -42,6 +53,10 @@ impl Server {
             stopping,
             thread: Some(thread),
         })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -61,9 +76,7 @@ impl Drop for Server {
 }
 
 /// Answers the requests of one connection until the client closes it.
-fn serve(stream: TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut output = stream.try_clone()?;
+fn serve(stream: impl Read + Write) -> io::Result<()> {
     let mut input = BufReader::new(stream);
     let mut piece = vec![0; PIECE];
     let mut line = String::new();
@@ -83,10 +96,12 @@ fn serve(stream: TcpStream) -> io::Result<()> {
         }
         line.clear();
         if waits {
-            output.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+            input
+                .get_mut()
+                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
         discard(&mut input, body, &mut piece)?;
-        answer(&mut output, &path, &piece)?;
+        answer(input.get_mut(), &path, &piece)?;
     }
     Ok(())
 }

@@ -1,9 +1,19 @@
 //! `curl-sys`, by hand and without any guard: what a binding is measured against.
 
-use std::ffi::{CString, c_char, c_long, c_void};
+use std::ffi::{CString, c_char, c_int, c_long, c_void};
+use std::mem;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::ptr::{self, NonNull};
 
+use super::raw_many::RawMany;
 use super::{Buffers, Client, Count};
+
+/// `CURLOPT_XFERINFOFUNCTION`, which `curl-sys` lacks.
+const XFERINFOFUNCTION: curl_sys::CURLoption = curl_sys::CURLOPTTYPE_FUNCTIONPOINT + 219;
+/// `CURLINFO_PRIVATE`, which `curl-sys` lacks.
+const PRIVATE: curl_sys::CURLINFO = 0x10_0000 + 21;
+type XferInfo = extern "C" fn(*mut c_void, i64, i64, i64, i64) -> c_int;
 
 /// Owns the handle and what it points to.
 pub(crate) struct Raw {
@@ -39,8 +49,40 @@ impl Raw {
     }
 }
 
+impl Raw {
+    /// Gives the handle away, to [`Raw::from_easy`].
+    pub(super) fn into_easy(self) -> *mut curl_sys::CURL {
+        mem::ManuallyDrop::new(self).handle.as_ptr()
+    }
+
+    /// # Safety
+    /// `easy` must come from [`Raw::into_easy`], once.
+    pub(super) unsafe fn from_easy(easy: *mut curl_sys::CURL) -> Raw {
+        let mut count: *mut c_void = ptr::null_mut();
+        // SAFETY: the handle is live; the information is a pointer.
+        let code = unsafe { curl_sys::curl_easy_getinfo(easy, PRIVATE, &raw mut count) };
+        assert_eq!(code, curl_sys::CURLE_OK);
+        Raw {
+            handle: NonNull::new(easy).unwrap(),
+            count: NonNull::new(count.cast()).unwrap(),
+        }
+    }
+}
+
+/// Owns a share. One thread uses it, so it needs no locks.
+pub(crate) struct Share(NonNull<curl_sys::CURLSH>);
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        // SAFETY: it is live, and its transfers are gone.
+        unsafe { curl_sys::curl_share_cleanup(self.0.as_ptr()) };
+    }
+}
+
 impl Client for Raw {
-    const NAME: &'static str = "curl-sys";
+    type Share = Share;
+    type Watched = Raw;
+    type Many = RawMany;
 
     fn new() -> Raw {
         curl::init();
@@ -58,6 +100,9 @@ impl Client for Raw {
         raw.set_callback([CURLOPT_READFUNCTION, CURLOPT_READDATA], read);
         // Both bindings set it.
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
+        let count = raw.count.as_ptr();
+        // SAFETY: the option takes a pointer.
+        unsafe { raw.set(curl_sys::CURLOPT_PRIVATE, count) };
         raw
     }
 
@@ -77,6 +122,59 @@ impl Client for Raw {
         let len = curl_sys::curl_off_t::try_from(len).unwrap();
         // SAFETY: the option takes this type.
         unsafe { self.set(curl_sys::CURLOPT_INFILESIZE_LARGE, len) };
+    }
+
+    fn watch(&mut self) {
+        let (progress, debug): (XferInfo, curl_sys::curl_debug_callback) = (xfer_info, debug);
+        let count = self.count.as_ptr();
+        // SAFETY: the options take these functions, and the `Count` that the functions take.
+        unsafe {
+            self.set(XFERINFOFUNCTION, progress);
+            self.set(curl_sys::CURLOPT_PROGRESSDATA, count);
+            self.set(curl_sys::CURLOPT_DEBUGFUNCTION, debug);
+            self.set(curl_sys::CURLOPT_DEBUGDATA, count);
+        }
+        self.set_long(curl_sys::CURLOPT_NOPROGRESS, 0);
+        self.set_long(curl_sys::CURLOPT_VERBOSE, 1);
+    }
+
+    fn trust(&mut self, authority: &Path) {
+        let path = CString::new(authority.as_os_str().as_bytes()).unwrap();
+        // SAFETY: the option takes a string, which libcurl copies.
+        unsafe { self.set(curl_sys::CURLOPT_CAINFO, path.as_ptr()) };
+    }
+
+    fn http_2(&mut self) {
+        let version = curl_sys::CURL_HTTP_VERSION_2TLS;
+        self.set_long(curl_sys::CURLOPT_HTTP_VERSION, version as usize);
+        self.set_long(curl_sys::CURLOPT_PIPEWAIT, 1);
+    }
+
+    fn share(&mut self, share: &Share) {
+        let share = share.0.as_ptr();
+        // SAFETY: the option takes a share, which outlives the transfer.
+        unsafe { self.set(curl_sys::CURLOPT_SHARE, share) };
+    }
+
+    fn make_share(connections: bool) -> Share {
+        curl::init();
+        // SAFETY: libcurl is initialised.
+        let share = NonNull::new(unsafe { curl_sys::curl_share_init() }).unwrap();
+        let mut kinds = vec![
+            curl_sys::CURL_LOCK_DATA_SSL_SESSION,
+            curl_sys::CURL_LOCK_DATA_DNS,
+        ];
+        if connections {
+            kinds.push(curl_sys::CURL_LOCK_DATA_CONNECT);
+        }
+        for kind in kinds {
+            // SAFETY: the share is live, and the option takes such a number.
+            let code = unsafe {
+                curl_sys::curl_share_setopt(share.as_ptr(), curl_sys::CURLSHOPT_SHARE, kind)
+            };
+            assert_eq!(code, curl_sys::CURLSHE_OK);
+        }
+        Share(share)
     }
 
     fn count(&mut self) -> &mut Count {
@@ -122,6 +220,24 @@ extern "C" fn read(buffer: *mut c_char, size: usize, len: usize, user: *mut c_vo
     // SAFETY: it is at most as long as the buffer, which is libcurl's own.
     unsafe { ptr::copy_nonoverlapping(next.as_ptr(), buffer.cast(), next.len()) };
     next.len()
+}
+
+extern "C" fn xfer_info(user: *mut c_void, _: i64, _: i64, _: i64, _: i64) -> c_int {
+    // SAFETY: the user data is the `Count` of a client.
+    unsafe { count(user) }.report();
+    0
+}
+
+extern "C" fn debug(
+    _: *mut curl_sys::CURL,
+    _: curl_sys::curl_infotype,
+    _: *mut c_char,
+    _: usize,
+    user: *mut c_void,
+) -> c_int {
+    // SAFETY: the user data is the `Count` of a client.
+    unsafe { count(user) }.report();
+    0
 }
 
 /// # Safety

@@ -1,7 +1,10 @@
 //! The `curl` crate.
 
-use curl::easy::{Easy2, Handler, ReadError, WriteError};
+use std::path::Path;
 
+use curl::easy::{Easy2, Handler, HttpVersion, InfoType, ReadError, WriteError};
+
+use super::many::None;
 use super::{Buffers, Client, Count};
 
 impl Handler for Count {
@@ -20,12 +23,24 @@ impl Handler for Count {
         buffer[..next.len()].copy_from_slice(next);
         Ok(next.len())
     }
+
+    fn progress(&mut self, _: f64, _: f64, _: f64, _: f64) -> bool {
+        self.report();
+        true
+    }
+
+    fn debug(&mut self, _: InfoType, _: &[u8]) {
+        self.report();
+    }
 }
 
 pub(crate) struct CurlCrate(Easy2<Count>);
 
 impl Client for CurlCrate {
-    const NAME: &'static str = "curl crate";
+    /// The crate shares nothing.
+    type Share = ();
+    type Watched = CurlCrate;
+    type Many = None<CurlCrate>;
 
     fn new() -> CurlCrate {
         CurlCrate(Easy2::new(Count::new()))
@@ -44,6 +59,24 @@ impl Client for CurlCrate {
         self.0.upload(true).unwrap();
         self.0.in_filesize(len).unwrap();
     }
+
+    fn watch(&mut self) {
+        self.0.progress(true).unwrap();
+        self.0.verbose(true).unwrap();
+    }
+
+    fn trust(&mut self, authority: &Path) {
+        self.0.cainfo(authority).unwrap();
+    }
+
+    fn http_2(&mut self) {
+        self.0.http_version(HttpVersion::V2TLS).unwrap();
+        self.0.pipewait(true).unwrap();
+    }
+
+    fn share(&mut self, (): &()) {}
+
+    fn make_share(_: bool) {}
 
     fn count(&mut self) -> &mut Count {
         self.0.get_mut()

@@ -1,0 +1,201 @@
+//! The processes: one that asks and writes, and one for each measurement.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::measure::{Cpu, allowed_descriptors};
+use crate::report::{self, Result as Measured, Sample};
+use crate::rows::{BUSY, ROWS, Row};
+use crate::servers::{Servers, serve};
+
+/// Every client has so many processes, in turn with the others.
+const PASSES: usize = 3;
+/// How often a process does what it measures.
+const RUNS: usize = 3;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+pub(crate) fn main() {
+    allowed_descriptors();
+    let arguments: Vec<String> = (std::env::args().skip(1))
+        .filter(|argument| argument != "--bench")
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match &arguments[..] {
+        ["serve", busy, idle, directory] => {
+            let counts = (busy.parse(), idle.parse());
+            serve(counts.0.unwrap(), counts.1.unwrap(), Path::new(directory)).map_err(Into::into)
+        }
+        ["measure", row, kind, client] => measure(row, kind, client),
+        ["write"] => compare(|_| true, report::write),
+        [] => compare(|_| true, |_| Ok(())),
+        names => compare(|row| names.contains(&row.name), |_| Ok(())),
+    };
+    if let Err(error) = outcome {
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+/// Returns how many operations are done instead of so many.
+fn divided(operations: usize) -> usize {
+    let divisor = std::env::var("CURLBACK_BENCH_DIVISOR").ok();
+    let divisor = divisor.and_then(|divisor| divisor.parse().ok());
+    (operations / divisor.unwrap_or(1)).max(1)
+}
+
+fn divisible(row: &Row, operations: usize) -> usize {
+    // The others need as many transfers as are made at a time.
+    match row.name {
+        "many-large" | "beside-1000" | "beside-10000" | "many" => operations,
+        "many-kept" | "h2" => divided(operations).max(BUSY),
+        _ => divided(operations),
+    }
+}
+
+/// Measures the rows, prints them, and gives all that are there to `write` after each.
+fn compare(
+    is_wanted: impl Fn(&Row) -> bool,
+    write: impl Fn(&[Measured]) -> Outcome<()>,
+) -> Outcome<()> {
+    let mut results = Vec::new();
+    for row in ROWS.iter().filter(|row| is_wanted(row)) {
+        if !row.is_possible() {
+            println!("{}: not possible here", row.name);
+            continue;
+        }
+        let clients = row.clients();
+        let mut result = Measured::new(row);
+        for _ in 0..if row.cpu > 0 { PASSES } else { 0 } {
+            for (n, client) in clients.iter().enumerate() {
+                let text = ask(row, "cpu", client)?;
+                let numbers: Vec<f64> = text.split(' ').filter_map(|n| n.parse().ok()).collect();
+                if let [nanoseconds, kernel] = numbers[..] {
+                    result.cpu[n].push(Sample {
+                        nanoseconds,
+                        kernel,
+                    });
+                }
+            }
+        }
+        for (n, client) in clients.iter().enumerate() {
+            if row.heap {
+                result.heap[n] = ask(row, "heap", client)?.parse().ok();
+            }
+            if row.instructions > 0 {
+                result.instructions[n] = instructions(row, client)?;
+            }
+        }
+        if result.cpu[0].is_empty() {
+            println!("{}: a server is missing", row.name);
+            continue;
+        }
+        println!("{}", report::line(&result));
+        results.push(result);
+        write(&results)?;
+    }
+    Ok(())
+}
+
+/// Measures in another process.
+fn ask(row: &Row, kind: &str, client: &str) -> Outcome<String> {
+    let program = std::env::current_exe()?;
+    let output = Command::new(program)
+        .args(["measure", row.name, kind, client])
+        .stderr(Stdio::inherit())
+        .output()?;
+    match output.status.success() {
+        true => Ok(String::from_utf8(output.stdout)?.trim().to_owned()),
+        false => Err(format!("{} of {client} failed", row.name).into()),
+    }
+}
+
+/// Counts instructions in another process, by callgrind, if that is installed.
+fn instructions(row: &Row, client: &str) -> Outcome<Option<f64>> {
+    let directory = tempfile::tempdir()?;
+    let profile = directory.path().join("profile");
+    let valgrind = Command::new("valgrind")
+        .args([
+            "--quiet",
+            "--tool=callgrind",
+            "--toggle-collect=*::collected*",
+        ])
+        .arg(format!("--callgrind-out-file={}", profile.display()))
+        .arg(std::env::current_exe()?)
+        .args(["measure", row.name, "instructions", client])
+        .stderr(Stdio::null())
+        .output();
+    let Ok(output) = valgrind else {
+        return Ok(None);
+    };
+    if !output.status.success() {
+        return Ok(None);
+    }
+    let profile = fs::read_to_string(&profile)?;
+    let total = profile.lines().find_map(|line| {
+        let line = line
+            .strip_prefix("totals: ")
+            .or(line.strip_prefix("summary: "))?;
+        line.trim().parse::<f64>().ok()
+    });
+    let operations = divisible(row, row.instructions) as f64;
+    Ok(total.map(|total| total / operations))
+}
+
+/// What callgrind counts.
+#[inline(never)]
+fn collected(job: &mut dyn FnMut(usize), count: usize) {
+    job(count);
+}
+
+/// Is a process that measures one client.
+fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
+    let row = ROWS
+        .iter()
+        .find(|row| row.name == name)
+        .ok_or("no such row")?;
+    let has_pieces = name.starts_with("pieces");
+    let mut servers = Servers::start(BUSY, row.idle)?;
+    if kind == "heap" {
+        if let Some(bytes) = row.heap(client, &mut servers) {
+            println!("{bytes}");
+        }
+        return Ok(());
+    }
+    let Some(mut job) = row.job(client, &mut servers) else {
+        return Ok(());
+    };
+    if kind == "instructions" {
+        // What is done only once, such as loading symbols, is not counted.
+        let count = divisible(row, row.instructions);
+        job(count.min(BUSY));
+        collected(&mut job, count);
+        return Ok(());
+    }
+    let count = divisible(row, row.cpu);
+    let operations = match has_pieces {
+        true => row.operations(),
+        false => count,
+    };
+    let mut best: Option<Cpu> = None;
+    for _ in 0..if has_pieces { 1 } else { RUNS } {
+        let begun = Cpu::now();
+        job(count);
+        let spent = Cpu::now().since(begun);
+        if best.is_none_or(|best| spent.all < best.all) {
+            best = Some(spent);
+        }
+    }
+    if let Some(best) = best {
+        let all = best.all.as_nanos() as f64;
+        println!(
+            "{} {}",
+            all / operations as f64,
+            best.kernel.as_nanos() as f64 / all
+        );
+    }
+    drop(job);
+    Ok(())
+}

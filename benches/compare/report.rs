@@ -1,0 +1,235 @@
+//! The tables and the picture.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::rows::Row;
+
+/// The best run of a process.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    pub(crate) nanoseconds: f64,
+    /// Which part of the time the kernel had.
+    pub(crate) kernel: f64,
+}
+
+/// What was measured of a row, for each client.
+pub(crate) struct Result {
+    row: &'static Row,
+    pub(crate) cpu: [Vec<Sample>; 3],
+    pub(crate) instructions: [Option<f64>; 3],
+    pub(crate) heap: [Option<f64>; 3],
+}
+
+impl Result {
+    pub(crate) fn new(row: &'static Row) -> Result {
+        Result {
+            row,
+            cpu: [Vec::new(), Vec::new(), Vec::new()],
+            instructions: [None; 3],
+            heap: [None; 3],
+        }
+    }
+
+    /// Returns the least CPU time of a client.
+    fn least(&self, client: usize) -> Option<f64> {
+        let times = self.cpu[client].iter().map(|sample| sample.nanoseconds);
+        times.min_by(f64::total_cmp)
+    }
+
+    fn ratio(&self, client: usize) -> Option<f64> {
+        Some(self.least(client)? / self.least(0)?)
+    }
+
+    /// Returns the least and the greatest ratio of all passes.
+    fn spread(&self, client: usize) -> Option<(f64, f64)> {
+        let pairs = self.cpu[client].iter().zip(&self.cpu[0]);
+        let ratios: Vec<f64> = pairs
+            .map(|(own, raw)| own.nanoseconds / raw.nanoseconds)
+            .collect();
+        let least = ratios.iter().copied().min_by(f64::total_cmp)?;
+        Some((least, ratios.into_iter().max_by(f64::total_cmp)?))
+    }
+
+    /// Returns which part of this crate's time the kernel had, in percent.
+    fn kernel(&self) -> f64 {
+        let sum: f64 = self.cpu[1].iter().map(|sample| sample.kernel).sum();
+        100.0 * sum / self.cpu[1].len().max(1) as f64
+    }
+
+    fn counted(&self, client: usize, of: &[Option<f64>; 3]) -> Option<f64> {
+        Some(of[client]? / of[0]?)
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.2}"))
+}
+
+fn time(nanoseconds: f64) -> String {
+    match nanoseconds {
+        n if n < 1e3 => format!("{n:.0} ns"),
+        n if n < 1e6 => format!("{:.1} µs", n / 1e3),
+        n => format!("{:.1} ms", n / 1e6),
+    }
+}
+
+/// Makes the line of a table.
+pub(crate) fn line(result: &Result) -> String {
+    let row = result.row;
+    let time = result.least(0).map(time).unwrap_or_default();
+    let (low, high) = result.spread(1).unwrap_or_default();
+    let heap = match (result.heap[0], result.counted(1, &result.heap)) {
+        (Some(raw), Some(ratio)) => format!("; heap {ratio:.2} of {:.1} kB", raw / 1e3),
+        _ => String::new(),
+    };
+    format!(
+        "| {} | {time} | {} | {low:.2}–{high:.2} | {} | {} | {:.0} % | {}{heap} |",
+        row.what,
+        number(result.ratio(1)),
+        number(result.counted(1, &result.instructions)),
+        number(result.ratio(2)),
+        result.kernel(),
+        row.bound,
+    )
+}
+
+const HEAD: &str = "| | `curl-sys` | curlback | spread | instructions | `curl` crate | kernel | bound by |\n\
+    | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+
+/// Writes the table of the linked libcurl into `BENCHMARKS.md`, and draws the picture.
+pub(crate) fn write(results: &[Result]) -> std::result::Result<(), Box<dyn Error>> {
+    let kind = match cfg!(feature = "static-curl") {
+        true => "bundled",
+        false => "system",
+    };
+    let mut table = format!("{}\n\n{HEAD}", machine());
+    for result in results {
+        writeln!(table, "{}", line(result))?;
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("BENCHMARKS.md");
+    let text = fs::read_to_string(&file)?;
+    let (begin, end) = (
+        format!("<!-- benches/run writes: {kind} -->\n"),
+        format!("<!-- end: {kind} -->"),
+    );
+    let (before, rest) = text.split_once(&begin).ok_or("the marker is missing")?;
+    let (_, after) = rest.split_once(&end).ok_or("the marker is missing")?;
+    let text = format!("{before}{begin}{table}{end}{after}");
+    fs::write(&file, &text)?;
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/ratios.svg");
+    fs::write(picture, draw(&text))?;
+    Ok(())
+}
+
+/// Says what was measured where.
+fn machine() -> String {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let processors = read("/proc/cpuinfo");
+    let model = processors.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        (name.trim() == "model name").then(|| value.trim().to_owned())
+    });
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let version = curlback::version();
+    let rust = Command::new("rustc").arg("-V").output().ok();
+    let rust = rust.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    format!(
+        "libcurl {}, {}; {}, {cores} cores; Linux {}; {}.",
+        version.text(),
+        version.ssl().unwrap_or("no TLS"),
+        model.unwrap_or_else(|| "unknown processor".to_owned()),
+        read("/proc/sys/kernel/osrelease").trim(),
+        rust.unwrap_or_default(),
+    )
+}
+
+/// The rows of the picture: what the tables call them, and what the picture does.
+const DRAWN: &[(&str, &str)] = &[
+    ("1 GiB down, equal buffers", "1 GiB down"),
+    ("1 GiB up, equal buffers", "1 GiB up"),
+    ("20,000 GETs on a kept connection", "GET, kept connection"),
+    ("new handle, connection and GET", "GET, new handle"),
+    ("a million chunks of 16 bytes", "a million tiny chunks"),
+    ("GET with 500 headers", "GET with 500 headers"),
+    ("1,000 GETs at once, connecting", "1,000 GETs at once"),
+    (
+        "10,000 GETs, 1,000 at a time",
+        "10,000 GETs, 1,000 at a time",
+    ),
+    (
+        "piece of a body, 1,000 busy beside 10,000 idle",
+        "1,000 busy beside 10,000 idle",
+    ),
+    ("new handle, TLS handshake and GET", "TLS handshake and GET"),
+    (
+        "10,000 GETs over one HTTP/2 connection, 100 at a time",
+        "HTTP/2, 100 streams",
+    ),
+];
+
+/// Draws the ratios of the tables.
+fn draw(text: &str) -> String {
+    let mut tables = Vec::new();
+    for kind in ["system", "bundled"] {
+        let (_, rest) = text
+            .split_once(&format!("<!-- benches/run writes: {kind} -->"))
+            .unwrap_or_default();
+        let (table, _) = rest.split_once("<!-- end").unwrap_or_default();
+        let label = table
+            .trim()
+            .split([',', '/', '-'])
+            .next()
+            .unwrap_or_default();
+        tables.push((label.to_owned(), table));
+    }
+    // A ratio of 1 is `unit` wide.
+    let (left, unit, step) = (230, 240.0, 40);
+    let height = 60 + step * DRAWN.len();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"{height}\" \
+         font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
+         <text x=\"10\" y=\"18\" font-weight=\"bold\">CPU time, as a multiple of curl-sys by hand (less is better)</text>\n"
+    );
+    for (n, ((label, _), colour)) in tables.iter().zip(["#4878a8", "#e0a030"]).enumerate() {
+        let x = left + 160 * n as i32;
+        let _ = writeln!(
+            svg,
+            "<rect x=\"{x}\" y=\"27\" width=\"10\" height=\"10\" fill=\"{colour}\"/>\
+             <text x=\"{}\" y=\"36\">{label}</text>",
+            x + 16
+        );
+    }
+    for (n, (name, label)) in DRAWN.iter().enumerate() {
+        let y = 50 + step * n;
+        let _ = writeln!(svg, "<text x=\"10\" y=\"{}\">{label}</text>", y + 20);
+        for (n, ((_, table), colour)) in tables.iter().zip(["#4878a8", "#e0a030"]).enumerate() {
+            let line = table
+                .lines()
+                .find(|line| line.starts_with(&format!("| {name} |")));
+            let cell = line.and_then(|line| line.split('|').nth(3));
+            let Some(ratio) = cell.and_then(|cell| cell.trim().parse::<f64>().ok()) else {
+                continue;
+            };
+            let (y, width) = (y + 4 + 15 * n, ratio.min(1.5) * unit);
+            let _ = writeln!(
+                svg,
+                "<rect x=\"{left}\" y=\"{y}\" width=\"{width:.0}\" height=\"13\" fill=\"{colour}\"/>\
+                 <text x=\"{:.0}\" y=\"{}\">{ratio:.2}</text>",
+                f64::from(left) + width + 4.0,
+                y + 11
+            );
+        }
+    }
+    let x = f64::from(left) + unit;
+    let _ = writeln!(
+        svg,
+        "<line x1=\"{x}\" x2=\"{x}\" y1=\"46\" y2=\"{}\" stroke=\"#333\" stroke-dasharray=\"3 3\"/>\n</svg>",
+        height - 8
+    );
+    svg
+}
