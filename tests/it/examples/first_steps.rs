@@ -148,7 +148,9 @@ fn cookies_are_kept_printed_and_stored() {
     ];
     let output = run("cookies", &args).unwrap();
     let stdout = assert_success(&output);
-    let mut lines: Vec<_> = stdout.lines().collect();
+    // Newer releases write a domain that was given with a dot before it.
+    let lines = stdout.lines().map(|line| line.trim_start_matches('.'));
+    let mut lines: Vec<_> = lines.collect();
     lines.sort_unstable();
     assert_eq!(lines, ["127.0.0.1 / mine=2", "127.0.0.1 / s=1"]);
     // The next process reads both from the file.
@@ -204,7 +206,8 @@ fn parse_url_prints_parts_and_follows_links() {
          URL: https://example.test/a%20b#c\n"
     );
     let output = run("parse_url", &["http://h.test/a/b", "//i.test:81/%ff"]).unwrap();
-    let stdout = assert_success(&output);
+    // Newer releases write the digits of an escape in capitals.
+    let stdout = assert_success(&output).to_lowercase();
     assert!(
         stdout.contains("host: i.test\nport: 81\npath: /%ff\n"),
         "{stdout}"
