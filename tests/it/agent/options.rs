@@ -72,11 +72,13 @@ fn limits_of_connections_are_kept() {
 #[test]
 fn no_more_connections_are_kept_than_may_be() {
     let (one, other) = (Server::ok("one"), Server::ok("other"));
-    for (limit, expected) in [(1, 4), (100, 2)] {
+    // Of two connections of one millisecond, libcurl closes either.
+    for (limit, expected) in [(1, 3..=4), (100, 2..=2)] {
         let agent = Agent::builder().max_connects(limit).build().unwrap();
         let servers = [&one, &other, &one, &other];
         let connections = servers.map(|server| connects(&agent, &server.url("/")));
-        assert_eq!(connections.iter().sum::<u64>(), expected, "{limit}");
+        let made: u64 = connections.iter().sum();
+        assert!(expected.contains(&made), "{limit}: {made}");
     }
 }
 
