@@ -26,36 +26,43 @@ pub(crate) fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
     schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
 }
 
-impl Facts for Info<'_> {
+/// The facts of a running transfer.
+pub(crate) struct TransferFacts<'a> {
+    pub(crate) info: Info<'a>,
+    /// Whether the options alone say that all connections are for HTTP or HTTPS: libcurl need not be asked then.
+    pub(crate) is_http: bool,
+}
+
+impl Facts for TransferFacts<'_> {
     fn has_responses(&self) -> bool {
-        has_scheme(self, &["http", "https", "ws", "wss", "rtsp"])
+        self.is_http || has_scheme(&self.info, &["http", "https", "ws", "wss", "rtsp"])
     }
 
     fn has_trailer(&self, name: &[u8]) -> Option<bool> {
-        let found = self.find_header(name, 0, HeaderOrigin::TRAILER, None);
+        let found = self.info.find_header(name, 0, HeaderOrigin::TRAILER, None);
         found.ok().map(|header| header.is_some())
     }
 
     fn requested(&self) -> u64 {
-        self.request_size().unwrap_or_default()
+        self.info.request_size().unwrap_or_default()
     }
 
     fn may_be_connect(&self) -> bool {
-        if self.http_connectcode().is_ok_and(|status| status == 0) {
+        if self.info.http_connectcode().is_ok_and(|status| status == 0) {
             return false;
         }
         // libcurl records a header before it calls the header callback for it.
         let of_server = HeaderOrigin::HEADER | HeaderOrigin::INFORMATIONAL;
-        let recorded = self.cursor(of_server, None);
+        let recorded = self.info.cursor(of_server, None);
         !recorded.is_ok_and(|mut headers| headers.next().is_some())
     }
 
     fn lacks_body(&self) -> bool {
-        let method = self.effective_method().ok().flatten();
+        let method = self.info.effective_method().ok().flatten();
         method.is_some_and(|method| ["GET", "HEAD"].contains(&method))
     }
 
     fn is_websocket(&self) -> bool {
-        has_scheme(self, &["ws", "wss"])
+        has_scheme(&self.info, &["ws", "wss"])
     }
 }

@@ -39,8 +39,6 @@ enum Phase {
 pub(crate) struct FinalHead {
     /// Whether anybody wants to know.
     wanted: bool,
-    /// Whether all responses are those of HTTP.
-    is_http: bool,
     answers: Answers,
     phase: Phase,
     /// Whether the headers that arrive are those of a response of the transfer's protocol.
@@ -52,11 +50,10 @@ pub(crate) struct FinalHead {
 }
 
 impl FinalHead {
-    /// Begins a transfer, which may be known to be one of HTTP.
-    pub(crate) fn new(wanted: bool, is_http: bool, answers: Answers) -> FinalHead {
+    /// Begins a transfer.
+    pub(crate) fn new(wanted: bool, answers: Answers) -> FinalHead {
         FinalHead {
             wanted,
-            is_http,
             answers,
             ..FinalHead::default()
         }
@@ -81,7 +78,7 @@ impl FinalHead {
     /// Notes the status line of a response, which may be a proxy's before another protocol.
     fn begin_response(&mut self, line: &[u8], facts: &impl Facts) {
         self.phase = Phase::Before;
-        self.is_response = self.is_http || facts.has_responses();
+        self.is_response = facts.has_responses();
         self.status = status_code(line);
         self.has_location = false;
     }

@@ -180,8 +180,6 @@ pub(crate) struct Lines {
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
-    /// Whether the transfer may be one of another protocol than HTTP.
-    file: bool,
     /// The block of lines that the next line belongs to.
     block: Block,
     /// Whether the last response was an interim one (`100 Continue`), after which another
@@ -210,7 +208,6 @@ impl Lines {
         Lines {
             plain: false,
             merge: file && HEADER_LINES_TOGETHER.is_present(),
-            file,
             block: Block::First,
             interim: false,
             requested: 0,
@@ -248,7 +245,7 @@ impl Lines {
             Block::Headers => Place::Field,
             Block::Trailers if merged => Place::Trailer,
             // A proxy that tunnels another protocol answers in HTTP nevertheless.
-            _ if self.file && !facts.has_responses() => match looks_like_status(line) {
+            _ if !facts.has_responses() => match looks_like_status(line) {
                 true => Place::Status,
                 false => Place::Field,
             },

@@ -68,6 +68,8 @@ pub(super) struct State {
     taken: usize,
     /// Whether the last answer to a progress report was a resume.
     pub(super) resumes: bool,
+    /// Whether all connections of the transfer are for HTTP or HTTPS.
+    pub(super) is_http: bool,
     pub(super) lines: Lines,
     pub(super) final_head: FinalHead,
     pub(super) frames: Frames,
@@ -104,6 +106,7 @@ impl State {
             paused: 0,
             taken: 0,
             resumes: false,
+            is_http: !file,
             lines: Lines::new(file),
             final_head,
             frames: Frames::default(),
@@ -279,7 +282,7 @@ impl<H> Owner<H> {
         answers: Answers,
     ) {
         let context = self.context();
-        let final_head = FinalHead::new(context.tell_final_head.is_some(), !file, answers);
+        let final_head = FinalHead::new(context.tell_final_head.is_some(), answers);
         context.state = State::new(announced, file, final_head);
         context.deferred_messages = None;
         if let Some(refusal) = context.refusal.take() {

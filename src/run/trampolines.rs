@@ -229,14 +229,14 @@ fn header_line<H: Callbacks>(
 /// the line ends the final headers.
 #[cold]
 fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) -> Taken {
-    let info = call.info();
+    let facts = call.facts();
     let State {
         lines, final_head, ..
     } = call.state();
-    lines.take(line, place, &info);
+    lines.take(line, place, &facts);
     let reached = place != Place::Trailer
         && final_head.is_awaited()
-        && final_head.take(line, place == Place::Status, &info);
+        && final_head.take(line, place == Place::Status, &facts);
     if final_head.wants_fields() {
         lines.plain = false;
     }
@@ -257,8 +257,8 @@ fn header_lines<H>(
 ) -> Taken {
     let rest = data.get(at..).unwrap_or_default();
     for line in call.state().lines.split(rest) {
-        let info = call.info();
-        let place = call.state().lines.place(line, at > 0, &info);
+        let facts = call.facts();
+        let place = call.state().lines.place(line, at > 0, &facts);
         match hand_over(line, place, &mut call) {
             Taken::All => match take_line(line, place, call.reborrow()) {
                 Taken::All => at += line.len(),

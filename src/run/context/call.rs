@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 use libc::{c_char, c_int, size_t};
 
 use crate::Callback;
-use crate::callbacks::facts::has_scheme;
+use crate::callbacks::facts::{TransferFacts, has_scheme};
 use crate::callbacks::hsts::Written;
 use crate::error::Stop;
 use crate::ffi::info::Info;
@@ -275,6 +275,14 @@ impl<'a, H> Call<'a, H, InTransfer> {
     pub(in crate::run) fn info(&self) -> Info<'a> {
         // SAFETY: C1: the handle is live for as long as `'a`, and begins no other transfer.
         unsafe { Info::new(self.raw()) }
+    }
+
+    /// Returns what is known about the running transfer beside the bytes of its header lines.
+    pub(in crate::run) fn facts(&mut self) -> TransferFacts<'a> {
+        TransferFacts {
+            info: self.info(),
+            is_http: self.state().is_http,
+        }
     }
 
     /// Tells the handler that the final headers have come, if it wants to know. Returns whether the

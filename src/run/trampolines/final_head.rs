@@ -34,10 +34,10 @@ pub(super) fn begin_body<H>(call: &mut Call<'_, H, InTransfer>) -> bool {
 
 #[cold]
 fn begin_first<H>(mut call: Call<'_, H, InTransfer>) -> bool {
-    let info = call.info();
+    let facts = call.facts();
     // Older releases call this function also while receiving is paused.
     let is_paused = call.state().is_paused(sys::CURLPAUSE_RECV);
-    is_paused || !call.state().final_head.begin_body(&info) || call.tell_final_head()
+    is_paused || !call.state().final_head.begin_body(&facts) || call.tell_final_head()
 }
 
 /// Tells the handler that the final headers have come. Returns whether the transfer may go on.
