@@ -48,9 +48,8 @@ const LEAST_SENT: c_long = 16 << 10;
 #[derive(Clone)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Buffers {
-    receive: c_long,
-    /// Whether nobody has set the size of the receive buffer.
-    receive_is_default: bool,
+    /// `None` if nobody has set it.
+    receive: Option<c_long>,
     send: c_long,
     /// Bytes per second; zero is no limit.
     receive_speed: i64,
@@ -60,8 +59,7 @@ pub(super) struct Buffers {
 impl Default for Buffers {
     fn default() -> Buffers {
         Buffers {
-            receive: DEFAULT_RECEIVED,
-            receive_is_default: true,
+            receive: None,
             send: DEFAULT_SENT,
             receive_speed: 0,
             send_speed: 0,
@@ -72,9 +70,7 @@ impl Default for Buffers {
 impl Buffers {
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
         match option {
-            sys::CURLOPT_BUFFERSIZE => {
-                (self.receive, self.receive_is_default) = (value, false);
-            }
+            sys::CURLOPT_BUFFERSIZE => self.receive = Some(value),
             sys::CURLOPT_UPLOAD_BUFFERSIZE => self.send = value,
             _ => {}
         }
@@ -88,22 +84,18 @@ impl Buffers {
         }
     }
 
-    /// Returns the sizes to receive and to send; `small` says that the default size to receive is
-    /// libcurl's.
-    fn sizes(&self, small: bool) -> (c_long, c_long) {
+    /// Returns the sizes to receive and to send; `default` is that to receive if nobody has set one.
+    fn sizes(&self, default: c_long) -> (c_long, c_long) {
+        let receive = self.receive.unwrap_or(default);
         match SPEED_CHECKED_PER_BUFFER.is_present() {
-            true => (self.receive(small), self.send()),
-            false => (self.receive, self.send),
+            true => (self.limited_receive(receive), self.limited_send()),
+            false => (receive, self.send),
         }
     }
 
     /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
     /// of a second, but no smaller than a reset makes it where one buffer is read.
-    fn receive(&self, small: bool) -> c_long {
-        let receive = match self.receive_is_default && small {
-            true => RESET_SIZE,
-            false => self.receive,
-        };
+    fn limited_receive(&self, receive: c_long) -> c_long {
         match SPEED_CHECKED_SELDOM.is_present() {
             true => limited(receive, self.receive_speed / 1000, LEAST_RECEIVED),
             false => limited(receive, self.receive_speed / 10, RESET_SIZE),
@@ -111,7 +103,7 @@ impl Buffers {
     }
 
     /// Returns a size such that one buffer lasts a tenth of a second at the speed limit.
-    fn send(&self) -> c_long {
+    fn limited_send(&self) -> c_long {
         limited(self.send, self.send_speed / 10, LEAST_SENT)
     }
 }
@@ -155,8 +147,11 @@ impl<H> Easy<H> {
             return Err(BUFFERSIZE.unsuitable(reason));
         }
         let has_buffer = !is_lone && BUFFER_PER_TRANSFER.is_present();
-        let small = has_buffer && !self.known.may_use_http2();
-        let (receive, mut send) = self.known.buffers.sizes(small);
+        let default = match has_buffer && !self.known.may_use_http2() {
+            true => RESET_SIZE,
+            false => DEFAULT_RECEIVED,
+        };
+        let (receive, mut send) = self.known.buffers.sizes(default);
         if SPEED_CHECKED_PER_BUFFER.is_present() {
             send = send.min(self.handle.buffers.least_sent);
             self.handle.buffers.least_sent = send;
