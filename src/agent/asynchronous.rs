@@ -1,5 +1,68 @@
 //! Bodies as the asynchronous readers and writers of other crates.
 
+/// Implements the `AsyncWrite` in scope for the writers of pipes, whose last method is `$close`, and a method
+/// `$copy` for readers that `$read` reads.
+#[cfg(any(feature = "futures-io", feature = "tokio"))]
+macro_rules! writers {
+    ($close:ident, $copy:ident, $read:ident) => {
+        writers!(
+            Writer,
+            "[`read`](crate::Callbacks::read)",
+            $close,
+            $copy,
+            $read
+        );
+        writers!(
+            PartWriter,
+            "a [`MimeReader`](crate::MimeReader)",
+            $close,
+            $copy,
+            $read
+        );
+    };
+    ($writer:ty, $from:literal, $close:ident, $copy:ident, $read:ident) => {
+        impl AsyncWrite for $writer {
+            fn poll_write(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                data: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                <$writer>::poll_write(&mut self, cx, data)
+            }
+
+            fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                <$writer>::poll_flush(&mut self, cx)
+            }
+
+            /// Ends the body.
+            fn $close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.end();
+                Poll::Ready(Ok(()))
+            }
+        }
+
+        impl $writer {
+            /// Copies all that `reader` has, and ends the body: a future, which reads in the task that awaits
+            /// it. Returns how many bytes there were.
+            ///
+            /// Await it together with the transfer, as by `join!`. Dropping it before its end is as
+            /// dropping the writer. An error of the reader ends the transfer, whose error has it as its
+            #[doc = concat!("source, as one of ", $from, ".")]
+            ///
+            /// # Errors
+            /// An error of the kind and with the message of the reader's. [`io::ErrorKind::BrokenPipe`], also while
+            /// the reader has nothing to read, if the transfer has ended before the end of the reader, and
+            /// [`io::ErrorKind::InvalidInput`] if there is more than the size that was announced.
+            pub async fn $copy(mut self, reader: impl AsyncRead) -> io::Result<u64> {
+                let mut reader = pin!(reader);
+                let read =
+                    |cx: &mut Context<'_>, buffer: &mut [u8]| $read(reader.as_mut(), cx, buffer);
+                self.pipe().copy(read).await
+            }
+        }
+    };
+}
+
 #[cfg(feature = "futures-io")]
 mod of_futures_io {
     use std::io::{self, BufRead};
@@ -36,60 +99,16 @@ mod of_futures_io {
         }
     }
 
-    /// Implements writing for a writer of a pipe.
-    macro_rules! writer {
-        ($writer:ty, $from:literal) => {
-            impl AsyncWrite for $writer {
-                fn poll_write(
-                    mut self: Pin<&mut Self>,
-                    cx: &mut Context<'_>,
-                    data: &[u8],
-                ) -> Poll<io::Result<usize>> {
-                    <$writer>::poll_write(&mut self, cx, data)
-                }
-
-                fn poll_flush(
-                    mut self: Pin<&mut Self>,
-                    cx: &mut Context<'_>,
-                ) -> Poll<io::Result<()>> {
-                    <$writer>::poll_flush(&mut self, cx)
-                }
-
-                /// Ends the body.
-                fn poll_close(
-                    mut self: Pin<&mut Self>,
-                    _: &mut Context<'_>,
-                ) -> Poll<io::Result<()>> {
-                    self.end();
-                    Poll::Ready(Ok(()))
-                }
-            }
-
-            impl $writer {
-                /// Copies all that `reader` has, and ends the body: a future, which reads in the task that awaits
-                /// it. Returns how many bytes there were.
-                ///
-                /// Await it together with the transfer, as by `join!`. Dropping it before its end is as
-                /// dropping the writer. An error of the reader ends the transfer, whose error has it as its
-                #[doc = concat!("source, as one of ", $from, ".")]
-                ///
-                /// # Errors
-                /// An error of the kind and with the message of the reader's. [`io::ErrorKind::BrokenPipe`], also while
-                /// the reader has nothing to read, if the transfer has ended before the end of the reader, and
-                /// [`io::ErrorKind::InvalidInput`] if there is more than the size that was announced.
-                pub async fn copy_from(mut self, reader: impl AsyncRead) -> io::Result<u64> {
-                    let mut reader = pin!(reader);
-                    let read = |cx: &mut Context<'_>, buffer: &mut [u8]| {
-                        reader.as_mut().poll_read(cx, buffer)
-                    };
-                    self.pipe().copy(read).await
-                }
-            }
-        };
+    /// Reads as `AsyncRead` does, and returns how many bytes there were.
+    fn read(
+        reader: Pin<&mut impl AsyncRead>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        reader.poll_read(cx, buffer)
     }
 
-    writer!(Writer, "[`read`](crate::Callbacks::read)");
-    writer!(PartWriter, "a [`MimeReader`](crate::MimeReader)");
+    writers!(poll_close, copy_from, read);
 }
 
 #[cfg(feature = "tokio")]
@@ -130,62 +149,18 @@ mod of_tokio {
         }
     }
 
-    /// Implements writing for a writer of a pipe.
-    macro_rules! writer {
-        ($writer:ty, $from:literal) => {
-            impl AsyncWrite for $writer {
-                fn poll_write(
-                    mut self: Pin<&mut Self>,
-                    cx: &mut Context<'_>,
-                    data: &[u8],
-                ) -> Poll<io::Result<usize>> {
-                    <$writer>::poll_write(&mut self, cx, data)
-                }
-
-                fn poll_flush(
-                    mut self: Pin<&mut Self>,
-                    cx: &mut Context<'_>,
-                ) -> Poll<io::Result<()>> {
-                    <$writer>::poll_flush(&mut self, cx)
-                }
-
-                /// Ends the body.
-                fn poll_shutdown(
-                    mut self: Pin<&mut Self>,
-                    _: &mut Context<'_>,
-                ) -> Poll<io::Result<()>> {
-                    self.end();
-                    Poll::Ready(Ok(()))
-                }
-            }
-
-            impl $writer {
-                /// Copies all that `reader` has, and ends the body: a future, which reads in the task that awaits
-                /// it. Returns how many bytes there were.
-                ///
-                /// Await it together with the transfer, as by `join!`. Dropping it before its end is as
-                /// dropping the writer. An error of the reader ends the transfer, whose error has it as its
-                #[doc = concat!("source, as one of ", $from, ".")]
-                ///
-                /// # Errors
-                /// An error of the kind and with the message of the reader's. [`io::ErrorKind::BrokenPipe`], also while
-                /// the reader has nothing to read, if the transfer has ended before the end of the reader, and
-                /// [`io::ErrorKind::InvalidInput`] if there is more than the size that was announced.
-                pub async fn copy_from_tokio(mut self, reader: impl AsyncRead) -> io::Result<u64> {
-                    let mut reader = pin!(reader);
-                    let read = |cx: &mut Context<'_>, buffer: &mut [u8]| {
-                        let mut buffer = ReadBuf::new(buffer);
-                        ready!(reader.as_mut().poll_read(cx, &mut buffer))?;
-                        Poll::Ready(Ok(buffer.filled().len()))
-                    };
-                    self.pipe().copy(read).await
-                }
-            }
-        };
+    /// Reads as `AsyncRead` does, and returns how many bytes there were.
+    fn read(
+        reader: Pin<&mut impl AsyncRead>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut buffer = ReadBuf::new(buffer);
+        ready!(reader.poll_read(cx, &mut buffer))?;
+        Poll::Ready(Ok(buffer.filled().len()))
     }
 
-    writer!(Writer, "[`read`](crate::Callbacks::read)");
-    writer!(PartWriter, "a [`MimeReader`](crate::MimeReader)");
+    writers!(poll_shutdown, copy_from_tokio, read);
 }
 
 #[cfg(feature = "stream")]
