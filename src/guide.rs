@@ -14,7 +14,7 @@
 //! | [`many`] | How does one thread run many transfers? |
 //! | [`sharing`] | What do transfers have in common, and what do threads wait for? |
 //! | [`addresses`] | Who opens the sockets, and how are URLs of strangers fetched? |
-//! | [`tls`] | Whom does a transfer trust, and how does it identify itself? |
+//! | [`tls`] | Which servers does a transfer trust, and how does it identify itself? |
 //! | [`ssh`] | How are the keys of SSH servers checked? |
 //! | [`proxies`] | When is a proxy used, and what does it see? |
 //! | [`protocols`] | How are FTP, mail and the other protocols used? |

@@ -30,7 +30,7 @@ mod waiting;
 /// for each direction. It requires libcurl 8.16.0, built with WebSockets.
 ///
 /// # Receiving
-/// The agent's thread receives, puts the fragments of a message together, checks that a text is UTF-8, and
+/// The agent's thread receives, puts the fragments of a message together, checks that a text message is UTF-8, and
 /// answers pings, whether or not the program receives. It stops when 256 KiB are unread, or
 /// [as many](WebSocketConfig::unread_limit) as the program has said. The system then stops the peer, and pings
 /// behind the unread messages are answered when the program has received some of these. So a WebSocket needs

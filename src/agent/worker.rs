@@ -108,7 +108,7 @@ impl Worker {
                 phase,
             } = self.queue.take();
             for setting in settings {
-                // Its value suits, and there is nobody whom libcurl's refusal could be returned to.
+                // The value was checked. If libcurl refuses it all the same, no caller is left to return the error to.
                 let _ = setting.apply(&mut group.core);
             }
             for job in jobs {

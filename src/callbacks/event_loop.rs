@@ -184,7 +184,7 @@ pub enum Interest {
 }
 
 impl Interest {
-    /// Returns what libcurl's number stands for; `None` if the socket is to be watched no more.
+    /// Returns the interest of libcurl's number; `None` if the socket is no longer watched.
     pub(crate) fn from_raw(raw: c_int) -> Option<Interest> {
         match raw {
             sys::CURL_POLL_IN => Some(Interest::Read),

@@ -41,7 +41,7 @@
 //! 3. Any other address is allowed if it is public, or if the policy began with
 //!    [`AddressPolicy::any`](handlers::AddressPolicy::any).
 //!
-//! An IPv6 address that stands for an IPv4 address (mapped, NAT64, 6to4) is judged as that IPv4 address.
+//! An IPv6 address that contains an IPv4 address (mapped, NAT64, 6to4) is judged as that IPv4 address.
 //!
 //! # What the policy cannot see
 //!

@@ -68,7 +68,7 @@
 //! - While a transfer is in a `Multi`, its options cannot be changed. [`get`](Multi::get) and
 //!   [`handler_mut`](Multi::handler_mut) give access to its information and to its handler. A [`Remote`] pauses,
 //!   resumes and cancels the transfer.
-//! - An error of a callback is the result of its own transfer, and the others go on. A panic comes out of the call that
+//! - An error of a callback is the result of its own transfer, and the others go on. A panic is resumed by the call that
 //!   drives, once, and the others go on when the `Multi` is driven again.
 //! - Everything may be dropped in any order, at any moment.
 //!

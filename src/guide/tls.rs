@@ -1,4 +1,4 @@
-//! TLS: whom a transfer trusts, how it identifies itself, and what callbacks change about either.
+//! TLS: which servers a transfer trusts, how it identifies itself, and what callbacks change about both.
 //!
 //! ```
 //! use curlback::{Code, Transfer, handlers::Collect};
@@ -23,7 +23,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Whom a transfer trusts
+//! # Which servers a transfer trusts
 //!
 //! By default, libcurl checks that an authority of the system vouches for the server, and that the certificate has the
 //! name of the host. The system's authorities are those that the linked libcurl was built with; for the bundled libcurl,

@@ -56,7 +56,7 @@
 //!   call of [`receive`](WebSocket::receive) in time: set a [timeout](WebSocket::set_timeout) and call it in a loop.
 //! - After [`WebSocketError::TimedOut`], no byte is lost. A message that was being sent counts as sent: the next calls send
 //!   its rest, so do not send it again.
-//! - A text is checked to be UTF-8. A message larger than the [limit](WebSocket::set_message_limit), 64 MiB by default, is
+//! - A text message is checked to be UTF-8. A message larger than the [limit](WebSocket::set_message_limit), 64 MiB by default, is
 //!   an error.
 //! - [`close`](WebSocket::close) says why and waits for the peer's close; [`cancel`](WebSocket::cancel) cuts the connection;
 //!   both return the transfer with the options that it had before. A drop cuts the connection.
@@ -68,7 +68,7 @@
 //! - **The server may refuse** the WebSocket with an ordinary response. [`open_websocket`](Transfer::open_websocket) then
 //!   fails, and [`response_code`](Transfer::response_code) of the returned transfer says how. With [`frame`](Callbacks::frame),
 //!   the body of the refusal goes to [`write`](Callbacks::write).
-//! - **A frame comes in parts** of at most 16,384 bytes, and a text may be cut inside a character.
+//! - **A frame comes in parts** of at most 16,384 bytes, and a part of a text message may end inside a character.
 //!   [`Frame::ends_message`] says where a message ends.
 //! - **A reply from a callback waits** until the peer reads, and makes everything on the same thread wait.
 //! - **`frame` that pauses** fails before libcurl 8.22.0: see [`pausing`](super::pausing).
