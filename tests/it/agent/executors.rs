@@ -1,37 +1,19 @@
 //! Transfers that are awaited: by tokio, by an executor of `futures-lite`, and by one written by hand.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
 use std::time::Duration;
 
 use curlback::handlers::Collect;
 use curlback::{Agent, Error};
 
+use crate::support::executor::block_on;
 use crate::support::pulled::{pattern, transfer};
 use crate::support::server::Server;
-
-/// An executor of ten lines.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
 
 fn server() -> Server {
     Server::new(|conn| {

@@ -25,6 +25,7 @@ use crate::agent::web_sockets::open;
 use crate::support::breaks::Own;
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
+use crate::support::websocket::{assert_failed, assert_restored};
 use crate::support::ws_server::{Conn, WsServer, echo, fragment};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -32,26 +33,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 fn opened(agent: &Agent, server: &WsServer) -> Option<AsyncWebSocket<Collect>> {
     let config = WebSocketConfig::new();
     open(agent, transfer(Collect::new(), &server.url()), &config)
-}
-
-/// Asserts that the transfer performs as ever, and makes a body.
-fn assert_restored(mut transfer: Transfer<Collect>) {
-    let server = Server::ok("body");
-    transfer.url(&server.url("/")).unwrap();
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().body(), b"body");
-    // With `connect_only`, each would have a connection of its own.
-    transfer.perform().unwrap();
-    assert_eq!(transfer.num_connects().unwrap(), 0);
-}
-
-#[track_caller]
-fn assert_failed<T>(result: Result<T, Error>, expected: WebSocketError) {
-    match result {
-        Err(Error::WebSocket(error)) => assert_eq!(error, expected),
-        Err(error) => panic!("{error:?}"),
-        Ok(_) => panic!("it has not failed"),
-    }
 }
 
 /// Makes a server that tells how the connection ends.

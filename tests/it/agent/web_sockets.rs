@@ -1,12 +1,8 @@
 //! WebSockets that an agent drives: messages in both directions.
 
-use std::future::Future;
 use std::net::TcpStream;
-use std::pin::pin;
-use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread::{self};
 use std::time::Duration;
 
 use curlback::agent::{AsyncWebSocket, WebSocketConfig};
@@ -15,6 +11,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tungstenite::protocol::frame::coding::Data;
 use tungstenite::{Message as Sent, WebSocket};
 
+use crate::support::executor::block_on;
 use crate::support::pulled::{pattern, transfer};
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, trust};
@@ -43,24 +40,6 @@ pub(crate) fn open<H: Callbacks + Send + 'static>(
 fn open_alone(url: &str) -> Option<AsyncWebSocket<()>> {
     let agent = Agent::new().unwrap();
     open(&agent, transfer((), url), &WebSocketConfig::new())
-}
-
-/// An executor of ten lines.
-fn block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
 }
 
 /// Sends a message of each kind and of many sizes, which comes back.

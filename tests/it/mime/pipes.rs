@@ -1,135 +1,23 @@
 //! Parts that are written while their transfer runs, or copied from asynchronous readers.
 
-use std::error::Error as _;
-use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, Write};
 use std::net::TcpListener;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use curlback::{
-    Agent, Callback, Code, Direction, Encoder, Error, Mime, Multi, Part, PartWriter, Transfer,
-};
-use futures_lite::AsyncRead;
+use curlback::{Agent, Callback, Code, Direction, Error, Mime, Multi, Part, PartWriter, Transfer};
 use futures_lite::future::{block_on, zip};
 
 use crate::support::multipart::received;
+use crate::support::part_pipes::{
+    LEN, Own, Reader, assert_arrived, cause, ends, fails, form, one, waits, ways,
+};
 use crate::support::pulled::{pattern, transfer};
 use crate::support::server::Server;
 use crate::support::servers::{redirecting_server, silent};
-
-const LEN: usize = 700_000;
-
-fn form(url: &str, mime: Mime) -> Transfer<()> {
-    let mut transfer = transfer((), url);
-    transfer.http_headers(["Expect:"]).unwrap();
-    transfer.mime(mime).unwrap();
-    transfer
-}
-
-fn one(server: &Server, part: Part) -> Transfer<()> {
-    form(&server.url("/"), Mime::new().part(part))
-}
-
-/// Reads a pattern, and then ends, waits for ever or fails.
-struct Reader {
-    rest: Vec<u8>,
-    then: fn() -> Poll<io::Result<usize>>,
-    read: usize,
-}
-
-impl Reader {
-    fn new(len: usize, then: fn() -> Poll<io::Result<usize>>) -> Reader {
-        let rest = pattern(len);
-        Reader {
-            rest,
-            then,
-            read: 0,
-        }
-    }
-}
-
-impl AsyncRead for Reader {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
-        let (read, len) = (self.read, self.rest.len());
-        if read == len {
-            return (self.then)();
-        }
-        let count = buffer.len().min(len - read).min(9_999);
-        buffer[..count].copy_from_slice(&self.rest[read..read + count]);
-        self.read += count;
-        Poll::Ready(Ok(count))
-    }
-}
-
-fn ends() -> Poll<io::Result<usize>> {
-    Poll::Ready(Ok(0))
-}
-
-fn waits() -> Poll<io::Result<usize>> {
-    Poll::Pending
-}
-
-/// An error that is recognised.
-#[derive(Debug, PartialEq)]
-struct Own;
-
-impl fmt::Display for Own {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("its own")
-    }
-}
-
-impl std::error::Error for Own {}
-
-fn fails() -> Poll<io::Result<usize>> {
-    Poll::Ready(Err(io::Error::new(ErrorKind::NotConnected, Own)))
-}
-
-/// Returns the error of the side that writes, inside the error of the transfer.
-#[track_caller]
-fn cause(error: &Error, at: Callback) -> &io::Error {
-    assert_eq!(error.callback(), Some(at), "{error:#}");
-    let source = error.source().and_then(|own| own.downcast_ref());
-    source.unwrap_or_else(|| panic!("{error:#}"))
-}
-
-/// Changes a part; and whether that encodes it.
-type Way = (fn(Part) -> Part, bool);
-
-/// Each way of sending: with a size or in chunks, encoded or not, alone or in another part.
-fn ways() -> Vec<Way> {
-    vec![
-        (|part| part, false),
-        (|part| part.size(LEN as u64), false),
-        (|part| part.size(LEN as u64).encoder(Encoder::Base64), true),
-        (|part| Part::parts(Mime::new().part(part)), false),
-    ]
-}
-
-#[track_caller]
-fn assert_arrived(server: &Server, is_encoded: bool) {
-    let mut part = received(&server.requests().pop().unwrap()).remove(0);
-    if part.header("content-type").is_some() {
-        part = part.parts().remove(0);
-    }
-    let body = match is_encoded {
-        true => {
-            let lines: Vec<u8> = part.body.into_iter().filter(u8::is_ascii_graphic).collect();
-            BASE64_STANDARD.decode(lines).unwrap()
-        }
-        false => part.body,
-    };
-    assert!(body == pattern(LEN));
-}
 
 #[test]
 fn part_that_another_thread_writes_arrives() {

@@ -16,12 +16,12 @@ use socket2::Socket;
 use crate::support::bomb::Bomb;
 use crate::support::built_in;
 use crate::support::child::{child, in_child};
-use crate::support::closes::{Held, Log};
+use crate::support::closes::{Held, Log, Then, closes, gives_up_with_a_call};
 use crate::support::descriptors::descriptors;
 use crate::support::driving::until;
 use crate::support::ports::silent_port;
 use crate::support::server::Server;
-use crate::support::servers::{redirecting_to, silent};
+use crate::support::servers::{halting, redirecting_to, silent};
 use crate::support::skip::needs;
 
 /// Fails with a [`Bomb`] when it is to close a socket.
@@ -279,4 +279,69 @@ fn error_that_panics_when_dropped_loses_no_request() {
         rb.cancel()
     );
     assert_eq!(ended.len(), 2);
+}
+
+struct Bombs;
+
+impl EventLoop for Bombs {
+    type Value = Bomb;
+
+    fn socket(
+        &mut self,
+        _: BorrowedSocket<'_>,
+        _: Interest,
+        value: &mut Option<Bomb>,
+    ) -> CallbackResult {
+        value.get_or_insert(Bomb);
+        CallbackResult::Continue
+    }
+
+    fn remove_socket(&mut self, _: RawSocket, value: Option<Bomb>) -> CallbackResult {
+        drop(value);
+        CallbackResult::Continue
+    }
+
+    fn timer(&mut self, _: Option<Duration>) -> CallbackResult {
+        CallbackResult::Continue
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        Arc::new(|| ())
+    }
+}
+
+/// Corpus 45, 59: a value that panics in its drop, between drives or with the `Multi`.
+#[test]
+fn value_that_panics_in_its_drop_harms_nobody_else() {
+    needs!(
+        (7, 68, 0),
+        "call of close_socket when a transfer leaves a Multi half done"
+    );
+    let server = halting();
+    for removes in [true, false] {
+        let mut multi = Multi::with_event_loop(Bombs).unwrap();
+        let (transfer, log) = closes(&server.url("/"), Then::Drop);
+        let id = multi.add(transfer).unwrap();
+        while log.lock().unwrap().opened.is_empty() {
+            multi.timeout_action().unwrap();
+        }
+        multi.timeout_action().unwrap();
+        if removes {
+            // That is a failure of the loop, and comes out of the next drive.
+            let removed = multi.remove(id);
+            assert!(removed.is_some());
+            drop(removed);
+            let drive = catch_unwind(AssertUnwindSafe(|| multi.timeout_action()));
+            assert!(drive.is_err());
+            assert!(multi.timeout_action().is_err());
+            // It has heard of no other socket since.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+        } else {
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(multi)));
+            assert!(dropped.is_err());
+        }
+        assert_eq!(Arc::strong_count(&log), 1);
+        let closed = log.lock().unwrap().closed.len();
+        assert_eq!(closed, usize::from(gives_up_with_a_call()));
+    }
 }

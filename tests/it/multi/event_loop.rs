@@ -2,31 +2,27 @@
 
 #![cfg(unix)]
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use curlback::handlers::Collect;
 use curlback::multi::{BorrowedSocket, EventLoop, Interest, MultiCode, RawSocket, Ready};
 use curlback::{
     Callback, CallbackResult, Callbacks, Code, Direction, Error, HeaderLine, IpResolve, Multi,
     Transfer, WriteResult,
 };
 
-use crate::support::bomb::Bomb;
 use crate::support::breaks::{Breaks, How, Own, redirecting};
-use crate::support::closes::{Then, closes, gives_up_with_a_call};
 use crate::support::driving::{LONG, Loop, Told, turn, turn_within};
 use crate::support::server::Server;
 use crate::support::servers::halting;
-use crate::support::skip::needs;
 use crate::support::transfers::collecting;
 
 fn finished<H: Callbacks>(multi: &mut Multi<H, Loop>) -> (Transfer<H>, Result<(), Error>) {
@@ -406,154 +402,6 @@ fn remote_pauses_and_resumes_between_events() {
         let (transfer, result) = finished(&mut multi);
         result.unwrap();
         assert_eq!(transfer.handler().body(), b"body");
-    }
-}
-
-/// An event loop that asks for the `Multi` that it belongs to.
-struct Reaches {
-    inner: Loop,
-    own: Weak<RefCell<Option<Multi<Collect, Reaches>>>>,
-    found: Rc<RefCell<Vec<bool>>>,
-}
-
-impl Reaches {
-    fn reach(&self) {
-        // It is there, but in use: who drives it has it, mutably.
-        let reached = self.own.upgrade().map(|own| own.try_borrow_mut().is_ok());
-        self.found.borrow_mut().push(reached == Some(true));
-    }
-}
-
-impl EventLoop for Reaches {
-    type Value = crate::support::driving::Token;
-
-    fn socket(
-        &mut self,
-        socket: BorrowedSocket<'_>,
-        interest: Interest,
-        value: &mut Option<Self::Value>,
-    ) -> CallbackResult {
-        self.reach();
-        self.inner.socket(socket, interest, value)
-    }
-
-    fn remove_socket(&mut self, socket: RawSocket, value: Option<Self::Value>) -> CallbackResult {
-        self.reach();
-        self.inner.remove_socket(socket, value)
-    }
-
-    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
-        self.reach();
-        self.inner.timer(timeout)
-    }
-
-    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
-        self.inner.waker()
-    }
-}
-
-impl Drop for Reaches {
-    fn drop(&mut self) {
-        self.reach();
-    }
-}
-
-/// Corpus 11, 15, 50, 51: whatever the loop is told, it finds no `Multi` to drive.
-#[test]
-fn loop_cannot_reach_its_own_multi() {
-    let server = halting();
-    for removes in [true, false] {
-        let found = Rc::new(RefCell::new(Vec::new()));
-        let own = Rc::new(RefCell::new(None));
-        let inner = Loop::new();
-        let event_loop = Reaches {
-            inner,
-            own: Rc::downgrade(&own),
-            found: found.clone(),
-        };
-        *own.borrow_mut() = Some(Multi::with_event_loop(event_loop).unwrap());
-        let id = {
-            let mut multi = own.borrow_mut();
-            let multi = multi.as_mut().unwrap();
-            let id = multi.add(collecting(&server.url("/"))).unwrap();
-            while multi.event_loop().inner.wanted.is_empty() {
-                multi.timeout_action().unwrap();
-            }
-            id
-        };
-        if removes {
-            let transfer = own.borrow_mut().as_mut().unwrap().remove(id);
-            assert!(transfer.is_some());
-        }
-        drop(own);
-        let found = found.borrow();
-        assert!(found.len() > 2, "{found:?}");
-        assert!(found.iter().all(|found| !found), "{found:?}");
-    }
-}
-
-struct Bombs;
-
-impl EventLoop for Bombs {
-    type Value = Bomb;
-
-    fn socket(
-        &mut self,
-        _: BorrowedSocket<'_>,
-        _: Interest,
-        value: &mut Option<Bomb>,
-    ) -> CallbackResult {
-        value.get_or_insert(Bomb);
-        CallbackResult::Continue
-    }
-
-    fn remove_socket(&mut self, _: RawSocket, value: Option<Bomb>) -> CallbackResult {
-        drop(value);
-        CallbackResult::Continue
-    }
-
-    fn timer(&mut self, _: Option<Duration>) -> CallbackResult {
-        CallbackResult::Continue
-    }
-
-    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
-        Arc::new(|| ())
-    }
-}
-
-/// Corpus 45, 59: a value that panics in its drop, between drives or with the `Multi`.
-#[test]
-fn value_that_panics_in_its_drop_harms_nobody_else() {
-    needs!(
-        (7, 68, 0),
-        "call of close_socket when a transfer leaves a Multi half done"
-    );
-    let server = halting();
-    for removes in [true, false] {
-        let mut multi = Multi::with_event_loop(Bombs).unwrap();
-        let (transfer, log) = closes(&server.url("/"), Then::Drop);
-        let id = multi.add(transfer).unwrap();
-        while log.lock().unwrap().opened.is_empty() {
-            multi.timeout_action().unwrap();
-        }
-        multi.timeout_action().unwrap();
-        if removes {
-            // That is a failure of the loop, and comes out of the next drive.
-            let removed = multi.remove(id);
-            assert!(removed.is_some());
-            drop(removed);
-            let drive = catch_unwind(AssertUnwindSafe(|| multi.timeout_action()));
-            assert!(drive.is_err());
-            assert!(multi.timeout_action().is_err());
-            // It has heard of no other socket since.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(multi)));
-        } else {
-            let dropped = catch_unwind(AssertUnwindSafe(|| drop(multi)));
-            assert!(dropped.is_err());
-        }
-        assert_eq!(Arc::strong_count(&log), 1);
-        let closed = log.lock().unwrap().closed.len();
-        assert_eq!(closed, usize::from(gives_up_with_a_call()));
     }
 }
 

@@ -4,15 +4,18 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::time::Duration;
 
-use curlback::multi::Id;
-use curlback::{Callback, Callbacks, Multi, Transfer, WriteResult};
+use curlback::handlers::Collect;
+use curlback::multi::{BorrowedSocket, EventLoop, Id, Interest, RawSocket};
+use curlback::{Callback, CallbackResult, Callbacks, Multi, Transfer, WriteResult};
 
 use crate::support::breaks::redirecting;
-use crate::support::driving::{LONG, WAYS};
+use crate::support::driving::{LONG, Loop, Token, WAYS};
 use crate::support::server::Server;
-use crate::support::servers::endless;
+use crate::support::servers::{endless, halting};
 use crate::support::skip::needs;
 use crate::support::transfers::collecting;
 use crate::support::watched::{Watch, Watched, called_except};
@@ -259,4 +262,87 @@ fn handler_is_replaced_between_two_drives() {
     }
     drop(multi);
     assert_eq!(Rc::strong_count(&token), 1);
+}
+
+/// An event loop that asks for the `Multi` that it belongs to.
+struct Reaches {
+    inner: Loop,
+    own: Weak<RefCell<Option<Multi<Collect, Reaches>>>>,
+    found: Rc<RefCell<Vec<bool>>>,
+}
+
+impl Reaches {
+    fn reach(&self) {
+        // It is there, but in use: who drives it has it, mutably.
+        let reached = self.own.upgrade().map(|own| own.try_borrow_mut().is_ok());
+        self.found.borrow_mut().push(reached == Some(true));
+    }
+}
+
+impl EventLoop for Reaches {
+    type Value = Token;
+
+    fn socket(
+        &mut self,
+        socket: BorrowedSocket<'_>,
+        interest: Interest,
+        value: &mut Option<Self::Value>,
+    ) -> CallbackResult {
+        self.reach();
+        self.inner.socket(socket, interest, value)
+    }
+
+    fn remove_socket(&mut self, socket: RawSocket, value: Option<Self::Value>) -> CallbackResult {
+        self.reach();
+        self.inner.remove_socket(socket, value)
+    }
+
+    fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
+        self.reach();
+        self.inner.timer(timeout)
+    }
+
+    fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
+        self.inner.waker()
+    }
+}
+
+impl Drop for Reaches {
+    fn drop(&mut self) {
+        self.reach();
+    }
+}
+
+/// Corpus 11, 15, 50, 51: whatever the loop is told, it finds no `Multi` to drive.
+#[test]
+fn loop_cannot_reach_its_own_multi() {
+    let server = halting();
+    for removes in [true, false] {
+        let found = Rc::new(RefCell::new(Vec::new()));
+        let own = Rc::new(RefCell::new(None));
+        let inner = Loop::new();
+        let event_loop = Reaches {
+            inner,
+            own: Rc::downgrade(&own),
+            found: found.clone(),
+        };
+        *own.borrow_mut() = Some(Multi::with_event_loop(event_loop).unwrap());
+        let id = {
+            let mut multi = own.borrow_mut();
+            let multi = multi.as_mut().unwrap();
+            let id = multi.add(collecting(&server.url("/"))).unwrap();
+            while multi.event_loop().inner.wanted.is_empty() {
+                multi.timeout_action().unwrap();
+            }
+            id
+        };
+        if removes {
+            let transfer = own.borrow_mut().as_mut().unwrap().remove(id);
+            assert!(transfer.is_some());
+        }
+        drop(own);
+        let found = found.borrow();
+        assert!(found.len() > 2, "{found:?}");
+        assert!(found.iter().all(|found| !found), "{found:?}");
+    }
 }

@@ -3,6 +3,7 @@
 use std::mem::take;
 use std::time::Duration;
 
+use curlback::handlers::Collect;
 use curlback::multi::{PollFd, Ready};
 use curlback::{
     Attempt, Callback, CallbackResult, Callbacks, ConnectOnly, DebugKind, Direction, Error,
@@ -16,6 +17,7 @@ use tungstenite::protocol::frame::coding::{CloseCode, Data};
 
 use crate::support::bodies::pattern;
 use crate::support::breaks::Own;
+use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::ws_server::{Conn, fragment};
 
@@ -185,6 +187,17 @@ pub(crate) fn open_with<H: Callbacks>(
         Err(error) => panic!("{error}"),
         Ok(socket) => Some(socket),
     }
+}
+
+/// Asserts that the transfer performs as ever, and makes a body.
+pub(crate) fn assert_restored(mut transfer: Transfer<Collect>) {
+    let server = Server::ok("body");
+    transfer.url(&server.url("/")).unwrap();
+    transfer.perform().unwrap();
+    assert_eq!(transfer.handler().body(), b"body");
+    // With `connect_only`, each would have a connection of its own.
+    transfer.perform().unwrap();
+    assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
 /// Asserts that a call of a WebSocket has failed so.

@@ -18,19 +18,8 @@ use tungstenite::Message as Sent;
 use crate::support::breaks::Own;
 use crate::support::server::Server;
 use crate::support::skip::needs;
-use crate::support::websocket::{assert_failed, open, open_with};
+use crate::support::websocket::{assert_failed, assert_restored, open, open_with};
 use crate::support::ws_server::{WsServer, echo};
-
-/// Asserts that the transfer performs as ever, and makes a body.
-fn assert_restored(mut transfer: Transfer<Collect>) {
-    let server = Server::ok("body");
-    transfer.url(&server.url("/")).unwrap();
-    transfer.perform().unwrap();
-    assert_eq!(transfer.handler().body(), b"body");
-    // With `connect_only`, each would have a connection of its own.
-    transfer.perform().unwrap();
-    assert_eq!(transfer.num_connects().unwrap(), 0);
-}
 
 #[test]
 fn close_says_why_and_returns_the_transfer_as_it_was() {
