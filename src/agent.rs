@@ -169,6 +169,7 @@ impl Agent {
         let job = job(Running {
             transfer,
             share: self.inner.share.clone(),
+            has_share: false,
             slot: Arc::downgrade(&slot),
             pull: None,
             pipes: None,

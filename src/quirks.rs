@@ -66,6 +66,10 @@ quirks! {
     /// libcurl closes a socket that is already connected: `sockopt` cannot say that it is.
     CONNECTED_SOCKET_CLOSED: "7.87.0" to "8.0.0", "stream_that_is_connected_already_is_used";
 
+    /// The data connection of an FTP transfer uses an address that another transfer with the same cache of
+    /// addresses may free. The crate gives the transfer a cache of its own: `run::easy::host_cache`.
+    ADDRESS_FREED_IN_USE: "0.0.0" to "8.14.0", "ftp_has_addresses_of_its_own";
+
     /// If a transfer with `CURLOPT_DOH_URL` is reset, performed again or dropped before the DNS
     /// answer, libcurl frees the handles of the DNS queries while they are still in the engine. The
     /// option is refused.

@@ -60,8 +60,10 @@ pub(super) struct Pipes {
 /// A transfer of one type.
 pub(super) struct Running<H> {
     pub(super) transfer: Transfer<H>,
-    /// What the threads have in common, unless the transfer has a share.
+    /// What the threads have in common, for a transfer that has no share.
     pub(super) share: Option<Share>,
+    /// Whether the transfer has what the threads have in common.
+    pub(super) has_share: bool,
     /// Where the result goes, unless nobody wants it any more.
     pub(super) slot: Weak<Slot<H>>,
     pub(super) pull: Option<Pull>,
@@ -141,10 +143,15 @@ impl<H: Callbacks + Send> Job for Running<H> {
         if let Some(panic) = self.transfer.easy.let_go()? {
             self.keep_panic(panic);
         }
-        match self.share.take() {
-            Some(share) if !self.transfer.easy.has_share() => self.transfer.share(&share),
-            _ => Ok(()),
+        let easy = &self.transfer.easy;
+        if easy.has_share() || easy.needs_own_addresses() {
+            return Ok(());
         }
+        if let Some(share) = self.share.take() {
+            self.transfer.share(&share)?;
+            self.has_share = true;
+        }
+        Ok(())
     }
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
@@ -154,6 +161,10 @@ impl<H: Callbacks + Send> Job for Running<H> {
             self.tell_head();
         }
         self.transfer.easy.close_pipes();
+        if self.has_share {
+            // It fails only for what a callback has failed with, which the result has.
+            let _ = self.transfer.unshare();
+        }
         let Running {
             transfer,
             slot,

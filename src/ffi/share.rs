@@ -53,6 +53,8 @@ fn unlocked() -> ShareData {
 pub(crate) struct ShareHandle {
     handle: RawShare,
     data: ShareData,
+    /// Whether one transfer alone has it, without the user's knowledge.
+    is_own: bool,
 }
 
 struct RawShare {
@@ -125,6 +127,7 @@ impl ShareHandle {
                 pool: data.intersects(unlocked()).then(|| Pool::new(true)),
             },
             data,
+            is_own: false,
         };
         let handle = &shared.handle;
         let user = Arc::as_ptr(&handle.locks).cast_mut().cast::<c_void>();
@@ -145,6 +148,18 @@ impl ShareHandle {
             }
         }
         Ok(shared)
+    }
+
+    /// Makes this the share of one transfer alone.
+    pub(crate) fn own(self) -> ShareHandle {
+        ShareHandle {
+            is_own: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     pub(crate) fn data(&self) -> ShareData {

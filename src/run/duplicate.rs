@@ -92,7 +92,7 @@ impl<H: Callbacks> Easy<H> {
         // Until here, the copy points to the error buffer and the lists of the first handle.
         copied.set_text()?;
         copied.set_own_lists()?;
-        copied.set_share(self.handle.share.clone())?;
+        copied.set_share(self.handle.share.clone().filter(|share| !share.is_own()))?;
         // A failure may have forbidden it for a connection that the copy does not have.
         copied.allow_reuse()
     }

@@ -34,6 +34,7 @@ pub(crate) mod exchange;
 mod file_url;
 mod guards;
 pub(super) mod handle;
+mod host_cache;
 mod hsts;
 pub(super) mod installed;
 mod known_options;
@@ -405,6 +406,7 @@ impl<H> Easy<H> {
         }
         self.note_accepted(option, value);
         self.known.answers.note_text(option.id, value);
+        self.known.redirects.note_text(option.id, value);
         let is_set = value.is_some_and(|value| !value.is_empty());
         match option.id {
             sys::CURLOPT_URL => self.known.schemes.note_url(value),
@@ -420,7 +422,8 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn has_share(&self) -> bool {
-        self.handle.share.is_some()
+        let share = self.handle.share.as_ref();
+        share.is_some_and(|share| !share.is_own())
     }
 
     /// Returns whether the next transfer only connects.

@@ -145,6 +145,7 @@ impl<H> Easy<H> {
     pub(super) fn prepare(&mut self, is_lone: bool, stopped: bool) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
+        self.separate_addresses(is_lone)?;
         self.give_again()?;
         self.fit_buffers(is_lone)?;
         self.renew_upload()?;

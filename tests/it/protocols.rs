@@ -1,6 +1,7 @@
 //! FTP, SFTP, RTSP, TFTP and mail, and servers that somebody else wrote.
 
 pub(crate) mod ftp;
+mod ftp_addresses;
 pub(crate) mod ftp_options;
 pub(crate) mod ftp_peers;
 pub(crate) mod http_peers;

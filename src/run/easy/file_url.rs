@@ -20,13 +20,17 @@ pub(super) const DEFAULT_PROTOCOL: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 2
 pub(super) struct Schemes {
     /// That of the URL; `None` if it has none.
     url: Option<Scheme>,
-    /// Whether `CURLOPT_DEFAULT_PROTOCOL` names files.
-    default: bool,
+    /// That of `CURLOPT_DEFAULT_PROTOCOL`.
+    default: Option<Scheme>,
+    /// Whether libcurl may guess that a URL without a scheme is one of FTP.
+    looks_like_ftp: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scheme {
     File,
+    /// With TLS or without.
+    Ftp,
     Http,
     Https,
     Telnet,
@@ -40,6 +44,7 @@ impl Scheme {
             () if is(b"http") => Scheme::Http,
             () if is(b"https") => Scheme::Https,
             () if is(b"file") => Scheme::File,
+            () if is(b"ftp") || is(b"ftps") => Scheme::Ftp,
             () if is(b"telnet") => Scheme::Telnet,
             () => Scheme::Other,
         }
@@ -54,22 +59,30 @@ impl Schemes {
         let end = url.iter().position(|b| !is_part(b)).unwrap_or(url.len());
         let (scheme, rest) = url.split_at(end);
         self.url = rest.starts_with(b":/").then(|| Scheme::of(scheme));
+        let is_prefix = |host: &[u8]| host.eq_ignore_ascii_case(b"ftp.");
+        self.looks_like_ftp = url.windows(4).any(is_prefix);
     }
 
     /// Notes `CURLOPT_CURLU`.
     pub(super) fn note_url_handle(&mut self, url: &Url) {
         let scheme = url.get(UrlPart::Scheme).ok().flatten();
         self.url = scheme.map(|scheme| Scheme::of(scheme.as_bytes()));
+        self.looks_like_ftp = true;
     }
 
     /// Notes `CURLOPT_DEFAULT_PROTOCOL`.
     pub(super) fn note_default(&mut self, scheme: Option<&CStr>) {
-        let scheme = scheme.map(CStr::to_bytes);
-        self.default = scheme.is_some_and(|name| Scheme::of(name) == Scheme::File);
+        self.default = scheme.map(|name| Scheme::of(name.to_bytes()));
     }
 
     fn name_file(self) -> bool {
-        self.url.map_or(self.default, |url| url == Scheme::File)
+        self.url.or(self.default) == Some(Scheme::File)
+    }
+
+    /// Returns whether the URL may name FTP.
+    pub(super) fn may_name_ftp(self) -> bool {
+        let scheme = self.url.or(self.default);
+        scheme.map_or(self.looks_like_ftp, |scheme| scheme == Scheme::Ftp)
     }
 
     /// Returns whether the URL itself names HTTP or HTTPS.
@@ -86,7 +99,7 @@ impl Schemes {
     pub(super) fn name_other(self) -> bool {
         matches!(
             self.url,
-            Some(Scheme::File | Scheme::Telnet | Scheme::Other)
+            Some(Scheme::File | Scheme::Ftp | Scheme::Telnet | Scheme::Other)
         )
     }
 

@@ -9,6 +9,7 @@ use crate::ffi::sys;
 use crate::run::easy::answers::AnswerOptions;
 use crate::run::easy::buffers::Buffers;
 use crate::run::easy::file_url::Schemes;
+use crate::run::easy::host_cache::Redirects;
 use crate::run::easy::progress::ProgressFunction;
 use crate::run::easy::trust;
 use crate::run::easy::upload::Upload;
@@ -69,6 +70,7 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) answers: AnswerOptions,
     pub(super) buffers: Buffers,
     pub(super) schemes: Schemes,
+    pub(super) redirects: Redirects,
 }
 
 /// The HSTS options that are set.
@@ -128,6 +130,7 @@ impl KnownOptions {
             answers: AnswerOptions::default(),
             buffers: Buffers::default(),
             schemes: Schemes::default(),
+            redirects: Redirects::default(),
         }
     }
 
@@ -144,6 +147,12 @@ impl KnownOptions {
             ANY_HTTP | HTTP_2_WITH_TLS => !self.schemes.name_plain_http() || self.answers.follows(),
             _ => true,
         }
+    }
+
+    /// Returns whether the next transfer may have a connection of FTP.
+    pub(super) fn may_use_ftp(&self) -> bool {
+        let leads_there = self.redirects == Redirects::Set { ftp: true };
+        self.schemes.may_name_ftp() || self.answers.follows() && leads_there
     }
 
     /// Returns whether libcurl sends no more of a body after an answer of this status.
@@ -184,6 +193,7 @@ impl KnownOptions {
         self.answers.note_long(option, value);
         self.upload.note_method(option, value);
         self.buffers.note_long(option, value);
+        self.redirects.note_long(option, value);
     }
 
     pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {

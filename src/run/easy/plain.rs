@@ -2,7 +2,7 @@
 //! that they are told from the others by one look, which the compiler makes a table of.
 
 use crate::ffi::sys::{self, CURLoption};
-use crate::run::easy::{answers, file_url, hsts, refused, trust};
+use crate::run::easy::{answers, file_url, host_cache, hsts, refused, trust};
 
 /// Returns whether an option of type long is such an option.
 #[inline(always)]
@@ -37,6 +37,7 @@ pub(super) fn is_plain_long(option: CURLoption) -> bool {
             | sys::CURLOPT_UPLOAD_BUFFERSIZE
             | sys::CURLOPT_WILDCARDMATCH
             | sys::CURLOPT_WS_OPTIONS
+            | host_cache::REDIR_PROTOCOLS
             | trust::CA_CACHE_TIMEOUT
             | trust::SESSIONID_CACHE
     )
@@ -49,6 +50,7 @@ pub(super) fn is_plain_string(option: CURLoption) -> bool {
         option,
         answers::XOAUTH2_BEARER
             | file_url::DEFAULT_PROTOCOL
+            | host_cache::REDIR_PROTOCOLS_STR
             | hsts::FILE_ID
             | refused::ALTSVC
             | refused::DNS_INTERFACE

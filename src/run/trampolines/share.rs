@@ -13,6 +13,11 @@ pub(crate) fn new(data: ShareData) -> Result<ShareHandle, Error> {
     unsafe { ShareHandle::new(data, lock, unlock) }
 }
 
+/// Makes a share of addresses for one transfer alone.
+pub(crate) fn of_one() -> Result<ShareHandle, Error> {
+    new(ShareData::DNS).map(ShareHandle::own)
+}
+
 /// The handle may be NULL or an internal one of libcurl, and is not used. The lock is exclusive
 /// even if libcurl asks for shared access.
 unsafe extern "C" fn lock(

@@ -3,12 +3,15 @@
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use curlback::agent::{Opened, Started};
 use curlback::{Agent, Callback, Code, Error, HttpVersion, Transfer};
 
-use crate::support::child::{child, child_at, in_child};
+use crate::support::built_in::{ftp, https};
+use crate::support::child::{child_at, in_child};
 use crate::support::descriptors::descriptors;
+use crate::support::ftp_server::FtpServer;
 use crate::support::h2_server::H2Server;
 use crate::support::pulled::{Notes, Random, pattern, transfer};
 use crate::support::rounds::rounds;
@@ -24,7 +27,7 @@ fn server() -> Server {
                 continue;
             }
             let mut numbers = (request.line)
-                .split(['/', ' '])
+                .split(['/', '-', ' '])
                 .filter_map(|number| number.parse().ok());
             let (len, sent): (usize, usize) = (numbers.next().unwrap(), numbers.next().unwrap());
             conn.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {len}\r\n\r\n"));
@@ -38,43 +41,89 @@ fn server() -> Server {
 
 #[test]
 fn random_transfers_lose_no_byte_and_leave_nothing_behind() {
-    let Some(url) = in_child() else {
-        let test = "agent::chaos::random_transfers_lose_no_byte_and_leave_nothing_behind";
-        child(test, &server(), b"");
-        return;
-    };
-    run(&Aim::new(url, false));
+    let test = "agent::chaos::random_transfers_lose_no_byte_and_leave_nothing_behind";
+    search(test, Protocol::Http1, || {
+        let server = server();
+        Some((server.url("/"), server))
+    });
 }
 
 #[test]
 fn random_streams_lose_no_byte_and_leave_nothing_behind() {
-    let Some(url) = in_child() else {
-        needs!((8, 0, 0), "HTTP/2 that may be used again");
+    let test = "agent::chaos::random_streams_lose_no_byte_and_leave_nothing_behind";
+    needs!((8, 0, 0), "HTTP/2 that may be used again");
+    search(test, Protocol::Http2, || {
         let server = server();
-        if let Some(front) = H2Server::before(&server) {
-            let test = "agent::chaos::random_streams_lose_no_byte_and_leave_nothing_behind";
-            child_at(test, &front.url(""));
-        }
+        let front = H2Server::before(&server)?;
+        Some((front.url(""), (front, server)))
+    });
+}
+
+#[test]
+fn random_streams_over_tls_lose_no_byte_and_leave_nothing_behind() {
+    let test = "agent::chaos::random_streams_over_tls_lose_no_byte_and_leave_nothing_behind";
+    needs!((8, 0, 0), "HTTP/2 that may be used again");
+    if !https() {
         return;
-    };
-    run(&Aim::new(url, true));
+    }
+    search(test, Protocol::Http2Tls, || {
+        let server = server();
+        let front = H2Server::before(&server)?;
+        Some((front.tls_url(""), (front, server)))
+    });
+}
+
+#[test]
+fn random_files_lose_no_byte_and_leave_nothing_behind() {
+    let test = "agent::chaos::random_files_lose_no_byte_and_leave_nothing_behind";
+    if !ftp() {
+        return;
+    }
+    search(test, Protocol::Ftp, || {
+        let server = FtpServer::patterns(pattern);
+        Some((server.url(""), server))
+    });
+}
+
+/// Runs a test again in a process of its own, with the servers that are in this one.
+fn search<S>(test: &str, protocol: Protocol, servers: impl FnOnce() -> Option<(String, S)>) {
+    if let Some(url) = in_child() {
+        run(&Aim::new(url, protocol));
+    } else if let Some((url, _servers)) = servers() {
+        child_at(test, &url);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Protocol {
+    Http1,
+    Http2,
+    Http2Tls,
+    Ftp,
 }
 
 /// Where transfers go, and how.
 struct Aim {
     url: String,
-    http_2: bool,
+    protocol: Protocol,
     /// How many transfers have ended with their connection, which has others too.
     lost: AtomicU64,
+    /// How many files have been uploaded.
+    uploads: AtomicU64,
 }
 
 impl Aim {
-    fn new(url: String, http_2: bool) -> Aim {
+    fn new(url: String, protocol: Protocol) -> Aim {
         Aim {
             url,
-            http_2,
+            protocol,
             lost: AtomicU64::new(0),
+            uploads: AtomicU64::new(0),
         }
+    }
+
+    fn is_http_2(&self) -> bool {
+        [Protocol::Http2, Protocol::Http2Tls].contains(&self.protocol)
     }
 
     /// Returns whether a transfer has ended with its connection: the server closes one after many streams
@@ -88,7 +137,7 @@ impl Aim {
         ];
         let is_lost = error.callback() == Some(Callback::Seek)
             || error.code().is_some_and(|code| codes.contains(&code));
-        let is_lost = self.http_2 && is_lost;
+        let is_lost = self.is_http_2() && is_lost;
         self.lost.fetch_add(is_lost.into(), Ordering::Relaxed);
         is_lost
     }
@@ -105,10 +154,18 @@ impl Aim {
 
     fn transfer(&self, path: &str) -> Transfer<Notes> {
         let mut transfer = transfer(Notes::default(), &format!("{}{path}", self.url));
-        if self.http_2 {
-            let version = HttpVersion::V2PriorKnowledge;
-            transfer.http_version(version).unwrap();
-        }
+        let version = match self.protocol {
+            Protocol::Http1 => return transfer,
+            Protocol::Ftp => {
+                // Old addresses are removed whenever a transfer ends.
+                transfer.dns_cache_timeout(Some(Duration::ZERO)).unwrap();
+                return transfer;
+            }
+            Protocol::Http2 => HttpVersion::V2PriorKnowledge,
+            Protocol::Http2Tls => HttpVersion::V2Tls,
+        };
+        transfer.http_version(version).unwrap();
+        transfer.ssl_verify_peer(false).unwrap();
         transfer
     }
 }
@@ -120,7 +177,7 @@ fn run(aim: &Aim) {
     let agent = Agent::builder().max_connects(10).build().unwrap();
     let left = AtomicU64::new(rounds(240, 4000) as u64);
     thread::scope(|scope| {
-        for seed in 1..=24 {
+        for seed in 1..=200 {
             let (agent, left) = (&agent, &left);
             scope.spawn(move || {
                 let mut random = Random::new(0x9e37_79b9_7f4a_7c15 ^ (seed << 20));
@@ -157,7 +214,7 @@ fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
     let cut = random.below(5) == 0 && len > 0;
     let sent = if cut { random.below(len) } else { len };
-    let get = aim.transfer(&format!("{len}/{sent}"));
+    let get = aim.transfer(&format!("{len}-{sent}"));
     if random.below(4) == 0 {
         let started: Started<Notes> = agent.start(get);
         if random.below(3) == 0 {
@@ -213,8 +270,15 @@ fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
 /// Uploads a body that comes back.
 fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
-    let mut post = aim.transfer("");
-    post.http_headers(["Expect:"]).unwrap();
+    let is_ftp = aim.protocol == Protocol::Ftp;
+    let name = match is_ftp {
+        true => format!("upload{}", aim.uploads.fetch_add(1, Ordering::Relaxed)),
+        false => String::new(),
+    };
+    let mut post = aim.transfer(&name);
+    if !is_ftp {
+        post.http_headers(["Expect:"]).unwrap();
+    }
     post.upload(true).unwrap();
     if random.below(2) == 0 {
         post.in_filesize(len as u64).unwrap();
@@ -249,6 +313,11 @@ fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
         Err(error) => return aim.check(Err(error.into()), false),
     };
     let mut echoed = Vec::new();
+    if is_ftp {
+        assert_eq!(response.read(&mut [0; 16]).unwrap(), 0);
+        response.finish().wait().1.unwrap();
+        response = agent.open(aim.transfer(&name)).wait().unwrap();
+    }
     if let Err(error) = response.read_to_end(&mut echoed) {
         return aim.check(Err(inner(error)), false);
     }

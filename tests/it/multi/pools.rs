@@ -11,7 +11,9 @@ use curlback::multi::Waker;
 use curlback::{Multi, Share, ShareData, Transfer};
 
 use crate::support::driving::LONG;
-use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform};
+use crate::support::login_servers::{
+    Answer, Login, LoginServer, for_each_login, may_share_addresses, perform,
+};
 use crate::support::rounds::rounds;
 
 type Get = Transfer<Answer>;
@@ -147,6 +149,9 @@ fn cloned_and_both_performed(login: Login) {
 }
 
 fn shared_and_unshared(login: Login) {
+    if !may_share_addresses(login) {
+        return;
+    }
     let strings = ShareData::COOKIES | ShareData::DNS;
     let shares = [strings, ShareData::CONNECTIONS].map(|data| Share::new(data).unwrap());
     elsewhere(login, move |_, mut transfer| {

@@ -17,7 +17,9 @@ use curlback::{
 
 use crate::support::built_in::https;
 use crate::support::driving::LONG;
-use crate::support::login_servers::{Answer, Login, LoginServer, for_each_login, perform};
+use crate::support::login_servers::{
+    Answer, Login, LoginServer, for_each_login, may_share_addresses, perform,
+};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::sharing::on_threads;
@@ -60,6 +62,9 @@ fn four_threads_perform_at_once(login: Login) {
 }
 
 fn four_multis_run_at_once(login: Login) {
+    if !may_share_addresses(login) {
+        return;
+    }
     let Some(server) = LoginServer::new(login) else {
         return;
     };
@@ -130,6 +135,9 @@ fn passed_on_from_thread_to_thread(login: Login) {
 
 /// The credentials of one transfer reach the connections of two shares, which others use.
 fn moved_from_share_to_share_in_one_multi(login: Login) {
+    if !may_share_addresses(login) {
+        return;
+    }
     let Some(server) = LoginServer::new(login) else {
         return;
     };

@@ -51,7 +51,7 @@ fn run(test: &str, url: &str, stdin: &[u8], library: Option<&Path>) -> Output {
     let output = child.wait_with_output().unwrap();
     let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (out, err) = (shown(&output.stdout), shown(&output.stderr));
-    assert!(output.status.success(), "{out}\n{err}");
+    assert!(output.status.success(), "{}\n{out}\n{err}", output.status);
     assert!(out.contains("1 passed"), "{test} is not a test: {out}");
     output
 }

@@ -23,6 +23,8 @@ struct Shared {
     root: Option<&'static str>,
     /// Beside the files, what a listing has.
     listed: &'static str,
+    /// Makes a file of a size, for each name of two numbers: the size, and after how many bytes the file is cut.
+    pattern: Option<fn(usize) -> Vec<u8>>,
     /// Whether a listing never ends.
     stalls: AtomicBool,
     commands: Mutex<Vec<String>>,
@@ -72,6 +74,15 @@ impl FtpServer {
         FtpServer::serve(Shared {
             files: Mutex::new(names.iter().map(file).collect()),
             listed,
+            ..Shared::default()
+        })
+    }
+
+    /// Serves files named `SIZE-SENT`: `pattern` makes the file of this size, of which so many bytes are sent. Keeps
+    /// what is uploaded.
+    pub(crate) fn patterns(pattern: fn(usize) -> Vec<u8>) -> FtpServer {
+        FtpServer::serve(Shared {
+            pattern: Some(pattern),
             ..Shared::default()
         })
     }
@@ -212,7 +223,14 @@ impl Session<'_> {
     }
 
     fn file(&self, name: &str) -> Option<Vec<u8>> {
-        self.shared.files.lock().unwrap().get(name).cloned()
+        let file = self.shared.files.lock().unwrap().get(name).cloned();
+        file.or_else(|| Some(self.shared.pattern?(self.sizes(name)?.0)))
+    }
+
+    /// Returns the size of a pattern, and how many bytes of it are sent.
+    fn sizes(&self, name: &str) -> Option<(usize, usize)> {
+        let (size, sent) = name.split_once('-')?;
+        Some((size.parse().ok()?, sent.parse().ok()?))
     }
 
     fn listen(&mut self, verb: &str) -> io::Result<()> {
@@ -286,7 +304,11 @@ impl Session<'_> {
             return self.reply("425 no data connection");
         };
         let from = std::mem::take(&mut self.offset).min(contents.len());
-        let sent = data.write_all(&contents[from..]);
+        let to = (self.sizes(name)).map_or(contents.len(), |(_, sent)| sent.min(contents.len()));
+        let mut sent = data.write_all(&contents[from..to]);
+        if to < contents.len() {
+            sent = Err(io::ErrorKind::UnexpectedEof.into());
+        }
         if is_active {
             // Some releases fail if they see the reply before they have accepted the connection.
             let _ = data.shutdown(Shutdown::Write);

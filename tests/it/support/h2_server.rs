@@ -1,4 +1,4 @@
-//! An HTTP/2 server for one test, without TLS: nginx, where it is installed.
+//! An HTTP/2 server for one test, without TLS and with it: nginx, where it is installed.
 
 use std::fs;
 
@@ -7,6 +7,7 @@ use curlback::{Callbacks, Error, HttpVersion, Transfer};
 use crate::support::peer::{Peer, find};
 use crate::support::server::Server;
 use crate::support::skip::skip;
+use crate::support::tls_server::Identity;
 
 /// Makes a transfer begin with HTTP/2; returns `false` if the linked libcurl has none.
 pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
@@ -38,9 +39,16 @@ impl H2Server {
             return None;
         }
         let program = find("nginx")?;
-        let peer = Peer::start(&program, "using the \"", |dir, [port, _]| {
+        let identity = Identity::authority().vouch_for("127.0.0.1");
+        let peer = Peer::start(&program, "using the \"", |dir, [port, tls_port]| {
             fs::write(dir.join("files").join("file"), contents)?;
+            fs::write(dir.join("certificate"), identity.pem())?;
+            fs::write(dir.join("key"), identity.key.private_key_to_pem_pkcs8()?)?;
             let dir = dir.display();
+            let tls = format!(
+                "listen 127.0.0.1:{tls_port} ssl http2; \
+                 ssl_certificate {dir}/certificate; ssl_certificate_key {dir}/key;"
+            );
             let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
                 .map(|kind| format!("{kind}_temp_path {dir}/{kind};\n"))
                 .concat();
@@ -49,7 +57,7 @@ impl H2Server {
                  events {{}}\n\
                  http {{\n\
                  access_log off; client_max_body_size 0;\n{temporary}\
-                 server {{ listen 127.0.0.1:{port} http2; root {dir}/files; dav_methods PUT;\n\
+                 server {{ listen 127.0.0.1:{port} http2; {tls} root {dir}/files; dav_methods PUT;\n\
                  location /slow/ {{ alias {dir}/files/; limit_rate 1000; }}\n\
                  {locations}\
                  location /zip/ {{ alias {dir}/files/; gzip on; gzip_types *; }}\n\
@@ -101,6 +109,11 @@ impl H2Server {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}/{path}", self.0.ports[0])
+    }
+
+    /// The same by TLS, with a certificate of an authority that nobody knows.
+    pub(crate) fn tls_url(&self, path: &str) -> String {
+        format!("https://127.0.0.1:{}/{path}", self.0.ports[1])
     }
 
     fn aim<H: Callbacks>(&self, transfer: &mut Transfer<H>, path: &str) {

@@ -6,7 +6,7 @@ use crate::support::built_in::ftp;
 use crate::support::ftp_server::FtpServer;
 use crate::support::h2_server::H2Server;
 use crate::support::server::{Conn, Request, Server};
-use crate::support::skip::skip;
+use crate::support::skip::{is_before, skip};
 
 /// What the servers answer with.
 const BODY: &[u8] = b"answer";
@@ -42,6 +42,15 @@ macro_rules! for_each_login {
 }
 
 pub(crate) use for_each_login;
+
+/// Returns whether a transfer of this kind may have a share together with the addresses of others.
+pub(crate) fn may_share_addresses(login: Login) -> bool {
+    let may = login != Login::Ftp || !is_before((8, 14, 0));
+    if !may {
+        skip!("the linked libcurl frees addresses that FTP uses");
+    }
+    may
+}
 
 /// Keeps what a server answers.
 #[derive(Debug, Default)]
