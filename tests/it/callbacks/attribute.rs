@@ -36,7 +36,7 @@ impl Callbacks for Count {
         WriteResult::Continue
     }
 
-    /// The attribute `inline` stays.
+    /// `#[callbacks]` keeps other attributes, such as `#[inline]`.
     #[inline]
     fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
         self.header += 1;
@@ -216,7 +216,7 @@ fn method_that_is_not_compiled_is_forwarded() {
             self.0.header(line)
         }
 
-        // If it were compiled, `xfer_info` would not be forwarded.
+        // If this method were compiled, `xfer_info` would not be forwarded.
         #[cfg(any())]
         fn progress(&mut self, _: &Progress) -> ProgressResult {
             ProgressResult::Abort

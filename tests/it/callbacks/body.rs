@@ -280,7 +280,7 @@ fn reader_that_claims_more_than_the_buffer_is_an_error() {
     }
 }
 
-/// Returns an error of `kind` and a piece of four bytes in turn.
+/// Alternately fails with `kind` and reads at most four bytes of `data`.
 struct Stutters {
     data: Cursor<Vec<u8>>,
     kind: io::ErrorKind,

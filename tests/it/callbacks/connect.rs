@@ -109,7 +109,7 @@ fn resolver_start_is_called_for_a_name_and_for_an_address_once() {
         let mut transfer = asked(&format!("http://{host}:{port}/"));
         transfer.perform().unwrap();
         assert_eq!(transfer.handler().resolutions, 1, "{host}");
-        // The second transfer reuses the connection. The third, with `fresh_connect`, finds the
+        // The second transfer reuses the connection. For the name, a third transfer finds the
         // address in libcurl's cache.
         transfer.perform().unwrap();
         assert_eq!(transfer.handler().resolutions, 1, "{host}");

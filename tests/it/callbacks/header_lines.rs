@@ -91,8 +91,8 @@ const ODD: [&str; 7] = [
     "Http/1.0 200",
 ];
 
-/// Returns a usual status line, and before it an alias of `CURLOPT_HTTP200ALIASES`, if the linked libcurl
-/// accepts one.
+/// Returns a usual status line. If the linked libcurl accepts an alias (`CURLOPT_HTTP200ALIASES`), also
+/// returns an alias, which comes first.
 fn statuses() -> &'static [&'static str] {
     const ALL: [&str; 2] = ["ICY 200 OK", "HTTP/1.1 200 OK"];
     match curlback::Version::linked() < curlback::Version::new(7, 81, 0) {
@@ -130,8 +130,8 @@ fn each_status_line_that_libcurl_accepts_begins_a_response() {
     assert!(accepted >= 2, "{accepted}");
 }
 
-/// libcurl 7.83.0 and later record the trailers. The crate looks a line up there to tell a trailer from a
-/// status line.
+/// libcurl 7.83.0 and later keep a record of the trailers. The crate looks for a line in this record to
+/// tell a trailer from a status line.
 #[test]
 fn trailer_may_look_like_a_status_line() {
     if curlback::Version::linked() < curlback::Version::new(7, 83, 0) {
@@ -229,7 +229,7 @@ fn response_after_an_interim_one_is_none_of_trailers() {
             transfer.http_headers(["Expect: 100-continue"]).unwrap();
         };
         // libcurl before 8.7.0 keeps at most three kinds of lines during a pause, and here are more.
-        // Whether the releases from 8.7.0 to 8.21.0 pause here is not tested.
+        // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
         let hesitates = curlback::Version::linked() >= curlback::Version::new(8, 22, 0);
         assert_eq!(
             places_of(&server, hesitates, upload),

@@ -215,8 +215,8 @@ fn unset_read_sends_an_empty_body() {
     assert_eq!(input, b"from stdin");
 }
 
-/// A remote can pause a transfer that has no callbacks. The transfer performs once before, because older
-/// releases refuse a pause without a connection, and the crate then pauses in the first callback.
+/// A remote can pause a transfer that has no callbacks. The transfer performs once before, so that it has
+/// a connection: older releases refuse a pause without one. The crate then pauses in the first callback.
 #[test]
 fn remote_pauses_what_no_callback_takes_or_gives() {
     let server = Server::ok("body");

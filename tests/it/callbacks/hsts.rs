@@ -239,7 +239,7 @@ fn host_that_libcurl_cannot_take_fails_the_transfer() {
             reason => assert_eq!((reason, host.len() < 4), (&HstsHostError::Invalid, true)),
         }
     }
-    // libcurl keeps all of a host with 256 bytes.
+    // libcurl keeps a host of 256 bytes whole.
     let host = format!("{}.test", "a".repeat(251));
     let mut transfer = transfer("http://127.0.0.1:1/", known(&[&host])).unwrap();
     let _ = transfer.perform();

@@ -21,7 +21,7 @@ struct Halting {
     sent: usize,
     body: Vec<u8>,
     lines: Vec<Vec<u8>>,
-    /// Whether the next call of `write`, `header` or `read` continues. `false` means that it pauses.
+    /// For each callback, whether its next call continues. `false` means that it pauses.
     write_goes: bool,
     header_goes: bool,
     read_goes: bool,

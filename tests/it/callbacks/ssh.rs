@@ -114,7 +114,7 @@ fn as_told(kind: KhType) -> KhType {
 }
 
 /// Starts a server with this kind of key. Returns `None` if the linked libcurl has no `ssh_hostkey`,
-/// or if there is no such server here.
+/// or if [`Sshd::with_key`] does.
 fn with_hostkey(kind: &str) -> Option<Sshd> {
     if Version::linked() < Version::new(7, 84, 0) {
         skip!("the linked libcurl has no CURLOPT_SSH_HOSTKEYFUNCTION");

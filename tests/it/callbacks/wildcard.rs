@@ -145,7 +145,7 @@ fn transfer(url: &str, handler: Downloads) -> Option<Transfer<Downloads>> {
             let mut transfer = transfer.unwrap();
             transfer.url(url).unwrap();
             transfer.wildcard_match(true).unwrap();
-            // A transfer that hangs fails.
+            // The limit makes a transfer that hangs fail.
             transfer.timeout(Duration::from_secs(20)).unwrap();
             Some(transfer)
         }
@@ -345,8 +345,8 @@ fn listing_that_was_stopped_leaves_no_trace() {
     }
 }
 
-/// Performs a transfer whose last transfer failed: alone if that one ran in a `Multi`, otherwise in a
-/// `Multi`.
+/// Performs a transfer that has failed: alone if it failed in a `Multi`, and in a `Multi` if it failed
+/// alone.
 fn works(mut transfer: Transfer<Downloads>, multi: bool) -> Transfer<Downloads> {
     if multi {
         transfer.perform().unwrap();

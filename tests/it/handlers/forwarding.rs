@@ -104,7 +104,8 @@ fn around(hooks: Hooks) -> Vec<(&'static str, Box<dyn Callbacks>, Heard)> {
     ]
 }
 
-/// Performs with each handler, and asserts that exactly these callbacks of the inner handler were called.
+/// Performs with each handler. Asserts that these callbacks reach the inner handler, except frames that
+/// `Collect` and `WriteTo` take.
 fn get_through(
     hooks: Hooks,
     expected: &[Callback],

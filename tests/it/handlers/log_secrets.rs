@@ -189,7 +189,7 @@ fn no_secret_of_http_2_is_in_the_log() {
             log_of(&transfer)
         };
         assert!(log.contains("> GET /file"), "{log}");
-        // Releases before 7.88.0 do not also report the headers of HTTP/2 as messages.
+        // libcurl before 7.88.0 does not report the headers of HTTP/2 a second time, as messages.
         let reports = log.contains(":path: /file") || is_before((7, 88, 0));
         assert!(reports, "{log}");
         assert_hidden("http 2", transfer, &secrets);
@@ -273,7 +273,7 @@ fn mail_server(scheme: &'static str, mechanism: &'static str) -> Server {
             let begins = steps == 0 && command.starts_with("AUTH");
             if begins {
                 steps = if mechanism == "LOGIN" { 3 } else { 2 };
-                // The client may have sent the first answer with the command.
+                // If the client has sent its first answer with the command, there is one step less.
                 steps -= words.count() - 1;
             }
             steps = usize::saturating_sub(steps, 1);
@@ -335,7 +335,7 @@ fn no_secret_of_mail_is_in_the_log() {
             transfer.upload(scheme == "smtp").unwrap();
             let lines = server.requests().len();
             assert_hidden(scheme, transfer, &secrets);
-            // The client has sent the secret.
+            // The login has gone far enough for the client to send the secret.
             let sent: String = server.requests()[lines..]
                 .iter()
                 .map(|request| format!("{}\n", request.line))

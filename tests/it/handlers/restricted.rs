@@ -170,7 +170,7 @@ fn allowed_address_is_reached() {
     let mut transfer = transfer(and_also(HERE).and(Collect::new()), &server.url("/"));
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().inner().body(), b"public");
-    // The same handlers, the other one outside.
+    // Now `Collect` is the outer handler.
     let mut transfer = self::transfer(Collect::new().and(and_also(HERE)), &server.url("/"));
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"public");

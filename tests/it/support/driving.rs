@@ -148,7 +148,8 @@ pub(crate) enum Told {
     Timer(Option<Duration>),
 }
 
-/// The value that [`Loop`] attaches to a socket. The count of the loop's `tokens` tells how many live.
+/// The value that [`Loop`] attaches to a socket. The reference count of the loop's `tokens` tells how
+/// many of these values exist.
 pub(crate) struct Token {
     pub(crate) socket: RawSocket,
     _token: Arc<()>,
@@ -193,7 +194,7 @@ impl Loop {
         for (socket, interest) in &self.wanted {
             let key = usize::try_from(*socket).unwrap();
             let event = Event::new(key, interest.is_read(), interest.is_write());
-            // SAFETY: libcurl has not removed the socket, so it is open; it is deleted below.
+            // SAFETY: libcurl has not removed the socket, so it is open. The poller forgets it below.
             unsafe {
                 self.poller
                     .add_with_mode(*socket, event, PollMode::Level)
@@ -295,7 +296,7 @@ pub(crate) fn turn_within<H: Callbacks>(
     for (socket, ready) in &ready {
         multi.socket_action(*socket, *ready)?;
     }
-    // The timer has run out; or no socket is ready, so that something has woken the loop.
+    // The timer has run out, something has woken the loop, or the limit is over.
     if multi.event_loop_mut().take_due() || ready.is_empty() {
         return multi.timeout_action();
     }

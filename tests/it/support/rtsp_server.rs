@@ -18,7 +18,7 @@ pub(crate) fn packets() -> Vec<(u8, Vec<u8>)> {
     ]
 }
 
-/// Answers one request. Sends all packets before the answer, but not before that to SETUP. Returns
+/// Answers one request. Sends all packets before the answer, unless the request is SETUP. Returns
 /// `false` if the client has closed.
 fn answer(conn: &mut Conn) -> bool {
     let Some(request) = conn.head() else {

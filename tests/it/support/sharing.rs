@@ -80,7 +80,7 @@ pub(crate) fn on_threads(count: usize, run: impl Fn(usize) + Sync) {
     });
 }
 
-/// Makes a server, and a set of the client's address on each connection that has sent a request.
+/// Makes a server, and the set of the addresses of its clients. Each connection has another address.
 pub(crate) fn counting_server() -> (Server, Arc<Mutex<BTreeSet<SocketAddr>>>) {
     let clients = Arc::new(Mutex::new(BTreeSet::new()));
     let seen = clients.clone();
