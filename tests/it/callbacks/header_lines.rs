@@ -91,8 +91,8 @@ const ODD: [&str; 7] = [
     "Http/1.0 200",
 ];
 
-/// Returns a usual status line. If the linked libcurl accepts an alias (`CURLOPT_HTTP200ALIASES`), also
-/// returns an alias, which comes first.
+/// Returns a usual status line. With libcurl 7.81.0 and later, also returns an alias
+/// (`CURLOPT_HTTP200ALIASES`), which comes first.
 fn statuses() -> &'static [&'static str] {
     const ALL: [&str; 2] = ["ICY 200 OK", "HTTP/1.1 200 OK"];
     match curlback::Version::linked() < curlback::Version::new(7, 81, 0) {

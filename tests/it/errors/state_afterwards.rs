@@ -110,8 +110,8 @@ impl Callbacks for Bomb {
     }
 }
 
-/// Makes a transfer and performs it with `connect_only`. Its connection stays open, and panics when it is
-/// closed.
+/// Makes a transfer and performs it with `connect_only`. Its connection stays open, and `close_socket`
+/// panics when it is closed.
 fn bomb(server: &Server) -> Transfer<Bomb> {
     let mut transfer = Transfer::new(Bomb { armed: true }).unwrap();
     transfer.url(&server.url("/")).unwrap();

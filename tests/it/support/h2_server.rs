@@ -64,7 +64,7 @@ impl H2Server {
         Some(H2Server(peer))
     }
 
-    /// Forwards all requests to an HTTP/1.1 server, and both bodies without a delay. Returns `None` as
+    /// Forwards all requests to an HTTP/1.1 server, and buffers neither body. Returns `None` as
     /// [`new`](H2Server::new) does.
     pub(crate) fn before(server: &Server) -> Option<H2Server> {
         let pass = format!(
