@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 /// Ends the thread of a server, and waits for it. The thread accepts connections at `address` until
-/// `stop` is true. `connections` are shut down, so that nothing in the thread still reads from them. If
-/// the thread has panicked, resumes the panic.
+/// `stop` is true. Shuts `connections` down, so that the server does not wait for data on them. If the
+/// thread has panicked, resumes the panic.
 pub(crate) fn stop_server(
     stop: &AtomicBool,
     connections: &Mutex<Vec<TcpStream>>,
