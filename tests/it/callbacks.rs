@@ -1,4 +1,4 @@
-//! The callbacks, a file per family.
+//! Tests of the callbacks, one file per family.
 
 pub(crate) mod attribute;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! The ready-made handlers, and handlers that hold another.
+//! Tests of the ready-made handlers, and of handlers that hold another.
 
 pub(crate) mod address_policy;
 pub(crate) mod collect;

@@ -1,4 +1,4 @@
-//! The attribute `#[callbacks]`: which callbacks libcurl is given, and which handler is called.
+//! The attribute `#[callbacks]`: which callbacks it installs, and to which handler it forwards.
 
 use std::io::{self, Cursor, SeekFrom};
 
@@ -17,7 +17,7 @@ use crate::support::transfers::transfer;
 use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
 
-/// Counts the calls of these methods.
+/// Counts the calls of `write` and `header`. A handler around this one counts in `frame`.
 #[derive(Default)]
 struct Count {
     write: usize,
@@ -28,7 +28,7 @@ struct Count {
 #[callbacks]
 impl Callbacks for Count {
     fn write(&mut self, _: &[u8]) -> WriteResult {
-        // Functions inside a body are no methods.
+        // A function inside the body of a method installs no callback.
         fn read() -> usize {
             1
         }
@@ -36,7 +36,7 @@ impl Callbacks for Count {
         WriteResult::Continue
     }
 
-    /// Attributes such as this one stay.
+    /// `#[callbacks]` keeps other attributes, such as `#[inline]`.
     #[inline]
     fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
         self.header += 1;
@@ -44,7 +44,7 @@ impl Callbacks for Count {
     }
 }
 
-/// Has nothing but a `frame`.
+/// Implements `frame` alone.
 #[derive(Default)]
 struct Frames(usize);
 
@@ -56,7 +56,7 @@ impl Callbacks for Frames {
     }
 }
 
-/// Adds one field after the body, without a `hooks` of its own.
+/// Sends an empty body and one trailer. Does not implement `hooks`.
 struct Sum;
 
 #[callbacks]
@@ -70,7 +70,7 @@ impl Callbacks for Sum {
     }
 }
 
-/// Counts reports, and forwards everything else.
+/// Counts the calls of `xfer_info`, and forwards every method to `inner`.
 struct Reports<H> {
     reports: usize,
     inner: H,
@@ -158,7 +158,7 @@ fn method_without_a_callback_installs_nothing() {
     let server = Server::ok("secret");
     let mut transfer = transfer(Filter, &server.url("/"));
     assert_eq!(transfer.hooks(), Hooks::empty());
-    // Nobody filters, which is an error.
+    // The handler demands a filter, and no callback that filters is installed. This is an error.
     let error = transfer.perform().unwrap_err();
     assert!(matches!(error, Error::Option { .. }), "{error:?}");
     assert!(server.requests().is_empty());
@@ -216,7 +216,7 @@ fn method_that_is_not_compiled_is_forwarded() {
             self.0.header(line)
         }
 
-        // So it does not keep `xfer_info` from the other handler.
+        // If this method were compiled, `xfer_info` would not be forwarded.
         #[cfg(any())]
         fn progress(&mut self, _: &Progress) -> ProgressResult {
             ProgressResult::Abort
@@ -260,7 +260,7 @@ fn filter_of_addresses_is_forwarded() {
     transfer.proxy("").unwrap();
     let error = transfer.perform().unwrap_err();
     assert!(error.downcast_ref::<Refused>().is_some(), "{error:?}");
-    // The filter still says that it must be installed.
+    // `address_filter` still demands that `open_socket` is installed.
     let hooks = transfer.hooks();
     transfer.set_hooks(hooks - Hooks::OPEN_SOCKET).unwrap();
     let error = transfer.perform().unwrap_err();
@@ -270,7 +270,7 @@ fn filter_of_addresses_is_forwarded() {
 
 #[test]
 fn methods_of_other_names_are_not_mistaken_for_callbacks() {
-    /// Has other methods of these names.
+    /// Has methods named `write` and `header` that are not methods of [`Callbacks`].
     #[derive(Default)]
     struct Body(Vec<u8>);
 
@@ -310,7 +310,7 @@ fn methods_of_other_names_are_not_mistaken_for_callbacks() {
 
 #[test]
 fn method_in_the_block_is_not_hidden_by_its_successor() {
-    /// Implements the two that libcurl has replaced.
+    /// Implements `progress` and `ioctl`, which libcurl has replaced by `xfer_info` and `seek`.
     struct Old {
         reports: usize,
         rewinds: usize,
@@ -381,7 +381,7 @@ fn method_in_except_keeps_its_default() {
 fn macros_and_other_names_of_the_crate_are_no_obstacle() {
     use curlback as another_name;
 
-    /// Makes a handler around another; the names and the block are the caller's.
+    /// Defines a handler around another. The names and the body of the method come from the caller.
     macro_rules! around {
         ($name:ident<$($life:lifetime),*>, $type:ty, $this:ident, $to:expr, $(#[$attribute:meta])* $method:ident $body:block) => {
             struct $name<$($life),*>($type);

@@ -82,7 +82,7 @@ type Fill<R> = fn(&mut R, &mut ReadBuf<'_>) -> ReadResult;
 struct Fills<R> {
     source: R,
     fill: Fill<R>,
-    /// How many bytes each call put in.
+    /// How many bytes each call put into the buffer.
     filled: Vec<usize>,
     /// How many bytes each call had room for.
     capacities: Vec<usize>,
@@ -126,7 +126,7 @@ fn upload<H: Callbacks>(url: &str, handler: H) -> Transfer<H> {
     transfer
 }
 
-/// Uploads through `handler`, chunked, and returns what arrived.
+/// Uploads through `handler` in chunks. Returns the body that arrived, and the handler.
 fn sent<R>(handler: Fills<R>) -> (Vec<u8>, Fills<R>) {
     let server = Server::ok("");
     let mut transfer = upload(&server.url("/"), handler);
@@ -221,7 +221,7 @@ fn empty_body_is_sent() {
     assert_eq!(server.requests()[0].header("content-length"), Some("0"));
 }
 
-/// Claims to have read what it did not.
+/// Claims to have read bytes, and writes none into the buffer.
 struct Liar {
     claims: Vec<usize>,
 }
@@ -239,7 +239,7 @@ impl Read for Liar {
 #[test]
 fn bytes_that_a_reader_only_claims_are_zeros() {
     let fill: Fill<(Cursor<Vec<u8>>, Liar)> = |(honest, liar), buffer| {
-        // Leaves secrets behind in the memory that libcurl offers again.
+        // The first calls leave secrets in the memory that libcurl hands over again.
         if honest.position() < 1_000_000 {
             return buffer.fill_from(honest).into();
         }
@@ -280,7 +280,7 @@ fn reader_that_claims_more_than_the_buffer_is_an_error() {
     }
 }
 
-/// Ends each piece of its data with an error of one kind.
+/// Alternately fails with `kind` and reads at most four bytes of `data`.
 struct Stutters {
     data: Cursor<Vec<u8>>,
     kind: io::ErrorKind,

@@ -1,4 +1,4 @@
-//! `close_socket`: each socket that was opened is closed once, and by whom.
+//! `close_socket`: each socket that was opened is closed once, with a call of the handler or without.
 
 #![cfg(unix)]
 
@@ -14,7 +14,7 @@ use crate::support::ports::{deaf_port, silent_port};
 use crate::support::server::Server;
 use crate::support::skip::prereq;
 
-/// A server that tells when a client has closed its connection.
+/// Makes a server, and a receiver that gets a message when a client has closed its connection.
 fn watched() -> (Server, Receiver<()>) {
     let (sender, receiver) = channel();
     let server = Server::new(move |conn| {
@@ -183,7 +183,7 @@ fn failure_of_close_socket_is_reported_by_perform() {
         let error = transfer.perform().unwrap_err();
         assert_eq!(error.callback(), Some(Callback::CloseSocket));
         assert_eq!(matches!(error, Error::Aborted { .. }), then == Then::Abort);
-        // The transfer itself had gone well.
+        // The transfer itself had succeeded.
         assert_eq!(error.code(), Some(Code::OK));
         let own = error.source().and_then(|own| own.downcast_ref::<Own>());
         assert_eq!(
@@ -245,7 +245,7 @@ fn attempt_that_is_refused_is_closed_with_a_call() {
 fn attempt_that_is_given_up_is_closed_with_a_call_by_newer_releases_only() {
     let (_silent, port) = silent_port();
     let (mut transfer, log) = closes(&format!("http://127.0.0.1:{port}/"), Then::Drop);
-    // Long enough for the attempt to have begun.
+    // The limit is long enough for the attempt to begin.
     transfer.timeout(Duration::from_millis(300)).unwrap();
     for n in 1..=2 {
         let error = transfer.perform().unwrap_err();

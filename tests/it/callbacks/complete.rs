@@ -1,4 +1,4 @@
-//! That every callback of libcurl is a method here.
+//! Every callback of libcurl has a method in this crate.
 #![allow(deprecated, reason = "the deprecated ones are callbacks too")]
 
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use curlback::multi::{Driver, EventLoop, PushResult};
 use curlback::{Callbacks, MimeReader, Multi, ReadBuf, ReadResult, Share, SocketAddress};
 
-/// What fills in no part.
+/// A reader that gives nothing to its part.
 struct Nothing;
 
 impl MimeReader for Nothing {
@@ -15,7 +15,8 @@ impl MimeReader for Nothing {
     }
 }
 
-/// Which method each callback is. The compiler looks the method up.
+/// Makes a table of the callbacks of libcurl and their methods. The compiler checks that each method
+/// exists.
 macro_rules! callbacks {
     ($($libcurl:literal => $method:expr;)*) => {
         &[$(($libcurl, { let _ = $method; stringify!($method) })),*]
@@ -65,14 +66,15 @@ fn complete_callbacks_each_have_a_method() {
         Some(format!("CURLOPT_{option}"))
     });
     let mut missing: BTreeSet<_> = listed.collect();
-    // Each row without a comma is one of libcurl's options, or a callback that no option sets.
+    // Each `CURLOPT_` row is in libcurl's list. A row with a comma is a second method for an option
+    // that has its own row.
     for (name, _) in CALLBACKS.iter().filter(|(name, _)| !name.contains(',')) {
         assert!(
             missing.remove(*name) || !name.starts_with("CURLOPT_"),
             "{name}"
         );
     }
-    // libcurl has no code that would call these.
+    // libcurl has no code any more that calls these.
     let removed = [
         "CURLOPT_CONV_FROM_NETWORK_FUNCTION",
         "CURLOPT_CONV_FROM_UTF8_FUNCTION",

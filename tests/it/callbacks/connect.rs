@@ -1,4 +1,5 @@
-//! `resolver_start` and `prereq`: before a name is resolved, and before a request is sent.
+//! `resolver_start`, which is called before a name is resolved, and `prereq`, which is called before a
+//! request is sent.
 
 use std::error::Error as _;
 use std::net::SocketAddr;
@@ -14,7 +15,7 @@ use crate::support::server::Server;
 use crate::support::servers::redirecting_to;
 use crate::support::skip::{needs, skip};
 
-/// One end of a connection, kept.
+/// An owned copy of an [`Endpoint`].
 #[derive(Debug, PartialEq)]
 enum End {
     Ip(SocketAddr),
@@ -33,12 +34,12 @@ impl From<Endpoint<'_>> for End {
     }
 }
 
-/// Keeps what it is asked, and stops the transfer at one of the callbacks, if it is to.
+/// Records the calls. Answers those of the callback `at` as `how` says.
 struct Asked {
     at: Callback,
     how: How,
     resolutions: usize,
-    /// The ends, and the URL that the running transfer has.
+    /// For each call of `prereq`: the remote end, the local end, and the URL of the transfer.
     connections: Vec<(End, End, String)>,
     body: Vec<u8>,
 }
@@ -108,7 +109,8 @@ fn resolver_start_is_called_for_a_name_and_for_an_address_once() {
         let mut transfer = asked(&format!("http://{host}:{port}/"));
         transfer.perform().unwrap();
         assert_eq!(transfer.handler().resolutions, 1, "{host}");
-        // A connection that is used again, and then an answer that is.
+        // The second transfer reuses the connection. For the name, a third transfer finds the
+        // address in libcurl's cache.
         transfer.perform().unwrap();
         assert_eq!(transfer.handler().resolutions, 1, "{host}");
         if host == "localhost" {
@@ -133,7 +135,8 @@ fn resolver_start_is_not_called_for_a_name_whose_address_is_given() {
     assert_eq!(transfer.handler().body, b"body");
 }
 
-/// Asserts that a transfer ended in this callback and in this way, and that it works again.
+/// Performs twice. Asserts that the callback `at` stops the first transfer as `how` says, with one of
+/// these codes, and that the second succeeds.
 fn assert_stopped(transfer: &mut Transfer<Asked>, at: Callback, how: How, codes: &[Code]) {
     if how == How::Panic {
         let payload = payload(transfer);
@@ -165,10 +168,11 @@ fn stop_in_resolver_start_comes_out_of_perform() {
             let mut transfer = stopped(&server.url("/"), Callback::ResolverStart, how);
             if proxied {
                 transfer.proxy(&server.address().to_string()).unwrap();
-                // Whatever the environment says.
+                // Uses the proxy even if the environment has a `no_proxy`.
                 transfer.noproxy("").unwrap();
             }
-            // Older releases report a name that does not resolve, some of them for any name.
+            // Older releases report that the host, or the proxy, cannot be resolved. Some of them
+            // report the host even if it is the proxy.
             let codes = [
                 Code::ABORTED_BY_CALLBACK,
                 Code::COULDNT_RESOLVE_HOST,
@@ -300,7 +304,7 @@ fn prereq_knows_the_path_of_a_unix_socket() {
         let bytes = path.as_os_str().as_bytes();
         let kept = &bytes[..bytes.len().min(45)];
         assert_eq!(*remote, End::Unix(kept.into()));
-        // This end has no name.
+        // The client's end has no path.
         assert_eq!(*local, End::None);
     }
 }
@@ -333,7 +337,7 @@ fn unset_resolver_start_and_prereq_are_not_called_until_they_are_set_again() {
         (both, (2, 2)),
         (Hooks::empty(), (3, 3)),
     ] {
-        // Each port is a name of its own for libcurl's cache.
+        // Each server has a port of its own, for which libcurl's cache of names has no entry.
         let server = Server::ok("body");
         transfer.url(&server.url("/")).unwrap();
         let hooks = transfer.handler().hooks();

@@ -12,7 +12,7 @@ use crate::support::breaks::How;
 use crate::support::server::Server;
 use crate::support::servers::endless;
 
-/// Uploads "hello" and keeps what is reported.
+/// Uploads "hello" and records the calls of `debug`.
 #[derive(Default)]
 struct Log {
     sent: usize,
@@ -20,7 +20,7 @@ struct Log {
 }
 
 impl Log {
-    /// Returns everything of one kind in one piece.
+    /// Returns the data of all calls of one kind in one piece.
     fn all(&self, kind: DebugKind) -> Vec<u8> {
         let pieces = self.seen.iter().filter(|(own, _)| *own == kind);
         pieces.flat_map(|(_, data)| data).copied().collect()
@@ -84,7 +84,7 @@ fn debug_hears_nothing_unless_verbose() {
     assert!(transfer.handler().seen.is_empty());
 }
 
-/// Fails at the first report of one kind, and counts what is called after it.
+/// Stops the transfer in `debug` at one kind of data, and counts the calls after that.
 struct FailsAt {
     kind: DebugKind,
     stop: fn() -> CallbackResult,
@@ -114,7 +114,7 @@ impl Callbacks for FailsAt {
 
     fn debug(&mut self, kind: DebugKind, _: &[u8]) -> CallbackResult {
         self.calls_after += usize::from(self.failed);
-        // Not at once: some of an endless body is to come first.
+        // At `DataIn`, waits until 1 MiB of the endless body has come.
         if kind != self.kind || (kind == DebugKind::DataIn && self.received < 1 << 20) {
             return CallbackResult::Continue;
         }
@@ -186,7 +186,7 @@ fn failure_in_the_last_report_is_not_lost() {
 
 #[test]
 fn data_of_one_report_is_bounded_by_its_length() {
-    // The lines follow one another in a buffer of libcurl's.
+    // In libcurl's buffer, each header line directly follows the one before.
     let server = Server::new(|conn| {
         conn.request();
         conn.reply("200 OK", "X-A: 1\r\nX-B: 2\r\n", "");
@@ -202,7 +202,8 @@ fn data_of_one_report_is_bounded_by_its_length() {
     assert!(lines.contains(&&b"X-B: 2\r\n"[..]));
 }
 
-/// libcurl tells `debug` that it cannot write the cookies, which it has locked if they are shared.
+/// libcurl calls `debug` to report that it cannot write the cookie file. If the cookies are shared, they
+/// are locked during this call.
 #[test]
 fn failure_while_an_option_is_set_comes_out_of_the_setter_and_costs_no_connection() {
     struct Breaks(How);

@@ -1,4 +1,4 @@
-//! The end of a transfer that has succeeded is told once, and may still fail it.
+//! `done` is called once at the end of a transfer that has succeeded, and can still make it fail.
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use curlback::{
 
 use crate::support::server::Server;
 
-/// Notes what is called, and ends a transfer as it is told to.
+/// Records the calls, and ends its transfer as `how` says.
 #[derive(Debug, Default)]
 struct Notes {
     calls: Vec<&'static str>,
@@ -24,7 +24,7 @@ enum How {
     Well,
     Abort,
     Panic,
-    /// Already the progress function ends it.
+    /// `xfer_info` aborts the transfer, so `done` is not called.
     Early,
 }
 
@@ -66,7 +66,8 @@ fn transfer(url: &str) -> Transfer<Notes> {
     transfer
 }
 
-/// Returns how often `done` was called, which must be after everything else, and forgets all calls.
+/// Returns how often `done` was called, and forgets all calls. Asserts that nothing was called after
+/// `done`.
 fn count(transfer: &mut Transfer<Notes>) -> usize {
     let calls = std::mem::take(&mut transfer.handler_mut().calls);
     let count = calls.iter().filter(|call| **call == "done").count();
@@ -134,7 +135,7 @@ fn done_is_not_called_for_a_transfer_that_fails() {
         }
     });
     let mut transfer = transfer(&server.url("/"));
-    // For libcurl, it has succeeded.
+    // Without `fail_on_error`, a 404 is a success.
     transfer.perform().unwrap();
     assert_eq!(count(&mut transfer), 1);
     transfer.fail_on_error(true).unwrap();
@@ -181,7 +182,7 @@ fn done_that_fails_makes_the_transfer_fail() {
     let panic = catch_unwind(AssertUnwindSafe(|| started.wait())).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"in done"));
 
-    // In a `Multi`, another one goes on.
+    // In a `Multi`, another transfer goes on.
     let mut multi = Multi::new().unwrap();
     let mut panics = self::transfer(&server.url("/"));
     panics.handler_mut().how = How::Panic;

@@ -1,4 +1,4 @@
-//! The headers of the final response are told apart.
+//! `final_head`, which is called at the end of the final response's headers.
 
 use std::io::Cursor;
 
@@ -15,8 +15,8 @@ use crate::support::server::{Conn, Request, Server};
 use crate::support::skip::skip;
 use crate::support::ws_server::{self, WsServer};
 
-/// Notes what happens, in order: the status of each status line, `head` and the status for the final
-/// headers, `.` for the end of headers, `body` for the first part of it.
+/// Notes what happens, in order: the code of each status line, `.` for each end of headers, `head` and
+/// the response code for a call of `final_head`, and `body` for calls of `write` that follow each other.
 #[derive(Default)]
 struct Events {
     seen: Vec<String>,
@@ -33,7 +33,7 @@ impl Events {
         }
     }
 
-    /// Returns whether the answer to this call is a pause.
+    /// Returns whether this call has to pause.
     fn hesitate(&mut self) -> bool {
         self.paused = self.hesitates && !self.paused;
         self.paused
@@ -88,7 +88,7 @@ fn transfer(url: &str) -> Heads {
     transfer
 }
 
-/// Performs an upload that asks the server first.
+/// Performs an upload with `Expect: 100-continue`.
 fn upload_with_expect(server: &Server) -> Heads {
     let mut transfer = transfer(&server.url("/"));
     transfer.upload(true).unwrap();
@@ -102,7 +102,7 @@ fn seen(transfer: &mut Heads) -> String {
     std::mem::take(&mut transfer.handler_mut().inner_mut().seen).join(" ")
 }
 
-/// Performs against a server that sends these answers, one to each request, and returns what happened.
+/// Performs with a server that sends one of these answers to each request, and returns what happened.
 fn events_with(answers: &[&'static str], hesitates: bool, set: impl Fn(&mut Heads)) -> String {
     let answers = answers.to_owned();
     let server = Server::new(move |conn| {
@@ -120,7 +120,7 @@ fn events_with(answers: &[&'static str], hesitates: bool, set: impl Fn(&mut Head
     seen(&mut transfer)
 }
 
-/// The same, which pauses do not change.
+/// Returns what happens with these answers. Asserts that pauses do not change it.
 fn events(answers: &[&'static str], set: impl Fn(&mut Heads)) -> String {
     let [once, twice] = [false, true].map(|hesitates| events_with(answers, hesitates, &set));
     assert_eq!(once, twice, "after pauses");
@@ -188,7 +188,7 @@ fn redirects_are_passed_over_while_libcurl_follows_them() {
         transfer.follow_location(true).unwrap();
         transfer.show_header(true).unwrap();
     };
-    // Older releases hand over several lines of the headers after a pause.
+    // Without pauses: after a pause, older releases hand over several header lines in one call.
     let with_lines = events_with(&answers, false, shown)
         .replace(" body", "")
         .replace("body ", "");
@@ -204,7 +204,8 @@ fn redirects_are_passed_over_while_libcurl_follows_them() {
 fn interim_responses_are_passed_over() {
     let hints =
         ["HTTP/1.1 103 E\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"];
-    // libcurl before 8 cannot pause during so many lines.
+    // libcurl before 8.7.0 keeps at most three kinds of lines during a pause, and here are more.
+    // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
     let hesitates = Version::linked() >= Version::new(8, 22, 0);
     assert_eq!(
         events_with(&hints, hesitates, |_| {}),
@@ -258,7 +259,7 @@ fn request_that_is_repeated_without_expect_has_one_final_head() {
         }
     });
     let mut transfer = upload_with_expect(&server);
-    // Older releases do not repeat it.
+    // Older releases do not repeat the request.
     let expected = ["417 . 100 . 200 . head 200 body", "417 . head 417"];
     let seen = seen(&mut transfer);
     assert!(expected.contains(&&*seen), "{seen}");
@@ -276,7 +277,7 @@ fn status_that_is_an_error_has_no_final_head() {
     assert!(!seen(&mut transfer).contains("head"));
 }
 
-/// Answers as a proxy, after a challenge.
+/// Answers `CONNECT` as a proxy that first demands a password. `fields` are in its final answer.
 fn proxy(conn: &mut Conn, fields: &str) {
     while let Some(request) = conn.head() {
         assert!(request.line.starts_with("CONNECT "), "{}", request.line);
@@ -376,7 +377,7 @@ fn protocols_without_responses_have_a_final_head_too() {
     let path = std::env::current_dir().unwrap().join("Cargo.toml");
     let mut file = transfer(&format!("file://{}", path.display()));
     file.perform().unwrap();
-    // Older releases also make header lines.
+    // Except for the oldest releases, libcurl also makes header lines for a file. Their end is `.`.
     assert_eq!(seen(&mut file).trim_start_matches(". "), "head 0 body");
     file.nobody(true).unwrap();
     file.perform().unwrap();

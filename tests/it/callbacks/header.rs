@@ -7,7 +7,7 @@ use curlback::{Callbacks, Code, HeaderLine, Transfer, WriteResult};
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Keeps the lines, and asserts what is true of every one.
+/// Records the lines, and asserts what holds for each of them.
 #[derive(Default)]
 struct Lines {
     all: Vec<Vec<u8>>,
@@ -15,7 +15,7 @@ struct Lines {
     statuses: Vec<u16>,
     names: Vec<String>,
     ends: usize,
-    /// The status that `info` states with each line.
+    /// The response code that `info` returns at each line.
     codes: Vec<u32>,
     urls: Vec<String>,
     bodies: Vec<Vec<u8>>,
@@ -102,7 +102,7 @@ fn header_gets_every_line_in_order() {
     assert_eq!(lines.urls, vec![server.url("/"); 5]);
 }
 
-/// What the methods of [`HeaderLine`] return for one line.
+/// Records what the methods of [`HeaderLine`] return for each line.
 #[derive(Default)]
 struct Methods(Vec<Seen>);
 

@@ -1,4 +1,4 @@
-//! The places of header lines: status lines, fields, trailers and continuations.
+//! How a `HeaderLine` tells its place: a status line, a field, a trailer or a continuation.
 
 use std::io::{Cursor, Write};
 use std::net::TcpListener;
@@ -13,12 +13,12 @@ use crate::support::built_in::ftp;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::skip;
 
-/// Notes the place of each line by a letter: `S`tatus line, `F`ield, `T`railer, `+` for what
-/// continues another line, `.` for the end of the headers.
+/// Notes the place of each line as a letter: `S` for a status line, `F` for a field, `T` for a trailer,
+/// `+` for a line that continues the line before, `.` for the end of the headers.
 #[derive(Default)]
 struct Places {
     places: String,
-    /// Whether each line is taken only when it comes for the second time.
+    /// If true, `header` pauses at each line, and takes the line when it comes again.
     hesitates: bool,
     paused: bool,
 }
@@ -58,7 +58,7 @@ fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
 
 type Uploads = Transfer<ReadFrom<Cursor<&'static str>, Places>>;
 
-/// Returns the places of all lines of a transfer.
+/// Performs a transfer and returns the places of all its lines.
 fn places_of(server: &Server, hesitates: bool, set: impl Fn(&mut Uploads)) -> String {
     let places = Places {
         hesitates,
@@ -73,14 +73,14 @@ fn places_of(server: &Server, hesitates: bool, set: impl Fn(&mut Uploads)) -> St
     transfer.into_handler().into_parts().1.places
 }
 
-/// Returns the places of all lines of a transfer, which are the same after pauses.
+/// Returns the places of all lines of a transfer. Asserts that pauses do not change them.
 fn places(server: &Server, set: impl Fn(&mut Uploads)) -> String {
     let [once, twice] = [false, true].map(|hesitates| places_of(server, hesitates, &set));
     assert_eq!(once, twice, "after pauses");
     once
 }
 
-/// Status lines that some libcurl accepts.
+/// Odd status lines. Which of them libcurl accepts depends on its release.
 const ODD: [&str; 7] = [
     "ICY 200 OK",
     "HTTP/1.1\t200 OK",
@@ -91,7 +91,8 @@ const ODD: [&str; 7] = [
     "Http/1.0 200",
 ];
 
-/// Returns status lines that the linked libcurl accepts, the last of which looks like one.
+/// Returns a usual status line. With libcurl 7.81.0 and later, also returns an alias
+/// (`CURLOPT_HTTP200ALIASES`), which comes first.
 fn statuses() -> &'static [&'static str] {
     const ALL: [&str; 2] = ["ICY 200 OK", "HTTP/1.1 200 OK"];
     match curlback::Version::linked() < curlback::Version::new(7, 81, 0) {
@@ -100,7 +101,7 @@ fn statuses() -> &'static [&'static str] {
     }
 }
 
-/// Answers one request, and closes.
+/// Sends the last response of a connection, with this status line.
 fn end(conn: &mut Conn, status: &str) {
     conn.send(format!("{status}\r\nConnection: close\r\n\r\nbody"));
 }
@@ -129,7 +130,8 @@ fn each_status_line_that_libcurl_accepts_begins_a_response() {
     assert!(accepted >= 2, "{accepted}");
 }
 
-/// libcurl's record of trailers tells them from a status line, since 7.83.0.
+/// libcurl 7.83.0 and later keep a record of the trailers. The crate looks for a line in this record to
+/// tell a trailer from a status line.
 #[test]
 fn trailer_may_look_like_a_status_line() {
     if curlback::Version::linked() < curlback::Version::new(7, 83, 0) {
@@ -226,7 +228,8 @@ fn response_after_an_interim_one_is_none_of_trailers() {
             transfer.in_filesize(8).unwrap();
             transfer.http_headers(["Expect: 100-continue"]).unwrap();
         };
-        // libcurl before 8 cannot pause during so many lines.
+        // libcurl before 8.7.0 keeps at most three kinds of lines during a pause, and here are more.
+        // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
         let hesitates = curlback::Version::linked() >= curlback::Version::new(8, 22, 0);
         assert_eq!(
             places_of(&server, hesitates, upload),
@@ -246,7 +249,8 @@ fn trailers_are_told_from_responses_by_their_place() {
                 "{body}0\r\nx: 1\r\nHTTP/1.1 200 OK: 1\r\ny: 2\r\n\r\n"
             ));
         });
-        // libcurl before 8 cannot keep more than three kinds of data during a pause.
+        // libcurl before 8.7.0 cannot keep more than three kinds of data during a pause, and a body
+        // is one more.
         let places = match body.is_empty() {
             true => places(&server, |_| {}),
             false => places_of(&server, false, |_| {}),
@@ -276,7 +280,7 @@ fn trailers_that_come_while_a_body_is_sent_are_trailers() {
     assert_eq!(transfer.handler().inner().places, "SF.TT");
 }
 
-/// Answers as a proxy, after a challenge, and lets `then` go on.
+/// Answers `CONNECT` as a proxy that first demands a password, and then calls `then` for the tunnel.
 fn proxy(conn: &mut Conn, then: impl Fn(&mut Conn)) {
     while let Some(request) = conn.head() {
         assert!(request.line.starts_with("CONNECT "), "{}", request.line);
@@ -365,7 +369,7 @@ fn answer_of_rtsp_begins_with_a_status_line() {
     assert_eq!(transfer.handler().places, "SF.");
 }
 
-/// A frame of HTTP/2 for the first stream, or for the connection.
+/// Makes an HTTP/2 frame. Stream 0 stands for the connection, and 1 for the first stream.
 fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     let len = u8::try_from(payload.len()).unwrap();
     [&[0, 0, len, kind, flags, 0, 0, 0, stream], payload].concat()
@@ -386,7 +390,8 @@ fn trailers_of_http_2_are_trailers() {
     transfer.url(&format!("http://{address}/")).unwrap();
     let server = std::thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
-        // `:status: 200`, a body, and the literal `x: 1` with the end of the stream.
+        // The settings and their acknowledgement, `:status: 200`, a body, and the trailer `x: 1`,
+        // which ends the stream.
         let frames = [
             frame(4, 0, 0, &[]),
             frame(4, 1, 0, &[]),
@@ -394,7 +399,7 @@ fn trailers_of_http_2_are_trailers() {
             frame(0, 0, 1, b"body"),
             frame(1, 5, 1, b"\x00\x01x\x011"),
         ];
-        // The request comes before the answer, its last frame with the end of the headers.
+        // Reads the client's preface, and its frames up to the HEADERS of the request.
         let mut head = [0; 24];
         std::io::Read::read_exact(&mut socket, &mut head).unwrap();
         loop {
@@ -417,7 +422,7 @@ fn trailers_of_http_2_are_trailers() {
     server.join().unwrap();
 }
 
-/// Keeps names and values, and what continues a value.
+/// Keeps the name and value of each line. A line that continues a value has no name.
 #[derive(Default)]
 struct Folded(Vec<(Option<String>, String)>);
 

@@ -1,6 +1,7 @@
-//! Callbacks that are taken back at run time, or not implemented.
+//! Callbacks that are unset at run time, or not implemented.
 //!
-//! Standard input and output are seen from outside: such a test runs itself again as a child.
+//! A test that looks at the standard streams runs itself again in a child process, which has pipes as
+//! its streams.
 
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
@@ -18,13 +19,13 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::{needs, skip};
 
-/// Counts how often `part` is found in `whole`.
+/// Counts how often `part` occurs in `whole`.
 fn count(whole: &[u8], part: &str) -> usize {
     let windows = whole.windows(part.len());
     windows.filter(|window| *window == part.as_bytes()).count()
 }
 
-/// Sends "own", and keeps what it gets of everything.
+/// Uploads "own". Keeps the body that it receives, and counts the calls of the other callbacks.
 #[derive(Default)]
 struct Keeps {
     body: Vec<u8>,
@@ -164,7 +165,7 @@ fn unset_write_throws_the_body_away() {
     reports.perform().unwrap();
     assert_eq!(reports.download_size().unwrap(), 9);
     assert!(reports.handler().0 > 0);
-    // With `show_header`, the lines belong to the body.
+    // With `show_header`, the header lines are part of the body.
     reports.show_header(true).unwrap();
     reports.perform().unwrap();
 }
@@ -208,13 +209,14 @@ fn unset_read_sends_an_empty_body() {
         reports.perform().unwrap();
         assert_eq!(server.file("sent").as_deref(), Some(&b""[..]));
     }
-    // Nobody has read from it.
+    // Nothing was read from standard input.
     let mut input = Vec::new();
     std::io::stdin().read_to_end(&mut input).unwrap();
     assert_eq!(input, b"from stdin");
 }
 
-/// Older releases do not pause without a connection: the first callback does.
+/// A remote can pause a transfer that has no callbacks. The transfer performs once before, so that it has
+/// a connection: without one, older releases refuse a pause, and the crate can only pause in a callback.
 #[test]
 fn remote_pauses_what_no_callback_takes_or_gives() {
     let server = Server::ok("body");
@@ -265,7 +267,7 @@ fn default_debug_prints_what_libcurl_prints() {
         let text = String::from_utf8(output.stderr).unwrap();
         // Ports and addresses in memory differ from one transfer to the next.
         let text = text.replace(|c: char| c.is_ascii_hexdigit(), "");
-        // Whether this one comes depends on how fast the server is.
+        // Whether libcurl prints "Request completely sent off" depends on how fast the server is.
         let text = text.replace("* Rqust ompltly snt o\n", "");
         let (libcurls, ours) = text.split_once("====").unwrap();
         assert!(libcurls.contains("> GT / HTTP/."), "{libcurls}");
@@ -387,7 +389,7 @@ fn hooks_that_are_refused_leave_the_former_ones() {
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"the body");
 
-    // Not even a filter is lost on the way.
+    // The filter of addresses also stays installed.
     let mut transfer = Transfer::new(curlback::handlers::Restricted::new()).unwrap();
     assert!(transfer.set_hooks(Hooks::SSH_KEY | Hooks::WRITE).is_err());
     transfer.proxy("").unwrap();

@@ -1,4 +1,4 @@
-//! Hosts that are reached by HTTPS only: learned from one server, kept, and given back.
+//! `hsts_read` and `hsts_write`: the hosts that libcurl reaches by HTTPS only.
 
 use std::collections::BTreeMap;
 use std::panic::panic_any;
@@ -15,11 +15,11 @@ use crate::support::server::Server;
 use crate::support::tls_server::{Identity, TlsServer, trust};
 use crate::support::transfers::if_supported;
 
-/// Keeps what it is given, and gives it back.
+/// `hsts_read` hands over the entries in `known`. `hsts_write` keeps its entries in `written`.
 #[derive(Default)]
 struct Keeps {
     known: Vec<HstsEntry>,
-    /// How many were given to this transfer.
+    /// How many of the entries in `known` the running transfer has got.
     given: usize,
     written: Vec<(HstsEntry, HstsIndex)>,
     reads: usize,
@@ -74,11 +74,12 @@ fn known(hosts: &[&str]) -> Keeps {
     }
 }
 
-/// Returns the scheme that was used for a host which is not there.
+/// Performs with an `http` URL of a host that does not exist. Returns the scheme that libcurl used.
 fn scheme_for<H: Callbacks>(transfer: &mut Transfer<H>, host: &str) -> String {
     let server = Server::ok("");
     transfer.url(&format!("http://{host}:1/")).unwrap();
-    // HTTPS, which this server does not speak, fails.
+    // libcurl connects to this server instead of the host. The server does not speak HTTPS, so a
+    // transfer by HTTPS fails.
     let to = format!("::127.0.0.1:{}", server.address().port());
     transfer.connect_to([to]).unwrap();
     let _ = transfer.perform();
@@ -129,7 +130,7 @@ fn host_learned_from_one_transfer_is_reached_by_https_in_the_next() {
     let second = visit("http://learned.test/", keeps).unwrap();
     let url = second.effective_url().unwrap().unwrap();
     assert_eq!(url, "https://learned.test/");
-    // It comes back as it was given, or with the time that the server has renewed.
+    // The entry has the expiry time that it came with, or the time that the server has renewed.
     let written = second.into_handler().written;
     assert_eq!(written.len(), 1, "{written:?}");
     assert!(written[0].0.expires >= entry.expires);
@@ -168,9 +169,9 @@ fn entries_are_given_at_each_start_and_kept_once() {
     ] {
         assert_eq!(scheme_for(&mut transfer, host), scheme, "{host}");
     }
-    // Three and the end of them, each time.
+    // Each transfer has read the three entries, and their end.
     assert_eq!(transfer.handler().reads, 7 * 4);
-    // One more is taken, whatever was given before.
+    // libcurl also takes an entry that an earlier transfer did not get.
     transfer.handler_mut().known.push(entry("c.test"));
     assert_eq!(scheme_for(&mut transfer, "c.test"), "https");
 
@@ -238,7 +239,7 @@ fn host_that_libcurl_cannot_take_fails_the_transfer() {
             reason => assert_eq!((reason, host.len() < 4), (&HstsHostError::Invalid, true)),
         }
     }
-    // One that just fits is whole.
+    // libcurl keeps a host of 256 bytes whole.
     let host = format!("{}.test", "a".repeat(251));
     let mut transfer = transfer("http://127.0.0.1:1/", known(&[&host])).unwrap();
     let _ = transfer.perform();
@@ -280,6 +281,5 @@ fn failure_while_the_transfer_is_dropped_only_ends_the_writing() {
         let _ = transfer.perform();
         transfer.handler_mut().writing = Some(how);
         assert_eq!(transfer.into_handler().written.len(), 1);
-        // As when it is dropped and nobody looks.
     }
 }

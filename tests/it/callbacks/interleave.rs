@@ -11,7 +11,7 @@ use crate::support::rtsp_server::{packet, packets, server, set_up};
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
-/// Keeps the packets of each channel.
+/// Keeps the packets with their channels. At the second packet, breaks the transfer as `how` says.
 struct Keeps {
     packets: Vec<(u8, Vec<u8>)>,
     written: Vec<u8>,
@@ -77,7 +77,7 @@ fn packets_come_whole_with_their_channel() {
     assert!(transfer.handler().packets == packets());
     assert!(transfer.handler().written.is_empty());
 
-    // Without the hook they are written, and with it again they are not.
+    // Without the hook, `write` gets the packets. With the hook set again, `interleave` gets them.
     let hooks = transfer.hooks();
     transfer.set_hooks(hooks - Hooks::INTERLEAVE).unwrap();
     transfer.handler_mut().packets.clear();
@@ -146,7 +146,7 @@ fn default_writes_and_failures_are_those_of_write() {
     assert_eq!(error.callback(), Some(Callback::Write), "{error:?}");
     assert_eq!(error.downcast_ref(), Some(&Own(Callback::Write)));
 
-    // There is no pausing.
+    // A pause is not possible. It is an error of `interleave`.
     let mut transfer = stream(&server, Writes(keeps(How::Not), How::Not)).unwrap();
     transfer.handler_mut().0.pauses = true;
     let error = transfer.perform().unwrap_err();

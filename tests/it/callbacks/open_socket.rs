@@ -1,4 +1,4 @@
-//! `open_socket` and `sockopt`: what they are asked, and what libcurl does with the answer.
+//! `open_socket` and `sockopt`: what their arguments tell, and what libcurl does with their answers.
 
 use std::io;
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6, TcpStream};
@@ -29,7 +29,7 @@ fn purpose_and_ipv4_address_are_readable() {
     assert_eq!(*purpose, SockType::Connect);
     assert_eq!(address.as_socket(), Some(server.address()));
     assert_eq!(address.domain(), Domain::IPV4);
-    // Whatever flags libcurl adds to it.
+    // The type is without the flags that libcurl may add.
     assert_eq!(address.socket_type(), Type::STREAM);
     assert!(matches!(address.protocol(), None | Some(Protocol::TCP)));
     assert_eq!(
@@ -50,7 +50,7 @@ fn ipv6_address_is_readable_with_flow_info_and_scope() {
             panic!("{address:?}");
         };
         seen = Some(v6);
-        // Both go to the system and come back.
+        // Both values are written into the address, and read from it again below.
         v6.set_flowinfo(7);
         v6.set_scope_id(1);
         address.set_address(v6)?;
@@ -74,7 +74,7 @@ fn ipv6_address_is_readable_with_flow_info_and_scope() {
 #[test]
 fn path_of_a_unix_socket_is_readable() {
     let folder = tempfile::tempdir().unwrap();
-    // Longer than the address that libcurl declares.
+    // The path is longer than the address field that libcurl's `curl_sockaddr` declares.
     let path = folder.path().join("x".repeat(60));
     let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
     let mut transfer = sockets("http://host/", opens, leaves);
@@ -135,7 +135,7 @@ fn name_of_an_abstract_socket_is_readable() {
 fn default_socket_is_closed_on_exec() {
     use std::os::fd::AsRawFd;
 
-    /// Says whether the flag is there.
+    /// Records for each socket whether it has the flag `O_CLOEXEC`.
     #[derive(Default)]
     struct Looks(Vec<bool>);
 

@@ -1,4 +1,4 @@
-//! `open_socket` refuses: which address comes next, and what the transfer fails with.
+//! `open_socket` that refuses an address: which address is tried next, and how the transfer fails.
 
 use std::error::Error as _;
 use std::io;
@@ -19,7 +19,7 @@ fn refuses(_: &mut SocketAddress) -> io::Result<Socket> {
     Err(io::Error::other(Own(Callback::OpenSocket)))
 }
 
-/// Refuses all addresses but this one.
+/// Returns a function that refuses all addresses but this one.
 fn opens_only(only: SocketAddr) -> impl FnMut(&mut SocketAddress) -> io::Result<Socket> {
     move |address| match address.as_socket() == Some(only) {
         true => address.open(),
@@ -94,7 +94,7 @@ fn refusal_of_a_proxy_or_of_a_redirect_is_the_cause() {
 #[test]
 fn refusal_does_not_colour_a_failure_with_another_cause() {
     needs!((7, 74, 0), "second attempt after a refusal");
-    /// Refuses the first address of each attempt, and fails in `write` if it is to.
+    /// Refuses all addresses but `only`, and fails in `write` if `fails` is true.
     struct Second {
         only: SocketAddr,
         fails: bool,
@@ -146,12 +146,13 @@ fn refusal_does_not_colour_a_failure_with_another_cause() {
     assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
     assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT));
 
-    // The second address is tried, and nobody listens there: the same code as of a refusal.
+    // The second address is tried, and nobody listens there. The code is the same as after a
+    // refusal, but the error is not that of the callback.
     let error = transfer(deaf, "/", false).perform().unwrap_err();
     assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
     assert_eq!(error.code(), Some(Code::COULDNT_CONNECT));
 
-    // Nor does it last until the next transfer.
+    // A refusal is not the cause of a failure of the next transfer, either.
     let mut again = transfer(port, "/", false);
     again.perform().unwrap();
     again

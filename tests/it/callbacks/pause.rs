@@ -13,14 +13,15 @@ use crate::support::breaks::Own;
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Pauses at every second call of each kind, and resumes what is paused.
+/// `write`, `header` and `read` pause at their first call and at every second one after it. `xfer_info`
+/// resumes.
 #[derive(Default)]
 struct Halting {
     to_send: Vec<u8>,
     sent: usize,
     body: Vec<u8>,
     lines: Vec<Vec<u8>>,
-    /// Whether the next call of each goes on; the first ones pause.
+    /// For each callback, whether its next call continues. `false` means that it pauses.
     write_goes: bool,
     header_goes: bool,
     read_goes: bool,
@@ -75,7 +76,7 @@ impl Callbacks for Halting {
 
 #[test]
 fn bytes_are_exact_after_pauses_of_header_and_write() {
-    // Of a few parts only: libcurl may take a second to call `xfer_info` after each.
+    // The body has only a few parts: after a pause, libcurl may call `xfer_info` a second later.
     let body = pattern(40_003);
     let sent = body.clone();
     let server = Server::new(move |conn| {
@@ -172,13 +173,13 @@ enum Event {
     Resumed(Direction),
 }
 
-/// Pauses both directions, then resumes one and, once that is done, the other.
+/// Pauses both directions, and resumes `first`. Resumes the other once `first` has moved bytes.
 struct Both {
     first: Direction,
     events: Vec<Event>,
     sent: usize,
     body: Vec<u8>,
-    /// How many calls of `xfer_info` to let pass between the two.
+    /// How many calls of `xfer_info` pass before the second direction is resumed.
     patience: usize,
 }
 
@@ -260,7 +261,7 @@ fn resuming_one_direction_leaves_the_other_paused() {
         transfer.upload(true).unwrap();
         transfer.in_filesize(UPLOAD.len() as u64).unwrap();
         transfer.http_headers(["Expect:"]).unwrap();
-        // Only to fail, and not to hang, when bytes are lost.
+        // If bytes are lost, the test fails and does not hang.
         transfer.timeout(Duration::from_secs(20)).unwrap();
         transfer.perform().unwrap();
 
@@ -308,7 +309,7 @@ fn resuming_what_is_not_paused_does_nothing() {
     assert!(transfer.handler().1 > 0);
 }
 
-/// Pauses at its first call and is never resumed, unless it says so.
+/// Pauses at the first `write` and at every `read`. Resumes receiving only if `resumes` is true.
 #[derive(Default)]
 struct Stops {
     writes: usize,
@@ -401,7 +402,7 @@ fn files_cannot_pause() {
     assert_eq!(error.code(), Some(Code::READ_ERROR));
     assert_eq!(error.callback(), None);
 
-    // The upload has emptied the file.
+    // The upload above has truncated the file.
     std::fs::write(file.path(), "body").unwrap();
     let mut transfer = Transfer::new(Halting::default()).unwrap();
     transfer.url(&url).unwrap();
@@ -410,7 +411,7 @@ fn files_cannot_pause() {
     assert!(transfer.handler().body.is_empty());
 }
 
-/// Pauses in `header` and is resumed too late, or never.
+/// Pauses at the first header line. Nothing resumes it.
 struct HeaderPauses(u32);
 
 impl Callbacks for HeaderPauses {
@@ -439,7 +440,7 @@ fn transfer_that_ends_in_a_pause_is_no_success() {
 
 #[test]
 fn both_directions_are_resumed_at_once() {
-    /// Pauses each direction once, and asks for both.
+    /// Pauses each direction once, and resumes both by one answer of `xfer_info`.
     #[derive(Default)]
     struct Once {
         read: u32,

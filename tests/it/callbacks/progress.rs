@@ -1,4 +1,4 @@
-//! `xfer_info`, and the deprecated `progress` behind it.
+//! `xfer_info`, and the deprecated `progress`, which the default `xfer_info` calls.
 
 use curlback::{
     Callbacks, Hooks, Progress, ProgressResult, ReadBuf, ReadResult, Transfer, XferInfo,
@@ -9,7 +9,7 @@ use crate::support::server::Server;
 const UPLOAD: &[u8] = &[1; 70_000];
 const DOWNLOAD: usize = 40_000;
 
-/// Sends a body and keeps the counters of all calls.
+/// Sends a body and records the counters of all calls.
 #[derive(Default)]
 struct Counters {
     sent: usize,
@@ -51,7 +51,7 @@ fn transfer<H: Callbacks>(server: &Server, handler: H) -> Transfer<H> {
     transfer
 }
 
-/// Asserts that counters only grow, and end with everything transferred.
+/// Asserts that the counters never decrease, and that the last ones are `last`.
 fn add_up<T: PartialOrd + Copy + std::fmt::Debug>(seen: &[[T; 4]], last: [T; 4]) {
     for pair in seen.windows(2) {
         for (before, after) in pair[0].iter().zip(&pair[1]) {
@@ -113,7 +113,7 @@ fn progress_option_turns_it_off_and_on() {
     assert!(!transfer.handler().seen.is_empty());
 }
 
-/// Implements only `progress`, as handlers from before `xfer_info` do.
+/// Implements `progress` and not `xfer_info`, as a handler does that is older than `xfer_info`.
 #[derive(Default)]
 struct Old {
     sent: usize,
@@ -136,7 +136,7 @@ impl Callbacks for Old {
 #[test]
 fn progress_counts_both_directions() {
     let server = Server::ok([2; DOWNLOAD]);
-    // By the default `xfer_info`, and directly.
+    // libcurl reaches `progress` through the default `xfer_info`, or directly.
     for way in [Hooks::XFER_INFO, Hooks::PROGRESS] {
         let mut transfer = transfer(&server, Old::default());
         let hooks = (transfer.hooks() - Hooks::XFER_INFO) | way;
@@ -147,7 +147,8 @@ fn progress_counts_both_directions() {
     }
 }
 
-/// A transfer that reports no progress has a function of ours in the place of both.
+/// While a transfer has neither hook, a progress function of the crate's own is set in libcurl. It must
+/// not stay set when a hook is set again.
 #[test]
 fn progress_is_called_after_a_transfer_without_it() {
     let server = Server::ok([2; DOWNLOAD]);
@@ -200,7 +201,7 @@ fn xfer_info_hides_progress() {
     assert!(transfer.handler().new > 0);
     assert_eq!(transfer.handler().old, 0);
 
-    // They share one pointer in libcurl: taking either back leaves the other whole.
+    // libcurl has one data pointer for both callbacks. Unsetting one must not harm the other.
     *transfer.handler_mut() = Both::default();
     transfer
         .set_hooks((Hooks::default() | Hooks::IOCTL | Hooks::PROGRESS) - Hooks::XFER_INFO)

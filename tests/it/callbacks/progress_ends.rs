@@ -13,7 +13,7 @@ use crate::support::skip::skip;
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// Aborts at the call with this number.
+/// Aborts at the call of `xfer_info` with the number `at`; `None` means never.
 #[derive(Default)]
 struct Aborts {
     at: Option<usize>,
@@ -42,7 +42,8 @@ fn transfer(server: &Server, at: Option<usize>) -> Transfer<Aborts> {
     transfer
 }
 
-/// Calls with 1, 2, …, until a transfer ends before the call at which it would abort.
+/// Calls `run` with 1, 2, … as the number of the call of `xfer_info` that aborts. Stops when the transfer
+/// ends before that call.
 fn at_each_call(mut run: impl FnMut(usize) -> Result<(), Error>) {
     for at in 1.. {
         match run(at) {
@@ -53,7 +54,8 @@ fn at_each_call(mut run: impl FnMut(usize) -> Result<(), Error>) {
     }
 }
 
-/// libcurl forgets the connection of a transfer that is ended at its last report.
+/// If `xfer_info` aborts at its last call, libcurl forgets the connection without closing it. The crate
+/// makes libcurl close it.
 #[test]
 fn transfer_that_progress_ends_at_any_moment_keeps_no_connection() {
     let (server, ended) = ending();

@@ -1,4 +1,4 @@
-//! `seek`, and the deprecated `ioctl` behind it.
+//! `seek`, and the deprecated `ioctl`, which the default `seek` calls.
 
 use std::error::Error as _;
 use std::io::{self, SeekFrom};
@@ -15,7 +15,7 @@ use crate::support::skip::skip_case;
 /// What [`Source`] answers to a `seek`.
 type Answer = fn() -> SeekResult;
 
-/// Sends its bytes, and seeks in them unless told otherwise.
+/// Sends [`BODY`]. `seek` returns what `answer` returns, and moves to the offset if that is `Done`.
 struct Source {
     at: usize,
     answer: Answer,
@@ -125,7 +125,8 @@ fn cant_seek_makes_a_resumed_upload_read_past_its_offset() {
     let server = Server::ok("");
     let mut transfer = source(&server, || SeekResult::CantSeek);
     transfer.resume_from(4).unwrap();
-    // What is skipped is read in pieces of libcurl's choice: only the rest counts.
+    // libcurl reads the first four bytes, which it skips, in pieces of any size. The server gets
+    // only the rest.
     transfer.handler_mut().at = 0;
     let _ = transfer.perform();
     assert_eq!(transfer.handler().seeks, [SeekFrom::Start(4)]);
@@ -150,7 +151,7 @@ fn abort_and_fail_stop_a_resumed_upload() {
     assert!(server.requests().is_empty());
 }
 
-/// Implements only `ioctl`, as handlers from before `seek` do.
+/// Implements `ioctl` and not `seek`, as a handler does that is older than `seek`.
 struct Old {
     at: usize,
     answer: fn() -> IoctlResult,
@@ -170,7 +171,8 @@ impl Callbacks for Old {
     }
 }
 
-/// The two ways to `ioctl`: by the default `seek`, and directly.
+/// The hooks through which libcurl reaches `ioctl`: that of `seek`, whose default calls `ioctl`, and its
+/// own.
 const WAYS: [Hooks; 2] = [Hooks::SEEK, Hooks::IOCTL];
 
 fn old(server: &Server, way: Hooks, answer: fn() -> IoctlResult) -> Transfer<Old> {
@@ -287,7 +289,7 @@ fn neither_of_them_fails_a_rewind() {
     transfer.set_hooks(transfer.hooks() | Hooks::SEEK).unwrap();
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();
-    // Some releases rewind before the first request too.
+    // Some releases also rewind before the first request.
     let seeks = &transfer.handler().seeks;
     assert!(!seeks.is_empty());
     assert!(

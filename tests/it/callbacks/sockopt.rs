@@ -1,4 +1,4 @@
-//! `sockopt`: a socket before it is connected, or instead of that.
+//! `sockopt`: configures a socket before it connects, or says that it is connected already.
 
 use std::cell::RefCell;
 use std::error::Error as _;
@@ -31,7 +31,7 @@ fn sockopt_configures_the_socket_before_it_connects() {
         assert_eq!(purpose, SockType::Connect);
         assert!(socket.peer_addr().is_err(), "it is connected");
         socket.set_recv_buffer_size(4096).unwrap();
-        // The system doubles it, and has a least size.
+        // The system doubles the size, and has a minimum.
         assert!(socket.recv_buffer_size().unwrap() < 65536);
         let any: SocketAddr = "127.0.0.3:0".parse().unwrap();
         socket.bind(&any.into()).unwrap();
@@ -41,12 +41,12 @@ fn sockopt_configures_the_socket_before_it_connects() {
     };
     let mut transfer = sockets(&server.url("/"), opens, configure);
     transfer.perform().unwrap();
-    // A connection that is used again is not configured again.
+    // A reused connection is not configured again.
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().configured, [SockType::Connect]);
     let address = bound.borrow()[0];
     if !is_before((7, 77, 0)) {
-        // 7.76 states no local port.
+        // libcurl before 7.77.0 does not report this local port.
         assert_eq!(transfer.local_port().unwrap(), address.port());
     }
     assert_eq!(
@@ -91,7 +91,8 @@ fn failure_of_sockopt_stops_the_transfer_at_once() {
         let error = transfer.perform().unwrap_err();
         assert_eq!(error.callback(), Some(Callback::Sockopt));
         assert_eq!(matches!(error, Error::Aborted { .. }), abort, "{error:?}");
-        // The code depends on how the other address failed, which was not tried.
+        // The code is that of `sockopt`, or that of the second address: the crate refuses to open a
+        // socket for it, without a call of the handler.
         let codes = [Code::ABORTED_BY_CALLBACK, Code::COULDNT_CONNECT];
         assert!(codes.contains(&error.code().unwrap()), "{error:?}");
         let own = error.source().and_then(|own| own.downcast_ref::<Own>());
@@ -128,7 +129,8 @@ fn is_connected(_: SockRef<'_>, _: SockType) -> SockoptResult {
     SockoptResult::AlreadyConnected
 }
 
-/// Asserts what a transfer over a connection of the user's own ends with.
+/// Takes the result of a transfer whose socket the user has connected. Returns true if it succeeded.
+/// Otherwise asserts that the linked libcurl cannot do this, and that the error says so.
 fn works_or_says_why(result: Result<(), Error>) -> bool {
     let linked = Version::linked();
     if linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0) {
@@ -190,7 +192,7 @@ fn one_end_of_a_pair_of_unix_sockets_is_used() {
 
 #[test]
 fn socket_that_listens_is_not_taken_for_connected() {
-    // What libcurl makes of a wrong answer is an error, and nothing worse.
+    // libcurl tries to connect the listening socket. This must be an error, and nothing worse.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap();
     let open = |_: &mut SocketAddress| Ok(listener.try_clone()?.into());

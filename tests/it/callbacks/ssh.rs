@@ -1,4 +1,4 @@
-//! The host keys of SSH servers.
+//! The callbacks that check the host keys of SSH servers.
 
 #![cfg(unix)]
 
@@ -18,7 +18,7 @@ use crate::support::built_in::has_sftp;
 use crate::support::skip::{needs, skip};
 use crate::support::sshd::{CONTENT, FILE, Sshd, said};
 
-/// What a handler was asked, with keys in the form of a known-hosts file.
+/// The arguments of one call of `ssh_key`, with the keys in base64 as in a known-hosts file.
 #[derive(Debug, PartialEq)]
 struct Question {
     known: Option<String>,
@@ -27,7 +27,8 @@ struct Question {
     matching: KhMatch,
 }
 
-/// Decides about keys as it is told to, and keeps the questions and the file.
+/// Answers `ssh_key` with `key` and `ssh_hostkey` with `hostkey`. Records the arguments of both, and
+/// the body.
 struct Guard {
     hooks: Hooks,
     key: fn() -> KhStat,
@@ -90,7 +91,7 @@ impl Callbacks for Guard {
     }
 }
 
-/// Makes a download that looks at the known-hosts file.
+/// Makes a download for which libcurl reads the known-hosts file of `sshd`.
 fn download<H: Callbacks>(sshd: &Sshd, handler: H) -> Transfer<H> {
     let mut transfer = sshd.transfer(handler, FILE);
     transfer.ssh_known_hosts(sshd.known_hosts()).unwrap();
@@ -102,7 +103,8 @@ fn base64(key: &str) -> String {
     key.split_once(' ').unwrap().1.to_owned()
 }
 
-/// Returns the kind that libcurl reports: older releases know only two.
+/// Returns the kind that the linked libcurl reports for a key of this kind. Before 7.84.0, it reports
+/// every kind but RSA as DSS.
 fn as_told(kind: KhType) -> KhType {
     match kind {
         KhType::Rsa => kind,
@@ -111,7 +113,8 @@ fn as_told(kind: KhType) -> KhType {
     }
 }
 
-/// Starts a server with this kind of key, unless the linked libcurl has no `ssh_hostkey`.
+/// Starts a server with this kind of key. Returns `None` if the linked libcurl has no `ssh_hostkey`,
+/// or if [`Sshd::with_key`] does.
 fn with_hostkey(kind: &str) -> Option<Sshd> {
     if Version::linked() < Version::new(7, 84, 0) {
         skip!("the linked libcurl has no CURLOPT_SSH_HOSTKEYFUNCTION");
@@ -144,7 +147,7 @@ fn ssh_key_sees_an_unknown_a_known_and_a_changed_key_of_each_kind() {
             let before = sshd.known_hosts_text();
             let mut transfer = download(&sshd, Guard::answers(|| KhStat::Fine));
             transfer.perform().unwrap();
-            // The second one over the same connection.
+            // The second transfer uses the same connection, so `ssh_key` is not called again.
             transfer.perform().unwrap();
             let guard = transfer.handler();
             let question = Question {
@@ -202,7 +205,7 @@ fn fine_add_to_file_keeps_the_key_that_a_server_had_and_fine_replace_does_not() 
         let mut keys = sshd.known_keys();
         keys.sort_by_key(|key| *key == own);
         assert_eq!(keys, after);
-        // Now it is known.
+        // Now the file has the server's key.
         let mut transfer = download(&sshd, Guard::answers(|| KhStat::Fine));
         transfer.perform().unwrap();
         assert_eq!(transfer.handler().questions[0].matching, KhMatch::Ok);
@@ -268,7 +271,7 @@ fn panic_in_ssh_key_comes_out_of_perform() {
     assert_eq!(transfer.handler().body, CONTENT);
 }
 
-/// Has the default of everything but [`Callbacks::hooks`].
+/// Implements only [`Callbacks::hooks`]. Every callback is the default.
 struct Defaults(Hooks);
 
 impl Callbacks for Defaults {
@@ -302,13 +305,14 @@ fn a_server_known_by_a_key_of_another_kind_is_not_taken_for_this_one() {
         return;
     };
     sshd.know(Some(&sshd.other_key("ed25519")));
-    // libcurl insists on the kind that it knows, which the server does not have.
+    // libcurl asks the server for a key of the kind in the file, and the server has none.
     let mut transfer = download(&sshd, Guard::answers(|| KhStat::Fine));
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.code(), Some(Code::FAILED_INIT), "{error}");
     assert_eq!(transfer.handler().questions, []);
 
-    // Where the name is hashed, libcurl cannot tell, and compares keys of one kind only.
+    // If the names in the file are hashed, `ssh_key` is called. libcurl then compares only keys of
+    // the kind that the server has.
     let mut keygen = Command::new("ssh-keygen");
     said(keygen.arg("-H").arg("-f").arg(sshd.known_hosts()));
     let mut transfer = download(&sshd, Guard::answers(|| KhStat::Reject));
@@ -356,7 +360,7 @@ fn ssh_key_without_a_known_hosts_file_is_refused_before_anything_is_sent() {
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body, CONTENT);
 
-    // `reset` forgets the file.
+    // `reset` also unsets the known-hosts file.
     transfer.handler_mut().body.clear();
     transfer.reset().unwrap();
     transfer.url(&sshd.url(FILE)).unwrap();
@@ -422,14 +426,14 @@ fn ssh_hostkey_takes_the_place_of_the_known_hosts_file_until_it_is_unset() {
     let Some(sshd) = with_hostkey("ed25519") else {
         return;
     };
-    // Unknown, and accepted; `ssh_key` is not asked.
+    // The key is not in the file, and `ssh_hostkey` accepts it. `ssh_key` is not called.
     let mut transfer = download(&sshd, Guard::new(Hooks::SSH_HOSTKEY | Hooks::SSH_KEY));
     transfer.fresh_connect(true).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().questions, []);
     assert_eq!(transfer.handler().hostkeys.len(), 1);
 
-    // Known, and refused.
+    // The key is in the file, and `ssh_hostkey` rejects it.
     sshd.know(Some(&sshd.host_key()));
     transfer.handler_mut().hostkey = || HostKeyResult::Reject;
     let error = transfer.perform().unwrap_err();

@@ -1,4 +1,4 @@
-//! The TLS context of a connection: whom it trusts, and for how long.
+//! `ssl_ctx`: whom the TLS context of a connection trusts, and for how long.
 
 use std::error::Error as _;
 use std::io::{BufRead, BufReader, Write};
@@ -16,12 +16,12 @@ use crate::support::built_in::https;
 use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer, trust};
 
-/// Trusts certificates for its own transfers, or breaks them.
+/// In `ssl_ctx`, trusts the certificates in `pem`, and then answers as `how` says.
 struct Trusts {
     pem: Vec<u8>,
     hooks: Hooks,
     how: How,
-    /// What each call got.
+    /// For each call of `ssl_ctx`: the TLS back end, and what `trust` returned.
     calls: Vec<(TlsBackend, Result<(), TrustError>)>,
 }
 
@@ -54,7 +54,7 @@ impl Callbacks for Trusts {
     }
 }
 
-/// Returns whether the linked libcurl hands over its TLS contexts, and says so if not.
+/// Returns whether the linked libcurl hands over its TLS contexts. If not, the test counts as skipped.
 fn contexts() -> bool {
     if !https() {
         return false;
@@ -151,7 +151,7 @@ fn text_that_is_no_certificate_is_an_error_and_trusts_nobody() {
         der.to_vec(),
         key,
         pem[..pem.len() / 2].to_vec(),
-        // The whole text counts, not what comes before the bad part.
+        // A bad part makes the whole text bad, also the certificate before it.
         [&pem, &pem[..pem.len() / 2]].concat(),
         [&pem, &der[..]].concat(),
         [&der[..], &pem].concat(),
@@ -165,7 +165,7 @@ fn text_that_is_no_certificate_is_an_error_and_trusts_nobody() {
         let expected = (TlsBackend::OpenSsl, Err(TrustError::Pem));
         assert_eq!(calls.split_off(0), [expected], "{shown}");
     }
-    // Nothing is left of the errors.
+    // The errors have no effect on later transfers.
     transfer.handler_mut().inner_mut().pem = pem;
     assert_trusts(&mut transfer);
 }
@@ -208,7 +208,7 @@ fn every_certificate_of_a_text_is_trusted() {
         &*one.pem(),
         b"\nsecond\n\n",
         &*other.pem(),
-        // The same one again is no error.
+        // A certificate may occur twice.
         &*one.pem(),
         b"end",
     ];
@@ -296,7 +296,7 @@ fn trust_ends_with_the_hook() {
     transfer.cainfo(file.path()).unwrap();
     transfer.fresh_connect(true).unwrap();
     transfer.forbid_reuse(true).unwrap();
-    // libcurl now keeps what the file has for later connections.
+    // From here on, libcurl has a store of the file's authorities in its cache.
     assert_trusts(&mut transfer);
     for round in 1..4 {
         transfer
@@ -328,7 +328,7 @@ fn trust_ends_when_the_callback_no_longer_gives_it() {
     let mut transfer = Trusts::new(authority.pem()).get(&server);
     assert_trusts(&mut transfer);
     transfer.handler_mut().inner_mut().pem = Identity::authority().pem();
-    // No session of the time when it was trusted is resumed either.
+    // libcurl does not resume a TLS session from the time when the server was trusted, either.
     assert_distrusts(&mut transfer);
     transfer.handler_mut().inner_mut().pem = authority.pem();
     assert_trusts(&mut transfer);
@@ -416,7 +416,7 @@ fn failure_keeps_its_cause_and_the_transfer_works_again() {
         transfer.handler_mut().inner_mut().how = How::Not;
         assert_trusts(&mut transfer);
     }
-    // The server saw no request of those that failed.
+    // The server has got no request from the transfers that failed.
     drop(transfer);
     assert_eq!(server.bodies().len(), 4);
 }

@@ -1,4 +1,4 @@
-//! Header fields after the body of an upload.
+//! `trailer`: header fields after the body of an upload.
 
 use curlback::{
     Callback, CallbackResult, Callbacks, Code, Error, Hooks, ReadBuf, ReadResult, TrailerError,
@@ -35,14 +35,14 @@ impl Callbacks for Trails {
     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
         self.calls += 1;
         for (name, value) in &self.fields {
-            // What cannot be sent is no secret, even if nobody looks here.
+            // Ignores the error: a field that cannot be sent fails the callback all the same.
             let _ = trailers.append(name, value);
         }
         self.how.result(Callback::Trailer)
     }
 }
 
-/// Makes an upload, unless the linked libcurl is too old for it to be safe.
+/// Makes an upload. Returns `None` if trailers are not safe with the linked libcurl.
 fn upload(server: &Server, fields: Fields, how: How) -> Option<Transfer<Trails>> {
     let handler = Trails {
         fields,
@@ -75,7 +75,7 @@ fn fields_follow_a_body_in_chunks() {
         return;
     };
     transfer.perform().unwrap();
-    // Again on the same handle, with others, and with none.
+    // Performs again on the same handle, with other fields, and with none.
     for fields in [vec![("second", "1")], vec![]] {
         let handler = transfer.handler_mut();
         handler.fields = fields;
@@ -88,7 +88,7 @@ fn fields_follow_a_body_in_chunks() {
     );
     assert_eq!(transfer.handler().calls, 3);
 
-    // Not without the hook, and again with it.
+    // Without its hook, `trailer` is not called. With the hook set again, it is called again.
     let hooks = transfer.hooks();
     transfer.set_hooks(hooks - Hooks::TRAILER).unwrap();
     transfer.handler_mut().sent = false;

@@ -1,4 +1,4 @@
-//! The files that a pattern in an FTP URL matches.
+//! `chunk_begin`, `chunk_end` and `fnmatch`: the files that a pattern in an FTP URL matches.
 
 #![cfg(unix)]
 
@@ -18,19 +18,19 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::transfers::run_in;
 
-// Without a line that says the total: libcurl 8.22 takes offence at it.
+// The listing has no line `total …`, because libcurl 8.22 rejects a listing with one.
 const LISTED: &str = "\
     drwxr-xr-x   2 me       us           4096 Jan  2 2020 folder.txt\r\n\
     lrwxrwxrwx   1 me       us              5 Jan  3 2020 link.txt -> a.txt\r\n";
 const NAMES: [&str; 4] = ["a.txt", "b.txt", "c.txt", "d.dat"];
 
-/// What is known of a file, as text.
+/// The name and the type of a file, and how many files remained, this one included.
 type Entry = (String, FileType, u64);
 
-/// Downloads what matches, and breaks in one of the callbacks.
+/// Downloads the files that match. `broken` names a callback that fails, and how.
 struct Downloads {
     begun: Vec<Entry>,
-    /// The names whose end was heard of, and what was downloaded before each.
+    /// For each call of `chunk_end`, the name of the file and the bytes downloaded of it.
     ended: Vec<(String, Vec<u8>)>,
     matched: Vec<(String, String)>,
     skips: &'static [&'static str],
@@ -145,14 +145,15 @@ fn transfer(url: &str, handler: Downloads) -> Option<Transfer<Downloads>> {
             let mut transfer = transfer.unwrap();
             transfer.url(url).unwrap();
             transfer.wildcard_match(true).unwrap();
-            // What hangs fails.
+            // The limit makes a transfer that hangs fail.
             transfer.timeout(Duration::from_secs(20)).unwrap();
             Some(transfer)
         }
     }
 }
 
-/// Asserts that what the pattern `*.txt` matches came, but for what was skipped.
+/// Asserts that every entry that `*.txt` matches was announced, and that the files among them were
+/// downloaded unless skipped.
 fn assert_all(handler: &Downloads) {
     let names = handler.names();
     assert_eq!(names, ["folder.txt", "link.txt", "a.txt", "b.txt", "c.txt"]);
@@ -190,7 +191,7 @@ fn every_file_that_matches_is_announced_and_downloaded_every_time() {
         .filter(|command| command.starts_with("RETR"));
     assert_eq!(retrieved.count(), 3 * 3 + 1);
 
-    // Each without the other: they share their data.
+    // Each of the two callbacks works without the other, although both get `CURLOPT_CHUNK_DATA`.
     let hooks = transfer.hooks();
     let (begin, end) = (Hooks::CHUNK_BEGIN, Hooks::CHUNK_END);
     for (own, counts) in [(Hooks::empty(), (0, 0)), (begin, (5, 0)), (end, (0, 5))] {
@@ -229,7 +230,7 @@ fn own_matcher_takes_the_place_of_libcurls() {
         assert!(asked.contains(&"d.dat"));
         assert!(handler.matched.iter().all(|(p, _)| p == "*.nothing"));
     }
-    // Without it, nothing matches.
+    // Without the hook, libcurl's own matcher finds no file.
     transfer
         .set_hooks(transfer.hooks() - Hooks::FNMATCH)
         .unwrap();
@@ -272,8 +273,8 @@ fn failure_of_each_callback_stops_the_transfer() {
     }
 }
 
-/// libcurl leaves a writer of its own in the place of ours when a listing does not end;
-/// whatever comes next must not find it there.
+/// If a listing does not end, libcurl leaves its own write function set in place of the crate's.
+/// Whatever follows must not call libcurl's function.
 #[test]
 fn listing_that_was_stopped_leaves_no_trace() {
     let server = FtpServer::listing(&NAMES, LISTED);
@@ -303,10 +304,10 @@ fn listing_that_was_stopped_leaves_no_trace() {
             server.stall(false);
             transfer.handler_mut().clear();
             match next {
-                // It is just dropped.
+                // The transfer is dropped.
                 0 => continue,
                 1 => drop(transfer.into_handler()),
-                // The same again.
+                // The same listing again.
                 2 => {
                     let transfer = works(transfer, multi);
                     assert_all(transfer.handler());
@@ -317,7 +318,7 @@ fn listing_that_was_stopped_leaves_no_trace() {
                     let transfer = works(transfer, multi);
                     assert_eq!(transfer.handler().body, b"body");
                 }
-                // Without patterns, by then.
+                // A URL without a pattern.
                 4 => {
                     transfer.wildcard_match(false).unwrap();
                     transfer.url(&server.url("a.txt")).unwrap();
@@ -330,7 +331,7 @@ fn listing_that_was_stopped_leaves_no_trace() {
                     let transfer = works(transfer, multi);
                     assert_eq!(transfer.handler().body, b"body");
                 }
-                // Other callbacks meanwhile.
+                // The hooks are removed and set again.
                 _ => {
                     let hooks = transfer.hooks();
                     transfer.set_hooks(Hooks::empty()).unwrap();
@@ -344,7 +345,8 @@ fn listing_that_was_stopped_leaves_no_trace() {
     }
 }
 
-/// Performs, the other way round than before.
+/// Performs a transfer that has failed: alone if it failed in a `Multi`, and in a `Multi` if it failed
+/// alone.
 fn works(mut transfer: Transfer<Downloads>, multi: bool) -> Transfer<Downloads> {
     if multi {
         transfer.perform().unwrap();
@@ -372,7 +374,7 @@ fn transfer_may_be_taken_out_in_the_middle_of_a_listing() {
         multi.perform().unwrap();
         multi.poll(&mut [], Duration::from_millis(10)).unwrap();
     }
-    // The lines are there as soon as the server has sent them.
+    // Waits for the lines of the listing, which the server sends before it stalls.
     multi.poll(&mut [], Duration::from_secs(1)).unwrap();
     multi.perform().unwrap();
     let mut transfer = multi.remove(id).unwrap();
@@ -396,7 +398,7 @@ fn downloads_with(start: impl Fn(&[u8]) -> Option<Peer>) {
     let url = format!("ftp://127.0.0.1:{}/*.txt", peer.port);
     let mut handler = Downloads::new();
     handler.skips = &["two.txt"];
-    // The details are those of this server.
+    // Does not check the other details of a file, which depend on the server.
     struct Loose(Downloads);
     impl Callbacks for Loose {
         fn hooks(&self) -> Hooks {

@@ -1,4 +1,4 @@
-//! A callback that fails: what comes out of `perform`, and what runs after it.
+//! A callback that fails: what `perform` returns, and that no other callback runs afterwards.
 
 use std::error::Error as _;
 
@@ -13,11 +13,12 @@ use crate::support::each_callback::{ROWS, WITHOUT_A_ROW};
 use crate::support::server::Server;
 use crate::support::skip::is_before;
 
-/// Asserts that the transfer ended in the first call of its callback, and that it works again.
+/// Asserts that the first call of the callback `at` was the last call of all, and that the transfer works
+/// again.
 fn ended_there(transfer: &mut Transfer<Breaks>) {
     let Breaks { at, calls, .. } = transfer.handler();
     let first = calls.iter().position(|call| call == at).unwrap();
-    // After a refusal, libcurl looks for another address.
+    // After a refusal, libcurl tries another address, and may call other callbacks.
     if *at == Callback::OpenSocket {
         assert!(!calls[first + 1..].contains(at), "{calls:?}");
     } else {
@@ -30,7 +31,7 @@ fn ended_there(transfer: &mut Transfer<Breaks>) {
     assert!(calls.contains(at), "{at}: {calls:?}");
 }
 
-/// A callback that is not here would not be tested.
+/// The tests of this directory go through the rows, so a callback without a row would not be tested.
 #[test]
 fn each_callback_has_a_row() {
     let others = WITHOUT_A_ROW.iter().map(|(at, _)| *at);
@@ -111,7 +112,7 @@ fn text_of_libcurl_is_kept_beside_the_own_error() {
             Callback::Read => "operation aborted by callback",
             Callback::Seek => "seek callback returned error",
             Callback::Ioctl => "ioctl callback returned error",
-            // It is the next callback that stops libcurl, and that comes early.
+            // Any text: after a failure of `debug`, the next callback of any kind stops libcurl.
             Callback::Debug => "",
             _ => "Callback aborted",
         };
@@ -124,7 +125,7 @@ fn assert_code(error: &Error, at: Callback) {
         Callback::OpenSocket => Code::COULDNT_CONNECT,
         Callback::SshKey | Callback::SshHostkey => Code::PEER_FAILED_VERIFICATION,
         Callback::Interleave => Code::WRITE_ERROR,
-        // Whatever stops libcurl next, or a code of libcurl's own that depends on the release.
+        // Any code: it is that of the callback that stops libcurl next, or it depends on the release.
         Callback::Debug
         | Callback::Sockopt
         | Callback::CloseSocket
@@ -139,7 +140,8 @@ fn assert_code(error: &Error, at: Callback) {
     assert_eq!(error.code(), Some(expected), "{error:?}");
 }
 
-/// Fails in the first callback that is asked for something, and would in every later one.
+/// `write`, `header` and `debug` fail at each call. `xfer_info` continues until another callback has
+/// failed, and then fails too.
 #[derive(Default)]
 struct FailsEverywhere(Vec<Callback>);
 
@@ -187,7 +189,8 @@ fn first_failure_wins_and_nothing_is_called_after_it() {
     }
 }
 
-/// Fails in the two deprecated callbacks, which the default methods reach.
+/// Fails in `ioctl` and `progress`, which the default `seek` and `xfer_info` call. If `quiet` is true,
+/// `progress` does not fail.
 #[derive(Default)]
 struct Old {
     abort: bool,
@@ -251,7 +254,7 @@ fn two_failing_runs_do_not_mix_their_texts() {
     let second = transfer.perform().unwrap_err();
     assert_eq!(second.text(), Some("Callback aborted"));
 
-    // An error without a text of its own has none, and not the last one's.
+    // libcurl has no text for this error, and the error does not have the text of the one before.
     let refused = transfer.url("a\0b").unwrap_err();
     assert_eq!(refused.text(), None);
     works(&mut transfer);

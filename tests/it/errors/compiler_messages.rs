@@ -6,12 +6,14 @@ use std::time::SystemTime;
 
 use crate::support::skip::skip;
 
-/// Returns what the compiler says about a program, or `None` where there is no compiler.
+/// Returns what the compiler says about a program. Returns `None` if there is no compiler, or no library
+/// beside the tests.
 fn says(program: &str) -> Option<String> {
     says_emitting("metadata", program)
 }
 
-/// As [`says`]; some constants are evaluated only for an object file.
+/// Does what [`says`] does, but makes the compiler emit `kind`. For an object file (`obj`), it also
+/// evaluates constants that it does not evaluate for `metadata`.
 fn says_emitting(kind: &str, program: &str) -> Option<String> {
     let test = std::env::current_exe().unwrap();
     let built = test.parent().unwrap();
@@ -21,7 +23,7 @@ fn says_emitting(kind: &str, program: &str) -> Option<String> {
     std::fs::write(&file, program).unwrap();
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
-    // With `--target`, the procedural macros are built for the host, and elsewhere.
+    // With `--target`, cargo builds the procedural macros for the host, in another directory.
     let host = built.ancestors().nth(3).unwrap().join("debug/deps");
     let output = Command::new(compiler)
         .args(flags.split_whitespace())
@@ -48,7 +50,7 @@ fn says_emitting(kind: &str, program: &str) -> Option<String> {
     Some(text)
 }
 
-/// Returns the library that was built last.
+/// Returns the library in a directory that was built last, or `None` if there is none.
 fn newest(dir: &Path) -> Option<PathBuf> {
     let modified = |path: &PathBuf| path.metadata().unwrap().modified().unwrap();
     let files = std::fs::read_dir(dir).unwrap();
@@ -177,8 +179,7 @@ const LOOP: &str = "
         }
     }";
 
-/// Asserts that the compiler says nothing else than these words, about the first `place` in the
-/// program.
+/// Asserts that the compiler reports one error, with these words, at the first `place` in the program.
 fn refused(program: &str, place: &str, words: &str) {
     let header = "#![allow(unused)]
         use curlback::*;

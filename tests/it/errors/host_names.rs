@@ -1,4 +1,4 @@
-//! Host names outside ASCII.
+//! Errors for host names that are not ASCII.
 
 use curlback::{Code, Error};
 

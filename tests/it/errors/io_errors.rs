@@ -1,4 +1,4 @@
-//! The error numbers in errors, and the conversion of errors into `std::io::Error`.
+//! The error numbers of the system in errors, and the conversion of errors into `std::io::Error`.
 
 use std::io::{self, ErrorKind};
 use std::time::Duration;
@@ -98,7 +98,7 @@ fn own_error_of_input_and_output_comes_back_as_it_was() {
     assert_eq!(own.raw_os_error(), Some(EACCES));
     assert!(own.get_ref().is_none());
 
-    // Even `Interrupted`, after which callers of readers try again.
+    // Even the kind `Interrupted` stays, although callers of a reader try again after it.
     let own = failure(&server.url("/"), || {
         WriteResult::Fail(io::Error::new(ErrorKind::Interrupted, "own").into())
     });
@@ -108,7 +108,7 @@ fn own_error_of_input_and_output_comes_back_as_it_was() {
         (ErrorKind::Interrupted, "own".to_owned())
     );
 
-    /// Reads through another transfer.
+    /// Performs another transfer in `read`, and fails with its error.
     struct Nested(String);
 
     impl Callbacks for Nested {
@@ -138,7 +138,7 @@ fn error_of_adding_converts_with_a_question_mark() {
         Ok(())
     }
 
-    /// A transfer that cannot be performed.
+    /// Returns a transfer that cannot be added: a size is announced for a body that is never sent.
     fn refused() -> Transfer<()> {
         let mut transfer = Transfer::new(()).unwrap();
         transfer.in_filesize(1).unwrap();

@@ -34,7 +34,7 @@ fn panic_in_each_callback_resumes_from_perform_and_nothing_runs_after_it() {
         transfer.handler_mut().mend();
         transfer.perform().unwrap();
         assert!(transfer.handler().calls.contains(&at));
-        // Only once: neither of them has the panic any more.
+        // The panic has come out only once: neither transfer has it any more.
         works(&mut other);
     }
 }
@@ -52,7 +52,7 @@ fn panic_after_a_failure_of_another_transfer_is_its_own() {
     assert_eq!(error.callback(), Some(Callback::Header));
 }
 
-/// Performs a transfer within a callback of another one.
+/// Performs another transfer, which panics, within `write`.
 struct Nests {
     inner: Transfer<Breaks>,
     inner_panicked: bool,
@@ -118,7 +118,7 @@ fn panic_in_read_at_byte_10_mib_resumes_from_perform() {
     assert_eq!(transfer.handler().calls_after, 1);
 }
 
-/// Pauses the body, and panics when it comes again: within `curl_easy_pause`.
+/// Pauses at the first part of the body, and panics when the part comes again, within `curl_easy_pause`.
 #[derive(Default)]
 struct PanicsWhenResumed {
     writes: usize,
@@ -156,7 +156,7 @@ fn panic_in_a_write_that_a_resume_calls_comes_out_of_perform() {
     assert_eq!(transfer.handler().reports_after, 0);
 }
 
-/// Panics in `debug` once it is armed, and counts that.
+/// Panics in `debug` if `armed` is more than 0, and adds 1 to it.
 struct PanicsInDrop {
     armed: Arc<AtomicUsize>,
 }
@@ -194,7 +194,7 @@ fn panic_in_debug_during_cleanup_is_contained() {
         } else {
             let _ = transfer.into_handler();
         }
-        // Newer ones are silent by then.
+        // libcurl 8.0.0 and later need not report anything at this point.
         if Version::linked() < Version::new(8, 0, 0) {
             assert_eq!(armed.load(Ordering::Relaxed), 2);
         }

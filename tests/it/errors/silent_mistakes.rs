@@ -21,7 +21,7 @@ fn body() -> Body {
     ReadFrom::new(Cursor::new("body"))
 }
 
-/// A handler for uploads and downloads.
+/// A handler that has a body and is for downloads too, so `has_body` returns false.
 #[derive(Clone)]
 struct Sometimes(Body);
 
@@ -54,7 +54,7 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     forgot.upload(true).unwrap();
     forgot.perform().unwrap();
     assert_eq!(server.requests()[0].body, b"body");
-    // A method that was chosen explicitly is no mistake.
+    // If `upload` was set to false, the missing body is no mistake.
     forgot.upload(false).unwrap();
     forgot.perform().unwrap();
     assert!(server.requests()[1].line.starts_with("GET "));
@@ -86,7 +86,7 @@ fn needs_a_method<H: Callbacks>(server: &Server, handler: H) {
     let mut transfer = transfers::transfer(handler, &server.url("/"));
     assert!(transfer.handler().has_body());
     assert_option(transfer.perform(), "CURLOPT_UPLOAD");
-    // It names the method, and sends no body either.
+    // `custom_request` changes the name of the method, and does not make libcurl send a body.
     transfer.custom_request("PUT").unwrap();
     assert_option(transfer.perform(), "CURLOPT_UPLOAD");
     transfer.unset(Unset::CUSTOM_REQUEST).unwrap();

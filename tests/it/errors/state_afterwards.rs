@@ -1,4 +1,4 @@
-//! The state after a call that fails or panics, or that does not drive.
+//! The state after a call that fails or panics, also if the call does not drive.
 
 #![cfg(unix)]
 
@@ -20,7 +20,7 @@ use crate::support::server::Server;
 use crate::support::servers::ending;
 use crate::support::skip::skip_case;
 
-/// Fails at its first call, and counts how often it is woken.
+/// Breaks in each call of the method `at`, as `how` says. Counts how often it is woken.
 struct Fails {
     at: Callback,
     how: How,
@@ -56,7 +56,7 @@ impl EventLoop for Fails {
     }
 }
 
-/// Without a wake-up, nobody would drive again: there is no timer, and no socket is watched.
+/// Without a wake-up, the loop would never drive again: its timer is not set, and it watches no socket.
 #[test]
 fn loop_that_fails_while_a_transfer_is_added_is_woken_for_it() {
     let server = Server::ok("body");
@@ -82,17 +82,17 @@ fn loop_that_fails_while_a_transfer_is_added_is_woken_for_it() {
         }
         let (own, transfer, result) = multi.take_finished().unwrap();
         assert_eq!(own, id);
-        // Before 7.85.0, it may have ended in the same drive.
+        // With libcurl before 7.85.0, the transfer may have succeeded in the same drive.
         let ended = result.is_ok() && Version::linked() < Version::new(7, 85, 0);
         let failed = matches!(result, Err(Error::Multi { .. }));
         assert!(ended || failed, "{result:?}");
-        // It may fail in another of its methods.
+        // A `Multi` whose event loop has failed takes no more transfers.
         let error = multi.add(transfer).unwrap_err();
         assert!(matches!(error.error(), Error::Multi { .. }));
     }
 }
 
-/// Panics in `close_socket`.
+/// Panics in `close_socket` if `armed` is true.
 struct Bomb {
     armed: bool,
 }
@@ -110,7 +110,8 @@ impl Callbacks for Bomb {
     }
 }
 
-/// Performs with a connection that stays open, whose close panics.
+/// Makes a transfer and performs it with `connect_only`. Its connection stays open, and `close_socket`
+/// panics when it is closed.
 fn bomb(server: &Server) -> Transfer<Bomb> {
     let mut transfer = Transfer::new(Bomb { armed: true }).unwrap();
     transfer.url(&server.url("/")).unwrap();
@@ -152,7 +153,7 @@ fn panic_out_of_add_leaves_the_transfer_to_be_taken() {
     assert_eq!(ended, 1);
 }
 
-/// The caller has the transfer back, and it works.
+/// The caller still has the transfer after the panic, and the transfer works.
 #[test]
 fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
     let server = Server::ok("body");
@@ -176,7 +177,8 @@ fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
     }
 }
 
-/// libcurl closes a connection that was left open only while `CURLOPT_CONNECT_ONLY` is set.
+/// libcurl itself closes the connection that `CURLOPT_CONNECT_ONLY` has left open only if the option is
+/// still set. The crate also closes it after the option has changed.
 #[test]
 fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
     type Change = fn(&mut Transfer<()>) -> Result<(), Error>;
@@ -234,7 +236,8 @@ impl Callbacks for Armed {
     }
 }
 
-/// Leaves a connection open, whose close fails.
+/// Makes a transfer and performs it with `connect_only`. Its connection stays open, and `close_socket`
+/// aborts when it is closed.
 fn armed(server: &Server) -> Transfer<Armed> {
     let mut transfer = Transfer::new(Armed::default()).unwrap();
     transfer.url(&server.url("/")).unwrap();
@@ -258,7 +261,7 @@ fn reset_with_a_close_that_fails() {
     );
 }
 
-/// A share that was refused must not be in use.
+/// If `share` fails, the transfer must not use the share.
 #[test]
 fn share_with_a_close_that_fails() {
     let server = Server::ok("x");

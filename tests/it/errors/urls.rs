@@ -6,7 +6,7 @@ use curlback::{Callbacks, Code, Error, Transfer, WriteResult};
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 
-/// Fails, aborts or goes on.
+/// Answers `write` with what its function returns.
 pub(crate) struct Writes(fn() -> WriteResult);
 
 impl Callbacks for Writes {
@@ -26,13 +26,13 @@ pub(crate) fn failure(url: &str, write: fn() -> WriteResult) -> Error {
     transfer(url, write).perform().unwrap_err()
 }
 
-/// A URL of this server with everything that may be secret.
+/// Returns a URL of this server with a user, a password, a query and a fragment.
 fn with_secrets(server: &Server) -> String {
     let url = server.url("/path?token=secret#secret");
     url.replace("http://", "http://user:secret@")
 }
 
-/// Asserts that an error names this URL, and no secret anywhere.
+/// Asserts that an error names this URL, and shows no secret.
 fn assert_names(error: &Error, url: &str) {
     assert_eq!(error.url(), Some(url), "{error:?}");
     for text in [error.to_string(), format!("{error:#}")] {
@@ -112,7 +112,7 @@ fn url_that_libcurl_does_not_understand_is_not_shown() {
             continue;
         }
         let error = transfer.perform().unwrap_err();
-        // Older releases take a space for a part of a user name.
+        // Older releases accept a space in a URL.
         if error.code() != Some(Code::COULDNT_RESOLVE_HOST) {
             assert_eq!(error.url(), None, "{error:?}");
         }

@@ -1,4 +1,4 @@
-//! Which addresses the policy refuses, and by which rule.
+//! Which addresses an `AddressPolicy` refuses, and by which rule.
 
 use std::net::IpAddr;
 
@@ -32,7 +32,7 @@ const REFUSED: &[(&str, &str)] = &[
         "shared between carrier and customer (100.64.0.0/10)",
     ),
     ("169.254.0.0", "link-local (169.254.0.0/16)"),
-    // Most clouds' metadata.
+    // The metadata of most clouds.
     ("169.254.169.254", "link-local (169.254.0.0/16)"),
     // Credentials of containers.
     ("169.254.170.2", "link-local (169.254.0.0/16)"),
@@ -93,7 +93,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("64:ff9b::169.254.169.254", "link-local (169.254.0.0/16)"),
     ("64:ff9b:1::127.0.0.1", "reserved (::/3)"),
     ("64:ff9b:1::8.8.8.8", "reserved (::/3)"),
-    // Near NAT64, and not it.
+    // Prefixes beside that of NAT64.
     ("64:ff9b::1:8.8.8.8", "reserved (::/3)"),
     ("64:ff9a::8.8.8.8", "reserved (::/3)"),
     // 6to4.
@@ -102,7 +102,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("2002:a9fe:a9fe::1", "link-local (169.254.0.0/16)"),
     ("2002::", "this network (0.0.0.0/8)"),
     ("2002:ffff:ffff::", "reserved (240.0.0.0/4)"),
-    // Teredo, of any server.
+    // Teredo, with any server.
     ("2001::", "reserved for protocols (2001::/23)"),
     (
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
@@ -137,7 +137,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("fc00::", "unique-local (fc00::/7)"),
     // One cloud's metadata.
     ("fd00:ec2::254", "unique-local (fc00::/7)"),
-    // Another one's.
+    // Another cloud's metadata.
     ("fd20:ce::254", "unique-local (fc00::/7)"),
     (
         "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
@@ -157,7 +157,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("ff00::", "multicast (ff00::/8)"),
     ("ff02::1", "multicast (ff00::/8)"),
     ("ff0e::1", "multicast (ff00::/8)"),
-    // Outside of what is assigned.
+    // Outside of the assigned ranges.
     ("1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "reserved (::/3)"),
     ("4000::", "reserved (4000::/2)"),
     (
@@ -242,7 +242,7 @@ fn ip(text: &str) -> IpAddr {
     text.parse().unwrap_or_else(|_| panic!("{text}"))
 }
 
-/// Returns the rule against an address as text.
+/// Returns the text of the rule that refuses an address, or `None` if the policy allows it.
 fn rule(policy: &AddressPolicy, address: &str) -> Option<String> {
     policy
         .rule_against(ip(address))

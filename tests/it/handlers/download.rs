@@ -1,4 +1,4 @@
-//! The handler that continues a download.
+//! `Download`, which continues a download.
 
 use std::fs;
 use std::path::PathBuf;
@@ -32,7 +32,8 @@ impl Place {
         self.0.path().join("file.part.meta")
     }
 
-    /// Makes a transfer as another process would.
+    /// Makes a transfer with a new handler, which knows only what the files say, as it would in another
+    /// process.
     pub(crate) fn transfer(&self, url: &str) -> Transfer<Download> {
         transfer(Download::to(self.target()), url)
     }
@@ -53,7 +54,7 @@ impl Place {
     }
 }
 
-/// Returns the offset that a request asks for.
+/// Returns the offset at which the requested range begins, or `None` if no range is requested.
 fn offset(request: &Request) -> Option<usize> {
     let range = request.header("range")?.strip_prefix("bytes=")?;
     Some(range.strip_suffix('-').unwrap().parse().unwrap())
@@ -79,7 +80,7 @@ pub(crate) fn response(head: &str, size: usize, body: &[u8]) -> Vec<u8> {
 
 pub(crate) const ETAG: &str = "ETag: \"one\"";
 
-/// The begin of a file of 10 bytes, of which 4 come.
+/// A response that announces 10 bytes and is cut after 4.
 pub(crate) fn cut(validator: &str) -> Vec<u8> {
     response(&format!("200 OK\r\n{validator}"), 10, b"0123")
 }
@@ -275,7 +276,8 @@ fn status_416_means_complete_if_the_size_is_that_of_the_part() {
         response(&head, 5, b"error")
     };
     let whole = || response(&format!("200 OK\r\n{ETAG}"), 4, b"0123");
-    // As if the process had ended just before the file got its name.
+    // The first download cannot rename the complete part, because the target is a directory. This leaves
+    // the files of a process that has ended just before it renames.
     let cases = [
         ("Content-Range: bytes */4", true),
         ("Content-Range: bytes */5", false),
@@ -370,7 +372,7 @@ fn perform_names_the_method_that_was_meant() {
         Err(DownloadError::NotBegun)
     ));
     transfer.begin_download().unwrap();
-    // Nothing was performed since.
+    // The transfer has not performed since `begin_download`.
     assert!(matches!(
         transfer.finish_download(Ok(())),
         Err(DownloadError::NotBegun)

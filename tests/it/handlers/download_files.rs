@@ -1,4 +1,4 @@
-//! The files of a download.
+//! The files of a `Download`.
 
 use std::fs;
 

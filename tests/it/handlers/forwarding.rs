@@ -1,4 +1,4 @@
-//! Handlers that hold another pass on the callbacks that belong to one protocol.
+//! Handlers that hold another forward the callbacks that only one protocol has.
 
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use crate::support::skip::skip;
 use crate::support::ws_server::WsServer;
 use crate::support::{rtsp_server, trailer_server};
 
-/// Notes which callbacks it hears of.
+/// Notes which of its callbacks are called.
 struct Notes(Hooks, Heard);
 
 impl Notes {
@@ -78,10 +78,10 @@ impl Callbacks for Notes {
     }
 }
 
-/// The callbacks that were heard of.
+/// The callbacks that were called.
 type Heard = Arc<Mutex<Vec<Callback>>>;
 
-/// The handlers around one that notes.
+/// Returns each kind of handler that can hold another, around a [`Notes`], with its name and the notes.
 fn around(hooks: Hooks) -> Vec<(&'static str, Box<dyn Callbacks>, Heard)> {
     let each = |name, wrap: fn(Notes) -> Box<dyn Callbacks>| {
         let notes = Heard::default();
@@ -96,7 +96,7 @@ fn around(hooks: Hooks) -> Vec<(&'static str, Box<dyn Callbacks>, Heard)> {
         each("Restricted", |notes| {
             Box::new(Restricted::with(AddressPolicy::any()).and(notes))
         }),
-        // The body is theirs, and with it the frames.
+        // `Collect` and `WriteTo` take the body, and the frames with it.
         each("Collect", |notes| Box::new(Collect::new().and(notes))),
         each("WriteTo", |notes| {
             Box::new(WriteTo::new(std::io::sink()).and(notes))
@@ -104,7 +104,8 @@ fn around(hooks: Hooks) -> Vec<(&'static str, Box<dyn Callbacks>, Heard)> {
     ]
 }
 
-/// Performs with each handler, and asserts that these callbacks got through.
+/// Performs with each handler. Asserts that these callbacks reach the inner handler, except frames that
+/// `Collect` and `WriteTo` take.
 fn get_through(
     hooks: Hooks,
     expected: &[Callback],
@@ -118,7 +119,7 @@ fn get_through(
             }
             transfer => transfer.unwrap(),
         };
-        // `ReadFrom` has a body, which most of these transfers do not send.
+        // Most of these transfers do not send the body of `ReadFrom`, and have to say so.
         transfer.upload(false).unwrap();
         perform(&mut transfer);
         drop(transfer);

@@ -1,4 +1,4 @@
-//! The handler that writes a log without secrets.
+//! `Log`, which writes a log without secrets.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::support::server::Server;
 use crate::support::servers::answering;
 use crate::support::transfers::transfer;
 
-/// A transfer whose log is kept, for a URL.
+/// Makes a verbose transfer that keeps its log in memory.
 pub(crate) fn logged<H: Callbacks>(inner: H, url: &str) -> Transfer<Log<Vec<u8>, H>> {
     let mut transfer = transfer(Log::new(Vec::new()).and(inner), url);
     transfer.verbose(true).unwrap();
@@ -42,7 +42,7 @@ fn log_has_a_line_for_each_report() {
         assert!(log.lines().any(|own| own == line), "{line:?}: {log}");
     }
     assert!(log.lines().any(|line| line.starts_with("* ")), "{log}");
-    // The handler inside has the other callbacks.
+    // The handler inside gets the other callbacks.
     assert_eq!(transfer.handler().inner().body(), b"body");
 }
 
@@ -64,7 +64,7 @@ fn names_of_the_user_are_hidden_and_queries_shown_if_wanted() {
     assert!(!log.contains("gone"), "{log}");
 }
 
-/// A writer whose device is full.
+/// A writer that fails because its device is full.
 struct Full;
 
 impl Write for Full {

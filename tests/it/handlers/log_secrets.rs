@@ -19,7 +19,8 @@ use crate::support::skip::is_before;
 #[cfg(unix)]
 use crate::support::sshd::Sshd;
 
-/// A secret: letters and digits that nothing else has, and others around them.
+/// A secret. `marker` consists of letters and digits, and occurs nowhere else. `text` is the marker with
+/// other characters around it.
 struct Secret {
     marker: String,
     text: String,
@@ -37,13 +38,14 @@ impl Secret {
         Secret { marker, text }
     }
 
-    /// Returns what must not be in a log: the secret as it is, and where it is a part of base64.
+    /// Returns the strings that must not be in a log: the marker, and the three forms that it can have as a
+    /// part of base64.
     fn traces(&self) -> Vec<String> {
         let mut traces = vec![self.marker.clone()];
         for before in 0..3 {
             let bytes = [&vec![0; before], self.marker.as_bytes()].concat();
             let encoded = STANDARD.encode(bytes);
-            // Without the letters that also depend on what is around the secret.
+            // Leaves out the letters that also depend on the bytes around the marker.
             let begin = [0, 2, 3][before];
             let end = encoded.trim_end_matches('=').len() - 1;
             traces.push(encoded[begin..end].to_owned());
@@ -52,14 +54,14 @@ impl Secret {
     }
 }
 
-/// Performs, and looks for secrets in the log.
+/// Performs and drops the transfer. Asserts that its log has no secret.
 fn assert_hidden<H: Callbacks>(
     what: &str,
     mut transfer: Transfer<Log<Vec<u8>, H>>,
     secrets: &[Secret],
 ) {
-    // Whether it succeeds does not matter: with some of these options, 7.61.1 waits for ever for the answer of a
-    // proxy. What it logs when it is dropped counts too.
+    // The transfer need not succeed: with some of these options, libcurl 7.61.1 waits for ever for the
+    // answer of a proxy. The log also has what is reported while the transfer is dropped.
     transfer.timeout(Duration::from_secs(5)).unwrap();
     let result = transfer.perform();
     let (writer, _) = transfer.into_handler().into_parts();
@@ -70,7 +72,7 @@ fn assert_hidden<H: Callbacks>(
     }
 }
 
-/// Hides secrets in a request of HTTP.
+/// Sets options of an HTTP request at random, some of them with new secrets.
 fn fill<H: Callbacks>(
     transfer: &mut Transfer<H>,
     url: &str,
@@ -187,7 +189,7 @@ fn no_secret_of_http_2_is_in_the_log() {
             log_of(&transfer)
         };
         assert!(log.contains("> GET /file"), "{log}");
-        // Older releases report no headers as messages.
+        // libcurl before 7.88.0 does not report the headers of HTTP/2 a second time, as messages.
         let reports = log.contains(":path: /file") || is_before((7, 88, 0));
         assert!(reports, "{log}");
         assert_hidden("http 2", transfer, &secrets);
@@ -246,7 +248,7 @@ fn no_secret_of_ssh_is_in_the_log() {
     }
 }
 
-/// Speaks as much of SMTP, POP3 or IMAP as a login needs.
+/// Makes a server that speaks as much of SMTP, POP3 or IMAP as a login needs.
 fn mail_server(scheme: &'static str, mechanism: &'static str) -> Server {
     Server::new(move |conn| {
         let step = if scheme == "smtp" { "334 " } else { "+ " };
@@ -271,7 +273,7 @@ fn mail_server(scheme: &'static str, mechanism: &'static str) -> Server {
             let begins = steps == 0 && command.starts_with("AUTH");
             if begins {
                 steps = if mechanism == "LOGIN" { 3 } else { 2 };
-                // It came with the first step.
+                // If the client has sent its first answer with the command, there is one step less.
                 steps -= words.count() - 1;
             }
             steps = usize::saturating_sub(steps, 1);
@@ -333,7 +335,7 @@ fn no_secret_of_mail_is_in_the_log() {
             transfer.upload(scheme == "smtp").unwrap();
             let lines = server.requests().len();
             assert_hidden(scheme, transfer, &secrets);
-            // The login came as far as the secret.
+            // The login has gone far enough for the client to send the secret.
             let sent: String = server.requests()[lines..]
                 .iter()
                 .map(|request| format!("{}\n", request.line))
@@ -347,7 +349,7 @@ fn no_secret_of_mail_is_in_the_log() {
     }
 }
 
-/// Returns the words that are base64, decoded.
+/// Returns all words that are base64, decoded and joined.
 fn decoded(sent: &str) -> String {
     let words = sent.split_whitespace();
     let decoded = words.filter_map(|word| STANDARD.decode(word).ok());

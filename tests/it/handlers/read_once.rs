@@ -1,4 +1,4 @@
-//! Uploads from a reader that cannot go back, and from sources that are polled.
+//! `ReadOnce`, which sends from a reader that cannot go back, and answers made of a `Poll`.
 
 use std::io::{self, Read};
 use std::task::Poll;

@@ -1,4 +1,4 @@
-//! Addresses that a policy refuses, in every way in which a URL can lead there.
+//! `Restricted` refuses an address in whatever way a transfer is led to it.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpListener};
@@ -19,7 +19,7 @@ const LINK_LOCAL: &str = "link-local (169.254.0.0/16)";
 
 pub(super) const LOOPBACK: &str = "loopback (127.0.0.0/8)";
 
-/// Allows the public addresses, and this network.
+/// Returns a handler that allows the public addresses and this network.
 pub(super) fn and_also(network: &str) -> Restricted {
     Restricted::with(AddressPolicy::public().allow(network.parse().unwrap()))
 }
@@ -28,12 +28,12 @@ pub(super) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.proxy("").unwrap();
     transfer.url(url).unwrap();
-    // What gets in by mistake waits for an answer.
+    // A transfer that is allowed by mistake would wait for an answer for ever.
     transfer.timeout(Duration::from_secs(10)).unwrap();
     transfer
 }
 
-/// Asserts that this ended a transfer, and returns the address and the rule.
+/// Asserts that the error is a refusal, and returns the refused address and the rule.
 fn refused(error: &Error) -> (String, String) {
     assert!(
         matches!(
@@ -58,7 +58,7 @@ pub(super) fn assert_refused<H: Callbacks>(transfer: &mut Transfer<H>, address: 
     assert_eq!(refused(&error), (address.to_owned(), rule.to_owned()));
 }
 
-/// A listener on another address of this machine, which nobody may reach.
+/// A listener at 127.0.0.2, to which no transfer may connect.
 struct Inside(TcpListener);
 
 impl Inside {
@@ -134,11 +134,11 @@ fn every_spelling_of_an_internal_address_is_refused() {
         ("10.1", "10.0.0.1", "private (10.0.0.0/8)"),
     ] {
         transfer.url(&format!("http://{host}:{port}/")).unwrap();
-        // How an address is written is the standard library's business.
+        // The refusal shows the address in the form of the standard library.
         let ip: IpAddr = address.trim_matches(['[', ']']).parse().unwrap();
         assert_refused(&mut transfer, &SocketAddr::new(ip, port).to_string(), rule);
     }
-    // Before 7.85.0, libcurl asks the name server about the last.
+    // libcurl before 7.85.0 asks the name server for the last name.
     let names = 2 + usize::from(curlback::Version::linked() >= curlback::Version::new(7, 85, 0));
     for host in &["localhost", "LOCALHOST", "any.localhost"][..names] {
         transfer.url(&format!("http://{host}:{port}/")).unwrap();
@@ -170,7 +170,7 @@ fn allowed_address_is_reached() {
     let mut transfer = transfer(and_also(HERE).and(Collect::new()), &server.url("/"));
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().inner().body(), b"public");
-    // The other way round is the same.
+    // Now `Collect` is the outer handler.
     let mut transfer = self::transfer(Collect::new().and(and_also(HERE)), &server.url("/"));
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"public");
@@ -191,7 +191,7 @@ fn handlers_around_it_keep_the_restriction() {
     );
     let around = Collect::new().and(restricted.clone());
     assert_refused(&mut transfer(around, &url), &address, LOOPBACK);
-    // Both policies must allow it.
+    // Both policies must allow the address.
     let inner = and_also(HERE).and(restricted.clone());
     assert_refused(&mut transfer(inner, &url), &address, LOOPBACK);
     let outer = restricted.and(and_also(HERE));
@@ -199,7 +199,7 @@ fn handlers_around_it_keep_the_restriction() {
     assert!(server.requests().is_empty());
 }
 
-/// Wants nothing but the body.
+/// Asks only for the hook of `write`.
 struct Quiet;
 
 impl Callbacks for Quiet {
@@ -233,7 +233,7 @@ fn restriction_that_libcurl_is_not_given_is_an_error() {
     unhooked.set_hooks(hooks).unwrap();
     assert_refused(&mut unhooked, &address, LOOPBACK);
 
-    // The hooks are those of the handler that was there first.
+    // The transfer still has the hooks of its first handler.
     let quiet: Box<dyn Callbacks> = Box::new(Quiet);
     let mut replaced = transfer(quiet, &server.url("/"));
     *replaced.handler_mut() = Box::new(Restricted::new());
@@ -304,7 +304,7 @@ fn of_two_addresses_the_allowed_one_is_used() {
         assert_eq!(transfer.primary_ip().unwrap(), Some("127.0.0.1"));
     }
     assert_eq!(server.requests().len(), 2);
-    // Neither is, if both are refused.
+    // If both addresses are refused, neither is used.
     let mut transfer = transfer(Restricted::new(), "http://stranger.test:1/");
     let addresses = "stranger.test:1:127.0.0.2,10.0.0.1";
     transfer.resolve([addresses]).unwrap();
@@ -375,7 +375,7 @@ fn denied_public_address_is_refused() {
     }
 }
 
-/// Has every connection go to one address.
+/// Changes the address of every socket to `to`.
 struct Rewrites {
     to: SocketAddr,
     calls: usize,
@@ -403,14 +403,14 @@ fn address_that_the_inner_handler_puts_there_is_checked() {
     assert_eq!(transfer.handler().inner().calls, 1);
     inside.assert_untouched();
 
-    // An allowed one is reached, though the URL has another one.
+    // An allowed address is reached, although the URL has another address.
     transfer.handler_mut().inner_mut().to = server.address();
     transfer.url("http://8.8.8.8:1/").unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.primary_ip().unwrap(), Some("127.0.0.1"));
     assert_eq!(transfer.handler().inner().calls, 2);
 
-    // For a refused one the inner handler is not even asked.
+    // If the address of the URL is refused, the inner handler is not called.
     transfer.url("http://10.0.0.1:1/").unwrap();
     assert_refused(&mut transfer, "10.0.0.1:1", "private (10.0.0.0/8)");
     assert_eq!(transfer.handler().inner().calls, 2);
@@ -460,7 +460,7 @@ fn dns_over_https_is_refused_unless_allowed() {
     assert_refuses_doh(&mut transfer(Box::new(here.clone()), &url));
     assert_refuses_doh(&mut transfer(here.clone().and(Collect::new()), &url));
     assert_refuses_doh(&mut transfer(Collect::new().and(here.clone()), &url));
-    // Each of two must allow it.
+    // Of two such handlers, both must allow DNS over HTTPS.
     let both = here.clone().allow_doh().and(here.clone());
     assert_refuses_doh(&mut transfer(both, &url));
     let both = here.clone().and(here.clone().allow_doh());
@@ -471,7 +471,7 @@ fn dns_over_https_is_refused_unless_allowed() {
     transfer.doh_url("https://127.0.0.1:1/dns-query").unwrap();
     transfer.perform().unwrap();
 
-    // A reset takes the option back.
+    // With the option, the new handler is refused too. `reset` unsets the option.
     *transfer.handler_mut() = here;
     assert_refuses_doh(&mut transfer);
     transfer.reset().unwrap();

@@ -1,4 +1,4 @@
-//! A policy sees the proxy, and connections that were made before.
+//! `Restricted` checks the address of a proxy, and connections that are reused.
 
 use curlback::Callback;
 use curlback::handlers::{Collect, Refused, Restricted};

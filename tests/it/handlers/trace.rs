@@ -1,4 +1,4 @@
-//! The handler that reports to the crate `tracing`.
+//! `Trace`, which reports to the crate `tracing`.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use tracing::{Event, Metadata, Subscriber};
 use crate::support::server::Server;
 use crate::support::servers::answering;
 
-/// Keeps what is reported, a line each.
+/// A subscriber that keeps one line for each report.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 
@@ -72,7 +72,7 @@ impl Subscriber for Seen {
     }
 }
 
-/// Sees what this thread reports.
+/// Makes a subscriber that gets what this thread reports, until the guard is dropped.
 fn watch() -> (Seen, DefaultGuard) {
     let seen = Seen::default();
     (seen.clone(), set_default(seen))
@@ -113,7 +113,7 @@ fn trace_has_a_span_with_events_and_no_secrets() {
     }
     let url = |user: &str| format!("1: url=\"http://{user}{host}/path?a=[redacted]\"");
     let lines = seen.lines();
-    // Newer releases leave the user information out.
+    // Newer releases leave the user information out of the URL.
     assert!(
         lines.contains(&url("[redacted]@")) || lines.contains(&url("")),
         "{lines:#?}"

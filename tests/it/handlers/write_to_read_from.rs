@@ -1,4 +1,4 @@
-//! `WriteTo` and `ReadFrom`, alone and around a handler of one's own.
+//! `WriteTo` and `ReadFrom`, alone and around another handler.
 
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
 
@@ -12,7 +12,7 @@ use crate::support::bodies::bytes;
 use crate::support::server::Server;
 use crate::support::transfers::transfer;
 
-/// Counts what the handlers around it leave to it.
+/// Counts the calls that the handlers around it forward.
 #[derive(Default)]
 pub(crate) struct Counter {
     pub(crate) headers: usize,
@@ -37,12 +37,13 @@ impl Callbacks for Counter {
     }
 }
 
-/// A reader or writer that moves few bytes at a time, and now and then none.
+/// A reader or writer that moves at most `step` bytes per call. After `steps` calls, one call fails with
+/// `WouldBlock`.
 #[derive(Default)]
 struct Trickle {
     bytes: Cursor<Vec<u8>>,
     step: usize,
-    /// How many calls go well before one would block.
+    /// How many calls succeed before one fails with `WouldBlock`.
     steps: usize,
     done: usize,
     blocked: usize,
@@ -110,7 +111,7 @@ fn write_to_writes_the_body() {
     assert!(written == data);
 }
 
-/// A writer whose flush fails.
+/// A writer whose `flush` fails with each of `kinds`, beginning with the last, and then succeeds.
 #[derive(Default)]
 struct NoFlush {
     flushes: usize,
@@ -145,7 +146,7 @@ fn write_to_returns_the_error_of_the_last_flush() {
 
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().writer().flushes, 3);
-    // A transfer that fails is not flushed: no callback runs after a failure.
+    // After a transfer that fails, the writer is not flushed: no callback runs after a failure.
     transfer.fail_on_error(true).unwrap();
     let missing = Server::new(|conn| {
         conn.request();
@@ -214,7 +215,7 @@ fn write_to_keeps_the_error_of_its_writer() {
     assert_eq!(source.kind(), ErrorKind::WriteZero);
 }
 
-/// A writer that fails in the middle of what it is given first.
+/// A writer that takes three bytes, then fails once with `kind`, and then takes everything.
 #[derive(Default)]
 struct FailsOnce {
     kind: Option<ErrorKind>,
@@ -240,7 +241,7 @@ impl Write for FailsOnce {
     }
 }
 
-/// Stops the transfer once something has arrived, and the next one not.
+/// Aborts the first transfer when a byte has arrived, and none of the later transfers.
 struct StopsOnce(bool);
 
 impl Callbacks for StopsOnce {
@@ -408,7 +409,7 @@ fn handlers_combine() {
     assert!(server.requests()[0].body == data);
     let collect = transfer.handler().inner();
     assert_eq!(collect.body(), b"thanks");
-    // The outer one takes the body; all of them pass the rest on.
+    // `Collect` is outside of `WriteTo` and takes the body. All handlers forward the other callbacks.
     let write_to = collect.inner();
     assert_eq!(write_to.writer(), b"");
     assert!(write_to.inner().headers >= 3);

@@ -1,6 +1,6 @@
-//! Bodies whose bytes tell their place.
+//! Bodies in which a byte that is lost or moved is noticed.
 
-/// Returns bytes of which no two places look alike.
+/// Returns pseudo-random bytes, the same ones in each call. No two places look alike.
 pub(crate) fn bytes(len: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut bytes = Vec::with_capacity(len + 8);
@@ -14,7 +14,7 @@ pub(crate) fn bytes(len: usize) -> Vec<u8> {
     bytes
 }
 
-/// Returns bytes whose place can be told from their value.
+/// Returns a body in which the value of a byte depends on its position.
 pub(crate) fn pattern(len: usize) -> Vec<u8> {
     (0..len)
         .map(|i| (i % 251) as u8 ^ (i >> 10) as u8)

@@ -1,4 +1,4 @@
-//! A transfer that breaks at one of its callbacks, and works again.
+//! A transfer in which one callback fails, aborts or panics, and which then works again.
 
 use std::any::Any;
 use std::fmt;
@@ -16,7 +16,7 @@ use socket2::{SockRef, Socket};
 
 use crate::support::server::Server;
 
-/// The callbacks that an upload to [`redirecting`] calls whichever is to break.
+/// The callbacks that can break an upload to [`redirecting`] with every libcurl.
 pub(crate) const ALL: [Callback; 8] = [
     Callback::Write,
     Callback::Header,
@@ -28,7 +28,7 @@ pub(crate) const ALL: [Callback; 8] = [
     Callback::Progress,
 ];
 
-/// What the users of these tests fail with.
+/// The error with which handlers of these tests fail. It names the callback that failed.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Own(pub(crate) Callback);
 
@@ -40,18 +40,18 @@ impl fmt::Display for Own {
 
 impl std::error::Error for Own {}
 
-/// How a transfer is broken.
+/// How a callback breaks its transfer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum How {
     Not,
     Fail,
     Abort,
-    /// With [`Own`] as its payload.
+    /// The callback panics, with [`Own`] as the payload.
     Panic,
 }
 
 impl How {
-    /// Breaks in this way what a callback answers that only lets the transfer go on.
+    /// Returns the answer with which the callback `at` breaks its transfer in this way, or panics.
     pub(crate) fn result(self, at: Callback) -> CallbackResult {
         match self {
             How::Not => CallbackResult::Continue,
@@ -62,7 +62,7 @@ impl How {
     }
 }
 
-/// Uploads "hello" and breaks the transfer at the first call of one callback.
+/// Uploads "hello". The callback `at` breaks the transfer as `how` says.
 pub(crate) struct Breaks {
     pub(crate) at: Callback,
     pub(crate) how: How,
@@ -84,12 +84,12 @@ impl Breaks {
         }
     }
 
-    /// Makes an upload that is sent twice.
+    /// Makes an upload to a [`redirecting`] server, which makes libcurl send the body twice.
     pub(crate) fn transfer(self, server: &Server) -> Transfer<Breaks> {
         self.transfer_to(&server.url("/"))
     }
 
-    /// The same, to a [`redirecting`] server in another process.
+    /// Makes the upload of [`transfer`](Breaks::transfer) to a [`redirecting`] server in another process.
     pub(crate) fn transfer_to(self, url: &str) -> Transfer<Breaks> {
         let mut transfer = Transfer::new(self).unwrap();
         transfer.url(url).unwrap();
@@ -136,7 +136,8 @@ impl Breaks {
 }
 
 impl Callbacks for Breaks {
-    /// The defaults, the deprecated ones without what hides them, and the one that breaks.
+    /// Returns the default hooks, the deprecated ones, and that of `at`. If `at` is deprecated, its
+    /// successor is left out, because otherwise only the successor would be called.
     fn hooks(&self) -> Hooks {
         let all = Hooks::default() | Hooks::IOCTL | Hooks::PROGRESS;
         match self.at {
@@ -275,7 +276,7 @@ impl Callbacks for Breaks {
     }
 }
 
-/// A server that wants the body twice, and answers it.
+/// Makes a server that redirects the upload, so that the body is sent twice, and then answers it.
 pub(crate) fn redirecting() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -287,7 +288,8 @@ pub(crate) fn redirecting() -> Server {
     })
 }
 
-/// Returns whether libcurl gives a rewind that fails the code of a transfer that is resumed.
+/// Returns whether the linked libcurl reports another code than `CURLE_SEND_FAIL_REWIND` if a rewind
+/// fails.
 pub(crate) fn loses_code_of_rewind() -> bool {
     let linked = Version::linked();
     linked >= Version::new(8, 7, 0) && linked < Version::new(8, 14, 0)
@@ -301,20 +303,21 @@ pub(crate) fn cannot_rewind() -> Code {
     }
 }
 
-/// What libcurl makes of a failure, by callback.
+/// Returns the code with which libcurl ends a transfer if this callback fails.
 pub(crate) fn code(callback: Callback) -> Code {
     match callback {
         Callback::Write | Callback::Header | Callback::FinalHead => Code::WRITE_ERROR,
         Callback::Seek | Callback::Ioctl if loses_code_of_rewind() => Code::ABORTED_BY_CALLBACK,
         Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
-        // libcurl's part has succeeded.
+        // libcurl has already ended the transfer with success.
         Callback::Done => Code::OK,
-        // For `debug` it is what `xfer_info`, which comes next, would give.
+        // libcurl ignores the answer of `debug`. After a failure, the next call of the progress
+        // function ends the transfer.
         _ => Code::ABORTED_BY_CALLBACK,
     }
 }
 
-/// Asserts that the transfer succeeds and calls its callback.
+/// Asserts that the transfer now succeeds, and calls the callback that broke it.
 pub(crate) fn works(transfer: &mut Transfer<Breaks>) {
     transfer.handler_mut().mend();
     transfer.perform().unwrap();
@@ -324,7 +327,7 @@ pub(crate) fn works(transfer: &mut Transfer<Breaks>) {
     }
 }
 
-/// Performs, and returns the payload of the panic that must come out.
+/// Performs a transfer that must panic, and returns the payload of the panic.
 pub(crate) fn payload<H: Callbacks>(transfer: &mut Transfer<H>) -> Box<dyn Any + Send> {
     catch_unwind(AssertUnwindSafe(|| transfer.perform())).unwrap_err()
 }

@@ -2,7 +2,7 @@
 
 use crate::support::skip::skip;
 
-/// Returns whether the linked libcurl does HTTPS, and says so if not.
+/// Returns whether the linked libcurl has HTTPS. If not, counts the test as skipped.
 pub(crate) fn https() -> bool {
     let https = curlback::version().has_protocol("https");
     if !https {
@@ -11,7 +11,7 @@ pub(crate) fn https() -> bool {
     https
 }
 
-/// Returns whether libcurl uses OpenSSL; other TLS libraries lack some of libcurl's options.
+/// Returns whether the linked libcurl uses OpenSSL. With other TLS libraries, some options have no effect.
 pub(crate) fn by_openssl() -> bool {
     let version = curl::Version::get();
     version
@@ -19,7 +19,7 @@ pub(crate) fn by_openssl() -> bool {
         .is_some_and(|name| name.starts_with("OpenSSL/"))
 }
 
-/// Returns whether the linked libcurl uses OpenSSL for HTTPS; counts the test as skipped if not.
+/// Returns whether the linked libcurl uses OpenSSL for HTTPS. If not, counts the test as skipped.
 pub(crate) fn https_by_openssl() -> bool {
     if https() && !by_openssl() {
         skip!("the TLS library of the linked libcurl is not OpenSSL");
@@ -27,7 +27,7 @@ pub(crate) fn https_by_openssl() -> bool {
     by_openssl()
 }
 
-/// Returns whether the linked libcurl does FTP, and says so if not.
+/// Returns whether the linked libcurl has FTP. If not, counts the test as skipped.
 pub(crate) fn ftp() -> bool {
     let ftp = curlback::version().has_protocol("ftp");
     if !ftp {
@@ -44,7 +44,7 @@ pub(crate) fn speaks(scheme: &str) -> bool {
     speaks
 }
 
-/// Whether the linked libcurl has SFTP.
+/// Returns whether the linked libcurl has SFTP.
 pub(crate) fn has_sftp() -> bool {
     curlback::version().has_protocol("sftp")
 }

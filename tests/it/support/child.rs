@@ -1,4 +1,4 @@
-//! A test that runs itself again, in a process of its own.
+//! Tests that run themselves again in a process of their own.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -6,15 +6,15 @@ use std::process::{Command, Output, Stdio};
 
 use crate::support::server::Server;
 
-/// Names the server that a child is to use.
+/// The environment variable that tells a child the URL of its server.
 const URL: &str = "CURLBACK_TEST_URL";
 
-/// Returns the URL of the server in a child, `None` in its parent.
+/// Returns the URL of the server if this process is a child, and `None` if it is the parent.
 pub(crate) fn in_child() -> Option<String> {
     std::env::var(URL).ok()
 }
 
-/// Runs the test of this name again, alone in a process of its own, which must succeed.
+/// Runs the test of this name again, alone in a process of its own. Asserts that it succeeds.
 pub(crate) fn child(test: &str, server: &Server, stdin: &[u8]) -> Output {
     child_preloading(test, server, stdin, None)
 }
@@ -24,7 +24,7 @@ pub(crate) fn child_at(test: &str, url: &str) -> Output {
     run(test, url, b"", None)
 }
 
-/// The same, with a library before all others.
+/// Runs the test of this name again as [`child`] does, with `library` in `LD_PRELOAD`.
 pub(crate) fn child_preloading(
     test: &str,
     server: &Server,

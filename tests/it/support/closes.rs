@@ -18,19 +18,20 @@ use crate::support::bomb::Bomb;
 use crate::support::breaks::{How, Own};
 use crate::support::skip::prereq;
 
-/// The descriptors that were opened and given back, in order.
+/// The descriptors of the sockets that `open_socket` opened, and of those that `close_socket` got, in
+/// order.
 #[derive(Default)]
 pub(crate) struct Log {
     pub(crate) opened: Vec<RawFd>,
     pub(crate) closed: Vec<RawFd>,
 }
 
-/// What a handler does with a socket that it is to close.
+/// What `close_socket` does with its socket.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Then {
     Drop,
     Keep,
-    /// Takes its number for a file, which nobody else may close.
+    /// Closes the socket and opens a file, which gets the same descriptor. Nobody else may close that.
     Replace,
     Fail,
     /// Fails with an error that panics when it is dropped.
@@ -39,7 +40,7 @@ pub(crate) enum Then {
     Panic,
 }
 
-/// Logs what it opens and closes, and breaks its transfer where it is to.
+/// Logs the sockets that it opens and closes. In the callback `at`, breaks its transfer as `how` says.
 pub(crate) struct Closes {
     log: Arc<Mutex<Log>>,
     pub(crate) then: Then,
@@ -51,8 +52,8 @@ pub(crate) struct Closes {
 }
 
 impl Closes {
-    /// Returns whether the files that took the numbers of closed sockets are open still: had
-    /// libcurl closed a socket again, it would have closed a file.
+    /// Returns whether the files that have the descriptors of closed sockets are still open. If libcurl had
+    /// closed a socket again, it would have closed a file.
     pub(crate) fn files_are_whole(&self) -> bool {
         self.files.iter().all(|file| file.metadata().is_ok())
     }
@@ -117,7 +118,7 @@ impl Callbacks for Closes {
     }
 }
 
-/// Makes a transfer whose handler hears of closes, and the log that outlives it.
+/// Makes a transfer whose handler has `close_socket`, and the handler's log, which outlives it.
 pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>>) {
     let log = Arc::new(Mutex::new(Log::default()));
     let mut transfer = Transfer::new(Closes {
@@ -134,7 +135,8 @@ pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>
     (transfer, log)
 }
 
-/// Returns how many sockets were opened, after checking that those closed are the first of them.
+/// Returns how many sockets were opened and how many were closed. Asserts that they were closed in the
+/// order in which they were opened.
 pub(crate) fn counts(log: &Mutex<Log>) -> (usize, usize) {
     let log = log.lock().unwrap();
     assert!(
@@ -146,18 +148,18 @@ pub(crate) fn counts(log: &Mutex<Log>) -> (usize, usize) {
     (log.opened.len(), log.closed.len())
 }
 
-/// Returns whether a close is heard of when a connection is given up while it is made.
+/// Returns whether the linked libcurl calls `close_socket` if it gives up a connection while it connects.
 pub(crate) fn gives_up_with_a_call() -> bool {
     let linked = Version::linked();
     linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0)
 }
 
-/// Hears of its sockets. It notices when it is used after its drop.
+/// Logs the sockets that it opens and closes. Its drop asserts that nobody has closed a socket again.
 pub(crate) struct Held {
     pub(crate) whole: Arc<Mutex<Log>>,
     pub(crate) body: usize,
     pub(crate) pause: bool,
-    /// The numbers of closed sockets, taken so that nobody can close them again.
+    /// Files that have the descriptors of closed sockets. If a socket is closed again, a file is closed.
     pub(crate) files: Vec<File>,
 }
 

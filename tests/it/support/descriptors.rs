@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-/// Returns how many descriptors this process has open; `None` where that cannot be seen.
+/// Returns how many descriptors this process has open; `None` if that cannot be seen.
 pub(crate) fn descriptors() -> Option<usize> {
-    // ThreadSanitizer starts a program that names functions, at the first report, even if that is suppressed.
+    // At its first report, even a suppressed one, ThreadSanitizer starts a program that finds the names of
+    // functions. That opens descriptors.
     if cfg!(curlback_tsan) {
         return None;
     }

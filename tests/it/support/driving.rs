@@ -1,4 +1,4 @@
-//! The ways to drive a transfer, and an event loop of the test's own.
+//! The ways to drive a transfer, and an event loop for tests.
 
 #![cfg(unix)]
 
@@ -18,10 +18,10 @@ use polling::{Event, Events, PollMode, Poller};
 
 use crate::support::breaks::How;
 
-/// Longer than anything here takes: a test that hangs is to fail.
+/// A limit for each wait. It is longer than any wait here takes, so that only a test that hangs fails.
 pub(crate) const LONG: Duration = Duration::from_secs(30);
 
-/// Who drives.
+/// The call that drives transfers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Way {
     /// `Transfer::perform`.
@@ -38,10 +38,10 @@ pub(crate) const WAYS: [Way; 4] = [Way::Alone, Way::Run, Way::Poll, Way::Loop];
 
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// The result of a transfer; `None` where a panic came out of `perform` instead.
+/// The result of a transfer; `None` if `perform` panicked.
 pub(crate) type Ended = Option<Result<(), Error>>;
 
-/// How transfers ended, in the order in which they were given.
+/// The ended transfers, in the order in which [`Way::drive`] got them, and the payloads of panics.
 pub(crate) struct Driven<H> {
     pub(crate) ended: Vec<(Transfer<H>, Ended)>,
     pub(crate) panics: Vec<Payload>,
@@ -58,7 +58,7 @@ impl<H> Driven<H> {
 }
 
 impl Way {
-    /// Drives transfers to their end, whatever comes out meanwhile.
+    /// Drives transfers to their end. Catches the panics of the driving calls, and drives on.
     pub(crate) fn drive<H: Callbacks>(self, transfers: Vec<Transfer<H>>) -> Driven<H> {
         let mut panics = Vec::new();
         let mut ended = Vec::new();
@@ -140,7 +140,7 @@ fn catching(panics: &mut Vec<Payload>, mut call: impl FnMut() -> bool) {
     }
 }
 
-/// What an event loop was told.
+/// One call of a method of [`Loop`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Told {
     Socket(RawSocket, Interest),
@@ -148,20 +148,21 @@ pub(crate) enum Told {
     Timer(Option<Duration>),
 }
 
-/// A value for a socket; the loop's `tokens` counts those that live.
+/// The value that [`Loop`] attaches to a socket. The reference count of the loop's `tokens` tells how
+/// many of these values exist.
 pub(crate) struct Token {
     pub(crate) socket: RawSocket,
     _token: Arc<()>,
 }
 
-/// An event loop that registers with the system only while it waits.
+/// An event loop that registers its sockets with the system only while it waits.
 pub(crate) struct Loop {
     poller: Arc<Poller>,
     pub(crate) wanted: BTreeMap<RawSocket, Interest>,
     deadline: Option<Instant>,
     pub(crate) tokens: Arc<()>,
     pub(crate) told: Vec<Told>,
-    /// At which of its methods it breaks, and how.
+    /// Which of the loop's methods breaks. `how` says in which way.
     pub(crate) at: Callback,
     pub(crate) how: Rc<Cell<How>>,
 }
@@ -193,7 +194,7 @@ impl Loop {
         for (socket, interest) in &self.wanted {
             let key = usize::try_from(*socket).unwrap();
             let event = Event::new(key, interest.is_read(), interest.is_write());
-            // SAFETY: libcurl has not removed the socket, so it is open; it is deleted below.
+            // SAFETY: libcurl has not removed the socket, so it is open. The poller forgets it below.
             unsafe {
                 self.poller
                     .add_with_mode(*socket, event, PollMode::Level)
@@ -207,7 +208,7 @@ impl Loop {
         let limit = due.map_or(limit, |due| due.min(limit));
         self.poller.wait(&mut events, Some(limit)).unwrap();
         for socket in self.wanted.keys() {
-            // SAFETY: it is open, as above.
+            // SAFETY: libcurl has not removed the socket, so it is open.
             let socket = unsafe { BorrowedFd::borrow_raw(*socket) };
             self.poller.delete(socket).unwrap();
         }
@@ -263,7 +264,7 @@ impl EventLoop for Loop {
 }
 
 impl Loop {
-    /// Returns whether the timer has run out, which it does once.
+    /// Returns whether the timer has run out. Returns true only once for each timer.
     fn take_due(&mut self) -> bool {
         let due = self.deadline.is_some_and(|at| at <= Instant::now());
         if due {
@@ -280,12 +281,13 @@ impl Loop {
     }
 }
 
-/// Waits once, and drives what is to be driven; returns how many transfers have not ended.
+/// Waits once, and drives the sockets that are ready, or the timer. Returns how many transfers have not
+/// ended.
 pub(crate) fn turn<H: Callbacks>(multi: &mut Multi<H, Loop>) -> Result<usize, Error> {
     turn_within(multi, LONG)
 }
 
-/// The same, for a limited time.
+/// Does what [`turn`] does, but waits no longer than `limit`.
 pub(crate) fn turn_within<H: Callbacks>(
     multi: &mut Multi<H, Loop>,
     limit: Duration,
@@ -294,18 +296,18 @@ pub(crate) fn turn_within<H: Callbacks>(
     for (socket, ready) in &ready {
         multi.socket_action(*socket, *ready)?;
     }
-    // Its time has come, or else somebody woke it.
+    // The timer has run out, something has woken the loop, or the limit is over.
     if multi.event_loop_mut().take_due() || ready.is_empty() {
         return multi.timeout_action();
     }
     Ok(multi.running())
 }
 
-/// Drives and waits until it is as `there` says.
+/// Drives `multi` and waits, until `there` returns true.
 pub(crate) fn until<H: Callbacks>(multi: &mut Multi<H>, mut there: impl FnMut(&Multi<H>) -> bool) {
     while !there(multi) {
         multi.perform().unwrap();
-        // It may be so now, and nothing more happen.
+        // If `there` is true now, it may be that nothing else happens, and the wait would not end.
         if !there(multi) {
             multi.poll(&mut [], LONG).unwrap();
         }

@@ -1,4 +1,4 @@
-//! A transfer for each callback, which calls it and breaks if the callback does.
+//! For each callback, a transfer that calls it, and that fails if the callback does.
 
 use std::any::Any;
 
@@ -22,7 +22,7 @@ pub(crate) struct Scenario {
     _server: Box<dyn Any>,
 }
 
-/// A callback, and how a transfer comes to call it.
+/// A callback, and a function that makes a transfer which calls it.
 pub(crate) struct Row {
     pub(crate) at: Callback,
     /// Returns `None` if the linked libcurl or this machine lacks what the transfer needs.
@@ -68,7 +68,7 @@ pub(crate) const WITHOUT_A_ROW: [(Callback, &str); 1] = [(
 )];
 
 impl Row {
-    /// Makes the transfer, which breaks as its handler does; `None` if that is not possible here.
+    /// Makes the transfer with the handler `breaks`. Returns `None` if nothing can call the callback here.
     pub(crate) fn scenario(&self, breaks: Breaks) -> Option<Scenario> {
         assert_eq!(breaks.at, self.at);
         let scenario = (self.make)(breaks);
@@ -174,7 +174,7 @@ fn stream(breaks: Breaks) -> Option<Scenario> {
 }
 
 fn websocket(breaks: Breaks) -> Option<Scenario> {
-    // A client that has gone is no failure.
+    // An error means that the client has gone, which is no failure.
     let server = WsServer::new(|conn| drop(conn.send(Message::text("message"))));
     let transfer = transfer(breaks, &server.url())?;
     scenario(transfer, server)

@@ -1,4 +1,4 @@
-//! The examples, as programs.
+//! Runs the examples as programs.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -6,8 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::support::skip::skip;
 
-/// The program that cargo built beside this test, to be run without the proxies
-/// of the environment.
+/// Returns a command that runs the example which cargo has built beside this test, without the proxies
+/// of the environment. Returns `None` if the example is not built.
 pub(crate) fn program(name: &str) -> Option<Command> {
     let this = std::env::current_exe().unwrap();
     let folder = this.ancestors().nth(2).unwrap().join("examples");
@@ -29,7 +29,8 @@ pub(crate) fn run(name: &str, args: &[&str]) -> Option<Output> {
     Some(program(name)?.args(args).output().unwrap())
 }
 
-/// Asserts one line about what went wrong, and the exit status of a failure.
+/// Asserts that the exit status is 1, and that standard error has one line, with `cause`, beside lines of
+/// progress.
 #[track_caller]
 pub(crate) fn assert_failure(output: &Output, cause: &str) {
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -42,7 +43,7 @@ pub(crate) fn assert_failure(output: &Output, cause: &str) {
     assert_eq!(errors.count(), 1, "{stderr:?}");
 }
 
-/// Asserts success, and returns the standard output.
+/// Asserts that the program succeeded, and returns its standard output.
 #[track_caller]
 pub(crate) fn assert_success(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");

@@ -1,11 +1,11 @@
-//! An executor by hand.
+//! A small executor.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-/// An executor of ten lines.
+/// Runs a future on this thread to its end.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {

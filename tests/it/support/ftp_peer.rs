@@ -1,6 +1,7 @@
-//! FTP servers that somebody else wrote, where they are installed.
+//! FTP servers of other projects, if they are installed.
 //!
-//! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+//! A test whose server is not installed is skipped. With `CURLBACK_REQUIRE_PEERS` in the environment, it
+//! fails.
 
 #![cfg(unix)]
 
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::support::skip::skip;
 
-/// A running server, with a folder of its own.
+/// A running server, with a directory of its own.
 pub(crate) struct Peer {
     pub(crate) dir: TempDir,
     pub(crate) port: u16,
@@ -36,7 +37,7 @@ impl Drop for Peer {
     }
 }
 
-/// Says that a server is not there, which is a failure where they are required.
+/// Skips the test because a server is not installed. Panics if the environment requires all servers.
 fn missing<T>(name: &str) -> Option<T> {
     let required = std::env::var_os("CURLBACK_REQUIRE_PEERS").is_some();
     assert!(!required, "{name} is not installed");
@@ -44,13 +45,13 @@ fn missing<T>(name: &str) -> Option<T> {
     None
 }
 
-/// Returns a folder that has a file to download.
+/// Makes a directory that contains `files/file`, the file to download.
 fn folder(contents: &[u8]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let files = dir.path().join("files");
     fs::create_dir(&files).unwrap();
     fs::write(files.join("file"), contents).unwrap();
-    // The server may work as another user.
+    // The server may run as another user.
     for path in [dir.path(), &files] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
     }
@@ -65,7 +66,7 @@ pub(crate) fn pyftpdlib(contents: &[u8]) -> Option<Peer> {
             .stderr(Stdio::null());
         import.status().is_ok_and(|status| status.success())
     };
-    // A Python of one's own may hide the system's.
+    // The first `python3` in `PATH` may be another than the system's, and lack the package.
     let Some(python) = ["python3", "/usr/bin/python3"].into_iter().find(has) else {
         return missing("pyftpdlib");
     };
@@ -103,7 +104,7 @@ pub(crate) fn vsftpd(contents: &[u8]) -> Option<Peer> {
     let Some(program) = program else {
         return missing("vsftpd");
     };
-    // Somebody may take the port before the server does.
+    // Another process may take the port before the server does.
     let peer = (0..5).find_map(|_| try_vsftpd(program, contents));
     Some(peer.expect("vsftpd does not start"))
 }
@@ -140,7 +141,7 @@ fn try_vsftpd(program: &str, contents: &[u8]) -> Option<Peer> {
                 return Some(peer);
             }
         }
-        // Nothing tells when it listens.
+        // The server does not report when it begins to listen.
         thread::sleep(Duration::from_millis(5));
     }
     None

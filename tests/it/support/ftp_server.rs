@@ -1,7 +1,7 @@
 //! An FTP server for one test, on 127.0.0.1 with a port of its own.
 //!
-//! It keeps its files in memory, and opens data connections both ways. It stops
-//! when it is dropped; what panics in it fails the test.
+//! It keeps its files in memory, and knows active and passive data connections. It stops when it is
+//! dropped. A panic in its threads fails the test.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -16,12 +16,12 @@ use super::stop::stop_server;
 #[derive(Default)]
 struct Shared {
     stop: AtomicBool,
-    /// The commands that it does not know.
+    /// The commands to which the server answers that it does not know them.
     refused: &'static [&'static str],
     files: Mutex<BTreeMap<String, Vec<u8>>>,
-    /// Where a session begins, if that is not `/`.
+    /// The directory in which a session begins; `None` means `/`.
     root: Option<&'static str>,
-    /// Beside the files, what a listing has.
+    /// The lines that a listing has before those of the files.
     listed: &'static str,
     /// Makes a file of a size, for each name of two numbers: the size, and after how many bytes the file is cut.
     pattern: Option<fn(usize) -> Vec<u8>>,
@@ -29,7 +29,7 @@ struct Shared {
     stalls: AtomicBool,
     commands: Mutex<Vec<String>>,
     data_peers: Mutex<Vec<SocketAddr>>,
-    /// To wake the sessions that are still open at the end.
+    /// The open sessions, whose threads the drop of the server has to wake.
     sockets: Mutex<Vec<TcpStream>>,
 }
 
@@ -46,7 +46,7 @@ impl FtpServer {
         FtpServer::without(&[], name, contents)
     }
 
-    /// Serves one file, and knows nothing of the commands `refused`.
+    /// Serves one file, and does not know the commands `refused`.
     pub(crate) fn without(
         refused: &'static [&'static str],
         name: &str,
@@ -68,7 +68,7 @@ impl FtpServer {
         })
     }
 
-    /// Serves these files, each of which holds its name, and lists these lines too.
+    /// Serves these files. Each contains its own name. A listing also has the lines `listed`.
     pub(crate) fn listing(names: &[&str], listed: &'static str) -> FtpServer {
         let file = |name: &&str| ((*name).to_owned(), name.as_bytes().to_vec());
         FtpServer::serve(Shared {
@@ -112,17 +112,17 @@ impl FtpServer {
         self.shared.files.lock().unwrap().get(name).cloned()
     }
 
-    /// Makes listings never end, or end.
+    /// Sets whether listings never end.
     pub(crate) fn stall(&self, stalls: bool) {
         self.shared.stalls.store(stalls, Ordering::SeqCst);
     }
 
-    /// The commands so far, in the order in which they came.
+    /// Returns the commands so far, in the order in which they came.
     pub(crate) fn commands(&self) -> Vec<String> {
         self.shared.commands.lock().unwrap().clone()
     }
 
-    /// The client's ends of the data connections so far.
+    /// Returns the addresses of the client's ends of the data connections so far.
     pub(crate) fn data_peers(&self) -> Vec<SocketAddr> {
         self.shared.data_peers.lock().unwrap().clone()
     }
@@ -135,7 +135,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                 break;
             }
             let socket = socket.unwrap();
-            // A reply that waits for the acknowledgement of the one before takes 40 ms.
+            // Without this option, a reply waits up to 40 ms for the acknowledgement of the reply before.
             let _ = socket.set_nodelay(true);
             let kept = socket.try_clone().unwrap();
             shared.sockets.lock().unwrap().push(kept);
@@ -149,10 +149,10 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                     data: Data::None,
                     offset: 0,
                 };
-                // A client that has gone is no failure.
+                // An error means that the client has gone, which is no failure.
                 let _ = session.run();
                 let mut sockets = shared.sockets.lock().unwrap();
-                // The clone kept for the end would hold the connection open.
+                // The clone in `sockets` would hold the connection open.
                 sockets.retain(|socket| socket.peer_addr().ok() != Some(peer));
             });
         }
@@ -287,7 +287,7 @@ impl Session<'_> {
         }
         data.write_all(lines.as_bytes())?;
         if self.shared.stalls.load(Ordering::SeqCst) {
-            // Until the client has had enough.
+            // Waits until the client closes the data connection.
             let _ = io::copy(&mut data, &mut io::sink());
         }
         drop(data);

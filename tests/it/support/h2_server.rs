@@ -1,4 +1,4 @@
-//! An HTTP/2 server for one test, without TLS and with it: nginx, where it is installed.
+//! An HTTP/2 server for one test, without TLS and with it: nginx, if it is installed.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::tls_server::Identity;
 
-/// Makes a transfer begin with HTTP/2; returns `false` if the linked libcurl has none.
+/// Makes a transfer begin with HTTP/2. Returns `false` if the linked libcurl has no HTTP/2.
 pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
     match transfer.http_version(HttpVersion::V2PriorKnowledge) {
         Err(Error::Unsupported { .. }) => {
@@ -27,8 +27,8 @@ pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
 pub(crate) struct H2Server(Peer);
 
 impl H2Server {
-    /// Serves one file: at once, a little every second, or compressed. Returns `None` where there
-    /// is no such server, or no HTTP/2 in the linked libcurl.
+    /// Serves one file: at full speed, with 1,000 bytes per second, or compressed. Returns `None` if nginx is
+    /// not installed, or if the linked libcurl has no HTTP/2.
     pub(crate) fn new(contents: &[u8]) -> Option<H2Server> {
         H2Server::with(contents, "")
     }
@@ -72,7 +72,8 @@ impl H2Server {
         Some(H2Server(peer))
     }
 
-    /// Passes everything on to a server of HTTP/1.1, as it comes.
+    /// Forwards all requests to an HTTP/1.1 server, and buffers neither body. Returns `None` as
+    /// [`new`](H2Server::new) does.
     pub(crate) fn before(server: &Server) -> Option<H2Server> {
         let pass = format!(
             "location / {{ proxy_pass http://{}; proxy_http_version 1.1; proxy_buffering off; \
@@ -82,22 +83,22 @@ impl H2Server {
         H2Server::with(b"", &pass)
     }
 
-    /// Has a transfer fetch the file at once.
+    /// Makes a transfer fetch the file at full speed.
     pub(crate) fn whole<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
         self.aim(transfer, "file");
     }
 
-    /// Has a transfer fetch the file, of which a little comes every second.
+    /// Makes a transfer fetch the file with 1,000 bytes per second.
     pub(crate) fn slow<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
         self.aim(transfer, "slow/file");
     }
 
-    /// Has a transfer fetch the file compressed, if it asks for that.
+    /// Makes a transfer fetch the file, compressed if its request accepts that.
     pub(crate) fn zipped<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
         self.aim(transfer, "zip/file");
     }
 
-    /// Has a transfer store a file.
+    /// Makes a transfer store a file.
     pub(crate) fn store<H: Callbacks>(&self, transfer: &mut Transfer<H>, name: &str) {
         self.aim(transfer, name);
         transfer.upload(true).unwrap();

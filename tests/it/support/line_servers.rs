@@ -1,4 +1,4 @@
-//! Servers of protocols with lines, which stop answering where a client waits.
+//! Servers of line-based protocols, which stop answering at a point where the client waits.
 
 #![cfg(unix)]
 
@@ -7,14 +7,14 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
-/// A peer that sends its lines and then nothing more, until the other side closes.
+/// A server for one client, which sends only what its closure sends, until the client closes.
 pub(crate) struct Silent {
     port: u16,
     thread: Option<JoinHandle<Vec<String>>>,
 }
 
 impl Silent {
-    /// Greets one client, and lets `reply` answer each of its lines.
+    /// Sends `greeting` to one client, and calls `reply` for each of the client's lines.
     pub(crate) fn new(
         greeting: &'static str,
         mut reply: impl FnMut(&str, &mut TcpStream) + Send + 'static,
@@ -42,13 +42,14 @@ impl Silent {
         format!("{scheme}://127.0.0.1:{}/{path}", self.port)
     }
 
-    /// Returns what the client has sent, once it has closed.
+    /// Waits until the client has closed, and returns the lines that it has sent.
     pub(crate) fn seen(mut self) -> Vec<String> {
         self.thread.take().unwrap().join().unwrap()
     }
 }
 
-/// Sends the requested part of a file, and not the end of the reply.
+/// Sends a file over FTP, and never the reply that ends the transfer. Sends a message through `tell` when
+/// the file is sent.
 pub(crate) fn ftp(tell: Sender<()>) -> Silent {
     let mut data = None;
     Silent::new("220 hi\r\n", move |line, control| {
@@ -79,7 +80,7 @@ pub(crate) fn ftp(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Accepts a mail, and never replies.
+/// Takes a mail, and never replies to its end. Sends a message through `tell` at that point.
 pub(crate) fn smtp(tell: Sender<()>) -> Silent {
     Silent::new("220 hi\r\n", move |line, stream| {
         let reply = match line.split([' ', ':']).next().unwrap() {
@@ -92,7 +93,7 @@ pub(crate) fn smtp(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Sends a mail, and not the end of the reply.
+/// Sends a mail, and never the line that ends the reply. Sends a message through `tell` at that point.
 pub(crate) fn imap(tell: Sender<()>) -> Silent {
     Silent::new("* OK hi\r\n", move |line, stream| {
         let mut words = line.split(' ');
@@ -109,7 +110,7 @@ pub(crate) fn imap(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Begins a mail.
+/// Sends the beginning of a mail. Sends a message through `tell` at that point.
 pub(crate) fn pop3(tell: Sender<()>) -> Silent {
     Silent::new("+OK hi\r\n", move |line, stream| match line {
         "CAPA" => stream.write_all(b"-ERR\r\n").unwrap(),

@@ -1,4 +1,4 @@
-//! Servers that answer after each kind of login, and end a connection now and then.
+//! Servers, one for each kind of login. They close a connection after some answers.
 
 use curlback::{Auth, Callbacks, Features, Transfer, Version, WriteResult, version};
 
@@ -8,13 +8,13 @@ use crate::support::h2_server::H2Server;
 use crate::support::server::{Conn, Request, Server};
 use crate::support::skip::{is_before, skip};
 
-/// What the servers answer with.
+/// The body of the servers' answers.
 const BODY: &[u8] = b"answer";
 
-/// After so many answers, a connection of HTTP/1.1 ends.
+/// The number of answers after which an HTTP/1.1 connection ends.
 const ANSWERS: usize = 5;
 
-/// Makes a test of each function, for each kind of login.
+/// Makes one test of each given function for each kind of login.
 macro_rules! for_each_login {
     ($tests:tt) => {
         for_each_login!(@ no_authentication None $tests);
@@ -52,16 +52,16 @@ pub(crate) fn may_share_addresses(login: Login) -> bool {
     may
 }
 
-/// Keeps what a server answers.
+/// Keeps the body of a server's answer.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     body: Vec<u8>,
-    /// How many times there was one.
+    /// How many answers [`check`](Answer::check) has checked.
     pub(crate) count: usize,
 }
 
 impl Answer {
-    /// Looks at a whole answer, and makes room for the next.
+    /// Asserts that the whole answer has arrived, and clears it for the next one.
     pub(crate) fn check(&mut self) {
         assert_eq!(self.body, BODY);
         self.body.clear();
@@ -116,7 +116,7 @@ impl LoginServer {
                 true => Peer::Ftp(FtpServer::new("file", BODY)),
                 false => return None,
             },
-            // libcurl 7.88.1 itself, without this crate: of 60 such transfers, 4 at a time, 56 fail.
+            // With libcurl 7.88.1 alone, without this crate, 56 of 60 such transfers fail if 4 run at a time.
             Login::Http2 | Login::Http2Userpwd if Version::linked() < Version::new(8, 0, 0) => {
                 skip!("this libcurl fails transfers that are added to a connection of HTTP/2");
                 return None;
@@ -173,19 +173,19 @@ impl LoginServer {
     }
 }
 
-/// Performs alone, and looks at the answer.
+/// Performs the transfer, and checks the answer.
 pub(crate) fn perform(transfer: &mut Transfer<Answer>) {
     transfer.perform().unwrap();
     transfer.handler_mut().check();
 }
 
-/// `NTLMSSP`, message 2, no target, a challenge of eight bytes.
+/// The second message of NTLM in base64: `NTLMSSP`, type 2, no target name, and a challenge of eight bytes.
 const NTLM_CHALLENGE: &str =
     "TlRMTVNTUAACAAAAAAAAADgAAAACAgAAASNFZ4mrze8AAAAAAAAAAAAAAAA4AAAAAAAAAAAAAAA=";
 
 fn serve(conn: &mut Conn, login: Login) {
     let mut answers = 0;
-    // NTLM logs in the connection, not the request.
+    // NTLM authenticates the connection, not the request.
     let mut is_logged_in = false;
     while let Some(request) = conn.request() {
         if request.line.starts_with("CONNECT ") {
@@ -211,7 +211,8 @@ fn serve(conn: &mut Conn, login: Login) {
     }
 }
 
-/// Returns the header line that asks for a login, or for the next step of one.
+/// Returns the header line that asks for a login, or for the next step of a login. Returns `None` if the
+/// request has logged in, or need not.
 fn challenge(request: &Request, login: Login) -> Option<String> {
     let digest = "Digest realm=\"here\", nonce=\"once\", qop=\"auth\", algorithm=MD5\r\n";
     let (name, begins, challenge) = match login {
@@ -234,7 +235,7 @@ fn challenge(request: &Request, login: Login) -> Option<String> {
         .header(name)
         .filter(|given| given.starts_with(begins));
     match given {
-        // The first message of NTLM is answered by the second.
+        // The client has sent the first message of NTLM. The server sends the second.
         Some(given) if login == Login::Ntlm && given.starts_with("NTLM TlRMTVNTUAAB") => {
             Some(format!("{asks}: NTLM {NTLM_CHALLENGE}\r\n"))
         }

@@ -1,11 +1,11 @@
-//! Multipart bodies, taken apart as a server does.
+//! Takes multipart bodies apart, as a server does.
 
 use crate::support::server::Request;
 
 /// A part as it arrived.
 #[derive(Debug, Default)]
 pub(crate) struct Received {
-    /// Names are in lower case.
+    /// The header fields. Their names are in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -16,13 +16,13 @@ impl Received {
         Some(&own.1)
     }
 
-    /// Returns the parts of a part.
+    /// Returns the parts inside of this part, which must be multipart.
     pub(crate) fn parts(&self) -> Vec<Received> {
         parts(self.header("content-type").unwrap(), &self.body)
     }
 }
 
-/// Returns the parts of a request.
+/// Returns the parts of a request, whose body must be a form.
 pub(crate) fn received(request: &Request) -> Vec<Received> {
     let content_type = request.header("content-type").unwrap();
     assert!(

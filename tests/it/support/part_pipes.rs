@@ -1,4 +1,4 @@
-//! What the tests of parts that are written share.
+//! Helpers for the tests of parts whose content the program writes while the form is sent.
 
 use std::error::Error as _;
 use std::fmt;
@@ -27,7 +27,7 @@ pub(crate) fn one(server: &Server, part: Part) -> Transfer<()> {
     form(&server.url("/"), Mime::new().part(part))
 }
 
-/// Reads a pattern, and then ends, waits for ever or fails.
+/// A reader of a pattern. After the pattern, it ends, waits for ever or fails, as `then` says.
 pub(crate) struct Reader {
     rest: Vec<u8>,
     then: fn() -> Poll<io::Result<usize>>,
@@ -70,7 +70,7 @@ pub(crate) fn waits() -> Poll<io::Result<usize>> {
     Poll::Pending
 }
 
-/// An error that is recognised.
+/// The error of [`fails`], which tests recognise by its type.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Own;
 
@@ -86,7 +86,7 @@ pub(crate) fn fails() -> Poll<io::Result<usize>> {
     Poll::Ready(Err(io::Error::new(ErrorKind::NotConnected, Own)))
 }
 
-/// Returns the error of the side that writes, inside the error of the transfer.
+/// Returns the error of the writing side, which is the source of the error of the transfer.
 #[track_caller]
 pub(crate) fn cause(error: &Error, at: Callback) -> &io::Error {
     assert_eq!(error.callback(), Some(at), "{error:#}");
@@ -94,10 +94,10 @@ pub(crate) fn cause(error: &Error, at: Callback) -> &io::Error {
     source.unwrap_or_else(|| panic!("{error:#}"))
 }
 
-/// Changes a part; and whether that encodes it.
+/// A function that changes a part, and whether it makes libcurl encode the part.
 pub(crate) type Way = (fn(Part) -> Part, bool);
 
-/// Each way of sending: with a size or in chunks, encoded or not, alone or in another part.
+/// Returns the ways of sending a part: with a size or in chunks, encoded or not, alone or in another part.
 pub(crate) fn ways() -> Vec<Way> {
     vec![
         (|part| part, false),

@@ -1,6 +1,7 @@
-//! Servers that somebody else wrote, where they are installed.
+//! Servers of other projects, if they are installed.
 //!
-//! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+//! A test whose server is not installed is skipped. With `CURLBACK_REQUIRE_PEERS` in the environment, it
+//! fails.
 
 #![cfg(unix)]
 
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::support::skip::skip;
 
-/// Returns where a program is.
+/// Returns the path of a program. Returns `None` if it is not installed.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
@@ -29,7 +30,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// A running server, with a folder of its own.
+/// A running server, with a directory of its own.
 pub(crate) struct Peer {
     pub(crate) dir: TempDir,
     pub(crate) ports: [u16; 2],
@@ -38,13 +39,13 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Starts a server, and returns once `ready` stands in its log.
+    /// Starts a server, and returns once its log contains `ready`.
     pub(crate) fn start(
         program: &Path,
         ready: &str,
         configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
     ) -> Peer {
-        // Somebody may take a port before the server does.
+        // Another process may take a port before the server does.
         let peer = (0..5).find_map(|_| Peer::try_start(program, ready, &configure));
         peer.unwrap_or_else(|| panic!("{} does not start", program.display()))
     }
@@ -61,7 +62,7 @@ impl Peer {
         let mut child = Command::new(program)
             .args(configure(dir.path(), ports).unwrap())
             .stdin(Stdio::null())
-            // Who reads the output of the test must not wait for the server.
+            // A process that reads the test's output to its end must not have to wait for the server.
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -77,7 +78,7 @@ impl Peer {
                 }
             }
         }
-        // A full pipe would stop the server.
+        // The log is read on, because a full pipe would stop the server.
         let log = thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Some(Peer {
             dir,
@@ -94,8 +95,8 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // This signal lets the server end its own children. It is sent repeatedly, since a server
-        // that has just started may miss it before it sleeps.
+        // After SIGTERM, the server ends its own child processes. The signal is sent repeatedly,
+        // because a server that has just started may miss it.
         let pid = self.child.id().to_string();
         let killer = Command::new("sh")
             .args(["-c", "while kill -TERM \"$0\"; do sleep 0.1; done", &pid])

@@ -8,7 +8,7 @@ use crate::support::skip::skip_case;
 
 /// Returns a port that refuses connections, for as long as the socket lives.
 pub(crate) fn deaf_port() -> (Socket, u16) {
-    // Bound, so that nobody else gets the port, and never listening.
+    // The socket is bound, so that nobody else gets the port, and it never listens.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     socket.bind(&any.into()).unwrap();
@@ -16,7 +16,7 @@ pub(crate) fn deaf_port() -> (Socket, u16) {
     (socket, port)
 }
 
-/// Returns a port where nobody answers, for as long as the sockets live.
+/// Returns a port that neither accepts nor refuses connections, for as long as the sockets live.
 pub(crate) fn silent_port() -> (Vec<Socket>, u16) {
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -24,7 +24,7 @@ pub(crate) fn silent_port() -> (Vec<Socket>, u16) {
     listener.listen(0).unwrap();
     let to = listener.local_addr().unwrap();
     let mut sockets = vec![listener];
-    // Its queue is full after the first of them, give or take one.
+    // The listener's queue is full after one or two of these connections.
     for _ in 0..3 {
         let filler = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         filler.set_nonblocking(true).unwrap();

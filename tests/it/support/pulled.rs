@@ -1,10 +1,10 @@
-//! What the tests of bodies that are read or written share.
+//! Helpers for the tests of bodies that the program itself reads or writes.
 
 use std::time::Duration;
 
 use curlback::{Callbacks, HeaderLine, ProgressResult, Transfer, WriteResult, XferInfo, callbacks};
 
-/// Notes which callbacks are called.
+/// Counts the calls of `header` and `xfer_info`, and the bytes that `write` gets.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) lines: usize,
@@ -30,7 +30,7 @@ impl Callbacks for Notes {
     }
 }
 
-/// Makes a transfer without a proxy, that gives up after a minute.
+/// Makes a transfer without a proxy, and with a time limit of a minute.
 pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(url).unwrap();
@@ -39,7 +39,7 @@ pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     transfer
 }
 
-/// Makes a body whose bytes tell their place.
+/// Makes a body in which the value of a byte depends on its position.
 pub(crate) fn pattern(len: usize) -> Vec<u8> {
     (0..len).map(|at| (at ^ (at >> 8)) as u8).collect()
 }

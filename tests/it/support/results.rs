@@ -1,4 +1,4 @@
-//! What calls return.
+//! Assertions about the results of calls.
 
 use curlback::Error;
 

@@ -1,4 +1,4 @@
-//! An RTSP server for one test, which sends packets between its answers.
+//! An RTSP server for one test, which sends RTP packets between its answers.
 
 use curlback::{Callbacks, RtspRequest, Transfer};
 
@@ -18,7 +18,8 @@ pub(crate) fn packets() -> Vec<(u8, Vec<u8>)> {
     ]
 }
 
-/// Answers a request, after packets.
+/// Answers one request. Sends all packets before the answer, unless the request is SETUP. Returns
+/// `false` if the client has closed.
 fn answer(conn: &mut Conn) -> bool {
     let Some(request) = conn.head() else {
         return false;
@@ -44,12 +45,12 @@ pub(crate) fn server() -> Server {
     Server::new(|conn| while answer(conn) {})
 }
 
-/// Makes a transfer set up a stream, so that it plays the stream when it performs again.
+/// Performs the SETUP of a stream, and sets the options with which the next `perform` plays it.
 pub(crate) fn set_up<H: Callbacks>(transfer: &mut Transfer<H>, server: &Server) {
     let url = server.url("/stream").replace("http://", "rtsp://");
     transfer.url(&url).unwrap();
     transfer.rtsp_stream_uri(&url).unwrap();
-    // Newer releases skip channels that were not settled.
+    // Newer releases skip packets of channels that no SETUP has named.
     transfer.rtsp_request(RtspRequest::Setup).unwrap();
     transfer
         .rtsp_transport("RTP/AVP/TCP;interleaved=0-1")

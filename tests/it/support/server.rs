@@ -1,7 +1,7 @@
 //! An HTTP/1.1 server for one test, byte-exact, on 127.0.0.1 with a port of its own.
 //!
 //! The test writes what happens on a connection as a closure over [`Conn`]. The
-//! server stops when it is dropped; what panics in it fails the test.
+//! server stops when it is dropped. A panic in the closure fails the test.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -38,7 +38,7 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
-    /// Reads a request up to the empty line; `None` when the client has closed.
+    /// Reads a request up to the empty line. Returns `None` if the client has closed.
     pub(crate) fn head(&mut self) -> Option<Request> {
         let mut request = Request {
             line: self.line()?,
@@ -55,7 +55,7 @@ impl Conn {
         }
     }
 
-    /// Reads the body that a request announces, after `100 Continue` if asked for.
+    /// Reads the body that a request announces. Sends `100 Continue` first if the request asks for it.
     pub(crate) fn body(&mut self, request: &mut Request) -> io::Result<()> {
         if request.header("expect").is_some() {
             self.send("HTTP/1.1 100 Continue\r\n\r\n");
@@ -77,7 +77,7 @@ impl Conn {
                 (&mut self.reader)
                     .take(size)
                     .read_to_end(&mut request.body)?;
-                // The end of a chunk, after the last one trailers.
+                // Reads the end of the chunk, or the trailers after the last chunk.
                 while !self.line().ok_or(io::ErrorKind::UnexpectedEof)?.is_empty() {}
                 if size == 0 {
                     break;
@@ -87,7 +87,8 @@ impl Conn {
         Ok(())
     }
 
-    /// Reads and keeps a whole request; `None` when the client has closed.
+    /// Reads a whole request, and keeps it for [`Server::requests`]. Returns `None` if the client has
+    /// closed.
     pub(crate) fn request(&mut self) -> Option<Request> {
         let mut request = self.head()?;
         self.body(&mut request).ok()?;
@@ -100,7 +101,7 @@ impl Conn {
         self.shared.requests.lock().unwrap().push(request.clone());
     }
 
-    /// Sends bytes as they are; a client that has gone is no failure.
+    /// Sends bytes as they are. Ignores the error if the client has gone.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.reader.get_mut().write_all(bytes.as_ref());
     }
@@ -120,7 +121,7 @@ impl Conn {
         self.send([head.as_bytes(), body].concat());
     }
 
-    /// Returns the same connection, for another thread.
+    /// Returns another owner of the same connection, for another thread.
     pub(crate) fn another(&self) -> Conn {
         Conn {
             reader: BufReader::new(self.reader.get_ref().try_clone().unwrap()),
@@ -138,13 +139,13 @@ impl Conn {
         let _ = io::copy(&mut self.reader, &mut io::sink());
     }
 
-    /// Makes the end of the connection a reset instead of an orderly one.
+    /// Makes the connection end with a reset (RST) instead of an orderly close.
     pub(crate) fn reset(&mut self) {
         let socket = socket2::SockRef::from(self.reader.get_ref());
         socket.set_linger(Some(std::time::Duration::ZERO)).unwrap();
     }
 
-    /// Reads a line, without its end; `None` when the client has closed.
+    /// Reads a line, and returns it without its end. Returns `None` if the client has closed.
     pub(crate) fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         match self.reader.read_line(&mut line) {
@@ -158,7 +159,7 @@ impl Conn {
 struct Shared {
     stop: AtomicBool,
     requests: Mutex<Vec<Request>>,
-    /// To wake the connections that are still open at the end.
+    /// The open connections, whose threads the drop of the server has to wake.
     sockets: Mutex<Vec<TcpStream>>,
 }
 
@@ -202,7 +203,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// The requests so far, in the order in which they were complete.
+    /// Returns the requests so far, in the order in which they were complete.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().unwrap().clone()
     }
@@ -229,7 +230,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut C
             };
             scope.spawn(move || {
                 script(&mut conn);
-                // The clone kept for the end would hold the connection open.
+                // The clone in `sockets` would hold the connection open.
                 conn.shared
                     .sockets
                     .lock()

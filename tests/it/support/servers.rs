@@ -1,4 +1,4 @@
-//! Servers that behave in one way, whatever the test.
+//! Servers with a simple behaviour, for many tests.
 
 use std::sync::mpsc::{Receiver, channel};
 
@@ -12,7 +12,7 @@ pub(crate) fn answering(headers: &'static str) -> Server {
     })
 }
 
-/// Answers requests for `/old` with this status and sends them on.
+/// Redirects requests for `/old` to `location`, with this status. Answers all others with `200 OK`.
 pub(crate) fn redirecting_server(status: &'static str, location: String) -> Server {
     Server::new(move |conn| {
         while let Some(request) = conn.request() {
@@ -24,7 +24,7 @@ pub(crate) fn redirecting_server(status: &'static str, location: String) -> Serv
     })
 }
 
-/// A server that answers in part and then nothing any more.
+/// Sends only a part of the body in answer to each request.
 pub(crate) fn halting() -> Server {
     Server::new(|conn| {
         while conn.request().is_some() {
@@ -46,20 +46,21 @@ pub(crate) fn redirecting_to(url: String) -> Server {
     })
 }
 
-/// Answers every request, and sends a message for each connection that has ended.
+/// Makes a server that answers every request, and a receiver that gets a message when a connection has
+/// ended.
 pub(crate) fn ending() -> (Server, Receiver<()>) {
     let (end, ended) = channel();
     let server = Server::new(move |conn| {
         while conn.request().is_some() {
             conn.reply("200 OK", "", "body");
         }
-        // The last may end when nobody receives any more.
+        // The receiver may have been dropped when the last connection ends.
         let _ = end.send(());
     });
     (server, ended)
 }
 
-/// Answers with a body without an end, `len` bytes at a time.
+/// Answers with a body that never ends. Sends `len` bytes of it at a time.
 pub(crate) fn endless(len: usize) -> Server {
     Server::new(move |conn| {
         conn.request();

@@ -1,4 +1,4 @@
-//! Shares, transfers that use them, and the threads that perform these.
+//! Shares, transfers that use a share, and threads that perform transfers.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use crate::support::server::{Conn, Server};
 use crate::support::skip::skip;
 use crate::support::tls_server::TlsServer;
 
-/// Makes a share, unless the linked libcurl lacks one of its kinds.
+/// Makes a share. Returns `None` if the linked libcurl cannot share one of these kinds of data.
 pub(crate) fn share(data: ShareData) -> Option<Share> {
     match Share::new(data) {
         Err(Error::Unsupported {
@@ -28,7 +28,7 @@ pub(crate) fn share(data: ShareData) -> Option<Share> {
     }
 }
 
-/// Returns the data that several threads may use at once with the linked libcurl.
+/// Returns the kinds of data that several threads may use at the same time with the linked libcurl.
 pub(crate) fn locked() -> ShareData {
     let others = ShareData::DNS | ShareData::SSL_SESSIONS;
     match are_cookies_locked() {
@@ -53,7 +53,7 @@ pub(crate) fn get(url: &str, share: Option<&Share>) -> Transfer<Collect> {
     transfer
 }
 
-/// Sets a cookie with each answer, whose path says which.
+/// Makes a server that sets a cookie with each answer. The path of the request is the cookie's name.
 pub(crate) fn cookie_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -63,13 +63,13 @@ pub(crate) fn cookie_server() -> Server {
     })
 }
 
-/// Runs on a thread of its own, to the end: the end of a scope is one that `ThreadSanitizer`
-/// does not see.
+/// Calls `run` on a thread of its own, and joins the thread: `ThreadSanitizer` does not see that the end
+/// of a scope waits for its threads.
 pub(crate) fn on_thread(run: impl FnOnce() + Send) {
     thread::scope(|scope| scope.spawn(run).join().unwrap());
 }
 
-/// Runs on so many threads at once, each with its number.
+/// Calls `run` on `count` threads at once. Each call gets the number of its thread.
 pub(crate) fn on_threads(count: usize, run: impl Fn(usize) + Sync) {
     thread::scope(|scope| {
         let run = &run;
@@ -80,7 +80,7 @@ pub(crate) fn on_threads(count: usize, run: impl Fn(usize) + Sync) {
     });
 }
 
-/// Answers, and notes the client of each connection.
+/// Makes a server, and the set of the addresses of its clients. Each connection has another address.
 pub(crate) fn counting_server() -> (Server, Arc<Mutex<BTreeSet<SocketAddr>>>) {
     let clients = Arc::new(Mutex::new(BTreeSet::new()));
     let seen = clients.clone();
@@ -93,10 +93,11 @@ pub(crate) fn counting_server() -> (Server, Arc<Mutex<BTreeSet<SocketAddr>>>) {
     (server, clients)
 }
 
-/// What a server says that asks for HTTPS only.
+/// The header line with which a server asks for HTTPS only.
 pub(crate) const STRICT: &str = "Strict-Transport-Security: max-age=60\r\n";
 
-/// Asks a server, which asks for HTTPS only, by a name: addresses are never kept.
+/// Makes a transfer to a server that asks for HTTPS only. The URL has a name for it, because HSTS does
+/// not apply to IP addresses.
 pub(crate) fn strict(scheme: &str, server: &TlsServer, share: Option<&Share>) -> Transfer<Collect> {
     let url = server.url("/");
     let port = url.rsplit([':', '/']).nth(1).unwrap();

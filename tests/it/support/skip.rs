@@ -14,14 +14,16 @@ use curlback::{Error, Hooks, Version};
 /// The skipped tests, and the reasons.
 static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
-/// Skips the rest of a test that does not apply to the linked libcurl or this machine: returns.
+/// Counts a test as skipped because it does not apply to the linked libcurl or this machine. The test has
+/// to return after it.
 macro_rules! skip {
     ($($reason:tt)*) => { $crate::support::skip::test(format_args!($($reason)*)) };
 }
 
 pub(crate) use skip;
 
-/// Skips the rest of a test of something that libcurl before a release lacks.
+/// Returns from a test, and counts it as skipped, if the linked libcurl is older than `$release`, the
+/// first release that has `$what`.
 macro_rules! needs {
     ($release:expr, $what:literal) => {
         if $crate::support::skip::is_before($release) {
@@ -37,7 +39,7 @@ pub(crate) fn is_before((major, minor, patch): (u8, u8, u8)) -> bool {
     Version::linked() < Version::new(major, minor, patch)
 }
 
-/// Returns the hook of `prereq`, if the linked libcurl has it.
+/// Returns the hook of `prereq` if the linked libcurl has it, and no hook otherwise.
 pub(crate) fn prereq() -> Hooks {
     match is_before((7, 80, 0)) {
         true => Hooks::empty(),
@@ -45,14 +47,14 @@ pub(crate) fn prereq() -> Hooks {
     }
 }
 
-/// Notes that a test leaves out one of its cases.
+/// Prints that a test leaves out one of its cases.
 macro_rules! skip_case {
     ($($reason:tt)*) => { eprintln!("without a case: {}", format_args!($($reason)*)) };
 }
 
 pub(crate) use skip_case;
 
-/// What `skip!` expands to.
+/// Records a skipped test, for `skip!`.
 #[track_caller]
 pub(crate) fn test(reason: Arguments<'_>) {
     static AT_EXIT: Once = Once::new();
@@ -74,7 +76,7 @@ pub(crate) fn test(reason: Arguments<'_>) {
 
 extern "C" fn report() {
     let skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    // At this point, a failure cannot be reported.
+    // While the process ends, an error cannot be reported.
     let _ = io::stderr().write_all(summary(&skipped).as_bytes());
     if let Some(path) = std::env::var_os("CURLBACK_SKIPS") {
         let lines: String = skipped
@@ -89,7 +91,7 @@ extern "C" fn report() {
     }
 }
 
-/// Counts the tests by their reasons.
+/// Returns the line with the number of skipped tests for each reason.
 fn summary(skipped: &BTreeMap<String, String>) -> String {
     let mut reasons = BTreeMap::new();
     for reason in skipped.values() {
@@ -118,7 +120,8 @@ fn summary_counts_by_reason() {
     );
 }
 
-/// Returns what is there, or nothing with a word about it.
+/// Returns the value. If the linked libcurl does not support it, prints that a case is left out, and
+/// returns `None`.
 pub(crate) fn known<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Err(Error::Unsupported { what, .. }) => {

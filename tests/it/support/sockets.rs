@@ -10,7 +10,7 @@ use socket2::{SockRef, Socket};
 
 use crate::support::breaks::Own;
 
-/// Opens sockets with `open`, configures them with `configure`, and keeps what it is asked.
+/// Opens sockets with `open`, configures them with `configure`, and records the arguments of both.
 pub(crate) struct Sockets<O, C> {
     pub(crate) opened: Vec<(SockType, SocketAddress)>,
     pub(crate) configured: Vec<SockType>,
@@ -44,7 +44,7 @@ where
     }
 }
 
-/// Makes a transfer whose sockets are opened and configured by these.
+/// Makes a transfer whose sockets are opened and configured by these closures.
 pub(crate) fn sockets<O, C>(url: &str, open: O, configure: C) -> Transfer<Sockets<O, C>>
 where
     O: FnMut(&mut SocketAddress) -> io::Result<Socket>,
@@ -70,7 +70,7 @@ pub(crate) fn leaves(_: SockRef<'_>, _: SockType) -> SockoptResult {
     SockoptResult::Ok
 }
 
-/// Asserts that this refusal, and libcurl's code for it, is what a transfer failed with.
+/// Asserts that a transfer has failed because `open_socket` refused with [`Own`], and with this code.
 pub(crate) fn assert_refused(error: &Error, code: Code) {
     assert!(matches!(error, Error::Callback { .. }), "{error:?}");
     assert_eq!(error.callback(), Some(Callback::OpenSocket));

@@ -1,6 +1,7 @@
-//! OpenSSH's own server, on a port of this machine, with keys made for the test.
+//! OpenSSH's server for one test, on 127.0.0.1, with keys made for the test.
 //!
-//! A missing program is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+//! A test whose programs are not installed is skipped. With `CURLBACK_REQUIRE_PEERS` in the environment,
+//! it fails.
 
 #![cfg(unix)]
 
@@ -24,10 +25,10 @@ const HOST: &str = "127.0.0.1";
 /// The name of a file that every server has.
 pub(crate) const FILE: &str = "file";
 
-/// What is in it.
+/// The content of [`FILE`].
 pub(crate) const CONTENT: &[u8] = b"what the server has";
 
-/// A running server, with a folder of its own that it serves from.
+/// A running server, with a directory of its own whose files it serves.
 pub(crate) struct Sshd {
     dir: TempDir,
     port: u16,
@@ -42,8 +43,8 @@ impl Sshd {
         Sshd::with_key("ed25519")
     }
 
-    /// Starts a server with one host key, of this kind, and with [`FILE`]; `None` if
-    /// that cannot be tested here.
+    /// Starts a server with one host key, of this kind, and with [`FILE`]. Returns `None` if the linked
+    /// libcurl has no SFTP, or a program is not installed.
     pub(crate) fn with_key(kind: &str) -> Option<Sshd> {
         if !has_sftp() {
             skip!("the linked libcurl has no SFTP");
@@ -52,7 +53,7 @@ impl Sshd {
         let (program, _) = (find("sshd")?, find("ssh-keygen")?);
         let dir = tempfile::tempdir().unwrap();
         let user = said(Command::new("id").arg("-un"));
-        // As root, it gives up its rights in this folder.
+        // A server that runs as root locks its unprivileged process into this empty directory.
         if dir.path().metadata().unwrap().uid() == 0 {
             let mut empty = fs::DirBuilder::new();
             empty
@@ -66,7 +67,7 @@ impl Sshd {
         make_key(dir.path(), "host", kind);
         let client = make_key(dir.path(), "client", "ed25519");
         fs::write(dir.path().join("authorized_keys"), client).unwrap();
-        // Somebody may take a port before the server does.
+        // Another process may take a port before the server does.
         let run = (0..5).find_map(|_| run(&program, dir.path()));
         let (port, child, log) = run.expect("sshd starts");
         let sshd = Sshd {
@@ -81,8 +82,8 @@ impl Sshd {
         Some(sshd)
     }
 
-    /// Makes a transfer of a file that the server serves, with all that the client
-    /// needs to log in and nothing about the server's key.
+    /// Makes a transfer of a file that the server serves. It has the options that it needs to log in, and
+    /// none about the server's key.
     pub(crate) fn transfer<H: Callbacks>(&self, handler: H, file: &str) -> Transfer<H> {
         let mut transfer = Transfer::new(handler).unwrap();
         let path = self.file(file);
@@ -97,7 +98,7 @@ impl Sshd {
         transfer
     }
 
-    /// Returns the URL of a file, with the name of the user.
+    /// Returns the URL of a file. It contains the name of the user.
     pub(crate) fn url(&self, file: &str) -> String {
         let path = self.file(file);
         format!("sftp://{}@{}{}", self.user, self.address(), path.display())
@@ -107,27 +108,28 @@ impl Sshd {
         format!("{HOST}:{}", self.port)
     }
 
-    /// Returns where a file lies that the server serves.
+    /// Returns the local path of a file that the server serves.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path("files").join(name)
     }
 
-    /// Returns a path that the server knows nothing of, or that of one of its keys.
+    /// Returns a local path in the server's directory, beside the files that it serves.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    /// Returns the server's key as a known-hosts file has it: name of the kind, and base64.
+    /// Returns the server's public host key in the form of a known-hosts file: the name of the kind, and
+    /// base64.
     pub(crate) fn host_key(&self) -> String {
         public_key(self.dir.path(), "host")
     }
 
-    /// Makes another key, that of some other server.
+    /// Makes a host key that is not this server's, and returns its public half.
     pub(crate) fn other_key(&self, kind: &str) -> String {
         make_key(self.dir.path(), &format!("other-{kind}"), kind)
     }
 
-    /// Returns the path of a known-hosts file, which has a host that no test connects to.
+    /// Returns the path of a known-hosts file. The file also has a host to which no test connects.
     pub(crate) fn known_hosts(&self) -> PathBuf {
         self.path("known_hosts")
     }
@@ -136,19 +138,19 @@ impl Sshd {
         fs::read_to_string(self.known_hosts()).unwrap()
     }
 
-    /// Writes the known-hosts file anew, with this key for this server.
+    /// Rewrites the known-hosts file, with this key for this server; `None` means without a key for it.
     pub(crate) fn know(&self, key: Option<&String>) {
         let own = |key| format!("[{HOST}]:{} {key}\n", self.port);
         let text = self.neighbour() + &key.map(own).unwrap_or_default();
         fs::write(self.known_hosts(), text).unwrap();
     }
 
-    /// Returns the keys of this server in the known-hosts file.
+    /// Returns the keys that the known-hosts file has for this server.
     pub(crate) fn known_keys(&self) -> Vec<String> {
         let text = self.known_hosts_text();
         assert!(text.contains(self.neighbour().trim_end()), "{text}");
         let entries = text.lines().filter_map(|line| line.split_once(' '));
-        // An older libcurl writes no port.
+        // Older libcurls write the host without its port.
         let own = entries.filter(|(host, _)| host.contains(HOST));
         own.map(|(_, key)| key.trim_end().to_owned()).collect()
     }
@@ -162,7 +164,7 @@ impl Drop for Sshd {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        // It ends once the last connection has.
+        // The log ends when the last connection has ended.
         let log = self.log.take().unwrap().join();
         if thread::panicking() {
             eprintln!("{}", log.unwrap_or_default());
@@ -198,7 +200,7 @@ fn run(program: &Path, dir: &Path) -> Option<(u16, Child, JoinHandle<String>)> {
         log += &line.unwrap();
         log.push('\n');
         if log.contains("Server listening") {
-            // A full pipe would stop the server.
+            // The log is read on, because a full pipe would stop the server.
             let rest = thread::spawn(move || {
                 lines
                     .map_while(Result::ok)

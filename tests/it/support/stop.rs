@@ -1,12 +1,13 @@
-//! How a server of a test ends.
+//! Ends the server of a test.
 
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-/// Ends the thread of a server, which accepts at this address until it reads `stop`, and wakes it
-/// from reading on these connections. What panicked in the thread fails the test.
+/// Ends the thread of a server, and waits for it. The thread accepts connections at `address` until
+/// `stop` is true. Shuts `connections` down, so that the server does not wait for data on them. If the
+/// thread has panicked, resumes the panic.
 pub(crate) fn stop_server(
     stop: &AtomicBool,
     connections: &Mutex<Vec<TcpStream>>,

@@ -1,4 +1,4 @@
-//! A handler that tells of its calls, and has a remote of its own transfer.
+//! A handler that reports its calls through a channel, and that has a remote of its own transfer.
 
 #![cfg(unix)]
 
@@ -8,18 +8,17 @@ use curlback::{Callback, Direction, Remote, WriteResult};
 
 use crate::support::watched::{Watch, Watched};
 
-/// What a handler asks its own remote for, in a callback.
+/// Which methods of its own remote a handler calls in a callback.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Ask {
     Nothing,
     Cancel,
-    /// And to resume at once: nothing is to come of it.
+    /// A pause, and a resume directly after it. Together, they must have no effect.
     PauseAndResume,
     Resume,
 }
 
-/// Tells which callbacks are called, and asks its own remote for
-/// something in one of them.
+/// Reports which callbacks are called. In the callback `at`, calls its own remote as `ask` says.
 pub(crate) struct Telling {
     pub(crate) tell: Sender<Callback>,
     pub(crate) body: Vec<u8>,
@@ -59,7 +58,7 @@ impl Watch for Telling {
     fn called(&mut self, callback: Callback) {
         assert!(!std::mem::replace(&mut self.busy, true), "entered again");
         self.calls.push(callback);
-        // Whether anybody listens is not the transfer's business.
+        // The receiver may have been dropped.
         let _ = self.tell.send(callback);
         if let (true, Some(remote)) = (callback == self.at, &self.remote) {
             let asked = match self.ask {
@@ -70,7 +69,7 @@ impl Watch for Telling {
                     remote.pause(Direction::Both) && remote.resume(Direction::Both)
                 }
             };
-            // A close may come when it is over.
+            // `close_socket` may be called when the transfer has ended. The remote then returns false.
             assert!(asked || callback == Callback::CloseSocket);
         }
         self.busy = false;

@@ -1,4 +1,4 @@
-//! An HTTPS server for one test, and the certificate authority that vouches for it.
+//! An HTTPS server for one test, and the certificate authority that signs its certificate.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -29,7 +29,7 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Makes an authority, which vouches for itself, with a name of its own.
+    /// Makes a self-signed authority with a unique name.
     pub(crate) fn authority() -> Identity {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("authority {}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -40,7 +40,7 @@ impl Identity {
         .unwrap()
     }
 
-    /// Makes a certificate for the server, or client, at this address.
+    /// Makes a certificate for the server or client at this IP address, signed by this authority.
     pub(crate) fn vouch_for(&self, ip: &str) -> Identity {
         build(ip, Some(self), |builder, authority| {
             let context = builder.x509v3_context(authority.map(|a| &*a.certificate), None);
@@ -50,7 +50,7 @@ impl Identity {
         .unwrap()
     }
 
-    /// Makes a certificate for the server of this name.
+    /// Makes a certificate for the server of this name, signed by this authority.
     pub(crate) fn vouch_for_name(&self, name: &str) -> Identity {
         build(name, Some(self), |builder, authority| {
             let context = builder.x509v3_context(authority.map(|a| &*a.certificate), None);
@@ -60,7 +60,7 @@ impl Identity {
         .unwrap()
     }
 
-    /// Begins to set up a server with this certificate.
+    /// Returns the builder of a server's acceptor with this certificate.
     pub(crate) fn acceptor(&self) -> SslAcceptorBuilder {
         let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
         acceptor.set_private_key(&self.key).unwrap();
@@ -104,7 +104,7 @@ fn build(
     })
 }
 
-/// A running server: one request for each connection, one connection at a time.
+/// A running server. It answers one request on each connection, one connection at a time.
 pub(crate) struct TlsServer {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -119,18 +119,18 @@ struct Shared {
 }
 
 impl TlsServer {
-    /// Answers every request with `200 OK` and this body.
+    /// Answers every request with `200 OK`, `Strict-Transport-Security` and this body.
     pub(crate) fn ok(identity: &Identity, body: impl Into<Vec<u8>>) -> TlsServer {
         let strict = "Strict-Transport-Security: max-age=60\r\n";
         TlsServer::new(identity, None, strict, body.into())
     }
 
-    /// Answers every request with `200 OK` and these lines of fields.
+    /// Answers every request with `200 OK` and these header lines.
     pub(crate) fn saying(identity: &Identity, fields: &'static str) -> TlsServer {
         TlsServer::new(identity, None, fields, Vec::new())
     }
 
-    /// Serves clients only that `authority` vouches for.
+    /// Serves only clients with a certificate that `authority` has signed.
     pub(crate) fn for_clients_of(authority: &Identity, identity: &Identity) -> TlsServer {
         TlsServer::new(identity, Some(authority), "", Vec::new())
     }
@@ -159,7 +159,7 @@ impl TlsServer {
                 if serving.stop.load(Ordering::SeqCst) {
                     break;
                 }
-                // A client that does not trust the server hangs up; that is no failure.
+                // A client that does not trust the server closes the connection, which is no failure.
                 if let Ok(stream) = acceptor.accept(socket.unwrap()) {
                     let resumed = stream.ssl().session_reused();
                     serving.resumed.lock().unwrap().push(resumed);
@@ -182,18 +182,18 @@ impl TlsServer {
         format!("https://{}{path}", self.address)
     }
 
-    /// For each connection so far, whether it resumed a TLS session.
+    /// Returns for each connection so far whether it resumed a TLS session.
     pub(crate) fn resumed(&self) -> Vec<bool> {
         self.shared.resumed.lock().unwrap().clone()
     }
 
-    /// The bodies of the requests so far.
+    /// Returns the bodies of the requests so far.
     pub(crate) fn bodies(&self) -> Vec<Vec<u8>> {
         self.shared.bodies.lock().unwrap().clone()
     }
 }
 
-/// Reads a request of known length, answers it, and returns its body.
+/// Reads a request whose length is announced, keeps its body in `shared`, and answers it.
 fn serve(
     stream: SslStream<TcpStream>,
     fields: &str,
@@ -217,7 +217,7 @@ fn serve(
     }
     let mut body = Vec::new();
     (&mut stream).take(len).read_to_end(&mut body)?;
-    // Before the answer, after which the test may ask for it.
+    // The body is kept before the answer is sent, because the test may look at it after the answer.
     shared.bodies.lock().unwrap().push(body);
     let head = format!(
         "HTTP/1.1 200 OK\r\nConnection: close\r\n{fields}Content-Length: {}\r\n\r\n",
@@ -240,7 +240,7 @@ impl Drop for TlsServer {
     }
 }
 
-/// Makes a transfer trust an authority. libcurl before 7.77.0 takes it only from a file.
+/// Makes a transfer trust an authority. libcurl before 7.77.0 takes an authority only from a file.
 pub(crate) fn trust<H>(transfer: &mut Transfer<H>, authority: &[u8]) {
     static FILES: AtomicUsize = AtomicUsize::new(0);
     match transfer.ssl_cainfo_blob(authority) {

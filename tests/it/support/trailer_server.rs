@@ -1,10 +1,11 @@
-//! A server that keeps the trailers of uploads.
+//! A server that records the trailers of uploads.
 
 use std::sync::{Arc, Mutex};
 
 use crate::support::server::Server;
 
-/// Keeps what follows each body that comes in chunks, up to the empty line.
+/// Makes a server, and the list that gets the trailers of each upload. Uploads have to come in chunks
+/// that contain `body`.
 pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
     let kept = Arc::<Mutex<Vec<Vec<String>>>>::default();
     let seen = kept.clone();
@@ -15,7 +16,7 @@ pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
                 if size == "0" {
                     break;
                 }
-                // The end of the chunk is that of its line.
+                // The line end after the chunk makes the chunk a line.
                 assert_eq!((size.as_str(), conn.line().as_deref()), ("4", Some("body")));
             }
             let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! Transfers that most tests make, and how they run to their end.
+//! Transfers that many tests make, and functions that run transfers to their end.
 
 use curlback::handlers::Collect;
 use curlback::{Callbacks, Error, Multi, Transfer};
@@ -12,7 +12,7 @@ pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     transfer
 }
 
-/// Makes a transfer, unless the linked libcurl lacks what the hooks of its handler need.
+/// Makes a transfer. Returns `None` if the linked libcurl lacks what the hooks of the handler need.
 pub(crate) fn if_supported<H: Callbacks>(handler: H, url: &str, lack: &str) -> Option<Transfer<H>> {
     match Transfer::new(handler) {
         Err(Error::Unsupported { .. }) => {
@@ -55,14 +55,14 @@ fn ended<H: Callbacks>(multi: &mut Multi<H>) -> Ended<H> {
     ended.unwrap()
 }
 
-/// Runs the only transfer of a `Multi`, which succeeds, and returns it.
+/// Runs the only transfer of a `Multi` to its end. Asserts that it succeeds, and returns it.
 pub(crate) fn finished<H: Callbacks>(multi: &mut Multi<H>) -> Transfer<H> {
     let (transfer, result) = ended(multi);
     result.unwrap();
     transfer
 }
 
-/// Runs one transfer to its end, which succeeds, and returns it.
+/// Adds a transfer and runs it to its end. Asserts that it succeeds, and returns it.
 pub(crate) fn succeeds_in<H: Callbacks>(
     multi: &mut Multi<H>,
     transfer: Transfer<H>,
@@ -71,7 +71,7 @@ pub(crate) fn succeeds_in<H: Callbacks>(
     finished(multi)
 }
 
-/// Performs a GET with options of the test's choice, and returns the request.
+/// Performs a GET with the options that `set` sets, and returns the request that the server got.
 pub(crate) fn request(set: impl FnOnce(&mut Get, &Server) -> Result<(), Error>) -> Request {
     let server = Server::ok("body");
     let mut transfer = collecting(&server.url("/path"));

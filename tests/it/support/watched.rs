@@ -1,4 +1,4 @@
-//! A handler that lets something else see each call of each callback.
+//! A handler that reports each call of a callback to a [`Watch`].
 
 #![cfg(unix)]
 
@@ -14,9 +14,10 @@ use curlback::{
 use crate::support::skip::prereq;
 use socket2::{SockRef, Socket};
 
-/// Sees the calls of a [`Watched`].
+/// Gets a report of each call of a callback of [`Watched`].
 pub(crate) trait Watch {
-    /// Returns the callback that is to be called: two are called only without those that hide them.
+    /// Returns the callback that the test is about. If that is `ioctl` or `progress`, the hook of its
+    /// successor is left out, because otherwise only the successor is called.
     fn at(&self) -> Callback;
 
     fn called(&mut self, callback: Callback);
@@ -25,7 +26,7 @@ pub(crate) trait Watch {
     fn write(&mut self, data: &[u8]) -> WriteResult;
 }
 
-/// The callbacks of an upload over plain HTTP with a redirect from a host name.
+/// The callbacks that can be called in an upload over plain HTTP to a host name, with a redirect.
 const CALLED: [Callback; 13] = [
     Callback::Write,
     Callback::Header,
@@ -42,12 +43,12 @@ const CALLED: [Callback; 13] = [
     Callback::Prereq,
 ];
 
-/// Returns the callbacks that an upload with a redirect calls, except this one.
+/// Returns the callbacks of [`CALLED`], except this one.
 pub(crate) fn called_except(other: Callback) -> impl Iterator<Item = Callback> {
     CALLED.into_iter().filter(move |at| *at != other)
 }
 
-/// Uploads "hello" if asked.
+/// Reports its calls to `watch`. Sends "hello" if its transfer is an upload.
 pub(crate) struct Watched<W> {
     watch: W,
     sent: usize,

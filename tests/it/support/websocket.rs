@@ -1,4 +1,5 @@
-//! Transfers with frames, and connections with frames but without a transfer.
+//! Transfers that receive frames of WebSockets, and connections that send and receive frames without a
+//! transfer.
 
 use std::mem::take;
 use std::time::Duration;
@@ -21,14 +22,13 @@ use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::ws_server::{Conn, fragment};
 
-/// What arrived of one frame: its kind, whether it is the first and the last of its
-/// message, and what is in it.
+/// One frame: its kind, whether it is the first of its message, whether it is the last, and its payload.
 pub(crate) type Seen = (FrameKind, bool, bool, Vec<u8>);
 
-/// Puts frames together, and does something at each call.
+/// Puts frames together from their parts. At each call of `frame`, calls `at`, and returns its answer.
 pub(crate) struct Puts<F> {
     pub(crate) frames: Vec<Seen>,
-    /// What has arrived of the next one.
+    /// What has arrived of the next frame.
     part: Vec<u8>,
     pub(crate) calls: usize,
     pub(crate) written: Vec<u8>,
@@ -76,7 +76,7 @@ impl<F: FnMut(usize, &Frame, &[u8], &mut WsReply<'_>) -> WriteResult> Callbacks 
         match &result {
             WriteResult::Continue => self.add(frame, data),
             WriteResult::Pause => self.resume = true,
-            // Of an assertion in `add`, the rest is still to come.
+            // `add` is not called: it asserts that all of `data` was taken, and here the rest comes again.
             WriteResult::PausePart(part) => {
                 self.part.extend_from_slice(&data[..part.get()]);
                 self.resume = true;
@@ -104,7 +104,7 @@ impl<F: FnMut(usize, &Frame, &[u8], &mut WsReply<'_>) -> WriteResult> Callbacks 
     }
 }
 
-/// Makes a transfer, unless the linked libcurl has no WebSockets.
+/// Makes a transfer. Returns `None` if the linked libcurl has no WebSockets.
 pub(crate) fn websocket<H: Callbacks>(url: &str, handler: H) -> Option<Transfer<H>> {
     match Transfer::new(handler) {
         Err(Error::Unsupported { what, .. }) => {
@@ -124,7 +124,7 @@ pub(crate) fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> Wri
     WriteResult::Continue
 }
 
-/// Sends a message of each kind, and ends the connection.
+/// Sends messages of each kind, and then a close frame.
 pub(crate) fn sends_everything(conn: &mut Conn) {
     let big = pattern(100_003);
     let messages = [
@@ -141,7 +141,7 @@ pub(crate) fn sends_everything(conn: &mut Conn) {
             reason: "bye".into(),
         })),
     ];
-    // A client that has gone is no failure.
+    // An error means that the client has gone, which is no failure.
     for message in messages {
         let _ = conn.write(message);
     }
@@ -163,12 +163,13 @@ pub(crate) fn everything() -> Vec<Seen> {
     ]
 }
 
-/// Opens a WebSocket, unless the linked libcurl has none.
+/// Opens a WebSocket. Returns `None` if the linked libcurl has none.
 pub(crate) fn open(url: &str) -> Option<WebSocket<()>> {
     open_with(url, (), |_| ())
 }
 
-/// Opens a WebSocket with this handler, after its transfer was set up.
+/// Opens a WebSocket with this handler, after `set_up` has set options of its transfer. Returns `None` if
+/// the linked libcurl has no WebSockets.
 pub(crate) fn open_with<H: Callbacks>(
     url: &str,
     handler: H,
@@ -189,18 +190,18 @@ pub(crate) fn open_with<H: Callbacks>(
     }
 }
 
-/// Asserts that the transfer performs as ever, and makes a body.
+/// Asserts that a transfer whose WebSocket has ended performs as an ordinary transfer.
 pub(crate) fn assert_restored(mut transfer: Transfer<Collect>) {
     let server = Server::ok("body");
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"body");
-    // With `connect_only`, each would have a connection of its own.
+    // With `connect_only`, each transfer would have a connection of its own.
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
-/// Asserts that a call of a WebSocket has failed so.
+/// Asserts that a call of a WebSocket has failed with this error.
 #[track_caller]
 pub(crate) fn assert_failed<T>(result: Result<T, Error>, expected: WebSocketError) {
     match result {
@@ -210,7 +211,7 @@ pub(crate) fn assert_failed<T>(result: Result<T, Error>, expected: WebSocketErro
     }
 }
 
-/// Keeps its socket to wait for.
+/// Keeps a duplicate of its socket, so that a test can wait for it.
 #[derive(Default)]
 pub(crate) struct Waits {
     socket: Option<Socket>,
@@ -231,7 +232,8 @@ impl Callbacks for Waits {
     }
 }
 
-/// Tries again, whenever the socket is ready for it, until it is done.
+/// Repeats `attempt` until it is done. Before each repetition, waits until the socket is ready for
+/// `interest`.
 pub(crate) fn wait<T>(
     transfer: &mut Transfer<Waits>,
     interest: Ready,
@@ -259,7 +261,8 @@ pub(crate) fn recv(transfer: &mut Transfer<Waits>, buffer: &mut [u8]) -> Result<
     wait(transfer, Ready::READ, |t| t.recv(buffer))
 }
 
-/// Makes a connection with frames, unless the linked libcurl has none.
+/// Makes a connection that sends and receives frames. Returns `None` if the linked libcurl has no
+/// WebSockets.
 pub(crate) fn connect_ws(url: &str) -> Option<Transfer<Waits>> {
     let mut transfer = Transfer::new(Waits::default()).unwrap();
     match transfer.ws_send(FrameKind::Text, b"x") {
@@ -290,7 +293,7 @@ pub(crate) fn send(transfer: &mut Transfer<Waits>, kind: FrameKind, data: &[u8],
     }
 }
 
-/// Receives a whole frame, in small parts.
+/// Receives a whole frame, in parts of at most 10,000 bytes.
 pub(crate) fn frame(transfer: &mut Transfer<Waits>) -> Result<Seen, Error> {
     let mut data = Vec::new();
     let mut buffer = [0; 10_000];

@@ -1,7 +1,7 @@
 //! A WebSocket server for one test, on 127.0.0.1 with a port of its own.
 //!
 //! The test writes what happens on a connection as a closure. The server stops when it is
-//! dropped; what panics in it fails the test.
+//! dropped. A panic in the closure fails the test.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -20,7 +20,7 @@ use super::tls_server::Identity;
 /// One connection from a client.
 pub(crate) type Conn = WebSocket<TcpStream>;
 
-/// Makes a fragment of a message: its first, or another.
+/// Makes a fragment of a message. The first fragment has a `kind`, and the others have `None`.
 pub(crate) fn fragment(kind: Option<Data>, data: &[u8], last: bool) -> Message {
     let kind = OpCode::Data(kind.unwrap_or(Data::Continue));
     Message::Frame(Frame::message(data.to_vec(), kind, last))
@@ -35,7 +35,8 @@ pub(crate) fn echo<S: Read + Write>(conn: &mut WebSocket<S>) {
     }
 }
 
-/// Keeps a connection to be woken at the end; a clone would hold it open for longer.
+/// Keeps a clone of the open connection in the list, so that the drop of the server can shut it down.
+/// Clears the list when the script has ended, because the clone would hold the connection open.
 struct Open<'a>(&'a Mutex<Vec<TcpStream>>);
 
 impl<'a> Open<'a> {
@@ -66,7 +67,7 @@ impl WsServer {
         WsServer::over("ws", Some, script)
     }
 
-    /// As [`new`](WsServer::new), over TLS.
+    /// Does what [`new`](WsServer::new) does, over TLS.
     pub(crate) fn tls(
         identity: &Identity,
         script: impl Fn(&mut WebSocket<SslStream<TcpStream>>) + Send + 'static,
@@ -92,7 +93,7 @@ impl WsServer {
                 }
                 let socket = socket.unwrap();
                 let _open = Open::new(&open, &socket);
-                // A client that goes away in the handshake is no failure.
+                // An error means that the client has gone during the handshake, which is no failure.
                 if let Some(Ok(mut conn)) = wrap(socket).map(tungstenite::accept) {
                     script(&mut conn);
                 }
