@@ -90,8 +90,8 @@ impl Part {
 /// The content is sent once, in one transfer. A `write` fails with [`io::ErrorKind::BrokenPipe`] after that
 /// transfer has ended for any reason, or if the part was dropped. If libcurl has to send the body again, as
 /// after some redirects, the transfer fails with an error that says so. A server may answer before it has
-/// received the whole body. A transfer of [`Agent::open`](crate::Agent::open) then ends at once; other
-/// transfers end when the next bytes are written.
+/// received the whole body. A transfer of [`Agent::open`](crate::Agent::open) then stops sending at once; any
+/// other transfer stops when the next bytes are written.
 ///
 /// # Examples
 /// ```
