@@ -8,8 +8,8 @@ use crate::ffi::encoding;
 /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_escape.html).
 ///
 /// # Errors
-/// [`Error::Option`] for more bytes than the linked libcurl takes: in some releases 8,000,000 bytes of output,
-/// and never more than 2³¹ − 1 of input.
+/// [`Error::Option`] for more bytes than the linked libcurl takes. In some releases, more than 8,000,000 bytes
+/// may be too many; in all, more than 2³¹ − 1.
 ///
 /// # Examples
 /// ```
