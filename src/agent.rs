@@ -1,12 +1,12 @@
 //! Transfers that run on the threads of an agent. Any thread or task can wait for a transfer, read its response
 //! body and write its request body.
 //!
-//! | [`Agent`] | returns | which returns |
+//! | method of [`Agent`] | returns at once | waiting for that returns |
 //! | --- | --- | --- |
-//! | [`start`](Agent::start) | [`Started`] | the transfer and its result, at the end |
-//! | [`open`](Agent::open) | [`Opening`] | [`Opened`], at the headers, to read the body |
-//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | the same, while the request is written |
-//! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], after the handshake |
+//! | [`start`](Agent::start) | [`Started`] | the transfer and its result, when it has ended |
+//! | [`open`](Agent::open) | [`Opening`] | [`Opened`], when the headers have come, to read the body |
+//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | [`Opened`], also while the request is being written |
+//! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], when the handshake is complete |
 
 use std::fmt;
 use std::num::NonZeroUsize;

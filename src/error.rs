@@ -83,10 +83,11 @@ pub enum Error {
     /// A callback has stopped the transfer without an error of its own.
     ///
     /// This is no failure, but the answer `Abort` of your own code. To give a reason, answer `Fail` with an
-    /// error: then the variant is [`Callback`](Error::Callback).
+    /// error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a transfer whose
+    /// callback has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
-        /// The first callback that answered `Abort`.
+        /// The first callback that has stopped the transfer.
         callback: Callback,
         /// libcurl's code for the failure.
         code: Code,

@@ -139,7 +139,7 @@ impl PartWriter {
         self.0.set_timeout(timeout);
     }
 
-    /// Ends the part. Whether it was sent is in the result of the transfer.
+    /// Ends the part, and does not wait until it is sent. If that fails, the transfer has the error.
     ///
     /// If fewer bytes were written than [`Part::size`] has announced, the transfer fails with an error that says
     /// so.

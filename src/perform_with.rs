@@ -15,7 +15,7 @@ impl<H: Callbacks> Transfer<H> {
     /// many handlers. The callbacks are those that [`hooks`](Callbacks::hooks) of `handler` names.
     /// [`progress`](Transfer::progress) is on if `handler` has `xfer_info` or `progress`. Afterwards, also
     /// after a panic, the transfer has its own callbacks again. The connections stay open, except as said
-    /// below. A connection that was opened during this call is later closed without a call of
+    /// below. A connection that was opened with the callbacks of `handler` is later closed without a call of
     /// [`close_socket`](Callbacks::close_socket). A [`Remote`](crate::Remote) of the transfer can cancel this
     /// run too.
     ///
@@ -157,7 +157,7 @@ impl<H: Callbacks, G: Callbacks> Drop for Exchange<'_, H, G> {
         if !self.has_ended {
             debug_assert!(thread::panicking());
             discard(self.own.easy.take_back(&mut self.other.easy));
-            // Restoring sets only what was set before, so that it does not fail.
+            // Restoring sets only what was set before, so no failure is expected.
             let _ = self.restore();
         }
     }

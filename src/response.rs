@@ -163,7 +163,7 @@ impl<H: Callbacks> Response<H> {
         self.0.timeout = timeout;
     }
 
-    /// Reads the rest of the body, throws it away, and returns the transfer. The connection is kept.
+    /// Reads the rest of the body, throws it away, and returns the transfer, whose connection can be reused.
     ///
     /// This takes as long as the server needs to send the rest; [`cancel`](Response::cancel) does not
     /// wait.

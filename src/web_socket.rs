@@ -257,7 +257,7 @@ impl<H> WebSocket<H> {
 
     /// Limits how many bytes a message of the peer may have: 64 MiB by default.
     ///
-    /// The messages that a send keeps unread also have at most this many bytes, and one message more.
+    /// A send that also receives keeps at most this many bytes of unread messages, and one message more.
     pub fn set_message_limit(&mut self, limit: usize) {
         self.exchange.assembly.limit = limit;
     }

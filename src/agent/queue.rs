@@ -64,8 +64,8 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a transfer. Returns `Ok(true)` if the thread has to be woken, and the transfer itself if the phase
-    /// is no longer `Open`.
+    /// Adds a transfer. Returns whether the thread has to be woken; or, if the phase is no longer `Open`, the
+    /// transfer as `Err`.
     pub(super) fn push(&self, job: Box<dyn Job>) -> Result<bool, Box<dyn Job>> {
         let mut state = self.state();
         if state.work.phase != Phase::Open {
@@ -87,7 +87,7 @@ impl Queue {
         is_open
     }
 
-    /// Takes all work, and leaves the phase.
+    /// Takes all jobs and settings, with a copy of the phase.
     pub(super) fn take(&self) -> Work {
         let mut state = self.state();
         let phase = state.work.phase;

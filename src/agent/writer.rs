@@ -109,7 +109,7 @@ impl Writer {
         &self.remote
     }
 
-    /// Ends the body. Whether it was sent is in the result of the [`Opening`].
+    /// Ends the body, and does not wait until it is sent. The [`Opening`] returns the error if that fails.
     ///
     /// If fewer bytes were written than [`in_filesize`](Transfer::in_filesize) has announced, the transfer
     /// fails with an error that says so.

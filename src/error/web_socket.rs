@@ -14,7 +14,7 @@ pub enum WebSocketError {
     /// close in time.
     ///
     /// A receive loses nothing: the next one continues it. A message that was being sent counts as sent: the
-    /// rest of it is kept, and the next calls send it. After a close, the connection is cut.
+    /// rest of it is kept, and the next calls send it. If a close times out, the connection is cut.
     #[error("the time limit of the call is over")]
     TimedOut,
     /// The message is not sent, since earlier bytes still wait to be sent.

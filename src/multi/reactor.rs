@@ -9,7 +9,7 @@ use crate::Multi;
 /// The program's own reactor, such as tokio's, can watch it: one registration for the life of the `Multi`,
 /// however many transfers and sockets there are. Use the descriptor only to wait for it. An event stays in the
 /// queue until `perform` or [`poll`](Multi::poll) has taken it. With an edge-triggered reactor, call `poll`
-/// without a timeout until it returns 0, before you wait again.
+/// with a timeout of zero until it returns 0, and only then wait again.
 ///
 /// `Multi::run_async`, with the feature `tokio`, does this.
 ///

@@ -14,7 +14,7 @@ impl<H: Callbacks> Multi<H> {
     /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system gives no event queue, [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Poll`] if the system gives no event queue, [`Error::Libcurl`] if memory runs out.
     #[doc(alias = "curl_multi_init")]
     pub fn new() -> Result<Multi<H>, Error> {
         Multi::with_event_loop(Driver::new()?)
