@@ -14,8 +14,8 @@ use crate::{Attempt, Error, Fragment, Frame, FrameKind, Transfer};
 impl<H> Transfer<H> {
     /// Sends bytes as they are, and returns how many of them were taken, which may be fewer than all.
     ///
-    /// If the connection uses TLS or a proxy, the bytes go through them. Since libcurl 7.18.2. [libcurl's
-    /// page](https://curl.se/libcurl/c/curl_easy_send.html).
+    /// If the connection uses TLS or a proxy, the bytes go through them. Since libcurl 7.18.2.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_send.html).
     ///
     /// # Errors
     /// [`Error::Libcurl`] if the connection fails or there is none; the error of
@@ -96,13 +96,13 @@ impl<H> Transfer<H> {
     /// If not all bytes were taken, call it again with the rest before anything else is sent. After
     /// [`Attempt::WouldBlock`], call it again with the same `data`. It needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
-    /// crate requires 8.16.0, the first release that loses no frame. [libcurl's
-    /// page](https://curl.se/libcurl/c/curl_ws_send.html).
+    /// crate requires 8.16.0, the first release that loses no frame.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
     /// Those of [`send`](Transfer::send). [`Error::Libcurl`] for a control frame (neither text nor binary) of
-    /// more than 125 bytes. [`Error::Option`] for a [`FrameKind::Other`], in [raw
-    /// mode](crate::WsOptions::RAW_MODE), or if the rest of another frame has to be sent first.
+    /// more than 125 bytes. [`Error::Option`] for a [`FrameKind::Other`], in
+    /// [raw mode](crate::WsOptions::RAW_MODE), or if the rest of another frame has to be sent first.
     /// [`Error::Unsupported`] if the linked libcurl is older than 8.16.0 or has no WebSockets.
     ///
     /// # Panics
@@ -166,8 +166,8 @@ impl<H> Transfer<H> {
     /// mode, [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv) receives
     /// frames. With `ws_recv` in raw mode, libcurl drops pings without answering them, unless
     /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too. libcurl has this function since
-    /// 7.86.0; this crate requires 8.16.0, the first release that loses no frame. [libcurl's
-    /// page](https://curl.se/libcurl/c/curl_ws_send.html).
+    /// 7.86.0; this crate requires 8.16.0, the first release that loses no frame.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
     /// Those of [`send`](Transfer::send); [`Error::Option`] without raw mode, [`Error::Unsupported`] if the
@@ -187,8 +187,8 @@ impl<H> Transfer<H> {
     /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. libcurl sends the answer to a ping
     /// when it next receives or sends something else. It needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
-    /// crate requires 8.16.0, the first release that loses no frame. [libcurl's
-    /// page](https://curl.se/libcurl/c/curl_ws_recv.html).
+    /// crate requires 8.16.0, the first release that loses no frame.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).
     ///
     /// # Errors
     /// Those of [`recv`](Transfer::recv); [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING) if the other side has

@@ -216,8 +216,8 @@ fn map_of<'a>(headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> HeaderMap 
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
         {
-            // It fails beyond 24,576 names: the map then stays without the rest. libcurl 8.14.0 and later take
-            // 5,000 headers.
+            // It fails beyond 24,576 names: the map then stays without the rest. libcurl 8.14.0 and later
+            // accept at most 5,000 headers.
             let _ = map.try_append(name, value);
         }
     }

@@ -45,8 +45,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 ///
 /// Its own work grows with the transfers that have something to do, and not with the idle ones. libcurl also
 /// looks through the open connections to the same host when a transfer begins. The transfers share connections,
-/// the DNS cache and TLS sessions. For handlers of several types, use a `Multi` of `Box<dyn AnyCallbacks +
-/// Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts each handler back to its own type.
+/// the DNS cache and TLS sessions. To use handlers of several types in one `Multi`, make each a
+/// `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it back to its own type.
 ///
 /// If a callback fails, its error is the result of its transfer, and the other transfers go on. If a callback
 /// panics, the call that was driving resumes the panic, once; the transfer of the callback ends with

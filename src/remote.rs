@@ -56,8 +56,8 @@ impl Remote {
 
     /// Pauses the transfer in this direction, as the answer `Pause` of a callback does.
     ///
-    /// From the next callback on, libcurl hands over no data of that direction. The connection stays open.
-    /// Returns `false` if the transfer has ended.
+    /// Once a callback that is running has returned, libcurl neither passes nor requests data in that
+    /// direction. The connection stays open. Returns `false` if the transfer has ended.
     ///
     /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor
     /// time; in a [`Multi`](crate::Multi) it also keeps receiving, buffers up to 64 MiB, and then
@@ -88,9 +88,9 @@ impl Remote {
     /// libcurl blocks the thread while it waits for the last reply of FTP, SMTP and IMAP, and during all of
     /// `file://` and TELNET. During that, libcurl calls its progress function about once a second, and the
     /// cancel takes effect in that call. The cancel has to wait for calls that libcurl itself waits for: a
-    /// running callback, the LDAP library, and a blocking name resolution. libcurl before 8.20 resolves names
-    /// so for active FTP connections and for the name of an [`interface`](crate::Transfer::interface), and a
-    /// libcurl without [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) always.
+    /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way; libcurl before 8.20, those
+    /// of active FTP connections and of an [`interface`](crate::Transfer::interface).
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
         self.control.cancel()

@@ -12,7 +12,7 @@ use crate::run::trampolines::share;
 ///
 /// [`Share::new`] takes the kinds of data, and [`Transfer::share`](crate::Transfer::share) makes a transfer use
 /// them; the transfer keeps the share alive. A clone is the same share. Each kind of data has a lock. While
-/// libcurl holds one, no method of a handler is called: messages for [`debug`](crate::Callbacks::debug) are
+/// libcurl holds a lock, no method of a handler is called: messages for [`debug`](crate::Callbacks::debug) are
 /// deferred until the next message or the end of the call.
 ///
 /// # Threads take turns

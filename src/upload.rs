@@ -22,8 +22,8 @@ use crate::{Callbacks, Error, Response, Transfer, TransferError};
 ///
 /// # Both ways at once
 /// A server may answer before the body has ended, as it can over HTTP/2. Reading from an `Upload` then reads
-/// the response. A read waits for the server: if the server waits for more of the body, both wait until a [time
-/// limit](Upload::set_timeout) is over. Likewise, the server may stop receiving until the program reads its
+/// the response. A read waits for the server: if the server waits for more of the body, both wait until a
+/// [time limit](Upload::set_timeout) is over. Likewise, the server may stop receiving until the program reads its
 /// answer: when 256 KiB of the answer are unread, a `write` may wait until a time limit is over.
 ///
 /// If the server answers with an error and does not want the rest of the body, libcurl stops sending. A `write`

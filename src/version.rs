@@ -89,8 +89,8 @@ pub fn version() -> &'static VersionInfo {
 /// Initialises libcurl and the libraries that it uses, as the first transfer of a process does.
 ///
 /// A program needs this if other code, on another thread, also initialises one of these libraries, such as
-/// OpenSSL. Call it at the beginning, while the process has one thread. Later calls do nothing. [libcurl's
-/// page](https://curl.se/libcurl/c/curl_global_init.html).
+/// OpenSSL. Call it at the beginning, while the process has one thread. Later calls do nothing.
+/// [libcurl's page](https://curl.se/libcurl/c/curl_global_init.html).
 #[doc(alias = "curl_global_init")]
 #[doc(alias = "curl_global_cleanup")]
 pub fn init() {
@@ -99,8 +99,8 @@ pub fn init() {
 
 /// What a libcurl says about itself: its version, and what it was built with.
 ///
-/// [`version`](fn@crate::version) returns that of the linked libcurl. [libcurl's
-/// page](https://curl.se/libcurl/c/curl_version_info.html).
+/// [`version`](fn@crate::version) returns that of the linked libcurl.
+/// [libcurl's page](https://curl.se/libcurl/c/curl_version_info.html).
 #[derive(Debug)]
 pub struct VersionInfo {
     pub(crate) version: Version,
