@@ -10,7 +10,7 @@ pub(crate) struct Outbox {
     /// The answer to the last ping. An answer to an earlier ping that was not begun is replaced.
     pong: Option<Unsent>,
     close: Option<Unsent>,
-    /// Whether a close was put in, after which nothing may be sent.
+    /// Whether a close was put in, or sending has failed: no further pong or close is accepted.
     closed: bool,
 }
 
