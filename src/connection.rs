@@ -165,7 +165,7 @@ impl<H> Transfer<H> {
     /// The bytes are any number of frames or parts of frames, which the caller has encoded and masked. In raw
     /// mode, [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv) receives
     /// frames. With `ws_recv` in raw mode, libcurl drops pings without answering them, unless
-    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too. libcurl has this function since
+    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too. The function is in libcurl since
     /// 7.86.0; this crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
@@ -184,8 +184,8 @@ impl<H> Transfer<H> {
     /// which frame it is.
     ///
     /// The part of an empty frame has 0 bytes. libcurl answers pings itself, and the program does not receive
-    /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. libcurl sends the answer to a ping
-    /// when it next receives or sends something else. It needs
+    /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. The answer to a ping is sent when
+    /// libcurl next receives or sends something else. It needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
     /// crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).

@@ -49,8 +49,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it back to its own type.
 ///
 /// If a callback fails, its error is the result of its transfer, and the other transfers go on. If a callback
-/// panics, the call that was driving resumes the panic, once; the transfer of the callback ends with
-/// [`Error::Aborted`], and the others go on when the `Multi` is driven again. If several callbacks have
+/// panics, the call that was driving resumes the panic, once. The transfer of the callback ends with
+/// [`Error::Aborted`]. The other transfers go on when the `Multi` is driven again. If several callbacks have
 /// panicked, each call resumes one panic, and the event loop is woken for the next.
 ///
 /// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer. If nothing happens, it
@@ -143,11 +143,11 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Drives all transfers, whether or not their sockets are known to be ready, and returns how many have not
     /// ended.
     ///
-    /// Call it in your event loop now and then, say once a second: releases before 8.22.0 may forget to name a
+    /// Call it in your event loop now and then, say once a second. Releases before 8.22.0 may forget to name a
     /// socket or a time that a transfer waits for, as 7.88.1 does with FTP. A `Multi` without an event loop of
-    /// your own does this by itself. In a debug build of libcurl 8.13 or later, the call may fail an assertion
-    /// of libcurl: these releases report sockets late, when one transfer may already use the number of a socket
-    /// that another has closed.
+    /// your own drives all transfers by itself when needed. In a debug build of libcurl 8.13 or later, the call
+    /// may fail an assertion of libcurl. These releases report a socket late: another transfer may already use
+    /// the number of a socket that was closed.
     ///
     /// # Errors
     /// As for [`socket_action`](Multi::socket_action).

@@ -10,9 +10,9 @@ use crate::run::control::Control;
 /// Pauses, resumes and cancels one transfer, from any thread and from inside its callbacks.
 ///
 /// [`Transfer::remote`](crate::Transfer::remote) makes it, before the transfer runs or while it runs. A request
-/// wakes the driver, and takes effect when libcurl has returned to the driver: within milliseconds, unless
-/// libcurl or a callback blocks the thread, and never while a callback of the transfer runs. A request made
-/// before the transfer begins takes effect when the transfer begins.
+/// wakes the driver, and takes effect when libcurl has returned to the driver. This takes milliseconds, unless
+/// libcurl or a callback blocks the thread. A request never takes effect while a callback of the transfer runs.
+/// A request made before the transfer begins takes effect when the transfer begins.
 ///
 /// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
@@ -59,9 +59,8 @@ impl Remote {
     /// Once a callback that is running has returned, libcurl neither passes nor requests data in that
     /// direction. The connection stays open. Returns `false` if the transfer has ended.
     ///
-    /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor
-    /// time; in a [`Multi`](crate::Multi) it also keeps receiving, buffers up to 64 MiB, and then
-    /// fails the transfer.
+    /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
+    /// [`Multi`](crate::Multi), it also keeps receiving, buffers up to 64 MiB, and then fails the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())

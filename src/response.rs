@@ -17,11 +17,11 @@ use crate::{Callbacks, Error, Info, Transfer, TransferError};
 /// [`timeout`](Transfer::timeout) go on, and are checked when the next read needs more data.
 ///
 /// # Reading
-/// `read` returns 0 only at the end of a complete body. If the transfer fails, for example because the body is
-/// cut short or a time limit is over, `read` first returns all bytes before the failure, and then an
-/// [`io::Error`] whose inner error is the [`Error`](crate::Error). After that, each `read` fails. libcurl 8.8.0
-/// to 8.14.1 can lose bytes before the failure that it held back because the program had not read enough. If a
-/// callback panics, `read` resumes the panic.
+/// `read` returns 0 only at the end of a complete body. If the transfer fails, `read` first returns all bytes
+/// before the failure, and then an [`io::Error`] whose inner error is the [`Error`](crate::Error). A body that
+/// is cut short is such a failure, and so is a time limit that is over. After that, each `read` fails. libcurl
+/// 8.8.0 to 8.14.1 can lose bytes before the failure that it held back because the program had not read enough.
+/// If a callback panics, `read` resumes the panic.
 ///
 /// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more.
 /// libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is

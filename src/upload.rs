@@ -233,8 +233,9 @@ impl<H: Callbacks> Write for Upload<H> {
     }
 }
 
-/// Returns whether libcurl has ended sending after an early answer, such as an error or a redirect, and the
-/// program has to read the answer: so much of it is unread that libcurl is paused and cannot see its end.
+/// Returns whether libcurl has ended sending after an early answer, such as an error or a redirect, and so much
+/// of the answer is unread that libcurl is paused. Then libcurl does not see the end of the answer before the
+/// program reads.
 fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
     let inbox = pulled.transfer.easy.inbox();
     let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);

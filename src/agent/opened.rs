@@ -234,8 +234,8 @@ impl<H> Body<H> {
 ///
 /// When too much of the body is unread, libcurl pauses the transfer. Time limits such as
 /// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it
-/// still holds. libcurl 8.5.0 receives during the pause, as [`Remote::pause`] says. The unread body takes at
-/// most the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
+/// still holds. During the pause, libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. The unread body
+/// takes at most the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
 /// [encoded](Transfer::accept_encoding), libcurl itself also keeps what one [buffer](Transfer::buffer_size) of
 /// it decodes to.
 ///

@@ -62,11 +62,11 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
 impl<H, L: EventLoop> Multi<H, L> {
     /// Ends a running transfer at once, and returns it.
     ///
-    /// Returns `None` in three cases. The transfer does not run here: if it has ended,
-    /// [`take_finished`](Multi::take_finished) returns it. A callback of the transfer fails during this call:
-    /// `take_finished` returns the transfer with that error. The call is made inside a callback while another
-    /// thread uses the [`Share`](crate::Share) of a transfer of this `Multi`: the next drive cancels the
-    /// transfer, and `take_finished` then returns it with [`Error::Cancelled`].
+    /// Returns `None` in three cases. First, if the transfer does not run here. If it has ended,
+    /// [`take_finished`](Multi::take_finished) returns it. Second, if a callback of the transfer fails during
+    /// this call. `take_finished` then returns the transfer with that error. Third, inside a callback, while
+    /// another thread uses the [`Share`](crate::Share) of a transfer of this `Multi`. The next drive then
+    /// cancels the transfer, and `take_finished` returns it with [`Error::Cancelled`].
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.

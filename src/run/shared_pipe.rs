@@ -364,9 +364,9 @@ impl SharedPipe {
         waiter::poll(cx, attempt, |state| &mut state.waiter)
     }
 
-    /// Calls `cancel`, which has to cancel the transfer. Does not call it if the transfer has ended, since the
-    /// same transfer may run again without this pipe; nor if libcurl takes no more bytes to send, since the
-    /// body need not be complete then.
+    /// Calls `cancel`, which has to cancel the transfer. If the transfer has ended, does not call it: the same
+    /// transfer may run again without this pipe. If libcurl takes no more bytes to send, does not call it
+    /// either: the body need not be complete then.
     pub(crate) fn cancel(&self, cancel: impl FnOnce()) {
         // The lock is held, so that the transfer does not end meanwhile.
         let state = self.state();

@@ -1,7 +1,7 @@
 //! Locks whose order `ThreadSanitizer` sees.
 //!
 //! The standard library is not instrumented. When a thread has to wait for a lock, the library's own code takes
-//! the lock, and the sanitizer does not see that the accesses of the former holder come before those of this
+//! the lock. The sanitizer then does not see that the accesses of the former holder come before those of this
 //! thread. So each mutex has an atomic number, which each holder changes while it holds the lock. This orders
 //! nothing that the lock itself does not order.
 

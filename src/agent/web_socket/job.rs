@@ -92,8 +92,8 @@ impl<H> Conversation<H> {
             moved = true;
         };
         let closes = closing.is_some() || self.exchange.state() == State::Closed;
-        // The time begins with the close, and again when something has come; but not while messages are thrown
-        // away, else a peer that never stops sending would prolong the close for ever.
+        // The time begins with the close, and again when something has come. While messages are thrown away, it
+        // does not begin again: a peer that never stops sending would prolong the close for ever.
         if closes && (self.close_until.is_none() || moved && !discards) {
             self.close_until = Instant::now().checked_add(self.close_timeout);
         }
