@@ -1,12 +1,12 @@
-//! Transfers that run on threads of their own: any thread or task waits for them, and reads and writes their
-//! bodies.
+//! Transfers that run on the threads of an agent. Any thread or task can wait for a transfer, read its response
+//! body and write its request body.
 //!
-//! | [`Agent`] | returns | which returns |
+//! | method of [`Agent`] | returns at once | waiting for that returns |
 //! | --- | --- | --- |
-//! | [`start`](Agent::start) | [`Started`] | the transfer and its result, at the end |
-//! | [`open`](Agent::open) | [`Opening`] | [`Opened`], at the headers, to read the body |
-//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | the same, while the request is written |
-//! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], after the handshake |
+//! | [`start`](Agent::start) | [`Started`] | the transfer and its result, when it has ended |
+//! | [`open`](Agent::open) | [`Opening`] | [`Opened`], when the headers have come, to read the body |
+//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | [`Opened`], also while the request is being written |
+//! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], when the handshake is complete |
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -42,29 +42,29 @@ mod web_socket;
 mod worker;
 mod writer;
 
-/// A transfer that has ended, and what [`perform`](Transfer::perform) would have returned.
+/// A transfer that has ended, and the result that [`perform`](Transfer::perform) would have returned.
 pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 
 /// Runs transfers on one thread or a few, for any number of threads and tasks.
 ///
-/// A clone is the same agent. [`start`](Agent::start) gives it a transfer and returns at once with a
-/// [`Started`], which is waited for, or awaited on any executor, and returns the transfer with its result.
-/// [`open`](Agent::open) does so for a transfer whose body is read, and
-/// [`open_upload`](Agent::open_upload) for one whose request body is written too.
+/// A clone is the same agent. [`start`](Agent::start) gives the agent a transfer and returns at once with a
+/// [`Started`]. Wait for the `Started`, or await it on any executor: it returns the transfer with its result.
+/// [`open`](Agent::open) starts a transfer whose response body the program reads.
+/// [`open_upload`](Agent::open_upload) starts a transfer whose request body the program also writes.
 ///
 /// The transfers of a thread share connections, the DNS cache and TLS sessions, as those of a
-/// [`Multi`](crate::Multi) do. All callbacks of a transfer run on the agent's thread: one that blocks makes
-/// all transfers of that thread wait. A callback may use the agent, and start other transfers, but must not
-/// wait for a transfer of the agent: if both are on one thread, neither continues.
+/// [`Multi`](crate::Multi) do. All callbacks of a transfer run on the agent's thread: one that blocks makes all
+/// transfers of that thread wait. A callback may use the agent and start other transfers, but must not wait for
+/// a transfer of the agent: if both transfers are on one thread, neither continues.
 ///
 /// [The guide](crate::guide::pulling) compares an agent with [`Transfer::open`].
 ///
 /// # The end
-/// Dropping the last clone cancels nothing: each thread ends after the last transfer that it was given.
+/// Dropping the last clone cancels nothing: each thread ends when all transfers that it was given have ended.
 /// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.
 ///
-/// In the child of a `fork`, there are no threads: there, `start` returns the transfer with an error, and
-/// waiting for a transfer from before the fork panics.
+/// The child of a `fork` does not have the agent's threads. In the child, the result of a new transfer is
+/// [`Error::Agent`], and waiting for a transfer that was started before the fork panics, unless it had ended.
 ///
 /// # Examples
 /// ```
@@ -109,11 +109,11 @@ pub struct Agent {
 
 struct Inner {
     workers: Vec<Arc<Worker>>,
-    /// Which thread gets the next transfer.
+    /// Counts the transfers, to give them to the threads in turn.
     next: AtomicUsize,
-    /// What the transfers of several threads have in common.
+    /// The DNS cache and TLS sessions of several threads; `None` for an agent of one thread.
     share: Option<Share>,
-    /// The process that has the threads.
+    /// The process in which the threads run: not the child of a `fork`.
     process: Process,
 }
 
@@ -121,13 +121,12 @@ impl Agent {
     /// Makes an agent with one thread.
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if memory has run
-    /// out.
+    /// [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if memory runs out.
     pub fn new() -> Result<Agent, Error> {
         Agent::builder().build()
     }
 
-    /// Returns what makes an agent with other settings.
+    /// Returns a builder, which makes an agent with other settings.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -143,10 +142,10 @@ impl Agent {
         }
     }
 
-    /// Begins a transfer, without waiting, and returns what its result is waited for with.
+    /// Begins a transfer without waiting, and returns a [`Started`], by which to wait for its result.
     ///
-    /// If the agent has several threads, each gets the next transfer in turn. Options that must not go
-    /// together are reported as the result of the transfer.
+    /// If the agent has several threads, they get the transfers in turn. If two options exclude each other, or
+    /// the agent was shut down, the error is the result of the transfer.
     pub fn start<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Started<H> {
         self.start_with(transfer, |running| running)
     }
@@ -187,7 +186,7 @@ impl Agent {
     fn next_worker(&self) -> &Worker {
         let workers = &self.inner.workers;
         let turn = match NonZeroUsize::new(workers.len()) {
-            // The common case takes no turns.
+            // An agent of one thread, the common case, needs no counter.
             Some(count) if count.get() > 1 => {
                 self.inner.next.fetch_add(1, Ordering::Relaxed) % count
             }
@@ -205,15 +204,16 @@ impl Agent {
         }
     }
 
-    /// Says that the network is another one: each thread forgets soon what it knows of the former. Transfers
-    /// that run go on.
+    /// Tells libcurl that the network has changed: each thread soon discards the connections and addresses that
+    /// `change` names. Running transfers go on.
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
     ///
     /// # Errors
-    /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the linked libcurl lacks the
-    /// option, [`Error::Agent`] after a [`shutdown`](Agent::shutdown) and in the child of a `fork`.
+    /// [`Error::Option`] if `change` has a bit that is no constant, [`Error::Unsupported`] if the linked
+    /// libcurl lacks the option, [`Error::Agent`] after a [`shutdown`](Agent::shutdown) and in the child of a
+    /// `fork`.
     ///
     /// # Examples
     /// ```
@@ -235,11 +235,11 @@ impl Agent {
         workers.iter().try_for_each(|worker| worker.change(setting))
     }
 
-    /// Cancels all transfers, begins no more, and waits until the threads have ended.
+    /// Cancels all transfers, begins no others, and waits until the threads have ended.
     ///
-    /// The transfers end with [`Error::Cancelled`], and those that are started afterwards with
-    /// [`Error::Agent`]. In a callback, on a thread of the agent, it does not wait: two callbacks on two
-    /// threads would wait for each other.
+    /// The running transfers end with [`Error::Cancelled`]. Transfers that are started afterwards end with
+    /// [`Error::Agent`]. Inside a callback, on a thread of the agent, `shutdown` does not wait: two callbacks
+    /// on two threads would wait for each other. In the child of a `fork`, it does nothing.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {
             return;

@@ -1,4 +1,4 @@
-//! Bodies as text, by their charset.
+//! Decoding bodies into text, by their charset.
 
 use std::borrow::Cow;
 use std::future::poll_fn;
@@ -14,10 +14,12 @@ use crate::{Callbacks, Response};
 ///
 /// It needs the feature `charset`.
 impl<H> Collect<H> {
-    /// Returns the body as text: decoded by its byte order mark, else by the charset in `Content-Type`, else as UTF-8.
+    /// Returns the body as text. A byte order mark decides on the charset, else `Content-Type`, else it is
+    /// UTF-8.
     ///
-    /// The charset is one of the [Encoding Standard](https://encoding.spec.whatwg.org/), as in a browser: `latin1` is
-    /// windows-1252. An unknown charset counts as none. Bytes that cannot be decoded become U+FFFD.
+    /// Names of charsets mean what the [Encoding Standard](https://encoding.spec.whatwg.org/) says, as in a
+    /// browser: `latin1` is windows-1252. An unknown name is ignored. Bytes that cannot be decoded become
+    /// U+FFFD.
     ///
     /// # Examples
     /// ```
@@ -54,7 +56,10 @@ impl<H> Collect<H> {
 impl<H: Callbacks> Response<H> {
     /// Reads the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
-    /// It takes as much memory as the server sends: [`max_filesize`](crate::Transfer::max_filesize) limits the body.
+    /// The whole body is held in memory, however much the server sends.
+    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body: before libcurl 8.4.0, only if the
+    /// server announces its size; before 8.20.0, it counts the bytes before they are
+    /// [decoded](crate::Transfer::accept_encoding).
     ///
     /// # Errors
     /// Those of [`Read::read`].
@@ -76,7 +81,10 @@ impl<H: Callbacks> Response<H> {
 impl<H> Opened<H> {
     /// Waits for the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
-    /// It takes as much memory as the server sends: [`max_filesize`](crate::Transfer::max_filesize) limits the body.
+    /// The whole body is held in memory, however much the server sends.
+    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body: before libcurl 8.4.0, only if the
+    /// server announces its size; before 8.20.0, it counts the bytes before they are
+    /// [decoded](crate::Transfer::accept_encoding).
     ///
     /// # Errors
     /// Those of [`Read::read`].
@@ -89,9 +97,9 @@ impl<H> Opened<H> {
         Ok(own(self.content_type(), body))
     }
 
-    /// Returns the rest of the body as text, as [`text`](Opened::text) does, for a task.
+    /// Returns the rest of the body as text, as [`text`](Opened::text) does, but without blocking.
     ///
-    /// What was read before the future is dropped is lost.
+    /// If the future is dropped before its end, the bytes that it has read are lost.
     ///
     /// # Errors
     /// Those of [`Read::read`].
@@ -115,10 +123,11 @@ impl<H> Opened<H> {
     }
 }
 
-/// Decodes a body without a copy if it is UTF-8.
+/// Decodes a body. If it is UTF-8 without a byte order mark, the text takes over its memory.
 fn own(content_type: Option<&[u8]>, body: Vec<u8>) -> String {
     match decode(content_type, &body) {
-        // A byte order mark is left out.
+        // The text is borrowed and all of the body: valid UTF-8 without a byte order mark, which would be left
+        // out.
         Cow::Borrowed(text) if text.len() == body.len() => {
             String::from_utf8(body).expect("it was decoded")
         }
@@ -132,7 +141,7 @@ fn decode<'a>(content_type: Option<&[u8]>, body: &'a [u8]) -> Cow<'a, str> {
     text
 }
 
-/// Returns the parameter `charset` of a `Content-Type`.
+/// Returns the value of the parameter `charset` of a `Content-Type`, without quotes.
 fn charset(content_type: &[u8]) -> Option<&[u8]> {
     let mut parameters = content_type.split(|byte| *byte == b';').skip(1);
     parameters.find_map(|parameter| {

@@ -1,13 +1,13 @@
-//! `CURLcode` and `CURLMcode`.
+//! libcurl's error codes: `CURLcode` and `CURLMcode`.
 
 use std::fmt;
 
 use crate::ffi::{error_text, sys};
 
-/// libcurl's own code for what went wrong.
+/// libcurl's code for what went wrong with a transfer.
 ///
-/// It holds any number, so that a code which a later libcurl adds is kept. The
-/// constants carry libcurl's names without their `CURLE_`.
+/// It can hold any number, also a code that a later libcurl adds. The constants have libcurl's names without
+/// `CURLE_`.
 ///
 /// See <https://curl.se/libcurl/c/libcurl-errors.html>.
 ///
@@ -23,11 +23,11 @@ use crate::ffi::{error_text, sys};
 #[doc(alias("CURLcode", "curl_easy_strerror"))]
 pub struct Code(u32);
 
-/// libcurl's own code for what went wrong with a [`Multi`](crate::multi::Multi), and not
-/// with one of its transfers.
+/// libcurl's code for what went wrong with a [`Multi`](crate::multi::Multi) itself, and not with one of its
+/// transfers.
 ///
-/// It holds any number, as [`Code`] does. The constants carry libcurl's names without
-/// their `CURLM_`.
+/// It can hold any number, also a code that a later libcurl adds. The constants have libcurl's names without
+/// `CURLM_`.
 ///
 /// See <https://curl.se/libcurl/c/libcurl-errors.html>.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,8 +35,8 @@ pub struct Code(u32);
 #[doc(alias = "curl_multi_strerror")]
 pub struct MultiCode(i32);
 
-/// Makes a constant of each code: its name, its number, libcurl's name, and other names by which it is searched, which
-/// are those of former releases and of the `curl` crate.
+/// Makes a constant of each row: its name, its number, libcurl's name, and further names by which the
+/// documentation is searched: those of former releases of libcurl, and those of the `curl` crate.
 macro_rules! codes {
     ($type:ident($number:ty), $c_type:literal, $describe:expr, $what:literal; $($name:ident = $value:literal, $alias:literal $(or $former:literal)*;)*) => {
         impl $type {
@@ -47,18 +47,18 @@ macro_rules! codes {
                 pub const $name: $type = $type($value);
             )*
 
-            /// The names by which the documentation is searched, and their codes.
+            /// The names by which the documentation is searched, each with its code.
             #[cfg(test)]
             const ALIASES: &[(&str, $type)] =
                 &[$(($alias, $type::$name), $(($former, $type::$name),)*)*];
 
-            /// Wraps one of libcurl's numbers.
+            /// Makes the code with this number of libcurl's.
             #[must_use]
             pub const fn new(number: $number) -> $type {
                 $type(number)
             }
 
-            /// Returns libcurl's number.
+            /// Returns the number that libcurl has for the code.
             #[must_use]
             pub const fn number(self) -> $number {
                 self.0
@@ -74,7 +74,7 @@ macro_rules! codes {
             }
         }
 
-        /// Prints libcurl's number and its words for it.
+        /// Prints the number of the code, and libcurl's message for it.
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!($what, " {} ({})"), self.0, $describe(self.0))
@@ -193,7 +193,7 @@ impl Code {
     #[allow(clippy::unnecessary_cast, reason = "a C enum is an int with MSVC")]
     pub(crate) fn from_raw(raw: sys::CURLcode) -> Code {
         match raw as u32 {
-            // Before 7.62.0, there were two codes for this.
+            // libcurl before 7.62.0 has two codes for this: 51 and 60.
             51 => Code::PEER_FAILED_VERIFICATION,
             number => Code::new(number),
         }
@@ -210,7 +210,7 @@ impl MultiCode {
 mod tests {
     use super::*;
 
-    /// The codes of libcurl 8.22, as `tests/libcurl-8.22/extract.py` found them.
+    /// The codes of libcurl 8.22, which `tests/libcurl-8.22/extract.py` has extracted.
     const LISTED: &str = include_str!("../tests/libcurl-8.22/codes.txt");
 
     fn assert_found<T: PartialEq + fmt::Debug>(

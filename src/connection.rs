@@ -1,4 +1,4 @@
-//! A connection without a transfer on it: bytes and frames, both ways.
+//! Sending and receiving bytes and frames on a connection without a transfer.
 
 use std::time::Duration;
 
@@ -7,13 +7,14 @@ use crate::{Attempt, Error, Fragment, Frame, FrameKind, Transfer};
 
 /// # Connections
 ///
-/// After a [`perform`](Transfer::perform) with [`connect_only`](Transfer::connect_only), the connection
-/// stays open until the next one, and these talk on it. Only [`wait_socket`](Transfer::wait_socket) waits;
-/// [`open_websocket`](Transfer::open_websocket) makes a WebSocket whose calls wait.
+/// After a [`perform`](Transfer::perform) with [`connect_only`](Transfer::connect_only), the connection stays
+/// open until the next `perform`. These methods send and receive on it. Only
+/// [`wait_socket`](Transfer::wait_socket) waits. For a WebSocket whose calls wait, use
+/// [`open_websocket`](Transfer::open_websocket).
 impl<H> Transfer<H> {
-    /// Sends bytes as they are, and returns how many were taken: not always all.
+    /// Sends bytes as they are, and returns how many of them were taken, which may be fewer than all.
     ///
-    /// Through TLS, and through a proxy, if the connection has that. Since libcurl 7.18.2.
+    /// If the connection uses TLS or a proxy, the bytes go through them. Since libcurl 7.18.2.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_send.html).
     ///
     /// # Errors
@@ -27,13 +28,13 @@ impl<H> Transfer<H> {
         self.easy.send(data)
     }
 
-    /// Receives bytes as they are, and returns how many: 0 if the other side has closed.
+    /// Receives bytes as they are, and returns how many came: 0 if the other side has closed the connection.
     ///
     /// Since libcurl 7.18.2.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_recv.html).
     ///
     /// # Errors
-    /// As for [`send`](Transfer::send); also for a buffer without room.
+    /// Those of [`send`](Transfer::send); also an error for an empty buffer.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -42,13 +43,14 @@ impl<H> Transfer<H> {
         self.easy.recv(buffer)
     }
 
-    /// Waits until the socket of the connection is ready for [`Ready::READ`], [`Ready::WRITE`] or both, and
-    /// returns what it is ready for: nothing if `limit` is over first. `None` is no limit.
+    /// Waits until the socket of the connection is ready for one of `interest`: [`Ready::READ`],
+    /// [`Ready::WRITE`] or both. Returns what the socket is ready for, and an empty set if `limit` is over
+    /// first. `None` is no limit.
     ///
-    /// Try first, and wait only after [`Attempt::WouldBlock`]: libcurl and the TLS library read ahead, so
-    /// bytes may be there although the socket has none. Try again afterwards, since a socket that is ready
-    /// may have too little for a frame, or for a record of TLS. An error of the connection, or its end, also
-    /// makes the socket ready. A signal does not end the wait, and no [`Remote`](crate::Remote) does.
+    /// Try to send or receive first, and wait only after [`Attempt::WouldBlock`]: libcurl and the TLS library
+    /// read ahead, so they may have bytes although the socket has none. After the wait, the attempt may block
+    /// again: a ready socket may have less than a whole frame or TLS record. An error of the connection, or its
+    /// end, also makes the socket ready. Neither a signal nor a [`Remote`](crate::Remote) ends the wait.
     ///
     /// # Errors
     /// [`Error::Libcurl`] if no connection was left open; [`Error::Poll`] if the system fails.
@@ -89,17 +91,19 @@ impl<H> Transfer<H> {
         self.easy.wait_socket(interest, limit)
     }
 
-    /// Sends a message in one frame of a WebSocket, and returns how many bytes were taken.
+    /// Sends a WebSocket message in one frame, and returns how many of its bytes were taken.
     ///
-    /// If that is not all, or it would block, call it again with the rest, or the same, before
-    /// anything else is sent. It needs [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl
-    /// 7.86.0; requires 8.16.0, the first release that loses no frame.
+    /// If not all bytes were taken, call it again with the rest before anything else is sent. After
+    /// [`Attempt::WouldBlock`], call it again with the same `data`. It needs
+    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
+    /// crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// As for [`send`](Transfer::send). [`Error::Libcurl`] for a control frame (neither text nor binary) of more than
-    /// 125 bytes. [`Error::Option`] for a [`FrameKind::Other`], in [raw mode](crate::WsOptions::RAW_MODE), or if
-    /// the rest of another frame is due. [`Error::Unsupported`] if the linked libcurl has no WebSockets.
+    /// Those of [`send`](Transfer::send). [`Error::Libcurl`] for a control frame (neither text nor binary) of
+    /// more than 125 bytes. [`Error::Option`] for a [`FrameKind::Other`], in
+    /// [raw mode](crate::WsOptions::RAW_MODE), or if the rest of another frame has to be sent first.
+    /// [`Error::Unsupported`] if the linked libcurl is older than 8.16.0 or has no WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -108,12 +112,13 @@ impl<H> Transfer<H> {
         self.easy.ws_send(kind, data, Fragment::Last)
     }
 
-    /// Sends a fragment of a message of several frames; the last one ends it. All have the
-    /// kind of the message. As [`ws_send`](Transfer::ws_send) otherwise.
+    /// Sends one frame of a message that has several. `fragment` says whether this frame is the last. Each call
+    /// passes the same `kind`, that of the message. Otherwise, it does what [`ws_send`](Transfer::ws_send)
+    /// does.
     ///
     /// # Errors
-    /// As for [`ws_send`](Transfer::ws_send); also [`Error::Option`] for a fragment of a
-    /// control frame, unless it is the last.
+    /// Those of [`ws_send`](Transfer::ws_send); also [`Error::Option`] for a control frame that is not the last
+    /// of its message.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -127,19 +132,19 @@ impl<H> Transfer<H> {
         self.easy.ws_send(kind, data, fragment)
     }
 
-    /// Sends the next part of a frame of `frame_len` bytes, and returns how many bytes were taken.
-    /// A frame can so be sent before all of its bytes are available.
+    /// Sends the next part of a frame of `frame_len` bytes, and returns how many bytes were taken. So a frame
+    /// can be begun before all of its bytes are available.
     ///
-    /// The first call begins the frame, even with empty `data`. Each further call passes the same
-    /// kind, length and `fragment`, and nothing else can be sent until the frame has all its bytes.
-    /// If not all of `data` was taken, call it again with the rest; if it would block, with the
-    /// same `data`. Either may have further bytes appended. `fragment` says whether the message
-    /// ends with this frame. Since libcurl 7.86.0; requires 8.16.0, the first release that loses no frame.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
+    /// The first call begins the frame, even with empty `data`. Each further call passes the same kind, length
+    /// and `fragment`, and nothing else can be sent until the frame has all its bytes. If not all of `data` was
+    /// taken, call it again with the rest. After [`Attempt::WouldBlock`], call it again with the same `data`.
+    /// In both cases, further bytes may be appended. `fragment` says whether the message ends with this frame.
+    /// libcurl has this function since 7.86.0; this crate requires 8.16.0, the first release that loses no
+    /// frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// As for [`ws_send_fragment`](Transfer::ws_send_fragment); also [`Error::Option`] for more bytes than the
-    /// frame has room for.
+    /// Those of [`ws_send_fragment`](Transfer::ws_send_fragment); also [`Error::Option`] if `data` is longer
+    /// than the rest of the frame.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -154,19 +159,19 @@ impl<H> Transfer<H> {
         self.easy.ws_send_part(kind, frame_len, data, fragment)
     }
 
-    /// Sends bytes as they are on a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and returns how many were
-    /// taken.
+    /// Sends bytes as they are on a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and returns how many
+    /// of them were taken.
     ///
-    /// The bytes are any number of frames or parts of frames, encoded and masked by the caller.
-    /// In raw mode, [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv)
-    /// receives frames; libcurl then drops pings without answering them, unless
-    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too.
-    /// Since libcurl 7.86.0; requires 8.16.0, the first release that loses no frame.
+    /// The bytes are any number of frames or parts of frames, which the caller has encoded and masked. In raw
+    /// mode, [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv) receives
+    /// frames. With `ws_recv` in raw mode, libcurl drops pings without answering them, unless
+    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too. The function is in libcurl since
+    /// 7.86.0; this crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// As for [`send`](Transfer::send); [`Error::Option`] without raw mode, [`Error::Unsupported`] if the
-    /// linked libcurl has no WebSockets.
+    /// Those of [`send`](Transfer::send); [`Error::Option`] without raw mode, [`Error::Unsupported`] if the
+    /// linked libcurl is older than 8.16.0 or has no WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -175,19 +180,20 @@ impl<H> Transfer<H> {
         self.easy.ws_send_raw(data)
     }
 
-    /// Receives the next part of a frame of a WebSocket; returns how many bytes it has, and
-    /// which part of which frame it is.
+    /// Receives the next part of a WebSocket frame. Returns how many bytes the part has, and which part of
+    /// which frame it is.
     ///
-    /// An empty frame has none. Pings are answered by libcurl, and not received, unless
-    /// [`ws_options`](Transfer::ws_options) says otherwise; libcurl sends the answer when it next receives or
-    /// sends something else. It needs
-    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). Since libcurl 7.86.0; requires 8.16.0, the first
-    /// release that loses no frame.
+    /// The part of an empty frame has 0 bytes. libcurl answers pings itself, and the program does not receive
+    /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. The answer to a ping is sent when
+    /// libcurl next receives or sends something else. It needs
+    /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
+    /// crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).
     ///
     /// # Errors
-    /// As for [`recv`](Transfer::recv): [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING) if the other side has closed.
-    /// [`Error::Unsupported`] if the linked libcurl has no WebSockets.
+    /// Those of [`recv`](Transfer::recv); [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING) if the other side has
+    /// closed the connection. [`Error::Unsupported`] if the linked libcurl is older than 8.16.0 or has no
+    /// WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).

@@ -3,13 +3,13 @@
 use crate::Error;
 use crate::ffi::encoding;
 
-/// Encodes bytes for a URL: all but ASCII letters, digits, `-`, `.`, `_` and `~`.
+/// Percent-encodes bytes for a URL: all except ASCII letters, digits, `-`, `.`, `_` and `~`.
 ///
 /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_escape.html).
 ///
 /// # Errors
-/// [`Error::Option`] for more bytes than libcurl takes: 8,000,000 in some releases,
-/// and never more than 2³¹ − 1.
+/// [`Error::Option`] for more bytes than the linked libcurl takes. In some releases, more than 8,000,000 bytes
+/// may be too many; in all, more than 2³¹ − 1.
 ///
 /// # Examples
 /// ```
@@ -23,8 +23,7 @@ pub fn url_encode(bytes: impl AsRef<[u8]>) -> Result<String, Error> {
     encoding::escape(bytes.as_ref())
 }
 
-/// Decodes what [`url_encode`] encodes, and leaves a `%` without two hexadecimal digits as
-/// it is; a `+` stays a `+`.
+/// Decodes percent-encoded bytes. A `%` without two hexadecimal digits stays as it is, and so does a `+`.
 ///
 /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_unescape.html).
 ///

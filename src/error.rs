@@ -1,4 +1,4 @@
-//! What can go wrong, and where a callback's own error is found.
+//! The error of this crate, which keeps the error of a callback as its source.
 
 pub(crate) mod details;
 mod into_io;
@@ -14,16 +14,16 @@ pub use web_socket::WebSocketError;
 use crate::code::MultiCode;
 use crate::{Callback, Code, Version};
 
-/// An error of any type, as callbacks hand it over.
+/// An error of any type, with which a callback fails.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What a call into libcurl ends with when it fails.
+/// The error of a call into libcurl.
 ///
-/// An error that a callback failed with is kept whole, as [`source`]: it
-/// downcasts to the very value that the callback returned, with
-/// [`downcast_ref`](Error::downcast_ref) or out of the variant.
-/// `{}` prints one line without the source, `{:#}` one line with all sources. Both name the
-/// [`url`](Error::url) of the transfer that failed, without its parts that may be secret.
+/// If a callback has failed with an error of its own, that error is the [`source`]:
+/// [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned, and the variant
+/// [`Callback`](Error::Callback) owns it. `{}` prints one line without the source. `{:#}` also prints the error
+/// of the callback and all its sources, on the same line. Both print the [`url`](Error::url) of the transfer,
+/// if the error has one, without the parts that may be secret.
 ///
 /// [The guide](crate::guide::failures#what-to-do-on-each-error) says what to do about each error.
 ///
@@ -64,55 +64,59 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[non_exhaustive]
 #[doc(alias("curl_share_strerror", "curl_url_strerror", "strerror"))]
 pub enum Error {
-    /// A callback failed with an error of its own.
+    /// A callback has failed with an error of its own.
     ///
     /// Handle `source`: [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned.
     #[error(fmt = callback_failed)]
     Callback {
         /// The callback that failed first.
         callback: Callback,
-        /// Its error.
+        /// The error that the callback returned.
         source: BoxError,
-        /// libcurl's code for it, which depends on the callback and the release.
+        /// libcurl's code for the failure, which depends on the callback and the release.
         code: Code,
-        /// What libcurl wrote about it.
+        /// libcurl's message about the failure, if it has written one.
         text: Option<Box<str>>,
-        /// Where it failed.
+        /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
     },
-    /// A callback asked to stop, without an error of its own.
+    /// A callback has stopped the transfer without an error of its own.
     ///
-    /// This is no failure but the answer `Abort` of your own code. An answer `Fail` says why, too.
+    /// This is no failure, but the answer `Abort` of your own code. To give a reason, answer `Fail` with an
+    /// error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a transfer whose
+    /// callback has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
-        /// The callback that asked first.
+        /// The first callback that has stopped the transfer.
         callback: Callback,
-        /// libcurl's code for it.
+        /// libcurl's code for the failure.
         code: Code,
-        /// What libcurl wrote about it.
+        /// libcurl's message about the failure, if it has written one.
         text: Option<Box<str>>,
-        /// Where it failed.
+        /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
     },
-    /// libcurl failed: the transfer, the connection, the server, …
+    /// libcurl reports a failure: of the transfer, the connection, the server, …
     ///
-    /// Match `code`. [The guide](crate::guide::failures#what-to-do-on-each-error) says which codes may pass with
-    /// time, and the chapters about protocols what to do about theirs.
+    /// Match `code`. [The guide](crate::guide::failures#what-to-do-on-each-error) says for which codes to try
+    /// again later. The chapters about protocols say what to do about the codes of their protocols.
     #[error("{code}{}{}", After(.text), At(.details))]
     Libcurl {
         /// libcurl's code.
         code: Code,
-        /// libcurl's message about it, without the credentials of a proxy.
+        /// libcurl's message about the failure, if it has written one, without the credentials of a proxy.
         text: Option<Box<str>>,
-        /// Where it failed.
+        /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
     },
-    /// A [`Remote`](crate::Remote) cancelled the transfer, or a drop or shutdown that cancels.
+    /// A [`Remote`](crate::Remote) has cancelled the transfer, or another call that cancels, such as
+    /// [`Agent::shutdown`](crate::Agent::shutdown).
     ///
-    /// There is nothing to do: the program has asked for it. The transfer can be performed again.
+    /// The program itself has asked for this. The transfer can be performed again.
     #[error("the transfer was cancelled")]
     Cancelled,
-    /// libcurl failed to drive transfers, and not because of one of them.
+    /// libcurl has failed to drive transfers, for a reason that is not one transfer's; or an event loop of your
+    /// own has failed.
     ///
     /// Make another [`Multi`](crate::Multi) or agent;
     /// [`take_finished`](crate::Multi::take_finished) still returns the transfers that have ended.
@@ -121,30 +125,32 @@ pub enum Error {
         /// libcurl's code.
         code: MultiCode,
     },
-    /// The system failed to wait for sockets, or gave no event queue or thread.
+    /// The system has failed to wait for sockets, or has given no event queue or thread.
     ///
-    /// Its source says why: most often a limit of the process is reached, such as that of descriptors.
+    /// The source says why: most often, a limit of the process is reached, such as that of descriptors.
     #[error("waiting for sockets failed")]
     Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
     ///
-    /// Make another agent: this one was shut down, or its threads are in the process before a `fork`.
+    /// Make another agent. The agent was shut down, or this process is the child of a `fork` and the agent's
+    /// threads are in the parent.
     #[error("the agent cannot begin the transfer: {reason}")]
     Agent {
-        /// Why it does not.
+        /// Why the agent does not begin the transfer.
         reason: &'static str,
     },
-    /// A value does not suit the option that it was given to, or two settings exclude each other.
+    /// A value does not suit its option, or two settings exclude each other.
     ///
-    /// Correct the program, or refuse the input that the value was made of. The option keeps its former value.
+    /// Correct the program, or refuse the input from which the value was made. The option keeps its former
+    /// value.
     #[error("{option}: {reason}")]
     Option {
         /// libcurl's name of the option.
         option: &'static str,
-        /// What is wrong with the value.
+        /// What is wrong with the value, or which setting it excludes.
         reason: &'static str,
     },
-    /// The linked libcurl lacks an option, value, callback or function: that libcurl is too old, or
+    /// The linked libcurl lacks an option, a value, a callback, a function or an information: it is too old, or
     /// was built without it.
     ///
     /// Do without what is missing, or link another libcurl: see
@@ -153,30 +159,30 @@ pub enum Error {
     Unsupported {
         /// libcurl's name of the option, value, callback, function or information.
         what: &'static str,
-        /// The release that added it.
+        /// The release of libcurl that added it.
         since: Version,
-        /// The release that is linked.
+        /// The release of libcurl that is linked.
         linked: Version,
     },
     /// A message of a [`WebSocket`](crate::WebSocket) could not be sent or received.
     ///
-    /// Match the [`WebSocketError`]: after some of them, the WebSocket goes on.
+    /// Match the [`WebSocketError`]: after some of these errors, the WebSocket can still be used.
     #[error(transparent)]
     WebSocket(#[from] WebSocketError),
     /// A string that libcurl returned is not UTF-8.
     ///
-    /// Use `bytes`, which are the string as libcurl has it.
+    /// Use `bytes`, which are the string as libcurl has returned it.
     #[error("{what} is not UTF-8: \"{}\"", .bytes.escape_ascii())]
     NotUtf8 {
-        /// libcurl's name of the information.
+        /// libcurl's name of the information that is the string.
         what: &'static str,
-        /// The bytes as they are.
+        /// The bytes of the string.
         bytes: Box<[u8]>,
     },
 }
 
 impl Error {
-    /// Makes an error of libcurl's code alone.
+    /// Makes an error from libcurl's code, without a message.
     pub(crate) const fn libcurl(code: Code) -> Error {
         Error::Libcurl {
             code,
@@ -185,7 +191,7 @@ impl Error {
         }
     }
 
-    /// Makes the error that the linked libcurl lacks what the release `since` added.
+    /// Makes the error for `what`, which the linked libcurl lacks and the release `since` added.
     pub(crate) fn unsupported(what: &'static str, since: Version) -> Error {
         Error::Unsupported {
             what,
@@ -194,7 +200,7 @@ impl Error {
         }
     }
 
-    /// Makes an error of libcurl's code and a message.
+    /// Makes an error from libcurl's code and a message.
     pub(crate) fn libcurl_with(code: Code, text: impl Into<Box<str>>) -> Error {
         Error::Libcurl {
             code,
@@ -203,7 +209,7 @@ impl Error {
         }
     }
 
-    /// Returns the callback that ended the transfer, if one did.
+    /// Returns the callback that has failed or aborted the transfer, if one has.
     #[must_use]
     pub fn callback(&self) -> Option<Callback> {
         match self {
@@ -212,18 +218,18 @@ impl Error {
         }
     }
 
-    /// Returns the error that a callback failed with, if it is an `E`; or an `E`
-    /// among its sources, or inside an [`io::Error`].
+    /// Returns the error with which a callback has failed, if it is an `E`; or else an `E` among the sources of
+    /// that error, or inside an [`io::Error`] among them.
     ///
-    /// A callback that has an `anyhow::Error` passes it on by
-    /// `error.reallocate_into_boxed_dyn_error_without_backtrace()`: the mere conversion into a [`BoxError`]
+    /// If a callback fails with an `anyhow::Error`, convert it by
+    /// `error.reallocate_into_boxed_dyn_error_without_backtrace()`: a conversion into a [`BoxError`] by `into`
     /// hides the type of an error without context.
     #[must_use]
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         find(self.source()?)
     }
 
-    /// Takes out what a callback has failed with, if it is a `T`.
+    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error.
     pub(crate) fn downcast_source<T: StdError + 'static>(self) -> Result<Box<T>, Error> {
         match self {
             Error::Callback {
@@ -243,7 +249,7 @@ impl Error {
         }
     }
 
-    /// Returns libcurl's code, if it gave one.
+    /// Returns libcurl's code; `None` for the variants that have none.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {
@@ -254,16 +260,17 @@ impl Error {
         }
     }
 
-    /// Returns the URL of the transfer that failed, if there was a transfer; after redirects, the
-    /// URL of the last request. User name, password, query and fragment are left out, since they
-    /// may be secret. Returns `None` for a URL that libcurl cannot parse.
+    /// Returns the URL of the transfer that has failed; after redirects, the URL of the last request. User
+    /// name, password, query and fragment are left out, since they may be secret. Only
+    /// [`Callback`](Error::Callback), [`Aborted`](Error::Aborted) and [`Libcurl`](Error::Libcurl) can have a
+    /// URL. Returns `None` also if the error belongs to no transfer, or libcurl cannot parse the URL.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.details()?.url()
     }
 
-    /// Returns the system's error number (`errno`) if a connection could not be made or broke, and
-    /// libcurl reports such a number.
+    /// Returns the system's error number (`errno`) if a connection could not be made or has broken, and libcurl
+    /// reports that number.
     #[must_use]
     pub fn raw_os_error(&self) -> Option<i32> {
         self.details()?.os_error()
@@ -278,7 +285,7 @@ impl Error {
         }
     }
 
-    /// Returns the details that libcurl wrote, if it did.
+    /// Returns libcurl's message about the failure, if it has written one.
     #[must_use]
     #[doc(alias("CURLOPT_ERRORBUFFER", "errstr", "take_error_buf"))]
     pub fn text(&self) -> Option<&str> {
@@ -310,7 +317,7 @@ fn callback_failed(
     Ok(())
 }
 
-/// Prints the URL that an error names, in parentheses.
+/// Prints the URL of an error in parentheses; nothing if there is none.
 struct At<'a>(&'a ErrorDetails);
 
 impl fmt::Display for At<'_> {
@@ -322,7 +329,7 @@ impl fmt::Display for At<'_> {
     }
 }
 
-/// Prints libcurl's message, after its code.
+/// Prints libcurl's message after a colon; nothing if there is none.
 struct After<'a>(&'a Option<Box<str>>);
 
 impl fmt::Display for After<'_> {
@@ -334,7 +341,8 @@ impl fmt::Display for After<'_> {
     }
 }
 
-/// Prints why the linked libcurl lacks something: the release that added it, and the linked one.
+/// Prints why the linked libcurl lacks something: it is older than the release that added the thing, or was
+/// built without it.
 struct Lack<'a>(&'a Version, &'a Version);
 
 impl fmt::Display for Lack<'_> {
@@ -356,7 +364,7 @@ impl From<MultiCode> for Error {
     }
 }
 
-/// Finds an `E` among an error, its sources, and what `io::Error`s are made of.
+/// Finds the first `E`: the error itself, one of its sources, or an error inside an `io::Error` among them.
 pub(crate) fn find<'a, E: StdError + 'static>(
     error: &'a (dyn StdError + 'static),
 ) -> Option<&'a E> {
@@ -365,7 +373,7 @@ pub(crate) fn find<'a, E: StdError + 'static>(
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // The source of an `io::Error` is that of the error inside it.
+        // `source` of an `io::Error` skips the error inside it, and returns the source of that.
         let inner = error.downcast_ref().and_then(io::Error::get_ref);
         next = inner
             .map(|inner| inner as &(dyn StdError + 'static))
@@ -374,7 +382,7 @@ pub(crate) fn find<'a, E: StdError + 'static>(
     None
 }
 
-/// Why a callback asks to stop the transfer.
+/// The answer of a callback that stops the transfer.
 #[derive(Debug)]
 pub(crate) enum Stop {
     Abort,
@@ -382,7 +390,7 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    /// Makes the error of what `callback` stopped.
+    /// Makes the error of a transfer that `callback` has stopped.
     pub(crate) fn into_error(
         self,
         callback: Callback,
@@ -408,8 +416,9 @@ impl Stop {
     }
 }
 
-/// Carries the name of a deprecated callback through the default method of the
-/// one that replaced it; the guard takes it apart again.
+/// The error of a default method that has called another callback (`write`, `ioctl` or `progress`), which has
+/// stopped the transfer. The guard takes it apart: the error of the transfer names the callback that was
+/// called.
 #[derive(Debug)]
 pub(crate) struct Forwarded {
     pub(crate) callback: Callback,

@@ -10,17 +10,18 @@ use crate::{
 
 /// # Requests of the crate `http`
 ///
-/// They need the feature `http`.
+/// These methods need the feature `http`.
 impl<H> Transfer<H> {
     /// Sets the method of the request.
     ///
-    /// `GET`, `HEAD`, `POST` and `PUT` are set by [`get`](Transfer::get), [`nobody`](Transfer::nobody),
-    /// [`post`](Transfer::post) and [`upload`](Transfer::upload), which also decide whether there is a body. Any
-    /// other method is set by [`custom_request`](Transfer::custom_request), and libcurl repeats it after a redirect.
+    /// For `GET`, `HEAD`, `POST` and `PUT`, this sets [`get`](Transfer::get), [`nobody`](Transfer::nobody),
+    /// [`post`](Transfer::post) and [`upload`](Transfer::upload), which also decide whether the request has a
+    /// body. For any other method, this sets [`custom_request`](Transfer::custom_request): libcurl repeats such
+    /// a method after a redirect.
     ///
-    /// Post fields always make a POST, and stay set until others are. So the body of a PUT comes from
-    /// [`open_upload`](Transfer::open_upload), or from [`read`](crate::Callbacks::read) with `upload`. For a body with
-    /// any other method, set [`post_fields_copy`](Transfer::post_fields_copy) too.
+    /// Post fields always make a `POST`, and stay set until other fields are set. So give the body of a `PUT`
+    /// to [`open_upload`](Transfer::open_upload), or send it by [`read`](crate::Callbacks::read). For a body
+    /// with a method other than these four, set [`post_fields_copy`](Transfer::post_fields_copy) too.
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).
@@ -62,7 +63,7 @@ impl<H> Transfer<H> {
             return self.custom_request(method.as_str());
         }
         self.unset(Unset::CUSTOM_REQUEST)?;
-        // It takes back what another method has left.
+        // `get` takes back the options that another method has set.
         self.get(true)?;
         match *method {
             Method::HEAD => self.nobody(true),
@@ -72,9 +73,9 @@ impl<H> Transfer<H> {
         }
     }
 
-    /// Sets the headers of the request, as [`http_headers`](Transfer::http_headers), whose headers it replaces.
+    /// Sets the headers of the request. They replace those of [`http_headers`](Transfer::http_headers).
     ///
-    /// A name with an empty value is sent with an empty value.
+    /// A header with an empty value is sent with an empty value.
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).
@@ -82,7 +83,7 @@ impl<H> Transfer<H> {
         let lines = headers.iter().map(|(name, value)| {
             let name = name.as_str().as_bytes();
             match value.as_bytes().trim_ascii() {
-                // libcurl would remove the header otherwise.
+                // With a colon, libcurl would remove a header without a value.
                 b"" => [name, b";"].concat(),
                 value => [name, b": ", value].concat(),
             }
@@ -90,8 +91,8 @@ impl<H> Transfer<H> {
         self.http_headers(lines)
     }
 
-    /// Sets URL, method and headers of the request. The version of HTTP and the body are left to other options,
-    /// the body as for [`http_method`](Transfer::http_method).
+    /// Sets URL, method and headers of the request. The version of HTTP is left to other options.
+    /// [`http_method`](Transfer::http_method) says how to send a body.
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).
@@ -104,7 +105,7 @@ impl<H> Transfer<H> {
 
 /// # Responses of the crate `http`
 ///
-/// They need the feature `http`.
+/// These methods need the feature `http`.
 impl Info<'_> {
     /// Returns the status of the last response; `None` for protocols without one, and before the first response.
     #[must_use]
@@ -113,13 +114,14 @@ impl Info<'_> {
         StatusCode::from_u16(status.try_into().ok()?).ok()
     }
 
-    /// Returns the headers of the last response, without trailers. Their values keep bytes that are not UTF-8.
+    /// Returns the headers of the last response, without trailers. The values may have bytes that are not
+    /// UTF-8.
     ///
-    /// Left out is what the crate `http` does not take: names that are no tokens, and values with control
-    /// characters.
+    /// Headers that the crate `http` does not accept are left out: those with a name that is no token, or with
+    /// control characters in the value.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] before libcurl 7.83.0. [`Collect::header_map`] works with every release.
+    /// [`Error::Unsupported`] before libcurl 7.83.0. [`Collect::header_map`] works with any libcurl.
     pub fn header_map(&self) -> Result<HeaderMap, Error> {
         let headers = self.headers(HeaderOrigin::HEADER, None)?;
         Ok(map_of(
@@ -127,7 +129,7 @@ impl Info<'_> {
         ))
     }
 
-    /// Returns the version of HTTP of the last response.
+    /// Returns the HTTP version of the last response, or HTTP/1.1 if libcurl does not say.
     fn of_http(&self) -> Version {
         match self.http_version() {
             Ok(HttpVersion::V1_0) => Version::HTTP_10,
@@ -142,7 +144,7 @@ impl Info<'_> {
 
 /// # Responses of the crate `http`
 ///
-/// They need the feature `http`.
+/// These methods need the feature `http`.
 impl<H: Callbacks> Response<H> {
     /// Returns the status of the response; `None` for protocols without one.
     #[must_use]
@@ -150,11 +152,11 @@ impl<H: Callbacks> Response<H> {
         self.info().http_status()
     }
 
-    /// Makes a response of the crate `http`, whose body is this response. It has the status, 200 if the protocol has
-    /// none; the version; and the headers as in [`Info::header_map`].
+    /// Makes a response of the crate `http`, whose body is this [`Response`]. It has the status (200 if the
+    /// protocol has none), the HTTP version, and the headers of [`Info::header_map`].
     ///
     /// # Errors
-    /// [`Error::Unsupported`] before libcurl 7.83.0, with the transfer, which is cancelled.
+    /// [`Error::Unsupported`] before libcurl 7.83.0, with the transfer, which was cancelled.
     ///
     /// # Examples
     /// ```
@@ -200,8 +202,8 @@ impl<H: Callbacks> Response<H> {
 }
 
 impl<H> Collect<H> {
-    /// Returns the headers that were collected, trailers among them, as a map of the crate `http`; it needs the
-    /// feature `http`. What is left out is the same as in [`Info::header_map`].
+    /// Returns the collected headers, including trailers, as a map of the crate `http`. It needs the feature
+    /// `http`. The same headers are left out as in [`Info::header_map`].
     #[must_use]
     pub fn header_map(&self) -> HeaderMap {
         map_of(self.headers().map(|(name, value)| (name.as_bytes(), value)))
@@ -214,7 +216,8 @@ fn map_of<'a>(headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> HeaderMap 
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
         {
-            // It fails beyond 32,768 names, which is more than libcurl takes.
+            // It fails beyond 24,576 names: the map then stays without the rest. libcurl 8.14.0 and later
+            // accept at most 5,000 headers.
             let _ = map.try_append(name, value);
         }
     }

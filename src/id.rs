@@ -1,15 +1,14 @@
-//! Numbers that name transfers.
+//! Numbers that identify transfers.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Which transfer of a [`Multi`](crate::Multi) it is: a number that no other transfer of the process
-/// ever has.
+/// Identifies a transfer of a [`Multi`](crate::Multi), by a number that is used only once in the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[doc(alias("EasyHandle", "Easy2Handle"))]
 pub struct Id(u64);
 
 impl Id {
-    /// That of a transfer that performs alone.
+    /// The id of every transfer that performs alone, without a `Multi`.
     pub(crate) const ALONE: Id = Id(0);
 
     pub(crate) fn next() -> Id {

@@ -1,6 +1,6 @@
 //! Many transfers on one thread.
 //!
-//! [`Multi`] drives them by itself; with an [`EventLoop`], your own loop does.
+//! A [`Multi`] drives them. With an [`EventLoop`], your own loop says when.
 
 use std::fmt;
 use std::panic::resume_unwind;
@@ -34,32 +34,32 @@ mod reactor;
 mod run;
 mod waker;
 
-/// Why a transfer could not be added, and the transfer.
+/// The error with which a transfer could not be added, and the transfer.
 pub type AddError<H> = TransferError<H>;
 
-/// A transfer that has ended, as [`Multi::take_finished`] hands it over.
+/// A transfer that has ended, as [`Multi::take_finished`] returns it: its id, itself, and its result.
 #[doc(alias("CURLMsg", "Message"))]
 pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 
 /// Drives many transfers on one thread.
 ///
-/// Its work grows with the transfers that have something to do, not with all of them. They
-/// share connections, the DNS cache and TLS sessions. Handlers of several types go
-/// into one as `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts each back to its
-/// own type.
+/// Its own work grows with the transfers that have something to do, and not with the idle ones. libcurl also
+/// looks through the open connections to the same host when a transfer begins. The transfers share connections,
+/// the DNS cache and TLS sessions. To use handlers of several types in one `Multi`, make each a
+/// `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it back to its own type.
 ///
-/// What a callback fails with is the result of its transfer, and the others
-/// go on. A panic comes out of the call that was driving, once; the transfer whose callback it was
-/// then ends with [`Error::Aborted`], and the others go on when it is driven again. If there are several
-/// panics, each call resumes one, and the event loop is woken for the next.
+/// If a callback fails, its error is the result of its transfer, and the other transfers go on. If a callback
+/// panics, the call that was driving resumes the panic, once. The transfer of the callback ends with
+/// [`Error::Aborted`]. The other transfers go on when the `Multi` is driven again. If several callbacks have
+/// panicked, each call resumes one panic, and the event loop is woken for the next.
 ///
-/// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer, and about
-/// every second otherwise, as in [`Transfer::perform`]; with an event loop of your own, when
-/// that calls [`socket_all`](Multi::socket_all).
+/// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer. If nothing happens, it
+/// is called about once a second, as in [`Transfer::perform`]; with an event loop of your own, only when that
+/// loop calls [`socket_all`](Multi::socket_all).
 ///
-/// Dropping it drops its transfers, wherever they are, and any error or panic of their callbacks
-/// meanwhile. If the drop of a [`Value`](EventLoop::Value) of its event loop panics, the drop of the
-/// `Multi` resumes that panic, after libcurl has let go of every transfer.
+/// Dropping a `Multi` drops its transfers, running or ended. Errors and panics of callbacks that libcurl calls
+/// meanwhile are discarded. If the drop of a [`Value`](EventLoop::Value) of the event loop panics, the drop of
+/// the `Multi` resumes that panic, after libcurl has let go of every transfer.
 ///
 /// [The guide](crate::guide::many) compares a `Multi` with an [`Agent`](crate::Agent).
 ///
@@ -94,15 +94,15 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 #[doc(alias("curl_multi_setopt", "curl_multi_cleanup"))]
 pub struct Multi<H, L: EventLoop = Driver> {
     group: Group<Transfer<H>, L>,
-    /// What decides about pushes. libcurl points to it, so it goes after the group.
+    /// The closure that decides about pushes. libcurl points to it, so it is dropped after the group.
     pushes: Option<Guarded<Pushes<H, Transfer<H>>>>,
 }
 
 impl<H: Callbacks, L: EventLoop> Multi<H, L> {
-    /// Makes one that `event_loop` drives.
+    /// Makes a `Multi` that your event loop drives.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Libcurl`] if memory runs out.
     #[doc(alias("CURLMOPT_SOCKETFUNCTION", "CURLMOPT_TIMERFUNCTION"))]
     pub fn with_event_loop(event_loop: L) -> Result<Multi<H, L>, Error> {
         Ok(Multi {
@@ -111,24 +111,24 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         })
     }
 
-    /// Drives what has to do with a socket that is ready, and returns how many
-    /// transfers have not ended.
+    /// Drives the transfers that use a socket which is ready, and returns how many transfers have not ended.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`] or
-    /// [`Callback::Timer`], if a method of the event loop
-    /// failed: every transfer then ends with [`Error::Multi`], and nothing can be added or driven any more.
+    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`] or [`Callback::Timer`], if a
+    /// method of the event loop has failed: then every transfer ends with [`Error::Multi`], and nothing can be
+    /// added or driven any more.
     ///
     /// # Panics
-    /// Resumes the panic of a callback; one of the event loop ends all transfers, as its error does.
+    /// Resumes the panic of a callback. A panic of the event loop is resumed too, and ends all transfers as its
+    /// error does.
     #[doc(alias = "curl_multi_socket_action")]
     #[doc(alias("curl_multi_socket", "action"))]
     pub fn socket_action(&mut self, socket: RawSocket, ready: Ready) -> Result<usize, Error> {
         self.drive(|core, entered| core.socket_action(socket, ready, entered))
     }
 
-    /// Drives what has to do with the time, and what was asked for by [`Remote`](crate::Remote)s; returns how
-    /// many transfers have not ended.
+    /// Drives the transfers whose time has come and those for which a [`Remote`](crate::Remote) has made a
+    /// request. Returns how many transfers have not ended.
     ///
     /// # Errors
     /// As for [`socket_action`](Multi::socket_action).
@@ -140,13 +140,14 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         self.drive(Core::timeout_action)
     }
 
-    /// Drives all transfers, whatever is known of their sockets, and returns how many have
-    /// not ended.
+    /// Drives all transfers, whether or not their sockets are known to be ready, and returns how many have not
+    /// ended.
     ///
-    /// An event loop calls this now and then, say once a second: older releases forget to name a
-    /// socket or a time for some of what a transfer waits for, as before 8.0 for FTP. A `Multi`
-    /// with no event loop of the user's does so by itself. With libcurl 8.13 and later, a debug build
-    /// may fail an assertion: libcurl reports the sockets late, when one transfer may have the number of a socket that another has closed.
+    /// Call it in your event loop now and then, say once a second. Releases before 8.22.0 may forget to name a
+    /// socket or a time that a transfer waits for, as 7.88.1 does with FTP. A `Multi` without an event loop of
+    /// your own drives all transfers by itself when needed. In a debug build of libcurl 8.13 or later, the call
+    /// may fail an assertion of libcurl. These releases report a socket late: another transfer may already use
+    /// the number of a socket that was closed.
     ///
     /// # Errors
     /// As for [`socket_action`](Multi::socket_action).
@@ -169,11 +170,12 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         self.conclude(driven)
     }
 
-    /// Returns what a drive led to: the panic of a callback first, then the failure of the event loop.
+    /// Turns the outcome of a drive into its result. Resumes the panic of a callback first; otherwise, returns
+    /// the failure of the event loop, if there is one.
     fn conclude(&mut self, driven: Driven) -> Result<usize, Error> {
         let group = &mut self.group;
         if let Some(payload) = group.panics.pop_front() {
-            // What else failed comes out of the next call.
+            // The next call that drives returns the other failure.
             group.core.keep_loop_failure(driven.failure);
             group.wake_for_rest();
             resume_unwind(payload);
@@ -186,20 +188,22 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
 }
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Returns a transfer that has ended, in the order in which they ended.
+    /// Takes the next transfer that has ended, in the order in which they ended; `None` if there is none.
     #[doc(alias = "curl_multi_info_read")]
     #[doc(alias("messages", "info_read"))]
     pub fn take_finished(&mut self) -> Option<Finished<H>> {
         self.group.finished.pop_front()
     }
 
-    /// Returns a running transfer: its handler, information and [`remote`](Transfer::remote).
+    /// Returns a running transfer, with its handler, information and [`remote`](Transfer::remote); `None` if no
+    /// transfer with this id runs here.
     #[must_use]
     pub fn get(&self, id: Id) -> Option<&Transfer<H>> {
         self.group.members.get(&id)
     }
 
-    /// Returns the handler of a running transfer, to be changed between two drives.
+    /// Returns the handler of a running transfer, so that it can be changed between two drives; `None` if no
+    /// transfer with this id runs here.
     #[must_use]
     #[doc(alias = "get_mut")]
     pub fn handler_mut(&mut self, id: Id) -> Option<&mut H> {
@@ -219,7 +223,7 @@ impl<H, L: EventLoop> Multi<H, L> {
         self.group.members.len()
     }
 
-    /// Returns whether no transfer runs, and none that has ended waits to be taken.
+    /// Returns whether no transfer runs and no ended transfer waits to be taken.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.group.members.is_empty() && self.group.finished.is_empty()
@@ -231,10 +235,10 @@ impl<H, L: EventLoop> Multi<H, L> {
         self.group.core.event_loop()
     }
 
-    /// Returns the event loop, to be changed between two drives.
+    /// Returns the event loop, so that it can be changed between two drives.
     ///
-    /// It must be one of yours: the loop of [`Multi::new`] is libcurl's alone, and this method does not
-    /// compile for that.
+    /// Only for an event loop of your own: for the loop of [`Multi::new`], which only libcurl may use, this
+    /// method does not compile.
     #[must_use]
     pub fn event_loop_mut(&mut self) -> &mut L {
         const {
@@ -246,7 +250,7 @@ impl<H, L: EventLoop> Multi<H, L> {
         self.group.core.event_loop_mut()
     }
 
-    /// Returns what wakes the driver from another thread.
+    /// Returns a waker, which wakes the driver from another thread.
     #[must_use]
     #[doc(alias = "curl_multi_wakeup")]
     pub fn waker(&self) -> Waker {
@@ -254,7 +258,7 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 }
 
-/// Takes over what was pushed, and ends the parents that a push is to end.
+/// Adds the pushed transfers that were accepted, and fails the parents whose push has to end them.
 fn collect_pushes<H, L: EventLoop>(
     group: &mut Group<Transfer<H>, L>,
     pushes: &mut Option<Guarded<Pushes<H, Transfer<H>>>>,

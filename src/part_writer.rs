@@ -1,4 +1,4 @@
-//! A part of a form that is written while its transfer runs.
+//! A part of a form whose content the program writes while the transfer runs.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -14,13 +14,13 @@ use crate::pulled::LIMIT;
 use crate::run::part_pipe::PartPipe;
 use crate::run::shared_pipe::SharedPipe;
 
-/// # Parts that are written
+/// # Parts that the program writes
 impl Part {
-    /// Makes a part, and the writer of its content, for another thread or task than the one that drives the
-    /// transfer.
+    /// Makes a part and the writer of its content. Use the writer on another thread, or in another task, than
+    /// the one that drives the transfer.
     ///
-    /// Without a [`size`](Part::size), the whole body goes in chunks. Up to 256 KiB wait until libcurl takes
-    /// them.
+    /// If the part has no [`size`](Part::size), the whole body is sent in chunks. Up to 256 KiB of written
+    /// bytes are kept until libcurl takes them.
     ///
     /// # Examples
     /// With the feature `tokio`, the content comes from a file of tokio, which the task of the caller reads:
@@ -62,8 +62,8 @@ impl Part {
         Part::pipe_with_limit(LIMIT)
     }
 
-    /// Makes a part as [`pipe`](Part::pipe) does, with another limit for the bytes that wait; a limit of 0 counts
-    /// as 1.
+    /// Makes a part as [`pipe`](Part::pipe) does, and keeps up to `limit` written bytes instead of 256 KiB. A
+    /// limit of 0 counts as 1.
     pub fn pipe_with_limit(limit: usize) -> (Part, PartWriter) {
         let pipe = SharedPipe::new(limit.max(1));
         let writer = PartWriter(PipeWriter::new(pipe.clone()));
@@ -73,25 +73,25 @@ impl Part {
 
 /// Writes the content of a [`Part`] while the transfer that sends it runs.
 ///
-/// [`Part::pipe`] makes it. It is [`Write`]; with the feature `futures-io`, it is also `futures_io::AsyncWrite`
-/// and has `copy_from`, which copies an asynchronous reader; with `tokio`, it is also `tokio::io::AsyncWrite` and has
-/// `copy_from_tokio`. A `write` waits while the limit of the pipe is reached, and a `flush` until libcurl
-/// has taken everything: neither may wait on the thread that is to drive the transfer.
-/// A module that has both [`Write`] and an asynchronous trait in scope has to name the trait in a call:
-/// `AsyncWriteExt::write_all(&mut writer, …)`.
+/// [`Part::pipe`] makes it. It implements [`Write`]. With the feature `futures-io`, it also implements
+/// `futures_io::AsyncWrite` and has `copy_from`, which copies an asynchronous reader. With `tokio`, it also
+/// implements `tokio::io::AsyncWrite` and has `copy_from_tokio`. A `write` waits while the limit of the pipe is
+/// reached, and a `flush` waits until libcurl has taken everything. Do not call them on the thread that has to
+/// drive the transfer: it would wait for itself. A module that has both [`Write`] and an asynchronous trait in
+/// scope has to name the trait in a call: `AsyncWriteExt::write_all(&mut writer, …)`.
 ///
 /// # The end
-/// [`finish`](PartWriter::finish), or closing it as an asynchronous writer, ends the part.
-/// [`fail`](PartWriter::fail) ends the transfer with an error, and so does dropping the writer before
-/// its end, so that the part never looks whole to the server when it is not. The error is that of a
-/// [`MimeReader`]: [`Error::Callback`](crate::Error::Callback), named
+/// [`finish`](PartWriter::finish), or closing the asynchronous writer, ends the part.
+/// [`fail`](PartWriter::fail) ends the transfer with an error. So does dropping a writer whose part was not
+/// ended: an incomplete part never looks complete to the server. The transfer then fails as if a [`MimeReader`]
+/// had failed: with [`Error::Callback`](crate::Error::Callback), which names
 /// [`Callback::MimeRead`](crate::Callback::MimeRead).
 ///
-/// The content is sent in one transfer, once. After that transfer has ended, for whatever reason, a `write` fails
-/// with [`io::ErrorKind::BrokenPipe`]; so it does if the part is dropped. If libcurl has to send the body again, as
-/// after some redirects, the transfer fails with an error that says so. A server may answer
-/// before it has received the whole body: [`Agent::open`](crate::Agent::open) notices that at once, and other
-/// transfers end when the next bytes are written.
+/// The content is sent once, in one transfer. A `write` fails with [`io::ErrorKind::BrokenPipe`] after that
+/// transfer has ended for any reason, or if the part was dropped. If libcurl has to send the body again, as
+/// after some redirects, the transfer fails with an error that says so. A server may answer before it has
+/// received the whole body. A transfer of [`Agent::open`](crate::Agent::open) then stops sending at once; any
+/// other transfer stops when the next bytes are written.
 ///
 /// # Examples
 /// ```
@@ -132,14 +132,14 @@ impl Part {
 pub struct PartWriter(PipeWriter);
 
 impl PartWriter {
-    /// Limits how long each blocking call waits, from the next call on; `None`, the default, is no limit.
+    /// Limits how long each later blocking call waits. `None`, the default, is no limit.
     ///
     /// A call that waits longer fails with [`io::ErrorKind::TimedOut`].
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.0.set_timeout(timeout);
     }
 
-    /// Ends the part. The result of the transfer tells what has become of it.
+    /// Ends the part, and does not wait until it is sent. If that fails, the transfer has the error.
     ///
     /// If fewer bytes were written than [`Part::size`] has announced, the transfer fails with an error that says
     /// so.
@@ -151,14 +151,14 @@ impl PartWriter {
         self.0.end();
     }
 
-    /// Ends the transfer with this error.
+    /// Ends the transfer with this error, since the part cannot be completed.
     ///
-    /// Nothing happens if the transfer has ended.
+    /// Does nothing if the transfer has ended, or sends nothing more.
     pub fn fail(mut self, error: impl Into<BoxError>) {
         let _ = self.0.fail(error.into());
     }
 
-    /// Writes as [`Write::write`] does, for a task.
+    /// Polls to write as [`Write::write`] does.
     ///
     /// # Errors
     /// Those of [`Write::write`].
@@ -166,7 +166,7 @@ impl PartWriter {
         self.0.poll_write(cx, data)
     }
 
-    /// Flushes as [`Write::flush`] does, for a task.
+    /// Polls to flush as [`Write::flush`] does.
     ///
     /// # Errors
     /// Those of [`Write::flush`].

@@ -1,4 +1,4 @@
-//! One transfer, performed with other handlers than its own.
+//! Performing a transfer with another handler than its own.
 
 use std::thread;
 
@@ -8,31 +8,31 @@ use crate::{AddressFilter, Callbacks, Error, Hooks, Transfer};
 
 /// # Other handlers
 impl<H: Callbacks> Transfer<H> {
-    /// Performs the transfer with the callbacks of `handler`, and not with those of its own.
+    /// Performs the transfer with the callbacks of `handler` instead of those of the transfer's own handler.
     ///
-    /// `handler` may be a `&mut` to any handler, and may borrow whatever the callbacks need:
-    /// [`Closures`](crate::handlers::Closures), for example. So one transfer, with its options and
-    /// connections, serves many handlers. The callbacks are those that the
-    /// [`hooks`](Callbacks::hooks) of `handler` name, and [`progress`](Transfer::progress) is on if it
-    /// has `xfer_info` or `progress`. Afterwards, also after a panic, the transfer has its own callbacks again.
-    /// Except as said below, the connections stay open. A connection that `handler` has opened is later closed
-    /// without a call of [`close_socket`](Callbacks::close_socket). A [`Remote`](crate::Remote) of the transfer
-    /// cancels this run too.
+    /// `handler` may be a `&mut` to any handler, and may borrow what the callbacks need, as
+    /// [`Closures`](crate::handlers::Closures) do. So one transfer, with its options and connections, serves
+    /// many handlers. The callbacks are those that [`hooks`](Callbacks::hooks) of `handler` names.
+    /// [`progress`](Transfer::progress) is on if `handler` has `xfer_info` or `progress`. Afterwards, also
+    /// after a panic, the transfer has its own callbacks again. The connections stay open, except as said
+    /// below. A connection that was opened with the callbacks of `handler` is later closed without a call of
+    /// [`close_socket`](Callbacks::close_socket). A [`Remote`](crate::Remote) of the transfer can cancel this
+    /// run too.
     ///
-    /// A callback that decides whom to trust cannot be left out: [`ssl_ctx`](Callbacks::ssl_ctx),
-    /// [`ssh_key`](Callbacks::ssh_key) and [`ssh_hostkey`](Callbacks::ssh_hostkey). If either handler has such a
-    /// callback, the connections are closed before and afterwards. If only `handler` has `ssl_ctx`,
-    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) is off and
-    /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) is zero meanwhile.
+    /// Three callbacks decide whom to trust: [`ssl_ctx`](Callbacks::ssl_ctx), [`ssh_key`](Callbacks::ssh_key)
+    /// and [`ssh_hostkey`](Callbacks::ssh_hostkey). Those that the own handler has, `handler` must have too. If
+    /// either handler has one of them, the connections are closed before and after this call. During the call,
+    /// if only `handler` has `ssl_ctx`, [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) is off and
+    /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) is zero.
     ///
     /// # Errors
-    /// As for [`perform`](Transfer::perform), and [`Error::Unsupported`] if the linked libcurl lacks a
-    /// callback that `handler` wants. [`Error::Option`], before anything is sent,
-    /// - if the transfer's own handler [filters addresses](Callbacks::address_filter): put
-    ///   [`Restricted`](crate::handlers::Restricted) around `handler`, and have none in the transfer;
-    /// - if `handler` filters addresses without [`Hooks::PREREQ`]: the transfer may already have
-    ///   connections;
-    /// - if the own handler decides whom to trust by a callback that `handler` does not have.
+    /// Those of [`perform`](Transfer::perform), and [`Error::Unsupported`] if the linked libcurl lacks a
+    /// callback that `handler` has. [`Error::Option`], before anything is sent, in three cases:
+    /// - The transfer's own handler [filters addresses](Callbacks::address_filter). Put
+    ///   [`Restricted`](crate::handlers::Restricted) around `handler` instead.
+    /// - `handler` filters addresses without [`Hooks::PREREQ`]. It would not see the connections that the
+    ///   transfer may already have.
+    /// - The own handler decides whom to trust by a callback that `handler` does not have.
     ///
     /// # Panics
     /// Resumes the panic of a callback.
@@ -73,7 +73,8 @@ impl<H: Callbacks> Transfer<H> {
         exchange.end().and(result)
     }
 
-    /// Refuses another handler that would bypass what the own one guards.
+    /// Refuses a handler with these hooks if it would bypass the own handler's address filter, or its callbacks
+    /// that decide whom to trust.
     fn check_trust(&self, hooks: Hooks) -> Result<(), Error> {
         if self.handler().address_filter() != AddressFilter::None {
             return Err(Error::Option {
@@ -95,11 +96,11 @@ impl<H: Callbacks> Transfer<H> {
     }
 }
 
-/// A transfer whose handle another one has.
+/// A transfer whose libcurl handle is in another transfer, with another handler, for one `perform`.
 struct Exchange<'a, H: Callbacks, G: Callbacks> {
     own: &'a mut Transfer<H>,
     other: Transfer<G>,
-    /// Whether progress is reported to the own handler.
+    /// Whether libcurl reports progress to the own handler.
     reports: bool,
     trust: trust::Shared,
     has_ended: bool,
@@ -125,12 +126,13 @@ impl<'a, H: Callbacks, G: Callbacks> Exchange<'a, H, G> {
         let other = &mut self.other;
         other.easy.install_after_exchange(hooks)?;
         other.set_hooks(hooks)?;
-        // A filter without `prereq` would not see connections that were made for the own handler.
+        // Refuses an address filter without `prereq`: it would not see connections that were made for the own
+        // handler.
         other.check_pool()?;
         other.perform()
     }
 
-    /// Gives the transfer its own handler again.
+    /// Moves the libcurl handle back to the own transfer, and installs its callbacks again.
     fn end(mut self) -> Result<(), Error> {
         let failure = self.own.easy.take_back(&mut self.other.easy);
         self.has_ended = true;
@@ -155,7 +157,7 @@ impl<H: Callbacks, G: Callbacks> Drop for Exchange<'_, H, G> {
         if !self.has_ended {
             debug_assert!(thread::panicking());
             discard(self.own.easy.take_back(&mut self.other.easy));
-            // What was set before can be set again.
+            // Restoring sets only what was set before, so no failure is expected.
             let _ = self.restore();
         }
     }

@@ -1,4 +1,4 @@
-//! The program's side of a pipe that another thread sends.
+//! The writing side of a pipe whose bytes a transfer on another thread sends.
 
 #[cfg(any(feature = "futures-io", feature = "tokio"))]
 use std::future::poll_fn;
@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use crate::error::BoxError;
 use crate::run::shared_pipe::SharedPipe;
 
-/// How much of an asynchronous reader is read at a time.
+/// How many bytes are read from an asynchronous reader at a time.
 #[cfg(any(feature = "futures-io", feature = "tokio"))]
 const PIECE: usize = 64 << 10;
 
-/// Writes into a pipe. Its owner decides what a drop before the end means.
+/// Writes into a pipe. The type that holds a `PipeWriter` decides what its own drop does if the body was not
+/// ended.
 pub(crate) struct PipeWriter {
     pipe: Arc<SharedPipe>,
     timeout: Option<Duration>,
@@ -30,12 +31,12 @@ impl PipeWriter {
         }
     }
 
-    /// Limits how long each blocking call waits.
+    /// Limits how long each later blocking call waits; `None` is no limit.
     pub(crate) fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }
 
-    /// Returns whether the body was ended, or given up.
+    /// Returns whether the body was ended or has failed: then a drop has nothing to do.
     pub(crate) fn has_finished(&self) -> bool {
         self.has_finished
     }
@@ -46,13 +47,15 @@ impl PipeWriter {
         self.pipe.end();
     }
 
-    /// Ends the transfer with an error. Returns the error if nothing is sent any more.
+    /// Makes the transfer end with an error. Returns the error unused if libcurl takes no more bytes, or if the
+    /// transfer is already to end with another one.
     pub(crate) fn fail(&mut self, error: BoxError) -> Result<(), BoxError> {
         self.has_finished = true;
         self.pipe.fail(error)
     }
 
-    /// Calls `cancel`, which cancels the transfer, unless it has ended.
+    /// Calls `cancel`, which has to cancel the transfer, unless the transfer has ended or libcurl takes no more
+    /// bytes to send.
     pub(crate) fn cancel(&self, cancel: impl FnOnce()) {
         self.pipe.cancel(cancel);
     }
@@ -74,8 +77,8 @@ impl PipeWriter {
         self.pipe.poll_flush(cx)
     }
 
-    /// Writes all that `read` returns, and ends the body; or ends the transfer with the error of `read`, and
-    /// returns one that says the same.
+    /// Writes everything that `read` reads, ends the body, and returns how many bytes were written. If `read`
+    /// fails, ends the transfer with its error, and returns an error of the same kind and message.
     #[cfg(any(feature = "futures-io", feature = "tokio"))]
     pub(crate) async fn copy(
         &mut self,
@@ -113,7 +116,8 @@ impl PipeWriter {
         Ok(total)
     }
 
-    /// Ends the transfer with an error, and returns one that says the same.
+    /// Makes the transfer end with `error`, and returns an error of the same kind and message; or `error`
+    /// itself, if libcurl takes no more bytes to send.
     #[cfg(any(feature = "futures-io", feature = "tokio"))]
     fn give_up(&mut self, error: io::Error) -> io::Error {
         let told = io::Error::new(error.kind(), error.to_string());

@@ -1,4 +1,4 @@
-//! A running transfer whose body is read or written, driven by whoever does that.
+//! A running transfer whose body the program reads or writes: the calls that read and write drive it.
 
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,18 +10,18 @@ use crate::run::perform::End;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Code, Error, Transfer, TransferError};
 
-/// How much is kept in each direction if nobody says otherwise: 256 KiB.
+/// How many bytes are kept in each direction by default: 256 KiB.
 pub(crate) const LIMIT: usize = 256 << 10;
 
-/// What is left to say of an error that was returned.
+/// The message of the error that replaces one which a call has already returned.
 const TOLD: &str = "the transfer has failed, and an earlier call has returned the error";
 
-/// Returns the error that stands for one that was returned.
+/// Makes the error that replaces `error`, which a call has already returned: it has the same code.
 pub(crate) fn told(error: &Error) -> Error {
     Error::libcurl_with(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK), TOLD)
 }
 
-/// The transfer, as [`Response`](crate::Response) and [`Upload`](crate::Upload) have it.
+/// The transfer inside a [`Response`](crate::Response) or an [`Upload`](crate::Upload).
 pub(crate) struct Pulled<H> {
     pub(crate) transfer: Transfer<H>,
     alone: Alone,
@@ -29,13 +29,13 @@ pub(crate) struct Pulled<H> {
     pub(crate) timeout: Option<Duration>,
 }
 
-/// How far the transfer is.
+/// How far the transfer has come.
 enum State {
     Running,
     Ended,
-    /// It has failed, and nobody knows yet.
+    /// The transfer has failed, and no call has returned the error yet.
     Failed(Error),
-    /// A call has returned the error, whose code this was.
+    /// The transfer has failed, and a call has returned the error, which had this code.
     Told(Code),
 }
 
@@ -68,7 +68,7 @@ impl<H: Callbacks> Pulled<H> {
     pub(crate) fn await_response(self) -> Result<Pulled<H>, TransferError<H>> {
         let mut this = self.or_drop(|this| this.drive(|this| this.transfer.easy.has_response()));
         match this.transfer.easy.has_response() {
-            // An error comes after the body.
+            // If it has failed since, reading returns the error after the body.
             true => Ok(this),
             false => this.or_error(),
         }
@@ -85,8 +85,8 @@ impl<H: Callbacks> Pulled<H> {
         this.into_result()
     }
 
-    /// Calls what may resume the panic of a callback. A handler that panics when it is dropped must not do
-    /// so while that panic unwinds.
+    /// Runs `call`, which may resume the panic of a callback. In that case, drops `self` first: a handler whose
+    /// drop panics must not do so while the other panic unwinds.
     fn or_drop(mut self, call: impl FnOnce(&mut Pulled<H>)) -> Pulled<H> {
         match catch_unwind(AssertUnwindSafe(|| call(&mut self))) {
             Ok(()) => self,
@@ -97,15 +97,16 @@ impl<H: Callbacks> Pulled<H> {
         }
     }
 
-    /// Returns the transfer, after it has ended.
+    /// Returns the transfer, which has ended.
     ///
     /// # Errors
-    /// The error that it has ended with.
+    /// The error of the transfer if it has failed, with the transfer.
     fn into_result(self) -> Result<Transfer<H>, TransferError<H>> {
         Ok(self.or_error()?.into_transfer())
     }
 
-    /// Returns the error of a transfer that has failed, or else the transfer as it is.
+    /// Returns `self` unless the transfer has failed. Otherwise returns the error, or its replacement if a call
+    /// has returned it.
     fn or_error(mut self) -> Result<Pulled<H>, TransferError<H>> {
         let error = match std::mem::replace(&mut self.state, State::Ended) {
             State::Failed(error) => error,
@@ -138,17 +139,17 @@ impl<H: Callbacks> Pulled<H> {
         inbox.is_some_and(|inbox| !inbox.is_empty())
     }
 
-    /// Drives the transfer until `is_enough`, or until it has ended.
+    /// Drives the transfer until `is_enough` returns `true`, or until the transfer has ended.
     pub(crate) fn drive(&mut self, is_enough: impl Fn(&mut Pulled<H>) -> bool) {
         if let Err(error) = self.try_drive(None, is_enough) {
             self.end(Err(error));
         }
     }
 
-    /// Drives the transfer as [`drive`](Pulled::drive) does, as far as the time limit of a call allows.
+    /// Drives the transfer as [`drive`](Pulled::drive) does, but not longer than `timeout`.
     ///
     /// # Errors
-    /// [`io::ErrorKind::TimedOut`] if that is over.
+    /// [`io::ErrorKind::TimedOut`] if the time is over first.
     pub(crate) fn drive_in_time(
         &mut self,
         is_enough: impl Fn(&mut Pulled<H>) -> bool,
@@ -165,8 +166,8 @@ impl<H: Callbacks> Pulled<H> {
         }
     }
 
-    /// Returns whether the time was enough, or the error of the driver, with which the transfer has to
-    /// end.
+    /// Drives the transfer as [`drive`](Pulled::drive) does. Returns `false` if `limit` is over first, and the
+    /// error if the driver fails: the caller then ends the transfer with that error.
     fn try_drive(
         &mut self,
         limit: Option<Instant>,
@@ -192,7 +193,7 @@ impl<H: Callbacks> Pulled<H> {
 
     /// Ends the transfer.
     fn end(&mut self, end: Result<End, Error>) {
-        // In case a callback has panicked.
+        // The state that stays if `finish` resumes the panic of a callback.
         self.state = State::Told(Code::ABORTED_BY_CALLBACK);
         self.state = match self.transfer.easy.finish(end) {
             Ok(()) => State::Ended,
@@ -200,7 +201,7 @@ impl<H: Callbacks> Pulled<H> {
         };
     }
 
-    /// Returns the error of a transfer that has failed.
+    /// Returns the error of the transfer if it has failed, or its replacement if a call has returned it.
     pub(crate) fn fail(&mut self) -> io::Result<()> {
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Failed(error) => {
@@ -218,7 +219,7 @@ impl<H: Callbacks> Pulled<H> {
         }
     }
 
-    /// Reads the next bytes of the body that is received.
+    /// Reads the next bytes of the response body.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -228,7 +229,7 @@ impl<H: Callbacks> Pulled<H> {
         Ok(count)
     }
 
-    /// Returns the next bytes of the body that is received, or none at its end.
+    /// Returns the next bytes of the response body, or an empty slice at its end.
     pub(crate) fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if !self.has_unread() {
             self.drive_in_time(Pulled::has_unread)?;
@@ -240,7 +241,7 @@ impl<H: Callbacks> Pulled<H> {
         Ok(inbox.map_or(&[], |inbox| inbox.bytes()))
     }
 
-    /// Notes that so many of these bytes were read.
+    /// Notes that `count` bytes, which [`fill_buf`](Pulled::fill_buf) has returned, were read.
     pub(crate) fn consume(&mut self, count: usize) {
         if let Some(inbox) = self.transfer.easy.inbox() {
             inbox.consume(count);
@@ -248,7 +249,7 @@ impl<H: Callbacks> Pulled<H> {
     }
 }
 
-/// Refuses a transfer without a body that can be read.
+/// Refuses a transfer whose body cannot be read: one that only connects, and one of a file.
 pub(crate) fn check_readable<H: Callbacks>(transfer: &Transfer<H>) -> Result<(), Error> {
     let refuse = |option, reason| Err(Error::Option { option, reason });
     if transfer.easy.connects_only() {

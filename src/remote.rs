@@ -1,4 +1,4 @@
-//! Pausing, resuming and cancelling a transfer from anywhere.
+//! Pausing, resuming and cancelling a transfer from any thread.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,19 +7,19 @@ use std::task::{Wake, Waker};
 use crate::Direction;
 use crate::run::control::Control;
 
-/// Pauses, resumes and cancels one transfer, from any thread and from inside
-/// callbacks.
+/// Pauses, resumes and cancels one transfer, from any thread and from inside its callbacks.
 ///
-/// [`Transfer::remote`](crate::Transfer::remote) makes it, before the transfer runs or while it
-/// does. What is asked for takes effect once libcurl has returned to the driver, which is
-/// woken for it: within milliseconds, and never while a callback of the transfer
-/// runs. Asked for before the transfer begins, it takes effect when it does.
+/// [`Transfer::remote`](crate::Transfer::remote) makes it, before the transfer runs or while it runs. A request
+/// wakes the driver, and takes effect when libcurl has returned to the driver. This takes milliseconds, unless
+/// libcurl or a callback blocks the thread. A request never takes effect while a callback of the transfer runs.
+/// A request made before the transfer begins takes effect when the transfer begins.
 ///
-/// A remote is for all runs of its transfer. Between two runs, every method does nothing and returns `false`,
-/// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called; after the
-/// transfer was dropped, for ever. To stop a loop of transfers, check a flag of your own too.
+/// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
+/// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
+/// transfer was dropped, this stays so. To stop a loop that performs the transfer again and again, check a flag
+/// of your own too.
 ///
-/// [The guide](crate::guide::pausing) has the rules and the traps.
+/// [The guide](crate::guide::pausing) explains the rules and common mistakes.
 ///
 /// # Examples
 /// ```
@@ -54,44 +54,42 @@ impl Remote {
         Remote { control }
     }
 
-    /// Pauses the transfer in this direction, as a callback does by its answer.
+    /// Pauses the transfer in this direction, as the answer `Pause` of a callback does.
     ///
-    /// Nothing of that direction is handed over from then on, once the call that may be running has
-    /// returned, and the connection stays open. Returns `false` if the transfer has ended.
+    /// Once a callback that is running has returned, libcurl neither passes nor requests data in that
+    /// direction. The connection stays open. Returns `false` if the transfer has ended.
     ///
-    /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor
-    /// time; in a [`Multi`](crate::Multi) it also keeps receiving, buffers up to 64 MiB, and then
-    /// fails the transfer.
+    /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
+    /// [`Multi`](crate::Multi), it also keeps receiving, buffers up to 64 MiB, and then fails the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())
     }
 
-    /// Resumes the transfer in this direction, whoever paused it; the other direction
-    /// stays as it is.
+    /// Resumes the transfer in this direction, whether a callback or a remote has paused it. The other
+    /// direction stays as it is.
     ///
-    /// libcurl then runs the transfer, even if it was not paused: this also continues a TLS
-    /// handshake that a verify callback of the TLS library has suspended.
+    /// libcurl then runs the transfer, even if it was not paused. So this also continues a TLS handshake that a
+    /// verify callback of the TLS library has suspended.
     ///
-    /// Asked for while a callback is answering that it pauses, it resumes from that pause:
-    /// make available what the callback waits for, then resume.
-    /// Returns `false` if the transfer has ended.
+    /// A resume that is requested while a callback is about to answer `Pause` ends that pause. So first make
+    /// available what the callback waits for, then resume. Returns `false` if the transfer has ended.
     #[doc(alias("curl_easy_pause", "unpause", "unpause_read", "unpause_write"))]
     pub fn resume(&self, direction: Direction) -> bool {
         self.control.resume(direction.bit())
     }
 
-    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled), whatever code libcurl
-    /// ends it with.
+    /// Ends the transfer with [`Error::Cancelled`](crate::Error::Cancelled), whatever libcurl's code is.
     ///
-    /// An error of one of its callbacks counts instead. Returns `false` if the transfer has ended.
+    /// If a callback of the transfer has failed, its error is the result instead. Returns `false` if the
+    /// transfer has ended.
     ///
-    /// libcurl blocks the thread while it waits for the last reply of FTP, SMTP and IMAP, and during
-    /// all of `file://` and TELNET. Meanwhile it calls its progress function about once a second,
-    /// and the cancel takes effect then. The cancel has to wait for a call that libcurl itself waits
-    /// for: a running callback; the LDAP library; and a blocking name resolution, which libcurl before
-    /// 8.20 uses for active FTP connections and for an [`interface`](crate::Transfer::interface)
-    /// by name, and a libcurl without [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) always.
+    /// libcurl blocks the thread while it waits for the last reply of FTP, SMTP and IMAP, and during all of
+    /// `file://` and TELNET. During that, libcurl calls its progress function about once a second, and the
+    /// cancel takes effect in that call. The cancel has to wait for calls that libcurl itself waits for: a
+    /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way; libcurl before 8.20, those
+    /// of active FTP connections and of an [`interface`](crate::Transfer::interface).
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
         self.control.cancel()
@@ -99,8 +97,9 @@ impl Remote {
 
     /// Returns a waker that resumes the transfer in this direction.
     ///
-    /// A source or sink that is polled keeps it, and wakes it when it is ready. A callback that polls
-    /// answers with the [`Poll`](std::task::Poll) that it got, which pauses while that is pending.
+    /// Pass the waker to an asynchronous source or sink when you poll it. The source or sink keeps the waker,
+    /// and wakes it when it is ready. The callback that has polled answers with the returned
+    /// [`Poll`](std::task::Poll): `Pending` pauses the transfer.
     ///
     /// # Examples
     /// ```
@@ -178,7 +177,7 @@ impl Remote {
     }
 }
 
-/// Resumes a direction when it is woken.
+/// A waker that resumes a direction of a transfer.
 struct Resume(Remote, Direction);
 
 impl Wake for Resume {

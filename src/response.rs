@@ -1,4 +1,4 @@
-//! A response whose body is read.
+//! A response whose body the program reads.
 
 use std::fmt;
 use std::io::{self, BufRead, Read};
@@ -9,31 +9,29 @@ use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Error, Info, Transfer, TransferError};
 
-/// A transfer whose final headers have come, and whose body is read from here.
+/// A transfer whose final headers have come, and whose body the program reads from this value.
 ///
-/// [`Transfer::open`] makes it. It needs no thread: the transfer runs inside [`read`](Read::read), and
-/// only then. So nothing else happens between two reads: the other callbacks are not called, uploads do
-/// not go on, pings are not answered, and a [`Remote`](crate::Remote) is not heard. Time limits such as
+/// [`Transfer::open`] makes it. It needs no thread: the transfer runs only inside [`read`](Read::read) and the
+/// other calls that need more data. Nothing happens between two reads: no callback is called, uploads stand
+/// still, pings are not answered, and a [`Remote`](crate::Remote) has no effect. Time limits such as
 /// [`timeout`](Transfer::timeout) go on, and are checked when the next read needs more data.
 ///
 /// # Reading
-/// `read` returns 0 only after a body that is complete. A body that is cut short, a time limit that is
-/// over, and any other failure of the transfer is an error of `read`, once all bytes before it were
-/// read: an [`io::Error`] whose inner error is the [`Error`](crate::Error). After
-/// that, each `read` fails. The panic of a callback comes out of `read`. libcurl 8.8.0 to 8.14.1 lose some of the
-/// bytes before such an error if they had to wait for the reader.
+/// `read` returns 0 only at the end of a complete body. If the transfer fails, `read` first returns all bytes
+/// before the failure, and then an [`io::Error`] whose inner error is the [`Error`](crate::Error). A body that
+/// is cut short is such a failure, and so is a time limit that is over. After that, each `read` fails. libcurl
+/// 8.8.0 to 8.14.1 can lose bytes before the failure that it held back because the program had not read enough.
+/// If a callback panics, `read` resumes the panic.
 ///
-/// What was received and not read yet takes 256 KiB at most, or the number of bytes given to
-/// [`Transfer::open_with_limit`], and one part of a body more, 16 KiB. libcurl itself has a
-/// [buffer](Transfer::buffer_size), and decodes all of it at once: if the body is
-/// [encoded](Transfer::accept_encoding), libcurl keeps what one buffer of it becomes, and fails the
-/// transfer if that is more than 64 MiB.
+/// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more.
+/// libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is
+/// [encoded](Transfer::accept_encoding), libcurl decodes a whole buffer at once, keeps the result, and fails
+/// the transfer if the result is larger than 64 MiB.
 ///
 /// # The end
-/// [`finish`](Response::finish) reads the rest of the body, and returns the transfer with its
-/// connection, which the next request can use. [`cancel`](Response::cancel) closes the connection, and
-/// returns the transfer at once. Dropping the response drops the transfer, and does not wait for the
-/// network either.
+/// [`finish`](Response::finish) reads the rest of the body, and returns the transfer; the next request can use
+/// its connection. [`cancel`](Response::cancel) closes the connection, and returns the transfer without
+/// waiting. Dropping the response drops the transfer, also without waiting.
 ///
 /// # Examples
 /// ```
@@ -67,20 +65,21 @@ pub struct Response<H>(pub(crate) Pulled<H>);
 
 /// # Reading the body
 impl<H: Callbacks> Transfer<H> {
-    /// Begins the transfer, and returns when the headers of the final response have come, with that
-    /// response: its body is read, and not given to [`write`](Callbacks::write).
+    /// Begins the transfer, and returns the final response when its headers have come. The program reads the
+    /// body from it; [`write`](Callbacks::write) is not called.
     ///
-    /// All other callbacks are called as ever, also [`final_head`](Callbacks::final_head), which tells which
-    /// response is the final one. The request is sent as by [`perform`](Transfer::perform): a body from
-    /// [`read`](Callbacks::read) goes on while the response is read. [`Response`] says what runs when.
+    /// All other callbacks are called as in [`perform`](Transfer::perform), also
+    /// [`final_head`](Callbacks::final_head) for the final response. The request is the same as with `perform`.
+    /// If its body comes from [`read`](Callbacks::read), libcurl sends it also while the program reads the
+    /// response. [`Response`] says when the transfer runs.
     ///
     /// # Errors
-    /// As for [`perform`](Transfer::perform), with the transfer. [`Error::Option`](crate::Error::Option) if the URL names a
-    /// file, whose transfer libcurl cannot pause, and with
-    /// [`connect_only`](Transfer::connect_only), after which there is no body.
+    /// Those of [`perform`](Transfer::perform), with the transfer. [`Error::Option`](crate::Error::Option) if
+    /// the URL names a file, since libcurl cannot pause the transfer of a file; and with
+    /// [`connect_only`](Transfer::connect_only), since there is no body.
     ///
     /// # Panics
-    /// Resumes the panic of a callback; the transfer is dropped.
+    /// Resumes the panic of a callback, and drops the transfer.
     ///
     /// # Examples
     /// ```
@@ -102,14 +101,14 @@ impl<H: Callbacks> Transfer<H> {
         self.open_with_limit(LIMIT)
     }
 
-    /// Begins the transfer as [`open`](Transfer::open) does, and keeps at most so many bytes of the body
-    /// unread, and one part of 16 KiB more. libcurl waits while there are more; a limit of 0 counts as 1.
+    /// Begins the transfer as [`open`](Transfer::open) does, and pauses it when `limit` bytes of the body are
+    /// unread, instead of 256 KiB. Up to 16 KiB more may be kept. A limit of 0 counts as 1.
     ///
     /// # Errors
     /// As for [`open`](Transfer::open).
     ///
     /// # Panics
-    /// As [`open`](Transfer::open).
+    /// As for [`open`](Transfer::open).
     pub fn open_with_limit(self, limit: usize) -> Result<Response<H>, TransferError<H>> {
         let pull = Pull {
             inbox: PipeEnd::own(limit.max(1)),
@@ -128,10 +127,11 @@ impl<H: Callbacks> Response<H> {
         status.try_into().unwrap_or_default()
     }
 
-    /// Returns the value of the first header of the response with this name, in whatever case.
+    /// Returns the value of the first header of the response with this name, ignoring case.
     ///
     /// # Errors
-    /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl does not keep headers: before 7.83.0.
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl does not keep headers: it is
+    /// older than 7.83.0, or was built without them.
     pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         self.info().header_value(name)
     }
@@ -149,42 +149,42 @@ impl<H: Callbacks> Response<H> {
         &self.0.transfer
     }
 
-    /// Returns the handler, to be changed between two reads.
+    /// Returns the handler, so that it can be changed between two reads.
     #[must_use]
     pub fn handler_mut(&mut self) -> &mut H {
         self.0.transfer.handler_mut()
     }
 
-    /// Limits how long a read waits for data, as of the next read; `None`, the default, is no limit.
+    /// Limits how long each later read waits for data. `None`, the default, is no limit.
     ///
-    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. The transfer goes on with the
-    /// next read, unlike after [`timeout`](Transfer::timeout).
+    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. Unlike after
+    /// [`timeout`](Transfer::timeout), the next read continues the transfer.
     pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
         self.0.timeout = timeout;
     }
 
-    /// Reads the rest of the body, throws it away, and returns the transfer. The connection is kept.
+    /// Reads the rest of the body, throws it away, and returns the transfer, whose connection can be reused.
     ///
     /// This takes as long as the server needs to send the rest; [`cancel`](Response::cancel) does not
     /// wait.
     ///
     /// # Errors
-    /// The error of the transfer, with the transfer. If a read has returned that error already, the error
-    /// has the same code, and its text says so.
+    /// The error of the transfer, with the transfer. If a read has returned that error before, this is another
+    /// error with the same code, whose text says that an earlier call has returned the error.
     ///
     /// # Panics
-    /// Resumes the panic of a callback; the transfer is dropped.
+    /// Resumes the panic of a callback, and drops the transfer.
     pub fn finish(self) -> Result<Transfer<H>, TransferError<H>> {
         self.0.finish()
     }
 
     /// Ends the transfer at once, which closes the connection, and returns it.
     ///
-    /// It does not matter any more whether the transfer has failed. After a body that was read to its
-    /// end, the connection is kept.
+    /// An error of the transfer is dropped. If the transfer had ended before, as after a body that was read to
+    /// its end, the connection is kept.
     ///
     /// # Panics
-    /// Resumes the panic of a callback that libcurl calls meanwhile; the transfer is dropped.
+    /// Resumes the panic of a callback that libcurl calls meanwhile, and drops the transfer.
     #[must_use]
     pub fn cancel(self) -> Transfer<H> {
         self.0.cancel()

@@ -1,4 +1,4 @@
-//! Data that several transfers share, on any threads and with any drivers.
+//! Data that several transfers share, on any threads and however each is driven.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,38 +8,35 @@ use crate::ffi::share::ShareHandle;
 use crate::ffi::share::data::ShareData;
 use crate::run::trampolines::share;
 
-/// Shares data between transfers, on any threads and with any drivers.
+/// Shares data between transfers, on any threads and however each is driven.
 ///
-/// [`Share::new`] takes the kinds of data, and [`Transfer::share`](crate::Transfer::share) makes a transfer use them; the
-/// transfer keeps the share alive. A clone is the same share. Each kind of data has a lock, and
-/// libcurl calls no method of a handler while it holds one: messages for
-/// [`debug`](crate::Callbacks::debug) are deferred until the next message or the end of the call.
+/// [`Share::new`] takes the kinds of data, and [`Transfer::share`](crate::Transfer::share) makes a transfer use
+/// them; the transfer keeps the share alive. A clone is the same share. Each kind of data has a lock. While
+/// libcurl holds a lock, no method of a handler is called: messages for [`debug`](crate::Callbacks::debug) are
+/// deferred until the next message or the end of the call.
 ///
 /// # Threads take turns
-/// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and [`HSTS`](ShareData::HSTS) well
-/// enough for two threads at once. libcurl 8.11.0 to 8.15.0 do not lock
-/// [`COOKIES`](ShareData::COOKIES) well enough either. So with such a share, threads take turns:
-/// while one thread is inside libcurl, in [`perform`](crate::Transfer::perform) or in a call that drives a
-/// [`Multi`](crate::Multi), the other threads wait. They also wait while that thread runs a
-/// callback, but not while it sleeps until a socket is ready. So a callback that blocks delays all
-/// transfers with the share. A callback that waits until another thread has performed with the
-/// share waits for ever.
+/// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and [`HSTS`](ShareData::HSTS) well enough for
+/// two threads at once. libcurl 8.11.0 to 8.15.0 do not lock [`COOKIES`](ShareData::COOKIES) well enough
+/// either. So with a share of one of these kinds, threads take turns: while one thread is inside libcurl, in
+/// [`perform`](crate::Transfer::perform) or in a call that drives a [`Multi`](crate::Multi), the other threads
+/// wait. They also wait while that thread runs a callback, but not while it sleeps until a socket is ready. So
+/// a callback that blocks delays all transfers with the share. A callback that waits until another thread has
+/// performed with the share waits for ever.
 ///
-/// If a callback waited for a share, two threads might wait for each other. So inside a callback of
-/// a transfer with such a share, a call that would have to wait, or that drives another transfer
-/// with the same share, returns an [`Error::Option`] that names `CURLOPT_SHARE`. A drop never
-/// waits: if another thread uses the share, that thread finishes the cleanup, and no callback of
-/// the dropped transfer is called.
+/// If a callback waited for a share, two threads might wait for each other. So inside a callback of a transfer
+/// with such a share, a call does not wait for the share: it returns an [`Error::Option`] that names
+/// `CURLOPT_SHARE`. So does a call that drives another transfer with the same share. Dropping a transfer never
+/// waits: if another thread uses the share, that thread cleans the transfer up later, and no callback of the
+/// transfer is called.
 ///
-/// The transfers of one [`Multi`](crate::Multi) use the same connections without a share, and
-/// without waiting.
+/// The transfers of one [`Multi`](crate::Multi) share their connections without a `Share`, and without waiting.
 ///
-/// The drop of a transfer writes the shared [`HSTS`](ShareData::HSTS) cache to the file of the
-/// transfer and to [`hsts_write`](crate::Callbacks::hsts_write); other threads with the share wait
-/// meanwhile. If another thread uses the share, that thread writes the file later, and `hsts_write`
-/// is not called.
+/// Dropping a transfer writes the shared [`HSTS`](ShareData::HSTS) cache to the transfer's file and to
+/// [`hsts_write`](crate::Callbacks::hsts_write). Other threads with the share wait meanwhile. If another thread
+/// uses the share at that moment, that thread writes the file later, and `hsts_write` is not called.
 ///
-/// [The guide](crate::guide::sharing) says what is shared without a share.
+/// [The guide](crate::guide::sharing) says what transfers share without a `Share`.
 ///
 /// Since libcurl 7.10. [libcurl's page](https://curl.se/libcurl/c/libcurl-share.html).
 ///
@@ -82,12 +79,11 @@ use crate::run::trampolines::share;
 pub struct Share(pub(crate) Arc<ShareHandle>);
 
 impl Share {
-    /// Makes a share for these kinds of data. It is empty at first.
+    /// Makes a share for these kinds of data, without any data in it.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl cannot share one of these kinds,
-    /// [`Error::Option`] if `data` has a bit that is no constant of [`ShareData`],
-    /// [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Unsupported`] if the linked libcurl cannot share one of these kinds, [`Error::Option`] if
+    /// `data` has a bit that is no constant of [`ShareData`], [`Error::Libcurl`] if memory runs out.
     #[doc(alias("curl_share_init", "curl_share_setopt", "CURLSHOPT_SHARE"))]
     pub fn new(data: ShareData) -> Result<Share, Error> {
         Ok(Share(Arc::new(share::new(data)?)))
@@ -110,7 +106,7 @@ impl Share {
         ShareData::all().iter().filter(is_supported).collect()
     }
 
-    /// Returns the kinds of data that are shared.
+    /// Returns the kinds of data that this share is for.
     #[must_use]
     pub fn data(&self) -> ShareData {
         self.0.data()

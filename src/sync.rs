@@ -1,5 +1,5 @@
-//! The synchronisation types of the standard library; in models, those of loom, which runs the
-//! threads in every order; under `ThreadSanitizer`, locks whose order it sees.
+//! Synchronisation types: those of the standard library. In models, those of loom, which runs the threads in
+//! every order. Under `ThreadSanitizer`, locks whose order the sanitizer sees.
 
 #[cfg(curlback_tsan)]
 mod tsan;
@@ -20,8 +20,8 @@ pub(crate) use loom::sync::{
     atomic::{AtomicBool, AtomicUsize, fence},
 };
 
-/// Makes a thread-local value whose address no later thread reuses: loom does not know that the
-/// allocator orders two threads that use the same address.
+/// Makes a thread-local value that is never freed, so that no later thread has a value at the same address.
+/// Loom does not know that the allocator orders two threads that use the same address one after the other.
 #[cfg(all(curlback_loom, test))]
 macro_rules! per_thread {
     ($(#[$doc:meta])* static $name:ident: $type:ty = const $value:block;) => {

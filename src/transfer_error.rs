@@ -1,4 +1,4 @@
-//! An error of a call that took the transfer.
+//! The error of a call that took the transfer by value.
 
 use std::fmt;
 use std::io;
@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::{Error, Transfer};
 
-/// The error of a call that took a transfer, and the transfer.
+/// The error of a call that took a transfer by value, and the transfer.
 ///
-/// It turns into the [`Error`] with `?` in a function that returns that, which drops the
-/// transfer; `map_err(Error::from)` does so elsewhere. It converts into an [`io::Error`] likewise.
+/// In a function that returns [`Error`] or [`io::Error`], `?` converts it into that error and drops the
+/// transfer. Elsewhere, `map_err(Error::from)` does.
 ///
 /// # Examples
 /// ```
@@ -43,7 +43,7 @@ impl<H> TransferError<H> {
     #[must_use]
     pub fn into_parts(self) -> (Error, Transfer<H>) {
         let (error, transfer) = *self.0;
-        // Nothing locks it: it is there to let the error cross threads.
+        // Nothing ever locks the mutex: it makes the error `Sync`, which a transfer is not.
         (
             error,
             transfer
@@ -59,7 +59,7 @@ impl<H> From<TransferError<H>> for Error {
     }
 }
 
-/// Drops the transfer, and converts its error as `From<Error>` does.
+/// Drops the transfer, and converts the error as `io::Error: From<Error>` does.
 impl<H> From<TransferError<H>> for io::Error {
     fn from(error: TransferError<H>) -> io::Error {
         Error::from(error).into()

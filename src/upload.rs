@@ -1,4 +1,4 @@
-//! A body that is written.
+//! A request body that the program writes.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -9,25 +9,25 @@ use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Error, Response, Transfer, TransferError};
 
-/// A transfer that sends what is written here.
+/// A transfer whose request body the program writes to this value.
 ///
-/// [`Transfer::open_upload`] makes it. As for a [`Response`], the transfer runs only inside the calls of
-/// this type. What is written is kept, up to 256 KiB, until libcurl takes it: a `write` waits if there is
-/// more, and [`flush`](Write::flush) waits until libcurl has taken everything.
+/// [`Transfer::open_upload`] makes it. As with a [`Response`], the transfer runs only inside the calls of this
+/// type. Up to 256 KiB of written bytes are kept until libcurl takes them. A `write` waits while 256 KiB are
+/// kept, and [`flush`](Write::flush) waits until libcurl has taken everything.
 ///
-/// [`finish`](Upload::finish) ends the body and returns the response; dropping this value instead ends
-/// the transfer at once. An HTTP server then sees that the body is not whole; FTP does not tell a file that
-/// was given up from one that has ended. If libcurl has to send the body again, as after some redirects,
-/// the transfer fails with an error that says so.
+/// [`finish`](Upload::finish) ends the body and returns the response. Dropping an `Upload` cancels the
+/// transfer: an HTTP server then sees that the body is incomplete, but an FTP server cannot tell an incomplete
+/// file from a complete one. If libcurl has to send the body again, as after some redirects, the transfer fails
+/// with an error that says so.
 ///
 /// # Both ways at once
-/// Reading from this value reads the response while the body is still written, if the server answers so
-/// early, as it can over HTTP/2. A read waits for the server; if the server waits for more of the body, that
-/// lasts until a [time limit](Upload::set_timeout) is over. Likewise, a server that answers meanwhile may stop
-/// reading until its answer is read: 256 KiB of it are kept, and a `write` waits.
+/// A server may answer before the body has ended, as it can over HTTP/2. Reading from an `Upload` then reads
+/// the response. A read waits for the server: if the server waits for more of the body, both wait until a
+/// [time limit](Upload::set_timeout) is over. Likewise, the server may stop receiving until the program reads its
+/// answer: when 256 KiB of the answer are unread, a `write` may wait until a time limit is over.
 ///
-/// A server that answers with an error may stop reading: libcurl then stops sending, and a `write` fails
-/// with [`io::ErrorKind::BrokenPipe`]. `finish` returns the response also then.
+/// If the server answers with an error and does not want the rest of the body, libcurl stops sending. A `write`
+/// then fails with [`io::ErrorKind::BrokenPipe`], and `finish` returns the response.
 ///
 /// # Examples
 /// ```
@@ -63,25 +63,24 @@ use crate::{Callbacks, Error, Response, Transfer, TransferError};
 /// ```
 pub struct Upload<H> {
     pulled: Pulled<H>,
-    /// How much of the announced size was not written yet; `None` if none was announced.
+    /// How many bytes of the announced size are not written yet; `None` if no size was announced.
     left: Option<u64>,
 }
 
 /// # Writing the body
 impl<H: Callbacks> Transfer<H> {
-    /// Begins a transfer that sends what is written to the returned value.
+    /// Begins a transfer whose request body the program writes to the returned value.
     ///
-    /// The options decide on the method, as for a body from [`read`](Callbacks::read), which is not called:
-    /// [`post`](Transfer::post), or else [`upload`](Transfer::upload), which this method sets if no option has
-    /// chosen a method. Nothing is sent before the first [`flush`](Write::flush), or before more is written
-    /// than is kept.
+    /// The options choose the HTTP method: [`post`](Transfer::post) or [`upload`](Transfer::upload). If neither
+    /// is set, `open_upload` sets `upload`. [`read`](Callbacks::read) is not called. Nothing is sent before the
+    /// first call that waits: a [`flush`](Write::flush), a read, `finish`, or a `write` when 256 KiB are kept.
     ///
     /// # Errors
-    /// As for [`open`](Transfer::open); and [`Error::Option`](crate::Error::Option) if a `POST` has fields, which
-    /// libcurl would send instead.
+    /// Those of [`open`](Transfer::open); and [`Error::Option`](crate::Error::Option) if a `POST` has fields:
+    /// libcurl would send the fields instead of the written body.
     ///
     /// # Panics
-    /// As [`open`](Transfer::open).
+    /// As for [`open`](Transfer::open).
     ///
     /// # Examples
     /// ```
@@ -116,7 +115,7 @@ impl<H: Callbacks> Transfer<H> {
 }
 
 impl<H> Transfer<H> {
-    /// Makes the transfer send the body that is written.
+    /// Makes the transfer one that sends a body, unless it is one already.
     pub(crate) fn make_upload(&mut self) -> Result<(), Error> {
         if self.easy.sends_fields() {
             return Err(Error::Option {
@@ -132,10 +131,10 @@ impl<H> Transfer<H> {
 }
 
 impl<H: Callbacks> Upload<H> {
-    /// Limits how long a call waits, as of the next one; `None`, the default, is no limit.
+    /// Limits how long each later write, flush or read waits. `None`, the default, is no limit.
     ///
-    /// A call that waits longer fails with [`io::ErrorKind::TimedOut`], and the transfer goes on with
-    /// the next one.
+    /// A call that waits longer fails with [`io::ErrorKind::TimedOut`], and the next call continues the
+    /// transfer.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.pulled.timeout = timeout;
     }
@@ -146,20 +145,22 @@ impl<H: Callbacks> Upload<H> {
         &self.pulled.transfer
     }
 
-    /// Returns the handler, to be changed between two calls.
+    /// Returns the handler, so that it can be changed between two calls.
     #[must_use]
     pub fn handler_mut(&mut self) -> &mut H {
         self.pulled.transfer.handler_mut()
     }
 
-    /// Ends the body, sends the rest of it, and returns when the headers of the final response have come.
+    /// Ends the body, sends the rest of it, and returns the response when the headers of the final one have
+    /// come.
     ///
     /// # Errors
-    /// As for [`open`](Transfer::open). If fewer bytes were written than
-    /// [`in_filesize`](Transfer::in_filesize) has announced, the error of `read` that says so.
+    /// Those of [`open`](Transfer::open). If fewer bytes were written than
+    /// [`in_filesize`](Transfer::in_filesize) has announced, an error that says so, and that names the callback
+    /// `read`.
     ///
     /// # Panics
-    /// As [`open`](Transfer::open).
+    /// As for [`open`](Transfer::open).
     pub fn finish(mut self) -> Result<Response<H>, TransferError<H>> {
         if let Some(outbox) = self.pulled.transfer.easy.outbox() {
             outbox.end();
@@ -170,19 +171,20 @@ impl<H: Callbacks> Upload<H> {
     /// Ends the transfer at once, which closes the connection, and returns it.
     ///
     /// # Panics
-    /// Resumes the panic of a callback that libcurl calls meanwhile; the transfer is dropped.
+    /// Resumes the panic of a callback that libcurl calls meanwhile, and drops the transfer.
     #[must_use]
     pub fn cancel(self) -> Transfer<H> {
         self.pulled.cancel()
     }
 
-    /// Returns how many more bytes may be written.
+    /// Returns how many more bytes can be written without waiting.
     fn room(&mut self) -> usize {
         let outbox = self.pulled.transfer.easy.outbox();
         outbox.map_or(0, |outbox| outbox.room())
     }
 
-    /// Drives the transfer until so much can be written, or until nothing is sent any more.
+    /// Drives the transfer until `room` bytes can be written, the transfer has ended, or libcurl sends nothing
+    /// more.
     fn await_room(&mut self, room: usize) -> io::Result<()> {
         self.pulled.drive_in_time(|pulled| {
             let outbox = pulled.transfer.easy.outbox();
@@ -190,7 +192,7 @@ impl<H: Callbacks> Upload<H> {
         })
     }
 
-    /// Fails if nothing is sent any more.
+    /// Fails if the transfer has ended, or if libcurl sends nothing more.
     fn check(&mut self) -> io::Result<()> {
         self.pulled.fail()?;
         match self.pulled.is_running() && !has_refused(&mut self.pulled) {
@@ -231,8 +233,9 @@ impl<H: Callbacks> Write for Upload<H> {
     }
 }
 
-/// Returns whether the server has answered with an error or a redirect, and more of that has come than is
-/// kept: then libcurl sends nothing more, and does not see the end of the answer before it is read.
+/// Returns whether libcurl has ended sending after an early answer, such as an error or a redirect, and so much
+/// of the answer is unread that libcurl is paused. Then libcurl does not see the end of the answer before the
+/// program reads.
 fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
     let inbox = pulled.transfer.easy.inbox();
     let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);

@@ -1,4 +1,4 @@
-//! Which libcurl is linked.
+//! The version and the features of the linked libcurl.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -25,7 +25,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// Makes a version of three numbers.
+    /// Makes a version from its three numbers.
     #[must_use]
     pub const fn new(major: u8, minor: u8, patch: u8) -> Version {
         Version {
@@ -37,15 +37,15 @@ impl Version {
 
     /// Returns the version of the libcurl that this process is linked to.
     ///
-    /// It is asked at run time: a shared libcurl may be another one than that
-    /// which the program was built with. [`version`](fn@crate::version) knows more.
+    /// libcurl is asked at run time, since a shared libcurl may be another one than the program was built with.
+    /// [`version`](fn@crate::version) returns more about it.
     #[must_use]
     #[doc(alias = "curl_version_info")]
     pub fn linked() -> Version {
         version().version
     }
 
-    /// Reads "7.61.0" from a table, at compile time.
+    /// Parses a version in a table, such as "7.61.0", at compile time.
     pub(crate) const fn parse(text: &str) -> Version {
         let text = text.as_bytes();
         let (mut numbers, mut at, mut i) = ([0_u8; 3], 0, 0);
@@ -66,7 +66,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// Returns what the linked libcurl says of itself. It is asked once.
+/// Returns what the linked libcurl says about itself. libcurl is asked only once.
 ///
 /// [The guide](crate::guide::libcurl) says how to choose a libcurl.
 ///
@@ -86,10 +86,10 @@ pub fn version() -> &'static VersionInfo {
     LINKED.get_or_init(crate::ffi::version::read)
 }
 
-/// Initialises libcurl and the libraries that it uses, as the first transfer of a process would.
+/// Initialises libcurl and the libraries that it uses, as the first transfer of a process does.
 ///
-/// A program needs it if other code initialises one of these libraries too, such as OpenSSL, in another
-/// thread: call it at the beginning, while there is one thread. Later calls do nothing.
+/// A program needs this if other code, on another thread, also initialises one of these libraries, such as
+/// OpenSSL. Call it at the beginning, while the process has one thread. Later calls do nothing.
 /// [libcurl's page](https://curl.se/libcurl/c/curl_global_init.html).
 #[doc(alias = "curl_global_init")]
 #[doc(alias = "curl_global_cleanup")]
@@ -97,9 +97,9 @@ pub fn init() {
     curl::init();
 }
 
-/// What a libcurl says of itself: its version, and what it was built with.
+/// What a libcurl says about itself: its version, and what it was built with.
 ///
-/// [`version`](fn@crate::version) returns that of the linked one.
+/// [`version`](fn@crate::version) returns that of the linked libcurl.
 /// [libcurl's page](https://curl.se/libcurl/c/curl_version_info.html).
 #[derive(Debug)]
 pub struct VersionInfo {
@@ -125,7 +125,7 @@ pub struct VersionInfo {
     pub(crate) rtmp: Option<Box<str>>,
 }
 
-/// Prints libcurl and the libraries that it uses, with their versions, as `curl_version` does.
+/// Prints the names and versions of libcurl and of the libraries that it uses, similar to `curl_version`.
 impl fmt::Display for VersionInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "libcurl/{}", self.text)?;
@@ -140,7 +140,7 @@ impl fmt::Display for VersionInfo {
             ("libgsasl", &self.gsasl),
             ("librtmp", &self.rtmp),
         ];
-        // These have the names of their libraries.
+        // These strings begin with the name of the library.
         for library in [&self.ssl, &self.libssh, &self.quic].into_iter().flatten() {
             write!(f, " {library}")?;
         }
@@ -154,13 +154,13 @@ impl fmt::Display for VersionInfo {
 }
 
 impl VersionInfo {
-    /// Returns the version, to compare.
+    /// Returns the version, which can be compared.
     #[must_use]
     pub fn number(&self) -> Version {
         self.version
     }
 
-    /// Returns the version as libcurl writes it, with a suffix if it is no release.
+    /// Returns the version as libcurl writes it, with a suffix such as `-DEV` if it is no release.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -172,18 +172,19 @@ impl VersionInfo {
         &self.host
     }
 
-    /// Returns the features that have a bit.
+    /// Returns the features for which libcurl has a bit. [`has_feature`](VersionInfo::has_feature) also finds
+    /// others.
     #[must_use]
     pub fn features(&self) -> Features {
         self.features
     }
 
-    /// Returns the names of all features; before libcurl 7.87.0, of those that have a bit.
+    /// Returns the names of all features; before libcurl 7.87.0, only of those that have a bit.
     pub fn feature_names(&self) -> impl Iterator<Item = &str> {
         self.feature_names.iter().map(|name| &**name)
     }
 
-    /// Returns whether there is a feature of this name, in whatever case.
+    /// Returns whether libcurl has a feature of this name, ignoring case.
     #[must_use]
     pub fn has_feature(&self, name: &str) -> bool {
         self.feature_names()
@@ -195,13 +196,13 @@ impl VersionInfo {
         self.protocols.iter().map(|name| &**name)
     }
 
-    /// Returns whether libcurl takes URLs of this scheme, in whatever case.
+    /// Returns whether libcurl takes URLs of this scheme, ignoring case.
     #[must_use]
     pub fn has_protocol(&self, scheme: &str) -> bool {
         self.protocols().any(|own| own.eq_ignore_ascii_case(scheme))
     }
 
-    /// Returns the TLS libraries by name and version, those not in use in parentheses.
+    /// Returns the names and versions of the TLS libraries; those that are not in use are in parentheses.
     #[must_use]
     pub fn ssl(&self) -> Option<&str> {
         self.ssl.as_deref()
@@ -225,7 +226,7 @@ impl VersionInfo {
         self.libidn.as_deref()
     }
 
-    /// Returns the SSH library, by name and version.
+    /// Returns the name and version of the SSH library.
     #[must_use]
     pub fn libssh(&self) -> Option<&str> {
         self.libssh.as_deref()
@@ -243,7 +244,7 @@ impl VersionInfo {
         self.nghttp2.as_deref()
     }
 
-    /// Returns the libraries for HTTP/3, by name and version.
+    /// Returns the names and versions of the libraries for HTTP/3.
     #[must_use]
     pub fn quic(&self) -> Option<&str> {
         self.quic.as_deref()
@@ -290,10 +291,10 @@ bitflags! {
     /// What a libcurl was built with.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct Features: u32 {
-        /// Addresses of IPv6.
+        /// IPv6.
         #[doc(alias = "CURL_VERSION_IPV6")]
         const IPV6 = 1 << 0;
-        /// Kerberos 4; gone.
+        /// Kerberos 4, which libcurl no longer supports.
         #[doc(alias = "CURL_VERSION_KERBEROS4")]
         const KERBEROS4 = 1 << 1;
         /// TLS.
@@ -305,28 +306,28 @@ bitflags! {
         /// NTLM.
         #[doc(alias = "CURL_VERSION_NTLM")]
         const NTLM = 1 << 4;
-        /// Negotiate, as it was called before [`SPNEGO`](Self::SPNEGO).
+        /// Negotiate authentication, in releases before [`SPNEGO`](Self::SPNEGO).
         #[doc(alias = "CURL_VERSION_GSSNEGOTIATE")]
         const GSSNEGOTIATE = 1 << 5;
-        /// A libcurl that checks itself.
+        /// A debug build, which checks itself.
         #[doc(alias = "CURL_VERSION_DEBUG")]
         const DEBUG = 1 << 6;
-        /// Names of hosts are resolved without blocking, and without signals.
+        /// Resolving host names without blocking, and without signals.
         #[doc(alias = "CURL_VERSION_ASYNCHDNS")]
         const ASYNCH_DNS = 1 << 7;
-        /// Negotiate.
+        /// Negotiate authentication.
         #[doc(alias = "CURL_VERSION_SPNEGO")]
         const SPNEGO = 1 << 8;
         /// Files of more than 2 GB.
         #[doc(alias = "CURL_VERSION_LARGEFILE")]
         const LARGE_FILE = 1 << 9;
-        /// Names of hosts in Unicode.
+        /// Host names in Unicode.
         #[doc(alias = "CURL_VERSION_IDN")]
         const IDN = 1 << 10;
         /// Windows's own authentication.
         #[doc(alias = "CURL_VERSION_SSPI")]
         const SSPI = 1 << 11;
-        /// Conversion of characters; gone.
+        /// Conversion of character sets, which libcurl no longer supports.
         #[doc(alias = "CURL_VERSION_CONV")]
         const CONV = 1 << 12;
         /// A libcurl that tracks its memory.
@@ -350,13 +351,13 @@ bitflags! {
         /// Unix sockets.
         #[doc(alias = "CURL_VERSION_UNIX_SOCKETS")]
         const UNIX_SOCKETS = 1 << 19;
-        /// A list of domains that no cookie may be for.
+        /// The Public Suffix List: domains for which cookies are refused.
         #[doc(alias = "CURL_VERSION_PSL")]
         const PSL = 1 << 20;
         /// HTTPS proxies.
         #[doc(alias = "CURL_VERSION_HTTPS_PROXY")]
         const HTTPS_PROXY = 1 << 21;
-        /// Several TLS libraries.
+        /// Several TLS libraries, of which a program may choose one.
         #[doc(alias = "CURL_VERSION_MULTI_SSL")]
         const MULTI_SSL = 1 << 22;
         /// Compression by Brotli.
@@ -374,13 +375,13 @@ bitflags! {
         /// Unicode on Windows.
         #[doc(alias = "CURL_VERSION_UNICODE")]
         const UNICODE = 1 << 27;
-        /// Hosts that ask for HTTPS only.
+        /// HSTS: hosts that are only contacted by HTTPS.
         #[doc(alias = "CURL_VERSION_HSTS")]
         const HSTS = 1 << 28;
         /// SCRAM by libgsasl.
         #[doc(alias = "CURL_VERSION_GSASL")]
         const GSASL = 1 << 29;
-        /// Initialisation from any thread.
+        /// Initialisation that is safe from any thread.
         #[doc(alias = "CURL_VERSION_THREADSAFE")]
         const THREAD_SAFE = 1 << 30;
     }

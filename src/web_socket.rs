@@ -1,4 +1,4 @@
-//! A WebSocket of whole messages.
+//! A WebSocket on which the program sends and receives whole messages.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -22,42 +22,43 @@ mod waiting;
 
 pub use message::{Close, Message};
 
-/// How many bytes a message has at most if nobody says otherwise: 64 MiB.
+/// How many bytes a message of the peer may have by default: 64 MiB.
 pub(crate) const MESSAGE_LIMIT: usize = 64 << 20;
 
-/// How long a close waits for that of the peer if nobody says otherwise.
+/// How long a close waits for the peer's close by default.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often bytes are received that are there already although the time is over.
+/// How many parts of frames a receive still takes after its time is over, if they have already arrived.
 const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 
-/// A WebSocket: sends and receives whole messages, and waits until that is done.
+/// A WebSocket that sends and receives whole messages. Its calls wait until that is done.
 ///
-/// [`Transfer::open_websocket`] makes it. Nothing runs between the calls of this type: pings are answered
-/// while a call receives, sends or flushes, a [`Remote`](crate::Remote) has no effect, and time limits such as
-/// [`timeout`](Transfer::timeout) have ended with the handshake. It requires libcurl 8.16.0, built with WebSockets.
+/// [`Transfer::open_websocket`] makes it. Nothing runs between the calls of this type: pings are answered only
+/// while a call receives, sends or flushes. After the handshake, a [`Remote`](crate::Remote) and time limits
+/// such as [`timeout`](Transfer::timeout) have no effect. It requires libcurl 8.16.0 or later, built with
+/// WebSockets.
 ///
 /// [The guide](crate::guide::websockets) compares a `WebSocket` with [`frame`](crate::Callbacks::frame).
 ///
 /// # Receiving
-/// [`receive`](WebSocket::receive) puts the fragments of a message together, answers pings, and checks
-/// that a text is UTF-8. [`set_timeout`](WebSocket::set_timeout) limits how long it waits: after
-/// [`WebSocketError::TimedOut`], the next call goes on without a lost byte. When the peer closes the
-/// WebSocket, the close is answered, and is received as [`Message::Close`]. A connection that ends without a close is an
-/// error, [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
+/// [`receive`](WebSocket::receive) puts the fragments of a message together, answers pings, and checks that a
+/// text message is UTF-8. [`set_timeout`](WebSocket::set_timeout) limits how long it waits: after
+/// [`WebSocketError::TimedOut`], the next call continues, and no byte is lost. When the peer closes the
+/// WebSocket, `receive` answers the close and returns it as [`Message::Close`]. If the connection ends without
+/// a close, `receive` fails with [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
 ///
 /// # Sending
 /// [`send_text`](WebSocket::send_text) and [`send_binary`](WebSocket::send_binary) return when the system has
-/// taken the whole message. If the peer does not read meanwhile, they also receive, so that two sides that both send do not wait
-/// for each other: these messages are kept for `receive`, up to the
-/// [limit](WebSocket::set_message_limit), and then the call fails with [`WebSocketError::Unread`]. After
-/// [`TimedOut`](WebSocketError::TimedOut) or `Unread`, do not send the message again: the rest of it is kept, and
-/// sent by the next calls.
+/// taken the whole message. If the peer does not read, they also receive meanwhile, so that two sides that both
+/// send do not wait for each other. The messages that they receive are kept for `receive`. If these have more
+/// bytes than the [limit](WebSocket::set_message_limit), the call fails with [`WebSocketError::Unread`]. After
+/// [`TimedOut`](WebSocketError::TimedOut) or `Unread`, do not send the message again: the rest of it is kept,
+/// and the next calls send it.
 ///
 /// # The end
-/// [`close`](WebSocket::close) says why, waits for the close of the peer, and returns the transfer.
-/// [`cancel`](WebSocket::cancel) cuts the connection and returns the transfer at once. Dropping this value drops the
-/// transfer, and cuts the connection too.
+/// [`close`](WebSocket::close) tells the peer why, waits for the close of the peer, and returns the transfer.
+/// [`cancel`](WebSocket::cancel) cuts the connection and returns the transfer without waiting. Dropping a
+/// `WebSocket` cuts the connection and drops the transfer.
 ///
 /// # Examples
 /// ```
@@ -88,7 +89,7 @@ pub struct WebSocket<H> {
     transfer: Transfer<H>,
     former: Former,
     exchange: Exchange,
-    /// Messages that arrived while one was sent, and the sum of their sizes.
+    /// Messages that have arrived while one was sent, for the next receives.
     unread: VecDeque<Message>,
     unread_size: usize,
     timeout: Option<Duration>,
@@ -108,19 +109,20 @@ impl<H> WebSocket<H> {
         }
     }
 
-    /// Receives the next message: waits until it is complete.
+    /// Receives the next message, and waits until it is complete.
     ///
     /// # Errors
-    /// [`Error::WebSocket`]: [`TimedOut`](WebSocketError::TimedOut), after which the next call goes on;
+    /// [`Error::WebSocket`]: [`TimedOut`](WebSocketError::TimedOut), after which the next call continues;
     /// [`TooLarge`](WebSocketError::TooLarge), [`NotUtf8`](WebSocketError::NotUtf8) and
-    /// [`Protocol`](WebSocketError::Protocol), which are told to the peer by a close if that can be sent
-    /// without waiting; [`Closed`](WebSocketError::Closed) after a [`Message::Close`] was received; and
-    /// [`Failed`](WebSocketError::Failed) after an error that lost the connection or broke the protocol. After
-    /// libcurl has failed to send, messages that have already arrived are still received. [`Error::Libcurl`] if the connection fails or ends,
-    /// [`Error::Poll`] if the system fails, and the error of [`debug`](crate::Callbacks::debug).
+    /// [`Protocol`](WebSocketError::Protocol), of which a close tells the peer, if it can be sent without
+    /// waiting; [`Closed`](WebSocketError::Closed) after a [`Message::Close`] was received; and
+    /// [`Failed`](WebSocketError::Failed) after an error that has lost the connection or broken the protocol.
+    /// If sending has failed, messages that have already arrived can still be received. [`Error::Libcurl`] if
+    /// the connection fails or ends, [`Error::Poll`] if the system fails, and the error of
+    /// [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
-    /// Resumes the panic of `debug`. The WebSocket has failed then.
+    /// Resumes a panic of `debug`. After that, the WebSocket has failed.
     pub fn receive(&mut self) -> Result<Message, Error> {
         if let Some(message) = self.unread.pop_front() {
             self.unread_size -= message.size();
@@ -135,7 +137,8 @@ impl<H> WebSocket<H> {
             match self.exchange.step(&mut self.transfer)? {
                 Step::Message(message) => return Ok(message),
                 Step::Progress if !is_over(until) => {}
-                // What is there already is received all the same, but the peer must not go on for ever.
+                // Bytes that have already arrived are received although the time is over; but not without end,
+                // if the peer never stops sending.
                 Step::Progress if late < MOST_LATE_STEPS => late += 1,
                 Step::Progress => return Err(WebSocketError::TimedOut.into()),
                 Step::Blocked if self.exchange.state() == State::Unsendable => {
@@ -146,12 +149,12 @@ impl<H> WebSocket<H> {
         }
     }
 
-    /// Sends a text, in one frame.
+    /// Sends a text message in one frame.
     ///
     /// # Errors
-    /// [`Error::WebSocket`]: [`TimedOut`](WebSocketError::TimedOut) and [`Unread`](WebSocketError::Unread), after which
-    /// the rest of the message is sent by the next calls; [`Unsent`](WebSocketError::Unsent) if the rest of
-    /// an earlier message could not be sent in time, and this one was not begun. Otherwise as for
+    /// [`Error::WebSocket`]: [`TimedOut`](WebSocketError::TimedOut) and [`Unread`](WebSocketError::Unread),
+    /// after which the next calls send the rest of the message; [`Unsent`](WebSocketError::Unsent) if the rest
+    /// of an earlier message could not be sent in time, so that this one was not begun. Also those of
     /// [`receive`](WebSocket::receive), since sending also receives.
     ///
     /// # Panics
@@ -160,7 +163,7 @@ impl<H> WebSocket<H> {
         self.send(FrameKind::Text, text.as_bytes())
     }
 
-    /// Sends bytes, in one frame.
+    /// Sends a binary message in one frame.
     ///
     /// # Errors
     /// As for [`send_text`](WebSocket::send_text).
@@ -174,7 +177,7 @@ impl<H> WebSocket<H> {
     /// Sends a ping with up to 125 bytes, which the peer answers with a pong.
     ///
     /// # Errors
-    /// As for [`send_text`](WebSocket::send_text); and [`Error::Option`] for more bytes.
+    /// As for [`send_text`](WebSocket::send_text); and [`Error::Option`] for more than 125 bytes.
     ///
     /// # Panics
     /// As [`receive`](WebSocket::receive).
@@ -185,7 +188,8 @@ impl<H> WebSocket<H> {
         }
     }
 
-    /// Waits until what an earlier call has kept is sent; does nothing if there is none.
+    /// Sends the rest of a message that an earlier call has kept, and waits until it is sent. Returns at once
+    /// if nothing is kept.
     ///
     /// # Errors
     /// As for [`send_text`](WebSocket::send_text).
@@ -200,16 +204,17 @@ impl<H> WebSocket<H> {
     /// Sends a close with this code and reason, waits for the close of the peer, and returns the transfer, with
     /// the options that it had before [`open_websocket`](Transfer::open_websocket).
     ///
-    /// What an earlier call has kept is sent before, and messages that arrive meanwhile, or are unread, are thrown
-    /// away. It waits for 10 seconds, or as long as [`set_close_timeout`](WebSocket::set_close_timeout) says. If the peer has
-    /// closed first, the answer is on its way, and nothing else is sent.
+    /// Before the close, the rest of a message that an earlier call has kept is sent. Messages that are unread,
+    /// or still arrive, are thrown away. The call waits for 10 seconds at most, or as long as
+    /// [`set_close_timeout`](WebSocket::set_close_timeout) says. If the peer has closed first, its close was
+    /// already answered: then this close is not sent.
     ///
     /// # Errors
-    /// As for [`receive`](WebSocket::receive), with the transfer; the connection is cut. The error of
+    /// Those of [`receive`](WebSocket::receive), with the transfer: the connection is cut. Also the error of
     /// [`close_socket`](crate::Callbacks::close_socket).
     ///
     /// # Panics
-    /// Resumes the panic of `debug` or `close_socket`; the transfer is dropped.
+    /// Resumes a panic of `debug` or `close_socket`, and drops the transfer.
     pub fn close(mut self, close: impl Into<Close>) -> Result<Transfer<H>, TransferError<H>> {
         let closed = self.say_goodbye(&close.into());
         let restored = self.former.restore(&mut self.transfer);
@@ -219,14 +224,14 @@ impl<H> WebSocket<H> {
         }
     }
 
-    /// Cuts the connection, and returns the transfer, as it was before
+    /// Cuts the connection, and returns the transfer, with the options that it had before
     /// [`open_websocket`](Transfer::open_websocket).
     ///
     /// # Errors
     /// The error of [`close_socket`](crate::Callbacks::close_socket), with the transfer.
     ///
     /// # Panics
-    /// Resumes the panic of `close_socket`; the transfer is dropped.
+    /// Resumes a panic of `close_socket`, and drops the transfer.
     pub fn cancel(mut self) -> Result<Transfer<H>, TransferError<H>> {
         match self.former.restore(&mut self.transfer) {
             Ok(()) => Ok(self.transfer),
@@ -235,11 +240,12 @@ impl<H> WebSocket<H> {
     }
 }
 
-/// # Limits, and what is known
+/// # Limits and information
 impl<H> WebSocket<H> {
-    /// Limits how long each receive, send or flush waits; `None`, the default, is no limit.
+    /// Limits how long each later receive, send or flush waits. `None`, the default, is no limit.
     ///
-    /// A zero makes them return at once with what is there already.
+    /// With a limit of zero, these calls do not wait: a receive returns a message only if it has already
+    /// arrived.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }
@@ -251,12 +257,13 @@ impl<H> WebSocket<H> {
 
     /// Limits how many bytes a message of the peer may have: 64 MiB by default.
     ///
-    /// So many bytes are also kept unread at most, and one message more.
+    /// A send that also receives keeps at most this many bytes of unread messages, and one message more.
     pub fn set_message_limit(&mut self, limit: usize) {
         self.exchange.assembly.limit = limit;
     }
 
-    /// Sets whether pongs are received, as [`Message::Pong`]. By default, they are dropped.
+    /// Sets whether [`receive`](WebSocket::receive) returns pongs, as [`Message::Pong`]. By default, pongs are
+    /// dropped.
     pub fn show_pongs(&mut self, show: bool) {
         self.exchange.shows_pongs = show;
     }
@@ -273,7 +280,7 @@ impl<H> WebSocket<H> {
         &self.transfer
     }
 
-    /// Returns the handler, to be changed between two calls.
+    /// Returns the handler, so that it can be changed between two calls.
     #[must_use]
     pub fn handler_mut(&mut self) -> &mut H {
         self.transfer.handler_mut()

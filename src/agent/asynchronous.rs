@@ -1,7 +1,8 @@
 //! Bodies as the asynchronous readers and writers of other crates.
 
-/// Implements the `AsyncWrite` in scope for the writers of pipes, whose last method is `$close`, and a method
-/// `$copy` for readers that `$read` reads.
+/// Implements for [`Writer`](crate::agent::Writer) and [`PartWriter`](crate::PartWriter): the `AsyncWrite` in
+/// scope, whose closing method is called `$close`; and a method `$copy`, which takes an `AsyncRead` in scope
+/// and reads it by `$read`.
 #[cfg(any(feature = "futures-io", feature = "tokio"))]
 macro_rules! writers {
     ($close:ident, $copy:ident, $read:ident) => {
@@ -42,17 +43,18 @@ macro_rules! writers {
         }
 
         impl $writer {
-            /// Copies all that `reader` has, and ends the body: a future, which reads in the task that awaits
-            /// it. Returns how many bytes there were.
+            /// Copies everything from `reader`, ends the body, and returns how many bytes were copied. The task
+            /// that awaits the future reads `reader`.
             ///
-            /// Await it together with the transfer, as by `join!`. Dropping it before its end is as
-            /// dropping the writer. An error of the reader ends the transfer, whose error has it as its
+            /// Await the future together with the transfer, as by `join!`. Dropping the future before its end
+            /// drops the writer. An error of the reader ends the transfer: the error of the transfer has the
+            /// reader's error as its
             #[doc = concat!("source, as one of ", $from, ".")]
             ///
             /// # Errors
-            /// An error of the kind and with the message of the reader's. [`io::ErrorKind::BrokenPipe`], also while
-            /// the reader has nothing to read, if the transfer has ended before the end of the reader, and
-            /// [`io::ErrorKind::InvalidInput`] if there is more than the size that was announced.
+            /// If the reader fails, an error of the same kind and with the same message.
+            /// [`io::ErrorKind::BrokenPipe`] if the transfer ends before the reader does, also while the reader
+            /// is pending. [`io::ErrorKind::InvalidInput`] if the reader has more bytes than were announced.
             pub async fn $copy(mut self, reader: impl AsyncRead) -> io::Result<u64> {
                 let mut reader = pin!(reader);
                 let read =
@@ -99,7 +101,7 @@ mod of_futures_io {
         }
     }
 
-    /// Reads as `AsyncRead` does, and returns how many bytes there were.
+    /// Polls the reader, and returns how many bytes it has read into `buffer`.
     fn read(
         reader: Pin<&mut impl AsyncRead>,
         cx: &mut Context<'_>,
@@ -149,7 +151,7 @@ mod of_tokio {
         }
     }
 
-    /// Reads as `AsyncRead` does, and returns how many bytes there were.
+    /// Polls the reader, and returns how many bytes it has read into `buffer`.
     fn read(
         reader: Pin<&mut impl AsyncRead>,
         cx: &mut Context<'_>,

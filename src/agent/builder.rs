@@ -1,4 +1,4 @@
-//! Settings of an agent.
+//! The settings of an agent.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -39,8 +39,8 @@ macro_rules! options {
     ($($(#[$meta:meta])* $name:ident: $kind:ident<$value:ty>, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
         /// # Options
         ///
-        /// They are those of a [`Multi`](crate::Multi), and each applies to each thread of the agent. What is
-        /// wrong with a value is an error of [`build`](Builder::build).
+        /// These are the options of a [`Multi`](crate::Multi). Each applies to every thread of the agent. If a
+        /// value does not suit, [`build`](Builder::build) returns the error.
         impl Builder {
             $(
                 #[doc = $text]
@@ -71,17 +71,18 @@ impl Builder {
         }
     }
 
-    /// Sets the name of the threads: "curlback", if it is not called.
+    /// Sets the name of the threads; the default is "curlback". If there are several, a number is appended:
+    /// "curlback-0".
     pub fn name(mut self, name: impl Into<String>) -> Builder {
         self.name = name.into();
         self
     }
 
-    /// Sets the number of threads: one, if it is not called.
+    /// Sets the number of threads; the default is one.
     ///
-    /// One thread drives thousands of transfers. More help where callbacks, TLS or decoding keep it busy.
-    /// Each has connections of its own; all share the DNS cache and TLS sessions, unless a transfer has a
-    /// [share](crate::Transfer::share) of its own.
+    /// One thread drives thousands of transfers. More threads help if callbacks, TLS or decoding keep one
+    /// thread busy. Each thread has its own connections. All threads share the DNS cache and TLS sessions,
+    /// except for transfers that have a [share](crate::Transfer::share) of their own.
     pub fn threads(mut self, threads: NonZeroUsize) -> Builder {
         self.threads = threads;
         self
@@ -97,11 +98,12 @@ impl Builder {
     /// # Errors
     /// [`Error::Option`] if the value of an option does not suit, [`Error::Unsupported`] if the linked libcurl
     /// lacks an option, [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if
-    /// memory has run out.
+    /// memory runs out.
     pub fn build(self) -> Result<Agent, Error> {
         let settings: Vec<Setting> = self.settings.into_iter().collect::<Result<_, _>>()?;
         let count = self.threads.get();
-        // Before there are threads, which have to be ended. A libcurl without TLS has no sessions.
+        // Made before the threads: an error here leaves no thread to end. A libcurl without TLS cannot share
+        // sessions.
         let share = match count {
             1 => None,
             _ => {

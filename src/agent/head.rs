@@ -1,4 +1,4 @@
-//! What an agent knows of a response when its headers have come.
+//! What an agent tells the program about a response when its headers have come.
 
 use crate::{Error, HeaderOrigin, Info, Version};
 
@@ -19,8 +19,8 @@ impl Head {
         Head::of_kind(info, HeaderOrigin::HEADER)
     }
 
-    /// Returns what is known when the connection has become a WebSocket. For libcurl, that response is an
-    /// interim one.
+    /// Returns the head of the response that turns the connection into a WebSocket. To libcurl, a `101` is an
+    /// interim response.
     pub(super) fn of_upgrade(info: &Info<'_>) -> Head {
         Head::of_kind(info, HeaderOrigin::INFORMATIONAL)
     }
@@ -40,7 +40,7 @@ impl Head {
         }
     }
 
-    /// Returns the headers, or the error that libcurl does not keep them.
+    /// Returns the headers, or [`Error::Unsupported`] if the linked libcurl does not keep them.
     pub(super) fn fields(&self) -> Result<&[Field], Error> {
         let unsupported = || Error::unsupported("curl_easy_nextheader", Version::new(7, 83, 0));
         self.fields.as_deref().ok_or_else(unsupported)

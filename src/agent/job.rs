@@ -12,12 +12,12 @@ use crate::run::pull::Pull;
 use crate::run::shared_pipe::SharedPipe;
 use crate::{Callbacks, Error, Share, Transfer};
 
-/// A transfer of any type, and what becomes of it.
+/// A transfer with a handler of any type, as the agent's thread holds it.
 pub(super) trait Job: Holder + Send {
-    /// Readies the transfer to be added.
+    /// Checks and prepares the transfer, before it is added.
     fn prepare(&mut self) -> Result<(), Error>;
 
-    /// Gives the transfer back.
+    /// Gives the transfer and its result back to the program.
     fn end(self: Box<Self>, result: Result<(), Error>);
 }
 
@@ -57,30 +57,31 @@ pub(super) struct Pipes {
     pub(super) outbox: Option<Arc<SharedPipe>>,
 }
 
-/// A transfer of one type.
+/// A transfer with a handler of type `H`.
 pub(super) struct Running<H> {
     pub(super) transfer: Transfer<H>,
-    /// What the threads have in common, for a transfer that has no share.
+    /// The share of the agent's threads. A transfer that has its own share does not use it.
     pub(super) share: Option<Share>,
-    /// Whether the transfer has what the threads have in common.
+    /// Whether the transfer uses the share of the agent's threads.
     pub(super) has_share: bool,
-    /// Where the result goes, unless nobody wants it any more.
+    /// Where the result goes, unless the program has dropped its side.
     pub(super) slot: Weak<Slot<H>>,
     pub(super) pull: Option<Pull>,
     pub(super) pipes: Option<Pipes>,
-    /// Whether the final headers are still awaited.
+    /// Whether the program still has to be told that the final headers have come.
     pub(super) awaits_head: bool,
     pub(super) panic: Option<Panic>,
 }
 
 impl<H> Running<H> {
-    /// Tells that the final headers have come.
+    /// Tells the program that the final headers have come, once.
     fn tell_head(&mut self) {
         if self.awaits_head && self.transfer.easy.has_response() {
             self.awaits_head = false;
             if let Some(slot) = self.slot.upgrade() {
                 slot.begin(Head::of(&self.transfer.info()));
-                // The program may have dropped its own meanwhile, and with this one goes what is the program's.
+                // If the program has dropped its side meanwhile, this drops the program's wakers, which may
+                // panic.
                 discard(slot);
             }
         }
@@ -113,7 +114,8 @@ impl<H> Holder for Running<H> {
         if outbox.is_none() && !easy.has_parts() {
             return;
         }
-        // libcurl sends no more after such an answer, and ends only if it does not wait for more to send.
+        // The server has answered early, and libcurl sends nothing more. It ends the transfer only if it is not
+        // paused for more bytes to send.
         if easy.has_response() && easy.has_ended_sending() && !easy.is_closed_by_server() {
             if let Some(outbox) = outbox {
                 outbox.refuse();
@@ -125,7 +127,7 @@ impl<H> Holder for Running<H> {
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
         match &self.panic {
             None => self.panic = Some(panic),
-            // The first one counts.
+            // Only the first panic is resumed.
             Some(_) => discard(panic),
         }
         None
@@ -155,7 +157,8 @@ impl<H: Callbacks + Send> Job for Running<H> {
     }
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
-        // What fails before its body has no response that could be read.
+        // A transfer that failed before any of its body has come has no response to read: the program gets the
+        // error.
         let unread = (self.pipes.as_ref()).is_some_and(|pipes| !pipes.inbox.is_empty());
         if result.is_ok() || unread {
             self.tell_head();
@@ -177,10 +180,12 @@ impl<H: Callbacks + Send> Job for Running<H> {
         }
         let slot = slot.upgrade().unwrap_or_default();
         slot.end((transfer, result), panic);
-        // If nobody waits for it, this drops the transfer, and who was to be woken.
+        // If the program has dropped its side, this drops the transfer and the program's wakers, which may
+        // panic.
         discard(slot);
         if let Some(pipes) = pipes {
-            // After the result, which tells why there is no more.
+            // Closed after the result is there: a reader at the end of the pipe looks for the error of the
+            // transfer.
             pipes.inbox.close();
         }
     }

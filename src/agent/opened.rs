@@ -1,4 +1,4 @@
-//! A response whose body is read while an agent receives it.
+//! A response whose body the program reads while an agent receives it.
 
 use std::fmt;
 use std::future::Future;
@@ -20,18 +20,19 @@ use crate::run::pull::Pull;
 use crate::run::shared_pipe::SharedPipe;
 use crate::{Callbacks, Error, Remote, Transfer, TransferError};
 
-/// # Bodies that are read and written
+/// # Bodies that the program reads and writes
 impl Agent {
-    /// Begins a transfer whose body is read, without waiting, and returns what its response is waited for
-    /// with.
+    /// Begins a transfer whose body the program reads. Returns without waiting: wait for the returned
+    /// [`Opening`], or await it, to get the response.
     ///
-    /// The body is not given to [`write`](Callbacks::write); all other callbacks are called as ever.
+    /// [`write`](Callbacks::write) is not called; all other callbacks are called as in
+    /// [`perform`](Transfer::perform).
     pub fn open<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Opening<H> {
         self.open_with_limit(transfer, LIMIT)
     }
 
-    /// Begins a transfer as [`open`](Agent::open) does, with another limit than 256 KiB for the bytes of the
-    /// body that were received and not read. Two parts of 16 KiB more may be kept; a limit of 0 counts as 2.
+    /// Begins a transfer as [`open`](Agent::open) does, and pauses it when `limit` bytes of the body are
+    /// unread, instead of 256 KiB. Up to 32 KiB more may be kept. A limit below 2 counts as 2.
     pub fn open_with_limit<H: Callbacks + Send + 'static>(
         &self,
         transfer: Transfer<H>,
@@ -46,7 +47,7 @@ impl Agent {
         limit: usize,
         outbox: Option<Arc<SharedPipe>>,
     ) -> Opening<H> {
-        // The reader has one half, and the pipe the other.
+        // The reader takes all that is in the pipe at once: each of the two holds up to half of the limit.
         let inbox = SharedPipe::new((limit / 2).max(1));
         let resume = transfer.easy.control().resumer(Direction::Receive.bit());
         inbox.attach(resume, None);
@@ -75,14 +76,14 @@ impl Agent {
 
 /// A transfer whose response has not come yet.
 ///
-/// [`Agent::open`] makes it. It is waited for, or awaited, until the final headers have come, and returns
-/// the [`Opened`] response then. Dropping it cancels the transfer.
+/// [`Agent::open`] makes it. Wait for it, or await it: it returns the [`Opened`] response when the final
+/// headers have come. Dropping it cancels the transfer.
 ///
 /// # Errors
-/// As for [`Transfer::open`](Transfer::open), with the transfer.
+/// As for [`Transfer::open`], with the transfer; [`Error::Agent`] if the agent was shut down.
 ///
 /// # Panics
-/// Waiting resumes the panic of a callback. Polling it again after it was ready panics.
+/// Waiting resumes the panic of a callback. Polling an `Opening` again after it was ready panics.
 #[must_use = "dropping it cancels the transfer"]
 pub struct Opening<H>(Option<Body<H>>);
 
@@ -90,7 +91,7 @@ impl<H> Opening<H> {
     /// Waits until the final headers of the response have come.
     ///
     /// # Errors
-    /// As for [`Transfer::open`](Transfer::open), with the transfer.
+    /// As for [`Transfer::open`], with the transfer; [`Error::Agent`] if the agent was shut down.
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -101,10 +102,10 @@ impl<H> Opening<H> {
         self.conclude(outcome.expect("there is no time limit"))
     }
 
-    /// Waits for a limited time, and returns this value again if the headers have not come then.
+    /// Waits until the final headers of the response have come, but for `limit` at most.
     ///
     /// # Errors
-    /// This value, with which the transfer goes on.
+    /// Returns `self` if the headers have not come in time. The transfer goes on.
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -144,7 +145,7 @@ impl<H> Opening<H> {
                 timeout: None,
             }),
             Outcome::Ended((transfer, result)) => {
-                // Without headers, a transfer has failed.
+                // A transfer that ends without headers has failed.
                 let error = result.err().unwrap_or(Error::Cancelled);
                 Err(TransferError::new(error, transfer))
             }
@@ -169,13 +170,13 @@ impl<H> fmt::Debug for Opening<H> {
     }
 }
 
-/// The transfer, and what has come of the body.
+/// The transfer, and the part of the body that was received.
 struct Body<H> {
     started: Started<H>,
     inbox: Arc<SharedPipe>,
-    /// What was taken out of the inbox.
+    /// The bytes that were taken out of the inbox.
     unread: Vec<u8>,
-    /// How much of that was read.
+    /// How many bytes of `unread` the program has read.
     taken: usize,
 }
 
@@ -188,7 +189,8 @@ impl<H> Body<H> {
         self.taken = self.taken.saturating_add(count).min(self.unread.len());
     }
 
-    /// Takes the next bytes out of the inbox, and waits until `limit` for some.
+    /// Waits for bytes in the inbox until `limit`, and takes them out. At the end of the body, `unread` stays
+    /// empty.
     fn receive(&mut self, limit: Option<Instant>) -> io::Result<()> {
         self.started.check_process();
         self.taken = 0;
@@ -210,7 +212,7 @@ impl<H> Body<H> {
         }
     }
 
-    /// Returns the error of a transfer that has failed.
+    /// Returns the error of the transfer if it has failed.
     fn check_end(&self) -> io::Result<()> {
         match self.started.slot().take_error(told) {
             Some(error) => Err(error.into()),
@@ -219,27 +221,29 @@ impl<H> Body<H> {
     }
 }
 
-/// A response whose headers have come, and whose body is read while an [`Agent`] receives it.
+/// A response whose headers have come. The program reads its body while an [`Agent`] receives it.
 ///
 /// # Reading
-/// It is [`Read`] and [`BufRead`]. With the feature `futures-io`, it is also `futures_io::AsyncRead` and
-/// `AsyncBufRead`, with `tokio` also `tokio::io::AsyncRead` and `AsyncBufRead`, and with `stream` also a
-/// `Stream` of `bytes::Bytes`. A module that has both [`Read`] and an asynchronous trait in scope has to name the
-/// trait in a call: `AsyncReadExt::read_to_end(&mut response, …)`. A body that is cut short and any other failure of the transfer is an error,
-/// and never an end, once all bytes before it were read: an [`io::Error`] whose inner error is the
-/// [`Error`]. The panic of a callback comes out of the read.
+/// It implements [`Read`] and [`BufRead`]. With the feature `futures-io`, it also implements
+/// `futures_io::AsyncRead` and `AsyncBufRead`; with `tokio`, `tokio::io::AsyncRead` and `AsyncBufRead`; with
+/// `stream`, a `Stream` of `bytes::Bytes`. A module that has both [`Read`] and an asynchronous trait in scope
+/// has to name the trait in a call: `AsyncReadExt::read_to_end(&mut response, …)`. When all bytes before a
+/// failure were read, the next read returns an [`io::Error`] whose inner error is the [`Error`]. So a body that
+/// is cut short is an error, and never looks like the end. If a callback has panicked, the read resumes the
+/// panic.
 ///
-/// While nobody reads, libcurl pauses the transfer. Time limits such as [`timeout`](Transfer::timeout) go on, and
-/// if one is over meanwhile, libcurl drops what it has received and not handed over.
-/// libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. What was received and not read then takes at most the
-/// number of bytes given to [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more; and what
-/// libcurl makes of one [buffer](Transfer::buffer_size) if the body is
-/// [encoded](Transfer::accept_encoding).
+/// When too much of the body is unread, libcurl pauses the transfer. Time limits such as
+/// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it
+/// still holds. During the pause, libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. The unread body
+/// takes at most the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
+/// [encoded](Transfer::accept_encoding), libcurl itself also keeps what one [buffer](Transfer::buffer_size) of
+/// it decodes to.
 ///
 /// # The end
 /// [`finish`](Opened::finish) throws the rest of the body away and returns the [`Started`] transfer, whose
-/// connection then serves the next one. [`cancel`](Opened::cancel) returns it at once. Dropping this value cancels the transfer at once, which closes the
-/// connection, unless [`drain_on_drop`](Opened::drain_on_drop) says otherwise.
+/// connection can then be reused. [`cancel`](Opened::cancel) closes the connection and returns the transfer.
+/// Dropping an `Opened` cancels the transfer and closes the connection, unless
+/// [`drain_on_drop`](Opened::drain_on_drop) was called. None of them waits.
 ///
 /// # Examples
 /// ```
@@ -290,16 +294,17 @@ impl<H> Opened<H> {
         self.head.effective_url.as_deref()
     }
 
-    /// Returns the headers of the response, by name and value, in their order.
+    /// Returns the names and values of the response's headers, in the order in which they came.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl does not keep headers: before 7.83.0.
+    /// [`Error::Unsupported`] if the linked libcurl does not keep headers: it is older than 7.83.0, or was
+    /// built without them.
     pub fn headers(&self) -> Result<impl Iterator<Item = (&[u8], &[u8])>, Error> {
         let fields = self.head.fields()?;
         Ok(fields.iter().map(|(name, value)| (&**name, &**value)))
     }
 
-    /// Returns the value of the first header with this name, in whatever case.
+    /// Returns the value of the first header with this name, ignoring case.
     ///
     /// # Errors
     /// As for [`headers`](Opened::headers).
@@ -314,17 +319,19 @@ impl<H> Opened<H> {
         self.head.content_type.as_deref().map(str::as_bytes)
     }
 
-    /// Limits how long each blocking read waits, from the next read on; `None`, the default, is no limit.
+    /// Limits how long each later blocking read waits. `None`, the default, is no limit.
     ///
-    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`], and the next read continues where that
-    /// one began. The limit does not apply to asynchronous reads: use the timeout of the executor.
+    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. The next read loses no bytes. The limit
+    /// does not apply to asynchronous reads: use the timeout of the executor.
     pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }
 
-    /// Makes a drop throw the rest of the body away, up to so many bytes, instead of closing the connection.
+    /// Makes a drop throw up to `limit` bytes of the rest of the body away, instead of closing the connection
+    /// at once.
     ///
-    /// The drop does not wait: the agent receives the rest. If there is more, it closes the connection.
+    /// The drop does not wait: the agent receives the rest. If there is more than `limit`, the agent closes the
+    /// connection.
     pub fn drain_on_drop(&mut self, limit: u64) {
         let inbox = self.body.inbox.clone();
         self.body.started.set_on_drop(OnDrop::Drain(inbox, limit));
@@ -336,8 +343,8 @@ impl<H> Opened<H> {
         self.body.started.remote()
     }
 
-    /// Ends the transfer at once, which closes the connection, and returns it: it ends with
-    /// [`Error::Cancelled`], unless it has ended already.
+    /// Cancels the transfer, closes the connection, and returns the transfer without waiting. Its result is
+    /// [`Error::Cancelled`], unless it had ended before.
     pub fn cancel(self) -> Started<H> {
         let mut started = self.body.started;
         started.remote().cancel();
@@ -345,8 +352,8 @@ impl<H> Opened<H> {
         started
     }
 
-    /// Throws the rest of the body away, and returns the transfer, which ends when all of it has come: a body
-    /// without an end is for [`cancel`](Opened::cancel).
+    /// Throws the rest of the body away, and returns the transfer without waiting. The transfer ends when the
+    /// whole body has come: if the body has no end, use [`cancel`](Opened::cancel).
     pub fn finish(self) -> Started<H> {
         let Body {
             mut started, inbox, ..
@@ -384,10 +391,10 @@ impl<H> BufRead for Opened<H> {
 }
 
 impl<H> Opened<H> {
-    /// Returns the next bytes of the body, or none at its end, for a task.
+    /// Polls for the next bytes of the body. An empty slice is the end of the body.
     ///
-    /// [`consume`](BufRead::consume) says how many of them were read. The traits of `futures-io`, `tokio` and
-    /// `futures-core` are implemented by this.
+    /// Call [`consume`](BufRead::consume) with the number of bytes that were read. The traits of `futures-io`,
+    /// `tokio` and `futures-core` are implemented by this method.
     ///
     /// # Errors
     /// Those of [`Read::read`].
@@ -401,7 +408,7 @@ impl<H> Opened<H> {
         Poll::Ready(Ok(self.body.unread()))
     }
 
-    /// Takes the bytes that [`poll_fill_buf`](Opened::poll_fill_buf) has returned.
+    /// Takes out the unread bytes, which [`poll_fill_buf`](Opened::poll_fill_buf) has returned.
     #[cfg(feature = "stream")]
     pub(super) fn take_unread(&mut self) -> Vec<u8> {
         let taken = std::mem::take(&mut self.body.taken);

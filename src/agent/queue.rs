@@ -1,4 +1,4 @@
-//! What an agent tells one of its threads.
+//! The queue by which an agent gives work to one of its threads.
 
 use std::mem;
 use std::sync::PoisonError;
@@ -8,7 +8,7 @@ use crate::agent::job::Job;
 use crate::multi::options::Setting;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
-/// The transfers that a thread is to begin, and whether it goes on.
+/// The transfers that a thread has to begin, the options that it has to set, and its phase.
 pub(super) struct Queue {
     state: Mutex<State>,
     ended: Condvar,
@@ -19,7 +19,7 @@ struct State {
     thread: Option<ThreadId>,
 }
 
-/// What a thread has to do next.
+/// The work that a thread takes at once.
 pub(super) struct Work {
     /// Options to change.
     pub(super) settings: Vec<Setting>,
@@ -41,9 +41,9 @@ impl Work {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     Open,
-    /// No more transfers begin.
+    /// No more transfers begin. The thread ends when the running ones have ended.
     Closed,
-    /// And those that run are cancelled.
+    /// No more transfers begin, and the running ones are cancelled.
     Cancelled,
     /// The thread has ended.
     Ended,
@@ -64,7 +64,8 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a transfer. Returns whether the thread has to be woken, or the transfer if no more begin.
+    /// Adds a transfer. Returns whether the thread has to be woken; or, if the phase is no longer `Open`, the
+    /// transfer as `Err`.
     pub(super) fn push(&self, job: Box<dyn Job>) -> Result<bool, Box<dyn Job>> {
         let mut state = self.state();
         if state.work.phase != Phase::Open {
@@ -75,8 +76,8 @@ impl Queue {
         Ok(state.work.jobs.len() == 1)
     }
 
-    /// Adds an option to change, for which the thread has to be woken. Returns `false` if no more transfers
-    /// begin.
+    /// Adds an option to set, and returns `true`: then the caller has to wake the thread. Returns `false` if
+    /// the phase is no longer `Open`.
     pub(super) fn push_setting(&self, setting: Setting) -> bool {
         let mut state = self.state();
         let is_open = state.work.phase == Phase::Open;
@@ -86,14 +87,14 @@ impl Queue {
         is_open
     }
 
-    /// Takes what the thread has to do next.
+    /// Takes all jobs and settings, with a copy of the phase.
     pub(super) fn take(&self) -> Work {
         let mut state = self.state();
         let phase = state.work.phase;
         mem::replace(&mut state.work, Work::new(phase))
     }
 
-    /// Moves on to a phase, unless a later one was reached.
+    /// Moves on to `phase`, unless the queue is in a later one.
     pub(super) fn advance(&self, phase: Phase) {
         let mut state = self.state();
         state.work.phase = state.work.phase.max(phase);
@@ -103,12 +104,12 @@ impl Queue {
         }
     }
 
-    /// Notes which thread takes the transfers.
+    /// Notes which thread works for this queue.
     pub(super) fn set_thread(&self, thread: ThreadId) {
         self.state().thread = Some(thread);
     }
 
-    /// Returns whether the current thread takes the transfers.
+    /// Returns whether the current thread works for this queue.
     pub(super) fn is_of_current_thread(&self) -> bool {
         self.state().thread == Some(thread::current().id())
     }

@@ -1,4 +1,4 @@
-//! Where the result of a transfer waits for whoever has started it.
+//! Where the agent's thread leaves the result of a transfer for the program.
 
 use std::mem;
 use std::panic::resume_unwind;
@@ -23,14 +23,14 @@ pub(super) struct Slot<H> {
 struct State<H> {
     head: Option<Head>,
     ended: Option<(Ended<H>, Option<Panic>)>,
-    /// Whether it was taken.
+    /// Whether the program has taken the result.
     is_empty: bool,
     waiter: Waiter,
 }
 
-/// What has become of a transfer so far.
+/// What the program can take from a slot.
 pub(super) enum Outcome<H> {
-    /// The final headers have come.
+    /// The transfer runs, and its final headers have come.
     Head(Head),
     Ended(Ended<H>),
 }
@@ -38,7 +38,7 @@ pub(super) enum Outcome<H> {
 impl<H> Drop for State<H> {
     fn drop(&mut self) {
         if let Some(((transfer, result), panic)) = self.ended.take() {
-            // Each may panic.
+            // Each of these drops runs code of the program, and may panic.
             discard(transfer);
             discard(result);
             discard(panic);
@@ -74,24 +74,26 @@ impl<H> Slot<H> {
         waker.wake();
     }
 
-    /// Tells that the final headers have come.
+    /// Tells the program that the final headers have come.
     pub(super) fn begin(&self, head: Head) {
         self.change(|state| state.head = Some(head));
     }
 
-    /// Gives the transfer back, with its result or the panic of a callback.
+    /// Gives the transfer back to the program, with its result, and with the panic of a callback if there was
+    /// one.
     pub(super) fn end(&self, ended: Ended<H>, panic: Option<Panic>) {
         self.change(|state| state.ended = Some((ended, panic)));
     }
 
-    /// Returns whether the transfer has ended.
+    /// Returns whether the transfer has ended, also after the program has taken the result.
     pub(super) fn has_ended(&self) -> bool {
         let state = self.state();
         state.is_empty || state.ended.is_some()
     }
 
-    /// Takes the error of a transfer that has failed, and leaves another one in its place; or resumes the
-    /// panic of a callback.
+    /// Takes the error of a transfer that has failed, and leaves the error that `told` makes in its place.
+    /// Returns `None` if the transfer runs, has succeeded, or was taken. If a callback has panicked, resumes
+    /// the panic.
     pub(super) fn take_error(&self, told: impl FnOnce(&Error) -> Error) -> Option<Error> {
         let mut state = self.state();
         let ((_, result), panic) = state.ended.as_mut()?;
@@ -106,10 +108,10 @@ impl<H> Slot<H> {
         Some(mem::replace(error, told))
     }
 
-    /// Takes what there is.
+    /// Takes the headers, if `wants_head`, or else the result. Returns the lock if neither is there yet.
     ///
     /// # Panics
-    /// Resumes the panic of a callback.
+    /// Resumes the panic of a callback. Panics if the result was taken before.
     fn try_take(&self, wants_head: bool) -> Result<Outcome<H>, MutexGuard<'_, State<H>>> {
         let mut state = self.state();
         if let Some(head) = state.head.take().filter(|_| wants_head) {
@@ -120,7 +122,8 @@ impl<H> Slot<H> {
                 state.is_empty = true;
                 drop(state);
                 if let Some(panic) = panic {
-                    // A handler that panics when it is dropped must not do so while this panic unwinds.
+                    // Drops the transfer first: a handler whose drop panics must not do so while `panic`
+                    // unwinds.
                     let (transfer, result) = ended;
                     discard(transfer);
                     discard(result);
@@ -135,12 +138,13 @@ impl<H> Slot<H> {
         }
     }
 
-    /// Waits for the final headers, if they are wanted, or the end; `None` after `limit`.
+    /// Waits until the transfer has ended, or, if `wants_head`, until the final headers have come. Returns
+    /// `None` if `limit` is over first.
     pub(super) fn wait(&self, wants_head: bool, limit: Option<Instant>) -> Option<Outcome<H>> {
         waiter::wait(&self.changed, limit, || self.try_take(wants_head))
     }
 
-    /// Waits as [`wait`](Slot::wait) does, without blocking.
+    /// Polls for what [`wait`](Slot::wait) waits for.
     pub(super) fn poll(&self, cx: &Context<'_>, wants_head: bool) -> Poll<Outcome<H>> {
         waiter::poll(cx, || self.try_take(wants_head), |state| &mut state.waiter)
     }

@@ -15,16 +15,17 @@ use crate::agent::slot::{Outcome, Slot};
 use crate::ffi::fork::Process;
 use crate::run::shared_pipe::SharedPipe;
 
-/// A transfer that an [`Agent`](crate::Agent) runs, and whose result is waited for or awaited.
+/// A transfer that an [`Agent`](crate::Agent) runs: wait for its result, or await it.
 ///
-/// [`Agent::start`](crate::Agent::start) makes it. Its result is the transfer, whatever has become of it,
-/// and what [`perform`](Transfer::perform) would return. Dropping it cancels the transfer at once and does
-/// not wait; [`detach`](Started::detach) lets the transfer go on. So a timeout over `started` cancels, and one over
-/// `&mut started` keeps the transfer: `started.remote().cancel()` ends it, and awaiting it again returns it.
+/// [`Agent::start`](crate::Agent::start) makes it. The result is the transfer, also if it has failed, and what
+/// [`perform`](Transfer::perform) would return. Dropping a `Started` cancels the transfer at once and does not
+/// wait. [`detach`](Started::detach) lets the transfer go on. So a timeout around `started` cancels the
+/// transfer. A timeout around `&mut started` keeps it: call `started.remote().cancel()` and await `started`
+/// again to get the transfer back.
 ///
 /// # Panics
-/// Waiting resumes the panic of a callback; the transfer is then dropped. Polling it again after it was
-/// ready panics.
+/// If a callback has panicked, waiting drops the transfer and resumes the panic. Polling a `Started` again
+/// after it was ready panics.
 ///
 /// # Examples
 /// A time limit that cancels:
@@ -55,7 +56,7 @@ pub struct Started<H> {
 pub(super) enum OnDrop {
     Cancel,
     Nothing,
-    /// Throws the rest of its body away, up to so many bytes.
+    /// Throws the rest of the transfer's body away, up to this many bytes.
     Drain(Arc<SharedPipe>, u64),
 }
 
@@ -75,7 +76,7 @@ impl<H> Started<H> {
         &self.remote
     }
 
-    /// Returns whether the transfer has ended, so that nothing has to be waited for.
+    /// Returns whether the transfer has ended: then waiting for it returns at once.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.slot.has_ended()
@@ -84,7 +85,8 @@ impl<H> Started<H> {
     /// Waits until the transfer has ended, and returns it with its result.
     ///
     /// # Panics
-    /// Resumes the panic of a callback. Panics in the child of a fork, where nothing runs the transfer.
+    /// Resumes the panic of a callback. Panics in the child of a fork, where no thread runs the transfer,
+    /// unless it had ended before.
     pub fn wait(self) -> Ended<H> {
         match self.wait_until(None) {
             Ok(ended) => ended,
@@ -92,10 +94,10 @@ impl<H> Started<H> {
         }
     }
 
-    /// Waits for a limited time, and returns this value again if the transfer has not ended then.
+    /// Waits until the transfer has ended, but for `limit` at most.
     ///
     /// # Errors
-    /// This value, with which the transfer goes on.
+    /// Returns `self` if the transfer has not ended in time. The transfer goes on.
     ///
     /// # Panics
     /// As for [`wait`](Started::wait).
@@ -111,7 +113,7 @@ impl<H> Started<H> {
         }
     }
 
-    /// Lets the transfer go on, and drops it when it has ended.
+    /// Lets the transfer run to its end without this value. The agent then drops it.
     pub fn detach(mut self) {
         self.on_drop = OnDrop::Nothing;
     }
@@ -124,7 +126,7 @@ impl<H> Started<H> {
         &self.slot
     }
 
-    /// Panics where nothing would ever end the transfer.
+    /// Panics in the child of a fork, where nothing would ever end the transfer, unless it had ended before.
     pub(super) fn check_process(&self) {
         assert!(
             self.process.is_current() || self.slot.has_ended(),

@@ -1,4 +1,4 @@
-//! WebSockets of whole messages that an agent drives.
+//! WebSockets that an agent drives, and on which the program sends and receives whole messages.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,39 +22,41 @@ mod opening;
 mod stream;
 mod waiting;
 
-/// A WebSocket that an [`Agent`](crate::Agent) drives: any thread or task sends and receives whole messages.
+/// A WebSocket that an [`Agent`](crate::Agent) drives: any thread or task can send and receive whole messages.
 ///
 /// [`Agent::open_websocket`](crate::Agent::open_websocket) makes it. [`receive`](AsyncWebSocket::receive) and
-/// [`send`](AsyncWebSocket::send) return what is waited for, or awaited on any executor. With the feature
-/// `stream`, it is also a `Stream` of messages and a `Sink` of them; `futures::StreamExt::split` makes a half
-/// for each direction. It requires libcurl 8.16.0, built with WebSockets.
+/// [`send`](AsyncWebSocket::send) return a value to wait for, or to await on any executor. With the feature
+/// `stream`, a WebSocket is also a `Stream` and a `Sink` of messages; `futures::StreamExt::split` makes a half
+/// for each direction. It requires libcurl 8.16.0 or later, built with WebSockets.
 ///
 /// # Receiving
-/// The agent's thread receives, puts the fragments of a message together, checks that a text message is UTF-8, and
-/// answers pings, whether or not the program receives. It stops when 256 KiB are unread, or
-/// [as many](WebSocketConfig::unread_limit) as the program has said. The system then stops the peer, and pings
-/// behind the unread messages are answered when the program has received some of these. So a WebSocket needs
-/// memory for these bytes, for one more message, and for what libcurl and the system keep. A peer that sends
-/// through a Unix socket as fast as libcurl receives can make libcurl keep more.
+/// The agent's thread receives, puts the fragments of a message together, checks that a text message is UTF-8,
+/// and answers pings, whether or not the program receives. The thread stops receiving when 256 KiB are unread,
+/// or as many bytes as [`unread_limit`](WebSocketConfig::unread_limit) says. Then the system stops the peer,
+/// and later pings are answered only when the program has received some messages. So a WebSocket needs memory
+/// for the unread bytes, for one more message, and for what libcurl and the system buffer. If a peer sends
+/// through a Unix socket as fast as libcurl receives, libcurl can buffer more.
 ///
-/// When the peer closes the WebSocket, the close is answered, and is received as [`Message::Close`], the last
-/// message. A connection that ends without a close is an error,
-/// [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING), once the messages before it were received.
+/// When the peer closes the WebSocket, the agent answers the close, and the program receives it as
+/// [`Message::Close`], the last message. If the connection ends without a close, the program receives the
+/// messages before the end, and then the error [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
 ///
 /// # Sending
-/// A message waits until the system has taken it. A send waits while 256 KiB are unsent, or
-/// [as many](WebSocketConfig::unsent_limit) as the program has said.
+/// Messages are queued until the system takes them. A send waits while 256 KiB are unsent, or as many bytes as
+/// [`unsent_limit`](WebSocketConfig::unsent_limit) says; then it waits until the system has taken its message.
 ///
 /// # The end
-/// [`Message::Close`] can be sent too: then nothing else can be, and messages of the peer are received until its
-/// close. `Sink::poll_close` also waits for the close of the peer, while somebody has to receive.
-/// [`finish`](AsyncWebSocket::finish) closes, throws unread messages away and returns the [`Started`] transfer.
-/// If the peer is silent for 10 seconds, or as long as [`close_timeout`](WebSocketConfig::close_timeout) says,
-/// the connection is cut, and the error is [`WebSocketError::TimedOut`].
-/// [`cancel`](AsyncWebSocket::cancel) cuts the connection at once. Dropping this value does so too, and never waits.
+/// The program may send a [`Message::Close`]. After that, it can send nothing else, but can receive the peer's
+/// messages until the peer's close. `Sink::poll_close` sends a close too, and waits for the peer's close:
+/// meanwhile, another task has to receive. [`finish`](AsyncWebSocket::finish) sends a close, throws unread
+/// messages away and returns the [`Started`] transfer. [`close_timeout`](WebSocketConfig::close_timeout) is 10
+/// seconds by default. If the peer is silent for this time after a close, the agent cuts the connection, and
+/// the error is [`WebSocketError::TimedOut`]. After `finish`, the agent does so also if the peer sends, but
+/// does not close in this time. [`cancel`](AsyncWebSocket::cancel), and dropping an `AsyncWebSocket`, cut the
+/// connection without waiting.
 ///
 /// # Errors
-/// The first call that finds that the WebSocket has failed returns the error, in either direction. Later calls
+/// When the WebSocket has failed, the next call returns the error, whether it sends or receives. Later calls
 /// return [`WebSocketError::Failed`]. A `Stream` ends after the error.
 ///
 /// # Examples
@@ -134,15 +136,15 @@ pub struct AsyncWebSocket<H> {
     link: Arc<Link>,
     head: Head,
     reading: Reading,
-    /// Whether the error of the transfer was returned.
+    /// Whether a call has returned the error of the transfer.
     is_told: bool,
 }
 
-/// What the calls that receive have returned.
+/// What the program has received so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Messages,
-    /// The close of the peer.
+    /// The close of the peer: no message follows.
     Close,
     Error,
 }
@@ -158,66 +160,69 @@ impl<H> AsyncWebSocket<H> {
         }
     }
 
-    /// Receives the next message. What this returns is waited for or awaited, and loses nothing if it is
-    /// dropped before.
+    /// Receives the next message: wait for the returned value, or await it. If it is dropped before, no message
+    /// is lost.
     pub fn receive(&mut self) -> ReceivingMessage<'_, H> {
         ReceivingMessage::new(self)
     }
 
-    /// Sends a message, in one frame. What this returns is waited for or awaited, until the system has taken the
+    /// Sends a message in one frame: wait for the returned value, or await it, until the system has taken the
     /// whole message.
     ///
-    /// If it is dropped before, the message is sent either whole or not at all.
+    /// If the value is dropped before, the message is sent either whole or not at all.
     pub fn send(&mut self, message: impl Into<Message>) -> SendingMessage<'_, H> {
         let outgoing = outgoing(message.into());
         SendingMessage::new(self, outgoing.map(Some))
     }
 
-    /// Sends a ping with up to 125 bytes, which the peer answers with a pong; otherwise as
-    /// [`send`](AsyncWebSocket::send).
+    /// Sends a ping with up to 125 bytes, as [`send`](AsyncWebSocket::send) sends a message. The peer answers
+    /// with a pong.
     pub fn ping(&mut self, data: impl Into<Vec<u8>>) -> SendingMessage<'_, H> {
         let outgoing = control(FrameKind::Ping, data.into());
         SendingMessage::new(self, outgoing.map(Some))
     }
 
-    /// Waits until the system has taken everything that was sent; otherwise as [`send`](AsyncWebSocket::send).
+    /// Sends nothing: wait for the returned value, or await it, until the system has taken all earlier
+    /// messages.
     pub fn flush(&mut self) -> SendingMessage<'_, H> {
         SendingMessage::new(self, Ok(None))
     }
 
-    /// Sends a close with this code and reason, and returns the transfer, which ends when the peer has closed
-    /// too. It then has the options that it had before.
+    /// Sends a close with this code and reason, and returns the transfer without waiting. The transfer ends
+    /// when the peer has closed too, and then has the options that it had before the handshake.
     ///
-    /// What was sent before is sent, and messages that are unread or still arrive are thrown away.
+    /// Messages that still wait to be sent are sent before the close. Messages that are unread or still arrive
+    /// are thrown away.
     pub fn finish(self, close: impl Into<Close>) -> Started<H> {
         self.link.close_unread(close.into());
         self.started
     }
 
-    /// Cuts the connection, and returns the transfer, which ends with [`Error::Cancelled`] unless it has ended
-    /// already.
+    /// Cuts the connection, and returns the transfer without waiting. Its result is [`Error::Cancelled`],
+    /// unless it had ended before.
     pub fn cancel(self) -> Started<H> {
         self.started.remote().cancel();
         self.started
     }
 
-    /// Returns the remote that cancels the transfer, and so the WebSocket. There is nothing to pause.
+    /// Returns the remote, whose [`cancel`](Remote::cancel) cuts the connection. Pausing has no effect on a
+    /// WebSocket.
     #[must_use]
     pub fn remote(&self) -> &Remote {
         self.started.remote()
     }
 
-    /// Returns the headers of the response to the handshake, by name and value, in their order.
+    /// Returns the names and values of the headers of the response to the handshake, in the order in which they
+    /// came.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl was built without them.
+    /// [`Error::Unsupported`] if the linked libcurl was built without headers.
     pub fn headers(&self) -> Result<impl Iterator<Item = (&[u8], &[u8])>, Error> {
         let fields = self.head.fields()?;
         Ok(fields.iter().map(|(name, value)| (&**name, &**value)))
     }
 
-    /// Returns the value of the first header with this name, in whatever case, such as
-    /// `Sec-WebSocket-Protocol`.
+    /// Returns the value of the first header with this name, such as `Sec-WebSocket-Protocol`, ignoring case.
     ///
     /// # Errors
     /// As for [`headers`](AsyncWebSocket::headers).
@@ -230,9 +235,9 @@ impl<H> AsyncWebSocket<H> {
 
 /// # Polling
 ///
-/// For tasks. The traits of `futures-core` and `futures-sink` are implemented by these.
+/// The traits of `futures-core` and `futures-sink` are implemented by these methods.
 impl<H> AsyncWebSocket<H> {
-    /// Returns the next message.
+    /// Polls for the next message.
     ///
     /// # Errors
     /// Those of [`ReceivingMessage::wait`].
@@ -245,7 +250,7 @@ impl<H> AsyncWebSocket<H> {
         Poll::Ready(self.received(received))
     }
 
-    /// Waits until there is room for a message to send.
+    /// Polls until the queue has room for a message to send.
     ///
     /// # Errors
     /// Those of [`SendingMessage::wait`].
@@ -258,7 +263,7 @@ impl<H> AsyncWebSocket<H> {
         Poll::Ready(self.sent(outcome))
     }
 
-    /// Begins to send a message, after [`poll_ready`](AsyncWebSocket::poll_ready), and does not wait.
+    /// Queues a message to send, and does not wait. Call [`poll_ready`](AsyncWebSocket::poll_ready) first.
     ///
     /// # Errors
     /// [`Error::Option`] for a pong of more than 125 bytes.
@@ -267,7 +272,7 @@ impl<H> AsyncWebSocket<H> {
         Ok(())
     }
 
-    /// Waits until the system has taken everything that was sent.
+    /// Polls until the system has taken all earlier messages.
     ///
     /// # Errors
     /// Those of [`SendingMessage::wait`].
@@ -280,10 +285,10 @@ impl<H> AsyncWebSocket<H> {
         Poll::Ready(self.sent(outcome))
     }
 
-    /// Sends a [`CloseCode::NORMAL`], unless a [`Message::Close`] was sent, and waits until the peer has closed
-    /// too.
+    /// Sends a close with [`CloseCode::NORMAL`], unless a [`Message::Close`] was sent before, and polls until
+    /// the transfer has ended: the peer has closed too.
     ///
-    /// Messages that still arrive have to be received meanwhile: the close of the peer comes after them.
+    /// Another task has to receive the messages that still arrive: the close of the peer comes after them.
     ///
     /// # Errors
     /// Those of [`SendingMessage::wait`]; [`WebSocketError::TimedOut`] if the peer is silent for too long.
@@ -301,7 +306,8 @@ impl<H> AsyncWebSocket<H> {
 }
 
 impl<H> AsyncWebSocket<H> {
-    /// Returns the error of the transfer, or that it was returned before; `None` if it has not failed.
+    /// Returns the error of the transfer the first time, and [`WebSocketError::Failed`] later. Returns `None`
+    /// if the transfer has not failed.
     fn take_error(&mut self) -> Option<Error> {
         let error = self.started.slot().take_error(told)?;
         match std::mem::replace(&mut self.is_told, true) {
@@ -310,7 +316,7 @@ impl<H> AsyncWebSocket<H> {
         }
     }
 
-    /// Waits for the next message until `limit`.
+    /// Receives the next message, and waits until `limit` for it.
     fn wait_receive(&mut self, limit: Option<Instant>) -> Result<Message, Error> {
         self.started.check_process();
         let received = self.link.wait(limit, || self.link.try_receive());
@@ -334,7 +340,8 @@ impl<H> AsyncWebSocket<H> {
         Err(error.unwrap_or_else(|| WebSocketError::Failed.into()))
     }
 
-    /// Waits for room until `limit`, sends `outgoing`, and waits until everything is sent.
+    /// Waits for room in the queue, puts `outgoing` in, and waits until everything is sent. All of this takes
+    /// until `limit` at most.
     fn wait_send(
         &mut self,
         outgoing: Option<Outgoing>,
@@ -362,7 +369,7 @@ impl<H> AsyncWebSocket<H> {
     }
 }
 
-/// Returns the frame of a message.
+/// Returns what has to be sent for a message.
 fn outgoing(message: Message) -> Result<Outgoing, Error> {
     match message {
         Message::Text(text) => Ok(Outgoing::Frame(FrameKind::Text, text.into_bytes())),

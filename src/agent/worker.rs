@@ -1,4 +1,4 @@
-//! A thread of an agent, which drives the transfers that it is given.
+//! A thread of an agent. It drives the transfers that the agent gives it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::run::poll_loop::Driver;
 
 type Jobs = Group<Box<dyn Job>, Driver>;
 
-/// What a thread and the agent share.
+/// What an agent and one of its threads share.
 pub(super) struct Worker {
     queue: Queue,
     mailbox: Arc<Mailbox>,
@@ -44,7 +44,7 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Begins a transfer soon. Gives it back with an error if the worker is closed.
+    /// Makes the thread begin a transfer soon. If the worker is closed, gives the transfer back with an error.
     pub(super) fn start(&self, job: Box<dyn Job>) {
         match self.queue.push(job) {
             Ok(true) => drop(self.mailbox.wake()),
@@ -53,7 +53,7 @@ impl Worker {
         }
     }
 
-    /// Changes an option soon, for the transfers that run and those that begin later.
+    /// Makes the thread set an option soon, for running and later transfers.
     pub(super) fn change(&self, setting: Setting) -> Result<(), Error> {
         match self.queue.push_setting(setting) {
             true => drop(self.mailbox.wake()),
@@ -62,17 +62,17 @@ impl Worker {
         Ok(())
     }
 
-    /// Begins no more transfers.
+    /// Lets no more transfers begin.
     pub(super) fn close(&self) {
         self.advance(Phase::Closed);
     }
 
-    /// Cancels the transfers, and begins no more.
+    /// Cancels the transfers, and lets no more begin.
     pub(super) fn cancel(&self) {
         self.advance(Phase::Cancelled);
     }
 
-    /// Returns whether this is the thread.
+    /// Returns whether the current thread is the worker's.
     pub(super) fn is_current(&self) -> bool {
         self.queue.is_of_current_thread()
     }
@@ -99,7 +99,7 @@ impl Worker {
         self.queue.advance(Phase::Ended);
     }
 
-    /// Drives until the agent is closed and all transfers have ended.
+    /// Drives until the worker is closed and all transfers have ended, or until libcurl or the system fails.
     fn drive(&self, group: &mut Jobs) {
         loop {
             let Work {
@@ -108,7 +108,8 @@ impl Worker {
                 phase,
             } = self.queue.take();
             for setting in settings {
-                // The value was checked. If libcurl refuses it all the same, no caller is left to return the error to.
+                // The value was checked before. If libcurl refuses it nevertheless, there is no caller to
+                // return the error to.
                 let _ = setting.apply(&mut group.core);
             }
             for job in jobs {
@@ -117,7 +118,7 @@ impl Worker {
             if phase == Phase::Cancelled {
                 group.cancel_all();
             }
-            // Its failure ends all transfers, and the thread.
+            // If this fails, all transfers and the thread end.
             let driven = group.perform(|_, _| ());
             let works =
                 driven.is_ok_and(|driven| driven.failure.is_none() && driven.result.is_ok());
@@ -136,7 +137,7 @@ impl Worker {
     }
 }
 
-/// Adds a transfer, or gives it back with an error.
+/// Adds a transfer to the group. If that fails, gives the transfer back with the error.
 fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     let id = Id::next();
     let joined = catch_unwind(AssertUnwindSafe(|| {
@@ -158,12 +159,12 @@ fn give_back(group: &mut Jobs) {
     }
 }
 
-/// Gives a transfer back. What is the user's, such as a waker, may panic meanwhile.
+/// Gives a transfer back. This runs code of the user, such as a waker, which may panic.
 fn end(job: Box<dyn Job>, result: Result<(), Error>) {
     run_quietly(|| job.end(result));
 }
 
-/// The error of a transfer that the agent does not begin.
+/// The error of a transfer that was started after the worker was closed.
 const CLOSED: Error = Error::Agent {
     reason: "it was shut down",
 };

@@ -1,4 +1,4 @@
-//! A body that is written while an agent sends it.
+//! A request body that the program writes while an agent sends it.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -14,16 +14,17 @@ use crate::run::shared_pipe::SharedPipe;
 use crate::{Callbacks, Remote, Transfer, TransferError};
 
 impl Agent {
-    /// Begins a transfer whose request body is written, without waiting, and returns the writer, and what
-    /// the response is waited for with.
+    /// Begins a transfer whose request body the program writes. Returns without waiting: the [`Writer`] takes
+    /// the body, and the [`Opening`] returns the response.
     ///
-    /// The transfer is made an [`upload`](Transfer::upload), that is a PUT, unless it sends a body already. The body is taken
-    /// from the [`Writer`], and not from [`read`](Callbacks::read). Writer and response may be used by two
-    /// threads or tasks, so that the server may answer while the body is still written.
+    /// Unless the options make the transfer send a body, this method sets [`upload`](Transfer::upload): in
+    /// HTTP, a PUT. [`read`](Callbacks::read) is not called. Two threads or tasks may use the writer and the
+    /// response, since a server may answer while the body is still being written.
     ///
     /// # Errors
-    /// [`Error::Option`](crate::Error::Option) for a transfer with post fields, which libcurl would send instead of what is
-    /// written; and the error of [`upload`](Transfer::upload).
+    /// [`Error::Option`](crate::Error::Option) for a transfer with post fields: libcurl would send the fields
+    /// instead of the written body. Also the error of [`upload`](Transfer::upload). Both come with the
+    /// transfer.
     ///
     /// # Examples
     /// ```
@@ -72,28 +73,30 @@ impl Agent {
     }
 }
 
-/// A request body that is written while an [`Agent`](crate::Agent) sends it.
+/// Writes a request body while an [`Agent`](crate::Agent) sends it.
 ///
-/// [`Agent::open_upload`] makes it. It is [`Write`]; with the feature `futures-io`, it is also
-/// `futures_io::AsyncWrite`, and with `tokio` also `tokio::io::AsyncWrite`. Up to 256 KiB are kept until libcurl
-/// takes them: a `write` waits if there is more, and a `flush` until libcurl has taken everything.
+/// [`Agent::open_upload`] makes it. It implements [`Write`]; with the feature `futures-io`, also
+/// `futures_io::AsyncWrite`; with `tokio`, also `tokio::io::AsyncWrite`. Up to 256 KiB of written bytes are
+/// kept until libcurl takes them. A `write` waits while 256 KiB are kept, and a `flush` waits until libcurl has
+/// taken everything.
 ///
-/// [`finish`](Writer::finish), or closing it as an asynchronous writer, ends the body. Call it before you wait for
-/// the response, or wait for that at the same time, as by `join!`: a server may answer early. Dropping it before
-/// that cancels the transfer, so that a body that is not whole does not look whole to the server.
+/// [`finish`](Writer::finish), or closing the asynchronous writer, ends the body. End the body before you wait
+/// for the response; or, since a server may answer early, write and wait at the same time, as by `join!`.
+/// Dropping a writer whose body was not ended cancels the transfer: so an incomplete body does not look
+/// complete to the server.
 ///
-/// After the transfer has ended, because it has failed or the server has answered before the end of the
-/// body, a `write` fails with [`io::ErrorKind::BrokenPipe`]. Drop or finish the writer then: the
-/// [`Opening`] returns the response, or the error. If libcurl has to send the body again, as after some redirects, the transfer fails with an
-/// error that says so. While nobody reads the response, the transfer pauses after 256 KiB of
-/// it; a server may then stop reading the request.
+/// A `write` fails with [`io::ErrorKind::BrokenPipe`] when the transfer has failed, or when the server has
+/// answered before the end of the body and libcurl sends nothing more. Then drop or finish the writer: the
+/// [`Opening`] returns the response, or the error. If libcurl has to send the body again, as after some
+/// redirects, the transfer fails with an error that says so. If nobody reads the response, libcurl stops
+/// receiving it when the limit of unread bytes is reached; a server may then stop reading the request.
 pub struct Writer {
     remote: Remote,
     pipe: PipeWriter,
 }
 
 impl Writer {
-    /// Limits how long each blocking call waits, from the next call on; `None`, the default, is no limit.
+    /// Limits how long each later blocking call waits. `None`, the default, is no limit.
     ///
     /// A call that waits longer fails with [`io::ErrorKind::TimedOut`].
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
@@ -106,7 +109,7 @@ impl Writer {
         &self.remote
     }
 
-    /// Ends the body. The response tells what has become of it.
+    /// Ends the body, and does not wait until it is sent. The [`Opening`] returns the error if that fails.
     ///
     /// If fewer bytes were written than [`in_filesize`](Transfer::in_filesize) has announced, the transfer
     /// fails with an error that says so.
@@ -114,10 +117,10 @@ impl Writer {
         self.end();
     }
 
-    /// Ends the transfer with this error, as an error of [`read`](Callbacks::read): what was to be sent is
-    /// not whole.
+    /// Ends the transfer with this error, since the body cannot be completed. The transfer's error is the same
+    /// as if [`read`](Callbacks::read) had failed with it.
     ///
-    /// Nothing happens if the transfer has ended.
+    /// Does nothing if the transfer has ended, or sends nothing more.
     pub fn fail(mut self, error: impl Into<BoxError>) {
         let _ = self.pipe.fail(error.into());
     }
@@ -126,7 +129,7 @@ impl Writer {
         self.pipe.end();
     }
 
-    /// Writes as [`Write::write`] does, for a task.
+    /// Polls to write as [`Write::write`] does.
     ///
     /// # Errors
     /// Those of [`Write::write`].
@@ -134,7 +137,7 @@ impl Writer {
         self.pipe.poll_write(cx, data)
     }
 
-    /// Flushes as [`Write::flush`] does, for a task.
+    /// Polls to flush as [`Write::flush`] does.
     ///
     /// # Errors
     /// Those of [`Write::flush`].

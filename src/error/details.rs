@@ -1,11 +1,11 @@
-//! Where a transfer failed: its URL without secrets, and the system's error number.
+//! Details of a failed transfer: its URL without secrets, and the system's error number.
 
 use std::fmt;
 
-/// Says where a transfer failed; [`Error::url`](crate::Error::url) and
-/// [`Error::raw_os_error`](crate::Error::raw_os_error) read it.
+/// Details of a failed transfer, which [`Error::url`](crate::Error::url) and
+/// [`Error::raw_os_error`](crate::Error::raw_os_error) return.
 ///
-/// An error that belongs to no transfer has the default, which is empty.
+/// For an error that belongs to no transfer, it is the default, which is empty.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ErrorDetails(Option<Box<Inner>>);
 
@@ -18,7 +18,7 @@ struct Inner {
 impl ErrorDetails {
     pub(super) const NONE: ErrorDetails = ErrorDetails(None);
 
-    /// Takes a URL without secrets, and an error number of the system's.
+    /// Makes details. The URL must be without secrets.
     pub(crate) fn new(url: Option<Box<str>>, os_error: Option<i32>) -> ErrorDetails {
         let known = url.is_some() || os_error.is_some();
         ErrorDetails(known.then(|| Box::new(Inner { url, os_error })))

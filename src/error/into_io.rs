@@ -8,15 +8,14 @@ use crate::{Code, Error};
 
 /// Converts the error into an [`io::Error`], so that `?` works in functions that return one.
 ///
-/// An [`io::Error`] that a callback failed with, or that waiting for sockets failed with, is
-/// returned as it was. Any other error becomes the inner error, which [`io::Error::get_ref`] and
-/// `downcast_ref` find, and the kind is the one that the standard library uses for such failures:
+/// If a callback has failed with an [`io::Error`], that error itself is returned, and so is the source of
+/// [`Error::Poll`]. Any other [`Error`] becomes the inner error: [`io::Error::get_ref`] and `downcast_ref` find
+/// it. The kind is then the one that the standard library uses for such failures:
 /// [`TimedOut`](ErrorKind::TimedOut), [`ConnectionRefused`](ErrorKind::ConnectionRefused),
-/// [`NotFound`](ErrorKind::NotFound) for a missing file,
-/// [`PermissionDenied`](ErrorKind::PermissionDenied),
+/// [`NotFound`](ErrorKind::NotFound) for a missing file, [`PermissionDenied`](ErrorKind::PermissionDenied),
 /// [`UnexpectedEof`](ErrorKind::UnexpectedEof) for a body that is cut short,
-/// [`ConnectionAborted`](ErrorKind::ConnectionAborted) for a transfer that was cancelled or that a
-/// callback aborted, … or [`Other`](ErrorKind::Other).
+/// [`ConnectionAborted`](ErrorKind::ConnectionAborted) for a transfer that was cancelled or that a callback
+/// aborted, … or [`Other`](ErrorKind::Other).
 ///
 /// # Examples
 /// ```
@@ -45,8 +44,8 @@ impl From<Error> for io::Error {
     }
 }
 
-/// Returns the kind of an error; never [`ErrorKind::Interrupted`], after which the callers of
-/// readers and writers try again.
+/// Returns the kind of an error. It is never [`ErrorKind::Interrupted`], after which callers of readers and
+/// writers would try again.
 fn kind(error: &Error) -> ErrorKind {
     let kind = match error {
         Error::Callback { source, .. } => match (find(&**source), find(&**source)) {

@@ -1,33 +1,35 @@
-//! What goes wrong with the messages of a WebSocket.
+//! The errors of the messages of a WebSocket.
 
 use std::io::ErrorKind;
 
-/// What goes wrong with the messages of a [`WebSocket`](crate::WebSocket), as
-/// [`Error::WebSocket`](crate::Error::WebSocket).
+/// What has gone wrong with a message of a [`WebSocket`](crate::WebSocket) or an
+/// [`AsyncWebSocket`](crate::agent::AsyncWebSocket); part of [`Error::WebSocket`](crate::Error::WebSocket).
 ///
-/// After the first three, the WebSocket goes on.
+/// After [`Unsent`](Self::Unsent), [`Unread`](Self::Unread), and a [`TimedOut`](Self::TimedOut) that was not
+/// for a close, the WebSocket can still be used. After [`Closing`](Self::Closing), it can still receive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebSocketError {
-    /// The [time limit](crate::WebSocket::set_timeout) of the call is over.
+    /// The [time limit](crate::WebSocket::set_timeout) of the call is over, or the peer has not answered a
+    /// close in time.
     ///
-    /// A receive loses nothing: the next one goes on. A message that was being sent counts as sent: its rest
-    /// is kept, and the next calls send it.
+    /// A receive loses nothing: the next one continues it. A message that was being sent counts as sent: the
+    /// rest of it is kept, and the next calls send it. If a close times out, the connection is cut.
     #[error("the time limit of the call is over")]
     TimedOut,
-    /// The message is not sent, since the rest of an earlier one still waits.
+    /// The message is not sent, since earlier bytes still wait to be sent.
     ///
     /// [Flush](crate::WebSocket::flush), and then send the message again.
     #[error("an earlier message is not sent yet: flush first")]
     Unsent,
-    /// The peer does not read, and as much as the [limit](crate::WebSocket::set_message_limit) allows was
-    /// received meanwhile: the peer may wait for this side to receive.
+    /// The peer does not read, and meanwhile it has sent more unread messages than the
+    /// [limit](crate::WebSocket::set_message_limit) allows. It may be waiting for this side to receive.
     ///
-    /// The message that was being sent counts as sent, as for [`TimedOut`](WebSocketError::TimedOut).
-    /// [Receive](crate::WebSocket::receive), so that the peer reads on.
+    /// The message that was being sent counts as sent: the rest of it is kept, and the next calls send it.
+    /// [Receive](crate::WebSocket::receive), so that the peer can read on.
     #[error("the peer does not read, and too many of its messages are unread: receive first")]
     Unread,
-    /// The peer has closed the WebSocket, as a receive has returned or will return.
+    /// The peer has closed the WebSocket. A receive has returned its close, or will return it.
     ///
     /// Receive until [`Message::Close`](crate::Message::Close) to learn why, or open another WebSocket.
     #[error("the peer has closed the WebSocket")]
@@ -37,23 +39,23 @@ pub enum WebSocketError {
     Closing,
     /// A message of the peer has more bytes than the [limit](crate::WebSocket::set_message_limit).
     ///
-    /// The WebSocket has failed. Open another, with a higher limit if the peer is to be trusted with it.
+    /// The WebSocket has failed. Open another one, with a higher limit if you trust the peer.
     #[error("a message has more than {limit} bytes, the limit")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// A text of the peer is not UTF-8.
+    /// A text message of the peer, or the reason of its close, is not UTF-8.
     ///
-    /// The WebSocket has failed: the peer has a fault. It has to send such data as bytes.
+    /// The WebSocket has failed. The fault is the peer's, which has to send such data as bytes.
     #[error("a text is not UTF-8")]
     NotUtf8,
     /// The peer does not keep to the protocol.
     ///
-    /// The WebSocket has failed: open another, or report the fault of the peer.
+    /// The WebSocket has failed. Open another one, or report the fault of the peer.
     #[error("the peer does not keep to the protocol: {0}")]
     Protocol(&'static str),
-    /// An earlier call has failed, and has returned the reason.
+    /// The WebSocket has failed, and an earlier call has returned the error, or resumed a panic.
     ///
     /// Open another WebSocket.
     #[error("the WebSocket has failed, and an earlier call has returned the error")]

@@ -1,4 +1,4 @@
-//! What a [`Multi`] tells its user: notifications and pushes.
+//! Events of a [`Multi`]: notifications and pushes.
 
 use crate::callbacks::event_loop::{EventLoop, Notifications};
 use crate::callbacks::push::{PushRequest, PushResult};
@@ -7,7 +7,7 @@ use crate::run::push::Child;
 use crate::{Callbacks, Error, Multi, Transfer};
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Sets the events for which libcurl calls [`EventLoop::notify`] from now on.
+    /// Sets for which events libcurl calls [`EventLoop::notify`] from now on.
     ///
     /// # Errors
     /// [`Error::Unsupported`] before libcurl 8.17.0.
@@ -22,25 +22,24 @@ impl<H, L: EventLoop> Multi<H, L> {
 }
 
 impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
-    /// Takes what servers push over HTTP/2: `decide` is called once for each push.
+    /// Accepts transfers that servers push over HTTP/2. `decide` is called once for each push.
     ///
-    /// Only then does libcurl tell servers that they may push, on connections made from now on. The
-    /// pushed transfer has its own handler, and the options of a new transfer. Few servers still
-    /// support server push.
+    /// libcurl tells servers that they may push only after this call, and only on connections made from then
+    /// on. A pushed transfer has its own handler, and the options of a new transfer. Few servers still support
+    /// server push.
     ///
-    /// Pushes for a transfer with [`connect_only`](crate::Transfer::connect_only) are denied without asking `decide`:
-    /// libcurl would close the connection while the pushed transfer uses it.
+    /// A push for a transfer with [`connect_only`](crate::Transfer::connect_only) is denied without a call of
+    /// `decide`: libcurl would close the connection while the pushed transfer uses it.
     ///
-    /// Since libcurl 8.22.0 here: in older releases the child is a copy of its parent, and
-    /// taking it crashes.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).
+    /// This crate requires libcurl 8.22.0 for it: in older releases, a pushed transfer is a copy of its parent,
+    /// and accepting it crashes. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] with an older libcurl, and with one that was built without HTTP/2,
-    /// as the bundled one is without the feature `http2`.
+    /// [`Error::Unsupported`] if the linked libcurl is older than 8.22.0 or was built without HTTP/2. The
+    /// bundled libcurl has HTTP/2 with the feature `http2`.
     ///
     /// # Panics
-    /// A panic of `decide` comes out of the call that was driving; the push is denied.
+    /// If `decide` panics, the push is denied, and the call that was driving resumes the panic.
     #[doc(alias = "CURLMOPT_PUSHFUNCTION")]
     pub fn accept_pushes(
         &mut self,

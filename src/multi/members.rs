@@ -11,14 +11,14 @@ use crate::run::perform::End;
 use crate::{Callbacks, Error, Transfer, TransferError};
 
 impl<H: Callbacks, L: EventLoop> Multi<H, L> {
-    /// Adds a transfer, which begins when it is next driven.
+    /// Adds a transfer. It begins when the `Multi` is next driven.
     ///
     /// # Errors
-    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] for
-    /// options that must not go together; [`Error::Option`] for an
-    /// [`address_filter`](Callbacks::address_filter) without [`Hooks::PREREQ`](crate::Hooks::PREREQ);
-    /// or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] after the event loop has failed. If the event loop fails during this call, it is woken, and the
-    /// next call that drives returns its error.
+    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] if two options exclude
+    /// each other; [`Error::Option`] for an [`address_filter`](Callbacks::address_filter) without
+    /// [`Hooks::PREREQ`](crate::Hooks::PREREQ); or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] if
+    /// the event loop has failed before. If the event loop fails during this call, it is woken, and the next
+    /// call that drives returns the error of the event loop.
     ///
     /// # Panics
     /// Resumes the panic of [`close_socket`](Callbacks::close_socket) for a connection that
@@ -60,12 +60,13 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
 }
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Takes a running transfer out, and returns it: it ends where it is.
+    /// Ends a running transfer at once, and returns it.
     ///
-    /// Returns `None` if it does not run here. One that has ended is there for
-    /// [`take_finished`](Multi::take_finished); so is one whose callback fails while it is taken out, with
-    /// that error. So is, after the next drive and with [`Error::Cancelled`], one that is taken out inside
-    /// a callback while another thread uses the [`Share`](crate::Share) of a transfer here.
+    /// Returns `None` in three cases. First, if the transfer does not run here. If it has ended,
+    /// [`take_finished`](Multi::take_finished) returns it. Second, if a callback of the transfer fails during
+    /// this call. `take_finished` then returns the transfer with that error. Third, inside a callback, while
+    /// another thread uses the [`Share`](crate::Share) of a transfer of this `Multi`. The next drive then
+    /// cancels the transfer, and `take_finished` returns it with [`Error::Cancelled`].
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.
@@ -80,7 +81,7 @@ impl<H, L: EventLoop> Multi<H, L> {
             transfer.remote().cancel();
             return None;
         };
-        // Those of other transfers come out of the next drive.
+        // Panics of other transfers are resumed by the next drive.
         let others = self.group.panics.len();
         self.group.finish(id, End::Cancelled, &entered);
         drop(entered);
@@ -99,11 +100,12 @@ impl<H, L: EventLoop> Multi<H, L> {
         }
     }
 
-    /// Cancels all running transfers at once: [`take_finished`](Multi::take_finished) returns them, with
-    /// [`Error::Cancelled`] or the error of a callback that fails meanwhile.
+    /// Cancels all running transfers at once. [`take_finished`](Multi::take_finished) returns them, each with
+    /// [`Error::Cancelled`], or with the error of its callback if one fails meanwhile.
     ///
-    /// Inside a callback, while another thread uses the [`Share`](crate::Share) of a transfer here, they
-    /// are cancelled by the next drive instead. That also resumes the panic of a callback.
+    /// If it is called inside a callback while another thread uses the [`Share`](crate::Share) of a transfer of
+    /// this `Multi`, the next drive cancels all the transfers instead. If a callback panics meanwhile, the next
+    /// drive resumes the panic.
     pub fn cancel_all(&mut self) {
         self.group.cancel_all();
     }

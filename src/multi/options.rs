@@ -1,4 +1,4 @@
-//! The options and statistics of a `Multi`: tables, one line each.
+//! The options and statistics of a `Multi`: tables with one row for each.
 
 use libc::c_long;
 
@@ -10,8 +10,8 @@ use crate::multi::Multi;
 use crate::options::values::{Value, bits};
 use crate::run::multi::Core;
 
-/// Makes a method of each row: its name, the kind and the type of its value, the option with its
-/// number, the release that added it, and what it does.
+/// Makes a method of each row. The columns: the name of the method, the kind and the type of its value, the
+/// option, its number, the release that added it, and what it does.
 macro_rules! options {
     ($(#[$doc:meta])* $all:ident: $($(#[$meta:meta])* $name:ident: $kind:ident<$value:ty>, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
         $(#[$doc])*
@@ -51,7 +51,7 @@ macro_rules! options {
     };
 }
 
-/// An option with a value that suits it, for any number of multi handles.
+/// An option with a value that was checked, which can be set on several multi handles.
 #[derive(Clone, Copy)]
 pub(crate) struct Setting {
     item: Item,
@@ -87,22 +87,22 @@ impl Setting {
     }
 }
 
-/// Calls a macro with the options that an agent has too: those that stay set.
+/// Calls a macro with the rows of the options that stay set: an agent has these too.
 macro_rules! lasting_options {
     ($make:ident! { $($before:tt)* }) => {
         $make! {
             $($before)*
             #[doc(alias = "set_max_connects")]
-            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many idle connections are kept for reuse; four for each transfer by default.";
+            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many connections are kept open for reuse; by default, four for each running transfer.";
             #[doc(alias = "set_max_total_connections")]
-            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, is no limit. Further transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
             #[doc(alias = "set_max_host_connections")]
-            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, does not. Transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
             #[doc(alias = "set_max_concurrent_streams")]
             max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
-            pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Says whether transfers share an HTTP/2 connection; they do by default.";
-            resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names: 20 by default, where libcurl resolves by threads.";
-            quick_exit: flag<bool>, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Leaves threads that still resolve names to themselves when the `Multi` is dropped or the agent ends, since the process ends; off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
+            pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may since libcurl 7.62.0.";
+            resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names, if libcurl was built to resolve by threads: 20 by default.";
+            quick_exit: flag<bool>, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Sets whether threads that still resolve names are left alone when the `Multi` is dropped or the agent ends, instead of waited for: for a process that ends anyway. Off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
         }
     };
 }
@@ -112,7 +112,7 @@ lasting_options! {
     options! {
         /// # Options
         ///
-        /// They stay set for as long as the `Multi` lives.
+        /// These options stay set for as long as the `Multi` lives.
         LASTING:
     }
 }
@@ -134,7 +134,7 @@ options! {
     pipelining_server_bl: list<&[&str]>, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
 }
 
-/// It does not stay set, so that an agent has it as a method.
+/// Setting this option acts once and does not stay set. So it is a method of an agent, and not of its builder.
 pub(crate) const NETWORK_CHANGED: Item = Item::new(
     sys::CURLOPTTYPE_LONG + 17,
     "CURLMOPT_NETWORK_CHANGED",
@@ -142,8 +142,8 @@ pub(crate) const NETWORK_CHANGED: Item = Item::new(
 );
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Says that the network is another one: what was known of the former is forgotten. Transfers that run
-    /// go on.
+    /// Tells libcurl that the network has changed: libcurl discards the connections and addresses that `value`
+    /// names. Running transfers go on.
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
@@ -158,23 +158,23 @@ impl<H, L: EventLoop> Multi<H, L> {
 }
 
 bits! {
-    /// How transfers share a connection.
+    /// How several transfers use a connection.
     pub struct Pipelining {
-        /// One after the other.
+        /// One transfer after the other.
         NOTHING = 0, "CURLPIPE_NOTHING", "7.43.0";
-        /// As streams of HTTP/2, side by side.
+        /// At the same time, as streams of HTTP/2.
         MULTIPLEX = 2, "CURLPIPE_MULTIPLEX", "7.43.0";
     }
 }
 
 bits! {
-    /// What is to be forgotten when the network has changed.
+    /// What libcurl discards when the network has changed.
     pub struct NetworkChange {
-        /// Everything.
+        /// Connections and addresses.
         CLEAR_ALL = 1 << 0, "CURLMNWC_CLEAR_ALL", "8.16.0";
-        /// Connections: idle ones are closed, and those in use are not used again.
+        /// Connections: libcurl closes idle ones, and does not reuse those in use.
         CLEAR_CONNECTIONS = 1 << 1, "CURLMNWC_CLEAR_CONNS", "8.16.0";
-        /// The addresses of names.
+        /// The addresses of host names.
         CLEAR_DNS = 1 << 2, "CURLMNWC_CLEAR_DNS", "8.16.0";
     }
 }
@@ -183,7 +183,7 @@ macro_rules! statistics {
     ($($name:ident, $info:literal, $number:literal, $text:literal;)*) => {
         /// # Statistics
         ///
-        /// They count libcurl's own internal transfers too.
+        /// These counts include libcurl's own internal transfers.
         impl<H, L: EventLoop> Multi<H, L> {
             $(
                 #[doc = $text]
@@ -192,7 +192,7 @@ macro_rules! statistics {
                 #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $info, ".html).")]
                 ///
                 /// # Errors
-                /// [`Error::Unsupported`] if the linked libcurl lacks it.
+                /// [`Error::Unsupported`] before libcurl 8.16.0.
                 #[doc(alias($info, "curl_multi_get_offt"))]
                 pub fn $name(&self) -> Result<u64, Error> {
                     const ITEM: Item = Item::new($number, $info, "8.16.0");
@@ -205,15 +205,15 @@ macro_rules! statistics {
 }
 
 statistics! {
-    transfers_current, "CURLMINFO_XFERS_CURRENT", 1, "Returns how many transfers are attached.";
+    transfers_current, "CURLMINFO_XFERS_CURRENT", 1, "Returns how many transfers are added and not removed.";
     transfers_running, "CURLMINFO_XFERS_RUNNING", 2, "Returns how many transfers have begun and not ended.";
     transfers_pending, "CURLMINFO_XFERS_PENDING", 3, "Returns how many transfers wait for their turn, because of a limit.";
-    transfers_done, "CURLMINFO_XFERS_DONE", 4, "Returns how many transfers have ended inside libcurl, and are still attached.";
+    transfers_done, "CURLMINFO_XFERS_DONE", 4, "Returns how many transfers have ended inside libcurl, and are not removed yet.";
     transfers_added, "CURLMINFO_XFERS_ADDED", 5, "Returns how many transfers were ever added.";
 }
 
 impl Item {
-    /// Turns libcurl's answer about an option of a `Multi` into ours.
+    /// Turns libcurl's code for an option of a `Multi` into a result.
     pub(crate) fn check_multi(self, code: crate::multi::MultiCode) -> Result<(), Error> {
         use crate::multi::MultiCode;
         match code {

@@ -1,4 +1,4 @@
-//! Driving a [`Multi`] by a reactor of the program.
+//! Driving a [`Multi`] by the program's own reactor.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -6,15 +6,15 @@ use crate::Multi;
 
 /// The system's event queue, which becomes readable when [`perform`](Multi::perform) has something to do.
 ///
-/// A reactor of the program, such as tokio's, watches it: one registration for the life of the `Multi`,
-/// however many transfers and sockets there are. Nothing but waiting may be done with it. An event stays in
-/// the queue until `perform` or [`poll`](Multi::poll) has looked. A reactor that reports only changes has to
-/// go on until `poll` returns 0 at once.
+/// The program's own reactor, such as tokio's, can watch it: one registration for the life of the `Multi`,
+/// however many transfers and sockets there are. Use the descriptor only to wait for it. An event stays in the
+/// queue until `perform` or [`poll`](Multi::poll) has taken it. With an edge-triggered reactor, call `poll`
+/// with a timeout of zero until it returns 0, and only then wait again.
 ///
-/// `Multi::run_async`, with the feature `tokio`, is made of it.
+/// `Multi::run_async`, with the feature `tokio`, does this.
 ///
 /// # Examples
-/// The same, with a reactor that is asked by `poll(2)`:
+/// Waiting for the queue with `poll(2)`:
 /// ```
 /// use std::os::fd::{AsFd, AsRawFd};
 /// use curlback::{Multi, Transfer};
@@ -53,15 +53,15 @@ mod of_tokio {
         /// Drives all transfers in a task of tokio, as [`run`](Multi::run) does on a thread.
         ///
         /// The reactor of the runtime watches the event queue of the `Multi`, and no other thread is needed.
-        /// The callbacks run in the task, which must not block. If the future is dropped, the transfers stay
-        /// where they are, and can be driven on.
+        /// The callbacks run in the task, so they must not block. If the future is dropped, the transfers stay
+        /// in the `Multi`, and can be driven on.
         ///
         /// # Errors
         /// As for [`run`](Multi::run); [`Error::Poll`] if the reactor cannot watch the queue.
         ///
         /// # Panics
-        /// As for [`run`](Multi::run); outside of a runtime of tokio whose drivers for input and output and
-        /// for time are enabled.
+        /// As for [`run`](Multi::run). Panics also outside of a tokio runtime whose I/O and time drivers are
+        /// enabled.
         ///
         /// # Examples
         /// ```
@@ -98,7 +98,7 @@ mod of_tokio {
                 }
                 let limit = self.next_timeout().unwrap_or(Duration::MAX);
                 if limit.is_zero() {
-                    // Other tasks must not wait for a transfer that always has something to do.
+                    // A transfer that always has something to do must not keep other tasks waiting.
                     tokio::task::yield_now().await;
                     continue;
                 }
@@ -106,7 +106,7 @@ mod of_tokio {
                     continue;
                 };
                 let mut ready = ready.map_err(Error::Poll)?;
-                // The reactor reports only changes: the queue has to be empty first.
+                // The reactor is edge-triggered: the readiness may be cleared only when the queue is empty.
                 if self.poll(&mut [], Duration::ZERO)? == 0 {
                     ready.clear_ready();
                 }

@@ -1,4 +1,4 @@
-//! Driving a [`Multi`] by the event loop inside it.
+//! Driving a [`Multi`] by its own event loop.
 
 use std::time::{Duration, Instant};
 
@@ -10,25 +10,26 @@ use crate::run::poll_loop::{Driver, PollFd};
 use crate::{Callbacks, Error, Transfer};
 
 impl<H: Callbacks> Multi<H> {
-    /// Makes one that drives its transfers itself, with [`run`](Multi::run) or
+    /// Makes a `Multi` with an event loop of its own, which [`run`](Multi::run) uses, or
     /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system gives no event queue, [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Poll`] if the system gives no event queue, [`Error::Libcurl`] if memory runs out.
     #[doc(alias = "curl_multi_init")]
     pub fn new() -> Result<Multi<H>, Error> {
         Multi::with_event_loop(Driver::new()?)
     }
 
-    /// Drives all transfers to their end, and gives each that has ended to `done`, which may add
-    /// more: the next of a list, to have so many at a time, or the same again.
+    /// Drives all transfers to their end, and passes each ended transfer to `done`. `done` may add transfers:
+    /// the next one of a list, so that only a few run at a time, or the same one again.
     ///
-    /// A [`Waker`] does not end it: cancel the transfers by their [`Remote`](crate::Remote)s, or loop with
-    /// [`perform`](Multi::perform) and [`poll`](Multi::poll).
+    /// A [`Waker`] does not end `run`: cancel the transfers by their [`Remote`](crate::Remote)s, or write a
+    /// loop with [`perform`](Multi::perform) and [`poll`](Multi::poll).
     ///
     /// # Errors
-    /// The first error that `done` returns; the other transfers stay, and can be driven on. The
-    /// error of a transfer goes to `done`, and does not end the run. As for [`perform`](Multi::perform) otherwise.
+    /// The first error that `done` returns: it ends the run, and the other transfers stay and can be driven on.
+    /// The error of a transfer goes to `done`, and does not end the run. Also those of
+    /// [`perform`](Multi::perform).
     ///
     /// # Panics
     /// Resumes the panic of a callback, or of `done`.
@@ -65,11 +66,11 @@ impl<H: Callbacks> Multi<H> {
         self.run_for(Duration::MAX, done).map(drop)
     }
 
-    /// Drives all transfers as [`run`](Multi::run) does, but for `limit` at most. Returns whether all have
-    /// ended.
+    /// Drives all transfers as [`run`](Multi::run) does, but for `limit` at most. Returns `true` if all
+    /// transfers have ended.
     ///
-    /// The others stay: drive them on, [remove](Multi::remove) them, or [cancel](Multi::cancel_all) them
-    /// all. `done` is not interrupted.
+    /// Transfers that have not ended stay: drive them on, [remove](Multi::remove) them, or
+    /// [cancel](Multi::cancel_all) them all. The limit does not interrupt a call of `done`.
     ///
     /// # Errors
     /// As for [`run`](Multi::run).
@@ -105,7 +106,7 @@ impl<H: Callbacks> Multi<H> {
         limit: Duration,
         mut done: impl FnMut(&mut Multi<H>, Id, Transfer<H>, Result<(), Error>) -> Result<(), Error>,
     ) -> Result<bool, Error> {
-        // `None` is later than anything.
+        // `None` if the end is too late for an `Instant`: there is no limit then.
         let end = Instant::now().checked_add(limit);
         loop {
             self.perform()?;
@@ -127,11 +128,12 @@ impl<H: Callbacks> Multi<H> {
 
     /// Drives the transfers that have something to do, and returns how many have not ended.
     ///
-    /// It does not wait. Those that have ended are there for [`take_finished`](Multi::take_finished) afterwards.
+    /// It does not wait. Afterwards, [`take_finished`](Multi::take_finished) returns the transfers that have
+    /// ended.
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a
-    /// whole does. The result of a transfer comes with the transfer.
+    /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a whole fails. The
+    /// error of a transfer is not returned here: `take_finished` returns it with the transfer.
     ///
     /// # Panics
     /// Resumes the panic of a callback.
@@ -143,15 +145,15 @@ impl<H: Callbacks> Multi<H> {
         self.conclude(driven)
     }
 
-    /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake)
-    /// is called, or `timeout` is over, and returns how many sockets are ready,
-    /// those of `extra` included.
+    /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake) is called, or
+    /// `timeout` is over. Returns how many sockets are ready, including those of `extra`.
     ///
-    /// Call [`perform`](Multi::perform) afterwards. A wake-up that came since the last call counts.
+    /// Call [`perform`](Multi::perform) afterwards. If `wake` was called since the last `poll`, this one
+    /// returns at once.
     ///
-    /// It returns at once if there is nothing to wait for: no running transfer, no `extra`, and
-    /// no [`Waker`]. A loop that waits for work from other threads therefore has to keep a waker
-    /// while it waits. `curl_multi_poll` would sleep for the whole `timeout` instead.
+    /// It also returns at once if there is nothing to wait for: no running transfer, no `extra`, and no
+    /// [`Waker`]. So a loop that waits for work from other threads has to keep a waker while it waits. In the
+    /// same case, `curl_multi_poll` sleeps for the whole `timeout`.
     ///
     /// # Errors
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.
@@ -171,11 +173,11 @@ impl<H: Callbacks> Multi<H> {
         self.group.core.poll(extra, timeout)
     }
 
-    /// Returns after which time [`perform`](Multi::perform) has to be called, whatever happens, or `None` if
-    /// there is no such time.
+    /// Returns the time after which [`perform`](Multi::perform) has to be called even if no event comes, or
+    /// `None` if there is no such time.
     ///
-    /// A reactor of the program, which watches the event queue of the `Multi` by its [`AsFd`], waits so long
-    /// at most.
+    /// The program's own reactor, which watches the event queue of the `Multi` by its [`AsFd`], waits at most
+    /// this long.
     ///
     /// [`AsFd`]: std::os::fd::AsFd
     #[must_use]

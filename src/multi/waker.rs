@@ -26,11 +26,11 @@ impl Waker {
         }
     }
 
-    /// Makes [`Multi::poll`] return, now or when it is next called, and
-    /// [`Multi::run`] look around; an event loop of your own is woken by its
-    /// [`waker`](EventLoop::waker). Any number of calls before it wakes counts as one.
+    /// Makes the current [`Multi::poll`], or else the next one, return at once. A [`Multi::run`] wakes and goes
+    /// on. An event loop of your own is woken by its [`waker`](EventLoop::waker). Several calls before the
+    /// `Multi` wakes count as one.
     ///
-    /// Returns `false` if the `Multi` is gone.
+    /// Returns `false` if the `Multi` was dropped.
     #[doc(alias = "wakeup")]
     pub fn wake(&self) -> bool {
         self.mailbox.wake()

@@ -7,21 +7,21 @@ use crate::error::BoxError;
 use crate::ffi::read_buf::ReadBuf;
 use crate::run::shared_pipe::{Put, SharedPipe, Take};
 
-/// Where the callbacks of a transfer put or get a body.
+/// The pipe into which a callback puts the received body, or from which it takes the body to send.
 pub(crate) enum PipeEnd {
-    /// A pipe for whoever drives the transfer.
+    /// A pipe whose other side is on the thread that drives the transfer.
     Own(Box<Pipe>),
-    /// A pipe for another thread.
+    /// A pipe whose other side may be on another thread.
     Shared(Arc<SharedPipe>),
 }
 
 impl PipeEnd {
-    /// Makes a pipe for whoever drives the transfer, in which up to `limit` bytes wait.
+    /// Makes a pipe of this thread, which is full when it holds `limit` bytes.
     pub(crate) fn own(limit: usize) -> PipeEnd {
         PipeEnd::Own(Box::new(Pipe::new(limit)))
     }
 
-    /// Returns the pipe for whoever drives the transfer.
+    /// Returns the pipe if it is one of this thread, else `None`.
     pub(super) fn as_own(&mut self) -> Option<&mut Pipe> {
         match self {
             PipeEnd::Own(pipe) => Some(pipe),
@@ -48,7 +48,7 @@ impl PipeEnd {
         }
     }
 
-    /// Returns why the other side has given up, once.
+    /// Takes the error with which the other side has given up, if it has.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         match self {
             PipeEnd::Own(_) => None,
@@ -56,7 +56,8 @@ impl PipeEnd {
         }
     }
 
-    /// Notes that somebody else has paused the transfer, and will resume it.
+    /// Notes that libcurl no longer waits because of this pipe: a remote has paused the direction, and only a
+    /// remote resumes it.
     pub(super) fn release(&mut self) {
         match self {
             PipeEnd::Own(pipe) => pipe.holds = false,
@@ -68,13 +69,13 @@ impl PipeEnd {
 /// The bytes that one side has put in and the other has not taken out yet.
 pub(crate) struct Pipe {
     bytes: Vec<u8>,
-    /// How many of the bytes were taken out.
+    /// How many of `bytes` were taken out.
     taken: usize,
-    /// How many bytes there may be before the side that puts them in has to wait.
+    /// How many bytes fill the pipe: then the side that puts bytes in has to wait.
     limit: usize,
-    /// Whether libcurl was told to wait for the other side.
+    /// Whether a callback has answered with a pause, so that libcurl waits for the other side.
     pub(super) holds: bool,
-    /// Whether no more bytes are put in.
+    /// Whether the side that puts bytes in has ended the body.
     has_ended: bool,
 }
 
@@ -89,7 +90,8 @@ impl Pipe {
         }
     }
 
-    /// Puts in what libcurl has received. Returns `false` if libcurl has to wait.
+    /// Puts in bytes that libcurl has received, all or none. Returns `false` if the pipe is full and libcurl
+    /// has to wait.
     pub(super) fn put(&mut self, data: &[u8]) -> bool {
         if self.room() == 0 {
             self.holds = true;
@@ -99,7 +101,8 @@ impl Pipe {
         true
     }
 
-    /// Moves bytes that libcurl sends into `buffer`. Returns how many, or `None` if libcurl has to wait.
+    /// Moves bytes to send into `buffer`, and returns how many: 0 at the end of the body, and `None` if libcurl
+    /// has to wait.
     pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
         let taken = buffer.append(self.bytes());
         self.consume(taken);
@@ -129,12 +132,12 @@ impl Pipe {
         }
     }
 
-    /// Returns how many more bytes may be put in.
+    /// Returns how many more bytes fit before the pipe is full.
     pub(crate) fn room(&self) -> usize {
         self.limit.saturating_sub(self.bytes().len())
     }
 
-    /// Returns whether half of what fits may be put in.
+    /// Returns whether the pipe is at most half full.
     pub(super) fn is_half_empty(&self) -> bool {
         self.bytes().len() <= self.limit / 2
     }
@@ -146,14 +149,14 @@ impl Pipe {
         self.bytes.extend_from_slice(data);
     }
 
-    /// Exchanges `empty` for the bytes that were not taken out yet.
+    /// Moves all bytes that were not taken out yet into `empty`, and keeps its memory for later bytes.
     pub(super) fn exchange(&mut self, empty: &mut Vec<u8>) {
         empty.clear();
         mem::swap(&mut self.bytes, empty);
         empty.drain(..mem::take(&mut self.taken));
     }
 
-    /// Notes that no more bytes are put in.
+    /// Ends the body: no more bytes are put in.
     pub(crate) fn end(&mut self) {
         self.has_ended = true;
     }

@@ -1,4 +1,4 @@
-//! A body on its way between libcurl, on the thread that drives, and a reader or writer on another.
+//! A pipe for a body, between libcurl on the thread that drives it, and a reader or writer on another thread.
 
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -12,58 +12,59 @@ use crate::run::pipe::Pipe;
 use crate::run::waiter::{self, Waiter};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
-/// A [`Pipe`] that two threads use: libcurl's side and the program's side.
+/// A [`Pipe`] that two threads may use: libcurl's side and the program's side.
 pub(crate) struct SharedPipe {
     state: Mutex<State>,
-    /// Wakes a program that blocks.
+    /// Wakes the program's side if it blocks.
     changed: Condvar,
-    /// Resumes the transfer when its side need not wait any more; empty until there is a transfer.
+    /// Resumes the direction of the transfer in which libcurl waits for this pipe. Empty until there is a
+    /// transfer.
     resume: OnceLock<Waker>,
 }
 
 struct State {
     pipe: Pipe,
-    /// Wakes a program that polls.
+    /// Wakes the program's side if it polls.
     waiter: Waiter,
-    /// Whether a program waits for a change.
+    /// Whether the program's side waits, blocking or polling.
     is_awaited: bool,
     /// Whether the transfer has ended.
     is_closed: bool,
-    /// Whether nothing is taken out any more.
+    /// Whether libcurl takes no more bytes to send, although the transfer runs.
     is_refused: bool,
-    /// How many more bytes are thrown away, if nobody reads.
+    /// How many more received bytes may be thrown away; `None` while the program reads them.
     discards: Option<u64>,
-    /// The announced size of what is sent.
+    /// The announced size of the body to send, if there is one.
     size: Option<u64>,
-    /// How many bytes were put in to be sent.
+    /// How many bytes the program has put in to be sent.
     written: u64,
-    /// Why the program has given up, until libcurl's side takes it.
+    /// The error with which the program has given up, until libcurl's side takes it.
     failure: Option<BoxError>,
 }
 
-/// What became of data that libcurl has handed over.
+/// What a pipe has done with received bytes.
 pub(super) enum Put {
     Taken,
-    /// It was taken, and a program waits for it.
+    /// The bytes were taken, and the program waits for them.
     Awaited,
-    /// libcurl has to wait.
+    /// The bytes were not taken: the pipe is full, and libcurl has to wait.
     Full,
-    /// More has come than is to be thrown away.
+    /// More bytes have come than may be thrown away.
     Refused,
 }
 
-/// What libcurl's side gets of a body that is sent.
+/// What libcurl's side gets from a pipe whose bytes it sends.
 pub(super) enum Take {
-    /// So many bytes; none at the end.
+    /// This many bytes; 0 at the end of the body.
     Bytes(usize),
     /// libcurl has to wait for more.
     Wait,
-    /// The program has given up.
+    /// The program has given up, or the transfer has ended and libcurl sends the body again.
     Failed(BoxError),
 }
 
 impl State {
-    /// Returns how many of `len` bytes to send may be put in, as far as the announced size goes.
+    /// Returns how many of `len` bytes to send are within the announced size. Fails if none are.
     fn within_size(&self, len: usize) -> io::Result<usize> {
         let left = self.size.map(|size| size.saturating_sub(self.written));
         match left.map_or(len, |left| len.min(left.try_into().unwrap_or(len))) {
@@ -72,12 +73,12 @@ impl State {
         }
     }
 
-    /// Returns whether libcurl's side takes nothing more.
+    /// Returns whether libcurl's side takes no more bytes to send.
     fn takes_nothing(&self) -> bool {
         self.is_closed || self.is_refused
     }
 
-    /// Notes that a program waits, and returns what wakes it if it polls.
+    /// Notes that the program's side waits, and returns the place for its waker.
     fn await_change(&mut self) -> &mut Waiter {
         self.is_awaited = true;
         &mut self.waiter
@@ -85,7 +86,7 @@ impl State {
 }
 
 impl SharedPipe {
-    /// Makes one in which up to `limit` bytes wait.
+    /// Makes a pipe that is full when it holds `limit` bytes.
     pub(crate) fn new(limit: usize) -> Arc<SharedPipe> {
         Arc::new(SharedPipe {
             state: Mutex::new(State {
@@ -104,10 +105,11 @@ impl SharedPipe {
         })
     }
 
-    /// Notes which transfer has the other side: `resume` resumes the direction that this side pauses. If
-    /// something is sent, its `size` may be announced.
+    /// Connects the pipe with a transfer: `resume` resumes the direction in which libcurl waits for the pipe,
+    /// and `size` is the announced size of a body to send. If the program has already written more, the
+    /// transfer will fail.
     pub(crate) fn attach(&self, resume: Waker, size: Option<u64>) {
-        // There is one transfer.
+        // A pipe serves one transfer: a second call changes nothing.
         let _ = self.resume.set(resume);
         let mut state = self.state();
         state.size = size;
@@ -120,7 +122,7 @@ impl SharedPipe {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the program's side.
+    /// Wakes the program's side, without the lock.
     fn notify(&self, mut state: MutexGuard<'_, State>) {
         state.is_awaited = false;
         let waker = state.waiter.take();
@@ -129,9 +131,10 @@ impl SharedPipe {
         waker.wake();
     }
 
-    /// Resumes libcurl's side, if it waits.
+    /// Resumes libcurl's side, without the lock, if it waits for this pipe.
     fn let_go_on(&self, mut state: MutexGuard<'_, State>) {
-        // The same transfer may run again, without this pipe.
+        // After the transfer has ended, the same transfer may run again without this pipe: that run is not
+        // resumed.
         let holds = mem::take(&mut state.pipe.holds) && !state.is_closed;
         drop(state);
         if holds {
@@ -148,7 +151,7 @@ impl SharedPipe {
 
 /// libcurl's side.
 impl SharedPipe {
-    /// Puts in a part of a body that was received.
+    /// Puts in received bytes, or counts them if they are thrown away.
     pub(super) fn put(&self, data: &[u8]) -> Put {
         let mut state = self.state();
         if let Some(left) = &mut state.discards {
@@ -167,7 +170,7 @@ impl SharedPipe {
         }
     }
 
-    /// Wakes the program, if it waits: libcurl has put in or taken something since.
+    /// Wakes the program's side if it waits, after libcurl may have put in or taken bytes.
     pub(crate) fn wake(&self) {
         let state = self.state();
         if state.is_awaited {
@@ -175,12 +178,12 @@ impl SharedPipe {
         }
     }
 
-    /// Returns whether a program waits.
+    /// Returns whether the program's side waits.
     pub(super) fn is_awaited(&self) -> bool {
         self.state().is_awaited
     }
 
-    /// Wakes the program as [`wake`](SharedPipe::wake) does, if there is room for half of what fits.
+    /// Wakes the program's side if it waits and the pipe is at most half full.
     pub(super) fn wake_if_half_empty(&self) {
         let state = self.state();
         if state.is_awaited && state.pipe.is_half_empty() {
@@ -200,33 +203,35 @@ impl SharedPipe {
         state.pipe.take(buffer).map_or(Take::Wait, Take::Bytes)
     }
 
-    /// Returns why the program has given up, once.
+    /// Takes the error with which the program has given up, if it has.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         self.state().failure.take()
     }
 
-    /// Returns whether libcurl has taken none of the bytes to send.
+    /// Returns whether libcurl has taken none of the bytes to send, and the transfer has not ended.
     pub(super) fn is_untouched(&self) -> bool {
         let state = self.state();
         state.written == state.pipe.bytes().len() as u64 && !state.is_closed
     }
 
-    /// Notes that somebody else has paused the transfer, and will resume it.
+    /// Notes that libcurl no longer waits because of this pipe: a remote has paused the direction, and only a
+    /// remote resumes it.
     pub(super) fn release(&self) {
         self.state().pipe.holds = false;
     }
 
-    /// Returns whether libcurl waits for the program.
+    /// Returns whether libcurl waits for the program's side.
     pub(crate) fn holds(&self) -> bool {
         self.state().pipe.holds
     }
 
-    /// Returns whether nothing waits to be read.
+    /// Returns whether the pipe holds no bytes.
     pub(crate) fn is_empty(&self) -> bool {
         self.state().pipe.is_empty()
     }
 
-    /// Notes that libcurl's side takes nothing more, and need not wait.
+    /// Notes that libcurl takes no more bytes to send, although the transfer runs. Wakes the program's side,
+    /// whose writes fail from now on, and resumes libcurl's side if it waits for more bytes.
     pub(crate) fn refuse(&self) {
         let mut state = self.state();
         if mem::replace(&mut state.is_refused, true) {
@@ -236,7 +241,7 @@ impl SharedPipe {
         self.let_go_on(self.state());
     }
 
-    /// Notes that the transfer has ended.
+    /// Notes that the transfer has ended, and wakes the program's side.
     pub(crate) fn close(&self) {
         let mut state = self.state();
         state.is_closed = true;
@@ -246,8 +251,8 @@ impl SharedPipe {
 
 /// The program's side.
 impl SharedPipe {
-    /// Exchanges `empty` for the bytes that were received. Returns whether there are any, or `None` if
-    /// there are none yet.
+    /// Moves the received bytes into `empty`, which is empty. Returns `Ok(true)` if there are any, `Ok(false)`
+    /// if there are none and the transfer has ended, and the lock if none have come yet.
     fn try_receive(&self, empty: &mut Vec<u8>) -> Result<bool, MutexGuard<'_, State>> {
         let mut state = self.state();
         if !state.pipe.is_empty() {
@@ -261,18 +266,19 @@ impl SharedPipe {
         }
     }
 
-    /// Exchanges `empty` for the bytes that were received, and waits for some. Returns whether there are
-    /// any, which there are not after the end; `None` after `limit`.
+    /// Waits until bytes were received, and moves them into `empty`, which is empty. Returns `Some(false)` if
+    /// the transfer has ended and all bytes were read, and `None` if `limit` is over first.
     pub(crate) fn receive(&self, empty: &mut Vec<u8>, limit: Option<Instant>) -> Option<bool> {
         self.wait(limit, || self.try_receive(empty))
     }
 
-    /// Receives as [`receive`](SharedPipe::receive) does, without waiting.
+    /// Polls for what [`receive`](SharedPipe::receive) waits for.
     pub(crate) fn poll_receive(&self, cx: &Context<'_>, empty: &mut Vec<u8>) -> Poll<bool> {
         waiter::poll(cx, || self.try_receive(empty), State::await_change)
     }
 
-    /// Throws away what is received from now on, up to a number of bytes.
+    /// Throws away the unread bytes, and up to `limit` bytes that are received from now on. If more come, the
+    /// transfer ends.
     pub(crate) fn discard(&self, limit: u64) {
         let mut state = self.state();
         let unread = state.pipe.bytes().len();
@@ -281,7 +287,8 @@ impl SharedPipe {
         self.let_go_on(state);
     }
 
-    /// Puts in what fits of `data`, which is not empty. Returns how much.
+    /// Puts in as much of `data`, which is not empty, as fits, and returns how many bytes that were. Returns
+    /// the lock if the pipe is full.
     fn try_send(&self, data: &[u8]) -> Result<io::Result<usize>, MutexGuard<'_, State>> {
         let mut state = self.state();
         if state.pipe.has_ended() {
@@ -304,7 +311,8 @@ impl SharedPipe {
         Ok(Ok(count))
     }
 
-    /// Puts in what fits of `data`, and waits until `limit` until something does. Returns how much.
+    /// Puts in as much of `data` as fits, and returns how many bytes that were. If the pipe is full, waits for
+    /// room until `limit`.
     pub(crate) fn send(&self, data: &[u8], limit: Option<Instant>) -> io::Result<usize> {
         match data {
             [] => Ok(0),
@@ -312,7 +320,7 @@ impl SharedPipe {
         }
     }
 
-    /// Sends as [`send`](SharedPipe::send) does, without waiting.
+    /// Polls to put in bytes as [`send`](SharedPipe::send) does.
     pub(crate) fn poll_send(&self, cx: &Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
         match data {
             [] => Poll::Ready(Ok(0)),
@@ -320,7 +328,8 @@ impl SharedPipe {
         }
     }
 
-    /// Returns success if everything was sent.
+    /// Checks whether libcurl has taken all bytes. Fails if it takes no more; returns the lock if it has not
+    /// taken all yet.
     fn try_flush(&self) -> Result<io::Result<()>, MutexGuard<'_, State>> {
         let state = self.state();
         match (state.pipe.is_empty(), state.takes_nothing()) {
@@ -330,17 +339,17 @@ impl SharedPipe {
         }
     }
 
-    /// Waits until `limit` until everything was sent.
+    /// Waits until libcurl has taken all bytes, but not longer than until `limit`.
     pub(crate) fn flush(&self, limit: Option<Instant>) -> io::Result<()> {
         in_time(self.wait(limit, || self.try_flush()))
     }
 
-    /// Flushes as [`flush`](SharedPipe::flush) does, without waiting.
+    /// Polls for what [`flush`](SharedPipe::flush) waits for.
     pub(crate) fn poll_flush(&self, cx: &Context<'_>) -> Poll<io::Result<()>> {
         waiter::poll(cx, || self.try_flush(), State::await_change)
     }
 
-    /// Returns the error of a write once libcurl's side takes nothing more.
+    /// Polls until libcurl takes no more bytes to send, and returns the error that a write then has.
     #[cfg(any(feature = "futures-io", feature = "tokio"))]
     pub(crate) fn poll_ended(&self, cx: &Context<'_>) -> Poll<io::Error> {
         let attempt = || {
@@ -350,21 +359,24 @@ impl SharedPipe {
                 false => Err(state),
             }
         };
-        // What libcurl takes is no such change, so that it need not wake the program.
+        // `is_awaited` is not set: the program waits for the end only, and need not be woken when libcurl takes
+        // bytes.
         waiter::poll(cx, attempt, |state| &mut state.waiter)
     }
 
-    /// Calls `cancel`, which cancels the transfer, unless it has ended: the same one may run again, without this
-    /// pipe. A body that the server has refused need not be whole.
+    /// Calls `cancel`, which has to cancel the transfer. If the transfer has ended, does not call it: the same
+    /// transfer may run again without this pipe. If libcurl takes no more bytes to send, does not call it
+    /// either: the body need not be complete then.
     pub(crate) fn cancel(&self, cancel: impl FnOnce()) {
-        // Under the lock, so that it does not end meanwhile.
+        // The lock is held, so that the transfer does not end meanwhile.
         let state = self.state();
         if !state.takes_nothing() {
             cancel();
         }
     }
 
-    /// Ends the transfer with an error. Returns the error if nothing is sent any more.
+    /// Makes the transfer end with an error. Returns the error unused if libcurl takes no more bytes, or if the
+    /// transfer is already to end with another one.
     pub(crate) fn fail(&self, failure: BoxError) -> Result<(), BoxError> {
         let mut state = self.state();
         if state.takes_nothing() || state.failure.is_some() {
@@ -377,7 +389,7 @@ impl SharedPipe {
         Ok(())
     }
 
-    /// Ends the body that is sent.
+    /// Ends the body to send.
     pub(crate) fn end(&self) {
         let mut state = self.state();
         state.pipe.end();
@@ -398,10 +410,10 @@ impl SharedPipe {
     }
 }
 
-/// Why what was written cannot be sent again.
+/// The error of a body that libcurl wants to send a second time: written bytes are not kept.
 pub(super) const GONE: &str = "the body has to be sent again, but what was written is gone";
 
-/// Returns the error of a write after the transfer has ended.
+/// Returns the error of a write when libcurl takes no more bytes to send.
 fn ended() -> io::Error {
     let text = "the transfer has ended before its body: its result tells why";
     io::Error::new(ErrorKind::BrokenPipe, text)
@@ -412,7 +424,7 @@ fn too_much() -> io::Error {
     io::Error::new(ErrorKind::InvalidInput, text)
 }
 
-/// Returns the result of a call, or the error that its time was over.
+/// Returns the result of a call, or `TimedOut` if its time was over.
 fn in_time<T>(result: Option<io::Result<T>>) -> io::Result<T> {
     result.unwrap_or_else(|| Err(ErrorKind::TimedOut.into()))
 }

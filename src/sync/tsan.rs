@@ -1,8 +1,9 @@
 //! Locks whose order `ThreadSanitizer` sees.
 //!
-//! The standard library is not instrumented. Where a thread waits for a lock, the library's own code takes
-//! it, and the sanitizer does not see that what the former holder has done comes before. So each holder
-//! changes a number of its own while it holds the lock, which gives no order that the lock does not give.
+//! The standard library is not instrumented. When a thread has to wait for a lock, the library's own code takes
+//! the lock. The sanitizer then does not see that the accesses of the former holder come before those of this
+//! thread. So each mutex has an atomic number, which each holder changes while it holds the lock. This orders
+//! nothing that the lock itself does not order.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +18,7 @@ pub(crate) struct Mutex<T> {
 
 pub(crate) struct MutexGuard<'a, T> {
     order: &'a AtomicUsize,
-    /// `None` while it waits.
+    /// `None` once the lock was released: when the guard is dropped, or a `Condvar` waits.
     inner: Option<sync::MutexGuard<'a, T>>,
 }
 

@@ -1,23 +1,23 @@
-//! Messages put together from the parts of their frames.
+//! Putting messages together from the parts of their frames.
 
 use crate::web_socket::message::{Close, Message};
 use crate::{Frame, FrameKind, WebSocketError};
 
-/// What has arrived of the next message, and of the control frame that may stand between its fragments.
+/// The received part of the next message, and of a control frame that may come between its fragments.
 pub(crate) struct Assembly {
     /// How many bytes a message may have.
     pub(crate) limit: usize,
-    /// Whether messages are thrown away, since this side has closed.
+    /// Whether messages are thrown away: set after this side has closed.
     pub(crate) discards: bool,
     message: Vec<u8>,
     control: Vec<u8>,
 }
 
-/// What is complete.
+/// A message or control frame that is complete.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
     Message(Message),
-    /// What the pong has to have in it.
+    /// A ping. The pong has to have the same bytes.
     Ping(Vec<u8>),
     Pong(Vec<u8>),
     Close(Option<Close>),
@@ -33,7 +33,7 @@ impl Assembly {
         }
     }
 
-    /// Takes a part of a frame, and returns what is complete with it.
+    /// Takes a part of a frame, and returns the message or control frame that this part completes, if any.
     pub(super) fn take(
         &mut self,
         frame: &Frame,
@@ -58,7 +58,7 @@ impl Assembly {
             self.message = Vec::new();
             return Ok(None);
         }
-        // A frame that will be too long is refused at its beginning.
+        // A frame that would make the message too long is refused when its first part comes.
         let room = self.limit.saturating_sub(self.message.len()) as u64;
         if frame.payload_len().saturating_sub(frame.offset()) > room {
             return Err(WebSocketError::TooLarge { limit: self.limit });

@@ -1,16 +1,16 @@
-//! Why a WebSocket is closed.
+//! The codes that say why a WebSocket is closed.
 
 use std::fmt;
 
 use crate::Error;
 use crate::ffi::websocket::SEND;
 
-/// The number that says why a WebSocket is closed: one that may be sent.
+/// A code that says why a WebSocket is closed. It is always one that may be sent.
 ///
 /// [RFC 6455, section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4) and the
-/// [registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number) say what each means.
-/// Numbers from 3000 to 3999 are registered by libraries and applications, and those from 4000 to 4999 are free to
-/// use.
+/// [registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number) say what each code
+/// means. Codes from 3000 to 3999 are for libraries and applications that register them, and those from 4000 to
+/// 4999 are free for private use.
 ///
 /// # Examples
 /// ```
@@ -18,7 +18,7 @@ use crate::ffi::websocket::SEND;
 ///
 /// assert_eq!(CloseCode::new(1000)?, CloseCode::NORMAL);
 /// assert_eq!(CloseCode::new(4321)?.get(), 4321);
-/// // "No code was received" is never sent.
+/// // 1005 means that no code was received, and is never sent.
 /// assert!(CloseCode::new(1005).is_err());
 /// # Ok::<(), curlback::Error>(())
 /// ```
@@ -28,24 +28,24 @@ pub struct CloseCode(u16);
 impl CloseCode {
     /// The purpose of the WebSocket is fulfilled.
     pub const NORMAL: CloseCode = CloseCode(1000);
-    /// This side goes away: a server that shuts down, a page that is left.
+    /// This side goes away: a server shuts down, or a user leaves a page.
     pub const GOING_AWAY: CloseCode = CloseCode(1001);
     /// The peer does not keep to the protocol.
     pub const PROTOCOL_ERROR: CloseCode = CloseCode(1002);
-    /// A message has a kind that this side does not take, such as bytes instead of text.
+    /// A message has a kind that this side does not accept, such as binary instead of text.
     pub const UNSUPPORTED_DATA: CloseCode = CloseCode(1003);
-    /// A message is not what its kind promises, such as a text that is not UTF-8.
+    /// The content of a message does not fit its kind, such as a text that is not UTF-8.
     pub const INVALID_DATA: CloseCode = CloseCode(1007);
-    /// A message violates a policy; for reasons that have no number of their own.
+    /// A message violates a policy of this side. Also for reasons that have no other code.
     pub const POLICY_VIOLATION: CloseCode = CloseCode(1008);
     /// A message is too large.
     pub const MESSAGE_TOO_BIG: CloseCode = CloseCode(1009);
     /// The server has not agreed to an extension that the client needs.
     pub const MANDATORY_EXTENSION: CloseCode = CloseCode(1010);
-    /// An unexpected condition prevents this side from going on.
+    /// An unexpected condition prevents this side from continuing.
     pub const INTERNAL_ERROR: CloseCode = CloseCode(1011);
 
-    /// Checks a number.
+    /// Makes a code from a number that may be sent.
     ///
     /// # Errors
     /// [`Error::Option`] for a number that must not be sent: all below 1000, from 1016 to 2999 and above 4999, and

@@ -1,46 +1,47 @@
-//! How a WebSocket sends and receives, without waiting.
+//! Sending and receiving on a WebSocket, without waiting.
 
 use crate::web_socket::assembly::{Arrival, Assembly};
 use crate::web_socket::message::Message;
 use crate::web_socket::outbox::Outbox;
 use crate::{Attempt, CloseCode, Code, Error, FrameKind, Transfer, WebSocketError};
 
-/// How many bytes are received at once.
+/// How many bytes one call of libcurl receives at most.
 pub(super) const BUFFER: usize = 64 << 10;
 
-/// What both sides have sent so far, and what is still to be sent.
+/// A WebSocket between the calls of the program: the message that is being received, the frames that wait to be
+/// sent, and how far the WebSocket is.
 pub(crate) struct Exchange {
     pub(crate) assembly: Assembly,
     pub(crate) outbox: Outbox,
-    /// Whether pongs are received.
+    /// Whether the program receives pongs.
     pub(crate) shows_pongs: bool,
     buffer: Box<[u8]>,
     state: State,
-    /// Why sending has failed, if no call has returned that yet.
+    /// Why sending has failed, if no call has returned the error yet.
     send_error: Option<Error>,
 }
 
-/// How far the WebSocket is.
+/// Whether the WebSocket is open, or why not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Open,
-    /// Sending has failed; what has arrived is still received.
+    /// Sending has failed. What has arrived can still be received.
     Unsendable,
-    /// The peer has closed it.
+    /// The peer has closed the WebSocket.
     Closed,
     Failed,
 }
 
-/// What one look at the connection has brought.
+/// What one attempt to receive has led to.
 pub(crate) enum Step {
     Message(Message),
-    /// Something, but no message.
+    /// Bytes have come, but no message is complete, or it is none for the program.
     Progress,
     Blocked,
 }
 
 impl Exchange {
-    /// Makes that of a WebSocket whose messages have up to `limit` bytes.
+    /// Makes the state of a new WebSocket. Messages of the peer may have up to `limit` bytes.
     pub(crate) fn new(limit: usize) -> Exchange {
         Exchange {
             assembly: Assembly::new(limit),
@@ -64,7 +65,8 @@ impl Exchange {
         }
     }
 
-    /// Sends as much of a frame as the system takes, and keeps the rest. Nothing may be left of an earlier one.
+    /// Sends as much of a frame as the system takes, and keeps the rest. Nothing of an earlier frame may be
+    /// left.
     pub(super) fn begin<H>(
         &mut self,
         transfer: &mut Transfer<H>,
@@ -88,7 +90,8 @@ impl Exchange {
         Ok(())
     }
 
-    /// Runs a call into libcurl. If that fails or panics, bytes may be lost.
+    /// Runs a call into libcurl. If the call fails or panics, the WebSocket has failed, since bytes may be
+    /// lost.
     fn run<H, T>(
         &mut self,
         transfer: &mut Transfer<H>,
@@ -105,7 +108,7 @@ impl Exchange {
         }
     }
 
-    /// Sends what waits as far as that needs no waiting, and returns whether nothing is left.
+    /// Sends the waiting frames as far as the system takes them, and returns `true` if nothing is left.
     fn send_waiting<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
         if self.outbox.is_empty() {
             return Ok(true);
@@ -116,15 +119,15 @@ impl Exchange {
         sent
     }
 
-    /// Sends what waits as far as that needs no waiting, and returns whether nothing is left, or the error of
-    /// the connection.
+    /// Sends the waiting frames as far as the system takes them, and returns `true` if nothing is left. If the
+    /// connection fails, returns its error.
     pub(super) fn send<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
         let sent = self.send_waiting(transfer);
         sent.map_err(|error| self.fail_to_send(transfer, error))
     }
 
-    /// Sends as [`send`](Exchange::send) does. If the connection fails, its error is returned only when
-    /// everything that has arrived is received.
+    /// Sends as [`send`](Exchange::send) does, but keeps the error of a connection that fails, and returns
+    /// `true`. [`end`](Exchange::end) returns the error when everything that has arrived was received.
     pub(crate) fn try_send<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
         match self.send_waiting(transfer) {
             Err(error @ Error::Libcurl { .. }) => {
@@ -136,7 +139,8 @@ impl Exchange {
         }
     }
 
-    /// Notes that nothing can be sent any more.
+    /// Notes that nothing can be sent any more, and returns `error`. If it is not libcurl's, the WebSocket has
+    /// failed.
     fn fail_to_send<H>(&mut self, transfer: &mut Transfer<H>, error: Error) -> Error {
         if !matches!(error, Error::Libcurl { .. }) {
             return self.fail(transfer, error);
@@ -148,19 +152,20 @@ impl Exchange {
         error
     }
 
-    /// Returns why sending has failed, once.
+    /// Takes the error of sending, if no call has returned it.
     pub(crate) fn take_send_error(&mut self) -> Option<Error> {
         self.send_error.take()
     }
 
-    /// Returns the error of a connection on which nothing can be sent and nothing is left to be received.
+    /// Ends a WebSocket on which nothing can be sent and nothing is left to be received. Returns why sending
+    /// has failed.
     pub(crate) fn end(&mut self) -> Error {
         self.state = State::Failed;
         let error = self.send_error.take();
         error.unwrap_or_else(|| WebSocketError::Failed.into())
     }
 
-    /// Receives as much as one call of libcurl does, without waiting.
+    /// Calls libcurl once to receive, without waiting, and handles what has come: answers pings and closes.
     pub(crate) fn step<H>(&mut self, transfer: &mut Transfer<H>) -> Result<Step, Error> {
         let received = self.run(transfer, |this, transfer| {
             transfer.ws_recv(&mut this.buffer)
@@ -180,7 +185,7 @@ impl Exchange {
             Some(Arrival::Close(close)) => {
                 self.state = State::Closed;
                 self.outbox.close(close.as_ref());
-                // What cannot be sent at once is sent later.
+                // If the answer cannot be sent at once, a later call sends it.
                 self.try_send(transfer)?;
                 Message::Close(close)
             }
@@ -188,14 +193,16 @@ impl Exchange {
         Ok(Step::Message(message))
     }
 
-    /// Notes that the WebSocket has failed, and tells the peer if that is the cause.
+    /// Notes that the WebSocket has failed, and returns `error`. If the peer has caused it, sends the peer a
+    /// close, if that is possible at once.
     pub(super) fn fail<H>(&mut self, transfer: &mut Transfer<H>, error: Error) -> Error {
         self.state = State::Failed;
         let code = match &error {
             Error::WebSocket(WebSocketError::TooLarge { .. }) => CloseCode::MESSAGE_TOO_BIG,
             Error::WebSocket(WebSocketError::NotUtf8) => CloseCode::INVALID_DATA,
             Error::WebSocket(WebSocketError::Protocol(_)) => CloseCode::PROTOCOL_ERROR,
-            // Also libcurl finds faults in frames; if the connection is broken, nothing is sent.
+            // libcurl returns this code for faults in frames, and for a broken connection, on which the close
+            // is not sent.
             Error::Libcurl { code, .. } if *code == Code::RECV_ERROR => CloseCode::PROTOCOL_ERROR,
             _ => return explain(error),
         };
@@ -205,7 +212,7 @@ impl Exchange {
     }
 }
 
-/// Says in other words than libcurl's that the connection has ended.
+/// Replaces libcurl's message if the connection has ended without a close.
 fn explain(mut error: Error) -> Error {
     if let Error::Libcurl { code, text, .. } = &mut error {
         if *code == Code::GOT_NOTHING {

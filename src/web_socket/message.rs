@@ -1,21 +1,21 @@
-//! What is received on a WebSocket, and what closes it.
+//! The messages of a WebSocket, and the close that ends it.
 
 use crate::ffi::websocket::SEND;
 use crate::{CloseCode, Error, WebSocketError};
 
-/// A whole message of a WebSocket, or its end.
+/// A whole message of a WebSocket, or the close that ends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Message {
-    /// A text.
+    /// A text message.
     Text(String),
-    /// Bytes.
+    /// A binary message.
     Binary(Vec<u8>),
-    /// The answer to a ping, with the same bytes, or one that was not asked for. It is received only after
-    /// [`show_pongs`](crate::WebSocket::show_pongs), or with
-    /// [that](crate::agent::WebSocketConfig::show_pongs) of an agent.
+    /// A pong: the answer to a ping, with the bytes of the ping, or an unsolicited one. The program receives
+    /// pongs only after [`WebSocket::show_pongs`](crate::WebSocket::show_pongs), or
+    /// [`WebSocketConfig::show_pongs`](crate::agent::WebSocketConfig::show_pongs) for an agent.
     Pong(Vec<u8>),
-    /// The sender has closed the WebSocket: no message of it follows. `None` if it did not say why.
+    /// The sender closes the WebSocket, and sends no further message. `None` is a close without a code.
     Close(Option<Close>),
 }
 
@@ -68,10 +68,11 @@ pub struct Close {
 }
 
 impl Close {
-    /// How many bytes a reason has at most: a control frame has 125 bytes, two of them for the code.
+    /// How many bytes a reason has at most: a control frame has up to 125 bytes, and the code takes two of
+    /// them.
     const LONGEST_REASON: usize = 123;
 
-    /// Makes a close with a code and a reason. Programs use the code; the reason is for people who debug.
+    /// Makes a close with a code and a reason. The code is for programs; the reason is for people who debug.
     ///
     /// # Errors
     /// [`Error::Option`] for a reason of more than 123 bytes.
@@ -95,7 +96,7 @@ impl Close {
         &self.reason
     }
 
-    /// Decodes what a close frame has in it.
+    /// Decodes the payload of a close frame; `None` if it is empty.
     pub(super) fn decode(payload: &[u8]) -> Result<Option<Close>, WebSocketError> {
         let (code, reason) = match payload {
             [] => return Ok(None),
@@ -115,7 +116,7 @@ impl Close {
     }
 }
 
-/// Makes one without a reason.
+/// Makes a close without a reason.
 impl From<CloseCode> for Close {
     fn from(code: CloseCode) -> Close {
         let reason = Box::default();

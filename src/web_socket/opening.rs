@@ -1,4 +1,4 @@
-//! How a WebSocket begins, and how the options of its transfer are restored.
+//! Opening a WebSocket, and restoring the options of its transfer at the end.
 
 use crate::ffi::websocket::{RECV, check};
 use crate::{
@@ -7,23 +7,25 @@ use crate::{
 
 /// # WebSockets
 impl<H: Callbacks> Transfer<H> {
-    /// Performs the handshake of a WebSocket, and returns the WebSocket, whose calls wait and which takes and
-    /// returns whole messages.
+    /// Performs the handshake of a WebSocket, and returns the [`WebSocket`], which sends and receives whole
+    /// messages.
     ///
-    /// The URL begins with `ws://` or `wss://`. As long as the WebSocket lives,
-    /// [`connect_only`](Transfer::connect_only) is [`ConnectOnly::WebSocket`], and
-    /// [`WsOptions::NO_AUTO_PONG`] is set, since libcurl answers a ping only when it also receives or sends something
-    /// else: the WebSocket answers all. Both are restored when the WebSocket ends or cannot be opened.
+    /// The URL has to begin with `ws://` or `wss://`. As long as the WebSocket lives,
+    /// [`connect_only`](Transfer::connect_only) is [`ConnectOnly::WebSocket`], and [`WsOptions::NO_AUTO_PONG`]
+    /// is set. So the WebSocket itself answers pings: libcurl would answer a ping only when it also receives or
+    /// sends something else. Both options are restored when the WebSocket ends or cannot be opened.
     ///
-    /// [`Agent::open_websocket`](crate::Agent::open_websocket) is for tasks, and for many WebSockets on one thread.
+    /// In tasks, or for many WebSockets on one thread, use
+    /// [`Agent::open_websocket`](crate::Agent::open_websocket).
     ///
     /// # Errors
-    /// As for [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server does not agree to
-    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that begins with `http://` or `https://`. [`Error::Unsupported`] if the linked
-    /// libcurl is older than 8.16.0 or has no WebSockets.
+    /// Those of [`perform`](Transfer::perform), with the transfer; [`Error::Libcurl`] if the server refuses to
+    /// speak WebSockets. [`Error::Option`] with [`WsOptions::RAW_MODE`], and for a URL that begins with
+    /// `http://` or `https://`. [`Error::Unsupported`] if the linked libcurl is older than 8.16.0 or has no
+    /// WebSockets.
     ///
     /// # Panics
-    /// Resumes the panic of a callback; the transfer is dropped.
+    /// Resumes the panic of a callback, and drops the transfer.
     #[doc(alias("curl_ws_recv", "curl_ws_send"))]
     pub fn open_websocket(mut self) -> Result<WebSocket<H>, TransferError<H>> {
         let former = Former::of(&self);
@@ -33,7 +35,7 @@ impl<H: Callbacks> Transfer<H> {
         match former.begin(&mut self) {
             Ok(()) => Ok(WebSocket::new(self, former)),
             Err(error) => {
-                // The error of the handshake is returned, and not one of restoring.
+                // The error of the handshake is returned. An error of restoring is dropped.
                 let _ = former.restore(&mut self);
                 Err(TransferError::new(error, self))
             }
@@ -41,7 +43,7 @@ impl<H: Callbacks> Transfer<H> {
     }
 }
 
-/// The options of a transfer before it was a WebSocket.
+/// The options that a transfer had before it became a WebSocket.
 #[derive(Clone, Copy)]
 pub(crate) struct Former {
     connect_only: ConnectOnly,
@@ -60,7 +62,7 @@ impl Former {
         }
     }
 
-    /// Refuses what no WebSocket can be made of, before anything is changed.
+    /// Refuses a transfer that cannot become a WebSocket, before any option is changed.
     pub(crate) fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
         check(RECV)?;
         let refuse = |option, reason| Err(Error::Option { option, reason });
@@ -81,15 +83,16 @@ impl Former {
         check_upgrade(&transfer.info())
     }
 
-    /// Sets the options of a WebSocket.
+    /// Sets the options that a WebSocket needs.
     pub(crate) fn set<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
         transfer.ws_options(self.ws_options | WsOptions::NO_AUTO_PONG)?;
         transfer.connect_only(ConnectOnly::WebSocket)
     }
 
-    /// Closes the connection, and sets the options to what they were.
+    /// Closes the connection, and restores the options.
     pub(crate) fn restore<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
-        // This closes the connection first, whose callback may fail; the second time, there is none.
+        // This first closes the connection, and `close_socket` may fail: then the option is not set. The second
+        // attempt has no connection to close.
         let closed = transfer.connect_only(self.connect_only);
         if closed.is_err() {
             transfer.connect_only(self.connect_only)?;
@@ -101,7 +104,7 @@ impl Former {
     }
 }
 
-/// Refuses a response that does not begin a WebSocket.
+/// Returns an error if the response has not turned the connection into a WebSocket.
 pub(crate) fn check_upgrade(info: &Info<'_>) -> Result<(), Error> {
     match info.is_upgraded() {
         true => Ok(()),

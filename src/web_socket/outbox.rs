@@ -1,16 +1,16 @@
-//! What still has to be sent on a WebSocket.
+//! The frames that wait to be sent on a WebSocket.
 
 use crate::web_socket::message::Close;
 use crate::{Attempt, Error, FrameKind, Transfer};
 
-/// The frames that wait to be sent, in this order: the one that was begun, a pong, a close.
+/// The frames that wait to be sent: first the frame that was begun, then a pong, then a close.
 #[derive(Default)]
 pub(crate) struct Outbox {
     begun: Option<Unsent>,
-    /// The answer to the last ping: earlier pings need none then.
+    /// The answer to the last ping. An answer to an earlier ping that was not begun is replaced.
     pong: Option<Unsent>,
     close: Option<Unsent>,
-    /// Whether the close was put in: nothing may follow it.
+    /// Whether a close was put in, or sending has failed: no further pong or close is accepted.
     closed: bool,
 }
 
@@ -32,7 +32,7 @@ impl Unsent {
 }
 
 impl Outbox {
-    /// Makes one that takes nothing.
+    /// Makes an empty outbox that accepts neither a pong nor a close.
     pub(crate) fn shut() -> Outbox {
         Outbox {
             closed: true,
@@ -45,19 +45,19 @@ impl Outbox {
         frames.into_iter().all(Option::is_none)
     }
 
-    /// Puts in a frame, or the rest of one that was begun. Nothing may be left of another.
+    /// Puts in a frame, or the rest of a frame that was begun. Nothing of another frame may be left.
     pub(crate) fn begin(&mut self, kind: FrameKind, data: Vec<u8>) {
         self.begun = Unsent::new(kind, data);
     }
 
-    /// Puts a pong in.
+    /// Puts in a pong as the answer to a ping with these bytes.
     pub(crate) fn answer(&mut self, ping: Vec<u8>) {
         if !self.closed {
             self.pong = Unsent::new(FrameKind::Pong, ping);
         }
     }
 
-    /// Puts a close in, unless one was put in before.
+    /// Puts in a close, unless one was put in before.
     pub(crate) fn close(&mut self, close: Option<&Close>) {
         if !self.closed {
             self.closed = true;
@@ -66,7 +66,7 @@ impl Outbox {
         }
     }
 
-    /// Sends what can be sent without waiting, and returns whether nothing is left.
+    /// Sends the frames as far as the system takes them, and returns `true` if nothing is left.
     pub(crate) fn send<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
         loop {
             let next = [&mut self.pong, &mut self.close];

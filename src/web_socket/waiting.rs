@@ -1,4 +1,4 @@
-//! How the calls of a WebSocket wait.
+//! The calls of a WebSocket that wait.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::web_socket::message::{Close, Message};
 use crate::{Error, FrameKind, WebSocketError};
 
 impl<H> WebSocket<H> {
-    /// Returns when the time of a call that begins now is over.
+    /// Returns the end of the time limit for a call that begins now; `None` if there is no limit.
     pub(super) fn until(&self) -> Option<Instant> {
         self.timeout
             .and_then(|timeout| Instant::now().checked_add(timeout))
@@ -28,7 +28,7 @@ impl<H> WebSocket<H> {
         self.drain(until)
     }
 
-    /// Waits until nothing is left to be sent, and receives meanwhile.
+    /// Waits until nothing is left to be sent, and keeps the messages that arrive meanwhile.
     pub(super) fn drain(&mut self, until: Option<Instant>) -> Result<(), Error> {
         loop {
             if self.exchange.send(&mut self.transfer)? {
@@ -67,7 +67,7 @@ impl<H> WebSocket<H> {
         loop {
             let is_sent = self.exchange.try_send(&mut self.transfer)?;
             if self.exchange.state() == State::Closed {
-                // A peer that has closed need not wait for the answer.
+                // The answer to the peer's close was sent, or cannot be sent: the peer need not wait for it.
                 if is_sent {
                     return Ok(());
                 }
@@ -83,7 +83,7 @@ impl<H> WebSocket<H> {
         }
     }
 
-    /// Waits until there is something to receive, if that is wanted, or something can be sent that waits.
+    /// Waits until the socket is ready for `interest`, or, if frames wait to be sent, for sending.
     pub(super) fn wait(&mut self, interest: Ready, until: Option<Instant>) -> Result<(), Error> {
         let interest = match self.exchange.outbox.is_empty() {
             true => interest,

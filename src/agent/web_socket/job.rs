@@ -1,4 +1,4 @@
-//! A WebSocket on the thread that drives it.
+//! A WebSocket of an agent, as the agent's thread drives it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::web_socket::exchange::{Exchange, State, Step};
 use crate::web_socket::opening::{Former, check_upgrade};
 use crate::{Callbacks, Error, WebSocketError};
 
-/// How many frames are sent, and how many parts of frames received, before other transfers have a turn.
+/// How many frames sent and parts of frames received make a turn, after which other transfers run.
 const MOST_STEPS: usize = 32;
 
 /// A WebSocket, from before its handshake to its end.
@@ -29,11 +29,11 @@ pub(super) struct Conversation<H> {
     exchange: Exchange,
     link: Arc<Link>,
     close_timeout: Duration,
-    /// When a close has to be complete.
+    /// When a close has to be complete; `None` before a close.
     close_until: Option<Instant>,
     /// The socket of the connection, after the handshake.
     socket: Option<RawSocket>,
-    /// Why it has ended, if libcurl does not know.
+    /// Why the WebSocket has ended, if the reason is not libcurl's result of the transfer.
     failure: Option<Error>,
 }
 
@@ -67,7 +67,7 @@ impl<H> Conversation<H> {
             let is_sent = self.send(&mut steps)?;
             if self.exchange.state() == State::Closed {
                 self.link.note_close();
-                // A peer that has closed need not wait for the answer.
+                // The answer to the peer's close was sent, or cannot be sent: the peer need not wait for it.
                 match is_sent {
                     true => return Ok(Served::Ended),
                     false => break Ready::empty(),
@@ -92,7 +92,8 @@ impl<H> Conversation<H> {
             moved = true;
         };
         let closes = closing.is_some() || self.exchange.state() == State::Closed;
-        // Nobody reads what is thrown away: a peer that goes on must not prolong that for ever.
+        // The time begins with the close, and again when something has come. While messages are thrown away, it
+        // does not begin again: a peer that never stops sending would prolong the close for ever.
         if closes && (self.close_until.is_none() || moved && !discards) {
             self.close_until = Instant::now().checked_add(self.close_timeout);
         }
@@ -108,7 +109,8 @@ impl<H> Conversation<H> {
         }))
     }
 
-    /// Sends what waits, and returns whether nothing is left, or nothing can be sent any more.
+    /// Sends waiting frames until the turn is over. Returns `false` if the system takes no more bytes now, and
+    /// `true` also if nothing can be sent any more.
     fn send(&mut self, steps: &mut usize) -> Result<bool, Error> {
         loop {
             let is_sent = self.exchange.try_send(&mut self.running.transfer)?;
@@ -129,7 +131,7 @@ impl<H> Conversation<H> {
     }
 }
 
-/// Notes that the transfer has ended, when it is dropped.
+/// When it is dropped, notes in the link that the transfer has ended.
 struct LinkEnd(Arc<Link>);
 
 impl Drop for LinkEnd {
@@ -162,7 +164,8 @@ impl<H> Holder for Conversation<H> {
         if self.socket.is_some() {
             if let Some(slot) = self.running.slot.upgrade() {
                 slot.begin(Head::of_upgrade(&info));
-                // The program may have dropped its own meanwhile, and with this one goes what is the program's.
+                // If the program has dropped its side meanwhile, this drops the program's wakers, which may
+                // panic.
                 discard(slot);
             }
         }
@@ -173,7 +176,7 @@ impl<H> Holder for Conversation<H> {
         let Some(socket) = self.socket else {
             return Served::Ended;
         };
-        // `debug` may fail or panic.
+        // Inside, libcurl may call `debug`, which may panic.
         let served = catch_unwind(AssertUnwindSafe(|| self.exchange(socket)));
         let served = match served {
             Ok(Ok(served)) => served,
@@ -211,11 +214,12 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
             close_until,
             ..
         } = *self;
-        // After the result, which tells why there is no more; also if a drop of what is the user's panics.
+        // Dropped last, when the result is there: the program then looks for the error. As a guard, also if a
+        // drop of the user's values panics.
         let _end = LinkEnd(link);
         let result = match (failure, result) {
             (Some(failure), Ok(())) => Err(failure),
-            // The only time limit after the handshake.
+            // After the handshake, libcurl itself ends nothing: the time limit of the close is over.
             (None, Err(Error::Libcurl { .. })) if close_until.is_some() => {
                 Err(WebSocketError::TimedOut.into())
             }
@@ -226,16 +230,16 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
     }
 }
 
-/// Makes the system keep less than libcurl asks for at once, if the peer is on the same machine.
+/// If the peer is on the same machine, makes the system buffer less than libcurl receives in one read.
 ///
-/// `curl_ws_recv` goes on receiving as long as each of its buffers of 64 KiB becomes full. A peer on the same
-/// machine can send as fast as that, and libcurl would keep any number of bytes. There, a small buffer of the
-/// system costs no speed.
+/// `curl_ws_recv` receives until a read does not fill its buffer of 64 KiB. A peer on the same machine can send
+/// as fast as libcurl reads, and libcurl would then buffer any number of bytes. On the same machine, a small
+/// buffer of the system costs no speed.
 fn slow_down(socket: &SockRef<'_>) {
     const LESS_THAN_A_BUFFER: usize = 48 << 10;
     let peer = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
     if peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback()) {
-        // Without it, everything works, but for that limit.
+        // If this fails, the WebSocket still works, but libcurl may buffer any number of bytes.
         let _ = socket.set_recv_buffer_size(LESS_THAN_A_BUFFER);
     }
 }

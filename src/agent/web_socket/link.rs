@@ -1,4 +1,4 @@
-//! What a program and the thread of an agent tell each other about a WebSocket.
+//! The messages of a WebSocket on their way between the program and the agent's thread.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
@@ -11,15 +11,15 @@ use crate::run::waiter::{self, Waiter};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{Close, Error, FrameKind, Message, WebSocketError};
 
-/// The messages of both directions, on their way.
+/// The queues of both directions, which the program and the agent's thread share.
 pub(super) struct Link {
     state: Mutex<State>,
     changed: Condvar,
     /// Wakes the agent's thread.
     control: Arc<Control>,
-    /// How many bytes may be unread before nothing more is received.
+    /// How many bytes may be unread before the agent stops receiving.
     unread_limit: usize,
-    /// How many bytes may be unsent before nothing more is taken.
+    /// How many bytes may be unsent before a send waits.
     unsent_limit: usize,
 }
 
@@ -28,37 +28,37 @@ pub(super) struct State {
     unread: VecDeque<Message>,
     unread_size: usize,
     unsent: VecDeque<Outgoing>,
-    /// With the frame that is being sent.
+    /// The bytes of `unsent`, and of the frame that is being sent.
     unsent_size: usize,
-    /// How many bytes the frame has that is being sent.
+    /// The size of the frame that is being sent; `None` if there is none.
     begun: Option<usize>,
-    /// Whether the agent's thread waits for something to send.
+    /// Whether the agent's thread has nothing to send: then a send has to wake it.
     idles: bool,
-    /// Whether the agent's thread receives nothing more until something was read.
+    /// Whether the agent's thread has stopped receiving: then a read has to wake it.
     holds: bool,
     closing: Option<Closing>,
     sending: Sendable,
-    /// Whether something was thrown away instead of sent.
+    /// Whether an unsent frame was discarded: then a flush never succeeds.
     has_lost: bool,
-    /// Why sending has failed, until somebody asks.
+    /// Why sending has failed, until a call returns the error.
     send_error: Option<Error>,
     /// Whether the transfer has ended.
     has_ended: bool,
     reader: Waiter,
-    /// Whether there is something new for the reader.
+    /// Whether the next `wake` has to wake the reader.
     reader_news: bool,
     writer: Waiter,
     writer_news: bool,
 }
 
-/// What a program sends.
+/// What the program sends.
 pub(super) enum Outgoing {
     Frame(FrameKind, Vec<u8>),
     Close(Option<Close>),
 }
 
 impl Outgoing {
-    /// Returns about how many bytes of memory it needs.
+    /// Returns about how many bytes of memory this needs.
     fn size(&self) -> usize {
         let len = match self {
             Outgoing::Frame(_, data) => data.len(),
@@ -68,26 +68,26 @@ impl Outgoing {
     }
 }
 
-/// How this side closes.
+/// How this side closes the WebSocket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closing {
-    /// The messages that still arrive are read.
+    /// The program reads the messages that still arrive.
     Reads,
-    /// They are thrown away.
+    /// Messages that still arrive are thrown away.
     Discards,
 }
 
-/// Whether anything can be sent.
+/// Whether frames can be sent.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Sendable {
     #[default]
     Open,
-    /// The peer has closed.
+    /// The peer has closed: nothing can be sent any more.
     Closed,
     Failed,
 }
 
-/// What became of the wish to send.
+/// The outcome of an attempt of the program to send, to flush or to close.
 pub(super) enum Sent {
     Done,
     /// The transfer has ended: its result says why.
@@ -96,7 +96,7 @@ pub(super) enum Sent {
 }
 
 impl State {
-    /// Returns why nothing can be sent any more, if so.
+    /// Returns why nothing can be sent any more; `None` if frames can be sent.
     fn failure(&mut self) -> Option<Sent> {
         if let Some(error) = self.send_error.take() {
             return Some(Sent::Failed(error));
@@ -109,7 +109,8 @@ impl State {
         }
     }
 
-    /// Throws away what cannot be sent.
+    /// Notes why nothing can be sent any more, and discards all unsent frames. Does nothing if this was noted
+    /// before.
     fn shut(&mut self, sending: Sendable) {
         if self.sending == Sendable::Open {
             self.sending = sending;
@@ -137,7 +138,7 @@ impl Link {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the agent's thread look.
+    /// Wakes the agent's thread, without the lock.
     fn ask(&self, state: MutexGuard<'_, State>) {
         drop(state);
         self.control.wake();
@@ -146,12 +147,12 @@ impl Link {
 
 /// The agent's side.
 impl Link {
-    /// Returns how this side closes, if it does.
+    /// Returns how this side closes; `None` before it closes.
     pub(super) fn closing(&self) -> Option<Closing> {
         self.state().closing
     }
 
-    /// Returns whether another message may be received. If not, a read wakes the thread.
+    /// Returns whether another message may be received. If not, a later read of the program wakes the thread.
     pub(super) fn has_room(&self) -> bool {
         let mut state = self.state();
         state.holds =
@@ -167,7 +168,8 @@ impl Link {
         state.reader_news = true;
     }
 
-    /// Notes that the last frame was sent, and returns the next one. If there is none, a send wakes the thread.
+    /// Notes that the frame returned before was sent, and returns the next one. If there is none, a later send
+    /// of the program wakes the thread.
     pub(super) fn next(&self) -> Option<Outgoing> {
         let mut state = self.state();
         if let Some(size) = state.begun.take() {
@@ -180,7 +182,7 @@ impl Link {
         next
     }
 
-    /// Notes that nothing can be sent any more.
+    /// Notes that sending has failed. If `error` is given, the program's next send returns it.
     pub(super) fn fail_to_send(&self, error: Option<Error>) {
         let mut state = self.state();
         state.shut(Sendable::Failed);
@@ -189,7 +191,7 @@ impl Link {
         }
     }
 
-    /// Returns why sending has failed, if nobody knows yet.
+    /// Takes the error of sending, if no call has returned it.
     pub(super) fn take_send_error(&self) -> Option<Error> {
         self.state().send_error.take()
     }
@@ -199,7 +201,7 @@ impl Link {
         self.state().shut(Sendable::Closed);
     }
 
-    /// Wakes the program where there is something new for it.
+    /// Wakes the program's reader and writer, each only if there is something new for it.
     pub(super) fn wake(&self) {
         let mut state = self.state();
         let reader = mem::take(&mut state.reader_news).then(|| state.reader.take());
@@ -223,9 +225,9 @@ impl Link {
     }
 }
 
-/// The program's side. Each attempt returns the lock if it has to wait.
+/// The program's side. Each `try_` method looks once. It returns the lock as `Err` if the caller has to wait.
 impl Link {
-    /// Takes a message; `None` after the end.
+    /// Takes the next message; `None` if the transfer has ended and all messages were taken.
     pub(super) fn try_receive(&self) -> Result<Option<Message>, MutexGuard<'_, State>> {
         let mut state = self.state();
         let Some(message) = state.unread.pop_front() else {
@@ -242,7 +244,7 @@ impl Link {
         Ok(Some(message))
     }
 
-    /// Waits for room to send.
+    /// Checks whether there is room for another frame: `Sent::Done` if there is.
     pub(super) fn try_ready(&self) -> Result<Sent, MutexGuard<'_, State>> {
         let mut state = self.state();
         match state.failure() {
@@ -253,7 +255,7 @@ impl Link {
         }
     }
 
-    /// Waits until everything is sent.
+    /// Checks whether everything was sent: `Sent::Done` if so.
     pub(super) fn try_flush(&self) -> Result<Sent, MutexGuard<'_, State>> {
         let mut state = self.state();
         if state.begun.is_none() && state.unsent.is_empty() && !state.has_lost {
@@ -262,7 +264,7 @@ impl Link {
         state.failure().ok_or(state)
     }
 
-    /// Waits until the transfer has ended, after a close.
+    /// Checks whether the transfer has ended, after a close: `Sent::Ended` if so.
     pub(super) fn try_end(&self) -> Result<Sent, MutexGuard<'_, State>> {
         let mut state = self.state();
         match state.has_ended {
@@ -272,7 +274,7 @@ impl Link {
         }
     }
 
-    /// Puts in a frame to send. The caller has waited for room.
+    /// Puts in a frame to send, whether or not there is room. Discards it if nothing can be sent any more.
     pub(super) fn push(&self, outgoing: Outgoing) {
         let mut state = self.state();
         if state.sending != Sendable::Open {
@@ -285,13 +287,13 @@ impl Link {
         }
         state.unsent_size = state.unsent_size.saturating_add(outgoing.size());
         state.unsent.push_back(outgoing);
-        // The limit of the time for a close begins.
+        // A close always wakes the thread, so that its time limit begins.
         if mem::take(&mut state.idles) || closes {
             self.ask(state);
         }
     }
 
-    /// Closes, unless this side has closed already.
+    /// Puts in a close, unless this side has closed already.
     pub(super) fn close_once(&self, close: impl FnOnce() -> Close) {
         let is_closing = self.state().closing.is_some();
         if !is_closing {
@@ -299,11 +301,12 @@ impl Link {
         }
     }
 
-    /// Closes, unless this side has closed already, and throws away what is unread or still arrives.
+    /// Puts in a close, unless this side has closed already, and throws away the messages that are unread or
+    /// still arrive.
     pub(super) fn close_unread(&self, close: Close) {
         let mut state = self.state();
         let former = state.closing.replace(Closing::Discards);
-        // What is thrown away runs no code of the program.
+        // Dropping messages under the lock is safe: that runs no code of the program.
         state.unread.clear();
         state.unread_size = 0;
         match former {

@@ -19,9 +19,10 @@ use crate::{Callbacks, Error, Remote, Transfer, TransferError};
 
 /// # WebSockets
 impl Agent {
-    /// Begins the handshake of a WebSocket, without waiting, and returns what the WebSocket is waited for with.
+    /// Begins the handshake of a WebSocket. Returns without waiting: wait for the returned value, or await it,
+    /// to get the WebSocket.
     ///
-    /// What [`Transfer::open_websocket`] says of the URL, the options and libcurl's release is true here too.
+    /// The URL, the options and libcurl's release have to be as for [`Transfer::open_websocket`].
     pub fn open_websocket<H: Callbacks + Send + 'static>(
         &self,
         transfer: Transfer<H>,
@@ -29,7 +30,8 @@ impl Agent {
         self.open_websocket_with(transfer, &WebSocketConfig::new())
     }
 
-    /// Begins the handshake of a WebSocket as [`open_websocket`](Agent::open_websocket) does, with other limits.
+    /// Begins the handshake of a WebSocket as [`open_websocket`](Agent::open_websocket) does, with the limits
+    /// of `config`.
     pub fn open_websocket_with<H: Callbacks + Send + 'static>(
         &self,
         transfer: Transfer<H>,
@@ -45,7 +47,7 @@ impl Agent {
     }
 }
 
-/// The limits of a WebSocket of an [`Agent`].
+/// The settings of a WebSocket of an [`Agent`].
 ///
 /// # Examples
 /// ```
@@ -69,7 +71,7 @@ pub struct WebSocketConfig {
 }
 
 impl WebSocketConfig {
-    /// Makes the limits that [`Agent::open_websocket`] uses.
+    /// Makes the default settings, which [`Agent::open_websocket`] uses.
     pub fn new() -> WebSocketConfig {
         WebSocketConfig {
             message_limit: MESSAGE_LIMIT,
@@ -98,13 +100,15 @@ impl WebSocketConfig {
         self
     }
 
-    /// Limits how long a close waits for the peer: 10 seconds by default.
+    /// Limits how long a close waits for the peer: 10 seconds by default. The time begins again when something
+    /// arrives meanwhile; but not after [`finish`](AsyncWebSocket::finish), which throws messages away.
     pub fn close_timeout(mut self, limit: Duration) -> WebSocketConfig {
         self.close_timeout = limit;
         self
     }
 
-    /// Sets whether pongs are received, as [`Message::Pong`](crate::Message::Pong). By default, they are dropped.
+    /// Sets whether the program receives pongs, as [`Message::Pong`](crate::Message::Pong). By default, pongs
+    /// are dropped.
     pub fn show_pongs(mut self, show: bool) -> WebSocketConfig {
         self.shows_pongs = show;
         self
@@ -119,14 +123,14 @@ impl Default for WebSocketConfig {
 
 /// A WebSocket whose handshake is not complete yet.
 ///
-/// [`Agent::open_websocket`] makes it. It is waited for, or awaited, and returns the [`AsyncWebSocket`].
-/// Dropping it cancels the handshake.
+/// [`Agent::open_websocket`] makes it. Wait for it, or await it: it returns the [`AsyncWebSocket`]. Dropping it
+/// cancels the handshake.
 ///
 /// # Errors
-/// As for [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
+/// Those of [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
 ///
 /// # Panics
-/// Waiting resumes the panic of a callback. Polling it again after it was ready panics.
+/// Waiting resumes the panic of a callback. Polling an `OpeningWebSocket` again after it was ready panics.
 #[must_use = "dropping it cancels the handshake"]
 pub struct OpeningWebSocket<H>(Option<(Started<H>, Arc<Link>)>);
 
@@ -134,7 +138,7 @@ impl<H> OpeningWebSocket<H> {
     /// Waits until the handshake is complete.
     ///
     /// # Errors
-    /// As for [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
+    /// Those of [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -143,10 +147,10 @@ impl<H> OpeningWebSocket<H> {
         self.conclude(outcome.expect("there is no time limit"))
     }
 
-    /// Waits for a limited time, and returns this value again if the handshake is not complete then.
+    /// Waits until the handshake is complete, but for `limit` at most.
     ///
     /// # Errors
-    /// This value, with which the handshake goes on.
+    /// Returns `self` if the handshake is not complete in time. The handshake goes on.
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -182,7 +186,7 @@ impl<H> OpeningWebSocket<H> {
         match outcome {
             Outcome::Head(head) => Ok(AsyncWebSocket::new(started, link, head)),
             Outcome::Ended((transfer, result)) => {
-                // Without a handshake, a transfer has failed.
+                // A transfer that ends before the handshake is complete has failed.
                 let error = result.err().unwrap_or(Error::Cancelled);
                 Err(TransferError::new(error, transfer))
             }

@@ -10,7 +10,7 @@ use futures_sink::Sink;
 use crate::agent::web_socket::{AsyncWebSocket, Reading};
 use crate::{Error, Message};
 
-/// Ends after a [`Message::Close`] or an error.
+/// The stream ends after a [`Message::Close`] or an error.
 impl<H> Stream for AsyncWebSocket<H> {
     type Item = Result<Message, Error>;
 

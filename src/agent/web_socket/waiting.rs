@@ -1,4 +1,4 @@
-//! What is waited for, or awaited, when messages are sent and received.
+//! The values to wait for, or to await, when messages are sent and received.
 
 use std::fmt;
 use std::future::Future;
@@ -12,9 +12,9 @@ use crate::agent::web_socket::AsyncWebSocket;
 use crate::agent::web_socket::link::Outgoing;
 use crate::{Error, Message};
 
-/// The next message of a WebSocket, which is waited for or awaited.
+/// The next message of a WebSocket: wait for it, or await it.
 ///
-/// [`AsyncWebSocket::receive`] makes it. Dropping it loses nothing.
+/// [`AsyncWebSocket::receive`] makes it. Dropping it loses no message.
 #[must_use = "it is waited for, or awaited"]
 pub struct ReceivingMessage<'a, H> {
     socket: &'a mut AsyncWebSocket<H>,
@@ -29,23 +29,24 @@ impl<'a, H> ReceivingMessage<'a, H> {
     ///
     /// # Errors
     /// [`Error::WebSocket`]: [`TooLarge`](WebSocketError::TooLarge), [`NotUtf8`](WebSocketError::NotUtf8) and
-    /// [`Protocol`](WebSocketError::Protocol), which are told to the peer by a close if that can be sent at once;
+    /// [`Protocol`](WebSocketError::Protocol), of which a close tells the peer, if it can be sent at once;
     /// [`Closed`](WebSocketError::Closed) after a [`Message::Close`] was received;
-    /// [`TimedOut`](WebSocketError::TimedOut) if this side has closed and the peer is silent; and
-    /// [`Failed`](WebSocketError::Failed) after an error. [`Error::Libcurl`] if the connection fails or ends,
-    /// [`Error::Cancelled`] after a cancel, and the error of [`debug`](crate::Callbacks::debug).
+    /// [`TimedOut`](WebSocketError::TimedOut) if this side has closed and the peer does not close in time; and
+    /// [`Failed`](WebSocketError::Failed) after a call has returned an error of the connection or the protocol.
+    /// [`Error::Libcurl`] if the connection fails or ends, [`Error::Cancelled`] after a cancel, and the error
+    /// of [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
-    /// Resumes the panic of a callback. Panics in the child of a fork, where nothing receives.
+    /// Resumes the panic of a callback. Panics in the child of a fork, where no thread receives.
     pub fn wait(self) -> Result<Message, Error> {
         self.socket.wait_receive(None)
     }
 
-    /// Waits for the message for a limited time.
+    /// Waits for the message, but for `limit` at most.
     ///
     /// # Errors
-    /// As for [`wait`](ReceivingMessage::wait); [`TimedOut`](WebSocketError::TimedOut) if the time is over, after which
-    /// the next call goes on.
+    /// Those of [`wait`](ReceivingMessage::wait); [`TimedOut`](WebSocketError::TimedOut) if the time is over:
+    /// the next call can still receive the message.
     ///
     /// # Panics
     /// As for [`wait`](ReceivingMessage::wait).
@@ -68,13 +69,14 @@ impl<H> fmt::Debug for ReceivingMessage<'_, H> {
     }
 }
 
-/// A message that is sent on a WebSocket, which is waited for or awaited.
+/// A message that is sent on a WebSocket: wait, or await, until the system has taken it.
 ///
 /// [`AsyncWebSocket::send`], [`ping`](AsyncWebSocket::ping) and [`flush`](AsyncWebSocket::flush) make it.
 #[must_use = "it is waited for, or awaited"]
 pub struct SendingMessage<'a, H> {
     socket: &'a mut AsyncWebSocket<H>,
-    /// What was not begun yet, or why it never is.
+    /// The message, if it is not in the queue yet; `None` once it is, and for a flush; or the error if it
+    /// cannot be sent.
     outgoing: Result<Option<Outgoing>, Error>,
 }
 
@@ -86,25 +88,27 @@ impl<'a, H> SendingMessage<'a, H> {
         SendingMessage { socket, outgoing }
     }
 
-    /// Waits until the system has taken the whole message.
+    /// Waits until the system has taken the whole message and all earlier ones.
     ///
     /// # Errors
     /// [`Error::WebSocket`]: [`Closed`](WebSocketError::Closed) if the peer has closed,
-    /// [`Closing`](WebSocketError::Closing) if this side has, and [`Failed`](WebSocketError::Failed) after an
-    /// error. [`Error::Option`] for a ping or pong of more than 125 bytes. Otherwise as for [`ReceivingMessage::wait`]:
-    /// the first call that finds an error returns it.
+    /// [`Closing`](WebSocketError::Closing) if this side has closed, and [`Failed`](WebSocketError::Failed)
+    /// after a call has returned an error of the connection or the protocol. [`Error::Option`] for a ping or
+    /// pong of more than 125 bytes. Also those of [`ReceivingMessage::wait`]: if the WebSocket fails, the next
+    /// call returns the error, whether it sends or receives.
     ///
     /// # Panics
-    /// Resumes the panic of a callback. Panics in the child of a fork, where nothing sends.
+    /// Resumes the panic of a callback. Panics in the child of a fork, where no thread sends.
     pub fn wait(self) -> Result<(), Error> {
         self.socket.wait_send(self.outgoing?, None)
     }
 
-    /// Waits for a limited time.
+    /// Waits as [`wait`](SendingMessage::wait) does, but for `limit` at most.
     ///
     /// # Errors
-    /// As for [`wait`](SendingMessage::wait); [`Unsent`](WebSocketError::Unsent) if there was no room for the message, which
-    /// is not sent then, and [`TimedOut`](WebSocketError::TimedOut) if it is still being sent.
+    /// Those of [`wait`](SendingMessage::wait); [`Unsent`](WebSocketError::Unsent) if the queue had no room in
+    /// time: the message is never sent; [`TimedOut`](WebSocketError::TimedOut) if the message is in the queue:
+    /// it is still sent.
     ///
     /// # Panics
     /// As for [`wait`](SendingMessage::wait).
