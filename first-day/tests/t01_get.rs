@@ -5,7 +5,7 @@ mod server;
 use std::time::Duration;
 
 use curlback::{Code, Error, Transfer, handlers::Collect};
-use server::{Server, respond, wait_for_close};
+use server::{LIMIT, Server, respond, wait_for_close};
 
 fn get(url: &str, limit: Duration) -> Result<String, Error> {
     let mut transfer = Transfer::new(Collect::new())?;
@@ -20,10 +20,7 @@ fn get(url: &str, limit: Duration) -> Result<String, Error> {
 #[test]
 fn returns_the_body() {
     let server = Server::start(|_, to| respond(to, "200 OK", &[], b"hello"));
-    assert_eq!(
-        get(&server.url("/greeting"), Duration::from_secs(20)).unwrap(),
-        "hello"
-    );
+    assert_eq!(get(&server.url("/greeting"), LIMIT).unwrap(), "hello");
 
     let request = &server.requests()[0];
     assert_eq!(request.line, "GET /greeting");
@@ -33,7 +30,7 @@ fn returns_the_body() {
 #[test]
 fn fails_for_a_status_of_an_error() {
     let server = Server::start(|_, to| respond(to, "404 Not Found", &[], b"nothing here"));
-    let error = get(&server.url("/missing"), Duration::from_secs(20)).unwrap_err();
+    let error = get(&server.url("/missing"), LIMIT).unwrap_err();
     assert_eq!(error.code(), Some(Code::HTTP_RETURNED_ERROR));
 }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::{env, thread};
 
 use curlback::{Error, Transfer};
-use server::{Server, wait_for_close};
+use server::{LIMIT, Server, wait_for_close};
 
 /// Performs the transfer until `stop` has a message.
 fn get_until(url: &str, stop: mpsc::Receiver<()>) -> Result<(), Error> {
@@ -53,7 +53,7 @@ fn another_thread_cancels() {
     let (stops, stop) = mpsc::channel();
     let url = server.url("/endless");
     let transfer = thread::spawn(move || get_until(&url, stop));
-    requests.recv().unwrap();
+    requests.recv_timeout(LIMIT).unwrap();
     stops.send(()).unwrap();
     assert!(matches!(transfer.join().unwrap(), Err(Error::Cancelled)));
 }
@@ -69,7 +69,7 @@ fn ctrl_c_cancels() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    requests.recv().unwrap();
+    requests.recv_timeout(LIMIT).unwrap();
     let kill = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()

@@ -8,7 +8,7 @@ use std::sync::{Mutex, mpsc};
 
 use curlback::Transfer;
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
-use server::Server;
+use server::{LIMIT, Server};
 
 fn each_line(url: &str, mut line: impl FnMut(String)) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(())?;
@@ -30,8 +30,8 @@ fn decodes_the_first_half_before_the_second_is_sent() {
         let mut body = GzEncoder::new(to, Compression::default());
         body.write_all(b"one\n")?;
         body.flush()?;
-        let first: String = lines.lock().unwrap().recv().unwrap();
-        write!(body, "{first} and two\n")?;
+        let first: String = lines.lock().unwrap().recv_timeout(LIMIT).unwrap();
+        writeln!(body, "{first} and two")?;
         body.finish()?;
         Err(io::Error::other(
             "the end of the body is that of the connection",

@@ -2,9 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
 
-use crate::server::{Server, respond};
+use crate::server::{LIMIT, Server, respond};
 
 /// How many requests are open at a time.
 #[derive(Default)]
@@ -47,10 +46,9 @@ impl Crowd {
         *arrived += 1;
         let ten = arrived.next_multiple_of(10);
         self.ten_more.notify_all();
-        let limit = Duration::from_secs(60);
         let waited = self
             .ten_more
-            .wait_timeout_while(arrived, limit, |arrived| *arrived < ten);
+            .wait_timeout_while(arrived, LIMIT, |arrived| *arrived < ten);
         assert!(
             !waited.unwrap().1.timed_out(),
             "fewer than ten requests are open"

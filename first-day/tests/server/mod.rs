@@ -6,6 +6,10 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// How long a test waits for something that has to happen.
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// A request as it has arrived.
 #[derive(Clone, Debug)]
