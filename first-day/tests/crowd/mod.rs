@@ -1,17 +1,24 @@
-//! A server that answers when ten requests are open.
+//! A server that answers ten requests at a time.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use crate::server::{LIMIT, Server, respond};
 
-/// How many requests are open at a time.
+/// Counts the requests, and holds each until ten are open.
 #[derive(Default)]
 pub struct Crowd {
-    arrived: Mutex<usize>,
-    ten_more: Condvar,
-    open: AtomicUsize,
-    most: AtomicUsize,
+    counts: Mutex<Counts>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Counts {
+    arrived: usize,
+    answered: usize,
+    /// The number of requests that may be answered.
+    released: usize,
+    most: usize,
 }
 
 impl Crowd {
@@ -36,23 +43,33 @@ impl Crowd {
 
     /// Returns the largest number of requests that were open at a time.
     pub fn most(&self) -> usize {
-        self.most.load(Ordering::Relaxed)
+        self.counts.lock().unwrap().most
     }
 
     fn wait(&self) {
-        let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
-        self.most.fetch_max(open, Ordering::Relaxed);
-        let mut arrived = self.arrived.lock().unwrap();
-        *arrived += 1;
-        let ten = arrived.next_multiple_of(10);
-        self.ten_more.notify_all();
-        let waited = self
-            .ten_more
-            .wait_timeout_while(arrived, LIMIT, |arrived| *arrived < ten);
-        assert!(
-            !waited.unwrap().1.timed_out(),
-            "fewer than ten requests are open"
-        );
-        self.open.fetch_sub(1, Ordering::Relaxed);
+        let mut counts = self.counts.lock().unwrap();
+        counts.arrived += 1;
+        counts.most = counts.most.max(counts.arrived - counts.answered);
+        self.changed.notify_all();
+        let number = counts.arrived;
+        if number == 10 {
+            // If the client has sent an eleventh request already, it arrives meanwhile.
+            let limit = Duration::from_millis(100);
+            counts = self
+                .changed
+                .wait_timeout_while(counts, limit, |c| c.arrived == 10)
+                .unwrap()
+                .0;
+        }
+        if number % 10 == 0 {
+            counts.released = number;
+            self.changed.notify_all();
+        }
+        let (mut counts, waited) = self
+            .changed
+            .wait_timeout_while(counts, LIMIT, |c| c.released < number)
+            .unwrap();
+        assert!(!waited.timed_out(), "fewer than ten requests are open");
+        counts.answered += 1;
     }
 }

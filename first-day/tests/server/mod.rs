@@ -3,13 +3,14 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// How long a test waits for something that has to happen.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// A request as it has arrived.
 #[derive(Clone, Debug)]
@@ -110,6 +111,8 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
         if shared.stopped.load(Ordering::Acquire) {
             break;
         }
+        // A client that hangs fails its test, instead of making it wait for ever.
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
         shared
             .streams
             .lock()
@@ -117,9 +120,10 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
             .push(stream.try_clone().unwrap());
         let (shared, connection) = (shared.clone(), threads.len());
         threads.push(thread::spawn(move || {
-            // A client may close a connection at any time.
-            let _ = serve(&stream, connection, &shared);
+            let served = catch_unwind(AssertUnwindSafe(|| serve(&stream, connection, &shared)));
             let _ = stream.shutdown(Shutdown::Both);
+            // A client may close a connection at any time, but a panic fails the test.
+            let _ = served.unwrap_or_else(|panic| resume_unwind(panic));
         }));
     }
     for stream in &*shared.streams.lock().unwrap() {
