@@ -1,0 +1,1 @@
+//! Tasks of a first day with `curlback`: each file in `tests/` is one.
