@@ -1,5 +1,5 @@
-//! What libcurl's things are in Rust: owners and borrowed views, which know nothing of callbacks;
-//! and the contract that makes all `unsafe` code sound.
+//! Rust's owners and borrowed views of libcurl's objects, which know nothing of callbacks; and the
+//! contract that makes all `unsafe` code sound.
 //!
 //! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl
 //! that may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/sleep.rs`,
@@ -42,8 +42,8 @@
 //! - **M1, the engine is live**: [`Engine`](crate::run::engine::Engine) owns what `curl_multi_init`
 //!   returned. Its drop closes its mailbox and calls `curl_multi_cleanup`, unless
 //!   [`DeferredEngine`](crate::run::engine::DeferredEngine) has become the owner: then the mailbox
-//!   is closed already, and that drop calls it. A handle that is attached to an engine is detached
-//!   before either is cleaned up.
+//!   is closed already, and the drop of the new owner calls `curl_multi_cleanup`. A handle that is
+//!   attached to an engine is detached before either is cleaned up.
 //! - **S1, the share is live**: [`share::ShareHandle`] owns what `curl_share_init` returned, and
 //!   the drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one
 //!   of the owners until after its own cleanup; the locks are freed after the share.

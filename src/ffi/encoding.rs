@@ -32,13 +32,13 @@ pub(crate) fn escape(bytes: &[u8]) -> Result<String, Error> {
     let text = own(ESCAPE, text, bytes)?;
     // SAFETY: libcurl ends it with a NUL; it lives until this returns.
     let text = unsafe { decode::c_str(text.0.as_ptr()) }.unwrap_or_default();
-    // It is ASCII.
+    // The encoded string is ASCII.
     Ok(text.to_string_lossy().into_owned())
 }
 
 pub(crate) fn unescape(text: &[u8]) -> Result<Vec<u8>, Error> {
     if text.is_empty() {
-        // libcurl would look for a NUL instead.
+        // For a length of 0, libcurl takes the length of the string up to its NUL.
         return Ok(Vec::new());
     }
     let len = length(UNESCAPE, text)?;

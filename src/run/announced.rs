@@ -1,4 +1,4 @@
-//! Counting the bytes of a body against its announced size.
+//! Compares the number of bytes of a body with its announced size.
 
 use std::io::{Error, ErrorKind};
 
@@ -34,7 +34,7 @@ impl Announced {
     /// Counts bytes that were read.
     #[inline(always)]
     pub(super) fn take(&mut self, len: size_t) {
-        // If nothing was announced, this stays larger than any size.
+        // If nothing was announced, `left` stays larger than any size.
         self.left = self.left.wrapping_sub(len as u64);
     }
 
@@ -45,8 +45,8 @@ impl Announced {
         }
     }
 
-    /// Fails if the reader has ended before the announced size: it has just read `len` bytes. The
-    /// message calls the reader `who`.
+    /// Returns an error if the reader, which has just returned `len` bytes, has ended (0) before the
+    /// announced size. The message calls the reader `who`.
     #[inline(always)]
     pub(super) fn check(&self, len: size_t, who: &str) -> Result<(), Stop> {
         match len {
