@@ -33,18 +33,18 @@ const OLD_ASK: Item = Item::new(
 /// The progress function that libcurl has.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ProgressFunction {
-    /// That of the handler, or none.
+    /// The handler's `xfer_info` or `progress`, or no function.
     #[default]
     Installed,
-    /// libcurl prints its meter.
+    /// A function that makes libcurl print its meter.
     Meter,
-    /// Nothing is reported.
+    /// A function that reports nothing.
     Watch,
 }
 
 impl<H> Easy<H> {
-    /// Turns progress reports on or off: to the handler, or, if it has no such callback, by
-    /// libcurl's own meter. libcurl is asked for them when the next transfer begins.
+    /// Turns progress reports on or off, from the next transfer on. The handler gets them, or, if it
+    /// has no callback for them, libcurl's own meter shows them.
     pub(crate) fn report(&mut self, on: bool) {
         self.context.head().reports = on;
     }
@@ -53,8 +53,8 @@ impl<H> Easy<H> {
         self.context.head().reports
     }
 
-    /// Makes libcurl call a progress function of ours in the next transfer if progress is reported,
-    /// or if the transfer may be `stopped` by others than its callbacks and its driver.
+    /// Makes libcurl call a progress function in the next transfer if progress is reported, or if
+    /// `stopped` says that a remote may stop the transfer.
     pub(in crate::run) fn ask_progress(&mut self, stopped: bool) -> Result<(), Error> {
         let on = self.context.head().reports;
         let function = match on {
