@@ -13,7 +13,7 @@ pub(crate) use imp::{Alarm, Sleeper};
 /// Makes the sleeper of a multi handle, and the alarm that wakes it.
 ///
 /// # Safety
-/// The alarm must be dropped before the handle is cleaned up.
+/// The alarm must not be used after the handle is cleaned up.
 pub(crate) unsafe fn new(multi: NonNull<sys::CURLM>) -> Result<(Sleeper, Alarm), Error> {
     // SAFETY: the caller's promise.
     unsafe { imp::new(multi) }
@@ -27,7 +27,7 @@ mod imp {
     /// Sleeps in libcurl.
     pub(crate) struct Sleeper(());
 
-    /// Wakes the sleeper. The handle is live for as long as this exists.
+    /// Wakes the sleeper. The handle is live whenever the alarm is used.
     pub(crate) struct Alarm(NonNull<sys::CURLM>);
 
     // SAFETY: `curl_multi_wakeup` is the one function that any thread may call; the

@@ -58,7 +58,7 @@ impl Engine {
         let (mailbox, sleeper) = match wake {
             Some(wake) => (Mailbox::of_loop(wake), None),
             None => {
-                // SAFETY: M1: `drop` closes the mailbox, which drops the alarm, first.
+                // SAFETY: M1: `drop` first closes the mailbox, after which nothing uses the alarm.
                 let (sleeper, alarm) = unsafe { sleep::new(multi) }?;
                 (Mailbox::of_libcurl(alarm), Some(sleeper))
             }

@@ -1,4 +1,4 @@
-//! The reason for a failure that libcurl does not state: a host name outside ASCII.
+//! Adds a reason for a failure that libcurl does not state: a host name that is not ASCII.
 
 use crate::Code;
 use crate::error::ErrorDetails;
