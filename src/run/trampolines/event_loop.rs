@@ -1,4 +1,4 @@
-//! Sockets to watch, the timer, and notifications.
+//! The functions for sockets to watch, for the timer, and for notifications.
 
 use std::ffi::c_void;
 
@@ -51,7 +51,7 @@ pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
             let borrowed = unsafe { socket::borrow(raw) };
             watcher.watch(raw, borrowed, interest)
         }
-        // It may be closed already.
+        // The socket may be closed already, so it is not borrowed.
         None => watcher.remove(raw),
     };
     // SAFETY: C2: the live guard of this `L`.
