@@ -4,7 +4,7 @@
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many forks lie between the first process that called [`count_forks`] and this one.
+/// How many forks lie between the first process that called `count_forks` and this one.
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// Identifies a process among its ancestors.

@@ -8,7 +8,7 @@ use std::io;
 
 use crate::ffi::sys;
 
-/// Fails for a descriptor that libcurl cannot wait for.
+/// Returns an error for a descriptor that libcurl cannot wait for.
 #[cfg(unix)]
 pub(crate) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
     match usize::try_from(socket) {

@@ -192,8 +192,8 @@ mod openssl {
     /// `context` must be a live context of this very OpenSSL.
     pub(crate) unsafe fn trust(context: *mut ossl::SSL_CTX, pem: &[u8]) -> Result<(), TrustError> {
         let certificates = read(pem)?;
-        // libcurl makes a store for each connection when its cache of stores is
-        // off, as `set_hooks` sees to; so this one serves no other transfer.
+        // `set_hooks` has turned libcurl's cache of certificate stores off. So libcurl has
+        // made this store for one connection, and it serves no other transfer.
         // SAFETY: the caller's promise.
         let store = unsafe { ossl::SSL_CTX_get_cert_store(context) };
         for certificate in certificates {

@@ -54,8 +54,8 @@ impl<H: Callbacks> Easy<H> {
         Ok(alone)
     }
 
-    /// Begins the transfer. `pull` says whether its response is read or its request body is written;
-    /// `None` means neither.
+    /// Begins the transfer. `pull` has the pipes if the program reads the response or writes the body;
+    /// `None` means that it does neither.
     fn start_quietly(
         &mut self,
         pull: Option<Pull>,

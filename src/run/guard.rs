@@ -272,7 +272,8 @@ pub(super) unsafe fn enter<T, R>(
     unsafe { pass(user, callback, closed, call) }
 }
 
-/// Does what [`enter`] does for user code that stands elsewhere, under the gate of `user`.
+/// Does what [`enter`] does for user code that is not in a guard: `call` runs under the gate of the
+/// guard `user`.
 ///
 /// # Safety
 /// `user` must be a live [`Guard`] (C2), and nothing of it borrowed.

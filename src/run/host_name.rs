@@ -1,4 +1,4 @@
-//! Adds a reason for a failure that libcurl does not state: a host name that is not ASCII.
+//! Adds a reason that libcurl does not state to its message: the host name is not ASCII.
 
 use crate::Code;
 use crate::error::ErrorDetails;

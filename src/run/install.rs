@@ -7,7 +7,7 @@ use crate::ffi::{sys, websocket};
 use crate::run::trampolines;
 use crate::{Callbacks, Error, Hooks};
 
-/// A trampoline whose C type only its option knows.
+/// A trampoline without its C type, which is that of its option.
 pub(super) type Trampoline = unsafe extern "C" fn();
 
 /// The callbacks for which libcurl has a function of its own that must never be used, even if the

@@ -30,7 +30,7 @@ struct Inner {
 enum Sleeper {
     /// The driver is gone.
     Nobody,
-    /// The engine closes the mailbox, after which the alarm cannot ring, before its cleanup (M1).
+    /// Before its cleanup, the engine closes the mailbox, so that the alarm cannot ring later (M1).
     Libcurl(Alarm),
     /// An event loop.
     Loop(Arc<dyn Fn() + Send + Sync>),

@@ -30,7 +30,7 @@ const READER: Item = Item::new(0, "curl_mime_data_cb", "7.56.0");
 const PARTS: Item = Item::new(0, "curl_mime_subparts", "7.56.0");
 
 /// How many levels of parts may be nested: older releases have no limit, and newer ones
-/// refuse to read the fourteenth level.
+/// refuse to read from the fourteenth level on.
 const LEVELS: usize = 12;
 
 /// The largest sum of announced sizes. libcurl adds sizes up, also those of encoded parts, without a
@@ -356,7 +356,7 @@ pub(super) struct PartReader {
     source: Box<dyn Source>,
     /// Counts the bytes against the announced size.
     pub(super) announced: Announced,
-    /// Whether the last answer has made libcurl send the bytes that it has.
+    /// Whether the last answer to libcurl came from [`halt`](PartReader::halt).
     pub(super) halted: bool,
     /// Whether the reader has read something.
     pub(super) begun: bool,
@@ -437,9 +437,10 @@ impl PartReader {
         Ok(answer)
     }
 
-    /// Returns the value that pauses. libcurl notices a pause only if its buffer has nothing
-    /// else yet, such as a boundary, and never resumes after a pause that it has not noticed.
-    /// So the first value makes libcurl send the bytes that it has, and then ask again.
+    /// Returns the value that pauses. libcurl notices a pause only if it has put nothing else,
+    /// such as a boundary, into its buffer before. It never resumes after a pause that it has
+    /// not noticed. So the first value makes libcurl send its buffer and then ask again, and the
+    /// second value pauses.
     pub(super) fn halt(&mut self) -> size_t {
         match std::mem::replace(&mut self.halted, true) {
             true => sys::CURL_READFUNC_PAUSE,

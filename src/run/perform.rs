@@ -174,7 +174,7 @@ impl<H> Easy<H> {
         let answers = self.known.answers.answers();
         self.context
             .begin(driver, self.known.upload.announced(), file, answers);
-        // Copies the options for WebSockets to the context, which is all that callbacks reach.
+        // Copies the options for WebSockets to the context, since callbacks reach only the context.
         self.frames();
     }
 

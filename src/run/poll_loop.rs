@@ -27,7 +27,7 @@ pub struct Driver {
     deadline: Option<Instant>,
     /// The sockets of libcurl that were ready at the last wait.
     ready: Vec<(RawSocket, Ready)>,
-    /// Whether `ready` was not returned since the last wait.
+    /// Whether `ready` still has the result of the last wait.
     fresh: bool,
 }
 

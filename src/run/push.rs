@@ -87,7 +87,7 @@ pub(crate) struct Pushes<H, C> {
     ids: Ids,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
-    /// The own pool of the engine.
+    /// The engine's own pool.
     pool: Option<Arc<Pool>>,
 }
 

@@ -372,9 +372,9 @@ pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
     answer
 }
 
-/// libcurl ignores the answer: after a failure it is the next callback of
-/// another kind that stops the transfer, because the gate is closed. The handle
-/// may be an internal one (a DNS-over-HTTPS probe) and is not used.
+/// libcurl ignores the answer. After a failure, the next callback of another kind
+/// stops the transfer, because the gate is closed. The handle may be an internal
+/// one (a DNS-over-HTTPS probe) and is not used.
 pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     _: *mut sys::CURL,
     kind: sys::curl_infotype,

@@ -78,7 +78,7 @@ impl<H> Easy<H> {
         u32::try_from(self.known.ws_options).unwrap_or_default()
     }
 
-    /// Updates the state of the frames from the options that are set, and returns it.
+    /// Updates the state of the frames from the options that are set, and returns the state.
     pub(crate) fn frames(&mut self) -> &mut Frames {
         let options = self.known.ws_options;
         let frames = self.context.frames();

@@ -208,7 +208,8 @@ impl<'a, H, P> Call<'a, H, P> {
         true
     }
 
-    /// Returns the registry for the sockets of this transfer, or `None` if `close_socket` was never set.
+    /// Returns the registry for the sockets of this transfer, or `None` if no `Multi` drives it and its
+    /// `close_socket` was never set.
     pub(in crate::run) fn registry(&self) -> Option<&Registry> {
         // SAFETY: C2: the context is live; C3: `&self` means that neither user code nor libcurl runs
         // before this borrow ends.
@@ -301,14 +302,14 @@ impl<'a, H> Call<'a, H, InTransfer> {
         self.head().asked.0.get().map(|control| &**control)
     }
 
-    /// Makes the driver look after the transfer if another thread reads its body.
+    /// Makes the driver attend to the transfer if another thread reads its response.
     pub(in crate::run) fn post_to_reader(&mut self) {
         if let Some(PipeEnd::Shared(_)) = self.state().inbox {
             self.head().post();
         }
     }
 
-    /// Makes the driver look after the transfer if another thread waits to write its body.
+    /// Makes the driver attend to the transfer if another thread waits to write its body.
     pub(in crate::run) fn post_to_writer(&mut self) {
         match &self.state().outbox {
             Some(PipeEnd::Shared(pipe)) if pipe.is_awaited() => self.head().post(),

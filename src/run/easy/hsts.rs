@@ -29,7 +29,7 @@ impl<H> Easy<H> {
         if !enable {
             self.check_hsts_own(option)?;
         }
-        // The handle gets another cache, which lacks the hosts that `hsts_read` has given.
+        // The handle may get another cache, which lacks the hosts that `hsts_read` has given.
         self.context.forget_given();
         // SAFETY: the option takes a long.
         unsafe { self.set(option, value) }?;

@@ -19,7 +19,7 @@ const WILDCARDMATCH: Item = Item::new(
     "7.21.0",
 );
 
-/// Which functions libcurl has instead of the handler's.
+/// Which functions libcurl has instead of the handler's, for a program that reads or writes bodies.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::run) enum Piped {
     #[default]

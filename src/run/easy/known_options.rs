@@ -75,7 +75,7 @@ pub(in crate::run) struct KnownOptions {
 /// Which of the HSTS options are set.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::run) enum HstsState {
-    /// None.
+    /// Neither option.
     #[default]
     Off,
     /// `CURLOPT_HSTS_CTRL`.

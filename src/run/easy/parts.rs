@@ -50,7 +50,8 @@ impl<H> Easy<H> {
         self.handle.mime.as_mut()?.take_failure()
     }
 
-    /// Notes that somebody else than who writes a part has paused the transfer.
+    /// Notes that something other than the writer of a part has paused the transfer, so that the writer
+    /// must not resume it.
     pub(in crate::run) fn release_parts(&mut self) {
         if let Some(tree) = &mut self.handle.mime {
             tree.release();

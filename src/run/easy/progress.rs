@@ -1,9 +1,9 @@
 //! Which progress function libcurl calls, and when.
 //!
 //! A progress function reports progress, and ends a transfer that must end while libcurl waits in a
-//! loop of its own: `run::stop`. It costs some forty instructions in each step of a transfer, in
-//! libcurl most of them. So libcurl calls it only if progress is reported or a remote may cancel the
-//! transfer; in any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
+//! loop of its own: `run::stop`. Calling it costs some forty instructions in each step of a transfer,
+//! most of them in libcurl. So libcurl calls it only if progress is reported or a remote may cancel the
+//! transfer. In any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
 //! on when a callback has failed or the driver stops the transfer.
 
 use libc::c_long;

@@ -17,7 +17,7 @@ pub(super) const DNS_INTERFACE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 221;
 pub(super) const DNS_LOCAL_IP4: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 222;
 pub(super) const DNS_LOCAL_IP6: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 223;
 
-/// Returns whether libcurl stores a string for this option before it tries, and may refuse, the string.
+/// Returns whether libcurl stores the string of this option first, and may refuse it afterwards.
 fn is_tried(option: Item) -> bool {
     matches!(
         option.id,

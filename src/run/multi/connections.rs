@@ -55,7 +55,7 @@ impl<L: EventLoop> Core<L> {
         self.connections.stir(id);
     }
 
-    /// Watches the socket of a transfer that stays, and limits how long it waits.
+    /// Watches the socket of a transfer that stays, and limits how long the transfer waits.
     pub(in crate::run) fn wait_for(&mut self, id: Id, wait: &Wait) {
         self.watch(id, wait.socket, wait.interest);
         self.limit(id, wait.limit);
@@ -65,7 +65,7 @@ impl<L: EventLoop> Core<L> {
         }
     }
 
-    /// Limits how long a transfer stays.
+    /// Limits how long a transfer stays from now on. `None` means no limit.
     fn limit(&mut self, id: Id, limit: Option<Duration>) {
         self.deadlines.remove(id);
         self.deadlines.add(id, Limits::of_connection(limit));
