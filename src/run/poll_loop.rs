@@ -215,7 +215,7 @@ impl Driver {
 
 impl EventLoop for Driver {
     type Value = Registration;
-    // If users could borrow the driver, safe code could make it watch a descriptor that is then closed.
+    // If users could borrow the driver mutably, safe code could make it watch a descriptor that is then closed.
     const IS_LENT: bool = false;
 
     fn socket(
