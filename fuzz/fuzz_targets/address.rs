@@ -124,7 +124,7 @@ impl Callbacks for Handler<'_> {
             assert_eq!(address.set_address(other.clone()).is_ok(), same);
             assert_eq!(*address.address(), if same { other } else { before });
         }
-        // The failure keeps libcurl from connecting to anything.
+        // Because of this error, libcurl connects to nothing.
         Err(io::ErrorKind::Other.into())
     }
 }

@@ -44,7 +44,7 @@ enum Step<'a> {
     Perform,
 }
 
-/// A byte that a line must not contain, since random bytes seldom have one.
+/// The end of a value: nothing, or a byte that a line must not contain. Random bytes seldom have one.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Ending {
     None,

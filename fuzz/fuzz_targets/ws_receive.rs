@@ -22,7 +22,8 @@ struct Input<'a> {
 /// How the frames are received.
 #[derive(Arbitrary, Debug)]
 enum Way {
-    /// By `ws_recv`, with a buffer of `room` + 1 bytes, each time that `cuts` more bytes were sent.
+    /// By `ws_recv`, with a buffer of `room` + 1 bytes, after each piece of the bytes was sent. `cuts`
+    /// has the lengths of all pieces but the last.
     Attempts { cuts: Vec<u8>, room: u8 },
     /// By the callback `frame`, which pauses in the calls with these numbers, counted from 1.
     Callback { pauses: Vec<u8>, replies: bool },
@@ -79,7 +80,7 @@ struct Expected {
     wired: Wired,
 }
 
-/// Returns the frames before the first one that must not come at its place. The pings that libcurl
+/// Returns the frames before the first one that is not allowed at its place. The pings that libcurl
 /// answers by itself are left out.
 fn expected(bytes: &[u8], auto_pong: bool) -> Vec<Expected> {
     let (mut message, mut expected) = (None, Vec::new());

@@ -1,4 +1,4 @@
-//! A value in memory, instead of a file.
+//! The value of an option in memory, instead of in a file.
 
 use std::sync::Arc;
 

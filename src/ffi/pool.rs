@@ -55,7 +55,7 @@ struct Cleanup {
     run: Box<dyn FnOnce() + Send>,
 }
 
-/// A transfer that uses the connections of a pool, until this is dropped.
+/// Counts a transfer among those that use the connections of a pool, until this value is dropped.
 pub(crate) struct Use(Arc<Pool>);
 
 impl Use {
@@ -198,7 +198,8 @@ pub(crate) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'stati
     Cleanup { pools, run }.run();
 }
 
-/// The locks that a call into libcurl needs, until this is dropped. Most calls need none.
+/// The locks that a call into libcurl needs, which are held until this value is dropped. Most calls
+/// need none.
 #[derive(Default)]
 pub(crate) struct Entered(Option<Locks>);
 

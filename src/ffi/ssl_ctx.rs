@@ -8,7 +8,7 @@ use crate::ffi::sys;
 
 /// The TLS context of a connection that is about to be made.
 ///
-/// What it is depends on the TLS library that libcurl uses, which
+/// Its type depends on the TLS library that libcurl uses, which
 /// [`backend`](SslContext::backend) names.
 ///
 /// # Examples

@@ -29,7 +29,7 @@ use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
 use crate::run::pipe::{Pipe, PipeEnd};
 
-/// What every data pointer of one handle points to (C2).
+/// The context, to which the data pointers of one handle point (C2).
 #[repr(C)]
 pub(super) struct Context<H> {
     guard: Guard<H>,
@@ -64,7 +64,7 @@ pub(super) type Tell<H> = fn(Call<'_, H, InTransfer>) -> bool;
 
 /// The state that the trampolines keep beside the handler, and borrow separately from it.
 pub(super) struct State {
-    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY`.
+    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY` and `OWED`.
     paused: c_int,
     /// libcurl hands over the same data again after a pause. This is how many bytes of it were taken
     /// before the pause.

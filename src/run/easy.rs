@@ -186,7 +186,7 @@ impl<H> Easy<H> {
         self.handle.raw
     }
 
-    /// Sets `CURLOPT_FORBID_REUSE` back to the user's value, after a failure has set it.
+    /// Sets `CURLOPT_FORBID_REUSE` back to the user's value, after this crate has changed it.
     pub(super) fn allow_reuse(&mut self) -> Result<(), Error> {
         self.set_long(FORBID_REUSE, self.known.forbid_reuse)
     }

@@ -52,17 +52,17 @@ pub(super) struct Head {
     gate: Gate,
     /// Whether a transfer runs, and not a cleanup or the setting of an option.
     performing: bool,
-    /// Whether reuse of the connection was forbidden because a callback failed.
+    /// Whether this crate has set `CURLOPT_FORBID_REUSE`, for instance because a callback has failed.
     forbade_reuse: bool,
     failure: Option<Failure>,
-    /// The handle whose callbacks these are, unless they are those of a `Multi`.
+    /// The handle whose callbacks these are, or `None` for the callbacks of a `Multi`.
     pub(super) handle: Option<NonNull<sys::CURL>>,
     /// The driver's mailbox, which is notified of a failure, and the id of the transfer there. `None`
     /// if no transfer runs.
     driver: Option<(Arc<Mailbox>, Id)>,
     /// The requests of remotes.
     pub(super) asked: Asked,
-    /// Whether progress is reported to the handler.
+    /// Whether progress is reported, to the handler or by libcurl's meter.
     pub(super) reports: bool,
     /// Whether libcurl calls the progress function; `None` if that is not known.
     pub(super) watched: Option<bool>,
@@ -70,7 +70,8 @@ pub(super) struct Head {
     pub(super) stopping: bool,
     /// Whether libcurl's time limits were shortened.
     pub(super) hurried: bool,
-    /// Whether a progress function has made libcurl end the transfer.
+    /// Whether libcurl may leave a connection open, because a progress function has ended the transfer or
+    /// `ssl_ctx` has refused the TLS context.
     pub(super) refused_progress: bool,
 }
 

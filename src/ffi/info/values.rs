@@ -68,7 +68,7 @@ pub(crate) type Lent<'a> = std::os::fd::BorrowedFd<'a>;
 pub(crate) type Lent<'a> = std::os::windows::io::BorrowedSocket<'a>;
 
 impl ActiveSocket<'_> {
-    /// Returns the socket, to ask and configure it.
+    /// Returns the socket, to query and configure it.
     #[must_use]
     pub fn as_sock_ref(&self) -> SockRef<'_> {
         SockRef::from(&self.0)
@@ -137,7 +137,7 @@ impl TlsSession<'_> {
 
 /// What went wrong with a proxy.
 ///
-/// It holds any number. The constants carry libcurl's names without their `CURLPX_`.
+/// The value may be any number. The constants have libcurl's names without `CURLPX_`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProxyError(u32);
 

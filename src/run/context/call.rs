@@ -323,7 +323,7 @@ impl<'a, H> Call<'a, H, InTransfer> {
         self.head().is_open()
     }
 
-    /// Returns whether progress is reported to the handler.
+    /// Returns whether progress is reported.
     #[inline(always)]
     pub(in crate::run) fn reports(&mut self) -> bool {
         self.head().reports

@@ -23,8 +23,8 @@ const HTTP_2_WITH_TLS: c_long = 4;
 #[derive(Clone)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct KnownOptions {
-    /// The user's `CURLOPT_FORBID_REUSE`. After a failure, libcurl has another value until the next
-    /// transfer.
+    /// The user's `CURLOPT_FORBID_REUSE`. To close the connection of one transfer, this crate gives
+    /// libcurl another value until the next transfer.
     pub(in crate::run) forbid_reuse: c_long,
     pub(in crate::run) connect_only: c_long,
     pub(in crate::run) max_connects: c_long,
