@@ -106,7 +106,7 @@ pub(crate) unsafe fn recv<'a>(
     let (data, count, meta) = (buffer.as_mut_ptr(), &raw mut received, &raw mut frame);
     // SAFETY: the caller's promise; the buffer has room for so many bytes.
     let code = unsafe { sys::curl_ws_recv(raw, data.cast(), len, count, meta) };
-    // SAFETY: NULL, or live for as long as the caller was told.
+    // SAFETY: it is NULL, or it lives until libcurl is next called with the handle.
     (code, received, unsafe { frame.as_ref() })
 }
 

@@ -41,7 +41,7 @@ pub(super) fn counts_references() -> bool {
     REFERENCES_COUNTED.is_present() && !cfg!(curlback_no_pools)
 }
 
-// SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.
+// SAFETY: C6: libcurl lets the handle move between threads; one thread at a time uses it.
 unsafe impl Send for Engine {}
 
 impl Engine {

@@ -409,7 +409,7 @@ unsafe impl Send for DeferredHandle {}
 impl Drop for DeferredHandle {
     fn drop(&mut self) {
         if let Some(engine) = self.engine.take() {
-            // SAFETY: C1: live until below.
+            // SAFETY: C1: the handle is live until it is cleaned up below.
             unsafe { engine.detach(self.raw) };
         }
         let quiet = Quiet::new();
