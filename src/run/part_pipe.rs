@@ -1,4 +1,4 @@
-//! A pipe as the source of a part.
+//! A pipe as the source of the bytes of a part.
 
 use std::io::SeekFrom;
 use std::sync::Arc;

@@ -25,7 +25,7 @@ pub(super) fn ignores(option: Item) -> bool {
         })
 }
 
-/// Returns what an option for authorities has to be set to, to be as it was at first.
+/// Returns the value that gives an option for authorities libcurl's default again. `None` means NULL.
 pub(super) fn default_authorities(option: Item) -> Result<Option<CString>, Error> {
     let libcurl = version();
     let default = match option.id {
@@ -67,7 +67,7 @@ mod authorities {
     });
 
     impl<H> Easy<H> {
-        /// Sets the paths before the first transfer, unless the user has set others.
+        /// Sets the paths before the first transfer, except those options that the user has set.
         pub(in crate::run) fn trust_system_certificates(&mut self) {
             if mem::replace(&mut self.known.trusts_system, true) {
                 return;
@@ -82,14 +82,15 @@ mod authorities {
             for (option, path) in places {
                 let own = self.known.authorities.contains(&option.id);
                 if let Some(path) = path.as_ref().filter(|_| !own) {
-                    // Without TLS there are no such options, and rustls reads no directory.
+                    // An error is ignored: without TLS there are no such options, and rustls reads no
+                    // directory.
                     // SAFETY: the option takes a string, which libcurl copies.
                     let _ = unsafe { self.set(option, path.as_ptr()) };
                 }
             }
         }
 
-        /// Notes that an option has its first value again.
+        /// Notes that the user has unset an option: the next transfer sets the system's path again.
         pub(in crate::run) fn forget_authorities(&mut self, option: Item) {
             let own = &mut self.known.authorities;
             if own.contains(&option.id) {
@@ -98,7 +99,7 @@ mod authorities {
             }
         }
 
-        /// Notes an option that the user has set.
+        /// Notes that the user has set an option.
         pub(in crate::run) fn note_authorities(&mut self, option: Item) {
             let all = [CAINFO, CAPATH, PROXY_CAINFO, PROXY_CAPATH];
             let own = &mut self.known.authorities;

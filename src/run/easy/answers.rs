@@ -9,7 +9,7 @@ use crate::ffi::sys;
 
 pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 220;
 
-/// What the user wants of these options.
+/// The values of these options that the user has set.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct AnswerOptions {
@@ -62,7 +62,7 @@ impl AnswerOptions {
         self.follows
     }
 
-    /// Returns what the options say of the next transfer.
+    /// Returns what the options say about the responses of the next transfer.
     pub(in crate::run) fn answers(&self) -> Answers {
         const BASIC: c_long = 1 << 0;
         const BEARER: c_long = 1 << 6;
@@ -70,7 +70,7 @@ impl AnswerOptions {
         let schemes = (self.host_schemes | self.proxy_schemes) & !(BASIC | BEARER);
         Answers {
             follows: self.follows,
-            // A redirect may name a user.
+            // The URL of a redirect may have a user name.
             authenticates: credentials || self.follows,
             negotiates: schemes != 0,
             fails: self.fails,

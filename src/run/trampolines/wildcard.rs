@@ -15,7 +15,7 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     remains: c_int,
 ) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
-    // libcurl 7.88 clears the data option after a transfer; it is set again for each transfer.
+    // libcurl 7.88 clears the data option after a listing. It is set again before each transfer.
     if user.is_null() {
         return CLOSED;
     }
@@ -68,7 +68,7 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
 /// because the gate is shut.
 pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_void) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_END_FUNC_FAIL;
-    // As in `chunk_begin`.
+    // libcurl 7.88 clears the data option, as `chunk_begin` says.
     if user.is_null() {
         return CLOSED;
     }
