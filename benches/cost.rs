@@ -1,12 +1,12 @@
-//! Makes transfers of four kinds by `curl-sys` alone and by `curlback`, so that
-//! `instructions.sh` can compare what they cost.
+//! Makes transfers of five kinds, by `curl-sys` alone and by `curlback`. `instructions.sh` compares
+//! what they cost.
 //!
-//! Both have the same handler, which counts the body, and the same list of options. What
-//! `curl-sys` does here is what a program in C would do, and stays as it is: the targets refer
-//! to it.
+//! Both clients have the same handler, which counts the body, and the same list of options. What
+//! `curl-sys` does here is what a program in C would do. It must not change, because the targets
+//! refer to it.
 //!
-//! `cost KIND CLIENT COUNT` makes only these, for a tool that counts allocations; `all` is every
-//! kind.
+//! `cost KIND CLIENT COUNT` makes only `COUNT` transfers of this kind by this client, for a tool
+//! that counts allocations. `all` stands for every kind.
 
 #![expect(
     unsafe_code,
@@ -25,14 +25,17 @@ use curlback::{Callbacks, Transfer, WriteResult, callbacks};
 #[allow(dead_code, reason = "not every benchmark uses all of it")]
 mod server;
 
-/// How many transfers of each kind are made.
+/// How many transfers of each kind are made if the command line does not say it; of the kind
+/// `chunks`, ten at most.
 const COUNT: usize = 50;
-/// How many chunks a body has that is made of chunks of 16 bytes.
+/// The number of chunks in a body of the kind `chunks`. Each has 16 bytes.
 const CHUNKS: usize = 4_000;
 
-/// What is measured: one function each, whose name `instructions.sh` knows.
+/// A client whose cost is measured. There is a function for each kind of transfer;
+/// `instructions.sh` knows their names.
 trait Client: Sized {
-    /// The client whose `perform` lets the program read the body, where there is one.
+    /// The client for the kind `opened`: the program reads the body in its `perform`, if the
+    /// library can do so.
     type Pull: Client;
 
     fn new() -> Self;
@@ -90,7 +93,7 @@ impl Client for Curlback {
     }
 }
 
-/// Opens a transfer, and reads the body.
+/// A client that opens a transfer, and reads the body.
 struct Opened {
     transfer: Option<Transfer<Count>>,
     read: u64,
@@ -129,7 +132,7 @@ impl Client for Opened {
     }
 }
 
-/// What the handle of a [`Raw`] points to.
+/// The data that the handle of a [`Raw`] points to.
 struct State {
     count: Count,
     text: [c_char; curl_sys::CURL_ERROR_SIZE],
@@ -188,7 +191,7 @@ impl Client for Raw {
         // SAFETY: that function takes a `State`, which is freed after the handle.
         unsafe { raw.set(curl_sys::CURLOPT_WRITEDATA, state) };
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
-        // The buffers of `curlback`.
+        // The sizes of the buffers that `curlback` sets.
         raw.set_long(curl_sys::CURLOPT_BUFFERSIZE, 64 << 10);
         raw.set_long(curl_sys::CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10);
         raw
@@ -273,7 +276,7 @@ fn kept<C: Client>(client: &mut C) {
 
 #[inline(never)]
 fn chunks<C: Client>(client: &mut C) {
-    // Otherwise the compiler may merge this function with the one above.
+    // The functions of the kinds must differ, or the compiler may merge them.
     black_box(CHUNKS);
     client.perform();
 }

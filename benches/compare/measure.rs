@@ -1,11 +1,11 @@
-//! Clocks, and the allocator that counts.
+//! CPU time, and an allocator that counts bytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{c_char, c_void};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-/// CPU time of this process, and the part of it that the kernel had.
+/// The CPU time of this process, and the part of it that was spent in the kernel.
 #[derive(Clone, Copy)]
 pub(crate) struct Cpu {
     pub(crate) all: Duration,
@@ -39,7 +39,8 @@ impl Cpu {
     }
 }
 
-/// Raises the limit of open descriptors as far as the system allows, and returns it.
+/// Raises this process's limit of open descriptors as far as the system allows, and returns the new
+/// limit.
 pub(crate) fn allowed_descriptors() -> usize {
     let mut limits = libc::rlimit {
         rlim_cur: 0,
@@ -57,11 +58,11 @@ static COUNTS: AtomicBool = AtomicBool::new(false);
 static NOW: AtomicI64 = AtomicI64::new(0);
 static MOST: AtomicI64 = AtomicI64::new(0);
 
-/// Counts the heap of Rust and of libcurl, without what OpenSSL has.
+/// Counts the bytes on the heap that Rust and libcurl have allocated, but not those of OpenSSL.
 pub(crate) struct Heap(i64);
 
 impl Heap {
-    /// Begins to count. libcurl must not have been used in this process.
+    /// Begins to count. Nothing in this process may have used libcurl before.
     pub(crate) fn begin() -> Heap {
         COUNTS.store(true, Ordering::Relaxed);
         // SAFETY: the `curl` crate has initialised libcurl once, before `main`, and nothing has used it.
@@ -135,7 +136,7 @@ extern "C" fn duplicate(text: *const c_char) -> *mut c_char {
     place
 }
 
-/// The allocator of the system, which counts if it is asked to.
+/// The system's allocator, which also counts once [`Heap::begin`] was called.
 pub(crate) struct Counting;
 
 // SAFETY: the allocator of the system does the work.

@@ -1,4 +1,5 @@
-//! `curl-sys`, by hand and without any guard: what a binding is measured against.
+//! The client that uses `curl-sys` by hand and without any guard. The bindings are measured against
+//! it.
 
 use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::mem;
@@ -15,7 +16,7 @@ const XFERINFOFUNCTION: curl_sys::CURLoption = curl_sys::CURLOPTTYPE_FUNCTIONPOI
 const PRIVATE: curl_sys::CURLINFO = 0x10_0000 + 21;
 type XferInfo = extern "C" fn(*mut c_void, i64, i64, i64, i64) -> c_int;
 
-/// Owns the handle and what it points to.
+/// Owns the handle and the `Count` that it points to.
 pub(crate) struct Raw {
     handle: NonNull<curl_sys::CURL>,
     count: NonNull<Count>,
@@ -50,7 +51,7 @@ impl Raw {
 }
 
 impl Raw {
-    /// Gives the handle away, to [`Raw::from_easy`].
+    /// Gives the handle to the caller, who gives it back to [`Raw::from_easy`].
     pub(super) fn into_easy(self) -> *mut curl_sys::CURL {
         mem::ManuallyDrop::new(self).handle.as_ptr()
     }
@@ -98,7 +99,7 @@ impl Client for Raw {
         raw.set_callback([CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA], write);
         raw.set_callback([CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA], header);
         raw.set_callback([CURLOPT_READFUNCTION, CURLOPT_READDATA], read);
-        // Both bindings set it.
+        // Both bindings set this option.
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
         let count = raw.count.as_ptr();
         // SAFETY: the option takes a pointer.

@@ -1,4 +1,5 @@
-//! `curl_multi_socket_action` with `epoll`, as a good program in C would have it.
+//! The driver for `curl-sys`: `curl_multi_socket_action` with `epoll`, as a good program in C would
+//! use it.
 
 use std::ffi::{c_int, c_long, c_void};
 use std::mem;
@@ -8,19 +9,19 @@ use std::time::{Duration, Instant};
 use super::many::{CONNECTIONS, Many};
 use super::raw::Raw;
 
-/// How many events are taken at a time.
+/// The most events that one `epoll_wait` returns.
 const EVENTS: usize = 256;
 
 pub(crate) struct RawMany {
-    /// libcurl's callbacks have it too.
+    /// The state that libcurl's callbacks also point to.
     state: NonNull<State>,
     events: Vec<libc::epoll_event>,
-    /// The number of events that have come.
+    /// The number of events that the last `epoll_wait` returned.
     ready: usize,
     running: c_int,
 }
 
-/// What libcurl's callbacks get.
+/// The data that libcurl's callbacks receive.
 struct State {
     multi: *mut curl_sys::CURLM,
     queue: c_int,
@@ -107,7 +108,7 @@ impl Many for RawMany {
     fn wait(&mut self) {
         let limit = self.state().due.map_or(-1, |due| {
             let left = due.saturating_duration_since(Instant::now());
-            // Rounded up, so that the timer has expired afterwards.
+            // Rounded up: after the wait, the timer has expired.
             c_int::try_from(left.as_micros().div_ceil(1000)).unwrap_or(c_int::MAX)
         });
         let (queue, room) = (self.state().queue, self.events.as_mut_ptr());
