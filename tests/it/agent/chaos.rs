@@ -1,4 +1,5 @@
-//! Random bodies, both ways, many at a time, with readers that are slow and a third that are dropped.
+//! Random bodies in both directions, many at a time. Some readers are slow, and a third of them are
+//! dropped.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,8 @@ use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Serves the numbers in the path, as many bytes of so many, or else the body of the request.
+/// For `/LEN/SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them. Sends the
+/// body of an upload back.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -60,11 +62,12 @@ fn random_streams_lose_no_byte_and_leave_nothing_behind() {
     run(&Aim::new(url, true));
 }
 
-/// Where transfers go, and how.
+/// Where transfers go, and whether by HTTP/2.
 struct Aim {
     url: String,
     http_2: bool,
-    /// How many transfers have ended with their connection, which has others too.
+    /// How many transfers have ended because their connection was closed, which other transfers use
+    /// as well.
     lost: AtomicU64,
 }
 
@@ -93,7 +96,8 @@ impl Aim {
         is_lost
     }
 
-    /// Checks that a transfer has failed exactly if its body is cut.
+    /// Checks that a transfer has failed if its body is cut, and otherwise only if its connection
+    /// was lost.
     fn check(&self, result: Result<(), Error>, cut: bool) {
         let codes = [Code::PARTIAL_FILE, Code::RECV_ERROR];
         match result {
@@ -152,7 +156,7 @@ fn length(random: &mut Random) -> usize {
     }
 }
 
-/// Downloads, in one of all ways.
+/// Downloads a body, in one of the ways that an agent has.
 fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
     let cut = random.below(5) == 0 && len > 0;
@@ -210,7 +214,7 @@ fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
     }
 }
 
-/// Uploads a body that comes back.
+/// Uploads a body that the server sends back.
 fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
     let mut post = aim.transfer("");
@@ -256,7 +260,7 @@ fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
     response.finish().wait().1.unwrap();
 }
 
-/// Returns the error of a transfer that a read has returned.
+/// Returns the error of the transfer inside an error of a read.
 fn inner(error: std::io::Error) -> Error {
     *error.into_inner().unwrap().downcast().unwrap()
 }
