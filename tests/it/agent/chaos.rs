@@ -80,8 +80,9 @@ impl Aim {
         }
     }
 
-    /// Returns whether a transfer has ended with its connection: the server closes one after many streams
-    /// that were given up. libcurl then sends a body again, which is gone here.
+    /// Returns whether a transfer has ended because its HTTP/2 connection was closed, and counts
+    /// it. The server closes a connection after many streams that were given up. libcurl then sends
+    /// an upload again, whose body is gone here.
     fn is_lost(&self, error: &Error) -> bool {
         let codes = [
             Code::SEND_ERROR,
