@@ -27,7 +27,7 @@ fn expose() {
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
-/// Returns whether `SIGPIPE` still ends the process, and none is pending.
+/// Returns whether `SIGPIPE` still ends the process, and is neither pending nor blocked.
 #[expect(unsafe_code, reason = "the system is asked")]
 fn is_exposed() -> bool {
     // SAFETY: the former action is returned and put back.
@@ -44,7 +44,7 @@ fn is_exposed() -> bool {
     former == libc::SIG_DFL && free
 }
 
-/// Sends without an end.
+/// Sends without end.
 struct Endless;
 
 impl Callbacks for Endless {
@@ -63,17 +63,17 @@ fn upload(url: &str) -> Transfer<Endless> {
     transfer
 }
 
-/// Makes a FIFO whose other end is closed once something was read from it.
+/// Makes a FIFO whose reading end is closed once a byte was read from it.
 fn broken_pipe(path: &Path) -> thread::JoinHandle<()> {
     let status = Command::new("mkfifo").arg(path).status().unwrap();
     assert!(status.success());
-    // So that neither end waits for the other to be opened.
+    // Opened for both, so that neither end waits until the other is opened.
     let mut reader = File::options().read(true).write(true).open(path).unwrap();
     thread::spawn(move || reader.read_exact(&mut [0]).unwrap())
 }
 
-/// Runs a TLS server that, on request, resets a connection during an upload or after an answer, and
-/// then reports it.
+/// Runs a TLS server. It resets a connection during an upload at once, and one after an answer on
+/// request. It reports each reset.
 fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     let identity = Identity::authority().vouch_for("127.0.0.1");
     let acceptor = identity.acceptor().build();
@@ -98,7 +98,7 @@ fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     address
 }
 
-/// Runs the rest of a test in a process of its own, which a `SIGPIPE` ends.
+/// Runs the rest of a test in a process of its own, which `SIGPIPE` would end.
 fn exposed(test: &str) -> Option<String> {
     let Some(url) = in_child() else {
         let server = Server::new(|conn| {
@@ -144,10 +144,10 @@ fn tls_connection_that_breaks_ends_the_transfer_alone() {
     let mut transfer = upload(&url);
     transfer.upload(false).unwrap();
     transfer.perform().unwrap();
-    // All uploads, and this.
+    // The resets of all uploads, and of this connection.
     reset.send(()).unwrap();
     assert_eq!(done.iter().take(WAYS.len() + 1).count(), WAYS.len() + 1);
-    // TLS sends its closing message to a peer that is gone.
+    // This sends the closing message of TLS to a peer that is gone.
     drop(transfer);
     assert!(is_exposed());
 }

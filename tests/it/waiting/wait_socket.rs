@@ -48,7 +48,7 @@ fn wait_returns_what_the_socket_is_ready_for() {
     let ready = transfer.wait_socket(Ready::READ, SHORT).unwrap();
     assert_eq!(ready, Ready::empty());
 
-    // More than fits; then it is ready for nothing, until the peer reads.
+    // This sends more than fits. The socket is then not ready for anything until the peer reads.
     let bytes = vec![0; 1 << 20];
     while let Attempt::Done(_) = transfer.send(&bytes).unwrap() {}
     let ready = transfer.wait_socket(both, SHORT).unwrap();
@@ -59,7 +59,7 @@ fn wait_returns_what_the_socket_is_ready_for() {
     });
     let ready = transfer.wait_socket(both, None).unwrap();
     assert_eq!(ready, Ready::WRITE);
-    // An end is something to receive.
+    // The end of the connection makes the socket ready to receive.
     drop(reads.join().unwrap());
     let ready = transfer.wait_socket(Ready::READ, None).unwrap();
     assert!(ready.contains(Ready::READ), "{ready:?}");
@@ -73,7 +73,7 @@ fn wait_needs_a_connection() {
     assert!(error.to_string().contains("connect_only"), "{error}");
 }
 
-/// Signals come faster than the time limit is over.
+/// Signals interrupt the wait many times before its time limit is over.
 #[cfg(unix)]
 #[test]
 #[expect(unsafe_code, reason = "the test sends itself signals")]
