@@ -345,8 +345,8 @@ fn simple<C: Client>(url: &str) -> impl Fn() -> C {
     }
 }
 
-/// Makes `count` transfers, `at_a_time` at once. Each transfer that ends begins again, until there
-/// were `count`.
+/// Makes `count` transfers, `at_a_time` at once. Each transfer that ends begins again, until
+/// `count` have been made.
 fn gets<M: Many>(many: &mut M, count: usize, at_a_time: usize, make: &dyn Fn() -> M::Transfer) {
     for _ in 0..at_a_time {
         many.add(make());

@@ -55,8 +55,7 @@ impl MimeReader for Reader {
             }
             Some((_, own)) => return ReadResult::Fail(own.into()),
         }
-        // A later run has another remote, and this one is finished. Then nobody would resume a
-        // pause.
+        // In a later run, this remote is finished. Nobody would resume a pause then.
         if !self.remote.is_finished() && self.rng.percent(self.temper.pauses) {
             let after = Duration::from_micros(self.rng.next() % 4000);
             let ask = Ask::Resume(Direction::Both);

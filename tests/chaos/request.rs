@@ -36,7 +36,8 @@ pub(crate) struct Request {
     pub(crate) is_odd: bool,
 }
 
-/// Calls a method that sets an option. Returns whether it has; notes an error or a panic.
+/// Calls a method that sets an option, and returns whether the option was set. Notes errors and
+/// panics.
 pub(crate) fn apply(
     transfer: &mut Actor,
     what: &str,
@@ -98,7 +99,7 @@ pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
         _ => log_in(transfer, &round, rng),
     };
     if rng.percent(12) {
-        // With this option, the request may not be sent, or not be allowed.
+        // With this option, libcurl may refuse the request, or not send it.
         request.connects_only |= set! { transfer; connect_only(rng_only(rng)); };
         request.is_sure = false;
         request.is_whole = false;

@@ -19,7 +19,7 @@ use crate::support::breaks::{How, Own};
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
-/// Fails or panics in `write`, or does not.
+/// `write` does what its `How` says: it continues, fails, aborts or panics.
 #[derive(Debug)]
 struct Breaks(How);
 

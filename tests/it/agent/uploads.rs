@@ -248,8 +248,7 @@ fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
     let (mut writer, opening) = agent.open_upload(whole).unwrap();
     writer.write_all(&pattern(1)).unwrap();
     let mut response = opening.wait().unwrap();
-    // Only one byte of the answer is read. The rest is more than is kept for the reader, so the
-    // transfer waits.
+    // Only one byte of the answer is read. The rest is more than is kept for the reader.
     response.read_exact(&mut [0]).unwrap();
     let rest = &pattern(2_000_000)[1..];
     for part in rest.chunks(100_000) {

@@ -147,7 +147,7 @@ fn has_web_sockets() -> bool {
     let agent = Agent::new().unwrap();
     let socket = open(&agent, transfer((), &url), &WebSocketConfig::new());
     if socket.is_none() {
-        // No WebSocket connects, so this ends the wait of the server.
+        // No WebSocket connects. This connection ends the server's wait.
         let address = url.trim_start_matches("ws://").trim_end_matches('/');
         TcpStream::connect(address).unwrap();
     }

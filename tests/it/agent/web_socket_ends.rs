@@ -35,8 +35,8 @@ fn opened(agent: &Agent, server: &WsServer) -> Option<AsyncWebSocket<Collect>> {
     open(agent, transfer(Collect::new(), &server.url()), &config)
 }
 
-/// Makes a server that reports how each connection has ended: by a close, which is the last
-/// message, or without one.
+/// Makes a server. For each connection that has ended, the receiver gets the client's close if that
+/// was the last message, and `None` otherwise.
 fn telling(script: impl Fn(&mut Conn) + Send + 'static) -> (WsServer, Receiver<Option<Sent>>) {
     let (tell, told) = channel();
     let server = WsServer::new(move |conn| {

@@ -295,8 +295,8 @@ fn part_is_sent_once() {
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.callback(), Some(Callback::MimeSeek), "{error:#}");
 
-    // Nothing was taken of this part. It cannot be sent all the same, since its transfer has ended
-    // once.
+    // libcurl took nothing of this part. But its transfer has ended once, so the part cannot be
+    // sent again.
     let server = Server::ok("");
     let (part, mut writer) = Part::pipe();
     let mut transfer = form("http://127.0.0.1:1/", Mime::new().part(part));

@@ -158,7 +158,7 @@ impl Breaks {
 
 impl MimeReader for Breaks {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-        // Not at the first call, so that a part of the body is on its way.
+        // The first call does not break, so that a part of the body is on its way.
         if self.sent > 0 {
             match self.broken(Callback::MimeRead) {
                 How::Not => {}

@@ -192,7 +192,7 @@ fn drop_all(servers: &Servers, state: State, order: Order) {
     assert!(log.closed.len() <= log.opened.len(), "{state:?} {order:?}");
 }
 
-/// Makes the servers of a test, but that of the URL `plain`. The sockets keep the silent port.
+/// Makes the servers of a test, besides that of the URL `plain`. The sockets keep the silent port.
 fn servers(plain: String) -> (Servers, Vec<Socket>) {
     let (sockets, silent) = silent_port();
     let h2 = H2Server::new(&[b'x'; 100_000]);

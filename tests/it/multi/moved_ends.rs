@@ -250,7 +250,7 @@ impl Callbacks for Waits {
     }
 }
 
-/// `close_socket` waits while another thread drops a transfer. The `Multi` must not wait for that.
+/// Another thread drops a transfer, whose `close_socket` waits. The `Multi` must not wait for that.
 #[test]
 fn multi_does_not_wait_for_close_socket_of_another_thread() {
     let server = Server::ok("body");

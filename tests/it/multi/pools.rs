@@ -88,7 +88,7 @@ fn traffic(server: &LoginServer, station: &mut Station, ends: usize, mut done: i
         station.multi.add(server.transfer()).unwrap();
     }
     station.run(ends, |multi, transfer| {
-        // Another transfer begins for each that ends, until all have begun.
+        // Another transfer begins for each that ends, until `count()` have begun.
         if begun < count() {
             begun += 1;
             multi.add(server.transfer()).unwrap();

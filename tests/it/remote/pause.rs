@@ -101,7 +101,8 @@ fn cost(way: Way, aim: impl Fn(&mut Transfer<Small>), pauses: bool) -> Duration 
         matches!(result, Err(curlback::Error::Cancelled)),
         "{result:?}"
     );
-    // The cancel takes effect soon. The bound only tells that from a wait for something else.
+    // The cancel takes effect soon. The bound only distinguishes this from a
+    // wait for something else.
     let cancelled = canceller.join().unwrap();
     assert!(cancelled.elapsed() < Duration::from_secs(5));
     cost

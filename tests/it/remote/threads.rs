@@ -18,7 +18,8 @@ use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::servers::endless;
 
-/// Collects the body, and asserts that `write` is not called inside or beside another call.
+/// Collects the body, and asserts that `write` is not called while another call is in
+/// progress.
 struct Whole {
     body: Vec<u8>,
     busy: AtomicBool,

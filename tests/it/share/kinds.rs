@@ -268,7 +268,7 @@ fn close_socket_does_not_go_with_shared_connections() {
         .unwrap();
     transfer.perform().unwrap();
     drop(transfer);
-    // The share has the connection of the last run.
+    // The share keeps the connection of the last run.
     get(&server.url("/"), Some(&share)).perform().unwrap();
 }
 

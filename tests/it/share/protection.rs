@@ -68,11 +68,11 @@ fn connection_that_an_unrestricted_transfer_has_made_is_refused_too() {
     assert!(is_refused(bound.perform()));
     assert_eq!(bound.num_connects().unwrap(), 0);
     assert_eq!(bound.handler().inner().body(), b"");
-    // The two transfers that are not restricted.
+    // These are the requests of the two transfers that are not restricted.
     assert_eq!(server.requests().len(), 2);
 }
 
-/// Without a connection of the transfer, libcurl would take the last one of the share, which
+/// If the transfer had no connection, libcurl would take the last connection of the share, which
 /// another driver may use.
 #[test]
 fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {

@@ -321,7 +321,7 @@ fn try_clone_with_shared_hsts_in_use() {
         }
         n
     });
-    // These entries expire soon, and libcurl removes expired ones whenever it searches.
+    // These entries expire soon. libcurl removes expired entries whenever it searches the cache.
     struct Short(usize);
     impl Callbacks for Short {
         fn hooks(&self) -> Hooks {

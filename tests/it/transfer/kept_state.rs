@@ -187,7 +187,7 @@ impl World {
         transfer
             .connect_to([format!("::127.0.0.1:{port}")])
             .unwrap();
-        // The server does not speak HTTPS, with which this fails.
+        // The server does not speak HTTPS, so a request by HTTPS fails.
         let _ = transfer.perform();
         let url = transfer.effective_url().unwrap().unwrap();
         url.split(':').next().unwrap().to_owned()

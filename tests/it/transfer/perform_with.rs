@@ -15,8 +15,8 @@ use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::{is_before, needs, skip};
 
-/// Makes a server that answers with the path of the request. After "/last", it closes the
-/// connection, which it announces.
+/// Makes a server that answers with the path of the request. After "/last", it announces
+/// that it closes the connection, and does so.
 fn echo() -> Server {
     Server::new(|conn: &mut Conn| {
         while let Some(request) = conn.request() {

@@ -144,7 +144,7 @@ fn tls_connection_that_breaks_ends_the_transfer_alone() {
     let mut transfer = upload(&url);
     transfer.upload(false).unwrap();
     transfer.perform().unwrap();
-    // The resets of all uploads, and of this connection.
+    // Waits for the resets of all uploads and of this connection.
     reset.send(()).unwrap();
     assert_eq!(done.iter().take(WAYS.len() + 1).count(), WAYS.len() + 1);
     // This sends the closing message of TLS to a peer that is gone.

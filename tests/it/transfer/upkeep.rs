@@ -72,7 +72,7 @@ fn idle_connection_of_http_2_gets_a_ping() {
             .ok()?;
         let mut next = || frame(&mut client);
         while next()?.0 != HEADERS {}
-        // The headers `:status: 200` on the first stream, which they end.
+        // The headers `:status: 200`, which end the first stream.
         client.write_all(b"\0\0\x01\x01\x05\0\0\0\x01\x88").ok()?;
         let mut next = || frame(&mut client);
         while next()? != (PING, 0) {}

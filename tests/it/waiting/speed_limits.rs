@@ -11,7 +11,7 @@ use crate::support::server::Server;
 use crate::support::skip::{needs, skip, skip_case};
 
 const SIZE: usize = 600_000;
-/// Bytes per second; each transfer lasts two seconds.
+/// The limit in bytes per second. With it, each transfer lasts two seconds.
 const SPEED: u64 = 300_000;
 
 fn download(url: &str) -> Transfer<Collect> {

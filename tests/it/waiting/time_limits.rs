@@ -54,8 +54,8 @@ fn waits_no_longer<L: EventLoop>(
             let holds = multi.add(collecting(&server.url("/"))).unwrap();
             let mut transfer = collecting(&server.url("/"));
             limit(&mut transfer, LIMIT).unwrap();
-            // Only if a listing is requested, the limit is left to libcurl. Here, the option is off
-            // again.
+            // libcurl itself checks the limit only if a listing is requested. Here, the option is
+            // off again.
             match transfer.wildcard_match(true) {
                 Err(Error::Unsupported { .. }) => {}
                 set => set.and_then(|()| transfer.wildcard_match(false)).unwrap(),

@@ -237,7 +237,7 @@ fn what_is_there_is_received_although_the_time_is_over() {
         return;
     };
     let peeked = socket.handler_mut().0.take().unwrap();
-    // The header of the frame has ten bytes.
+    // The header of the frame has ten bytes, which are peeked too.
     let mut buffer = vec![MaybeUninit::new(0); big.len() + 10];
     socket.send_text("go").unwrap();
     let len = buffer.len();
@@ -364,7 +364,8 @@ fn close_of_the_peer_is_received_and_answered() {
         let (server, told) = telling(move |conn| {
             conn.send(Sent::text("last")).unwrap();
             conn.close(sent.clone()).unwrap();
-            // Sends both before it reads the answer to the close, which ends the reading.
+            // The server sends both before it reads the answer to the close. That answer ends the
+            // reading.
             conn.flush().unwrap();
         });
         let Some(mut socket) = open(&server.url()) else {
