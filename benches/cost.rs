@@ -181,14 +181,14 @@ impl Client for Raw {
             headers: ptr::null_mut(),
         };
         let state = raw.state.as_ptr();
-        // SAFETY: only a place is computed.
+        // SAFETY: only an address is computed.
         let text = unsafe { &raw mut (*state).text };
-        // SAFETY: the buffer is as long as libcurl asks, and freed after the handle.
+        // SAFETY: the buffer has the length that libcurl demands, and is freed after the handle.
         unsafe { raw.set(curl_sys::CURLOPT_ERRORBUFFER, text) };
         let write: curl_sys::curl_write_callback = write;
         // SAFETY: the option takes a function of this type.
         unsafe { raw.set(curl_sys::CURLOPT_WRITEFUNCTION, write) };
-        // SAFETY: that function takes a `State`, which is freed after the handle.
+        // SAFETY: `write` takes a `State`, which is freed after the handle.
         unsafe { raw.set(curl_sys::CURLOPT_WRITEDATA, state) };
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
         // The sizes of the buffers that `curlback` sets.
@@ -210,7 +210,7 @@ impl Client for Raw {
         self.set_long(curl_sys::CURLOPT_MAXREDIRS, 5);
         self.set_str(curl_sys::CURLOPT_ACCEPT_ENCODING, c"");
         for header in [c"X-One: 1", c"X-Two: 2"] {
-            // SAFETY: the list is a list, or empty; libcurl copies the string.
+            // SAFETY: `headers` is a list or NULL, and libcurl copies the string.
             self.headers = unsafe { curl_sys::curl_slist_append(self.headers, header.as_ptr()) };
         }
         let headers = self.headers;
@@ -221,13 +221,13 @@ impl Client for Raw {
     }
 
     fn perform(&mut self) {
-        // SAFETY: the handle is live, and so is what it points to.
+        // SAFETY: the handle is live, and so are the values that it points to.
         let code = unsafe { curl_sys::curl_easy_perform(self.handle.as_ptr()) };
         assert_eq!(code, curl_sys::CURLE_OK);
     }
 
     fn written(&self) -> u64 {
-        // SAFETY: it is live, and no callback runs while `self` is borrowed.
+        // SAFETY: the `State` is live, and no callback runs while `self` is borrowed.
         unsafe { self.state.as_ref() }.count.written
     }
 }
@@ -238,14 +238,14 @@ impl Drop for Raw {
         unsafe { curl_sys::curl_easy_cleanup(self.handle.as_ptr()) };
         // SAFETY: nothing else frees the list, which libcurl no longer has.
         unsafe { curl_sys::curl_slist_free_all(self.headers) };
-        // SAFETY: it came from a box, and libcurl no longer has it.
+        // SAFETY: the `State` came from a box, and libcurl no longer has it.
         drop(unsafe { Box::from_raw(self.state.as_ptr()) });
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "libcurl never passes NULL")]
 extern "C" fn write(data: *mut c_char, size: usize, len: usize, user: *mut c_void) -> usize {
-    // SAFETY: libcurl passes so many bytes.
+    // SAFETY: libcurl passes `size * len` bytes.
     let data: &[u8] = unsafe { std::slice::from_raw_parts(data.cast(), size * len) };
     // SAFETY: the user data is the live `State` of a client, borrowed by nobody else.
     let state: &mut State = unsafe { &mut *user.cast() };

@@ -20,7 +20,7 @@ impl Cpu {
         };
         // SAFETY: the place is valid, and every system has this clock.
         unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut now) };
-        // SAFETY: it consists of numbers.
+        // SAFETY: the structure consists of numbers, for which zero is valid.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
         // SAFETY: the place is valid.
         unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) };
@@ -67,7 +67,7 @@ impl Heap {
         COUNTS.store(true, Ordering::Relaxed);
         // SAFETY: the `curl` crate has initialised libcurl once, before `main`, and nothing has used it.
         unsafe { curl_sys::curl_global_cleanup() };
-        // SAFETY: the functions do what those of C do.
+        // SAFETY: the functions do what the functions of C do.
         let code = unsafe {
             curl_sys::curl_global_init_mem(
                 curl_sys::CURL_GLOBAL_ALL,
@@ -102,14 +102,14 @@ fn size(place: *mut c_void) -> i64 {
 }
 
 extern "C" fn allocate(len: usize) -> *mut c_void {
-    // SAFETY: any length will do.
+    // SAFETY: every length is allowed.
     let place = unsafe { libc::malloc(len) };
     add(size(place));
     place
 }
 
 extern "C" fn allocate_zeroed(count: usize, len: usize) -> *mut c_void {
-    // SAFETY: any length will do.
+    // SAFETY: every length is allowed.
     let place = unsafe { libc::calloc(count, len) };
     add(size(place));
     place
@@ -117,13 +117,13 @@ extern "C" fn allocate_zeroed(count: usize, len: usize) -> *mut c_void {
 
 extern "C" fn free(place: *mut c_void) {
     add(-size(place));
-    // SAFETY: libcurl frees what it has.
+    // SAFETY: libcurl frees only what these functions have allocated.
     unsafe { libc::free(place) };
 }
 
 extern "C" fn reallocate(place: *mut c_void, len: usize) -> *mut c_void {
     let before = size(place);
-    // SAFETY: libcurl passes what it has.
+    // SAFETY: libcurl passes only what these functions have allocated.
     let place = unsafe { libc::realloc(place, len) };
     add(size(place) - before);
     place

@@ -69,13 +69,13 @@ impl Servers {
         format!("http://{}{path}", self.addresses[0])
     }
 
-    /// Returns a URL of the same kind of server over TLS.
+    /// Returns a URL of a server over TLS. Otherwise, it is like the server of [`Servers::url`].
     pub(crate) fn tls(&self, path: &str) -> String {
         format!("https://{}{path}", self.addresses[1])
     }
 
-    /// Returns a URL of the server with one thread for all connections. It sends small bodies; that
-    /// of `/idle` never ends.
+    /// Returns a URL of the server with one thread for all connections. It sends small bodies, but
+    /// the body of `/idle` never ends.
     pub(crate) fn small(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses[2])
     }

@@ -168,7 +168,7 @@ impl Session<'_> {
             let pushed_body = Stream::new(body.len + 100_000, body.seed + 1);
             let place = path("pushed", pushed_body);
             let authority = self.authority.to_string();
-            // The method GET and the scheme http; after them, the path and the authority.
+            // The promise has the method GET and the scheme http, then the path and the authority.
             let mut promise = pushed.to_be_bytes().to_vec();
             promise.extend([0x82, 0x86]);
             for (name, value) in [(4, &place), (1, &authority)] {

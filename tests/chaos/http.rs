@@ -197,7 +197,8 @@ fn challenge(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> 
     true
 }
 
-/// The second message of NTLM: it has no target, the flags for Unicode and NTLM, and a challenge.
+/// Returns the second message of NTLM. It has the flags for Unicode and NTLM and a challenge, but
+/// no target.
 fn ntlm_challenge() -> String {
     let mut message = b"NTLMSSP\0\x02\0\0\0".to_vec();
     message.extend([0, 0, 0, 0, 48, 0, 0, 0]);

@@ -84,7 +84,7 @@ fn random_operations_keep_all_promises() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("file"), FILE.all()).unwrap();
     silence_panics();
-    // In this round, libcurl opens what it opens only once in a process.
+    // The first round opens what the process opens only once.
     round(0, dir.path(), true);
     let begun = Instant::now();
     let mut seed = first;

@@ -37,8 +37,8 @@ fn is_refused_share(error: &Error, is_nested: bool) -> bool {
         if is_nested && *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")
 }
 
-/// Returns whether libcurl before 8.6.0 could not hold back what came after a pause. If headers and
-/// body take turns, it holds back three pieces at most.
+/// Returns whether the error means that libcurl could not hold back what came after a pause. Before
+/// 8.6.0, it holds back at most three pieces, if headers and body take turns.
 fn holds_too_much(error: &Error) -> bool {
     error.code() == Some(Code::OUT_OF_MEMORY) && Version::linked() < Version::new(8, 6, 0)
 }

@@ -105,7 +105,7 @@ impl WildLoop {
             unsafe_code,
             reason = "the system is asked about sockets by their numbers"
         )]
-        // SAFETY: the array has so many elements; a number that is no descriptor is reported.
+        // SAFETY: the array has `count` elements. `poll` reports a number that is no descriptor.
         unsafe {
             libc::poll(asked.as_mut_ptr(), count, limit)
         };

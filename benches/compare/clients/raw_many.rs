@@ -30,7 +30,7 @@ struct State {
 
 impl RawMany {
     fn state(&mut self) -> &mut State {
-        // SAFETY: it is live, and no callback runs while `self` is borrowed.
+        // SAFETY: the `State` is live, and no callback runs while `self` is borrowed.
         unsafe { self.state.as_mut() }
     }
 
@@ -47,7 +47,7 @@ impl Many for RawMany {
 
     fn new() -> RawMany {
         curl::init();
-        // SAFETY: it takes no pointer.
+        // SAFETY: the function takes no pointer.
         let queue = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
         // SAFETY: libcurl is initialised.
         let multi = unsafe { curl_sys::curl_multi_init() };
@@ -112,7 +112,7 @@ impl Many for RawMany {
             c_int::try_from(left.as_micros().div_ceil(1000)).unwrap_or(c_int::MAX)
         });
         let (queue, room) = (self.state().queue, self.events.as_mut_ptr());
-        // SAFETY: there is room for so many events.
+        // SAFETY: there is room for `EVENTS` events.
         let count = unsafe { libc::epoll_wait(queue, room, EVENTS as c_int, limit) };
         self.ready = usize::try_from(count).unwrap_or_default();
     }
@@ -125,12 +125,12 @@ impl Many for RawMany {
         if message.is_null() {
             return None;
         }
-        // SAFETY: libcurl's messages stay until the next call.
+        // SAFETY: libcurl keeps a message until its next call.
         let (easy, code) = unsafe { ((*message).easy_handle, (*message).data as usize) };
         assert_eq!(code, 0);
-        // SAFETY: both are live.
+        // SAFETY: both handles are live.
         unsafe { curl_sys::curl_multi_remove_handle(multi, easy) };
-        // SAFETY: `add` has made the handle of a client.
+        // SAFETY: in `add`, the handle came from `Raw::into_easy`.
         Some(unsafe { Raw::from_easy(easy) })
     }
 }
@@ -139,9 +139,9 @@ impl Drop for RawMany {
     fn drop(&mut self) {
         // SAFETY: the handle is live, and nothing else cleans it up.
         unsafe { curl_sys::curl_multi_cleanup(self.state().multi) };
-        // SAFETY: nothing else closes it.
+        // SAFETY: nothing else closes the queue.
         unsafe { libc::close(self.state().queue) };
-        // SAFETY: it came from a box, and libcurl no longer has it.
+        // SAFETY: the `State` came from a box, and libcurl no longer has it.
         drop(unsafe { Box::from_raw(self.state.as_ptr()) });
     }
 }

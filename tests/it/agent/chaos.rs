@@ -82,7 +82,7 @@ impl Aim {
 
     /// Returns whether a transfer has ended because its HTTP/2 connection was closed, and counts
     /// it. The server closes a connection after many streams that were given up. libcurl then sends
-    /// an upload again, whose body is gone here.
+    /// an upload again, but the crate no longer has the body.
     fn is_lost(&self, error: &Error) -> bool {
         let codes = [
             Code::SEND_ERROR,

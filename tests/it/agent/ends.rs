@@ -370,7 +370,7 @@ fn fork_leaves_no_hang() {
         let (_, result) = agent.start(warm).wait();
         agent.shutdown();
         let refused = result.is_err_and(|error| error.to_string().contains("fork"));
-        // SAFETY: it ends the process without running its handlers.
+        // SAFETY: `_exit` ends the process without running its handlers.
         unsafe { libc::_exit(if refused { 0 } else { 1 }) };
     }
     let mut status = 0;

@@ -220,7 +220,7 @@ fn everything_is_dropped_in_every_order() {
             }
         }
     };
-    // After the first round, what the process opens only once is open.
+    // The first round opens what the process opens only once.
     all();
     let before = descriptors();
     all();

@@ -170,7 +170,7 @@ fn a_thousand_transfers_end_in_their_own_ways() {
         child(test, &server, b"");
         return;
     };
-    // After the first round, what the process opens only once is open.
+    // The first round opens what the process opens only once.
     many(&url, 3);
     let before = descriptors();
     // The bundled libcurl waits with `select`, which cannot wait for descriptors from 1024 on. The

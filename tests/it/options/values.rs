@@ -187,7 +187,7 @@ fn proxy_type_that_is_not_there_leaves_the_one_that_was_set() {
     for newer in [ProxyType::Https2, ProxyType::Https3] {
         if let Err(error) = transfer.proxy_type(newer) {
             assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-            // The proxy is still one with TLS, which this server does not speak.
+            // libcurl still speaks TLS with the proxy, which this server does not understand.
             transfer.perform().unwrap_err();
         }
     }

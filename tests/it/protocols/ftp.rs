@@ -203,7 +203,7 @@ fn refusal_of_the_data_connection_is_the_cause() {
         let mut transfer = sockets(&server.url("file"), opens_one(), leaves);
         set_active(&mut transfer, active);
         let error = transfer.perform().unwrap_err();
-        // Some releases have no better code for a refused data connection than this one.
+        // Some releases have no better code than `FAILED_INIT` for a refused data connection.
         let code = match active && error.code() == Some(Code::FAILED_INIT) {
             true => Code::FAILED_INIT,
             false => code,

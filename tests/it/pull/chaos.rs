@@ -51,7 +51,7 @@ fn random_readers_lose_no_byte_and_leave_nothing_behind() {
         return;
     };
     let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
-    // After the first round, what the process opens only once is open.
+    // The first round opens what the process opens only once.
     run(&url, &mut random, 5);
     let before = descriptors();
     run(&url, &mut random, rounds(150, 3000));

@@ -1,4 +1,4 @@
-//! Transfers that are performed, read and written in random orders, with the callbacks that are
+//! Transfers that are performed, read and written in random orders, while different callbacks are
 //! installed.
 
 use std::io::{Read, Write};

@@ -22,7 +22,7 @@ use crate::support::server::Server;
 use crate::support::servers::endless;
 use crate::support::skip::{needs, skip};
 
-/// How long the pause lasts whose cost is measured.
+/// Returns how long the pause lasts whose cost is measured.
 fn pause() -> Duration {
     match std::env::var_os("CURLBACK_LONG") {
         Some(_) => Duration::from_secs(5),
@@ -34,7 +34,7 @@ fn pause() -> Duration {
 #[expect(unsafe_code, reason = "the system is asked")]
 fn work() -> Duration {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the system fills in what the pointer is to.
+    // SAFETY: the system fills in the structure that the pointer points to.
     let result = unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
     assert_eq!(result, 0);
     // SAFETY: zero is a valid value, and it was filled in.

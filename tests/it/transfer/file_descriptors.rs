@@ -97,7 +97,7 @@ fn each_descriptor_is_closed_once_over_thousands_of_transfers() {
         child(test, &server, b"");
         return;
     };
-    // After the first round of each kind, what the process opens only once is open.
+    // The first round of each kind opens what the process opens only once.
     for n in 0..KINDS.len() {
         round(&url, n);
     }
@@ -210,7 +210,7 @@ fn descriptor_of_others_is_left_alone_after_a_file_was_connected_to() {
     std::fs::write(&path, "abc").unwrap();
     let path = path.to_str().unwrap();
     let server = Server::ok("");
-    // The descriptor 0, which libcurl 7.88 has closed.
+    // Returns the file of the descriptor 0. By itself, libcurl 7.88.1 closes this descriptor.
     let input = || std::fs::read_link("/proc/self/fd/0").ok();
     let before = input();
     let with_default: Choose = |t, path| {

@@ -197,7 +197,7 @@ impl World {
 #[test]
 fn every_short_order_of_options_and_shares_ends_in_a_transfer() {
     let world = World::new();
-    // These steps are left to the long orders.
+    // Only the long orders have these steps.
     let few = [NoJar, Services, Lists, CloneAndDrop, Run];
     let steps: Vec<_> = STEPS.into_iter().filter(|s| !few.contains(s)).collect();
     for first in &steps {

@@ -272,7 +272,7 @@ fn no_descriptor_stays_open() {
             drop(transfer.into_handler());
         }
     };
-    // After the first round, what the process opens only once is open.
+    // The first round opens what the process opens only once.
     all();
     let before = descriptors();
     all();

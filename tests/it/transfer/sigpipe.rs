@@ -33,9 +33,9 @@ fn is_exposed() -> bool {
     // SAFETY: the former action is returned and put back.
     let former = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     let mut sets = [std::mem::MaybeUninit::<libc::sigset_t>::zeroed(); 2];
-    // SAFETY: it writes a set.
+    // SAFETY: the call writes a set.
     unsafe { libc::sigpending(sets[0].as_mut_ptr()) };
-    // SAFETY: nothing is changed, and it writes a set.
+    // SAFETY: the call changes nothing, and writes a set.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), sets[1].as_mut_ptr()) };
     let free = sets.iter().all(|set| {
         // SAFETY: both sets were written.
@@ -192,11 +192,11 @@ fn signal_that_the_program_has_blocked_stays_its_own() {
         return;
     };
     let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: it writes a set.
+    // SAFETY: the call writes a set.
     unsafe { libc::sigemptyset(set.as_mut_ptr()) };
     // SAFETY: the set is initialised.
     unsafe { libc::sigaddset(set.as_mut_ptr(), libc::SIGPIPE) };
-    // SAFETY: the set is initialised, and nobody asks for the former one.
+    // SAFETY: the set is initialised, and the former set is not asked for.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
     // SAFETY: the signal waits for as long as it is blocked.
     unsafe { libc::raise(libc::SIGPIPE) };
@@ -205,7 +205,7 @@ fn signal_that_the_program_has_blocked_stays_its_own() {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: set and time are initialised.
+    // SAFETY: the set and the time are initialised.
     let signal = unsafe { libc::sigtimedwait(set.as_ptr(), std::ptr::null_mut(), &raw const now) };
     assert_eq!(signal, libc::SIGPIPE);
 }

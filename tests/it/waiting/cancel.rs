@@ -307,7 +307,8 @@ fn limits_are_those_of_the_user_again_after_a_cancel() {
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
-/// If a mail was not sent whole, libcurl 7.88 completes it nevertheless, and waits for the answer.
+/// libcurl waits for the answer to a mail even if it has not sent the whole mail. Before 8.7.0, it
+/// also completes the mail.
 #[test]
 fn mail_that_is_taken_out_half_way_is_not_delivered() {
     /// Sends a part of the mail, and then pauses.

@@ -22,7 +22,7 @@ fn allow(descriptors: libc::rlim_t) {
         rlim_cur: 0,
         rlim_max: 0,
     };
-    // SAFETY: it writes a limit.
+    // SAFETY: the call writes a limit.
     unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
     limit.rlim_cur = descriptors.min(limit.rlim_max);
     // SAFETY: the limit is initialised.
@@ -86,7 +86,7 @@ fn descriptor_that_libcurl_cannot_wait_for_is_said_to_be_one() {
     };
     let named = url.replace("127.0.0.1", "localhost");
     let mut files = Vec::new();
-    // Each of the descriptors that libcurl opens is too large for it once.
+    // In turn, each of the descriptors that libcurl opens is too large for it.
     for descriptor in (1010..1026).chain([1200]) {
         fill(&mut files, descriptor);
         let mut first = None;

@@ -78,7 +78,7 @@ fn upload_by_ftp_keeps_to_its_speed() {
 #[test]
 fn buffer_of_a_slow_transfer_that_failed_is_not_that_of_the_next() {
     let server = Server::ok(vec![b'x'; SIZE]);
-    // This transfer fails before it has a connection, and libcurl 7.88 keeps its buffer.
+    // This transfer fails before it has a connection. Before 8.7.0, libcurl keeps its buffer.
     let mut transfer = download("nothing://127.0.0.1/");
     transfer.max_recv_speed(1000).unwrap();
     transfer.perform().unwrap_err();

@@ -87,20 +87,20 @@ fn signals_neither_end_nor_prolong_a_wait() {
         SEEN.fetch_add(1, Ordering::SeqCst);
     }
 
-    // SAFETY: zeroes are an action.
+    // SAFETY: an action may consist of zeroes.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = note as *const () as usize;
     // SAFETY: the handler only counts.
     let set = unsafe { libc::sigaction(libc::SIGURG, &raw const action, ptr::null_mut()) };
     assert_eq!(set, 0);
     let (transfer, _peer) = pair();
-    // SAFETY: it only asks.
+    // SAFETY: the call only returns the thread's number.
     let this = unsafe { libc::pthread_self() };
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::SeqCst) {
-                // SAFETY: the thread lives until this one has ended.
+                // SAFETY: the first thread lives until this thread has ended.
                 unsafe { libc::pthread_kill(this, libc::SIGURG) };
                 thread::yield_now();
             }

@@ -87,7 +87,7 @@ fn nothing_else_is_sent_within_an_announced_frame() {
             .ws_send_fragment(kind, b"def", Fragment::More)
             .map(drop),
     );
-    // Parts of another frame, or with too many bytes.
+    // The first three of these parts describe another frame. The last one has too many bytes.
     assert_refused(
         transfer
             .ws_send_part(FrameKind::Text, 6, b"def", Fragment::Last)
