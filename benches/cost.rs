@@ -191,7 +191,7 @@ impl Client for Raw {
         // SAFETY: `write` takes a `State`, which is freed after the handle.
         unsafe { raw.set(curl_sys::CURLOPT_WRITEDATA, state) };
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
-        // The sizes of the buffers that `curlback` sets.
+        // `curlback` sets the same sizes of the buffers.
         raw.set_long(curl_sys::CURLOPT_BUFFERSIZE, 64 << 10);
         raw.set_long(curl_sys::CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10);
         raw

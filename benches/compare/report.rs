@@ -172,7 +172,7 @@ const DRAWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// Draws the ratios of the tables as an SVG. `text` is that of `BENCHMARKS.md`.
+/// Draws the ratios of the tables as an SVG. `text` is the text of `BENCHMARKS.md`.
 fn draw(text: &str) -> String {
     let mut tables = Vec::new();
     for kind in ["system", "bundled"] {

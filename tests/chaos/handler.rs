@@ -47,7 +47,7 @@ pub(crate) struct Handler {
     /// Whether this run has failed for good: until the next run, each call of a callback is a
     /// fault.
     pub(crate) is_shut: bool,
-    /// Transfers that callbacks of this one drop.
+    /// Transfers that the callbacks of this transfer drop.
     pub(crate) baggage: Vec<Actor>,
 }
 

@@ -81,7 +81,7 @@ fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
     }
 }
 
-/// tests/CORPUS.md, 31 and 34: a callback for sockets breaks, or `write`.
+/// tests/CORPUS.md, 31 and 34: a callback for sockets or `write` breaks.
 #[test]
 fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
     let server = Server::ok("body");

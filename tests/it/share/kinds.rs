@@ -123,8 +123,8 @@ impl Callbacks for Trusts {
     }
 }
 
-/// tests/CORPUS.md, 62: a transfer that does not trust the server does not resume its session
-/// either.
+/// tests/CORPUS.md, 62: a transfer that does not trust the server does not resume a TLS session
+/// with it either.
 #[test]
 fn what_a_tls_context_trusts_is_not_shared_with_its_sessions() {
     if !https() {

@@ -243,7 +243,7 @@ fn size_is_that_of_the_method_in_use() {
     let server = Server::ok("");
     let body = Source::surplus().data;
     let mut transfer = put(&server.url("/"), Source::surplus());
-    // A POST has a size of its own. It was not set, so the body goes in chunks.
+    // A POST has a size of its own. That size was not set, so the body goes in chunks.
     transfer.post(true).unwrap();
     transfer.perform().unwrap();
     transfer.upload(true).unwrap();

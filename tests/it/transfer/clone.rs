@@ -172,7 +172,7 @@ fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
         assert_eq!(copy.hooks(), first.hooks());
         copy.handler_mut().name = "copy";
         drop(first);
-        // The handler of the first is gone: only this one and the copy's are left.
+        // The first handler is gone: only `alive` itself and the copy's handler are left.
         assert_eq!(Arc::strong_count(&alive), 2);
         // Something else takes the place of the first in memory.
         let _other: Vec<_> = (0..50).map(|n| vec![0xAA_u8; n * 64]).collect();

@@ -66,7 +66,7 @@ fn idle_connection_of_http_2_gets_a_ping() {
         let (mut client, _) = listener.accept().unwrap();
         let mut preface = [0; 24];
         client.read_exact(&mut preface).ok()?;
-        // The server's settings, and the acknowledgement of the client's.
+        // The server's settings, and the acknowledgement of the client's settings.
         client
             .write_all(b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0")
             .ok()?;
