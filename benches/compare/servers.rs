@@ -30,7 +30,7 @@ pub(crate) const ROUNDS: usize = 20;
 /// The client sends one acknowledgement for this number of pieces.
 pub(crate) const ACKNOWLEDGED: usize = 8;
 
-/// The addresses of the servers. Dropping this value ends them.
+/// The addresses of the servers. Dropping this value ends the servers.
 pub(crate) struct Servers {
     child: Child,
     /// The client writes a byte here for every [`ACKNOWLEDGED`] pieces.
@@ -81,7 +81,7 @@ impl Servers {
     }
 
     /// Returns a URL of the server that waits until all transfers are connected. It then sends
-    /// pieces to those of `/busy`, and nothing to those of `/idle`.
+    /// pieces to the transfers of `/busy`, and nothing to the transfers of `/idle`.
     pub(crate) fn held(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses[3])
     }

@@ -85,7 +85,7 @@ pub(crate) enum Answer {
 /// How often user code fails, pauses, or runs other transfers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Temper {
-    /// The number of calls in a hundred that pause, of those that may.
+    /// How many of a hundred calls that may pause do pause.
     pub(crate) pauses: usize,
     /// The number of calls in a thousand that fail.
     pub(crate) fails: usize,

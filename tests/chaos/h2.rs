@@ -89,7 +89,7 @@ impl Session<'_> {
         if preface != PREFACE {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        // No table of headers, so that each request contains its whole path.
+        // This turns the table of headers off, so that each request contains its whole path.
         self.frame(SETTINGS, 0, 0, &[0, 1, 0, 0, 0, 0])?;
         loop {
             let mut head = [0; 9];

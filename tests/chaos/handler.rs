@@ -101,7 +101,8 @@ impl Handler {
         self.is_shut = false;
     }
 
-    /// Every callback calls this first.
+    /// Every callback calls this first. Performs or drops other transfers, and uses the remote, at
+    /// random. Returns what the callback does next, or panics.
     fn step(&mut self, at: Callback) -> Answer {
         if self.is_shut {
             fault!("{self:?}: {at} is called after {:?}", self.failed);
@@ -111,7 +112,7 @@ impl Handler {
         // transfers.
         let is_free = at != Callback::HstsWrite;
         if is_free && temper.nests > 0 && self.depth < 2 && self.rng.permille(temper.nests) {
-            // Half as often each time, because nested transfers take time.
+            // From now on, this happens half as often, because nested transfers take time.
             self.temper.nests /= 2;
             nested::drive(&self.round, &mut self.rng, self.depth + 1);
         }

@@ -62,7 +62,7 @@ struct Order {
     ask: Ask,
 }
 
-/// The thread. Dropping this value ends it.
+/// The thread that uses remotes later. Dropping this value ends the thread.
 pub(crate) struct Later {
     orders: Option<Sender<Order>>,
     thread: Option<JoinHandle<()>>,

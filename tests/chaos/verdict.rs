@@ -22,16 +22,17 @@ pub(crate) enum Outcome {
 /// Where a transfer has run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Place {
-    /// Whether it was in a `Multi`. There, a callback's panic comes out of the call that drives.
+    /// Whether the transfer was in a `Multi`. There, a callback's panic comes out of the call that
+    /// drives.
     pub(crate) is_in_multi: bool,
     /// Whether the event loop of the `Multi` may fail.
     pub(crate) may_fail: bool,
-    /// Whether it ran inside a callback, which must not wait for a share.
+    /// Whether the transfer ran inside a callback, which must not wait for a share.
     pub(crate) is_nested: bool,
 }
 
 /// Returns whether a nested transfer was refused a share, or a transfer was refused the hook
-/// `close_socket` beside one.
+/// `close_socket` because it has a share.
 fn is_refused_share(error: &Error, is_nested: bool) -> bool {
     matches!(error, Error::Option { option, .. }
         if is_nested && *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")

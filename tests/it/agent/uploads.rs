@@ -93,7 +93,8 @@ fn writer_that_is_dropped_early_cancels_the_transfer() {
     assert!(server.requests().is_empty());
 }
 
-/// The transfer of such a writer may run again; the drop of the writer must not cancel it.
+/// After its end, the transfer may run again. The drop of the first writer must not cancel the new
+/// run.
 #[test]
 fn writer_of_a_transfer_that_has_ended_cancels_nothing() {
     let (go_on, may_go_on) = channel();

@@ -68,6 +68,6 @@ fn chat_ends_with_the_server() {
     let Some((success, told)) = chat(Some(&url), &[("", "last")]) else {
         return;
     };
-    // The program may see the end of its input first, or that of the connection.
+    // The program may see the end of its input first, or the end of the connection.
     assert!(success || told.contains("without a close"), "{told}");
 }

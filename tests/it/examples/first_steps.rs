@@ -154,7 +154,7 @@ fn cookies_are_kept_printed_and_stored() {
     let mut lines: Vec<_> = lines.collect();
     lines.sort_unstable();
     assert_eq!(lines, ["127.0.0.1 / mine=2", "127.0.0.1 / s=1"]);
-    // The next process reads both from the file.
+    // The next process reads both cookies from the file.
     let args = ["--jar", jar.to_str().unwrap(), &server.url("/")];
     assert_success(&run("cookies", &args).unwrap());
     let requests = server.requests();

@@ -30,9 +30,9 @@ fn logged(log: &Mutex<Log>) -> (Vec<RawFd>, Vec<RawFd>) {
     (log.opened.clone(), log.closed.clone())
 }
 
-/// tests/CORPUS.md, 8: others reuse the connection of a transfer that has left. In the end it is
-/// closed without a call of `close_socket`, since the transfer that opened it is no longer in the
-/// `Multi`.
+/// tests/CORPUS.md, 8: other transfers reuse the connection of a transfer that has left. In the end
+/// it is closed without a call of `close_socket`, since the transfer that opened it is no longer in
+/// the `Multi`.
 #[test]
 fn connection_outlives_its_transfer_and_serves_others() {
     let server = Server::ok("body");
@@ -139,7 +139,8 @@ fn failure_ends_a_transfer_at_once_that_another_one_has_called_back() {
     assert_eq!(error.callback(), Some(Callback::CloseSocket), "{error:?}");
 }
 
-/// tests/CORPUS.md, 9: a transfer that has left a `Multi` no longer uses what it was lent there.
+/// tests/CORPUS.md, 9: a transfer that has left a `Multi` no longer uses the connections of
+/// the `Multi`.
 #[test]
 fn transfer_performs_alone_before_and_after_its_time_in_a_multi() {
     let server = Server::ok("body");

@@ -176,7 +176,7 @@ pub(crate) fn refuser(refuse: bool) -> Refuser {
     }
 }
 
-/// An FTP server to which no data connection can be opened, and that no longer answers then.
+/// Makes an FTP server. It names a port for a data connection, but answers nothing from `PASV` on.
 fn silent_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");

@@ -124,7 +124,7 @@ fn values_live_as_long_as_their_sockets_are_watched() {
     drop(multi);
     assert_eq!(Arc::strong_count(&tokens), 1);
 
-    // The value is dropped with the `Multi`, if that is dropped first.
+    // If the `Multi` is dropped first, the value is dropped with it.
     let server = halting();
     let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
     multi.event_loop_mut().tokens = tokens.clone();

@@ -22,7 +22,7 @@ fn count() -> usize {
     rounds(60, 1800)
 }
 
-/// How many of them run at a time.
+/// How many transfers run at a time.
 const AT_ONCE: usize = 4;
 
 /// A `Multi` that also gets transfers from another thread.

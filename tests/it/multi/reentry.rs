@@ -27,7 +27,7 @@ type Shared = Rc<RefCell<Option<Multi<Does>>>>;
 enum Deed {
     /// Tries to borrow the `Multi` that drives its transfer, which must not succeed.
     TakesIts(Shared),
-    /// Takes that `Multi` without asking whether it may, which panics.
+    /// Borrows the `Multi` that drives its transfer without asking whether it may, which panics.
     Forces(Shared),
     /// Performs another transfer.
     Performs(String),

@@ -87,7 +87,7 @@ fn values_that_do_not_fit_name_their_option() {
     // No refused value has taken effect.
     t.perform().unwrap();
     assert_eq!(t.handler().body(), b"body");
-    // These fit, or libcurl adjusts them.
+    // These values fit, or libcurl adjusts them.
     t.max_filesize(i64::MAX as u64).unwrap();
     t.buffer_size(0).unwrap();
     t.buffer_size(isize::MAX as usize).unwrap();

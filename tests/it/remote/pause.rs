@@ -73,8 +73,8 @@ impl Callbacks for Small {
     }
 }
 
-/// Drives a paused transfer in this way until another thread cancels it. Returns the CPU time of
-/// that.
+/// Drives a paused transfer in this way until another thread cancels it. Returns the CPU time that
+/// this takes.
 fn cost(way: Way, aim: impl Fn(&mut Transfer<Small>), pauses: bool) -> Duration {
     let (tell, told) = channel();
     let mut transfer = Transfer::new(Small {

@@ -129,8 +129,8 @@ fn passed_on_from_thread_to_thread(login: Login) {
     });
 }
 
-/// A transfer moves between two shares. Its credentials reach the connections of both, which others
-/// use.
+/// A transfer moves between two shares. Its credentials reach the connections of both, which other
+/// transfers use.
 fn moved_from_share_to_share_in_one_multi(login: Login) {
     let Some(server) = LoginServer::new(login) else {
         return;

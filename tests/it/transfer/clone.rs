@@ -174,7 +174,7 @@ fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
         drop(first);
         // The first handler is gone: only `alive` itself and the copy's handler are left.
         assert_eq!(Arc::strong_count(&alive), 2);
-        // Something else takes the place of the first in memory.
+        // Something else takes the place of the first transfer in memory.
         let _other: Vec<_> = (0..50).map(|n| vec![0xAA_u8; n * 64]).collect();
         copy.perform().unwrap();
         assert_eq!(copy.handler().name, "copy");
@@ -281,7 +281,7 @@ fn copy_of_an_empty_body_is_empty_and_can_be_another() {
     assert_eq!(request.header("content-length"), Some("0"));
 
     // If the size is larger than the fields, the body is read from the handler, not from the fields
-    // of the first.
+    // of the first transfer.
     for fields in [&b""[..], b"12"] {
         let server = Server::ok("");
         let mut first = Transfer::new(Everything::default()).unwrap();

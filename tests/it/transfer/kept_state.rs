@@ -52,7 +52,7 @@ enum Step {
     ShareCookies,
     Unshare,
     Reset,
-    /// Goes on with a copy, and drops the first.
+    /// Goes on with a copy, and drops the transfer that was copied.
     Clone,
     /// Makes a copy, drops it, and goes on.
     CloneAndDrop,

@@ -72,8 +72,8 @@ fn broken_pipe(path: &Path) -> thread::JoinHandle<()> {
     thread::spawn(move || reader.read_exact(&mut [0]).unwrap())
 }
 
-/// Runs a TLS server. It resets a connection during an upload at once, and one after an answer on
-/// request. It reports each reset.
+/// Runs a TLS server. It answers a GET, and resets the connection when `reset` gets a message. It
+/// resets the connection of an upload at once. It reports each reset.
 fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     let identity = Identity::authority().vouch_for("127.0.0.1");
     let acceptor = identity.acceptor().build();
@@ -98,7 +98,8 @@ fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     address
 }
 
-/// Runs the rest of a test in a process of its own, which `SIGPIPE` would end.
+/// Runs the rest of a test in a process of its own, which `SIGPIPE` would end. Returns the server's
+/// URL in that process, and `None` in the first process.
 fn exposed(test: &str) -> Option<String> {
     let Some(url) = in_child() else {
         let server = Server::new(|conn| {

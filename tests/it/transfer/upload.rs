@@ -140,8 +140,9 @@ fn redirecting_server() -> Server {
     })
 }
 
-/// Makes a server that answers the first request of its first connection, and closes that after the
-/// second one. libcurl sends this request again, since nothing came back, not even `100 Continue`.
+/// Makes a server that answers the first request of its first connection, and closes this
+/// connection after the second request. libcurl sends the second request again, since nothing came
+/// back, not even `100 Continue`.
 fn hanging_up_server() -> Server {
     let connections = AtomicUsize::new(0);
     Server::new(move |conn| {

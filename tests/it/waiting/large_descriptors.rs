@@ -51,7 +51,8 @@ fn is_well(result: &Result<(), Error>) -> bool {
     false
 }
 
-/// Runs the rest of a test in a process of its own.
+/// Runs the rest of a test in a process of its own. Returns the server's URL in that process, and
+/// `None` in the first process.
 fn alone(test: &str) -> Option<String> {
     let Some(url) = in_child() else {
         child(

@@ -179,8 +179,8 @@ fn silent_server_does_not_hold_what_only_connects() {
     }
 }
 
-/// An FTP server whose last reply comes together with the data. libcurl before 8.0 then reports no
-/// socket.
+/// Makes an FTP server whose last reply comes together with the data. In this case, libcurl before
+/// 8.0.0 reports no socket.
 fn hasty_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");
