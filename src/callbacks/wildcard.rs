@@ -9,7 +9,9 @@ use crate::ffi::sys;
 
 /// A file in the listing of an FTP server, for [`chunk_begin`](crate::Callbacks::chunk_begin).
 ///
-/// The server's listing says what is known; texts are its own, in whatever encoding.
+/// The server's listing says what is known; texts are its own, in whatever encoding. On Linux with 32 bits, other
+/// than x86 with glibc, only name and type are known: the rest is where libcurl's `time_t` puts it, whose size
+/// distributions have changed.
 #[derive(Clone)]
 pub struct FileInfo<'a> {
     pub(crate) filename: &'a [u8],
