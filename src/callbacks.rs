@@ -98,7 +98,8 @@ pub trait Callbacks {
         WriteResult::Continue
     }
 
-    /// Is called when the headers of the final response have come. `info` has the status and the headers of this response.
+    /// Is called when the headers of the final response have come. `info` has the status and the headers of this
+    /// response.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once
     /// in each transfer that succeeds, before the body. It is not called for a response that another one follows:
@@ -148,10 +149,10 @@ pub trait Callbacks {
 
     /// Moves the position from which `read` continues.
     ///
-    /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that keeps
-    /// the method, an authentication challenge, or a reused connection that was dead. To resume an upload,
-    /// libcurl calls it with the offset of [`resume_from`](crate::Transfer::resume_from). The default passes a rewind on
-    /// to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call.
+    /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that
+    /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload,
+    /// libcurl calls it with the offset of [`resume_from`](crate::Transfer::resume_from). The default passes a rewind
+    /// on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call.
     ///
     /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
@@ -207,9 +208,9 @@ pub trait Callbacks {
 
     /// Receives the progress of the transfer as floating point numbers.
     ///
-    /// The default `xfer_info` calls `progress`. If a handler implements `xfer_info`, nothing calls its `progress`, as in
-    /// libcurl. The default continues the transfer. libcurl itself calls `progress` only when [`Hooks::PROGRESS`] is set
-    /// and [`Hooks::XFER_INFO`] is not.
+    /// The default `xfer_info` calls `progress`. If a handler implements `xfer_info`, nothing calls its `progress`, as
+    /// in libcurl. The default continues the transfer. libcurl itself calls `progress` only when [`Hooks::PROGRESS`] is
+    /// set and [`Hooks::XFER_INFO`] is not.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
     /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
@@ -228,8 +229,8 @@ pub trait Callbacks {
     /// `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it is. The default
     /// opens the same socket as libcurl would, close-on-exec.
     ///
-    /// The type `Socket` is that of [`socket2`](crate::socket2). A program that only wants to connect to another host or
-    /// port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
+    /// The type `Socket` is that of [`socket2`](crate::socket2). A program that only wants to connect to another host
+    /// or port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
     ///
     /// # Errors
     /// An error refuses this address, and libcurl tries the next one. If no address is left, the
@@ -254,8 +255,9 @@ pub trait Callbacks {
 
     /// Configures a socket before it is connected.
     ///
-    /// libcurl calls it for each socket that was opened for a connection, and for the data connection of active FTP once
-    /// that connection is accepted. The default leaves the socket as it is. See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
+    /// libcurl calls it for each socket that was opened for a connection, and for the data connection of active FTP
+    /// once that connection is accepted. The default leaves the socket as it is. See [`SockoptResult`] for what each
+    /// answer does. Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
     #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
     fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
         let _ = (socket, purpose);
@@ -264,8 +266,8 @@ pub trait Callbacks {
 
     /// Closes a socket. The socket is closed at the latest when it is dropped.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called. It is called
-    /// for the sockets that `open_socket` has opened for this transfer: when a connection ends, and when the transfer is
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called. It is called for
+    /// the sockets that `open_socket` has opened for this transfer: when a connection ends, and when the transfer is
     /// dropped. [`into_handler`](crate::Transfer::into_handler) returns the handler after these calls. Some sockets are
     /// closed without a call: the accepted data connection of active FTP; before libcurl 8, a connection attempt that
     /// was given up before it had succeeded or failed; and every socket after a callback has stopped the transfer. The
@@ -304,10 +306,11 @@ pub trait Callbacks {
     /// Configures the TLS context of a connection before its handshake.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSL_CTX`], it is never called. Some TLS libraries have
-    /// no such context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported). libcurl
-    /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the connections of
-    /// DNS over HTTPS. It does not call it for a connection that it reuses, since that connection keeps its context. The
-    /// default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
+    /// no such context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported).
+    /// libcurl calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the
+    /// connections of DNS over HTTPS. It does not call it for a connection that it reuses, since that connection keeps
+    /// its context. The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl
+    /// 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
         let _ = context;
@@ -335,11 +338,11 @@ pub trait Callbacks {
 
     /// Decides whether to trust the key of an SSH server, without the known-hosts file.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is the
-    /// only check**: libcurl looks at no known-hosts file and does not call `ssh_key`. Only a libcurl that uses libssh2
-    /// has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set. A kept
-    /// connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. The default
-    /// rejects every key.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is
+    /// the only check**: libcurl looks at no known-hosts file and does not call `ssh_key`. Only a libcurl that uses
+    /// libssh2 has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set. A
+    /// kept connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. The
+    /// default rejects every key.
     ///
     /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
@@ -436,26 +439,30 @@ pub trait Callbacks {
 
     /// Takes an RTP packet that arrives between RTSP responses.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and
-    /// packets go to `write`. The default passes them to `write` too. libcurl calls it for each whole packet on a
-    /// channel that [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and packets go to
+    /// `write`. The default passes them to `write` too. libcurl calls it for each whole packet on a channel that
+    /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
     /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback cannot
-    /// pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    /// pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
     #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
     fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
         self.write(packet.as_bytes()).of_write().without_pause()
     }
 
-    /// Takes the next part of a frame from a WebSocket, and may send frames through `reply`. `frame` says what the data is.
+    /// Takes the next part of a frame from a WebSocket, and may send frames through `reply`. `frame` says what the data
+    /// is.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of
-    /// frames goes to `write`. The default passes the data to `write` too. The body of a response that refuses the
-    /// WebSocket always goes to `write`. It is called for each part that arrives, with at most 16,384 bytes, and once
-    /// for an empty frame. Pings arrive only if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause.
-    /// libcurl before 8.22.0 hands over several frames as one after a pause. With these releases,
-    /// an answer that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported);
-    /// a [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0, but
-    /// this callback requires 8.16.0, the first release that loses no frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of frames
+    /// goes to `write`. The default passes the data to `write` too. The body of a response that refuses the WebSocket
+    /// always goes to `write`. `frame` is called for each part that arrives, with at most 16,384 bytes, and once for an
+    /// empty frame. Pings arrive only if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See
+    /// [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause. libcurl
+    /// before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that pauses ends
+    /// the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
+    /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0, but
+    /// this callback requires 8.16.0, the first release that loses no frame.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);
@@ -465,8 +472,8 @@ pub trait Callbacks {
     /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and may reply.
     ///
     /// The bytes are any number of frames, or a part of a frame. In raw mode, it is called instead of
-    /// [`frame`](Callbacks::frame), if [`Hooks::FRAME`] is set. See [`WriteResult`] for what each answer does. It requires
-    /// libcurl 8.16.0, as `frame` does.
+    /// [`frame`](Callbacks::frame), if [`Hooks::FRAME`] is set. See [`WriteResult`] for what each answer does. It
+    /// requires libcurl 8.16.0, as `frame` does.
     #[doc(alias = "CURLWS_RAW_MODE")]
     fn ws_raw(&mut self, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = reply;

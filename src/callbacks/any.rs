@@ -7,10 +7,11 @@ use crate::Callbacks;
 
 /// A handler that can be converted back to its own type.
 ///
-/// Every handler that borrows nothing implements this trait; do not implement it yourself. `Box<dyn AnyCallbacks + Send>`
-/// is a handler too, so that one [`Multi`](crate::Multi) can have handlers of several types. A `Box<dyn AnyCallbacks>`,
-/// without `+ Send`, cannot be the handler of a transfer on an [`Agent`](crate::Agent), and `?` does not convert its
-/// [`TransferError`](crate::TransferError) into a `Box<dyn Error + Send + Sync>`.
+/// Every handler that borrows nothing implements this trait; do not implement it yourself.
+/// `Box<dyn AnyCallbacks + Send>` is a handler too, so that one [`Multi`](crate::Multi) can have handlers of several
+/// types. A `Box<dyn AnyCallbacks>`, without `+ Send`, cannot be the handler of a transfer on an
+/// [`Agent`](crate::Agent), and `?` does not convert its [`TransferError`](crate::TransferError) into a
+/// `Box<dyn Error + Send + Sync>`.
 ///
 /// # Examples
 /// ```

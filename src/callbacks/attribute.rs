@@ -35,10 +35,9 @@
 /// [`read`](crate::Callbacks::read), an upload sends an empty body.
 ///
 /// # Forwarding to another handler
-/// `to` is an expression for another handler, and must contain `self`. The methods that the block
-/// does not have are forwarded to the other handler, including
-/// [`address_filter`](crate::Callbacks::address_filter) and [`has_body`](crate::Callbacks::has_body). The callbacks of
-/// both handlers are installed.
+/// `to` is an expression for another handler, and must contain `self`. The methods that the block does not have are
+/// forwarded to the other handler, including [`address_filter`](crate::Callbacks::address_filter) and
+/// [`has_body`](crate::Callbacks::has_body). The callbacks of both handlers are installed.
 ///
 /// ```
 /// use curlback::handlers::Collect;

@@ -40,12 +40,10 @@ pub enum WriteResult {
     /// Pauses receiving, and none of the data was taken. The same data comes again once receiving is resumed,
     /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
-    /// Transfers of `file://` cannot pause: they fail with
-    /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
+    /// Transfers of `file://` cannot pause: they fail with [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
-    /// Pauses receiving after a part of the data was taken;
-    /// [`PauseAfter`](WriteResult::PauseAfter) makes this variant.
+    /// Pauses receiving after a part of the data was taken; [`PauseAfter`](WriteResult::PauseAfter) makes this variant.
     PausePart(PartTaken),
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
     Abort,
@@ -77,11 +75,11 @@ pub(crate) enum Taken {
 
 impl WriteResult {
     /// Pauses receiving after the first `taken` bytes; a larger number means all of them. The other bytes come once
-    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
+    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a
+    /// [`Remote`](crate::Remote).
     ///
     /// If [`header`](crate::Callbacks::header) answers this, the whole line comes again.
-    // If this were a variant that holds a number, the compiler would suggest it where a handler
-    // returns a number.
+    // If this were a variant that holds a number, the compiler would suggest it where a handler returns a number.
     #[expect(non_snake_case, reason = "an answer like the variants")]
     #[inline(always)]
     #[must_use]
@@ -159,8 +157,7 @@ pub enum ReadResult {
     /// Pauses sending. What was put into the buffer is not sent. `read` is called again once sending is resumed,
     /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
-    /// Transfers to `file://` cannot pause: they fail with
-    /// [`Code::READ_ERROR`](crate::Code::READ_ERROR).
+    /// Transfers to `file://` cannot pause: they fail with [`Code::READ_ERROR`](crate::Code::READ_ERROR).
     #[doc(alias = "CURL_READFUNC_PAUSE")]
     Pause,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).

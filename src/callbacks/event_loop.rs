@@ -26,17 +26,17 @@ pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 
 /// The event loop that drives a [`Multi`](crate::Multi).
 ///
-/// libcurl says which sockets to watch, and sets a timer. The loop calls
-/// [`socket_action`](crate::Multi::socket_action) when a socket is ready, and
-/// [`timeout_action`](crate::Multi::timeout_action) when the timer fires or somebody has woken the loop. After each of
-/// these calls, it takes the [finished](crate::Multi::take_finished) transfers. Sockets have to be watched
-/// *level-triggered*, since libcurl does not always read all that a socket has received. An edge-triggered
-/// loop, such as `mio`, registers the socket anew after each `socket_action`, as the
-/// example `event_loop` does.
+/// libcurl says which sockets to watch, and sets a timer. The loop calls [`socket_action`](crate::Multi::socket_action)
+/// when a socket is ready, and [`timeout_action`](crate::Multi::timeout_action) when the timer fires or somebody has
+/// woken the loop. After each of these calls, it takes the [finished](crate::Multi::take_finished) transfers. Sockets
+/// have to be watched *level-triggered*, since libcurl does not always read all that a socket has received. An
+/// edge-triggered loop, such as `mio`, registers the socket anew after each `socket_action`, as the example
+/// `event_loop` does.
 ///
-/// libcurl calls the methods of this trait inside calls of the `Multi`. So the methods can only note what they are told:
-/// they cannot drive the `Multi`. If one of them fails or panics, the call that drives returns the error or resumes the
-/// panic, and the `Multi` cannot be driven any more, since its sockets may not be watched as they should be.
+/// libcurl calls the methods of this trait inside calls of the `Multi`. So the methods can only note what they are
+/// told: they cannot drive the `Multi`. If one of them fails or panics, the call that drives returns the error or
+/// resumes the panic, and the `Multi` cannot be driven any more, since its sockets may not be watched as they should
+/// be.
 ///
 /// # Examples
 /// A loop that keeps a descriptor of its own for each socket:
@@ -107,10 +107,10 @@ pub trait EventLoop {
     /// [`remove_socket`](EventLoop::remove_socket). The loop passes the number of the socket, as a [`RawSocket`], to
     /// [`socket_action`](crate::Multi::socket_action).
     ///
-    /// The socket is open during this call. After it, libcurl may close the socket without a call of `remove_socket`, as
-    /// older releases do with the sockets of c-ares. So a loop that uses a descriptor after this call has to duplicate
-    /// the socket, with `try_clone_to_owned`. The connection ends only when the duplicate is closed too, so keep the
-    /// duplicate in `value`.
+    /// The socket is open during this call. After it, libcurl may close the socket without a call of `remove_socket`,
+    /// as older releases do with the sockets of c-ares. So a loop that uses a descriptor after this call has to
+    /// duplicate the socket, with `try_clone_to_owned`. The connection ends only when the duplicate is closed too, so
+    /// keep the duplicate in `value`.
     ///
     /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     #[doc(alias("CURLMOPT_SOCKETFUNCTION", "curl_multi_assign"))]

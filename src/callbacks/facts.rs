@@ -6,9 +6,8 @@ use crate::{HeaderOrigin, Info};
 pub(crate) trait Facts {
     /// Returns whether the responses of this protocol begin with a status line.
     fn has_responses(&self) -> bool;
-    /// Returns whether libcurl has recorded a trailer with this name for the last request; `None` if
-    /// libcurl records no headers, as before 7.83.0. libcurl records a trailer before it
-    /// calls the header callback for it.
+    /// Returns whether libcurl has recorded a trailer with this name for the last request; `None` if libcurl records no
+    /// headers, as before 7.83.0. libcurl records a trailer before it calls the header callback for it.
     fn has_trailer(&self, name: &[u8]) -> Option<bool>;
     /// Returns how many bytes of requests this transfer has sent so far.
     fn requested(&self) -> u64;
@@ -20,7 +19,8 @@ pub(crate) trait Facts {
     fn is_websocket(&self) -> bool;
 }
 
-/// Returns whether the scheme of a transfer is one of `schemes`. While libcurl does not know the scheme, it counts as "".
+/// Returns whether the scheme of a transfer is one of `schemes`. While libcurl does not know the scheme, it counts as
+/// "".
 pub(crate) fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
     let scheme = info.scheme().ok().flatten().unwrap_or_default();
     schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
@@ -29,7 +29,8 @@ pub(crate) fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
 /// What libcurl's information says about a running transfer.
 pub(crate) struct TransferFacts<'a> {
     pub(crate) info: Info<'a>,
-    /// Whether the options allow only HTTP and HTTPS. If they do, libcurl need not be asked for the scheme.
+    /// Whether the URL names HTTP or HTTPS and redirects are not followed. If so, libcurl need not be asked for the
+    /// scheme.
     pub(crate) is_http: bool,
 }
 
