@@ -443,15 +443,13 @@ pub trait Callbacks {
     /// `write`. The default passes them to `write` too. libcurl calls it for each whole packet on a channel that
     /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
     /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback cannot
-    /// pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    /// pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
     #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
     fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
         self.write(packet.as_bytes()).of_write().without_pause()
     }
 
-    /// Takes the next part of a frame from a WebSocket, and may send frames through `reply`. `frame` says what the data
-    /// is.
+    /// Takes the next part of a frame from a WebSocket, and may reply. `frame` says which part of which frame it is.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of frames
     /// goes to `write`. The default passes the data to `write` too. The body of a response that refuses the WebSocket
@@ -461,8 +459,7 @@ pub trait Callbacks {
     /// before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that pauses ends
     /// the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
     /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0, but
-    /// this callback requires 8.16.0, the first release that loses no frame.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// this callback requires 8.16.0, the first release that loses no frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);
@@ -485,9 +482,9 @@ pub trait Callbacks {
     /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter, `perform` and
     /// [`Multi::add`](crate::Multi::add) return an error if [`Hooks::OPEN_SOCKET`] is unset. They also do so if
     /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with a [`Share`](crate::Share) of connections: only
-    /// [`prereq`](Callbacks::prereq) sees a connection that another transfer has made. And they do so if
-    /// [`doh_url`](crate::Transfer::doh_url) is set, whose own connections no address filter sees, unless the filter is
-    /// [`ExceptDoh`](AddressFilter::ExceptDoh).
+    /// [`prereq`](Callbacks::prereq) sees a connection that another transfer has made. Unless the filter is
+    /// [`ExceptDoh`](AddressFilter::ExceptDoh), they do so for [`doh_url`](crate::Transfer::doh_url), whose own
+    /// connections no filter sees.
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
     }
@@ -495,8 +492,8 @@ pub trait Callbacks {
     /// Returns `true` if the purpose of this handler is to send a body by `read`. The default returns `false`.
     ///
     /// libcurl has no such callback. If this method returns `true` and no option for a method, such as
-    /// [`upload`](crate::Transfer::upload), was ever set, `perform` and [`Multi::add`](crate::Multi::add) return an
-    /// error, since libcurl would download and never call `read`.
+    /// [`upload`](crate::Transfer::upload), was ever set, `perform` and `Multi::add` return an error: libcurl would not
+    /// call `read`.
     fn has_body(&self) -> bool {
         false
     }
