@@ -116,7 +116,7 @@ callbacks! {
     /// Not in the default: some TLS libraries have no such context. Without it, only libcurl's options configure TLS.
     SslCtx, SSL_CTX, 13, "ssl_ctx";
     /// Not in the default: libcurl may be built without SSH. Without it, libcurl accepts only the keys in the
-    /// known-hosts file, or, if [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) is not set either, every key.
+    /// known-hosts file, if [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) names one.
     SshKey, SSH_KEY, 14, "ssh_key";
     /// Not in the default: with it, libcurl does not look into the known-hosts file. Without it, the file and the
     /// callback [`SSH_KEY`](Self::SSH_KEY) decide.

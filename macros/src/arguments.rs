@@ -69,7 +69,8 @@ impl Arguments {
 }
 
 impl Forward {
-    /// Returns a reference to the other handler, which errors point at.
+    /// Returns the tokens of a reference to the other handler. Errors of the compiler about it point at the argument
+    /// `to`.
     pub(crate) fn reference(&self, kind: &str) -> TokenStream {
         let mut reference = tokens::with_span(tokens::fill(kind, &[]), self.span);
         reference.extend(self.to.clone());
