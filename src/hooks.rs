@@ -97,7 +97,7 @@ callbacks! {
     /// Without it, a verbose transfer prints to standard error, as libcurl does by default.
     Debug, DEBUG, 5, "debug";
     /// Without it, no progress is reported, unless [`PROGRESS`](Self::PROGRESS) is set. If neither is set and
-    /// [`progress(true)`](crate::Transfer::progress) is called, libcurl prints its own meter.
+    /// [`progress(true)`](crate::Transfer::progress) is called, libcurl 7.68.0 or newer prints its own meter.
     XferInfo, XFER_INFO, 6, "xfer_info";
     /// Not in the default: libcurl itself calls `progress` only if [`XFER_INFO`](Self::XFER_INFO) is unset.
     Progress, PROGRESS, 7, "progress";

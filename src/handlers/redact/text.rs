@@ -89,7 +89,8 @@ impl Urls {
         self.hide_query(&hide_users(url), true)
     }
 
-    /// Hides the values of the query, after `?`. If `has_fragment`, also hides what comes after a `#`.
+    /// Hides the values of a query, after `?`, and a fragment after it. If `has_fragment`, also hides a fragment without
+    /// a query.
     fn hide_query(&self, url: &str, has_fragment: bool) -> String {
         if self.show_query {
             return url.to_owned();
