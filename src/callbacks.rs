@@ -101,12 +101,12 @@ pub trait Callbacks {
     /// Is called when the headers of the final response have come. `info` has the status and the headers of this
     /// response.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once
-    /// in each transfer that succeeds, before the body. It is not called for a response that another one follows:
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once in
+    /// each transfer that succeeds, before the body. It is not called for a response that another one follows:
     /// `100 Continue`, a proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. If
     /// status and options do not show whether a response is the final one, the call comes when the body begins or the
-    /// transfer ends. So it does with protocols that have no status line, such as FTP. See [`CallbackResult`] for what
-    /// each answer does. libcurl has no such callback.
+    /// transfer ends. With protocols that have no status line, such as FTP, it comes then too. See [`CallbackResult`]
+    /// for what each answer does. libcurl has no such callback.
     fn final_head(&mut self, info: &Info<'_>) -> CallbackResult {
         let _ = info;
         CallbackResult::Continue

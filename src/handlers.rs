@@ -36,13 +36,13 @@
 macro_rules! lend_inner {
     ($handler:ident<$($parameter:ident),*>) => {
         impl<$($parameter),*> $handler<$($parameter),*> {
-            /// Returns the handler inside.
+            /// Returns the inner handler.
             #[must_use]
             pub fn inner(&self) -> &H {
                 &self.inner
             }
 
-            /// Returns the handler inside, mutably.
+            /// Returns the inner handler, mutably.
             #[must_use]
             pub fn inner_mut(&mut self) -> &mut H {
                 &mut self.inner

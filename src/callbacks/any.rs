@@ -1,4 +1,4 @@
-//! Handlers of several types behind one pointer, and each of them back again.
+//! The trait for handlers of several types behind one pointer, which can be converted back to their own types.
 
 use std::any::Any;
 use std::fmt;

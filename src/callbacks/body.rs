@@ -108,7 +108,7 @@ impl WriteResult {
         WriteResult::Fail(Forwarded::boxed(Callback::Write, stop))
     }
 
-    /// Makes the answer of a callback that cannot pause.
+    /// Makes the answer of a callback that cannot pause: a pause becomes a failure.
     pub(crate) fn without_pause(self) -> CallbackResult {
         match self {
             WriteResult::Continue => CallbackResult::Continue,

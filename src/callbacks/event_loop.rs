@@ -135,8 +135,8 @@ pub trait EventLoop {
     /// zero. `None` removes the timer. The new time replaces the former one. The timer fires once, so forget the time
     /// before calling `timeout_action`.
     ///
-    /// [`Multi::add`](crate::Multi::add) calls this method, so that a new transfer begins. The timer is for libcurl's
-    /// own timer and for those time limits of transfers that libcurl does not check itself.
+    /// [`Multi::add`](crate::Multi::add) calls this method, so that a new transfer begins. Besides libcurl's own
+    /// timer, this timer also serves those time limits of transfers that libcurl does not check itself.
     ///
     /// Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_TIMERFUNCTION.html).
     #[doc(alias = "CURLMOPT_TIMERFUNCTION")]

@@ -52,7 +52,7 @@ impl<'a> HeaderLine<'a> {
         HeaderLine { bytes, place, info }
     }
 
-    /// Returns the whole line, including its end, CR and LF.
+    /// Returns the whole line, including its end of line.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
@@ -83,8 +83,8 @@ impl<'a> HeaderLine<'a> {
     /// Returns whether this line begins with a blank, and so continues the value of the field before it.
     ///
     /// libcurl 8.18.0 and later join a field and its continuations into one line, with a space between the parts; only
-    /// trailers may still come in several lines. Earlier releases hand over each line by itself. For such a line,
-    /// append a space and its [`value`](HeaderLine::value) to the value of the field before it, as
+    /// trailers may still come in several lines. Earlier releases hand over each line by itself. With these,
+    /// append a space and the [`value`](HeaderLine::value) of the continuation to the value of the field before it, as
     /// [`Collect`](crate::handlers::Collect) does.
     #[must_use]
     pub fn is_continuation(&self) -> bool {

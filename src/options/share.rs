@@ -6,8 +6,8 @@ use crate::{Error, Share, Transfer};
 impl<H> Transfer<H> {
     /// Makes this transfer use the data in `share` instead of its own.
     ///
-    /// The cookies and the HSTS cache of the transfer are dropped, and a connection that
-    /// [`connect_only`](Transfer::connect_only) left open is closed. The share stays set until
+    /// If the share has cookies or an HSTS cache, those of the transfer are dropped. A connection that
+    /// [`connect_only`](Transfer::connect_only) has left open is closed. The share stays set until
     /// [`unshare`](Transfer::unshare), even after a [`reset`](Transfer::reset).
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
     ///
@@ -40,7 +40,7 @@ impl<H> Transfer<H> {
         self.easy.set_share(Some(share.0.clone()))
     }
 
-    /// Makes this transfer use its own data again. That data is empty at first.
+    /// Makes this transfer use only its own data again. Data that was shared is replaced by empty data of its own.
     ///
     /// # Errors
     /// Those of [`share`](Transfer::share); the share then stays set.

@@ -2,10 +2,10 @@
 
 /// Makes a method of each row, and a constant of `Unset` if the row names one.
 ///
-/// A row has the name of the method, the kind of its value, the constant of `Unset`, libcurl's name of the option and of
-/// a narrower option that it replaces, the option's number, the release that added it, and the documentation. The kind
-/// determines which C type libcurl takes, and so the class that is added to the number. The lines of documentation above
-/// a row, such as an example, come at the end of the method's documentation.
+/// A row has the name of the method, the kind of its value, the constant of `Unset`, libcurl's name of the option and
+/// of a narrower option that it replaces, the option's number, the release that added it, and the documentation. The
+/// kind determines which C type libcurl takes, and so the class that is added to the number. The lines of documentation
+/// above a row, such as an example, come at the end of the method's documentation.
 macro_rules! options {
     ($section:literal; $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)? $(unset $unset:ident)?, $option:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
         #[doc = concat!("# Options: ", $section)]
@@ -153,8 +153,8 @@ macro_rules! options {
             self.set_long($item, value.into())
         }
     };
-    // Before 8.7.0, libcurl may keep a buffer after a transfer, but a reset restores the option to 16,384 bytes. The next
-    // transfer would write past the end of a smaller buffer.
+    // Before 8.7.0, libcurl may keep a buffer after a transfer, but a reset restores the option to 16,384 bytes. The
+    // next transfer would write past the end of a smaller buffer.
     (@buffer $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: usize) -> Result<(), crate::Error> {
@@ -180,7 +180,7 @@ macro_rules! options {
             }
         }
     };
-    // Older releases refuse an empty set, but turn alternative services on all the same.
+    // An empty set is refused: older releases return an error for it, but turn alternative services on all the same.
     (@altsvc $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::AltSvc) -> Result<(), crate::Error> {
@@ -304,8 +304,8 @@ macro_rules! options {
             crate::options::convert::with_text($item, value, set)
         }
     };
-    // If a list has an unknown protocol, some releases store the protocols before it and then refuse the list. After they
-    // have refused an empty list, they allow no protocol at all.
+    // If a list has an unknown protocol, some releases store the protocols before it and then refuse the list. After
+    // they have refused an empty list, they allow no protocol at all.
     (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
@@ -337,7 +337,8 @@ macro_rules! options {
             crate::options::convert::with_line($item, value, set)
         }
     };
-    // A value that goes into a line of its own. HTTP and others allow bytes that are not UTF-8.
+    // A value that is sent as part of a line, so that it cannot contain an end of line. It need not be UTF-8, since
+    // HTTP and other protocols allow other bytes.
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {

@@ -19,7 +19,7 @@ bits! {
     }
 }
 
-/// A version of HTTP, asked for or used.
+/// A version of HTTP: the requested one, or the one that was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HttpVersion {
@@ -32,20 +32,21 @@ pub enum HttpVersion {
     /// HTTP/1.1.
     #[doc(alias = "CURL_HTTP_VERSION_1_1")]
     V1_1,
-    /// HTTP/2, else HTTP/1.1. Since libcurl 7.33.0, if built with HTTP2.
+    /// HTTP/2 if the server supports it, otherwise HTTP/1.1. Since libcurl 7.33.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_0")]
     V2,
-    /// HTTP/2 over TLS, else HTTP/1.1. Since libcurl 7.47.0, if built with HTTP2.
+    /// HTTP/2 over TLS if the server supports it, otherwise HTTP/1.1. Without TLS, HTTP/1.1. Since libcurl 7.47.0, if
+    /// built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2TLS")]
     V2Tls,
-    /// HTTP/2 without asking. Since libcurl 7.49.0, if built with HTTP2.
+    /// HTTP/2 at once, without negotiating it with the server. Since libcurl 7.49.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE")]
     V2PriorKnowledge,
-    /// HTTP/3, else an earlier version; before libcurl 7.88.0, HTTP/3 only. Since
+    /// HTTP/3 if the server supports it, otherwise an earlier version; before libcurl 7.88.0, only HTTP/3. Since
     /// libcurl 7.66.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3")]
     V3,
-    /// HTTP/3 and no other. Since libcurl 7.88.0, if built with HTTP3.
+    /// Only HTTP/3. Since libcurl 7.88.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3ONLY")]
     V3Only,
     /// A version that this crate does not know.
@@ -111,8 +112,8 @@ choices! {
         Never = 0, "CURLOPT_FOLLOWLOCATION", "7.1";
         /// Redirects are followed. All requests have the custom method.
         All = 1, "CURLFOLLOW_ALL", "7.1";
-        /// Redirects are followed. The custom method is kept unless the status makes the next request a GET: 301 and 302
-        /// after a POST, and 303.
+        /// Redirects are followed. The custom method is kept unless the status makes the next request a GET: 301 and
+        /// 302 after a POST, and 303.
         ObeyCode = 2, "CURLFOLLOW_OBEYCODE", "8.13.0";
         /// Redirects are followed. Only the first request has the custom method.
         FirstOnly = 3, "CURLFOLLOW_FIRSTONLY", "8.13.0";
@@ -192,8 +193,8 @@ bits! {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
-        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings. If a ping arrives
-        /// in several pieces, its answer contains only the last piece.
+        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings. If a ping
+        /// arrives in several pieces, its answer contains only the last piece.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }

@@ -15,9 +15,9 @@ choices! {
         Default = 0, "CURL_SSLVERSION_DEFAULT", "7.9.2";
         /// Any version of TLS.
         Tls1 = 1, "CURL_SSLVERSION_TLSv1", "7.9.2";
-        /// SSL 2, which libcurl refuses.
+        /// SSL 2, which this crate refuses.
         Ssl2 = 2, "CURL_SSLVERSION_SSLv2", "7.9.2";
-        /// SSL 3, which libcurl refuses.
+        /// SSL 3, which this crate refuses.
         Ssl3 = 3, "CURL_SSLVERSION_SSLv3", "7.9.2";
         /// TLS 1.0.
         Tls1_0 = 4, "CURL_SSLVERSION_TLSv1_0", "7.34.0";
@@ -119,8 +119,8 @@ bits! {
         NATIVE_CA = 1 << 4, "CURLSSLOPT_NATIVE_CA", "7.71.0";
         /// Makes the system choose the client's own certificate (only with Schannel).
         AUTO_CLIENT_CERT = 1 << 5, "CURLSSLOPT_AUTO_CLIENT_CERT", "7.77.0";
-        /// Sends the request as early data with the handshake of a resumed TLS 1.3 session. An attacker can replay early
-        /// data.
+        /// Sends the request as early data with the handshake of a resumed TLS 1.3 session. An attacker can replay
+        /// early data.
         EARLY_DATA = 1 << 6, "CURLSSLOPT_EARLYDATA", "8.11.0";
     }
 }
