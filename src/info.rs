@@ -193,9 +193,9 @@ mod both {
     namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved.";
     connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until the connection to the server or proxy was made.";
     appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS handshake was done.";
-    pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the request was about to be sent.";
+    pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer itself was about to begin, after all commands and negotiations that precede it.";
     posttransfer_time: time, "CURLINFO_POSTTRANSFER_TIME_T", 67, "8.10.0", "Returns the time until the last byte was sent.";
-    starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte came.";
+    starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte was received.";
     redirect_time: time, "CURLINFO_REDIRECT_TIME_T", 55, "7.61.0", "Returns how long all requests before the last one took, if redirects were followed.";
     }
 }

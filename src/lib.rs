@@ -1,5 +1,4 @@
-//! Every libcurl callback as a method of one trait: sound, typed, and able to
-//! fail with your own error.
+//! Every libcurl callback as a method of one trait: sound, typed, and able to fail with your own error.
 //!
 //! This crate is for programs that need libcurl itself: one of its protocols, one of its more than 250 options, or a
 //! decision in the middle of a transfer. The state of a transfer is a value of your own type, its handler. The [guide]
@@ -25,8 +24,8 @@
 //!
 //! # An upload, with callbacks
 //!
-//! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the
-//! attribute [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
+//! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the attribute
+//! [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
 //!
 //! ```
 //! use std::{fs::File, io::SeekFrom};
@@ -67,7 +66,7 @@
 //!
 //! # Push, pull, await
 //!
-//! There are three ways to get a body:
+//! There are three ways to receive and send bodies:
 //!
 //! - **Push**: libcurl calls the handler with each part of a body. This suits a body that is stored, counted or
 //!   forwarded at once, and costs least. [`perform`](Transfer::perform) runs a whole transfer in this way.
@@ -172,9 +171,9 @@
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
 //! The answer of a callback is an enum, not a number that libcurl interprets. If a callback fails, `perform` returns an
-//! [`Error`] that names the callback and has the callback's error as its source:
-//! [`downcast_ref`](Error::downcast_ref) finds the source, and `{:#}` prints it. If a callback panics, `perform` resumes
-//! the panic. After a failure or a panic, no other callback of the transfer is called. The transfer stays usable.
+//! [`Error`] that names the callback and has the callback's error as its source: [`downcast_ref`](Error::downcast_ref)
+//! finds the source, and `{:#}` prints it. If a callback panics, `perform` resumes the panic. After a failure or a
+//! panic, no callback of the transfer is called before the next `perform`. The transfer stays usable.
 //!
 //! [`handlers`] has ready-made handlers for what most transfers do. [`migration`] helps those who know pycurl, the
 //! `curl` crate, reqwest or ureq.
@@ -210,9 +209,9 @@
 //! # Which libcurl
 //!
 //! At run time, the crate asks the linked libcurl for its version and features; [`version`](fn@version) returns them. A
-//! call that needs a newer libcurl, or a feature that libcurl was built without, returns [`Error::Unsupported`]. Features
-//! of this crate choose which libcurl is linked. By default, it is the system's. If there is none, or with the feature
-//! `static-curl`, it is the one bundled with `curl-sys`. [`guide::libcurl`] has the details.
+//! call that needs a newer libcurl, or a feature that libcurl was built without, returns [`Error::Unsupported`].
+//! Features of this crate choose which libcurl is linked. By default, it is the system's. If there is none, or with the
+//! feature `static-curl`, it is the one bundled with `curl-sys`. [`guide::libcurl`] has the details.
 //!
 //! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
 //! the bodies and WebSockets of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset`

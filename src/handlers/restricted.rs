@@ -10,13 +10,13 @@ use crate::{
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
-/// It checks the address of each connection twice: before the connection is made, and before each request on it. So it
+/// It checks the address of a connection before the connection is made, and again before each request on it. So it
 /// also checks a kept connection, which another transfer may have made. A redirect does not get past these checks, nor
 /// does a host name that has another address at the second lookup. If the handler inside changes an address, the new
 /// address is checked too. If the handler inside connects a socket itself, the address of the socket's peer is checked.
 ///
-/// After an address was refused, libcurl tries the other addresses of the host. If none is left, the transfer fails
-/// with a [`Refused`], which names the address and the rule.
+/// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If none is
+/// left, the transfer fails with a [`Refused`], which names the address and the rule.
 ///
 /// What it cannot check:
 /// - **Through a proxy**, it sees only the proxy's address; the proxy may connect to any address. libcurl also takes a

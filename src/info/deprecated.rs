@@ -9,7 +9,7 @@ infos! { Info:
     #[deprecated(note = "use `connect_time`, which is exact")]
     connect_time_f64: double, "CURLINFO_CONNECT_TIME", 5, "7.4.1", "Returns the time until the connection to the server or proxy was made, in seconds.";
     #[deprecated(note = "use `pretransfer_time`, which is exact")]
-    pretransfer_time_f64: double, "CURLINFO_PRETRANSFER_TIME", 6, "7.4.1", "Returns the time until the request was about to be sent, in seconds.";
+    pretransfer_time_f64: double, "CURLINFO_PRETRANSFER_TIME", 6, "7.4.1", "Returns the time until the transfer itself was about to begin, after all commands and negotiations that precede it, in seconds.";
     #[deprecated(note = "use `upload_size`, which is exact")]
     upload_size_f64: double, "CURLINFO_SIZE_UPLOAD", 7, "7.4.1", "Returns how many bytes were uploaded.";
     #[deprecated(note = "use `download_size`, which is exact")]
@@ -23,7 +23,7 @@ infos! { Info:
     #[deprecated(note = "use `content_length_upload`, which is exact")]
     content_length_upload_f64: double, "CURLINFO_CONTENT_LENGTH_UPLOAD", 16, "7.6.1", "Returns the announced size of the upload; -1 if it is not known.";
     #[deprecated(note = "use `starttransfer_time`, which is exact")]
-    starttransfer_time_f64: double, "CURLINFO_STARTTRANSFER_TIME", 17, "7.9.2", "Returns the time until the first byte came, in seconds.";
+    starttransfer_time_f64: double, "CURLINFO_STARTTRANSFER_TIME", 17, "7.9.2", "Returns the time until the first byte was received, in seconds.";
     #[deprecated(note = "use `redirect_time`, which is exact")]
     redirect_time_f64: double, "CURLINFO_REDIRECT_TIME", 19, "7.9.7", "Returns how long all requests before the last one took, if redirects were followed, in seconds.";
     #[deprecated(note = "use `appconnect_time`, which is exact")]

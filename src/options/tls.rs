@@ -39,7 +39,7 @@ options! { "TLS";
     #[doc(alias("CURLOPT_SSLCERTPASSWD", "CURLOPT_SSLKEYPASSWD"))]
     key_password: text unset KEY_PASSWORD, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password for the private key of the client's own certificate.";
     ssl_engine: text, "CURLOPT_SSLENGINE", 89, "7.9.3", "Sets the crypto engine of the TLS library that has the client's private key.";
-    ssl_engine_default: unit, "CURLOPT_SSLENGINE_DEFAULT", 90, "7.9.3", "Makes the [`ssl_engine`](Self::ssl_engine) the default for all crypto operations.";
+    ssl_engine_default: unit, "CURLOPT_SSLENGINE_DEFAULT", 90, "7.9.3", "Makes the [`ssl_engine`](Self::ssl_engine) the default for asymmetric crypto operations.";
     ssl_cipher_list: text unset SSL_CIPHER_LIST, "CURLOPT_SSL_CIPHER_LIST", 83, "7.9", "Sets the ciphers for TLS 1.2 and older, as the TLS library names them.";
     tls13_ciphers: text unset TLS13_CIPHERS, "CURLOPT_TLS13_CIPHERS", 276, "7.61.0", "Sets the ciphers for TLS 1.3, as the TLS library names them.";
     ssl_ec_curves: text, "CURLOPT_SSL_EC_CURVES", 298, "7.73.0", "Sets the elliptic curves for the key exchange, separated by colons.";
