@@ -120,7 +120,7 @@ options! { "HTTP";
     #[deprecated(note = "use a MIME body, which also streams")]
     #[doc(alias("curl_formadd", "curl_formfree"))]
     httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields. Each field is a name and its content.";
-    mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how forms are written.";
+    mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how names are escaped in forms.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }

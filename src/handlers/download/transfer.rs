@@ -36,8 +36,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.finish_download(result)
     }
 
-    /// Prepares a download for a [`Multi`](crate::Multi): opens the partial file and sets the options that
-    /// [`download`](Transfer::download) names.
+    /// Prepares a download for a [`Multi`](crate::Multi) or an [`Agent`](crate::Agent): opens the partial file and sets
+    /// the options that [`download`](Transfer::download) names.
     ///
     /// After the transfer, call [`finish_download`](Transfer::finish_download). If that returns
     /// [`DownloadError::Changed`], call this method and perform the transfer again, which starts anew.
