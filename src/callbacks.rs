@@ -239,7 +239,7 @@ pub trait Callbacks {
     ///
     /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
     /// descriptors of 1,024 (`FD_SETSIZE`) and above. This crate refuses such a socket, whether the handler or libcurl
-    /// opened it, and libcurl then tries the next address. If none is left, the cause is an [`io::Error`] of the kind
+    /// opened it, in the same way as an address is refused. The cause is then an [`io::Error`] of the kind
     /// [`Unsupported`](io::ErrorKind::Unsupported), whose message says what to do.
     ///
     /// Since libcurl 7.17.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).

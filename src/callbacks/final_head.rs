@@ -41,12 +41,12 @@ pub(crate) struct FinalHead {
     wanted: bool,
     answers: Answers,
     phase: Phase,
-    /// Whether the headers that arrive belong to a response of the transfer's protocol, not to a proxy's in front of
-    /// it.
+    /// Whether responses of the transfer's protocol begin with a status line. If not, the status line was that of a
+    /// proxy which tunnels the protocol.
     is_response: bool,
-    /// The status of that response.
+    /// The status of the response whose headers arrive.
     status: Option<u16>,
-    /// Whether one of these headers is a `Location`.
+    /// Whether a header of this response is a `Location` with a value.
     has_location: bool,
 }
 

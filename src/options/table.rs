@@ -325,7 +325,8 @@ macro_rules! options {
             crate::options::convert::with_text($item, value, set)
         }
     };
-    // A name and password. If newer releases cannot decode them, they have already freed the former ones.
+    // A name and password, which newer releases percent-decode. If that fails, for an encoded NUL, they have already
+    // freed the former ones.
     (@decoded $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
