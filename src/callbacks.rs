@@ -102,7 +102,7 @@ pub trait Callbacks {
     /// response.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once in
-    /// each transfer that succeeds, before the body. It is not called for a response that another one follows:
+    /// each transfer that succeeds, before the body. It is not called for a response after which another comes:
     /// `100 Continue`, a proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. If
     /// status and options do not show whether a response is the final one, the call comes when the body begins or the
     /// transfer ends. With protocols that have no status line, such as FTP, it comes then too. See [`CallbackResult`]
@@ -418,7 +418,7 @@ pub trait Callbacks {
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_END`], it is never called. The
     /// default continues the transfer. libcurl ignores the answer of this callback, but this crate stops the transfer
-    /// for an answer that does so. See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
+    /// if the answer says so. See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
     fn chunk_end(&mut self) -> CallbackResult {
         CallbackResult::Continue
@@ -480,11 +480,11 @@ pub trait Callbacks {
     /// Returns whether this handler filters addresses in `open_socket`; by default it does not.
     ///
     /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter, `perform` and
-    /// [`Multi::add`](crate::Multi::add) return an error if [`Hooks::OPEN_SOCKET`] is unset. They also do so if
-    /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with a [`Share`](crate::Share) of connections: only
-    /// [`prereq`](Callbacks::prereq) sees a connection that another transfer has made. Unless the filter is
-    /// [`ExceptDoh`](AddressFilter::ExceptDoh), they do so for [`doh_url`](crate::Transfer::doh_url), whose own
-    /// connections no filter sees.
+    /// [`Multi::add`](crate::Multi::add) return an error in three cases: [`Hooks::OPEN_SOCKET`] is unset; or
+    /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with a [`Share`](crate::Share) of connections, where
+    /// only [`prereq`](Callbacks::prereq) sees the connections that other transfers have made; or
+    /// [`doh_url`](crate::Transfer::doh_url) is set, whose own connections no filter sees, unless the filter is
+    /// [`ExceptDoh`](AddressFilter::ExceptDoh).
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
     }

@@ -134,8 +134,8 @@ impl FinalHead {
         }
     }
 
-    /// Notes a part of the body, and returns whether this shows that the headers before it are the final ones. They
-    /// are, since libcurl throws away the body of every other response.
+    /// Notes a part of the body, and returns whether this shows that the headers before it are the final ones: libcurl
+    /// throws away the body of every other response.
     #[cold]
     pub(crate) fn begin_body(&mut self, facts: &impl Facts) -> bool {
         // This part may be a header line, which says nothing.

@@ -69,8 +69,8 @@ impl Frame {
     }
 }
 
-/// The position of a WebSocket in the frame that it receives. libcurl's own position is that of a piece, and it
-/// may hand over one piece in several calls.
+/// The position of a WebSocket in the frame that it receives. libcurl reports only where in the frame its current piece
+/// begins, and it may hand over one piece in several calls.
 #[derive(Default)]
 pub(crate) struct Frames {
     /// How many bytes of libcurl's current piece the handler has taken.

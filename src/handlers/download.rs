@@ -36,8 +36,8 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 /// | 200 or any other 2xx | starts anew with this body |
 /// | any other status | stays as it was: [`DownloadError::Status`] |
 ///
-/// Downloads with other protocols than HTTP, with a request that sends a body, or after a response without such a
-/// header always start anew.
+/// A download always starts anew if the protocol is not HTTP, if the request sends a body, or if the earlier response
+/// had neither of these headers.
 ///
 /// # When a file is complete
 /// A file is complete if the transfer has succeeded, and the file has the size that the server has announced. If the

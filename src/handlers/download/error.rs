@@ -26,7 +26,7 @@ pub enum DownloadError {
         /// The error of the system.
         source: io::Error,
     },
-    /// The server has another file than the one of which the partial file is a part, or does not send the requested
+    /// The partial file is not part of the file that the server has now, or the server does not send the requested
     /// range. The partial file is deleted, and the next download starts anew.
     #[error("the partial file is not part of what the server has")]
     Changed,
