@@ -11,7 +11,7 @@ mod headers;
 pub(crate) struct InfoRow {
     pub(crate) id: crate::ffi::sys::CURLINFO,
     pub(crate) method: &'static str,
-    /// libcurl's names: of the information that the method returns, and of a less exact one that nobody needs besides.
+    /// libcurl's names: of the information that the method returns, and of a less exact one that it replaces.
     pub(crate) names: &'static [&'static str],
     pub(crate) c_type: &'static str,
 }

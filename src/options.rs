@@ -69,7 +69,7 @@ impl<H> Transfer<H> {
 pub(crate) struct OptionRow {
     pub(crate) id: crate::ffi::sys::CURLoption,
     pub(crate) method: &'static str,
-    /// libcurl's names: of the option that the method sets, and of a narrower option that nobody needs besides.
+    /// libcurl's names: of the option that the method sets, and of a narrower option that it replaces.
     pub(crate) names: &'static [&'static str],
     pub(crate) c_types: &'static [&'static str],
     /// The constant that unsets the option, if there is one.

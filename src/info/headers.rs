@@ -34,7 +34,7 @@ impl<'a> Info<'a> {
     /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
     ///
     /// # Errors
-    /// As [`header`](Info::header).
+    /// Those of [`header`](Info::header).
     #[doc(alias = "curl_easy_header")]
     pub fn header_value(&self, name: &str) -> Result<Option<&'a [u8]>, Error> {
         let header = self.header(name, 0, HeaderOrigin::HEADER, None)?;
@@ -47,7 +47,7 @@ impl<'a> Info<'a> {
     /// Since libcurl 7.83.0. [libcurl's page](https://curl.se/libcurl/c/curl_easy_nextheader.html).
     ///
     /// # Errors
-    /// As [`header`](Info::header).
+    /// Those of [`header`](Info::header).
     ///
     /// # Examples
     /// ```
@@ -93,7 +93,7 @@ impl<H> Transfer<H> {
     /// Short for [`info().header(…)`](Info::header).
     ///
     /// # Errors
-    /// As [`Info::header`].
+    /// Those of [`Info::header`].
     ///
     /// # Examples
     /// ```
@@ -123,7 +123,7 @@ impl<H> Transfer<H> {
     /// name, such as `Location`, in the last response.
     ///
     /// # Errors
-    /// As [`Info::header`].
+    /// Those of [`Info::header`].
     #[doc(alias = "curl_easy_header")]
     pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         self.info().header_value(name)
@@ -132,7 +132,7 @@ impl<H> Transfer<H> {
     /// Short for [`info().headers(…)`](Info::headers).
     ///
     /// # Errors
-    /// As [`Info::header`].
+    /// Those of [`Info::header`].
     #[doc(alias = "curl_easy_nextheader")]
     pub fn headers(
         &self,

@@ -194,7 +194,7 @@ bits! {
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
         /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings. If a ping
-        /// arrives in several pieces, its answer contains only the last piece.
+        /// arrives in several pieces, libcurl's answer contains only the last piece.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }
