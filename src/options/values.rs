@@ -16,7 +16,7 @@ pub(crate) trait Value {
     fn check(&self, item: Item) -> Result<(), Error>;
 }
 
-/// A value that has a name in libcurl, with the releases that have it.
+/// A value that has a name in libcurl, with the first release that has the value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     name: &'static str,
