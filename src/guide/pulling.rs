@@ -37,8 +37,8 @@
 //! | transfers at the same time | one, or those of a [`Multi`] | one per thread | thousands |
 //! | suits | storing and counting, at the least cost | parsers and decoders | programs with threads or tasks |
 //!
-//! In all three, libcurl calls the other callbacks of the handler. Only `write` is not called if the program reads the body,
-//! and `read` is not called if the program writes it.
+//! libcurl calls the other callbacks of the handler in all three. If the program reads the body of the response, `write` is
+//! not called. If the program writes the body of the request, `read` and `seek` are not called.
 //!
 //! # Await
 //!
