@@ -8,7 +8,7 @@
 //!
 //! [`peers`] compares these and other libraries with this crate, by facts.
 //!
-//! Three things differ from most of these libraries:
+//! Three things to know first:
 //!
 //! - A [`Transfer`](crate::Transfer) is a request that can be repeated. It has a handler, a value of your own type.
 //!   libcurl calls the methods of the handler. The handler [`Collect`](crate::handlers::Collect) keeps the response in memory.
