@@ -34,7 +34,8 @@
 //!
 //! [`Restricted`](handlers::Restricted) checks the address of each connection twice: when the socket is opened, and
 //! before each request is sent. So the policy also checks the target of a redirect, the new address of a name that
-//! resolves differently the second time, and a connection that another transfer has made. [`AddressPolicy`](handlers::AddressPolicy) decides:
+//! resolves differently the second time, and a connection that another transfer has made.
+//! [`AddressPolicy`](handlers::AddressPolicy) decides:
 //!
 //! 1. An address in a network passed to [`allow`](handlers::AddressPolicy::allow) is allowed.
 //! 2. Else, an address in a network passed to [`deny`](handlers::AddressPolicy::deny) is refused.

@@ -65,8 +65,8 @@
 //!   without calling it.
 //! - **The source is your own value.** [`downcast_ref`](Error::downcast_ref) finds it, even if it is the source of another
 //!   error or inside an [`io::Error`](std::io::Error). A match on [`Error::Callback`] moves the source out.
-//! - **`{}` prints one line without the sources, and `{:#}` adds all sources.** Both name the URL without user name, password, query and
-//!   fragment.
+//! - **`{}` prints one line without the sources, and `{:#}` adds all sources.** Both name the URL without user name,
+//!   password, query and fragment.
 //! - **`?` converts an [`Error`] into an [`io::Error`](std::io::Error)** with a suitable kind. If a
 //!   callback has failed with an `io::Error`, the conversion returns that same `io::Error`.
 //! - **A method that takes the transfer by value**, such as [`open`](Transfer::open) and [`Multi::add`], returns a

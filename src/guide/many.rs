@@ -84,7 +84,7 @@
 //!
 //! # Traps
 //!
-//! - **An error of the closure ends [`run`](Multi::run).** `multi.run(|_, _, _, result| result)` stops at the first
+//! - **If the closure returns an error, [`run`](Multi::run) ends.** `multi.run(|_, _, _, result| result)` stops at the first
 //!   transfer that fails. Collect the errors instead, as the example of this page does.
 //! - **A callback that blocks** makes all transfers wait.
 //! - **A libcurl without [`ASYNCH_DNS`](Features::ASYNCH_DNS)** makes all transfers wait while it resolves a name.

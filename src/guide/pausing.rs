@@ -45,8 +45,8 @@
 //! - [`write`](Callbacks::write) and [`header`](Callbacks::header) pause receiving by the answer `Pause`, and
 //!   [`read`](Callbacks::read) pauses sending. A [`Remote`] pauses either direction with [`pause`](Remote::pause). The two
 //!   directions are independent of each other.
-//! - After [`WriteResult::Pause`], libcurl passes all of the data again. After [`WriteResult::PauseAfter`], it passes only
-//!   what follows the given number of bytes.
+//! - After [`WriteResult::Pause`] and a resume, the callback gets all of the data again. After
+//!   [`WriteResult::PauseAfter`], it gets only what follows the given number of bytes.
 //! - After [`ReadResult::Pause`], libcurl sends nothing of what `read` has put into the buffer.
 //! - A paused transfer stays connected. The time of the pause counts towards its [`timeout`](Transfer::timeout).
 //!

@@ -101,7 +101,7 @@
 //!   of redirects.
 //! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.
 //! - **`ftp://`, `smtp://`, `imap://` and `pop3://` send the password unencrypted**, unless [`use_ssl`](Transfer::use_ssl)
-//!   is set.
+//!   is set to [`UseSsl::All`].
 //! - **A cancel may take about a second** while libcurl waits for the last answer of FTP, SMTP or IMAP, since it waits in a
 //!   loop of its own.
 //!
@@ -112,7 +112,7 @@
 //! | [`Code::UNSUPPORTED_PROTOCOL`] | the linked libcurl lacks the protocol, or [`protocols_str`](Transfer::protocols_str) forbids it | link a libcurl that has the protocol, or allow the protocol |
 //! | [`Error::Unsupported`] for an option | the linked libcurl lacks the option or the protocol | link a libcurl that has it |
 //! | [`Code::LOGIN_DENIED`] | the server refuses user or password | correct them |
-//! | [`Code::REMOTE_FILE_NOT_FOUND`], [`Code::REMOTE_ACCESS_DENIED`], [`Code::FTP_COULDNT_RETR_FILE`] | the path, or its permissions | list the directory |
+//! | [`Code::REMOTE_FILE_NOT_FOUND`], [`Code::REMOTE_ACCESS_DENIED`], [`Code::FTP_COULDNT_RETR_FILE`] | the path does not exist, or may not be read | list the directory |
 //! | [`Code::USE_SSL_FAILED`] | the server offers no TLS | use a server that offers TLS; do not send the password without it |
 //! | [`Code::PARTIAL_FILE`] | fewer bytes arrived than were announced | try again, or continue with [`resume_from`](Transfer::resume_from) |
 //! | [`Code::QUOTE_ERROR`] | the server has refused a command of [`quote`](Transfer::quote) | put `*` before the command, and libcurl ignores its failure |

@@ -31,8 +31,8 @@
 //! | | push | pull | await |
 //! | --- | --- | --- | --- |
 //! | begins with | [`Transfer::perform`] | [`Transfer::open`], [`Transfer::open_upload`] | [`Agent::start`], [`Agent::open`], [`Agent::open_upload`] |
-//! | the body | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
-//! | the transfer runs | until its end | inside your calls | on the agent's thread |
+//! | the body of the response | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
+//! | the transfer runs | inside `perform`, until its end | inside your calls | on the agent's thread |
 //! | while the program does not read | – | the transfer stands still | the agent receives up to 256 KiB, and then pauses the transfer |
 //! | transfers at the same time | one, or those of a [`Multi`] | one per thread | thousands |
 //! | suits | storing and counting, at the least cost | parsers and decoders | programs with threads or tasks |
@@ -42,7 +42,7 @@
 //!
 //! # Await
 //!
-//! An [`Agent`] drives transfers on a thread of its own. [`start`](Agent::start) and [`open`](Agent::open)
+//! An [`Agent`] drives transfers on one or more threads of its own. [`start`](Agent::start) and [`open`](Agent::open)
 //! return futures for any executor, and [`open_upload`](Agent::open_upload) returns a writer and a future. Each future also
 //! has a method `wait`, which blocks a thread until the result is there.
 //!
@@ -108,7 +108,7 @@
 //! - **A `Response` runs only inside your calls.** Between two reads, uploads stop, pings stay unanswered, and a
 //!   [`Remote`] has no effect. Read on, or use an agent.
 //! - **A slow reader may exceed the time limits.** [`timeout`](Transfer::timeout) also counts the time between two reads.
-//!   [`set_read_timeout`](Response::set_read_timeout) limits each single read: after such a limit, the next read goes on.
+//!   [`set_read_timeout`](Response::set_read_timeout) limits each single read: if a read times out, the next read goes on.
 //! - **Do not wait for the response before the body is written**, with an agent: most servers answer after the body has
 //!   ended. Call [`finish`](agent::Writer::finish) first, or write and await at the same time, with `join!`.
 //! - **`file://` cannot be opened**, since libcurl cannot pause it: [`open`](Transfer::open) returns [`Error::Option`].

@@ -35,7 +35,7 @@
 //!
 //! - **One borrow.** Each method that can make libcurl call back takes `&mut self`. While a callback has `&mut` to the
 //!   handler, no other code has a reference to the handler.
-//! - **One address.** The user data pointers that libcurl has lead to one allocation, which never moves.
+//! - **Fixed addresses.** libcurl's user data pointers lead to heap allocations, which never move.
 //! - **Arguments end with the call.** The lifetime of a callback's arguments ends with the call. So this does not compile:
 //!
 //! ```compile_fail,E0521
@@ -82,8 +82,8 @@
 //!
 //! The tests run over real sockets, on several releases of libcurl, under AddressSanitizer and valgrind, and in part under
 //! ThreadSanitizer. A random search performs, pauses, fails, panics and drops in sequences that a seed determines. Fuzz
-//! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists the ways in which a binding of libcurl can
-//! break, each with its test.
+//! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists the
+//! ways in which a binding of libcurl can break, each with its test.
 //!
 //! # What to do on an error
 //!

@@ -50,17 +50,16 @@
 //! - The crate enforces an announced size for every protocol. After the announced number of bytes,
 //!   [`read`](Callbacks::read) is not called any more. If the body ends earlier, the transfer fails.
 //! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. If `read` leaves the buffer empty, the body
-//!   ends.
-//!   [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that wait for
-//!   data, such as pipes.
+//!   ends. [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that
+//!   wait for data, such as pipes.
 //!
 //! # When libcurl sends a body again
 //!
 //! To send a body again, libcurl calls [`seek`](Callbacks::seek) with `SeekFrom::Start(0)` and then
 //! [`read`](Callbacks::read). It does so
 //!
-//! - after a redirect that keeps the method: 307 and 308, and 301 to 303 with
-//!   [`post_redirections`](Transfer::post_redirections);
+//! - after a redirect that keeps the method: 307 and 308; for a `PUT` also 301 and 302; for a `POST` also 301 to 303, if
+//!   [`post_redirections`](Transfer::post_redirections) allows them;
 //! - after an authentication challenge of the server, if [`http_auth`](Transfer::http_auth) allows a method that needs one;
 //! - if the server has closed a kept connection before the request arrived.
 //!
@@ -77,7 +76,8 @@
 //! # Traps
 //!
 //! - **Without `upload(true)` or `post(true)`, `read` is never called**: the transfer is a download. If a size was
-//!   announced, [`perform`](Transfer::perform) returns [`Error::Option`].
+//!   announced, or the handler was made to send a body as [`ReadFrom`](handlers::ReadFrom) is,
+//!   [`perform`](Transfer::perform) returns [`Error::Option`].
 //! - **A second transfer sends an empty body**, or the rest of the file, unless the reader is rewound:
 //!   [`ReadFrom::rewind`](handlers::ReadFrom::rewind), [`ReadOnce::replace_reader`](handlers::ReadOnce::replace_reader).
 //! - **If a file grows while it is sent**, libcurl sends only the announced number of bytes.

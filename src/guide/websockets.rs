@@ -71,8 +71,7 @@
 //!   fails, and [`response_code`](Transfer::response_code) of the returned transfer is the status. With
 //!   [`frame`](Callbacks::frame), [`write`](Callbacks::write) gets the body of that response.
 //! - **[`frame`](Callbacks::frame) gets a large frame in parts** of at most 16,384 bytes. A part of a text message may end
-//!   inside a character.
-//!   [`Frame::ends_message`] says whether a part is the last of its message.
+//!   inside a character. [`Frame::ends_message`] says whether a part is the last of its message.
 //! - **A reply from a callback waits** until the peer reads. Meanwhile, all transfers on the same thread wait.
 //! - **Before libcurl 8.22.0, a transfer fails if `frame` pauses**: see [`pausing`](super::pausing).
 //!
