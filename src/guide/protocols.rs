@@ -88,7 +88,7 @@
 //! | SFTP, SCP | see [`ssh`](super::ssh) |
 //! | WebSockets | see [`websockets`](super::websockets) |
 //! | RTSP | set [`rtsp_request`](Transfer::rtsp_request) before each [`perform`](Transfer::perform); [`interleave`](Callbacks::interleave) gets the RTP packets |
-//! | TFTP | has no login, and accepts data from whoever answers first; [`tftp_blksize`](Transfer::tftp_blksize) makes it faster |
+//! | TFTP | has no login, and accepts data from the first host that answers; [`tftp_blksize`](Transfer::tftp_blksize) makes it faster |
 //! | Telnet | sends what [`read`](Callbacks::read) returns, and blocks the thread; [`telnet_options`](Transfer::telnet_options) sets its options |
 //! | MQTT | subscribes to the topic in the path of the URL; with [`post_fields`](Transfer::post_fields), publishes these bytes under the topic |
 //! | LDAP, DICT, GOPHER, SMB | need only the URL, if libcurl was built with the protocol |

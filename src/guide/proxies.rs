@@ -4,7 +4,7 @@
 //! use curlback::{Transfer, handlers::Collect};
 //!
 //! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
-//! # // This server answers as a proxy does: with the request that it would forward.
+//! # // This server returns the request line that a proxy would forward.
 //! # let proxy = server::http(|request| server::ok(request.split("\r\n").next().unwrap_or_default()))?;
 //! let mut transfer = Transfer::new(Collect::new())?;
 //! transfer.url("http://example.com/path")?;
