@@ -32,7 +32,8 @@ fn upload(
     let mut upload = transfer.open_upload()?;
     upload.set_timeout(Some(Duration::from_secs(30)));
     for line in lines {
-        // The server has answered before the end of the body: `finish` returns its response.
+        // If this fails, the server has answered early or the transfer has failed. `finish` returns the response or the
+        // error.
         if writeln!(upload, "{}", line?)
             .and_then(|()| upload.flush())
             .is_err()
@@ -50,7 +51,7 @@ fn upload(
     }
 }
 
-/// Prints each part of the body that arrives, and answers.
+/// Serves one upload: prints each part of the body as it arrives, and answers at the end.
 fn serve(socket: &TcpStream) -> std::io::Result<()> {
     let mut reader = BufReader::new(socket);
     let mut line = String::new();

@@ -44,7 +44,7 @@ impl Events {
         headers
     }
 
-    /// Takes a line, and returns the event that it completes.
+    /// Parses a line. Returns the event that the line completes, or `None` if the event goes on.
     pub(crate) fn line(&mut self, line: &[u8]) -> Option<String> {
         let line = String::from_utf8_lossy(line.trim_ascii_end());
         let (name, value) = line.split_once(':').unwrap_or((&line, ""));
