@@ -22,6 +22,9 @@ use crate::round::{FILE, Round};
 use crate::sequence::Sequence;
 use crate::verdict::{Outcome, Place, judge};
 
+#[path = "../it/support/child.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod child;
 mod failure;
 #[path = "../it/support/ftp_server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -44,6 +47,7 @@ mod sequence;
 #[path = "../it/support/server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
+mod soak;
 #[path = "../it/support/stop.rs"]
 mod stop;
 mod stream;

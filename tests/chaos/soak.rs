@@ -1,7 +1,7 @@
 //! Transfers of all kinds beside each other, against a server that misbehaves: what the process has open, and
 //! what it has allocated, does not grow.
 //!
-//! `CURLBACK_SOAK_SECONDS` is the time; an hour is worth its time.
+//! `CURLBACK_SOAK_SECONDS` is the time for which transfers are made.
 
 use std::io::{Read, Write};
 use std::num::NonZeroUsize;
@@ -19,9 +19,9 @@ use crate::setting;
 
 /// The threads that make transfers.
 const THREADS: u64 = 8;
-/// What a thread does between two measurements.
-const OPERATIONS: usize = 40;
-/// A server that says nothing costs so much time.
+/// How many operations a thread does between two measurements.
+const OPERATIONS: usize = 10;
+/// The time limit of a transfer, which each transfer reaches whose server is silent.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 #[test]
@@ -221,7 +221,7 @@ fn transfer(url: &str, path: &str) -> Transfer<Collect> {
     transfer.noproxy("*").unwrap();
     transfer.timeout(PATIENCE).unwrap();
     transfer.follow_location(true).unwrap();
-    transfer.max_redirections(Some(5)).unwrap();
+    transfer.max_redirections(5).unwrap();
     transfer
 }
 
