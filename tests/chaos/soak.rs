@@ -59,8 +59,8 @@ fn hour_of_everything_leaves_nothing_behind() {
         }
         measured.push(now);
     }
-    let early = Measured::most(&measured[measured.len() / 4..measured.len() / 2]);
-    let late = Measured::most(&measured[measured.len() * 3 / 4..]);
+    let early = Measured::least(&measured[measured.len() / 4..measured.len() / 2]);
+    let late = Measured::least(&measured[measured.len() * 3 / 4..]);
     let (sum, failed) = (
         counts.all.load(Ordering::Relaxed),
         counts.failed.load(Ordering::Relaxed),
@@ -76,8 +76,8 @@ fn hour_of_everything_leaves_nothing_behind() {
     assert!(late.heap <= early.heap + early.heap / 20 + (128 << 10));
 }
 
-/// What a process has while no transfer runs but those that the agent has been left to cancel.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the process has after the threads have ended. The agent may still cancel transfers.
+#[derive(Clone, Copy, Debug)]
 struct Measured {
     descriptors: usize,
     threads: usize,
@@ -95,11 +95,13 @@ impl Measured {
         }
     }
 
-    fn most(of: &[Measured]) -> Measured {
-        of.iter().fold(Measured::default(), |most, one| Measured {
-            descriptors: most.descriptors.max(one.descriptors),
-            threads: most.threads.max(one.threads),
-            heap: most.heap.max(one.heap),
+    /// Returns the least of each number: a thread that has just ended, or a transfer that is not cancelled yet,
+    /// is not in all of them.
+    fn least(of: &[Measured]) -> Measured {
+        of.iter().fold(of[0], |least, one| Measured {
+            descriptors: least.descriptors.min(one.descriptors),
+            threads: least.threads.min(one.threads),
+            heap: least.heap.min(one.heap),
         })
     }
 }
