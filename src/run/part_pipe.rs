@@ -21,6 +21,7 @@ impl Source for PartPipe {
                 ReadResult::Continue
             }
             Take::Wait => ReadResult::Pause,
+            Take::Refused => ReadResult::Continue,
             Take::Failed(failure) => ReadResult::Fail(failure),
         }
     }

@@ -129,19 +129,22 @@ impl Aim {
         [Protocol::Http2, Protocol::Http2Tls].contains(&self.protocol)
     }
 
-    /// Returns whether a transfer has ended because its HTTP/2 connection was closed, and counts
-    /// it. The server closes a connection after many streams that were given up. libcurl then sends
-    /// an upload again, but the crate no longer has the body.
+    /// Returns whether a transfer has ended because its connection was closed, and counts it. An HTTP/2 server
+    /// closes a connection after many streams that were given up. libcurl then sends an upload again, but the
+    /// crate no longer has the body. The FTP server gives up if a data connection takes too long.
     fn is_lost(&self, error: &Error) -> bool {
-        let codes = [
-            Code::SEND_ERROR,
-            Code::RECV_ERROR,
-            Code::HTTP2,
-            Code::HTTP2_STREAM,
-        ];
-        let is_lost = error.callback() == Some(Callback::Seek)
-            || error.code().is_some_and(|code| codes.contains(&code));
-        let is_lost = self.is_http_2() && is_lost;
+        let codes: &[Code] = match self.protocol {
+            Protocol::Http1 => &[],
+            Protocol::Ftp => &[Code::SEND_ERROR],
+            Protocol::Http2 | Protocol::Http2Tls => &[
+                Code::SEND_ERROR,
+                Code::RECV_ERROR,
+                Code::HTTP2,
+                Code::HTTP2_STREAM,
+            ],
+        };
+        let is_again = self.is_http_2() && error.callback() == Some(Callback::Seek);
+        let is_lost = is_again || error.code().is_some_and(|code| codes.contains(&code));
         self.lost.fetch_add(is_lost.into(), Ordering::Relaxed);
         is_lost
     }

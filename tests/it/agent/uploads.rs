@@ -113,7 +113,8 @@ fn writer_of_a_transfer_that_has_ended_cancels_nothing() {
     });
     let agent = Agent::new().unwrap();
     let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
-    writer.write_all(b"some").unwrap();
+    // It fails if the answer comes first.
+    let _ = writer.write_all(b"some");
     let (mut again, result) = opening.wait().unwrap().finish().wait();
     result.unwrap();
     again.reset().unwrap();
@@ -264,10 +265,10 @@ fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
 }
 
 /// If the server announces that it closes the connection, libcurl goes on sending until the answer
-/// is complete, and so does the writer.
+/// is complete, and so does the writer. Before libcurl 7.83.0, the crate does not see the announcement, and the
+/// writer ends early.
 #[test]
 fn answer_of_a_server_that_closes_early_is_whole() {
-    needs!((7, 83, 0), "curl_easy_header");
     let server = Server::new(|conn| {
         let _ = conn.head();
         conn.reply("413 No", "Connection: close\r\n", pattern(1_000_000));
