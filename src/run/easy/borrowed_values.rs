@@ -141,7 +141,10 @@ impl<H> Easy<H> {
         };
         // SAFETY: libcurl copies the blob and, as its flag says, the data; C5: else the data is kept,
         // unchanged, and the former one dropped after this.
-        unsafe { self.set_and(option, &raw const blob, keep) }
+        unsafe { self.set_and(option, &raw const blob, keep) }?;
+        #[cfg(need_openssl_probe)]
+        self.note_authorities(option);
+        Ok(())
     }
 
     pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
@@ -149,7 +152,10 @@ impl<H> Easy<H> {
         let drop_data =
             |this: &mut Self| (this.handle.kept.blobs).retain(|(id, _)| *id != option.id);
         // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
-        unsafe { self.set_and(option, none, drop_data) }
+        unsafe { self.set_and(option, none, drop_data) }?;
+        #[cfg(need_openssl_probe)]
+        self.forget_authorities(option);
+        Ok(())
     }
 
     pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {

@@ -16,7 +16,6 @@ use crate::support::breaks::redirecting;
 use crate::support::ports::silent_port;
 use crate::support::pulled::{pattern, transfer};
 use crate::support::server::Server;
-use crate::support::skip::needs;
 
 /// Answers every request with its body.
 fn echo() -> Server {
