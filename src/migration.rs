@@ -17,6 +17,7 @@
 //! - libcurl's defaults are the defaults: no redirects, no error for a status such as 404, no time limit.
 
 #[doc = include_str!("migration/clients.md")]
+#[doc(alias("retry", "json", "reqwest", "ureq"))]
 pub mod clients {}
 
 #[doc = include_str!("migration/curl_crate.md")]

@@ -25,10 +25,10 @@ impl<'a> PushRequest<'a> {
         self.parent
     }
 
-    /// Returns a header by its name: `:path`, `:authority`, ….
+    /// Returns the value of a header by its name: `:path`, `:authority`, ….
     #[must_use]
     #[doc(alias = "curl_pushheader_byname")]
-    pub fn header(&self, name: &str) -> Option<&[u8]> {
+    pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         self.headers.by_name(name)
     }
 

@@ -78,6 +78,8 @@
 //!   [`chunk_begin`](Callbacks::chunk_begin), [`chunk_end`](Callbacks::chunk_end) and [`fnmatch`](Callbacks::fnmatch).
 //! - By default, the client opens the data connection. After [`ftp_port`](Transfer::ftp_port), the server does.
 //! - [`header`](Callbacks::header) gets the server's answers on the control connection.
+//! - Before libcurl 8.14.0, which frees addresses that FTP still uses, an FTP transfer has a DNS cache of its own. It is
+//!   refused with a share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any [`Share`].
 //!
 //! # The others
 //!
@@ -98,6 +100,8 @@
 //!   for protocols without codes. [`fail_on_error`](Transfer::fail_on_error) is for HTTP.
 //! - **Redirects may change the protocol** between HTTP and FTP. Limit them with
 //!   [`redir_protocols_str`](Transfer::redir_protocols_str).
+//! - **Before libcurl 8.14.0, redirects do not lead to FTP** unless
+//!   [`redir_protocols_str`](Transfer::redir_protocols_str) names FTP.
 //! - **FTP cannot tell that a file is complete** if the server does not say its size.
 //! - **A password crosses the network in the clear** with `ftp://`, `smtp://`, `imap://` and `pop3://` without
 //!   [`use_ssl`](Transfer::use_ssl).

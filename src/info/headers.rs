@@ -32,7 +32,10 @@ impl<'a> Info<'a> {
     /// Returns the value of the first header of this name in the last response, such as `Location`; case does not
     /// count, and the value need not be UTF-8.
     ///
-    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
+    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request. For a handler that
+    /// is a [`Collect`](crate::handlers::Collect), its
+    /// [`header_value`](crate::handlers::Collect::header_value) returns the value without a `Result`, and also with
+    /// libcurl before 7.83.0.
     ///
     /// # Errors
     /// As [`header`](Info::header).
@@ -122,6 +125,10 @@ impl<H> Transfer<H> {
 
     /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header of this
     /// name in the last response, such as `Location`.
+    ///
+    /// It works with every handler. For a [`Collect`](crate::handlers::Collect), its
+    /// [`header_value`](crate::handlers::Collect::header_value) returns the value without a `Result`, and also with
+    /// libcurl before 7.83.0.
     ///
     /// # Errors
     /// As [`Info::header`].

@@ -42,7 +42,7 @@ options! { "the network";
     /// # Ok::<(), curlback::Error>(())
     /// ```
     protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Limits the schemes of the URL and of redirects to these, separated by commas; all that libcurl has by default. Before libcurl 7.85.0, it sets `CURLOPT_PROTOCOLS`.";
-    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Self::protocols_str) does; HTTP and FTP, each with or without TLS, by default. Before libcurl 7.85.0, it sets `CURLOPT_REDIR_PROTOCOLS`.";
+    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Limits the schemes that redirects may lead to, further than [`protocols_str`](Self::protocols_str) does; HTTP and FTP, each with or without TLS, by default. Before libcurl 8.14.0, which frees addresses that FTP still uses, it is HTTP alone by default, and redirects lead to FTP only if this option names FTP. Before libcurl 7.85.0, it sets `CURLOPT_REDIR_PROTOCOLS`.";
     #[deprecated(note = "use `protocols_str`, which knows the protocols that have no number")]
     protocols: value<Protocols>, "CURLOPT_PROTOCOLS", 181, "7.19.4", "Limits the schemes of the URL and of redirects to these.";
     #[deprecated(note = "use `redir_protocols_str`, which knows the protocols that have no number")]
