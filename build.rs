@@ -1,11 +1,11 @@
-//! Answers what must be settled before linking: which libcurl, and so which
-//! OpenSSL and which functions, this is.
+//! Sets the cfgs that must be known before linking: which functions the linked libcurl has, and
+//! whether libcurl and the crate `openssl` use the same OpenSSL.
 
 use std::path::Path;
 
-/// Functions that some libcurls lack: the name of the cfg, the release that added the functions,
-/// and their symbols, if a static libcurl of that release may lack them. A missing function would
-/// fail at link time.
+/// Functions that some libcurls lack: the name of the cfg, the first release whose functions are
+/// used, and their symbols, if a static libcurl of that release may lack them. Without the cfg,
+/// linking with a libcurl that lacks a function would fail.
 const FUNCTIONS: &[(&str, u32, &[&str])] = &[
     ("has_url", 0x07_3E_00, &[]),
     ("has_multi_wakeup", 0x07_44_00, &[]),
@@ -40,7 +40,7 @@ const FUNCTIONS: &[(&str, u32, &[&str])] = &[
     ),
 ];
 
-/// The systems beside Apple's whose event queue is a descriptor.
+/// The systems, besides Apple's, whose event queue is a file descriptor.
 const WITH_QUEUE: &[&str] = &[
     "linux",
     "android",
@@ -55,11 +55,11 @@ const WITH_QUEUE: &[&str] = &[
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
     println!("cargo::rustc-check-cfg=cfg(has_pollable_queue)");
-    // Turns `src/ffi/pool.rs` off: a test of the tests.
+    // Turns `src/ffi/pool.rs` off, to show that the thread sanitizer then finds data races.
     println!("cargo::rustc-check-cfg=cfg(curlback_no_pools)");
     println!("cargo::rerun-if-changed=build.rs");
     let set = |name| std::env::var_os(name).is_some();
-    // macOS has no headers to ask, and no older libcurl.
+    // On macOS there may be no header that states the version. Its libcurl is not older than this.
     let libcurl = libcurl().unwrap_or(0x07_50_00);
     let compiled = set("DEP_CURL_STATIC").then(|| index().unwrap_or_default());
     for (name, since, symbols) in FUNCTIONS {
@@ -80,12 +80,13 @@ fn main() {
     if vendor == "apple" || WITH_QUEUE.contains(&&*os) {
         println!("cargo::rustc-cfg=has_pollable_queue");
     }
-    // The bundled libcurl has no built-in path of certificates, with any TLS library.
+    // The bundled libcurl has no built-in path of certificates, whatever its TLS library is.
     let bundled = set("DEP_CURL_STATIC");
     if bundled {
         println!("cargo::rustc-cfg=need_openssl_probe");
     }
-    // A shared libcurl has an OpenSSL of its own beside one compiled from source.
+    // With `static-ssl`, the crate `openssl` uses an OpenSSL compiled from source, and a shared
+    // libcurl uses another one.
     if set("CARGO_FEATURE_SSL") && (bundled || !set("CARGO_FEATURE_STATIC_SSL")) {
         println!("cargo::rustc-cfg=same_openssl");
     }
@@ -113,12 +114,12 @@ fn defines(index: &[u8], symbol: &str) -> bool {
     names.any(|name| name.ends_with(symbol.as_bytes()))
 }
 
-/// Returns the version of libcurl, one byte for each number, where that can be known.
+/// Returns the version of libcurl with one byte for each number, or `None` if it is not known.
 fn libcurl() -> Option<u32> {
-    // Without it, `curl-sys` has looked for nothing: it links what macOS has.
+    // Without this variable, `curl-sys` has looked for no libcurl: it links the one of macOS.
     let directory = std::env::var_os("DEP_CURL_INCLUDE")?;
     if std::env::var_os("DEP_CURL_STATIC").is_none() {
-        // The directory may be that of another library that libcurl needs.
+        // pkg-config is asked first: the directory may be that of another library that libcurl needs.
         let mut config = pkg_config::Config::new();
         if let Ok(found) = config.cargo_metadata(false).probe("libcurl") {
             return parse(&found.version);
@@ -132,7 +133,7 @@ fn libcurl() -> Option<u32> {
     parse(text.trim().trim_matches('"'))
 }
 
-/// Reads "8.22.0", or "8.22.0-DEV".
+/// Parses a version such as "8.22.0" or "8.22.0-DEV".
 fn parse(version: &str) -> Option<u32> {
     let mut numbers = version.split(['.', '-']).map(str::parse::<u8>);
     let mut number = || numbers.next()?.ok();

@@ -1,4 +1,4 @@
-//! A program that names what not every libcurl has, and has a handler of its own.
+//! A program that calls functions which not every libcurl has, and that has a handler of its own.
 
 use curlback::handlers::Collect;
 use curlback::multi::PushResult;

@@ -1,6 +1,6 @@
-//! What an agent costs: CPU time of the whole process for the same requests by `perform`, by a `Multi` and
-//! by an `Agent`, in one run, against a server in another process. Prints a line for each, and the ratio
-//! to the first of its kind.
+//! What an agent costs: the CPU time of the whole process for the same requests by `perform`, by a
+//! `Multi` and by an `Agent`. The server is another process. Prints a line for each way, with its
+//! ratio to the first way of the same kind of request.
 
 #![expect(unsafe_code, reason = "the clock of a process is libc's")]
 
@@ -14,10 +14,10 @@ use curlback::{Agent, Callbacks, Multi, Transfer, WriteResult, callbacks};
 
 const SMALL: usize = 10_000;
 const LARGE: u64 = 1 << 30;
-/// Each measurement is the fastest of so many.
+/// The number of runs of each measurement; the fastest counts.
 const RUNS: usize = 3;
 
-/// Answers each request with as many bytes as its path says.
+/// Answers each request with a body of as many bytes as its path says.
 fn serve() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?);
@@ -61,7 +61,7 @@ fn answer(mut socket: TcpStream) -> io::Result<()> {
     }
 }
 
-/// The server, which ends with the benchmark.
+/// The process of the server. Dropping it ends the process.
 struct Server(Child, SocketAddr);
 
 impl Server {
@@ -105,7 +105,7 @@ impl Callbacks for Count {
     }
 }
 
-/// CPU time of this process.
+/// Returns the CPU time of this process.
 fn cpu() -> Duration {
     let mut now = libc::timespec {
         tv_sec: 0,

@@ -1,12 +1,12 @@
-//! Makes transfers of four kinds by `curl-sys` alone and by `curlback`, so that
-//! `instructions.sh` can compare what they cost.
+//! Makes transfers of five kinds, by `curl-sys` alone and by `curlback`. `instructions.sh` compares
+//! what they cost.
 //!
-//! Both have the same handler, which counts the body, and the same list of options. What
-//! `curl-sys` does here is what a program in C would do, and stays as it is: the targets refer
-//! to it.
+//! Both clients have the same handler, which counts the body, and the same list of options. What
+//! `curl-sys` does here is what a program in C would do. It must not change, because the targets
+//! refer to it.
 //!
-//! `cost KIND CLIENT COUNT` makes only these, for a tool that counts allocations; `all` is every
-//! kind.
+//! `cost KIND CLIENT COUNT` makes only `COUNT` transfers of this kind by this client, for a tool
+//! that counts allocations. `all` stands for every kind.
 
 #![expect(
     unsafe_code,
@@ -25,14 +25,17 @@ use curlback::{Callbacks, Transfer, WriteResult, callbacks};
 #[allow(dead_code, reason = "not every benchmark uses all of it")]
 mod server;
 
-/// How many transfers of each kind are made.
+/// How many transfers of each kind are made if the command line does not say it; of the kind
+/// `chunks`, ten at most.
 const COUNT: usize = 50;
-/// How many chunks a body has that is made of chunks of 16 bytes.
+/// The number of chunks in a body of the kind `chunks`. Each has 16 bytes.
 const CHUNKS: usize = 4_000;
 
-/// What is measured: one function each, whose name `instructions.sh` knows.
+/// A client whose cost is measured. There is a function for each kind of transfer;
+/// `instructions.sh` knows their names.
 trait Client: Sized {
-    /// The client whose `perform` lets the program read the body, where there is one.
+    /// The client for the kind `opened`: the program reads the body in its `perform`, if the
+    /// library can do so.
     type Pull: Client;
 
     fn new() -> Self;
@@ -90,7 +93,7 @@ impl Client for Curlback {
     }
 }
 
-/// Opens a transfer, and reads the body.
+/// A client that opens a transfer, and reads the body.
 struct Opened {
     transfer: Option<Transfer<Count>>,
     read: u64,
@@ -129,7 +132,7 @@ impl Client for Opened {
     }
 }
 
-/// What the handle of a [`Raw`] points to.
+/// The data that the handle of a [`Raw`] points to.
 struct State {
     count: Count,
     text: [c_char; curl_sys::CURL_ERROR_SIZE],
@@ -178,17 +181,17 @@ impl Client for Raw {
             headers: ptr::null_mut(),
         };
         let state = raw.state.as_ptr();
-        // SAFETY: only a place is computed.
+        // SAFETY: only an address is computed.
         let text = unsafe { &raw mut (*state).text };
-        // SAFETY: the buffer is as long as libcurl asks, and freed after the handle.
+        // SAFETY: the buffer has the length that libcurl demands, and is freed after the handle.
         unsafe { raw.set(curl_sys::CURLOPT_ERRORBUFFER, text) };
         let write: curl_sys::curl_write_callback = write;
         // SAFETY: the option takes a function of this type.
         unsafe { raw.set(curl_sys::CURLOPT_WRITEFUNCTION, write) };
-        // SAFETY: that function takes a `State`, which is freed after the handle.
+        // SAFETY: `write` takes a `State`, which is freed after the handle.
         unsafe { raw.set(curl_sys::CURLOPT_WRITEDATA, state) };
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
-        // The buffers of `curlback`.
+        // `curlback` sets the same sizes of the buffers.
         raw.set_long(curl_sys::CURLOPT_BUFFERSIZE, 64 << 10);
         raw.set_long(curl_sys::CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10);
         raw
@@ -207,7 +210,7 @@ impl Client for Raw {
         self.set_long(curl_sys::CURLOPT_MAXREDIRS, 5);
         self.set_str(curl_sys::CURLOPT_ACCEPT_ENCODING, c"");
         for header in [c"X-One: 1", c"X-Two: 2"] {
-            // SAFETY: the list is a list, or empty; libcurl copies the string.
+            // SAFETY: `headers` is a list or NULL, and libcurl copies the string.
             self.headers = unsafe { curl_sys::curl_slist_append(self.headers, header.as_ptr()) };
         }
         let headers = self.headers;
@@ -218,13 +221,13 @@ impl Client for Raw {
     }
 
     fn perform(&mut self) {
-        // SAFETY: the handle is live, and so is what it points to.
+        // SAFETY: the handle is live, and so are the values that it points to.
         let code = unsafe { curl_sys::curl_easy_perform(self.handle.as_ptr()) };
         assert_eq!(code, curl_sys::CURLE_OK);
     }
 
     fn written(&self) -> u64 {
-        // SAFETY: it is live, and no callback runs while `self` is borrowed.
+        // SAFETY: the `State` is live, and no callback runs while `self` is borrowed.
         unsafe { self.state.as_ref() }.count.written
     }
 }
@@ -235,14 +238,14 @@ impl Drop for Raw {
         unsafe { curl_sys::curl_easy_cleanup(self.handle.as_ptr()) };
         // SAFETY: nothing else frees the list, which libcurl no longer has.
         unsafe { curl_sys::curl_slist_free_all(self.headers) };
-        // SAFETY: it came from a box, and libcurl no longer has it.
+        // SAFETY: the `State` came from a box, and libcurl no longer has it.
         drop(unsafe { Box::from_raw(self.state.as_ptr()) });
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "libcurl never passes NULL")]
 extern "C" fn write(data: *mut c_char, size: usize, len: usize, user: *mut c_void) -> usize {
-    // SAFETY: libcurl passes so many bytes.
+    // SAFETY: libcurl passes `size * len` bytes.
     let data: &[u8] = unsafe { std::slice::from_raw_parts(data.cast(), size * len) };
     // SAFETY: the user data is the live `State` of a client, borrowed by nobody else.
     let state: &mut State = unsafe { &mut *user.cast() };
@@ -273,7 +276,7 @@ fn kept<C: Client>(client: &mut C) {
 
 #[inline(never)]
 fn chunks<C: Client>(client: &mut C) {
-    // Otherwise the compiler may merge this function with the one above.
+    // The functions of the kinds must differ, or the compiler may merge them.
     black_box(CHUNKS);
     client.perform();
 }

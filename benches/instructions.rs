@@ -1,10 +1,10 @@
-//! Makes callbacks of each kind by real transfers, so that `instructions.sh`
-//! can count what a call costs.
+//! Makes real transfers that call callbacks of each kind, so that `instructions.sh` can count what
+//! a call costs.
 //!
-//! The handler does next to nothing, and how much it got is printed. With
-//! `opaque` it stands behind a `Box<dyn Callbacks>`: the compiler then knows
-//! nothing about it and keeps the whole guard, which it takes apart for a
-//! handler that it sees through.
+//! The callbacks of the handler do next to nothing; the program prints how many bytes they got.
+//! With the argument `opaque`, the handler is behind a `Box<dyn Callbacks>`. The compiler knows
+//! nothing about such a handler, so it keeps the whole guard around each call. It removes parts of
+//! the guard if it can see the handler's code.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -19,7 +19,7 @@ mod server;
 
 const BODY: &[u8] = &[0; 32 << 20];
 
-/// Counts the bytes that come, and appends those that go from a slice.
+/// Counts the bytes that callbacks receive, and uploads the bytes of a slice.
 struct Count {
     written: u64,
     headers: u64,
@@ -90,7 +90,7 @@ fn transfer(server: &server::Server, handler: impl Callbacks) -> Result<(), Box<
     transfer.url(&server.url("/"))?;
     transfer.upload(true)?;
     transfer.in_filesize(BODY.len() as u64)?;
-    // libcurl's smallest, for many calls.
+    // The smallest size that libcurl allows, so that `read` is called often.
     transfer.upload_buffer_size(16 << 10)?;
     transfer.perform()?;
     Ok(())

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Prints how many instructions this crate takes, as valgrind's callgrind counts them, and fails if
 # it takes more than its limits:
-# - a call of each trampoline, with what is inlined into it but without what it calls: for a
-#   handler that is inlined, which has limits, and for one that is called;
-# - transfers of four kinds, with libcurl's part, beside `curl-sys` alone: benches/cost.rs. The
-#   limit is that of the difference, for one transfer.
+# - a call of five trampolines, with what is inlined into each but without what it calls: once for a
+#   handler that is inlined, to which the limits apply, and once for a handler that is called;
+# - transfers of five kinds, with libcurl's part, beside those of `curl-sys` alone: benches/cost.rs.
+#   The limit is for the difference between the two, per transfer.
 #
 # Usage: benches/instructions.sh [OPTIONS OF cargo bench]
 # For example: benches/instructions.sh --features static-curl,http2,protocol-ftp
@@ -30,7 +30,7 @@ for handler in inlined opaque; do
                 limit[words[i]] = words[i + 1]
             }
         }
-        # Returns which trampoline a function is, if any.
+        # Returns the name of the trampoline that a function belongs to; "" if it is none.
         function trampoline(name) {
             if (!sub(/^.*curlback::run::trampolines::/, "", name)) return ""
             sub(/^progress::/, "", name)
@@ -39,7 +39,7 @@ for handler in inlined opaque; do
         }
         /^fn=/ { current = trampoline($0); next }
         /^cfn=/ { callee = trampoline($0); next }
-        # The line after a call is the cost of the called.
+        # The line after `calls=` has the cost of the called function.
         /^calls=/ { sub(/^calls=/, ""); calls[callee] += $1; getline; next }
         /^[0-9]/ && current != "" { self[current] += $2 }
         END {
@@ -62,8 +62,8 @@ for handler in inlined opaque; do
     ' "$profile" || missed=1
 done
 
-# Prints the instructions of one transfer of a kind by a client. Counts nothing else, nor other
-# threads.
+# Prints the instructions of one transfer of a kind by a client. Counts only that kind's function
+# and what it calls, on its own thread.
 cost() {
     kind=$1
     client=$2
@@ -74,9 +74,9 @@ cost() {
     awk -v count="$count" '/^(summary|totals):/ { printf "%d\n", $2 / count; exit }' "$profile"
 }
 
-# Kind, number of transfers, and limits with the libcurl of the system and with the bundled one.
-# Most of `kept` and `fresh` is libcurl's: DESIGN.md. On a busy machine, libcurl polls more often, which
-# the limits allow for.
+# The columns: kind, number of transfers, limit with the system's libcurl, limit with the bundled
+# one. Most instructions of `kept` and `fresh` are libcurl's: DESIGN.md. On a busy machine, libcurl
+# polls more often; the limits allow for that.
 printf '%-10s %12s %12s %10s %8s %8s\n' transfer curl-sys curlback difference limit ratio
 while read -r kind count system bundled; do
     limit=$system

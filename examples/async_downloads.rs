@@ -26,7 +26,7 @@ The exit status is 1 if a download fails.";
 
 const AT_ONCE: usize = 4;
 
-/// Shows how far a transfer is. The agent's thread calls it, while a task reads the body.
+/// Moves the progress bar of a transfer. The agent's thread calls `xfer_info`, while a task reads the body.
 struct Bar(ProgressBar);
 
 #[callbacks]
@@ -40,7 +40,7 @@ impl Callbacks for Bar {
     }
 }
 
-/// Downloads one URL, and returns its size and its file.
+/// Downloads one URL, and returns the size and the path of the file.
 async fn download(
     agent: &Agent,
     url: &str,
@@ -62,14 +62,14 @@ async fn download(
     };
     let part = NamedTempFile::new_in(to)?;
     let mut file = File::from_std(part.reopen()?);
-    // The transfer waits for the file, and a body that is cut short is an error.
+    // While the file is written, the transfer waits. If the body is cut short, the copy returns an error.
     let size = copy_buf(&mut response, &mut file).await?;
     file.flush().await?;
     part.persist_noclobber(to.join(name))?;
     Ok((size, to.join(name)))
 }
 
-/// Downloads all URLs, and returns whether each was complete.
+/// Downloads all URLs, and returns whether all downloads were complete.
 async fn download_all(to: &Path, urls: &[String]) -> Result<bool, Box<dyn Error>> {
     let agent = Agent::new()?;
     let bars = MultiProgress::new();

@@ -1,6 +1,6 @@
 //! Prints server-sent events as they arrive, in a task of tokio.
 //!
-//! The example `event_stream` does so without an agent, on a thread that blocks.
+//! The example `event_stream` does the same without an agent, on a thread that blocks.
 
 mod cli;
 mod events;
@@ -19,8 +19,8 @@ usage: async_events [URL]
 
 Prints the events of URL as they arrive. When the stream ends or breaks, it
 connects again, after the time that the server has chosen, and tells the server
-which event was the last. Status 204 ends it. Without a URL, reads from a server
-of its own.";
+which event was the last. After status 204, it ends. Without a URL, reads from
+a server of its own.";
 
 /// Prints the events of one connection.
 async fn print(events: &mut Events, body: &mut (impl AsyncBufRead + Unpin)) -> std::io::Result<()> {
@@ -49,7 +49,7 @@ async fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
         transfer.http_headers(events.connect())?;
         let mut response = match agent.open(transfer).await {
             Ok(response) => response,
-            // The server may be back in a moment, unless it has refused.
+            // Tries again, since the server may be back soon, unless it has refused the request.
             Err(error) if is_known && error.error().code() != Some(Code::HTTP_RETURNED_ERROR) => {
                 eprintln!("async_events: {error}");
                 transfer = error.into_parts().1;
@@ -65,7 +65,7 @@ async fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
         if let Err(error) = print(&mut events, &mut response).await {
             eprintln!("async_events: {error}");
         }
-        // The stream has ended, and how it has ended was printed.
+        // The stream has ended. If it has failed, the error was printed above.
         (transfer, _) = response.finish().await;
         sleep(events.retry).await;
     }

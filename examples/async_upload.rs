@@ -20,10 +20,10 @@ usage: async_upload [URL FILE]
 Uploads FILE to URL, and prints the answer. Without arguments, uploads a file of
 4 MiB to a server of its own.";
 
-/// Sends the file. An error of the file also ends the transfer.
+/// Copies the file to the writer. If the file cannot be read, this also ends the transfer.
 async fn send(file: File, writer: Writer) -> io::Result<()> {
     match writer.copy_from_tokio(file).await {
-        // The transfer has ended, or the server has refused the rest: the response tells why.
+        // The transfer has ended, or the server takes no more bytes: `receive` says why.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map(drop),
     }
@@ -43,7 +43,7 @@ async fn upload(url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;
     transfer.connect_timeout(Duration::from_secs(30))?;
-    // A pipe has no size, and goes in chunks.
+    // A pipe has no size, so it is sent in chunks.
     if about.is_file() {
         transfer.in_filesize(about.len())?;
     }
@@ -51,7 +51,7 @@ async fn upload(url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
         transfer.proxy("")?;
     }
     let (writer, answer) = Agent::new()?.open_upload(transfer)?;
-    // Both at once: a server may answer before it has received everything.
+    // Sends and receives at the same time: a server may answer before it has received everything.
     let (sent, received) = tokio::join!(send(file, writer), receive(answer));
     sent.map_err(named)?;
     match received? {

@@ -1,4 +1,4 @@
-//! Fetches a URL from an address and over a socket of your choice.
+//! Fetches a URL over a socket that the program opens itself, with a local address and options of your choice.
 
 mod cli;
 mod local_server;
@@ -21,7 +21,8 @@ usage: bind_socket [--local ADDRESS] [--mark TOS] [--rcvbuf BYTES] [URL]
   --mark TOS        mark what is sent with this IPv4 type of service: 0 to 255
   --rcvbuf BYTES    ask for a receive buffer of this size
 
-The ends of the connection go to standard error, the body to standard output.
+Prints both addresses of the connection to standard error, and the body to
+standard output.
 Without a URL, fetches from a server of its own.";
 
 struct Bind {

@@ -1,4 +1,4 @@
-//! Chats over a WebSocket: sends each line of its input, and prints each text that it receives.
+//! Chats over a WebSocket: sends each line of standard input, and prints each text that it receives.
 
 mod cli;
 
@@ -18,14 +18,14 @@ Chats with a server over a WebSocket: URL begins with ws:// or wss://. The end
 of the input ends the chat. Without a URL, talks to a server of its own, which
 says everything back.";
 
-/// How long a line may wait while messages are received.
+/// How long the program waits for a message before it looks for the next line.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 fn chat(transfer: Transfer<()>) -> Result<(), Error> {
     let mut socket = transfer.open_websocket()?;
     eprintln!("connected: type, and end with the end of the input");
     let lines = input();
-    // Messages and lines take turns; no message is lost when the time is over.
+    // Sends lines and receives messages in turn. A receive that times out loses no message.
     loop {
         match lines.try_recv() {
             Ok(line) => {
@@ -54,7 +54,7 @@ fn chat(transfer: Transfer<()>) -> Result<(), Error> {
     }
 }
 
-/// Reads lines on a thread of its own, since nothing waits for the input and a socket at once everywhere.
+/// Reads lines on a thread of its own: no portable call waits for standard input and a socket at the same time.
 fn input() -> Receiver<String> {
     let (lines, receiver) = channel();
     thread::spawn(move || {

@@ -47,7 +47,7 @@ fn check(url: &str) -> Result<(), Box<dyn Error>> {
         ("first byte", transfer.starttransfer_time()?),
         ("last byte", transfer.total_time()?),
     ] {
-        // A step that was not needed takes no time.
+        // If a step was not needed, its time is zero, and it is not printed.
         if !time.is_zero() {
             println!("{name:10} {:9.3} ms", time.as_secs_f64() * 1e3);
         }

@@ -1,4 +1,4 @@
-//! Fetches a URL with the cookies of a file, and prints the cookies that it has then.
+//! Fetches a URL with the cookies of a file, and prints the cookies that the transfer has afterwards.
 
 mod cli;
 mod local_server;
@@ -14,12 +14,12 @@ usage: cookies [--jar FILE] [--add NAME=VALUE] [URL]
 Fetches URL, and prints each cookie: its domain, its path, its name and its
 value. Without a URL, asks a server of its own twice.
 
-  --jar FILE        read the cookies from FILE before, and write them back
+  --jar FILE        read the cookies from FILE first, and write them back
   --add NAME=VALUE  send this cookie too, to the host of the URL";
 
 fn print(transfer: &Transfer<()>) -> Result<(), Box<dyn Error>> {
     for line in transfer.cookies()? {
-        // libcurl returns lines of a cookie file, whose fields have tabs between them.
+        // libcurl returns each cookie as a line of a cookie file: fields with tabs between them.
         let line = String::from_utf8_lossy(&line);
         let fields: Vec<_> = line.trim_start_matches("#HttpOnly_").split('\t').collect();
         if let [domain, _, path, _, _, name, value] = fields[..] {
@@ -39,7 +39,7 @@ fn visit(
     transfer.url(url)?;
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
-    // This keeps the cookies of this transfer. A file that is not there is no error.
+    // Turns cookies on, and reads the file. If the file does not exist, this is no error.
     transfer.cookie_file(jar.as_deref().unwrap_or_default())?;
     if let Some(cookie) = add {
         let host = curlback::Url::new(url)?.get(curlback::UrlPart::Host)?;
@@ -55,7 +55,7 @@ fn visit(
     }
     if let Some(jar) = jar {
         transfer.cookie_jar(jar)?;
-        // Without this, libcurl writes the file when the transfer is dropped.
+        // Writes the file now. Without this, libcurl writes it when the transfer is dropped.
         transfer.cookie_list("FLUSH")?;
     }
     Ok(())

@@ -17,8 +17,8 @@ usage: event_stream [URL]
 
 Prints the events of URL as they arrive. When the stream ends or breaks, it
 connects again, after the time that the server has chosen, and tells the server
-which event was the last. Status 204 ends it. Without a URL, reads from a server
-of its own.";
+which event was the last. After status 204, it ends. Without a URL, reads from
+a server of its own.";
 
 /// Prints the events of one connection.
 fn print(events: &mut Events, body: &mut impl BufRead) -> std::io::Result<()> {
@@ -46,7 +46,7 @@ fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
         transfer.http_headers(events.connect())?;
         let mut response = match transfer.open() {
             Ok(response) => response,
-            // The server may be back in a moment, unless it has refused.
+            // Tries again, since the server may be back soon, unless it has refused the request.
             Err(error) if is_known && error.error().code() != Some(Code::HTTP_RETURNED_ERROR) => {
                 eprintln!("event_stream: {error}");
                 transfer = error.into_parts().1;

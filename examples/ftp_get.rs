@@ -20,7 +20,7 @@ usage: ftp_get [URL [FILE]]
 
 Downloads ftp://NAME:PASSWORD@HOST/PATH to FILE, which appears when it is
 complete; ftps:// does so over TLS. Without a name, the login is anonymous.
-Without FILE, the file has its name on the server, in the current directory.
+Without FILE, writes to the current directory, by the file's name on the server.
 Without a URL, downloads from a server of its own.";
 
 struct Bar(ProgressBar);

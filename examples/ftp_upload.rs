@@ -43,13 +43,13 @@ fn upload(url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
     if name.is_empty() {
         return Err("the URL ends without the name of a file".into());
     }
-    // The commands have the name itself, the URL has it encoded.
+    // In the URL, the name is percent-encoded. In the commands, it is not.
     let name = String::from_utf8(curlback::url_decode(name)?)?;
     transfer.url(&format!("{url}.part"))?;
     transfer.upload(true)?;
     transfer.in_filesize(size)?;
     transfer.ftp_create_missing_dirs(FtpCreateDir::Create)?;
-    // libcurl is in the directory of the file by then.
+    // When libcurl sends these commands, it has already changed to the directory of the file.
     transfer.postquote([format!("RNFR {name}.part"), format!("RNTO {name}")])?;
     transfer.connect_timeout(Duration::from_secs(30))?;
     transfer.low_speed_limit(1)?;

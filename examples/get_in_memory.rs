@@ -1,4 +1,4 @@
-//! Fetches a URL into memory, and prints what it is: status, type, size and text.
+//! Fetches a URL into memory, and prints status, type, size and text of the response.
 
 mod cli;
 mod local_server;
@@ -16,14 +16,14 @@ usage: get_in_memory [URL]
 Fetches URL into memory, and prints what the server has answered. Without a
 URL, asks a server of its own. The exit status is 1 if the transfer fails.";
 
-/// The server decides how large a response is, and the program how much memory it has.
+/// The largest response that the program accepts, since the server decides how large a response is.
 const LIMIT: usize = 16 << 20;
 
 fn fetch(url: &str) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(Collect::new().limit(LIMIT))?;
     transfer.url(url)?;
     transfer.follow_location(true)?;
-    transfer.accept_encoding("")?; // whatever libcurl can decode
+    transfer.accept_encoding("")?; // every encoding that libcurl can decode
     transfer.timeout(Duration::from_secs(60))?;
     transfer.useragent("curlback-example")?;
     if url.starts_with("http://127.0.0.1:") {

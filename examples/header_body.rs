@@ -1,4 +1,4 @@
-//! Fetches a URL: its headers to standard error, its body to standard output.
+//! Fetches a URL, and writes its headers to standard error and its body to standard output.
 
 mod cli;
 mod local_server;
@@ -12,7 +12,7 @@ use curlback::{Callbacks, HeaderLine, Transfer, WriteResult, callbacks};
 const USAGE: &str = "\
 usage: header_body [URL]
 
-Fetches URL: its headers to standard error, its body to standard output.
+Fetches URL. Writes its headers to standard error, its body to standard output.
 Without a URL, fetches from a server of its own.";
 
 struct Print;

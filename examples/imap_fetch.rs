@@ -21,8 +21,9 @@ Prints what the URL names:
   imaps://HOST/INBOX/;MAILINDEX=1  the first mail
   imaps://HOST/INBOX/;UID=7        the mail with this identifier
 
-With imap://, the connection changes to TLS, which --tls try does if the server
-can, and --tls none does not. Without a URL, asks a server of its own.";
+With imap://, the connection changes to TLS, or the program fails. With --tls
+try, it only changes if the server can; with --tls none, it does not change.
+Without a URL, asks a server of its own.";
 
 fn fetch(url: &str, user: Option<&str>, tls: UseSsl) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(WriteTo::new(stdout()))?;

@@ -14,9 +14,9 @@ const USAGE: &str = "\
 usage: known_hosts [--identity FILE] sftp://USER@HOST/PATH KNOWN_HOSTS_FILE
 
 Downloads a file over SFTP to standard output. It needs a server: OpenSSH's sshd
-is one. The key of a new server is stored in KNOWN_HOSTS_FILE after a question.
+is one. If the server is new, asks, and stores its key in KNOWN_HOSTS_FILE.
 
-  --identity FILE  log in by this private key, whose public key is in FILE.pub";
+  --identity FILE  log in with this private key; FILE.pub has its public key";
 
 struct Ask;
 

@@ -24,7 +24,7 @@ const AT_ONCE: usize = 4;
 struct Download {
     url: String,
     path: PathBuf,
-    /// Made with the first bytes, so that a failure leaves no file.
+    /// `None` until the first bytes arrive, so that a transfer without a body leaves no file.
     file: Option<File>,
     bar: ProgressBar,
 }

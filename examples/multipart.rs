@@ -50,7 +50,7 @@ fn post(url: &str, form: Mime, own_server: bool) -> Result<(), Box<dyn Error>> {
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
     if own_server {
-        // No proxy leads to this machine.
+        // A proxy could not connect to this machine's own address.
         transfer.proxy("")?;
     }
     transfer.perform()?;
@@ -62,7 +62,7 @@ fn demo() -> Result<(), Box<dyn Error>> {
     let mut file = tempfile::NamedTempFile::with_suffix(".txt")?;
     file.write_all(b"what stands in a file\n")?;
 
-    // It is never in memory as a whole, nor is its size known before it has ended.
+    // The whole part is never in memory, and its size is not known before its end.
     let mut squares = (1..=100_000_u64).map(|n| format!("{}\n", n * n));
     let mut line = String::new();
     let squares = move |buffer: &mut ReadBuf<'_>| {
@@ -95,7 +95,7 @@ fn demo() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Takes one form, and answers with what it found in it.
+/// Receives one form, and answers with what it has found in the form.
 fn serve(listener: &TcpListener) -> io::Result<()> {
     let mut client = BufReader::new(listener.accept()?.0);
     let mut boundary = String::new();
@@ -112,7 +112,7 @@ fn serve(listener: &TcpListener) -> io::Result<()> {
                 .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
     }
-    // It came in chunks: each a line with its length, and then so many bytes.
+    // The body arrives in chunks. Each chunk is a line with its length, and then as many bytes.
     let mut body = b"\r\n".to_vec();
     loop {
         line.clear();

@@ -1,4 +1,4 @@
-//! Takes a URL apart, resolves a link against it, and adds to its query: by libcurl's own parser.
+//! Splits a URL into its parts, resolves a link against it, and adds to its query, with libcurl's own parser.
 
 mod cli;
 
@@ -10,11 +10,11 @@ use curlback::{Url, UrlFlags, UrlPart};
 const USAGE: &str = "\
 usage: parse_url [--add NAME=VALUE] [URL [LINK]]
 
-Prints the parts of URL, decoded, and the URL as a whole. Without a URL, takes
-one of its own. The exit status is 1 if it is no URL.
+Prints the parts of URL, decoded, and the URL as a whole. Without a URL, uses
+one of its own. The exit status is 1 if URL cannot be parsed.
 
-  LINK              follow this link of a page at URL first
-  --add NAME=VALUE  add this to the query first, encoded";
+  LINK              first replace URL by this link, relative to URL
+  --add NAME=VALUE  first add this to the query, encoded";
 
 const PARTS: [(&str, UrlPart); 8] = [
     ("scheme", UrlPart::Scheme),
@@ -28,7 +28,7 @@ const PARTS: [(&str, UrlPart); 8] = [
 ];
 
 fn parse(url: &str, link: Option<&str>, add: Option<&str>) -> Result<(), Box<dyn Error>> {
-    // As a browser does, it takes `example.org` for `https://example.org/`.
+    // As in a browser, `example.org` means `https://example.org/`.
     let mut url = Url::new_with(url, UrlFlags::DEFAULT_SCHEME)?;
     if let Some(link) = link {
         url.set(UrlPart::Url, link)?;
@@ -38,13 +38,13 @@ fn parse(url: &str, link: Option<&str>, add: Option<&str>) -> Result<(), Box<dyn
         url.set_with(UrlPart::Query, pair, flags)?;
     }
     for (name, part) in PARTS {
-        // The port is the one that a transfer would use. A decoded part may not be UTF-8.
+        // Returns the port that a transfer would use, even if the URL has none. A decoded part may not be UTF-8.
         let decoded = url.get_with(part, UrlFlags::DEFAULT_PORT | UrlFlags::URL_DECODE);
         if let Some(value) = decoded.or_else(|_| url.get(part))? {
             println!("{name}: {value}");
         }
     }
-    // `Transfer::curlu` takes it without parsing it again.
+    // To use the `Url` in a transfer without parsing it again, pass it to `Transfer::curlu`.
     println!("URL: {}", url.get(UrlPart::Url)?.unwrap_or_default());
     Ok(())
 }

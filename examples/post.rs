@@ -18,7 +18,7 @@ URL, posts to a server of its own. The exit status is 1 if the transfer fails
 or if the server refuses the request.
 
   --data TEXT      send TEXT instead of fields
-  --type TYPE      the type of TEXT: application/json, if not given
+  --type TYPE      the type of TEXT; application/json by default
   --method METHOD  such as PUT or PATCH instead of POST";
 
 /// Returns the fields as a browser writes them: `a=1&b=x%26y`.
@@ -43,7 +43,7 @@ fn post(url: &str, kind: &str, method: Option<&str>, body: String) -> Result<(),
         transfer.proxy("")?;
     }
     transfer.perform()?;
-    // The body of a refusal says what is wrong: it is printed too.
+    // If the server refuses, the body of the response says why, so it is printed too.
     stdout().write_all(transfer.handler().body())?;
     match transfer.response_code()? {
         status if status >= 400 => Err(format!("the server answered with status {status}").into()),

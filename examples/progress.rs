@@ -1,4 +1,4 @@
-//! Fetches a URL, throws its body away, and shows how far it is.
+//! Fetches a URL, throws its body away, and shows how far the transfer is.
 
 mod cli;
 mod local_server;

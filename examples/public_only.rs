@@ -1,4 +1,4 @@
-//! Fetches a URL that a stranger has chosen, but not from internal addresses.
+//! Fetches a URL that a stranger has chosen, and refuses internal addresses.
 
 mod cli;
 
@@ -14,13 +14,13 @@ use curlback::handlers::{AddressPolicy, Refused, Restricted, WriteTo};
 const USAGE: &str = "\
 usage: public_only [URL]
 
-Fetches URL to standard output. Internal addresses are refused, wherever
-redirects and name servers lead. Without a URL, shows that with a server of its
+Fetches URL to standard output. Refuses internal addresses, even if a redirect
+or a name server leads to them. Without a URL, shows that with a server of its
 own, which redirects to an internal address.";
 
 fn fetch(url: &str, policy: AddressPolicy) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(Restricted::with(policy).and(WriteTo::new(stdout())))?;
-    // A proxy, even of the environment, would connect where it likes.
+    // No proxy: a proxy, even one from the environment, would bypass the policy.
     transfer.proxy("")?;
     let https = curlback::version().has_protocol("https");
     transfer.protocols_str(if https { "http,https" } else { "http" })?;
@@ -61,7 +61,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         [url] => fetch(url, AddressPolicy::public()),
         _ => Err("expected one URL or none; see --help".into()),
     };
-    // A refusal is told without the error of libcurl that it leads to.
+    // Prints the refusal alone, without the error of libcurl that it causes.
     result.map_err(|error| match Refused::find(&*error) {
         Some(refused) => refused.to_string().into(),
         None => error,

@@ -1,4 +1,4 @@
-//! Reads a body as lines while it arrives, and prints each with its number.
+//! Reads a body line by line while it arrives, and prints each line with its number.
 
 mod cli;
 mod local_server;
@@ -17,14 +17,14 @@ Reads the body of URL while it arrives, and prints each line with its number.
 Without a URL, reads from a server of its own.";
 
 fn read(url: &str) -> Result<(), Box<dyn Error>> {
-    // It keeps the headers; the body goes to the reader below.
+    // `Collect` keeps the headers. The program reads the body itself, below.
     let mut transfer = Transfer::new(Collect::new())?;
     transfer.url(url)?;
     if url.starts_with("http://127.0.0.1:") {
         transfer.proxy("")?;
     }
     transfer.follow_location(true)?;
-    transfer.accept_encoding("")?; // whatever libcurl can decode
+    transfer.accept_encoding("")?; // every encoding that libcurl can decode
     transfer.fail_on_error(true)?;
 
     let mut response = transfer.open()?;
@@ -36,7 +36,7 @@ fn read(url: &str) -> Result<(), Box<dyn Error>> {
 
     let mut out = std::io::stdout().lock();
     let (mut line, mut number) = (Vec::new(), 0);
-    // A body that is cut short is an error here, and never just an end.
+    // If the body is cut short, this returns an error, and not the end of the lines.
     while response.read_until(b'\n', &mut line)? > 0 {
         number += 1;
         writeln!(out, "{number}: {}", line.trim_ascii_end().escape_ascii())?;

@@ -46,7 +46,7 @@ fn download(url: &str) -> Result<ExitCode, Box<dyn StdError>> {
     ctrlc::set_handler(move || {
         interrupt.cancel();
     })?;
-    // It may wait for a key for ever, so nobody waits for it.
+    // This thread may wait for a key for ever, so the program does not join it.
     thread::spawn(move || obey_keyboard(&remote));
 
     if let Err(error) = transfer.perform() {

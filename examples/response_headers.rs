@@ -1,4 +1,4 @@
-//! Prints the headers of each response on the way to a URL, redirects included.
+//! Fetches a URL, and prints the headers of each response, redirects included.
 
 mod cli;
 mod local_server;
@@ -11,7 +11,7 @@ use curlback::{HeaderOrigin, Transfer};
 const USAGE: &str = "\
 usage: response_headers [--name NAME] [URL]
 
-Prints the headers of each response: those of redirects, and the last one's.
+Prints the headers of each response: of the redirects, and of the last response.
 Without a URL, asks a server of its own.
 
   --name NAME  print only the values of this header in the last response";

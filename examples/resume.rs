@@ -19,7 +19,7 @@ usage: resume [URL FILE]
 Downloads URL to FILE. Run it again to continue after an interruption. Without
 arguments, downloads from a server of its own, which breaks each connection.";
 
-/// How often it tries in a row without receiving anything.
+/// How many attempts in a row may receive nothing before the program gives up.
 const TRIES: u32 = 5;
 
 fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error>> {
@@ -53,7 +53,7 @@ fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error
     }
 }
 
-/// Serves 10,000 bytes, and breaks each connection after 4,000.
+/// Serves a file of 10,000 bytes, and breaks each connection after 4,000 bytes.
 fn demo() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/", listener.local_addr()?);

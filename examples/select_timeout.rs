@@ -1,4 +1,4 @@
-//! Gives transfers up by dropping their futures.
+//! Cancels transfers by dropping their futures.
 
 mod cli;
 mod local_server;
@@ -20,7 +20,7 @@ usage: select_timeout [MILLISECONDS URL URL]
 
 Reads the body of the URL that answers first, and gives up the other one. No
 wait takes longer than MILLISECONDS. Without arguments, asks a server of its
-own, which tells what has been given up.";
+own, and prints which requests were given up.";
 
 type Failure = Box<dyn Error>;
 
@@ -35,7 +35,7 @@ async fn open(agent: &Agent, url: &str) -> Result<Opened<()>, Failure> {
     Ok(response.inspect_err(|error| eprintln!("{url}: {error:#}"))?)
 }
 
-/// Returns the response that comes first. The other transfer ends when `select` drops its future.
+/// Returns the first response that arrives. `select` drops the future of the other transfer, which cancels it.
 async fn first(agent: &Agent, [one, other]: [&str; 2]) -> Result<Opened<()>, Failure> {
     tokio::select! {
         Ok(response) = open(agent, one) => Ok(response),
@@ -44,13 +44,13 @@ async fn first(agent: &Agent, [one, other]: [&str; 2]) -> Result<Opened<()>, Fai
     }
 }
 
-/// Prints how long the body of the first response is, if no wait takes longer than `limit`.
+/// Prints the size of the body of the first response. Fails if a wait takes longer than `limit`.
 async fn race(agent: &Agent, limit: Duration, urls: [&str; 2]) -> Result<(), Failure> {
     let mut response = timeout(limit, first(agent, urls)).await??;
     let url = response.effective_url().unwrap_or_default().to_owned();
     let mut size = 0;
     loop {
-        // An error drops the response, which ends the transfer.
+        // If this returns an error, `response` is dropped, which cancels the transfer.
         let part = timeout(limit, response.fill_buf()).await;
         let part = part.map_err(|_| format!("{url}: {size} bytes, then nothing in time"))??;
         let count = part.len();
@@ -63,12 +63,13 @@ async fn race(agent: &Agent, limit: Duration, urls: [&str; 2]) -> Result<(), Fai
     }
 }
 
-/// Starts a server that answers pairs of requests, and returns its URL, and the paths whose clients have gone.
+/// Starts a server that answers pairs of requests. Returns its URL, and a channel that gets the path of each request
+/// whose client has closed the connection.
 fn serve() -> std::io::Result<(String, Receiver<String>)> {
     let (tell, gone) = channel();
     let pair = Arc::new(Barrier::new(2));
     let server = local_server::serve(move |conn| {
-        // Neither is answered before both have asked.
+        // Waits until both requests of the pair have arrived.
         pair.wait();
         match conn.path.as_str() {
             "/fast" => return conn.reply("200 OK", "fast"),
@@ -91,7 +92,7 @@ async fn demo() -> Result<(), Failure> {
     let [silent, fast, stalled] =
         ["/silent", "/fast", "/stalled"].map(|path| server.clone() + path);
     race(&agent, Duration::from_secs(30), [&silent, &fast]).await?;
-    // This blocks the task, and not the agent.
+    // This blocks the task, but not the agent's thread.
     println!("given up: {}", gone.recv()?);
     match race(&agent, Duration::from_millis(500), [&silent, &stalled]).await {
         Ok(()) => return Err("it was stalled".into()),

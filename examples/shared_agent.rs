@@ -1,7 +1,7 @@
-//! Serves HTTP on threads that share an agent, by which each asks a backend.
+//! Serves HTTP on several threads, which fetch from a backend by an agent that they share.
 //!
-//! Each connection has a thread, which waits for its own transfers; all together have at most four connections
-//! to the backend.
+//! Each connection has a thread, which waits for its own transfers. The agent has at most four connections to the
+//! backend.
 
 mod cli;
 mod local_server;
@@ -20,8 +20,8 @@ use curlback::{Agent, Transfer};
 const USAGE: &str = "\
 usage: shared_agent [BACKEND_URL]
 
-Prints the URL of an HTTP server, and serves what BACKEND_URL has until it is
-ended. Without a URL, has a backend and clients of its own.";
+Starts an HTTP server, prints its URL, and serves the pages of BACKEND_URL until
+it is killed. Without a URL, has a backend and clients of its own.";
 
 const CONNECTIONS: u32 = 4;
 
@@ -38,12 +38,12 @@ fn get(agent: &Agent, url: &str) -> Result<(u32, Vec<u8>), curlback::Error> {
     ))
 }
 
-/// Serves what the backend has, and returns the URL.
+/// Starts a server that fetches each page from the backend, and returns its URL.
 fn serve(backend: &str) -> Result<String, Box<dyn Error>> {
     let builder = Agent::builder().max_host_connections(CONNECTIONS);
     let agent = builder.build()?;
     let backend = backend.trim_end_matches('/').to_owned();
-    // Each thread has a clone, which is the same agent.
+    // Each thread has a clone of the agent: all clones use the same connections.
     Ok(local_server::serve(move |conn| {
         match get(&agent, &format!("{backend}{}", conn.path)) {
             Ok((status, body)) => conn.reply(&format!("{status} "), body),
@@ -52,7 +52,7 @@ fn serve(backend: &str) -> Result<String, Box<dyn Error>> {
     })?)
 }
 
-/// Starts a backend, and returns its URL, and the addresses that have asked it.
+/// Starts a backend, and returns its URL, and the addresses of its clients.
 fn backend() -> io::Result<(String, Arc<Mutex<BTreeSet<String>>>)> {
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
     let addresses = seen.clone();
@@ -66,7 +66,7 @@ fn backend() -> io::Result<(String, Arc<Mutex<BTreeSet<String>>>)> {
     Ok((url, seen))
 }
 
-/// Asks for a page, again and again, on a connection of its own.
+/// Requests a page again and again, on a connection of its own.
 fn ask(url: &str, name: &str) -> Result<(), curlback::Error> {
     let mut transfer = Transfer::new(Collect::new())?;
     transfer.url(&format!("{url}/{name}"))?;

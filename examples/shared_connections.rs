@@ -1,4 +1,4 @@
-//! Fetches a URL on several threads, again and again, whose transfers share connections.
+//! Fetches a URL again and again on several threads, whose transfers share connections.
 
 mod cli;
 mod local_server;
@@ -21,7 +21,7 @@ made. Without a URL, asks a server of its own, which counts them too.";
 const THREADS: u32 = 4;
 const TRANSFERS: u32 = 5;
 
-/// Performs one transfer, and returns how many connections it had to make.
+/// Performs one transfer, and returns how many connections libcurl has made for it.
 fn fetch(url: &str, share: &Share) -> Result<u32, curlback::Error> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;

@@ -1,4 +1,4 @@
-//! Fetches a URL to standard output: the least that a download needs.
+//! Fetches a URL to standard output: the smallest useful download.
 
 mod cli;
 mod local_server;
@@ -28,7 +28,7 @@ fn fetch(url: &str, cacert: Option<String>) -> Result<(), Box<dyn Error>> {
         transfer.cainfo(cacert)?;
     }
     if url.starts_with("http://127.0.0.1:") {
-        // No proxy leads to this machine.
+        // A proxy could not connect to this machine's own address.
         transfer.proxy("")?;
     }
     transfer.perform()?;

@@ -18,8 +18,9 @@ usage: smtp_mail [--user NAME:PASSWORD] [--subject TEXT] [--tls all|try|none]
 
 Sends standard input as a mail over smtp://HOST:587 or smtps://HOST. FROM and TO
 are addresses, such as me@example.org. With smtp://, the connection changes to
-TLS, which --tls try does if the server can, and --tls none does not. Without a
-URL, sends a mail to a server of its own, which prints what it receives.";
+TLS, or the program fails. With --tls try, it only changes if the server can;
+with --tls none, it does not change. Without a URL, sends a mail to a server of
+its own, which prints what it receives.";
 
 struct Mail {
     from: String,
@@ -29,9 +30,9 @@ struct Mail {
 }
 
 impl Mail {
-    /// Returns the mail with its headers, each line ended by CR and LF.
+    /// Returns the mail with its headers. Each line ends with CR and LF.
     fn message(&self) -> String {
-        // Beyond ASCII, a header is encoded. Encoded, it also cannot contain the end of a line.
+        // A value that is not ASCII is encoded. An encoded value cannot contain the end of a line.
         let subject = STANDARD.encode(&self.subject);
         let mut message = format!(
             "From: <{}>\r\nTo: <{}>\r\nSubject: =?utf-8?B?{subject}?=\r\nMIME-Version: 1.0\r\n\
@@ -51,7 +52,7 @@ fn send(url: &str, user: Option<&str>, tls: UseSsl, mail: &Mail) -> Result<(), B
     let mut transfer = Transfer::new(ReadFrom::new(Cursor::new(mail.message())))?;
     transfer.url(url)?;
     transfer.upload(true)?;
-    // libcurl refuses addresses that contain the end of a line.
+    // The setters refuse an address that contains the end of a line.
     transfer.mail_from(&mail.from)?;
     transfer.mail_rcpt(&mail.to)?;
     transfer.use_ssl(tls)?;

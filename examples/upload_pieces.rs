@@ -1,4 +1,4 @@
-//! Uploads a body piece by piece as it is made, and prints the answer.
+//! Uploads a body piece by piece while the program makes it, and prints the answer.
 
 mod cli;
 
@@ -14,7 +14,7 @@ use curlback::Transfer;
 const USAGE: &str = "\
 usage: upload_pieces [URL]
 
-Sends each line of standard input as soon as it comes. Without a URL, sends
+Sends each line of standard input as soon as it is read. Without a URL, sends
 lines of its own to a server of its own.";
 
 /// Sends each line, and prints the answer.
@@ -32,7 +32,8 @@ fn upload(
     let mut upload = transfer.open_upload()?;
     upload.set_timeout(Some(Duration::from_secs(30)));
     for line in lines {
-        // A server that refuses the body has answered: `finish` returns its answer.
+        // If this fails, the server has answered early or the transfer has failed. `finish` returns the response or the
+        // error.
         if writeln!(upload, "{}", line?)
             .and_then(|()| upload.flush())
             .is_err()
@@ -50,7 +51,7 @@ fn upload(
     }
 }
 
-/// Prints each part of the body that arrives, and answers.
+/// Serves one upload: prints each part of the body as it arrives, and answers at the end.
 fn serve(socket: &TcpStream) -> std::io::Result<()> {
     let mut reader = BufReader::new(socket);
     let mut line = String::new();

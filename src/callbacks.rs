@@ -33,7 +33,7 @@ use crate::{
     Trailers, WriteResult, WsReply, XferInfo,
 };
 
-/// The callbacks of one transfer, for the value that holds its state.
+/// The callbacks of a transfer. A type that implements it is a handler, whose value holds the state of one transfer.
 ///
 /// ```
 /// use curlback::{Callbacks, Hooks, ProgressResult, XferInfo, callbacks};
@@ -51,7 +51,7 @@ use crate::{
 /// ```
 ///
 /// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others. All
-/// methods run on the thread that drives the transfer.
+/// methods run on the thread that calls libcurl for this transfer: to drive it, to set an option, or to drop it.
 ///
 #[doc = include_str!("callbacks/callbacks.md")]
 #[diagnostic::on_unimplemented(
@@ -64,15 +64,16 @@ use crate::{
 pub trait Callbacks {
     /// Returns the callbacks that are installed when a transfer is made or reset.
     ///
-    /// The attribute [`callbacks`](macro@crate::callbacks) writes this method. [`Hooks`] says what happens without each.
+    /// The attribute [`callbacks`](macro@crate::callbacks) writes this method. Each flag of [`Hooks`] says what happens
+    /// without its callback.
     fn hooks(&self) -> Hooks {
         Hooks::default()
     }
 
-    /// Takes the next part of the body that the server sends. Without it, the body is thrown away.
+    /// Takes the next part of the body that the server sends. Without this method, the body is thrown away.
     ///
-    /// libcurl calls it for each part that arrives, after decoding, with at most 16,384 bytes; never for an
-    /// empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines.
+    /// libcurl calls it for each part that arrives, already decoded, with at most 16,384 bytes. It is not called for
+    /// an empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to it.
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
@@ -84,9 +85,9 @@ pub trait Callbacks {
     /// Takes one header line from the server.
     ///
     /// libcurl calls it once for each complete line, at most about 100 KiB long: the status line, each field,
-    /// the empty line after them, and trailers; for each response of a transfer, so also for redirects,
+    /// the empty line after them, and trailers. It does so for each response of a transfer, so also for redirects,
     /// authentication challenges, `100 Continue` and a proxy's answer. A field that the server has folded into
-    /// several lines arrives as one line since libcurl 8.18.0; before that, each of the lines arrives
+    /// several lines arrives as one line since libcurl 8.18.0. In older releases, each of these lines arrives
     /// [by itself](HeaderLine::is_continuation). The default ignores all lines.
     ///
     /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line
@@ -97,40 +98,41 @@ pub trait Callbacks {
         WriteResult::Continue
     }
 
-    /// Learns that the headers of the final response have come: `info` has its status and its headers.
+    /// Is called when the headers of the final response have come. `info` has the status and the headers of this
+    /// response.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once
-    /// in each transfer that succeeds, before the body. It is not called for a response that another one follows: `100 Continue`,
-    /// a proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. Where status and options
-    /// do not tell, and with protocols without such responses, as FTP, it is called when the body begins or the transfer
-    /// ends. See [`CallbackResult`] for what each answer does. libcurl has no such callback.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once in
+    /// each transfer that succeeds, before the body. It is not called for a response after which another comes:
+    /// `100 Continue`, a proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. If
+    /// status and options do not show whether a response is the final one, the call comes when the body begins or the
+    /// transfer ends. With protocols that have no status line, such as FTP, it comes then too. See [`CallbackResult`]
+    /// for what each answer does. libcurl has no such callback.
     fn final_head(&mut self, info: &Info<'_>) -> CallbackResult {
         let _ = info;
         CallbackResult::Continue
     }
 
-    /// Learns that the transfer has succeeded, before [`perform`](crate::Transfer::perform) returns.
+    /// Is called when the transfer has succeeded, before [`perform`](crate::Transfer::perform) returns.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::DONE`], it is never called. It is called once in each
-    /// transfer that libcurl ends without an error, after all other callbacks but `close_socket`: here a handler can do
-    /// what may still fail, such as writing out a buffer. It is not called for a transfer that fails or is cancelled.
+    /// transfer that libcurl ends without an error, after all other callbacks but `close_socket`. In this method, a
+    /// handler can do what may still fail, such as writing out a buffer: [`WriteTo`](crate::handlers::WriteTo) flushes
+    /// its writer. It is not called for a transfer that fails or is cancelled.
     ///
-    /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail; the code of the error is
-    /// then [`Code::OK`](crate::Code::OK), since libcurl's part has succeeded. libcurl has no such callback.
-    /// [`WriteTo`](crate::handlers::WriteTo) flushes its writer in it.
+    /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail. The code of the error is
+    /// then [`Code::OK`](crate::Code::OK), since libcurl itself has reported success. libcurl has no such callback.
     fn done(&mut self, info: &Info<'_>) -> CallbackResult {
         let _ = info;
         CallbackResult::Continue
     }
 
-    /// Puts the next part of the body to send into `buffer`. Without it, an
+    /// Puts the next part of the body to send into `buffer`. Without this method, an
     /// [`upload`](crate::Transfer::upload) sends an empty body.
     ///
-    /// libcurl calls it whenever it can send more, with room for at most
-    /// [`upload_buffer_size`](crate::Transfer::upload_buffer_size) bytes, and sometimes for only a few.
-    /// If `buffer` stays empty, the body ends. With [`resume_from`](crate::Transfer::resume_from),
-    /// libcurl also calls it to skip the first bytes, after `seek` has returned
-    /// [`SeekResult::CantSeek`].
+    /// libcurl calls it whenever it can send more. `buffer` has room for at most
+    /// [`upload_buffer_size`](crate::Transfer::upload_buffer_size) bytes, and sometimes for only a few. If `buffer`
+    /// stays empty, the body ends. With [`resume_from`](crate::Transfer::resume_from), libcurl also calls this method
+    /// to skip the first bytes, after `seek` has returned [`SeekResult::CantSeek`].
     ///
     /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
     /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced for every protocol: `read` is
@@ -147,10 +149,10 @@ pub trait Callbacks {
 
     /// Moves the position from which `read` continues.
     ///
-    /// libcurl calls it with `SeekFrom::Start(0)` to send the body again: after a redirect that keeps the
-    /// method, an authentication challenge, or a reused connection that was dead. To resume an upload,
-    /// libcurl calls it with the offset. The default passes a rewind on to `ioctl`, and answers
-    /// [`SeekResult::CantSeek`] otherwise.
+    /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that
+    /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload,
+    /// libcurl calls it with the offset of [`resume_from`](crate::Transfer::resume_from). The default passes a rewind
+    /// on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call.
     ///
     /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
@@ -164,9 +166,9 @@ pub trait Callbacks {
 
     /// Carries out a command on the body to send; the only command is a rewind.
     ///
-    /// The default `seek` calls it for a rewind, so a handler that implements `seek` hides it, as in
-    /// libcurl. The default knows no command, and the transfer then fails. libcurl itself calls it only
-    /// when [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
+    /// The default `seek` calls `ioctl` for a rewind. If a handler implements `seek`, nothing calls its `ioctl`, as in
+    /// libcurl. The default answers [`IoctlResult::UnknownCommand`], and the transfer then fails. libcurl itself calls
+    /// `ioctl` only when [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
     ///
     /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
     /// deprecated there since 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
@@ -179,13 +181,12 @@ pub trait Callbacks {
 
     /// Takes a message or data that a [`verbose`](crate::Transfer::verbose) transfer reports.
     ///
-    /// libcurl calls it for each piece of information and of data, many times per transfer, and also while an option is
-    /// set or the transfer is dropped. The data may hold passwords, cookies and keys. Only [`DebugKind::Text`] is text.
-    /// The default prints what libcurl alone would print to standard error.
+    /// libcurl calls it for each message and each piece of data, many times per transfer, and also while an option is
+    /// set or the transfer is dropped. The data may hold passwords, cookies and keys. Only [`DebugKind::Text`] is sure
+    /// to be text. The default prints to standard error what libcurl would print without this callback.
     ///
-    /// libcurl does not ask whether to go on: an answer that stops the transfer
-    /// does so at the next callback of another kind.
-    /// See [`CallbackResult`]. Since libcurl 7.9.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
+    /// libcurl ignores the answer of this callback. So an answer that stops the transfer takes effect when libcurl next
+    /// calls a callback of another kind. See [`CallbackResult`] for what each answer does. Since libcurl 7.9.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
     #[doc(alias = "CURLOPT_DEBUGFUNCTION")]
     fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         kind.print(data);
@@ -195,7 +196,7 @@ pub trait Callbacks {
     /// Receives the progress of the transfer, and decides whether the transfer goes on.
     ///
     /// libcurl calls it many times per second while data flows, about once per second while none does, and once
-    /// at the end. It needs no option; after [`progress(false)`](crate::Transfer::progress) it is not called.
+    /// at the end. No option has to be set for it. [`progress(false)`](crate::Transfer::progress) turns the calls off.
     /// The default passes the counters on to `progress`.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
@@ -207,8 +208,9 @@ pub trait Callbacks {
 
     /// Receives the progress of the transfer as floating point numbers.
     ///
-    /// The default `xfer_info` calls it, so a handler that implements `xfer_info` hides it, as in
-    /// libcurl. The default continues the transfer. libcurl itself calls it only when [`Hooks::PROGRESS`] is set and [`Hooks::XFER_INFO`] is not.
+    /// The default `xfer_info` calls `progress`. If a handler implements `xfer_info`, nothing calls its `progress`, as
+    /// in libcurl. The default continues the transfer. libcurl itself calls `progress` only when [`Hooks::PROGRESS`] is
+    /// set and [`Hooks::XFER_INFO`] is not.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
     /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
@@ -221,14 +223,14 @@ pub trait Callbacks {
 
     /// Opens a socket for an address that libcurl wants to connect to.
     ///
-    /// libcurl calls it for each address that it tries, so several times if a host has several, and for the listening
-    /// socket of active FTP; not for a connection that it reuses, and not for the connections of DNS over HTTPS. The
-    /// method may change the address. Any owned socket converts: `TcpStream`, `UnixStream`, `OwnedFd`. The socket must
-    /// not be connected yet, unless `sockopt` answers that it is. The default opens the same socket as libcurl would,
-    /// close-on-exec.
+    /// libcurl calls it for each address that it tries, so several times if a host has several addresses, and for the
+    /// listening socket of active FTP. It does not call it for a connection that it reuses, nor for the connections of
+    /// DNS over HTTPS. The method may change the address. Any owned socket converts into a `Socket`: `TcpStream`,
+    /// `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it is. The default
+    /// opens the same socket as libcurl would, close-on-exec.
     ///
-    /// The types are those of [`socket2`](crate::socket2). To connect to another host or port only,
-    /// use [`connect_to`](crate::Transfer::connect_to).
+    /// The type `Socket` is that of [`socket2`](crate::socket2). A program that only wants to connect to another host
+    /// or port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
     ///
     /// # Errors
     /// An error refuses this address, and libcurl tries the next one. If no address is left, the
@@ -236,8 +238,8 @@ pub trait Callbacks {
     /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds the sources of that error.
     ///
     /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
-    /// descriptors of 1,024 (`FD_SETSIZE`) and above. Such a socket is refused like an address,
-    /// whether the handler or libcurl opened it: the cause is an [`io::Error`] of the kind
+    /// descriptors of 1,024 (`FD_SETSIZE`) and above. This crate refuses such a socket, whether the handler or libcurl
+    /// opened it, in the same way as an address is refused. The cause is then an [`io::Error`] of the kind
     /// [`Unsupported`](io::ErrorKind::Unsupported), whose message says what to do.
     ///
     /// Since libcurl 7.17.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
@@ -253,10 +255,9 @@ pub trait Callbacks {
 
     /// Configures a socket before it is connected.
     ///
-    /// libcurl calls it for each socket that it has opened, and for the data connection of active FTP once that is
-    /// accepted. The default leaves the socket as it is.
-    ///
-    /// See [`SockoptResult`] for what each answer does. Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
+    /// libcurl calls it for each socket that was opened for a connection, and for the data connection of active FTP
+    /// once that connection is accepted. The default leaves the socket as it is. See [`SockoptResult`] for what each
+    /// answer does. Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SOCKOPTFUNCTION.html).
     #[doc(alias = "CURLOPT_SOCKOPTFUNCTION")]
     fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
         let _ = (socket, purpose);
@@ -265,12 +266,12 @@ pub trait Callbacks {
 
     /// Closes a socket. The socket is closed at the latest when it is dropped.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called. libcurl calls it
-    /// for the sockets that `open_socket` opened on connections made by this transfer: when a connection ends, and when
-    /// the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends it, which returns the handler
-    /// after the closes. Not for the accepted data connection of active FTP; before libcurl 8 not for an attempt given
-    /// up before it was decided; and not once a callback has stopped the transfer: the socket is then just closed. The
-    /// default closes it.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called. It is called for
+    /// the sockets that `open_socket` has opened for this transfer: when a connection ends, and when the transfer is
+    /// dropped. [`into_handler`](crate::Transfer::into_handler) returns the handler after these calls. Some sockets are
+    /// closed without a call: the accepted data connection of active FTP; before libcurl 8, a connection attempt that
+    /// was given up before it had succeeded or failed; and every socket after a callback has stopped the transfer. The
+    /// default closes the socket.
     ///
     /// `perform` returns the error of an answer that stops the transfer. During a drop, this error is lost.
     ///
@@ -283,10 +284,8 @@ pub trait Callbacks {
 
     /// Is called before libcurl resolves a host name or parses a numeric address.
     ///
-    /// libcurl does not call it if the address is in its cache or set by the option
-    /// [`resolve`](crate::Transfer::resolve). The default continues the transfer.
-    ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.59.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_RESOLVER_START_FUNCTION.html).
+    /// libcurl does not call it if the address of the host is in libcurl's cache or set by the option
+    /// [`resolve`](crate::Transfer::resolve). The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl 7.59.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_RESOLVER_START_FUNCTION.html).
     #[doc(alias = "CURLOPT_RESOLVER_START_FUNCTION")]
     fn resolver_start(&mut self) -> CallbackResult {
         CallbackResult::Continue
@@ -296,10 +295,8 @@ pub trait Callbacks {
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::PREREQ`], it is never called. libcurl calls it
     /// before each request, so again for each redirect and authentication round, on a reused connection too, and
-    /// for `file://`. The default continues the transfer. TCP and TLS are connected by then: to refuse
-    /// an address before the connection is made, use `open_socket`.
-    ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
+    /// for `file://`. The default continues the transfer. TCP and TLS are connected before this call: to refuse
+    /// an address before the connection is made, use `open_socket`. See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
     #[doc(alias = "CURLOPT_PREREQFUNCTION")]
     fn prereq(&mut self, connection: &Connection<'_>) -> CallbackResult {
         let _ = connection;
@@ -308,27 +305,26 @@ pub trait Callbacks {
 
     /// Configures the TLS context of a connection before its handshake.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSL_CTX`], it is never called, since some TLS libraries have
-    /// no such context; setting it is then [`Error::Unsupported`](crate::Error::Unsupported). libcurl
-    /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's
-    /// data), and for the connections of DNS over HTTPS; not for a connection that it reuses, which
-    /// keeps its context. The default continues the transfer.
-    ///
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSL_CTX`], it is never called. Some TLS libraries have
+    /// no such context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported).
+    /// libcurl calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the
+    /// connections of DNS over HTTPS. It does not call it for a connection that it reuses, since that connection keeps
+    /// its context. The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl
+    /// 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
         let _ = context;
         CallbackResult::Continue
     }
 
-    /// Decides whether to trust the key of an SSH server, after a look into the known-hosts file.
+    /// Decides whether to trust the key of an SSH server, after libcurl has looked into the known-hosts file.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_KEY`], it is never called.
-    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist; without the
-    /// file libcurl would trust any server and never ask, so `perform` refuses. libcurl calls it once per connection,
-    /// unless a fingerprint option or `ssh_hostkey` is set; a connection that was made before is used without asking,
-    /// unless [`fresh_connect`](crate::Transfer::fresh_connect) forbids. `known` is the key in the file, if there is
-    /// one. The default trusts only keys that are in the file.
+    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. If that option
+    /// were not set, libcurl would trust any server without this call, so `perform` returns an error. libcurl calls it
+    /// once for each new connection, unless a fingerprint option or `ssh_hostkey` is set. A kept connection is used
+    /// without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key that the
+    /// file has for the host, and `None` if it has none. The default trusts only keys that are in the file.
     ///
     /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
@@ -342,11 +338,11 @@ pub trait Callbacks {
 
     /// Decides whether to trust the key of an SSH server, without the known-hosts file.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is the
-    /// only check**: libcurl looks at no known-hosts file and calls no `ssh_key`. It
-    /// calls it once per connection, unless a fingerprint option is set, and with
-    /// libssh2 only; a connection that was made before is used without asking, unless
-    /// [`fresh_connect`](crate::Transfer::fresh_connect) forbids. The default rejects every key.
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is
+    /// the only check**: libcurl looks at no known-hosts file and does not call `ssh_key`. Only a libcurl that uses
+    /// libssh2 has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set. A
+    /// kept connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. The
+    /// default rejects every key.
     ///
     /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
@@ -358,12 +354,13 @@ pub trait Callbacks {
     /// Adds header fields after the body that was sent.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::TRAILER`], it is never called.
-    /// libcurl calls it when a body of HTTP/1.1 that went in chunks has ended, so not for one
-    /// whose size was announced, nor with HTTP/2; again if the body has to be sent again. Name the
+    /// libcurl calls it at the end of a body that HTTP/1.1 has sent in chunks. It does not call it for a body
+    /// whose size was announced, nor with HTTP/2. If the body has to be sent again, it is called again. Name the
     /// fields in a `Trailer` header beforehand. The default adds none.
     ///
-    /// See [`CallbackResult`] for what each answer does; a field that [`Trailers`] refused
-    /// fails it. Since libcurl 7.64.0, but it takes 8.7.0: earlier ones may write past their buffer. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_TRAILERFUNCTION.html).
+    /// See [`CallbackResult`] for what each answer does. If [`Trailers`] has refused a field, the transfer fails
+    /// whatever the answer is. libcurl has this callback since 7.64.0, but this crate requires 8.7.0, since earlier
+    /// releases may write past their buffer. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_TRAILERFUNCTION.html).
     #[doc(alias = "CURLOPT_TRAILERFUNCTION")]
     fn trailer(&mut self, trailers: &mut Trailers) -> CallbackResult {
         let _ = trailers;
@@ -373,15 +370,15 @@ pub trait Callbacks {
     /// Returns the next host to be reached by HTTPS only.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_READ`], it is never called;
-    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) has to be on too. libcurl calls it at the start
-    /// of every transfer, again and again until it answers [`HstsReadResult::Done`], after which the
-    /// next call begins anew. The default has no host.
+    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) has to be on too. At the start of every transfer, libcurl calls it
+    /// again and again until it answers [`HstsReadResult::Done`]. At the start of the next transfer, it has to begin
+    /// with the first host again. The default has no host.
     ///
     /// libcurl keeps the entries, so returning an entry again changes nothing, and leaving an entry out
     /// does not remove it. Releases before 8.22 would keep an entry twice, so this crate does not pass
-    /// on an entry that the transfer has returned before.
+    /// on an entry that the handler has returned before.
     ///
-    /// See [`HstsReadResult`] for what each answer does; a host that libcurl cannot take
+    /// See [`HstsReadResult`] for what each answer does. A host that libcurl cannot take
     /// fails the transfer with an [`HstsHostError`](crate::HstsHostError). Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSREADFUNCTION.html).
     #[doc(alias = "CURLOPT_HSTSREADFUNCTION")]
     fn hsts_read(&mut self) -> HstsReadResult {
@@ -391,13 +388,13 @@ pub trait Callbacks {
     /// Takes one of the hosts to be reached by HTTPS only, to save it.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_WRITE`], it is never called.
-    /// libcurl calls it when the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends
-    /// it, once for each host in its cache: the hosts from `hsts_read` and from the file, and the hosts
+    /// When the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends it, libcurl calls this
+    /// method once for each host in its HSTS cache: the hosts from `hsts_read` and from the file, and the hosts
     /// that have sent an HSTS header. It is not called if a callback has stopped the last transfer, or
     /// if another thread uses the [`Share`](crate::Share) of the transfer. The default does nothing.
     ///
-    /// After an answer that stops the transfer, or after a panic, libcurl does not call it again. No
-    /// call returns this error or resumes this panic, so the handler itself has to keep it. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
+    /// After an answer that stops the transfer, or after a panic, it is not called for the other hosts. No
+    /// call returns its error or resumes its panic, so the handler itself has to keep them. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_HSTSWRITEFUNCTION")]
     fn hsts_write(&mut self, entry: HstsEntry, place: HstsIndex) -> CallbackResult {
         let _ = (entry, place);
@@ -408,9 +405,8 @@ pub trait Callbacks {
     /// left, including this one.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_BEGIN`], it is never called.
-    /// libcurl calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each match in the listing
-    /// of an FTP server, before the file; directories and links are among them. The default downloads it.
-    ///
+    /// If [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for each match in the listing
+    /// of an FTP server, before it downloads the file. Directories and links match too. The default downloads the file.
     /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_BGN_FUNCTION")]
     fn chunk_begin(&mut self, info: &FileInfo<'_>, remains: u64) -> ChunkResult {
@@ -418,12 +414,11 @@ pub trait Callbacks {
         ChunkResult::Transfer
     }
 
-    /// Is called after the file of the last [`chunk_begin`](Callbacks::chunk_begin) was downloaded or
-    /// skipped.
+    /// Is called after the file of the last [`chunk_begin`](Callbacks::chunk_begin) was downloaded or skipped.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_END`], it is never called. The
-    /// default continues the transfer. libcurl ignores a failure; this crate stops the transfer.
-    /// See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
+    /// default continues the transfer. libcurl ignores the answer of this callback, but this crate stops the transfer
+    /// if the answer says so. See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
     fn chunk_end(&mut self) -> CallbackResult {
         CallbackResult::Continue
@@ -432,9 +427,9 @@ pub trait Callbacks {
     /// Decides whether a pattern matches the name of a file.
     ///
     /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FNMATCH`], it is never called, and
-    /// libcurl matches by itself. It calls it with [`wildcard_match`](crate::Transfer::wildcard_match) for each name
-    /// in the listing of an FTP server, before any file. The default matches nothing, and the
-    /// transfer fails with [`Code::REMOTE_FILE_NOT_FOUND`](crate::Code::REMOTE_FILE_NOT_FOUND).
+    /// libcurl matches by itself. If [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for
+    /// each name in the listing of an FTP server, before it downloads the first file. The default matches no name, and
+    /// the transfer then fails with [`Code::REMOTE_FILE_NOT_FOUND`](crate::Code::REMOTE_FILE_NOT_FOUND).
     /// See [`FnmatchResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_FNMATCH_FUNCTION.html).
     #[doc(alias = "CURLOPT_FNMATCH_FUNCTION")]
     fn fnmatch(&mut self, pattern: &[u8], name: &[u8]) -> FnmatchResult {
@@ -444,26 +439,27 @@ pub trait Callbacks {
 
     /// Takes an RTP packet that arrives between RTSP responses.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and
-    /// packets go to `write`, as the default does. libcurl calls it for each whole packet on a
-    /// channel that [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer:
-    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets. There is no pausing. See
-    /// [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and packets go to
+    /// `write`. The default passes them to `write` too. libcurl calls it for each whole packet on a channel that
+    /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
+    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback cannot
+    /// pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
     #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
     fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
         self.write(packet.as_bytes()).of_write().without_pause()
     }
 
-    /// Takes the next part of a frame from a WebSocket, and may answer. `frame` says what the data is.
+    /// Takes the next part of a frame from a WebSocket, and may reply. `frame` says which part of which frame it is.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of
-    /// frames goes to `write`, as the default does; so does the body of a response that refuses the WebSocket. libcurl
-    /// calls it for each part that arrives, with at most 16,384 bytes, and once for an empty frame; for pings only
-    /// if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See [`WriteResult`] for what each answer does; an empty frame counts as
-    /// taken even if the answer is a pause. Before 8.22.0, libcurl hands over several frames as one after a pause. There,
-    /// an answer that pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported);
-    /// a [`Remote`](crate::Remote) can pause between frames with every release. Since libcurl 7.86.0; requires
-    /// 8.16.0, the first release that loses no frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of frames
+    /// goes to `write`. The default passes the data to `write` too. The body of a response that refuses the WebSocket
+    /// always goes to `write`. `frame` is called for each part that arrives, with at most 16,384 bytes, and once for an
+    /// empty frame. Pings arrive only if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See
+    /// [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause. libcurl
+    /// before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that pauses ends
+    /// the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
+    /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0, but
+    /// this callback requires 8.16.0, the first release that loses no frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);
@@ -472,7 +468,9 @@ pub trait Callbacks {
 
     /// Takes bytes from a WebSocket in [raw mode](crate::WsOptions::RAW_MODE), and may reply.
     ///
-    /// The bytes are any number of frames, or a part of a frame. libcurl calls it instead of [`frame`](Callbacks::frame), under the same conditions. See [`WriteResult`] for what each answer does. Since libcurl 7.86.0; requires 8.16.0.
+    /// The bytes are any number of frames, or a part of a frame. In raw mode, it is called instead of
+    /// [`frame`](Callbacks::frame), if [`Hooks::FRAME`] is set. See [`WriteResult`] for what each answer does. It
+    /// requires libcurl 8.16.0, as `frame` does.
     #[doc(alias = "CURLWS_RAW_MODE")]
     fn ws_raw(&mut self, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = reply;
@@ -481,19 +479,21 @@ pub trait Callbacks {
 
     /// Returns whether this handler filters addresses in `open_socket`; by default it does not.
     ///
-    /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter,
-    /// `perform` and [`Multi::add`](crate::Multi::add) return an error if [`Hooks::OPEN_SOCKET`] is unset; if
-    /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with the connections of a [`Share`](crate::Share),
-    /// which only [`prereq`](Callbacks::prereq) sees; and with [`doh_url`](crate::Transfer::doh_url), whose
-    /// connections no callback sees, unless the filter is [`ExceptDoh`](AddressFilter::ExceptDoh).
+    /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter, `perform` and
+    /// [`Multi::add`](crate::Multi::add) return an error in three cases: [`Hooks::OPEN_SOCKET`] is unset; or
+    /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with a [`Share`](crate::Share) of connections, where
+    /// only [`prereq`](Callbacks::prereq) sees the connections that other transfers have made; or
+    /// [`doh_url`](crate::Transfer::doh_url) is set, whose own connections no filter sees, unless the filter is
+    /// [`ExceptDoh`](AddressFilter::ExceptDoh).
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
     }
 
-    /// Returns whether this handler was made to send a body in `read`; by default, this is not known.
+    /// Returns `true` if the purpose of this handler is to send a body by `read`. The default returns `false`.
     ///
-    /// libcurl has no such callback. If it returns `true` and no option has ever decided on the method, `perform` and
-    /// [`Multi::add`](crate::Multi::add) return an error, since libcurl would download and never call `read`.
+    /// libcurl has no such callback. If this method returns `true` and no option for a method, such as
+    /// [`upload`](crate::Transfer::upload), was ever set, `perform` and `Multi::add` return an error: libcurl would not
+    /// call `read`.
     fn has_body(&self) -> bool {
         false
     }

@@ -1,5 +1,5 @@
 //! What must not compile. Each program comes with a twin that differs in the
-//! forbidden line alone and does compile, so that it fails for no other reason.
+//! forbidden line alone and does compile, to show that the program fails for no other reason.
 
 /// A borrow from a transfer does not outlive the next run.
 ///
@@ -17,7 +17,7 @@
 /// println!("{url:?}");
 /// # Ok::<(), curlback::Error>(())
 /// ```
-/// The same holds for the whole of its information, and for the handler:
+/// A borrowed `Info` and a borrowed handler do not outlive it either:
 /// ```compile_fail,E0502
 /// let mut transfer = curlback::Transfer::new(())?;
 /// let info = transfer.info();
@@ -43,7 +43,7 @@
 /// println!("{handler:?}");
 /// # Ok::<(), curlback::Error>(())
 /// ```
-/// And for the headers of the last transfer, one by one or in order:
+/// Nor do a header of the last transfer and the iterator over its headers:
 /// ```compile_fail,E0502
 /// let mut transfer = curlback::Transfer::new(())?;
 /// let header = transfer.header("via", 0, curlback::HeaderOrigin::HEADER, None)?;
@@ -60,7 +60,7 @@
 /// ```
 mod information_outlives_a_run {}
 
-/// An event loop does not keep a socket of libcurl's; it may keep a descriptor of its own.
+/// An event loop cannot keep a borrowed socket of libcurl's. It can keep a duplicated descriptor.
 ///
 /// ```
 /// # #[cfg(unix)] mod unix {
@@ -224,8 +224,8 @@ mod counts_as_answers {}
 /// ```
 mod threads {}
 
-/// A transfer is one for the very handler it was made with, not for one that lives
-/// shorter: libcurl holds the callbacks of the former.
+/// A transfer with a handler of a long lifetime is no transfer with a handler of a shorter one:
+/// libcurl holds the callbacks of the type that the transfer was made with.
 ///
 /// ```
 /// struct Lent<'a>(&'a str);
@@ -243,7 +243,7 @@ mod threads {}
 /// ```
 mod handlers_that_live_shorter {}
 
-/// What fills in a part goes where its transfer goes, and lives for as long.
+/// The reader of a part is `Send` and `'static`, since it moves with its transfer and lives as long.
 ///
 /// ```
 /// let text = String::from("text");
@@ -259,7 +259,7 @@ mod handlers_that_live_shorter {}
 /// ```
 mod readers_of_parts {}
 
-/// A WebSocket is answered while its callback runs, and not later.
+/// A callback of a WebSocket can reply while it runs, but cannot keep its `WsReply` for later.
 ///
 /// ```
 /// use curlback::{Callbacks, Frame, FrameKind, WriteResult, WsReply};
@@ -310,8 +310,8 @@ mod late_answers {}
 /// ```
 mod lent_across_a_drive {}
 
-/// A `Multi` gives out only `&` to a running transfer, so that it cannot be driven, dropped
-/// or configured there; only its handler may be changed between two drives.
+/// A `Multi` lends a running transfer only as `&`, so that the transfer cannot be performed, dropped
+/// or configured. Its handler may be changed between two drives.
 ///
 /// ```
 /// let mut multi = curlback::Multi::new()?;
@@ -349,8 +349,8 @@ mod changed_while_it_runs {}
 /// ```
 mod driver_in_its_own_closure {}
 
-/// Ending takes a value: a transfer or a `Multi` that was ended cannot be used any more, and
-/// neither can be copied.
+/// What ends a transfer or a `Multi`, or gives it away, takes it by value, so it cannot be used
+/// afterwards. A transfer is not `Clone`.
 ///
 /// ```
 /// let transfer = curlback::Transfer::new(())?;
@@ -383,8 +383,8 @@ mod driver_in_its_own_closure {}
 /// ```
 mod used_after_its_end {}
 
-/// A `Multi` moves to another thread if its handlers and its event loop may, and is never shared;
-/// remotes and wakers go everywhere.
+/// A `Multi` moves to another thread if its handlers and its event loop may, and is never shared.
+/// Remotes and wakers are `Send` and `Sync`.
 ///
 /// ```
 /// fn is_send<T: Send>(_: &T) {}
@@ -409,7 +409,7 @@ mod used_after_its_end {}
 /// ```
 mod threads_of_a_multi {}
 
-/// The hooks of a handler are written once: by the attribute, or by hand.
+/// The method `hooks` is written by the attribute or by hand, not by both.
 ///
 /// ```
 /// struct Ignore;

@@ -1,5 +1,5 @@
-//! What libcurl's things are in Rust: owners and borrowed views, which know nothing of callbacks;
-//! and the contract that makes all `unsafe` code sound.
+//! Rust's owners and borrowed views of libcurl's objects, which know nothing of callbacks; and the
+//! contract that makes all `unsafe` code sound.
 //!
 //! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl
 //! that may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/sleep.rs`,
@@ -16,15 +16,19 @@
 //!   handle. The drop of this owner calls `curl_easy_cleanup`, unless
 //!   [`DeferredHandle`](crate::run::easy::handle::DeferredHandle) has become the owner: then the
 //!   drop of the new owner calls it, later. A pushed handle that libcurl has given up is disowned instead.
-//! - **C2, user data is the live context**: every data pointer that libcurl holds is the one
-//!   address of a `Context<H>`, set together with a trampoline for the same `H`; each owner of a
-//!   context is invariant in `H`. The context is freed after the handle, or after the handle has
-//!   got another context or no callbacks. A trampoline makes a
+//! - **C2, user data is the live context**: every data pointer that a handle holds, except those of
+//!   C7 and C8, is the one address of a `Context<H>`, set together with a trampoline for the same
+//!   `H`; each owner of a context is invariant in `H`. The context is freed after the handle, or
+//!   after the handle has got another context or no callbacks. A trampoline makes a
 //!   [`Call`](crate::run::context::call::Call) from the pointer, and reaches the context through it.
-//! - **C3, one borrow**: user code is reached through [`guard::enter`](crate::run::guard::enter)
-//!   only, which hands out `&mut H` while the gate is `Open` and closes it for as long as that
-//!   borrow lives. Everything that can make libcurl call back takes `&mut Easy`, `&mut Core` or
-//!   `&mut Call`, so no `&H` is alive then either, and nothing else of the context is borrowed.
+//!   In the same way, the data pointers of an engine are the addresses of
+//!   [`Guarded`](crate::run::guard::Guarded) values, which are freed after the engine.
+//! - **C3, one borrow**: trampolines reach user code only through
+//!   [`guard::enter`](crate::run::guard::enter), which hands out `&mut H` while the gate is `Open`
+//!   and closes it for as long as that borrow lives, or through
+//!   [`guard::pass`](crate::run::guard::pass), which does this for the readers of parts. Everything
+//!   that can make libcurl call back takes `&mut Easy`, `&mut Core` or `&mut Call`, so no `&H` is
+//!   alive then either, and nothing else of the context is borrowed.
 //! - **C4, arguments live for the call**: what libcurl passes to a callback is valid for the length
 //!   it states until the callback returns, and every type made from it borrows for the call.
 //! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the error buffer
@@ -35,15 +39,15 @@
 //! - **C7, descriptors change hands**: libcurl owns a socket from `open_socket` until it calls the
 //!   close-socket callback. The registry that takes the socket back lives as long as the
 //!   connections: whoever owns the engine also owns the registry.
-//! - **C8, a part's reader is live**: the argument of a part that user code fills is the one
-//!   address of a `Reader`, which is owned beside the tree of parts, freed after the tree, and
+//! - **C8, a part's reader is live**: the data pointer of a part that user code fills is the one
+//!   address of a `PartReader`, which is owned beside the tree of parts, freed after the tree, and
 //!   holds the address of the context (C2). libcurl never owns a reader. A tree with a reader is
 //!   copied only together with its handle, and the copy of the handle replaces the original.
 //! - **M1, the engine is live**: [`Engine`](crate::run::engine::Engine) owns what `curl_multi_init`
 //!   returned. Its drop closes its mailbox and calls `curl_multi_cleanup`, unless
 //!   [`DeferredEngine`](crate::run::engine::DeferredEngine) has become the owner: then the mailbox
-//!   is closed already, and that drop calls it. A handle that is attached to an engine is detached
-//!   before either is cleaned up.
+//!   is closed already, and the drop of the new owner calls `curl_multi_cleanup`. A handle that is
+//!   attached to an engine is detached before either is cleaned up.
 //! - **S1, the share is live**: [`share::ShareHandle`] owns what `curl_share_init` returned, and
 //!   the drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one
 //!   of the owners until after its own cleanup; the locks are freed after the share.

@@ -1,20 +1,21 @@
-//! What libcurl makes of foreign bytes where no test server reaches: for the targets in `fuzz/`.
+//! Values that libcurl passes to callbacks, made from any bytes, for the targets in `fuzz/`.
 
 use std::mem::MaybeUninit;
 
 use crate::{HstsEntry, KhKey, ReadBuf};
 
-/// Makes the key that a callback gets for these bytes. The bundled libcurl has no SSH.
+/// Makes the key that a callback gets for these bytes, since the bundled libcurl has no SSH.
 pub fn host_key(kind: u32, key: &[u8]) -> KhKey<'_> {
     KhKey::new(kind, key)
 }
 
-/// Makes the entry that `hsts_write` gets for a name and a date. libcurl writes valid ones only.
+/// Makes the entry that `hsts_write` gets for a name and a date, since libcurl passes only valid ones.
 pub fn hsts_entry(host: &[u8], date: &[u8]) -> HstsEntry {
     HstsEntry::from_raw(host, date, false)
 }
 
-/// Makes the buffer that `read` gets, over memory with guards around it. libcurl's memory has none.
+/// Makes the buffer that `read` gets. The sanitizer guards `memory`, but not the part of libcurl's own
+/// buffer that `read` gets.
 pub fn read_buf(memory: &mut [MaybeUninit<u8>]) -> ReadBuf<'_> {
     ReadBuf::over(memory)
 }

@@ -1,28 +1,28 @@
 //! The guide: one chapter for each subject, to be read in any order.
 //!
-//! Each chapter opens with an example of the common use. The rules and the traps follow, and then what to
-//! do about each error. Long lists, such as those of all options, are on the pages of the items that the
-//! chapters link to.
+//! Each chapter begins with an example of the common use. The rules and the traps follow, and then a table that
+//! says what to do about each error. Long lists, such as the list of all options, are on the pages of the items
+//! that the chapters link to.
 //!
 //! | chapter | answers |
 //! | --- | --- |
-//! | [`state`] | Where does the state of a transfer live, and which callbacks does libcurl get? |
-//! | [`failures`] | What does a callback answer, and what does a failed transfer return? |
+//! | [`state`] | Where does a transfer keep its state, and which callbacks are installed in libcurl? |
+//! | [`failures`] | What may a callback answer, and what does a failed transfer return? |
 //! | [`pausing`] | How is a transfer paused, resumed and cancelled? |
 //! | [`uploads`] | How is a body sent, and when is it sent again? |
 //! | [`pulling`] | How does a program read and write bodies, with or without `async`? |
 //! | [`many`] | How does one thread run many transfers? |
-//! | [`sharing`] | What do transfers have in common, and what do threads wait for? |
-//! | [`addresses`] | Who opens the sockets, and how are URLs of strangers fetched? |
+//! | [`sharing`] | Which data do transfers share, and when do threads wait for each other? |
+//! | [`addresses`] | Who opens the sockets, and how are URLs from strangers fetched? |
 //! | [`tls`] | Which servers does a transfer trust, and how does it identify itself? |
 //! | [`ssh`] | How are the keys of SSH servers checked? |
 //! | [`proxies`] | When is a proxy used, and what does it see? |
 //! | [`protocols`] | How are FTP, mail and the other protocols used? |
-//! | [`websockets`] | Which of the three ways suits a WebSocket? |
+//! | [`websockets`] | Which of the three ways to use a WebSocket suits a program? |
 //! | [`logging`] | How is a transfer logged without its secrets? |
-//! | [`libcurl`] | Which libcurl is linked, and which one should be? |
+//! | [`libcurl`] | Which libcurl is linked, and how is another one linked? |
 //! | [`versions`] | What happens if the linked libcurl is too old? |
-//! | [`soundness`] | What does safe code rely on, and what is out of contract? |
+//! | [`soundness`] | What does safe code rely on, and what must unsafe code not do? |
 
 pub mod addresses;
 pub mod failures;
@@ -42,7 +42,7 @@ pub mod uploads;
 pub mod versions;
 pub mod websockets;
 
-// The examples include these files, which are no part of the library.
+// The examples of the documentation include these files. They are not part of the library.
 #[cfg(doctest)]
 mod server;
 #[cfg(doctest)]

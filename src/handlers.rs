@@ -1,13 +1,13 @@
-//! Handlers for what most transfers do, to be combined with your own.
+//! Ready-made handlers for common tasks, which can be combined with your own handlers.
 //!
-//! Each takes the callbacks that it is made for and leaves the others to the
-//! handler inside it, [`()`](crate::Callbacks#impl-Callbacks-for-()) at first and yours by
-//! `and`. A callback that is taken does not reach the handler inside, unless that
-//! is said. A handler of yours that holds another forwards by the attribute
-//! [`callbacks`](macro@crate::callbacks#forwarding-to-another-handler).
+//! Most of these handlers have another handler inside: at first
+//! [`()`](crate::Callbacks#impl-Callbacks-for-()), and after a call of `and` yours. The outer handler implements the
+//! callbacks that it needs, and forwards all others to the inner one. If the outer handler implements a callback, the
+//! inner handler does not get that call, unless the documentation says so. To write an outer handler of your own, use
+//! the attribute [`callbacks`](macro@crate::callbacks#forwarding-to-another-handler).
 //!
 //! # Examples
-//! Uploads a file, shows how far it is, and collects the answer:
+//! Uploads a file, shows the progress, and collects the response:
 //! ```no_run
 //! use std::fs::File;
 //! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks};
@@ -32,17 +32,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-/// Makes the methods that give access to the handler inside another.
+/// Makes the methods `inner` and `inner_mut` of a handler that has another handler inside.
 macro_rules! lend_inner {
     ($handler:ident<$($parameter:ident),*>) => {
         impl<$($parameter),*> $handler<$($parameter),*> {
-            /// Returns the handler inside.
+            /// Returns the inner handler.
             #[must_use]
             pub fn inner(&self) -> &H {
                 &self.inner
             }
 
-            /// Returns the handler inside, to be changed.
+            /// Returns the inner handler, mutably.
             #[must_use]
             pub fn inner_mut(&mut self) -> &mut H {
                 &mut self.inner

@@ -9,9 +9,9 @@ macro_rules! callbacks {
         $($(#[$($doc:tt)*])* $name:ident, $flag:ident, $bit:literal, $method:literal;)*
         ; $($other:ident, $text:literal, $link:literal;)*
     ) => {
-        /// Names a callback: an [`Error`](crate::Error) says by it which callback failed.
+        /// The name of a callback, with which an [`Error`](crate::Error) says which callback failed.
         ///
-        /// It prints as the name of its method.
+        /// Its `Display` is the name of the method.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Callback {
@@ -37,20 +37,17 @@ macro_rules! callbacks {
         bitflags! {
             /// The callbacks that are installed.
             ///
-            /// [`Callbacks::hooks`](crate::Callbacks::hooks) returns the callbacks of a new
-            /// transfer, and [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them
-            /// between transfers. The attribute [`callbacks`](macro@crate::callbacks) writes
-            /// `hooks` from the methods that its block has.
+            /// [`Callbacks::hooks`](crate::Callbacks::hooks) returns the callbacks of a new transfer, and
+            /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers. The attribute
+            /// [`callbacks`](macro@crate::callbacks) writes `hooks` from the methods that its block has.
             ///
-            /// Unsetting a callback is the same as not implementing it: its method is not called,
-            /// and the documentation of its flag says what happens instead. With [`Hooks::empty`],
-            /// libcurl does everything itself, except that a received body is thrown away and an
-            /// upload sends an empty body.
+            /// If a callback is not in the set, its method is not called, and the documentation of its flag says what
+            /// happens instead. With [`Hooks::empty`], libcurl does everything itself, except that a received body is
+            /// thrown away and an upload sends an empty body.
             ///
-            /// [`Hooks::default`] is for handlers without the attribute. It has the callbacks whose
-            /// default method does the same as no callback, and which every libcurl since 7.61.1
-            /// supports. For these callbacks, it is enough to implement the method; the others are
-            /// opt-in.
+            /// [`Hooks::default`] is for handlers without the attribute. It has those callbacks whose default method
+            /// does the same as no callback, and which every libcurl since 7.61.1 supports. For these callbacks, it is
+            /// enough to implement the method. All other callbacks are opt-in.
             ///
             /// ```
             /// use curlback::{CallbackResult, Callbacks, Hooks, Trailers, Transfer, callbacks};
@@ -85,74 +82,71 @@ macro_rules! callbacks {
 }
 
 callbacks! {
-    /// Without it, the body is thrown away. libcurl's own default would be standard output.
+    /// Without it, the body is thrown away. libcurl without this crate would print the body to standard output.
     Write, WRITE, 0, "write";
     /// Without it, header lines are ignored.
     Header, HEADER, 1, "header";
-    /// Without it, an upload sends an empty body. libcurl's own default would be standard input. If
+    /// Without it, an upload sends an empty body. libcurl without this crate would read standard input. If
     /// the size of the upload is announced, [`perform`](crate::Transfer::perform) returns an error.
     Read, READ, 2, "read";
     /// Without it, a transfer that must send its body again fails, unless [`IOCTL`](Self::IOCTL) is
     /// set: then `ioctl` is called.
     Seek, SEEK, 3, "seek";
-    /// Not in the default: only without [`SEEK`](Self::SEEK) does libcurl call it directly.
+    /// Not in the default: libcurl itself calls `ioctl` only if [`SEEK`](Self::SEEK) is unset.
     Ioctl, IOCTL, 4, "ioctl";
     /// Without it, a verbose transfer prints to standard error, as libcurl does by default.
     Debug, DEBUG, 5, "debug";
-    /// Without it, no progress is reported, unless [`PROGRESS`](Self::PROGRESS) is set; after
-    /// [`progress(true)`](crate::Transfer::progress), libcurl prints its own meter.
+    /// Without it, no progress is reported, unless [`PROGRESS`](Self::PROGRESS) is set. If neither is set and
+    /// [`progress(true)`](crate::Transfer::progress) is called, libcurl 7.68.0 or newer prints its own meter.
     XferInfo, XFER_INFO, 6, "xfer_info";
-    /// Not in the default: only without [`XFER_INFO`](Self::XFER_INFO) does libcurl call it
-    /// directly.
+    /// Not in the default: libcurl itself calls `progress` only if [`XFER_INFO`](Self::XFER_INFO) is unset.
     Progress, PROGRESS, 7, "progress";
-    /// Without it, sockets are opened as libcurl opens them.
+    /// Without it, libcurl opens the sockets itself.
     OpenSocket, OPEN_SOCKET, 8, "open_socket";
-    /// Without it, sockets are as libcurl makes them.
+    /// Without it, sockets have the options that libcurl sets.
     Sockopt, SOCKOPT, 9, "sockopt";
-    /// Not in the default: without it, libcurl closes its sockets itself. It also sets
+    /// Not in the default: without it, libcurl closes the sockets itself. Setting it also sets
     /// [`OPEN_SOCKET`](Self::OPEN_SOCKET).
     CloseSocket, CLOSE_SOCKET, 10, "close_socket";
-    /// Without it, every host name is resolved.
+    /// Without it, libcurl resolves every host name without asking.
     ResolverStart, RESOLVER_START, 11, "resolver_start";
-    /// Not in the default: libcurl supports it since 7.80.0. Without it, every request is sent.
+    /// Not in the default: libcurl supports it only since 7.80.0. Without it, libcurl sends every request without
+    /// asking.
     Prereq, PREREQ, 12, "prereq";
-    /// Not in the default: some TLS libraries have no such context. Without it, libcurl configures
-    /// TLS by its options alone.
+    /// Not in the default: some TLS libraries have no such context. Without it, only libcurl's options configure TLS.
     SslCtx, SSL_CTX, 13, "ssl_ctx";
-    /// Not in the default: libcurl may be built without SSH. Without it, libcurl
-    /// accepts only the keys in the known-hosts file.
+    /// Not in the default: libcurl may be built without SSH. Without it, libcurl accepts only the keys in the
+    /// known-hosts file, if [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) names one.
     SshKey, SSH_KEY, 14, "ssh_key";
-    /// Not in the default: it replaces the known-hosts file. Without it, the file and
-    /// [`SSH_KEY`](Self::SSH_KEY) decide.
+    /// Not in the default: with it, libcurl does not look into the known-hosts file. Without it, the file and the
+    /// callback [`SSH_KEY`](Self::SSH_KEY) decide.
     SshHostkey, SSH_HOSTKEY, 15, "ssh_hostkey";
-    /// Not in the default: it needs libcurl 8.7.0, since earlier releases write past their buffer.
+    /// Not in the default: it needs libcurl 8.7.0, since earlier releases may write past their buffer.
     /// Without it, no trailers are sent.
     Trailer, TRAILER, 16, "trailer";
     /// Not in the default: libcurl may be built without HSTS. Without it, libcurl knows only the
     /// hosts in its file and the hosts that have sent an HSTS header.
     HstsRead, HSTS_READ, 17, "hsts_read";
-    /// Not in the default, as [`HSTS_READ`](Self::HSTS_READ). Without it, libcurl saves the hosts
-    /// only in its file.
+    /// Not in the default: libcurl may be built without HSTS. Without it, libcurl saves the hosts only in its file.
     HstsWrite, HSTS_WRITE, 18, "hsts_write";
-    /// Not in the default: libcurl may be built without FTP. Without it, every file that
-    /// matches is downloaded.
+    /// Not in the default: libcurl may be built without FTP. Without it, libcurl downloads every file that matches the
+    /// pattern.
     ChunkBegin, CHUNK_BEGIN, 19, "chunk_begin";
-    /// Not in the default, as [`CHUNK_BEGIN`](Self::CHUNK_BEGIN). Without it, the end of a file is
-    /// not reported.
+    /// Not in the default: libcurl may be built without FTP. Without it, the handler is not told when a file has ended.
     ChunkEnd, CHUNK_END, 20, "chunk_end";
-    /// Not in the default: without it, libcurl matches by itself.
+    /// Not in the default: without it, libcurl matches names by itself.
     Fnmatch, FNMATCH, 21, "fnmatch";
-    /// Not in the default: without it, whole packets, with their headers, go to `write`.
+    /// Not in the default: without it, whole RTP packets, with their headers, go to `write`.
     Interleave, INTERLEAVE, 22, "interleave";
-    /// Not in the default: libcurl has no such callback. Without it, nothing tells the headers of the
-    /// final response from those of others. It also sets [`HEADER`](Self::HEADER) and
-    /// [`WRITE`](Self::WRITE).
+    /// Not in the default: libcurl has no such callback. Without it, the handler is not told which headers belong to
+    /// the final response. Setting it also sets [`HEADER`](Self::HEADER) and [`WRITE`](Self::WRITE).
     FinalHead, FINAL_HEAD, 23, "final_head";
-    /// Not in the default: without it, the payload of frames goes to `write`. It also sets
+    /// Not in the default: without it, the payload of WebSocket frames goes to `write`. Setting it also sets
     /// [`WRITE`](Self::WRITE).
     Frame, FRAME, 24, "frame";
-    /// Not in the default: libcurl has no such callback. It has the last bit, since it is not in the table
-    /// of functions that libcurl gets. Without it, only the result of the transfer says that it has succeeded.
+    // It has the last bit, since it is not in the table of functions that libcurl gets.
+    /// Not in the default: libcurl has no such callback. Without it, only the result of the transfer says that the
+    /// transfer has succeeded.
     Done, DONE, 25, "done";
 
     ;

@@ -1,4 +1,4 @@
-//! What a transfer knows: tables of information, one line each.
+//! Information about a transfer: tables with one line for each piece of information.
 
 #[macro_use]
 mod table;
@@ -11,7 +11,7 @@ mod headers;
 pub(crate) struct InfoRow {
     pub(crate) id: crate::ffi::sys::CURLINFO,
     pub(crate) method: &'static str,
-    /// The information of that number, and the narrower one that the method makes needless.
+    /// libcurl's names: of the information that the method returns, and of a less exact one that it replaces.
     pub(crate) names: &'static [&'static str],
     pub(crate) c_type: &'static str,
 }
@@ -61,9 +61,9 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the `Content-Type` of the response, if it had one.";
-    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document, if [`fetch_filetime`](crate::Transfer::fetch_filetime) asked for it and the server said it.";
-    retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server wants to be left alone.";
-    time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether [`time_condition`](crate::Transfer::time_condition) held the document back.";
+    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document, if [`fetch_filetime`](crate::Transfer::fetch_filetime) is set and the server has sent it.";
+    retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server asks to wait before the next request, in `Retry-After`; `None` if it does not ask.";
+    time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether the body was not transferred because of the [`time_condition`](crate::Transfer::time_condition).";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -88,13 +88,13 @@ mod both {
     /// assert!(transfer.redirect_url()?.is_some_and(|url| url.ends_with("/new")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns where a redirect leads that was not followed.";
+    redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns the URL to which a redirect leads, if libcurl did not follow the redirect.";
     http_auth_avail: auth, "CURLINFO_HTTPAUTH_AVAIL", 23, "7.10.8", "Returns the methods of authentication that the server offered.";
     http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server.";
     proxy_auth_avail: auth, "CURLINFO_PROXYAUTH_AVAIL", 24, "7.10.8", "Returns the methods of authentication that the proxy offered.";
     proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy.";
-    header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns how many bytes of headers came.";
-    request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns how many bytes the requests had; some releases count their bodies too.";
+    header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns the size of all headers that were received, in bytes.";
+    request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns the size of all requests that were sent, in bytes; some releases count the bodies of the requests too.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -104,9 +104,9 @@ mod both {
     /// assert!(transfer.cookies()?[0].ends_with(b"\tid\t7"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookies: lines, "CURLINFO_COOKIELIST", 28, "7.14.1", "Returns all cookies, each as a line of a cookie file, which [`cookie_list`](crate::Transfer::cookie_list) takes; bytes, since servers chose them.";
+    cookies: lines, "CURLINFO_COOKIELIST", 28, "7.14.1", "Returns all cookies, each as a line of a cookie file, which [`cookie_list`](crate::Transfer::cookie_list) takes. A line need not be UTF-8, since servers choose the values.";
     ftp_entry_path: entry_path, "CURLINFO_FTP_ENTRY_PATH", 30, "7.15.4", "Returns the directory in which the last FTP or SFTP session began. Before libcurl 8.10.0, the directory is known only between transfers, and only if the connection was still open at the end of the transfer that opened it. Unsupported with libcurl 8.10.0 to 8.13.0, where the string may have been freed.";
-    rtsp_cseq_recv: number<u32>, "CURLINFO_RTSP_CSEQ_RECV", 39, "7.20.0", "Returns the number of RTSP's last answer.";
+    rtsp_cseq_recv: number<u32>, "CURLINFO_RTSP_CSEQ_RECV", 39, "7.20.0", "Returns the sequence number (`CSeq`) of the last RTSP response.";
 
     // The body
     /// # Examples
@@ -129,7 +129,7 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     download_size: size, "CURLINFO_SIZE_DOWNLOAD_T", 8, "7.55.0", "Returns how many bytes of the body were downloaded.";
-    size_delivered: size, "CURLINFO_SIZE_DELIVERED", 71, "8.20.0", "Returns how many bytes [`write`](crate::Callbacks::write) got, decoded.";
+    size_delivered: size, "CURLINFO_SIZE_DELIVERED", 71, "8.20.0", "Returns how many bytes libcurl has passed to [`write`](crate::Callbacks::write), counted after decoding.";
     upload_speed: size, "CURLINFO_SPEED_UPLOAD_T", 10, "7.55.0", "Returns the average speed of the upload, in bytes per second.";
     download_speed: size, "CURLINFO_SPEED_DOWNLOAD_T", 9, "7.55.0", "Returns the average speed of the download, in bytes per second.";
     content_length_upload: length, "CURLINFO_CONTENT_LENGTH_UPLOAD_T", 16, "7.55.0", "Returns the announced size of the upload.";
@@ -142,7 +142,7 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download.";
-    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes went out before the TLS handshake was done.";
+    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes were sent as TLS early data, before the handshake was done.";
 
     // The connection
     /// # Examples
@@ -167,17 +167,17 @@ mod both {
     /// assert_eq!(transfer.num_connects()?, 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    num_connects: number<u32>, "CURLINFO_NUM_CONNECTS", 26, "7.12.3", "Returns how many connections had to be made.";
-    os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number of a connection that failed.";
+    num_connects: number<u32>, "CURLINFO_NUM_CONNECTS", 26, "7.12.3", "Returns how many new connections the transfer has made.";
+    os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number (`errno`) of the last connection that failed.";
     scheme: text, "CURLINFO_SCHEME", 49, "7.52.0", "Returns the scheme of the URL that was used last; in upper case in older releases.";
     used_proxy: flag, "CURLINFO_USED_PROXY", 66, "8.7.0", "Returns whether a proxy was used.";
     proxy_error: proxy_error, "CURLINFO_PROXY_ERROR", 59, "7.73.0", "Returns what went wrong with the proxy, if the transfer failed with [`Code::PROXY`](crate::Code::PROXY).";
-    conn_id: length, "CURLINFO_CONN_ID", 64, "8.2.0", "Returns the number of the last connection, among those of its cache.";
-    xfer_id: length, "CURLINFO_XFER_ID", 63, "8.2.0", "Returns the number of the transfer, among those of its cache of connections.";
-    active_socket: socket, "CURLINFO_ACTIVESOCKET", 44, "7.45.0", "Lends the socket of the last connection, if that is still open.";
-    ssl_verify_result: number<i64>, "CURLINFO_SSL_VERIFYRESULT", 13, "7.5", "Returns what the TLS library said of the server's certificate: zero is good.";
-    proxy_ssl_verify_result: number<i64>, "CURLINFO_PROXY_SSL_VERIFYRESULT", 47, "7.52.0", "Returns what the TLS library said of the proxy's certificate: zero is good.";
-    ssl_engines: list, "CURLINFO_SSL_ENGINES", 27, "7.12.3", "Returns the engines of the TLS library.";
+    conn_id: length, "CURLINFO_CONN_ID", 64, "8.2.0", "Returns the id of the last connection, which is unique in its connection cache; `None` if there was none.";
+    xfer_id: length, "CURLINFO_XFER_ID", 63, "8.2.0", "Returns libcurl's id of the transfer, which is unique among the transfers with the same connection cache; `None` before the first transfer.";
+    active_socket: socket, "CURLINFO_ACTIVESOCKET", 44, "7.45.0", "Borrows the socket of the last connection; `None` if that connection is not open any more.";
+    ssl_verify_result: number<i64>, "CURLINFO_SSL_VERIFYRESULT", 13, "7.5", "Returns the TLS library's result of verifying the server's certificate: zero means success.";
+    proxy_ssl_verify_result: number<i64>, "CURLINFO_PROXY_SSL_VERIFYRESULT", 47, "7.52.0", "Returns the TLS library's result of verifying the proxy's certificate: zero means success.";
+    ssl_engines: list, "CURLINFO_SSL_ENGINES", 27, "7.12.3", "Returns the names of the TLS library's crypto engines.";
 
     // Times, each counted from the start of the transfer
     /// # Examples
@@ -189,29 +189,29 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     total_time: time, "CURLINFO_TOTAL_TIME_T", 50, "7.61.0", "Returns how long the whole transfer took.";
-    queue_time: time, "CURLINFO_QUEUE_TIME_T", 65, "8.6.0", "Returns how long the transfer waited to be started.";
+    queue_time: time, "CURLINFO_QUEUE_TIME_T", 65, "8.6.0", "Returns how long the transfer waited in the queue before libcurl started it.";
     namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved.";
-    connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until connected.";
+    connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until the connection to the server or proxy was made.";
     appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS handshake was done.";
-    pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer was about to begin.";
+    pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer itself was about to begin, after all commands and negotiations that precede it.";
     posttransfer_time: time, "CURLINFO_POSTTRANSFER_TIME_T", 67, "8.10.0", "Returns the time until the last byte was sent.";
-    starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte came.";
-    redirect_time: time, "CURLINFO_REDIRECT_TIME_T", 55, "7.61.0", "Returns how long the redirects took before the last transfer.";
+    starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte was received.";
+    redirect_time: time, "CURLINFO_REDIRECT_TIME_T", 55, "7.61.0", "Returns how long all requests before the last one took, if redirects were followed.";
     }
 }
 
-// An option of `Transfer` has the name of most of these.
+// These have no method of `Transfer`: for most of them, an option of `Transfer` has the name.
 mod own {
     #[rustfmt::skip]
     infos! { Info:
     http_version: version, "CURLINFO_HTTP_VERSION", 46, "7.50.0", "Returns the version of HTTP that was used.";
-    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the chain of the server's certificates, its own first, if [`certinfo`](crate::Transfer::certinfo) asked for it; none for a TLS session that was resumed.";
-    tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns the TLS library's own session, during a transfer over TLS; with OpenSSL an `SSL *`.";
+    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. There are none for a TLS session that was resumed.";
+    tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns a pointer to the session object of the TLS library, with OpenSSL an `SSL *`, during a transfer over TLS; `None` at other times.";
     referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` that was sent last.";
     cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";
     capath: text, "CURLINFO_CAPATH", 62, "7.84.0", "Returns the directory of trusted certificates that libcurl was built with.";
-    rtsp_session_id: text, "CURLINFO_RTSP_SESSION_ID", 36, "7.20.0", "Returns the session of RTSP.";
-    rtsp_client_cseq: number<u32>, "CURLINFO_RTSP_CLIENT_CSEQ", 37, "7.20.0", "Returns the number of the next request of RTSP.";
-    rtsp_server_cseq: number<u32>, "CURLINFO_RTSP_SERVER_CSEQ", 38, "7.20.0", "Returns the number of the server's next request of RTSP.";
+    rtsp_session_id: text, "CURLINFO_RTSP_SESSION_ID", 36, "7.20.0", "Returns the RTSP session id.";
+    rtsp_client_cseq: number<u32>, "CURLINFO_RTSP_CLIENT_CSEQ", 37, "7.20.0", "Returns the sequence number (`CSeq`) of the next RTSP request.";
+    rtsp_server_cseq: number<u32>, "CURLINFO_RTSP_SERVER_CSEQ", 38, "7.20.0", "Returns the sequence number (`CSeq`) of the next RTSP request from the server.";
     }
 }

@@ -1,9 +1,8 @@
-//! Every libcurl callback as a method of one trait: sound, typed, and able to
-//! fail with your own error.
+//! Every libcurl callback as a method of one trait: sound, typed, and able to fail with your own error.
 //!
-//! This crate is for programs that need libcurl itself: one of its protocols, one of its more than 250 options, or a decision in the
-//! middle of a transfer. The state of a transfer is a value of yours, its handler. The [guide] has a chapter for each
-//! subject, and libcurl's manual stays the manual.
+//! This crate is for programs that need libcurl itself: one of its protocols, one of its more than 250 options, or a
+//! decision in the middle of a transfer. The state of a transfer is a value of your own type, its handler. The [guide]
+//! has a chapter for each subject. For details of an option or callback, libcurl's manual applies.
 //!
 //! # A download
 //!
@@ -25,8 +24,8 @@
 //!
 //! # An upload, with callbacks
 //!
-//! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the
-//! attribute [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
+//! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the attribute
+//! [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
 //!
 //! ```
 //! use std::{fs::File, io::SeekFrom};
@@ -67,15 +66,19 @@
 //!
 //! # Push, pull, await
 //!
-//! libcurl pushes: it calls the handler with each part of a body. That suits what is stored, counted or
-//! forwarded at once, and costs least. [`perform`](Transfer::perform) runs a whole transfer so. A parser or a decoder
-//! pulls: [`open`](Transfer::open) returns when the headers have come, and the [`Response`] is
-//! [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). [`open_upload`](Transfer::open_upload) is the other way
-//! round: the program writes, and libcurl sends. Programs with many threads or tasks give their transfers
-//! to an [`Agent`], which runs them on a thread of its own, for any executor.
-//! [`open_websocket`](Transfer::open_websocket) makes a [`WebSocket`], which sends and receives whole messages, and
-//! that of an `Agent` an [`AsyncWebSocket`](agent::AsyncWebSocket). All other callbacks, options and
-//! information are the same in all three.
+//! There are three ways to receive and send bodies:
+//!
+//! - **Push**: libcurl calls the handler with each part of a body. This suits a body that is stored, counted or
+//!   forwarded at once, and costs least. [`perform`](Transfer::perform) runs a whole transfer in this way.
+//! - **Pull**: a parser or decoder reads the body. [`open`](Transfer::open) returns when the headers have come, and the
+//!   [`Response`] implements [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). With
+//!   [`open_upload`](Transfer::open_upload), the program writes a body, and libcurl sends it.
+//! - **Await**: programs with many threads or tasks give their transfers to an [`Agent`], which runs them on a thread of
+//!   its own, with any executor.
+//!
+//! [`Transfer::open_websocket`] makes a [`WebSocket`], which sends and receives whole messages.
+//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). All other callbacks, options and
+//! information are the same in all three ways.
 //!
 //! ```
 //! use std::io::Read;
@@ -167,11 +170,10 @@
 //! | `curl_ws_meta`, in `CURLOPT_WRITEFUNCTION` | [`frame`](Callbacks::frame), [`ws_raw`](Callbacks::ws_raw) | [`WriteResult`] |
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
-//! An answer is a closed enum, never a number that libcurl interprets. What a
-//! callback fails with comes back from `perform` as the source of an [`Error`]
-//! that names the callback: [`downcast_ref`](Error::downcast_ref) finds it, and `{:#}` prints it.
-//! A panic comes out of `perform` too, and nothing else of the transfer runs in
-//! between. The transfer stays usable after both.
+//! The answer of a callback is an enum, not a number that libcurl interprets. If a callback fails, `perform` returns an
+//! [`Error`] that names the callback and has the callback's error as its source: [`downcast_ref`](Error::downcast_ref)
+//! finds the source, and `{:#}` prints it. If a callback panics, `perform` resumes the panic. After a failure or a
+//! panic, no callback of the transfer is called before the next `perform`. The transfer stays usable.
 //!
 //! [`handlers`] has ready-made handlers for what most transfers do. [`migration`] helps those who know pycurl, the
 //! `curl` crate, reqwest or ureq.
@@ -193,10 +195,10 @@
 //! | [`guide::libcurl`], [`guide::versions`] | is deployed, or has to run with several releases of libcurl |
 //! | [`guide::soundness`] | has `unsafe` code of its own near libcurl |
 //!
-//! Options are methods of [`Transfer`] that set, and information methods of
-//! [`Transfer`] and [`Info`] that return. Their names are those of the `curl` crate where it
-//! has them, and libcurl's elsewhere; searching this documentation for `CURLOPT_…` and
-//! `CURLINFO_…` finds them.
+//! Each option is set by a method of [`Transfer`], and each piece of information is returned by a method of [`Info`].
+//! Most methods of `Info` are also methods of `Transfer`. If the `curl` crate has the option or information, the
+//! method has the same name as there; otherwise it has libcurl's name. To find a method, search this documentation for
+//! `CURLOPT_…` or `CURLINFO_…`.
 //!
 //! # Who should use another crate
 //!
@@ -206,20 +208,19 @@
 //!
 //! # Which libcurl
 //!
-//! The crate asks the linked libcurl at run time; [`version`](fn@version) says what it is and was
-//! built with. What it is too old for, or was built
-//! without, is [`Error::Unsupported`]. Features of this crate choose how libcurl
-//! is built: by default the system's is used where there is one, and the one
-//! bundled with `curl-sys` elsewhere or with `static-curl`. [`guide::libcurl`] has the details.
+//! At run time, the crate asks the linked libcurl for its version and features; [`version`](fn@version) returns them. A
+//! call that needs a newer libcurl, or a feature that libcurl was built without, returns [`Error::Unsupported`].
+//! Features of this crate choose which libcurl is linked. By default, it is the system's. If there is none, or with the
+//! feature `static-curl`, it is the one bundled with `curl-sys`. [`guide::libcurl`] has the details.
 //!
 //! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
 //! the bodies and WebSockets of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset`
 //! decodes a body to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
-// docs.rs names the feature that an item needs, but not what `build.rs` sets.
+// docs.rs shows which feature of the crate an item needs, but not which `cfg` of `build.rs`.
 #![cfg_attr(docsrs, feature(doc_cfg), doc(auto_cfg(hide(has_pollable_queue))))]
 
-// The attribute names this crate as its users do.
+// The attribute `callbacks` writes the path `::curlback`, which has to work inside this crate too.
 extern crate self as curlback;
 
 pub use crate::agent::Agent;
@@ -277,17 +278,17 @@ pub use crate::version::{Features, Version, VersionInfo, init, version};
 pub use crate::web_socket::close_code::CloseCode;
 pub use crate::web_socket::{Close, Message, WebSocket};
 
-// Their types are in the signatures of `open_socket` and of the address policy.
+// Types of these crates are in the signatures of `open_socket` and of the address policy.
 pub use {ipnet, socket2};
 
-// Its types are in the signatures of the methods that convert.
+// Types of the crate `http` are in the signatures of the methods that convert.
 #[cfg(feature = "http")]
 pub use ::http;
-// Its span is in the signature of `handlers::Trace::span`.
+// `tracing::Span` is in the signature of `handlers::Trace::span`.
 #[cfg(feature = "tracing")]
 pub use tracing;
 
-// What users hold. The documentation lists the methods of a type in the order of the modules.
+// What users hold. The documentation lists the methods of a type in the order of these modules.
 pub mod agent;
 mod part_writer;
 mod perform_with;
@@ -322,7 +323,7 @@ mod run;
 mod callbacks;
 mod mime;
 
-// Owners and views of libcurl's things, and C's declarations.
+// Owners and views of libcurl's objects, and the declarations of C.
 mod ffi;
 
 // Names and errors.
@@ -343,7 +344,7 @@ mod compile_fail;
 #[doc(hidden)]
 pub mod fuzzing;
 
-/// The program in the README compiles.
+/// Makes the documentation tests compile the program in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -1,6 +1,6 @@
 //! Explains this crate to users of other libraries.
 //!
-//! | from | page |
+//! | library | page |
 //! | --- | --- |
 //! | pycurl | [`pycurl`] |
 //! | the `curl` crate | [`curl_crate`] |
@@ -8,13 +8,14 @@
 //!
 //! [`peers`] compares these and other libraries with this crate, by facts.
 //!
-//! Three things are the same for all who come:
+//! Three things to know first:
 //!
-//! - A [`Transfer`](crate::Transfer) is a request that can be repeated. It has a handler, which is a value of
-//!   your own type, and whose methods libcurl calls. [`Collect`](crate::handlers::Collect) is the handler for a response in memory.
-//! - Every option is a method of the transfer, and stays set. A search of this documentation for libcurl's name finds
-//!   it, such as `CURLOPT_TIMEOUT_MS`, `CURLINFO_RESPONSE_CODE` or `CURLE_OPERATION_TIMEDOUT`.
-//! - libcurl's defaults are the defaults: no redirects, no error for a status such as 404, no time limit.
+//! - A [`Transfer`](crate::Transfer) is a request that can be repeated. It has a handler, a value of your own type.
+//!   libcurl calls the methods of the handler. The handler [`Collect`](crate::handlers::Collect) keeps the response in memory.
+//! - Every option is a method of the transfer, and stays set. To find the method, search this documentation for libcurl's
+//!   name, such as `CURLOPT_TIMEOUT_MS`, `CURLINFO_RESPONSE_CODE` or `CURLE_OPERATION_TIMEDOUT`.
+//! - The defaults are those of libcurl. It does not follow redirects, and a status such as 404 is no error. The only time
+//!   limit is 300 seconds for connecting.
 
 #[doc = include_str!("migration/clients.md")]
 #[doc(alias("retry", "json", "reqwest", "ureq"))]

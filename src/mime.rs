@@ -1,4 +1,4 @@
-//! Bodies of parts, as forms and mails have them.
+//! MIME bodies, which consist of parts: forms and mails.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -9,10 +9,10 @@ use crate::callbacks::body::{ReadResult, SeekResult};
 use crate::error::BoxError;
 use crate::ffi::read_buf::ReadBuf;
 
-/// A body of parts: a form with files, or a mail with attachments.
+/// A body that consists of parts: a form with files, or a mail with attachments.
 ///
-/// [`Transfer::mime`](crate::Transfer::mime) makes it the body of a transfer. Until then it is a description
-/// and nothing is read; what is wrong with it is found there.
+/// [`Transfer::mime`](crate::Transfer::mime) makes it the body of a transfer. Before that call, a `Mime` is only a
+/// description, of which nothing is checked or read. That call returns the errors of the description.
 ///
 /// # Examples
 /// ```
@@ -46,7 +46,7 @@ impl Mime {
         Mime::default()
     }
 
-    /// Adds a part after those that are there.
+    /// Adds a part after the others.
     #[must_use]
     #[doc(alias = "curl_mime_addpart")]
     pub fn part(mut self, part: Part) -> Mime {
@@ -68,7 +68,7 @@ impl FromIterator<Part> for Mime {
     }
 }
 
-/// One part of a [`Mime`]: where its content comes from, and what is said about it.
+/// One part of a [`Mime`]: its content, its name, its headers and its encoding.
 ///
 /// | the content is | call |
 /// | --- | --- |
@@ -117,33 +117,35 @@ pub(crate) enum Content {
     Parts(Mime),
 }
 
-/// What fills in a part: a reader of the user's, or a pipe.
+/// The source of a part's content: a [`MimeReader`] of the user, or a pipe.
 pub(crate) trait Source: Send {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult;
 
     fn seek(&mut self, to: SeekFrom) -> SeekResult;
 
-    /// Notes that a transfer has the part, whose `size` was announced. `resumer` makes what resumes sending.
+    /// Notes that the part belongs to a transfer now. `size` is the announced size, if there is one. `resumer` makes a
+    /// waker that resumes sending.
     fn attach(&mut self, resumer: &dyn Fn() -> Waker, size: Option<u64>) {
         let _ = (resumer, size);
     }
 
-    /// Returns why the transfer has to end, although it has not asked for more.
+    /// Removes and returns the error with which the transfer has to end, even if libcurl does not read from the part;
+    /// `None` if the transfer may go on.
     fn take_failure(&mut self) -> Option<BoxError> {
         None
     }
 
-    /// Notes that somebody else has paused the transfer, and will resume it.
+    /// Notes that something other than this source has paused sending, and will resume it.
     fn release(&mut self) {}
 
-    /// Notes that the transfer takes nothing more.
+    /// Notes that the transfer takes no more bytes from this source.
     fn refuse(&mut self) {}
 
     /// Notes that the transfer has ended.
     fn end(&mut self) {}
 }
 
-/// A reader of the user's.
+/// The source that calls a [`MimeReader`] of the user.
 struct Plain<R>(R);
 
 impl<R: MimeReader> Source for Plain<R> {
@@ -167,10 +169,10 @@ impl fmt::Debug for Content {
     }
 }
 
-/// The name of a file that is sent to the other end.
+/// The file name that is sent with a part.
 #[derive(Debug)]
 pub(crate) enum Filename {
-    /// The last component of the path, if the part is a file.
+    /// The last component of the path if the part is a file, else none.
     Default,
     Hidden,
     Given(Vec<u8>),
@@ -189,18 +191,18 @@ impl Part {
         }
     }
 
-    /// Makes a part of bytes in memory.
+    /// Makes a part whose content is these bytes.
     #[must_use]
     #[doc(alias = "curl_mime_data")]
     pub fn data(bytes: impl Into<Vec<u8>>) -> Part {
         Part::new(Content::Data(bytes.into()))
     }
 
-    /// Makes a part of a file, which libcurl opens when it sends the part, and reads again if
-    /// the body is sent again.
+    /// Makes a part whose content is that of a file. libcurl opens the file when it sends the part, and reads it again
+    /// if the body is sent again.
     ///
-    /// The last component of the path is its [`filename`](Part::filename), unless that is
-    /// set or [hidden](Part::hide_filename). The size of the file must not change
+    /// The last component of the path is sent as the [`filename`](Part::filename), unless another one is
+    /// set or the name is [hidden](Part::hide_filename). The size of the file must not change
     /// between [`Transfer::mime`](crate::Transfer::mime) and the transfer, else the body is sent incorrectly.
     #[must_use]
     #[doc(alias = "curl_mime_filedata")]
@@ -208,12 +210,12 @@ impl Part {
         Part::new(Content::File(path.into()))
     }
 
-    /// Makes a part of what a reader fills in: a closure, or a type that implements [`MimeReader`].
+    /// Makes a part whose content comes from a reader: a closure, or a type that implements [`MimeReader`].
     ///
     /// For a file, or anything else that implements [`Read`] and [`Seek`], call [`seekable`](Part::seekable); for
     /// what implements [`Read`] only, [`stream`](Part::stream).
     ///
-    /// Without a [`size`](Part::size), the whole body goes in chunks.
+    /// Without a [`size`](Part::size), HTTP sends the whole body in chunks.
     #[must_use]
     #[doc(alias = "curl_mime_data_cb")]
     pub fn reader(reader: impl MimeReader + 'static) -> Part {
@@ -224,20 +226,19 @@ impl Part {
         Part::new(Content::Reader(Box::new(source)))
     }
 
-    /// Makes a part of what can be read from `source`, once: if the body has to be sent
-    /// again, the transfer fails with
-    /// [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
+    /// Makes a part whose content is read from `source`. It can be read only once: if the body has to be sent again,
+    /// the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     ///
-    /// An error of the source ends the transfer, and comes back from it.
+    /// An error of the source ends the transfer, which returns this error as the source of its own.
     #[must_use]
     pub fn stream(source: impl Read + Send + 'static) -> Part {
         Part::reader(Stream(source))
     }
 
-    /// Makes a part of what can be read from `source`, from where it stands; it goes back
-    /// there if the body has to be sent again.
+    /// Makes a part whose content is read from `source`, from its current position to its end. If the body has to be
+    /// sent again, `source` is moved back to that position.
     ///
-    /// An error of the source ends the transfer, and comes back from it.
+    /// An error of the source ends the transfer, which returns this error as the source of its own.
     #[must_use]
     pub fn seekable(source: impl Read + Seek + Send + 'static) -> Part {
         Part::reader(Seekable {
@@ -246,25 +247,25 @@ impl Part {
         })
     }
 
-    /// Makes a part of parts, by default called `multipart/mixed`. At most twelve levels
-    /// may be in each other.
+    /// Makes a part that consists of parts, by default with the type `multipart/mixed`. Parts can be nested in at most
+    /// twelve levels.
     #[must_use]
     #[doc(alias = "curl_mime_subparts")]
     pub fn parts(parts: Mime) -> Part {
         Part::new(Content::Parts(parts))
     }
 
-    /// Announces how many bytes a reader or a [pipe](Part::pipe) has; only these take it.
+    /// Announces how many bytes the content has. Only a part with a reader or a [pipe](Part::pipe) can have a size.
     ///
-    /// A reader is asked for no more than that, and a pipe takes no more. One that ends before fails the
-    /// transfer with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
+    /// A reader is not asked for more bytes, and a pipe does not accept more. If the content ends before that size, the
+    /// transfer fails with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Part {
         self.size = Some(bytes);
         self
     }
 
-    /// Sets the name of the part: that of the field in a form. It need not be UTF-8.
+    /// Sets the name of the part, which in a form is the name of the field. It need not be UTF-8.
     #[must_use]
     #[doc(alias = "curl_mime_name")]
     pub fn name(mut self, name: impl AsRef<[u8]>) -> Part {
@@ -272,9 +273,10 @@ impl Part {
         self
     }
 
-    /// Sets the name that the other end may give to the file. It need not be UTF-8.
+    /// Sets the file name that is sent with the part. It need not be UTF-8.
     ///
-    /// It also tells libcurl a few well-known types, such as that of `.png`.
+    /// If no [`content_type`](Part::content_type) is set, libcurl derives a few well-known types from it, such as that
+    /// of `.png`.
     #[must_use]
     #[doc(alias = "curl_mime_filename")]
     pub fn filename(mut self, filename: impl AsRef<[u8]>) -> Part {
@@ -282,14 +284,14 @@ impl Part {
         self
     }
 
-    /// Does not tell the name of the file.
+    /// Makes libcurl send no file name with the part.
     #[must_use]
     pub fn hide_filename(mut self) -> Part {
         self.filename = Filename::Hidden;
         self
     }
 
-    /// Sets the type of the content, as in `text/plain; charset=utf-8`.
+    /// Sets the type of the content, such as `text/plain; charset=utf-8`.
     #[must_use]
     #[doc(alias = "curl_mime_type")]
     pub fn content_type(mut self, content_type: impl AsRef<[u8]>) -> Part {
@@ -297,11 +299,10 @@ impl Part {
         self
     }
 
-    /// Adds a header to the part: `Name: value`, without the end of the line. The value need
-    /// not be UTF-8.
+    /// Adds a header to the part: `Name: value`, without the end of the line. The value need not be UTF-8.
     ///
-    /// It takes the place of one that libcurl would make. Of a `Content-Type`, only
-    /// [`content_type`](Part::content_type) counts if both are set.
+    /// It replaces the header with the same name that libcurl would make. If both
+    /// [`content_type`](Part::content_type) and a header `Content-Type` are set, the former is sent.
     #[must_use]
     #[doc(alias = "curl_mime_headers")]
     pub fn header(mut self, line: impl AsRef<[u8]>) -> Part {
@@ -309,7 +310,7 @@ impl Part {
         self
     }
 
-    /// Sets how the content is encoded; it goes as it is otherwise.
+    /// Sets how the content is encoded. By default, it is sent as it is.
     #[must_use]
     #[doc(alias = "curl_mime_encoder")]
     pub fn encoder(mut self, encoder: Encoder) -> Part {
@@ -318,37 +319,35 @@ impl Part {
     }
 }
 
-/// How the content of a part is encoded for its way.
+/// How the content of a part is encoded.
 ///
-/// The part says so in a `Content-Transfer-Encoding`. Servers of HTTP rarely decode it:
-/// it is meant for mails.
+/// libcurl adds a header `Content-Transfer-Encoding` to the part. HTTP servers rarely decode such a part:
+/// the encodings are meant for mails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoder {
-    /// As it is.
+    /// Sent as it is, with the header `binary`.
     Binary,
-    /// As it is, and called 8-bit text.
+    /// Sent as it is, with the header `8bit`.
     EightBit,
-    /// As it is; a byte above 127 fails the transfer with
+    /// Sent as it is, with the header `7bit`. A byte above 127 fails the transfer with
     /// [`Code::READ_ERROR`](crate::Code::READ_ERROR).
     SevenBit,
-    /// In base64, in lines of 76 characters.
+    /// Base64, in lines of 76 characters.
     Base64,
-    /// With `=` and two digits for what is not printable, in lines of 76 characters. The
-    /// whole body then goes in chunks.
+    /// Quoted-printable: `=` and two digits for a byte that is not printable, in lines of 76 characters. HTTP then
+    /// sends the whole body in chunks.
     QuotedPrintable,
 }
 
-/// What fills in the content of a part.
+/// A reader from which the content of a part comes.
 ///
-/// Its methods are called while the transfer that it was given to runs, on the thread
-/// that drives it, and never at the same time as its other callbacks. An error or a
-/// panic of theirs comes out of the transfer as those of any callback do, named
-/// [`Callback::MimeRead`](crate::Callback::MimeRead) and
-/// [`Callback::MimeSeek`](crate::Callback::MimeSeek).
+/// Its methods are called while the transfer runs, on the thread that drives the transfer, and never at the same time
+/// as a callback of the transfer. An error or panic of these methods ends the transfer like that of a callback, with
+/// the names [`Callback::MimeRead`](crate::Callback::MimeRead) and [`Callback::MimeSeek`](crate::Callback::MimeSeek).
 ///
 /// A closure that takes a [`ReadBuf`] is a reader that cannot seek. The reader is dropped
-/// with the transfer, by its [`reset`](crate::Transfer::reset), or when another body replaces it.
+/// with the transfer, by [`Transfer::reset`](crate::Transfer::reset), or when another body replaces its form or mail.
 ///
 /// # Examples
 /// ```
@@ -373,23 +372,22 @@ pub enum Encoder {
     note = "a closure needs the form `|buffer: &mut ReadBuf<'_>| -> ReadResult`, and must be `Send`"
 )]
 pub trait MimeReader: Send {
-    /// Fills `buffer` with what comes next.
+    /// Puts the next bytes of the content into `buffer`.
     ///
-    /// libcurl calls it until it has ended: nothing put in means the end. The buffer may be
-    /// as small as a few bytes, above all with an [`Encoder`].
+    /// libcurl calls it until it leaves `buffer` empty, which ends the content. The buffer may have room for
+    /// only a few bytes, especially with an [`Encoder`].
     ///
-    /// [`ReadResult::Pause`] pauses sending until it is resumed, by
-    /// [`Remote::resume`](crate::Remote::resume) or
+    /// [`ReadResult::Pause`] pauses sending until it is resumed, by [`Remote::resume`](crate::Remote::resume) or
     /// [`ProgressResult::Resume`](crate::ProgressResult::Resume).
     #[doc(alias = "CURL_READFUNC_PAUSE")]
     #[doc(alias = "CURL_READFUNC_ABORT")]
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult;
 
-    /// Goes to another place, so that the next `read` starts there.
+    /// Moves to another position, from which the next `read` continues.
     ///
-    /// libcurl only ever asks for the beginning: before a body is sent again because of a
-    /// redirect, of authentication, of a connection that was lost, or of another transfer
-    /// with the same parts. The default cannot, and the transfer then fails with
+    /// libcurl only ever asks for the beginning, before it sends the body again: after a
+    /// redirect, for authentication, after a connection was lost, or in another transfer
+    /// with the same parts. The default answers [`SeekResult::CantSeek`], and the transfer then fails with
     /// [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         let _ = to;
@@ -404,7 +402,7 @@ impl<F: FnMut(&mut ReadBuf<'_>) -> ReadResult + Send> MimeReader for F {
     }
 }
 
-/// Reads a source from where it stands to its end, once.
+/// Reads a source once, from its current position to its end.
 struct Stream<R>(R);
 
 impl<R: Read + Send> MimeReader for Stream<R> {
@@ -413,10 +411,10 @@ impl<R: Read + Send> MimeReader for Stream<R> {
     }
 }
 
-/// Reads a source from where it stands to its end, again and again.
+/// Reads a source from its first position to its end, as often as the body is sent.
 struct Seekable<R> {
     source: R,
-    /// Where the source stood at first.
+    /// The position of the source before the first read; `None` until then.
     start: Option<u64>,
 }
 

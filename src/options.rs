@@ -1,4 +1,4 @@
-//! The options of a transfer: a table for each group, one line each.
+//! The options of a transfer: a table for each group, with one line for each option.
 
 use libc::c_long;
 
@@ -23,7 +23,7 @@ mod table;
 #[macro_use]
 pub(crate) mod values;
 
-// In the order in which the documentation has them.
+// The documentation has the groups in this order.
 mod network;
 
 mod body;
@@ -50,8 +50,8 @@ mod share;
 mod unset;
 
 impl<H> Transfer<H> {
-    /// Sets an option to one of its choices, or to a set of bits. Nothing changes unless the
-    /// linked libcurl has that choice, or all of the bits.
+    /// Sets an option to one of its choices, or to a set of bits. If the linked libcurl lacks the choice, or
+    /// one of the bits, returns an error, and the former value stays.
     fn set_value<V: Value>(&mut self, item: Item, value: V) -> Result<(), Error> {
         let checked = item.check_age().and_then(|()| value.check(item));
         let set = checked.and_then(|()| self.set_long(item, value.into_raw()));
@@ -69,10 +69,10 @@ impl<H> Transfer<H> {
 pub(crate) struct OptionRow {
     pub(crate) id: crate::ffi::sys::CURLoption,
     pub(crate) method: &'static str,
-    /// The option of that number, and the narrower ones that the method makes needless.
+    /// libcurl's names: of the option that the method sets, and of a narrower option that it replaces.
     pub(crate) names: &'static [&'static str],
     pub(crate) c_types: &'static [&'static str],
-    /// What takes it back.
+    /// The constant that unsets the option, if there is one.
     pub(crate) unset: Option<Unset>,
 }
 

@@ -1,23 +1,23 @@
-//! What releases of libcurl get wrong, or do in another way than the newest one: **the** list, one
-//! entry each, with what this crate does about it.
+//! The list of what some releases of libcurl get wrong, or do in another way than the newest one. Each
+//! entry says what this crate does about it.
 //!
-//! An option that is only too new for a release is no entry: its row in the tables has its release.
+//! That an older release lacks an option is no entry: the option's row in its table has the release.
 
 use crate::{Error, Version};
 
-/// What some releases of libcurl do.
+/// A fault or peculiarity of some releases of libcurl, with the range of these releases.
 #[derive(Debug)]
 pub(crate) struct Quirk {
     since: Version,
-    /// The first release that does not do it any more.
+    /// The first release that does not have it any more.
     until: Version,
-    /// A test that fails without what the crate does about it, on a release that has it.
+    /// The name of a test which, with a release that has the quirk, fails if the crate does nothing about it.
     #[cfg(test)]
     test: &'static str,
 }
 
 impl Quirk {
-    /// Returns whether the linked libcurl does this.
+    /// Returns whether the linked libcurl has this quirk.
     pub(crate) fn is_present(&self) -> bool {
         self.is_of(Version::linked())
     }
@@ -26,7 +26,7 @@ impl Quirk {
         self.since <= release && release < self.until
     }
 
-    /// Returns the error of what only a release without this can do.
+    /// Returns the error for `what`, which only a release without this quirk can do.
     pub(crate) fn unsupported(&self, what: &'static str) -> Error {
         Error::unsupported(what, self.until)
     }
@@ -49,149 +49,155 @@ macro_rules! quirks {
     };
 }
 
-// Each entry: what libcurl does; what the crate does, and where. The range ends before the second
-// release. 0.0.0 means the oldest release, and 255.0.0 that no release is mended.
+// Each entry says what libcurl does, then what the crate does, and where. The second release is the first one without
+// the quirk. 0.0.0 means the oldest release, and 255.0.0 that all newer releases have the quirk.
 quirks! {
-    /// libcurl does not say which authorities it trusts at first: `run::tls` refuses to unset them.
+    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset these
+    /// options.
     AUTHORITIES_UNKNOWN: "0.0.0" to "7.70.0", "authorities_are_those_of_the_system_again";
 
-    /// An option for authorities that is set to NULL stays empty: `run::tls` sets the path that libcurl
-    /// was built with.
+    /// If an option for certificate authorities is set to NULL, libcurl does not go back to its default. So `run::tls`
+    /// sets the path that libcurl was built with.
     AUTHORITIES_STAY_UNSET: "0.0.0" to "8.17.0", "authorities_are_those_of_the_system_again";
 
-    /// libcurl hands over several header lines in one call for `file://` and after a pause. `header`
-    /// gets them one by one: `callbacks::header`.
+    /// For `file://` and after a pause, libcurl hands over several header lines in one call. The crate passes them to
+    /// the handler's `header` one by one: `callbacks::header`.
     HEADER_LINES_TOGETHER: "0.0.0" to "8.22.0", "pseudo_headers_of_a_file_come_one_per_call";
 
-    /// libcurl closes a socket that is already connected: `sockopt` cannot say that it is.
+    /// If `sockopt` answers that the socket is already connected, libcurl closes the socket. The crate fails the
+    /// transfer after this answer: `callbacks::socket`.
     CONNECTED_SOCKET_CLOSED: "7.87.0" to "8.0.0", "stream_that_is_connected_already_is_used";
 
     /// The data connection of an FTP transfer uses an address that another transfer with the same cache of
     /// addresses may free. The crate gives the transfer a cache of its own: `run::easy::host_cache`.
     ADDRESS_FREED_IN_USE: "0.0.0" to "8.14.0", "ftp_has_addresses_of_its_own";
 
-    /// If a transfer with `CURLOPT_DOH_URL` is reset, performed again or dropped before the DNS
-    /// answer, libcurl frees the handles of the DNS queries while they are still in the engine. The
-    /// option is refused.
+    /// If a transfer with `CURLOPT_DOH_URL` is reset, performed again or dropped before the DNS answer, libcurl frees
+    /// the handles of the DNS queries while they are still in the engine. The crate refuses the option.
     DOH_FREED_EARLY: "8.5.0" to "8.9.0", "doh_in_a_multi_that_is_dropped";
 
-    /// `CURLOPT_STREAM_DEPENDS` ties two transfers: either handle writes to the other when it is
-    /// cleaned up, on whatever thread. The option is refused.
+    /// `CURLOPT_STREAM_DEPENDS` ties two handles: the cleanup of either one writes to the other, even if
+    /// another thread uses that one. The crate refuses the option.
     DEPENDENCY_TIES_HANDLES: "0.0.0" to "8.21.0", "transfer_is_never_tied_to_another";
 
-    /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees a cache that libcurl goes on to use. The
+    /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. The
     /// crate empties the cache in another way.
     HSTS_FREED_IN_USE: "0.0.0" to "8.22.0", "cache_that_was_emptied_is_filled_again";
 
-    /// The hosts of an HSTS file stay when the file is unset. The crate turns the cache off too.
+    /// When the HSTS file is unset, its hosts stay in the cache. The crate also turns the cache off.
     HSTS_OUTLIVES_ITS_FILE: "0.0.0" to "7.88.0", "cache_that_was_emptied_is_filled_again";
 
-    /// A copy of a handle has the names of the HSTS files in common with its original, and both free
-    /// them. Such a handle is not copied.
+    /// A copy of a handle and its original share the names of the HSTS files, and both free
+    /// them. The crate refuses to copy a handle that has such names.
     HSTS_NAMES_FREED_TWICE: "0.0.0" to "8.21.0",
         "copy_is_refused_where_it_would_free_the_names_of_files_twice";
 
-    /// libcurl keeps a host twice that `CURLOPT_HSTSREADFUNCTION` gives twice. The crate gives each
-    /// once. Which release was the first to look is not known.
+    /// If `CURLOPT_HSTSREADFUNCTION` returns a host twice, libcurl keeps it twice. The crate passes each
+    /// host on once. It is not known which release was the first to keep a host only once.
     HSTS_KEPT_TWICE: "0.0.0" to "8.22.0", "entries_are_given_at_each_start_and_kept_once";
 
-    /// A file that `CURLOPT_CONNECT_ONLY` opens stays open. The crate closes its connection.
+    /// After `CURLOPT_CONNECT_ONLY` with `file://`, libcurl leaves the file open. The crate makes libcurl close
+    /// libcurl's connection for the file at the end of the transfer: `run::easy::file_url`.
     FILE_LEFT_OPEN: "0.0.0" to "8.9.0",
         "descriptor_of_others_is_left_alone_after_a_file_was_connected_to";
 
-    /// A connection that `CURLOPT_CONNECT_ONLY` has left open is closed only together with the
-    /// engine. The crate drops the engine.
+    /// libcurl closes a connection that `CURLOPT_CONNECT_ONLY` has left open only together with the
+    /// engine. To close the connection, the crate drops the engine.
     CONNECTION_KEPT_BY_ENGINE: "0.0.0" to "7.85.0",
         "connection_that_was_left_open_is_closed_whatever_is_set_afterwards";
 
-    /// libcurl looks for the connection of a handle with a share in the engine, which may have
-    /// another one with the same number. `send` and `recv` with shared connections are refused.
+    /// If a handle uses the connections of a share, libcurl nevertheless looks for its connection in the engine, which
+    /// may have another connection with the same number. The crate refuses `send` and `recv` with shared connections.
     SHARED_CONNECTION_NOT_FOUND: "0.0.0" to "7.83.0", "send_recv_upkeep_and_info_beside_a_drive";
 
-    /// libcurl unlocks shared cookies before it writes them into the request. Threads take turns.
+    /// libcurl unlocks shared cookies before it writes them into the request. The crate makes the threads that use the
+    /// share take turns.
     COOKIES_UNLOCKED: "8.11.0" to "8.16.0",
         "a_thread_does_not_free_the_cookies_that_another_sends";
 
-    /// The reference counts of peers and credentials, which handles and connections have in common,
-    /// are not atomic. Each pool of connections has a lock, and a handle that moves to another pool is
-    /// replaced by its copy: `ffi::pool`, `run::easy::renew`.
+    /// Handles and connections share peers and credentials, whose reference counts are not atomic. So the crate has a
+    /// lock for each pool of connections, and replaces a handle that moves to another pool by a copy of the handle:
+    /// `ffi::pool`, `run::easy::renew`.
     REFERENCES_COUNTED: "8.21.0" to "255.0.0", "dropped";
 
-    /// `CURLINFO_FTP_ENTRY_PATH` belongs to the connection, and is freed with it. The crate keeps a
-    /// copy.
+    /// The string of `CURLINFO_FTP_ENTRY_PATH` belongs to the connection, and is freed with the connection. The crate
+    /// keeps a copy.
     ENTRY_PATH_OF_CONNECTION: "0.0.0" to "8.10.0", "path_outlives_the_connection_and_the_multi";
 
-    /// As above, and the connection may be closed by another handle than the one that has used it.
-    /// The information is refused.
+    /// The string of `CURLINFO_FTP_ENTRY_PATH` belongs to the connection, which another handle than the one that has
+    /// used it may close. The crate refuses this information.
     ENTRY_PATH_OF_NOBODY: "8.10.0" to "8.14.0",
         "callback_never_reads_the_path_of_a_former_connection";
 
-    /// A limit of the speed is checked once per buffer. The crate makes the buffers smaller.
+    /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
+    /// `run::easy::buffers`.
     SPEED_CHECKED_PER_BUFFER: "0.0.0" to "8.7.0", "download_keeps_to_its_speed_with_every_buffer";
 
-    /// As above, once per hundred buffers.
+    /// libcurl checks a speed limit for receiving only once per hundred buffers. While a limit is set, the crate makes
+    /// the receive buffer even smaller: `run::easy::buffers`.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
-    /// Each transfer that has a connection has a receive buffer of its own. The default is smaller in a
-    /// `Multi`: `run::easy::buffers`.
+    /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the default size of the
+    /// buffer is smaller: `run::easy::buffers`.
     BUFFER_PER_TRANSFER: "0.0.0" to "8.7.0", "transfers_of_a_multi_receive_into_small_buffers";
 
-    /// A reset restores the size of the receive buffer, and keeps the buffer, which may be smaller. The
-    /// crate makes libcurl allocate it again: `run::easy::buffers`.
+    /// A reset restores the option for the size of the receive buffer, but keeps the buffer, which may be smaller than
+    /// that. The crate makes libcurl allocate the buffer again: `run::easy::buffers`.
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
 
-    /// When receiving is paused or resumed, libcurl takes the state of any connection for that of
-    /// HTTP/2, and writes to memory that is not its own. With other protocols, both are refused.
+    /// When receiving is paused or resumed, libcurl treats the state of every connection as that of HTTP, and so
+    /// overwrites memory with other protocols. With these, the crate ends the transfer with an error.
     PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
 
-    /// libcurl takes the answer with which the reader of a part asks to be called again later for a
-    /// number of bytes. The reader answers with a pause instead: `run::mime`.
+    /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
+    /// number of bytes. So the crate's reader answers with a pause instead: `run::mime`.
     STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
 
-    /// There is no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate limits
-    /// all of it.
+    /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets a time limit for
+    /// the whole transfer: `run::stop`.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",
         "ftp_reply_that_comes_early_does_not_cost_a_second";
 
-    /// If a progress function ends a transfer that has just been completed, libcurl forgets the
-    /// connection without closing it: nothing uses it again, it counts among the connections of the
-    /// engine, and stays open. The crate shuts the socket down, and libcurl closes it later:
-    /// `run::stop`.
+    /// If a progress function ends a transfer that has just been completed, libcurl forgets the connection without
+    /// closing it. The connection stays open and counts among the connections of the engine, but no transfer uses it
+    /// again. The crate shuts the socket down, and libcurl closes the socket later: `run::stop`.
     CONNECTION_LEFT_BY_PROGRESS: "0.0.0" to "255.0.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// As above, and the socket of that connection cannot be found. A transfer that performs alone gets
-    /// another engine; in a `Multi`, the connection stays open until the `Multi` is dropped.
+    /// The socket of a connection that libcurl has forgotten, as in `CONNECTION_LEFT_BY_PROGRESS`, cannot be found. A
+    /// transfer that performs alone gets another engine. In a `Multi`, the connection stays open until the `Multi` is
+    /// dropped.
     CONNECTION_LEFT_UNKNOWN: "0.0.0" to "8.22.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// As above, and libcurl takes that connection for one in use, for which the cleanup of the engine
-    /// waits for ever. Progress functions end no transfer: `run::stop`.
+    /// libcurl takes a connection that it has forgotten, as in `CONNECTION_LEFT_BY_PROGRESS`, for one in use, and the
+    /// cleanup of the engine waits for ever for its end. So the crate lets no progress function end a transfer:
+    /// `run::stop`.
     CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection as above.
+    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection without closing it.
     REFUSED_TLS_LEFT_OPEN: "0.0.0" to "7.62.0",
         "failure_keeps_its_cause_and_the_transfer_works_again";
 
-    /// libcurl names no socket or time for some of what a transfer waits for, such as an FTP reply
-    /// that comes early. A `Multi` looks after all transfers now and then: `run::watchdog`. 7.88.1
-    /// does this and 8.22.0 does not; which release between them was the first is not known.
+    /// A transfer may wait for something for which libcurl sets neither a socket nor a timer, such as an FTP reply
+    /// that has come early. So a `Multi` drives all transfers from time to time: `run::watchdog`. 7.88.1 has
+    /// this fault, and 8.22.0 does not; it is not known which release was the first without it.
     SOCKETS_FORGOTTEN: "0.0.0" to "8.22.0", "ftp_reply_that_comes_early_does_not_cost_a_second";
 
     /// libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
-    /// the server does not see its end. The crate refuses such a transfer.
+    /// the server does not see the end of the body. The crate refuses such a transfer.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
-    /// libcurl takes any number as `CURLOPT_HTTP_VERSION`. The crate refuses those without a name.
+    /// libcurl accepts any number as `CURLOPT_HTTP_VERSION`. The crate refuses the numbers that it has no name for.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
 
-    /// In raw mode, `curl_ws_send` in a callback sends everything and says that it has sent nothing.
-    /// `WsReply` counts everything.
+    /// If a callback calls `curl_ws_send` in raw mode, libcurl sends all bytes, but reports that it has sent none. So
+    /// `WsReply` takes all bytes as sent.
     RAW_REPLY_UNCOUNTED: "0.0.0" to "8.20.0", "callback_answers_in_raw_mode";
 
-    /// libcurl decodes further frames of a WebSocket during a pause, and then describes all of them
-    /// as parts of the last one. A pause between frames is refused.
+    /// During a pause, libcurl decodes further frames of a WebSocket, and after the pause describes all of them
+    /// as parts of the last one. The crate refuses a pause that a callback asks for.
     FRAMES_MIXED_BY_PAUSES: "0.0.0" to "8.22.0", "frames_are_not_mixed_by_pauses";
 }
 

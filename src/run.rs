@@ -1,5 +1,5 @@
-//! What runs transfers: contexts and the guard of user code, the functions that libcurl calls, the
-//! table by which they are installed, and what drives one transfer or many.
+//! Runs transfers: contexts and the guard of user code, the functions that libcurl calls, the
+//! table by which these are installed, and the drivers of one transfer or many.
 //!
 //! [`ffi`](crate::ffi) has the contract that makes the `unsafe` code here sound.
 #![expect(

@@ -1,4 +1,4 @@
-//! One transfer and the value that holds its state.
+//! The type `Transfer`: a transfer together with its handler.
 
 use std::ffi::c_void;
 use std::fmt;
@@ -12,21 +12,19 @@ mod check;
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
-/// It can perform any number of times, one after the other, and keeps its
-/// connections open in between. Options stay set until changed or
-/// [`reset`](Transfer::reset).
+/// It can be performed any number of times, one after the other, and keeps its connections open in between. Options
+/// stay set until they are changed or the transfer is [reset](Transfer::reset).
 ///
-/// Driving takes `&mut self`, so neither the handler nor a borrow from
-/// [`info`](Transfer::info) can be used, moved or dropped meanwhile.
-/// A transfer is `Send` when its handler is.
+/// The methods that drive the transfer take `&mut self`. So while it runs, neither the handler nor a borrow from
+/// [`info`](Transfer::info) can be used, moved or dropped. A transfer is `Send` if its handler is `Send`.
 ///
 /// [The guide](crate::guide) has a chapter for each subject.
 ///
 /// # Errors of an option
-/// Each method that sets an option returns [`Error::Option`] for a value that does not suit, and
-/// [`Error::Unsupported`] if the linked libcurl lacks the option. The value set before then stays.
-/// Newer releases of libcurl call [`debug`](Callbacks::debug) for a value that they refuse: the
-/// method returns its error, and resumes its panic.
+/// Each method that sets an option returns [`Error::Option`] for a value that libcurl or this crate refuses, and
+/// [`Error::Unsupported`] if the linked libcurl lacks the option or the value. After an error, the former value stays
+/// set. Newer releases of libcurl call [`debug`](Callbacks::debug) when they refuse a value: the
+/// method that sets the option returns the error of `debug`, or resumes its panic.
 ///
 /// # Examples
 /// ```
@@ -41,22 +39,21 @@ mod check;
 /// ```
 #[doc(alias("CURL", "curl_easy_setopt", "curl_easy_cleanup", "Easy", "Easy2"))]
 pub struct Transfer<H> {
-    /// In a box, since a transfer is moved often: into a `Multi`, to another thread, and back.
+    /// In a box, so that a move of the transfer is cheap: into a `Multi`, to another thread, and back.
     pub(crate) easy: Box<Easy<H>>,
     pub(crate) hooks: Hooks,
 }
 
 impl<H: Callbacks> Transfer<H> {
-    /// Makes a transfer with `handler`'s callbacks: those that its
-    /// [`hooks`](Callbacks::hooks) name.
+    /// Makes a transfer, and installs those callbacks of `handler` that its [`hooks`](Callbacks::hooks) name.
     ///
-    /// Its defaults are libcurl's but for these: buffers of 64 KiB to receive
-    /// and of 256 KiB to send, [`progress`](Transfer::progress) on, and no signals
-    /// (`CURLOPT_NOSIGNAL`).
+    /// Its options have libcurl's defaults, except for these: the buffers have 64 KiB to receive
+    /// and 256 KiB to send, [`progress`](Transfer::progress) is on if there is a callback for it, and libcurl uses no
+    /// signals (`CURLOPT_NOSIGNAL`).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the
-    /// handler wants, [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler's
+    /// [`hooks`](Callbacks::hooks) name, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_init")]
     pub fn new(handler: H) -> Result<Transfer<H>, Error> {
         let hooks = handler.hooks();
@@ -68,11 +65,11 @@ impl<H: Callbacks> Transfer<H> {
         Ok(transfer)
     }
 
-    /// Makes a transfer whose handler has its [`Remote`], for example to give it to another thread that
-    /// resumes what a callback has paused.
+    /// Makes a transfer whose handler can hold the transfer's own [`Remote`], which `make` gets. For example, the
+    /// handler can give the remote to another thread, which resumes a transfer that a callback has paused.
     ///
     /// # Errors
-    /// As for [`new`](Transfer::new).
+    /// Those of [`new`](Transfer::new).
     ///
     /// # Panics
     /// If `make` panics.
@@ -81,7 +78,7 @@ impl<H: Callbacks> Transfer<H> {
     /// ```
     /// use curlback::{Callbacks, CallbackResult, Error, Info, Remote, Transfer, callbacks};
     ///
-    /// /// Downloads no more than the headers.
+    /// /// Cancels the transfer once the headers have come.
     /// struct Head(Remote);
     ///
     /// #[callbacks]
@@ -112,34 +109,34 @@ impl<H: Callbacks> Transfer<H> {
 
     /// Performs the transfer, and returns when it has ended.
     ///
-    /// While nothing happens, it sleeps for a second at most, so that
-    /// [`xfer_info`](Callbacks::xfer_info) is called that often; a [`Remote`] wakes it at once.
+    /// While nothing happens, the thread sleeps for a second at most, so that
+    /// [`xfer_info`](Callbacks::xfer_info) is called about once a second. A [`Remote`] wakes the thread at once.
     ///
-    /// Whatever the server answers is a success, unless
-    /// [`fail_on_error`](Transfer::fail_on_error) is set. The handler keeps its state from one
-    /// transfer to the next: rewind what it reads, empty what it fills.
+    /// Every response of the server is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The handler
+    /// keeps its state from one transfer to the next. So before the next transfer, rewind the reader of a handler that
+    /// sends, and empty the buffer of a handler that collects.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the transfer,
-    /// [`Error::Cancelled`] if a remote did, [`Error::Libcurl`] if anything else did.
-    /// [`Error::Option`], before anything is sent, if what is set would make a callback that guards
-    /// the transfer see nothing of it: an [`address_filter`](Callbacks::address_filter) with
-    /// [`doh_url`](Transfer::doh_url), without [`Hooks::OPEN_SOCKET`] or, with connections of a
-    /// [`Share`](crate::Share), without [`Hooks::PREREQ`]; [`ssh_key`](Callbacks::ssh_key) without
-    /// [`ssh_known_hosts`](Transfer::ssh_known_hosts). Likewise for
-    /// [`in_filesize`](Transfer::in_filesize), and for a handler that [has a body](Callbacks::has_body),
-    /// if neither [`upload`](Transfer::upload) nor an option
-    /// for another method was ever set; for an upload of an announced size without
-    /// [`Hooks::READ`], since nothing would be sent; for an option that protects the transfer, such
-    /// as [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or
-    /// [`ssl_version`](Transfer::ssl_version), if its last value was refused; inside a callback,
-    /// for a [`Share`](crate::Share) that is in use ([threads take
-    /// turns](crate::Share#threads-take-turns)); and for a share with connections together with
-    /// [`Hooks::CLOSE_SOCKET`].
+    /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the transfer, [`Error::Cancelled`] if a remote
+    /// cancelled it, [`Error::Libcurl`] if libcurl reports another error. [`Error::Option`] in these cases, before
+    /// anything is sent:
+    ///
+    /// - A callback that protects the transfer would not be called: an [`address_filter`](Callbacks::address_filter) with
+    ///   [`doh_url`](Transfer::doh_url), without [`Hooks::OPEN_SOCKET`], or with connections of a
+    ///   [`Share`](crate::Share) and without [`Hooks::PREREQ`]; or [`ssh_key`](Callbacks::ssh_key) without
+    ///   [`ssh_known_hosts`](Transfer::ssh_known_hosts).
+    /// - The last value of an option that protects the transfer was refused, such as one of
+    ///   [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or [`ssl_version`](Transfer::ssl_version).
+    /// - [`in_filesize`](Transfer::in_filesize) is set or the handler [has a body](Callbacks::has_body), but neither
+    ///   [`upload`](Transfer::upload) nor an option for another method was ever set.
+    /// - The size of an upload is announced, but [`Hooks::READ`] is unset.
+    /// - A `POST` has neither an announced size nor chunks, with libcurl before 7.66.0.
+    /// - [`Hooks::CLOSE_SOCKET`] is set together with a share of connections.
+    /// - The call is made inside a callback, and the share is in use
+    ///   ([threads take turns](crate::Share#threads-take-turns)).
     ///
     /// # Panics
-    /// Resumes the panic of a callback, with its payload. The transfer can be
-    /// performed again afterwards.
+    /// Resumes the panic of a callback, with its payload. The transfer can be performed again afterwards.
     ///
     /// # Examples
     /// ```
@@ -172,14 +169,14 @@ impl<H> Transfer<H> {
         self.easy.handler()
     }
 
-    /// Returns the handler, to be changed between transfers.
+    /// Returns the handler, mutably, for changes between transfers.
     #[must_use]
     #[doc(alias = "get_mut")]
     pub fn handler_mut(&mut self) -> &mut H {
         self.easy.handler_mut()
     }
 
-    /// Returns the handler, to be changed, and information about the last transfer.
+    /// Returns the handler, mutably, and information about the last transfer.
     ///
     /// # Examples
     /// ```
@@ -198,7 +195,7 @@ impl<H> Transfer<H> {
         self.easy.handler_and_info()
     }
 
-    /// Ends the transfer and returns the handler.
+    /// Drops the transfer and returns its handler.
     ///
     /// # Examples
     /// ```
@@ -216,8 +213,8 @@ impl<H> Transfer<H> {
         self.easy.into_handler()
     }
 
-    /// Returns what pauses, resumes and cancels this transfer from anywhere: when it next
-    /// runs, or now if it does.
+    /// Returns a [`Remote`], which pauses, resumes and cancels this transfer from any thread. It takes effect at once
+    /// if the transfer is running, and otherwise when the transfer runs next.
     ///
     /// # Examples
     /// ```
@@ -238,8 +235,8 @@ impl<H> Transfer<H> {
 
     /// Returns information about the last transfer.
     ///
-    /// The information cannot outlive the next [`perform`](Transfer::perform). Each
-    /// of its methods is also a method of the transfer.
+    /// The information cannot be kept beyond the next [`perform`](Transfer::perform). Most methods of [`Info`] are also
+    /// methods of the transfer.
     ///
     /// # Examples
     /// ```
@@ -261,16 +258,16 @@ impl<H> Transfer<H> {
 
 /// # Resetting, copying, and changing callbacks
 impl<H: Callbacks> Transfer<H> {
-    /// Sets all options, and the callbacks, back to how a new transfer has
-    /// them. Connections and cookies are kept, and so is the [`share`](Transfer::share).
+    /// Sets all options and the callbacks back to those of a new transfer. Connections and cookies are kept, and so is
+    /// the [`share`](Transfer::share).
     ///
     /// # Errors
-    /// As [`new`](Transfer::new); and the error of a callback that libcurl calls while it closes a
-    /// connection which [`connect_only`](Transfer::connect_only) has left open: the transfer is
-    /// reset all the same.
+    /// Those of [`new`](Transfer::new). If [`connect_only`](Transfer::connect_only) has left a connection open, the
+    /// reset closes it, and returns the error of a callback that libcurl calls for that. The transfer is reset all the
+    /// same.
     ///
     /// # Panics
-    /// Resumes the panic of such a callback.
+    /// Resumes the panic of a callback that libcurl calls while it closes such a connection.
     ///
     /// # Examples
     /// ```
@@ -291,18 +288,18 @@ impl<H: Callbacks> Transfer<H> {
         let hooks = self.handler().hooks();
         let former = self.easy.reset()?;
         self.hooks = Hooks::empty();
-        // The transfer is whole again before an error or panic of the user's is returned.
+        // First completes the reset, then returns the error or resumes the panic of a callback or of a destructor.
         let failure = self.easy.take_failure();
         let configured = self.configure(hooks);
         drop(former);
         self.easy.give_failure(failure).and(configured)
     }
 
-    /// Makes a second transfer with the options and callbacks of this one, and a clone of
-    /// its handler; as [`try_clone_with`](Transfer::try_clone_with).
+    /// Makes a second transfer with the options and callbacks of this one, and with a clone of
+    /// the handler. [`try_clone_with`](Transfer::try_clone_with) says what else is copied.
     ///
     /// # Errors
-    /// As [`try_clone_with`](Transfer::try_clone_with).
+    /// Those of [`try_clone_with`](Transfer::try_clone_with).
     ///
     /// # Examples
     /// ```
@@ -332,20 +329,20 @@ impl<H: Callbacks> Transfer<H> {
         })
     }
 
-    /// Makes a second transfer with the options of this one and `handler`'s callbacks: those
-    /// that its [`hooks`](Callbacks::hooks) name.
+    /// Makes a second transfer with the options of this one, and installs those callbacks of `handler` that its
+    /// [`hooks`](Callbacks::hooks) name.
     ///
-    /// It has connections, [remotes](Transfer::remote) and lists of its own, and is
-    /// independent of this one, which may be dropped. Neither connections and TLS sessions
-    /// nor what is known about the last transfer are copied. Of cookies, older releases
-    /// of libcurl read their file again, and newer ones start without any.
+    /// The second transfer has connections, [remotes](Transfer::remote) and lists of its own. It does not depend on the
+    /// first one, which may be dropped. Connections, TLS sessions and the information about the last transfer are not
+    /// copied. The second transfer does not have the cookies of the first one. With older releases of libcurl it reads
+    /// the cookie file again, and with newer ones it starts without cookies.
     ///
-    /// None of the callbacks of either is called meanwhile.
+    /// This method calls no callback of either transfer.
     ///
     /// # Errors
-    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, which cannot be read
-    /// by two. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler
-    /// wants, [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, since two transfers cannot read from one
+    /// reader. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler's
+    /// [`hooks`](Callbacks::hooks) name, [`Error::Libcurl`] if memory has run out.
     #[doc(alias = "curl_easy_duphandle")]
     pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
         let hooks = handler.hooks();
@@ -360,19 +357,20 @@ impl<H: Callbacks> Transfer<H> {
         Ok(copy)
     }
 
-    /// Installs the callbacks in `hooks`, and no others; [`Hooks`] says what happens without one.
+    /// Installs the callbacks in `hooks`, and no others. Each flag of [`Hooks`] says what happens without its callback.
     ///
-    /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and
-    /// `Hooks::empty()` has none at all. Three callbacks bring others with them:
-    /// [`Hooks::CLOSE_SOCKET`] brings [`Hooks::OPEN_SOCKET`], [`Hooks::FRAME`] brings
-    /// [`Hooks::WRITE`], and [`Hooks::FINAL_HEAD`] brings [`Hooks::HEADER`] and [`Hooks::WRITE`]. It also sets two groups of options: [`progress`](Transfer::progress) is on
-    /// with [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], else off; and where [`Hooks::SSL_CTX`] is
-    /// set or unset, [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
-    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) change with it.
+    /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and `Hooks::empty()` has none at
+    /// all. Three flags also set others: [`Hooks::CLOSE_SOCKET`] sets [`Hooks::OPEN_SOCKET`], [`Hooks::FRAME`] sets
+    /// [`Hooks::WRITE`], and [`Hooks::FINAL_HEAD`] sets [`Hooks::HEADER`] and [`Hooks::WRITE`].
+    ///
+    /// This method also sets options. It turns [`progress`](Transfer::progress) on if `hooks` has
+    /// [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is
+    /// added or removed, it sets [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
+    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) to their default with or without that flag.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks one of them. The former
-    /// callbacks then stay.
+    /// [`Error::Unsupported`] if the linked libcurl lacks one of the callbacks. The former
+    /// callbacks then stay installed.
     ///
     /// # Examples
     /// ```
@@ -409,40 +407,37 @@ impl<H: Callbacks> Transfer<H> {
 }
 
 impl<H> Transfer<H> {
-    /// Returns the callbacks that libcurl is given.
+    /// Returns the installed callbacks.
     #[must_use]
     pub fn hooks(&self) -> Hooks {
         self.hooks
     }
 
-    /// Keeps idle connections alive: sends a ping on each idle HTTP/2 connection.
+    /// Keeps the idle connections of this transfer alive: sends a ping on each idle HTTP/2 connection.
     ///
     /// A connection is pinged at most once per [`upkeep_interval`](Transfer::upkeep_interval).
-    /// Without connections, nothing is done.
+    /// Without connections, this method does nothing.
     ///
-    /// Since libcurl 8.10.0: earlier releases look only at connections made by `curl_easy_perform`,
-    /// which this crate does not call.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_upkeep.html).
+    /// Since libcurl 8.10.0: earlier releases look only at connections made by `curl_easy_perform`, which this crate
+    /// does not call. [libcurl's page](https://curl.se/libcurl/c/curl_easy_upkeep.html).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl is older. [`Error::Option`] if other transfers
-    /// use the connections of the [`share`](Transfer::share), or if the call would have to wait for
-    /// a [`Share`](crate::Share) inside a callback. The error of a callback that libcurl calls
-    /// meanwhile.
+    /// [`Error::Unsupported`] if the linked libcurl is older than 8.10.0. [`Error::Option`] if other transfers use the
+    /// connections of the [`share`](Transfer::share), or if the call would have to wait for a [`Share`](crate::Share)
+    /// inside a callback. The error of a callback that libcurl calls during the upkeep.
     ///
     /// # Panics
-    /// Resumes the panic of such a callback.
+    /// Resumes the panic of a callback that libcurl calls during the upkeep.
     #[doc(alias = "curl_easy_upkeep")]
     pub fn upkeep(&mut self) -> Result<(), Error> {
         self.easy.upkeep()
     }
 
-    /// Returns libcurl's handle, for what this crate does not reach.
+    /// Returns libcurl's handle, for functions of libcurl that this crate does not have.
     ///
-    /// A transfer may have another handle after it was reset, performed or added to a `Multi`.
-    /// It is out of contract: whoever gives it to libcurl must leave the
-    /// callbacks, their data and the error buffer alone, must not clean it up,
-    /// and must not perform with it.
+    /// After it was reset, performed or added to a `Multi`, a transfer may have another handle.
+    /// This crate guarantees nothing for what is done with the handle: whoever passes it to libcurl must not change the
+    /// callbacks, their data or the error buffer, must not clean the handle up, and must not perform with it.
     #[must_use]
     #[doc(alias = "CURL")]
     pub fn as_raw(&self) -> *mut c_void {
@@ -451,7 +446,8 @@ impl<H> Transfer<H> {
 }
 
 impl<H: Callbacks> Transfer<H> {
-    /// Makes one of a handle with libcurl's defaults, and says whether it could be set up.
+    /// Makes a transfer of a handle that has libcurl's defaults. The result says whether the defaults of this crate and
+    /// the callbacks in `hooks` could be set.
     pub(crate) fn of(easy: Box<Easy<H>>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
         let mut transfer = Transfer {
             easy,
@@ -461,14 +457,15 @@ impl<H: Callbacks> Transfer<H> {
         (transfer, configured)
     }
 
-    /// Keeps what one transfer trusts through its TLS context from others: libcurl
-    /// shares stores of certificates, and a resumed session checks none.
+    /// If `apart`, turns off two of libcurl's caches, for trusted certificates and for TLS sessions; otherwise turns
+    /// them on. Through these caches, other transfers would trust what the callback `ssl_ctx` makes this one trust: a
+    /// resumed TLS session does not verify the certificate chain again.
     fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
         let day = Duration::from_secs(24 * 60 * 60);
         let kept = self.ca_cache_timeout(if apart { Duration::ZERO } else { day });
         for result in [kept, self.ssl_sessionid_cache(!apart)] {
             match result {
-                // What the linked libcurl lacks, it does not share.
+                // If the linked libcurl lacks the option, it has no such cache.
                 Err(Error::Unsupported { .. }) => {}
                 result => result?,
             }

@@ -1,4 +1,5 @@
-//! The processes: one that asks and writes, and one for each measurement.
+//! The processes of the benchmark: one starts the others and writes the tables, and one more runs
+//! for each measurement.
 
 use std::error::Error;
 use std::fs;
@@ -10,9 +11,9 @@ use crate::report::{self, Result as Measured, Sample};
 use crate::rows::{BUSY, ROWS, Row};
 use crate::servers::{Servers, serve};
 
-/// Every client has so many processes, in turn with the others.
+/// The number of processes that measure the CPU time of each client. The clients take turns.
 const PASSES: usize = 3;
-/// How often a process does what it measures.
+/// How often each of these processes repeats its measurement; the fastest run counts.
 const RUNS: usize = 3;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -39,7 +40,7 @@ pub(crate) fn main() {
     }
 }
 
-/// Returns how many operations are done instead of so many.
+/// Returns the number of operations, divided by `CURLBACK_BENCH_DIVISOR` if that is set.
 fn divided(operations: usize) -> usize {
     let divisor = std::env::var("CURLBACK_BENCH_DIVISOR").ok();
     let divisor = divisor.and_then(|divisor| divisor.parse().ok());
@@ -47,7 +48,7 @@ fn divided(operations: usize) -> usize {
 }
 
 fn divisible(row: &Row, operations: usize) -> usize {
-    // The others need as many transfers as are made at a time.
+    // The rows with many transfers need at least as many operations as transfers at once.
     match row.name {
         "many-large" | "beside-1000" | "beside-10000" | "many" => operations,
         "many-kept" | "h2" => divided(operations).max(BUSY),
@@ -55,7 +56,7 @@ fn divisible(row: &Row, operations: usize) -> usize {
     }
 }
 
-/// Measures the rows, prints them, and gives all that are there to `write` after each.
+/// Measures the rows and prints them. After each row, calls `write` with all rows measured so far.
 fn compare(
     is_wanted: impl Fn(&Row) -> bool,
     write: impl Fn(&[Measured]) -> Outcome<()>,
@@ -99,7 +100,7 @@ fn compare(
     Ok(())
 }
 
-/// Measures in another process.
+/// Measures in another process, and returns what that process prints.
 fn ask(row: &Row, kind: &str, client: &str) -> Outcome<String> {
     let program = std::env::current_exe()?;
     let output = Command::new(program)
@@ -112,7 +113,8 @@ fn ask(row: &Row, kind: &str, client: &str) -> Outcome<String> {
     }
 }
 
-/// Counts instructions in another process, by callgrind, if that is installed.
+/// Counts the instructions of one operation in another process, by callgrind. Returns `None` if
+/// valgrind is missing or fails.
 fn instructions(row: &Row, client: &str) -> Outcome<Option<f64>> {
     let directory = tempfile::tempdir()?;
     let profile = directory.path().join("profile");
@@ -144,13 +146,13 @@ fn instructions(row: &Row, client: &str) -> Outcome<Option<f64>> {
     Ok(total.map(|total| total / operations))
 }
 
-/// What callgrind counts.
+/// callgrind counts the instructions of this function, and of what it calls.
 #[inline(never)]
 fn collected(job: &mut dyn FnMut(usize), count: usize) {
     job(count);
 }
 
-/// Is a process that measures one client.
+/// The main function of a process that measures one client.
 fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
     let row = ROWS
         .iter()
@@ -168,7 +170,7 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         return Ok(());
     };
     if kind == "instructions" {
-        // What is done only once, such as loading symbols, is not counted.
+        // A first run does what happens only once, such as loading symbols. It is not counted.
         let count = divisible(row, row.instructions);
         job(count.min(BUSY));
         collected(&mut job, count);

@@ -1,9 +1,10 @@
 //! Measures this crate against `curl-sys` by hand and the `curl` crate, and writes the tables of
-//! `BENCHMARKS.md`: see `benches/run`.
+//! `BENCHMARKS.md`. `benches/run` calls it.
 //!
-//! Without arguments, prints all rows. `ROW …` prints only these rows; `write` writes all into the file.
-//! Each client of a row runs in processes of its own, in turn with the others, and the servers run in
-//! another one. `CURLBACK_BENCH_DIVISOR=N` divides the operations, to try it.
+//! Without arguments, prints all rows. `ROW …` prints only these rows; `write` writes all rows into
+//! the file. Each client of a row runs in processes of its own, in turn with the others, and the
+//! servers run in another process. `CURLBACK_BENCH_DIVISOR=N` divides the numbers of operations,
+//! for a quick try.
 
 #![cfg_attr(
     target_os = "linux",

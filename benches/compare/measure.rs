@@ -1,11 +1,11 @@
-//! Clocks, and the allocator that counts.
+//! CPU time, and an allocator that counts bytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{c_char, c_void};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-/// CPU time of this process, and the part of it that the kernel had.
+/// The CPU time of this process, and the part of it that was spent in the kernel.
 #[derive(Clone, Copy)]
 pub(crate) struct Cpu {
     pub(crate) all: Duration,
@@ -20,7 +20,7 @@ impl Cpu {
         };
         // SAFETY: the place is valid, and every system has this clock.
         unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut now) };
-        // SAFETY: it consists of numbers.
+        // SAFETY: the structure consists of numbers, for which zero is valid.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
         // SAFETY: the place is valid.
         unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) };
@@ -39,7 +39,8 @@ impl Cpu {
     }
 }
 
-/// Raises the limit of open descriptors as far as the system allows, and returns it.
+/// Raises this process's limit of open descriptors as far as the system allows, and returns the new
+/// limit.
 pub(crate) fn allowed_descriptors() -> usize {
     let mut limits = libc::rlimit {
         rlim_cur: 0,
@@ -57,16 +58,16 @@ static COUNTS: AtomicBool = AtomicBool::new(false);
 static NOW: AtomicI64 = AtomicI64::new(0);
 static MOST: AtomicI64 = AtomicI64::new(0);
 
-/// Counts the heap of Rust and of libcurl, without what OpenSSL has.
+/// Counts the bytes on the heap that Rust and libcurl have allocated, but not those of OpenSSL.
 pub(crate) struct Heap(i64);
 
 impl Heap {
-    /// Begins to count. libcurl must not have been used in this process.
+    /// Begins to count. Nothing in this process may have used libcurl before.
     pub(crate) fn begin() -> Heap {
         COUNTS.store(true, Ordering::Relaxed);
         // SAFETY: the `curl` crate has initialised libcurl once, before `main`, and nothing has used it.
         unsafe { curl_sys::curl_global_cleanup() };
-        // SAFETY: the functions do what those of C do.
+        // SAFETY: the functions do what the functions of C do.
         let code = unsafe {
             curl_sys::curl_global_init_mem(
                 curl_sys::CURL_GLOBAL_ALL,
@@ -101,14 +102,14 @@ fn size(place: *mut c_void) -> i64 {
 }
 
 extern "C" fn allocate(len: usize) -> *mut c_void {
-    // SAFETY: any length will do.
+    // SAFETY: every length is allowed.
     let place = unsafe { libc::malloc(len) };
     add(size(place));
     place
 }
 
 extern "C" fn allocate_zeroed(count: usize, len: usize) -> *mut c_void {
-    // SAFETY: any length will do.
+    // SAFETY: every length is allowed.
     let place = unsafe { libc::calloc(count, len) };
     add(size(place));
     place
@@ -116,13 +117,13 @@ extern "C" fn allocate_zeroed(count: usize, len: usize) -> *mut c_void {
 
 extern "C" fn free(place: *mut c_void) {
     add(-size(place));
-    // SAFETY: libcurl frees what it has.
+    // SAFETY: libcurl frees only what these functions have allocated.
     unsafe { libc::free(place) };
 }
 
 extern "C" fn reallocate(place: *mut c_void, len: usize) -> *mut c_void {
     let before = size(place);
-    // SAFETY: libcurl passes what it has.
+    // SAFETY: libcurl passes only what these functions have allocated.
     let place = unsafe { libc::realloc(place, len) };
     add(size(place) - before);
     place
@@ -135,7 +136,7 @@ extern "C" fn duplicate(text: *const c_char) -> *mut c_char {
     place
 }
 
-/// The allocator of the system, which counts if it is asked to.
+/// The system's allocator, which also counts once [`Heap::begin`] was called.
 pub(crate) struct Counting;
 
 // SAFETY: the allocator of the system does the work.

@@ -1,4 +1,4 @@
-//! The tables and the picture.
+//! The tables of `BENCHMARKS.md`, and the picture.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -8,15 +8,15 @@ use std::process::Command;
 
 use crate::rows::Row;
 
-/// The best run of a process.
+/// The fastest run of one process.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     pub(crate) nanoseconds: f64,
-    /// Which part of the time the kernel had.
+    /// The fraction of the time that was spent in the kernel.
     pub(crate) kernel: f64,
 }
 
-/// What was measured of a row, for each client.
+/// The measurements of a row: for each client, in the order of [`Row::clients`].
 pub(crate) struct Result {
     row: &'static Row,
     pub(crate) cpu: [Vec<Sample>; 3],
@@ -34,7 +34,7 @@ impl Result {
         }
     }
 
-    /// Returns the least CPU time of a client.
+    /// Returns the shortest CPU time of a client.
     fn least(&self, client: usize) -> Option<f64> {
         let times = self.cpu[client].iter().map(|sample| sample.nanoseconds);
         times.min_by(f64::total_cmp)
@@ -44,7 +44,8 @@ impl Result {
         Some(self.least(client)? / self.least(0)?)
     }
 
-    /// Returns the least and the greatest ratio of all passes.
+    /// Returns the least and the greatest ratio of a client's time to that of `curl-sys`, among all
+    /// passes.
     fn spread(&self, client: usize) -> Option<(f64, f64)> {
         let pairs = self.cpu[client].iter().zip(&self.cpu[0]);
         let ratios: Vec<f64> = pairs
@@ -54,7 +55,7 @@ impl Result {
         Some((least, ratios.into_iter().max_by(f64::total_cmp)?))
     }
 
-    /// Returns which part of this crate's time the kernel had, in percent.
+    /// Returns the share of the kernel in this crate's CPU time, in percent.
     fn kernel(&self) -> f64 {
         let sum: f64 = self.cpu[1].iter().map(|sample| sample.kernel).sum();
         100.0 * sum / self.cpu[1].len().max(1) as f64
@@ -77,7 +78,7 @@ fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// Makes the line of a table.
+/// Returns the line of a row in the table.
 pub(crate) fn line(result: &Result) -> String {
     let row = result.row;
     let time = result.least(0).map(time).unwrap_or_default();
@@ -100,7 +101,7 @@ pub(crate) fn line(result: &Result) -> String {
 const HEAD: &str = "| | `curl-sys` | curlback | spread | instructions | `curl` crate | kernel | bound by |\n\
     | --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
-/// Writes the table of the linked libcurl into `BENCHMARKS.md`, and draws the picture.
+/// Writes the table for the linked libcurl into `BENCHMARKS.md`, and draws the picture anew.
 pub(crate) fn write(results: &[Result]) -> std::result::Result<(), Box<dyn Error>> {
     let kind = match cfg!(feature = "static-curl") {
         true => "bundled",
@@ -125,7 +126,7 @@ pub(crate) fn write(results: &[Result]) -> std::result::Result<(), Box<dyn Error
     Ok(())
 }
 
-/// Says what was measured where.
+/// Describes the machine and the versions that were measured.
 fn machine() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let processors = read("/proc/cpuinfo");
@@ -147,7 +148,7 @@ fn machine() -> String {
     )
 }
 
-/// The rows of the picture: what the tables call them, and what the picture does.
+/// The rows of the picture: the name of each in the tables, and its name in the picture.
 const DRAWN: &[(&str, &str)] = &[
     ("1 GiB down, equal buffers", "1 GiB down"),
     ("1 GiB up, equal buffers", "1 GiB up"),
@@ -171,7 +172,7 @@ const DRAWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// Draws the ratios of the tables.
+/// Draws the ratios of the tables as an SVG. `text` is the text of `BENCHMARKS.md`.
 fn draw(text: &str) -> String {
     let mut tables = Vec::new();
     for kind in ["system", "bundled"] {
@@ -186,7 +187,7 @@ fn draw(text: &str) -> String {
             .unwrap_or_default();
         tables.push((label.to_owned(), table));
     }
-    // A ratio of 1 is `unit` wide.
+    // A bar of the ratio 1 is `unit` wide.
     let (left, unit, step) = (230, 240.0, 40);
     let height = 60 + step * DRAWN.len();
     let mut svg = format!(

@@ -1,4 +1,4 @@
-//! The rows of the tables: what every client does.
+//! The rows of the tables, and what each client does for a row.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use crate::clients::{Buffers, Client, CurlCrate, Curlback, Many, Opened, Raw, re
 use crate::measure::{Heap, allowed_descriptors};
 use crate::servers::{ACKNOWLEDGED, PIECE, ROUNDS, Servers};
 
-/// The names of the clients, as the command line has them.
+/// The names of the clients, as arguments of the command line.
 pub(crate) const RAW: &str = "curl-sys";
 pub(crate) const OWN: &str = "curlback";
 pub(crate) const OTHER: &str = "curl-crate";
@@ -15,15 +15,15 @@ pub(crate) const OTHER: &str = "curl-crate";
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) what: &'static str,
-    /// What bounds it.
+    /// What limits the speed of this row.
     pub(crate) bound: &'static str,
     pub(crate) has_other: bool,
-    /// How many operations a round has whose CPU time is measured; 0 for none.
+    /// The number of operations in a run that measures CPU time; 0 if none does.
     pub(crate) cpu: usize,
-    /// How many operations are counted by instructions; 0 for none.
+    /// The number of operations whose instructions are counted; 0 if they are not counted.
     pub(crate) instructions: usize,
     pub(crate) heap: bool,
-    /// The number of idle transfers beside the busy ones.
+    /// The number of idle transfers in the same driver as the busy ones.
     pub(crate) idle: usize,
 }
 
@@ -38,7 +38,7 @@ const ROW: Row = Row {
     idle: 0,
 };
 
-/// How many transfers are busy beside idle ones.
+/// How many transfers are busy at once, beside the idle ones.
 pub(crate) const BUSY: usize = 1000;
 /// The length of a large body.
 const LARGE: u64 = 1 << 30;
@@ -73,7 +73,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { name: "h2", what: "10,000 GETs over one HTTP/2 connection, 100 at a time", bound: "libcurl's streams and nghttp2", has_other: false, cpu: 10_000, instructions: 2000, ..ROW },
 ];
 
-/// Does what is measured so many times.
+/// Performs the measured operation as many times as its argument says.
 pub(crate) type Job<'a> = Box<dyn FnMut(usize) + 'a>;
 
 impl Row {
@@ -85,7 +85,7 @@ impl Row {
         }
     }
 
-    /// Returns how many operations a round of CPU time has.
+    /// Returns the number of operations in a run that measures CPU time.
     pub(crate) fn operations(&self) -> usize {
         match self.name.starts_with("pieces") {
             true => BUSY * ROUNDS,
@@ -93,12 +93,12 @@ impl Row {
         }
     }
 
-    /// Returns how many descriptors each side needs.
+    /// Returns how many descriptors each of the two processes needs.
     pub(crate) fn descriptors(&self) -> usize {
         self.idle + BUSY + 100
     }
 
-    /// Returns whether this machine and libcurl can do it.
+    /// Returns whether this machine and the linked libcurl can run the row.
     pub(crate) fn is_possible(&self) -> bool {
         let version = curlback::version();
         match self.name {
@@ -108,7 +108,7 @@ impl Row {
         }
     }
 
-    /// Prepares the row for a client. `None` if a server is missing.
+    /// Prepares the row for a client. Returns `None` if a server that the row needs is missing.
     pub(crate) fn job<'a>(&self, client: &str, servers: &'a mut Servers) -> Option<Job<'a>> {
         match client {
             RAW => self.of_many::<Raw>(servers),
@@ -178,7 +178,8 @@ impl Row {
         })
     }
 
-    /// Returns the bytes of heap: of an idle transfer, or the most of all transfers.
+    /// Returns bytes of the heap. If the row has idle transfers, these are the bytes of one idle
+    /// transfer; otherwise they are the peak of all transfers together.
     pub(crate) fn heap(&self, client: &str, servers: &mut Servers) -> Option<usize> {
         let heap = Heap::begin();
         if self.idle == 0 {
@@ -344,7 +345,8 @@ fn simple<C: Client>(url: &str) -> impl Fn() -> C {
     }
 }
 
-/// Makes `count` transfers, so many at a time, each handle once more when it has ended.
+/// Makes `count` transfers, `at_a_time` at once. Each transfer that ends begins again, until
+/// `count` have been made.
 fn gets<M: Many>(many: &mut M, count: usize, at_a_time: usize, make: &dyn Fn() -> M::Transfer) {
     for _ in 0..at_a_time {
         many.add(make());
@@ -366,7 +368,7 @@ fn gets<M: Many>(many: &mut M, count: usize, at_a_time: usize, make: &dyn Fn() -
     }
 }
 
-/// Adds so many transfers that wait for the rest of a body.
+/// Adds `count` transfers, and drives them until each has received a piece and waits for the rest.
 fn idle<C: Client>(many: &mut C::Many, url: &str, count: usize) {
     let end = received() + (count * PIECE.len()) as u64;
     let make = simple::<C>(url);
@@ -386,7 +388,8 @@ fn drive_until(many: &mut impl Many, is_reached: impl Fn() -> bool) {
     }
 }
 
-/// Receives pieces. They come once, so a process can do it once.
+/// Prepares to receive the pieces of the busy transfers. The server sends the pieces only once, so
+/// this job can run only once in a process.
 fn pieces<'a, C: Client + 'a>(servers: &'a mut Servers, idle: usize) -> Job<'a> {
     let mut many = C::Many::new();
     for _ in 0..idle {
@@ -406,7 +409,7 @@ fn pieces<'a, C: Client + 'a>(servers: &'a mut Servers, idle: usize) -> Job<'a> 
             if new > 0 {
                 acknowledged += new;
                 let bytes = [0; BUSY * ROUNDS / ACKNOWLEDGED];
-                // The server may have ended after the last piece.
+                // The server may have ended after it sent the last piece.
                 let _ = servers.acknowledge.write_all(&bytes[..new]);
             }
             while many.finished().is_some() {

@@ -1,4 +1,4 @@
-//! The servers, in a process of their own: what they cost is not counted.
+//! The servers, in a process of their own, so that their cost is not measured.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -23,17 +23,17 @@ use tempfile::TempDir;
 
 use crate::server::Server;
 
-/// What a busy transfer receives at a time.
+/// What the server sends to a transfer at a time.
 pub(crate) const PIECE: &[u8] = b"sixteen bytes...";
 /// How many pieces each busy transfer receives.
 pub(crate) const ROUNDS: usize = 20;
-/// The client acknowledges so many pieces at once.
+/// The client sends one acknowledgement for this number of pieces.
 pub(crate) const ACKNOWLEDGED: usize = 8;
 
-/// The addresses of the servers. They end when this is dropped.
+/// The addresses of the servers. Dropping this value ends the servers.
 pub(crate) struct Servers {
     child: Child,
-    /// A byte for every [`ACKNOWLEDGED`] pieces.
+    /// The client writes a byte here for every [`ACKNOWLEDGED`] pieces.
     pub(crate) acknowledge: ChildStdin,
     addresses: Vec<String>,
     nginx: Option<(Child, u16)>,
@@ -41,7 +41,8 @@ pub(crate) struct Servers {
 }
 
 impl Servers {
-    /// Starts them; `busy` and `idle` are the numbers of transfers that [`Servers::held`] waits for.
+    /// Starts the servers. [`Servers::held`] waits for `busy` and `idle` transfers of the two
+    /// kinds.
     pub(crate) fn start(busy: usize, idle: usize) -> io::Result<Servers> {
         let directory = tempfile::tempdir()?;
         let mut child = Command::new(std::env::current_exe()?)
@@ -62,27 +63,30 @@ impl Servers {
         })
     }
 
-    /// A thread for each connection: any body.
+    /// Returns a URL of the server with a thread for each connection, which sends bodies of any
+    /// size.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses[0])
     }
 
-    /// The same over TLS.
+    /// Returns a URL of a server over TLS. Otherwise, it is like the server of [`Servers::url`].
     pub(crate) fn tls(&self, path: &str) -> String {
         format!("https://{}{path}", self.addresses[1])
     }
 
-    /// One thread for all connections: small bodies, and `/idle`, which never ends.
+    /// Returns a URL of the server with one thread for all connections. It sends small bodies, but
+    /// the body of `/idle` never ends.
     pub(crate) fn small(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses[2])
     }
 
-    /// Sends pieces to all `/busy` transfers and nothing to the `/idle` ones, once all have come.
+    /// Returns a URL of the server that waits until all transfers are connected. It then sends
+    /// pieces to the transfers of `/busy`, and nothing to the transfers of `/idle`.
     pub(crate) fn held(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses[3])
     }
 
-    /// HTTP/2: nginx, where it is installed.
+    /// Returns a URL of nginx with HTTP/2; `None` if nginx is not installed.
     pub(crate) fn http_2(&self) -> Option<String> {
         let (_, port) = self.nginx.as_ref()?;
         Some(format!("https://127.0.0.1:{port}/file"))
@@ -104,7 +108,8 @@ impl Drop for Servers {
     }
 }
 
-/// Is the process of the servers: prints the addresses, and serves until its input ends.
+/// The main function of the servers' process: prints the addresses, and serves until its input
+/// ends.
 pub(crate) fn serve(busy: usize, idle: usize, directory: &Path) -> io::Result<()> {
     let (key, certificate) = identity()?;
     fs::write(directory.join("authority"), certificate.to_pem()?)?;
@@ -133,7 +138,7 @@ pub(crate) fn serve(busy: usize, idle: usize, directory: &Path) -> io::Result<()
     std::process::exit(0);
 }
 
-/// Listens where thousands may connect at once.
+/// Listens with a queue for thousands of connections that come at once.
 fn listen() -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
@@ -141,7 +146,7 @@ fn listen() -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Makes a certificate for 127.0.0.1 that vouches for itself.
+/// Makes a self-signed certificate for 127.0.0.1.
 fn identity() -> Result<(PKey<Private>, X509), ErrorStack> {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
     let key = PKey::from_ec_key(EcKey::generate(&group)?)?;
@@ -164,7 +169,7 @@ fn identity() -> Result<(PKey<Private>, X509), ErrorStack> {
     Ok((key, builder.build()))
 }
 
-/// A connection, and the part of a request that has come.
+/// A connection, and the bytes of its requests that are not answered yet.
 struct Connection {
     socket: mio::net::TcpStream,
     request: Vec<u8>,
@@ -201,7 +206,7 @@ fn serve_small(listener: TcpListener) -> io::Result<()> {
     }
 }
 
-/// Answers the requests that have come, until there are no more.
+/// Reads what the client has sent so far, and answers each complete request.
 fn answer(connection: &mut Connection) -> io::Result<()> {
     let mut part = [0; 4096];
     loop {
@@ -222,7 +227,7 @@ fn answer(connection: &mut Connection) -> io::Result<()> {
     }
 }
 
-/// Waits for all transfers, and sends a piece to one busy connection after the other.
+/// Waits for all transfers, and sends pieces to the busy ones in turn.
 fn hold(
     listener: &TcpListener,
     busy: usize,
@@ -243,7 +248,7 @@ fn hold(
     let mut sent = 0;
     for _ in 0..ROUNDS {
         for socket in &mut wanted {
-            // Two lots of pieces are on their way at a time.
+            // The client may owe the acknowledgement of two lots of pieces, but of no more.
             if sent >= 2 * ACKNOWLEDGED && sent % ACKNOWLEDGED == 0 {
                 let _ = acknowledged.recv();
             }
@@ -258,7 +263,7 @@ fn hold(
     }
 }
 
-/// Returns whether the request is for a busy transfer.
+/// Reads a request, and returns whether it is for a busy transfer.
 fn read_request(socket: &mut TcpStream) -> io::Result<bool> {
     let (mut request, mut part) = (Vec::new(), [0; 4096]);
     while !request.ends_with(b"\r\n\r\n") {
@@ -268,7 +273,7 @@ fn read_request(socket: &mut TcpStream) -> io::Result<bool> {
     Ok(request.starts_with(b"GET /busy"))
 }
 
-/// Starts nginx, if there is one.
+/// Starts nginx; returns `None` if it is not installed.
 fn nginx(directory: &Path) -> io::Result<Option<(Child, u16)>> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let directories = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
@@ -297,7 +302,7 @@ fn nginx(directory: &Path) -> io::Result<Option<(Child, u16)>> {
         .args([directory, Path::new("-c"), &file])
         .stderr(Stdio::null())
         .spawn()?;
-    // It listens soon.
+    // nginx listens soon after it was started.
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         thread::yield_now();
     }

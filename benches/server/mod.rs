@@ -1,8 +1,8 @@
-//! An HTTP/1.1 server that costs as little as it can, on 127.0.0.1 with a port of its own.
+//! An HTTP/1.1 server that costs as little as possible, at 127.0.0.1 on a free port.
 //!
-//! `/bytes/N` answers with N bytes, `/headers/N` with N header fields and
-//! `/chunks/N` with N chunks of 16 bytes; a body that comes is thrown away. The
-//! server stops when it is dropped, after the clients.
+//! `/bytes/N` answers with N bytes, `/headers/N` with N header fields and `/chunks/N` with N chunks
+//! of 16 bytes. The server discards the bodies of requests. Dropping the server stops it; drop the
+//! clients before, since it waits for their connections to close.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-/// How much is written, and read, at a time.
+/// The most bytes that are written or read at a time.
 const PIECE: usize = 1 << 20;
 
 pub(crate) struct Server {
@@ -25,7 +25,7 @@ impl Server {
         Server::with(Ok)
     }
 
-    /// Starts a server that talks over what `accept` makes of each socket.
+    /// Starts a server that serves the stream which `accept` makes of each socket.
     pub(crate) fn with<S: Read + Write>(
         accept: impl Fn(TcpStream) -> io::Result<S> + Send + Sync + 'static,
     ) -> io::Result<Server> {
@@ -39,7 +39,7 @@ impl Server {
                     if stop.load(Ordering::SeqCst) {
                         break;
                     }
-                    // A client that goes away ends its connection, nothing else.
+                    // An error ends the connection of this client, and nothing else.
                     scope.spawn(|| {
                         let client = client?;
                         client.set_nodelay(true)?;
@@ -67,7 +67,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stopping.store(true, Ordering::SeqCst);
-        // Wakes the listener.
+        // Wakes the listener, which then stops.
         let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();

@@ -16,7 +16,7 @@ use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509Name};
 use tempfile::NamedTempFile;
 
-/// Makes a key, and a certificate for this machine that is its own authority.
+/// Makes a key, and a self-signed certificate for 127.0.0.1.
 fn make_certificate() -> Result<(X509, PKey<Private>), Box<dyn Error>> {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
     let key = PKey::from_ec_key(EcKey::generate(&group)?)?;
@@ -44,7 +44,7 @@ fn make_certificate() -> Result<(X509, PKey<Private>), Box<dyn Error>> {
     Ok((builder.build(), key))
 }
 
-/// Answers every client. Returns the URL, and a file with the certificate to trust.
+/// Starts a server that answers every client. Returns its URL, and a file with the certificate that clients must trust.
 pub(crate) fn serve() -> Result<(String, NamedTempFile), Box<dyn Error>> {
     let (certificate, key) = make_certificate()?;
     let mut file = NamedTempFile::new()?;

@@ -20,7 +20,7 @@ status is 1 if the server is not trusted.
   --cacert FILE  trust the certificates in FILE instead of the system's
   --field NAME   print only this field, such as Cert, which is PEM";
 
-/// The fields whose names all TLS libraries have in common, and the names of the server.
+/// The fields to print: those that all TLS libraries call by the same names, and the names of the server.
 const FIELDS: [&str; 5] = [
     "Subject",
     "Issuer",

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::{ExitCode, Termination, exit};
 
-/// Returns the arguments that are not options, and stores the values of these options.
+/// Parses the command line: stores the values of `options`, and returns the other arguments.
 ///
 /// For `--help`, prints the usage and ends the process.
 pub(crate) fn values<const N: usize>(
@@ -30,12 +30,12 @@ pub(crate) fn values<const N: usize>(
     Ok(values)
 }
 
-/// Returns the exit status of the example; prints one line if it has failed.
+/// Returns the exit status of the example. If the example has failed, prints one line that says why.
 pub(crate) fn exit_code<T: Termination>(result: Result<T, Box<dyn Error>>) -> ExitCode {
     match result {
         Ok(done) => done.report(),
         Err(error) => {
-            // Each example compiles this file, so this is the name of the example.
+            // Each example compiles this file itself, so `CARGO_CRATE_NAME` is the name of the example.
             eprintln!("{}: {error:#}", env!("CARGO_CRATE_NAME"));
             ExitCode::FAILURE
         }

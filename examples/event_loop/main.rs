@@ -1,4 +1,4 @@
-//! Fetches URLs from an event loop of the program's own.
+//! Fetches URLs in an event loop of the program's own.
 
 #[path = "../cli/mod.rs"]
 mod cli;

@@ -1,7 +1,7 @@
 //! The event loop, made with `mio`.
 //!
-//! libcurl says which sockets to watch and when to come back; everything else that
-//! the program waits for can stand in the same loop.
+//! libcurl says which sockets to watch, and when its timer is due. The same loop can wait
+//! for everything else that the program needs.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -18,11 +18,11 @@ use mio::{Events, Poll, Registry, Token, Waker};
 
 const WAKE: Token = Token(usize::MAX);
 
-/// What libcurl tells the loop.
+/// What libcurl wants the loop to wait for: sockets and a time.
 struct Watch {
     registry: Registry,
-    /// By libcurl's numbers, which are the tokens. libcurl may close a socket at any time, so that the loop
-    /// registers descriptors of its own.
+    /// The watched sockets, by libcurl's number, which is also mio's token. libcurl may close its socket at any time,
+    /// so the loop registers a duplicate.
     sockets: BTreeMap<RawSocket, (OwnedFd, mio::Interest)>,
     deadline: Option<Instant>,
     waker: Arc<Waker>,
@@ -49,8 +49,8 @@ impl Watch {
         Ok(())
     }
 
-    /// `mio` tells of a change only. libcurl wants to hear for as long as there is
-    /// something, and watching anew tells it again.
+    /// Registers a socket again. `mio` reports only changes, but libcurl needs a report as long as a
+    /// socket is ready; after `reregister`, `mio` reports a socket that is still ready.
     fn watch_again(&mut self, socket: RawSocket) -> io::Result<()> {
         match self.sockets.get(&socket) {
             Some((own, wanted)) => {

@@ -1,5 +1,4 @@
-//! Server-sent events, for the examples `event_stream` and `async_events`: what reads them, and a server that
-//! sends them.
+//! Server-sent events, for the examples `event_stream` and `async_events`: a parser, and a server that sends them.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -13,11 +12,11 @@ struct Event {
     data: String,
 }
 
-/// Makes events of lines, and knows how to connect again.
+/// Parses lines into events, and keeps what is needed to connect again.
 pub(crate) struct Events {
-    /// When to connect again.
+    /// How long to wait before connecting again.
     pub(crate) retry: Duration,
-    /// The ID of the last event that was complete.
+    /// The ID of the last complete event.
     last_id: String,
     /// The ID of the event whose lines are arriving.
     id: String,
@@ -45,7 +44,7 @@ impl Events {
         headers
     }
 
-    /// Takes a line, and returns the event that it completes.
+    /// Parses a line. Returns the event that the line completes, or `None` if the event goes on.
     pub(crate) fn line(&mut self, line: &[u8]) -> Option<String> {
         let line = String::from_utf8_lossy(line.trim_ascii_end());
         let (name, value) = line.split_once(':').unwrap_or((&line, ""));
@@ -63,13 +62,14 @@ impl Events {
             "data" => self.arriving.data += &format!("{value}\n"),
             "id" if !value.contains('\0') => value.clone_into(&mut self.id),
             "retry" => self.retry = value.parse().map_or(self.retry, Duration::from_millis),
-            _ => {} // A comment, or what a later version of the format has.
+            _ => {} // A comment, or a field that this parser does not know.
         }
         None
     }
 }
 
-/// Sends an event in each connection, and asks for no more after three. Returns the URL.
+/// Starts a server, and returns its URL. It sends one event on each connection; after three events, it answers with a
+/// status that makes the client stop.
 pub(crate) fn serve() -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/", listener.local_addr()?);

@@ -1,5 +1,5 @@
 //! What the example needs beside the upload: its arguments, its output, and a
-//! server to upload to when no other is named.
+//! server for the case that the user names none.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -34,7 +34,7 @@ pub(crate) struct Job {
     demo: Option<Demo>,
 }
 
-/// Reads the command line; `None` if all it asked for was help.
+/// Parses the command line. Returns `None` after it has printed the help.
 pub(crate) fn parse_args() -> Result<Option<Job>, Box<dyn Error>> {
     use lexopt::prelude::*;
     let mut cacert = None;
@@ -69,7 +69,7 @@ pub(crate) fn parse_args() -> Result<Option<Job>, Box<dyn Error>> {
 }
 
 impl Job {
-    /// Returns whether the server is on this machine, where no proxy leads.
+    /// Returns whether the server is this example's own, which needs no proxy.
     pub(crate) fn is_demo(&self) -> bool {
         self.demo.is_some()
     }
@@ -85,7 +85,7 @@ impl Job {
         }
     }
 
-    /// Says how it went; the own server knows what it received.
+    /// Prints the result. If the example's own server was used, checks what it has received.
     pub(crate) fn report(self, sent: u64, time: Duration) -> Result<(), Box<dyn Error>> {
         let seconds = time.as_secs_f64();
         let rate = sent as f64 / seconds / 1_048_576.0;
@@ -94,7 +94,7 @@ impl Job {
     }
 }
 
-/// Makes a bar for so many bytes, or one that counts where the size is unknown.
+/// Makes a progress bar for this number of bytes, or, with `None`, a counter.
 pub(crate) fn bar(size: Option<u64>) -> Result<ProgressBar, TemplateError> {
     Ok(match size {
         Some(size) => ProgressBar::new(size),
@@ -105,7 +105,7 @@ pub(crate) fn bar(size: Option<u64>) -> Result<ProgressBar, TemplateError> {
     })
 }
 
-/// Moves the bar. Where no bar can be drawn, prints a line for each tenth, or for each 16 MiB if the size is
+/// Moves the bar. If no bar can be drawn, prints a line for each tenth of the file, or for each 16 MiB if the size is
 /// unknown.
 pub(crate) fn show(bar: &ProgressBar, uploaded: u64) {
     let step = |bytes| match bar.length() {
@@ -121,7 +121,7 @@ pub(crate) fn show(bar: &ProgressBar, uploaded: u64) {
     bar.set_position(uploaded);
 }
 
-/// Returns one line with the status and the words of a server that refuses the upload.
+/// Returns one line with the status and the message of a server that has refused the upload.
 pub(crate) fn refusal(status: u32, answer: &[u8]) -> String {
     let answer = String::from_utf8_lossy(answer).replace(char::is_control, " ");
     let words: Vec<&str> = answer.split_whitespace().collect();
@@ -134,7 +134,7 @@ pub(crate) fn refusal(status: u32, answer: &[u8]) -> String {
     }
 }
 
-/// Says in one line why the upload failed.
+/// Prints in one line why the upload has failed.
 pub(crate) fn fail(error: &dyn Error) -> ExitCode {
     eprintln!("file_upload: {error:#}");
     ExitCode::FAILURE
@@ -154,7 +154,7 @@ impl Demo {
         let mut hash = Sha256::new();
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         for _ in 0..64 {
-            // xorshift64: a byte lost or sent twice changes the hash.
+            // xorshift64. The bytes do not repeat, so a byte that is lost or sent twice changes the hash.
             let mut random = || {
                 state ^= state << 13;
                 state ^= state >> 7;
@@ -178,7 +178,7 @@ impl Demo {
         })
     }
 
-    /// Checks that the server got the very bytes of the file.
+    /// Checks that the server has received exactly the bytes of the file.
     fn check(self) -> Result<(), Box<dyn Error>> {
         let received = self.server.join().map_err(|_| "the server panicked")??;
         if received != self.sent {

@@ -1,4 +1,4 @@
-//! Uploads a file with a progress bar: to a server of its own, or to yours.
+//! Uploads a file with a progress bar, to your server or to a server of its own.
 
 mod demo;
 
@@ -17,7 +17,7 @@ use indicatif::ProgressBar;
 struct Upload {
     file: File,
     sent: u64,
-    /// The beginning of what the server has answered.
+    /// The beginning of the body of the server's response.
     answer: Vec<u8>,
     bar: ProgressBar,
 }
@@ -53,7 +53,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let (file, about) = job.open()?;
-    // A pipe has no size, and goes in chunks.
+    // A pipe has no size, so it is sent in chunks.
     let size = about.is_file().then_some(about.len());
     let mut transfer = Transfer::new(Upload {
         file,
@@ -78,7 +78,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
     transfer.perform()?;
     transfer.handler().bar.finish_and_clear();
-    // With `fail_on_error`, libcurl would throw away what the server says.
+    // Not `fail_on_error`: with it, libcurl would throw away the body that says why the server refuses.
     let status = transfer.response_code()?;
     if status >= 400 {
         return Err(demo::refusal(status, &transfer.handler().answer).into());

@@ -10,10 +10,10 @@ use crate::local_lines;
 /// The files of a server, by their names.
 pub(crate) type Files = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
-/// What a session remembers between two commands.
+/// The state that a session keeps between two commands.
 struct Session {
     files: Files,
-    /// Where the next data connection arrives.
+    /// The listener for the next data connection.
     data: Option<TcpListener>,
     /// The file that the next command renames.
     renamed: String,
@@ -72,7 +72,7 @@ impl Session {
     }
 }
 
-/// Serves these files until the process ends. Returns the URL, without a name.
+/// Starts a server for these files, which runs until the process ends. Returns its URL, without the name of a file.
 pub(crate) fn serve(files: &Files) -> io::Result<String> {
     let files = files.clone();
     let address = local_lines::serve("220 ready\r\n", move || {

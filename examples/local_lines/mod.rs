@@ -1,10 +1,11 @@
-//! A little server of a protocol with lines, such as SMTP, IMAP and FTP, for the examples.
+//! A little server for line-based protocols, such as SMTP, IMAP and FTP, for the examples.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// Greets each client, and answers its lines by an `answer` of its own, until the process ends. Returns the address.
+/// Starts a server that runs until the process ends, and returns its address. It sends `greeting` to each client. For
+/// each client, `session` makes the function that answers the client's lines.
 pub(crate) fn serve<A>(
     greeting: &'static str,
     session: impl Fn() -> A + Send + 'static,

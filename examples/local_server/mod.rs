@@ -9,13 +9,13 @@ pub(crate) struct Conn {
     pub(crate) path: String,
     /// The request line and the header lines.
     pub(crate) head: String,
-    /// How many bytes of a body follow.
+    /// The length of the body that follows.
     pub(crate) length: u64,
     pub(crate) reader: BufReader<TcpStream>,
 }
 
 impl Conn {
-    /// Reads the headers of the next request. Returns whether there is one.
+    /// Reads the headers of the next request. Returns `false` if the client has closed the connection instead.
     fn next(&mut self) -> io::Result<bool> {
         let mut line = String::new();
         self.reader.read_line(&mut line)?;
@@ -41,7 +41,7 @@ impl Conn {
         socket.write_all(&[head.as_bytes(), body].concat())
     }
 
-    /// Sends a response with this status, after which further header lines may follow.
+    /// Sends a response. `status` may also have further header lines after the status.
     pub(crate) fn reply(&mut self, status: &str, body: impl AsRef<[u8]>) -> io::Result<()> {
         let body = body.as_ref();
         let length = body.len();
@@ -50,7 +50,8 @@ impl Conn {
     }
 }
 
-/// Answers the requests of every client by `answer`, until the process ends. Returns the URL, without a path.
+/// Starts a server that runs until the process ends, and returns its URL, without a path. It calls `answer` for each
+/// request.
 pub(crate) fn serve(
     answer: impl Fn(&mut Conn) -> io::Result<()> + Clone + Send + 'static,
 ) -> io::Result<String> {

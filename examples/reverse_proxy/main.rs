@@ -1,7 +1,8 @@
 //! A reverse proxy that streams in both directions, in tasks of tokio.
 //!
-//! Each side waits for the other one, so that bodies of any size need little memory, and a client that goes away
-//! ends the transfer of the backend. It serves one request in each connection.
+//! The proxy does not read from one side faster than the other side takes the bytes, so bodies of any size need little
+//! memory. If a client closes its connection, the proxy cancels the transfer from the backend. It serves one request on
+//! each connection.
 
 #[path = "../cli/mod.rs"]
 mod cli;
@@ -28,28 +29,28 @@ use request::is_forwarded;
 const USAGE: &str = "\
 usage: reverse_proxy [BACKEND_URL]
 
-Prints the URL of the proxy, and serves what BACKEND_URL has until it is ended.
-Without a URL, has a backend and a client of its own.";
+Prints the URL of the proxy, and forwards requests to BACKEND_URL until it is
+killed. Without a URL, has a backend and a client of its own.";
 
-/// Sends the client's body to the backend, and then reads on, until the client has gone.
+/// Copies the client's body to the backend, and then reads until the client closes the connection.
 async fn receive(
     reader: &mut (impl AsyncBufRead + Unpin),
     body: Option<(Writer, u64)>,
 ) -> io::Result<()> {
     if let Some((mut writer, length)) = body {
         match copy_buf(&mut reader.take(length), &mut writer).await {
-            // The backend has answered before the end of the body.
+            // The backend has answered before the end of the body, and takes no more bytes.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
             result => drop(result?),
         }
-        // If the client has sent less than it has announced, the transfer fails.
+        // If the client has sent fewer bytes than it has announced, the transfer fails.
         writer.finish();
     }
     copy_buf(reader, &mut sink()).await?;
     Ok(())
 }
 
-/// Sends a whole response, which says what is wrong.
+/// Sends the client a response of the proxy itself, which says what is wrong.
 async fn refuse(
     client: &mut (impl AsyncWrite + Unpin),
     status: &str,
@@ -75,7 +76,7 @@ async fn answer(
     };
     let headers = match response.headers() {
         Ok(headers) => headers,
-        // libcurl before 7.83.0 keeps no headers.
+        // libcurl before 7.83.0 does not keep the headers of a response.
         Err(error) => return refuse(client, "502 Bad Gateway", error).await,
     };
     let status = response.status();
@@ -95,7 +96,8 @@ async fn answer(
     });
     client.write_all(&head).await?;
     loop {
-        // The backend waits while the client does not read. A body that is cut short is an error.
+        // While the client does not read, the transfer from the backend is paused. If the backend's body is cut short,
+        // this returns an error.
         let part = response.fill_buf().await?;
         let count = part.len();
         match is_chunked {
@@ -134,11 +136,12 @@ async fn serve(agent: &Agent, backend: &str, mut client: TcpStream) -> io::Resul
     };
     let mut received = pin!(receive(&mut reader, body));
     tokio::select! {
-        // The client has gone. `select` drops the answer, which cancels the transfer.
+        // The client has closed the connection. `select` drops the future of `answer`, which cancels the transfer.
         result = &mut received => return result,
         result = answer(&mut client, opening, request.is_head) => result?,
     }
-    // A connection that is closed while the client still sends may lose the answer.
+    // Reads on for a moment: if the proxy closed the connection while the client still sends, the client might lose the
+    // answer.
     client.shutdown().await?;
     let _ = timeout(Duration::from_secs(2), received).await;
     Ok(())

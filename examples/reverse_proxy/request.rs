@@ -5,7 +5,7 @@ use std::error::Error;
 use curlback::Transfer;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
-/// Headers of one connection, and those that libcurl or the proxy makes itself.
+/// Headers that are not forwarded: those of one connection, and those that libcurl or the proxy makes itself.
 const OWN: [&str; 10] = [
     "connection",
     "content-length",
@@ -19,7 +19,7 @@ const OWN: [&str; 10] = [
     "upgrade",
 ];
 
-/// Returns whether a header goes to the other side.
+/// Returns whether a header is forwarded to the other side.
 pub(crate) fn is_forwarded(name: &str) -> bool {
     !OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
@@ -30,11 +30,11 @@ pub(crate) struct Request {
     pub(crate) is_head: bool,
     /// The length of the body.
     pub(crate) length: Option<u64>,
-    /// Whether the client waits before it sends the body.
+    /// Whether the client waits for `100 Continue` before it sends the body.
     pub(crate) is_waiting: bool,
 }
 
-/// Reads the headers of a request.
+/// Reads the headers of a request, and makes the transfer that forwards it.
 pub(crate) async fn read(
     reader: &mut (impl AsyncBufRead + Unpin),
     backend: &str,
@@ -71,7 +71,7 @@ pub(crate) async fn read(
     transfer.http_headers(headers)?;
     transfer.nobody(is_head)?;
     transfer.custom_request(method)?;
-    // An upload would make libcurl wait for the body of the response.
+    // Not for HEAD: with an upload, libcurl would wait for the body of the response, and there is none.
     let length = length.filter(|_| !is_head);
     if let Some(length) = length {
         transfer.in_filesize(length)?;

@@ -21,14 +21,14 @@ struct Input<'a> {
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Target<'a> {
     V4([u8; 4]),
-    /// In one number, as URLs may have it.
+    /// An IPv4 address written as one number, as URLs may have it.
     Number(u32),
     V6([u16; 8]),
     Path(&'a [u8]),
     Abstract(&'a str),
 }
 
-/// What an address should be.
+/// The address that a callback should get.
 #[derive(Debug, PartialEq)]
 enum Expected {
     Ip(SocketAddr),
@@ -59,7 +59,7 @@ impl Target<'_> {
         }
     }
 
-    /// Makes a transfer connect here. Returns whether it does.
+    /// Makes `transfer` connect to this target. Returns whether the options were accepted.
     fn set(&self, transfer: &mut Transfer<Handler<'_>>, port: u16) -> bool {
         let mut host = String::from("127.0.0.1");
         let set = match self {
@@ -124,7 +124,7 @@ impl Callbacks for Handler<'_> {
             assert_eq!(address.set_address(other.clone()).is_ok(), same);
             assert_eq!(*address.address(), if same { other } else { before });
         }
-        // Nothing is connected to.
+        // Because of this error, libcurl connects to nothing.
         Err(io::ErrorKind::Other.into())
     }
 }
@@ -140,7 +140,7 @@ fuzz_target!(|input: Input<'_>| {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.proxy("").unwrap();
     let set = input.target.set(&mut transfer, port);
-    // Longer paths do not fit into an address.
+    // Longer paths and names do not fit into an address.
     let fits = match input.target {
         Target::Path(path) => path.len() < 108,
         Target::Abstract(name) => name.len() < 108,

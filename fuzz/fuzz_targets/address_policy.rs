@@ -1,4 +1,4 @@
-//! The policy that restricts addresses, against one that counts in whole numbers.
+//! The policy that restricts addresses, compared with a model that calculates with integers.
 #![no_main]
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -18,7 +18,7 @@ struct Input<'a> {
     text: &'a str,
 }
 
-/// An address of a form that means something.
+/// An address: any, or one of a form that contains an IPv4 address.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Address {
     V4([u8; 4]),
@@ -75,7 +75,7 @@ impl Network {
     }
 }
 
-/// Returns whether the network has the address, by the bits that its prefix counts.
+/// Returns whether `address` is in `network`: whether all bits of the prefix are equal.
 fn has(network: &IpNet, address: IpAddr) -> bool {
     let (own, other, bits) = match (network.addr(), address) {
         (IpAddr::V4(own), IpAddr::V4(other)) => {
@@ -87,8 +87,8 @@ fn has(network: &IpNet, address: IpAddr) -> bool {
     (0..network.prefix_len()).all(|bit| (own ^ other) >> (bits - 1 - bit) & 1 == 0)
 }
 
-/// The IPv4 address that a network takes an IPv6 address for, and how long the prefix of such
-/// addresses is.
+/// Returns the IPv4 address that an IPv6 address leads to, and the length of the prefix that such
+/// IPv6 addresses have. `None` means that `address` leads to no IPv4 address.
 fn embedded(address: IpAddr) -> Option<(u8, Ipv4Addr)> {
     let IpAddr::V6(address) = address else {
         return None;
@@ -103,7 +103,8 @@ fn embedded(address: IpAddr) -> Option<(u8, Ipv4Addr)> {
     }
 }
 
-/// The addresses that cannot be reached, or not by everybody, as first and last of each network.
+/// Returns whether an address cannot be reached, or not from everywhere. Each IPv4 range has the
+/// first and the last address of a network.
 fn is_special(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
@@ -133,7 +134,7 @@ fn is_special(address: IpAddr) -> bool {
         }
         IpAddr::V6(address) => {
             let [first, second, third, ..] = address.segments();
-            // Only a part of 2000::/3 is given out.
+            // Only 2000::/3 has public addresses, and some of its networks are special.
             !matches!(first, 0x2000..=0x3FFF)
                 || (first == 0x2001 && (second < 0x0200 || second == 0x0DB8))
                 || (first == 0x3FFF && second < 0x1000)
@@ -142,7 +143,7 @@ fn is_special(address: IpAddr) -> bool {
     }
 }
 
-/// Returns whether the address may be reached.
+/// Returns whether the policy of `input` permits `address`.
 fn may_reach(input: &Input<'_>, address: IpAddr) -> bool {
     let form = embedded(address);
     let width = form.map_or(0, |(width, _)| width);
@@ -187,7 +188,7 @@ fuzz_target!(|input: Input<'_>| {
         Some(other) => panic!("{other:?}"),
         None => {}
     }
-    // What the standard library knows to be special is refused.
+    // An address that the standard library knows to be special is refused, unless it is allowed.
     if let (IpAddr::V4(v4), true, None) = (address, input.public, &rule) {
         let special = v4.is_private() || v4.is_loopback() || v4.is_link_local();
         let special = special || v4.is_multicast() || v4.is_broadcast() || v4.is_documentation();
@@ -197,7 +198,8 @@ fuzz_target!(|input: Input<'_>| {
             .any(|network| has(&network.net(), address));
         assert!(!special || allowed);
     }
-    // A network that is written as text is the one that is meant.
+    // A network that is parsed from a string contains its own address, and survives being written
+    // and parsed again.
     if let Ok(network) = input.text.parse::<IpNet>() {
         let any = AddressPolicy::any().deny(network);
         let refused = any.rule_against(network.addr());

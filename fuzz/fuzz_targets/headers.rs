@@ -1,4 +1,5 @@
-//! The lines of responses: how they are told apart, against libcurl's own records of them.
+//! The header lines of responses: compares them, as the crate parses them, with their bytes and
+//! with the headers that libcurl records.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -12,13 +13,13 @@ use libfuzzer_sys::fuzz_target;
 struct Input<'a> {
     form: Form,
     show_header: bool,
-    /// Before which line to pause.
+    /// The index of the line before which the callback pauses.
     pause: Option<u8>,
     limit: Option<u8>,
     bytes: &'a [u8],
 }
 
-/// Where in the response the bytes stand.
+/// The place of the bytes in the response.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Form {
     Whole,
@@ -104,7 +105,7 @@ impl Blank for u8 {
     }
 }
 
-/// Compares what a line says of itself with its bytes.
+/// Compares what the methods of a line have returned with its bytes.
 fn check(line: &Line) {
     let bytes = &line.bytes[..];
     assert!(!bytes.is_empty());
@@ -128,7 +129,7 @@ fn check(line: &Line) {
     assert_eq!(line.value.as_deref(), value.map(<[u8]>::trim_ascii));
 }
 
-/// Compares the places of lines with each other: one request has one final response.
+/// Checks the order of the lines: one request has one final response, and only trailers follow it.
 fn check_order(lines: &[Line]) {
     let (mut last_end, mut interim, mut after_final) = (true, true, false);
     for line in lines {
@@ -147,11 +148,11 @@ fn check_order(lines: &[Line]) {
     }
 }
 
-/// Returns whether the lines were sent in this order, with anything in between.
+/// Checks that `response` contains the lines in this order, with anything in between.
 fn check_bytes(lines: &[Line], response: &[u8]) {
     let mut rest = response;
     for line in lines {
-        // libcurl ends each trailer with CR and LF.
+        // libcurl ends each trailer with CR and LF, whatever was sent.
         let bytes = match line.trailer {
             true => line.bytes.trim_ascii_end(),
             false => &line.bytes,
@@ -164,7 +165,7 @@ fn check_bytes(lines: &[Line], response: &[u8]) {
     }
 }
 
-/// What is compared with libcurl's records.
+/// Returns the fields as libcurl records them: name, value up to a NUL, and whether it is a trailer.
 fn fields(lines: &[Line]) -> Vec<(Vec<u8>, Vec<u8>, bool)> {
     let until_nul = |bytes: &[u8]| bytes.split(|byte| *byte == 0).next().unwrap().to_vec();
     let field = |line: &Line| {

@@ -1,4 +1,4 @@
-//! Hosts of HTTPS only: given to libcurl by one callback, and back from it by the other.
+//! The entries of an HSTS cache: one callback gives them to libcurl, and another gets them back.
 #![no_main]
 
 use std::cell::RefCell;
@@ -16,7 +16,7 @@ use libfuzzer_sys::fuzz_target;
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
     hosts: Vec<Host<'a>>,
-    /// What libcurl might hand over.
+    /// A name and a date that libcurl might hand over.
     name: &'a [u8],
     date: &'a [u8],
 }
@@ -72,7 +72,7 @@ impl Callbacks for Handler {
     }
 }
 
-/// Why the host cannot be given to libcurl, which takes off dots around it.
+/// Returns why `host` cannot be given to libcurl, or `None` if it can. Dots around it are taken off.
 fn fault(host: &str) -> Option<HstsHostError> {
     let host = host.trim_matches('.');
     let invalid = host.is_empty() || host.bytes().any(|byte| byte <= b' ' || byte == 0x7F);
@@ -83,7 +83,7 @@ fn fault(host: &str) -> Option<HstsHostError> {
     }
 }
 
-/// From here on, the bundled libcurl takes a time for never: it has only 32 bits for times.
+/// From this time on, the bundled libcurl takes a time for never: it has only 32 bits for times.
 const YEAR_2038: i64 = i32::MAX as i64;
 const YEAR_10000: i64 = 253_402_300_800;
 
@@ -103,7 +103,7 @@ fn check(given: &[HstsEntry], written: &[HstsEntry]) {
             .filter(|entry| name(entry).eq_ignore_ascii_case(&own.host));
         let same = Vec::from_iter(same);
         assert!(!same.is_empty(), "{own:?} was not given");
-        // It keeps the latest of a host's times.
+        // libcurl keeps one of the times of a host.
         let fits = |entry: &&HstsEntry| match (entry.expires.map(seconds), own.expires) {
             (None | Some(YEAR_2038..), expires) => expires.is_none(),
             (Some(own_seconds), Some(expires)) => seconds(expires) == own_seconds,
@@ -145,7 +145,7 @@ fuzz_target!(|input: Input<'_>| {
     drop(transfer);
     check(&read, &written.borrow());
 
-    // Whatever libcurl hands over, a time is one that libcurl would write, or never.
+    // Whatever libcurl hands over, the time is one that libcurl could write, or `None`.
     let entry = hsts_entry(input.name, input.date);
     assert_eq!(entry.host, String::from_utf8_lossy(input.name));
     if let Some(expires) = entry.expires {

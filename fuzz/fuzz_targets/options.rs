@@ -1,5 +1,5 @@
-//! Options of every kind in any order, with any values, then a request: what is refused stays out,
-//! and no value ends a line of the request.
+//! Options of every kind in any order, with any values, then a request: values that must be refused
+//! are refused, and no value ends a line of the request.
 #![no_main]
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
@@ -44,7 +44,7 @@ enum Step<'a> {
     Perform,
 }
 
-/// What a line must not contain, which random bytes seldom do.
+/// The end of a value: nothing, or a byte that a line must not contain. Random bytes seldom have one.
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Ending {
     None,
@@ -64,7 +64,7 @@ impl Ending {
     }
 }
 
-/// Makes a function of a transfer, the number of an option, and a value.
+/// Defines a function for each kind of value. It sets the option that has this number in the list.
 macro_rules! options {
     ($($kind:ident($value:ident: $type:ty) { $($name:ident)* })*) => {
         $(fn $kind(transfer: &mut T, number: u8, $value: $type) -> Result<(), Error> {
@@ -76,8 +76,8 @@ macro_rules! options {
 
 type T = Transfer<Handler>;
 
-// Not here: files that libcurl writes, and `interface` and `ssl_engine`, which look for what
-// the system has.
+// Left out are the files that libcurl writes, and `interface` and `ssl_engine`, whose results
+// depend on the system.
 #[rustfmt::skip]
 options! {
     text(value: &str) {
@@ -202,7 +202,7 @@ impl Callbacks for Handler {
     wired!(0);
 
     fn resolver_start(&mut self) -> CallbackResult {
-        // Nothing leaves this process.
+        // No host is connected to, so nothing leaves this process.
         CallbackResult::Abort
     }
 }
@@ -224,7 +224,7 @@ fn set(transfer: &mut T, step: &Step<'_>) {
             }
         }
         Step::Path(number, value) => {
-            // Whatever there is on this machine is none of them.
+            // No file of this machine has such a path.
             let value = [b"/nonexistent/", *value].concat();
             let result = path(transfer, *number, OsStr::from_bytes(&value).into());
             if value.contains(&0) {
@@ -269,7 +269,7 @@ fn set(transfer: &mut T, step: &Step<'_>) {
                 let _ = transfer.curlu(url);
             }
         }
-        // What these answer depends on the value and on libcurl.
+        // The results of these depend on the value and on libcurl.
         Step::Flag(number, value) => drop(flag(transfer, *number, *value)),
         Step::Blob(number, value) => drop(blob(transfer, *number, value)),
         Step::Size(number, value) => {
@@ -316,7 +316,7 @@ fn set(transfer: &mut T, step: &Step<'_>) {
     }
 }
 
-/// Performs by HTTP with whatever else is set, and looks at the request.
+/// Performs over HTTP with the options that the steps have set, and checks the request.
 fn perform(transfer: &mut T) {
     let (near, mut far) = wire::pair();
     far.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
@@ -336,7 +336,7 @@ fn perform(transfer: &mut T) {
     check(&mut far);
 }
 
-/// A request is a line and fields; there is one of it.
+/// Checks that the head of the request is a request line and fields.
 fn check(far: &mut Far) {
     let bytes = far.received();
     if bytes.starts_with(b"PRI * HTTP/2.0") {

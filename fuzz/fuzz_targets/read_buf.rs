@@ -1,4 +1,4 @@
-//! The buffer that a `read` callback fills, against a model of it.
+//! The buffer that a `read` callback fills, compared with a model of it.
 #![no_main]
 
 use std::io::{self, ErrorKind, Read, Write};
@@ -9,7 +9,7 @@ use curlback::ReadBuf;
 use curlback::fuzzing::{read_buf, truncate};
 use libfuzzer_sys::fuzz_target;
 
-/// What the memory holds at first. No source may see it, and nothing sends it.
+/// The byte that fills the memory at first. No source may see it, and the filled part has none.
 const STALE: u8 = 0xEE;
 
 #[derive(Arbitrary, Debug)]
@@ -31,9 +31,9 @@ enum Step<'a> {
 #[derive(Arbitrary, Clone, Debug)]
 enum Answer<'a> {
     Data(&'a [u8]),
-    /// It claims bytes that it did not write.
+    /// Writes these bytes, and returns another length, which may be greater.
     Claims(&'a [u8], u16),
-    /// It claims more bytes than it was asked for.
+    /// Returns a length that is greater than the buffer's.
     TooMany(u16),
     Fails(Kind),
 }
@@ -55,10 +55,10 @@ impl From<Kind> for ErrorKind {
     }
 }
 
-/// Plays its answers, and looks at the room that it is given.
+/// Returns its answers one after the other, and checks the buffer that it gets.
 struct Source<'a> {
     answers: std::vec::IntoIter<Answer<'a>>,
-    /// The bytes of the buffer that were written.
+    /// The bytes of the buffer, `None` for those that were never written.
     memory: &'a mut [Option<u8>],
     filled: &'a mut Vec<u8>,
     capacity: usize,
@@ -89,7 +89,8 @@ impl Read for Source<'_> {
     }
 }
 
-/// Returns how a call that reads `answers`, once or until the buffer is full, ends.
+/// Returns the error of a call that reads `answers`, once or until the buffer is full. `None` means
+/// success.
 fn outcome(answers: &[Answer<'_>], room: usize, filled: usize, once: bool) -> Option<ErrorKind> {
     let (mut room, mut filled) = (room, filled);
     let mut answers = answers.iter();
@@ -113,7 +114,7 @@ fn outcome(answers: &[Answer<'_>], room: usize, filled: usize, once: bool) -> Op
     }
 }
 
-/// Puts in what fits, and returns its length.
+/// Appends the bytes that fit to the model, and returns their number.
 fn append(bytes: &[u8], filled: &mut Vec<u8>, wrote: &mut [Option<u8>], capacity: usize) -> usize {
     let start = filled.len();
     let fitting = &bytes[..bytes.len().min(capacity - start)];
@@ -126,7 +127,7 @@ fn append(bytes: &[u8], filled: &mut Vec<u8>, wrote: &mut [Option<u8>], capacity
 
 fuzz_target!(|input: Input<'_>| {
     let size = usize::from(input.capacity);
-    // The sanitizer sees to what is behind.
+    // The sanitizer finds accesses behind the end.
     let mut memory = vec![MaybeUninit::new(STALE); size].into_boxed_slice();
     let mut buffer: ReadBuf<'_> = read_buf(&mut memory);
     let (mut capacity, mut filled, mut wrote) = (size, Vec::new(), vec![None; size]);

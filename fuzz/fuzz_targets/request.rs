@@ -1,4 +1,4 @@
-//! The request on the wire, against a model of the options that make it.
+//! The request on the wire, compared with a model of the options that make it.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -15,7 +15,7 @@ enum Step<'a> {
     Post(&'a [u8]),
     Get,
     Reset,
-    /// Goes on with the copy, or with the original.
+    /// With `true`, the copy takes the place of the original; with `false`, the copy performs.
     Clone(bool),
     Perform,
 }
@@ -30,10 +30,10 @@ enum Name {
     Range,
 }
 
-/// What is set.
+/// The options that are set.
 #[derive(Clone, Default)]
 struct Model {
-    /// By [`Name`].
+    /// The values, indexed by [`Name`].
     values: [Option<Vec<u8>>; 6],
     headers: Vec<Vec<u8>>,
     body: Option<Vec<u8>>,
@@ -74,7 +74,7 @@ fn is_line(value: &[u8]) -> bool {
     !value.iter().any(|byte| b"\r\n\0".contains(byte))
 }
 
-/// Returns whether this is a header that the model knows: one of a name of its own, with a value.
+/// Returns whether the model can tell how the header is sent: `X-`, a digit, a colon and a value.
 fn is_modelled(header: &[u8]) -> bool {
     header.len() > 4
         && header.starts_with(b"X-")
@@ -94,7 +94,7 @@ impl Model {
             [method, b" ", target, b" HTTP/1.1"].concat(),
             b"Host: 127.0.0.1".to_vec(),
         ];
-        // libcurl names the range of a body that is sent.
+        // With a body, libcurl sends the range as `Content-Range`.
         match (value(Name::Range), &self.body) {
             (Some(range), None) => lines.push([b"Range: bytes=", range].concat()),
             (Some(range), Some(body)) => {

@@ -1,4 +1,4 @@
-//! Host keys, as their bytes and as the base64 text of them.
+//! Host keys, as raw bytes and as base64.
 #![no_main]
 
 use curlback::KhType;
@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Encodes bit by bit.
+/// Encodes as base64, without the crate that curlback uses for it.
 fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for bytes in bytes.chunks(3) {
@@ -29,12 +29,12 @@ fuzz_target!(|input: (u32, &[u8])| {
     let key = host_key(kind, bytes);
     assert_eq!(key.kind() == KhType::Other(kind), kind > 5);
     assert_eq!(key.to_base64(), base64(key.bytes()));
-    // Either as it is, or the text of something.
+    // The key is the input itself, or the input is the key's base64.
     let text = base64(key.bytes());
     let is_text = bytes.trim_ascii() == text.as_bytes()
         || bytes.trim_ascii() == text.trim_end_matches('=').as_bytes();
     assert!(key.bytes() == bytes || is_text, "{:?}", key.bytes());
-    // A key begins with a zero, and is itself in every form.
+    // A real key begins with a zero byte, and is decoded from each of its forms.
     let raw = [&[0], bytes].concat();
     let text = base64(&raw);
     let line = format!(" {text}\n");

@@ -1,4 +1,4 @@
-//! URLs: whatever is set, what is read is what a transfer would see.
+//! URLs: sets, reads and removes parts. A transfer that parses the whole URL would get the same host.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -19,7 +19,7 @@ const PARTS: [UrlPart; 11] = [
     UrlPart::ZoneId,
 ];
 
-/// Where in [`PARTS`] the zone is.
+/// The index of the zone in [`PARTS`].
 const ZONE: usize = 10;
 
 #[derive(Arbitrary, Debug)]
@@ -42,7 +42,7 @@ fn part(number: u8) -> UrlPart {
     PARTS[usize::from(number) % PARTS.len()]
 }
 
-/// Every part, as it is stored.
+/// Returns every part as it is stored.
 fn parts(url: &Url) -> Vec<Option<String>> {
     let read = |part: &UrlPart| url.get(*part).ok().flatten();
     PARTS.iter().map(read).collect()
@@ -52,7 +52,8 @@ fn has_control(text: &str) -> bool {
     text.bytes().any(|byte| byte < b' ' || byte == 0x7F)
 }
 
-/// What is refused changes nothing, and no control character gets in.
+/// Sets a part, and checks that a refused value changes nothing and that control characters are
+/// refused.
 fn set(url: &mut Url, part: UrlPart, text: &str, flags: UrlFlags) {
     let before = parts(url);
     match url.set_with(part, text, flags) {
@@ -99,7 +100,7 @@ fuzz_target!(|input: Input<'_>| {
                 let flags = UrlFlags::from_bits_truncate(flags);
                 let before = parts(&url);
                 if let Ok(Some(text)) = url.get_with(part(number), flags) {
-                    // Decoding may bring them back, but for those that libcurl refuses.
+                    // Without decoding, no control character is returned.
                     assert!(flags.contains(UrlFlags::URL_DECODE) || !has_control(&text));
                 }
                 assert_eq!(parts(&url), before);
@@ -128,14 +129,14 @@ fuzz_target!(|input: Input<'_>| {
     }
 });
 
-/// The whole is a URL with the same host, and a URL that was parsed once is its own normal form.
+/// Checks that the whole is a URL with the same host, and that parsing a parsed URL changes nothing.
 fn check_whole(url: &Url, whole: &str) {
     let host = |url: &Url| {
         let host = url.get(UrlPart::Host).ok().flatten();
         host.filter(|host| !host.is_empty())
     };
     let parse = |whole: &str| Url::new_with(whole, UrlFlags::NON_SUPPORT_SCHEME);
-    // Without a host, libcurl takes what comes first in the path for one.
+    // In a URL without a host, libcurl takes the beginning of the path for the host.
     let (Ok(once), Some(own)) = (parse(whole), host(url)) else {
         return;
     };

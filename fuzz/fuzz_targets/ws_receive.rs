@@ -1,4 +1,5 @@
-//! The frames of a server: what is handed over of them, in whatever pieces they arrive.
+//! The frames of a server: compares those that are handed over with those that were sent, in
+//! whatever pieces they arrive.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -21,9 +22,10 @@ struct Input<'a> {
 /// How the frames are received.
 #[derive(Arbitrary, Debug)]
 enum Way {
-    /// By `ws_recv`, with a buffer of `room` bytes, after so many bytes each were sent.
+    /// By `ws_recv`, with a buffer of `room` + 1 bytes, after each piece of the bytes was sent. `cuts`
+    /// has the lengths of all pieces but the last.
     Attempts { cuts: Vec<u8>, room: u8 },
-    /// By the callback, which pauses before these frames.
+    /// By the callback `frame`, which pauses in the calls with these numbers, counted from 1.
     Callback { pauses: Vec<u8>, replies: bool },
 }
 
@@ -36,7 +38,7 @@ enum Bytes<'a> {
 #[derive(Arbitrary, Debug)]
 struct Sent<'a> {
     kind: Kind,
-    /// Whether a message goes on with this frame. A control frame is none of its fragments.
+    /// Whether a data frame is sent as the continuation of a message, with the opcode 0.
     goes_on: bool,
     last: bool,
     /// How often the payload is repeated.
@@ -50,7 +52,8 @@ impl Sent<'_> {
             true => 0,
             false => self.kind.opcode(),
         };
-        // More than libcurl hands over in one call, and more than two bytes count.
+        // At most 70,000 bytes: more than libcurl hands over in one call, and a length of more than
+        // two bytes.
         let most = 70_000 / self.payload.len().max(1);
         let payload = self.payload.repeat(most.min(self.times.into()));
         frames::encode(self.last, opcode, &payload)
@@ -58,7 +61,7 @@ impl Sent<'_> {
 }
 
 impl Bytes<'_> {
-    /// Encodes no more than the sockets take, replies included.
+    /// Encodes the frames, up to as many bytes as the sockets have room for, replies included.
     fn encode(&self) -> Vec<u8> {
         match self {
             Bytes::Frames(sent) => {
@@ -70,14 +73,15 @@ impl Bytes<'_> {
     }
 }
 
-/// What is expected of each frame.
+/// A frame that should be handed over.
 struct Expected {
     kind: FrameKind,
     first: bool,
     wired: Wired,
 }
 
-/// Judges the order of frames, and leaves out what libcurl answers by itself.
+/// Returns the frames before the first one that is not allowed at its place. The pings that libcurl
+/// answers by itself are left out.
 fn expected(bytes: &[u8], auto_pong: bool) -> Vec<Expected> {
     let (mut message, mut expected) = (None, Vec::new());
     for wired in frames::decode(bytes, false) {
@@ -100,7 +104,7 @@ fn expected(bytes: &[u8], auto_pong: bool) -> Vec<Expected> {
     expected
 }
 
-/// Compares what is handed over with what is expected.
+/// Compares the frames that are handed over with the expected ones.
 struct Checker {
     expected: std::iter::Peekable<std::vec::IntoIter<Expected>>,
     /// How many bytes of the next frame were handed over.
@@ -131,7 +135,7 @@ impl Checker {
         }
     }
 
-    /// Nothing that was sent is missing.
+    /// Checks that nothing that was sent is missing.
     fn finish(&mut self) {
         if let Some(next) = self.expected.next() {
             assert!(!next.wired.is_whole(), "{:?}", next.wired);
@@ -174,7 +178,7 @@ impl Callbacks for Handler {
     }
 }
 
-/// Receives what has arrived. Returns whether the connection is good for more.
+/// Receives what has arrived. Returns `false` after an error, and `true` if more may come.
 fn receive(transfer: &mut Transfer<Handler>, room: u8) -> bool {
     let mut buffer = vec![0; usize::from(room) + 1];
     loop {
@@ -240,13 +244,13 @@ fuzz_target!(|input: Input<'_>| {
         }
     }
     transfer.handler_mut().checker.finish();
-    // What libcurl has sent, pongs and replies, are whole frames.
+    // All that libcurl has sent, pongs and replies, is whole frames.
     let sent = far.received();
     let request = sent.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
     let sent = &sent[request..];
     let wired = frames::decode(sent, true);
     assert!(wired.iter().all(|wired| wired.is_whole() && wired.last));
-    // A server's frame lacks the mask of four bytes.
+    // `encode` makes a server's frame, which lacks the mask of four bytes.
     let len = |wired: &Wired| frames::encode(true, wired.opcode, &wired.payload).len() + 4;
     assert_eq!(wired.iter().map(len).sum::<usize>(), sent.len());
 });

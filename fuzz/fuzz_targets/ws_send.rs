@@ -19,10 +19,10 @@ struct Step<'a> {
 #[derive(Arbitrary, Debug)]
 enum How {
     Whole,
-    /// A part of a frame of this length.
+    /// The data is a part of a frame whose payload has this length.
     Part(u16),
     Huge(u64),
-    /// A kind that libcurl cannot send.
+    /// A whole frame of a kind that libcurl cannot send.
     Other(i32),
     Raw,
 }
@@ -37,9 +37,9 @@ impl Callbacks for Handler {
 #[derive(Default)]
 struct Model {
     frames: Vec<Wired>,
-    /// The kind of the message that is not at its end.
+    /// The kind of the message whose last frame has not begun.
     message: Option<Kind>,
-    /// The kind of the frame that lacks bytes, if the message ends with it.
+    /// The kind of the frame that lacks bytes, and whether it is the last of its message.
     unfinished: Option<(Kind, bool)>,
 }
 
@@ -51,7 +51,7 @@ impl Model {
             .map(|frame| frame.len - frame.payload.len() as u64)
     }
 
-    /// Returns whether the step may be taken, and takes it.
+    /// Takes the step if it is allowed. Returns whether it is.
     fn take(&mut self, step: &Step<'_>) -> bool {
         let more = step.data.len() as u64;
         let (len, part) = match step.how {

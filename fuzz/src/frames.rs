@@ -79,8 +79,8 @@ pub fn encode(last: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Decodes frames until the bytes end, in the middle of the last frame perhaps, or until a frame
-/// has no head that is allowed. All of them are masked, or none is.
+/// Decodes frames until the bytes end, or until the head of a frame is not allowed. The payload of
+/// the last frame may be incomplete. A frame must have a mask if `masked` is true, and none otherwise.
 pub fn decode(mut bytes: &[u8], masked: bool) -> Vec<Wired> {
     let mut frames = Vec::new();
     let mut take = |len: usize| -> Option<&[u8]> {

@@ -13,11 +13,12 @@ use curlback::{Callbacks, Transfer};
 /// The end of a connection that a server would hold.
 pub struct Far(UnixStream);
 
-/// The end of a connection that libcurl gets. Copies are the same end, which one of them takes.
+/// The end of a connection that libcurl gets. All clones stand for the same end, and only one of
+/// them can take it.
 #[derive(Clone, Default)]
 pub struct Near(Rc<RefCell<Option<UnixStream>>>);
 
-/// Makes a connection.
+/// Makes a connection, and returns both ends.
 pub fn pair() -> (Near, Far) {
     let (near, far) = UnixStream::pair().expect("a pair of sockets");
     far.set_nonblocking(true)
@@ -41,7 +42,7 @@ impl Far {
         self.0.write_all(bytes).expect("there is room");
     }
 
-    /// Sends nothing more.
+    /// Shuts down sending, so that libcurl reads the end of the connection.
     pub fn finish(&mut self) {
         self.0.shutdown(Shutdown::Write).expect("it was not shut");
     }
@@ -54,7 +55,8 @@ impl Far {
                 Ok(_) => return bytes,
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock => return bytes,
-                    // libcurl has closed with bytes unread. What it sent comes after that.
+                    // libcurl has closed its end with bytes unread. After this error, the bytes that it
+                    // has sent can be read.
                     io::ErrorKind::ConnectionReset => {}
                     _ => panic!("{error}"),
                 },
@@ -85,7 +87,8 @@ macro_rules! wired {
     };
 }
 
-/// Makes a transfer that connects to an address, which its handler does not look at.
+/// Makes a transfer that connects to an address. The handler uses its own socket instead, by
+/// [`wired!`](crate::wired).
 pub fn transfer<H: Callbacks>(scheme: &str, handler: H) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).expect("it has what this libcurl has");
     let set = transfer.url(&format!("{scheme}://127.0.0.1/"));

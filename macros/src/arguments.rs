@@ -7,7 +7,7 @@ use crate::methods::METHODS;
 use crate::tokens::{self, is_punct};
 
 pub(crate) struct Arguments {
-    /// The path of `curlback` in the user's crate.
+    /// The path of `curlback` in the user's crate, `::curlback` by default.
     pub(crate) path: TokenStream,
     pub(crate) forward: Option<Forward>,
 }
@@ -16,12 +16,12 @@ pub(crate) struct Arguments {
 pub(crate) struct Forward {
     /// The other handler.
     to: TokenStream,
-    /// The place of the expression in the user's code.
+    /// The span of the expression, for errors.
     span: Span,
-    /// The `self` in the expression. A method must use this identifier, since the compiler does not
-    /// accept a `self` with the hygiene of another macro.
+    /// The `self` in the expression. The methods that the attribute writes must use this identifier as their `self`,
+    /// since the compiler does not accept a `self` with the hygiene of another macro.
     pub(crate) this: Ident,
-    /// The methods that keep their default.
+    /// The names of the methods that are not forwarded, but keep their default.
     pub(crate) except: Vec<String>,
 }
 
@@ -69,7 +69,8 @@ impl Arguments {
 }
 
 impl Forward {
-    /// Returns a reference to the other handler, which errors point at.
+    /// Returns the tokens of a reference to the other handler. Errors of the compiler about it point at the argument
+    /// `to`.
     pub(crate) fn reference(&self, kind: &str) -> TokenStream {
         let mut reference = tokens::with_span(tokens::fill(kind, &[]), self.span);
         reference.extend(self.to.clone());
@@ -77,7 +78,7 @@ impl Forward {
     }
 }
 
-/// Returns what is on the right of `=`.
+/// Returns the tokens on the right of `=`, or an error that suggests `example`.
 fn value<'a>(span: Span, rest: &'a [TokenTree], example: &str) -> Result<&'a [TokenTree], Error> {
     match rest.split_first() {
         Some((equals, value)) if is_punct(Some(equals), '=') && !value.is_empty() => Ok(value),
@@ -103,7 +104,7 @@ fn parse_to(span: Span, rest: &[TokenTree]) -> Result<(TokenStream, Span, Ident)
     let value = value(span, rest, "to = self.inner")?;
     let to: TokenStream = value.iter().cloned().collect();
     let at = value[0].span();
-    // A method that forwards to its own handler calls itself for ever.
+    // A method that forwards to its own handler would call itself for ever.
     if value.len() <= 2 && tokens::is_ident(value.last(), "self") {
         let message = "this is the handler itself: `to` names another one in it, as `self.inner`";
         return Err(Error::new(at, message));

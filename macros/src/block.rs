@@ -16,14 +16,14 @@ pub(crate) struct Block {
 pub(crate) struct Method {
     pub(crate) name: String,
     pub(crate) span: Span,
-    /// The predicates of its `cfg` attributes, all of which hold if the method is compiled.
+    /// The predicates of the `cfg` attributes on the method. The method is compiled if all of them hold.
     pub(crate) cfgs: Vec<TokenStream>,
 }
 
 impl Block {
     pub(crate) fn parse(item: TokenStream) -> Result<Block, Error> {
         let mut head: Vec<TokenTree> = item.into_iter().collect();
-        // `$item` of a `macro_rules` is one invisible group.
+        // A block that a `macro_rules` passes on as `$item` is one group with invisible delimiters.
         let body = loop {
             match head.pop() {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
@@ -79,7 +79,7 @@ fn not_a_block(item: &[TokenTree]) -> Error {
     )
 }
 
-/// Returns whether there is a `for` besides those of `for<'a>`.
+/// Returns whether the head of the block has a keyword `for` that does not begin a binder, as in `for<'a>`.
 fn implements_a_trait(signature: &[TokenTree]) -> bool {
     signature.iter().enumerate().any(|(at, token)| {
         let next = |n: usize| signature.get(at + n);
@@ -116,7 +116,7 @@ fn parse_methods(body: &Group) -> Result<Vec<Method>, Error> {
                 methods out, or make the macro produce the whole block";
             return Err(Error::new(invocation.span(), message));
         }
-        // A later `fn` is a part of a type.
+        // The first `fn` is that of the method. A later `fn` is part of a type.
         let name = item.windows(2).find_map(|pair| match pair {
             [keyword, TokenTree::Ident(name)] if is_ident(Some(keyword), "fn") => Some(name),
             _ => None,
@@ -132,7 +132,7 @@ fn parse_methods(body: &Group) -> Result<Vec<Method>, Error> {
     Ok(methods)
 }
 
-/// Returns the name in an item that invokes a macro.
+/// Returns the last part of the macro's path if an item invokes a macro, else `None`.
 fn invocation(item: &[TokenTree]) -> Option<&TokenTree> {
     let is_path =
         |token: &&TokenTree| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':');
@@ -142,7 +142,7 @@ fn invocation(item: &[TokenTree]) -> Option<&TokenTree> {
     item.get(len.checked_sub(1)?).filter(|_| invokes)
 }
 
-/// Returns the predicate of a `cfg` attribute, also if `cfg_attr` adds that; `None` for others.
+/// Returns the predicate of a `cfg` attribute, also of one inside a `cfg_attr`; `None` for any other attribute.
 fn predicate(attribute: TokenStream) -> Option<TokenStream> {
     let attribute = visible(attribute);
     let arguments = group(attribute.get(1), Delimiter::Parenthesis)?;

@@ -4,7 +4,7 @@ use proc_macro::{Literal, Span, TokenStream, TokenTree};
 
 use crate::tokens;
 
-/// A message for the user, and the place in the user's program that it is about.
+/// A message for the user, and the place in the user's code at which the compiler shows it.
 pub(crate) struct Error {
     span: Span,
     message: String,

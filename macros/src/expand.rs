@@ -23,7 +23,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     Ok(block.with(items))
 }
 
-/// Writes `hooks` from the methods of the block.
+/// Writes the method `hooks`, which returns the callbacks of the block's methods and those of the other handler.
 fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
     let path = &arguments.path;
     let (this, first) = match &arguments.forward {
@@ -65,12 +65,13 @@ fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
     )
 }
 
-/// Writes the methods that the block does not have.
+/// Writes a forwarding method for each method that the block does not have.
 fn forwards(path: &TokenStream, forward: &Forward, block: &Block) -> TokenStream {
     let mut forwards = TokenStream::new();
     for method in METHODS {
-        // The default `seek` calls `ioctl`, and the default `xfer_info` calls `progress`. A
-        // forwarded `seek` would not call the block's own `ioctl`, so it keeps its default then.
+        // The default `seek` calls `ioctl`, and the default `xfer_info` calls `progress`. A forwarded `seek` would not
+        // call the block's own `ioctl`. So if the block has `ioctl`, `seek` keeps its default, and likewise
+        // `xfer_info`.
         let names = [Some(method.name), deprecated_by(method.name)];
         let own = block
             .methods

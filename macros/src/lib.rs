@@ -17,7 +17,7 @@ mod tokens;
 pub fn callbacks(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match expand::expand(arguments, item.clone()) {
         Ok(block) => block,
-        // The block is kept, so that the compiler does not also report a missing implementation.
+        // The output has the user's block too, so that the compiler does not also report a missing implementation.
         Err(error) => {
             let mut tokens = error.into_tokens();
             tokens.extend(item);

@@ -1,9 +1,10 @@
-//! The methods of the trait.
+//! The signatures of the methods of the trait `Callbacks`.
 
-/// A method that forwards to another handler.
+/// A method that can be forwarded to another handler.
 pub(crate) struct Method {
     pub(crate) name: &'static str,
-    /// The method. `curlback` stands for the crate, `to_mut` and `to_ref` for the handler.
+    /// The code of the method. In it, `curlback` is replaced by the path of the crate, and `to_mut` and `to_ref` by a
+    /// reference to the other handler.
     pub(crate) text: &'static str,
 }
 
@@ -13,7 +14,7 @@ macro_rules! methods {
         fn $name:ident(&mut self $(, $argument:ident: $type:ty)*) -> $answer:ty;)*
         ; $(fn $getter:ident(&self) -> $value:ty;)*
     ) => {
-        /// All methods but `hooks`.
+        /// All methods of the trait except `hooks`.
         pub(crate) const METHODS: &[Method] = &[
             $(Method {
                 name: stringify!($name),
@@ -99,12 +100,13 @@ methods! {
     fn has_body(&self) -> bool;
 }
 
-/// Returns the constant of `Hooks` that installs a method of the trait, if it has one.
+/// Returns the name of the constant of `Hooks` that installs a method of the trait; `None` if there is no such
+/// constant.
 pub(crate) fn hook(name: &str) -> Option<String> {
     match name {
-        // libcurl calls it through the same function as `frame`.
+        // The same flag installs `ws_raw` and `frame`, since libcurl calls one function for both.
         "ws_raw" => Some("FRAME".to_owned()),
-        // libcurl has no such callbacks.
+        // This crate calls these two without a flag.
         "address_filter" | "has_body" => None,
         _ => {
             let known = METHODS.iter().any(|method| method.name == name);
@@ -113,8 +115,7 @@ pub(crate) fn hook(name: &str) -> Option<String> {
     }
 }
 
-/// Returns the deprecated method that the default of `name` calls: libcurl has replaced it by
-/// `name`.
+/// Returns the deprecated method that libcurl has replaced by `name`, and that the default of `name` calls.
 pub(crate) fn deprecated_by(name: &str) -> Option<&'static str> {
     match name {
         "seek" => Some("ioctl"),

@@ -1,8 +1,8 @@
-//! Reading and writing streams of tokens.
+//! Functions that read and write streams of tokens.
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-/// Parses Rust code, and replaces each identifier in `names` by its tokens.
+/// Parses `text` as Rust code, and replaces each identifier that is in `names` by the tokens beside it.
 pub(crate) fn fill(text: &str, names: &[(&str, &TokenStream)]) -> TokenStream {
     let code: TokenStream = text.parse().expect("the text is Rust");
     replace(code, names)
@@ -38,7 +38,7 @@ pub(crate) fn with_span(tokens: TokenStream, span: Span) -> TokenStream {
     moved.collect()
 }
 
-/// Returns the tokens without the invisible groups that `macro_rules` puts around its arguments.
+/// Returns the tokens without the invisible delimiters that `macro_rules` puts around its arguments.
 pub(crate) fn visible(tokens: TokenStream) -> Vec<TokenTree> {
     let flat = tokens.into_iter().flat_map(|token| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => visible(group.stream()),
@@ -47,7 +47,7 @@ pub(crate) fn visible(tokens: TokenStream) -> Vec<TokenTree> {
     flat.collect()
 }
 
-/// Returns the first `self`, in groups too.
+/// Returns the first `self` in the tokens, also one inside a group.
 pub(crate) fn find_self(tokens: TokenStream) -> Option<Ident> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) if is(&ident, "self") => Some(ident),
@@ -56,7 +56,7 @@ pub(crate) fn find_self(tokens: TokenStream) -> Option<Ident> {
     })
 }
 
-/// Splits at the commas that are in no group.
+/// Splits the tokens at the commas that are not inside a group.
 pub(crate) fn split(tokens: Vec<TokenTree>) -> Vec<Vec<TokenTree>> {
     let parts = tokens.split(|token| is_punct(Some(token), ','));
     parts
@@ -77,7 +77,7 @@ pub(crate) fn is_punct(token: Option<&TokenTree>, char: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char)
 }
 
-/// Returns the content of a group in these delimiters.
+/// Returns the content of a token that is a group with this delimiter, else `None`.
 pub(crate) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<TokenStream> {
     match token {
         Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group.stream()),

@@ -1,4 +1,4 @@
-//! Handlers of several types behind one pointer, and each of them back again.
+//! The trait for handlers of several types behind one pointer, which can be converted back to their own types.
 
 use std::any::Any;
 use std::fmt;
@@ -7,10 +7,11 @@ use crate::Callbacks;
 
 /// A handler that can be converted back to its own type.
 ///
-/// Every handler without borrows implements it; do not implement it yourself. `Box<dyn AnyCallbacks + Send>` is
-/// a handler too, so that one [`Multi`](crate::Multi) can have handlers of several types. Without `+ Send`, an
-/// [`Agent`](crate::Agent) does not take it, and `?` does not convert a
-/// [`TransferError`](crate::TransferError) into a `Box<dyn Error + Send + Sync>`.
+/// Every handler that borrows nothing implements this trait; do not implement it yourself.
+/// `Box<dyn AnyCallbacks + Send>` is a handler too, so that one [`Multi`](crate::Multi) can have handlers of several
+/// types. A `Box<dyn AnyCallbacks>`, without `+ Send`, cannot be the handler of a transfer on an
+/// [`Agent`](crate::Agent), and `?` does not convert its [`TransferError`](crate::TransferError) into a
+/// `Box<dyn Error + Send + Sync>`.
 ///
 /// # Examples
 /// ```
@@ -68,13 +69,13 @@ macro_rules! downcasts {
                 self.as_any().is::<H>()
             }
 
-            /// Returns the handler if it has the type `H`.
+            /// Returns the handler if it has the type `H`, else `None`.
             #[must_use]
             pub fn downcast_ref<H: Any>(&self) -> Option<&H> {
                 self.as_any().downcast_ref()
             }
 
-            /// Returns the handler if it has the type `H`, to be changed.
+            /// Returns the handler, mutably, if it has the type `H`, else `None`.
             #[must_use]
             pub fn downcast_mut<H: Any>(&mut self) -> Option<&mut H> {
                 self.as_any_mut().downcast_mut()

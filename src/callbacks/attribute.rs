@@ -25,20 +25,19 @@
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A program cannot tell an implemented method from a default one. So the attribute reads the names
-/// of the methods in the block, and writes the method [`hooks`](crate::Callbacks::hooks), which
-/// returns the callbacks to install. Without the attribute, a block that has no `hooks` has
-/// [`Hooks::default`](crate::Hooks::default), and its methods for other callbacks are never called.
+/// At run time, this crate cannot tell whether a handler implements a method or has the default of the trait. So the
+/// attribute reads the names of the methods in the block, and writes the method
+/// [`hooks`](crate::Callbacks::hooks), which returns the callbacks to install. Without the attribute, a block that has
+/// no `hooks` installs [`Hooks::default`](crate::Hooks::default), and its methods for other callbacks are never called.
 ///
 /// [`Hooks`](crate::Hooks) says for each callback what happens if it is not installed. Without
 /// [`write`](crate::Callbacks::write), the body is thrown away. Without
 /// [`read`](crate::Callbacks::read), an upload sends an empty body.
 ///
 /// # Forwarding to another handler
-/// `to` is an expression for another handler, and must contain `self`. The methods that the block
-/// does not have are forwarded to the other handler, including
-/// [`address_filter`](crate::Callbacks::address_filter). The callbacks of both handlers are
-/// installed.
+/// `to` is an expression for another handler, and must contain `self`. The methods that the block does not have are
+/// forwarded to the other handler, including [`address_filter`](crate::Callbacks::address_filter) and
+/// [`has_body`](crate::Callbacks::has_body). The callbacks of both handlers are installed.
 ///
 /// ```
 /// use curlback::handlers::Collect;
@@ -68,13 +67,12 @@
 ///
 /// A method that the block has is not forwarded: if the other handler needs the call, the method
 /// must make it. `except(frame, ws_raw)` names methods that are not forwarded, but keep their
-/// defaults. The default [`frame`](crate::Callbacks::frame) calls `write`, so a block that has
-/// `write` then gets the frames of a WebSocket. Without `except`, the other handler gets the
-/// frames.
+/// defaults. For example, the default [`frame`](crate::Callbacks::frame) calls `write`. So a block that has `write`
+/// gets the frames of a WebSocket if `frame` is in `except`; otherwise, the other handler gets them.
 ///
 /// In a block that has `progress` but not [`xfer_info`](crate::Callbacks::xfer_info), `xfer_info`
-/// keeps its default, which calls `progress`. The same holds for `ioctl` and
-/// [`seek`](crate::Callbacks::seek).
+/// keeps its default, which calls `progress`. In a block that has `ioctl` but not
+/// [`seek`](crate::Callbacks::seek), `seek` keeps its default, which calls `ioctl`.
 ///
 /// # Another path of this crate
 /// `crate` is the path of this crate, if that is not `::curlback`:
@@ -100,9 +98,8 @@
 /// ```
 ///
 /// # What does not compile
-/// A block that has the method `hooks` does not compile, nor does a block with a macro call in the
-/// place of a method, since the attribute reads the block before macros are expanded. A macro may
-/// produce the whole block together with the attribute. A `#[cfg]` on a method also applies to its
-/// callback.
+/// A block that has the method `hooks` does not compile. A block with a macro call in the place of a method does not
+/// compile either, since the attribute reads the block before macros are expanded. But a macro may produce the whole
+/// block together with the attribute. A `#[cfg]` on a method is allowed: if it is false, the callback is not installed.
 #[doc(inline)]
 pub use curlback_macros::callbacks;

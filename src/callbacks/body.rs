@@ -1,4 +1,4 @@
-//! The body: written, read, and sent again.
+//! What the callbacks for the body answer: `write`, `header`, `read`, `seek` and `ioctl`.
 
 use std::task::Poll;
 
@@ -10,9 +10,8 @@ use libc::{c_int, size_t};
 
 /// What [`write`](crate::Callbacks::write) and [`header`](crate::Callbacks::header) answer.
 ///
-/// All of the data counts as taken, except after a pause. A bare number of bytes
-/// does not convert, since a short write is an error: a handler that has taken the data answers
-/// [`Continue`](WriteResult::Continue).
+/// A handler that has taken the data answers [`Continue`](WriteResult::Continue). A number of bytes does not convert
+/// into an answer: libcurl takes a number that is less than the length of the data for an error.
 ///
 /// # Examples
 /// ```
@@ -38,15 +37,13 @@ use libc::{c_int, size_t};
 pub enum WriteResult {
     /// All of the data was taken.
     Continue,
-    /// None of the data was taken; the same comes again once receiving is resumed,
+    /// Pauses receiving, and none of the data was taken. The same data comes again once receiving is resumed,
     /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
-    /// Transfers of `file://` cannot pause: they fail with
-    /// [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
+    /// Transfers of `file://` cannot pause: they fail with [`Code::WRITE_ERROR`](crate::Code::WRITE_ERROR).
     #[doc(alias = "CURL_WRITEFUNC_PAUSE")]
     Pause,
-    /// Pauses receiving after a part of the data was taken;
-    /// [`PauseAfter`](WriteResult::PauseAfter) makes this variant.
+    /// Pauses receiving after a part of the data was taken; [`PauseAfter`](WriteResult::PauseAfter) makes this variant.
     PausePart(PartTaken),
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
     Abort,
@@ -70,19 +67,19 @@ impl PartTaken {
 /// How much of the data a callback has taken.
 pub(crate) enum Taken {
     All,
-    /// The first so many bytes, and no more until receiving is resumed.
+    /// This number of bytes from the start, and no more until receiving is resumed.
     Paused(usize),
     /// Nothing: the transfer stops.
     Stopped,
 }
 
 impl WriteResult {
-    /// Pauses receiving after the first `taken` bytes, at most all. The other bytes come once
-    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
+    /// Pauses receiving after the first `taken` bytes; a larger number means all of them. The other bytes come once
+    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a
+    /// [`Remote`](crate::Remote).
     ///
-    /// From [`header`](crate::Callbacks::header), the whole line comes again.
-    // If this were a variant that holds a number, the compiler would suggest it where a handler
-    // returns a number.
+    /// If [`header`](crate::Callbacks::header) answers this, the whole line comes again.
+    // If this were a variant that holds a number, the compiler would suggest it where a handler returns a number.
     #[expect(non_snake_case, reason = "an answer like the variants")]
     #[inline(always)]
     #[must_use]
@@ -101,7 +98,7 @@ impl WriteResult {
         }
     }
 
-    /// Keeps the name of `write` in what the default of another callback passes on.
+    /// Makes the answer of a callback whose default has called `write`. A failure keeps the name of `write`.
     pub(crate) fn of_write(self) -> WriteResult {
         let stop = match self {
             WriteResult::Abort => Stop::Abort,
@@ -111,7 +108,7 @@ impl WriteResult {
         WriteResult::Fail(Forwarded::boxed(Callback::Write, stop))
     }
 
-    /// Makes the answer of a callback that cannot pause.
+    /// Makes the answer of a callback that cannot pause: a pause becomes a failure.
     pub(crate) fn without_pause(self) -> CallbackResult {
         match self {
             WriteResult::Continue => CallbackResult::Continue,
@@ -140,8 +137,7 @@ impl<E: Into<BoxError>> From<Result<(), E>> for WriteResult {
     }
 }
 
-/// Pauses receiving while the result is pending: a [`waker`](crate::Remote::waker) resumes it, and the same
-/// data comes again.
+/// [`Poll::Pending`] pauses receiving: a [`waker`](crate::Remote::waker) resumes it, and the same data comes again.
 impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for WriteResult {
     fn from(result: Poll<Result<(), E>>) -> WriteResult {
         match result {
@@ -156,13 +152,12 @@ impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for WriteResult {
 #[non_exhaustive]
 #[doc(alias = "ReadError")]
 pub enum ReadResult {
-    /// What was put into the buffer is sent; nothing put in means that the data has ended.
+    /// What was put into the buffer is sent. An empty buffer means that the body has ended.
     Continue,
-    /// Nothing is sent now, whatever was put into the buffer; `read` is called
-    /// again once sending is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
+    /// Pauses sending. What was put into the buffer is not sent. `read` is called again once sending is resumed,
+    /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).
     ///
-    /// Transfers to `file://` cannot pause: they fail with
-    /// [`Code::READ_ERROR`](crate::Code::READ_ERROR).
+    /// Transfers to `file://` cannot pause: they fail with [`Code::READ_ERROR`](crate::Code::READ_ERROR).
     #[doc(alias = "CURL_READFUNC_PAUSE")]
     Pause,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
@@ -191,7 +186,7 @@ impl From<()> for ReadResult {
     }
 }
 
-/// Takes what the filling methods of [`ReadBuf`](crate::ReadBuf) return.
+/// Converts the result of those methods of [`ReadBuf`](crate::ReadBuf) that fill it from a reader.
 impl<E: Into<BoxError>> From<Result<(), E>> for ReadResult {
     fn from(result: Result<(), E>) -> ReadResult {
         match result {
@@ -201,8 +196,8 @@ impl<E: Into<BoxError>> From<Result<(), E>> for ReadResult {
     }
 }
 
-/// Pauses sending while the result is pending: a [`waker`](crate::Remote::waker) resumes it. What was put
-/// into the buffer before is not sent.
+/// [`Poll::Pending`] pauses sending: a [`waker`](crate::Remote::waker) resumes it. What was put into the buffer
+/// before is not sent.
 impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for ReadResult {
     fn from(result: Poll<Result<(), E>>) -> ReadResult {
         match result {
@@ -216,14 +211,13 @@ impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for ReadResult {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SeekResult {
-    /// The next `read` starts at the place asked for.
+    /// The next `read` starts at the requested position.
     #[doc(alias = "CURL_SEEKFUNC_OK")]
     Done,
-    /// The place cannot be reached.
+    /// The requested position cannot be reached.
     ///
-    /// A resumed upload then reads up to that position and discards those bytes. A body
-    /// that must be sent again fails the transfer with
-    /// [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
+    /// For an upload that is resumed, libcurl then reads up to that position and discards these bytes. If the body
+    /// has to be sent again, the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     #[doc(alias = "CURL_SEEKFUNC_CANTSEEK")]
     CantSeek,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
@@ -244,7 +238,7 @@ impl SeekResult {
     }
 }
 
-/// Takes what [`std::io::Seek::seek`] returns.
+/// Converts the result of [`std::io::Seek::seek`].
 impl<E: Into<BoxError>> From<Result<u64, E>> for SeekResult {
     fn from(result: Result<u64, E>) -> SeekResult {
         match result {
@@ -254,14 +248,14 @@ impl<E: Into<BoxError>> From<Result<u64, E>> for SeekResult {
     }
 }
 
-/// Takes what [`std::io::Seek::rewind`] returns.
+/// Converts the result of [`std::io::Seek::rewind`].
 impl<E: Into<BoxError>> From<Result<(), E>> for SeekResult {
     fn from(result: Result<(), E>) -> SeekResult {
         SeekResult::from(result.map(|()| 0))
     }
 }
 
-/// A rewind that `seek` passes on to `ioctl` keeps the name of the latter.
+/// Makes the answer of a `seek` that has called `ioctl`. A failure keeps the name of `ioctl`.
 impl From<IoctlResult> for SeekResult {
     fn from(result: IoctlResult) -> SeekResult {
         let stop = match result {
@@ -281,7 +275,7 @@ pub enum IoctlCommand {
     /// Nothing; libcurl never sends it.
     #[doc(alias = "CURLIOCMD_NOP")]
     Nop,
-    /// To read the body from its beginning again.
+    /// A rewind: the next `read` is to start at the beginning of the body.
     #[doc(alias = "CURLIOCMD_RESTARTREAD")]
     RestartRead,
     /// A command that this crate does not know.
@@ -305,7 +299,7 @@ pub enum IoctlResult {
     /// The command was carried out.
     #[doc(alias = "CURLIOE_OK")]
     Done,
-    /// The command is not known; the body cannot be sent again.
+    /// The handler does not know the command. The body cannot be sent again, and the transfer fails.
     #[doc(alias = "CURLIOE_UNKNOWNCMD")]
     UnknownCommand,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
@@ -326,7 +320,7 @@ impl IoctlResult {
     }
 }
 
-/// Takes what [`std::io::Seek::rewind`] returns.
+/// Converts the result of [`std::io::Seek::rewind`].
 impl<E: Into<BoxError>> From<Result<(), E>> for IoctlResult {
     fn from(result: Result<(), E>) -> IoctlResult {
         match result {

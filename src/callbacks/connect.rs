@@ -1,4 +1,4 @@
-//! The connection that a request is about to go over.
+//! The addresses of the connection on which a request is about to be sent, for `prereq`.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -7,9 +7,9 @@ use libc::c_int;
 
 use crate::Info;
 
-/// The two ends of the connection that a request is about to go over.
+/// The two ends of the connection on which a request is about to be sent, for [`prereq`](crate::Callbacks::prereq).
 ///
-/// Through a proxy, the other end is the proxy's.
+/// With a proxy, the remote end is the proxy.
 #[derive(Clone)]
 pub struct Connection<'a> {
     remote: RawEndpoint<'a>,
@@ -17,7 +17,7 @@ pub struct Connection<'a> {
     info: Info<'a>,
 }
 
-/// An end as libcurl says it: its text for the address, and its number for the port.
+/// One end of a connection in libcurl's form: the address as a string, and the port as a number.
 pub(crate) type RawEndpoint<'a> = (&'a [u8], c_int);
 
 impl<'a> Connection<'a> {
@@ -34,19 +34,19 @@ impl<'a> Connection<'a> {
         }
     }
 
-    /// Returns the other end.
+    /// Returns the remote end: that of the server or proxy.
     #[must_use]
     pub fn remote(&self) -> Endpoint<'a> {
         Endpoint::from_raw(self.remote)
     }
 
-    /// Returns this end.
+    /// Returns the local end.
     #[must_use]
     pub fn local(&self) -> Endpoint<'a> {
         Endpoint::from_raw(self.local)
     }
 
-    /// Returns what is known about the running transfer.
+    /// Returns information about the running transfer.
     #[must_use]
     pub fn info(&self) -> &Info<'a> {
         &self.info
@@ -68,13 +68,13 @@ impl fmt::Debug for Connection<'_> {
 pub enum Endpoint<'a> {
     /// An address and a port.
     Ip(SocketAddr),
-    /// A Unix socket, by the first bytes of its path: libcurl keeps 45.
+    /// The path of a Unix socket, or its first 45 bytes if it is longer: libcurl keeps no more.
     Unix(&'a [u8]),
-    /// None: `file://` has no connection, and an end may have no name.
+    /// No address: a transfer of `file://` has no connection, and an end of a Unix socket may have no path.
     None,
 }
 
-/// Prints the address with its port, the path, or a dash.
+/// Prints the address with its port, the path, or a dash for [`Endpoint::None`].
 impl fmt::Display for Endpoint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -86,7 +86,7 @@ impl fmt::Display for Endpoint<'_> {
 }
 
 impl<'a> Endpoint<'a> {
-    /// Returns the address and the port, unless it is a path or nothing.
+    /// Returns the IP address and the port; `None` for a Unix socket, or if there is no address.
     #[must_use]
     pub fn as_socket(&self) -> Option<SocketAddr> {
         match self {
@@ -95,7 +95,7 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    /// Makes sense of libcurl's text for an address, and its number for a port.
+    /// Parses libcurl's string for an address and its number for a port.
     pub(crate) fn from_raw((address, port): RawEndpoint<'a>) -> Endpoint<'a> {
         let ip = std::str::from_utf8(address)
             .ok()

@@ -9,14 +9,13 @@ use crate::ffi::sys;
 #[non_exhaustive]
 #[doc(alias("curl_infotype", "InfoType"))]
 pub enum DebugKind {
-    /// A line of information from libcurl, with its newline.
+    /// A message of libcurl about what it does, with a newline at the end.
     #[doc(alias = "CURLINFO_TEXT")]
     Text,
     /// Header data from the server.
     #[doc(alias = "CURLINFO_HEADER_IN")]
     HeaderIn,
-    /// Header data to the server: often the whole request, several lines at once,
-    /// credentials included.
+    /// Header data to the server, including credentials. It is often the whole request head, several lines at once.
     #[doc(alias = "CURLINFO_HEADER_OUT")]
     HeaderOut,
     /// Body data from the server.
@@ -51,7 +50,7 @@ impl DebugKind {
         }
     }
 
-    /// Returns what libcurl itself prints before data of this kind, if it prints it.
+    /// Returns what libcurl itself prints before data of this kind; `None` if libcurl does not print this kind.
     fn prefix(self) -> Option<&'static [u8]> {
         match self {
             DebugKind::Text => Some(b"* "),
@@ -61,7 +60,7 @@ impl DebugKind {
         }
     }
 
-    /// Prints to standard error what libcurl would. It ignores errors, as libcurl does.
+    /// Prints to standard error what libcurl would print by default. Ignores errors of standard error, as libcurl does.
     pub(crate) fn print(self, data: &[u8]) {
         if let Some(prefix) = self.prefix() {
             let _ = io::stderr().write_all(&[prefix, data].concat());

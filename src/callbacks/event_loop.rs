@@ -1,4 +1,4 @@
-//! Event loops of users' own, which drive a `Multi`.
+//! The trait for the user's event loop, which drives a `Multi`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,33 +10,33 @@ use crate::callbacks::result::CallbackResult;
 use crate::ffi::sys;
 use crate::id::Id;
 
-/// A socket as the system numbers it.
+/// The system's number for a socket: a file descriptor.
 #[cfg(unix)]
 pub type RawSocket = std::os::fd::RawFd;
-/// A socket as the system numbers it.
+/// The system's number for a socket: a `SOCKET`.
 #[cfg(windows)]
 pub type RawSocket = std::os::windows::io::RawSocket;
 
-/// A socket of libcurl's that is open for as long as `'a`.
+/// A socket of libcurl's that stays open for the lifetime `'a`.
 #[cfg(unix)]
 pub type BorrowedSocket<'a> = std::os::fd::BorrowedFd<'a>;
-/// A socket of libcurl's that is open for as long as `'a`.
+/// A socket of libcurl's that stays open for the lifetime `'a`.
 #[cfg(windows)]
 pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 
 /// The event loop that drives a [`Multi`](crate::Multi).
 ///
-/// libcurl says which sockets to watch and when to come back; the loop calls
-/// [`socket_action`](crate::Multi::socket_action) when a socket is ready,
-/// [`timeout_action`](crate::Multi::timeout_action) when the time has come or somebody woke it, and then takes
-/// what has [finished](crate::Multi::take_finished). Sockets are to be watched
-/// *level-triggered*: libcurl does not read all that there is at once. An edge-triggered
-/// loop, such as `mio`, registers the socket anew after each `socket_action`, as the
-/// example `event_loop` does.
+/// libcurl says which sockets to watch, and sets a timer. The loop calls [`socket_action`](crate::Multi::socket_action)
+/// when a socket is ready, and [`timeout_action`](crate::Multi::timeout_action) when the timer fires or somebody has
+/// woken the loop. After each of these calls, it takes the [finished](crate::Multi::take_finished) transfers. Sockets
+/// have to be watched *level-triggered*, since libcurl does not always read all that a socket has received. An
+/// edge-triggered loop, such as `mio`, registers the socket anew after each `socket_action`, as the example
+/// `event_loop` does.
 ///
-/// Its methods are called from within libcurl, by every call of the `Multi`, so they
-/// only take note: they cannot drive. What they fail or panic with comes out of the
-/// call that drives, and ends the `Multi`, since its sockets are not watched as they should be.
+/// libcurl calls the methods of this trait inside calls of the `Multi`. So the methods can only note what they are
+/// told: they cannot drive the `Multi`. If one of them fails or panics, the call that drives returns the error or
+/// resumes the panic, and the `Multi` cannot be driven any more, since its sockets may not be watched as they should
+/// be.
 ///
 /// # Examples
 /// A loop that keeps a descriptor of its own for each socket:
@@ -61,11 +61,11 @@ pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 ///             }
 ///             self.sockets += 1;
 ///         }
-///         // Here it registers its own descriptor, or changes what that is watched for.
+///         // Here the loop registers `own`, or changes what `own` is watched for.
 ///         CallbackResult::Continue
 ///     }
 ///     fn remove_socket(&mut self, _: RawSocket, own: Option<OwnedFd>) -> CallbackResult {
-///         // Here it deregisters its own descriptor.
+///         // Here the loop deregisters `own`.
 ///         self.sockets -= usize::from(own.is_some());
 ///         CallbackResult::Continue
 ///     }
@@ -96,21 +96,21 @@ pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 pub trait EventLoop {
     /// What the loop keeps for each socket: a registration, a descriptor of its own, or `()`.
     ///
-    /// The `Multi` owns the values. [`remove_socket`](EventLoop::remove_socket) gets the value of its
-    /// socket; the others are dropped with the `Multi`, while the sockets are still open.
+    /// The `Multi` owns the values. [`remove_socket`](EventLoop::remove_socket) gets the value of the removed
+    /// socket. The values of all other sockets are dropped with the `Multi`, while the sockets are still open.
     #[doc(alias("curl_multi_assign", "assign"))]
     type Value;
 
-    /// Watches a socket, or watches it for something else.
+    /// Starts to watch a socket, or changes what a socket is watched for.
     ///
-    /// `value` is `None` until the loop puts one there, and stays for the same socket until
-    /// [`remove_socket`](EventLoop::remove_socket). The number of the socket is what
-    /// [`socket_action`](crate::Multi::socket_action) takes.
+    /// `value` is `None` until this method puts a value there. The value stays for the same socket until
+    /// [`remove_socket`](EventLoop::remove_socket). The loop passes the number of the socket, as a [`RawSocket`], to
+    /// [`socket_action`](crate::Multi::socket_action).
     ///
-    /// The socket is open during this call. Later, libcurl may close it before any other call, as older
-    /// releases do with the sockets of c-ares. A loop that uses a descriptor between the calls makes one of its
-    /// own with `try_clone_to_owned`. A connection ends only when that descriptor is closed too: `value` is the best
-    /// place for it.
+    /// The socket is open during this call. After it, libcurl may close the socket without a call of `remove_socket`,
+    /// as older releases do with the sockets of c-ares. So a loop that uses a descriptor after this call has to
+    /// duplicate the socket, with `try_clone_to_owned`. The connection ends only when the duplicate is closed too, so
+    /// keep the duplicate in `value`.
     ///
     /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     #[doc(alias("CURLMOPT_SOCKETFUNCTION", "curl_multi_assign"))]
@@ -121,29 +121,29 @@ pub trait EventLoop {
         value: &mut Option<Self::Value>,
     ) -> CallbackResult;
 
-    /// Watches a socket no more.
+    /// Stops watching a socket.
     ///
-    /// It is no [`BorrowedSocket`], since the socket may be closed by now, and its number may be that of another
-    /// descriptor: deregister by what `value` has. `value` is what [`socket`](EventLoop::socket) has put there;
-    /// `None` also for a socket that was never announced.
+    /// `socket` is only a number, since the socket may be closed already, and another descriptor may have its number.
+    /// So deregister what `value` holds, not `socket`. `value` is what [`socket`](EventLoop::socket) has put there. It
+    /// is `None` if `socket` has put nothing there or was never called for this socket.
     ///
     /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     #[doc(alias = "CURL_POLL_REMOVE")]
     fn remove_socket(&mut self, socket: RawSocket, value: Option<Self::Value>) -> CallbackResult;
 
-    /// Sets the one timer: call `timeout_action` after this time, at once if it is zero; `None`
-    /// removes the timer. The new time replaces the former one, and the timer fires once:
-    /// forget the time before calling `timeout_action`.
+    /// Sets the only timer of the `Multi`: the loop has to call `timeout_action` after this time, or at once if it is
+    /// zero. `None` removes the timer. The new time replaces the former one. The timer fires once, so forget the time
+    /// before calling `timeout_action`.
     ///
-    /// [`Multi::add`](crate::Multi::add) calls it, so that a new transfer begins. Besides libcurl's
-    /// own timer, this timer serves time limits of transfers that libcurl does not check itself.
+    /// [`Multi::add`](crate::Multi::add) calls this method, so that a new transfer begins. Besides libcurl's own
+    /// timer, this timer also serves those time limits of transfers that libcurl does not check itself.
     ///
     /// Since libcurl 7.16.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_TIMERFUNCTION.html).
     #[doc(alias = "CURLMOPT_TIMERFUNCTION")]
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult;
 
-    /// Hears of an event that [`Multi::notify`](crate::Multi::notify) has asked for, at the end of a call that
-    /// drives. The default ignores it.
+    /// Is called for an event that [`Multi::notify`](crate::Multi::notify) has asked for, at the end of a call that
+    /// drives the `Multi`. The default ignores the event.
     ///
     /// Since libcurl 8.17.0. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NOTIFYFUNCTION.html).
     #[doc(alias = "CURLMOPT_NOTIFYFUNCTION")]
@@ -152,39 +152,39 @@ pub trait EventLoop {
         CallbackResult::Continue
     }
 
-    /// Returns what wakes the loop from any thread, to call `timeout_action`.
+    /// Returns a function that wakes the loop from any thread. The loop then has to call `timeout_action`.
     ///
-    /// It is asked for once. A [`Remote`](crate::Remote) and a [`Waker`](crate::multi::Waker) call it; it
-    /// must not block.
+    /// This method is called once. A [`Remote`](crate::Remote) and a [`Waker`](crate::multi::Waker) call the returned
+    /// function, which must not block.
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync>;
 
-    /// Whether [`Multi::event_loop_mut`](crate::Multi::event_loop_mut) returns it.
+    /// Whether [`Multi::event_loop_mut`](crate::Multi::event_loop_mut) returns the event loop.
     ///
-    /// The loop inside a `Multi` watches what it is told to watch, and libcurl alone may tell it.
+    /// It is `false` for the event loop of this crate: only libcurl may say what that loop watches.
     #[doc(hidden)]
     const IS_LENT: bool = true;
 }
 
-/// What a socket is to be watched for.
+/// What an event loop has to watch a socket for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[doc(alias = "SocketEvents")]
 pub enum Interest {
-    /// Until something can be received.
+    /// Something can be received.
     #[doc(alias = "CURL_POLL_IN")]
     Read,
-    /// Until something can be sent.
+    /// Something can be sent.
     #[doc(alias = "CURL_POLL_OUT")]
     Write,
-    /// Until something can be received or sent.
+    /// Something can be received or sent.
     #[doc(alias = "CURL_POLL_INOUT")]
     ReadWrite,
-    /// A value that a later libcurl has added.
+    /// A number that this crate does not know, of a later libcurl.
     Other(i32),
 }
 
 impl Interest {
-    /// Returns the interest of libcurl's number; `None` if the socket is no longer watched.
+    /// Converts libcurl's number; `None` if the socket is not to be watched any more.
     pub(crate) fn from_raw(raw: c_int) -> Option<Interest> {
         match raw {
             sys::CURL_POLL_IN => Some(Interest::Read),
@@ -195,31 +195,32 @@ impl Interest {
         }
     }
 
-    /// Returns whether the socket is to be watched until something can be received.
+    /// Returns whether the loop has to watch for something to receive: `true` for `Read` and `ReadWrite`.
     #[must_use]
     pub fn is_read(self) -> bool {
         matches!(self, Interest::Read | Interest::ReadWrite)
     }
 
-    /// Returns whether the socket is to be watched until something can be sent.
+    /// Returns whether the loop has to watch for room to send: `true` for `Write` and `ReadWrite`.
     #[must_use]
     pub fn is_write(self) -> bool {
         matches!(self, Interest::Write | Interest::ReadWrite)
     }
 }
 
-/// What an event loop is notified of.
+/// An event of a [`Multi`](crate::Multi), for [`EventLoop::notify`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Notification {
-    /// Some transfer has ended: once the call that drives has returned,
-    /// [`take_finished`](crate::Multi::take_finished) has it.
+    /// A transfer has ended. Once the call that drives has returned,
+    /// [`take_finished`](crate::Multi::take_finished) returns the transfer.
     #[doc(alias = "CURLMNOTIFY_INFO_READ")]
     InfoRead,
-    /// This transfer has ended, and is handed over as above.
+    /// The transfer with this id has ended. Once the call that drives has returned,
+    /// [`take_finished`](crate::Multi::take_finished) returns the transfer.
     #[doc(alias = "CURLMNOTIFY_EASY_DONE")]
     EasyDone(Id),
-    /// An event that a later libcurl has added.
+    /// An event that this crate does not know, by the number of a later libcurl.
     Other(u32),
 }
 

@@ -1,35 +1,36 @@
-//! Facts about a transfer that libcurl knows, and that are not in the bytes of its header lines.
+//! What libcurl knows about a transfer, and what cannot be read from the bytes of its header lines.
 
 use crate::{HeaderOrigin, Info};
 
-/// Facts about a transfer that libcurl knows, and that are not in the bytes of a line.
+/// What libcurl knows about a transfer, and what cannot be read from the bytes of a header line.
 pub(crate) trait Facts {
-    /// Returns whether the server answers in responses with status lines.
+    /// Returns whether the responses of this protocol begin with a status line.
     fn has_responses(&self) -> bool;
-    /// Returns whether libcurl has recorded a trailer of that name for the last request, or
-    /// `None` if it records no headers, as before 7.83.0. libcurl records a trailer before it
-    /// calls the header callback for it.
+    /// Returns whether libcurl has recorded a trailer with this name for the last request; `None` if libcurl records no
+    /// headers, as before 7.83.0. libcurl records a trailer before it calls the header callback for it.
     fn has_trailer(&self, name: &[u8]) -> Option<bool>;
-    /// Returns the number of bytes that the requests of this transfer have had so far.
+    /// Returns how many bytes of requests this transfer has sent so far.
     fn requested(&self) -> u64;
-    /// Returns whether the last headers may be those of a proxy's answer to `CONNECT`.
+    /// Returns whether the headers that came last may belong to a proxy's answer to `CONNECT`.
     fn may_be_connect(&self) -> bool;
-    /// Returns whether the last request surely had no body.
+    /// Returns whether the last request had no body for certain, by its method.
     fn lacks_body(&self) -> bool;
-    /// Returns whether the transfer is one over a WebSocket.
+    /// Returns whether the URL of the transfer has a scheme for WebSockets.
     fn is_websocket(&self) -> bool;
 }
 
-/// Returns whether the scheme of a transfer is one of these; it is "" while libcurl does not know it.
+/// Returns whether the scheme of a transfer is one of `schemes`. While libcurl does not know the scheme, it counts as
+/// "".
 pub(crate) fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
     let scheme = info.scheme().ok().flatten().unwrap_or_default();
     schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
 }
 
-/// The facts of a running transfer.
+/// What libcurl's information says about a running transfer.
 pub(crate) struct TransferFacts<'a> {
     pub(crate) info: Info<'a>,
-    /// Whether the options alone say that all connections are for HTTP or HTTPS: libcurl need not be asked then.
+    /// Whether the URL names HTTP or HTTPS and redirects are not followed. If so, libcurl need not be asked for the
+    /// scheme.
     pub(crate) is_http: bool,
 }
 

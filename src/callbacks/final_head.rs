@@ -1,34 +1,34 @@
-//! Which headers are those of the final response.
+//! Finds out which headers belong to the final response.
 //!
-//! libcurl decides at the end of the headers of a response whether it sends another request, but does
-//! not say so. Here it is decided at the same time where the options and the status are enough, else by
-//! what comes next: a part of the body, another status line, or the end of the transfer.
+//! At the end of the headers of a response, libcurl decides whether it sends another request, but it
+//! does not report this decision. If the options and the status are enough, this module decides at the same moment.
+//! Otherwise it decides by what comes next: a part of the body, another status line, or the end of the transfer.
 
 use super::facts::Facts;
 use super::header::{is_blank, status_code};
 
-/// What the options say about responses that libcurl answers with another request, or not at all.
+/// Which responses libcurl may answer with another request, or may take for an error, by the options.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Answers {
     /// libcurl follows redirects.
     pub(crate) follows: bool,
-    /// There may be credentials that answer a challenge.
+    /// libcurl may have credentials that answer a challenge.
     pub(crate) authenticates: bool,
-    /// There may be schemes that need several requests.
+    /// libcurl may use a scheme of authentication that needs several requests.
     pub(crate) negotiates: bool,
-    /// A status of 400 or more is an error.
+    /// A status of 400 or more fails the transfer.
     pub(crate) fails: bool,
-    /// The function for the body also gets the header lines.
+    /// libcurl also passes the header lines to the callback `write`.
     pub(crate) shows_header: bool,
 }
 
-/// How far a transfer is on the way to the final response.
+/// Whether the final headers of a transfer have come.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Phase {
-    /// The last headers, if any, were not the final ones.
+    /// No headers have come, or those that came last are not the final ones.
     #[default]
     Before,
-    /// What comes next decides about the last headers.
+    /// What comes next shows whether the headers that came last are the final ones.
     Undecided,
     /// The final headers have come.
     Reached,
@@ -37,20 +37,21 @@ enum Phase {
 /// Finds the final headers of a transfer.
 #[derive(Default)]
 pub(crate) struct FinalHead {
-    /// Whether anybody wants to know.
+    /// Whether the handler, or a caller that reads the body, waits for the final headers.
     wanted: bool,
     answers: Answers,
     phase: Phase,
-    /// Whether the headers that arrive are those of a response of the transfer's protocol.
+    /// Whether responses of the transfer's protocol begin with a status line. If not, the status line was that of a
+    /// proxy which tunnels the protocol.
     is_response: bool,
-    /// The status of that response.
+    /// The status of the response whose headers arrive.
     status: Option<u16>,
-    /// Whether one of these headers is a `Location`.
+    /// Whether a header of this response is a `Location` with a value.
     has_location: bool,
 }
 
 impl FinalHead {
-    /// Begins a transfer.
+    /// Makes the state for the beginning of a transfer.
     pub(crate) fn new(wanted: bool, answers: Answers) -> FinalHead {
         FinalHead {
             wanted,
@@ -59,12 +60,12 @@ impl FinalHead {
         }
     }
 
-    /// Notes that somebody wants to know.
+    /// Notes that somebody waits for the final headers.
     pub(crate) fn want(&mut self) {
         self.wanted = true;
     }
 
-    /// Returns whether the final headers may still come, and somebody wants to know.
+    /// Returns whether somebody waits for the final headers, and these may still come.
     #[inline(always)]
     pub(crate) fn is_awaited(&self) -> bool {
         self.wanted && self.phase != Phase::Reached
@@ -75,7 +76,7 @@ impl FinalHead {
         self.phase == Phase::Reached
     }
 
-    /// Notes the status line of a response, which may be a proxy's before another protocol.
+    /// Notes the status line of a response. The response may be that of a proxy which tunnels another protocol.
     fn begin_response(&mut self, line: &[u8], facts: &impl Facts) {
         self.phase = Phase::Before;
         self.is_response = facts.has_responses();
@@ -83,12 +84,12 @@ impl FinalHead {
         self.has_location = false;
     }
 
-    /// Returns whether the fields of this response matter.
+    /// Returns whether the fields of this response decide something: whether there is a `Location`.
     pub(crate) fn wants_fields(&self) -> bool {
         self.is_awaited() && self.answers.follows && matches!(self.status, Some(300..=399))
     }
 
-    /// Notes a field.
+    /// Notes whether this field is a `Location` that has a value.
     fn note_field(&mut self, line: &[u8]) {
         const LOCATION: &[u8] = b"location:";
         if let Some((name, value)) = line.split_at_checked(LOCATION.len()) {
@@ -116,26 +117,28 @@ impl FinalHead {
             ..
         } = self.answers;
         match status {
-            // After an upgrade to HTTP/2, the response is still to come.
+            // After an upgrade to HTTP/2, the final response is still to come.
             101 if !facts.is_websocket() => Phase::Undecided,
             100 | 102..=199 => Phase::Before,
             300..=399 if follows && self.has_location => Phase::Before,
-            // The credentials of a proxy may come from the environment.
+            // The credentials for the proxy may come from the environment, so the options do not decide.
             407 => Phase::Undecided,
             401 if authenticates => Phase::Undecided,
-            // libcurl repeats a request that it has sent with `Expect`.
+            // libcurl may repeat the request without `Expect`.
             417 => Phase::Undecided,
             400.. if fails => Phase::Undecided,
-            // The first requests of such a scheme have no body, so they are repeated.
+            // With a scheme that needs several requests, libcurl sends the first ones without their body and repeats
+            // them.
             ..300 if negotiates && !facts.lacks_body() => Phase::Undecided,
             _ => Phase::Reached,
         }
     }
 
-    /// Notes a part of the body, and returns whether the final headers came just before it.
+    /// Notes a part of the body, and returns whether this shows that the headers before it are the final ones: libcurl
+    /// throws away the body of every other response.
     #[cold]
     pub(crate) fn begin_body(&mut self, facts: &impl Facts) -> bool {
-        // libcurl throws the body of any other response away.
+        // This part may be a header line, which says nothing.
         let is_header = self.answers.shows_header && facts.has_responses();
         if !self.is_awaited() || is_header {
             return false;
@@ -144,16 +147,16 @@ impl FinalHead {
         true
     }
 
-    /// Notes that the transfer has ended with success, and returns whether the final headers came just
-    /// before that.
+    /// Notes that the transfer has succeeded, and returns whether this shows that the headers before it are the final
+    /// ones: `false` if this was known, or nobody waits for them.
     pub(crate) fn end(&mut self) -> bool {
         let awaited = self.is_awaited();
         self.phase = Phase::Reached;
         awaited
     }
 
-    /// Notes a line that was taken: the status line, a field, or the empty line, but no trailer. Returns
-    /// whether it ends the final headers, which must be awaited.
+    /// Notes a line that the handler has taken: the status line, a field, or the empty line, but no trailer. Returns
+    /// whether the line ends the final headers. Must only be called while these are [awaited](Self::is_awaited).
     pub(crate) fn take(&mut self, line: &[u8], is_status: bool, facts: &impl Facts) -> bool {
         match (is_status, is_blank(line)) {
             (true, _) => self.begin_response(line, facts),

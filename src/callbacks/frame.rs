@@ -4,10 +4,10 @@ use crate::ffi::sys;
 use crate::ffi::websocket::frame_kind::FrameKind;
 use crate::ffi::websocket::sending::Sending;
 
-/// A frame of a WebSocket, and which part of it some data is.
+/// Describes which part of which frame of a WebSocket the data of a callback is.
 ///
-/// A message is one frame or several, its fragments; a frame arrives in one part or several.
-/// Pings, pongs and closes are frames of their own and may stand between two fragments.
+/// A message is one frame, or several frames, which are its fragments. A frame arrives in one part or in several.
+/// Pings, pongs and closes are frames of their own, and may come between two fragments of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
     kind: FrameKind,
@@ -19,19 +19,19 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Returns the kind, which all fragments of a message have.
+    /// Returns the kind of the frame. All fragments of a message have the same kind.
     #[must_use]
     pub fn kind(&self) -> FrameKind {
         self.kind
     }
 
-    /// Returns whether a message begins with this frame.
+    /// Returns whether this frame is the first one of its message.
     #[must_use]
     pub fn is_first(&self) -> bool {
         self.first
     }
 
-    /// Returns whether a message ends with this frame.
+    /// Returns whether this frame is the last one of its message.
     #[must_use]
     #[doc(alias = "CURLWS_CONT")]
     pub fn is_last(&self) -> bool {
@@ -62,20 +62,20 @@ impl Frame {
         self.last && self.is_complete()
     }
 
-    /// Leaves out the first bytes, which were taken before a pause.
+    /// Returns the description of the data without its first `bytes`, which were taken before a pause.
     pub(crate) fn skip(mut self, bytes: usize) -> Frame {
         self.offset = self.offset.saturating_add(bytes as u64);
         self
     }
 }
 
-/// Where in which frame a WebSocket is. libcurl knows that of its own pieces only: it hands
-/// over what it calls one in several calls.
+/// The position of a WebSocket in the frame that it receives. libcurl reports only where in the frame its current piece
+/// begins, and it may hand over one piece in several calls.
 #[derive(Default)]
 pub(crate) struct Frames {
-    /// How much of libcurl's piece was taken.
+    /// How many bytes of libcurl's current piece the handler has taken.
     taken: usize,
-    /// Whether the message goes on with another fragment.
+    /// Whether the next data frame is another fragment of the same message.
     goes_on: bool,
     /// Whether libcurl answers pings itself.
     pub(crate) auto_pong: bool,
@@ -84,7 +84,7 @@ pub(crate) struct Frames {
 }
 
 impl Frames {
-    /// Says what `len` more bytes of libcurl's piece are.
+    /// Returns the description of the next `len` bytes of libcurl's piece.
     pub(crate) fn place(&mut self, piece: &sys::WsFrame, len: usize) -> Frame {
         if self.taken.saturating_add(len) > piece.len {
             self.taken = 0;
@@ -103,13 +103,13 @@ impl Frames {
         }
     }
 
-    /// Returns whether the bytes are part of a ping that libcurl answers. It keeps whole pings
-    /// to itself, but of a ping that arrives in pieces it hands over all but the last.
+    /// Returns whether the data is part of a ping that libcurl answers itself. libcurl hands over no data of a ping
+    /// that arrives as a whole. Of a ping that arrives in pieces, it hands over all pieces but the last.
     pub(crate) fn hides(&self, frame: &Frame) -> bool {
         self.auto_pong && frame.kind == FrameKind::Ping
     }
 
-    /// Notes that these bytes were taken.
+    /// Notes that the handler has taken the data that `frame` describes.
     pub(crate) fn take(&mut self, piece: &sys::WsFrame, frame: Frame) {
         let taken = frame
             .end

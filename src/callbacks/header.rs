@@ -1,4 +1,4 @@
-//! One line of what comes before the body, or after it.
+//! Header lines: what they contain, and where in a response they are.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use super::facts::Facts;
 use crate::Info;
 use crate::quirks::HEADER_LINES_TOGETHER;
 
-/// A header line, with the name and value in it told apart.
+/// A line that libcurl passes to [`header`](crate::Callbacks::header), with methods for its name and value.
 ///
-/// Besides header fields these are lines too: the status line, the empty line
-/// that ends the headers, and whatever a server of another protocol answers.
+/// Not every line is a header field: there are also the status line, the empty line that ends the headers, and, with
+/// other protocols than HTTP, the lines that the server answers.
 ///
 /// # Examples
 /// ```
@@ -38,7 +38,7 @@ pub struct HeaderLine<'a> {
     info: Info<'a>,
 }
 
-/// Where in a response a line stands.
+/// What a line is, by its position in a response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Status,
@@ -52,7 +52,7 @@ impl<'a> HeaderLine<'a> {
         HeaderLine { bytes, place, info }
     }
 
-    /// Returns the whole line, the end of the line included.
+    /// Returns the whole line, including its end of line.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
@@ -61,16 +61,16 @@ impl<'a> HeaderLine<'a> {
     /// Returns the name of a header field, without the colon; `None` for any other line, such as
     /// the [continuation](HeaderLine::is_continuation) of a field.
     ///
-    /// Returns `None` also for a name that is not UTF-8, which HTTP does not allow;
-    /// [`as_bytes`](Self::as_bytes) returns the whole line.
+    /// For a name that is not UTF-8, which HTTP does not allow, it returns `None` too; [`as_bytes`](Self::as_bytes) has
+    /// the name.
     #[must_use]
     pub fn name(&self) -> Option<&'a str> {
         let (name, _) = self.field()?;
         std::str::from_utf8(name).ok()
     }
 
-    /// Returns the value of a header field, without the blanks around it; for a
-    /// [continuation](HeaderLine::is_continuation), returns the part of the value in this line.
+    /// Returns the value of a header field, without the blanks around it; `None` for any other line. For a
+    /// [continuation](HeaderLine::is_continuation), it returns the part of the value in this line.
     #[must_use]
     pub fn value(&self) -> Option<&'a [u8]> {
         let value = match self.is_continuation() {
@@ -80,19 +80,18 @@ impl<'a> HeaderLine<'a> {
         Some(value.trim_ascii())
     }
 
-    /// Returns whether this line begins with a blank, and so continues the value of the field
-    /// before it.
+    /// Returns whether this line begins with a blank, and so continues the value of the field before it.
     ///
-    /// libcurl 8.18.0 and later join such lines into one, with a space between the parts; only
-    /// trailers may still be folded. Earlier releases hand over each line by itself:
-    /// append a space and this line's [`value`](HeaderLine::value) to the value before it, as
+    /// libcurl 8.18.0 and later join a field and its continuations into one line, with a space between the parts; only
+    /// trailers may still come in several lines. Earlier releases hand over each line by itself. With these,
+    /// append a space and the [`value`](HeaderLine::value) of the continuation to the value of the field before it, as
     /// [`Collect`](crate::handlers::Collect) does.
     #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.place != Place::Status && matches!(self.bytes, [b' ' | b'\t', ..])
     }
 
-    /// Returns whether this is the header field of that name; case does not count.
+    /// Returns whether this line is a header field with this name; case does not count.
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
         self.name()
@@ -101,15 +100,16 @@ impl<'a> HeaderLine<'a> {
 
     /// Returns whether a response begins with this line, as in `HTTP/1.1 200 OK`.
     ///
-    /// The position of the line decides, not its form: any first line that libcurl accepts
-    /// counts, such as one of the [`http_200_aliases`](crate::Transfer::http_200_aliases), and so
-    /// does one that the end of the connection cuts short.
+    /// The position of the line decides, not its form: any first line that libcurl accepts is a status line, such as
+    /// one of the [`http_200_aliases`](crate::Transfer::http_200_aliases), or one that the end of the connection has
+    /// cut short.
     #[must_use]
     pub fn is_status_line(&self) -> bool {
         self.place == Place::Status
     }
 
-    /// Returns the status code in a status line, which is the first three digits of its second word.
+    /// Returns the status code of a status line, the first three digits of its second word; `None` for any other line,
+    /// or without these digits.
     ///
     /// For a line that does not begin with `HTTP/`, libcurl assumes status 200 whatever the line
     /// says: [`info().response_code()`](crate::Info::response_code).
@@ -118,7 +118,7 @@ impl<'a> HeaderLine<'a> {
         self.is_status_line().then(|| status_code(self.bytes))?
     }
 
-    /// Returns whether this is the empty line that ends the headers.
+    /// Returns whether this line is the empty line that ends the headers.
     ///
     /// libcurl treats any line that begins with CR or LF as this empty line, whatever bytes follow.
     #[must_use]
@@ -132,7 +132,7 @@ impl<'a> HeaderLine<'a> {
         self.place == Place::Trailer
     }
 
-    /// Returns what is known about the running transfer.
+    /// Returns information about the running transfer.
     #[must_use]
     pub fn info(&self) -> &Info<'a> {
         &self.info
@@ -153,12 +153,12 @@ impl fmt::Debug for HeaderLine<'_> {
     }
 }
 
-/// Returns whether a line has the shape of `HTTP/1.1 200 OK`.
+/// Returns whether a line has the form of a status line of HTTP or RTSP, as `HTTP/1.1 200 OK`.
 fn looks_like_status(line: &[u8]) -> bool {
     (line.starts_with(b"HTTP/") || line.starts_with(b"RTSP/")) && status_code(line).is_some()
 }
 
-/// Returns the three digits that the second word of a line begins with.
+/// Returns the number of the three digits with which the second word of a line begins.
 pub(super) fn status_code(line: &[u8]) -> Option<u16> {
     let end = line.iter().position(u8::is_ascii_whitespace)?;
     let digits = line[end..].trim_ascii_start().first_chunk::<3>()?;
@@ -174,22 +174,21 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
     matches!(line, [b'\r' | b'\n', ..])
 }
 
-/// Where in a response the next header line stands.
+/// Tracks where in a response the next header line is.
 pub(crate) struct Lines {
-    /// Whether the next call brings one line, which is a field: nearly always.
+    /// Whether libcurl's next call brings exactly one line, and this line is a field, as nearly all are.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
     /// The block of lines that the next line belongs to.
     block: Block,
-    /// Whether the last response was an interim one (`100 Continue`), after which another
-    /// response follows.
+    /// Whether the last response was an interim one (`100 Continue`), after which another response follows.
     interim: bool,
-    /// The number of bytes that requests had had when the last response began.
+    /// How many bytes of requests the transfer had sent when the last response began.
     requested: u64,
 }
 
-/// A block of lines.
+/// The lines from the beginning of a response, or of its trailers, to their end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
     /// The first block of this transfer, before its first line.
@@ -203,7 +202,7 @@ enum Block {
 }
 
 impl Lines {
-    /// `file` says whether the next transfer may be one of a file.
+    /// Makes the state for the beginning of a transfer. `file` says whether the URL may be one of a file.
     pub(crate) fn new(file: bool) -> Lines {
         Lines {
             plain: false,
@@ -214,20 +213,20 @@ impl Lines {
         }
     }
 
-    /// Notes that the transfer is paused, after which several lines may come together.
+    /// Notes that the transfer is paused. After a pause, an older libcurl may hand over several lines in one call.
     #[cold]
     pub(crate) fn pause(&mut self) {
         self.merge = HEADER_LINES_TOGETHER.is_present();
         self.plain &= !self.merge;
     }
 
-    /// Returns whether what a call brings is one line, and that line is a field.
+    /// Returns whether `data`, from one call of libcurl, is exactly one line, and this line is a field.
     pub(crate) fn is_field(&self, data: &[u8]) -> bool {
         let is_one = |(last, rest): (&u8, &[u8])| *last == b'\n' && !rest.contains(&b'\n');
         self.block == Block::Headers && data.split_last().is_some_and(is_one)
     }
 
-    /// Returns the lines that one call brings.
+    /// Splits the data of one call of libcurl into its lines.
     pub(crate) fn split<'a>(&self, data: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let merge = self.merge;
         data.split_inclusive(move |byte| merge && *byte == b'\n')
@@ -235,16 +234,15 @@ impl Lines {
 
     /// Returns the place of the next line.
     ///
-    /// The first line of a response is a status line, whatever its form. The line after the end
-    /// of a response is a trailer of that response; or it begins another response, if the former
-    /// was an interim one, came from a proxy (`CONNECT`), or made libcurl send another request.
-    /// `merged` says that libcurl has handed over this line and the one before it in one call:
-    /// then both belong to the same request.
+    /// The first line of a response is a status line, whatever its form. A line after the end of the headers is a
+    /// trailer, or it begins another response. It begins another one if the last response was an interim one, came from
+    /// a proxy (`CONNECT`), or made libcurl send another request. `merged` says that libcurl has handed over this line
+    /// and the one before it in one call: then both belong to the same request.
     pub(crate) fn place(&self, line: &[u8], merged: bool, facts: &impl Facts) -> Place {
         match self.block {
             Block::Headers => Place::Field,
             Block::Trailers if merged => Place::Trailer,
-            // A proxy that tunnels another protocol answers in HTTP nevertheless.
+            // A protocol without status lines may be tunnelled by a proxy, which answers in HTTP.
             _ if !facts.has_responses() => match looks_like_status(line) {
                 true => Place::Status,
                 false => Place::Field,
@@ -256,15 +254,14 @@ impl Lines {
         }
     }
 
-    /// Returns whether a line after a response belongs to that response.
+    /// Returns whether a line after the end of the headers of a response is a trailer of this response.
     fn is_trailer(&self, line: &[u8], facts: &impl Facts) -> bool {
         let same_request = facts.requested() == self.requested;
-        // Some releases also count the bytes of a request's body, and some do not count the
-        // bytes of a `CONNECT`.
+        // Some releases also count the bytes of a request's body, and some do not count the bytes of a `CONNECT`.
         if same_request && !looks_like_status(line) {
             return true;
         }
-        // libcurl's record of a name ends at a NUL.
+        // libcurl records the name of a header only up to a NUL.
         match line.split(|byte| matches!(byte, b':' | 0)).next() {
             Some(name) if name.len() < line.len() => {
                 facts.has_trailer(name).unwrap_or(same_request)
@@ -273,13 +270,13 @@ impl Lines {
         }
     }
 
-    /// Tells nearly every line from the empty one, by one comparison.
+    /// Returns `false` for a line that is surely not the empty one. One comparison is enough for nearly every line.
     #[inline(always)]
     pub(crate) fn may_end_headers(line: &[u8]) -> bool {
         line.first().is_some_and(|first| *first <= b'\r')
     }
 
-    /// Notes that `line` was taken.
+    /// Notes that the handler has taken `line`.
     #[cold]
     pub(crate) fn take(&mut self, line: &[u8], place: Place, facts: &impl Facts) {
         if place == Place::Status {
@@ -299,7 +296,7 @@ impl Lines {
 mod tests {
     use super::*;
 
-    /// The facts as of one line.
+    /// The facts at the time of one line.
     #[derive(Default)]
     struct Known {
         scheme: &'static str,

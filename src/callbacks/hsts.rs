@@ -1,28 +1,27 @@
-//! The hosts that are reached by HTTPS only.
+//! The hosts that are reached by HTTPS only, for `hsts_read` and `hsts_write`.
 
 use std::ffi::CString;
 use std::time::{Duration, SystemTime};
 
 use crate::error::{BoxError, Stop};
 
-/// A host that is to be reached by HTTPS only.
+/// A host that libcurl has to reach by HTTPS only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct HstsEntry {
     /// The name of the host.
     pub host: String,
-    /// When that ends, in whole seconds; `None` is never.
+    /// When the entry expires, in whole seconds; `None` means never.
     ///
-    /// A time before 1970 is one that is over, and one after the year 9999 is never.
+    /// An entry with a time before 1970 has expired. An entry with a time after the year 9999 never expires.
     pub expires: Option<SystemTime>,
-    /// Whether it holds for all names below that of the host too.
+    /// Whether the entry also applies to all subdomains of the host.
     pub include_subdomains: bool,
 }
 
-/// The length of libcurl's text for a time.
+/// The length of a time in libcurl's form, such as `20300101 00:00:00`.
 pub(crate) const DATE_LEN: usize = 17;
 
-/// An entry in libcurl's words: the name, the time (empty for never) with its NUL, and
-/// whether subdomains are included.
+/// An entry in libcurl's form. `date` is the time with a NUL, or empty for never.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Written {
     pub(crate) host: CString,
@@ -31,7 +30,7 @@ pub(crate) struct Written {
 }
 
 impl HstsEntry {
-    /// Makes sense of what libcurl hands over.
+    /// Converts an entry from libcurl's form.
     pub(crate) fn from_raw(host: &[u8], date: &[u8], include_subdomains: bool) -> HstsEntry {
         HstsEntry {
             host: String::from_utf8_lossy(host).into_owned(),
@@ -40,9 +39,10 @@ impl HstsEntry {
         }
     }
 
-    /// Puts it into libcurl's words, of which the name may have so many bytes.
+    /// Converts the entry to libcurl's form. Returns an error if the host name has more than `capacity` bytes, or no
+    /// URL can have it.
     fn into_written(self, capacity: usize) -> Result<Written, HstsHostError> {
-        // Dots around it are not part of the name: some releases take them off.
+        // Removes dots at both ends of the name, since only some releases do so.
         let host = self.host.trim_matches('.');
         if host.is_empty() || host.bytes().any(|b| b <= b' ' || b == 0x7F) {
             return Err(HstsHostError::Invalid);
@@ -60,10 +60,10 @@ impl HstsEntry {
 
 /// The days from the first of March of the year 0 to the first of January 1970.
 const EPOCH: i64 = 719_468;
-/// The days of 400 years.
+/// The number of days in 400 years.
 const ERA: i64 = 146_097;
 
-/// Puts a time, in UTC, into libcurl's words: empty for never.
+/// Converts a time to libcurl's form, in UTC. A time after the year 9999 becomes the empty string, which means never.
 fn format(time: SystemTime) -> [u8; DATE_LEN + 1] {
     let mut text = [0; DATE_LEN + 1];
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
@@ -90,8 +90,8 @@ fn format(time: SystemTime) -> [u8; DATE_LEN + 1] {
     text
 }
 
-/// Returns the time of libcurl's words; `None` is never, for which it has a word too, and
-/// whatever no time is: that a host is to be reached by HTTPS must not get lost.
+/// Parses a time in libcurl's form. Returns `None`, which means never, for libcurl's word `unlimited`, and also for
+/// whatever is not a time: an entry must not get lost because of its time.
 fn parse(text: &[u8]) -> Option<SystemTime> {
     let number = |from: usize, to: usize| -> Option<i64> {
         let digits = text.get(from..to)?;
@@ -122,7 +122,7 @@ fn parse(text: &[u8]) -> Option<SystemTime> {
 
 /// What [`hsts_read`](crate::Callbacks::hsts_read) answers.
 ///
-/// An `Option` converts, as the next item of an iterator: `None` is
+/// An `Option<HstsEntry>` converts, so the next item of an iterator is an answer: `None` becomes
 /// [`Done`](HstsReadResult::Done).
 ///
 /// # Examples
@@ -157,10 +157,10 @@ fn parse(text: &[u8]) -> Option<SystemTime> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum HstsReadResult {
-    /// One entry; libcurl asks for the next.
+    /// The next entry. libcurl then calls `hsts_read` again.
     #[doc(alias = "CURLSTS_OK")]
     Entry(HstsEntry),
-    /// There are no more.
+    /// There are no more entries.
     #[doc(alias = "CURLSTS_DONE")]
     Done,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
@@ -171,7 +171,7 @@ pub enum HstsReadResult {
 }
 
 impl HstsReadResult {
-    /// Returns the entry, if there is one more.
+    /// Returns the entry in libcurl's form; `None` for [`HstsReadResult::Done`].
     pub(crate) fn into_written(self, capacity: usize) -> Result<Option<Written>, Stop> {
         match self {
             HstsReadResult::Entry(entry) => match entry.into_written(capacity) {
@@ -200,26 +200,26 @@ impl<E: Into<BoxError>> From<Result<Option<HstsEntry>, E>> for HstsReadResult {
     }
 }
 
-/// Which of all entries [`hsts_write`](crate::Callbacks::hsts_write) is given.
+/// The position of the entry that [`hsts_write`](crate::Callbacks::hsts_write) gets among all entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HstsIndex {
-    /// How many came before.
+    /// The number of entries before this one.
     pub index: usize,
-    /// How many there are.
+    /// The number of all entries.
     pub total: usize,
 }
 
-/// Why libcurl cannot be given the host of an [`HstsEntry`].
+/// Why libcurl cannot take the host of an [`HstsEntry`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HstsHostError {
-    /// It is empty, or has a space or a control character. Leave the entry out: no URL can have such a host.
+    /// The host is empty, or has a space or a control character. Leave the entry out: no URL can have such a host.
     #[error("the HSTS entry has no valid host name")]
     Invalid,
-    /// It is longer than the linked libcurl takes. Leave the entry out.
+    /// The host is longer than the linked libcurl allows. Leave the entry out.
     #[error("the host of the HSTS entry is longer than {limit} bytes")]
     TooLong {
-        /// How many bytes it takes: 256 in libcurl 7.88, 2048 in 8.22.
+        /// How many bytes the linked libcurl allows: 256 in libcurl 7.88, 2048 in 8.22.
         limit: usize,
     },
 }

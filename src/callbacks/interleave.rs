@@ -1,4 +1,4 @@
-//! The packets of a stream that come between RTSP's answers.
+//! RTP packets, which an RTSP server sends between its responses on the same connection.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy)]
 pub struct RtpPacket<'a>(&'a [u8]);
 
-/// A dollar sign, the channel, and two bytes of length.
+/// The length of a packet's header: a dollar sign, the channel, and two bytes for the length of the payload.
 const HEAD: usize = 4;
 
 impl<'a> RtpPacket<'a> {
@@ -14,19 +14,19 @@ impl<'a> RtpPacket<'a> {
         RtpPacket(bytes)
     }
 
-    /// Returns the channel that it came on, as the `Transport` header settled it.
+    /// Returns the channel of the packet; the `Transport` header says what the channel is for.
     #[must_use]
     pub fn channel(&self) -> u8 {
         self.0.get(1).copied().unwrap_or_default()
     }
 
-    /// Returns what came on the channel: at most 65,535 bytes.
+    /// Returns the payload, at most 65,535 bytes.
     #[must_use]
     pub fn payload(&self) -> &'a [u8] {
         self.0.get(HEAD..).unwrap_or_default()
     }
 
-    /// Returns all of it, with the four bytes in front that say channel and length.
+    /// Returns the whole packet: four bytes, which say channel and length, and the payload.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.0

@@ -1,4 +1,4 @@
-//! Handlers behind a pointer, which are handlers too.
+//! Implements `Callbacks` for a handler behind a reference or in a `Box`, and for `()`.
 
 use crate::{Callbacks, callbacks};
 
@@ -12,5 +12,5 @@ impl<H: Callbacks + ?Sized> Callbacks for &mut H {}
 #[callbacks(to = **self)]
 impl<H: Callbacks + ?Sized> Callbacks for Box<H> {}
 
-/// Every callback by its default: the body is thrown away, nothing is sent.
+/// Has the default of every callback: a received body is thrown away, and an upload sends an empty body.
 impl Callbacks for () {}

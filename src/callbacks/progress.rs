@@ -1,4 +1,4 @@
-//! How far the transfer is, and whether it goes on.
+//! The arguments and the answer of `xfer_info` and `progress`.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::error::{BoxError, Forwarded, Stop};
 use crate::ffi::sys;
 use crate::{Callback, Info, Version};
 
-/// How many bytes have gone either way, and how many are expected.
+/// How many bytes of the body have been received and sent so far, and how many there will be.
 ///
-/// They count the body as it travels, before decoding. A total of 0 means that
-/// it is not known (yet) or that nothing goes that way.
+/// The bytes are counted as they are transferred, before decoding. A total of 0 means that the size is not known (yet),
+/// or that there is no body in this direction.
 ///
 /// They count this response only. Of a download that continues, they count the rest: add
 /// [`offset`](XferInfo::offset) to both numbers.
@@ -21,11 +21,11 @@ use crate::{Callback, Info, Version};
 pub struct XferInfo<'a> {
     /// How many bytes are expected from the server.
     pub download_total: u64,
-    /// How many bytes have come from the server.
+    /// How many bytes have been received.
     pub downloaded: u64,
-    /// How many bytes are to go to the server.
+    /// How many bytes are to be sent to the server.
     pub upload_total: u64,
-    /// How many bytes have gone to the server.
+    /// How many bytes have been sent.
     pub uploaded: u64,
     offset: u64,
     info: Info<'a>,
@@ -64,7 +64,7 @@ impl<'a> XferInfo<'a> {
         }
     }
 
-    /// Returns what is known about the running transfer.
+    /// Returns information about the running transfer.
     #[must_use]
     pub fn info(&self) -> &Info<'a> {
         &self.info
@@ -82,17 +82,17 @@ impl fmt::Debug for XferInfo<'_> {
     }
 }
 
-/// The counters of [`XferInfo`] as the floating point numbers of old.
+/// The counters of [`XferInfo`] as floating point numbers, for the deprecated callback `progress`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
     /// How many bytes are expected from the server.
     pub download_total: f64,
-    /// How many bytes have come from the server.
+    /// How many bytes have been received.
     pub downloaded: f64,
-    /// How many bytes are to go to the server.
+    /// How many bytes are to be sent to the server.
     pub upload_total: f64,
-    /// How many bytes have gone to the server.
+    /// How many bytes have been sent.
     pub uploaded: f64,
 }
 
@@ -117,22 +117,22 @@ impl From<&XferInfo<'_>> for Progress {
     }
 }
 
-/// The directions of a transfer, which pause apart from each other.
+/// A direction of a transfer, or both. Each direction can be paused by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// From the server: `write` and `header`.
+    /// Receiving from the server, which calls `write` and `header`.
     #[doc(alias = "CURLPAUSE_RECV")]
     Receive,
-    /// To the server: `read`.
+    /// Sending to the server, which calls `read`.
     #[doc(alias = "CURLPAUSE_SEND")]
     Send,
-    /// Either.
+    /// Both directions.
     #[doc(alias = "CURLPAUSE_ALL")]
     Both,
 }
 
 impl Direction {
-    /// Returns the bit of libcurl's mask for it.
+    /// Returns libcurl's bits for the direction.
     #[inline(always)]
     pub(crate) fn bit(self) -> c_int {
         match self {
@@ -151,13 +151,13 @@ pub enum ProgressResult {
     Continue,
     /// The transfer goes on, and libcurl prints its own meter to standard error.
     ///
-    /// Since libcurl 7.68.0; earlier ones only go on.
+    /// Since libcurl 7.68.0. With earlier releases it does the same as [`Continue`](ProgressResult::Continue).
     #[doc(alias = "CURL_PROGRESSFUNC_CONTINUE")]
     ShowMeter,
-    /// The transfer goes on, and what a callback paused is resumed in this direction
-    /// once this callback has returned. The other direction stays as it is.
+    /// The transfer goes on. If this direction is paused, it is resumed once this callback has returned. The other
+    /// direction stays as it is.
     ///
-    /// If nothing is paused, the first of several such answers in a row makes libcurl run the
+    /// If nothing is paused, the first of several `Resume` answers in a row makes libcurl run the
     /// transfer once more, which continues a suspended TLS handshake.
     #[doc(alias = "curl_easy_pause")]
     Resume(Direction),
@@ -167,14 +167,14 @@ pub enum ProgressResult {
     Fail(BoxError),
 }
 
-/// What a progress trampoline does once the handler is no longer borrowed.
+/// What the trampoline for progress has to do once the handler is no longer borrowed.
 pub(crate) enum Next {
     Return(c_int),
     Resume(Direction),
 }
 
-/// Returns the answer of a progress function that makes libcurl print its own meter. libcurl before
-/// 7.68.0 would take that number for an abort.
+/// Returns the number with which a progress function makes libcurl print its own meter. libcurl before
+/// 7.68.0 would take this number for an abort, so with these releases it is 0, to continue.
 pub(crate) fn show_meter() -> c_int {
     match Version::linked() < Version::new(7, 68, 0) {
         true => 0,
@@ -194,7 +194,7 @@ impl ProgressResult {
         }
     }
 
-    /// Resumes a direction too, where a handler and the one inside it ask for both.
+    /// Adds the resuming of `direction` to the answer of the handler inside. An answer that stops the transfer stays.
     pub(crate) fn and_resume(self, direction: Direction) -> ProgressResult {
         match self {
             ProgressResult::Continue | ProgressResult::ShowMeter => {
@@ -207,7 +207,7 @@ impl ProgressResult {
         }
     }
 
-    /// Notes that this came from `progress`, which `xfer_info` stands for.
+    /// Makes the answer of an `xfer_info` that has called `progress`. A failure keeps the name of `progress`.
     #[inline]
     pub(crate) fn of_progress(self) -> ProgressResult {
         let stop = match self {

@@ -1,4 +1,4 @@
-//! HTTP/2 server push: what a server sends without being asked.
+//! HTTP/2 server push: responses that a server sends without a request.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use crate::error::BoxError;
 use crate::ffi::push_headers::PushHeaders;
 use crate::id::Id;
 
-/// What a server wants to push.
+/// A response that a server wants to push.
 ///
-/// The headers are those of the request that it answers.
+/// The headers are those of the request to which the pushed response belongs.
 pub struct PushRequest<'a> {
     parent: Option<Id>,
     headers: PushHeaders<'a>,
@@ -19,13 +19,14 @@ impl<'a> PushRequest<'a> {
         PushRequest { parent, headers }
     }
 
-    /// Returns the transfer on whose connection it comes.
+    /// Returns the id of the transfer for whose request the server pushes; `None` if that transfer is not in the
+    /// `Multi`.
     #[must_use]
     pub fn parent(&self) -> Option<Id> {
         self.parent
     }
 
-    /// Returns the value of a header by its name: `:path`, `:authority`, ….
+    /// Returns the value of a header by its name, such as `:path` or `:authority`; `None` if there is none.
     #[must_use]
     #[doc(alias = "curl_pushheader_byname")]
     pub fn header_value(&self, name: &str) -> Option<&[u8]> {
@@ -47,20 +48,21 @@ impl fmt::Debug for PushRequest<'_> {
     }
 }
 
-/// Whether a push is taken.
+/// What the function of [`Multi::accept_pushes`](crate::Multi::accept_pushes) answers.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PushResult<H> {
-    /// It becomes a transfer with this handler, which [finishes](crate::Multi::take_finished) like
-    /// one that was added.
+    /// The push becomes a transfer with this handler. It [finishes](crate::Multi::take_finished) like a transfer that
+    /// was added.
     #[doc(alias = "CURL_PUSH_OK")]
     Accept(H),
     /// libcurl rejects the pushed stream.
     #[doc(alias = "CURL_PUSH_DENY")]
     Deny,
-    /// It is denied, and the parent ends with [`Error::Aborted`](crate::Error::Aborted).
+    /// The push is denied, and the parent ends with [`Error::Aborted`](crate::Error::Aborted).
     #[doc(alias = "CURL_PUSH_ERROROUT")]
     Abort,
-    /// It is denied, and the parent ends with [`Error::Callback`](crate::Error::Callback), which keeps this error.
+    /// The push is denied, and the parent ends with [`Error::Callback`](crate::Error::Callback), which keeps this
+    /// error.
     Fail(BoxError),
 }

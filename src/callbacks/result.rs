@@ -1,11 +1,11 @@
-//! The answer of callbacks that only say whether the transfer goes on.
+//! The answer of the callbacks that can only continue or stop the transfer.
 
 use crate::error::{BoxError, Stop};
 
-/// What a callback answers that can only let the transfer go on or stop it.
+/// The answer of a callback that can only continue or stop the transfer.
 ///
 /// To use `?` in a callback, put the code into a function that returns a `Result`, and convert its
-/// result: `self.store(data).into()`. The outcomes of other callbacks convert likewise.
+/// result: `self.store(data).into()`. A `Result` also converts into the answers of most other callbacks.
 #[derive(Debug)]
 pub enum CallbackResult {
     /// The transfer goes on.
@@ -17,7 +17,7 @@ pub enum CallbackResult {
 }
 
 impl CallbackResult {
-    /// Returns `go_on`, libcurl's number for that, unless the transfer is to stop.
+    /// Returns `go_on`, libcurl's number to continue the transfer, or why the transfer has to stop.
     #[inline(always)]
     pub(crate) fn into_raw<T>(self, go_on: T) -> Result<T, Stop> {
         match self {

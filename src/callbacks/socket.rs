@@ -1,4 +1,4 @@
-//! Sockets: opened, configured, closed.
+//! The arguments and answers of the callbacks for sockets.
 
 use std::io;
 
@@ -15,7 +15,7 @@ pub enum SockType {
     /// A connection that libcurl makes, or the listening socket of active FTP.
     #[doc(alias = "CURLSOCKTYPE_IPCXN")]
     Connect,
-    /// A connection that libcurl accepted: the data of active FTP.
+    /// A connection that libcurl accepted: the data connection of active FTP.
     #[doc(alias = "CURLSOCKTYPE_ACCEPT")]
     Accept,
     /// A purpose that this crate does not know.
@@ -33,7 +33,7 @@ impl SockType {
     }
 }
 
-/// Whether `open_socket` of a handler decides which addresses may be reached.
+/// Whether a handler decides in `open_socket` which addresses may be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AddressFilter {
@@ -48,8 +48,8 @@ pub enum AddressFilter {
 /// What [`sockopt`](crate::Callbacks::sockopt) answers.
 ///
 /// # Examples
-/// Hands libcurl a connection that is there already. Without this answer libcurl
-/// would connect once more, and fail.
+/// Gives libcurl a socket that is already connected. Without the answer `AlreadyConnected`, libcurl
+/// would try to connect the socket again, and fail.
 /// ```
 /// use std::{io, net::TcpStream};
 /// use curlback::socket2::{SockRef, Socket};
@@ -74,11 +74,11 @@ pub enum SockoptResult {
     /// The socket is ready to be connected.
     #[doc(alias = "CURL_SOCKOPT_OK")]
     Ok,
-    /// The socket that [`open_socket`](crate::Callbacks::open_socket) returned is connected.
+    /// The socket that [`open_socket`](crate::Callbacks::open_socket) returned is already connected.
     ///
-    /// libcurl 7.88 has that broken, and the transfer then fails with
-    /// [`Error::Unsupported`](crate::Error::Unsupported) as its cause; so does an accepted socket,
-    /// which there is nothing to connect of.
+    /// libcurl 7.87.0 and 7.88 close such a socket, so with these releases the transfer fails with
+    /// [`Error::Unsupported`](crate::Error::Unsupported) as its cause. For a socket that libcurl has
+    /// [accepted](SockType::Accept), this answer fails the transfer, since there is nothing to connect.
     #[doc(alias = "CURL_SOCKOPT_ALREADY_CONNECTED")]
     AlreadyConnected,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).

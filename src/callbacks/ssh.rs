@@ -9,7 +9,7 @@ use libc::{c_int, c_uint};
 use crate::error::{BoxError, Stop};
 use crate::ffi::sys;
 
-/// A host key: its kind, and its bytes as they go over the wire.
+/// The host key of an SSH server: its kind, and its bytes in the form in which the server sends them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(alias = "curl_khkey")]
 pub struct KhKey<'a> {
@@ -18,10 +18,10 @@ pub struct KhKey<'a> {
 }
 
 impl<'a> KhKey<'a> {
-    /// Takes the raw bytes of a key, or its base64 text: libcurl hands over
-    /// either, depending on the SSH library and on where the key comes from.
+    /// Makes a key from its raw bytes, or from its base64 text. libcurl hands over
+    /// one or the other, depending on the SSH library and on where the key comes from.
     pub(crate) fn new(kind: c_uint, key: &'a [u8]) -> KhKey<'a> {
-        // A key begins with the length of its algorithm's name, so with a zero.
+        // The raw bytes of a key begin with the length of its algorithm's name in four bytes, so with a zero.
         let text = if key.first() == Some(&0) {
             None
         } else {
@@ -45,7 +45,7 @@ impl<'a> KhKey<'a> {
         &self.bytes
     }
 
-    /// Returns the key as a known-hosts file has it.
+    /// Returns the key in base64, as it is in a known-hosts file.
     #[must_use]
     pub fn to_base64(&self) -> String {
         STANDARD.encode(&self.bytes)
@@ -100,24 +100,24 @@ impl KhType {
     }
 }
 
-/// How a server's key compares with the known-hosts file.
+/// How the key of a server compares with the keys in the known-hosts file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KhMatch {
     /// The file has this key for the host.
     #[doc(alias = "CURLKHMATCH_OK")]
     Ok,
-    /// The file has another key of this kind for the host, and not this one.
+    /// The file has another key of the same kind for the host.
     #[doc(alias = "CURLKHMATCH_MISMATCH")]
     Mismatch,
     /// The file has no key of this kind for the host.
     ///
-    /// It may have one of another kind, if it hides its hosts behind hashes; if it
-    /// does not, libcurl insists on that kind, and such a server fails the transfer
-    /// before any callback is asked.
+    /// If the file names the host and has a key of another kind for it, libcurl accepts only that kind, and the
+    /// transfer fails before this callback. If the file hides its host names behind hashes, libcurl cannot do so, and
+    /// the callback gets this value.
     #[doc(alias = "CURLKHMATCH_MISSING")]
     Missing,
-    /// Anything else; 3 means that the comparison itself failed.
+    /// Another number of libcurl's; 3 means that the comparison itself failed.
     Other(u32),
 }
 
@@ -156,20 +156,19 @@ impl KhMatch {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KhStat {
-    /// Goes on, and adds the key to the known-hosts file unless it is there.
+    /// The transfer goes on, and libcurl adds the key to the known-hosts file unless the key is in the file.
     ///
-    /// To do so libcurl writes the file anew from what it has read of it: comments on
-    /// lines of their own are lost, and so is **everything from the first line on that
-    /// it cannot read**. If the file cannot be written, the transfer goes on all the
-    /// same. Before libcurl 8.21 it leaves the port away: the key then counts
+    /// libcurl writes the whole file again from what it has read of the file. So comments on lines of their own are
+    /// lost. If libcurl cannot read a line, **this line and all lines after it are lost**. If the file cannot be
+    /// written, the transfer goes on all the same. Before 8.21, libcurl does not write the port: the key then counts
     /// for every port of the host.
     #[doc(alias = "CURLKHSTAT_FINE_ADD_TO_FILE")]
     FineAddToFile,
-    /// Goes on.
+    /// The transfer goes on.
     #[doc(alias = "CURLKHSTAT_FINE")]
     Fine,
-    /// Goes on, and replaces the host's key in the known-hosts file, which it writes as
-    /// [`FineAddToFile`](KhStat::FineAddToFile) does. Since libcurl 7.73.0.
+    /// The transfer goes on, and libcurl replaces the host's key in the known-hosts file. libcurl writes the file as
+    /// for [`FineAddToFile`](KhStat::FineAddToFile). Since libcurl 7.73.0.
     #[doc(alias = "CURLKHSTAT_FINE_REPLACE")]
     FineReplace,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
@@ -199,7 +198,7 @@ impl KhStat {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum HostKeyResult {
-    /// Goes on.
+    /// The transfer goes on.
     #[doc(alias = "CURLKHMATCH_OK")]
     Accept,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).

@@ -1,10 +1,10 @@
-//! The header fields that follow a body.
+//! The header fields that are sent after a body.
 
 use std::ffi::CString;
 
 use crate::error::Stop;
 
-/// The header fields to send after a body, for [`trailer`](crate::Callbacks::trailer) to fill.
+/// Collects the header fields to send after a body. The callback [`trailer`](crate::Callbacks::trailer) fills it.
 ///
 /// # Examples
 /// ```
@@ -34,14 +34,14 @@ impl Trailers {
     ///
     /// # Errors
     /// [`TrailerError`] for a name or value that HTTP does not allow. The error also fails the
-    /// callback, so that nothing is sent even if the error is ignored.
+    /// transfer, so that no trailer is sent even if the handler ignores the error.
     pub fn append(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), TrailerError> {
         let result = line(name, value.as_ref()).map(|line| self.lines.push(line));
         self.refused = self.refused.or(result.err());
         result
     }
 
-    /// Returns the lines, unless one of the fields was refused.
+    /// Returns the lines, or an error if one of the fields was refused.
     pub(crate) fn into_lines(self) -> Result<Vec<CString>, Stop> {
         match self.refused {
             Some(error) => Err(Stop::Error(error.into())),
@@ -57,7 +57,7 @@ fn line(name: &str, value: &[u8]) -> Result<CString, TrailerError> {
     if value.contains(&b'\r') || value.contains(&b'\n') {
         return Err(TrailerError::Value);
     }
-    // libcurl leaves out a line that does not look like this.
+    // libcurl leaves out a line that does not have this form.
     let line = [name.as_bytes(), b": ", value].concat();
     CString::new(line).map_err(|_| TrailerError::Value)
 }
@@ -67,12 +67,12 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// Why a field cannot be a trailer.
+/// Why [`Trailers::append`] refused a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrailerError {
-    /// The name is empty, or has a character that HTTP does not allow there: a colon, a
-    /// space, an end of line. Correct the program, or refuse the name.
+    /// The name is empty, or has a character that HTTP does not allow in a name, such as a colon, a
+    /// space or an end of line. Correct the program; if the name comes from a user, reject it.
     #[error("the name of a trailer has a character that HTTP forbids")]
     Name,
     /// The value contains an end of line or a NUL. Encode such a value, for example in base64.

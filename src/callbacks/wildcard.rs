@@ -9,7 +9,10 @@ use crate::ffi::sys;
 
 /// A file in the listing of an FTP server, for [`chunk_begin`](crate::Callbacks::chunk_begin).
 ///
-/// The server's listing says what is known; texts are its own, in whatever encoding.
+/// All of it comes from the server's listing. What the listing does not say is `None`. Strings are bytes in the
+/// encoding of the server.
+/// On Linux with 32 bits, other than x86 with glibc, only name and type are known: the distributions have changed the
+/// size of `time_t`, and with it the place of what follows.
 #[derive(Clone)]
 pub struct FileInfo<'a> {
     pub(crate) filename: &'a [u8],
@@ -22,7 +25,7 @@ pub struct FileInfo<'a> {
     pub(crate) strings: Strings<'a>,
 }
 
-/// The parts of a listing's line, as they stand there.
+/// Parts of a line in the listing, unchanged.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Strings<'a> {
     pub(crate) time: Option<&'a [u8]>,
@@ -49,27 +52,27 @@ macro_rules! getters {
 getters! {
     /// Returns the name, without the directory.
     filename: &'a [u8] = filename;
-    /// Returns what kind of file it is.
+    /// Returns the kind of the file.
     filetype: FileType = filetype;
     /// Returns the size in bytes.
     size: Option<u64> = size;
-    /// Returns the permissions, as the bits of Unix.
+    /// Returns the permissions as Unix mode bits.
     perm: Option<u32> = perm;
-    /// Returns the number of the user that it belongs to; no listing that libcurl knows says it.
+    /// Returns the user id of the owner. It is `None` in practice: no kind of listing that libcurl can read has it.
     uid: Option<i32> = uid;
-    /// Returns the number of the group that it belongs to; no listing that libcurl knows says it.
+    /// Returns the group id. It is `None` in practice: no kind of listing that libcurl can read has it.
     gid: Option<i32> = gid;
-    /// Returns how many names it has.
+    /// Returns the number of hard links.
     hardlinks: Option<u64> = hardlinks;
-    /// Returns when it was changed, as the listing has it.
+    /// Returns the time of the last change, as it is written in the listing.
     time: Option<&'a [u8]> = strings.time;
-    /// Returns the permissions, as the listing has them.
+    /// Returns the permissions as they are written in the listing, such as `rw-r--r--`.
     perm_text: Option<&'a [u8]> = strings.perm;
-    /// Returns the user that it belongs to.
+    /// Returns the name of the owner.
     user: Option<&'a [u8]> = strings.user;
-    /// Returns the group that it belongs to.
+    /// Returns the name of the group.
     group: Option<&'a [u8]> = strings.group;
-    /// Returns where a symbolic link leads.
+    /// Returns the path to which a symbolic link points.
     target: Option<&'a [u8]> = strings.target;
 }
 
@@ -83,11 +86,11 @@ impl fmt::Debug for FileInfo<'_> {
     }
 }
 
-/// What kind of file a [`FileInfo`] is about. libcurl downloads files and nothing else.
+/// The kind of a file in a listing. libcurl downloads only the kind [`File`](FileType::File).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileType {
-    /// A file.
+    /// A regular file.
     #[doc(alias = "CURLFILETYPE_FILE")]
     File,
     /// A directory.
@@ -96,10 +99,10 @@ pub enum FileType {
     /// A symbolic link.
     #[doc(alias = "CURLFILETYPE_SYMLINK")]
     Symlink,
-    /// A device of blocks.
+    /// A block device.
     #[doc(alias = "CURLFILETYPE_DEVICE_BLOCK")]
     BlockDevice,
-    /// A device of characters.
+    /// A character device.
     #[doc(alias = "CURLFILETYPE_DEVICE_CHAR")]
     CharDevice,
     /// A named pipe.
@@ -136,10 +139,10 @@ impl FileType {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ChunkResult {
-    /// The file is downloaded. A directory, a link or a device never is.
+    /// The file is downloaded, if it is a regular file. A directory, a link or a device is not downloaded.
     #[doc(alias = "CURL_CHUNK_BGN_FUNC_OK")]
     Transfer,
-    /// The file is left out.
+    /// The file is skipped.
     #[doc(alias = "CURL_CHUNK_BGN_FUNC_SKIP")]
     Skip,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).
@@ -169,14 +172,14 @@ impl<E: Into<BoxError>> From<Result<(), E>> for ChunkResult {
     }
 }
 
-/// What [`fnmatch`](crate::Callbacks::fnmatch) answers. A `bool` converts.
+/// What [`fnmatch`](crate::Callbacks::fnmatch) answers. A `bool` converts: `true` is [`Match`](FnmatchResult::Match).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FnmatchResult {
     /// The pattern matches the name.
     #[doc(alias = "CURL_FNMATCHFUNC_MATCH")]
     Match,
-    /// It does not.
+    /// The pattern does not match the name.
     #[doc(alias = "CURL_FNMATCHFUNC_NOMATCH")]
     NoMatch,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).

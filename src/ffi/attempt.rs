@@ -2,8 +2,8 @@
 
 /// The result of a call that never waits.
 ///
-/// To wait until the call can make progress, [`wait_socket`](crate::Transfer::wait_socket), or wait for the
-/// socket that [`active_socket`](crate::Transfer::active_socket) returns in an event loop of your own.
+/// To wait until the call can make progress, call [`wait_socket`](crate::Transfer::wait_socket). An event loop
+/// of your own waits for the socket that [`active_socket`](crate::Transfer::active_socket) returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Attempt<T> {

@@ -1,11 +1,11 @@
-//! A value in memory, instead of a file.
+//! The value of an option in memory, instead of in a file.
 
 use std::sync::Arc;
 
 /// A certificate, a key or a list of authorities, in memory.
 ///
 /// Bytes that are borrowed are copied for each transfer. An `Arc` is shared: transfers that get clones
-/// of it have it once. What libcurl makes of it is not shared, except by connections of one
+/// of it use the same bytes. What libcurl parses from the bytes is shared only by connections of one
 /// [`Multi`](crate::Multi) or [`Share`](crate::Share).
 ///
 /// # Examples
@@ -34,7 +34,7 @@ enum Bytes<'a> {
 }
 
 impl Blob<'_> {
-    /// Returns the data if it need not be copied.
+    /// Returns the shared data, or `None` if the data is borrowed and has to be copied.
     pub(crate) fn shared(&self) -> Option<&Arc<[u8]>> {
         match &self.0 {
             Bytes::Borrowed(_) => None,

@@ -12,17 +12,17 @@ pub(crate) struct CText([u8; SIZE]);
 impl CText {
     #[inline]
     pub(crate) fn new() -> CText {
-        // Any byte that `copy` accepts.
+        // `copy` checks whole words, so the room is filled with a byte that `copy` accepts.
         CText([b'x'; SIZE])
     }
 
-    /// Copies a value, with a NUL behind it. Returns `None` if the value is too long, contains a NUL
-    /// or, if it has to be `ONE_LINE`, the end of one.
+    /// Copies a value, and puts a NUL behind it. Returns `None` if the value is too long or contains a
+    /// NUL. With `ONE_LINE`, a value that contains a CR or LF is refused too.
     #[inline]
     pub(crate) fn copy<const ONE_LINE: bool>(&mut self, value: &[u8]) -> Option<&CStr> {
         let CText(bytes) = self;
         bytes.get_mut(..value.len())?.copy_from_slice(value);
-        // Behind the value are only bytes that are accepted.
+        // The last word may reach behind the value, where only accepted bytes are.
         let mut words = bytes
             .get(..value.len().next_multiple_of(WORD))?
             .chunks_exact(WORD);
@@ -42,8 +42,8 @@ impl CText {
 fn has(word: u64, byte: u8) -> bool {
     const ONES: u64 = u64::MAX / 0xff;
     let word = word ^ (ONES * u64::from(byte));
-    // A byte that is 0 borrows from its highest bit. A byte above it may do so too, but none
-    // below it, so the whole is right.
+    // The subtraction sets the highest bit of each zero byte. By the borrow, it may also set the
+    // highest bit of a byte above a zero byte, but never without a zero byte. So the result is exact.
     word.wrapping_sub(ONES) & !word & (ONES << 7) != 0
 }
 

@@ -1,4 +1,4 @@
-//! What C hands over, as borrowed Rust values. NULL is an empty value.
+//! Borrows what C hands over as Rust values. NULL gives an empty slice, or `None`.
 
 use std::ffi::CStr;
 

@@ -30,15 +30,15 @@ pub(crate) fn escape(bytes: &[u8]) -> Result<String, Error> {
     // SAFETY: `len` bytes are readable; libcurl needs no handle for this.
     let text = unsafe { sys::curl_easy_escape(ptr::null_mut(), bytes.as_ptr().cast(), len) };
     let text = own(ESCAPE, text, bytes)?;
-    // SAFETY: libcurl ends it with a NUL; it lives until this returns.
+    // SAFETY: libcurl ends the text with a NUL, and `text` owns it until this returns.
     let text = unsafe { decode::c_str(text.0.as_ptr()) }.unwrap_or_default();
-    // It is ASCII.
+    // The encoded string is ASCII.
     Ok(text.to_string_lossy().into_owned())
 }
 
 pub(crate) fn unescape(text: &[u8]) -> Result<Vec<u8>, Error> {
     if text.is_empty() {
-        // libcurl would look for a NUL instead.
+        // For a length of 0, libcurl takes the length of the string up to its NUL.
         return Ok(Vec::new());
     }
     let len = length(UNESCAPE, text)?;
@@ -49,7 +49,7 @@ pub(crate) fn unescape(text: &[u8]) -> Result<Vec<u8>, Error> {
     };
     let bytes = own(UNESCAPE, bytes, text)?;
     let decoded = usize::try_from(decoded).unwrap_or_default();
-    // SAFETY: libcurl states how many there are; they live until this returns.
+    // SAFETY: libcurl states how many bytes there are, and `bytes` owns them until this returns.
     Ok(unsafe { decode::bytes(bytes.0.as_ptr(), decoded) }.to_vec())
 }
 

@@ -1,10 +1,10 @@
-//! Which side of a `fork` this process is.
+//! Tells whether a value was made in this process or before a `fork`, in the parent.
 
 #[cfg(unix)]
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How often the process was forked since it began, in its line of ancestors.
+/// How many forks lie between the first process that called `count_forks` and this one.
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// Identifies a process among its ancestors.
@@ -14,7 +14,7 @@ pub(crate) struct Process(u32);
 impl Process {
     /// Returns the current process.
     ///
-    /// Unlike its number, this is no system call: threads that wait often ask for it.
+    /// Unlike `getpid`, this makes no system call. Waiting threads call it often.
     pub(crate) fn current() -> Process {
         #[cfg(unix)]
         count_forks();
@@ -27,7 +27,7 @@ impl Process {
     }
 }
 
-/// Makes the C library count each `fork` in the child.
+/// Makes the C library call `count` in the child of each `fork`.
 #[cfg(unix)]
 fn count_forks() {
     extern "C" fn count() {

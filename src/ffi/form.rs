@@ -1,4 +1,4 @@
-//! The owner of a form of the kind that MIME replaced.
+//! The owner of a `curl_httppost` form, which MIME has replaced.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -27,7 +27,7 @@ impl Form {
     pub(crate) fn add(&mut self, item: Item, name: &CStr, contents: &[u8]) -> Result<(), Error> {
         let len = c_long::try_from(contents.len())
             .map_err(|_| item.unsuitable("the contents are too long"))?;
-        // libcurl takes a length of zero for one to be counted.
+        // For a length of zero, libcurl counts the bytes up to a NUL.
         let contents = match contents {
             [] => c"".as_ptr(),
             _ => contents.as_ptr().cast(),

@@ -35,7 +35,7 @@ mod present {
             origin: HeaderOrigin,
             request: Option<u32>,
         ) -> Result<Option<Header<'a>>, Error> {
-            // No header has such a name, and no transfer so many requests.
+            // No header has a name with a NUL, and no transfer has more than `c_int::MAX` requests.
             let (Ok(name), Ok(request)) = (CString::new(name), raw(request)) else {
                 return Ok(None);
             };
@@ -58,12 +58,12 @@ mod present {
                 sys::CURLHE_BAD_ARGUMENT => {
                     return Err(HEADER.unsuitable("libcurl refuses this value"));
                 }
-                // There is none, each time for another reason.
+                // The other codes say why there is no such header.
                 _ => return Ok(None),
             }
-            // SAFETY: libcurl says that it is there, until the next question.
+            // SAFETY: libcurl has set `found` to a header that is valid until the next call.
             let found = unsafe { *found };
-            // SAFETY: the texts stay for longer.
+            // SAFETY: the strings of the header are valid until the next transfer, `'a` at least.
             Ok(Some(unsafe { decode(&found) }))
         }
 
@@ -72,7 +72,7 @@ mod present {
             origin: HeaderOrigin,
             request: Option<u32>,
         ) -> Result<Cursor<'a>, Error> {
-            // The next question would only say that there is none.
+            // This returns the error if libcurl lacks headers. `next` could only return `None` for it.
             self.find_header(b"x", 0, HeaderOrigin::HEADER, None)?;
             Ok(Cursor {
                 info: self.clone(),
@@ -83,14 +83,14 @@ mod present {
         }
     }
 
-    /// Where an iteration stands.
+    /// The state of an iteration over headers.
     #[derive(Clone)]
     pub(crate) struct Cursor<'a> {
         info: Info<'a>,
         origin: u32,
-        /// `None` when there are no more.
+        /// libcurl's number of the request, -1 for the last one. `None` when there are no more headers.
         request: Option<c_int>,
-        /// libcurl's own is overwritten by each question.
+        /// A copy of the header that was returned last. Each call overwrites libcurl's own.
         last: Option<sys::Header>,
     }
 
@@ -101,16 +101,16 @@ mod present {
                 None => ptr::null_mut(),
             };
             let (easy, request) = (self.info.raw().as_ptr(), self.request?);
-            // SAFETY: C1: the handle is live; the header before is what it returned, and the
-            // list that this is in does not change while the information is borrowed.
+            // SAFETY: C1: the handle is live; `last` is NULL or a copy of the header returned before, and
+            // libcurl's list of headers does not change while the information is borrowed.
             let next = unsafe { sys::curl_easy_nextheader(easy, self.origin, request, last) };
             if next.is_null() {
                 self.request = None;
                 return None;
             }
-            // SAFETY: it is valid until the next question.
+            // SAFETY: the header is valid until the next call.
             let next = self.last.insert(unsafe { *next });
-            // SAFETY: the texts stay for longer.
+            // SAFETY: the strings of the header are valid until the next transfer, `'a` at least.
             Some(unsafe { decode(next) })
         }
     }
@@ -120,7 +120,7 @@ mod present {
     }
 
     /// # Safety
-    /// The texts must be unchanged for as long as `'a`: libcurl keeps them until the next
+    /// The strings of `raw` must be unchanged for as long as `'a`. libcurl keeps them until the next
     /// transfer.
     unsafe fn decode<'a>(raw: &sys::Header) -> Header<'a> {
         // SAFETY: the caller's promise.
@@ -128,7 +128,7 @@ mod present {
         let bytes = |raw| text(raw).map_or(&[][..], |text| text.to_bytes());
         Header {
             name: bytes(raw.name),
-            // Older releases leave the end of the line in an empty one.
+            // Older releases leave the end of the line in an empty value.
             value: bytes(raw.value).trim_ascii(),
             amount: raw.amount,
             index: raw.index,
@@ -168,7 +168,7 @@ mod absent {
         }
     }
 
-    /// There is never one.
+    /// No value of this type exists, since this libcurl has no headers.
     #[derive(Clone)]
     pub(crate) struct Cursor<'a> {
         never: Infallible,

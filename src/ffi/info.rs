@@ -31,9 +31,9 @@ pub(crate) const SOCKET: Item =
 #[doc(alias("CURLINFO", "curl_easy_getinfo"))]
 pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
-    /// Whether no other handle may close its connection.
+    /// Whether its socket may be borrowed, because no other handle can close the connection.
     lends_socket: bool,
-    /// The pool of its connections, if other threads may use them meanwhile.
+    /// The pool of its connections, or `None` if no other thread may use them meanwhile.
     pool: Option<&'a Arc<Pool>>,
     /// The copy of the entry path, for releases whose own string may be freed too early.
     pub(crate) entry_path: Option<&'a CStr>,
@@ -54,12 +54,12 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// Takes turns with the users of this pool.
+    /// Makes [`socket`](Info::socket) take turns with the other users of `pool`.
     pub(crate) fn with_pool(self, pool: Option<&'a Arc<Pool>>) -> Info<'a> {
         Info { pool, ..self }
     }
 
-    /// Lends no socket: others may close the connection at any time.
+    /// Makes [`socket`](Info::socket) return `None`, since others may close the connection at any time.
     pub(crate) fn without_socket(self) -> Info<'a> {
         Info {
             lends_socket: false,
@@ -93,7 +93,7 @@ impl<'a> Info<'a> {
         Ok(value)
     }
 
-    /// Returns a list that libcurl makes for whoever asks.
+    /// Returns the strings of a list that libcurl makes for the caller.
     pub(crate) fn list(&self, item: Item) -> Result<Vec<String>, Error> {
         let utf8 = |bytes| {
             String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
@@ -108,7 +108,7 @@ impl<'a> Info<'a> {
         let mut value: *mut sys::curl_slist = ptr::null_mut();
         // SAFETY: `infos!` gives this method information of type list only.
         unsafe { self.get(item, &raw mut value) }?;
-        // SAFETY: libcurl leaves this list to us.
+        // SAFETY: libcurl makes the caller the owner of this list.
         let list = unsafe { List::from_raw(value) };
         Ok(list.iter().map(Vec::from).collect())
     }
@@ -145,8 +145,8 @@ impl<'a> Info<'a> {
         if value == sys::CURL_SOCKET_BAD {
             return Ok(None);
         }
-        // SAFETY: C7: the connection is kept, and closed by what needs the transfer for itself:
-        // it is not one that others have in common with it, unless it is attached.
+        // SAFETY: C7: only a call that needs the transfer for itself closes the connection. Other
+        // handles do not share the connection (`lends_socket`), unless the transfer is attached.
         let lent = unsafe { socket::borrow(value) };
         Ok(Some(ActiveSocket(lent)))
     }

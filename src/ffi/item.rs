@@ -23,11 +23,11 @@ impl Item {
         }
     }
 
-    /// Turns libcurl's answer to a question about this item into ours.
+    /// Converts the code that libcurl has returned for this item into a result.
     pub(crate) fn check(self, code: Code) -> Result<(), Error> {
         match code {
             Code::OK => Ok(()),
-            // The third is said of a version of HTTP that is not built in.
+            // libcurl returns the third for a version of HTTP that is not built in.
             Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN | Code::UNSUPPORTED_PROTOCOL => {
                 Err(self.unsupported())
             }
@@ -36,7 +36,7 @@ impl Item {
         }
     }
 
-    /// Returns a string of libcurl's as UTF-8.
+    /// Returns a string of libcurl's as `&str`, or an error if it is not UTF-8.
     pub(crate) fn utf8(self, text: &CStr) -> Result<&str, Error> {
         text.to_str().map_err(|_| Error::NotUtf8 {
             what: self.name,

@@ -9,7 +9,7 @@ use crate::ffi::{decode, sys};
 /// A list of strings that libcurl reads in place, so it is kept (C5).
 pub(crate) struct List(Option<NonNull<sys::curl_slist>>);
 
-/// Makes a list, one string after the other.
+/// Makes a list by appending one string after the other.
 pub(crate) struct ListBuilder {
     list: List,
     /// The last item, or NULL.
@@ -27,13 +27,13 @@ impl Default for ListBuilder {
 
 impl ListBuilder {
     pub(crate) fn append(&mut self, item: &CStr) {
-        // libcurl walks to the end of the list, so this starts from the last item.
+        // libcurl walks from the item it gets to the end of the list, so it gets the last item.
         // SAFETY: `last` is NULL or the last of a list of ours; libcurl copies the string.
         let at = unsafe { sys::curl_slist_append(self.last, item.as_ptr()) };
         // NULL means that memory has run out, and leaves the list as it was.
         let at = NonNull::new(at).expect("out of memory");
         self.list.0.get_or_insert(at);
-        // SAFETY: the item that it returns is live.
+        // SAFETY: the item that libcurl returns is live.
         let next = unsafe { at.as_ref() }.next;
         self.last = if next.is_null() { at.as_ptr() } else { next };
     }
@@ -43,7 +43,8 @@ impl ListBuilder {
     }
 }
 
-/// The lists of a handle. Few handles have more than one, which needs no allocation.
+/// The lists of a handle, by option. The first list needs no allocation here, and few handles have
+/// more than one.
 #[derive(Clone, Default)]
 pub(crate) struct Lists {
     first: Option<(sys::CURLoption, List)>,
@@ -84,27 +85,27 @@ impl List {
     /// Takes a list that libcurl made for us.
     ///
     /// # Safety
-    /// Nobody else may own it.
+    /// Nobody else may own the list.
     pub(crate) unsafe fn from_raw(raw: *mut sys::curl_slist) -> List {
         List(NonNull::new(raw))
     }
 
-    /// Returns its strings.
+    /// Returns the strings of the list.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         // SAFETY: the list lives for as long as `self` is borrowed.
         unsafe { List::lines(self.as_ptr()) }
     }
 
-    /// Returns the strings of a list that another owns.
+    /// Returns the strings of a list that something else owns.
     ///
     /// # Safety
-    /// It must be a list, or NULL, and unchanged for as long as `'a`.
+    /// `raw` must point to a list, or be NULL, and the list must be unchanged for as long as `'a`.
     pub(crate) unsafe fn lines<'a>(raw: *const sys::curl_slist) -> impl Iterator<Item = &'a [u8]> {
         // SAFETY: the caller vouches for the list.
         let mut at = unsafe { raw.as_ref::<'a>() };
         std::iter::from_fn(move || {
             let item = at?;
-            // SAFETY: as above; the next one is NULL at the end.
+            // SAFETY: the caller vouches for the list, whose last item has NULL as `next`.
             at = unsafe { item.next.as_ref() };
             // SAFETY: the strings of a list are NUL-terminated.
             let line = unsafe { decode::c_str(item.data) };
@@ -130,7 +131,7 @@ impl Clone for List {
         let mut next = self.as_ptr();
         // SAFETY: C5: the list is live, and ends with NULL.
         while let Some(item) = unsafe { next.as_ref() } {
-            // SAFETY: C5: the text is that of an item of ours.
+            // SAFETY: C5: the string belongs to an item of this list.
             builder.append(unsafe { decode::c_str(item.data) }.unwrap_or_default());
             next = item.next;
         }

@@ -67,8 +67,10 @@ impl Lock {
         taken
     }
 
-    /// Undoes one `acquire` of this thread. Returns whether the lock is free now. The fence orders
-    /// later reads of this thread after the release, for a thread that has a fence of its own.
+    /// Undoes one `acquire` of this thread. Returns whether the lock is free now.
+    ///
+    /// A fence separates the release from later reads of this thread. If another thread writes
+    /// something, has a `SeqCst` fence and then fails to acquire the lock, these reads see what it wrote.
     pub(crate) fn release(&self) -> bool {
         debug_assert!(self.is_own());
         if self.depth.fetch_sub(1, Relaxed) != 1 {

@@ -55,7 +55,7 @@ struct Cleanup {
     run: Box<dyn FnOnce() + Send>,
 }
 
-/// A transfer that uses the connections of a pool, until this is dropped.
+/// Counts a transfer among those that use the connections of a pool, until this value is dropped.
 pub(crate) struct Use(Arc<Pool>);
 
 impl Use {
@@ -146,7 +146,7 @@ impl Pool {
         }
     }
 
-    /// Releases the lock, and cleans up what was dropped meanwhile.
+    /// Releases the lock, and runs the cleanups that were left to its holder.
     fn leave(&self) {
         if cfg!(curlback_no_pools) {
             return;
@@ -157,8 +157,8 @@ impl Pool {
         while self.lock.release() && self.has_left.load(Relaxed) && self.lock.try_acquire() {
             self.engine.store(0, Relaxed);
             let mut left = self.left();
-            // Under the lock of the list, as in `Cleanup::run`. ThreadSanitizer sees this order of the
-            // threads, and not always that of a lock of the standard library.
+            // Changed under the lock of the list, as in `Cleanup::run`. ThreadSanitizer sees the order
+            // of the threads by this change, but not always by a lock of the standard library.
             self.has_left.swap(false, AcqRel);
             let cleanups = mem::take(&mut *left);
             drop(left);
@@ -198,12 +198,13 @@ pub(crate) fn clean_up(pools: Vec<Arc<Pool>>, run: impl FnOnce() + Send + 'stati
     Cleanup { pools, run }.run();
 }
 
-/// The locks that a call into libcurl needs, until this is dropped. Most calls need none.
+/// The locks that a call into libcurl needs, which are held until this value is dropped. Most calls
+/// need none.
 #[derive(Default)]
 pub(crate) struct Entered(Option<Locks>);
 
 struct Locks {
-    /// Few calls need more than one lock, which needs no allocation.
+    /// The first lock is stored without an allocation, and few calls need more than one.
     first: Arc<Pool>,
     others: Vec<Arc<Pool>>,
 }
@@ -222,7 +223,7 @@ impl Entered {
     }
 
     /// Acquires the locks for a cleanup, or for a call with a handle that is in no engine. If
-    /// another thread holds one of the locks, acquires none and returns the pool of that lock.
+    /// another thread holds one of the locks, releases the others and returns the pool of that lock.
     pub(crate) fn visit(pools: &[Arc<Pool>]) -> Result<Entered, Arc<Pool>> {
         let mut entered = Entered::default();
         for pool in pools {
@@ -234,8 +235,9 @@ impl Entered {
         Ok(entered)
     }
 
-    /// Acquires the lock of a share, as [`visit_waiting`](Entered::visit_waiting), unless this thread
-    /// holds the lock already: the call changes what libcurl may be using further up the stack.
+    /// Acquires the lock of a share like [`visit_waiting`](Entered::visit_waiting), but returns an error
+    /// if this thread holds the lock already. This is for calls that change what libcurl may be using
+    /// further up the stack.
     pub(crate) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
         match pool.lock.is_own() {
             true => Err(busy()),
@@ -243,8 +245,8 @@ impl Entered {
         }
     }
 
-    /// Acquires the lock of a share as [`visit`](Entered::visit) does, but waits for it if this
-    /// thread holds the lock of no share.
+    /// Acquires the lock of a share, and waits while another thread holds it. If it would have to wait
+    /// and this thread holds the lock of a share, returns an error.
     pub(crate) fn visit_waiting(pool: &Arc<Pool>) -> Result<Entered, Error> {
         if let Ok(entered) = Entered::visit(std::slice::from_ref(pool)) {
             return Ok(entered);
@@ -325,8 +327,8 @@ impl Pools {
         self.own.iter().chain(&self.shared).cloned().collect()
     }
 
-    /// Acquires all locks, and waits for those of shares only if this thread holds the lock of
-    /// none.
+    /// Acquires the locks of all pools. If it would have to wait for the lock of a share and this
+    /// thread holds the lock of another share, returns an error.
     #[inline]
     pub(crate) fn enter(&self) -> Result<Entered, Error> {
         match cfg!(curlback_no_pools) || self.is_empty() {
@@ -364,9 +366,9 @@ impl Pools {
             match own.try_enter(self.id) {
                 Answer::Acquired => entered.push(own.clone()),
                 Answer::Again => {}
-                // A drop, a reset or a change of the proxy, on another thread or further up on this
-                // one. None of them waits for a lock, but a drop may call `close_socket` or
-                // `hsts_write`.
+                // The lock is held for a drop, a reset or a change of the proxy, on another thread or
+                // further up the stack of this one. None of them waits for a lock, but a drop may call
+                // `close_socket` or `hsts_write`.
                 Answer::Busy => {
                     own.wait(self.id);
                     entered.push(own.clone());

@@ -9,7 +9,7 @@ use libc::c_char;
 
 use crate::ffi::{decode, sys};
 
-/// The headers of a pushed request, for the call.
+/// The headers of a pushed request, borrowed for the call of the push callback.
 #[derive(Clone, Copy)]
 pub(crate) struct PushHeaders<'a> {
     #[cfg_attr(
@@ -33,14 +33,14 @@ impl<'a> PushHeaders<'a> {
     pub(crate) fn by_name(self, name: &str) -> Option<&'a [u8]> {
         let name = CString::new(name).ok()?;
         let value = self.value(&name);
-        // SAFETY: C4: as above; NULL, or a string of libcurl's.
+        // SAFETY: C4: by the promise of `new`; NULL, or a string of libcurl's.
         unsafe { decode::c_str(value) }.map(CStr::to_bytes)
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = &'a [u8]> {
         (0..).map_while(move |number| {
             let header = self.line(number);
-            // SAFETY: C4: as above; NULL past the last one.
+            // SAFETY: C4: by the promise of `new`; NULL past the last header.
             unsafe { decode::c_str(header) }.map(CStr::to_bytes)
         })
     }

@@ -13,9 +13,10 @@ use crate::{Error, Fragment, FrameKind};
 
 /// The buffer that libcurl wants filled with the next bytes to send.
 ///
-/// It counts what was put into it, so a reader cannot claim bytes that it did
-/// not write, and what the memory held before is never shown nor sent. Whatever
-/// fits may be appended; appending nothing means that the data has ended.
+/// The buffer counts the bytes that are put into it, so a callback cannot claim
+/// bytes that it did not write. What the memory held before is neither shown nor
+/// sent. A callback may put in as many bytes as fit. If it puts in none, the data
+/// has ended.
 ///
 /// Its size is libcurl's choice: up to [`upload_buffer_size`] bytes, sometimes
 /// only a few.
@@ -44,7 +45,7 @@ pub struct ReadBuf<'a> {
     filled: usize,
     /// How many bytes from the start are not stale: written by us or zeroed.
     init: usize,
-    /// The handle whose body this is, unless it is the body of a part.
+    /// The handle whose request body is read, or `None` if the body of a part is read.
     easy: Option<NonNull<sys::CURL>>,
 }
 
@@ -63,7 +64,7 @@ impl<'a> ReadBuf<'a> {
         ReadBuf::over(data)
     }
 
-    /// Makes a buffer of memory whose content is stale.
+    /// Makes a buffer from memory whose content is stale.
     #[inline(always)]
     pub(crate) fn over(data: &'a mut [MaybeUninit<u8>]) -> ReadBuf<'a> {
         ReadBuf {
@@ -74,7 +75,7 @@ impl<'a> ReadBuf<'a> {
         }
     }
 
-    /// Names the transfer whose body this is.
+    /// Sets the handle whose request body is read.
     ///
     /// # Safety
     /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
@@ -151,17 +152,17 @@ impl<'a> ReadBuf<'a> {
         self.init = self.init.min(len);
     }
 
-    /// Begins a frame of a WebSocket that is uploaded to, with `len` bytes that are put in
-    /// from now on, by this call of [`read`](crate::Callbacks::read) and the next; `fragment` says whether the
-    /// message ends with it. The buffer then takes no more than the frame has.
+    /// Begins a frame of `len` bytes in an upload to a WebSocket. The bytes are those that this call of
+    /// [`read`](crate::Callbacks::read) and the next ones put in from now on. `fragment` says whether the
+    /// message ends with this frame. The buffer then takes no more bytes than the frame has.
     ///
-    /// Without it, what each call puts in is a message of bytes. Since libcurl 8.16.0.
+    /// Without this, the bytes that each call puts in are one binary message. Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if another frame has not ended, if it is not a WebSocket that is
-    /// uploaded to, or for more than 125 bytes in a frame that is no text and no bytes;
-    /// [`Error::Option`] if something was put in before, or for what cannot be sent;
+    /// [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a
+    /// WebSocket, or for a control frame of more than 125 bytes; [`Error::Option`] if something was put in
+    /// before, if this is the buffer of a part, or for a frame that cannot be sent;
     /// [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
     #[doc(alias = "curl_ws_start_frame")]
     pub fn ws_start_frame(
@@ -183,15 +184,14 @@ impl<'a> ReadBuf<'a> {
 
     /// Reads from `source` until the buffer is full or the source ends.
     ///
-    /// This is what files and other sources that never make one wait want: a
-    /// source that yields small pieces costs hundreds of times more if each is
-    /// sent alone. Use [`fill_once_from`](Self::fill_once_from) for an
-    /// interactive source.
+    /// Use it for files and other sources that never block: sending each small
+    /// piece alone costs hundreds of times more. For an interactive source, use
+    /// [`fill_once_from`](Self::fill_once_from).
     ///
     /// # Errors
     /// Returns the first error of `source`, with two exceptions: after
-    /// [`ErrorKind::Interrupted`] it reads again, and [`ErrorKind::WouldBlock`]
-    /// after some bytes only ends the filling.
+    /// [`ErrorKind::Interrupted`] it reads again, and if the buffer has bytes
+    /// already, [`ErrorKind::WouldBlock`] ends the call with success.
     pub fn fill_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<()> {
         while self.remaining() > 0 {
             match self.read_from(source, self.remaining()) {
@@ -204,13 +204,13 @@ impl<'a> ReadBuf<'a> {
         Ok(())
     }
 
-    /// Reads from `source` once, at most 64 KiB, so that what it has is sent at once.
+    /// Reads from `source` once, at most 64 KiB, so that the bytes it has are sent at once.
     ///
     /// # Errors
     /// Returns the error of `source`, unless it is [`ErrorKind::Interrupted`],
     /// after which it reads again.
     pub fn fill_once_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<()> {
-        // What the source does not need is not zeroed.
+        // The limit keeps memory that one read does not need from being zeroed.
         const ONCE: usize = 64 << 10;
         self.read_from(source, ONCE).map(|_| ())
     }
@@ -232,8 +232,8 @@ impl<'a> ReadBuf<'a> {
         Ok(len)
     }
 
-    /// Borrows the next bytes of the buffer, at most so many, zeroed at their first use: a source that
-    /// claims bytes that it did not write sends zeros.
+    /// Borrows at most `most` bytes behind those put in. Stale bytes are zeroed first, so that a source
+    /// that claims bytes that it did not write sends zeros.
     fn zeroed_room(&mut self, most: usize) -> &mut [u8] {
         let end = self.filled.saturating_add(most).min(self.data.len());
         let stale = self.data.get_mut(self.init..end).unwrap_or_default();

@@ -8,7 +8,7 @@ use std::io;
 
 use crate::ffi::sys;
 
-/// Fails for a descriptor that libcurl cannot wait for.
+/// Returns an error for a descriptor that libcurl cannot wait for.
 #[cfg(unix)]
 pub(crate) fn check(socket: sys::curl_socket_t) -> io::Result<()> {
     match usize::try_from(socket) {
@@ -25,7 +25,8 @@ pub(crate) fn check(_: sys::curl_socket_t) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns why libcurl failed to wait for its own descriptors, if their numbers are the cause.
+/// Returns the error that libcurl's own descriptors are too large to wait for, or `None` if that is
+/// not why libcurl has failed.
 pub(crate) fn cause() -> Option<io::Error> {
     // A new descriptor has about the number of libcurl's last ones.
     #[cfg(unix)]
@@ -59,7 +60,7 @@ mod imp {
     const POLL: u8 = 1;
     const SELECT: u8 = 2;
 
-    /// Returns whether libcurl waits with `poll`; `socket` is too large for `select`.
+    /// Returns whether libcurl waits with `poll`. `socket` must be too large for `select`.
     #[cold]
     pub(crate) fn has_poll(socket: sys::curl_socket_t) -> bool {
         static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);

@@ -60,7 +60,7 @@ pub(crate) struct ShareHandle {
 struct RawShare {
     raw: NonNull<sys::CURLSH>,
     locks: Arc<Locks>,
-    /// The lock of what libcurl uses without a lock (S3), if there is any of that.
+    /// The lock of the data that libcurl uses without a lock (S3), or `None` if no such data is shared.
     pool: Option<Arc<Pool>>,
 }
 
@@ -85,17 +85,17 @@ impl Drop for RawShare {
 /// A share that no handle uses any more.
 struct DeferredShare {
     raw: NonNull<sys::CURLSH>,
-    /// The cleanup still locks.
+    /// Kept alive because the cleanup still uses the locks.
     _locks: Arc<Locks>,
 }
 
-// SAFETY: S1: it is cleaned up by one thread, which holds the lock of its pool.
+// SAFETY: S1: one thread cleans it up, and holds the lock of its pool meanwhile.
 unsafe impl Send for DeferredShare {}
 
 impl Drop for DeferredShare {
     fn drop(&mut self) {
         let _quiet = Quiet::new();
-        // SAFETY: S1: the only cleanup; no easy handle has it any more, and the locks live.
+        // SAFETY: S1: the only cleanup; no easy handle uses the share any more, and the locks live.
         let code = unsafe { sys::curl_share_cleanup(self.raw.as_ptr()) };
         debug_assert_eq!(code, sys::CURLSHE_OK, "no handle uses it");
     }
@@ -118,8 +118,8 @@ impl ShareHandle {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_share_init() };
-        // Whole before libcurl gets the locks: what fails below is dropped in the order of the
-        // fields, and the cleanup of the handle still locks.
+        // Made before libcurl gets the locks: if something fails below, the share is cleaned up while
+        // the locks, which the cleanup uses, are alive.
         let shared = ShareHandle {
             handle: RawShare {
                 raw: NonNull::new(raw).ok_or(OUT_OF_MEMORY)?,
@@ -139,7 +139,7 @@ impl ShareHandle {
         unsafe { handle.set(sys::CURLSHOPT_USERDATA, user) }?;
         for (kind, item) in KINDS.iter().filter(|(kind, _)| data.contains(*kind)) {
             item.check_age()?;
-            // The bit of a kind stands where libcurl's number of it says.
+            // The position of a kind's bit is libcurl's number of the kind.
             let number = c_int::try_from(kind.bits().trailing_zeros()).unwrap_or_default();
             // SAFETY: the option takes an int.
             match unsafe { handle.set(sys::CURLSHOPT_SHARE, number) } {
@@ -166,18 +166,19 @@ impl ShareHandle {
         self.data
     }
 
-    /// Returns the lock of what libcurl uses without a lock, if there is any of that.
+    /// Returns the lock of the shared data that libcurl uses without a lock, or `None` if there is no
+    /// such data.
     pub(crate) fn pool(&self) -> Option<&Arc<Pool>> {
         self.handle.pool.as_ref()
     }
 
-    /// Returns the pool of the connections, if they are shared.
+    /// Returns the pool of the connections, or `None` if connections are not shared.
     pub(crate) fn connections(&self) -> Option<&Arc<Pool>> {
         self.pool()
             .filter(|_| self.data.contains(ShareData::CONNECTIONS))
     }
 
-    /// Returns whether libcurl releases the lock of shared cookies too early.
+    /// Returns whether cookies are shared and libcurl releases their lock too early.
     pub(crate) fn has_unlocked_cookies(&self) -> bool {
         (self.data & unlocked()).contains(ShareData::COOKIES)
     }
@@ -186,7 +187,7 @@ impl ShareHandle {
         self.handle.raw.as_ptr()
     }
 
-    /// Calls libcurl where it would change cookies without their lock.
+    /// Runs `call` under the lock of the cookies, since libcurl changes cookies in it without their lock.
     pub(crate) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
         struct Held<'a>(&'a Locks);
         impl Drop for Held<'_> {
@@ -216,18 +217,19 @@ impl RawShare {
 }
 
 thread_local! {
-    /// How many of libcurl's locks this thread holds. Its type has no destructor, so that it
-    /// is there for as long as the thread.
+    /// How many of libcurl's locks this thread holds. The value has no destructor, so it exists until
+    /// the thread ends.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Returns whether user code on this thread would run under a lock of libcurl's.
+/// Returns whether this thread holds a lock of libcurl's, under which no user code may run.
 #[inline(always)]
 pub(crate) fn is_locked() -> bool {
     HELD.with(Cell::get) != 0
 }
 
-/// A lock for each kind of data, and one for what a later libcurl may add. Kinds nest.
+/// A lock for each kind of data, and one for all kinds that a later libcurl may add. A thread may
+/// hold the locks of several kinds.
 #[derive(Default)]
 pub(crate) struct Locks([Lock; 9]);
 

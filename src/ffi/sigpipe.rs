@@ -33,9 +33,10 @@ mod imp {
         static IS_QUIET: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// Blocks `SIGPIPE` on this thread for as long as it lives, unless the process ignores it.
+    /// Blocks `SIGPIPE` on this thread for as long as this value lives, unless the process ignores the
+    /// signal.
     ///
-    /// While one lives, others on the same thread cost nothing and do nothing.
+    /// While one such value lives, others on the same thread do nothing.
     #[must_use]
     pub(crate) struct Quiet {
         _outer: Option<Outer>,
@@ -44,7 +45,7 @@ mod imp {
     /// The first `Quiet` of a thread.
     struct Outer {
         _blocked: Option<Blocked>,
-        /// Keeps this on its thread, since each thread has its own signal mask.
+        /// Makes the value `!Send`, since each thread has its own signal mask.
         thread: PhantomData<*const ()>,
     }
 
@@ -137,7 +138,7 @@ mod imp {
                 // SAFETY: set and time are initialised; NULL means that no details are returned.
                 unsafe { libc::sigtimedwait(&raw const set, ptr::null_mut(), &raw const now) };
             }
-            // Only this signal: a callback may have changed the rest of the mask.
+            // Only this signal is unblocked: a callback may have changed the rest of the mask.
             if !self.blocked {
                 change_mask(libc::SIG_UNBLOCK, &sigpipe());
             }

@@ -13,13 +13,13 @@ pub(crate) use imp::{Alarm, Sleeper};
 /// Makes the sleeper of a multi handle, and the alarm that wakes it.
 ///
 /// # Safety
-/// The alarm must be dropped before the handle is cleaned up.
+/// The alarm must not be used after the handle is cleaned up.
 pub(crate) unsafe fn new(multi: NonNull<sys::CURLM>) -> Result<(Sleeper, Alarm), Error> {
-    // SAFETY: the caller vouches for it.
+    // SAFETY: the caller's promise.
     unsafe { imp::new(multi) }
 }
 
-/// `curl_multi_wakeup`.
+/// Wakes by `curl_multi_wakeup`.
 #[cfg(has_multi_wakeup)]
 mod imp {
     use super::*;
@@ -27,7 +27,7 @@ mod imp {
     /// Sleeps in libcurl.
     pub(crate) struct Sleeper(());
 
-    /// Wakes the sleeper. The handle is live for as long as this exists.
+    /// Wakes the sleeper. The handle is live whenever the alarm is used.
     pub(crate) struct Alarm(NonNull<sys::CURLM>);
 
     // SAFETY: `curl_multi_wakeup` is the one function that any thread may call; the
@@ -62,7 +62,7 @@ mod imp {
     }
 }
 
-/// A pair of sockets: libcurl before 7.68.0 cannot be woken.
+/// Wakes by a pair of sockets, since libcurl before 7.68.0 has no function that wakes it.
 #[cfg(all(not(has_multi_wakeup), unix))]
 mod imp {
     use std::io::{Read, Write};

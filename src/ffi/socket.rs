@@ -1,4 +1,4 @@
-//! Addresses and descriptors as libcurl has them, and the sockets that it closes.
+//! Conversions of libcurl's addresses and descriptors, and the owners of sockets that it closes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
@@ -18,7 +18,7 @@ use crate::ffi::sys;
 
 pub(crate) mod address;
 
-/// The flags that may stand beside the type of a socket.
+/// The flags that the type of a socket may contain.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 const TYPE_FLAGS: libc::c_int = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
@@ -37,34 +37,34 @@ pub(crate) unsafe fn read_address(raw: *const sys::curl_sockaddr) -> SocketAddre
     let len = unsafe { (*raw).addrlen };
     let mut storage = SockAddrStorage::zeroed();
     let len = (len as usize).min(size_of::<SockAddrStorage>());
-    // The address goes on behind the struct as it is declared: libcurl keeps
-    // room for any. So it is read from the struct's own pointer.
+    // An address may be longer than the field that `curl_sockaddr` declares: libcurl has room for
+    // every address there. So it is read by the pointer to the struct, not through a reference.
     let address = raw
         .wrapping_byte_add(offset_of!(sys::curl_sockaddr, addr))
         .cast::<u8>();
     // SAFETY: C4: `addrlen` bytes are readable there, and fit.
     unsafe { ptr::copy_nonoverlapping(address, (&raw mut storage).cast::<u8>(), len) };
-    // SAFETY: the storage is zeroed but for an address of that length.
+    // SAFETY: the storage holds an address of that length, and zeros behind it.
     let address = unsafe { SockAddr::new(storage, len as _) };
     let protocol = (protocol != 0).then(|| Protocol::from(protocol));
     SocketAddress::new(Type::from(kind & !TYPE_FLAGS), protocol, address)
 }
 
-/// Makes libcurl connect to `address`, which must be of the former family.
+/// Makes libcurl connect to `address`, whose family must be that of the address in `raw`.
 ///
 /// # Safety
-/// As [`read_address`].
+/// `raw` must be what libcurl passes to an open-socket callback.
 pub(crate) unsafe fn write_address(raw: *mut sys::curl_sockaddr, address: &SockAddr) {
     let place = raw
         .wrapping_byte_add(offset_of!(sys::curl_sockaddr, addr))
         .cast::<u8>();
-    // SAFETY: libcurl keeps room for a `sockaddr_storage`, the most that this has.
+    // SAFETY: libcurl has room for a `sockaddr_storage`, and `address` is not longer.
     unsafe { ptr::copy_nonoverlapping(address.as_ptr().cast(), place, address.len() as usize) };
     // SAFETY: C4: the field is there.
     unsafe { (*raw).addrlen = address.len() as _ };
 }
 
-/// Returns the number by which libcurl knows a socket.
+/// Returns the number of a socket, as libcurl uses it.
 pub(crate) fn number(socket: &Socket) -> sys::curl_socket_t {
     #[cfg(unix)]
     return socket.as_raw_fd();
@@ -72,7 +72,7 @@ pub(crate) fn number(socket: &Socket) -> sys::curl_socket_t {
     return socket.as_raw_socket() as sys::curl_socket_t;
 }
 
-/// Gives a socket to libcurl.
+/// Returns the number of a socket for libcurl, which becomes the owner.
 pub(crate) fn into_raw(socket: Socket) -> sys::curl_socket_t {
     #[cfg(unix)]
     return socket.into_raw_fd();
@@ -80,10 +80,10 @@ pub(crate) fn into_raw(socket: Socket) -> sys::curl_socket_t {
     return socket.into_raw_socket() as sys::curl_socket_t;
 }
 
-/// Takes a socket from libcurl, to be closed.
+/// Becomes the owner of a socket that libcurl gives away to be closed.
 ///
 /// # Safety
-/// libcurl must have given it away.
+/// libcurl must have given the socket away.
 unsafe fn from_raw(raw: sys::curl_socket_t) -> Socket {
     #[cfg(unix)]
     // SAFETY: C7: the descriptor is ours from here on.
@@ -93,7 +93,7 @@ unsafe fn from_raw(raw: sys::curl_socket_t) -> Socket {
     return unsafe { Socket::from_raw_socket(raw as _) };
 }
 
-/// Lends a socket that libcurl keeps.
+/// Borrows a socket that libcurl owns.
 ///
 /// # Safety
 /// The socket must stay open for as long as `'a`.
@@ -103,7 +103,7 @@ pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
     unsafe { BorrowedFd::borrow_raw(raw) }
 }
 
-/// Lends a socket that libcurl keeps.
+/// Borrows a socket that libcurl owns.
 ///
 /// # Safety
 /// The socket must stay open for as long as `'a`.
@@ -113,25 +113,25 @@ pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
     unsafe { BorrowedSocket::borrow_raw(raw as _) }
 }
 
-/// Which transfer's `close_socket` is called for which socket.
+/// Maps each socket to the transfer whose `close_socket` is called for it.
 ///
-/// libcurl copies the close-socket callback and its data into the *connection*,
-/// which may outlive the transfer that opened it and serve others. So that data
-/// is a registry, owned by whoever owns the connections: beside the handle whose
-/// connections die with it, or by a `Multi`, which a transfer leaves with
-/// [`forget`](Registry::forget). Each socket is entered by the transfer that
-/// opened it, and one that nobody entered is simply closed.
+/// libcurl copies the close-socket callback and its data pointer into the
+/// *connection*, which may outlive the transfer that opened it and serve others.
+/// So the data pointer points to a registry, which the owner of the connections
+/// owns. A transfer that leaves its `Multi` is removed from the registry by
+/// [`forget`](Registry::forget). The transfer that opens a socket enters it, and
+/// a socket that no transfer has entered is simply closed.
 #[derive(Default)]
 pub(crate) struct Registry {
     owners: Mutex<Owners>,
 }
 
-/// The sockets that were entered, by number and by transfer: a transfer is forgotten at a cost that
+/// The sockets that were entered, by number and by transfer. So the cost of forgetting a transfer
 /// does not grow with the sockets of others.
 #[derive(Default)]
 struct Owners {
     by_socket: BTreeMap<sys::curl_socket_t, Entry>,
-    /// The addresses of contexts, with a socket each.
+    /// For each socket, the address of its transfer's context, and the socket.
     by_user: BTreeSet<(usize, sys::curl_socket_t)>,
 }
 
@@ -141,12 +141,12 @@ struct Entry {
     close: Close,
 }
 
-/// Tells a transfer that a socket of its is to be closed.
+/// A function that passes a socket to the transfer that opened it, which closes the socket.
 pub(crate) type Close = unsafe fn(*mut c_void, Socket);
 
 // SAFETY: C6: an entry is used only on the thread that has its transfer.
 unsafe impl Send for Registry {}
-// SAFETY: C6: as above; the map has a lock.
+// SAFETY: C6: an entry is used only on the thread that has its transfer; the map has a lock.
 unsafe impl Sync for Registry {}
 
 impl Owners {
@@ -162,7 +162,7 @@ impl Owners {
         Some(entry)
     }
 
-    /// Returns a socket of this transfer.
+    /// Returns one of the sockets that this transfer has entered, or `None` if there is none.
     fn any_of(&self, user: *mut c_void) -> Option<sys::curl_socket_t> {
         let user = user.addr();
         let all = (user, sys::curl_socket_t::MIN)..=(user, sys::curl_socket_t::MAX);
@@ -171,13 +171,14 @@ impl Owners {
 }
 
 impl Registry {
-    /// Enters a socket. An entry that is there is stale: libcurl closes sockets
-    /// whose connection failed without a word, and the system reuses numbers.
+    /// Enters a socket. An earlier entry with its number is stale: libcurl closes
+    /// sockets whose connection failed without calling back, and the system reuses
+    /// numbers.
     pub(crate) fn enter(&self, socket: sys::curl_socket_t, user: *mut c_void, close: Close) {
         self.owners().insert(socket, Entry { user, close });
     }
 
-    /// Forgets a transfer: its sockets are closed without a word from now on.
+    /// Forgets a transfer: from now on, its sockets are closed without a call of its `close_socket`.
     pub(crate) fn forget(&self, user: *mut c_void) {
         let mut owners = self.owners();
         while let Some(socket) = owners.any_of(user) {
@@ -185,7 +186,7 @@ impl Registry {
         }
     }
 
-    /// Closes a socket by the transfer that opened it, or at once.
+    /// Passes a socket to the transfer that has entered it, which closes it. If none has, closes it.
     ///
     /// # Safety
     /// libcurl must have given the socket away.

@@ -8,7 +8,7 @@ use crate::ffi::sys;
 
 /// The TLS context of a connection that is about to be made.
 ///
-/// What it is depends on the TLS library that libcurl uses, which
+/// Its type depends on the TLS library that libcurl uses, which
 /// [`backend`](SslContext::backend) names.
 ///
 /// # Examples
@@ -35,7 +35,7 @@ pub struct SslContext<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TlsBackend {
-    /// OpenSSL or one of its kin; the context is an `SSL_CTX *`.
+    /// OpenSSL or a fork of it; the context is an `SSL_CTX *`.
     #[doc(alias = "CURLSSLBACKEND_OPENSSL")]
     OpenSsl,
     /// wolfSSL; the context is a `WOLFSSL_CTX *`.
@@ -47,7 +47,7 @@ pub enum TlsBackend {
     /// rustls, which has no context: a session is a `struct rustls_connection *`.
     #[doc(alias = "CURLSSLBACKEND_RUSTLS")]
     Rustls,
-    /// A library, by libcurl's number, that hands over no context or is not known.
+    /// Another library, with libcurl's number of it. It has no context, or is not known here.
     Other(u32),
 }
 
@@ -94,7 +94,7 @@ impl<'a> SslContext<'a> {
     /// Returns the library's own context.
     ///
     /// # Safety
-    /// It may be used during the callback only, as the type that
+    /// The context may be used during the callback only, as the type that
     /// [`backend`](SslContext::backend) says, with the very copy of the library that
     /// libcurl is linked to.
     #[must_use]
@@ -102,14 +102,14 @@ impl<'a> SslContext<'a> {
         self.raw
     }
 
-    /// Trusts the certificates in this PEM text, beside those that the options name,
-    /// for the connections of this transfer only. To trust them *instead* of those, set
+    /// Trusts the certificates in this PEM text, in addition to those that the options
+    /// name, for the connections of this transfer only. To trust *only* these, set
     /// [`ssl_cainfo_blob`](crate::Transfer::ssl_cainfo_blob).
     ///
     /// # Errors
     /// [`TrustError::Backend`] if libcurl is not linked to the OpenSSL that this crate is
     /// linked to, [`TrustError::Pem`] if there is no certificate in the text or one that
-    /// cannot be read. No certificate is trusted then.
+    /// cannot be read. After an error, none of the certificates is trusted.
     pub fn trust(&mut self, pem: &[u8]) -> Result<(), TrustError> {
         #[cfg(same_openssl)]
         if self.backend == TlsBackend::OpenSsl && openssl::is_the_one_of_libcurl() {
@@ -137,7 +137,7 @@ pub enum TrustError {
     /// [`cainfo`](crate::Transfer::cainfo) instead, or link libcurl to the same OpenSSL.
     #[error("libcurl does not use the OpenSSL that this program is linked to, but {0:?}")]
     Backend(TlsBackend),
-    /// The text holds no certificate, or one that cannot be read. Look whether it is DER, or a private key.
+    /// The text has no certificate, or one that cannot be read. Check that it is neither DER nor a private key.
     #[error("the text holds no certificate in PEM form that can be read")]
     Pem,
 }
@@ -152,12 +152,12 @@ mod openssl {
     use super::TrustError;
     use crate::ffi::decode;
 
-    /// Compares the version that libcurl states with that of the OpenSSL we call:
-    /// a program may hold two.
+    /// Returns whether the OpenSSL that libcurl states has the version of the one called here: a
+    /// program may have two.
     pub(crate) fn is_the_one_of_libcurl() -> bool {
         // SAFETY: any number may be asked for; the answer is static.
         let ours = unsafe { ossl::OpenSSL_version(ossl::OPENSSL_VERSION) };
-        // SAFETY: static, and NUL-terminated.
+        // SAFETY: the string is static and NUL-terminated.
         let ours = unsafe { decode::c_str(ours) }.and_then(|text| text.to_str().ok());
         let number = ours
             .and_then(|text| text.split(' ').nth(1))
@@ -192,12 +192,12 @@ mod openssl {
     /// `context` must be a live context of this very OpenSSL.
     pub(crate) unsafe fn trust(context: *mut ossl::SSL_CTX, pem: &[u8]) -> Result<(), TrustError> {
         let certificates = read(pem)?;
-        // libcurl makes a store for each connection when its cache of stores is
-        // off, as `set_hooks` sees to; so this one serves no other transfer.
+        // `set_hooks` has turned libcurl's cache of certificate stores off. So libcurl has
+        // made this store for one connection, and it serves no other transfer.
         // SAFETY: the caller's promise.
         let store = unsafe { ossl::SSL_CTX_get_cert_store(context) };
         for certificate in certificates {
-            // SAFETY: the store takes a reference of its own; one that is there is no error.
+            // SAFETY: the store takes a reference of its own. A certificate that it has already is no error.
             unsafe { ossl::X509_STORE_add_cert(store, certificate.0.as_ptr()) };
         }
         Ok(())
@@ -212,7 +212,7 @@ mod openssl {
         }
         let mut certificates = Vec::new();
         loop {
-            // Without a password OpenSSL would ask for one on the terminal.
+            // If it got no password, OpenSSL would ask for one on the terminal.
             let password = c"".as_ptr().cast_mut().cast();
             // SAFETY: a live reader; no place to write to; without a callback the
             // last argument is the password, which is only read.
@@ -222,7 +222,7 @@ mod openssl {
             };
             certificates.push(Certificate(next));
         }
-        // The end of the text is an error like any other: "no start line".
+        // OpenSSL reports the end of the text as an error: "no start line".
         // SAFETY: only this thread's queue of errors is read.
         let end = unsafe { ossl::ERR_peek_last_error() };
         // SAFETY: only this thread's queue of errors is emptied.

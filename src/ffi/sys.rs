@@ -11,10 +11,10 @@ pub(crate) use more::*;
 pub(crate) const CURLOPT_XFERINFOFUNCTION: CURLoption = 20_219;
 pub(crate) const CURLOPT_XFERINFODATA: CURLoption = CURLOPT_PROGRESSDATA;
 
-// The longest text or blob that libcurl takes.
+// The length of the longest string or blob that libcurl accepts.
 pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
 
-// Since 7.87.0; before, any count but the right one does the same.
+// Since 7.87.0. Before, any count but the number of bytes passed does the same.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
 // Since 7.20.0, and in milliseconds since 8.6.0.
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT: CURLoption = 112;
@@ -60,14 +60,16 @@ pub(crate) const CURLMOPT_NOTIFYFUNCTION: CURLMoption = 20_018;
 pub(crate) const CURLMOPT_NOTIFYDATA: CURLMoption = 10_019;
 pub(crate) const CURLMNOTIFY_INFO_READ: libc::c_uint = 0;
 pub(crate) const CURLMNOTIFY_EASY_DONE: libc::c_uint = 1;
-// Since 7.44.0. That which ends the parent too is of no use: which code it gets differs.
+// Since 7.44.0. CURL_PUSH_ERROROUT, which also ends the parent, is left out: the code with which the
+// parent ends differs.
 pub(crate) const CURL_PUSH_OK: c_int = 0;
 pub(crate) const CURL_PUSH_DENY: c_int = 1;
 
 /// `struct curl_pushheaders`.
 pub(crate) enum PushHeaders {}
 
-// What the linked library has: `build.rs` asks its headers and, if it is static, its symbols.
+// Functions that the linked library may lack: `build.rs` looks at its version and, if it is static,
+// at its symbols.
 unsafe extern "C" {
     #[cfg(has_multi_get_offt)]
     pub(crate) fn curl_multi_get_offt(
@@ -162,7 +164,8 @@ pub(crate) type SshHostKeyFunction =
 // Since 7.56.0.
 pub(crate) const CURLOPT_MIMEPOST: CURLoption = 10_269;
 // Since 7.69.1.
-/// What its own readers of parts answer to be asked again, once what came before is sent.
+/// The answer of libcurl's own readers of parts that makes libcurl send the bytes before it, and then
+/// call the reader again.
 pub(crate) const STOP_FILLING: size_t = size_t::MAX - 1;
 
 /// `curl_mime`, which only libcurl looks into.
@@ -210,7 +213,7 @@ unsafe extern "C" {
     pub(crate) fn curl_easy_upkeep(easy: *mut CURL) -> CURLcode;
 }
 
-// For what is not there.
+// Takes the place of the function in builds that do not use it.
 #[cfg(not(has_upkeep))]
 pub(crate) unsafe fn curl_easy_upkeep(_: *mut CURL) -> CURLcode {
     CURLE_NOT_BUILT_IN
@@ -259,7 +262,7 @@ unsafe extern "C" {
     ) -> *mut Header;
 }
 
-// For what is not there, or is refused.
+// The code of a function that libcurl lacks, or that is refused.
 pub(crate) const CURLE_NOT_BUILT_IN: CURLcode = 4;
 
 // Since 7.64.0.
@@ -278,14 +281,14 @@ pub(crate) const CURLOPT_HSTSWRITEDATA: CURLoption = 10_304;
 
 pub(crate) type CURLSTScode = __enum_ty;
 
-/// Where C keeps a one-bit field: Microsoft's compilers give it the whole integer of its
-/// type, the others the first byte that is free.
+/// The storage of a one-bit field in C: Microsoft's compilers use a whole integer of the field's
+/// type, others the next free byte.
 #[cfg(not(windows))]
 pub(crate) type StsFlag = u8;
 #[cfg(windows)]
 pub(crate) type StsFlag = u32;
 
-/// The bit of [`StsFlag`] that counts; the others may hold anything.
+/// The bit of [`StsFlag`] that is the field. The other bits may have any value.
 pub(crate) const STS_INCLUDE_SUB_DOMAINS: StsFlag = match cfg!(target_endian = "big") {
     true => !(StsFlag::MAX >> 1),
     false => 1,
@@ -334,7 +337,7 @@ pub(crate) const CURLWS_PING: c_int = 1 << 4;
 pub(crate) const CURLWS_OFFSET: c_int = 1 << 5;
 pub(crate) const CURLWS_PONG: c_int = 1 << 6;
 
-// Since 7.86.0. A libcurl built without WebSockets has them too, and they fail.
+// Since 7.86.0. A libcurl built without WebSockets has these functions too, but they fail.
 #[cfg(has_ws)]
 unsafe extern "C" {
     pub(crate) fn curl_ws_meta(easy: *mut CURL) -> *const WsFrame;

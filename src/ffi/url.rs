@@ -1,4 +1,4 @@
-//! A URL in parts.
+//! A URL that libcurl's parser has split into parts.
 
 use std::ffi::{CString, c_char};
 use std::fmt;
@@ -14,8 +14,8 @@ pub(crate) mod public;
 
 /// A URL, taken apart and put together by libcurl's own parser.
 ///
-/// [`Transfer::curlu`](crate::Transfer::curlu) takes one. What is asked of it here is what the
-/// transfer will see, so a host that was checked is the host that is connected to.
+/// [`Transfer::curlu`](crate::Transfer::curlu) takes a `Url`. The transfer uses the parts that the
+/// `Url` returns, so a host that was checked is the host that is connected to.
 ///
 /// [libcurl's page](https://curl.se/libcurl/c/libcurl-url.html).
 ///
@@ -42,7 +42,7 @@ unsafe impl Send for Url {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UrlPart {
-    /// The whole.
+    /// The whole URL.
     #[doc(alias = "CURLUPART_URL")]
     Url = 0,
     /// The scheme, without `://`.
@@ -54,13 +54,13 @@ pub enum UrlPart {
     /// The password.
     #[doc(alias = "CURLUPART_PASSWORD")]
     Password = 3,
-    /// The options after the password, in IMAP's URLs.
+    /// The login options behind a `;`, in URLs of IMAP, POP3 and SMTP.
     #[doc(alias = "CURLUPART_OPTIONS")]
     Options = 4,
     /// The host.
     ///
-    /// Within a URL, libcurl normalises an IPv4 address in any notation, such as `2130706433`. A host
-    /// that is set by itself stays as it is, but resolves to the same address.
+    /// When libcurl parses a whole URL, it normalises an IPv4 address in any notation, such as
+    /// `2130706433`. A host that is set by itself stays as it is, but resolves to the same address.
     #[doc(alias = "CURLUPART_HOST")]
     Host = 5,
     /// The port.
@@ -84,52 +84,53 @@ bitflags! {
     /// How a part of a [`Url`] is read or written.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub struct UrlFlags: u32 {
-        /// Reading: the scheme's port, if none was set.
+        /// Reading: returns the scheme's default port if no port was set.
         #[doc(alias = "CURLU_DEFAULT_PORT")]
         const DEFAULT_PORT = 1 << 0;
-        /// Reading: no port, if it is the scheme's.
+        /// Reading: returns no port if it is the scheme's default port.
         #[doc(alias = "CURLU_NO_DEFAULT_PORT")]
         const NO_DEFAULT_PORT = 1 << 1;
-        /// `https`, if there is no scheme.
+        /// Reading and writing: takes `https` for a missing scheme.
         #[doc(alias = "CURLU_DEFAULT_SCHEME")]
         const DEFAULT_SCHEME = 1 << 2;
-        /// Writing: schemes that libcurl does not know.
+        /// Writing: accepts schemes that libcurl does not know.
         #[doc(alias = "CURLU_NON_SUPPORT_SCHEME")]
         const NON_SUPPORT_SCHEME = 1 << 3;
-        /// Writing: `/../` and `/./` stay.
+        /// Writing: keeps `/../` and `/./` in the path.
         #[doc(alias = "CURLU_PATH_AS_IS")]
         const PATH_AS_IS = 1 << 4;
-        /// Writing: no user name.
+        /// Writing: refuses a URL with a user name.
         #[doc(alias = "CURLU_DISALLOW_USER")]
         const DISALLOW_USER = 1 << 5;
-        /// Reading: percent signs are decoded.
+        /// Reading: decodes percent-encoded bytes.
         #[doc(alias = "CURLU_URLDECODE")]
         const URL_DECODE = 1 << 6;
-        /// Writing: bytes that a URL must not contain are encoded.
+        /// Writing: encodes bytes that a URL must not contain.
         #[doc(alias = "CURLU_URLENCODE")]
         const URL_ENCODE = 1 << 7;
-        /// Writing: the query is appended to the existing one.
+        /// Writing: appends the query to the existing one.
         #[doc(alias = "CURLU_APPENDQUERY")]
         const APPEND_QUERY = 1 << 8;
-        /// Writing: the scheme is guessed from the host's name.
+        /// Writing: guesses a missing scheme from the host's name.
         #[doc(alias = "CURLU_GUESS_SCHEME")]
         const GUESS_SCHEME = 1 << 9;
-        /// Writing: no host, with a scheme that libcurl does not know.
+        /// Writing: accepts an empty host.
         #[doc(alias = "CURLU_NO_AUTHORITY")]
         const NO_AUTHORITY = 1 << 10;
-        /// Writing: spaces.
+        /// Writing: accepts spaces.
         #[doc(alias = "CURLU_ALLOW_SPACE")]
         const ALLOW_SPACE = 1 << 11;
-        /// Reading: the host's name in ASCII. Since libcurl 7.88.0.
+        /// Reading: returns the host's name in ASCII, as Punycode. Since libcurl 7.88.0.
         #[doc(alias = "CURLU_PUNYCODE")]
         const PUNYCODE = 1 << 12;
-        /// Reading: the host's name in Unicode. Since libcurl 8.3.0.
+        /// Reading: returns the host's name in Unicode. Since libcurl 8.3.0.
         #[doc(alias = "CURLU_PUNY2IDN")]
         const PUNY2IDN = 1 << 13;
-        /// Reading: `?` and `#` with nothing behind them. Since libcurl 8.8.0.
+        /// Reading: returns an empty query or fragment, whose `?` or `#` has nothing behind it. Since
+        /// libcurl 8.8.0.
         #[doc(alias = "CURLU_GET_EMPTY")]
         const GET_EMPTY = 1 << 14;
-        /// Reading: no scheme that was guessed. Since libcurl 8.9.0.
+        /// Reading: returns no scheme that was guessed. Since libcurl 8.9.0.
         #[doc(alias = "CURLU_NO_GUESS_SCHEME")]
         const NO_GUESS_SCHEME = 1 << 15;
     }
@@ -139,8 +140,8 @@ impl Url {
     /// Parses a URL.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is none, [`Error::Unsupported`] before
-    /// libcurl 7.62.0.
+    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if `text` is no URL, [`Error::Option`] if it has
+    /// control characters, [`Error::Unsupported`] before libcurl 7.62.0.
     #[doc(alias = "curl_url")]
     pub fn new(text: &str) -> Result<Url, Error> {
         Url::new_with(text, UrlFlags::empty())
@@ -163,15 +164,15 @@ impl Url {
         Ok(url)
     }
 
-    /// Sets a part. A URL that is set replaces the whole, or is resolved against it if it is
-    /// relative.
+    /// Sets a part. A new [`UrlPart::Url`] replaces the whole URL, or is resolved against it if the new
+    /// one is relative.
     ///
     /// Without [`UrlFlags::URL_ENCODE`], libcurl stores any other part as it is. If a part contains a
     /// delimiter, such as a `?` in a user name, the string of the whole URL has another meaning than
     /// its parts. If libcurl refuses a host, the former host stays, but loses its zone.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if it is not such a part,
+    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if `text` is not valid for the part,
     /// [`Error::Option`] if it has control characters, which could end a line of a request.
     #[doc(alias = "curl_url_set")]
     pub fn set(&mut self, part: UrlPart, text: &str) -> Result<(), Error> {
@@ -191,7 +192,7 @@ impl Url {
             return Err(refused());
         }
         let text = CString::new(text).map_err(|_| refused())?;
-        // SAFETY: the URL is live, and libcurl copies the text.
+        // SAFETY: the URL is live, and libcurl copies the string.
         let code = unsafe {
             sys::curl_url_set(
                 self.0.as_ptr(),
@@ -208,14 +209,15 @@ impl Url {
     /// # Errors
     /// [`Error::Libcurl`] if memory has run out.
     pub fn remove(&mut self, part: UrlPart) -> Result<(), Error> {
-        // SAFETY: the URL is live; NULL is no text.
+        // SAFETY: the URL is live; NULL removes the part.
         check(unsafe { sys::curl_url_set(self.0.as_ptr(), part as c_uint, ptr::null(), 0) })
     }
 
     /// Returns a part; `None` if the URL does not have it.
     ///
     /// # Errors
-    /// [`Error::NotUtf8`] if it is not UTF-8, [`Error::Libcurl`] if it cannot be had.
+    /// [`Error::NotUtf8`] if the part is not UTF-8, [`Error::Libcurl`] if libcurl cannot return it, as
+    /// when decoding fails.
     #[doc(alias = "curl_url_get")]
     pub fn get(&self, part: UrlPart) -> Result<Option<String>, Error> {
         self.get_with(part, UrlFlags::empty())
@@ -237,13 +239,13 @@ impl Url {
             )
         };
         match code {
-            // The codes for a part that is not there.
+            // The codes for a part that the URL does not have.
             10..=18 => return Ok(None),
             code => check(code)?,
         }
-        // SAFETY: libcurl returns a string that is ours now.
+        // SAFETY: libcurl returns a string that this function owns, or NULL.
         let bytes = unsafe { decode::c_str(text) }.map(|text| text.to_bytes().to_vec());
-        // SAFETY: it was copied; NULL is accepted.
+        // SAFETY: the string was copied; NULL is accepted.
         unsafe { sys::curl_free(text.cast()) };
         let utf8 = |bytes: Vec<u8>| {
             String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
@@ -259,14 +261,14 @@ impl Url {
     }
 }
 
-/// Turns libcurl's answer about a URL into ours.
+/// Converts libcurl's code for a URL into a result.
 fn check(code: c_int) -> Result<(), Error> {
     if code == 0 {
         return Ok(());
     }
     // SAFETY: libcurl returns a static string for any number.
     let text = unsafe { sys::curl_url_strerror(code) };
-    // SAFETY: static, and NUL-terminated.
+    // SAFETY: the string is static and NUL-terminated, or NULL.
     let text = unsafe { decode::c_str(text) };
     Err(match text {
         Some(text) => Error::libcurl_with(Code::URL_MALFORMAT, text.to_string_lossy()),
@@ -297,7 +299,7 @@ impl std::str::FromStr for Url {
     }
 }
 
-/// Writes the whole URL, password included; nothing if a part that it needs was removed.
+/// Writes the whole URL, password included. Writes nothing if a part that a URL needs was removed.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = self.get(UrlPart::Url).ok().flatten();
@@ -305,7 +307,7 @@ impl fmt::Display for Url {
     }
 }
 
-/// Leaves user name and password out.
+/// Leaves out user name, password, query and fragment.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = |part| self.get(part).ok().flatten();

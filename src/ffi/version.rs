@@ -1,11 +1,11 @@
-//! What libcurl says of itself.
+//! The version and the features of the linked libcurl.
 
 use std::ffi::c_char;
 
 use crate::ffi::{decode, sys};
 use crate::version::{Features, Version, VersionInfo};
 
-/// Reads a field that came with this age of the struct, if the struct is as old.
+/// Reads a field that the struct has since `$age`. `None` means that libcurl's struct is older.
 macro_rules! field {
     ($raw:expr, $age:ident, $field:ident) => {{
         // SAFETY: libcurl's struct is live for good, and has its age first.
@@ -15,7 +15,8 @@ macro_rules! field {
     }};
 }
 
-/// Asks libcurl, and copies: it may write the same texts again when others ask.
+/// Reads libcurl's information and copies its strings, since libcurl may write them again when it is
+/// asked on another thread.
 pub(crate) fn read() -> VersionInfo {
     curl::init();
     // SAFETY: libcurl is initialised, and returns a struct of its own.
@@ -59,7 +60,7 @@ pub(crate) fn read() -> VersionInfo {
 }
 
 fn text(text: Option<*const c_char>) -> Option<Box<str>> {
-    // SAFETY: libcurl's texts are NUL-terminated, or NULL.
+    // SAFETY: libcurl's strings are NUL-terminated, or NULL.
     let text = unsafe { decode::c_str(text?) }?;
     Some(text.to_string_lossy().into())
 }
@@ -78,12 +79,12 @@ unsafe fn texts(list: Option<*const *const c_char>) -> Vec<Box<str>> {
             return texts;
         };
         texts.push(item);
-        // SAFETY: this was not the NULL at its end.
+        // SAFETY: the item was not the NULL at the end of the list.
         at = unsafe { at.add(1) };
     }
 }
 
-/// Returns libcurl's name of a feature, where ours is another.
+/// Returns libcurl's name of a feature for the name of its constant in [`Features`].
 fn own_name(name: &str) -> &str {
     match name {
         "IPV6" => "IPv6",

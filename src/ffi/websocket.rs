@@ -26,7 +26,7 @@ pub(crate) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
 pub(crate) const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
 pub(crate) const START_FRAME: Item = Item::new(0, "curl_ws_start_frame", "8.16.0");
 
-/// Refuses a pause while frames are received.
+/// Returns an error if the linked libcurl mixes frames up when receiving is paused between them.
 pub(crate) fn check_pause() -> Result<(), Error> {
     match FRAMES_MIXED_BY_PAUSES.is_present() {
         true => {
@@ -36,13 +36,14 @@ pub(crate) fn check_pause() -> Result<(), Error> {
     }
 }
 
-/// Returns whether the linked libcurl, and that which this was built with, has WebSockets.
+/// Returns whether both the linked libcurl and the one that this crate was built with have
+/// WebSockets.
 fn is_supported() -> bool {
     static SUPPORTED: OnceLock<bool> = OnceLock::new();
     *SUPPORTED.get_or_init(|| cfg!(has_ws) && version().has_protocol("ws"))
 }
 
-/// Refuses what the linked libcurl lacks.
+/// Returns an error if the linked libcurl lacks this function or has no WebSockets.
 pub(crate) fn check(item: Item) -> Result<(), Error> {
     match Version::linked() >= item.since && is_supported() {
         true => Ok(()),
@@ -50,7 +51,8 @@ pub(crate) fn check(item: Item) -> Result<(), Error> {
     }
 }
 
-/// Returns what libcurl says of the data that it hands over, if that belongs to a frame.
+/// Returns libcurl's description of the frame that the data of the running callback belongs to.
+/// `None` means that the data belongs to no frame.
 ///
 /// # Safety
 /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
@@ -67,7 +69,7 @@ pub(crate) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame>
     None
 }
 
-/// Sends as much of a frame as libcurl takes, and returns how much that is.
+/// Sends as much of a frame as libcurl takes. Returns libcurl's code and the number of bytes taken.
 ///
 /// # Safety
 /// The handle must be live (C1), and its handler not borrowed unless the gate is shut (C3).
@@ -90,10 +92,11 @@ pub(crate) unsafe fn send(_: *mut sys::CURL, _: &[u8], piece: Piece) -> (sys::CU
     (sys::CURLE_NOT_BUILT_IN, 0)
 }
 
-/// Receives the next part of a frame, and returns how much and of which.
+/// Receives the next part of a frame. Returns libcurl's code, the number of bytes received, and the
+/// frame that they belong to.
 ///
 /// # Safety
-/// As for [`send`]. The frame is libcurl's, until it is next called with the handle.
+/// As for [`send`]. `'a` must end before libcurl is next called with the handle.
 #[cfg(has_ws)]
 pub(crate) unsafe fn recv<'a>(
     raw: *mut sys::CURL,
@@ -103,7 +106,7 @@ pub(crate) unsafe fn recv<'a>(
     let (data, count, meta) = (buffer.as_mut_ptr(), &raw mut received, &raw mut frame);
     // SAFETY: the caller's promise; the buffer has room for so many bytes.
     let code = unsafe { sys::curl_ws_recv(raw, data.cast(), len, count, meta) };
-    // SAFETY: NULL, or live for as long as the caller was told.
+    // SAFETY: it is NULL, or it lives until libcurl is next called with the handle.
     (code, received, unsafe { frame.as_ref() })
 }
 
@@ -115,7 +118,7 @@ pub(crate) unsafe fn recv<'a>(
     (sys::CURLE_NOT_BUILT_IN, 0, None)
 }
 
-/// Begins a frame of a known length, for what a `read` callback gives next.
+/// Begins a frame of `len` bytes, which the `read` callback puts in next.
 ///
 /// # Safety
 /// As for [`send`].
@@ -147,7 +150,7 @@ impl Info<'_> {
     }
 }
 
-/// Answers on the WebSocket whose frame [`frame`](crate::Callbacks::frame) is given.
+/// Sends replies on the WebSocket whose frame the callback [`frame`](crate::Callbacks::frame) has got.
 ///
 /// # Examples
 /// ```
@@ -186,12 +189,12 @@ impl<'a> WsReply<'a> {
         WsReply { raw, sending }
     }
 
-    /// Sends a message in one frame, and returns when all of it is on its way: it waits for
-    /// the server to read on, at most until the [`timeout`](crate::Transfer::timeout), and so
-    /// does whatever else the same thread drives.
+    /// Sends a message in one frame, and returns when libcurl has sent all of it. If the server does
+    /// not read, this waits, at most until the [`timeout`](crate::Transfer::timeout). All other transfers
+    /// that the same thread drives wait meanwhile.
     ///
-    /// What libcurl reports meanwhile does not reach [`debug`](crate::Callbacks::debug). Since libcurl 7.86.0; requires
-    /// 8.16.0, the first release that loses no frame.
+    /// Messages of libcurl during the call do not reach [`debug`](crate::Callbacks::debug). Requires libcurl
+    /// 8.16.0: earlier releases, from 7.86.0 on, have the function but lose frames.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
@@ -203,13 +206,14 @@ impl<'a> WsReply<'a> {
         self.send_fragment(kind, data, Fragment::Last)
     }
 
-    /// Sends a fragment of a message; the last one ends it. All have the kind of the message.
+    /// Sends a fragment of a message. The last fragment ends the message, and all fragments have the kind
+    /// of the message.
     ///
-    /// As [`send`](WsReply::send) otherwise.
+    /// Otherwise, this is like [`send`](WsReply::send).
     ///
     /// # Errors
-    /// As for [`send`](WsReply::send); also [`Error::Option`] for a fragment of a control
-    /// frame, unless it is the last.
+    /// As for [`send`](WsReply::send); also [`Error::Option`] for [`Fragment::More`] with a control
+    /// frame.
     pub fn send_fragment(
         &mut self,
         kind: FrameKind,
@@ -224,8 +228,8 @@ impl<'a> WsReply<'a> {
     ///
     /// The first call begins the frame. Each further call, in this callback or a later one, passes
     /// the same kind, length and `fragment`, and nothing else can be sent until the frame has all its
-    /// bytes. `fragment` says whether the message ends with this frame. It waits as
-    /// [`send`](WsReply::send) does. Since libcurl 7.86.0; requires 8.16.0.
+    /// bytes. `fragment` says whether the message ends with this frame. The call waits as
+    /// [`send`](WsReply::send) does. Requires libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
@@ -245,8 +249,8 @@ impl<'a> WsReply<'a> {
 
     /// Sends bytes as they are, in [raw mode](crate::WsOptions::RAW_MODE).
     ///
-    /// The bytes are any number of frames or parts of frames, encoded and masked by the caller. It
-    /// waits as [`send`](WsReply::send) does. Since libcurl 7.86.0; requires 8.16.0.
+    /// The bytes are any number of frames or parts of frames, encoded and masked by the caller. The call
+    /// waits as [`send`](WsReply::send) does. Requires libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
@@ -265,14 +269,14 @@ impl<'a> WsReply<'a> {
         let code = Code::from_raw(code);
         let is_uncounted = self.sending.is_raw_mode() && RAW_REPLY_UNCOUNTED.is_present();
         let sent = match code {
-            // libcurl returns only when everything is sent.
+            // In a callback, libcurl returns success only when everything is sent.
             Code::OK if is_uncounted => data.len(),
             _ => sent,
         };
         self.sending.note(piece, code, sent);
         match code {
             Code::OK if sent == data.len() => Ok(()),
-            // The rest of the frame would have to follow first.
+            // libcurl has taken only a part, whose rest would have to be sent before anything else.
             Code::OK => Err(failure(Code::SEND_ERROR)),
             code => Err(failure(code)),
         }

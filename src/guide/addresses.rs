@@ -1,4 +1,4 @@
-//! Sockets and the address policy: who opens the sockets, and how URLs of strangers are fetched.
+//! Sockets and the address policy: who opens the sockets, and how to fetch URLs from strangers.
 //!
 //! ```
 //! use std::time::Duration;
@@ -14,7 +14,7 @@
 //! # let policy = policy.allow("127.0.0.1/32".parse()?);
 //! let handler = Restricted::with(policy).and(Collect::new().limit(10 << 20));
 //! let mut transfer = Transfer::new(handler)?;
-//! transfer.proxy("")?; // a proxy, even of the environment, would connect where it likes
+//! transfer.proxy("")?; // no proxy: a proxy, even one from the environment, would bypass the policy
 //! # let https = curlback::version().has_protocol("https");
 //! # let schemes = if https { "http,https" } else { "http" };
 //! transfer.protocols_str(schemes)?; // "http,https": neither `file` nor `tftp`
@@ -33,41 +33,43 @@
 //! # What the policy decides
 //!
 //! [`Restricted`](handlers::Restricted) checks the address of each connection twice: when the socket is opened, and
-//! before each request is sent. So redirects, a name with another address at the second lookup, and a connection that
-//! another transfer has made are checked. [`AddressPolicy`](handlers::AddressPolicy) decides:
+//! before each request is sent. So the policy also checks the target of a redirect, the new address of a name that
+//! resolves differently the second time, and a connection that another transfer has made.
+//! [`AddressPolicy`](handlers::AddressPolicy) decides:
 //!
-//! 1. An address in a network that [`allow`](handlers::AddressPolicy::allow) has named is allowed.
-//! 2. An address in a network that [`deny`](handlers::AddressPolicy::deny) has named is refused.
+//! 1. An address in a network passed to [`allow`](handlers::AddressPolicy::allow) is allowed.
+//! 2. Else, an address in a network passed to [`deny`](handlers::AddressPolicy::deny) is refused.
 //! 3. Any other address is allowed if it is public, or if the policy began with
 //!    [`AddressPolicy::any`](handlers::AddressPolicy::any).
 //!
-//! An IPv6 address that contains an IPv4 address (mapped, NAT64, 6to4) is judged as that IPv4 address.
+//! If neither `allow` nor `deny` decides about an IPv6 address that contains an IPv4 address (mapped, NAT64, 6to4), the
+//! policy decides as for that IPv4 address.
 //!
 //! # What the policy cannot see
 //!
 //! | gap | remedy |
 //! | --- | --- |
-//! | a proxy connects where it likes | [`proxy("")`](Transfer::proxy), which also ignores the environment |
+//! | the policy sees the address of the proxy, not that of the server | [`proxy("")`](Transfer::proxy), which also ignores the environment |
 //! | `file://` makes no connection | [`protocols_str`](Transfer::protocols_str) |
-//! | TFTP goes on with whoever answers first | [`protocols_str`](Transfer::protocols_str) |
+//! | TFTP accepts data from the first host that answers | [`protocols_str`](Transfer::protocols_str) |
 //! | DNS over HTTPS makes connections of its own | [`perform`](Transfer::perform) refuses [`doh_url`](Transfer::doh_url) beside a policy, unless [`allow_doh`](handlers::Restricted::allow_doh) permits it |
-//! | public addresses of your own machines | [`deny`](handlers::AddressPolicy::deny) |
-//! | a NAT64 prefix of your own network | [`deny`](handlers::AddressPolicy::deny) |
-//! | who connects to the listening socket of active FTP | leave [`ftp_port`](Transfer::ftp_port) unset |
+//! | your own machines have public addresses | [`deny`](handlers::AddressPolicy::deny) |
+//! | your network has a NAT64 prefix of its own | [`deny`](handlers::AddressPolicy::deny) |
+//! | in active FTP, anybody may connect to the listening socket | leave [`ftp_port`](Transfer::ftp_port) unset |
 //!
 //! A policy decides about addresses only. Limit the size by [`Collect::limit`](handlers::Collect::limit), the time by
 //! [`timeout`](Transfer::timeout), and the redirects by [`max_redirections`](Transfer::max_redirections).
 //!
 //! # Sockets of your own
 //!
-//! | callback | is called | for |
+//! | callback | is called | suits |
 //! | --- | --- | --- |
-//! | [`open_socket`](Callbacks::open_socket) | for each address that libcurl tries | another address, another kind of socket, a refusal |
-//! | [`sockopt`](Callbacks::sockopt) | for each socket before it is connected | options of the socket |
-//! | [`prereq`](Callbacks::prereq) | before each request, on a reused connection too | a decision that needs the peer's address |
-//! | [`close_socket`](Callbacks::close_socket) | when a connection ends | counting, or keeping the socket |
+//! | [`open_socket`](Callbacks::open_socket) | for each address that libcurl tries | choosing another address or another kind of socket, refusing an address |
+//! | [`sockopt`](Callbacks::sockopt) | for each socket before it is connected | setting options of the socket |
+//! | [`prereq`](Callbacks::prereq) | before each request, on a reused connection too | deciding by the peer's address |
+//! | [`close_socket`](Callbacks::close_socket) | when a connection ends | counting the sockets, or keeping one |
 //!
-//! Ownership is in the types: `open_socket` returns an owned [`Socket`](socket2::Socket), `sockopt` borrows it, and
+//! The types say who owns a socket: `open_socket` returns an owned [`Socket`](socket2::Socket), `sockopt` borrows it, and
 //! `close_socket` gets it back. A socket that is dropped is closed, so no socket is closed twice.
 //!
 //! ```
@@ -95,24 +97,26 @@
 //! To bind to an interface, use [`interface`](Transfer::interface); to connect to another host, use
 //! [`connect_to`](Transfer::connect_to) or [`resolve`](Transfer::resolve); to connect to a Unix socket, use
 //! [`unix_socket_path`](Transfer::unix_socket_path). The example
-//! [`bind_socket`](https://docs.rs/crate/curlback/latest/source/examples/bind_socket.rs) does the first by a callback.
+//! [`bind_socket`](https://docs.rs/crate/curlback/latest/source/examples/bind_socket.rs) binds to a local address in a
+//! callback.
 //!
 //! # Traps
 //!
-//! - **Do not parse the URL to decide.** Names resolve to internal addresses, redirects lead elsewhere, and parsers
-//!   disagree. If a decision about the host is needed, ask [`Url`], which is libcurl's own parser.
-//! - **[`open_socket`](Callbacks::open_socket) alone misses reused connections.** A filter of yours implements
-//!   [`address_filter`](Callbacks::address_filter), so that the crate refuses what would bypass the filter.
-//! - **A connected socket** needs the answer [`SockoptResult::AlreadyConnected`], which libcurl 7.87.0 to 7.88.1 cannot take.
+//! - **Do not parse the URL to decide whether it is safe.** A name may resolve to an internal address, redirects lead
+//!   elsewhere, and two parsers may see different hosts. To decide by the host, use [`Url`], which is libcurl's own parser.
+//! - **[`open_socket`](Callbacks::open_socket) alone misses reused connections.** If your handler filters addresses,
+//!   implement [`address_filter`](Callbacks::address_filter) too: the crate then refuses what would bypass the filter.
+//! - **If `open_socket` returns a connected socket**, `sockopt` has to answer [`SockoptResult::AlreadyConnected`].
+//!   libcurl 7.87.0 to 7.88.1 closes the socket then.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
 //! | a source that is [`Refused`](handlers::Refused) | the policy refuses every address of the host | report it: [`address`](handlers::Refused::address) and [`rule`](handlers::Refused::rule) say which and why |
-//! | [`Error::Unsupported`] of [`Transfer::new`] | libcurl before 7.80.0 has no `prereq` | link a newer libcurl; do not fetch strangers' URLs without one |
-//! | [`Error::Option`] for `CURLOPT_DOH_URL` | DNS over HTTPS beside a filter | unset one of the two, or [`allow_doh`](handlers::Restricted::allow_doh) |
-//! | an `io::Error` of the kind [`Unsupported`](std::io::ErrorKind::Unsupported) | the descriptor is too large for a libcurl that waits with `select` | see [`libcurl`](super::libcurl) |
+//! | [`Error::Unsupported`] from [`Transfer::new`] | libcurl before 7.80.0 has no `prereq` | link a newer libcurl; do not fetch URLs from strangers without it |
+//! | [`Error::Option`] for `CURLOPT_DOH_URL` | both [`doh_url`](Transfer::doh_url) and an address filter are set | unset one of them, or call [`allow_doh`](handlers::Restricted::allow_doh) |
+//! | an `io::Error` of the kind [`Unsupported`](std::io::ErrorKind::Unsupported) | the number of the socket is too large for a libcurl that waits with `select` | see [`libcurl`](super::libcurl) |
 
 #[cfg(doc)]
 use crate::*;

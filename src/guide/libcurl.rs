@@ -1,9 +1,9 @@
-//! Choosing and deploying a libcurl: which one is linked, what it can do, and how to have another.
+//! Choosing and deploying a libcurl: which one is linked, what it can do, and how to link another.
 //!
 //! ```
 //! use curlback::{Features, Version, version};
 //!
-//! let libcurl = version(); // asked at run time: a shared libcurl may be replaced after the build
+//! let libcurl = version(); // checked at run time: a shared libcurl may be replaced after the build
 //! println!("{libcurl}"); // "libcurl/8.22.0 OpenSSL/3.5.4 zlib/1.3.1 …"
 //! assert!(libcurl.number() >= Version::new(7, 61, 1));
 //! assert!(libcurl.has_protocol("http"));
@@ -20,39 +20,41 @@
 //! # Which libcurl is linked
 //!
 //! 1. With `static-curl`: the bundled libcurl, which the package `curl-sys` compiles.
-//! 2. Else, on macOS: the system's libcurl.
-//! 3. Else, on other Unix systems, the libcurl that pkg-config finds, and on Windows the one that vcpkg finds.
-//!    `PKG_CONFIG_PATH` names another directory for pkg-config; `LIBCURL_NO_PKG_CONFIG=1` leaves pkg-config out.
+//! 2. Else, on macOS: the system's libcurl, unless the feature `http2` is on and that libcurl has no HTTP/2.
+//! 3. Else, on Unix: the libcurl that pkg-config finds; on Windows: the one that vcpkg finds.
+//!    `PKG_CONFIG_PATH` names another directory for pkg-config; `LIBCURL_NO_PKG_CONFIG=1` turns pkg-config off.
 //! 4. Else the bundled libcurl.
 //!
-//! Features of Cargo are additive: a dependency of your program that enables `static-curl` decides for the whole program.
+//! Features of Cargo are additive: if a dependency of your program enables `static-curl`, the whole program gets the
+//! bundled libcurl.
 //!
-//! | | shared, of the system | bundled (`static-curl`) | bundled, and OpenSSL from source (`vendored`) | of [`.ci/full-libcurl`](https://docs.rs/crate/curlback/latest/source/.ci/full-libcurl) |
+//! | | the system's, shared | bundled (`static-curl`) | bundled, with OpenSSL from source (`vendored`) | built by [`.ci/full-libcurl`](https://docs.rs/crate/curlback/latest/source/.ci/full-libcurl) |
 //! | --- | --- | --- | --- | --- |
 //! | release | the distribution's | 8.22.0 | 8.22.0 | 8.22.0 |
-//! | protocols | nearly all, but few with WebSockets | HTTP, WebSockets, MQTT, `file`; FTP by feature | the same | nearly all, WebSockets too; no LDAP |
+//! | protocols | nearly all; few distributions have WebSockets | HTTP, WebSockets, MQTT, `file`; FTP by feature | HTTP, WebSockets, MQTT, `file`; FTP by feature | nearly all, WebSockets too; no LDAP |
 //! | SSH, mail, RTSP | yes | no | no | yes |
 //! | HTTP/2 | yes | by the feature `http2` | by the feature `http2` | yes |
 //! | security updates | by the distribution | by `cargo update` and a new build | by `cargo update` and a new build | by you |
 //! | the build needs | headers of libcurl and OpenSSL | headers of OpenSSL | perl and make | CMake and headers of OpenSSL, libssh2, nghttp2, zlib |
-//! | the program needs | libcurl, and what libcurl needs | OpenSSL and zlib, where the build found them | zlib, where the build found it | the directory of that libcurl |
+//! | the program needs | libcurl and its dependencies | OpenSSL and zlib, if the build has found them | zlib, if the build has found it | the directory of that libcurl |
 //!
 //! # What distributions have
 //!
 //! | release | distribution | what to know |
 //! | --- | --- | --- |
-//! | 7.61.1 | Red Hat Enterprise Linux 8 | the oldest supported release: no `prereq`, no [`Url`]; no SSH with this crate |
-//! | 7.68.0 | Ubuntu 20.04 | no `prereq`; no SSH with this crate |
+//! | 7.61.1 | Red Hat Enterprise Linux 8 | the oldest supported release; no `prereq`, no [`Url`]; do not use SSH |
+//! | 7.68.0 | Ubuntu 20.04 | no `prereq`; do not use SSH |
 //! | 7.74.0 | Debian 11 | no `prereq` |
-//! | 7.81.0 | Ubuntu 22.04 | no [`headers`](Transfer::headers) of the last transfer |
+//! | 7.81.0 | Ubuntu 22.04 | no [`headers`](Transfer::headers) |
 //! | 7.88.1 | Debian 12 | no WebSockets |
 //! | 8.5.0 | Ubuntu 24.04 | [a paused transfer goes on receiving](Remote::pause); no [`doh_url`](Transfer::doh_url) |
 //! | 8.14.1 | Debian 13 | WebSockets are [`Error::Unsupported`]: they need 8.16.0 |
 //!
-//! The package with the headers is `libcurl4-openssl-dev` on Debian and Ubuntu, `libcurl-devel` on Fedora and its kin, and
-//! `curl-dev` on Alpine. Debian's `libcurl4-gnutls-dev` links GnuTLS: [`ssl_ctx`](Callbacks::ssl_ctx) is
-//! [`Error::Unsupported`] then. On Red Hat Enterprise Linux and its kin, the package `libcurl-minimal` has no mail protocols:
-//! install `libcurl`. `libssl-dev` or `openssl-devel` is needed beside it unless the feature `ssl` is off.
+//! The package with libcurl's headers is `libcurl4-openssl-dev` on Debian and Ubuntu, `libcurl-devel` on Fedora and Red Hat
+//! systems, and `curl-dev` on Alpine. With Debian's `libcurl4-gnutls-dev`, which links GnuTLS,
+//! [`ssl_ctx`](Callbacks::ssl_ctx) is [`Error::Unsupported`]. On Red Hat systems, the package `libcurl-minimal` has no mail
+//! protocols: install `libcurl` instead. The build also needs OpenSSL's headers (`libssl-dev` or `openssl-devel`), unless the
+//! feature `ssl` is off.
 //!
 //! # Limits of the bundled libcurl
 //!
@@ -61,9 +63,9 @@
 //! - It waits with `select`, so its sockets must be among the first 1,024 descriptors of the process. A socket with a larger
 //!   number is refused, and the error says why.
 //! - Dates after January 2038 are replaced by the last date that 32 bits can hold.
-//! - Dates are formatted by `gmtime`, whose result all threads share: in a time condition, an AWS signature, the files of HSTS
-//!   and Alt-Svc, and the `Last-Modified` line that libcurl makes for `file://` and FTP. Two threads that do this at the same
-//!   time race, and one may get the date of the other.
+//! - It formats dates by `gmtime`, whose result all threads share. It does so for a time condition, an AWS signature, the
+//!   files of HSTS and Alt-Svc, and the `Last-Modified` line that it makes for `file://` and FTP. If two threads format a
+//!   date at the same time, this is a data race, and one thread may get the date of the other.
 //!
 //! On 64-bit Linux, `CFLAGS="-DHAVE_POLL -DHAVE_GMTIME_R -DSIZEOF_TIME_T=8" cargo build` removes these limits.
 //!
@@ -75,27 +77,29 @@
 //! LD_LIBRARY_PATH=$PWD/target/libcurl/lib cargo run
 //! ```
 //!
-//! The script builds it with CMake from the sources in `curl-sys`. Run it in the directory of your own package. At its end,
-//! it also prints a command that builds a program which finds the library by itself. Options after the directory go to CMake.
+//! The script builds libcurl with CMake, from the sources in `curl-sys`. Run it in the directory of your own package. At the
+//! end, it prints a build command whose program finds the library without `LD_LIBRARY_PATH`. Further arguments of the script
+//! are passed to CMake.
 //!
 //! # TLS by rustls
 //!
 //! `--no-default-features --features static-curl,rustls` needs no OpenSSL. Servers are verified by the system's authorities, on
 //! Windows after [`ssl_options(SslOptions::NATIVE_CA)`](Transfer::ssl_options).
 //!
-//! - A directory of authorities, pinned keys, a named issuer, [`ssl_ctx`](Callbacks::ssl_ctx) and a client's certificate from
-//!   memory are [`Error::Unsupported`]. The key of a client's certificate must not have a password.
+//! - These are [`Error::Unsupported`]: a directory of authorities, pinned keys, a named issuer,
+//!   [`ssl_ctx`](Callbacks::ssl_ctx), and a client's certificate from memory. The key of a client's certificate must not
+//!   have a password.
 //! - [`ssl_verify_host(false)`](Transfer::ssl_verify_host) alone does nothing, and
 //!   [`ssl_verify_peer(false)`](Transfer::ssl_verify_peer) accepts every host name, too.
 //! - Sessions are not shared between threads, and [`debug`](Callbacks::debug) receives no TLS messages.
 //!
 //! # Deploying
 //!
-//! - **A shared libcurl** is chosen by the machine that runs the program. Build on the oldest distribution that you support:
-//!   a function that the libcurl of the build has and that of the machine lacks keeps the program from starting. An option
-//!   that is too new is [`Error::Unsupported`] instead.
-//! - **One file**: `vendored` links libcurl and OpenSSL into the program, which then needs the system's libc and, if the build
-//!   has found it, zlib.
+//! - **A shared libcurl** comes from the machine that runs the program. Build on the oldest distribution that you support:
+//!   if the libcurl of the build has a function that the libcurl of the machine lacks, the program does not start. An option
+//!   that the libcurl of the machine lacks is [`Error::Unsupported`] instead.
+//! - **One file**: `vendored` links libcurl and OpenSSL into the program. The program then needs the system's libc and, if
+//!   the build has found it, zlib.
 //! - **A container** needs `ca-certificates` for HTTPS, with every libcurl.
 //!
 //! # What to do on an error
@@ -103,9 +107,9 @@
 //! | error | cause | remedy |
 //! | --- | --- | --- |
 //! | the build script of `openssl-sys` fails | no headers of OpenSSL | install `libssl-dev` or `openssl-devel`, or use `vendored` |
-//! | `undefined symbol: curl_…` at the start of the program | a libcurl older than that of the build | build with the older one |
-//! | [`Error::Unsupported`] | too old, or built without | [`versions`](super::versions) |
-//! | [`Code::UNSUPPORTED_PROTOCOL`] | built without the protocol | `version().protocols()` lists what there is |
+//! | `undefined symbol: curl_…` at the start of the program | the machine's libcurl is older than that of the build | build with the older libcurl |
+//! | [`Error::Unsupported`] | the linked libcurl is too old, or was built without the feature | [`versions`](super::versions) |
+//! | [`Code::UNSUPPORTED_PROTOCOL`] | the linked libcurl was built without the protocol | `version().protocols()` lists the protocols that it has |
 
 #[cfg(doc)]
 use crate::*;

@@ -5,7 +5,7 @@
 //!
 //! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
 //! # let url = server::http(|_| server::ok("body").replace("Content", "Set-Cookie: id=hidden\r\nContent"))?;
-//! let log = Log::new(Vec::new()).hide_header("X-Customer"); // or into a file, or to `stderr()`
+//! let log = Log::new(Vec::new()).hide_header("X-Customer"); // any `Write`: a file, `stderr()`, …
 //! let mut transfer = Transfer::new(log.and(Collect::new()))?;
 //! transfer.verbose(true)?; // else libcurl reports nothing
 //! transfer.url(&format!("{url}/?key=hidden"))?;
@@ -30,8 +30,8 @@
 //! | lines in a file or on a terminal | [`Log`](handlers::Log) |
 //! | spans and events of the crate `tracing` | `handlers::Trace`, with the feature `tracing` |
 //! | one line per request | [`Info`] after the transfer: [`effective_url`](Transfer::effective_url), [`response_code`](Transfer::response_code), [`total_time`](Transfer::total_time) |
-//! | everything, secrets included, while debugging | a handler without [`debug`](Callbacks::debug): libcurl prints to standard error |
-//! | a decision of your own | [`debug`](Callbacks::debug), by [`DebugKind`] |
+//! | everything, secrets included, while debugging | [`verbose`](Transfer::verbose) and a handler without [`debug`](Callbacks::debug): libcurl prints to standard error |
+//! | your own choice of messages | [`debug`](Callbacks::debug), which gets the [`DebugKind`] of each message |
 //!
 //! ```
 //! use curlback::Transfer;
@@ -53,23 +53,23 @@
 //!
 //! # What is hidden
 //!
-//! [`Log`](handlers::Log#what-is-hidden) lists what `Log` and `Trace` hide, and what neither can know: a secret in a path, or
-//! in a header with an unusual name. [`hide_header`](handlers::Log::hide_header) adds names.
+//! [`Log`](handlers::Log#what-is-hidden) lists what `Log` and `Trace` hide. They cannot recognise a secret in a path, or
+//! in a header with an unusual name. [`hide_header`](handlers::Log::hide_header) adds the name of a header to hide.
 //! [`show_query`](handlers::Log::show_query) shows the queries of URLs, which are hidden by default. Bodies are never written.
 //!
-//! An [`Error`] hides, too: its [`url`](Error::url) has neither user name and password nor query and fragment, and its
-//! [`text`](Error::text) has no credentials of a proxy. So `{error:#}` has none of these in it. A secret in a path, or in the
-//! message of an error of your own callback, is shown.
+//! An [`Error`] hides secrets, too. Its [`url`](Error::url) has no user name, password, query or fragment, and its
+//! [`text`](Error::text) has no credentials of a proxy. So `{error:#}` prints none of these. It does print a secret in a
+//! path, or in the message of an error of your own callback.
 //! [`effective_url`](Transfer::effective_url) returns the whole URL, secrets included.
 //!
 //! # Traps
 //!
-//! - **[`verbose`](Transfer::verbose) without a handler for `debug`** prints to standard error, with passwords, cookies and
-//!   keys. [`Hooks::DEBUG`] is in the default set: a handler without the attribute prints, too.
-//! - **`debug` of yours gets everything.** [`DebugKind::HeaderOut`] often has the whole request, credentials included.
-//!   Of all data, only [`DebugKind::Text`] is text.
+//! - **[`verbose`](Transfer::verbose) without a `debug` method** prints to standard error, with passwords, cookies and
+//!   keys. So does a handler without the attribute `#[callbacks]`: its [`Hooks::DEBUG`] is set, and the default method prints.
+//! - **Your own `debug` method gets everything.** [`DebugKind::HeaderOut`] often has the whole request, credentials
+//!   included. Only the data of [`DebugKind::Text`] is always text.
 //! - **`debug` is also called outside of a transfer**: while an option is set, and while the transfer is dropped.
-//! - **A share defers messages**: with a [`Share`], `debug` gets a message later than libcurl has written it.
+//! - **A share defers messages**: with a [`Share`], `debug` is called some time after libcurl has written the message.
 //! - **`Trace` needs a subscriber** that records the level `DEBUG` of the target `curlback`, and `TRACE` for the numbers of
 //!   bytes.
 //!
@@ -77,8 +77,8 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Callback`] of `debug` | the writer of the log has failed, which stops the transfer | perform the transfer again with another writer; a writer that ignores its errors never stops a transfer |
-//! | the log is empty | [`verbose`](Transfer::verbose) is off, or [`set_hooks`](Transfer::set_hooks) has removed [`Hooks::DEBUG`] | turn it on |
+//! | [`Error::Callback`] from `debug` | the writer of the log has failed, which stops the transfer | perform the transfer again with another writer; a writer that ignores its errors never stops a transfer |
+//! | the log is empty | [`verbose`](Transfer::verbose) is off, or [`set_hooks`](Transfer::set_hooks) has removed [`Hooks::DEBUG`] | turn on `verbose`, or set the hook |
 //! | a secret in the log | its header has an unusual name | [`hide_header`](handlers::Log::hide_header) |
 
 #[cfg(doc)]

@@ -1,4 +1,4 @@
-//! Many transfers: one thread drives them, by itself or by an event loop of yours.
+//! Many transfers: one thread drives them, by a `Multi` alone or by your own event loop.
 //!
 //! ```
 //! use curlback::{Multi, Transfer, handlers::Collect};
@@ -36,14 +36,15 @@
 //!
 //! | | [`Multi`] | [`Agent`] |
 //! | --- | --- | --- |
-//! | runs on | the thread that calls it | a thread of its own |
+//! | runs on | the thread that calls it | one or more threads of its own |
 //! | handlers | one type, or `Box<dyn AnyCallbacks + Send>` | any `Send + 'static` |
 //! | transfers come from | the thread that drives | any thread or task |
-//! | the result | [`run`](Multi::run) or [`take_finished`](Multi::take_finished) | what [`start`](Agent::start) returns |
-//! | HTTP/2 push, statistics, an event loop of yours | yes | no |
+//! | the result comes from | [`run`](Multi::run) or [`take_finished`](Multi::take_finished) | the [`Started`](agent::Started) that [`start`](Agent::start) returns |
+//! | HTTP/2 push, statistics, your own event loop | yes | no |
 //!
-//! The work of both grows with the transfers that have something to do, and not with all transfers. The transfers of
-//! one `Multi`, or of one thread of an agent, share connections, the DNS cache and TLS sessions.
+//! Both spend most of their time on the transfers that have something to do. But before a transfer begins, libcurl looks
+//! at all connections to the same host, so many idle transfers from one host are best given a `Multi` or agent of their
+//! own. The transfers of one `Multi`, or of one thread of an agent, share connections, the DNS cache and TLS sessions.
 //! The chapter [`pulling`](super::pulling) is about agents.
 //!
 //! # What drives a `Multi`
@@ -54,9 +55,9 @@
 //! | a loop of its own | [`perform`](Multi::perform), [`take_finished`](Multi::take_finished), [`poll`](Multi::poll) in turn; [`poll`](Multi::poll) also waits for [other sockets](multi::PollFd) |
 //! | tokio | `run_async`, with the feature `tokio` |
 //! | a reactor that watches one descriptor | the `AsFd` of the `Multi`, and [`next_timeout`](Multi::next_timeout) |
-//! | an event loop that watches each socket | [`EventLoop`](multi::EventLoop) and [`with_event_loop`](Multi::with_event_loop) |
+//! | an event loop that watches each socket by itself | [`EventLoop`](multi::EventLoop) and [`with_event_loop`](Multi::with_event_loop) |
 //!
-//! [`waker`](Multi::waker) wakes a `Multi` that waits, from any thread. The examples
+//! From any thread, a [`Waker`](multi::Waker), which [`waker`](Multi::waker) returns, wakes a `Multi` that waits. The examples
 //! [`multi_download`](https://docs.rs/crate/curlback/latest/source/examples/multi_download.rs) and
 //! [`event_loop`](https://docs.rs/crate/curlback/latest/source/examples/event_loop/main.rs), which uses `mio`, are whole
 //! programs.
@@ -101,44 +102,44 @@
 //! - While a transfer is in a `Multi`, its options cannot be changed. [`get`](Multi::get) and
 //!   [`handler_mut`](Multi::handler_mut) give access to its information and to its handler. A [`Remote`] pauses,
 //!   resumes and cancels the transfer.
-//! - An error of a callback is the result of its own transfer, and the others go on. A panic is resumed by the call that
-//!   drives, once, and the others go on when the `Multi` is driven again.
+//! - If a callback fails, its error is the result of its own transfer, and the other transfers go on. If a callback panics,
+//!   the call that drives resumes the panic once. The other transfers go on when the `Multi` is driven again.
 //! - Everything may be dropped in any order, at any moment.
 //!
 //! # Limits
 //!
 //! [`max_total_connections`](Multi::max_total_connections) and [`max_host_connections`](Multi::max_host_connections) make
-//! transfers wait for their turn; [`Builder`](agent::Builder) has the same for an agent. The wait counts for
-//! [`timeout`](Transfer::timeout), and for [`connect_timeout`](Transfer::connect_timeout) if one is set.
+//! transfers wait for their turn; [`Builder`](agent::Builder) has the same options for an agent. The time of the wait counts
+//! towards [`timeout`](Transfer::timeout), and towards [`connect_timeout`](Transfer::connect_timeout) if that is set.
 //!
 //! So a transfer at the end of a long queue may fail with [`Code::OPERATION_TIMEDOUT`] before it has begun. For a list of
 //! transfers, add the next transfer when one ends instead, as [`run`](Multi::run) does in the first example. With an
 //! agent, take a permit of a semaphore before [`start`](Agent::start), and return the permit afterwards. The time limit
 //! then begins with the transfer.
 //!
-//! The system limits descriptors: `ulimit -n`. The bundled libcurl waits for descriptors below 1,024 only: see
-//! [`libcurl`](super::libcurl).
+//! The system limits the number of descriptors (`ulimit -n`). The bundled libcurl can only wait for descriptors below 1,024:
+//! see [`libcurl`](super::libcurl).
 //!
 //! # Traps
 //!
-//! - **An error that `done` returns ends [`run`](Multi::run).** `multi.run(|_, _, _, result| result)` stops at the first
-//!   transfer that fails. Collect the errors instead, as above.
+//! - **If the closure returns an error, [`run`](Multi::run) ends.** `multi.run(|_, _, _, result| result)` stops at the first
+//!   transfer that fails. Collect the errors instead, as the example of this page does.
 //! - **A callback that blocks** makes all transfers wait.
-//! - **A blocking name resolution** makes all transfers wait, too, with a libcurl without
-//!   [`ASYNCH_DNS`](Features::ASYNCH_DNS).
+//! - **A libcurl without [`ASYNCH_DNS`](Features::ASYNCH_DNS)** makes all transfers wait while it resolves a name.
 //! - **For a connection that another transfer has made**, libcurl calls neither [`open_socket`](Callbacks::open_socket) nor
 //!   [`ssl_ctx`](Callbacks::ssl_ctx) of the transfer that reuses the connection. A handler that filters addresses needs
 //!   [`prereq`](Callbacks::prereq), which [`Restricted`](handlers::Restricted) has.
-//! - **`poll` returns at once** if no transfer runs, no other socket is watched and no [`Waker`](multi::Waker) exists.
+//! - **[`poll`](Multi::poll) returns at once** if no transfer runs, it gets no other sockets, and no
+//!   [`Waker`](multi::Waker) exists.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | of [`add`](Multi::add) | options that exclude each other | [`into_parts`](TransferError::into_parts) returns the transfer |
-//! | the result in [`take_finished`](Multi::take_finished) | the transfer has failed | as for [`perform`](super::failures) |
-//! | [`Error::Poll`] | the system's event queue fails | drop the `Multi`; the number of descriptors may be exhausted |
-//! | [`Error::Multi`], [`Error::Callback`] of [`socket_action`](Multi::socket_action) | libcurl, or your event loop, has failed | drop the `Multi`: its transfers have ended, and nothing can be added |
+//! | an error from [`add`](Multi::add) | options that exclude each other | [`into_parts`](TransferError::into_parts) returns the transfer |
+//! | an error in the result of a transfer | the transfer has failed | the same as for [`perform`](super::failures) |
+//! | [`Error::Poll`] | the system's event queue has failed | drop the `Multi`; the number of descriptors may be exhausted |
+//! | [`Error::Multi`], or [`Error::Callback`] from [`socket_action`](Multi::socket_action) | libcurl, or your event loop, has failed | drop the `Multi`: its transfers have ended, and nothing can be added |
 
 #[cfg(doc)]
 use crate::*;

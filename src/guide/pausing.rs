@@ -1,4 +1,4 @@
-//! Pausing and remotes: how a transfer is paused, resumed and cancelled, also from another thread.
+//! Pausing and remotes: how to pause, resume and cancel a transfer, also from another thread.
 //!
 //! ```
 //! use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -13,7 +13,7 @@
 //!     fn write(&mut self, data: &[u8]) -> WriteResult {
 //!         match self.0.try_send(data.to_vec()) {
 //!             Ok(()) => WriteResult::Continue,
-//!             Err(TrySendError::Full(_)) => WriteResult::Pause, // the same data comes again
+//!             Err(TrySendError::Full(_)) => WriteResult::Pause, // libcurl passes the same data again
 //!             Err(TrySendError::Disconnected(_)) => WriteResult::Abort,
 //!         }
 //!     }
@@ -35,19 +35,20 @@
 //!     bytes
 //! });
 //! transfer.perform()?;
-//! drop(transfer); // with the sender, so that the consumer ends
+//! drop(transfer); // drops the sender too, so that the consumer ends
 //! assert_eq!(consumer.join().expect("it does not panic"), 300_000);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Pausing
 //!
-//! - [`write`](Callbacks::write), [`header`](Callbacks::header) and [`read`](Callbacks::read) pause their direction by the
-//!   answer `Pause`. A [`Remote`] pauses with [`pause`](Remote::pause). The two directions pause independently of each other.
-//! - After [`WriteResult::Pause`], nothing of the data counts as taken: libcurl hands over the same data again.
-//!   [`WriteResult::PauseAfter`] counts the first bytes as taken.
-//! - After [`ReadResult::Pause`], nothing that was put into the buffer is sent.
-//! - A paused transfer stays connected, and its [`timeout`](Transfer::timeout) goes on.
+//! - [`write`](Callbacks::write) and [`header`](Callbacks::header) pause receiving by the answer `Pause`, and
+//!   [`read`](Callbacks::read) pauses sending. A [`Remote`] pauses either direction with [`pause`](Remote::pause). The two
+//!   directions are independent of each other.
+//! - After [`WriteResult::Pause`] and a resume, the callback gets all of the data again. After
+//!   [`WriteResult::PauseAfter`], it gets only what follows the given number of bytes.
+//! - After [`ReadResult::Pause`], libcurl sends nothing of what `read` has put into the buffer.
+//! - A paused transfer stays connected. The time of the pause counts towards its [`timeout`](Transfer::timeout).
 //!
 //! # Resuming
 //!
@@ -55,19 +56,19 @@
 //!
 //! | by | suits |
 //! | --- | --- |
-//! | [`ProgressResult::Resume`], the answer of [`xfer_info`](Callbacks::xfer_info) | a handler that looks for itself: libcurl asks about once a second while no data flows |
-//! | [`Remote::resume`] | another thread, or a callback of another transfer: at once |
+//! | [`ProgressResult::Resume`], the answer of [`xfer_info`](Callbacks::xfer_info) | a handler that checks by itself whether to resume: libcurl calls `xfer_info` about once a second while no data flows |
+//! | [`Remote::resume`] | another thread, or a callback of another transfer; it takes effect at once |
 //! | the [`Waker`](std::task::Waker) of [`Remote::waker`] | a source or sink that is polled; `poll(…).into()` answers with a pause while the source is pending |
 //!
-//! While a method of a handler runs, no other method of that handler is called: a resume takes effect after the callback
-//! has returned. So a resume that races with the pause that it answers is not lost. First make available what the
+//! While a method of a handler runs, no other method of that handler is called. So a resume takes effect after the callback
+//! has returned, and is not lost if the callback is just about to answer with a pause. First make available what the
 //! callback waits for, then resume.
 //!
 //! # Cancelling
 //!
-//! [`Remote::cancel`] ends the transfer with [`Error::Cancelled`], within milliseconds, from any thread and from inside
-//! callbacks. A remote is for all runs of its transfer: after the end of a run, its methods do nothing and return
-//! `false`, until the transfer begins again or [`Transfer::remote`] is called.
+//! [`Remote::cancel`] ends the transfer from any thread and from inside callbacks, usually within milliseconds. The result is
+//! [`Error::Cancelled`], unless a callback has failed. A remote stays valid for all runs of its transfer. After the end
+//! of a run, its methods do nothing and return `false`, until the transfer begins again or [`Transfer::remote`] is called.
 //!
 //! ```
 //! use std::{net::TcpListener, thread};
@@ -127,34 +128,34 @@
 //! The flag is needed in a program that performs more than once. Between two runs of a transfer, `cancel` returns `false`,
 //! and nothing remembers it. A program that performs once needs no flag: a cancel before the transfer begins counts.
 //!
-//! For a time limit, use [`timeout`](Transfer::timeout), [`connect_timeout`](Transfer::connect_timeout), or
-//! [`low_speed_limit`](Transfer::low_speed_limit) with [`low_speed_time`](Transfer::low_speed_time) instead of a thread.
+//! A time limit needs no thread: use [`timeout`](Transfer::timeout), [`connect_timeout`](Transfer::connect_timeout), or
+//! [`low_speed_limit`](Transfer::low_speed_limit) with [`low_speed_time`](Transfer::low_speed_time).
 //! The example [`remote_control`](https://docs.rs/crate/curlback/latest/source/examples/remote_control.rs) pauses, resumes and
 //! cancels a download by commands from standard input.
 //!
 //! # Traps
 //!
-//! - **A pause that nobody resumes waits for ever**, unless there is a time limit. Every path that pauses needs a
-//!   path that resumes: also when the consumer has failed.
+//! - **A paused transfer that nobody resumes waits for ever**, unless there is a time limit. Make sure that every pause is
+//!   followed by a resume or a cancel, even if the consumer has failed.
 //! - **`file://` cannot pause.** The transfer fails with [`Code::WRITE_ERROR`] or [`Code::READ_ERROR`].
-//! - **A pulled body has no callbacks to pause**: [`Response`] and [`Opened`](agent::Opened) pause while nobody reads.
-//!   Between two reads of a [`Response`], nothing drives the transfer. What a [`Remote`] asks for then takes effect at the
-//!   next read: [`cancel`](Remote::cancel) returns `true`, and a read fails with [`Error::Cancelled`] after the bytes that
-//!   had come before.
-//! - **libcurl 8.5.0** keeps receiving while it is paused in a [`Multi`], and fails the transfer after 64 MiB.
-//! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer of another protocol than HTTP. With these
-//!   releases, the crate does not resume such a transfer: it fails with [`Code::NOT_BUILT_IN`].
-//! - **WebSocket frames**: before libcurl 8.22.0, a [`frame`](Callbacks::frame) that pauses fails the transfer with
-//!   [`Error::Unsupported`] as the source. [`Remote::pause`] works between frames with every release.
-//! - **A cancel has to wait for libcurl** where libcurl blocks the thread. [`Remote::cancel`] lists these cases.
+//! - **A body that the program reads itself needs no pause**: [`Response`] and [`Opened`](agent::Opened) pause the transfer
+//!   while the program does not read. Between two reads of a [`Response`], nothing drives the transfer. What a
+//!   [`Remote`] asks for then takes effect at the next read: [`cancel`](Remote::cancel) returns `true`, and a read fails
+//!   with [`Error::Cancelled`] after the bytes that had come before.
+//! - **libcurl 8.5.0** keeps receiving while a transfer in a [`Multi`] is paused, and fails the transfer after 64 MiB.
+//! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
+//!   these releases, the crate does not resume such a transfer: it ends the transfer with [`Error::Unsupported`].
+//! - **WebSocket frames**: before libcurl 8.22.0, if [`frame`](Callbacks::frame) answers with a pause, the transfer fails:
+//!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] works with every release.
+//! - **A cancel has to wait** while libcurl blocks the thread. [`Remote::cancel`] lists these cases.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Cancelled`] | [`Remote::cancel`], [`Multi::cancel_all`], [`Agent::shutdown`], a dropped [`Started`](agent::Started) | none: your program has asked for it |
-//! | [`Code::OPERATION_TIMEDOUT`] after a pause | [`timeout`](Transfer::timeout) goes on during a pause | raise the limit, or resume in time |
-//! | `false` of [`resume`](Remote::resume) or [`cancel`](Remote::cancel) | the transfer has ended, or runs no longer | take the result from the driving call |
+//! | [`Error::Cancelled`] | [`Remote::cancel`], [`Multi::cancel_all`], [`Agent::shutdown`], a dropped [`Started`](agent::Started) | none: your program has cancelled the transfer |
+//! | [`Code::OPERATION_TIMEDOUT`] after a pause | the time of a pause counts towards [`timeout`](Transfer::timeout) | raise the limit, or resume in time |
+//! | [`resume`](Remote::resume) or [`cancel`](Remote::cancel) returns `false` | the transfer has already ended | take the result from the driving call |
 
 #[cfg(doc)]
 use crate::*;

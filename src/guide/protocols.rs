@@ -28,18 +28,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`version`](fn@version)`().has_protocol("smtp")` says whether the linked libcurl speaks a protocol. The bundled libcurl
-//! speaks HTTP, WebSockets, MQTT and `file://`, and FTP by feature: see [`libcurl`](super::libcurl).
+//! [`version`](fn@version)`().has_protocol("smtp")` returns whether the linked libcurl supports SMTP. The bundled libcurl
+//! supports HTTP, WebSockets, MQTT and `file://`, and FTP by feature: see [`libcurl`](super::libcurl).
 //!
 //! # Mail
 //!
-//! - **SMTP** sends a message: [`mail_from`](Transfer::mail_from), [`mail_rcpt`](Transfer::mail_rcpt),
-//!   [`upload`](Transfer::upload), and the message from [`read`](Callbacks::read), or from [`mime`](Transfer::mime) with
-//!   attachments. Lines end with CR LF. [`http_headers`](Transfer::http_headers) are the headers of a mail from `mime`.
-//! - **IMAP and POP3** receive by [`write`](Callbacks::write): the URL names the mailbox and the message, as in
-//!   `imap://host/INBOX/;UID=1`. [`custom_request`](Transfer::custom_request) sends another command.
-//! - [`use_ssl`](Transfer::use_ssl) with [`UseSsl::All`] turns a connection without TLS into one with TLS, or fails.
-//!   `smtps://`, `imaps://` and `pop3s://` begin with TLS.
+//! - **SMTP** sends a message. Set [`mail_from`](Transfer::mail_from), [`mail_rcpt`](Transfer::mail_rcpt) and
+//!   [`upload`](Transfer::upload); [`read`](Callbacks::read) returns the message, whose lines end with CR LF. Or let
+//!   [`mime`](Transfer::mime) make a message with attachments: its headers are those of
+//!   [`http_headers`](Transfer::http_headers), and `upload` is not needed.
+//! - **IMAP and POP3** receive a message, which [`write`](Callbacks::write) gets. The URL names the mailbox and the message,
+//!   as in `imap://host/INBOX/;UID=1`. [`custom_request`](Transfer::custom_request) sends another command.
+//! - [`use_ssl`](Transfer::use_ssl) with [`UseSsl::All`] makes libcurl switch the connection to TLS before it logs in, or
+//!   fail. `smtps://`, `imaps://` and `pop3s://` begin with TLS.
 //! - [`login_options`](Transfer::login_options) and [`xoauth2_bearer`](Transfer::xoauth2_bearer) choose how to log in.
 //!
 //! # FTP
@@ -70,55 +71,55 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! - A URL that ends with a slash lists the directory. A path begins in the directory in which the session begins; `//`
-//!   or `/%2F` at its beginning is the root of the server.
+//! - A URL that ends with a slash lists the directory. A path is relative to the directory in which the session begins. A
+//!   path that begins with `//` or `/%2F` is relative to the root of the server.
 //! - [`upload`](Transfer::upload) writes the file, [`append`](Transfer::append) appends to it, and
 //!   [`resume_from(None)`](Transfer::resume_from) continues where the file on the server ends.
 //! - [`wildcard_match`](Transfer::wildcard_match) downloads every file that a pattern matches, and calls
 //!   [`chunk_begin`](Callbacks::chunk_begin), [`chunk_end`](Callbacks::chunk_end) and [`fnmatch`](Callbacks::fnmatch).
-//! - By default, the client opens the data connection. After [`ftp_port`](Transfer::ftp_port), the server does.
+//! - By default, libcurl opens the data connection. If [`ftp_port`](Transfer::ftp_port) is set, the server opens it.
 //! - [`header`](Callbacks::header) gets the server's answers on the control connection.
 //! - Before libcurl 8.14.0, which frees addresses that FTP still uses, an FTP transfer has a DNS cache of its own. It is
 //!   refused with a share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any [`Share`].
 //!
-//! # The others
+//! # Other protocols
 //!
 //! | protocol | what to know |
 //! | --- | --- |
-//! | `file://` | reads, or with [`upload`](Transfer::upload) writes, a file; cannot pause; blocks the thread |
+//! | `file://` | reads a file, or writes it with [`upload`](Transfer::upload); cannot pause; blocks the thread |
 //! | SFTP, SCP | see [`ssh`](super::ssh) |
 //! | WebSockets | see [`websockets`](super::websockets) |
-//! | RTSP | [`rtsp_request`](Transfer::rtsp_request) for each [`perform`](Transfer::perform); packets come to [`interleave`](Callbacks::interleave) |
-//! | TFTP | has no login, and goes on with whoever answers first; [`tftp_blksize`](Transfer::tftp_blksize) makes it faster |
-//! | Telnet | sends what [`read`](Callbacks::read) gives, and blocks the thread: [`telnet_options`](Transfer::telnet_options) |
-//! | MQTT | receives what is published under the topic in the path, or publishes the [`post_fields`](Transfer::post_fields) |
-//! | LDAP, DICT, GOPHER, SMB | by the URL alone, where libcurl was built with them |
+//! | RTSP | set [`rtsp_request`](Transfer::rtsp_request) before each [`perform`](Transfer::perform); [`interleave`](Callbacks::interleave) gets the RTP packets |
+//! | TFTP | has no login, and accepts data from the first host that answers; [`tftp_blksize`](Transfer::tftp_blksize) makes it faster |
+//! | Telnet | sends what [`read`](Callbacks::read) returns, and blocks the thread; [`telnet_options`](Transfer::telnet_options) sets its options |
+//! | MQTT | subscribes to the topic in the path of the URL; with [`post_fields`](Transfer::post_fields), publishes these bytes under the topic |
+//! | LDAP, DICT, GOPHER, SMB | need only the URL, if libcurl was built with the protocol |
 //!
 //! # Traps
 //!
-//! - **[`response_code`](Transfer::response_code) is the last answer** of an FTP or mail server, such as 226 or 250. It is 0
-//!   for protocols without codes. [`fail_on_error`](Transfer::fail_on_error) is for HTTP.
-//! - **Redirects may change the protocol** between HTTP and FTP. Limit them with
-//!   [`redir_protocols_str`](Transfer::redir_protocols_str).
+//! - **[`response_code`](Transfer::response_code) is the code of the last answer** of an FTP or SMTP server, such as 226 or
+//!   250. It is 0 for protocols without codes. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
+//! - **A redirect may lead from HTTP to FTP.** [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols
+//!   of redirects.
 //! - **Before libcurl 8.14.0, redirects do not lead to FTP** unless
 //!   [`redir_protocols_str`](Transfer::redir_protocols_str) names FTP.
-//! - **FTP cannot tell that a file is complete** if the server does not say its size.
-//! - **A password crosses the network in the clear** with `ftp://`, `smtp://`, `imap://` and `pop3://` without
-//!   [`use_ssl`](Transfer::use_ssl).
-//! - **The answer at the end of FTP, SMTP and IMAP**: libcurl waits for it in a loop of its own, and a cancel takes effect
-//!   within about a second.
+//! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.
+//! - **`ftp://`, `smtp://`, `imap://` and `pop3://` send the password unencrypted**, unless [`use_ssl`](Transfer::use_ssl)
+//!   is set to [`UseSsl::All`].
+//! - **A cancel may take about a second** while libcurl waits for the last answer of FTP, SMTP or IMAP, since it waits in a
+//!   loop of its own.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Code::UNSUPPORTED_PROTOCOL`] | the linked libcurl does not speak it, or [`protocols_str`](Transfer::protocols_str) forbids it | link a fuller libcurl, or allow it |
-//! | [`Error::Unsupported`] for an option | as above | as above |
-//! | [`Code::LOGIN_DENIED`] | user or password | correct them |
-//! | [`Code::REMOTE_FILE_NOT_FOUND`], [`Code::REMOTE_ACCESS_DENIED`], [`Code::FTP_COULDNT_RETR_FILE`] | the path, or its permissions | list the directory |
-//! | [`Code::USE_SSL_FAILED`] | the server offers no TLS | do not send the password without TLS |
-//! | [`Code::PARTIAL_FILE`] | fewer bytes than the announced size | try again, or continue with [`resume_from`](Transfer::resume_from) |
-//! | [`Code::QUOTE_ERROR`] | a command of [`quote`](Transfer::quote) was refused | `*` before the command lets it fail |
+//! | [`Code::UNSUPPORTED_PROTOCOL`] | the linked libcurl lacks the protocol, or [`protocols_str`](Transfer::protocols_str) forbids it | link a libcurl that has the protocol, or allow the protocol |
+//! | [`Error::Unsupported`] for an option | the linked libcurl lacks the option or the protocol | link a libcurl that has it |
+//! | [`Code::LOGIN_DENIED`] | the server refuses user or password | correct them |
+//! | [`Code::REMOTE_FILE_NOT_FOUND`], [`Code::REMOTE_ACCESS_DENIED`], [`Code::FTP_COULDNT_RETR_FILE`] | the path does not exist, or may not be read | list the directory |
+//! | [`Code::USE_SSL_FAILED`] | the server offers no TLS | use a server that offers TLS; do not send the password without it |
+//! | [`Code::PARTIAL_FILE`] | fewer bytes arrived than were announced | try again, or continue with [`resume_from`](Transfer::resume_from) |
+//! | [`Code::QUOTE_ERROR`] | the server has refused a command of [`quote`](Transfer::quote) | put `*` before the command, and libcurl ignores its failure |
 
 #[cfg(doc)]
 use crate::*;

@@ -1,4 +1,4 @@
-//! Pull and await: a program reads and writes bodies, and is not called back for them.
+//! Pull and await: the program reads and writes bodies itself, instead of in callbacks.
 //!
 //! ```
 //! use std::io::{BufRead, Write};
@@ -12,12 +12,12 @@
 //! let mut transfer = Transfer::new(())?;
 //! transfer.url(&url)?;
 //! # transfer.noproxy("*")?;
-//! let mut response = transfer.open()?; // returns when the headers have come
+//! let mut response = transfer.open()?; // returns when the final headers have arrived
 //! assert_eq!(response.status(), 200);
 //! let mut line = String::new();
 //! response.read_line(&mut line)?; // an error if the body is cut short
 //! assert_eq!(line, "one\n");
-//! let transfer = response.finish()?; // reads the rest; the connection serves the next request
+//! let transfer = response.finish()?; // reads the rest, so that the next request can use the connection
 //!
 //! let mut upload = transfer.open_upload()?;
 //! writeln!(upload, "three")?; // sent as it is written
@@ -26,25 +26,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Which of the three
+//! # Push, pull or await
 //!
 //! | | push | pull | await |
 //! | --- | --- | --- | --- |
-//! | begins by | [`Transfer::perform`] | [`Transfer::open`], [`Transfer::open_upload`] | [`Agent::start`], [`Agent::open`], [`Agent::open_upload`] |
-//! | the body | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
-//! | the transfer runs | until its end | inside your calls | on the agent's thread |
-//! | while nobody reads | – | the transfer stands still | the agent keeps 256 KiB, and then pauses the transfer |
-//! | transfers at a time | one, or those of a [`Multi`] | one a thread | thousands |
+//! | begins with | [`Transfer::perform`] | [`Transfer::open`], [`Transfer::open_upload`] | [`Agent::start`], [`Agent::open`], [`Agent::open_upload`] |
+//! | the body of the response | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
+//! | the transfer runs | inside `perform`, until its end | inside your calls | on the agent's thread |
+//! | while the program does not read | – | the transfer stands still | the agent receives up to 256 KiB, and then pauses the transfer |
+//! | transfers at the same time | one, or those of a [`Multi`] | one per thread | thousands |
 //! | suits | storing and counting, at the least cost | parsers and decoders | programs with threads or tasks |
 //!
-//! All other callbacks are called in all three. The body of a pulled transfer does not go to `write`, and a written
-//! body does not come from `read`.
+//! libcurl calls the other callbacks of the handler in all three. If the program reads the body of the response, `write` is
+//! not called. If the program writes the body of the request, `read` and `seek` are not called.
 //!
 //! # Await
 //!
-//! An [`Agent`] drives transfers on a thread of its own. [`start`](Agent::start) and [`open`](Agent::open)
+//! An [`Agent`] drives transfers on one or more threads of its own. [`start`](Agent::start) and [`open`](Agent::open)
 //! return futures for any executor, and [`open_upload`](Agent::open_upload) returns a writer and a future. Each future also
-//! has a method `wait`, for threads.
+//! has a method `wait`, which blocks a thread until the result is there.
 //!
 //! ```
 //! use curlback::{Agent, Transfer, handlers::Collect};
@@ -60,12 +60,12 @@
 //!     Ok(transfer)
 //! };
 //! futures_lite::future::block_on(async {
-//!     // The whole transfer; `Collect` has the body.
+//!     // Awaits the end of the transfer; `Collect` has the body.
 //!     let (transfer, result) = agent.start(get()?).await;
 //!     result?;
 //!     assert_eq!(transfer.handler().body(), b"body");
 //!
-//!     // The response at its headers, and the body while it arrives.
+//!     // Awaits the final headers, and then reads the body while it arrives.
 //!     let mut response = agent.open(get()?).await?;
 //!     let mut body = Vec::new();
 //!     response.read_to_end(&mut body).await?;
@@ -76,12 +76,14 @@
 //! ```
 //!
 //! - **Dropping cancels.** A dropped [`Started`](agent::Started), [`Opening`](agent::Opening) or
-//!   [`Opened`](agent::Opened) cancels its transfer at once, so a time limit of the executor cancels, too. A limit over
-//!   `&mut started` does not cancel. [`Started::detach`](agent::Started::detach) lets the transfer run on.
-//! - **The transfer comes back**, with its handler, its options and its information, whatever has become of it.
+//!   [`Opened`](agent::Opened) cancels its transfer at once. So a time limit of the executor that owns the future cancels
+//!   the transfer, and a time limit that only borrows it (`&mut started`) does not.
+//!   [`Started::detach`](agent::Started::detach) lets the transfer run on.
+//! - **You get the transfer back**, with its handler, its options and its information, whether it has succeeded or failed.
 //! - **Callbacks run on the agent's thread.** A callback that blocks makes all transfers of that thread wait. The
 //!   handler must be `Send + 'static`.
-//! - **One agent is enough.** A clone is the same agent. Transfers of one thread share their connections.
+//! - **One agent is enough for a program.** A clone of an [`Agent`] uses the same threads. Transfers on one thread of the
+//!   agent share their connections.
 //!
 //! - **Transfers share no cookies.** They share connections, the DNS cache and TLS sessions. For cookies, give each
 //!   transfer a [`Share`]:
@@ -121,13 +123,13 @@
 //!
 //! # The end of a body
 //!
-//! - A read returns 0 only after a complete body. A body that is cut short, and any other failure of the transfer, is
-//!   an [`io::Error`](std::io::Error) after the last byte before it. Its inner error is the [`Error`].
-//! - `finish` receives the rest and keeps the connection. `cancel` closes the connection at once. A drop does what
-//!   `cancel` does. After [`drain_on_drop`](agent::Opened::drain_on_drop), the drop of an [`Opened`](agent::Opened)
-//!   receives up to so many bytes first.
-//! - A body that is written ends with `finish`. Without `finish`, the transfer is cancelled, so that half a body does not
-//!   look whole to an HTTP server.
+//! - A read returns 0 only after a complete body. If the body is cut short or the transfer fails in another way, the reads
+//!   first return the bytes that have arrived, and then an [`io::Error`](std::io::Error) whose inner error is the [`Error`].
+//! - `finish` receives the rest and keeps the connection. `cancel` closes the connection at once, and so does a drop. After
+//!   [`drain_on_drop(limit)`](agent::Opened::drain_on_drop), the drop of an [`Opened`](agent::Opened) first receives the
+//!   rest of the body, up to `limit` bytes.
+//! - Call `finish` at the end of a body that you write. If you drop the writer instead, the transfer is cancelled, so that
+//!   an HTTP server does not take half a body for the whole.
 //!
 //! # The error of a read
 //!
@@ -170,23 +172,24 @@
 //!
 //! - **A `Response` runs only inside your calls.** Between two reads, uploads stop, and pings stay unanswered. What a
 //!   [`Remote`] asks for takes effect at the next read. Read on, or use an agent.
-//! - **A slow reader meets the time limits.** [`timeout`](Transfer::timeout) counts the time between two reads.
-//!   [`set_read_timeout`](Response::set_read_timeout) limits one read only, and the transfer goes on with the next.
-//! - **Write and wait at the same time** with an agent: a server may answer before the body has ended. Call
-//!   [`finish`](agent::Writer::finish) first, or await both with `join!`.
+//! - **A slow reader may exceed the time limits.** [`timeout`](Transfer::timeout) also counts the time between two reads.
+//!   [`set_read_timeout`](Response::set_read_timeout) limits each single read: if a read times out, the next read goes on.
+//! - **Do not wait for the response before the body is written**, with an agent: most servers answer after the body has
+//!   ended. Call [`finish`](agent::Writer::finish) first, or write and await at the same time, with `join!`.
 //! - **`file://` cannot be opened**, since libcurl cannot pause it: [`open`](Transfer::open) returns [`Error::Option`].
-//! - **libcurl 8.8.0 to 8.14.1** may lose bytes before an error if these bytes waited for the reader.
-//! - **A written body cannot be sent again.** A redirect or a challenge that needs the body again fails the transfer.
+//! - **libcurl 8.8.0 to 8.14.1**: if a transfer fails, bytes that have arrived but were not yet read may be lost.
+//! - **A body that the program writes cannot be sent again.** If a redirect or a challenge needs the body again, the
+//!   transfer fails.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`TransferError`] of `open` and its kin | the transfer failed before the headers | [`into_parts`](TransferError::into_parts) returns the error and the transfer, to try again |
+//! | [`TransferError`] from `open` or `open_upload` | the transfer has failed before the final headers | [`into_parts`](TransferError::into_parts) returns the error and the transfer, to try again |
 //! | `io::Error` of the kind [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) | the body was cut short | discard what was read, or [resume](handlers::Download) |
-//! | [`TimedOut`](std::io::ErrorKind::TimedOut) without an inner [`Error`] | the limit of one call | read again: nothing was lost |
-//! | `TimedOut` with an inner [`Error`] | a time limit of the transfer | begin the transfer again |
-//! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) of a write | the server has answered early, or the transfer has failed | look at the response or its error |
+//! | [`TimedOut`](std::io::ErrorKind::TimedOut) without an inner [`Error`] | the time limit of this call is over | read again: nothing was lost |
+//! | `TimedOut` with an inner [`Error`] | a time limit of the transfer is over | begin the transfer again |
+//! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) from a write | the server has answered before the end of the body, or the transfer has failed | look at the response or its error |
 //! | [`Error::Agent`] | [`shutdown`](Agent::shutdown) was called, or the process is the child of a `fork` | make another agent |
 
 #[cfg(doc)]

@@ -13,7 +13,7 @@ pub fn echo() -> Result<Transfer<Collect>, Box<dyn Error>> {
     transfer(|request| ok(request))
 }
 
-/// Makes a transfer whose server answers so.
+/// Makes a transfer whose server responds to each request with what `answer` returns.
 pub fn transfer(
     answer: impl Fn(&str) -> String + Send + Sync + 'static,
 ) -> Result<Transfer<Collect>, Box<dyn Error>> {
@@ -28,7 +28,8 @@ pub fn request(transfer: &Transfer<Collect>) -> String {
     String::from_utf8_lossy(transfer.handler().body()).into_owned()
 }
 
-/// Answers each request, of which `answer` gets the head and the body. Returns the URL without a path.
+/// Starts an HTTP server, and returns its URL without a path. `answer` gets the head and the body of each request, and
+/// returns the response.
 pub fn http(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -51,7 +52,7 @@ pub fn ok(body: impl AsRef<str>) -> String {
     )
 }
 
-/// Answers the requests of one connection.
+/// Answers the requests of one connection, until the client closes it.
 pub fn answer_all(socket: impl Read + Write, answer: impl Fn(&str) -> String) -> io::Result<()> {
     let mut reader = BufReader::new(socket);
     loop {
@@ -86,8 +87,8 @@ pub fn answer_all(socket: impl Read + Write, answer: impl Fn(&str) -> String) ->
     }
 }
 
-/// Speaks a protocol of lines with one client: greets it, and answers each line, until an answer is empty.
-/// Returns the address.
+/// Starts a server for one client of a line-based protocol, and returns its address. The server sends `greeting`, and
+/// then what `answer` returns for each line, which may be empty.
 pub fn lines(
     greeting: &'static str,
     mut answer: impl FnMut(&str) -> String + Send + 'static,
@@ -109,7 +110,7 @@ pub fn lines(
     Ok(address)
 }
 
-/// Sends these bytes to whoever connects first. Returns the port.
+/// Starts a server that sends these bytes to the first client, and returns its port.
 pub fn data(bytes: &'static str) -> io::Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let port = listener.local_addr()?.port();

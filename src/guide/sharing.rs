@@ -1,4 +1,4 @@
-//! Sharing and pools: what transfers have in common, and when threads wait for each other.
+//! Sharing and pools: which data transfers share, and when threads wait for each other.
 //!
 //! ```
 //! use curlback::{Share, ShareData, Transfer};
@@ -13,12 +13,12 @@
 //!     let mut transfer = Transfer::new(())?;
 //!     transfer.url(&url)?;
 //! #   transfer.noproxy("*")?;
-//!     transfer.cookie_file("")?; // this transfer keeps cookies
+//!     transfer.cookie_file("")?; // turns cookies on for this transfer
 //!     transfer.share(&share)?;
 //!     transfer.perform()?;
 //!     transfer.download_size()
 //! };
-//! assert_eq!(get()?, 5); // "hello", and a cookie
+//! assert_eq!(get()?, 5); // "hello"; the server sets a cookie
 //! let second = std::thread::scope(|scope| scope.spawn(get).join().expect("it does not panic"))?;
 //! assert_eq!(second, 12); // "welcome back": the cookie was sent
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -34,17 +34,17 @@
 //! | transfers of several threads of an [`Agent`] | no | yes | yes | no |
 //! | transfers that perform alone | no | no | no | no |
 //!
-//! So keep a transfer to reuse its connections, and use a `Multi` or an agent for several transfers to one server. A
-//! [`Share`] is for cookies, and for transfers on threads of your own.
+//! So perform the same transfer again to reuse its connections, and use a `Multi` or an agent for several transfers to one
+//! server. A [`Share`] is for sharing cookies, and for transfers on threads of your own.
 //!
 //! # Rules of a `Share`
 //!
 //! - [`Share::new`] fixes the kinds of data. [`Share::supported`] returns those that the linked libcurl can share.
 //! - [`Transfer::share`] makes a transfer use the share until [`unshare`](Transfer::unshare), even after a
-//!   [`reset`](Transfer::reset). The transfer keeps the share alive; a clone is the same share.
-//! - For [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
+//!   [`reset`](Transfer::reset). The transfer keeps the share alive. A clone of a `Share` has the same data.
+//! - To share [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
 //!   path is enough.
-//! - Each kind of data has a lock. No method of a handler runs while libcurl holds one.
+//! - Each kind of data has a lock. While libcurl holds such a lock, no method of a handler runs.
 //!
 //! # How many connections are kept
 //!
@@ -73,9 +73,9 @@
 //! # Pools: where threads take turns
 //!
 //! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
-//! handle also shares reference counts that are not atomic with its connections, even after the handle has left its multi
-//! handle. So each owner of connections has a *pool*: a lock that each call into libcurl holds if the call may use the
-//! connections.
+//! handle and its connections also share reference counts that are not atomic, even after the handle has left its multi
+//! handle. So each owner of connections has a *pool*. A pool is a lock: every call into libcurl that may use the
+//! connections holds it.
 //!
 //! ```text
 //!  Multi ───────▶ its own pool
@@ -83,10 +83,10 @@
 //!  Share with CONNECTIONS, HSTS or (8.11.0 to 8.15.0) COOKIES ──▶ one pool for all its transfers, on any thread
 //! ```
 //!
-//! - While one thread is inside libcurl with such a share, other threads with the same share wait, also while that thread
-//!   runs a callback. They do not wait while that thread sleeps until a socket is ready.
-//! - A transfer that has left a `Multi` or an agent still refers to the pool. To drop the transfer on another thread is safe.
-//! - Drops do not wait: if another thread holds the lock, that thread cleans up when it releases the lock.
+//! - While one thread is inside libcurl with a share that has a pool, other threads with the same share wait, even while
+//!   that thread runs a callback. They do not wait while that thread sleeps until a socket is ready.
+//! - A transfer that has left a `Multi` or an agent still refers to its pool. It may be dropped on any thread.
+//! - A drop does not wait for the lock: if another thread holds it, that thread cleans up when it releases the lock.
 //! - Without a share, transfers that perform alone never wait for each other.
 //!
 //! # Traps
@@ -95,23 +95,24 @@
 //!   share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any share. Redirects lead to FTP only
 //!   if [`redir_protocols_str`](Transfer::redir_protocols_str) allows FTP.
 //! - **A callback that blocks**, in a transfer with shared connections, makes every thread with that share wait.
-//! - **A callback that waits for another thread**, which in turn performs with the same share, waits for ever.
-//! - **A reused connection keeps its trust**: libcurl calls neither `ssl_ctx` nor `ssh_key` again.
-//!   [`fresh_connect`](Transfer::fresh_connect) makes a connection of its own, and
-//!   [`forbid_reuse`](Transfer::forbid_reuse) keeps the connection from other transfers.
-//! - **[`close_socket`](Callbacks::close_socket) does not go with shared connections**: a connection may outlive the
-//!   transfer whose callback would be called. [`perform`](Transfer::perform) refuses it.
-//! - **[`cookie_jar`](Transfer::cookie_jar)** is written when the transfer is dropped, and not when it has ended.
+//! - **Deadlock**: if a callback of a transfer with shared connections waits for another thread, and that thread performs
+//!   with the same share, both wait for ever.
+//! - **A reused connection is not verified again**: libcurl calls neither `ssl_ctx` nor `ssh_key` for it.
+//!   [`fresh_connect`](Transfer::fresh_connect) makes a new connection for the transfer, and
+//!   [`forbid_reuse`](Transfer::forbid_reuse) closes the connection after the transfer.
+//! - **[`close_socket`](Callbacks::close_socket) cannot be combined with shared connections**: a connection may outlive the
+//!   transfer whose callback would be called. [`perform`](Transfer::perform) returns an error.
+//! - **[`cookie_jar`](Transfer::cookie_jar)** is written when the transfer is dropped, not when it has ended.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Unsupported`] of [`Share::new`] | the linked libcurl cannot share one of the kinds | `data & Share::supported()` |
+//! | [`Error::Unsupported`] from [`Share::new`] | the linked libcurl cannot share one of the kinds | pass `data & Share::supported()` |
 //! | [`Error::Option`] for `CURLOPT_SHARE`, with FTP | the share has addresses that FTP must not use before libcurl 8.14.0 | perform without the share |
-//! | [`Error::Option`] for `CURLOPT_SHARE` | inside a callback, a call would have to wait for the share | drive the other transfer outside of the callback, or without the share |
-//! | [`Error::Option`] for `CURLOPT_CLOSESOCKETFUNCTION` | `close_socket` with shared connections | leave one of the two out |
-//! | [`Error::Option`] of [`upkeep`](Transfer::upkeep) | other transfers use the shared connections | call it when none runs |
+//! | [`Error::Option`] for `CURLOPT_SHARE` | a call inside a callback would have to wait for the share | drive the other transfer outside of the callback, or without the share |
+//! | [`Error::Option`] for `CURLOPT_CLOSESOCKETFUNCTION` | the transfer has `close_socket` and shared connections | leave one of the two out |
+//! | [`Error::Option`] from [`upkeep`](Transfer::upkeep) | other transfers use the shared connections | call `upkeep` when no other transfer runs |
 
 #[cfg(doc)]
 use crate::*;

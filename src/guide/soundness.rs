@@ -1,4 +1,4 @@
-//! The unsafe contract: what safe code relies on, and what is out of contract.
+//! The unsafe contract: what safe code relies on, and what unsafe code must not do.
 //!
 //! ```
 //! use curlback::{Callbacks, Transfer, WriteResult, callbacks};
@@ -20,7 +20,7 @@
 //! # transfer.noproxy("*")?;
 //! let mut moved = Box::new(transfer); // libcurl's pointers lead to the heap, so a transfer may move
 //! moved.perform()?;
-//! let handler = moved.into_handler(); // and everything may be dropped in any order
+//! let handler = moved.into_handler(); // everything may be dropped in any order
 //! assert_eq!(handler.0, b"body");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -33,11 +33,10 @@
 //!
 //! # What the promise rests on
 //!
-//! - **One borrow.** Everything that can make libcurl call back takes `&mut self`. While a callback has `&mut` to the
+//! - **One borrow.** Each method that can make libcurl call back takes `&mut self`. While a callback has `&mut` to the
 //!   handler, no other code has a reference to the handler.
-//! - **One address.** libcurl's pointers lead to one allocation, which never moves.
-//! - **Arguments end with the call.** Each type that is made from a pointer of libcurl borrows for the callback. This does not
-//!   compile:
+//! - **Fixed addresses.** libcurl's user data pointers lead to heap allocations, which never move.
+//! - **Arguments end with the call.** The lifetime of a callback's arguments ends with the call. So this does not compile:
 //!
 //! ```compile_fail,E0521
 //! use curlback::{Callbacks, WriteResult};
@@ -53,44 +52,44 @@
 //! ```
 //!
 //! - **What libcurl keeps, the crate keeps.** Lists, bodies, URLs, forms and the error buffer live as long as the handle.
-//! - **Sockets have one owner.** A descriptor that was given to libcurl comes back once, to
-//!   [`close_socket`](Callbacks::close_socket), or is closed once.
-//! - **One thread at a time.** A transfer is `Send` if its handler is, and never `Sync`. Connections that transfers share
-//!   have [pools](super::sharing).
-//! - **No unwinding through C.** A panic waits in the transfer until libcurl has returned.
-//! - **No number is guessed.** A value that a later libcurl adds arrives as `Other`, and never as an enum that does not
-//!   have it.
+//! - **Sockets have one owner.** A socket that `open_socket` has returned is either passed to
+//!   [`close_socket`](Callbacks::close_socket), once, or closed, once.
+//! - **One thread at a time.** A transfer is `Send` if its handler is, and never `Sync`. [Pools](super::sharing) lock the
+//!   connections that transfers share.
+//! - **No unwinding through C.** A panic is kept in the transfer until libcurl has returned.
+//! - **Unknown numbers are safe.** If a newer libcurl passes a number that the crate does not know, the callback gets the
+//!   variant `Other`.
 //!
-//! # What is out of contract
+//! # What unsafe code must not do
 //!
 //! | | rule |
 //! | --- | --- |
-//! | [`Transfer::as_raw`] | Do not clean the handle up, do not perform with it, and leave the callbacks, their data and the error buffer alone. The handle may be another one after a reset, a `perform` or an [`add`](Multi::add). |
-//! | [`SslContext::as_raw`] | Use it during the callback only, as the type that [`backend`](SslContext::backend) says, and with the very copy of the TLS library that libcurl is linked to. |
-//! | the raw socket of an [`EventLoop`](multi::EventLoop) | Watch it. Do not close it, and do not read from it or write to it. |
-//! | the descriptor of a [`Multi`] | Wait for it, and do nothing else. |
+//! | [`Transfer::as_raw`] | Do not clean up the handle, do not perform with it, and do not set the callbacks, their data or the error buffer. After a reset, a `perform` or an [`add`](Multi::add), the transfer may have another handle. |
+//! | [`SslContext::as_raw`] | Use the pointer during the callback only. Its type depends on [`backend`](SslContext::backend). Call only functions of the same copy of the TLS library that libcurl is linked to. |
+//! | the raw socket that an [`EventLoop`](multi::EventLoop) gets | Only watch it: do not close it, read from it or write to it. |
+//! | the descriptor of a [`Multi`] (`AsFd`) | Only wait for it. |
 //! | `curl_global_cleanup`, by other code of the process | Never call it while this crate is in use. |
 //! | `fork` | The child must not use transfers of the parent: two processes would use the same sockets. An [`Agent`] of the parent returns an error in the child. |
-//! | `curl_global_init`, by other code at the same time | Call [`init`] first, while the process has one thread. |
+//! | `curl_global_init`, by other code of the process | It must not run while this crate initialises libcurl: call [`init`] first, while the process has one thread. |
 //!
 //! # Signals
 //!
-//! libcurl must not jump out of signal handlers, so `CURLOPT_NOSIGNAL` is set.
-//! While a thread is inside libcurl, `SIGPIPE` is blocked on that thread, and one that a broken connection raises is
-//! discarded. [`signal`](Transfer::signal) has the details.
+//! The crate sets `CURLOPT_NOSIGNAL`, so that libcurl never jumps out of a signal handler.
+//! While a thread is inside libcurl, `SIGPIPE` is blocked on that thread. If a broken connection raises a `SIGPIPE`, the
+//! crate discards that signal. [`signal`](Transfer::signal) has the details.
 //!
 //! # How the promise is tested
 //!
-//! The suite runs over real sockets on several releases of libcurl, under AddressSanitizer, in part under
-//! ThreadSanitizer and valgrind. A seeded random search performs, pauses, fails, panics and drops. Fuzz targets decode what
-//! servers send. Models run the locks in every order. `tests/CORPUS.md` lists the ways in which a binding of libcurl can
-//! break, each with its test.
+//! The tests run over real sockets, on several releases of libcurl, under AddressSanitizer and valgrind, and in part under
+//! ThreadSanitizer. A random search performs, pauses, fails, panics and drops in sequences that a seed determines. Fuzz
+//! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists the
+//! ways in which a binding of libcurl can break, each with its test.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Option`]: "a callback must not wait for it" | a callback would wait for a lock that another thread holds | drive outside of the callback |
+//! | [`Error::Option`]: "a callback must not wait for it" | a call inside a callback would have to wait for a lock that another thread holds | make the call outside of the callback |
 //! | a crash | a fault of libcurl, of the crate, or of other `unsafe` code | report it with [`version`](fn@version)`()` and a backtrace |
 
 #[cfg(doc)]

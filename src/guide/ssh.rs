@@ -1,9 +1,9 @@
-//! SSH: SFTP and SCP, and how the keys of servers are checked.
+//! SSH: how to use SFTP and SCP, and who checks the key of the server.
 //!
 //! ```no_run
 //! use curlback::{Callbacks, KhKey, KhMatch, KhStat, Transfer, WriteResult, callbacks};
 //!
-//! /// Trusts a server at its first use, and never another key.
+//! /// Trusts the key that a server has at its first use, and no other key of that server.
 //! struct FirstUse { file: Vec<u8> }
 //!
 //! #[callbacks]
@@ -30,22 +30,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The example [`known_hosts`](https://docs.rs/crate/curlback/latest/source/examples/known_hosts.rs) asks the user, with the
-//! fingerprint of the key.
+//! The example [`known_hosts`](https://docs.rs/crate/curlback/latest/source/examples/known_hosts.rs) shows the fingerprint of
+//! the key to the user, and asks whether to trust it.
 //!
 //! # Who checks the key of the server
 //!
-//! libcurl uses the first of these that is set:
+//! libcurl uses the first of these checks that is set:
 //!
-//! | check | set | since |
+//! | the key is compared with | set | since |
 //! | --- | --- | --- |
-//! | a fingerprint | [`ssh_host_public_key_sha256`](Transfer::ssh_host_public_key_sha256) (libssh2), [`ssh_host_public_key_md5`](Transfer::ssh_host_public_key_md5) | 7.80.0, 7.17.1 |
-//! | your decision, without a file | [`ssh_hostkey`](Callbacks::ssh_hostkey) (libssh2) | 7.84.0 |
-//! | your decision, after a look into the file | [`ssh_key`](Callbacks::ssh_key) and [`ssh_known_hosts`](Transfer::ssh_known_hosts) | 7.19.6 |
-//! | the file alone | [`ssh_known_hosts`](Transfer::ssh_known_hosts) | 7.19.6 |
+//! | one fingerprint | [`ssh_host_public_key_sha256`](Transfer::ssh_host_public_key_sha256) (libssh2), [`ssh_host_public_key_md5`](Transfer::ssh_host_public_key_md5) | 7.80.0, 7.17.1 |
+//! | nothing: your callback decides | [`ssh_hostkey`](Callbacks::ssh_hostkey) (libssh2) | 7.84.0 |
+//! | the known-hosts file, then your callback decides | [`ssh_key`](Callbacks::ssh_key) and [`ssh_known_hosts`](Transfer::ssh_known_hosts) | 7.19.6 |
+//! | the known-hosts file | [`ssh_known_hosts`](Transfer::ssh_known_hosts) | 7.19.6 |
 //!
-//! **Without any of them, libcurl trusts every server.** A handler with `ssh_key` but without a known-hosts file would
-//! never be asked, so [`perform`](Transfer::perform) refuses it:
+//! **Without any of them, libcurl trusts every server.** Without a known-hosts file, libcurl would never call `ssh_key`. So
+//! [`perform`](Transfer::perform) refuses a transfer that has `ssh_key` and no such file:
 //!
 //! ```
 //! use curlback::{Callbacks, Error, KhKey, KhMatch, KhStat, Transfer, callbacks};
@@ -64,7 +64,7 @@
 //!
 //! let mut transfer = match Transfer::new(Known) {
 //!     Ok(transfer) => transfer,
-//!     Err(Error::Unsupported { .. }) => return Ok(()), // a libcurl without SSH, such as the bundled one
+//!     Err(Error::Unsupported { .. }) => return Ok(()), // libcurl has no SSH, as the bundled libcurl
 //!     Err(error) => return Err(error.into()),
 //! };
 //! transfer.url("sftp://127.0.0.1/")?;
@@ -75,18 +75,19 @@
 //!
 //! # Who checks the client
 //!
-//! [`ssh_auth_types`](Transfer::ssh_auth_types) limits the methods; any method is allowed by default.
+//! The client logs in by one of these methods. [`ssh_auth_types`](Transfer::ssh_auth_types) limits them; by default, libcurl
+//! may use any.
 //!
 //! - a key: [`ssh_private_keyfile`](Transfer::ssh_private_keyfile), with [`key_password`](Transfer::key_password) if the file
-//!   is encrypted. libcurl makes the public key from the private one, or reads
-//!   [`ssh_public_keyfile`](Transfer::ssh_public_keyfile).
-//! - an agent: [`SshAuth::AGENT`], by the environment variable `SSH_AUTH_SOCK`.
+//!   is encrypted. libcurl derives the public key from the private key, unless
+//!   [`ssh_public_keyfile`](Transfer::ssh_public_keyfile) names its file.
+//! - an SSH agent: [`SshAuth::AGENT`]. The environment variable `SSH_AUTH_SOCK` names the socket of the agent.
 //! - a password: [`username`](Transfer::username) and [`password`](Transfer::password).
 //!
 //! # Files and directories
 //!
-//! - A path begins at the root of the server. `/~/` at its beginning is the home directory.
-//! - A URL that ends with a slash lists the directory, with SFTP; [`dirlistonly`](Transfer::dirlistonly) lists the names alone.
+//! - A path begins at the root of the server, unless it begins with `/~/`, which is the home directory.
+//! - With SFTP, a URL that ends with a slash lists the directory; [`dirlistonly`](Transfer::dirlistonly) lists only the names.
 //! - [`upload`](Transfer::upload) writes the file. SCP needs [`in_filesize`](Transfer::in_filesize).
 //!   [`ftp_create_missing_dirs`](Transfer::ftp_create_missing_dirs), [`new_file_perms`](Transfer::new_file_perms) and
 //!   [`resume_from`](Transfer::resume_from) work with SFTP.
@@ -94,29 +95,29 @@
 //!
 //! # Traps
 //!
-//! - **The key is checked once per connection.** A connection that is kept is used without another question, unless
-//!   [`fresh_connect`](Transfer::fresh_connect) is set.
+//! - **The key is checked once per connection.** If a transfer reuses a connection, the key is not checked again. Set
+//!   [`fresh_connect`](Transfer::fresh_connect) to make a new connection.
 //! - **[`KhStat::FineAddToFile`] rewrites the known-hosts file** from what libcurl has read of it. Comments on their own
-//!   lines are lost, and so is everything after the first line that libcurl cannot read. Give the program a file of its own.
-//! - **A known host with a key of another kind**: if the file does not hash its hosts, libcurl insists on the kind of key
-//!   in the file, and fails before any callback is asked.
-//! - **Do not use SSH with a libcurl before 7.74.0.** libcurl 7.61.1 and 7.68.0 accept a server although its known key is of
-//!   another kind. The crate does not refuse that.
-//! - **The bundled libcurl has no SSH.** The libcurl of Debian has it; so has one that
+//!   lines are lost. So is everything from the first line on that libcurl cannot read. Give the program a file of its own.
+//! - **A known host whose key is of another kind**: if the host names in the file are not hashed, libcurl insists on the
+//!   kind of key that the file has, and fails without calling a callback.
+//! - **Do not use SSH with a libcurl before 7.74.0.** libcurl 7.61.1 and 7.68.0 accept a server whose key is of another kind
+//!   than the known one. The crate does not prevent this.
+//! - **The bundled libcurl has no SSH.** Debian's libcurl has SSH, and so has the libcurl that
 //!   [`.ci/full-libcurl`](super::libcurl) builds.
-//! - **A cancel may have to wait** while libcurl ends the session.
+//! - **A cancel may have to wait** while libcurl ends the SSH session.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Unsupported`] of [`Transfer::new`] | the linked libcurl has no SSH, or another SSH library | link another libcurl |
-//! | [`Error::Option`] for `CURLOPT_SSH_KNOWNHOSTS` | `ssh_key` without a file | set [`ssh_known_hosts`](Transfer::ssh_known_hosts); the file need not exist |
-//! | [`Error::Aborted`] or [`Error::Callback`] of `ssh_key` or `ssh_hostkey` | your callback has refused the key | tell the user; do not connect without the check |
-//! | [`Code::PEER_FAILED_VERIFICATION`] | the file or the fingerprint has another key | as above |
-//! | [`Code::LOGIN_DENIED`] | the server accepts none of the methods | check user, key and password |
-//! | [`Code::REMOTE_FILE_NOT_FOUND`], [`Code::REMOTE_ACCESS_DENIED`] | the path | remember that it begins at the root |
-//! | [`Code::SSH`] | anything else of the SSH library | [`text`](Error::text) says what |
+//! | [`Error::Unsupported`] from [`Transfer::new`] | the linked libcurl has no SSH, or its SSH library does not support the callback | link another libcurl |
+//! | [`Error::Option`] for `CURLOPT_SSH_KNOWNHOSTS` | the handler has `ssh_key`, and no known-hosts file is set | set [`ssh_known_hosts`](Transfer::ssh_known_hosts); the file need not exist |
+//! | [`Error::Aborted`] or [`Error::Callback`] from `ssh_key` or `ssh_hostkey` | your callback has refused the key | tell the user; do not connect without the check |
+//! | [`Code::PEER_FAILED_VERIFICATION`] | the server's key differs from the known-hosts file or from the fingerprint | tell the user; do not connect without the check |
+//! | [`Code::LOGIN_DENIED`] | the server accepts none of the login methods | check user, key and password |
+//! | [`Code::REMOTE_FILE_NOT_FOUND`], [`Code::REMOTE_ACCESS_DENIED`] | the path does not exist, or may not be read | check the path: it begins at the root of the server |
+//! | [`Code::SSH`] | another error of the SSH library | [`text`](Error::text) has its message |
 
 #[cfg(doc)]
 use crate::*;

@@ -1,9 +1,9 @@
-//! Handlers and state: where the state of a transfer lives, and which callbacks libcurl gets.
+//! Handlers and state: where a transfer keeps its state, and which callbacks are installed in libcurl.
 //!
 //! ```
 //! use curlback::{Callbacks, HeaderLine, Hooks, Transfer, WriteResult, callbacks};
 //!
-//! /// Counts the lines of a body, and keeps its type.
+//! /// Counts the lines of a body, and stores its `Content-Type`.
 //! #[derive(Default)]
 //! struct Lines { count: usize, content_type: Option<Vec<u8>> }
 //!
@@ -35,8 +35,8 @@
 //!
 //! # The handler owns the state
 //!
-//! [`Transfer<H>`](Transfer) owns a handler of the type `H`. libcurl's user data pointer leads to this handler, so
-//! a callback needs no `Rc`, no `RefCell` and no global variable: each callback is a method that gets `&mut self`.
+//! [`Transfer<H>`](Transfer) owns a handler of the type `H`. Each callback is a method of the handler, and gets `&mut self`.
+//! So a callback needs no `Rc`, no `RefCell` and no global variable.
 //!
 //! - Between two transfers, [`handler`](Transfer::handler), [`handler_mut`](Transfer::handler_mut) and
 //!   [`handler_and_info`](Transfer::handler_and_info) give access to the handler.
@@ -45,28 +45,28 @@
 //!   threads, put an `Arc<Mutex<_>>` or the sender of a channel into the handler. To control the transfer from
 //!   other threads, use a [`Remote`](super::pausing).
 //! - A transfer is [`Send`] if its handler is. All callbacks run on the thread that drives the transfer, one at a time.
-//! - The handler keeps its state from one transfer to the next. Rewind what the handler reads, and empty what it
-//!   fills, before the transfer is performed again.
-//! - Arguments of callbacks borrow for the call. A handler that needs the data later copies the data.
+//! - The handler keeps its state from one transfer to the next. Before you perform the transfer again, rewind the reader
+//!   and empty the buffers of the handler.
+//! - The arguments of a callback cannot be kept after the call. A handler that needs the data later copies the data.
 //!
-//! # Which callbacks libcurl gets
+//! # Which callbacks are installed
 //!
 //! A Rust program cannot find out whether an implementation has replaced a default method. So the attribute
 //! [`callbacks`](macro@callbacks) reads the names of the methods in the block, and writes the method
-//! [`hooks`](Callbacks::hooks). libcurl gets these callbacks, and no others.
+//! [`hooks`](Callbacks::hooks), which returns them. The crate installs these callbacks in libcurl, and no others.
 //! [`Hooks`] says for each callback what happens without it.
 //!
 //! - [`set_hooks`](Transfer::set_hooks) changes the set between two transfers. An unset callback is the same as one
 //!   that was never implemented.
-//! - `()` is a handler without state. It throws a received body away.
+//! - `()` is a handler without state and without callbacks of its own. It throws a received body away.
 //! - Opt-in callbacks, such as [`prereq`](Callbacks::prereq), [`ssl_ctx`](Callbacks::ssl_ctx) and
 //!   [`frame`](Callbacks::frame), need a flag in `hooks`. The attribute sets the flag.
 //!
 //! # Handlers made of handlers
 //!
-//! Each handler in [`handlers`] has a few callbacks, and forwards the others to the handler inside it. The method `and`
-//! sets the handler inside. In a handler of yours, `#[callbacks(to = self.inner)]` forwards the methods that the block does
-//! not have.
+//! Nearly every handler in [`handlers`] implements a few callbacks, and forwards the others to a handler inside it. Its
+//! method `and` sets the handler inside. In your own handler, `#[callbacks(to = self.inner)]` forwards the methods that the
+//! block does not have.
 //!
 //! ```
 //! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks, handlers::Collect};
@@ -97,7 +97,7 @@
 //! | need | use |
 //! | --- | --- |
 //! | the body and the headers in memory | [`Collect`](handlers::Collect), with a [`limit`](handlers::Collect::limit) |
-//! | the body in a file, which appears when it is complete | [`Download`](handlers::Download) |
+//! | the body in a file, which gets its name when it is complete | [`Download`](handlers::Download) |
 //! | the body in any [`Write`](std::io::Write) | [`WriteTo`](handlers::WriteTo) |
 //! | a body from a file or another [`Read`](std::io::Read) | [`ReadFrom`](handlers::ReadFrom), [`ReadOnce`](handlers::ReadOnce) |
 //! | closures, for a short program | [`Closures`](handlers::Closures) |
@@ -107,22 +107,22 @@
 //!
 //! # Traps
 //!
-//! - **A block without the attribute** has [`Hooks::default`]. libcurl never calls the opt-in methods of such a
-//!   block, and nothing reports this.
-//! - **A method of yours hides the same method of the handler inside.** If the handler inside needs the
-//!   call, too, the method has to make the call: `self.inner.xfer_info(progress)`.
-//! - **A byte count is no answer.** `write` returns [`WriteResult::Continue`] after it has taken the data; a short
-//!   count, as [`Write::write`](std::io::Write::write) may return, would be an error for libcurl.
-//!   `self.file.write_all(data).into()` is a complete body of the method.
+//! - **A block without the attribute** has the hooks [`Hooks::default`]. libcurl never calls the opt-in methods of such a
+//!   block, and neither the compiler nor the crate reports this.
+//! - **A method of your handler hides the same method of the handler inside.** If the handler inside needs the
+//!   call, too, your method has to make the call: `self.inner.xfer_info(progress)`.
+//! - **`write` does not answer with a number of bytes.** It takes all of the data and returns [`WriteResult::Continue`],
+//!   so use [`write_all`](std::io::Write::write_all), and not [`write`](std::io::Write::write), which may take only a part:
+//!   `self.file.write_all(data).into()`.
 //! - **A callback cannot drive its own transfer**, since the transfer is borrowed. A callback may drive other transfers.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Unsupported`] of [`Transfer::new`] or [`set_hooks`](Transfer::set_hooks) | the linked libcurl lacks a callback of the handler | link a [newer or fuller libcurl](super::libcurl), or leave the callback out |
-//! | [`Error::Option`] of [`perform_with`](Transfer::perform_with) | the transfer's own handler guards the transfer, and the other handler would bypass it | put [`Restricted`](handlers::Restricted) around the other handler instead |
-//! | "is no handler: it does not implement `Callbacks`" of the compiler | a closure or another type was given as a handler | [`Closures`](handlers::Closures) makes a handler of closures |
+//! | [`Error::Unsupported`] from [`Transfer::new`] or [`set_hooks`](Transfer::set_hooks) | the linked libcurl lacks a callback of the handler | link a [newer or fuller libcurl](super::libcurl), or leave the callback out |
+//! | [`Error::Option`] from [`perform_with`](Transfer::perform_with) | the transfer's own handler filters addresses or checks keys, and the other handler would bypass it | put [`Restricted`](handlers::Restricted) around the other handler instead, or give it the callbacks that check keys |
+//! | the compiler says "is no handler: it does not implement `Callbacks`" | a closure or another type was given as a handler | [`Closures`](handlers::Closures) makes a handler of closures |
 
 #[cfg(doc)]
 use crate::*;

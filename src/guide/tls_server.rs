@@ -1,4 +1,4 @@
-// An HTTPS server on 127.0.0.1 for the examples of the guide, with an authority of its own.
+// An HTTPS server on 127.0.0.1 for the examples of the guide. An authority of its own signs its certificate.
 
 use std::error::Error;
 use std::io;
@@ -18,7 +18,8 @@ use openssl::x509::{X509, X509Name};
 
 type Identity = (X509, PKey<Private>);
 
-/// Calls `serve` for each connection. Returns the URL without a path, and the certificate of the authority as PEM.
+/// Starts a server that calls `serve` for each connection. Returns its URL without a path, and the certificate of its
+/// authority as PEM.
 pub fn https(
     serve: impl Fn(SslStream<TcpStream>) -> io::Result<()> + Send + Sync + 'static,
 ) -> Result<(String, Vec<u8>), Box<dyn Error>> {
@@ -43,7 +44,7 @@ pub fn https(
     Ok((url, authority.0.to_pem()?))
 }
 
-/// Makes an authority, or a certificate that the authority signs.
+/// Makes a certificate that `authority` signs, or, with `None`, the certificate of a new authority.
 fn certify(name: &str, authority: Option<&Identity>) -> Result<Identity, Box<dyn Error>> {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
     let key = PKey::from_ec_key(EcKey::generate(&group)?)?;

@@ -1,4 +1,4 @@
-//! Uploads and rewinding: how a body is sent, and when libcurl has to send it again.
+//! Uploads and rewinding: how to send a body, and when libcurl has to send it again.
 //!
 //! ```
 //! use std::fs::File;
@@ -22,20 +22,20 @@
 //! transfer.perform()?;
 //! assert_eq!(transfer.redirect_count()?, 1);
 //! assert_eq!(transfer.upload_size()?, size);
-//! assert_eq!(transfer.handler().inner().body(), b"true"); // what the server has answered
+//! assert_eq!(transfer.handler().inner().body(), b"true"); // the body of the server's response
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Which way
+//! # Which method suits the body
 //!
 //! | the body | use |
 //! | --- | --- |
-//! | bytes in memory, small | [`post_fields_copy`](Transfer::post_fields_copy), [`post_fields`](Transfer::post_fields): libcurl sends them again by itself |
+//! | a few bytes in memory | [`post_fields_copy`](Transfer::post_fields_copy), [`post_fields`](Transfer::post_fields): libcurl rewinds them by itself |
 //! | a file, or any `Read + Seek` | [`ReadFrom`](handlers::ReadFrom) |
 //! | a `Read` that cannot seek | [`ReadOnce`](handlers::ReadOnce) |
 //! | a form with files, or a mail | [`mime`](Transfer::mime) with [`Mime`] and [`Part`] |
-//! | what a loop writes | [`open_upload`](Transfer::open_upload), or [`Agent::open_upload`] in a task: [pull and await](super::pulling) |
-//! | anything else | [`read`](Callbacks::read) and [`seek`](Callbacks::seek) of a handler of yours |
+//! | written piece by piece by the program | [`open_upload`](Transfer::open_upload), or [`Agent::open_upload`] in a task: [pull and await](super::pulling) |
+//! | anything else | implement [`read`](Callbacks::read) and [`seek`](Callbacks::seek) in your own handler |
 //!
 //! The examples [`file_upload`](https://docs.rs/crate/curlback/latest/source/examples/file_upload/main.rs),
 //! [`multipart`](https://docs.rs/crate/curlback/latest/source/examples/multipart.rs) and
@@ -44,56 +44,59 @@
 //! # Method and size
 //!
 //! - [`upload(true)`](Transfer::upload) is a `PUT`, and [`post(true)`](Transfer::post) a `POST`.
-//!   [`custom_request`](Transfer::custom_request) changes the name of the method, and nothing else.
+//!   [`custom_request`](Transfer::custom_request) changes only the name of the method in the request.
 //! - [`in_filesize`](Transfer::in_filesize), or [`post_field_size`](Transfer::post_field_size) for a `POST`, announces
-//!   the size. Without a size, HTTP/1.1 sends the body in chunks, which some servers refuse.
-//! - An announced size is enforced for every protocol: [`read`](Callbacks::read) is not called for more bytes, and a
-//!   body that ends early fails the transfer.
-//! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. An empty buffer ends the body.
-//!   [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that wait for
-//!   data, such as pipes.
+//!   the size. Without a size, libcurl sends an HTTP/1.1 body in chunks, which some servers refuse.
+//! - The crate enforces an announced size for every protocol. After the announced number of bytes,
+//!   [`read`](Callbacks::read) is not called any more. If the body ends earlier, the transfer fails.
+//! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. If `read` leaves the buffer empty, the body
+//!   ends. [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that
+//!   wait for data, such as pipes.
 //!
 //! # When libcurl sends a body again
 //!
-//! libcurl calls [`seek`](Callbacks::seek) with `SeekFrom::Start(0)` and then [`read`](Callbacks::read) from the beginning
+//! To send a body again, libcurl calls [`seek`](Callbacks::seek) with `SeekFrom::Start(0)` and then
+//! [`read`](Callbacks::read). It does so
 //!
-//! - after a redirect that keeps the method: 307 and 308, and 301 to 303 with
-//!   [`post_redirections`](Transfer::post_redirections);
-//! - after an authentication challenge, if [`http_auth`](Transfer::http_auth) allows a method that the server has to ask for;
+//! - after a redirect that keeps the method: 307 and 308; for a `PUT` also 301 and 302; for a `POST` also 301 to 303, if
+//!   [`post_redirections`](Transfer::post_redirections) allows them;
+//! - after an authentication challenge of the server, if [`http_auth`](Transfer::http_auth) allows a method that needs one;
 //! - if the server has closed a kept connection before the request arrived.
 //!
-//! The third case can happen to every transfer that reuses a connection, so a handler that sends a body should have
-//! `seek`. A handler that cannot rewind answers [`SeekResult::CantSeek`].
+//! The third case can happen to every transfer that reuses a connection, so a handler that sends a body should implement
+//! `seek`. If it cannot rewind, it answers [`SeekResult::CantSeek`].
 //!
 //! # Expect
 //!
-//! Before a large body, or a body of unknown size, libcurl asks an HTTP/1.1 server with `Expect: 100-continue` whether it
-//! wants the body, and waits for a second. A server that refuses is spared the body. A server that ignores `Expect` costs
-//! that second: `transfer.http_headers(["Expect:"])` removes the header, and
+//! Before a large body, or a body of unknown size, libcurl sends an HTTP/1.1 server the header `Expect: 100-continue`, and
+//! waits up to a second for the answer. If the server refuses the request, libcurl does not send the body. If the server
+//! ignores `Expect`, the wait is lost time: `transfer.http_headers(["Expect:"])` removes the header, and
 //! [`expect_100_timeout`](Transfer::expect_100_timeout) shortens the wait.
 //!
 //! # Traps
 //!
-//! - **`read` without `upload(true)` or `post(true)` is never called**: the transfer is a download. If a size was
-//!   announced, [`perform`](Transfer::perform) returns [`Error::Option`].
+//! - **Without `upload(true)` or `post(true)`, `read` is never called**: the transfer is a download. If a size was
+//!   announced, or the handler was made to send a body as [`ReadFrom`](handlers::ReadFrom) is,
+//!   [`perform`](Transfer::perform) returns [`Error::Option`].
 //! - **A second transfer sends an empty body**, or the rest of the file, unless the reader is rewound:
 //!   [`ReadFrom::rewind`](handlers::ReadFrom::rewind), [`ReadOnce::replace_reader`](handlers::ReadOnce::replace_reader).
-//! - **A file that grows while it is sent** is sent up to the announced size.
-//! - **A server may answer before the end of the body.** libcurl then stops sending if the answer is an error or a redirect;
-//!   with [`keep_sending_on_error`](Transfer::keep_sending_on_error), libcurl sends the rest of the body.
-//! - **Trailers** after a body in chunks need libcurl 8.7.0: [`trailer`](Callbacks::trailer).
-//! - **Without a `Content-Type`**, a `POST` is `application/x-www-form-urlencoded`. Set the type with
-//!   [`http_headers`](Transfer::http_headers), each call of which replaces all headers of the call before it.
+//! - **If a file grows while it is sent**, libcurl sends only the announced number of bytes.
+//! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending. With
+//!   [`keep_sending_on_error`](Transfer::keep_sending_on_error), libcurl sends the rest of the body.
+//! - **[Trailers](Callbacks::trailer)** after a body in chunks need libcurl 8.7.0.
+//! - **The default `Content-Type` of a `POST`** is `application/x-www-form-urlencoded`. Set another type with
+//!   [`add_header`](Transfer::add_header). [`http_headers`](Transfer::http_headers) replaces all headers that were set
+//!   before.
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Callback`] of `read`, whose source is an `io::Error` of the kind `UnexpectedEof` | the body is shorter than announced | announce the true size, or none |
-//! | [`Code::SEND_FAIL_REWIND`] | libcurl has to send the body again, and `seek` cannot | implement [`seek`](Callbacks::seek); or perform the transfer again with a new reader |
-//! | [`Error::Option`] for `CURLOPT_UPLOAD` or `CURLOPT_READFUNCTION` | a size was announced without [`upload`](Transfer::upload), or for a handler without [`read`](Callbacks::read) | set the option, or implement `read` |
+//! | [`Error::Callback`] of `read`, whose source is an `io::Error` of the kind `UnexpectedEof` | the body is shorter than announced | announce the true size, or no size |
+//! | [`Code::SEND_FAIL_REWIND`] | libcurl has to send the body again, and `seek` is missing or cannot rewind | implement [`seek`](Callbacks::seek); or perform the transfer again with a new reader |
+//! | [`Error::Option`] for `CURLOPT_UPLOAD` or `CURLOPT_READFUNCTION` | a size was announced, but [`upload`](Transfer::upload) is not set or the handler has no [`read`](Callbacks::read) | set the option, or implement `read` |
 //! | [`Error::Libcurl`] with [`Code::UPLOAD_FAILED`] | the server refuses the file (FTP, SFTP) | read [`text`](Error::text) |
-//! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) of a write to an [`Upload`] | the server has answered before the end of the body | [`finish`](Upload::finish) returns the response |
+//! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) from a write to an [`Upload`] | the server has answered before the end of the body | [`finish`](Upload::finish) returns the response |
 
 #[cfg(doc)]
 use crate::*;

@@ -1,4 +1,4 @@
-//! Versions and `Unsupported`: what happens if the linked libcurl is too old, or was built without something.
+//! Versions and `Unsupported`: what happens if the linked libcurl is too old, or was built without a feature.
 //!
 //! ```
 //! use curlback::{Error, Transfer, Version};
@@ -18,42 +18,42 @@
 //!
 //! # The rule
 //!
-//! The crate asks the linked libcurl at run time, and no feature of Cargo carries a release of libcurl. The oldest
-//! supported release is 7.61.1; the newest tested one is 8.22.0. The documentation of each method names the release of
-//! libcurl that added it.
+//! The crate checks the linked libcurl at run time; no feature of Cargo selects a release of libcurl. The oldest
+//! supported release is 7.61.1; the newest tested release is 8.22.0. The documentation of each option, information and
+//! callback names the release of libcurl that added it.
 //!
-//! [`Error::Unsupported`] means: the linked libcurl lacks an option, a value of an option, a callback, a function or an
-//! information. Its message tells the two causes apart:
+//! [`Error::Unsupported`] means that the linked libcurl lacks an option, a value of an option, a callback, a function or an
+//! information. Its message says why:
 //!
 //! | message | cause |
 //! | --- | --- |
-//! | `… needs libcurl 8.9.0, and libcurl 7.88.1 is linked` | too old |
-//! | `… is not built into the linked libcurl 8.22.0` | built without it |
+//! | `… needs libcurl 8.9.0, and libcurl 7.88.1 is linked` | the linked libcurl is too old |
+//! | `… is not built into the linked libcurl 8.22.0` | the linked libcurl was built without it |
 //!
-//! Nothing changes when a method returns this error: the former value of the option stays, and nothing is sent.
+//! If a setter returns this error, the option keeps its former value.
 //!
-//! # What is asked
+//! # What is checked, and when
 //!
 //! - **Options and information**, when the method is called.
 //! - **Values**: a value that the linked libcurl does not know, such as [`ProxyType::Https2`] or [`Auth::HTTPSIG`], is
 //!   refused, and never sent as something else.
-//! - **Callbacks**, by [`Transfer::new`] and [`set_hooks`](Transfer::set_hooks), for the opt-in ones that a build may lack.
-//! - **Functions**, such as [`headers`](Transfer::headers) (7.83.0), [`Url`] (7.62.0) and the WebSockets (8.16.0). Here, the
-//!   libcurl that the program was *compiled* with counts, too.
+//! - **Opt-in callbacks**, when [`Transfer::new`] or [`set_hooks`](Transfer::set_hooks) installs them.
+//! - **Functions**, such as [`headers`](Transfer::headers) (7.83.0), [`Url`] (7.62.0) and those of WebSockets (8.16.0), when
+//!   the method is called. The libcurl that the program was *compiled* with must have the function, too.
 //!
 //! # How to write for several releases
 //!
 //! | the program | does |
 //! | --- | --- |
-//! | can do without | ignores `Error::Unsupported`, as below |
-//! | cannot do without | passes the error on: its message says what is missing |
-//! | has another way | compares [`Version::linked`], or asks [`version`](fn@version)`()` for a protocol or a feature |
+//! | can do without the feature | ignores `Error::Unsupported`, as the example below |
+//! | cannot do without the feature | returns the error: its message says what is missing |
+//! | can do the same in another way | compares [`Version::linked`], or asks [`version`](fn@version)`()` for a protocol or a feature |
 //!
 //! ```
 //! use std::time::Duration;
 //! use curlback::{Error, Transfer};
 //!
-//! /// Turns the lack of an option into nothing.
+//! /// Ignores the error if libcurl lacks the option.
 //! fn if_supported(result: Result<(), Error>) -> Result<(), Error> {
 //!     match result {
 //!         Err(Error::Unsupported { .. }) => Ok(()),
@@ -68,16 +68,16 @@
 //! ```
 //!
 //! Do not ignore this error for an option that protects the transfer, such as [`ssl_version`](Transfer::ssl_version),
-//! [`protocols_str`](Transfer::protocols_str) or [`pinned_public_key`](Transfer::pinned_public_key). After a refused value of
+//! [`protocols_str`](Transfer::protocols_str) or [`pinned_public_key`](Transfer::pinned_public_key). If a value of
 //! [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type), [`ssl_version`](Transfer::ssl_version) and
-//! some others, [`perform`](Transfer::perform) returns [`Error::Option`] until another value is accepted.
+//! some others was refused, [`perform`](Transfer::perform) returns [`Error::Option`] until another value is accepted.
 //!
 //! # Releases with faults
 //!
-//! The crate works around the faults of the releases between 7.61.1 and 8.22.0 that it knows. Where that is impossible, the
-//! method refuses what would go wrong. These parts need a newer release than libcurl's manual says:
+//! The crate works around the known faults of the releases from 7.61.1 to 8.22.0. Where that is impossible, a method
+//! returns an error instead. These parts need a newer release than libcurl's manual says:
 //!
-//! | | since, in libcurl | here |
+//! | | added to libcurl in | this crate needs |
 //! | --- | --- | --- |
 //! | [`trailer`](Callbacks::trailer) | 7.64.0 | 8.7.0 |
 //! | WebSockets | 7.86.0 | 8.16.0 |
@@ -90,18 +90,20 @@
 //!
 //! # Traps
 //!
-//! - **The tests of a program** run with the libcurl of the machine that tests. Test with the oldest one that you deploy to.
-//! - **[`Version::linked`] is not the release of the build.** Do not use it in a build script.
-//! - **A distribution patches its libcurl** without a new number: some faults of a release may be mended there.
-//! - **A method of the newest libcurl compiles with every libcurl.** Only its call tells.
+//! - **The tests of a program** run with the libcurl of the machine that tests. Test with the oldest libcurl of the machines
+//!   that will run the program.
+//! - **[`Version::linked`] is the libcurl of the running program**, which may differ from the libcurl of the build. Do not use
+//!   it in a build script.
+//! - **A distribution may patch its libcurl** without a new version number, so some faults of a release may be fixed there.
+//! - **A method for the newest libcurl compiles with every libcurl.** Only its call returns the error.
 //!
 //! # What to do on an error
 //!
 //! | error | remedy |
 //! | --- | --- |
 //! | "needs libcurl …" | link a newer libcurl: [`libcurl`](super::libcurl) |
-//! | "is not built into …" | link a libcurl that was built with it, by a feature such as `http2`, or by `.ci/full-libcurl` |
-//! | [`Error::Option`]: "its last value was refused" | set a value that the linked libcurl has |
+//! | "is not built into …" | link a libcurl that was built with it: use a feature such as `http2`, or `.ci/full-libcurl` |
+//! | [`Error::Option`]: "its last value was refused" | set a value that the linked libcurl supports |
 
 #[cfg(doc)]
 use crate::*;

@@ -1,11 +1,11 @@
-//! WebSockets: whole messages, frames as they arrive, or bytes.
+//! WebSockets: how to send and receive whole messages, frames as they arrive, or bytes.
 //!
 //! ```
 //! use std::time::Duration;
 //! use curlback::{CloseCode, Message, Transfer, Version};
 //!
 //! if Version::linked() < Version::new(8, 16, 0) {
-//!     return Ok(()); // earlier releases lose frames, or have no WebSockets
+//!     return Ok(()); // WebSockets need libcurl 8.16.0
 //! }
 //! # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
 //! # let url = format!("ws://{}/", listener.local_addr()?);
@@ -28,7 +28,7 @@
 //!     Message::Close(close) => println!("the server has closed the WebSocket: {close:?}"),
 //!     _ => {}
 //! }
-//! let transfer = socket.close(CloseCode::NORMAL)?; // for the next request
+//! let transfer = socket.close(CloseCode::NORMAL)?; // returns the transfer, for the next request
 //! # drop(transfer);
 //! # server.join().unwrap();
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -44,46 +44,48 @@
 //! | sends | whole messages | replies: [`WsReply`] | frames and fragments: [`ws_send`](Transfer::ws_send) |
 //! | waits | in each call | in [`perform`](Transfer::perform), a [`Multi`] or an [`Agent`] | in [`wait_socket`](Transfer::wait_socket) |
 //! | answers pings | in each call that receives, sends or flushes | by libcurl | by libcurl, in calls that receive or send |
-//! | suits | one WebSocket a thread | many WebSockets, and streams that the server sends | a protocol of your own loop |
+//! | suits | one WebSocket per thread | many WebSockets, and streams that the server sends | programs with their own loop |
 //!
-//! With [`frame`](Callbacks::frame), [`read`](Callbacks::read) sends, too: an [`upload`](Transfer::upload) to a `ws://` URL sends
-//! what `read` gives, and [`ReadBuf::ws_start_frame`] begins its frames. [`WsOptions::RAW_MODE`] turns frames into bytes, for
-//! [`ws_raw`](Callbacks::ws_raw) and [`ws_send_raw`](Transfer::ws_send_raw).
+//! A transfer with [`frame`](Callbacks::frame) can also send by [`read`](Callbacks::read): set
+//! [`upload`](Transfer::upload), and begin each frame by [`ReadBuf::ws_start_frame`]. With [`WsOptions::RAW_MODE`], libcurl
+//! neither decodes nor encodes frames: [`ws_raw`](Callbacks::ws_raw) receives the bytes of the connection, and
+//! [`ws_send_raw`](Transfer::ws_send_raw) sends bytes.
 //!
 //! # Rules of a `WebSocket`
 //!
-//! - Nothing runs between its calls: pings stay unanswered, and a [`Remote`] has no effect. A server that pings needs a
-//!   call of [`receive`](WebSocket::receive) in time: set a [timeout](WebSocket::set_timeout) and call it in a loop.
-//! - After [`WebSocketError::TimedOut`], no byte is lost. A message that was being sent counts as sent: the next calls send
-//!   its rest, so do not send it again.
-//! - A text message is checked to be UTF-8. A message larger than the [limit](WebSocket::set_message_limit), 64 MiB by default, is
-//!   an error.
-//! - [`close`](WebSocket::close) says why and waits for the peer's close; [`cancel`](WebSocket::cancel) cuts the connection;
-//!   both return the transfer with the options that it had before. A drop cuts the connection.
+//! - Between two calls of a [`WebSocket`], nothing runs: pings stay unanswered, and a [`Remote`] has no effect. If the server
+//!   expects answers to its pings, set a [timeout](WebSocket::set_timeout) and call [`receive`](WebSocket::receive) in a loop.
+//! - After [`WebSocketError::TimedOut`], no byte is lost. If a send has timed out, do not send its message again: the next
+//!   calls send the rest.
+//! - `receive` returns an error if a text message is not UTF-8, or if a message is larger than the
+//!   [limit](WebSocket::set_message_limit), which is 64 MiB by default.
+//! - [`close`](WebSocket::close) sends the reason and waits for the peer's close frame. [`cancel`](WebSocket::cancel) closes the
+//!   connection at once. Both return the transfer with the options that it had before. A drop closes the connection, too.
 //!
 //! # Traps
 //!
-//! - **libcurl before 8.16.0** is [`Error::Unsupported`], also if it has WebSockets: these releases lose frames. The
-//!   libcurls of most distributions are older: link the [bundled one](super::libcurl).
+//! - **With a libcurl before 8.16.0**, opening a WebSocket returns [`Error::Unsupported`], even if that libcurl has
+//!   WebSockets: these releases lose frames. Most distributions have an older libcurl: link the
+//!   [bundled libcurl](super::libcurl).
 //! - **The server may refuse** the WebSocket with an ordinary response. [`open_websocket`](Transfer::open_websocket) then
-//!   fails, and [`response_code`](Transfer::response_code) of the returned transfer says how. With [`frame`](Callbacks::frame),
-//!   the body of the refusal goes to [`write`](Callbacks::write).
-//! - **A frame comes in parts** of at most 16,384 bytes, and a part of a text message may end inside a character.
-//!   [`Frame::ends_message`] says where a message ends.
-//! - **A reply from a callback waits** until the peer reads, and makes everything on the same thread wait.
-//! - **`frame` that pauses** fails before libcurl 8.22.0: see [`pausing`](super::pausing).
+//!   fails, and [`response_code`](Transfer::response_code) of the returned transfer is the status. With
+//!   [`frame`](Callbacks::frame), [`write`](Callbacks::write) gets the body of that response.
+//! - **[`frame`](Callbacks::frame) gets a large frame in parts** of at most 16,384 bytes. A part of a text message may end
+//!   inside a character. [`Frame::ends_message`] says whether a part is the last of its message.
+//! - **A reply from a callback waits** until the peer reads. Meanwhile, all transfers on the same thread wait.
+//! - **Before libcurl 8.22.0, a transfer fails if `frame` pauses**: see [`pausing`](super::pausing).
 //!
 //! # What to do on an error
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`WebSocketError::TimedOut`] | the limit of one call | [`receive`](WebSocket::receive) again; after a send, [`flush`](WebSocket::flush) instead of sending the message again |
-//! | [`WebSocketError::Unsent`] | the rest of an earlier message still waits | [`flush`](WebSocket::flush), then send again |
-//! | [`WebSocketError::Unread`] | both sides send, and neither receives | [`receive`](WebSocket::receive) |
+//! | [`WebSocketError::TimedOut`] | the time limit of this call is over | [`receive`](WebSocket::receive) again; after a send, [`flush`](WebSocket::flush) instead of sending the message again |
+//! | [`WebSocketError::Unsent`] | the rest of an earlier message is not sent yet | [`flush`](WebSocket::flush), then send the new message again |
+//! | [`WebSocketError::Unread`] | the peer sends, and too many of its messages are unread | [`receive`](WebSocket::receive) |
 //! | [`WebSocketError::Closed`] | the peer has closed the WebSocket | open another |
-//! | [`WebSocketError::TooLarge`], [`NotUtf8`](WebSocketError::NotUtf8), [`Protocol`](WebSocketError::Protocol) | the peer has sent such a message | open another; raise the limit if the peer is trusted |
-//! | [`WebSocketError::Failed`] | an earlier call has returned the reason | open another |
-//! | [`Code::GOT_NOTHING`] | the connection has ended without a close | open another; messages may be lost |
+//! | [`WebSocketError::TooLarge`], [`NotUtf8`](WebSocketError::NotUtf8), [`Protocol`](WebSocketError::Protocol) | the peer has sent a message that is too large, not UTF-8, or against the protocol | open another; for `TooLarge`, raise the limit if the peer is trusted |
+//! | [`WebSocketError::Failed`] | the WebSocket has failed in an earlier call, which has returned the reason | open another |
+//! | [`Code::GOT_NOTHING`] | the connection has ended without a close frame | open another; messages may be lost |
 
 #[cfg(doc)]
 use crate::*;

@@ -4,11 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// Which addresses may be reached: by default the public ones.
+/// Decides which addresses a transfer may reach: by default the public ones.
 ///
-/// An address is allowed if the allow list has it; else refused if the deny list has
-/// it; else refused if it is not public, where only those are allowed. An IPv6 address
-/// that stands for an IPv4 address (mapped, NAT64, 6to4) is judged as that one.
+/// If the allow list has an address, the address is allowed. Otherwise, if the deny list has it, it is refused.
+/// If neither list has it, [`public`](AddressPolicy::public) refuses an address that is not public, and
+/// [`any`](AddressPolicy::any) allows it. An IPv6 address in which an IPv4 address is embedded (mapped, NAT64, 6to4) is
+/// also judged as that IPv4 address.
 ///
 /// # Examples
 /// ```
@@ -57,7 +58,7 @@ impl AddressPolicy {
         }
     }
 
-    /// Allows the addresses of a network, whatever else is said of them.
+    /// Allows the addresses of a network, even if they are denied or not public.
     ///
     /// A single address is a network too: `"192.0.2.1/32"`, or `IpNet::from(address)`.
     #[must_use]
@@ -66,7 +67,7 @@ impl AddressPolicy {
         self
     }
 
-    /// Denies the addresses of a network that the allow list does not have.
+    /// Denies those addresses of a network that are not in the allow list.
     #[must_use]
     pub fn deny(mut self, network: IpNet) -> AddressPolicy {
         self.denied.push(network);
@@ -77,8 +78,8 @@ impl AddressPolicy {
     #[must_use]
     pub fn rule_against(&self, address: IpAddr) -> Option<Rule> {
         let form = embedded(address);
-        // Allowing a network that is wider than the prefix of a form, such as `::/0`, does not
-        // allow the IPv4 addresses embedded in that form.
+        // An allowed network that is wider than the prefix of such addresses, for example `::/0`, does not
+        // allow the IPv4 addresses embedded in them.
         let width = form.map_or(0, |(width, _)| width);
         let allows = |network: &IpNet| network.contains(&address) && network.prefix_len() >= width;
         if self.allowed.iter().any(allows) {
@@ -91,7 +92,7 @@ impl AddressPolicy {
         match (form, address) {
             (Some((_, inner)), _) => self.rule_against(inner),
             (None, _) if self.public_only => not_public(address),
-            // The system connects these to itself.
+            // The system takes the unspecified address for this machine.
             (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => {
                 self.rule_against(Ipv4Addr::LOCALHOST.into())
             }
@@ -103,11 +104,11 @@ impl AddressPolicy {
     }
 }
 
-/// Why an address is refused.
+/// The rule of an [`AddressPolicy`] that refuses an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
-    /// It lies in a network that is not public. To reach it on purpose,
+    /// The address is in a network that is not public. To reach it on purpose,
     /// [allow](AddressPolicy::allow) the network.
     NotPublic {
         /// What the network is for.
@@ -115,9 +116,9 @@ pub enum Rule {
         /// The network.
         network: IpNet,
     },
-    /// It lies in a network of the deny list, by [`deny`](AddressPolicy::deny).
+    /// The address is in this network of the deny list, which [`deny`](AddressPolicy::deny) has added.
     Denied(IpNet),
-    /// It is no IP address, but for instance a Unix socket's path, which no policy can allow.
+    /// The address is not an IP address, but for example the path of a Unix socket, which no policy can allow.
     NotAnIp,
 }
 
@@ -131,7 +132,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// The error of a transfer that was to reach an address which the policy refuses.
+/// The error of a transfer that would have reached an address which the policy refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("{address} is refused: {rule}")]
@@ -143,16 +144,16 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Finds it among an error and its sources.
+    /// Returns the first `Refused` among an error and its sources; `None` if there is none.
     #[must_use]
     pub fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Refused> {
         crate::error::find(error)
     }
 }
 
-/// Returns the IPv4 address that an IPv6 address carries traffic to, and how many
-/// bits tell such addresses from others. The forms that are not here lie in
-/// networks that are not public.
+/// Returns the IPv4 address that is embedded in an IPv6 address, and the length of the prefix
+/// that marks such IPv6 addresses; `None` if none is embedded. IPv6 addresses with an IPv4 address in another form are
+/// in networks that are not public.
 fn embedded(address: IpAddr) -> Option<(u8, IpAddr)> {
     let IpAddr::V6(address) = address else {
         return None;
@@ -182,7 +183,7 @@ const fn v6(address: [u16; 8], prefix: u8) -> IpNet {
     ))
 }
 
-/// The networks that are not public, by the registries of special purposes.
+/// The networks that are not public, each with its purpose in IANA's registries of special-purpose addresses.
 #[rustfmt::skip]
 const NOT_PUBLIC: [(&str, IpNet); 35] = [
     ("this network", v4(0, 0, 0, 0, 8)),
@@ -217,7 +218,7 @@ const NOT_PUBLIC: [(&str, IpNet); 35] = [
     ("link-local", v6([0xFE80, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("site-local", v6([0xFEC0, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("multicast", v6([0xFF00, 0, 0, 0, 0, 0, 0, 0], 8)),
-    // Outside 2000::/3 nothing is assigned but the networks above.
+    // Outside of 2000::/3, only the networks above are assigned.
     ("reserved", v6([0, 0, 0, 0, 0, 0, 0, 0], 3)),
     ("reserved", v6([0x4000, 0, 0, 0, 0, 0, 0, 0], 2)),
     ("reserved", v6([0x8000, 0, 0, 0, 0, 0, 0, 0], 1)),

@@ -12,18 +12,17 @@ use crate::{
 
 macro_rules! closures {
     ($($name:ident, $hook:ident, $alias:literal, ($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
-        /// Callbacks that are closures, for short programs and for one
-        /// [`perform_with`](crate::Transfer::perform_with).
+        /// A handler made of closures, for short programs and for one [`perform_with`](crate::Transfer::perform_with).
         ///
-        /// Each callback has a method of its name, which takes the closure. Only these callbacks are
-        /// installed. The closures may borrow what is around them. They may return what their callback
-        /// returns, or anything that can be converted into it, such as an [`io::Result`] whose error
-        /// [`perform`](crate::Transfer::perform) then returns; a closure with `?` ends with
-        /// `Ok::<(), io::Error>(())`. Most may return nothing.
+        /// For each callback, there is a method with the name of the callback, which takes the closure. Only the
+        /// callbacks that have a closure are installed. The closures may borrow local variables. A closure may return
+        /// the answer of its callback, or anything that can be converted into the answer. For example, it may return an
+        /// [`io::Result`], whose error [`perform`](crate::Transfer::perform) then returns; a closure that uses `?` ends
+        /// with `Ok::<(), io::Error>(())`. For most callbacks, the closure may return nothing.
         ///
-        /// Two closures cannot both borrow a value mutably. A program whose callbacks share state
-        /// implements [`Callbacks`] for a type that has it. A transfer with closures is not [`Send`],
-        /// so that an [`Agent`](crate::Agent) does not take it.
+        /// Two closures cannot both borrow the same value mutably. If callbacks share state,
+        /// implement [`Callbacks`] for a type that holds the state. A transfer with closures is not [`Send`],
+        /// so it cannot be given to an [`Agent`](crate::Agent).
         ///
         /// # Examples
         /// ```
@@ -84,7 +83,7 @@ macro_rules! closures {
             }
 
             $(
-                #[doc = concat!("Makes libcurl call `call` as [`", stringify!($name), "`](Callbacks::", stringify!($name), ").")]
+                #[doc = concat!("Makes `call` the callback [`", stringify!($name), "`](Callbacks::", stringify!($name), ").")]
                 #[doc(alias = $alias)]
                 #[must_use]
                 pub fn $name<R: Into<$answer>>(
@@ -124,7 +123,8 @@ macro_rules! closures {
             }
         }
     };
-    // What a frame has goes to `write`, as it does without these callbacks.
+    // One hook installs both callbacks for frames. If the closure for one of them is missing, its data goes to `write`,
+    // as it does without these callbacks.
     (@missing frame, $this:ident, $frame:ident, $data:ident, $reply:ident) => {
         Callbacks::write($this, $data).of_write()
     };

@@ -4,14 +4,12 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 
 /// Collects the headers and the body of the last response.
 ///
-/// Each status line begins a new response: what redirects and challenges sent
-/// is forgotten, and so is what an earlier transfer collected. Protocols
-/// without status lines are collected one after the other, until
-/// [`clear`](Collect::clear). A header field that the server has folded into several lines is
-/// one field, with a space between the parts of its value.
+/// At each status line, the handler forgets what it has collected before: the responses of redirects and challenges,
+/// and that of an earlier transfer. With protocols that have no status lines, it keeps the bodies of all transfers, one
+/// after the other, until [`clear`](Collect::clear). If the server has folded a header field into several lines,
+/// the handler makes one field of them, with a space between the parts of its value.
 ///
-/// The server decides how large a response is. [`limit`](Collect::limit) bounds the memory that
-/// a response takes.
+/// The server decides how large a response is. [`limit`](Collect::limit) bounds the memory that a response takes.
 ///
 /// # Examples
 /// ```
@@ -30,10 +28,10 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
-    /// The bytes of the names and values in `headers`.
+    /// The number of bytes in all names and values of `headers`.
     headers_len: usize,
     limit: Option<usize>,
-    /// Where the last part of the body begins, if that is what came last.
+    /// Where in `body` the last part begins, if `write` was the last callback.
     last: Option<usize>,
     inner: H,
 }
@@ -45,7 +43,7 @@ impl Collect {
         Collect::default()
     }
 
-    /// Leaves all other callbacks to `inner`, which also sees the headers but not the body.
+    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
         Collect {
@@ -60,12 +58,12 @@ impl Collect {
 }
 
 impl<H> Collect<H> {
-    /// Fails the transfer with [`LimitExceeded`] once one response has more than `bytes` bytes:
-    /// its body, decoded, and the names and values of its header fields.
+    /// Sets a limit: the transfer fails with [`LimitExceeded`] once a response has more than `bytes` bytes. The
+    /// decoded body and the names and values of the header fields are counted.
     ///
-    /// Unlike [`max_filesize`](crate::Transfer::max_filesize), it also counts a body whose size
-    /// the server does not announce, and a body that grows while it is decoded. The bytes collected
-    /// before the failure stay, and are within the limit.
+    /// Unlike [`max_filesize`](crate::Transfer::max_filesize) with older releases of libcurl, it also counts a body
+    /// whose size the server does not announce, and it counts the body after decoding. The bytes collected before the
+    /// failure are kept, and do not exceed the limit.
     #[must_use]
     pub fn limit(self, bytes: usize) -> Collect<H> {
         Collect {
@@ -86,14 +84,14 @@ impl<H> Collect<H> {
         std::mem::take(&mut self.body)
     }
 
-    /// Returns the header fields in the order in which they came, trailers last.
+    /// Returns the header fields as names and values, in the order in which they came. Trailers are last.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
-    /// Returns the value of the first header field of that name; case does not count.
+    /// Returns the value of the first header field with this name; `None` if there is none. Case does not count.
     ///
     /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), it cannot fail, and works with every
     /// libcurl. It also finds trailers. Without a `Collect`, take that of the transfer.
@@ -111,7 +109,7 @@ impl<H> Collect<H> {
         (self.body, self.inner)
     }
 
-    /// Forgets what was collected.
+    /// Forgets the collected headers and body.
     pub fn clear(&mut self) {
         self.headers.clear();
         self.headers_len = 0;
@@ -119,7 +117,7 @@ impl<H> Collect<H> {
         self.last = None;
     }
 
-    /// Returns an error if `more` bytes would exceed the limit.
+    /// Returns an error if `more` bytes would make the response larger than the limit.
     fn check(&self, more: usize) -> Result<(), LimitExceeded> {
         let len = self.body.len().saturating_add(self.headers_len);
         match self.limit {
@@ -175,7 +173,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
-        // With `show_header`, each line is written just before it comes here.
+        // With `show_header`, libcurl has just passed the same line to `write`.
         let written = self
             .last
             .take()
@@ -195,14 +193,14 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // Comes between two transfers, so that no body runs into the next one.
+        // libcurl calls this at the end of each transfer, so `last` never belongs to an earlier transfer.
         self.last = None;
         self.inner.xfer_info(progress)
     }
 }
 
-/// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`]. Raise the limit if the
-/// server is to be trusted with so much memory, or write the body to a file.
+/// The error for a response that is larger than the [limit](Collect::limit) of a [`Collect`]. Raise the limit if you
+/// trust the server, or write the body to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the response has more than {limit} bytes")]
 pub struct LimitExceeded {

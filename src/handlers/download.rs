@@ -18,33 +18,33 @@ use crate::{
 
 /// Downloads to a file, and continues where an earlier download was cut off.
 ///
-/// [`Transfer::download`](crate::Transfer::download) performs it. For a [`Multi`](crate::Multi) or an
-/// [`Agent`](crate::Agent), call [`begin_download`](crate::Transfer::begin_download) before and
-/// [`finish_download`](crate::Transfer::finish_download) afterwards. The body goes to `NAME.part` beside
-/// the file `NAME`, which appears under its own name only when it is complete. After an error, `NAME.part`
+/// [`Transfer::download`](crate::Transfer::download) performs the download. With a [`Multi`](crate::Multi) or an
+/// [`Agent`](crate::Agent), call [`begin_download`](crate::Transfer::begin_download) before the transfer and
+/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside
+/// the file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After an error, `NAME.part`
 /// stays, and the next `download` continues it: in the same process or in another one.
 ///
 /// # What is continued
-/// Only a response of HTTP that has a strong `ETag`, or a `Last-Modified` older than its `Date`. These are
-/// kept in `NAME.part.meta`, with a fingerprint of the URL. The next request asks for the rest with `Range` and
-/// `If-Range`. What happens then depends on the answer:
+/// A download is continued only if the response was one of HTTP with a strong `ETag`, or with a `Last-Modified` that is
+/// older than its `Date`. This header is kept in `NAME.part.meta`, with a fingerprint of the URL. The next request asks
+/// for the rest with `Range` and `If-Range`. What happens then depends on the status of the response:
 ///
 /// | status | the file |
 /// | --- | --- |
 /// | 206 | continues, if `Content-Range` begins where the partial file ends |
-/// | 206 of another place, size, `ETag` or `Last-Modified`, or with an unknown size | starts anew, with a second request |
-/// | 416 that gives the size of the partial file | is complete |
+/// | 206 with another range, size, `ETag` or `Last-Modified`, or with an unknown size | starts anew, with a second request |
+/// | 416 with the size of the partial file in `Content-Range` | is complete |
 /// | any other 416 | starts anew, with a second request |
-/// | 200 or any other of 2xx | starts anew with this body |
-/// | anything else | stays as it was: [`DownloadError::Status`] |
+/// | 200 or any other 2xx | starts anew with this body |
+/// | any other status | stays as it was: [`DownloadError::Status`] |
 ///
-/// Other protocols than HTTP, requests that send a body, and responses without such a header always start
-/// anew.
+/// A download always starts anew if the protocol is not HTTP, if the request sends a body, or if the earlier response
+/// had neither of these headers.
 ///
 /// # When a file is complete
-/// The transfer has succeeded, and the file has the size that the server has announced. A server that
-/// announces no size, and whose protocol does not mark the end of a body, can cut it off unnoticed: HTTP/1.0
-/// without `Content-Length`, and FTP without `SIZE`.
+/// A file is complete if the transfer has succeeded, and the file has the size that the server has announced. If the
+/// server announces no size and the protocol does not mark the end of a body, a body that was cut off is taken for a
+/// complete one. This can happen in HTTP/1.0 without `Content-Length`, and in FTP without `SIZE`.
 ///
 /// # Progress
 /// The counters of [`XferInfo`] are those of the response. If it is the rest of a file, they begin at 0 and end at
@@ -100,9 +100,9 @@ use crate::{
 ///
 /// # Limits
 /// - Two downloads must not write to the same file at once.
-/// - Others must not be able to write to the directory: the names of the partial files are known.
-/// - After a power failure, a file system may have kept the size of `NAME.part` but not its bytes:
-///   delete it then.
+/// - Other users must not be able to write to the directory, since they can guess the names of the partial files.
+/// - After a power failure, a file system may have kept the size of `NAME.part` but not its bytes.
+///   Delete `NAME.part` after a power failure.
 ///
 /// # Examples
 /// ```
@@ -139,7 +139,7 @@ use crate::{
 pub struct Download<H = ()> {
     target: PathBuf,
     sync: bool,
-    /// The headers of the response that arrives.
+    /// The headers of the last response.
     head: Head,
     /// The download that is in progress.
     running: Option<Running>,
@@ -150,20 +150,20 @@ pub struct Download<H = ()> {
 struct Running {
     partial: Partial,
     phase: Phase,
-    /// The size of the part that this download continues; 0 for a whole file.
+    /// The size of the partial file that this download continues; 0 if the download starts anew.
     from: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Begun,
-    /// The body is written to a file of this size, if the size is known.
+    /// The body is being written to the file. The number is the size of the whole file, if it is known.
     Receiving(Option<u64>),
-    /// The partial file is the whole file, and the body is ignored.
+    /// The partial file is already the whole file, and the body is ignored.
     Complete,
 }
 
-/// What a download has written.
+/// The result of a complete download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Downloaded {
     len: u64,
@@ -178,7 +178,7 @@ impl Downloaded {
         self.len
     }
 
-    /// Returns how many bytes of the file were there before; 0 if it was downloaded as a whole.
+    /// Returns how many bytes of the file an earlier download had written; 0 if this one has written the whole file.
     #[must_use]
     pub fn continued_at(&self) -> u64 {
         self.continued_at
@@ -198,7 +198,7 @@ impl Download {
         }
     }
 
-    /// Leaves all other callbacks to `inner`, which also sees the headers but not the body.
+    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Download<H> {
         let Download {
@@ -219,8 +219,9 @@ impl Download {
 }
 
 impl<H> Download<H> {
-    /// Waits until the storage device has the bytes before the file gets its name, and then until it has the
-    /// name (`fsync`); off by default.
+    /// Sets whether a complete download waits for the storage device (`fsync`); off by default. If on, the bytes are on
+    /// the device before the partial file is renamed. On Unix, the new name is on the device too before the download
+    /// returns.
     #[must_use]
     pub fn sync(self, sync: bool) -> Download<H> {
         Download { sync, ..self }
@@ -279,7 +280,7 @@ impl<H> Download<H> {
         self.inner
     }
 
-    /// Decides what happens to the file, now that the final headers have come.
+    /// Decides by the final headers what happens to the partial file.
     fn decide(&mut self, info: &Info<'_>) -> Result<(), DownloadError> {
         let running = self.running.as_mut().ok_or(DownloadError::NotBegun)?;
         let Running {

@@ -5,26 +5,27 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 
 /// Writes what a verbose transfer reports to a writer, without the secrets in it.
 ///
-/// libcurl reports only if [`verbose`](crate::Transfer::verbose) is on. Each line begins as those of
-/// the `curl` tool: `*` for a message of libcurl, `>` for a line that was sent, `<` for one that was received,
-/// and `}` and `{` for the number of bytes sent and received that are no header. Bodies are never written.
+/// libcurl reports only if [`verbose`](crate::Transfer::verbose) is on. The first character of a line has the same
+/// meaning as with the `curl` tool: `*` for a message of libcurl, `>` for a header line that was sent, `<` for a header
+/// line that was received, and `}` or `{` for the number of other bytes that were sent or received. Bodies are never
+/// written.
 ///
 /// # What is hidden
 /// - The values of the header fields whose name contains `authorization`, `authentication-info`, `cookie`, `token`,
 ///   `secret`, `password`, `passwd`, `api-key`, `apikey`, `access-key`, `credential`, `session`, `signature`, `x-auth`,
-///   `csrf`, `xsrf` or `jwt`, and of those that [`hide_header`](Log::hide_header) names; also where libcurl reports
-///   them as a message, as with HTTP/2.
-/// - The user information of URLs, and the values in their queries and fragments, in request lines, in the
-///   fields that have URLs, and in messages. [`show_query`](Log::show_query) shows the queries.
-/// - User names, passwords and all steps of a login, with FTP, SMTP, IMAP and POP3. A line that is no
-///   known command is hidden as a whole.
+///   `csrf`, `xsrf` or `jwt`, and of the fields that [`hide_header`](Log::hide_header) names. They are also hidden in
+///   libcurl's messages, in which it reports the header fields of HTTP/2.
+/// - The user information of URLs, and the values in their queries and fragments: in request lines, in header
+///   fields that contain URLs, and in messages. [`show_query`](Log::show_query) shows queries and fragments.
+/// - User names, passwords and all steps of a login, with FTP, SMTP, IMAP and POP3. If the command in a line is not
+///   known, its whole line is hidden.
 /// - The rest of a message after a word such as `cookie`, `user` or `password`.
 ///
-/// Not hidden are secrets in a path, in a header field of another name (see [`hide_header`](Log::hide_header)), in
-/// the text of a status, and in the variables of TELNET. Control characters are escaped, so that each
-/// report stays one line.
+/// Secrets in these places are not hidden: a path, a header field with another name (see
+/// [`hide_header`](Log::hide_header)), the reason phrase of a status line, and the variables of TELNET. Control
+/// characters are escaped, so that each report stays on one line.
 ///
-/// [The guide](crate::guide::logging) has the traps.
+/// [The guide](crate::guide::logging) says what else to consider.
 ///
 /// # Examples
 /// ```
@@ -65,7 +66,7 @@ pub struct Log<W, H = ()> {
 }
 
 impl<W: Write> Log<W> {
-    /// Writes to `writer`, each line at once; it is not flushed here.
+    /// Makes a handler that passes each line to `writer` at once. It does not flush the writer.
     #[must_use]
     pub fn new(writer: W) -> Log<W> {
         Log {
@@ -75,7 +76,7 @@ impl<W: Write> Log<W> {
         }
     }
 
-    /// Leaves all callbacks but [`debug`](Callbacks::debug) to `inner`.
+    /// Forwards all callbacks except [`debug`](Callbacks::debug) to `inner`.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Log<W, H> {
         Log {
@@ -87,14 +88,14 @@ impl<W: Write> Log<W> {
 }
 
 impl<W, H> Log<W, H> {
-    /// Also hides the values of header fields of this name; case does not count.
+    /// Also hides the values of header fields with this name; case does not count.
     #[must_use]
     pub fn hide_header(mut self, name: &str) -> Log<W, H> {
         self.redactor.hide_header(name);
         self
     }
 
-    /// Shows the queries and fragments of URLs; off by default.
+    /// Sets whether the queries and fragments of URLs are shown; off by default.
     #[must_use]
     pub fn show_query(mut self, show: bool) -> Log<W, H> {
         self.redactor.show_query(show);
@@ -107,7 +108,7 @@ impl<W, H> Log<W, H> {
         &self.writer
     }
 
-    /// Returns the writer, to be flushed for instance.
+    /// Returns the writer, mutably, for example to flush it.
     #[must_use]
     pub fn writer_mut(&mut self) -> &mut W {
         &mut self.writer

@@ -4,23 +4,22 @@ use crate::{
     Callbacks, Direction, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo, callbacks,
 };
 
-/// Sends what a reader holds, and rewinds it when libcurl asks for it again.
+/// Sends the bytes of a reader, and rewinds the reader when libcurl has to send the body again.
 ///
-/// libcurl reads from it only if the transfer sends a body: set [`upload`](crate::Transfer::upload)
-/// or [`post`](crate::Transfer::post). If no option has ever decided on the method, `perform` returns
-/// [`Error::Option`](crate::Error::Option); `upload(false)` makes a download of it. If the size is known,
-/// announce it by [`in_filesize`](crate::Transfer::in_filesize) or
+/// libcurl calls `read` only if the transfer sends a body: set [`upload`](crate::Transfer::upload)
+/// or [`post`](crate::Transfer::post). If no option for a method was ever set, `perform` returns
+/// [`Error::Option`](crate::Error::Option). To download with this handler, set `upload(false)`. If the size of the body
+/// is known, announce it by [`in_filesize`](crate::Transfer::in_filesize) or
 /// [`post_field_size`](crate::Transfer::post_field_size).
 ///
-/// Reading starts where the reader stands; that place is what a rewind goes
-/// back to, and what offsets are counted from. A later transfer goes on where the
-/// reader then stands, so [`rewind`](ReadFrom::rewind) it to send the same again. Bytes in memory
-/// are read through a [`Cursor`](std::io::Cursor).
+/// The first transfer reads from the current position of the reader. A rewind goes back to that position, and offsets
+/// are counted from it. A later transfer goes on where the last one has stopped reading. To send the same bytes again,
+/// call [`rewind`](ReadFrom::rewind) before it. To send bytes in memory, use a [`Cursor`](std::io::Cursor) as the
+/// reader.
 ///
-/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer, which tries again
-/// as often as libcurl reports progress, which keeps the thread busy meanwhile: where that
-/// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote). Any other
-/// error ends it.
+/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl next
+/// reports progress. libcurl does so at once, so the thread is busy meanwhile. If this matters, write a handler of your
+/// own that pauses, and resume it by a [`Remote`](crate::Remote). Any other error ends the transfer.
 ///
 /// # Examples
 /// ```
@@ -61,7 +60,7 @@ use crate::{
 #[doc(alias("CURLOPT_READDATA", "CURLOPT_INFILE"))]
 pub struct ReadFrom<R, H = ()> {
     reader: R,
-    /// Where the reader stood when the first callback came.
+    /// The position of the reader at the first callback; `None` before it.
     start: Option<u64>,
     once: bool,
     paused: bool,
@@ -69,7 +68,7 @@ pub struct ReadFrom<R, H = ()> {
 }
 
 impl<R: Read + Seek> ReadFrom<R> {
-    /// Fills the whole buffer at a time, which suits files best.
+    /// Makes a handler that reads until libcurl's buffer is full. This suits files best.
     #[must_use]
     pub fn new(reader: R) -> ReadFrom<R> {
         ReadFrom {
@@ -81,7 +80,8 @@ impl<R: Read + Seek> ReadFrom<R> {
         }
     }
 
-    /// Reads once at a time, so that what an interactive reader has is sent at once.
+    /// Makes a handler that reads once for each call of libcurl, so that the bytes of an interactive reader are sent at
+    /// once.
     #[must_use]
     pub fn unbuffered(reader: R) -> ReadFrom<R> {
         ReadFrom {
@@ -90,7 +90,7 @@ impl<R: Read + Seek> ReadFrom<R> {
         }
     }
 
-    /// Leaves all other callbacks to `inner`.
+    /// Forwards all other callbacks to `inner`.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> ReadFrom<R, H> {
         let ReadFrom {
@@ -117,7 +117,7 @@ impl<R, H> ReadFrom<R, H> {
         &self.reader
     }
 
-    /// Returns the reader, to be changed between transfers.
+    /// Returns the reader, mutably, for changes between transfers.
     #[must_use]
     pub fn reader_mut(&mut self) -> &mut R {
         &mut self.reader
@@ -133,15 +133,15 @@ impl<R, H> ReadFrom<R, H> {
 lend_inner! { ReadFrom<R, H> }
 
 impl<R: Read + Seek, H> ReadFrom<R, H> {
-    /// Goes back to where the first transfer started to read.
+    /// Moves the reader back to the position at which the first transfer started to read.
     ///
     /// # Errors
-    /// The reader's error.
+    /// The error of the reader.
     pub fn rewind(&mut self) -> std::io::Result<()> {
         self.seek_from_start(SeekFrom::Start(0)).map(|_| ())
     }
 
-    /// Returns the place from which offsets are counted.
+    /// Returns the position from which offsets are counted. At the first call, this is the current one.
     fn start(&mut self) -> std::io::Result<u64> {
         match self.start {
             Some(start) => Ok(start),

@@ -4,19 +4,19 @@ use crate::{
     Callbacks, Direction, ProgressResult, ReadBuf, ReadResult, SeekResult, XferInfo, callbacks,
 };
 
-/// Sends what a reader yields until its end, of a length that nobody knows, and cannot send it again.
+/// Sends the bytes of a reader until its end. The reader cannot be rewound, so the body cannot be sent twice.
 ///
-/// Unlike [`ReadFrom`](super::ReadFrom), it takes any reader: the output of a program, a pipe, a decoder.
-/// What the reader yields at once is sent at once. Without a size, HTTP/1.1 sends the body in chunks. As with
-/// [`ReadFrom`](super::ReadFrom), a transfer needs [`upload`](crate::Transfer::upload) or
-/// [`post`](crate::Transfer::post) to read from it.
+/// Unlike [`ReadFrom`](super::ReadFrom), it takes any reader: the output of a program, a pipe, a decoder. The size of
+/// the body need not be known; without an announced size, HTTP/1.1 sends the body in chunks. Each call of libcurl reads
+/// once, so that the bytes of an interactive reader are sent at once. libcurl calls `read` only if
+/// [`upload`](crate::Transfer::upload) or [`post`](crate::Transfer::post) is set.
 ///
 /// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a
-/// kept connection. A transfer whose reader was used by then fails with an error that says so, and so does
-/// another transfer after the reader has ended: [`replace_reader`](ReadOnce::replace_reader) before it. Do so also
-/// after a transfer that has failed, since the next one would send the rest of the reader.
-/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer as [`ReadFrom`](super::ReadFrom) does; any other error of
-/// the reader ends it.
+/// kept connection. If something was read from the reader before that, the transfer fails with an error that says so.
+/// Another transfer with a reader that has ended fails too: call [`replace_reader`](ReadOnce::replace_reader) before
+/// it. Call it also after a transfer that has failed, since the next transfer would send the rest of the reader.
+/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses and tries again, as with
+/// [`ReadFrom`](super::ReadFrom). Any other error of the reader ends the transfer.
 ///
 /// # Examples
 /// ```
@@ -53,16 +53,16 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct ReadOnce<R, H = ()> {
     reader: R,
-    /// Whether something was read.
+    /// Whether `read` was called on the reader, with another result than `WouldBlock`.
     begun: bool,
-    /// Whether the end was read.
+    /// Whether the reader has returned its end.
     ended: bool,
     paused: bool,
     inner: H,
 }
 
 impl<R: Read> ReadOnce<R> {
-    /// Sends what `reader` yields.
+    /// Makes a handler that sends the bytes of `reader`.
     #[must_use]
     pub fn new(reader: R) -> ReadOnce<R> {
         ReadOnce {
@@ -74,7 +74,7 @@ impl<R: Read> ReadOnce<R> {
         }
     }
 
-    /// Leaves all other callbacks to `inner`.
+    /// Forwards all other callbacks to `inner`.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> ReadOnce<R, H> {
         ReadOnce {
@@ -94,7 +94,7 @@ impl<R, H> ReadOnce<R, H> {
         &self.reader
     }
 
-    /// Replaces the reader: the next transfer sends another body. Returns the former one.
+    /// Replaces the reader, so that the next transfer sends another body. Returns the former reader.
     pub fn replace_reader(&mut self, reader: R) -> R {
         self.begun = false;
         self.ended = false;

@@ -1,4 +1,4 @@
-//! Makes lines of what a verbose transfer reports, and hides what is secret in them.
+//! Makes lines of what a verbose transfer reports, and hides the secrets in them.
 
 use crate::DebugKind;
 
@@ -14,33 +14,33 @@ use self::text::Urls;
 /// The text that replaces a secret.
 const REDACTED: &str = "[redacted]";
 
-/// The header lines of one direction.
+/// The state of the header lines in one direction.
 #[derive(Clone, Debug, Default)]
 struct Stream {
     buffer: LineBuffer,
-    /// Whether the value of the last header field was hidden, as its continuations are.
+    /// Whether the value of the last header field was hidden: then its continuations are hidden too.
     hides_field: bool,
 }
 
-/// Makes lines without secrets.
+/// Converts the reports of a verbose transfer to lines without secrets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Redactor {
-    /// The names of header fields that the user hides, beside those that always are.
+    /// The names of those header fields that are hidden because the user has named them.
     names: Vec<String>,
     urls: Urls,
     received: Stream,
     sent: Stream,
-    /// Whether a login is in progress, whose lines are all secret.
+    /// Whether a login is in progress. All lines of a login are secret.
     logs_in: bool,
 }
 
 impl Redactor {
-    /// Hides the values of header fields of this name.
+    /// Also hides the values of header fields with this name.
     pub(super) fn hide_header(&mut self, name: &str) {
         self.names.push(name.trim().to_ascii_lowercase());
     }
 
-    /// Shows the values in the queries of URLs.
+    /// Sets whether the queries and fragments of URLs are shown.
     pub(super) fn show_query(&mut self, show: bool) {
         self.urls.show_query = show;
     }
@@ -51,7 +51,7 @@ impl Redactor {
         self.urls.hide_in_url(url)
     }
 
-    /// Gives the lines of a report to `print`, with what libcurl's tool prints before them.
+    /// Calls `print` with each line of a report, and with the character that the `curl` tool prints before the line.
     pub(super) fn report<E>(
         &mut self,
         kind: DebugKind,
@@ -103,7 +103,7 @@ impl Redactor {
             return line.description();
         };
         match line.split_once(' ') {
-            // The steps of a login with SMTP, and with IMAP and POP3.
+            // The server's steps of a login begin with 334 in SMTP, and with `+` in IMAP and POP3.
             Some((step @ ("334" | "+"), _)) => return format!("{step} {REDACTED}"),
             _ if matches!(line.as_str(), "334" | "+") => {}
             _ => self.logs_in = false,
@@ -137,7 +137,7 @@ impl Redactor {
         command.shown(&self.urls)
     }
 
-    /// Returns the line of a header field, or of its continuation.
+    /// Returns the line of a header field, or of its continuation, without secrets; `None` if it is another line.
     fn field_line(&mut self, sent: bool, line: &str) -> Option<String> {
         let is_continuation = line.starts_with([' ', '\t']);
         let field = Field::parse(line);
@@ -172,7 +172,7 @@ impl Redactor {
         fields::is_secret(&name) || self.names.contains(&name)
     }
 
-    /// Returns the value of a field, if it is shown.
+    /// Returns the value of a field without secrets; `None` if the whole value is secret.
     fn value(&self, field: &Field<'_>) -> Option<String> {
         if self.hides(field) {
             return None;
@@ -184,7 +184,7 @@ impl Redactor {
     }
 }
 
-/// Splits the first line of a request of HTTP or RTSP.
+/// Splits the first line of an HTTP or RTSP request into method, target and version; `None` for any other line.
 fn request_line(line: &str) -> Option<(&str, &str, &str)> {
     let (rest, version) = line.rsplit_once(' ')?;
     let (method, target) = rest.split_once(' ')?;

@@ -10,31 +10,31 @@ use crate::{
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
-/// It decides for each connection when its address is known, and again when a request is about
-/// to go over it, so that a connection that another transfer has made is checked too: neither a
-/// redirect nor a name that has another address at the second lookup gets past it.
-/// What the handler inside makes of an address is checked as well, and where a socket
-/// that it has connected itself leads to.
-/// A refused address is no end yet, since libcurl tries the host's others; if none
-/// is left, the transfer fails with a [`Refused`] that names address and rule.
+/// It checks the address of a connection before the connection is made, and again before each request on it. So it
+/// also checks a kept connection, which another transfer may have made. A redirect does not get past these checks, nor
+/// does a host name that has another address at the second lookup. If the handler inside changes an address, the new
+/// address is checked too. If the handler inside connects a socket itself, the address of the socket's peer is checked.
 ///
-/// What it cannot see:
-/// - **Through a proxy** it sees the proxy's address only; the proxy connects where
-///   it likes. libcurl takes a proxy from the environment too: set
-///   [`proxy("")`](crate::Transfer::proxy) for strangers' URLs.
-/// - **DNS over HTTPS** has connections of its own that no callback sees, so `perform`
-///   refuses it unless [`allow_doh`](Restricted::allow_doh) says otherwise.
-/// - A transfer that was **pushed** goes over the connection of its parent.
-/// - `file://` makes no connection; [`protocols_str`](crate::Transfer::protocols_str) shuts it out.
-/// - This machine's own public addresses, and a network's own NAT64 prefix, look like
-///   any other: deny them.
-/// - **TFTP** goes on with whoever answers first: shut it out as `file://`.
+/// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If none is
+/// left, the transfer fails with a [`Refused`], which names the address and the rule.
 ///
-/// It needs libcurl 7.80.0, the first one that has [`prereq`](Callbacks::prereq); with an older one,
-/// [`Transfer::new`](crate::Transfer::new) is [`Error::Unsupported`](crate::Error::Unsupported).
+/// What it cannot check:
+/// - **Through a proxy**, it sees only the proxy's address; the proxy may connect to any address. libcurl also takes a
+///   proxy from the environment: for URLs of strangers, set [`proxy("")`](crate::Transfer::proxy).
+/// - **DNS over HTTPS** has connections of its own, which this handler cannot check. So `perform`
+///   returns an error if it is used, unless [`allow_doh`](Restricted::allow_doh) allows it.
+/// - A transfer that was **pushed** uses the connection of its parent without a check.
+/// - `file://` makes no connection. [`protocols_str`](crate::Transfer::protocols_str) excludes it.
+/// - Public addresses of this machine, and a NAT64 prefix of the local network, look like
+///   other public addresses: deny them.
+/// - **TFTP** accepts packets from any host that answers first. [`protocols_str`](crate::Transfer::protocols_str)
+///   excludes it.
 ///
-/// Active FTP opens a listening socket on this machine's address, which is as a rule
-/// refused; if it is allowed, whoever connects to it is not checked.
+/// It needs libcurl 7.80.0, the first release that has [`prereq`](Callbacks::prereq). With an older one,
+/// [`Transfer::new`](crate::Transfer::new) returns [`Error::Unsupported`](crate::Error::Unsupported).
+///
+/// Active FTP opens a listening socket on an address of this machine. The policy usually refuses that address. If it is
+/// allowed, the peer that connects to the socket is not checked.
 ///
 /// [The guide](crate::guide::addresses) says what else URLs of strangers need.
 ///
@@ -58,13 +58,13 @@ pub struct Restricted<H = ()> {
 }
 
 impl Restricted {
-    /// Allows public addresses only.
+    /// Makes a handler that allows public addresses only.
     #[must_use]
     pub fn new() -> Restricted {
         Restricted::default()
     }
 
-    /// Allows what `policy` allows.
+    /// Makes a handler that allows the addresses which `policy` allows.
     #[must_use]
     pub fn with(policy: AddressPolicy) -> Restricted {
         Restricted {
@@ -73,7 +73,7 @@ impl Restricted {
         }
     }
 
-    /// Leaves all other callbacks to `inner`, which opens what is allowed.
+    /// Forwards all callbacks to `inner`. `inner` opens the sockets for the allowed addresses.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Restricted<H> {
         Restricted {
@@ -124,7 +124,7 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
 
     fn sockopt(&mut self, socket: SockRef<'_>, purpose: SockType) -> SockoptResult {
         match self.inner.sockopt(SockRef::from(&*socket), purpose) {
-            // The handler inside has connected the socket itself.
+            // The handler inside says that it has connected the socket itself.
             SockoptResult::AlreadyConnected => {
                 match socket.peer_addr().and_then(|peer| self.allow(&peer)) {
                     Ok(()) => SockoptResult::AlreadyConnected,
@@ -139,7 +139,7 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
         let allowed = match connection.remote() {
             Endpoint::Ip(address) => self.allow(&address.into()),
             Endpoint::Unix(_) => Err(not_an_ip()),
-            // `file://`, or a socket that the handler inside has connected.
+            // `file://`, or a socket that the handler inside has connected, which `sockopt` has checked.
             Endpoint::None => Ok(()),
         };
         match allowed {

@@ -6,18 +6,20 @@ use tracing::{Level, Span, event, info_span};
 use crate::handlers::redact::Redactor;
 use crate::{CallbackResult, Callbacks, DebugKind, Info, callbacks};
 
-/// What all spans and events of this handler have as their target.
+/// The target of all spans and events of this handler.
 const TARGET: &str = "curlback";
 
 /// Reports a verbose transfer to the crate `tracing`, without the secrets in it; needs the feature `tracing`.
 ///
-/// The span `transfer` lasts as long as the handler, or until [`restart`](Trace::restart) begins another.
-/// Its fields `url` and `status` are recorded when the headers of the final response have come: a transfer that
-/// fails before that leaves those of the former one in the same span. The failure itself is no event.
+/// The span `transfer` lasts as long as the handler, or until [`restart`](Trace::restart) begins another span.
+/// Its fields `url` and `status` are recorded when the headers of the final response have come. If a transfer fails
+/// before that, the fields keep the values of the former transfer in the same span. The failure of a transfer is not
+/// reported as an event.
 ///
-/// If [`verbose`](crate::Transfer::verbose) is on, each line that [`Log`](super::Log) would write is an event in
-/// the span, with its text as the message. Messages of libcurl and header lines have the level `DEBUG`, and
-/// numbers of bytes `TRACE`. [`Log`](super::Log#what-is-hidden) says what is hidden. All have the target `curlback`.
+/// If [`verbose`](crate::Transfer::verbose) is on, each line that [`Log`](super::Log) would write becomes an event in
+/// the span, with the line as its message. Events for messages of libcurl and for header lines have the level `DEBUG`,
+/// and events for numbers of bytes have the level `TRACE`. The span and the events have the target `curlback`.
+/// [`Log`](super::Log#what-is-hidden) says what is hidden.
 ///
 /// # Examples
 /// ```
@@ -51,7 +53,7 @@ fn new_span() -> Span {
 }
 
 impl Trace {
-    /// Begins the span, inside the current one.
+    /// Makes a handler, and begins its span inside the current span.
     #[must_use]
     pub fn new() -> Trace {
         Trace {
@@ -61,7 +63,7 @@ impl Trace {
         }
     }
 
-    /// Leaves all callbacks but [`debug`](Callbacks::debug) to `inner`.
+    /// Forwards all callbacks except [`debug`](Callbacks::debug) to `inner`.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Trace<H> {
         Trace {
@@ -73,27 +75,27 @@ impl Trace {
 }
 
 impl<H> Trace<H> {
-    /// Also hides the values of header fields of this name; case does not count.
+    /// Also hides the values of header fields with this name; case does not count.
     #[must_use]
     pub fn hide_header(mut self, name: &str) -> Trace<H> {
         self.redactor.hide_header(name);
         self
     }
 
-    /// Shows the queries and fragments of URLs; off by default.
+    /// Sets whether the queries and fragments of URLs are shown; off by default.
     #[must_use]
     pub fn show_query(mut self, show: bool) -> Trace<H> {
         self.redactor.show_query(show);
         self
     }
 
-    /// Returns the span, which may be entered, or follow from others.
+    /// Returns the span, for example to enter it, or to make it follow from another span.
     #[must_use]
     pub fn span(&self) -> &Span {
         &self.span
     }
 
-    /// Begins another span, inside the current one: for the next transfer with this handler.
+    /// Begins another span inside the current span, for the next transfer with this handler.
     pub fn restart(&mut self) {
         self.span = new_span();
     }

@@ -5,13 +5,12 @@ use crate::{
     CallbackResult, Callbacks, Direction, Info, ProgressResult, WriteResult, XferInfo, callbacks,
 };
 
-/// Writes the body to a writer, which it calls until each part is written, and flushes the writer when
-/// the transfer has succeeded. An error of either ends the transfer. The body of a later transfer goes
-/// after that of an earlier one.
+/// Writes the whole body to a writer, and flushes the writer when the transfer has succeeded. An error of the writer
+/// ends the transfer. The body of a later transfer is written after that of an earlier one.
 ///
-/// [`WouldBlock`](ErrorKind::WouldBlock) pauses the transfer. It is resumed by the next `xfer_info`, which
-/// libcurl then calls at once, so that the thread is busy meanwhile: where that
-/// matters, pause in a handler of your own and resume by a [`Remote`](crate::Remote).
+/// If the writer returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl next
+/// reports progress. libcurl does so at once, so the thread is busy meanwhile. If this
+/// matters, write a handler of your own that pauses, and resume it by a [`Remote`](crate::Remote).
 ///
 /// # Examples
 /// ```
@@ -23,7 +22,7 @@ use crate::{
 /// let mut transfer = Transfer::new(WriteTo::file(file))?;
 /// let source = std::env::current_dir()?.join("Cargo.toml");
 /// transfer.url(&format!("file://{}", source.display()))?;
-/// transfer.perform()?; // also an error of the last write comes out here
+/// transfer.perform()?; // also returns an error of the last write
 /// assert_eq!(std::fs::read(&path)?, std::fs::read(&source)?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -36,7 +35,7 @@ pub struct WriteTo<W, H = ()> {
 }
 
 impl<W: Write> WriteTo<W> {
-    /// Writes to `writer`, which is not buffered here: libcurl passes at most 16 KiB at a time.
+    /// Makes a handler that writes to `writer` without a buffer: libcurl passes at most 16 KiB at a time.
     #[must_use]
     pub fn new(writer: W) -> WriteTo<W> {
         WriteTo {
@@ -46,7 +45,7 @@ impl<W: Write> WriteTo<W> {
         }
     }
 
-    /// Leaves all other callbacks to `inner`, whose [`done`](Callbacks::done) is called after the flush.
+    /// Forwards all other callbacks to `inner`. Its [`done`](Callbacks::done) is called after the flush.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> WriteTo<W, H> {
         WriteTo {
@@ -57,16 +56,15 @@ impl<W: Write> WriteTo<W> {
     }
 }
 
-/// How many bytes are written to a file at once.
+/// The size of the buffer for a file.
 const FILE_BUFFER: usize = 256 << 10;
 
 impl WriteTo<BufWriter<File>> {
-    /// Writes to `file` through a buffer of 256 KiB, which takes about half the processor time that
-    /// libcurl's parts of 16 KiB take.
+    /// Makes a handler that writes to `file` through a buffer of 256 KiB. This takes about half the processor time of
+    /// writing libcurl's parts of 16 KiB one by one.
     ///
-    /// After a transfer that fails, the buffer may still hold the end of what has arrived. It is written
-    /// by [`writer_mut`](WriteTo::writer_mut)`().flush()`, and, without an error that anybody sees, when the
-    /// handler is dropped.
+    /// After a transfer that fails, the buffer may still hold the last bytes that have arrived. They are written
+    /// by [`writer_mut`](WriteTo::writer_mut)`().flush()`, or when the handler is dropped, which ignores an error.
     #[must_use]
     pub fn file(file: File) -> WriteTo<BufWriter<File>> {
         WriteTo::new(BufWriter::with_capacity(FILE_BUFFER, file))
@@ -80,7 +78,7 @@ impl<W, H> WriteTo<W, H> {
         &self.writer
     }
 
-    /// Returns the writer.
+    /// Returns the writer, mutably.
     #[must_use]
     pub fn writer_mut(&mut self) -> &mut W {
         &mut self.writer

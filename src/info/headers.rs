@@ -5,19 +5,18 @@ use crate::{Error, Info, Transfer};
 
 /// # Headers
 impl<'a> Info<'a> {
-    /// Returns the header of this name and origin; case does not count.
+    /// Returns the header with this name and origin; `None` if there is none. The case of the name does not count.
     ///
-    /// `index` says which, counted from 0, if several have the name:
-    /// [`Header::amount`] is how many. `request` is the number of a request in the last
-    /// transfer, which has more than one after a redirect or for authentication; the
-    /// first is 0, and `None` the last one. [`header_value`](Info::header_value) is short for the common case.
+    /// If several headers have the name, `index` selects one of them, counted from 0;
+    /// [`Header::amount`] is their number. A transfer makes several requests after a redirect or for authentication.
+    /// `request` selects one of the requests of the last transfer: `Some(0)` is the first request, and `None` means
+    /// the last one. [`header_value`](Info::header_value) is short for the common case.
     ///
-    /// Since libcurl 7.83.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_header.html).
+    /// Since libcurl 7.83.0. [libcurl's page](https://curl.se/libcurl/c/curl_easy_header.html).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks it, or if the libcurl that this
-    /// crate was compiled with did.
+    /// [`Error::Unsupported`] if the linked libcurl lacks this function, or if the libcurl with which this
+    /// crate was compiled lacked it.
     #[doc(alias = "curl_easy_header")]
     pub fn header(
         &self,
@@ -29,8 +28,8 @@ impl<'a> Info<'a> {
         self.find_header(name.as_bytes(), index, origin, request)
     }
 
-    /// Returns the value of the first header of this name in the last response, such as `Location`; case does not
-    /// count, and the value need not be UTF-8.
+    /// Returns the value of the first header with this name, such as `Location`, in the last response; `None` if there
+    /// is none. The case of the name does not count, and the value need not be UTF-8.
     ///
     /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request. For a handler that
     /// is a [`Collect`](crate::handlers::Collect), its
@@ -38,20 +37,20 @@ impl<'a> Info<'a> {
     /// libcurl before 7.83.0.
     ///
     /// # Errors
-    /// As [`header`](Info::header).
+    /// Those of [`header`](Info::header).
     #[doc(alias = "curl_easy_header")]
     pub fn header_value(&self, name: &str) -> Result<Option<&'a [u8]>, Error> {
         let header = self.header(name, 0, HeaderOrigin::HEADER, None)?;
         Ok(header.map(|header| header.value()))
     }
 
-    /// Returns the headers of these origins, of one request as in [`header`](Info::header).
+    /// Returns the headers of one request that have one of these origins. `request` selects the request, as for
+    /// [`header`](Info::header).
     ///
-    /// Since libcurl 7.83.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_nextheader.html).
+    /// Since libcurl 7.83.0. [libcurl's page](https://curl.se/libcurl/c/curl_easy_nextheader.html).
     ///
     /// # Errors
-    /// As [`header`](Info::header).
+    /// Those of [`header`](Info::header).
     ///
     /// # Examples
     /// ```
@@ -97,7 +96,7 @@ impl<H> Transfer<H> {
     /// Short for [`info().header(…)`](Info::header).
     ///
     /// # Errors
-    /// As [`Info::header`].
+    /// Those of [`Info::header`].
     ///
     /// # Examples
     /// ```
@@ -123,15 +122,15 @@ impl<H> Transfer<H> {
         self.info().header(name, index, origin, request)
     }
 
-    /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header of this
-    /// name in the last response, such as `Location`.
+    /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header with this
+    /// name, such as `Location`, in the last response.
     ///
     /// It works with every handler. For a [`Collect`](crate::handlers::Collect), its
     /// [`header_value`](crate::handlers::Collect::header_value) returns the value without a `Result`, and also with
     /// libcurl before 7.83.0.
     ///
     /// # Errors
-    /// As [`Info::header`].
+    /// Those of [`Info::header`].
     #[doc(alias = "curl_easy_header")]
     pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         self.info().header_value(name)
@@ -140,7 +139,7 @@ impl<H> Transfer<H> {
     /// Short for [`info().headers(…)`](Info::headers).
     ///
     /// # Errors
-    /// As [`Info::header`].
+    /// Those of [`Info::header`].
     #[doc(alias = "curl_easy_nextheader")]
     pub fn headers(
         &self,

@@ -1,10 +1,11 @@
-//! How a row of a table becomes a method, or two.
+//! The macro that makes a method, or two, of each row of a table.
 
-/// Makes a method of `Info` of each row, and for short one of `Transfer`: its
-/// name, the kind of its value, the information and the one that it makes
-/// needless, its number, the release that added it, and what it returns. The kind
-/// says which C type libcurl writes, and with it the high digits of the number. The documentation above a row
-/// is that of the method of `Transfer`, and comes last.
+/// Makes a method of `Info` of each row, and with `Info and Transfer` also a method of `Transfer` that is short for it.
+///
+/// A row has the name of the method, the kind of its value, libcurl's name of the information and of the less exact one
+/// that it replaces, the number, the release that added it, and the documentation. The kind determines which C type
+/// libcurl writes, and so the class that is added to the number. The lines of documentation above a row come at the end
+/// of the documentation of the method of `Transfer`.
 macro_rules! infos {
     (Info and Transfer: $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)?, $info:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
         infos! { Info: $($name: $kind $(<$value>)?, $info $(or $twin)?, $number, $since, $text;)* }
@@ -15,8 +16,7 @@ macro_rules! infos {
                 #[doc = concat!("Short for [`info().", stringify!($name), "()`](crate::Info::", stringify!($name), "): ", $text)]
                 ///
                 /// # Errors
-                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
-                /// the information.
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks the information.
                 ///
                 $(#[$attr])*
                 #[doc(alias = $info)]
@@ -37,8 +37,7 @@ macro_rules! infos {
                 #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $info, ".html).")]
                 ///
                 /// # Errors
-                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks
-                /// the information.
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks the information.
                 #[doc(alias = $info)]
                 $(#[doc(alias = $twin)])?
                 pub fn $name(&self) -> Result<infos!(@type $kind 'a $(<$value>)?), crate::Error> {
@@ -111,7 +110,7 @@ macro_rules! infos {
 
     (@text $self:ident, $item:expr) => { $self.text($item) };
     (@entry_path $self:ident, $item:expr) => { $self.entry_path($item) };
-    // libcurl has no negative value here that would mean anything.
+    // No number of this kind has a negative value with a meaning.
     (@number $self:ident, $item:expr) => { Ok($self.long($item)?.try_into().unwrap_or_default()) };
     (@flag $self:ident, $item:expr) => { Ok($self.long($item)? != 0) };
     (@auth $self:ident, $item:expr) => { Ok(crate::Auth::from_bits_retain($self.long($item)? as _)) };
@@ -120,14 +119,14 @@ macro_rules! infos {
     (@proxy_error $self:ident, $item:expr) => { Ok(crate::ProxyError::new($self.long($item)? as _)) };
     (@raw_socket $self:ident, $item:expr) => { Ok(Some(i64::from($self.long($item)?)).filter(|socket| *socket != -1)) };
     (@size $self:ident, $item:expr) => { Ok($self.off_t($item)?.try_into().unwrap_or_default()) };
-    // libcurl says -1 for a length, or a number, that it does not know.
+    // For a length or an id that libcurl does not know, it says -1.
     (@length $self:ident, $item:expr) => { Ok($self.off_t($item)?.try_into().ok()) };
     (@time $self:ident, $item:expr) => {
         Ok(std::time::Duration::from_micros($self.off_t($item)?.try_into().unwrap_or_default()))
     };
-    // And -1 for a date.
+    // For a date that libcurl does not know, it says -1.
     (@date $self:ident, $item:expr) => { Ok(crate::ffi::info::values::date($self.off_t($item)?)) };
-    // And 0 for a wait that nobody asked for.
+    // If no wait was asked for, libcurl says 0.
     (@secs $self:ident, $item:expr) => {
         Ok($self.off_t($item)?.try_into().ok().filter(|secs| *secs > 0).map(std::time::Duration::from_secs))
     };

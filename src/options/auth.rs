@@ -1,4 +1,4 @@
-//! Options: who the client is.
+//! Options: names, passwords and other credentials.
 
 use crate::options::values::auth::{Auth, GssapiDelegation, HttpsigAlgorithm, NetRc};
 
@@ -16,8 +16,8 @@ options! { "names and passwords";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias = "basic_auth")]
-    username: line unset USERNAME, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name. Some protocols put it into a line of theirs.";
-    password: line unset PASSWORD, "CURLOPT_PASSWORD", 174, "7.19.1", "Sets the password. Some protocols put it into a line of theirs.";
+    username: line unset USERNAME, "CURLOPT_USERNAME", 173, "7.19.1", "Sets the user name. It cannot contain an end of line, since some protocols send it as part of a line.";
+    password: line unset PASSWORD, "CURLOPT_PASSWORD", 174, "7.19.1", "Sets the password. It cannot contain an end of line, since some protocols send it as part of a line.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -29,7 +29,7 @@ options! { "names and passwords";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     userpwd: line unset USERPWD, "CURLOPT_USERPWD", 5, "7.1", "Sets user name and password: `name:password`.";
-    login_options: line unset LOGIN_OPTIONS, "CURLOPT_LOGIN_OPTIONS", 224, "7.34.0", "Sets options of the login to a mail server: `AUTH=PLAIN` and the like.";
+    login_options: line unset LOGIN_OPTIONS, "CURLOPT_LOGIN_OPTIONS", 224, "7.34.0", "Sets options for the login to a mail server, such as `AUTH=PLAIN`.";
     /// # Examples
     /// ```
     /// use curlback::Auth;
@@ -43,9 +43,9 @@ options! { "names and passwords";
     /// assert!(request.contains("Authorization: Bearer token\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    http_auth: value<Auth>, "CURLOPT_HTTPAUTH", 107, "7.10.6", "Sets the methods of authentication with the server; [`Auth::BASIC`] by default.";
-    unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Gives user name and password to every host that a redirect leads to; off by default. Before libcurl 7.83.0, another port or scheme of the first host always gets them, unless the distribution has fixed that release.";
-    netrc: value<NetRc>, "CURLOPT_NETRC", 51, "7.1", "Sets what the `.netrc` file is good for; nothing by default.";
+    http_auth: value<Auth>, "CURLOPT_HTTPAUTH", 107, "7.10.6", "Sets which methods of authentication with the server are allowed; [`Auth::BASIC`] by default.";
+    unrestricted_auth: flag, "CURLOPT_UNRESTRICTED_AUTH", 105, "7.10.4", "Sends user name and password to every host to which a redirect leads; off by default. Before libcurl 7.83.0, they are also sent to the first host with another port or scheme even if this option is off, unless the distribution has fixed that release.";
+    netrc: value<NetRc>, "CURLOPT_NETRC", 51, "7.1", "Sets whether names and passwords are taken from the `.netrc` file; they are not by default.";
     /// # Examples
     /// ```
     /// use curlback::NetRc;
@@ -80,16 +80,16 @@ options! { "names and passwords";
     /// ```
     #[doc(alias("bearer_auth", "token"))]
     xoauth2_bearer: line unset XOAUTH2_BEARER, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail. With HTTP and WebSockets, also call [`http_auth`](Self::http_auth) with [`Auth::BEARER`], which then takes the place of user name and password; without it, libcurl would send no token, and [`perform`](Self::perform) returns an error.";
-    sasl_authzid: line unset SASL_AUTHZID, "CURLOPT_SASL_AUTHZID", 289, "7.66.0", "Sets whom to act for, if not for the user who logs in.";
-    sasl_ir: flag, "CURLOPT_SASL_IR", 218, "7.31.0", "Sends the first answer without being asked, in mail protocols; off by default.";
-    service_name: text unset SERVICE_NAME, "CURLOPT_SERVICE_NAME", 236, "7.43.0", "Sets the server's service in Kerberos; the protocol's own by default.";
-    gssapi_delegation: value<GssapiDelegation>, "CURLOPT_GSSAPI_DELEGATION", 210, "7.22.0", "Sets whether the server may act for the client; it may not by default.";
-    aws_sigv4: line, "CURLOPT_AWS_SIGV4", 305, "7.75.0", "Signs requests as AWS V4 wants it: `provider1:provider2:region:service`. Sets [`http_auth`](Self::http_auth) to [`Auth::AWS_SIGV4`].";
-    httpsig_algorithm: value<HttpsigAlgorithm>, "CURLOPT_HTTPSIG_ALGORITHM", 329, "8.22.0", "Signs requests as RFC 9421 says; experimental in libcurl. Sets [`http_auth`](Self::http_auth) to [`Auth::HTTPSIG`].";
+    sasl_authzid: line unset SASL_AUTHZID, "CURLOPT_SASL_AUTHZID", 289, "7.66.0", "Sets the identity for which the client acts (`authzid`), if it is not that of the user who logs in.";
+    sasl_ir: flag, "CURLOPT_SASL_IR", 218, "7.31.0", "Sends the first response of a login together with the command, in mail protocols; off by default.";
+    service_name: text unset SERVICE_NAME, "CURLOPT_SERVICE_NAME", 236, "7.43.0", "Sets the name of the server's service in Kerberos; by default it is that of the protocol.";
+    gssapi_delegation: value<GssapiDelegation>, "CURLOPT_GSSAPI_DELEGATION", 210, "7.22.0", "Sets whether the server may act for the client with the client's Kerberos ticket; it may not by default.";
+    aws_sigv4: line, "CURLOPT_AWS_SIGV4", 305, "7.75.0", "Signs requests with AWS signature V4: `provider1:provider2:region:service`. This also sets [`http_auth`](Self::http_auth) to [`Auth::AWS_SIGV4`].";
+    httpsig_algorithm: value<HttpsigAlgorithm>, "CURLOPT_HTTPSIG_ALGORITHM", 329, "8.22.0", "Signs requests with HTTP message signatures (RFC 9421); experimental in libcurl. This also sets [`http_auth`](Self::http_auth) to [`Auth::HTTPSIG`], unless the value is [`HttpsigAlgorithm::None`].";
     httpsig_key: line, "CURLOPT_HTTPSIG_KEY", 330, "8.22.0", "Sets the key that signs requests, in hexadecimal digits.";
     httpsig_keyid: line, "CURLOPT_HTTPSIG_KEYID", 331, "8.22.0", "Sets the name by which the server knows the key that signs requests.";
-    httpsig_headers: line, "CURLOPT_HTTPSIG_HEADERS", 332, "8.22.0", "Sets what of a request is signed: `method authority path query header:`, separated by spaces.";
+    httpsig_headers: line, "CURLOPT_HTTPSIG_HEADERS", 332, "8.22.0", "Sets which components of a request are signed: `method`, `authority`, `path`, `query`, or the name of a header with a colon, separated by spaces.";
     #[deprecated(note = "Kerberos for FTP was removed from libcurl 8.17.0")]
     #[doc(alias = "CURLOPT_KRB4LEVEL")]
-    krblevel: line, "CURLOPT_KRBLEVEL", 63, "7.16.4", "Protects FTP by Kerberos: `clear`, `safe`, `confidential` or `private`.";
+    krblevel: line, "CURLOPT_KRBLEVEL", 63, "7.16.4", "Sets how Kerberos protects FTP: `clear`, `safe`, `confidential` or `private`.";
 }

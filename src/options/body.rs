@@ -21,7 +21,7 @@ options! { "the body";
     /// assert!(request.starts_with("PUT ") && request.ends_with("\r\n\r\nbody"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Sends what [`read`](crate::Callbacks::read) gives: HTTP's PUT; off by default.";
+    upload: flag, "CURLOPT_UPLOAD", 46, "7.1", "Uploads the body that [`read`](crate::Callbacks::read) provides, with HTTP by PUT; off by default.";
     /// # Examples
     /// ```
     /// use curlback::{Transfer, handlers::ReadOnce};
@@ -37,7 +37,7 @@ options! { "the body";
     /// # std::fs::remove_file(file)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    in_filesize: size unset IN_FILESIZE, "CURLOPT_INFILESIZE_LARGE" or "CURLOPT_INFILESIZE", 115, "7.11.0", "Announces how many bytes an upload has, including the bytes that [`resume_from`](Self::resume_from) leaves out. [`read`](crate::Callbacks::read) is not called for bytes beyond that size, and a body that ends before it is an error. Without an announced size, HTTP sends the body in chunks.";
+    in_filesize: size unset IN_FILESIZE, "CURLOPT_INFILESIZE_LARGE" or "CURLOPT_INFILESIZE", 115, "7.11.0", "Announces the size of an upload in bytes, including the bytes that [`resume_from`](Self::resume_from) leaves out. [`read`](crate::Callbacks::read) is not called for bytes beyond that size. If the body ends before it, the transfer fails. Without an announced size, HTTP/1.1 sends the body in chunks.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -61,7 +61,7 @@ options! { "the body";
     /// assert!(transfer.handler().body().starts_with(b"package]"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    resume_from: offset, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts at this offset: what comes before is not asked for, or not sent. `None` continues an upload where the file on the server ends, in FTP, SFTP and `file://`; HTTP sends all of it.";
+    resume_from: offset, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts the transfer at this offset: the bytes before it are not requested, or not sent. `None` makes an upload with FTP, SFTP or `file://` continue where the file on the server ends; with HTTP, it sends the whole body.";
     /// # Examples
     /// ```
     /// use curlback::Code;
@@ -73,7 +73,7 @@ options! { "the body";
     /// assert_eq!(error.code(), Some(Code::FILESIZE_EXCEEDED));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the body to receive is larger; before libcurl 8.4.0, only if the server has announced its size. [`Collect::limit`](crate::handlers::Collect::limit) counts the bytes received.";
+    max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the received body is larger. Before libcurl 8.4.0, it applies only if the server announces the size of the body. Before libcurl 8.20.0, it does not count the size after decoding. [`Collect::limit`](crate::handlers::Collect::limit) has neither restriction.";
     /// # Examples
     /// ```
     /// use curlback::Transfer;
@@ -86,7 +86,7 @@ options! { "the body";
     /// assert!(transfer.filetime()?.is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    fetch_filetime: flag, "CURLOPT_FILETIME", 69, "7.5", "Asks for the time of the document, for [`filetime`](Self::filetime); off by default.";
-    time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "Transfers the document only if it is newer or older than [`time_value`](Self::time_value).";
+    fetch_filetime: flag, "CURLOPT_FILETIME", 69, "7.5", "Asks the server for the document's time of modification, which [`filetime`](Self::filetime) then returns; off by default.";
+    time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "Transfers the document only if it is newer, or only if it is older, than [`time_value`](Self::time_value).";
     time_value: time, "CURLOPT_TIMEVALUE_LARGE" or "CURLOPT_TIMEVALUE", 270, "7.59.0", "Sets the time for [`time_condition`](Self::time_condition), in whole seconds.";
 }

@@ -1,4 +1,4 @@
-//! Rust values as libcurl takes them: rounded up, and refused if they do not fit.
+//! Converts Rust values to libcurl's: rounds durations up, and refuses values that do not fit.
 
 use std::ffi::{CStr, CString};
 use std::path::Path;
@@ -22,7 +22,7 @@ pub(super) fn round_up(item: Item, value: Duration, unit: Duration) -> Result<c_
     c_long::try_from(count).map_err(|_| too_large(item))
 }
 
-/// Returns the whole seconds since 1970, fewer than none before.
+/// Returns the whole seconds since 1970, rounded down; a negative number for a time before 1970.
 pub(super) fn seconds(item: Item, value: SystemTime) -> Result<i64, Error> {
     match value.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).ok(),
@@ -34,7 +34,7 @@ pub(super) fn seconds(item: Item, value: SystemTime) -> Result<i64, Error> {
     .ok_or_else(|| too_large(item))
 }
 
-/// Refuses what libcurl refuses, after it has freed the former value.
+/// Refuses a value that is too long. libcurl would refuse it too, but only after freeing the former value.
 fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
     match value.len() <= sys::CURL_MAX_INPUT_LENGTH {
         true => Ok(()),
@@ -42,8 +42,8 @@ fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Returns the older option, which takes bits, that replaces an option for a list of schemes, if
-/// the linked libcurl lacks the latter.
+/// For an option that takes a list of schemes, returns the older option that takes bits, if
+/// the linked libcurl has only that one; `None` otherwise.
 pub(super) fn numbered(item: Item) -> Option<Item> {
     if Version::linked() >= item.since {
         return None;
@@ -55,7 +55,7 @@ pub(super) fn numbered(item: Item) -> Option<Item> {
     }
 }
 
-/// Returns the bits of a list of schemes, for releases whose option takes bits.
+/// Returns the bits for a list of schemes, for an option that takes bits.
 ///
 /// The caller has checked that the linked libcurl has each scheme.
 pub(super) fn protocols(item: Item, names: &str) -> Result<c_long, Error> {
@@ -71,7 +71,7 @@ pub(super) fn protocols(item: Item, names: &str) -> Result<c_long, Error> {
     Ok(protocols.into_raw())
 }
 
-/// Calls `call` with the value as a string of C.
+/// Calls `call` with the value as a C string.
 pub(super) fn with_text<R>(
     item: Item,
     value: impl AsRef<[u8]>,
@@ -84,8 +84,8 @@ pub(super) fn with_text<R>(
     }
 }
 
-/// Calls `call` as [`with_text`] does, and refuses what would smuggle lines of its own into a
-/// request.
+/// Calls `call` as [`with_text`] does, but refuses a value with an end of line, which could add
+/// lines to a request.
 pub(super) fn with_line<R>(
     item: Item,
     value: impl AsRef<[u8]>,
@@ -113,8 +113,8 @@ fn one_line(item: Item, value: &[u8]) -> Result<CString, Error> {
     c_string(item, value)
 }
 
-/// Calls `call` as [`with_line`] does, and refuses a header that libcurl would silently leave out
-/// of a request: a header needs a colon, or consists of a name and a semicolon.
+/// Calls `call` as [`with_line`] does, but refuses a header that libcurl would silently leave out
+/// of a request. A header needs a name with a colon, or consists of a name and a semicolon.
 pub(super) fn with_header<R>(
     item: Item,
     value: impl AsRef<[u8]>,

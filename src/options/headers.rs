@@ -1,4 +1,4 @@
-//! Adding a header to those of the request.
+//! The method that adds one header to the request.
 
 use crate::{Error, Transfer};
 
@@ -6,9 +6,9 @@ use crate::{Error, Transfer};
 impl<H> Transfer<H> {
     /// Adds one header to those that [`http_headers`](Transfer::http_headers) and earlier calls have set.
     ///
-    /// It takes the same forms: `Name: value`, `Name:` and `Name;`. Two headers of one name are both sent.
-    /// `Name:` removes a header that libcurl would add, but not one of yours. The next `http_headers` replaces all
-    /// headers, those that were added too; [`reset`](Transfer::reset) removes them.
+    /// `header` has the same forms as there: `Name: value`, `Name:` or `Name;`. Two headers with the same name are both
+    /// sent. `Name:` removes a header that libcurl would add, but not one that you have set. The next call of
+    /// `http_headers` replaces all headers, also the added ones. [`reset`](Transfer::reset) removes all headers.
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).

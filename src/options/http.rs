@@ -17,10 +17,10 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias("CURLOPT_ENCODING", "gzip", "deflate", "brotli", "zstd", "compression"))]
-    accept_encoding: line unset ACCEPT_ENCODING, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a compressed body, and decodes it; an empty text is everything that libcurl decodes.";
-    transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer; off by default.";
+    accept_encoding: line unset ACCEPT_ENCODING, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a body with one of these encodings, separated by commas, and decodes it. An empty string means all encodings that libcurl can decode.";
+    transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer encoding; off by default.";
     http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body; on by default.";
-    http_transfer_decoding: flag, "CURLOPT_HTTP_TRANSFER_DECODING", 157, "7.16.2", "Decodes chunks and a compressed transfer; on by default.";
+    http_transfer_decoding: flag, "CURLOPT_HTTP_TRANSFER_DECODING", 157, "7.16.2", "Decodes the transfer encoding, that is chunks and compression; on by default.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -48,9 +48,9 @@ options! { "HTTP";
     /// assert_eq!(error.code(), Some(Code::TOO_MANY_REDIRECTS));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    max_redirections: number<u32>, "CURLOPT_MAXREDIRS", 68, "7.5", "Limits how many redirects are followed: 30 by default since libcurl 8.3.0, any number before.";
+    max_redirections: number<u32>, "CURLOPT_MAXREDIRS", 68, "7.5", "Limits how many redirects are followed: 30 by default since libcurl 8.3.0. Before that, there is no limit by default.";
     #[doc(alias = "CURLOPT_POST301")]
-    post_redirections: value<PostRedirections>, "CURLOPT_POSTREDIR", 161, "7.19.1", "Keeps POST after these redirects; after none by default.";
+    post_redirections: value<PostRedirections>, "CURLOPT_POSTREDIR", 161, "7.19.1", "Sets after which redirects a POST stays a POST; after none of these by default.";
     autoreferer: flag, "CURLOPT_AUTOREFERER", 58, "7.1", "Sends a `Referer` when it follows a redirect; off by default.";
     /// # Examples
     /// ```
@@ -63,7 +63,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("GET ")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    get: flag, "CURLOPT_HTTPGET", 80, "7.8.1", "Makes the request a GET, after it was another.";
+    get: flag, "CURLOPT_HTTPGET", 80, "7.8.1", "Makes the request a GET again, after another option has changed the method.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -74,7 +74,7 @@ options! { "HTTP";
     /// assert!(transfer.handler().body().is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    nobody: flag, "CURLOPT_NOBODY", 44, "7.1", "Asks for no body: HTTP's HEAD; off by default.";
+    nobody: flag, "CURLOPT_NOBODY", 44, "7.1", "Asks for no body, with HTTP by HEAD; off by default.";
     /// # Examples
     /// ```
     /// use curlback::{Transfer, handlers::{Collect, ReadFrom}};
@@ -95,7 +95,7 @@ options! { "HTTP";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     #[deprecated(note = "use `upload`")]
     put: flag, "CURLOPT_PUT", 54, "7.1", "Makes the request a PUT, with the body from [`read`](crate::Callbacks::read).";
-    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces how many bytes [`read`](crate::Callbacks::read) will post, as [`in_filesize`](Self::in_filesize) does; without it, or with a header `Transfer-Encoding: chunked`, the body is sent in chunks.";
+    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces the size of the body that [`read`](crate::Callbacks::read) provides for a POST, in bytes, as [`in_filesize`](Self::in_filesize) does for an upload. Without an announced size, or with a header `Transfer-Encoding: chunked`, HTTP/1.1 sends the body in chunks.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -107,7 +107,7 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias("json", "urlencoded"))]
-    post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body; they are kept, not copied. Otherwise as [`post_fields_copy`](Self::post_fields_copy).";
+    post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body. The transfer keeps the bytes and does not copy them. Apart from that, it does the same as [`post_fields_copy`](Self::post_fields_copy).";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -119,11 +119,11 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias("json", "form", "urlencoded"))]
-    post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. They are sent as they are, and called `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) says otherwise. [`reset`](Self::reset) takes them back.";
+    post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. The bytes are sent unchanged, with the content type `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) sets another one. [`reset`](Self::reset) removes them.";
     #[deprecated(note = "use a MIME body, which also streams")]
     #[doc(alias("curl_formadd", "curl_formfree"))]
-    httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields, each a name and its contents.";
-    mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how forms are written.";
+    httppost: form, "CURLOPT_HTTPPOST", 24, "7.1", "Makes the request a POST of a form with these fields. Each field is a name and its content.";
+    mime_options: value<MimeOptions>, "CURLOPT_MIME_OPTIONS", 315, "7.81.0", "Sets how names are escaped in forms.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -135,7 +135,7 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias("method", "DELETE", "PATCH"))]
-    custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the method's name, and changes nothing else.";
+    custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the name of the method in the request line, and changes nothing else.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -147,7 +147,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("OPTIONS * HTTP/1.1\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    request_target: line unset REQUEST_TARGET, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, instead of the URL's path: `*` for OPTIONS.";
+    request_target: line unset REQUEST_TARGET, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, which replaces the path of the URL, such as `*` for OPTIONS.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -182,9 +182,9 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias("CURLOPT_RTSPHEADER", "curl_slist_append", "curl_slist_free_all", "List"))]
-    http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds or replaces, `Name:` removes, `Name;` sends an empty one, and anything else is an error. Each call replaces all headers that an earlier call has set; [`add_header`](Self::add_header) adds one.";
-    headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets who gets which headers; server and proxy get their own by default.";
-    http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "Takes first lines that begin with one of these for `HTTP/1.0 200 OK`.";
+    http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds a header or replaces libcurl's own, `Name:` removes libcurl's own, `Name;` sends a header without a value, and anything else is an error. Each call replaces all headers that an earlier call has set; [`add_header`](Self::add_header) adds one.";
+    headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets whether the headers for servers are also sent to a proxy; they are not by default.";
+    http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "If the first line of a response begins with one of these strings, libcurl takes the line for `HTTP/1.0 200 OK`.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -207,7 +207,7 @@ options! { "HTTP";
     /// assert!(request.contains("Cookie: id=7\r\n"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from a file and starts to keep those that servers set; an empty path only does the latter.";
+    cookie_file: path, "CURLOPT_COOKIEFILE", 31, "7.1", "Reads cookies from this file, and makes the transfer keep the cookies that servers set. With an empty path, no file is read.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -221,7 +221,7 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     cookie_jar: path unset COOKIE_JAR, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
-    cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Leaves session cookies out of those read from a file; off by default.";
+    cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Ignores session cookies when cookies are read from a file; off by default.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -232,11 +232,11 @@ options! { "HTTP";
     /// assert!(request.contains("Cookie: id=7\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, as a line of a cookie file or after `Set-Cookie:`; or does what `ALL` (forgets all), `SESS` (forgets those of the session), `FLUSH` (writes the jar) or `RELOAD` (reads the files again) says.";
-    altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Keeps the alternative services that servers name in this file.";
-    altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are taken.";
-    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Keeps the hosts that ask for HTTPS only in this file. Given several times, it reads all and writes the last.";
-    hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether hosts may ask for HTTPS only; they may not by default. Without [`Hsts::ENABLE`](crate::Hsts::ENABLE), it forgets those that did, and the files.";
+    cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, which is a line of a cookie file or begins with `Set-Cookie:`. Or carries out one of these commands: `ALL` forgets all cookies, `SESS` forgets the session cookies, `FLUSH` writes the file of [`cookie_jar`](Self::cookie_jar), and `RELOAD` reads the files of [`cookie_file`](Self::cookie_file) again.";
+    altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Sets the file in which the alternative services that servers announce are kept.";
+    altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are used.";
+    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Sets the file in which the hosts that ask for HTTPS only are kept. If several files are set, libcurl reads all of them and writes the last one.";
+    hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether libcurl remembers the hosts that ask for HTTPS only; it does not by default. A value without [`Hsts::ENABLE`](crate::Hsts::ENABLE) makes it forget these hosts, and the names of the files.";
     /// # Examples
     /// ```
     /// use curlback::HttpVersion;
@@ -250,15 +250,15 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     http_version: value<HttpVersion>, "CURLOPT_HTTP_VERSION", 84, "7.9.1", "Sets the version of HTTP to ask for.";
-    http_09_allowed: flag, "CURLOPT_HTTP09_ALLOWED", 285, "7.64.0", "Accepts answers of HTTP/0.9; off by default since libcurl 7.66.0.";
+    http_09_allowed: flag, "CURLOPT_HTTP09_ALLOWED", 285, "7.64.0", "Accepts responses of HTTP/0.9; off by default since libcurl 7.66.0.";
     #[doc(alias = "http_pipewait")]
-    pipewait: flag, "CURLOPT_PIPEWAIT", 237, "7.43.0", "Waits for a connection that others may share instead of making one of its own; off by default.";
-    stream_weight: weight, "CURLOPT_STREAM_WEIGHT", 239, "7.46.0", "Sets the weight of the transfer among those of its HTTP/2 connection, from 1 to 256; 16 by default.";
+    pipewait: flag, "CURLOPT_PIPEWAIT", 237, "7.43.0", "If another transfer is making a connection to the same host, waits to see whether this connection can be shared, instead of making another one at once; off by default.";
+    stream_weight: weight, "CURLOPT_STREAM_WEIGHT", 239, "7.46.0", "Sets the weight of the transfer among the transfers on the same HTTP/2 connection, from 1 to 256; 16 by default.";
     #[deprecated(note = "HTTP/2 has no such tree any more, and libcurl none since 8.21.0")]
-    stream_depends: stream, "CURLOPT_STREAM_DEPENDS", 240, "7.46.0", "Puts the transfer below another of its HTTP/2 connection. Nothing since libcurl 8.21.0, and refused before: both transfers would keep pointers to each other.";
+    stream_depends: stream, "CURLOPT_STREAM_DEPENDS", 240, "7.46.0", "Makes the transfer depend on another one on the same HTTP/2 connection. It has no effect since libcurl 8.21.0, and is an error before, since both transfers would keep pointers to each other.";
     #[deprecated(note = "HTTP/2 has no such tree any more, and libcurl none since 8.21.0")]
-    stream_depends_e: stream, "CURLOPT_STREAM_DEPENDS_E", 241, "7.46.0", "Puts the transfer below another, alone. As [`stream_depends`](Self::stream_depends).";
+    stream_depends_e: stream, "CURLOPT_STREAM_DEPENDS_E", 241, "7.46.0", "Makes the transfer depend exclusively on another one. Like [`stream_depends`](Self::stream_depends), it has no effect or is an error.";
     expect_100_timeout: millis, "CURLOPT_EXPECT_100_TIMEOUT_MS", 227, "7.36.0", "Sets how long to wait for `100 Continue` before the body is sent anyway; 1 second by default. Rounds up to milliseconds.";
-    ignore_content_length: flag, "CURLOPT_IGNORE_CONTENT_LENGTH", 136, "7.14.1", "Reads until the server closes, whatever length it stated; off by default.";
-    ws_options: value<WsOptions>, "CURLOPT_WS_OPTIONS", 320, "7.86.0", "Sets how WebSockets are spoken.";
+    ignore_content_length: flag, "CURLOPT_IGNORE_CONTENT_LENGTH", 136, "7.14.1", "Ignores the length that the server announces, and reads until the server closes the connection; off by default.";
+    ws_options: value<WsOptions>, "CURLOPT_WS_OPTIONS", 320, "7.86.0", "Sets how libcurl handles the frames of WebSockets.";
 }

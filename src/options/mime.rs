@@ -1,30 +1,28 @@
-//! Making a form or a mail the body of a transfer.
+//! The methods that make a form or a mail the body of a transfer.
 
 use crate::{Error, Mime, Transfer};
 
 /// # Bodies of parts
 impl<H> Transfer<H> {
-    /// Makes the request a POST, or the mail a message, of these parts.
+    /// Makes the request a POST of these parts, or the message of a mail these parts.
     ///
-    /// They stay set, and each transfer sends them from the beginning, until another body
-    /// takes their place or the transfer is [`reset`](Transfer::reset);
-    /// [`get`](Transfer::get) makes the request another without taking them back. The name
-    /// of their content is `multipart/form-data` with HTTP, unless
-    /// [`http_headers`](Transfer::http_headers) says otherwise.
+    /// The parts stay set until another body replaces them or the transfer is [`reset`](Transfer::reset). Each transfer
+    /// sends them from the beginning. [`get`](Transfer::get) makes the request a GET, but the parts stay set. With HTTP,
+    /// the content type is `multipart/form-data`, unless [`http_headers`](Transfer::http_headers) sets another one.
     ///
-    /// Data is copied. If libcurl knows the sizes of all parts, it announces that of the
-    /// body; else it goes in chunks.
+    /// The data of the parts is copied. If libcurl knows the sizes of all parts, it announces the size of the
+    /// body. Otherwise, HTTP/1.1 sends the body in chunks.
     ///
     /// Since libcurl 7.56.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_MIMEPOST.html).
     ///
     /// # Errors
-    /// [`Error::Option`], which names libcurl's function for it, for a name, type or header
-    /// with the end of a line or a NUL in it, for a header without a name, for a size that
-    /// is too large or is not that of a reader, and for parts that are nested too deeply.
+    /// [`Error::Option`], which names the function of libcurl that would have set the value: for a name, type or header
+    /// that contains an end of line or a NUL, for a header without a name, for a size that
+    /// is too large or belongs to a part without a reader, and for parts that are nested too deeply.
     /// [`Error::Libcurl`] with [`Code::READ_ERROR`](crate::Code::READ_ERROR) for a file that
-    /// is not there. [`Error::Unsupported`] if the linked libcurl is built without it. The
-    /// body set before stays.
+    /// does not exist. [`Error::Unsupported`] if the linked libcurl is built without MIME. After an error, the
+    /// former body stays set.
     ///
     /// # Examples
     /// ```
@@ -50,7 +48,7 @@ impl<H> Transfer<H> {
     /// Drops the parts that [`mime`](Transfer::mime) has set, and makes the request a GET.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl is built without them.
+    /// [`Error::Unsupported`] if the linked libcurl is built without MIME.
     ///
     /// # Examples
     /// ```

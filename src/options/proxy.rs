@@ -18,10 +18,10 @@ options! { "proxies";
     /// assert!(request.starts_with("GET http://example.com/ HTTP/1.1\r\n")); // what the proxy has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    proxy: text unset PROXY, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy to use; an empty one is none, whatever the environment says.";
+    proxy: text unset PROXY, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy. An empty string means no proxy, even if the environment names one.";
     pre_proxy: text unset PRE_PROXY, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Self::proxy) is reached.";
     proxy_port: number<u16>, "CURLOPT_PROXYPORT", 59, "7.1", "Sets the port of a proxy whose URL has none; 1080 by default.";
-    proxy_type: value<ProxyType>, "CURLOPT_PROXYTYPE", 101, "7.10", "Sets what a proxy speaks whose URL has no scheme; HTTP by default.";
+    proxy_type: value<ProxyType>, "CURLOPT_PROXYTYPE", 101, "7.10", "Sets the protocol for a proxy whose URL has no scheme; HTTP by default.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -33,18 +33,18 @@ options! { "proxies";
     /// assert!(request.starts_with("GET / HTTP/1.1\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    noproxy: text unset NOPROXY, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts, separated by commas, that need no proxy; `*` is all.";
+    noproxy: text unset NOPROXY, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts that are reached without a proxy, separated by commas; `*` means all hosts.";
     http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
-    suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Keeps a proxy's answer to CONNECT from the callbacks; off by default.";
+    suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Does not pass the headers of a proxy's answer to CONNECT to the callbacks; off by default.";
     proxy_headers: headers, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
-    proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Tells an HTTP proxy in the FTP URL whether text or bytes are wanted; off by default.";
+    proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Says in the FTP URL that an HTTP proxy gets whether text or bytes are wanted; off by default.";
     proxy_username: line unset PROXY_USERNAME, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
     proxy_password: line unset PROXY_PASSWORD, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";
-    proxy_userpwd: decoded unset PROXY_USERPWD, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`, with percent signs where either has a colon.";
-    proxy_auth: value<Auth>, "CURLOPT_PROXYAUTH", 111, "7.10.7", "Sets the methods of authentication with the proxy; [`Auth::BASIC`] by default.";
-    proxy_service_name: text unset PROXY_SERVICE_NAME, "CURLOPT_PROXY_SERVICE_NAME", 235, "7.43.0", "Sets the proxy's service in Kerberos; `HTTP`, or `rcmd` for SOCKS 5, by default.";
+    proxy_userpwd: decoded unset PROXY_USERPWD, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`. libcurl percent-decodes both, so a colon in the name has to be written `%3A`.";
+    proxy_auth: value<Auth>, "CURLOPT_PROXYAUTH", 111, "7.10.7", "Sets which methods of authentication with the proxy are allowed; [`Auth::BASIC`] by default.";
+    proxy_service_name: text unset PROXY_SERVICE_NAME, "CURLOPT_PROXY_SERVICE_NAME", 235, "7.43.0", "Sets the name of the proxy's service in Kerberos; by default `HTTP`, or `rcmd` for SOCKS 5.";
     socks5_auth: socks5, "CURLOPT_SOCKS5_AUTH", 267, "7.55.0", "Sets the methods of authentication with a SOCKS 5 proxy: [`Auth::BASIC`] and [`Auth::NEGOTIATE`], both by default.";
-    socks5_gssapi_nec: flag, "CURLOPT_SOCKS5_GSSAPI_NEC", 180, "7.19.4", "Negotiates the protection of SOCKS 5 in the open, as NEC's server does; off by default.";
+    socks5_gssapi_nec: flag, "CURLOPT_SOCKS5_GSSAPI_NEC", 180, "7.19.4", "Negotiates the protection mode of SOCKS 5 without protection, as NEC's server does; off by default.";
     #[deprecated(note = "use `proxy_service_name`")]
-    socks5_gssapi_service: text, "CURLOPT_SOCKS5_GSSAPI_SERVICE", 179, "7.19.4", "Sets a SOCKS 5 proxy's service in Kerberos.";
+    socks5_gssapi_service: text, "CURLOPT_SOCKS5_GSSAPI_SERVICE", 179, "7.19.4", "Sets the name of a SOCKS 5 proxy's service in Kerberos.";
 }

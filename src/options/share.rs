@@ -1,4 +1,4 @@
-//! Making a transfer use shared data.
+//! The methods that make a transfer use shared data, or its own again.
 
 use crate::{Error, Share, Transfer};
 
@@ -6,17 +6,17 @@ use crate::{Error, Share, Transfer};
 impl<H> Transfer<H> {
     /// Makes this transfer use the data in `share` instead of its own.
     ///
-    /// The cookies and the HSTS cache of the transfer are dropped, and a connection that
-    /// [`connect_only`](Transfer::connect_only) left open is closed. The share stays set until
+    /// If the share has cookies or an HSTS cache, those of the transfer are dropped. A connection that
+    /// [`connect_only`](Transfer::connect_only) has left open is closed. The share stays set until
     /// [`unshare`](Transfer::unshare), even after a [`reset`](Transfer::reset).
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
     ///
     /// # Errors
-    /// [`Error::Option`] if libcurl refuses; then the transfer has no share. [`Error::Option`] too
-    /// if a connection that [`connect_only`](Transfer::connect_only) has left open belongs to a
-    /// share that is in use, and the call is made inside a callback; then nothing changes. The
-    /// error of [`close_socket`](crate::Callbacks::close_socket) for such a connection; then only
-    /// that connection is closed, and the former share stays.
+    /// - [`Error::Option`] if libcurl refuses the share. The transfer then has no share.
+    /// - [`Error::Option`] if the call is made inside a callback, and a connection that
+    ///   [`connect_only`](Transfer::connect_only) has left open belongs to a share that is in use. Nothing changes then.
+    /// - The error of [`close_socket`](crate::Callbacks::close_socket) for a connection that `connect_only` has left open.
+    ///   Only that connection is closed then, and the former share stays.
     ///
     /// A later call that begins the transfer, such as [`perform`](Transfer::perform), returns an [`Error::Option`]
     /// that names `CURLOPT_SHARE` in two cases, both before libcurl 8.14.0, which frees addresses that FTP still uses:
@@ -24,7 +24,7 @@ impl<H> Transfer<H> {
     /// a [`Multi`](crate::Multi) or an [`Agent`](crate::Agent).
     ///
     /// # Panics
-    /// Resumes the panic of that callback; the former share then stays too.
+    /// Resumes the panic of [`close_socket`](crate::Callbacks::close_socket). The former share stays then.
     ///
     /// # Examples
     /// ```
@@ -45,13 +45,13 @@ impl<H> Transfer<H> {
         self.easy.set_share(Some(share.0.clone()))
     }
 
-    /// Makes this transfer use its own data again, which is empty at first.
+    /// Makes this transfer use only its own data again. Data that was shared is replaced by empty data of its own.
     ///
     /// # Errors
-    /// As for [`share`](Transfer::share); the share then stays set.
+    /// Those of [`share`](Transfer::share); the share then stays set.
     ///
     /// # Panics
-    /// As for [`share`](Transfer::share).
+    /// Those of [`share`](Transfer::share).
     #[doc(alias = "CURLOPT_SHARE")]
     pub fn unshare(&mut self) -> Result<(), Error> {
         self.easy.set_share(None)

@@ -1,14 +1,16 @@
-//! How a row of a table becomes a method.
+//! The macro that makes a method of each row of a table.
 
-/// Makes a method of each row: its name, the kind of its value, the constant of `Unset` that takes
-/// it back, the option and those that it makes needless, the option's number, the release that added
-/// it, and what it does. The kind says which C type libcurl takes, and with it the
-/// thousands of the number. The documentation above a row, such as its example, comes last.
+/// Makes a method of each row, and a constant of `Unset` if the row names one.
+///
+/// A row has the name of the method, the kind of its value, the constant of `Unset`, libcurl's name of the option and
+/// of a narrower option that it replaces, the option's number, the release that added it, and the documentation. The
+/// kind determines which C type libcurl takes, and so the class that is added to the number. The lines of documentation
+/// above a row, such as an example, come at the end of the method's documentation.
 macro_rules! options {
     ($section:literal; $($(#[$attr:meta])* $name:ident: $kind:ident $(<$value:ty>)? $(unset $unset:ident)?, $option:literal $(or $twin:literal)?, $number:literal, $since:literal, $text:literal;)*) => {
         #[doc = concat!("# Options: ", $section)]
         ///
-        /// They stay set until they are changed or the transfer is reset.
+        /// Options stay set until they are changed or the transfer is reset.
         impl<H> crate::Transfer<H> {
             $(options! {
                 @$kind $(<$value>)?
@@ -29,7 +31,7 @@ macro_rules! options {
 
         impl crate::Unset {
             $($(
-                #[doc = concat!("What [`", stringify!($name), "`](crate::Transfer::", stringify!($name), ") sets.")]
+                #[doc = concat!("The option that [`", stringify!($name), "`](crate::Transfer::", stringify!($name), ") sets.")]
                 #[doc(alias = $option)]
                 pub const $unset: crate::Unset = crate::Unset::new(
                     crate::ffi::item::Item::new(options!(@class $kind) + $number, $option, $since),
@@ -109,14 +111,14 @@ macro_rules! options {
             self.set_long($item, (!enable).into())
         }
     };
-    // libcurl's numbers for whether the name in a certificate is checked.
+    // libcurl's number for checking the name in a certificate is 2.
     (@verify_host $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
             self.set_long($item, if enable { 2 } else { 0 })
         }
     };
-    // An option that does what it does whatever its number is.
+    // An option without a value: libcurl ignores the number.
     (@unit $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self) -> Result<(), crate::Error> {
@@ -141,7 +143,7 @@ macro_rules! options {
             self.set_long($item, value)
         }
     };
-    // libcurl ignores any other number.
+    // libcurl ignores a weight that is not from 1 to 256.
     (@weight $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: u16) -> Result<(), crate::Error> {
@@ -151,8 +153,8 @@ macro_rules! options {
             self.set_long($item, value.into())
         }
     };
-    // 7.88 keeps the buffer of a transfer that failed early, and a reset puts its
-    // size to libcurl's own: a smaller buffer would then be written past its end.
+    // Before 8.7.0, libcurl may keep a buffer after a transfer, but a reset restores the option to 16,384 bytes. The
+    // next transfer would write past the end of a smaller buffer.
     (@buffer $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: usize) -> Result<(), crate::Error> {
@@ -167,7 +169,7 @@ macro_rules! options {
             self.set_value($item, value)
         }
     };
-    // Older releases store any other method, and then refuse it.
+    // Older releases store a method that SOCKS 5 does not have before they refuse it.
     (@socks5 $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::Auth) -> Result<(), crate::Error> {
@@ -178,7 +180,7 @@ macro_rules! options {
             }
         }
     };
-    // Older releases refuse an empty set, but turn alternative services on all the same.
+    // An empty set is refused: older releases return an error for it, but turn alternative services on all the same.
     (@altsvc $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::AltSvc) -> Result<(), crate::Error> {
@@ -220,7 +222,7 @@ macro_rules! options {
             self.set_long($item, value)
         }
     };
-    // Seconds, of which -1 is forever.
+    // Seconds, where -1 means forever.
     (@forever $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(
@@ -235,7 +237,7 @@ macro_rules! options {
             self.set_long($item, value)
         }
     };
-    // Milliseconds, or seconds in an option of their own before libcurl 8.6.
+    // Milliseconds. Before 8.6.0, libcurl has only an option in seconds.
     (@response $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: std::time::Duration) -> Result<(), crate::Error> {
@@ -261,7 +263,7 @@ macro_rules! options {
             self.easy.set_off_t($item, value)
         }
     };
-    // A size, of which -1 is what the other side has.
+    // A size, where -1 means the size of the file on the server.
     (@offset $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl Into<Option<u64>>) -> Result<(), crate::Error> {
@@ -302,8 +304,8 @@ macro_rules! options {
             crate::options::convert::with_text($item, value, set)
         }
     };
-    // Some releases store the first protocols of a list before they refuse the rest, and allow
-    // no protocol at all after they have refused an empty list.
+    // If a list has an unknown protocol, some releases store the protocols before it and then refuse the list. After
+    // they have refused an empty list, they allow no protocol at all.
     (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
@@ -323,7 +325,8 @@ macro_rules! options {
             crate::options::convert::with_text($item, value, set)
         }
     };
-    // A name and password, which newer releases decode after they have freed the former ones.
+    // A name and password, which newer releases percent-decode. If that fails, for an encoded NUL, they have already
+    // freed the former ones.
     (@decoded $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
@@ -335,7 +338,8 @@ macro_rules! options {
             crate::options::convert::with_line($item, value, set)
         }
     };
-    // A value that goes into a line of its own. HTTP and others allow bytes that are not UTF-8.
+    // A value that is sent as part of a line, so that it cannot contain an end of line. It need not be UTF-8, since
+    // HTTP and other protocols allow other bytes.
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
@@ -343,7 +347,7 @@ macro_rules! options {
             crate::options::convert::with_line($item, value, set)
         }
     };
-    // A server ignores `Range: bytes=bytes=0-4`, and sends the whole body.
+    // libcurl would send `Range: bytes=bytes=0-4`, which a server ignores.
     (@range $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
@@ -378,7 +382,7 @@ macro_rules! options {
             self.easy.set_list($item, list.build())
         }
     };
-    // Values that go into a line each.
+    // A list in which each value becomes a line of a request.
     (@lines $(#[$doc:meta])*, $name:ident, $item:expr) => {
         options! { @lines_by with_line $(#[$doc])*, $name, $item }
     };

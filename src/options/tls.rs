@@ -5,7 +5,7 @@ use crate::options::values::tls::{SslOptions, SslVersions, UseSsl};
 #[rustfmt::skip]
 options! { "TLS";
     #[doc(alias = "CURLOPT_FTP_SSL")]
-    use_ssl: value<UseSsl>, "CURLOPT_USE_SSL", 119, "7.17.0", "Changes to TLS after a start without it, in FTP and mail; not by default.";
+    use_ssl: value<UseSsl>, "CURLOPT_USE_SSL", 119, "7.17.0", "Sets whether a connection of FTP or mail that starts without TLS changes to TLS; it does not by default.";
     /// # Examples
     /// ```
     /// use curlback::{Error, SslVersion, Transfer};
@@ -17,49 +17,49 @@ options! { "TLS";
     /// # Ok::<(), Error>(())
     /// ```
     #[doc(alias = "ssl_min_max_version")]
-    ssl_version: choice<SslVersions>, "CURLOPT_SSLVERSION", 32, "7.1", "Sets the versions of TLS to speak: `SslVersion::Tls1_3`, `SslVersion::Tls1_2..=SslVersion::Tls1_3`. TLS 1.2 and newer by default since libcurl 8.16.0.";
-    ssl_verify_peer: flag, "CURLOPT_SSL_VERIFYPEER", 64, "7.4.2", "Checks that the server's certificate is trusted; on by default. Off, anybody can pose as the server.";
-    ssl_verify_host: verify_host, "CURLOPT_SSL_VERIFYHOST", 81, "7.8.1", "Checks that the server's certificate is for its name; on by default. Off, any other server can pose as this one.";
+    ssl_version: choice<SslVersions>, "CURLOPT_SSLVERSION", 32, "7.1", "Sets which versions of TLS are allowed: from one version on, as `SslVersion::Tls1_3`, or a range, as `SslVersion::Tls1_2..=SslVersion::Tls1_3`. TLS 1.2 and newer by default since libcurl 8.16.0.";
+    ssl_verify_peer: flag, "CURLOPT_SSL_VERIFYPEER", 64, "7.4.2", "Checks that the server's certificate is trusted; on by default. If it is off, anybody can pose as the server.";
+    ssl_verify_host: verify_host, "CURLOPT_SSL_VERIFYHOST", 81, "7.8.1", "Checks that the server's certificate is for its host name; on by default. If it is off, any other server with a trusted certificate can pose as this one.";
     ssl_verify_status: flag, "CURLOPT_SSL_VERIFYSTATUS", 232, "7.41.0", "Asks the server to prove that its certificate was not revoked; off by default.";
     cainfo: path unset CAINFO, "CURLOPT_CAINFO", 65, "7.4.2", "Trusts the certificates in this PEM file, instead of the system's.";
     capath: path unset CAPATH, "CURLOPT_CAPATH", 97, "7.9.8", "Trusts the certificates in this directory, prepared by `openssl rehash`.";
     #[doc(alias = "set_ca_certs")]
     ssl_cainfo_blob: blob unset SSL_CAINFO_BLOB, "CURLOPT_CAINFO_BLOB", 309, "7.77.0", "Trusts the certificates in this PEM text, instead of the system's.";
-    ca_cache_timeout: forever, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the trusted certificates are kept for other connections; 24 hours by default, but zero with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since what one transfer trusts would be trusted by all; [`set_hooks`](Self::set_hooks) sets it when that hook comes and goes. `None` is forever. Rounds up to seconds.";
-    crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Distrusts the certificates in this PEM file of revoked ones.";
-    issuer_cert: path unset ISSUER_CERT, "CURLOPT_ISSUERCERT", 170, "7.19.0", "Trusts only certificates that the one in this PEM file has signed.";
-    issuer_cert_blob: blob unset ISSUER_CERT_BLOB, "CURLOPT_ISSUERCERT_BLOB", 295, "7.71.0", "Trusts only certificates that the one in this PEM text has signed.";
-    pinned_public_key: text unset PINNED_PUBLIC_KEY, "CURLOPT_PINNEDPUBLICKEY", 230, "7.39.0", "Accepts these public keys of the server only: a file, or `sha256//` hashes separated by semicolons.";
+    ca_cache_timeout: forever, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the loaded trusted certificates are kept for other connections; 24 hours by default. `None` means forever. Rounds up to seconds. With [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), the default is zero, since other transfers would also trust what the callback adds: [`set_hooks`](Self::set_hooks) sets this option when that hook is added or removed.";
+    crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Rejects the certificates that the revocation list in this PEM file names.";
+    issuer_cert: path unset ISSUER_CERT, "CURLOPT_ISSUERCERT", 170, "7.19.0", "Accepts only a server certificate that was signed by the certificate in this PEM file.";
+    issuer_cert_blob: blob unset ISSUER_CERT_BLOB, "CURLOPT_ISSUERCERT_BLOB", 295, "7.71.0", "Accepts only a server certificate that was signed by the certificate in this PEM text.";
+    pinned_public_key: text unset PINNED_PUBLIC_KEY, "CURLOPT_PINNEDPUBLICKEY", 230, "7.39.0", "Accepts only these public keys of the server: the path of a file with the key, or `sha256//` hashes separated by semicolons.";
     ssl_cert: path unset SSL_CERT, "CURLOPT_SSLCERT", 25, "7.1", "Sets the file with the client's own certificate.";
-    ssl_cert_type: text unset SSL_CERT_TYPE, "CURLOPT_SSLCERTTYPE", 86, "7.9.3", "Sets what the client's own certificate is: `PEM`, the default, `DER` or `P12`.";
+    ssl_cert_type: text unset SSL_CERT_TYPE, "CURLOPT_SSLCERTTYPE", 86, "7.9.3", "Sets the format of the client's own certificate: `PEM`, the default, `DER` or `P12`.";
     ssl_cert_blob: blob unset SSL_CERT_BLOB, "CURLOPT_SSLCERT_BLOB", 291, "7.71.0", "Sets the client's own certificate.";
-    ssl_key: path unset SSL_KEY, "CURLOPT_SSLKEY", 87, "7.9.3", "Sets the file with the key of the client's own certificate.";
-    ssl_key_type: text unset SSL_KEY_TYPE, "CURLOPT_SSLKEYTYPE", 88, "7.9.3", "Sets what the key of the client's own certificate is: `PEM`, the default, `DER` or `ENG`.";
-    ssl_key_blob: blob unset SSL_KEY_BLOB, "CURLOPT_SSLKEY_BLOB", 292, "7.71.0", "Sets the key of the client's own certificate.";
+    ssl_key: path unset SSL_KEY, "CURLOPT_SSLKEY", 87, "7.9.3", "Sets the file with the private key for the client's own certificate.";
+    ssl_key_type: text unset SSL_KEY_TYPE, "CURLOPT_SSLKEYTYPE", 88, "7.9.3", "Sets the format of the key for the client's own certificate: `PEM`, the default, `DER` or `ENG`.";
+    ssl_key_blob: blob unset SSL_KEY_BLOB, "CURLOPT_SSLKEY_BLOB", 292, "7.71.0", "Sets the private key for the client's own certificate.";
     #[doc(alias("CURLOPT_SSLCERTPASSWD", "CURLOPT_SSLKEYPASSWD"))]
-    key_password: text unset KEY_PASSWORD, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password of the key of the client's own certificate.";
-    ssl_engine: text, "CURLOPT_SSLENGINE", 89, "7.9.3", "Sets the engine of the TLS library that has the client's key.";
-    ssl_engine_default: unit, "CURLOPT_SSLENGINE_DEFAULT", 90, "7.9.3", "Makes the [`ssl_engine`](Self::ssl_engine) do all that it can.";
+    key_password: text unset KEY_PASSWORD, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password for the private key of the client's own certificate.";
+    ssl_engine: text, "CURLOPT_SSLENGINE", 89, "7.9.3", "Sets the crypto engine of the TLS library that has the client's private key.";
+    ssl_engine_default: unit, "CURLOPT_SSLENGINE_DEFAULT", 90, "7.9.3", "Makes the [`ssl_engine`](Self::ssl_engine) the default for asymmetric crypto operations.";
     ssl_cipher_list: text unset SSL_CIPHER_LIST, "CURLOPT_SSL_CIPHER_LIST", 83, "7.9", "Sets the ciphers for TLS 1.2 and older, as the TLS library names them.";
     tls13_ciphers: text unset TLS13_CIPHERS, "CURLOPT_TLS13_CIPHERS", 276, "7.61.0", "Sets the ciphers for TLS 1.3, as the TLS library names them.";
-    ssl_ec_curves: text, "CURLOPT_SSL_EC_CURVES", 298, "7.73.0", "Sets the curves for the exchange of keys, separated by colons.";
-    ssl_signature_algorithms: text, "CURLOPT_SSL_SIGNATURE_ALGORITHMS", 328, "8.14.0", "Sets the algorithms of signatures, separated by colons.";
-    ssl_options: value<SslOptions>, "CURLOPT_SSL_OPTIONS", 216, "7.25.0", "Sets how careful TLS is.";
-    ssl_enable_alpn: flag, "CURLOPT_SSL_ENABLE_ALPN", 226, "7.36.0", "Settles the version of HTTP in the TLS handshake; on by default.";
-    ssl_sessionid_cache: flag, "CURLOPT_SSL_SESSIONID_CACHE", 150, "7.16.0", "Resumes TLS sessions of earlier connections, with the trust that they had; on by default, but off with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), since a resumed session checks no certificate; [`set_hooks`](Self::set_hooks) sets it when that hook comes and goes.";
-    certinfo: flag, "CURLOPT_CERTINFO", 172, "7.19.1", "Keeps the server's certificates for [`Info::certinfo`](crate::Info::certinfo); off by default.";
-    ech: text, "CURLOPT_ECH", 325, "8.8.0", "Encrypts the first message of TLS: `false`, `grease`, `true`, `hard`, `ecl:` or `pn:`; experimental in libcurl.";
+    ssl_ec_curves: text, "CURLOPT_SSL_EC_CURVES", 298, "7.73.0", "Sets the elliptic curves for the key exchange, separated by colons.";
+    ssl_signature_algorithms: text, "CURLOPT_SSL_SIGNATURE_ALGORITHMS", 328, "8.14.0", "Sets the signature algorithms, separated by colons.";
+    ssl_options: value<SslOptions>, "CURLOPT_SSL_OPTIONS", 216, "7.25.0", "Sets a set of bits that change how TLS checks certificates and connects.";
+    ssl_enable_alpn: flag, "CURLOPT_SSL_ENABLE_ALPN", 226, "7.36.0", "Negotiates the version of HTTP in the TLS handshake (ALPN); on by default.";
+    ssl_sessionid_cache: flag, "CURLOPT_SSL_SESSIONID_CACHE", 150, "7.16.0", "Resumes TLS sessions of earlier connections; on by default. A resumed session does not verify the certificate chain again. So with [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), the default is off: [`set_hooks`](Self::set_hooks) sets this option when that hook is added or removed.";
+    certinfo: flag, "CURLOPT_CERTINFO", 172, "7.19.1", "Keeps the server's certificate chain for [`Info::certinfo`](crate::Info::certinfo); off by default.";
+    ech: text, "CURLOPT_ECH", 325, "8.8.0", "Sets whether the first message of the TLS handshake is encrypted (ECH): `false`, `grease`, `true`, `hard`, `ecl:` or `pn:`; experimental in libcurl.";
     #[deprecated(note = "libcurl 7.86.0 and newer have no NPN")]
-    ssl_enable_npn: flag, "CURLOPT_SSL_ENABLE_NPN", 225, "7.36.0", "Settled the version of HTTP in the TLS handshake, before ALPN.";
+    ssl_enable_npn: flag, "CURLOPT_SSL_ENABLE_NPN", 225, "7.36.0", "Negotiates the version of HTTP in the TLS handshake by NPN, the predecessor of ALPN.";
     #[deprecated(note = "libcurl 8.15.0 and newer have no false start")]
     ssl_false_start: flag, "CURLOPT_SSL_FALSESTART", 233, "7.42.0", "Sends data before the TLS handshake is done; off by default.";
     #[deprecated(note = "libcurl 7.84.0 and newer take random numbers from the TLS library")]
-    random_file: path, "CURLOPT_RANDOM_FILE", 76, "7.7", "Read random numbers from this file.";
+    random_file: path, "CURLOPT_RANDOM_FILE", 76, "7.7", "Reads random numbers from this file.";
     #[deprecated(note = "libcurl 7.84.0 and newer take random numbers from the TLS library")]
     #[doc(alias = "egd_socket")]
-    egdsocket: path, "CURLOPT_EGDSOCKET", 77, "7.7", "Read random numbers from this socket.";
+    egdsocket: path, "CURLOPT_EGDSOCKET", 77, "7.7", "Reads random numbers from this socket.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
-    tlsauth_type: text, "CURLOPT_TLSAUTH_TYPE", 206, "7.21.4", "Authenticates by TLS: `SRP`.";
+    tlsauth_type: text, "CURLOPT_TLSAUTH_TYPE", 206, "7.21.4", "Sets the method of authentication in TLS: `SRP`.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]
     tlsauth_username: text, "CURLOPT_TLSAUTH_USERNAME", 204, "7.21.4", "Sets the user name for TLS-SRP.";
     #[deprecated(note = "TLS-SRP was removed from libcurl 8.22.0")]

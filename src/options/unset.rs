@@ -1,4 +1,4 @@
-//! Taking one option back.
+//! Unsetting one option.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::{Error, Transfer};
 
-/// An option that [`unset`](Transfer::unset) takes back.
+/// Names an option that [`unset`](Transfer::unset) can put back to its default.
 ///
-/// There is a constant for each option that libcurl takes back as a whole.
+/// There is a constant for each option that libcurl can unset by itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unset(Item);
 
@@ -25,15 +25,16 @@ impl fmt::Debug for Unset {
 }
 
 impl<H> Transfer<H> {
-    /// Takes one option back, as if it had never been set; the others stay.
+    /// Puts one option back to its default, as if it had never been set. All other options stay.
     ///
-    /// An empty text does not always: it is no proxy at all, and every encoding. An empty list
-    /// takes back a list, [`get`](Transfer::get) a body, [`set_hooks`](Transfer::set_hooks) a
-    /// callback, [`unshare`](Transfer::unshare) a share, [`reset`](Transfer::reset) everything.
+    /// An empty string does not always unset an option: for [`proxy`](Transfer::proxy) it means no proxy, and for
+    /// [`accept_encoding`](Transfer::accept_encoding) all encodings. Some options are unset in another way: a list by an
+    /// empty list, a body by [`get`](Transfer::get), a callback by [`set_hooks`](Transfer::set_hooks), a share by
+    /// [`unshare`](Transfer::unshare), and everything by [`reset`](Transfer::reset).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks the option; also for a file or directory of
-    /// authorities before libcurl 7.70.0, which does not say which ones it had at first.
+    /// [`Error::Unsupported`] if the linked libcurl lacks the option. Also for a file or directory of certificate
+    /// authorities before libcurl 7.70.0, which does not say what its defaults are.
     ///
     /// # Examples
     /// ```
@@ -56,7 +57,7 @@ impl<H> Transfer<H> {
         let Unset(item) = option;
         match item.id {
             sys::CURLOPTTYPE_BLOB.. => self.easy.unset_blob(item),
-            // libcurl's word for a size that nobody knows.
+            // For libcurl, -1 means that the size is not known.
             sys::CURLOPTTYPE_OFF_T.. => self.easy.set_off_t(item, -1),
             _ => self.easy.unset_str(item),
         }

@@ -1,27 +1,27 @@
 //! The values of options that take a set of bits or one of a few choices.
 //!
-//! An older libcurl silently ignores a value that it does not know, or takes it for another one.
-//! So the tables have the release of every value, and each value is checked before it is set.
+//! An older libcurl silently ignores a value that it does not know, or takes it for another value.
+//! So the tables have the release of every value, and each value is checked before an option is set to it.
 
 use libc::c_long;
 
 use crate::ffi::item::Item;
 use crate::{Error, Version};
 
-/// Lets an option's row name the type of its value.
+/// A type of values that the row of an option can name.
 pub(crate) trait Value {
     fn into_raw(self) -> c_long;
 
-    /// Refuses a value that the linked libcurl would ignore or take for another.
+    /// Returns an error for a value that the linked libcurl would ignore or take for another value.
     fn check(&self, item: Item) -> Result<(), Error>;
 }
 
-/// A value that has a name in libcurl.
+/// A value that has a name in libcurl, with the first release that has the value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     name: &'static str,
     since: Version,
-    /// The feature or protocol that libcurl has to be built with.
+    /// The feature or protocol with which libcurl has to be built; `None` if every build has the value.
     with: Option<&'static str>,
 }
 
@@ -52,31 +52,31 @@ impl Known {
     }
 }
 
-/// The newest release all of whose values are in the tables.
+/// The newest release for which the tables have all values.
 const NEWEST: Version = Version::new(8, 22, 0);
 
-/// Returns the bits that have a name.
+/// Returns the set of all bits that have a name.
 fn named(known: &[(u32, Known)]) -> u32 {
     known.iter().fold(0, |named, (bit, _)| named | bit)
 }
 
-/// Returns whether a set means "all but some": every bit without a name is in it.
+/// Returns whether a set means "all except some": then it contains every bit without a name.
 ///
-/// Such a set only excludes some values; of the others, libcurl uses those that it has.
+/// Such a set only excludes some values. Of all other values, libcurl uses those that it has.
 fn is_all_but(bits: u32, known: &[(u32, Known)]) -> bool {
     bits | named(known) == u32::MAX
 }
 
-/// Returns a set of bits as libcurl takes it.
+/// Converts a set of bits to libcurl's number.
 pub(crate) fn raw_bits(bits: u32, known: &[(u32, Known)]) -> c_long {
     match is_all_but(bits, known) {
-        // libcurl also has bits above the 32 of these sets, such as those of newer protocols.
+        // Sets all bits of the `long` above these 32 too, since libcurl may use them, for example for newer protocols.
         true => c_long::from(bits as i32),
         false => bits as c_long,
     }
 }
 
-/// Checks each bit of a set.
+/// Returns an error if the linked libcurl lacks a bit of a set, or if a bit has no meaning.
 pub(crate) fn check_bits(item: Item, bits: u32, known: &[(u32, Known)]) -> Result<(), Error> {
     if is_all_but(bits, known) {
         return Ok(());
@@ -88,8 +88,9 @@ pub(crate) fn check_bits(item: Item, bits: u32, known: &[(u32, Known)]) -> Resul
     set.map(|(_, known)| known).try_for_each(Known::check)
 }
 
-/// Makes a set of bits. Each row has the bit, its number, libcurl's name of it, the release that
-/// added it, and the feature or protocol that libcurl has to be built with. `sets` has sets of several bits.
+/// Makes a type for a set of bits. Each row has the bit, its number, libcurl's name for the bit, the release that
+/// added the bit, and the feature or protocol with which libcurl has to be built. `sets` has constants for sets of
+/// several bits.
 macro_rules! bits {
     (
         $(#[$($doc:tt)*])*
@@ -114,7 +115,7 @@ macro_rules! bits {
         }
 
         impl $name {
-            /// Each bit, with its release.
+            /// Each bit that has a name, with its release.
             const KNOWN: &[(u32, crate::options::values::Known)] = &[$((
                 $number,
                 crate::options::values::Known::new($symbol, $since)$(.with($feature))?,
@@ -133,8 +134,8 @@ macro_rules! bits {
     };
 }
 
-/// Makes an enum of libcurl's choices. Each row has the variant, its number, libcurl's name of
-/// it, the release that added it, and the feature or protocol that libcurl has to be built with.
+/// Makes an enum of libcurl's choices. Each row has the variant, its number, libcurl's name for the choice,
+/// the release that added the choice, and the feature or protocol with which libcurl has to be built.
 macro_rules! choices {
     (
         $(#[$doc:meta])*
@@ -214,7 +215,7 @@ mod tests {
         assert_eq!([2, 3, 6, 7].map(missing), ["NEW"; 4]);
         assert_eq!([4, 5].map(missing), ["ELSEWHERE"; 2]);
         assert_eq!([8, 9, 1 << 31].map(missing), ["CURLOPT_TEST"; 3]);
-        // All but some.
+        // These sets mean "all except some".
         assert_eq!([!0, !1, !2, !7].map(missing), [""; 4]);
     }
 

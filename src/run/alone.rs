@@ -1,4 +1,4 @@
-//! A transfer that runs with an engine of its own: as a whole, or as far as somebody wants it to.
+//! A transfer that runs with an engine of its own: performed as a whole, or driven step by step.
 
 use std::time::Instant;
 
@@ -14,23 +14,24 @@ use crate::run::pull::Pull;
 use crate::run::watchdog;
 use crate::{Callbacks, Code, Error};
 
-/// What its driver knows of a running transfer.
+/// The driver's state of a running transfer.
 pub(crate) struct Alone {
-    /// `None` if it has no time limit.
+    /// `None` if the transfer has no time limit.
     deadlines: Option<Deadlines>,
-    /// Whether the last round may have left something to look after.
+    /// Whether something has happened in the last round. libcurl may have forgotten a socket then, so
+    /// the next wait is short.
     stirred: bool,
     has_begun: bool,
-    /// Why libcurl did not take it.
+    /// The error with which libcurl has refused the transfer, until a step returns it.
     refused: Option<Error>,
 }
 
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        // Once for all calls below, since looking for the signal is a system call.
+        // One value for all calls below, since making it costs a system call.
         let quiet = Quiet::new();
-        // A thread that must not wait for a share keeps it until the end.
+        // A thread that must not wait for the lock of a share keeps the lock until the end.
         let nested = pool::is_nested();
         let (mut alone, entered) = self.start_quietly(None, &quiet)?;
         let _kept = nested.then_some(entered);
@@ -53,13 +54,14 @@ impl<H: Callbacks> Easy<H> {
         Ok(alone)
     }
 
-    /// Begins the transfer. `pull` says whether its body is read or written.
+    /// Begins the transfer. `pull` has the pipes if the program reads the response or writes the body;
+    /// `None` means that it does neither.
     fn start_quietly(
         &mut self,
         pull: Option<Pull>,
         quiet: &Quiet,
     ) -> Result<(Alone, Entered), Error> {
-        // A remote may be made while somebody reads.
+        // A remote may be made later, while the program reads or writes the body.
         self.prepare(true, pull.is_some() || self.context.asked().get().is_some())?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,
@@ -84,7 +86,7 @@ impl<H: Callbacks> Easy<H> {
         self.handle.engine = Some(engine);
         let alone = Alone {
             deadlines: Deadlines::alone(self.limits()),
-            // The first call begins the transfer, which may leave something to look after.
+            // The first round begins the transfer, so something happens in it.
             stirred: true,
             has_begun: false,
             refused: attached.err(),
@@ -92,7 +94,8 @@ impl<H: Callbacks> Easy<H> {
         Ok((alone, entered))
     }
 
-    /// Drives the transfer as far as it goes without waiting. Returns how it has ended, if it has.
+    /// Drives the transfer as far as it goes without waiting. Returns how it has ended, or `None` if it
+    /// goes on.
     pub(crate) fn step(&mut self, alone: &mut Alone) -> Result<Option<End>, Error> {
         self.step_quietly(alone, &Quiet::new())
     }
@@ -101,7 +104,7 @@ impl<H: Callbacks> Easy<H> {
         if let Some(error) = alone.refused.take() {
             return Err(error);
         }
-        // `attend` uses the rest of the transfer meanwhile.
+        // The engine is taken out, because `attend` needs the rest of the transfer meanwhile.
         let Some(mut engine) = self.handle.engine.take() else {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
@@ -120,7 +123,7 @@ impl<H: Callbacks> Easy<H> {
         let entered = engine.enter()?;
         if !alone.has_begun {
             alone.has_begun = true;
-            // What was asked for before it begins counts when it does.
+            // Remotes may have asked for something before the transfer has begun.
             if let Some(end) = self.attend(&entered) {
                 return Ok(Some(end));
             }
@@ -150,7 +153,8 @@ impl<H: Callbacks> Easy<H> {
         Ok(None)
     }
 
-    /// Sleeps until something happens, until it is time to look after the transfer, or until `limit`.
+    /// Sleeps until something happens, until the transfer has to be driven all the same, or until
+    /// `limit`.
     pub(crate) fn wait(&mut self, alone: &mut Alone, limit: Option<Instant>) -> Result<(), Error> {
         let Some(engine) = &mut self.handle.engine else {
             return Err(Error::libcurl(Code::FAILED_INIT));
@@ -189,7 +193,7 @@ impl<H: Callbacks> Easy<H> {
             }
             self.handle.engine = Some(engine);
         }
-        // libcurl lets go of such a connection when its handle leaves.
+        // With `CURLOPT_CONNECT_ONLY`, a handle that leaves the engine loses its connection.
         let connected = matches!(end, Ok(End::Code(Code::OK)));
         if !matches!(end, Ok(End::Code(_))) {
             self.context.head().stop();
@@ -211,7 +215,7 @@ impl<H: Callbacks> Easy<H> {
         let cancelled = self.end();
         match end {
             Ok(end) => self.conclude(end.or_cancelled(cancelled)),
-            // What a callback failed with comes first.
+            // The failure of a callback is returned first.
             Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
             Err(error) => Err(error),
         }

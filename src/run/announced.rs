@@ -1,4 +1,4 @@
-//! Counting the bytes of a body against its announced size.
+//! Compares the number of bytes of a body with its announced size.
 
 use std::io::{Error, ErrorKind};
 
@@ -9,7 +9,7 @@ use crate::error::Stop;
 /// Counts down the announced bytes of a body while libcurl reads it.
 ///
 /// libcurl before 8.7.0 also sends bytes beyond the announced size, which the server takes for the
-/// next request; and if the body ends early, it waits for ever.
+/// next request. If the body ends early, libcurl waits for ever.
 pub(super) struct Announced {
     /// `UNKNOWN` if nothing was announced.
     size: u64,
@@ -34,7 +34,7 @@ impl Announced {
     /// Counts bytes that were read.
     #[inline(always)]
     pub(super) fn take(&mut self, len: size_t) {
-        // If nothing was announced, this stays larger than any size.
+        // If nothing was announced, `left` stays larger than any size.
         self.left = self.left.wrapping_sub(len as u64);
     }
 
@@ -45,8 +45,8 @@ impl Announced {
         }
     }
 
-    /// Fails if the reader has ended before the announced size: it has just read `len` bytes. The
-    /// message calls the reader `who`.
+    /// Returns an error if the reader, which has just returned `len` bytes, has ended (0) before the
+    /// announced size. The message calls the reader `who`.
     #[inline(always)]
     pub(super) fn check(&self, len: size_t, who: &str) -> Result<(), Stop> {
         match len {

@@ -1,4 +1,4 @@
-//! That nothing of libcurl is out of reach: its lists against our tables.
+//! Tests that nothing of libcurl is out of reach: compares libcurl's lists with this crate's tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{c_char, c_int, c_uint, c_void};
@@ -7,7 +7,7 @@ use crate::ffi::{decode, sys};
 use crate::run::install;
 use crate::{info, options};
 
-/// Options that are for this crate alone.
+/// Options that are not offered, with the reason.
 const OWN: &[(&str, &str)] = &[
     (
         "CURLOPT_ERRORBUFFER",
@@ -19,7 +19,7 @@ const OWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// Options that are reached by a method outside the tables.
+/// Options that are set by a method outside the tables.
 const OUTSIDE: &[(&str, &str)] = &[
     ("CURLOPT_MIMEPOST", "Transfer::mime"),
     ("CURLOPT_SHARE", "Transfer::share"),
@@ -32,23 +32,23 @@ const DEAD: &[&str] = &[
     "CURLOPT_CONV_TO_NETWORK_FUNCTION",
 ];
 
-/// Information that is for this crate alone.
+/// Information that is not offered, with the reason.
 const OWN_INFO: &[(&str, &str)] = &[(
     "CURLINFO_PRIVATE",
     "a handler keeps whatever else belongs to a transfer",
 )];
 
-/// What libcurl says of an option.
+/// An option as libcurl describes it.
 #[derive(Clone, Debug)]
 struct Stated {
     number: sys::CURLoption,
     kind: String,
     name: String,
-    /// An older name of another.
+    /// Whether the name is an older name of another option.
     alias: bool,
 }
 
-/// The options of libcurl 8.22, as `tests/libcurl-8.22/extract.py` found them.
+/// Returns the options of libcurl 8.22, as `tests/libcurl-8.22/extract.py` has found them.
 fn listed() -> Vec<Stated> {
     include_str!("../../tests/libcurl-8.22/options.txt")
         .lines()
@@ -74,7 +74,7 @@ struct EasyOption {
     flags: c_uint,
 }
 
-/// The options of the linked libcurl; `None` if it is built without this question.
+/// Returns the options of the linked libcurl, or `None` if it lacks `curl_easy_option_next`.
 #[cfg(unix)]
 fn linked() -> Option<Vec<Stated>> {
     const KINDS: [&str; 9] = [
@@ -88,7 +88,7 @@ fn linked() -> Option<Vec<Stated>> {
     let mut stated = Vec::new();
     let mut at = std::ptr::null();
     loop {
-        // SAFETY: NULL, or what it returned before.
+        // SAFETY: `at` is NULL, or what the function returned before.
         at = unsafe { next(at) };
         // SAFETY: libcurl returns a static description, and NULL in the end.
         let Some(option) = (unsafe { at.as_ref() }) else {
@@ -110,14 +110,15 @@ fn linked() -> Option<Vec<Stated>> {
     None
 }
 
-/// Before 7.81, libcurl lists an option by its former name.
+/// The former name of an option. libcurl before 7.85.0 takes its present name for the alias.
 const FORMER: &str = "CURLOPT_FTP_RESPONSE_TIMEOUT";
 
 fn is_callback(option: &Stated) -> bool {
     option.kind == "function" || option.kind == "cbptr"
 }
 
-/// Returns what is wrong with our reach of these options, and how many are reached.
+/// Returns a message for each option that has no method or a wrong one, and the number of options
+/// that have the right one.
 fn unreached(stated: &[Stated]) -> (Vec<String>, usize) {
     let rows: BTreeMap<_, _> = options::all()
         .flat_map(|row| row.names.iter().map(move |name| (*name, row)))
@@ -158,7 +159,7 @@ fn complete_options_each_have_a_method_of_their_type() {
     println!("options: {reached} of {total}");
     assert_eq!(reached, total);
 
-    // And no method is for an option that there is not.
+    // Each method is for an option that exists.
     let names: BTreeSet<_> = listed.iter().map(|option| &*option.name).collect();
     for row in options::all() {
         let strange: Vec<_> = row.names.iter().filter(|n| !names.contains(*n)).collect();
@@ -183,7 +184,7 @@ fn complete_options_are_those_of_the_linked_libcurl() {
     println!("options of the linked libcurl: {reached} reached");
 }
 
-/// Returns which of these callbacks are not in the table of callbacks, or not with their numbers.
+/// Returns the names of those callbacks that the table of callbacks lacks or has with other numbers.
 fn uninstalled(stated: &[Stated]) -> Vec<String> {
     let table = install::table::<()>();
     let data: BTreeSet<_> = table.iter().map(|row| row.data).collect();
@@ -201,7 +202,7 @@ fn uninstalled(stated: &[Stated]) -> Vec<String> {
         }
         _ => data.contains(&option.number),
     };
-    // The data option of a function has its name.
+    // The data option of a function is named after the function.
     let is_other = |row: &&install::CallbackRow| {
         let stem = row
             .function

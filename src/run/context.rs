@@ -1,4 +1,4 @@
-//! What libcurl points to for a transfer.
+//! The context of a transfer, to which libcurl's data pointers point.
 
 pub(super) mod call;
 mod settle;
@@ -29,7 +29,7 @@ use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
 use crate::run::pipe::{Pipe, PipeEnd};
 
-/// What every data pointer of one handle points to (C2).
+/// The context, to which the data pointers of one handle point (C2).
 #[repr(C)]
 pub(super) struct Context<H> {
     guard: Guard<H>,
@@ -38,33 +38,36 @@ pub(super) struct Context<H> {
     raw: NonNull<sys::CURL>,
     /// The messages for `debug` that were deferred because a lock was held; never an empty vector.
     deferred_messages: Option<Box<DeferredMessages<H>>>,
-    /// Calls the handler's `final_head`, if it is to be called.
+    /// The function that calls the handler's `final_head`, or `None` if that is not installed.
     tell_final_head: Option<Tell<H>>,
-    /// Calls the handler's `done`, if it is to be called.
+    /// The function that calls the handler's `done`, or `None` if that is not installed.
     tell_done: Option<Tell<H>>,
-    /// Why `open_socket` refused the last address; it counts if the transfer fails.
+    /// The error with which `open_socket` refused the last address. The transfer returns it if it
+    /// could make no connection.
     refusal: Option<io::Error>,
     /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
     sockets: Option<Arc<Registry>>,
-    /// The registry of the `Multi` that drives the transfer, which is used instead.
+    /// The registry of the `Multi` that drives the transfer, which is used instead of `sockets`.
     lent: Option<Arc<Registry>>,
-    /// Whether the handler's `close_socket` is called; connections may have its function even if
-    /// it was unset since.
+    /// Whether the handler's `close_socket` is called. Connections may call this crate's function for
+    /// it even after it was unset.
     hears_closes: bool,
-    /// What `hsts_read` gave to a libcurl that keeps everything twice.
+    /// The entries that `hsts_read` has given, if libcurl would keep an entry twice that it gets twice.
     given: Option<Box<Given>>,
     /// Where libcurl writes the details of an error (`CURLOPT_ERRORBUFFER`).
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
 
-/// Calls a callback that libcurl does not have. Returns whether the transfer may go on.
+/// A function that calls a callback of the handler that libcurl does not have. Returns whether the
+/// transfer may go on.
 pub(super) type Tell<H> = fn(Call<'_, H, InTransfer>) -> bool;
 
-/// What the trampolines keep beside the handler, and borrow apart from it.
+/// The state that the trampolines keep beside the handler, and borrow separately from it.
 pub(super) struct State {
-    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY`.
+    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY` and `OWED`.
     paused: c_int,
-    /// How much of what comes again after a pause was taken.
+    /// libcurl hands over the same data again after a pause. This is how many bytes of it were taken
+    /// before the pause.
     taken: usize,
     /// Whether the last answer to a progress report was a resume.
     pub(super) resumes: bool,
@@ -73,31 +76,32 @@ pub(super) struct State {
     pub(super) lines: Lines,
     pub(super) final_head: FinalHead,
     pub(super) frames: Frames,
-    /// What is left of the body that `read` gives.
+    /// Counts the bytes of the body that `read` provides against its announced size.
     pub(super) announced: Announced,
-    /// What has come of a body that is read.
+    /// The received bytes of the response, if the program reads it.
     pub(super) inbox: Option<PipeEnd>,
-    /// What is to be sent of a body that is written.
+    /// The bytes of the request body to send, if the program writes it.
     pub(super) outbox: Option<PipeEnd>,
 }
 
-/// Few transfers have any, so that the context points to them.
+/// Deferred messages for `debug`. Few transfers have any, so the context has only a pointer to them.
 struct DeferredMessages<H>(Vec<DeferredMessage<H>>);
 
-/// As above.
+/// Entries that `hsts_read` has given. Few transfers have any, so the context has only a pointer to
+/// them.
 #[derive(Default)]
 struct Given(BTreeSet<Written>);
 
-/// A message for `debug`, and what delivers it to the handler.
+/// A message for `debug`, and the function that passes it to the handler.
 pub(super) struct DeferredMessage<H> {
     pub(super) kind: sys::curl_infotype,
     pub(super) data: Box<[u8]>,
     pub(super) deliver: fn(Call<'_, H>, &DeferredMessage<H>),
 }
 
-/// Beside libcurl's bits: what comes next from the server was handed over before.
+/// A bit beside libcurl's: the next data that libcurl hands over was handed over before.
 const REPLAY: c_int = 1 << 16;
-/// And some of it was not taken then.
+/// A bit beside libcurl's: some of the data that was handed over before was not taken.
 const OWED: c_int = 1 << 17;
 
 impl State {
@@ -116,24 +120,27 @@ impl State {
         }
     }
 
-    /// Returns whether the next header is one line of the headers, seen for the first time.
+    /// Returns whether the next call of the header function brings exactly one header line, which was
+    /// not handed over before.
     #[inline(always)]
     pub(super) fn is_plain_header(&self) -> bool {
         self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0
     }
 
-    /// Returns whether this is such a line, and does not end the headers either.
+    /// Returns whether [`is_plain_header`](State::is_plain_header) is true and `line` does not end the
+    /// headers.
     pub(super) fn is_plain_field(&self, line: &[u8]) -> bool {
         self.is_plain_header() && !Lines::may_end_headers(line)
     }
 
-    /// Returns whether this is one line of the headers that nobody has to look at.
+    /// Returns whether `data` is exactly one header field, which neither changes the state of the lines
+    /// nor matters for `final_head`.
     pub(super) fn is_field(&self, data: &[u8]) -> bool {
         self.lines.is_field(data) && !self.final_head.wants_fields()
     }
 
-    /// Returns how much of what libcurl hands over was taken before a pause, or
-    /// `None` while that lasts: older releases call again before it is resumed.
+    /// Returns how many bytes of the data that libcurl hands over were taken before a pause, or
+    /// `None` while receiving is paused: older releases call again before it is resumed.
     #[inline(always)]
     pub(super) fn receive(&mut self) -> Option<usize> {
         if self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0 {
@@ -145,7 +152,7 @@ impl State {
     #[cold]
     fn receive_again(&mut self) -> Option<usize> {
         if self.paused & sys::CURLPAUSE_RECV != 0 {
-            // If a remote has paused this direction, libcurl gets to know it only now.
+            // If a remote has paused this direction, the answer to this call tells libcurl.
             self.paused |= REPLAY | OWED;
             return None;
         }
@@ -175,7 +182,7 @@ impl State {
         self.paused |= sys::CURLPAUSE_SEND;
     }
 
-    /// Returns the bits of libcurl's mask that are set.
+    /// Returns the paused directions, as bits of libcurl's mask.
     pub(super) fn paused(&self) -> c_int {
         self.paused & !(REPLAY | OWED)
     }
@@ -200,7 +207,7 @@ impl State {
 }
 
 impl<H> Context<H> {
-    /// Drops what failed in a cleanup, which there is nobody left to give to.
+    /// Drops the failure of a callback in a cleanup, since no later call can return it.
     fn discard(&mut self) {
         self.guard.head.discard();
         discard(self.refusal.take());
@@ -209,8 +216,8 @@ impl<H> Context<H> {
 
 /// The owner of a [`Context`] at an address that never changes.
 ///
-/// It is invariant in `H`: the trampolines that libcurl has are those of the very
-/// `H` that it was made for, so no coercion may make another of it.
+/// The owner is invariant in `H`: libcurl has the trampolines of the very `H` that the
+/// owner was made for, so no coercion may change `H`.
 pub(super) struct Owner<H>(NonNull<Context<H>>, PhantomData<*mut H>);
 
 // SAFETY: C6: the context is reached through its owner, or by libcurl on the
@@ -233,7 +240,7 @@ impl<H> Owner<H> {
             given: None,
             text: [0; sys::CURL_ERROR_SIZE],
         });
-        // `Box::into_raw` is never NULL; a `Box` kept would claim uniqueness.
+        // The `Box` is not kept, since it would claim to be the only pointer to the context.
         Owner(NonNull::from(Box::leak(context)), PhantomData)
     }
 
@@ -271,9 +278,9 @@ impl<H> Owner<H> {
         unsafe { self.0.as_mut() }
     }
 
-    /// Resets the state for the next transfer; takes its driver, the announced size of its body, and
-    /// whether it may be a transfer of a file, and what options say about responses that are not the
-    /// final one.
+    /// Resets the state for the next transfer. `announced` is the announced size of its body, `file` says
+    /// whether it may be a transfer of a file, and `answers` what the options say about responses that are
+    /// not the final one.
     pub(super) fn begin(
         &mut self,
         driver: (Arc<Mailbox>, Id),
@@ -291,8 +298,8 @@ impl<H> Owner<H> {
         context.guard.head.begin(driver);
     }
 
-    /// Exchanges what belongs to the transfer, and not to the handler. Messages for `debug` must have been
-    /// [delivered](Owner::deliver).
+    /// Exchanges the fields that belong to the transfer and not to the handler. Messages for `debug` must
+    /// have been [delivered](Owner::deliver).
     pub(super) fn exchange<G>(&mut self, other: &mut Owner<G>) {
         let (own, other) = (self.context(), other.context());
         mem::swap(&mut own.guard.head, &mut other.guard.head);
@@ -304,19 +311,20 @@ impl<H> Owner<H> {
         mem::swap(&mut own.given, &mut other.given);
     }
 
-    /// Returns who drives the transfer, while it runs.
+    /// Returns the driver's mailbox and the id of the transfer there, or `None` if the transfer does not
+    /// run.
     pub(super) fn driver(&self) -> Option<&(Arc<Mailbox>, Id)> {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { (*self.0.as_ptr()).guard.head.driver() }
     }
 
-    /// Returns the requests of remotes.
+    /// Returns the requests of remotes, which exist once a remote was made.
     pub(super) fn asked(&self) -> &OnceCell<Arc<Control>> {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { &(*self.0.as_ptr()).guard.head.asked.0 }
     }
 
-    /// Returns the head of its guard.
+    /// Returns the head of the context's guard.
     pub(super) fn head(&mut self) -> &mut Head {
         &mut self.context().guard.head
     }
@@ -329,23 +337,23 @@ impl<H> Owner<H> {
         context.raw = raw;
     }
 
-    /// Forgets the text of an earlier call, so that two never mix.
+    /// Clears the error buffer, so that no message of an earlier call is taken for one of the next call.
     pub(super) fn clear_text(&mut self) {
         self.context().text[0] = 0;
     }
 
-    /// Returns where the WebSocket is whose handler is not called.
+    /// Returns the state of the WebSocket frames that are received and sent.
     pub(super) fn frames(&mut self) -> &mut Frames {
         &mut self.context().state.frames
     }
 
-    /// Forgets what `hsts_read` gave: libcurl may have forgotten it too.
+    /// Forgets the entries that `hsts_read` has given: libcurl may have forgotten them too.
     pub(super) fn forget_given(&mut self) {
         self.context().given = None;
     }
 
-    /// Returns the registry that libcurl's close-socket callback asks; the transfer's own is
-    /// made at its first use and kept: connections remember it.
+    /// Returns the registry that is the data of libcurl's close-socket callback. The transfer's own
+    /// registry is made at its first use, and kept, because connections point to it.
     pub(super) fn sockets(&mut self) -> *mut c_void {
         let context = self.context();
         let own = &mut context.sockets;
@@ -361,7 +369,7 @@ impl<H> Owner<H> {
         self.context().sockets.clone()
     }
 
-    /// Lends the registry of who owns the connections, or takes it back.
+    /// Sets the registry of the driver that owns the connections, or unsets it with `None`.
     pub(super) fn lend_registry(&mut self, lent: Option<Arc<Registry>>) {
         self.context().lent = lent;
     }
@@ -370,13 +378,14 @@ impl<H> Owner<H> {
         self.context().hears_closes
     }
 
-    /// Sets whether the handler's `close_socket` is called; connections made before keep calling
-    /// our function.
+    /// Sets whether the handler's `close_socket` is called. Connections made before keep calling this
+    /// crate's function.
     pub(super) fn hear_closes(&mut self, hear: bool) {
         self.context().hears_closes = hear;
     }
 
-    /// Connects the transfer that begins with a reader, and perhaps a writer.
+    /// Connects the transfer that begins to the reader of its response and, if there is one, to the
+    /// writer of its body.
     pub(super) fn open_pipes(&mut self, inbox: PipeEnd, outbox: Option<PipeEnd>) {
         let state = &mut self.context().state;
         state.inbox = Some(inbox);
@@ -384,23 +393,25 @@ impl<H> Owner<H> {
         state.final_head.want();
     }
 
-    /// Returns what has come of the body that is read, unless by another thread.
+    /// Returns the received bytes of the response. `None` if the program does not read it, or reads it on
+    /// another thread.
     pub(super) fn inbox(&mut self) -> Option<&mut Pipe> {
         self.context().state.inbox.as_mut()?.as_own()
     }
 
-    /// Returns what is to be sent of the body that is written, unless by another thread.
+    /// Returns the bytes of the request body to send. `None` if the program does not write it, or writes
+    /// it on another thread.
     pub(super) fn outbox(&mut self) -> Option<&mut Pipe> {
         self.context().state.outbox.as_mut()?.as_own()
     }
 
-    /// Returns why whoever writes the body has given up, once.
+    /// Returns the error with which the writer of the body has given up, once.
     pub(super) fn take_outbox_failure(&mut self) -> Option<BoxError> {
         let outbox = self.context().state.outbox.as_ref();
         outbox.and_then(PipeEnd::take_failure)
     }
 
-    /// Returns whether libcurl waits for whoever reads the body.
+    /// Returns whether libcurl waits for the reader of the response.
     pub(super) fn is_inbox_full(&mut self) -> bool {
         match &self.context().state.inbox {
             Some(PipeEnd::Own(pipe)) => pipe.holds,
@@ -409,7 +420,7 @@ impl<H> Owner<H> {
         }
     }
 
-    /// Lets go of both.
+    /// Drops the transfer's ends of both pipes.
     pub(super) fn close_pipes(&mut self) {
         let state = &mut self.context().state;
         (state.inbox, state.outbox) = (None, None);
@@ -420,13 +431,13 @@ impl<H> Owner<H> {
         self.context().state.final_head.is_reached()
     }
 
-    /// Sets what calls `final_head` and `done`, from the next transfer on.
+    /// Sets the functions that call `final_head` and `done`, from the next transfer on.
     pub(super) fn set_tells(&mut self, final_head: Option<Tell<H>>, done: Option<Tell<H>>) {
         let context = self.context();
         (context.tell_final_head, context.tell_done) = (final_head, done);
     }
 
-    /// Calls `done`, if it is to be called.
+    /// Calls the handler's `done`, if that is installed.
     #[inline]
     pub(super) fn tell_done(&mut self) {
         if let Some(tell) = self.context().tell_done {
@@ -456,7 +467,7 @@ impl<H> Owner<H> {
         state.is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
     }
 
-    /// Returns whether something from the server was never taken: 7.88 lets a
+    /// Returns whether some of the data that libcurl handed over was never taken: libcurl 7.88 lets a
     /// `file://` transfer end while its header lines are paused.
     pub(super) fn is_owed(&mut self) -> bool {
         self.context().state.paused & OWED != 0

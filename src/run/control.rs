@@ -1,4 +1,4 @@
-//! What remotes have asked of a transfer, until its driver does it.
+//! The requests of remotes to a transfer, until the driver of the transfer fulfils them.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -13,7 +13,7 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard};
 #[cfg(all(curlback_loom, test))]
 mod loom;
 
-/// What a transfer and its remotes share.
+/// The state that a transfer and its remotes share.
 #[derive(Default)]
 pub(crate) struct Control {
     state: Mutex<State>,
@@ -26,9 +26,10 @@ pub(crate) struct Control {
 struct State {
     phase: Phase,
     requests: Requests,
-    /// The directions that a remote has paused, and nobody has resumed since: bits of libcurl's mask.
+    /// The directions that a remote has paused, and that neither a remote nor the handler has resumed
+    /// since: bits of libcurl's mask.
     held: c_int,
-    /// Who drives the transfer, while it runs.
+    /// The driver's mailbox and the id of the transfer there, or `None` if the transfer does not run.
     driver: Option<(Arc<Mailbox>, Id)>,
 }
 
@@ -40,7 +41,7 @@ enum Phase {
     Ended,
 }
 
-/// What was asked for since the driver last looked, the latest of each kind.
+/// The requests since the driver last took them.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Requests {
     /// Bits of libcurl's mask of directions.
@@ -50,7 +51,7 @@ pub(crate) struct Requests {
     pub(crate) cancel: bool,
 }
 
-/// What resumes a direction.
+/// Resumes a direction when it is woken.
 struct Resumer {
     control: Arc<Control>,
     direction: c_int,
@@ -68,7 +69,7 @@ impl Wake for Resumer {
 }
 
 impl Control {
-    /// Lets remotes ask for something, which the next transfer will do.
+    /// Accepts requests again after a transfer has ended: the next transfer fulfils them.
     pub(crate) fn ready(&self) {
         let mut state = self.state();
         if state.phase == Phase::Ended {
@@ -76,7 +77,7 @@ impl Control {
         }
     }
 
-    /// Notes who drives the transfer.
+    /// Notes that the transfer begins, and who drives it.
     pub(crate) fn begin(&self, driver: (Arc<Mailbox>, Id)) {
         let mut state = self.state();
         if state.requests != Requests::default() {
@@ -103,7 +104,7 @@ impl Control {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// Returns what was asked for, once.
+    /// Takes the requests, so that each is returned once.
     pub(crate) fn take(&self) -> Requests {
         std::mem::take(&mut self.state().requests)
     }
@@ -132,7 +133,7 @@ impl Control {
         state.held &= !directions | state.requests.pause;
     }
 
-    /// Asks for the transfer to end. Returns `false` if it has ended.
+    /// Asks for the transfer to be cancelled. Returns `false` if the transfer has ended.
     pub(crate) fn cancel(&self) -> bool {
         self.change(|state| {
             state.requests.cancel = true;
@@ -150,7 +151,8 @@ impl Control {
         self.change(|_| ());
     }
 
-    /// Changes what is asked for, and wakes the driver. Returns `false` if the transfer has ended.
+    /// Changes the requests. If there were none, wakes the driver. Returns `false` if the transfer has
+    /// ended.
     fn change(&self, change: impl FnOnce(&mut State)) -> bool {
         let mut state = self.state();
         if state.phase == Phase::Ended {
@@ -159,7 +161,7 @@ impl Control {
         let news = state.requests == Requests::default();
         change(&mut state);
         let driver = if news { state.driver.clone() } else { None };
-        // What wakes an event loop is not ours: it must not run under our lock.
+        // The function that wakes an event loop is the user's, so it must not run under this lock.
         drop(state);
         if let Some((mailbox, id)) = driver {
             mailbox.post(id);
@@ -168,8 +170,8 @@ impl Control {
         true
     }
 
-    /// Returns what resumes a direction, a bit of libcurl's mask, unless a remote has paused it: then only a
-    /// remote or the handler resumes.
+    /// Returns a waker that resumes a direction, a bit of libcurl's mask. If a remote has paused the
+    /// direction, the waker does not resume it: only a remote or the handler does.
     pub(crate) fn resumer(self: &Arc<Self>, direction: c_int) -> Waker {
         let control = self.clone();
         Arc::new(Resumer { control, direction }).into()

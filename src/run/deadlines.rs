@@ -1,4 +1,4 @@
-//! The time limits of transfers, of which libcurl does not check all.
+//! The time limits of transfers, which libcurl does not check in all situations.
 //!
 //! libcurl does not check `CURLOPT_TIMEOUT_MS` while a transfer waits for a free connection
 //! and is driven by socket events, nor after a `CURLOPT_CONNECT_ONLY` transfer has connected:
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::id::Id;
 use crate::run::easy::Easy;
 
-/// Which time limit is over.
+/// A kind of time limit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Limit {
     /// `CURLOPT_CONNECTTIMEOUT_MS`.
@@ -21,7 +21,7 @@ pub(crate) enum Limit {
     Whole,
 }
 
-/// The time limits of a transfer; `None` is no limit.
+/// The time limits of a transfer. `None` means no limit.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Limits {
     pub(super) connect: Option<Duration>,
@@ -29,7 +29,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Returns those of a transfer that libcurl has ended, and that stays for its connection.
+    /// Returns the limits of a transfer that libcurl has ended, and that stays for its connection.
     pub(super) fn of_connection(limit: Option<Duration>) -> Limits {
         Limits {
             connect: None,
@@ -55,7 +55,7 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
-    /// Makes those of a transfer that performs alone, if it has any limit.
+    /// Makes the deadlines of a transfer that performs alone, or returns `None` if it has no limit.
     pub(super) fn alone(limits: Limits) -> Option<Deadlines> {
         limits.by_kind().next()?;
         let mut deadlines = Deadlines::default();
@@ -102,7 +102,7 @@ impl Deadlines {
         }
     }
 
-    /// Returns the first time at which a transfer has to end.
+    /// Returns the first time at which a transfer has to end, or `None` if none has to.
     pub(super) fn next(&self) -> Option<Instant> {
         self.queue.first().map(|(at, ..)| *at)
     }
@@ -119,7 +119,7 @@ impl Deadlines {
 }
 
 impl<H> Easy<H> {
-    /// Returns the limits that the driver has to keep.
+    /// Returns the limits that the driver has to enforce.
     pub(super) fn limits(&self) -> Limits {
         let limit = |millis| {
             let millis = u64::try_from(millis).ok().filter(|millis| *millis > 0);

@@ -19,8 +19,8 @@ const POSTFIELDSIZE: Item = Item::new(
 );
 
 impl<H: Callbacks> Easy<H> {
-    /// Makes a handle with the options of this one and callbacks of its own, those of
-    /// `others`; `own` are those that this one has.
+    /// Makes a transfer with the options of this one and another handler. `own` are the callbacks that
+    /// this one has, and `others` those that the new one gets.
     pub(crate) fn duplicate<G: Callbacks>(
         &mut self,
         handler: G,
@@ -29,13 +29,13 @@ impl<H: Callbacks> Easy<H> {
     ) -> Result<Box<Easy<G>>, Error> {
         self.check_duplicable()?;
         let handle = self.copy_handle(own)?;
-        // From here on this transfer is whole: what fails drops the user's handler, which may panic.
+        // From here on, this transfer is complete again: a failure drops the new handler, which may panic.
         let reports = self.reports();
         let mut copied = Easy::of(handle, handler);
         let installed = self
             .equip(&mut copied)
             .and_then(|()| copied.install(others))
-            // libcurl has copied these functions with the data of this one.
+            // libcurl has copied these functions with pointers to the data of this one.
             .and_then(|()| copied.replace(install::REPLACED));
         copied.report(reports);
         if let Err(error) = installed {
@@ -45,19 +45,19 @@ impl<H: Callbacks> Easy<H> {
         Ok(copied)
     }
 
-    /// Copies the handle, without callbacks. No code of the user's runs while this one has none.
+    /// Copies the handle without its callbacks. No user code runs while this handle has no callbacks.
     fn copy_handle(&mut self, own: Hooks) -> Result<EasyHandle, Error> {
-        // Deferred messages for `debug` would run it below.
+        // Otherwise, deferred messages for `debug` would run user code below.
         self.context.deliver();
         self.settle_detached()?;
-        // libcurl copies the data pointers of callbacks, and calls some callbacks meanwhile.
+        // libcurl copies the data pointers of callbacks, and calls some callbacks while it copies.
         let unhooked = self.install(Hooks::empty());
         let copied = unhooked.and_then(|()| self.copy());
         self.install(own)?;
         copied
     }
 
-    /// Refuses what libcurl's copy would share with this one.
+    /// Returns an error if libcurl's copy would share with this handle what only one may have.
     fn check_duplicable(&self) -> Result<(), Error> {
         if self.handle.mime.as_ref().is_some_and(Tree::has_readers) {
             return Err(MIMEPOST.unsuitable("a part with a reader cannot be duplicated"));
@@ -67,9 +67,9 @@ impl<H: Callbacks> Easy<H> {
 
     fn copy(&mut self) -> Result<EasyHandle, Error> {
         self.drop_empty_post_fields()?;
-        // A cache of hosts is copied without a lock.
+        // libcurl copies the HSTS cache without a lock.
         let entered = self.visit_share()?;
-        // SAFETY: C1: the handle is live, and has no callback; C8: nor has a part of its.
+        // SAFETY: C1: the handle is live, and has no callback; C8: none of its parts has a reader.
         let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
         drop(entered);
         let Some(raw) = NonNull::new(raw) else {
@@ -82,8 +82,8 @@ impl<H: Callbacks> Easy<H> {
         Ok(unsafe { EasyHandle::new(raw) })
     }
 
-    /// Gives the copy what it has of this one by address, as its own. The copy of the parts is
-    /// libcurl's.
+    /// The copy points to data that this handle owns. Makes the copy point to data of its own instead.
+    /// The parts were copied by libcurl.
     fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
         copied.handle.lists = self.handle.lists.clone();
         copied.handle.kept = self.handle.kept.clone();
@@ -93,7 +93,8 @@ impl<H: Callbacks> Easy<H> {
         copied.set_text()?;
         copied.set_own_lists()?;
         copied.set_share(self.handle.share.clone().filter(|share| !share.is_own()))?;
-        // A failure may have forbidden it for a connection that the copy does not have.
+        // A failure may have set `CURLOPT_FORBID_REUSE` for the connection of this handle, which the copy
+        // does not have.
         copied.allow_reuse()
     }
 }

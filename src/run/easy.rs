@@ -1,4 +1,4 @@
-//! The owner of a `CURL *`, and the only calls into libcurl.
+//! A transfer: its handle, its handler and what libcurl points to, and the calls that set options.
 
 use std::ffi::{CStr, c_void};
 use std::mem;
@@ -55,21 +55,21 @@ const CLOSESOCKETDATA: Item = Item::new(
     "7.21.7",
 );
 
-/// A handle, what it points to, and nothing else. The fields are dropped in
-/// this order: libcurl must have let go before anything it points to is freed.
+/// A handle, and what libcurl points to. The fields are dropped in this order:
+/// the handle must be cleaned up before anything that it points to is freed.
 pub(crate) struct Easy<H> {
     pub(super) handle: EasyHandle,
     pub(super) known: KnownOptions,
-    /// The callbacks that libcurl may have.
+    /// The handler's callbacks for which libcurl may have a trampoline.
     installed: Hooks,
-    /// The functions that libcurl has in the place of some of these.
+    /// Which functions libcurl has instead of some of these, for a program that reads or writes bodies.
     pub(super) piped: Piped,
-    /// The callbacks of [`install::REPLACED`] for which libcurl has a function of ours.
+    /// The callbacks of [`install::REPLACED`] for which libcurl has a function of this crate's.
     replaced: Hooks,
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
-    /// The callbacks of a handler of this type, once some were installed.
+    /// The table of callbacks for this type of handler, or `None` if none were ever installed.
     table: Option<install::Table>,
     pub(super) context: Owner<H>,
 }
@@ -91,10 +91,10 @@ impl<H: Callbacks> Easy<H> {
         Ok(easy)
     }
 
-    /// Makes one whose remotes exist already.
+    /// Makes a transfer whose remotes exist already: they use `control`.
     pub(crate) fn with_control(handler: H, control: Arc<Control>) -> Result<Box<Easy<H>>, Error> {
         let easy = Easy::new(handler)?;
-        // Nobody else has made one of a new transfer.
+        // A new transfer has no control yet, so this cannot fail.
         let _ = easy.context.asked().set(control);
         Ok(easy)
     }
@@ -102,8 +102,8 @@ impl<H: Callbacks> Easy<H> {
     /// Takes over a handle.
     ///
     /// # Safety
-    /// It must be live and nobody else's to clean up (C1), and get what it has of another
-    /// replaced before it is used.
+    /// The handle must be live, and have no other owner (C1). If it points to the data of another
+    /// handle, these pointers must be replaced before it is used.
     pub(super) unsafe fn adopt(raw: NonNull<sys::CURL>, handler: H) -> Box<Easy<H>> {
         // SAFETY: C1: the caller's promise.
         let mut easy = Easy::of(unsafe { EasyHandle::new(raw) }, handler);
@@ -111,8 +111,8 @@ impl<H: Callbacks> Easy<H> {
         easy
     }
 
-    /// Adds to a handle what libcurl points to. What the handle has of another has to be
-    /// replaced before it is used.
+    /// Makes a transfer from a handle. If the handle points to the data of another handle, these
+    /// pointers have to be replaced before the transfer is used.
     #[inline]
     pub(super) fn of(handle: EasyHandle, handler: H) -> Box<Easy<H>> {
         let raw = handle.raw;
@@ -129,7 +129,7 @@ impl<H: Callbacks> Easy<H> {
         })
     }
 
-    /// Sets what every transfer needs and no option of ours changes.
+    /// Sets the options that every transfer needs, and that no option of this crate changes.
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
         // A time limit must not raise a signal in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
@@ -145,7 +145,8 @@ impl<H: Callbacks> Easy<H> {
 
     /// Sets every option back to libcurl's default.
     ///
-    /// Returns what libcurl does not need any more: the drop of what is the user's may panic.
+    /// Returns the values that libcurl no longer needs. The caller drops them, since the drop of a
+    /// user's value may panic.
     pub(crate) fn reset(&mut self) -> Result<impl Sized + use<H>, Error> {
         self.handle.detach()?;
         let _entered = self.visit_references()?;
@@ -157,7 +158,7 @@ impl<H: Callbacks> Easy<H> {
         self.replaced = Hooks::empty();
         self.context.head().watched = None;
         for (id, _) in self.handle.lists.iter() {
-            // A reset leaves CURLOPT_RESOLVE's list in a second place.
+            // A reset leaves a second pointer to the list of CURLOPT_RESOLVE.
             let none = ptr::null_mut::<sys::curl_slist>();
             // SAFETY: C1: as above; the option takes a list, or none.
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
@@ -173,7 +174,7 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H> Easy<H> {
-    /// Drops all but the handle, which libcurl has cleaned up.
+    /// Gives up the handle, which libcurl has cleaned up.
     pub(super) fn disown(&mut self) {
         self.handle.disown();
     }
@@ -186,19 +187,20 @@ impl<H> Easy<H> {
         self.handle.raw
     }
 
-    /// Lets the connection be reused again, if the user wants that.
+    /// Sets `CURLOPT_FORBID_REUSE` back to the user's value, after this crate has changed it.
     pub(super) fn allow_reuse(&mut self) -> Result<(), Error> {
         self.set_long(FORBID_REUSE, self.known.forbid_reuse)
     }
 
-    /// Has new connections ask this registry about closes, or else the transfer's own.
+    /// Makes new connections use the registry `lent` for their close-socket callback, or the transfer's
+    /// own registry if it is `None`.
     pub(super) fn use_registry(&mut self, lent: Option<Arc<Registry>>) -> Result<(), Error> {
         self.context.lend_registry(lent);
         if !self.context.is_hearing_closes() {
             return Ok(());
         }
         let sockets = self.context.sockets();
-        // SAFETY: C7: the registry outlives the connections of whoever drives.
+        // SAFETY: C7: the registry outlives the connections of the driver, which owns both.
         unsafe { self.set(CLOSESOCKETDATA, sockets) }
     }
 
@@ -213,7 +215,8 @@ impl<H> Easy<H> {
         (self.context.handler_mut(), info)
     }
 
-    /// Enters libcurl: the one way in for everything that may call back.
+    /// Runs `call`, which calls libcurl with the handle, and which may call back. Returns libcurl's code,
+    /// or the failure of a callback.
     pub(super) fn enter(
         &mut self,
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
@@ -233,8 +236,8 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, value, |_| ()) }
     }
 
-    /// Sets an option whose value libcurl does not copy: `keep` is called if it has taken it,
-    /// whatever a callback has failed with meanwhile.
+    /// Sets an option whose value libcurl does not copy. `keep` is called if libcurl has accepted the
+    /// value, even if a callback has failed meanwhile.
     ///
     /// # Safety
     /// `value` must have the C type of the option, and be kept by `keep` (C5).
@@ -257,8 +260,8 @@ impl<H> Easy<H> {
         self.settle_option(option, code)
     }
 
-    /// Sets an option as [`set`](Easy::set) does, but without looking for what a callback has left
-    /// behind if libcurl accepts the value: it then calls nothing back.
+    /// Sets an option as [`set`](Easy::set) does. If libcurl accepts the value, it calls nothing back, so
+    /// this does not look for what a callback may have left behind.
     ///
     /// # Safety
     /// As for [`set`](Easy::set); the value must be a pointer to a function or to its data.
@@ -271,7 +274,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Returns what a callback has left behind, or what libcurl's code for an option means.
+    /// Returns the failure that a callback has left behind, or the meaning of libcurl's code for the
+    /// option.
     #[cold]
     fn settle_option(&mut self, option: Item, code: Code) -> Result<(), Error> {
         self.context.deliver();
@@ -281,10 +285,10 @@ impl<H> Easy<H> {
 
     /// Sets or unsets the share of the handle.
     pub(crate) fn set_share(&mut self, share: Option<Arc<ShareHandle>>) -> Result<(), Error> {
-        // A connection that it holds belongs to the former share.
+        // A connection that the handle keeps open belongs to the former share.
         self.handle.detach()?;
         self.settle_detached()?;
-        // Another cache of hosts begins.
+        // The handle gets another HSTS cache, which may lack the hosts that `hsts_read` has given.
         self.context.forget_given();
         let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
         let handle = self.handle.raw.as_ptr();
@@ -301,7 +305,7 @@ impl<H> Easy<H> {
         renewed
     }
 
-    /// Returns whether the handle has this in common with others.
+    /// Returns whether the handle has a share that holds these kinds of data.
     pub(crate) fn shares(&self, data: ShareData) -> bool {
         self.handle.shares(data)
     }
@@ -314,7 +318,7 @@ impl<H> Easy<H> {
         }
     }
 
-    // The others need no frame for this one.
+    // Not inlined, so that other options do not need the stack frame of this function.
     #[inline(never)]
     fn set_noted_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         match option.id {
@@ -329,7 +333,7 @@ impl<H> Easy<H> {
                 self.settle_detached()?;
             }
             sys::CURLOPT_POST => self.end_upload()?,
-            // This option releases references.
+            // This option may release references to connections' peers.
             sys::CURLOPT_PROXYPORT => drop(self.visit_references()?),
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
             _ => {}
@@ -348,7 +352,7 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
         if option.id == sys::CURLOPT_POSTFIELDSIZE_LARGE {
-            // libcurl throws its copy away if that is shorter.
+            // libcurl drops its copy of the post fields if the copy is shorter than the new size.
             let fields = &mut self.known.bodies.post_fields;
             *fields = fields.filter(|size| value <= *size).map(|_| value);
         }
@@ -383,12 +387,12 @@ impl<H> Easy<H> {
         let _entered = match option.id {
             // This option may free cookies that another thread reads.
             sys::CURLOPT_COOKIELIST if unlocked() => self.visit_share_alone()?,
-            // This option releases references.
+            // This option may release references to connections' peers.
             sys::CURLOPT_PROXY => self.visit_references()?,
             _ => Entered::default(),
         };
         if option.id == sys::CURLOPT_COOKIEJAR && share.is_some() {
-            // What an earlier call has left behind must not run user code under the lock below.
+            // Messages and failures of an earlier call must not run user code under the lock below.
             self.context.deliver();
             self.settle_detached()?;
         }
@@ -396,7 +400,7 @@ impl<H> Easy<H> {
         // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
         let mut set = || unsafe { self.set(option, text) };
         let result = match share {
-            // Older releases mark the cookies as new, without a lock.
+            // For this option, older releases mark the cookies as new, without a lock.
             Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
             _ => set(),
         };
@@ -455,7 +459,7 @@ impl<H> Easy<H> {
             let former = this.handle.lists.insert(option.id, list);
             if option.id == sys::CURLOPT_HTTPHEADER {
                 this.note_mail();
-                // The parts of a mail still point to it.
+                // The parts of a mail still point to the former list.
                 (this.handle.former_headers).extend(former.filter(|_| this.known.bodies.mailed));
             }
         };

@@ -1,4 +1,4 @@
-//! The owner of a `CURLM *`: what drives transfers, one or many.
+//! The owner of a `CURLM *`, which drives one transfer or many.
 
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
@@ -22,29 +22,30 @@ use crate::{Code, Error, Features, version};
 pub(crate) struct Engine {
     multi: NonNull<sys::CURLM>,
     pub(super) mailbox: Arc<Mailbox>,
-    /// What sleeps in libcurl; `None` if an event loop sleeps.
+    /// Sleeps in libcurl. `None` if an event loop sleeps instead.
     sleeper: Option<Sleeper>,
     pub(super) pools: Pools,
     /// Whether it may have connections that are dead, and that libcurl has not closed yet.
     pub(super) has_dead_connections: bool,
     /// Whether it may have connections on which libcurl waits for a last reply before it closes them.
     pub(super) has_last_replies: bool,
-    /// The registry in which its connections look up who closes a socket.
+    /// The registry in which its connections look up the transfer that closes a socket.
     pub(super) registry: Option<Arc<Registry>>,
     /// Whether [`DeferredEngine`] owns the handle now.
     is_disowned: bool,
 }
 
-/// Returns whether the locks of connections are needed.
+/// Returns whether the linked libcurl counts references to the peers of connections, so that
+/// connections need locks.
 pub(super) fn counts_references() -> bool {
     REFERENCES_COUNTED.is_present() && !cfg!(curlback_no_pools)
 }
 
-// SAFETY: C6: libcurl lets the handle move between threads; it is used by one at a time.
+// SAFETY: C6: libcurl lets the handle move between threads; one thread at a time uses it.
 unsafe impl Send for Engine {}
 
 impl Engine {
-    /// Makes an engine whose mailbox wakes libcurl, or else the event loop of `wake`.
+    /// Makes an engine whose mailbox wakes libcurl, or the event loop that `wake` wakes.
     pub(super) fn new(wake: Option<Arc<dyn Fn() + Send + Sync>>) -> Result<Engine, Error> {
         curl::init();
         // SAFETY: libcurl is initialised.
@@ -57,7 +58,7 @@ impl Engine {
         let (mailbox, sleeper) = match wake {
             Some(wake) => (Mailbox::of_loop(wake), None),
             None => {
-                // SAFETY: M1: `drop` closes the mailbox, which drops the alarm, first.
+                // SAFETY: M1: `drop` first closes the mailbox, after which nothing uses the alarm.
                 let (sleeper, alarm) = unsafe { sleep::new(multi) }?;
                 (Mailbox::of_libcurl(alarm), Some(sleeper))
             }
@@ -84,7 +85,7 @@ impl Engine {
         self.pools.enter()
     }
 
-    /// Adds a handle, which may call the timer callback.
+    /// Adds a handle. libcurl may call the timer callback meanwhile.
     ///
     /// # Safety
     /// The handle must be live, in no engine, and be detached before its cleanup (C1).
@@ -98,8 +99,8 @@ impl Engine {
         check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
     }
 
-    /// Removes a handle, which may call callbacks of the transfer. Does nothing with a handle that
-    /// is not attached.
+    /// Removes a handle. libcurl may call callbacks of the transfer meanwhile. Does nothing with a
+    /// handle that is not attached.
     ///
     /// # Safety
     /// The handle must be live (C1), and no callback of this engine on the stack.
@@ -116,7 +117,7 @@ impl Engine {
         Ok(usize::try_from(running).unwrap_or_default())
     }
 
-    /// Drives the transfers that a socket, or the passing of time, concerns.
+    /// Drives the transfers that use `socket`, and those whose time has come.
     pub(super) fn action(
         &mut self,
         socket: sys::curl_socket_t,
@@ -143,8 +144,8 @@ impl Engine {
     /// Makes libcurl check again whether a transfer that waits for a connection can get one.
     ///
     /// A transfer may wait for a connection of a share while another engine uses that connection.
-    /// When the connection becomes free, libcurl notifies only that other engine. Nor does libcurl look
-    /// for dead connections by itself.
+    /// When the connection becomes free, libcurl notifies only that other engine. Also, libcurl does not
+    /// look for dead connections by itself.
     pub(super) fn retry_waiting(&mut self, _: &Entered) {
         if !self.pools.has_shared() && !self.has_dead_connections {
             return;
@@ -162,8 +163,7 @@ impl Engine {
         unsafe { sys::curl_easy_cleanup(bare) };
     }
 
-    /// Sleeps until there is something to do, at most for `limit`, which rounds up to
-    /// milliseconds.
+    /// Sleeps until there is something to do, at most for `limit`, rounded up to milliseconds.
     pub(super) fn sleep(&mut self, limit: Duration) -> Result<(), Error> {
         let limit = if self.mailbox.take_woken() {
             Duration::ZERO
@@ -187,7 +187,7 @@ impl Engine {
         check(code)
     }
 
-    /// Returns the next transfer that has ended, and its result. Each is returned once.
+    /// Returns the next transfer that has ended, and its code. Each transfer is returned once.
     pub(super) fn message(&mut self) -> Option<(NonNull<sys::CURL>, Code)> {
         loop {
             let mut left: c_int = 0;
@@ -313,7 +313,7 @@ impl Engine {
     /// code.
     pub(super) fn defer(&mut self) -> DeferredEngine {
         self.is_disowned = true;
-        // The waker is the user's, and its drop may panic.
+        // The mailbox has a waker of the user's, whose drop may panic.
         discard(self.mailbox.close());
         for function in [
             sys::CURLMOPT_SOCKETFUNCTION,
@@ -358,7 +358,7 @@ impl Drop for Engine {
 /// needs.
 pub(super) struct DeferredEngine {
     multi: NonNull<sys::CURLM>,
-    /// Kept alive because closing connections still look sockets up in it.
+    /// Kept alive because connections still look their sockets up in it when they are closed.
     _registry: Option<Arc<Registry>>,
 }
 

@@ -1,8 +1,9 @@
 //! The directory in which an FTP or SFTP session began.
 //!
 //! Before 8.14.0, libcurl's string is part of the connection on which the session was opened, and
-//! is freed with that connection. So we copy the string when a transfer ends, if that transfer
-//! has opened the session itself and its connection is still in the cache.
+//! is freed with that connection. Before 8.10.0, the string is copied when a transfer ends, if that
+//! transfer has opened the session itself and its connection is still in the cache. From 8.10.0 to
+//! 8.13.0, the information is refused.
 
 use std::ffi::CString;
 use std::ptr;
@@ -25,7 +26,7 @@ const PATH: Item = Item::new(
 const PORT: Item = Item::new(sys::CURLINFO_LONG + 42, "CURLINFO_LOCAL_PORT", "7.21.0");
 const SCHEME: Item = Item::new(sys::CURLINFO_STRING + 49, "CURLINFO_SCHEME", "7.52.0");
 
-/// Who owns libcurl's string.
+/// The owner of libcurl's string.
 enum StringOwner {
     Handle,
     Connection,
@@ -56,21 +57,22 @@ pub(super) struct EntryPath {
 }
 
 impl<H> Easy<H> {
-    /// Notes that a transfer begins.
+    /// Notes the address of libcurl's string before a transfer.
     pub(super) fn begin_entry_path(&mut self) {
         if self.may_have_entry_path() {
             self.entry_path.former = raw(&self.info()).addr();
         }
     }
 
-    /// Returns whether this transfer may change which string is libcurl's, and the string is to be
-    /// copied.
+    /// Returns whether the linked libcurl makes a copy of the string necessary, and this transfer may
+    /// replace the string.
     fn may_have_entry_path(&self) -> bool {
         let is_http_only = self.known.is_http_only() && !self.known.wildcards;
         !is_http_only && matches!(StringOwner::linked(), StringOwner::Connection)
     }
 
-    /// Copies the path, if it is known to be alive. The handle must still be in its engine.
+    /// Copies the path, if it is known that libcurl has not freed it. The handle must still be in its
+    /// engine.
     pub(super) fn keep_entry_path(&mut self, _: &Entered) {
         if !self.may_have_entry_path() {
             return;
@@ -120,7 +122,7 @@ impl<'a> Info<'a> {
         known.is_ok() && socket != sys::CURL_SOCKET_BAD
     }
 
-    /// Returns whether the last connection was for a protocol that has such a path.
+    /// Returns whether the last connection was for a protocol that has an entry path.
     fn has_session(&self) -> bool {
         let scheme = self.text(SCHEME).ok().flatten().unwrap_or_default();
         let is = |name: &str| scheme.eq_ignore_ascii_case(name);
@@ -135,7 +137,7 @@ impl<'a> Info<'a> {
         }
     }
 
-    /// Adds the copy that a transfer has made.
+    /// Adds the copy of the path, if there is one.
     pub(super) fn with_entry_path(mut self, path: &'a EntryPath) -> Info<'a> {
         self.entry_path = path.copy.as_deref();
         self

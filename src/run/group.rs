@@ -16,7 +16,7 @@ use crate::run::perform::End;
 use crate::run::poll_loop::Driver;
 use crate::{Code, Error};
 
-/// The transfers, and what drives them.
+/// The transfers of one driver, and the driver.
 pub(crate) struct Group<T: Holder, L: EventLoop> {
     /// The running transfers. Each is attached to the core, and never borrowed mutably by users,
     /// who could swap it out and drop it while it is attached.
@@ -28,9 +28,9 @@ pub(crate) struct Group<T: Holder, L: EventLoop> {
     pub(crate) core: Core<L>,
 }
 
-/// What a drive led to, apart from the transfers that have ended.
+/// The outcome of a drive, apart from the transfers that have ended.
 pub(crate) struct Driven {
-    /// Why the event loop failed.
+    /// The failure of the event loop, or `None` if it has not failed.
     pub(crate) failure: Option<LoopFailure>,
     pub(crate) result: Result<(), Error>,
 }
@@ -57,7 +57,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Drives, and sees to what has ended or failed meanwhile. `pushed` takes over what was pushed.
+    /// Drives by `call`, and then ends the transfers that have ended, failed or timed out, and fulfils the
+    /// requests of remotes. `pushed` takes over pushed transfers.
     pub(crate) fn drive(
         &mut self,
         call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
@@ -67,7 +68,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         let result = match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
             false => {
-                // What was asked for before a transfer begins counts when it does.
+                // Remotes may have asked for something before a transfer begins.
                 self.attend(&entered);
                 let begun = Instant::now();
                 let driven = call(&mut self.core, &entered);
@@ -87,7 +88,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         Ok(Driven { failure, result })
     }
 
-    /// Sees to what has ended, failed or was asked for.
+    /// Ends the transfers that have ended or failed, and fulfils the requests of remotes.
     fn collect(&mut self, pushed: &mut impl FnMut(&mut Group<T, L>, &Entered), entered: &Entered) {
         self.collect_ended(pushed, entered);
         if self.attend(entered) {
@@ -115,7 +116,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Keeps a transfer that libcurl has ended, for its connection.
+    /// Keeps a transfer that libcurl has ended, so that its connection stays open.
     fn stay(&mut self, id: Id) {
         if let Some(member) = self.members.get_mut(&id) {
             member.member_mut().stay();
@@ -123,7 +124,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Serves the transfers that stay for their connections, where something has happened.
+    /// Serves those transfers that stay for their connections and for which something has happened.
     fn serve(&mut self, entered: &Entered) {
         for id in self.core.connections.take_stirred() {
             let Some(member) = self.members.get_mut(&id) else {
@@ -147,7 +148,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Sees to what has failed or was asked for; returns whether there was any of it.
+    /// Attends to the transfers in the mailbox: ends those that have failed, and fulfils the requests of
+    /// remotes. Returns whether there was any transfer in the mailbox.
     fn attend(&mut self, entered: &Entered) -> bool {
         let ids = self.core.mailbox().take_ids();
         for id in &ids {
@@ -174,7 +176,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         self.finished.push_back((id, member, result));
     }
 
-    /// Cancels all transfers: at once, or by the next drive if a lock is held elsewhere.
+    /// Cancels all transfers at once. If a share is in use and this thread must not wait for it, the next
+    /// drive cancels them.
     pub(crate) fn cancel_all(&mut self) {
         let ids: Vec<Id> = self.members.keys().copied().collect();
         match self.core.enter() {
@@ -192,8 +195,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         self.wake_for_rest();
     }
 
-    /// Wakes the driver if its next call has a failure to return: one from a call that does not
-    /// drive, or a second one from the same call.
+    /// Wakes the driver if its next call has a failure to return: a failure from a call that does not
+    /// drive, or the second failure of one call.
     pub(crate) fn wake_for_rest(&mut self) {
         match self.panics.is_empty() {
             true => self.core.wake_for_rest(),
@@ -203,7 +206,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
 }
 
 impl<T: Holder> Group<T, Driver> {
-    /// Drives what has something to do, without waiting.
+    /// Drives the transfers that have something to do, without waiting.
     pub(crate) fn perform(
         &mut self,
         pushed: impl FnMut(&mut Group<T, Driver>, &Entered),
@@ -216,8 +219,8 @@ impl<T: Holder> Group<T, Driver> {
 
 impl<T: Holder, L: EventLoop> Drop for Group<T, L> {
     fn drop(&mut self) {
-        // What is dropped here is the user's in part, and may panic. That comes out when
-        // libcurl has let go of every transfer.
+        // Some of the values that are dropped here are the user's, and their drop may panic. The
+        // panic is resumed after libcurl has let go of every transfer.
         let core = &mut self.core;
         let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
         let mut errors = Vec::new();
@@ -231,7 +234,7 @@ impl<T: Holder, L: EventLoop> Drop for Group<T, L> {
             }
         }
         for payload in self.panics.drain(..) {
-            // There is no call left that it could come out of, and dropping it may panic again.
+            // No call is left that could resume this panic, and dropping the payload may panic again.
             discard(payload);
         }
         drop(errors);

@@ -1,4 +1,4 @@
-//! The one way from libcurl to user code, and what becomes of its failures.
+//! The one way from libcurl to user code, and what becomes of the failures of user code.
 
 use std::any::Any;
 use std::cell::OnceCell;
@@ -25,43 +25,44 @@ enum Gate {
     Open,
     /// A callback is on the stack: a second one would alias its `&mut`.
     Running,
-    /// Something failed: nothing of the user's runs before the next transfer.
+    /// Something has failed: no user code runs before the next transfer.
     Failed,
 }
 
-/// What ended a transfer from within a callback; the first one is kept.
+/// A failure that ends a transfer from within a callback. The first failure is kept.
 pub(crate) enum Failure {
     Panic(Callback, Box<dyn Any + Send>),
     Callback(Callback, Stop),
-    /// libcurl itself failed where its code would be lost: in an unpause.
+    /// libcurl itself has failed to resume, in a call whose code would be lost otherwise.
     Libcurl(Code),
 }
 
 /// User code, and whether it may be called.
 ///
-/// It comes first in everything that libcurl gets as user data, and the head comes
-/// first in it, so that a pointer to the whole is one to both.
+/// A guard is the first field of everything that [`enter`] gets as user data, and the
+/// head is the first field of the guard. So the pointer to the user data points to both.
 #[repr(C)]
 pub(super) struct Guard<T> {
     pub(super) head: Head,
     pub(super) value: T,
 }
 
-/// What [`enter`] needs to know, whatever the type of the user code.
+/// The data that [`enter`] needs, whatever the type of the user code.
 pub(super) struct Head {
     gate: Gate,
     /// Whether a transfer runs, and not a cleanup or the setting of an option.
     performing: bool,
-    /// Whether reuse of the connection was forbidden because a callback failed.
+    /// Whether this crate has set `CURLOPT_FORBID_REUSE`, for instance because a callback has failed.
     forbade_reuse: bool,
     failure: Option<Failure>,
-    /// The handle whose callbacks these are, unless they are those of a `Multi`.
+    /// The handle whose callbacks these are, or `None` for the callbacks of a `Multi`.
     pub(super) handle: Option<NonNull<sys::CURL>>,
-    /// Who drives the transfer, and is to hear that it failed.
+    /// The driver's mailbox, which is notified of a failure, and the id of the transfer there. `None`
+    /// if no transfer runs.
     driver: Option<(Arc<Mailbox>, Id)>,
     /// The requests of remotes.
     pub(super) asked: Asked,
-    /// Whether progress is reported to the handler.
+    /// Whether progress is reported, to the handler or by libcurl's meter.
     pub(super) reports: bool,
     /// Whether libcurl calls the progress function; `None` if that is not known.
     pub(super) watched: Option<bool>,
@@ -69,7 +70,8 @@ pub(super) struct Head {
     pub(super) stopping: bool,
     /// Whether libcurl's time limits were shortened.
     pub(super) hurried: bool,
-    /// Whether a progress function has made libcurl end the transfer.
+    /// Whether libcurl may leave a connection open, because a progress function has ended the transfer or
+    /// `ssl_ctx` has refused the TLS context.
     pub(super) refused_progress: bool,
 }
 
@@ -118,7 +120,7 @@ impl Head {
         self.driver.as_ref()
     }
 
-    /// Makes the driver look after the transfer.
+    /// Makes the driver attend to the transfer.
     pub(super) fn post(&self) {
         if let Some((mailbox, id)) = &self.driver {
             mailbox.post(*id);
@@ -171,7 +173,7 @@ impl Head {
                 .is_some_and(|control| control.is_cancelled())
     }
 
-    /// Returns whether something failed that was not given to the user yet.
+    /// Returns whether there is a failure that was not returned to the user yet.
     pub(super) fn has_failed(&self) -> bool {
         self.failure.is_some()
     }
@@ -181,7 +183,7 @@ impl Head {
         self.failure.take()
     }
 
-    /// Returns the panic of a callback, once; from then on the callback has aborted.
+    /// Takes the panic of a callback. The failure stays, as that of a callback that has aborted.
     pub(super) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         match self.failure.take() {
             Some(Failure::Panic(callback, payload)) => {
@@ -195,7 +197,7 @@ impl Head {
         }
     }
 
-    /// Returns whether reuse has to be allowed again, once.
+    /// Returns whether reuse of the connection was forbidden and has to be allowed again, once.
     pub(super) fn forbade_reuse(&mut self) -> bool {
         std::mem::take(&mut self.forbade_reuse)
     }
@@ -211,7 +213,7 @@ impl Head {
         self.forbade_reuse = true;
     }
 
-    /// Drops what failed in a cleanup, which there is nobody left to give to.
+    /// Drops the failure of a callback in a cleanup, since no later call can return it.
     pub(super) fn discard(&mut self) {
         discard(self.failure.take());
     }
@@ -229,21 +231,21 @@ impl Head {
         self.post();
         match self.failure {
             None => self.failure = Some(failure),
-            // Dropping it would run code of the user's on libcurl's stack.
+            // Dropping the second failure would run user code on libcurl's stack.
             Some(_) => std::mem::forget(failure),
         }
     }
 }
 
-/// Drops what is the user's and may panic meanwhile, where that must stop nothing.
+/// Drops a value of the user's, and ignores a panic of its drop.
 pub(crate) fn discard<T>(value: T) {
     run_quietly(|| drop(value));
 }
 
-/// Calls what is the user's and may panic, where that must stop nothing.
+/// Calls user code, and ignores a panic in it.
 pub(crate) fn run_quietly(call: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(call)) {
-        // What panics when it is dropped may do so again.
+        // The drop of the payload may panic with another payload, whose drop may panic again.
         std::mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
     }
 }
@@ -271,7 +273,8 @@ pub(super) unsafe fn enter<T, R>(
     unsafe { pass(user, callback, closed, call) }
 }
 
-/// Does what [`enter`] does for user code that stands elsewhere, under the gate of `user`.
+/// Does what [`enter`] does for user code that is not in a guard: `call` runs under the gate of the
+/// guard `user`.
 ///
 /// # Safety
 /// `user` must be a live [`Guard`] (C2), and nothing of it borrowed.
@@ -289,7 +292,7 @@ pub(super) unsafe fn pass<R>(
         return closed;
     }
     *gate = Gate::Running;
-    // A panic leaves what it passed through to the user, who sees the panic.
+    // A panic may leave values of the user's in disorder, but it is resumed, so the user sees it.
     let failure = match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => {
             // SAFETY: C2: the head is live.
@@ -305,7 +308,7 @@ pub(super) unsafe fn pass<R>(
     closed
 }
 
-/// Lends the head of what libcurl has as user data.
+/// Borrows the head of a guard that libcurl has as user data.
 ///
 /// # Safety
 /// `user` must be a live [`Guard`] (C2), and nothing of it borrowed; the borrow
@@ -315,7 +318,7 @@ pub(super) unsafe fn head<'a>(user: *mut c_void) -> &'a mut Head {
     unsafe { &mut *user.cast::<Head>() }
 }
 
-/// What is known of a failure beside its cause.
+/// What is known about a failure besides its cause.
 pub(super) struct Circumstances {
     pub(super) code: Code,
     pub(super) text: Option<Box<str>>,
@@ -357,8 +360,8 @@ impl Failure {
         stop.into_error(callback, known.code, known.text, known.details)
     }
 
-    /// Names the callback that failed: the one called, or the one that its
-    /// default method passed the call on to.
+    /// Makes the failure of the callback that was called, or of the callback to which
+    /// its default method has passed the call on.
     #[cold]
     fn of(called: Callback, stop: Stop) -> Failure {
         match stop {
@@ -373,7 +376,7 @@ impl Failure {
 
 /// The owner of a [`Guard`] at an address that never changes.
 ///
-/// It is invariant in `T`, as the trampolines that libcurl has are those of this very `T`.
+/// The owner is invariant in `T`, since libcurl has the trampolines of this very `T`.
 pub(crate) struct Guarded<T>(NonNull<Guard<T>>, PhantomData<*mut T>);
 
 // SAFETY: C6: the guard is reached through its owner, or by libcurl on the thread that
@@ -383,7 +386,7 @@ unsafe impl<T: Send> Send for Guarded<T> {}
 impl<T> Guarded<T> {
     pub(super) fn new(value: T) -> Guarded<T> {
         let guard = Box::new(Guard::new(value, None));
-        // A `Box` kept would claim uniqueness.
+        // The `Box` is not kept, since it would claim to be the only pointer to the guard.
         Guarded(NonNull::from(Box::leak(guard)), PhantomData)
     }
 
@@ -407,7 +410,7 @@ impl<T> Guarded<T> {
         unsafe { &mut self.0.as_mut().head }
     }
 
-    /// Returns the panic of the user code, once, which may run again afterwards.
+    /// Takes the panic of the user code, and forgets any failure, so that the user code may run again.
     pub(crate) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         let head = self.head();
         let panic = head.take_panic();

@@ -1,4 +1,4 @@
-//! The reason for a failure that libcurl does not state: a host name outside ASCII.
+//! Adds a reason that libcurl does not state to its message: the host name is not ASCII.
 
 use crate::Code;
 use crate::error::ErrorDetails;
@@ -16,7 +16,7 @@ pub(crate) fn explain(
     text: Option<Box<str>>,
     details: &ErrorDetails,
 ) -> Option<Box<str>> {
-    // libcurl before 7.80.0 states this, but not what to do.
+    // libcurl before 7.87.0 states the reason in its message, but not what to do about it.
     let is_other = |text: &str| !text.contains(" to ACE");
     let has_other_text = text.as_deref().is_some_and(is_other);
     let reason = match (code, has_other_text) {

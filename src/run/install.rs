@@ -1,4 +1,4 @@
-//! **The** table of callbacks: what to give libcurl for each.
+//! **The** table of callbacks: libcurl's options for each, and the function to set.
 
 use std::marker::PhantomData;
 
@@ -7,10 +7,11 @@ use crate::ffi::{sys, websocket};
 use crate::run::trampolines;
 use crate::{Callbacks, Error, Hooks};
 
-/// A trampoline whose C type only its option knows.
+/// A trampoline without its C type, which is that of its option.
 pub(super) type Trampoline = unsafe extern "C" fn();
 
-/// The callbacks whose own functions of libcurl are never used, even if the callbacks were never set.
+/// The callbacks for which libcurl has a function of its own that must never be used, even if the
+/// callback was never set.
 pub(super) const REPLACED: Hooks = Hooks::WRITE
     .union(Hooks::READ)
     .union(Hooks::OPEN_SOCKET)
@@ -21,12 +22,12 @@ pub(super) struct CallbackRow {
     pub(super) function: Item,
     pub(super) data: sys::CURLoption,
     pub(super) trampoline: Trampoline,
-    /// The function that is set while the hook is unset; `None` is libcurl's own default.
+    /// The function that is set while the hook is unset. `None` means libcurl's own default.
     pub(super) unhooked: Option<Trampoline>,
 }
 
 impl CallbackRow {
-    /// Refuses a callback that the linked libcurl would accept and call incorrectly.
+    /// Returns an error for a callback that the linked libcurl would accept, but call incorrectly.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.hook == Hooks::FRAME {
             return websocket::check(websocket::META);
@@ -34,7 +35,8 @@ impl CallbackRow {
         self.function.check_age()
     }
 
-    /// Returns whether a transfer whose body is read or written has another function in its place.
+    /// Returns whether another function may take the place of this callback's, if the program reads the
+    /// response or writes the body.
     pub(super) fn is_piped(&self) -> bool {
         [
             sys::CURLOPT_WRITEDATA,
@@ -45,7 +47,7 @@ impl CallbackRow {
         .contains(&self.data)
     }
 
-    /// Returns whether libcurl loses it when it lists files.
+    /// Returns whether libcurl replaces the function, or forgets its data, when it lists files.
     pub(super) fn is_taken_by_listings(&self) -> bool {
         [
             sys::CURLOPT_WRITEDATA,
@@ -56,7 +58,7 @@ impl CallbackRow {
     }
 }
 
-/// Forgets the type of a trampoline, after checking it against that of curl.h.
+/// Erases the type of a trampoline, after comparing it with the type in curl.h.
 macro_rules! trampoline {
     ($function:expr, $type:ident) => {{
         let function: sys::$type = $function;
@@ -83,7 +85,7 @@ macro_rules! rows {
 /// The rows, in the order of the bits of [`Hooks`].
 pub(super) type Table = &'static [CallbackRow; COUNT];
 
-/// All callbacks but those that libcurl does not have, which have the last bits.
+/// The number of rows: all callbacks except `done`, which has the last bit and no function in libcurl.
 const COUNT: usize = Hooks::all().bits().count_ones() as usize - 1;
 
 /// Returns the table for handlers of type `H`.
@@ -120,7 +122,7 @@ impl<H: Callbacks> Rows<H> {
         DEBUG, CURLOPT_DEBUGFUNCTION, CURLOPT_DEBUGDATA, t::debug::<H>, DebugFunction, "7.9.6";
         XFER_INFO, CURLOPT_XFERINFOFUNCTION, CURLOPT_XFERINFODATA, progress::xfer_info::<H>, XferInfoFunction, "7.32.0";
         PROGRESS, CURLOPT_PROGRESSFUNCTION, CURLOPT_PROGRESSDATA, progress::progress::<H>, ProgressFunction, "7.1";
-        // libcurl's own way opens sockets that it may be unable to wait for.
+        // libcurl's own function opens sockets that libcurl may be unable to wait for.
         OPEN_SOCKET, CURLOPT_OPENSOCKETFUNCTION, CURLOPT_OPENSOCKETDATA, socket::open_socket::<H>, OpenSocketFunction, "7.17.1", or socket::open_any::<H>;
         SOCKOPT, CURLOPT_SOCKOPTFUNCTION, CURLOPT_SOCKOPTDATA, socket::sockopt::<H>, SockoptFunction, "7.16.0", or socket::leave_as_is::<H>;
         CLOSE_SOCKET, CURLOPT_CLOSESOCKETFUNCTION, CURLOPT_CLOSESOCKETDATA, socket::close_socket, CloseSocketFunction, "7.21.7";
@@ -138,7 +140,7 @@ impl<H: Callbacks> Rows<H> {
         CHUNK_END, CURLOPT_CHUNK_END_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_end::<H>, ChunkEndFunction, "7.21.0";
         FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
         INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
-        // Each of these takes the place of the one before, and does what that one does.
+        // Each of these replaces the write function that an earlier row has set, and also does its work.
         FINAL_HEAD, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, final_head::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
         FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
     };
@@ -149,7 +151,7 @@ mod tests {
     use super::*;
     use crate::Version;
 
-    /// What CONTRIBUTING.md lists under "Adding a callback", as far as no compiler sees it.
+    /// Checks the steps under "Adding a callback" in CONTRIBUTING.md that the compiler does not check.
     #[test]
     fn each_hook_has_a_row_and_is_documented() {
         // The published package has no directory `macros`.
@@ -170,7 +172,7 @@ mod tests {
                 include_str!("../../tests/it/support/breaks.rs"),
             ),
         ];
-        // Those that libcurl has replaced have no closure.
+        // Callbacks that libcurl has replaced by others have no closure.
         let replaced = Hooks::IOCTL | Hooks::PROGRESS;
         for (name, hook) in Hooks::all().iter_names() {
             let row = table::<()>().iter().find(|row| row.hook == hook);
@@ -195,7 +197,7 @@ mod tests {
     fn rows_are_in_the_order_of_the_bits() {
         for (place, row) in table::<()>().iter().enumerate() {
             assert_eq!(row.hook.bits(), 1 << place, "{:?}", row.hook);
-            // These have the function of `write`.
+            // These use the option of `write`.
             let in_its_place = Hooks::FRAME | Hooks::FINAL_HEAD;
             let replaced = row.unhooked.is_some() && !in_its_place.contains(row.hook);
             assert_eq!(REPLACED.contains(row.hook), replaced, "{:?}", row.hook);

@@ -11,17 +11,18 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard};
 #[cfg(all(curlback_loom, test))]
 pub(crate) mod loom;
 
-/// What other threads, and callbacks, leave for the driver of one or many transfers.
+/// The mailbox in which other threads, and callbacks, leave requests for a driver.
 pub(crate) struct Mailbox {
     inner: Mutex<Inner>,
-    /// Some releases of libcurl swallow a wake-up that comes before they sleep.
+    /// Whether the driver was woken since it last looked. Some releases of libcurl lose a wake-up that
+    /// comes before they sleep.
     woken: AtomicBool,
     /// Counts the wakers that users hold.
     wakers: Arc<()>,
 }
 
 struct Inner {
-    /// The transfers that want to be looked at.
+    /// The transfers to which the driver has to attend.
     ids: Vec<Id>,
     sleeper: Sleeper,
 }
@@ -29,7 +30,7 @@ struct Inner {
 enum Sleeper {
     /// The driver is gone.
     Nobody,
-    /// The engine closes the mailbox, which drops the alarm, before its cleanup (M1).
+    /// Before its cleanup, the engine closes the mailbox, so that the alarm cannot ring later (M1).
     Libcurl(Alarm),
     /// An event loop.
     Loop(Arc<dyn Fn() + Send + Sync>),
@@ -57,12 +58,12 @@ impl Mailbox {
         })
     }
 
-    /// Leaves word about a transfer.
+    /// Notes that the driver has to attend to a transfer. Does not wake the driver.
     pub(crate) fn post(&self, id: Id) {
         self.inner().ids.push(id);
     }
 
-    /// Wakes the driver, now or when it next wants to sleep. Returns whether there is one.
+    /// Wakes the driver, now or when it next wants to sleep. Returns whether there is a driver.
     pub(crate) fn wake(&self) -> bool {
         let already = self.woken.swap(true, Ordering::SeqCst);
         let inner = self.inner();
@@ -72,8 +73,9 @@ impl Mailbox {
             Sleeper::Libcurl(alarm) => alarm.ring(),
             Sleeper::Loop(wake) => {
                 let wake = wake.clone();
-                // Whether it has woken since the last time is its own business. It is
-                // not ours: it must not run, nor be dropped, under our lock.
+                // Called even if `already` is true: only the event loop knows whether it still
+                // has to be woken. `wake` is the user's, so it must neither run nor be dropped
+                // under this lock.
                 drop(inner);
                 wake();
             }
@@ -81,7 +83,7 @@ impl Mailbox {
         true
     }
 
-    /// Returns whether somebody woke the driver since this was last asked.
+    /// Returns whether the driver was woken since the last call of this method.
     pub(super) fn take_woken(&self) -> bool {
         self.woken.swap(false, Ordering::SeqCst)
     }
@@ -91,24 +93,25 @@ impl Mailbox {
         self.wakers.clone()
     }
 
-    /// Returns whether there is a waker.
+    /// Returns whether a user holds a waker.
     pub(crate) fn has_wakers(&self) -> bool {
         Arc::strong_count(&self.wakers) > 1
     }
 
-    /// Returns the transfers that want to be looked at.
+    /// Takes the transfers to which the driver has to attend.
     pub(crate) fn take_ids(&self) -> Vec<Id> {
         mem::take(&mut self.inner().ids)
     }
 
-    /// Returns whether there are such transfers.
+    /// Returns whether there are transfers to which the driver has to attend.
     pub(crate) fn has_ids(&self) -> bool {
         !self.inner().ids.is_empty()
     }
 
-    /// Notes that the driver goes.
+    /// Notes that the driver is gone.
     ///
-    /// Returns what is to be dropped after the handle: it may be the user's, and panic.
+    /// Returns a value that the caller drops after the cleanup of the handle: it may be the user's, and
+    /// its drop may panic.
     pub(super) fn close(&self) -> impl Sized + use<> {
         mem::replace(&mut self.inner().sleeper, Sleeper::Nobody)
     }

@@ -26,12 +26,13 @@ pub(crate) type Panic = Box<dyn Any + Send>;
 pub(crate) trait Member {
     fn raw(&self) -> NonNull<sys::CURL>;
 
-    /// Returns what the driver has to know of the transfer while it runs.
+    /// Returns the facts that the driver has to know about the transfer while it runs.
     fn known(&self, id: Id) -> Known;
 
     fn limits(&self) -> Limits;
 
-    /// Joins the transfers that `engine` drives. `pull` says whether its body is read or written.
+    /// Joins the transfers that `engine` drives. `pull` says whether the program reads the response or
+    /// writes the body.
     fn join(
         &mut self,
         engine: &mut Engine,
@@ -40,7 +41,7 @@ pub(crate) trait Member {
         pull: Option<Pull>,
     ) -> Result<(), Error>;
 
-    /// Leaves `engine`, and returns the result, and the panic of a callback that did not come out yet.
+    /// Leaves `engine`. Returns the result, and the panic of a callback if there is one to resume.
     fn leave(
         &mut self,
         engine: &mut Engine,
@@ -49,16 +50,17 @@ pub(crate) trait Member {
         end: End,
     ) -> (Result<(), Error>, Option<Panic>);
 
-    /// Does what remotes have asked for. Returns how the transfer ends, if it does.
+    /// Fulfils the requests of remotes. Returns how the transfer ends, or `None` if it goes on.
     fn attend(&mut self, entered: &Entered) -> Option<End>;
 
-    /// Notes that libcurl has ended the transfer with success, and that it stays for its connection.
+    /// Notes that libcurl has ended the transfer with success, and that the transfer stays attached, so
+    /// that its connection stays open.
     fn stay(&mut self);
 
-    /// Returns whether the transfer stays for its connection.
+    /// Returns whether the transfer stays attached for its connection.
     fn stays(&self) -> bool;
 
-    /// Returns whether a time that is over ends the transfer.
+    /// Returns whether the transfer ends because this limit is over.
     fn is_over(&self, limit: Limit) -> bool;
 
     /// Returns whether a direction is paused.
@@ -67,7 +69,8 @@ pub(crate) trait Member {
     /// Cancels the transfer when it is next attended.
     fn cancel(&self);
 
-    /// Leaves the handle, which is attached, to a later cleanup that has the locks of these pools.
+    /// Gives up the handle, which is attached. Returns the handle for a later cleanup, and the pools whose
+    /// locks that cleanup needs.
     fn defer(&mut self) -> (Vec<Arc<Pool>>, DeferredHandle);
 }
 
@@ -137,18 +140,18 @@ impl<H> Member for Easy<H> {
     }
 }
 
-/// What a driver keeps of a transfer: the transfer itself, and what is to become of it.
+/// A transfer as a driver keeps it: the transfer itself, and how the driver treats it.
 pub(crate) trait Holder {
     fn member(&self) -> &dyn Member;
 
     fn member_mut(&mut self) -> &mut dyn Member;
 
-    /// Takes what the transfer needs to begin, if its body is read or written.
+    /// Takes the pipes of the transfer, if the program reads its response or writes its body.
     fn take_pull(&mut self) -> Option<Pull> {
         None
     }
 
-    /// Is called after the driver has looked after the transfer.
+    /// Is called after the driver has attended to the transfer.
     fn attended(&mut self) {}
 
     /// Is called when libcurl has ended the transfer with success. Returns whether the transfer stays for the
@@ -162,26 +165,26 @@ pub(crate) trait Holder {
         Served::Ended
     }
 
-    /// Takes the panic of a callback of the transfer, unless the driver has to resume it.
+    /// Keeps the panic of a callback of the transfer, or returns it for the driver to resume.
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
         Some(panic)
     }
 }
 
-/// What a transfer that stays for its connection waits for.
+/// The result of serving a transfer that stays for its connection.
 pub(crate) enum Served {
     Waits(Wait),
-    /// Nothing: it has ended.
+    /// The transfer has ended.
     Ended,
 }
 
 /// When a transfer that stays for its connection is to be served again.
 pub(crate) struct Wait {
     pub(crate) socket: RawSocket,
-    /// For what the socket has to be ready.
+    /// The directions for which the socket has to be ready.
     pub(crate) interest: Ready,
-    /// After what time the transfer ends, if nothing happens before.
+    /// The time after which the transfer ends if nothing happens before. `None` means no limit.
     pub(crate) limit: Option<Duration>,
-    /// Whether it is to be served again at once, after the others.
+    /// Whether the transfer has to be served again at once, after the others.
     pub(crate) again: bool,
 }

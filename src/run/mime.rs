@@ -1,4 +1,4 @@
-//! The owner of a tree of parts, and the functions that libcurl fills them by.
+//! The owner of a tree of parts, and the functions by which libcurl fills the parts.
 
 use std::ffi::{CStr, CString, c_void};
 use std::io::{self, SeekFrom};
@@ -29,15 +29,16 @@ const FILE: Item = Item::new(0, "curl_mime_filedata", "7.56.0");
 const READER: Item = Item::new(0, "curl_mime_data_cb", "7.56.0");
 const PARTS: Item = Item::new(0, "curl_mime_subparts", "7.56.0");
 
-/// How many levels of parts may be in each other: older releases follow them without an
-/// end, newer ones refuse to read from the fourteenth on.
+/// How many levels of parts may be nested: older releases have no limit, and newer ones
+/// refuse to read from the fourteenth level on.
 const LEVELS: usize = 12;
 
-/// libcurl adds the sizes up, and those of what it encodes, without looking.
+/// The largest sum of announced sizes. libcurl adds sizes up, also those of encoded parts, without a
+/// check for overflow.
 const LARGEST: u64 = 1 << 60;
 
-/// A tree of parts, and the readers that it points to. libcurl lets go of a tree that is
-/// freed while it is set.
+/// A tree of parts, and the readers that it points to. If a tree is freed while it is set,
+/// libcurl unsets it.
 pub(super) struct Tree {
     root: Branch,
     /// Freed after the tree (C8).
@@ -66,7 +67,7 @@ impl ReaderFunctions {
 }
 
 impl Tree {
-    /// Makes libcurl's tree of a description. `resumer` makes what resumes sending.
+    /// Makes libcurl's tree from a description. `resumer` makes a waker that resumes sending.
     pub(super) fn new(
         easy: NonNull<sys::CURL>,
         functions: ReaderFunctions,
@@ -89,7 +90,7 @@ impl Tree {
         self.root.0.as_ptr()
     }
 
-    /// Returns whether user code fills some of it, which no other tree can point to.
+    /// Returns whether user code fills some of the parts. Such a tree cannot be copied.
     pub(super) fn has_readers(&self) -> bool {
         !self.readers.is_empty()
     }
@@ -108,13 +109,14 @@ impl Tree {
         }
     }
 
-    /// Returns why the transfer has to end, although it has not asked for more.
+    /// Returns the error with which the writer of a part has given up, once. libcurl need not have asked
+    /// for more bytes of that part.
     pub(super) fn take_failure(&mut self) -> Option<BoxError> {
         self.readers()
             .find_map(|reader| reader.source.take_failure())
     }
 
-    /// Notes that somebody else has paused the transfer, and will resume it.
+    /// Notes that something else has paused the transfer and will resume it, so the readers must not.
     pub(super) fn release(&mut self) {
         self.readers().for_each(|reader| reader.source.release());
     }
@@ -146,7 +148,7 @@ impl Drop for Branch {
 }
 
 struct Builder<'a> {
-    /// libcurl draws the random boundary with it.
+    /// The handle with which libcurl makes the random boundary.
     easy: NonNull<sys::CURL>,
     functions: ReaderFunctions,
     resumer: &'a dyn Fn() -> Waker,
@@ -162,7 +164,7 @@ impl Builder<'_> {
         // SAFETY: C1: the handle is live; nothing is called back.
         let branch = unsafe { sys::curl_mime_init(self.easy.as_ptr()) };
         let Some(branch) = NonNull::new(branch) else {
-            // NULL is also what a libcurl answers that is built without them.
+            // A libcurl that is built without MIME returns NULL too.
             return Err(INIT
                 .check(Code::NOT_BUILT_IN)
                 .err()
@@ -206,7 +208,7 @@ impl Builder<'_> {
                 // SAFETY: C8: part and branch are live, and the branch is in no other part.
                 let code = unsafe { sys::curl_mime_subparts(at, branch.0.as_ptr()) };
                 PARTS.check(Code::from_raw(code))?;
-                // It is the part's now.
+                // The part owns the branch now.
                 std::mem::forget(branch);
             }
         }
@@ -224,7 +226,7 @@ impl Builder<'_> {
         };
         if let Some(filename) = filename {
             let filename = filename.as_deref().map_or(ptr::null(), CStr::as_ptr);
-            // SAFETY: C8: the part is live; libcurl copies the text, or takes its own back.
+            // SAFETY: C8: the part is live; libcurl copies the string, or removes the name for NULL.
             let code = unsafe { sys::curl_mime_filename(at, filename) };
             FILENAME.check(Code::from_raw(code))?;
         }
@@ -315,14 +317,14 @@ fn headers(part: NonNull<sys::MimePart>, lines: Vec<Vec<u8>>) -> Result<(), Erro
     };
     let lines: Vec<CString> = lines.into_iter().map(line).collect::<Result<_, _>>()?;
     let list = List::new(&lines);
-    // SAFETY: C8: the part is live; the list is its own from here on.
+    // SAFETY: C8: the part is live, and owns the list if this succeeds.
     let code = unsafe { sys::curl_mime_headers(part.as_ptr(), list.as_ptr(), 1) };
     HEADERS.check(Code::from_raw(code))?;
     std::mem::forget(list);
     Ok(())
 }
 
-/// Refuses what would smuggle lines of its own into the headers of a part.
+/// Returns an error for a string that would add lines to the headers of a part.
 fn one_line(item: Item, text: Vec<u8>) -> Result<CString, Error> {
     if text.contains(&b'\r') || text.contains(&b'\n') {
         return Err(item.unsuitable("the text contains an end of line"));
@@ -349,16 +351,16 @@ struct ReaderOwner(NonNull<PartReader>);
 // thread that has the transfer.
 unsafe impl Send for ReaderOwner {}
 
-/// What a part of user code points to (C8).
+/// The user data of a part that user code fills (C8).
 pub(super) struct PartReader {
     source: Box<dyn Source>,
-    /// What is left of its size.
+    /// Counts the bytes against the announced size.
     pub(super) announced: Announced,
-    /// Whether libcurl was last told to send what it has.
+    /// Whether the last answer to libcurl came from [`halt`](PartReader::halt).
     pub(super) halted: bool,
-    /// Whether it has read something.
+    /// Whether the reader has read something.
     pub(super) begun: bool,
-    /// Whether libcurl expects it to be at its beginning, and it is not.
+    /// Whether libcurl expects the reader to be at its beginning, and it is not.
     pub(super) behind: bool,
     functions: ReaderFunctions,
 }
@@ -373,7 +375,7 @@ impl ReaderOwner {
             behind: false,
             functions,
         });
-        // A `Box` kept would claim uniqueness.
+        // The `Box` is not kept, since it would claim to be the only pointer to the reader.
         ReaderOwner(NonNull::from(Box::leak(reader)))
     }
 
@@ -401,7 +403,7 @@ impl PartReader {
         &self.functions.user
     }
 
-    /// Returns the reader to its beginning, if that has to be done.
+    /// Moves the reader back to its beginning, if libcurl expects it there.
     pub(super) fn rewind(&mut self) -> Result<(), Stop> {
         if std::mem::take(&mut self.behind) {
             let sought = self.seek(0)?;
@@ -422,7 +424,7 @@ impl PartReader {
         self.source.seek(SeekFrom::Start(offset)).into_raw()
     }
 
-    /// Has the user's reader fill the buffer, and returns libcurl's number.
+    /// Makes the user's reader fill the buffer, and returns the value for libcurl.
     pub(super) fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
         let result = self.source.read(&mut buffer);
         let len = buffer.len();
@@ -435,9 +437,10 @@ impl PartReader {
         Ok(answer)
     }
 
-    /// Returns what pauses: libcurl notices a pause only if it has filled in nothing else
-    /// before, such as a boundary, and never undoes one that it has not noticed. So it is
-    /// first asked to send what it has, after which it asks again.
+    /// Returns the value that pauses. libcurl notices a pause only if it has put nothing else,
+    /// such as a boundary, into its buffer before. It never resumes after a pause that it has
+    /// not noticed. So the first value makes libcurl send its buffer and then ask again, and the
+    /// second value pauses.
     pub(super) fn halt(&mut self) -> size_t {
         match std::mem::replace(&mut self.halted, true) {
             true => sys::CURL_READFUNC_PAUSE,

@@ -1,4 +1,4 @@
-//! What a `Multi` is to libcurl: an engine, an event loop, and a registry of sockets.
+//! The part of a `Multi` that libcurl uses: an engine, an event loop, and a registry of sockets.
 
 pub(super) mod connections;
 mod driving;
@@ -41,10 +41,10 @@ use crate::run::watchdog::Watchdog;
 use crate::{Callback, Callbacks, Code, Error};
 
 /// Drives transfers that it does not own. The fields are dropped in this order:
-/// libcurl must have let go before anything it points to is freed.
+/// the engine must be cleaned up before anything that libcurl points to is freed.
 pub(crate) struct Core<L: EventLoop> {
     engine: Engine,
-    /// What the connections here ask about closes.
+    /// The registry in which the connections look up the transfer that closes a socket.
     registry: Arc<Registry>,
     watcher: Guarded<Watcher<L>>,
     /// The transfers that are attached.
@@ -55,7 +55,7 @@ pub(crate) struct Core<L: EventLoop> {
     pub(super) connections: Connections,
 }
 
-/// The event loop, with what it keeps for each socket.
+/// The event loop, with the value that it keeps for each socket.
 pub(super) struct Watcher<L: EventLoop> {
     event_loop: L,
     values: BTreeMap<sys::curl_socket_t, L::Value>,
@@ -63,7 +63,7 @@ pub(super) struct Watcher<L: EventLoop> {
     timer: Timer,
 }
 
-/// The one timer of the event loop, which serves libcurl and our own deadlines.
+/// The one timer of the event loop, which serves libcurl and this crate's deadlines.
 #[derive(Default)]
 struct Timer {
     /// When libcurl's timer is due.
@@ -79,7 +79,7 @@ impl<L: EventLoop> Watcher<L> {
         let notification = match (kind, self.ids.get(about)) {
             (sys::CURLMNOTIFY_INFO_READ, _) => Notification::InfoRead,
             (sys::CURLMNOTIFY_EASY_DONE, Some(id)) => Notification::EasyDone(id),
-            // One of libcurl's own.
+            // The handle is one of libcurl's own.
             (sys::CURLMNOTIFY_EASY_DONE, None) => return Ok(()),
             (other, _) => Notification::Other(other),
         };
@@ -106,7 +106,7 @@ impl<L: EventLoop> Watcher<L> {
     }
 
     pub(super) fn timer(&mut self, millis: c_long) -> Result<(), Stop> {
-        // libcurl says -1 for none.
+        // libcurl passes -1 to turn the timer off.
         let timeout = u64::try_from(millis).ok().map(Duration::from_millis);
         let now = Instant::now();
         let timer = &mut self.timer;
@@ -122,7 +122,7 @@ impl<L: EventLoop> Watcher<L> {
         }
     }
 
-    /// Sets the timer to one of our own deadlines.
+    /// Sets the event loop's timer to one of this crate's deadlines.
     fn deadline(&mut self, deadline: Instant) -> Result<(), Stop> {
         self.timer.set = Some(deadline);
         let timeout = deadline.saturating_duration_since(Instant::now());
@@ -165,7 +165,7 @@ impl<L: EventLoop> Core<L> {
         Ok(core)
     }
 
-    /// Attaches a transfer, whose owner must have it leave before it lets go of it.
+    /// Attaches a transfer. Its owner must make it [`leave`](Core::leave) before dropping it.
     pub(crate) fn join(
         &mut self,
         member: &mut dyn Member,
@@ -178,8 +178,8 @@ impl<L: EventLoop> Core<L> {
         Ok(())
     }
 
-    /// Detaches a transfer, and returns its result, and the panic of a callback that
-    /// did not come out yet.
+    /// Detaches a transfer. Returns its result, and the panic of a callback if there is one
+    /// to resume.
     pub(crate) fn leave(
         &mut self,
         member: &mut dyn Member,
@@ -189,7 +189,7 @@ impl<L: EventLoop> Core<L> {
         if let Some(id) = self.ids.get(member.raw().as_ptr()) {
             self.deadlines.remove(id);
             self.watcher.value_mut().timer.deadline = self.deadlines.next();
-            // Before libcurl closes it.
+            // The event loop has to forget the socket before libcurl closes it.
             self.unwatch(id);
         }
         self.ids.forget(member.raw());
@@ -223,7 +223,7 @@ impl<L: EventLoop> Core<L> {
         None
     }
 
-    /// Acquires the locks that the calls below need.
+    /// Acquires the locks that the methods with an [`Entered`] need.
     pub(crate) fn enter(&self) -> Result<Entered, Error> {
         self.engine.enter()
     }
@@ -244,7 +244,7 @@ impl<L: EventLoop> Core<L> {
         entered: &Entered,
         quiet: &Quiet,
     ) -> Result<(), Error> {
-        // Newer releases look a negative one up before the beginning of their table.
+        // Newer releases would look a negative number up before the beginning of their table.
         if usize::try_from(socket).is_err() {
             return Ok(());
         }
@@ -284,7 +284,7 @@ impl<L: EventLoop> Core<L> {
         over
     }
 
-    /// Returns a transfer that has ended, once.
+    /// Returns the next transfer that has ended, and its code. Each transfer is returned once.
     pub(crate) fn message(&mut self) -> Option<(Id, Code)> {
         while let Some((raw, code)) = self.engine.message() {
             if let Some(id) = self.ids.get(raw.as_ptr()) {
@@ -317,7 +317,7 @@ impl<L: EventLoop> Core<L> {
         }
     }
 
-    /// Returns why the event loop failed, once.
+    /// Takes the failure of the event loop, or returns `None` if it has not failed.
     pub(crate) fn take_loop_failure(&mut self) -> Option<LoopFailure> {
         self.watcher.head().take_failure().map(LoopFailure)
     }
@@ -377,7 +377,7 @@ impl<L: EventLoop> Core<L> {
         NOTIFYFUNCTION.check_multi(self.engine.notify(kind, enable))
     }
 
-    /// Has `decide` asked about pushes; what this returns must outlive the core.
+    /// Makes libcurl ask `decide` about pushes. The returned value must outlive the core.
     pub(crate) fn accept_pushes<H: Callbacks, C: Child<H>>(
         &mut self,
         decide: Decide<H>,
@@ -409,7 +409,7 @@ impl<L: EventLoop> Core<L> {
         pushes.take_accepted(|raw| self.engine.has(raw))
     }
 
-    /// Tells the event loop nothing more, and gives back what it kept: the sockets are still open.
+    /// Stops calling the event loop, and drops its values for sockets while the sockets are still open.
     pub(crate) fn stop_events(&mut self) {
         let functions = [sys::CURLMOPT_SOCKETFUNCTION, sys::CURLMOPT_TIMERFUNCTION];
         for function in functions {

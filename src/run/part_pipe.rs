@@ -1,4 +1,4 @@
-//! A pipe as the source of a part.
+//! A pipe as the source of the bytes of a part.
 
 use std::io::SeekFrom;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ impl Source for PartPipe {
                 ReadResult::Continue
             }
             Take::Wait => ReadResult::Pause,
+            Take::Refused => ReadResult::Continue,
             Take::Failed(failure) => ReadResult::Fail(failure),
         }
     }

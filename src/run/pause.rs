@@ -23,21 +23,21 @@ impl<H> Owner<H> {
         let State { inbox, outbox, .. } = call.state();
         for (pipe, bit) in [(inbox, sys::CURLPAUSE_RECV), (outbox, sys::CURLPAUSE_SEND)] {
             if let (true, Some(pipe)) = (pause & bit != 0, pipe) {
-                // From now on, only a request of the same kind resumes it.
+                // From now on, the pipe does not resume the direction: only a remote or the handler does.
                 pipe.release();
             }
         }
         if call.state().pause(pause) {
-            // Older releases refuse a pause without a connection. The first callback of that
-            // direction then answers that it pauses.
+            // Older releases refuse a pause while there is no connection. The first callback of the
+            // paused direction then answers with a pause.
             call.set_mask(0);
         }
     }
 }
 
 impl<H> Call<'_, H, InTransfer> {
-    /// Resumes directions of the running transfer, after the callback that answered so has
-    /// returned; libcurl may call other callbacks meanwhile. Returns whether the transfer may go on.
+    /// Resumes directions of the running transfer, after a callback has returned the answer that asks
+    /// for it. libcurl may call other callbacks meanwhile. Returns whether the transfer may go on.
     #[cold]
     pub(super) fn resume_answered(mut self, directions: c_int) -> bool {
         let state = self.state();

@@ -1,4 +1,4 @@
-//! How a transfer runs: what begins it, what drives it, and what it ends with.
+//! How a transfer begins, is attended to by its driver, and ends.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -24,15 +24,15 @@ use crate::{Callback, Code, Error};
 /// How a transfer ended, as far as its driver knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// libcurl says so.
+    /// libcurl has ended the transfer with this code.
     Code(Code),
-    /// A remote asked for it.
+    /// A remote has cancelled the transfer, or all transfers of a driver were cancelled.
     Cancelled,
-    /// A callback failed, and libcurl did not ask or has not noticed yet.
+    /// A callback has failed, and libcurl ignores its answer or has not noticed the failure yet.
     Failed,
-    /// Its time is over, and libcurl did not check the limit.
+    /// A time limit of the transfer is over, and libcurl has not checked that limit.
     TimedOut,
-    /// The event loop failed.
+    /// The event loop has failed.
     Dead,
 }
 
@@ -47,7 +47,7 @@ impl End {
 }
 
 impl<H> Easy<H> {
-    /// Joins the transfers that `engine` drives, with the connections of `registry`.
+    /// Joins the transfers that `engine` drives. `registry` is that of the engine's connections.
     pub(super) fn join(
         &mut self,
         engine: &mut Engine,
@@ -70,7 +70,8 @@ impl<H> Easy<H> {
         result
     }
 
-    /// Joins as [`join`](Easy::join) does, where libcurl itself attaches the handle.
+    /// Does the rest of what [`join`](Easy::join) does for a pushed transfer, whose handle libcurl itself
+    /// attaches.
     pub(super) fn join_as_child(
         &mut self,
         mailbox: &Arc<Mailbox>,
@@ -83,14 +84,15 @@ impl<H> Easy<H> {
         self.trust_system_certificates();
         let asked = self.ask_progress(true);
         self.begin((mailbox.clone(), id));
-        // libcurl has given the child what its parent shares.
+        // libcurl has made the child use the share of its parent.
         self.handle.share = share;
         self.handle.references = self.references_in(pool);
         self.note_usage();
         asked.and(self.use_registry(Some(registry.clone())))
     }
 
-    /// Leaves the engine that drives it.
+    /// Leaves the engine that drives the transfer. Returns the result, and the panic of a callback if
+    /// there is one to resume.
     pub(super) fn leave(
         &mut self,
         engine: &mut Engine,
@@ -112,13 +114,13 @@ impl<H> Easy<H> {
         self.handle.usage = None;
         self.handle.stays = false;
         self.context.deliver();
-        // Connections that stay there must not ask for this transfer any more.
+        // Connections that stay in the engine must not call `close_socket` of this transfer any more.
         registry.forget(self.context.as_user_data());
         self.tell_done(&end);
         let panic = self.context.head().take_panic();
         let cancelled = self.end();
         let result = self.conclude(end.or_cancelled(cancelled));
-        // Last: setting an option settles what a callback left behind.
+        // This comes last: setting an option would return the failure that a callback has left behind.
         let restored = self.use_registry(None);
         (result.and(restored), panic)
     }
@@ -141,7 +143,8 @@ impl<H> Easy<H> {
         Ok(self.context.head().take_panic())
     }
 
-    /// Readies the options for another transfer, which may be a lone one, and may be `stopped` by a remote.
+    /// Prepares the options for the next transfer. `is_lone` says that it is not one of a `Multi`, and
+    /// `stopped` that a remote may stop it.
     pub(super) fn prepare(&mut self, is_lone: bool, stopped: bool) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
@@ -172,7 +175,7 @@ impl<H> Easy<H> {
         let answers = self.known.answers.answers();
         self.context
             .begin(driver, self.known.upload.announced(), file, answers);
-        // For the callbacks, which reach only the context.
+        // Copies the options for WebSockets to the context, since callbacks reach only the context.
         self.frames();
     }
 
@@ -202,8 +205,8 @@ impl<H> Easy<H> {
             .is_some_and(|control| control.end())
     }
 
-    /// Does what remotes have asked for, and looks whether a callback has failed.
-    /// Returns how the transfer ends, if it does.
+    /// Fulfils the requests of remotes, and looks whether a callback has failed. Returns how the
+    /// transfer ends, or `None` if it goes on.
     pub(crate) fn attend(&mut self, _: &Entered) -> Option<End> {
         if let Some(control) = self.context.asked().get() {
             let Requests {
@@ -212,14 +215,15 @@ impl<H> Easy<H> {
                 cancel,
             } = control.take();
             if pause & sys::CURLPAUSE_SEND != 0 {
-                // From now on, only a request of the same kind resumes.
+                // From now on, the writer of a part does not resume: only a remote or the handler does.
                 self.release_parts();
             }
             self.fail_as_written();
             if cancel && !self.context.head().has_failed() {
                 return Some(End::Cancelled);
             }
-            // There is nothing to pause after the end, where requests only wake the driver.
+            // If the transfer only stays for its connection, nothing can be paused: requests only
+            // wake the driver.
             if !self.handle.stays {
                 self.context.redirect(pause, resume);
             }
@@ -232,7 +236,7 @@ impl<H> Easy<H> {
         self.context.is_paused()
     }
 
-    /// Stops the transfer if whoever writes its body, or a part of it, has given up.
+    /// Stops the transfer if the writer of its body, or of a part of it, has given up.
     fn fail_as_written(&mut self) {
         if let Some(failure) = self.context.take_outbox_failure() {
             self.fail(Callback::Read, Stop::Error(failure));
@@ -241,23 +245,23 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Stops the transfer for what a callback that is not its own has answered.
+    /// Stops the transfer for the answer of something other than its own handler, and names `callback`.
     pub(crate) fn fail(&mut self, callback: Callback, stop: Stop) {
         self.context.head().fail(Failure::Callback(callback, stop));
     }
 
-    /// Returns what a callback failed with while a connection was let go.
+    /// Returns the failure of a callback that libcurl has called while it closed a connection.
     pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
         self.context.settle(Code::OK).map(drop)
     }
 
-    /// Returns what a callback failed with while a connection was let go, to be given back
-    /// once the transfer is whole again.
+    /// Takes the failure of a callback that libcurl has called while it closed a connection, for
+    /// [`give_failure`](Easy::give_failure) once the transfer is complete again.
     pub(crate) fn take_failure(&mut self) -> Option<Failure> {
         self.context.head().take_failure()
     }
 
-    /// Returns such a failure as an error, or resumes the panic.
+    /// Returns a failure from [`take_failure`](Easy::take_failure) as an error, or resumes its panic.
     pub(crate) fn give_failure(&mut self, failure: Option<Failure>) -> Result<(), Error> {
         match failure {
             Some(failure) => {
@@ -276,7 +280,7 @@ impl<H> Easy<H> {
         let code = match end {
             End::Code(code) => code,
             End::TimedOut => {
-                // libcurl's message may be about the detaching; it does not know this limit.
+                // libcurl has not checked this limit, so its message may be about the detaching.
                 self.context.clear_text();
                 Code::OPERATION_TIMEDOUT
             }
@@ -294,7 +298,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Returns what remotes of this transfer ask of it, ready to be asked.
+    /// Returns the state that the transfer shares with its remotes, which accepts requests from now on.
     pub(crate) fn control(&self) -> &Arc<Control> {
         let control = self.context.asked().get_or_init(|| {
             let control = Control::default();

@@ -17,21 +17,21 @@ use crate::callbacks::event_loop::{BorrowedSocket, EventLoop, Interest, RawSocke
 use crate::ffi::{socket, sys};
 use crate::{CallbackResult, Error};
 
-/// The event loop of a [`Multi`](crate::Multi) that has none of the user's: epoll, kqueue
-/// or what else the system has, by the `polling` crate.
+/// The event loop of a [`Multi`](crate::Multi) for which the user has provided none: epoll,
+/// kqueue or another event queue of the system, by the `polling` crate.
 pub struct Driver {
     poller: Arc<Poller>,
     events: Events,
     mode: PollMode,
-    /// When libcurl wants to be called, whatever happens.
+    /// When libcurl's timer is due.
     deadline: Option<Instant>,
-    /// The sockets of libcurl that were ready when this was last looked at.
+    /// The sockets of libcurl that were ready at the last wait.
     ready: Vec<(RawSocket, Ready)>,
-    /// Whether `ready` was not asked for yet.
+    /// Whether `ready` still has the result of the last wait.
     fresh: bool,
 }
 
-/// Marks the key of a descriptor that is not libcurl's; below stands its place.
+/// A bit that marks the key of a descriptor that is not libcurl's. The lower bits are its place.
 const EXTRA: usize = 1 << (usize::BITS - 2);
 
 impl Driver {
@@ -58,7 +58,7 @@ impl Driver {
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    /// Returns when libcurl wants to be called, whatever happens.
+    /// Returns when libcurl's timer is due, or `None` if it is off.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
@@ -82,14 +82,14 @@ impl Driver {
         Ok(std::mem::take(&mut self.ready))
     }
 
-    /// Takes the list back, for the sake of its memory.
+    /// Takes the list back, to reuse its memory.
     pub(crate) fn reuse(&mut self, mut ready: Vec<(RawSocket, Ready)>) {
         ready.clear();
         self.ready = ready;
     }
 
-    /// Waits for a limited time until a socket is ready, the time has come for libcurl, or
-    /// the driver is woken, and returns how many are ready.
+    /// Waits until a socket or a descriptor in `extra` is ready, libcurl's timer is due, the driver
+    /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready.
     pub(crate) fn wait(
         &mut self,
         extra: &mut [PollFd<'_>],
@@ -168,7 +168,8 @@ impl Driver {
             }
         }
         if self.mode == PollMode::Oneshot {
-            // The interest is not kept here, and libcurl says only what changes.
+            // In this mode, the system stops watching a socket that was ready. The directions are
+            // not stored here, and libcurl states only changes, so both directions are watched.
             for (socket, _) in &self.ready {
                 let both = Event::all(*socket as usize);
                 // SAFETY: libcurl removes a socket from here before it closes it.
@@ -179,7 +180,8 @@ impl Driver {
         Ok(self.events.len())
     }
 
-    /// Has the system watch a socket of libcurl, or watch it for something else.
+    /// Makes the system watch a socket of libcurl. `known` says that the system watches it already,
+    /// and only the directions change.
     fn register(
         &self,
         socket: BorrowedSocket<'_>,
@@ -189,12 +191,13 @@ impl Driver {
         let key = number(socket) as usize;
         let event = Event::new(key, interest.is_read(), interest.is_write());
         let add = || {
-            // SAFETY: it is deleted when libcurl removes it, or with the driver, and closed afterwards.
+            // SAFETY: the socket is deleted from the poller when libcurl removes it, or with the
+            // driver, and closed afterwards.
             unsafe { self.poller.add_with_mode(&socket, event, self.mode) }
         };
         if !known {
             return match add() {
-                // A number that libcurl has used before without a word of its removal.
+                // libcurl has used this number before, and has not reported the removal of that socket.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     self.poller.modify_with_mode(socket, event, self.mode)
                 }
@@ -202,7 +205,8 @@ impl Driver {
             };
         }
         match self.poller.modify_with_mode(socket, event, self.mode) {
-            // The same, and the system has forgotten the former socket.
+            // libcurl has not reported the removal of the former socket with this number, and the
+            // system has forgotten that socket because it was closed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => add(),
             result => result,
         }
@@ -211,7 +215,7 @@ impl Driver {
 
 impl EventLoop for Driver {
     type Value = Registration;
-    // Otherwise safe code could have it watch a descriptor that is closed meanwhile.
+    // If users could borrow the driver mutably, safe code could make it watch a descriptor that is then closed.
     const IS_LENT: bool = false;
 
     fn socket(
@@ -239,14 +243,14 @@ impl EventLoop for Driver {
     }
 
     fn timer(&mut self, timeout: Option<Duration>) -> CallbackResult {
-        // A time too far away to be told is none.
+        // A time that cannot be represented is never reached.
         self.deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         CallbackResult::Continue
     }
 
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
         let poller = self.poller.clone();
-        // It fails if the system is out of memory; the driver then wakes at its next event.
+        // `notify` fails if the system is out of memory. The driver then wakes at its next event.
         Arc::new(move || drop(poller.notify()))
     }
 }
@@ -314,7 +318,7 @@ impl<'a> PollFd<'a> {
 
     /// Watches a socket for [`Ready::READ`], [`Ready::WRITE`] or both.
     ///
-    /// It must be none of libcurl's, and not be there twice.
+    /// It must not be one of libcurl's sockets, and not be in the list twice.
     #[cfg(windows)]
     pub fn new(socket: &'a impl AsSocket, interest: Ready) -> PollFd<'a> {
         PollFd {
@@ -324,7 +328,7 @@ impl<'a> PollFd<'a> {
         }
     }
 
-    /// Returns what it was ready for when `poll` returned.
+    /// Returns for what the descriptor was ready when `poll` returned.
     #[must_use]
     pub fn ready(&self) -> Ready {
         self.ready

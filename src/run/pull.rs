@@ -1,4 +1,5 @@
-//! A body that somebody reads or writes, while the transfer runs only as far as that needs.
+//! A transfer whose response the program reads, and whose body it may write: the transfer runs only
+//! as far as the reading and writing need.
 
 use std::ptr;
 
@@ -13,11 +14,11 @@ use crate::run::easy::installed::Piped;
 use crate::run::pipe::{Pipe, PipeEnd};
 use crate::run::{install, trampolines};
 
-/// The pipes of a transfer whose body is read.
+/// The pipes of a transfer whose response the program reads.
 pub(crate) struct Pull {
-    /// What was received and not read.
+    /// The bytes that were received and not read.
     pub(crate) inbox: PipeEnd,
-    /// What was written and not sent, if the body that is sent is written.
+    /// The bytes that were written and not sent. `None` if the program writes no body.
     pub(crate) outbox: Option<PipeEnd>,
 }
 
@@ -31,7 +32,7 @@ const READ: Item = Item::new(sys::CURLOPT_READFUNCTION, "CURLOPT_READFUNCTION", 
 const SEEK: Item = Item::new(sys::CURLOPT_SEEKFUNCTION, "CURLOPT_SEEKFUNCTION", "7.18.0");
 
 impl<H> Easy<H> {
-    /// Connects the transfer that begins with somebody who reads and writes, or with the handler alone.
+    /// Connects the transfer that begins to the pipes in `pull`, or, for `None`, to the handler alone.
     pub(super) fn connect_pipes(&mut self, pull: Option<Pull>) -> Result<(), Error> {
         let replace = match &pull {
             None => Piped::None,
@@ -68,12 +69,12 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Returns whether the final headers have come, or will not be noticed before something is read.
+    /// Returns whether the final headers have come, or cannot be noticed before the program reads.
     pub(crate) fn has_response(&mut self) -> bool {
         self.context.has_final_head() || self.context.is_inbox_full()
     }
 
-    /// Gives libcurl a function, with the context as its data.
+    /// Sets a function of libcurl's, with the context as its data.
     ///
     /// # Safety
     /// C2: `function` must have the C type of the option, and take the context of this `H`.
@@ -90,14 +91,14 @@ impl<H> Easy<H> {
         unsafe { self.set_pointer(Item { id: data, ..option }, user) }
     }
 
-    /// Gives libcurl the handler's functions again in the place of those that
+    /// Sets the handler's functions again, in the place of those that
     /// [`connect_pipes`](Easy::connect_pipes) has set.
     pub(super) fn give_back(&mut self) -> Result<(), Error> {
         let piped = std::mem::take(&mut self.piped);
         if piped == Piped::None {
             return Ok(());
         }
-        // Those that have no function of their own.
+        // These are unset if the handler has no callback for them.
         let alone = [
             (HEADER, sys::CURLOPT_HEADERDATA, Hooks::HEADER, true),
             (
@@ -112,29 +113,31 @@ impl<H> Easy<H> {
                 let none = ptr::null_mut::<c_void>();
                 // SAFETY: the option takes a function, or none.
                 unsafe { self.set(option, none) }?;
-                // SAFETY: NULL is no data.
+                // SAFETY: NULL unsets the data.
                 unsafe { self.set(Item { id: data, ..option }, none) }?;
             }
         }
         self.give(install::CallbackRow::is_piped)
     }
 
-    /// Returns what has come of the body.
+    /// Returns the received bytes of the response. `None` if the program does not read it, or reads it on
+    /// another thread.
     pub(crate) fn inbox(&mut self) -> Option<&mut Pipe> {
         self.context.inbox()
     }
 
-    /// Returns what is to be sent.
+    /// Returns the bytes of the request body to send. `None` if the program does not write it, or writes
+    /// it on another thread.
     pub(crate) fn outbox(&mut self) -> Option<&mut Pipe> {
         self.context.outbox()
     }
 
-    /// Lets go of both.
+    /// Drops the transfer's ends of both pipes.
     pub(crate) fn close_pipes(&mut self) {
         self.context.close_pipes();
     }
 
-    /// Makes libcurl go on where it does not have to wait any more.
+    /// Resumes the directions in which libcurl no longer has to wait for the program.
     pub(crate) fn let_go_on(&mut self) -> Result<(), Error> {
         let inbox = self.context.inbox();
         let receives = inbox.is_some_and(|inbox| inbox.holds && inbox.room() > 0);

@@ -1,4 +1,4 @@
-//! Pushed transfers: handles that libcurl makes, and we take over.
+//! Pushed transfers: handles that libcurl makes, and this crate takes over.
 
 use std::collections::HashMap;
 use std::ptr::NonNull;
@@ -20,7 +20,7 @@ use crate::run::guard::Guarded;
 use crate::run::mailbox::Mailbox;
 use crate::{Callbacks, Error, Hooks};
 
-/// The transfers of a `Multi` by their handles, for what libcurl says about a handle.
+/// The transfers of a `Multi` by their handles, to find the transfer of a handle that libcurl names.
 #[derive(Clone, Default)]
 pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
 
@@ -48,7 +48,7 @@ impl Ids {
         self.with(|ids| ids.is_empty())
     }
 
-    /// Returns whose handle it is; `None` if it is one of libcurl's own.
+    /// Returns the transfer of a handle, or `None` for a handle of libcurl's own.
     pub(super) fn get(&self, raw: *const sys::CURL) -> Option<Id> {
         self.with(|ids| ids.get(&raw.addr()).map(|known| known.id))
     }
@@ -62,31 +62,32 @@ impl Ids {
     }
 }
 
-/// What decides about pushes.
+/// The user's function that decides about pushes.
 pub(crate) type Decide<H> = Box<dyn FnMut(&PushRequest<'_>) -> PushResult<H> + Send>;
 
-/// A pushed transfer, as it is made around its [`Easy`].
+/// A pushed transfer, which was made around an [`Easy`].
 pub(crate) trait Child<H> {
     fn easy(&mut self) -> &mut Easy<H>;
 }
 
-/// Makes a transfer of a handle with libcurl's defaults, and says whether it could be set up.
+/// A function that makes a transfer from a handle with libcurl's defaults. It also returns whether the
+/// transfer could be set up.
 pub(crate) type Make<H, C> = fn(Box<Easy<H>>, Hooks) -> (C, Result<(), Error>);
 
 /// A transfer that was pushed, and whether it could be set up.
 pub(crate) type Pushed<C> = (Id, C, Result<(), Error>);
 
-/// Takes pushes, until the `Multi` fetches what came of them.
+/// Decides about pushes, and keeps the accepted transfers until the `Multi` takes them.
 pub(crate) struct Pushes<H, C> {
     decide: Decide<H>,
     make: Make<H, C>,
     accepted: Vec<Pushed<C>>,
-    /// The parents that a push is to end.
+    /// The parents that have to end because of the decision about a push, and how.
     stopped: Vec<(Id, Stop)>,
     ids: Ids,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
-    /// That of the engine.
+    /// The engine's own pool.
     pool: Option<Arc<Pool>>,
 }
 
@@ -110,7 +111,7 @@ impl<H: Callbacks, C: Child<H>> Pushes<H, C> {
         })
     }
 
-    /// The child is libcurl's until `CURL_PUSH_OK` is returned.
+    /// Decides about a push. libcurl owns the child until `CURL_PUSH_OK` is returned.
     pub(super) fn push(
         &mut self,
         parent: *const sys::CURL,
@@ -129,16 +130,16 @@ impl<H: Callbacks, C: Child<H>> Pushes<H, C> {
             PushResult::Abort => return self.stop(parent, Stop::Abort),
             PushResult::Fail(error) => return self.stop(parent, Stop::Error(error)),
         };
-        // A handle that is there twice: libcurl gave up the former child itself.
+        // If there is a child with the same handle, libcurl itself has given up that child.
         let is_same = |(_, former, _): &mut Pushed<C>| former.easy().raw() == child;
         if let Some(place) = self.accepted.iter_mut().position(is_same) {
             self.accepted.swap_remove(place).1.easy().disown();
         }
         let id = Id::next();
-        // What is the user's comes first: a panic leaves the child to libcurl.
+        // User code runs first: if it panics, libcurl still owns the child.
         let hooks = handler.hooks();
-        // SAFETY: C1: the handle is live; it is ours with what this returns, and `fetch`
-        // disowns it if libcurl gives it up.
+        // SAFETY: C1: the handle is live; the returned code makes this its owner, and
+        // `take_accepted` disowns it if libcurl gives it up.
         let easy = unsafe { Easy::adopt(child, handler) };
         let (mut transfer, configured) = (self.make)(easy, hooks);
         let joined = transfer.easy().join_as_child(
@@ -165,8 +166,8 @@ impl<H: Callbacks, C: Child<H>> Pushes<H, C> {
 }
 
 impl<H, C: Child<H>> Pushes<H, C> {
-    /// Returns the children that came since this was last asked, without those that
-    /// libcurl gave up.
+    /// Takes the children that were accepted since the last call, without those that
+    /// libcurl has given up.
     pub(super) fn take_accepted(
         &mut self,
         is_attached: impl Fn(NonNull<sys::CURL>) -> bool,
@@ -184,7 +185,7 @@ impl<H, C: Child<H>> Pushes<H, C> {
         accepted
     }
 
-    /// Returns the parents that a push is to end, and why.
+    /// Takes the parents that have to end because of the decision about a push, and how.
     pub(crate) fn take_stopped(&mut self) -> Vec<(Id, Stop)> {
         std::mem::take(&mut self.stopped)
     }

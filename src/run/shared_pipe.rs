@@ -59,6 +59,8 @@ pub(super) enum Take {
     Bytes(usize),
     /// libcurl has to wait for more.
     Wait,
+    /// No more bytes will come, since libcurl was not expected to take any.
+    Refused,
     /// The program has given up, or the transfer has ended and libcurl sends the body again.
     Failed(BoxError),
 }
@@ -199,6 +201,10 @@ impl SharedPipe {
         }
         if state.is_closed {
             return Take::Failed(GONE.into());
+        }
+        if state.is_refused && state.pipe.is_empty() {
+            // The server has announced that it closes the connection. Only libcurl before 7.83.0 hides that.
+            return Take::Refused;
         }
         state.pipe.take(buffer).map_or(Take::Wait, Take::Bytes)
     }

@@ -80,9 +80,11 @@ impl Head {
     /// If this function stops a `file://` transfer after all of the file was transferred, libcurl
     /// skips the last step of the transfer, and leaves the file open. So for `file://`, this
     /// returns 0 and shuts the gate: before it reports progress again, libcurl calls `write` or
-    /// `read`, which then fail, or returns to the driver, which ends the transfer. So it does for any
-    /// transfer with releases that could never close its connection; where libcurl waits in a loop of
-    /// its own, the short time limits end the transfer.
+    /// `read`, which then fail, or returns to the driver, which ends the transfer.
+    ///
+    /// Some releases could never close the connection of a transfer that this function stops. With
+    /// them, it returns 0 for any transfer. If libcurl waits in a loop of its own, the short time
+    /// limits end the transfer.
     #[cold]
     pub(super) fn refuse_progress(&mut self) -> c_int {
         const CLOSED: c_int = 1;
@@ -114,7 +116,8 @@ impl Head {
     }
 }
 
-/// Shortens the time limits of a live handle (C1), and makes libcurl complete no mail.
+/// Sets the time limits of a live handle (C1) to the minimum, and prevents libcurl from completing a
+/// mail.
 pub(super) fn hurry(handle: NonNull<sys::CURL>) {
     for option in limits() {
         let least: c_long = 1;
@@ -122,7 +125,8 @@ pub(super) fn hurry(handle: NonNull<sys::CURL>) {
         // option: neither calls anything back.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), option, least) };
     }
-    // Otherwise 7.88 would complete a mail that was not sent whole, and the server deliver it.
+    // Without this, libcurl 7.88 would complete a mail of which only a part was sent, and the server
+    // would deliver that part.
     let none = ptr::null_mut::<sys::curl_slist>();
     // SAFETY: C1: as above; the option takes a list, or none.
     unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
@@ -144,7 +148,8 @@ impl<H> Easy<H> {
         }
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
         let info = unsafe { Info::new(self.handle.raw) };
-        // Other transfers may use a connection of HTTP/2, and libcurl does not forget that.
+        // Other transfers may use a connection of HTTP/2, and libcurl does not forget such a
+        // connection.
         const HTTP_1_1: c_long = 2;
         if info
             .long(HTTP_VERSION)
@@ -153,7 +158,7 @@ impl<H> Easy<H> {
             return;
         }
         if let Ok(Some(socket)) = info.socket(SOCKET) {
-            // The other side may have closed it.
+            // This fails if the server has closed the connection.
             let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
             engine.has_dead_connections = true;
         }
@@ -195,8 +200,9 @@ impl<H> Easy<H> {
             // SAFETY: the caller's promise.
             return unsafe { engine.attach(self.handle.raw, entered, quiet) };
         }
-        // When libcurl closes a connection, it uses this limit as of the last `attach`: older
-        // releases would wait two minutes for the last reply of a server that is gone.
+        // When libcurl closes a connection, it uses the value that this limit had at the last `attach`.
+        // With the default, older releases would wait two minutes for the last reply of a server that
+        // is gone.
         let second: c_long = 1;
         let option = sys::CURLOPT_SERVER_RESPONSE_TIMEOUT;
         // SAFETY: C1: the handle is live; the option takes a long.

@@ -25,7 +25,7 @@ pub(super) fn ignores(option: Item) -> bool {
         })
 }
 
-/// Returns what an option for authorities has to be set to, to be as it was at first.
+/// Returns the value that gives an option for authorities libcurl's default again. `None` means NULL.
 pub(super) fn default_authorities(option: Item) -> Result<Option<CString>, Error> {
     let libcurl = version();
     let default = match option.id {
@@ -43,21 +43,41 @@ pub(super) fn default_authorities(option: Item) -> Result<Option<CString>, Error
 /// Sets the paths of the system's authorities, which the bundled libcurl was built without.
 #[cfg(need_openssl_probe)]
 mod authorities {
-    use std::ffi::CString;
+    use std::ffi::{CString, c_char};
     use std::mem;
     use std::os::unix::ffi::OsStrExt;
+    use std::ptr;
     use std::sync::LazyLock;
 
     use crate::ffi::item::Item;
     use crate::ffi::sys;
     use crate::run::easy::Easy;
 
-    const CAINFO: Item = Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2");
-    const CAPATH: Item = Item::new(sys::CURLOPT_CAPATH, "CURLOPT_CAPATH", "7.9.8");
-    const PROXY_CAINFO: Item =
-        Item::new(sys::CURLOPT_PROXY_CAINFO, "CURLOPT_PROXY_CAINFO", "7.52.0");
-    const PROXY_CAPATH: Item =
-        Item::new(sys::CURLOPT_PROXY_CAPATH, "CURLOPT_PROXY_CAPATH", "7.52.0");
+    /// The options for authorities of a server, or of an HTTPS proxy.
+    struct Group {
+        file: Item,
+        directory: Item,
+        blob: sys::CURLoption,
+    }
+
+    const GROUPS: [Group; 2] = [
+        Group {
+            file: Item::new(sys::CURLOPT_CAINFO, "CURLOPT_CAINFO", "7.4.2"),
+            directory: Item::new(sys::CURLOPT_CAPATH, "CURLOPT_CAPATH", "7.9.8"),
+            blob: sys::CURLOPTTYPE_BLOB + 309,
+        },
+        Group {
+            file: Item::new(sys::CURLOPT_PROXY_CAINFO, "CURLOPT_PROXY_CAINFO", "7.52.0"),
+            directory: Item::new(sys::CURLOPT_PROXY_CAPATH, "CURLOPT_PROXY_CAPATH", "7.52.0"),
+            blob: sys::CURLOPTTYPE_BLOB + 310,
+        },
+    ];
+
+    impl Group {
+        fn has(&self, option: sys::CURLoption) -> bool {
+            [self.file.id, self.directory.id, self.blob].contains(&option)
+        }
+    }
 
     /// The file of the system's authorities, and their directory.
     static PLACES: LazyLock<[Option<CString>; 2]> = LazyLock::new(|| {
@@ -67,29 +87,35 @@ mod authorities {
     });
 
     impl<H> Easy<H> {
-        /// Sets the paths before the first transfer, unless the user has set others.
+        /// Sets the paths before the first transfer, unless the user has set authorities.
         pub(in crate::run) fn trust_system_certificates(&mut self) {
             if mem::replace(&mut self.known.trusts_system, true) {
                 return;
             }
-            let [file, directory] = &*PLACES;
-            let places = [
-                (CAINFO, file),
-                (CAPATH, directory),
-                (PROXY_CAINFO, file),
-                (PROXY_CAPATH, directory),
-            ];
-            for (option, path) in places {
-                let own = self.known.authorities.contains(&option.id);
-                if let Some(path) = path.as_ref().filter(|_| !own) {
-                    // Without TLS there are no such options, and rustls reads no directory.
-                    // SAFETY: the option takes a string, which libcurl copies.
-                    let _ = unsafe { self.set(option, path.as_ptr()) };
+            for group in &GROUPS {
+                if !self.has_authorities(group) {
+                    let [file, directory] = &*PLACES;
+                    self.set_authorities(group.file, file.as_ref());
+                    self.set_authorities(group.directory, directory.as_ref());
                 }
             }
         }
 
-        /// Notes that an option has its first value again.
+        /// Returns whether the user has set one of these options.
+        fn has_authorities(&self, group: &Group) -> bool {
+            self.known.authorities.iter().any(|own| group.has(*own))
+        }
+
+        /// Sets a path, or unsets it if there is none.
+        fn set_authorities(&mut self, option: Item, path: Option<&CString>) {
+            let path = path.map_or(ptr::null::<c_char>(), |path| path.as_ptr());
+            // An error is ignored: without TLS there are no such options, and rustls reads no
+            // directory.
+            // SAFETY: the option takes a string, which libcurl copies, or NULL.
+            let _ = unsafe { self.set(option, path) };
+        }
+
+        /// Notes that the user has unset an option: the next transfer sets the system's paths again.
         pub(in crate::run) fn forget_authorities(&mut self, option: Item) {
             let own = &mut self.known.authorities;
             if own.contains(&option.id) {
@@ -98,12 +124,21 @@ mod authorities {
             }
         }
 
-        /// Notes an option that the user has set.
+        /// Notes that the user has set an option. It replaces the system's paths.
         pub(in crate::run) fn note_authorities(&mut self, option: Item) {
-            let all = [CAINFO, CAPATH, PROXY_CAINFO, PROXY_CAPATH];
-            let own = &mut self.known.authorities;
-            if all.iter().any(|item| item.id == option.id) && !own.contains(&option.id) {
-                own.push(option.id);
+            let Some(group) = GROUPS.iter().find(|group| group.has(option.id)) else {
+                return;
+            };
+            let is_first = !self.has_authorities(group);
+            if !self.known.authorities.contains(&option.id) {
+                self.known.authorities.push(option.id);
+            }
+            if is_first && self.known.trusts_system {
+                for other in [group.file, group.directory] {
+                    if other.id != option.id {
+                        self.set_authorities(other, None);
+                    }
+                }
             }
         }
     }

@@ -97,7 +97,8 @@ fn receive<H, P>(
     answer(call, taken, len)
 }
 
-/// Returns libcurl's number for a pause of receiving, or fails the transfer where a pause would harm.
+/// Returns libcurl's value for a pause of receiving, or fails the transfer if libcurl must not be told
+/// to pause.
 #[cold]
 fn pause<H, P>(mut call: Call<'_, H, P>) -> size_t {
     if call.is_mistaken_for_http() {
@@ -107,7 +108,7 @@ fn pause<H, P>(mut call: Call<'_, H, P>) -> size_t {
     sys::CURL_WRITEFUNC_PAUSE
 }
 
-/// Turns what was taken of `len` bytes into libcurl's number.
+/// Returns libcurl's value for what was taken of `len` bytes.
 #[inline(always)]
 fn answer<H, P>(call: &mut Call<'_, H, P>, taken: Taken, len: size_t) -> size_t {
     const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
@@ -163,8 +164,8 @@ unsafe extern "C" fn end_line<H: Callbacks>(
     answer(&mut call, taken, len)
 }
 
-/// Does the rest of what [`header`] does for a line that is to come again. A line is taken whole or not at all. It
-/// cannot unwind, as [`end_line`].
+/// Does the rest of what [`header`] does if the handler pauses: libcurl hands over the whole line again after the
+/// pause. Like [`end_line`], this cannot unwind.
 ///
 /// # Safety
 /// As for `header`.
@@ -209,7 +210,7 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     answer(&mut call, taken, len)
 }
 
-/// Hands over one line.
+/// Passes one line to the handler.
 #[inline(always)]
 fn header_line<H: Callbacks>(
     line: &[u8],
@@ -246,8 +247,8 @@ fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) ->
     }
 }
 
-/// Takes apart what an older libcurl merges, and hands over each line; `at` bytes of it were taken
-/// before a pause.
+/// Splits the lines that an older libcurl hands over together, and passes on each. `at` bytes of
+/// `data` were taken before a pause.
 #[cold]
 fn header_lines<H>(
     data: &[u8],
@@ -348,7 +349,7 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
         handler.seek(to).into_raw()
     });
     if let (sys::CURL_SEEKFUNC_OK, Ok(offset)) = (answer, u64::try_from(offset)) {
-        // libcurl gives offsets from the beginning only.
+        // libcurl passes only offsets from the beginning.
         call.state().announced.seek(offset);
     }
     answer
@@ -371,9 +372,9 @@ pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
     answer
 }
 
-/// libcurl ignores the answer: after a failure it is the next callback of
-/// another kind that stops the transfer, because the gate is closed. The handle
-/// may be an internal one (a DNS-over-HTTPS probe) and is not used.
+/// libcurl ignores the answer. After a failure, the next callback of another kind
+/// stops the transfer, because the gate is closed. The handle may be an internal
+/// one (a DNS-over-HTTPS probe) and is not used.
 pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     _: *mut sys::CURL,
     kind: sys::curl_infotype,
@@ -417,14 +418,14 @@ unsafe extern "C" fn other_debug<H: Callbacks>(
     0
 }
 
-/// Hands over a message for `debug`.
+/// Passes a message to the handler's `debug`.
 #[inline(always)]
 fn hand_over_debug<H: Callbacks>(call: &mut Call<'_, H>, kind: sys::curl_infotype, data: &[u8]) {
     let hand_over = |handler: &mut H| handler.debug(DebugKind::from_raw(kind), data).into_raw(());
     call.enter(Callback::Debug, (), hand_over);
 }
 
-/// Keeps what waits for a lock.
+/// Keeps a message until no lock is held.
 #[cold]
 fn keep_debug<H: Callbacks>(mut call: Call<'_, H>, kind: sys::curl_infotype, data: &[u8]) {
     call.defer_message(DeferredMessage {

@@ -8,8 +8,8 @@ use crate::run::easy::Easy;
 use crate::run::engine::Engine;
 use crate::{Code, Error, Version};
 
-/// Since 7.62.0, but before 8.10.0, libcurl looks only at connections made by `curl_easy_perform`,
-/// which this crate does not call.
+/// libcurl has had the function since 7.62.0. Before 8.10.0, it looks only at connections made by
+/// `curl_easy_perform`, which this crate does not call.
 const UPKEEP: Item = Item::new(0, "curl_easy_upkeep", "8.10.0");
 
 impl<H> Easy<H> {
@@ -24,7 +24,7 @@ impl<H> Easy<H> {
         };
         let result = self.upkeep_in(&mut engine);
         self.handle.engine = Some(engine);
-        // The handle is where it was before a panic of `debug` is resumed.
+        // The engine and the handle are in their places again before a panic of `debug` is resumed.
         self.context.deliver();
         UPKEEP.check(self.context.settle(result?)?)
     }

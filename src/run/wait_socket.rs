@@ -47,7 +47,7 @@ fn wait(
     Ok(ready)
 }
 
-/// There is no `poll` here, so this makes an event queue for each call.
+/// Windows has no `poll` for this, so each call makes an event queue.
 #[cfg(windows)]
 fn wait(
     socket: &ActiveSocket<'_>,

@@ -1,4 +1,4 @@
-//! Who waits or polls for something that another thread changes.
+//! Waiting and polling for something that another thread changes.
 
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
@@ -6,23 +6,24 @@ use std::time::Instant;
 use crate::run::guard::{discard, run_quietly};
 use crate::sync::{Condvar, MutexGuard};
 
-/// Wakes who has polled; kept under the lock of what was polled.
+/// The waker of the task that has polled last, kept under the lock of the polled state.
 #[derive(Default)]
 pub(crate) struct Waiter(Option<Waker>);
 
 impl Waiter {
-    /// Returns who is to be woken, once, after the lock was released.
+    /// Takes the waker, to be woken after the lock was released.
     pub(crate) fn take(&mut self) -> Taken {
         Taken(self.0.take())
     }
 }
 
-/// Who is to be woken.
+/// A waker that was taken out, to be woken without the lock.
 #[must_use = "the lock must not be held when it is woken"]
 pub(crate) struct Taken(Option<Waker>);
 
 impl Taken {
-    /// Wakes who has polled. The waker is the program's, and may panic, here and when it is dropped.
+    /// Wakes the task that has polled, if there is one. The waker is the program's: a panic of its wake or
+    /// of its drop is ignored.
     pub(crate) fn wake(self) {
         if let Some(waker) = self.0 {
             run_quietly(|| waker.wake_by_ref());
@@ -31,7 +32,8 @@ impl Taken {
     }
 }
 
-/// Returns the result of `attempt`, which is tried again at each change; `None` after `limit`.
+/// Returns the result of `attempt`, which is called again at each change, or `None` if there is no
+/// result until `limit`.
 ///
 /// `attempt` returns the lock if there is no result yet.
 pub(crate) fn wait<'a, T, S: 'a>(
@@ -54,10 +56,11 @@ pub(crate) fn wait<'a, T, S: 'a>(
     }
 }
 
-/// Returns the result of `attempt`, or keeps who is to be woken at the next change.
+/// Returns the result of `attempt`, or keeps the waker of the task for the next change.
 ///
-/// `attempt` returns the lock if there is no result yet, and `waiter` the place under it. A waker is cloned
-/// and dropped without the lock: both may run code of the program, which may wait for the other thread.
+/// `attempt` returns the lock if there is no result yet, and `waiter` the place for the waker under the lock.
+/// A waker is cloned and dropped without the lock: both may run code of the program, which may wait for the
+/// other thread.
 pub(crate) fn poll<'a, T, S: 'a>(
     cx: &Context<'_>,
     mut attempt: impl FnMut() -> Result<T, MutexGuard<'a, S>>,

@@ -1,4 +1,4 @@
-//! What is sent and received on a connection that a transfer has left open.
+//! Sending and receiving on a connection that a transfer has left open.
 
 use libc::c_long;
 
@@ -14,7 +14,7 @@ use crate::run::engine::Engine;
 use crate::{Code, Error, Fragment, ShareData};
 
 impl<H> Easy<H> {
-    /// Turns libcurl's answer of a call that does not wait into ours.
+    /// Converts libcurl's code for a call that does not wait into a result.
     fn attempt<T>(&mut self, code: Code, done: T) -> Result<Attempt<T>, Error> {
         match code {
             Code::OK => Ok(Attempt::Done(done)),
@@ -23,14 +23,15 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Enters libcurl to use the connection that was left open. libcurl would look for the
-    /// last connection among those of a share too, which another transfer may be using.
+    /// Enters libcurl to use the connection that was left open. Returns an error if the handle holds no
+    /// connection, but has a share: libcurl would find its last connection in the share, where another
+    /// transfer may be using it.
     fn enter_connected(
         &mut self,
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
     ) -> Result<Code, Error> {
         if self.handle.stays {
-            // S3: it is only used by the driver of its group, which holds the locks: `Holder::serve`.
+            // S3: only the driver of the group, which holds the locks, uses the handle: `Holder::serve`.
             return self.enter(call);
         }
         if !self.handle.attached && self.shares(ShareData::CONNECTIONS) {
@@ -67,17 +68,17 @@ impl<H> Easy<H> {
         self.attempt(code, received)
     }
 
-    /// Returns libcurl's number for what the next transfer does when it has connected.
+    /// Returns the value of `CURLOPT_CONNECT_ONLY`.
     pub(crate) fn connect_only(&self) -> c_long {
         self.known.connect_only
     }
 
-    /// Returns libcurl's bits for how WebSockets are spoken.
+    /// Returns the bits of `CURLOPT_WS_OPTIONS`.
     pub(crate) fn ws_options(&self) -> u32 {
         u32::try_from(self.known.ws_options).unwrap_or_default()
     }
 
-    /// Returns the state of the frames, by the options that are set.
+    /// Updates the state of the frames from the options that are set, and returns the state.
     pub(crate) fn frames(&mut self) -> &mut Frames {
         let options = self.known.ws_options;
         let frames = self.context.frames();
@@ -174,8 +175,8 @@ pub(super) fn no_connection() -> Error {
     )
 }
 
-/// Refuses a buffer without room: nothing received would mean that the other side has
-/// closed, and libcurl would look for ever for a frame that fits.
+/// Returns an error for an empty buffer: 0 received bytes would mean that the server has closed the
+/// connection, and libcurl would wait for ever for a frame that fits.
 fn not_empty(buffer: &[u8]) -> Result<(), Error> {
     match buffer.is_empty() {
         true => Err(Error::libcurl(Code::BAD_FUNCTION_ARGUMENT)),

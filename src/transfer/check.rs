@@ -1,14 +1,16 @@
-//! What must not begin: options that exclude each other, and callbacks that would not guard.
+//! Checks before a transfer begins: for options that exclude each other, and callbacks that would not protect it.
 
 use crate::{AddressFilter, Callbacks, Error, Hooks, ShareData, Transfer};
 
 impl<H: Callbacks> Transfer<H> {
-    /// Refuses what libcurl would let pass in silence.
+    /// Returns an error if libcurl would silently perform the transfer in another way than its options and callbacks
+    /// say.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.check_for(false)
     }
 
-    /// Refuses what [`check`](Transfer::check) refuses, for a transfer whose body is written or not.
+    /// Does the same as [`check`](Transfer::check). `is_written` says that the program writes the body of the request,
+    /// so that `read` of the handler is not used.
     pub(crate) fn check_for(&self, is_written: bool) -> Result<(), Error> {
         let refuse = |option, reason| Err(Error::Option { option, reason });
         let filter = self.handler().address_filter();
@@ -59,8 +61,8 @@ impl<H: Callbacks> Transfer<H> {
         Ok(())
     }
 
-    /// Refuses a filter of addresses that would not see connections which other transfers have
-    /// made.
+    /// Returns an error if the handler filters addresses, but would not see the connections that other transfers have
+    /// made, since `prereq` is not installed.
     pub(crate) fn check_pool(&self) -> Result<(), Error> {
         let filters = self.handler().address_filter() != AddressFilter::None;
         match filters && !self.hooks.contains(Hooks::PREREQ) {

@@ -1,4 +1,5 @@
-//! How user code fails: by an error, by asking to stop, by a panic; and in its drops.
+//! The ways in which user code fails: by an error, by asking to stop, by a panic, and by a panic in
+//! a drop.
 
 use std::any::Any;
 use std::error::Error;
@@ -12,7 +13,7 @@ use curlback::{BoxError, Callback};
 use crate::journal::fault;
 use crate::rng::Rng;
 
-/// What callbacks fail and panic with; each has a number of its own.
+/// The error and the panic payload of callbacks. Each value has a number of its own.
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) number: u64,
@@ -46,7 +47,7 @@ impl Drop for Own {
     }
 }
 
-/// What drops panic with.
+/// The payload of the panics in drops.
 #[derive(Debug)]
 pub(crate) struct Bomb;
 
@@ -67,7 +68,8 @@ pub(crate) struct Failed {
 }
 
 impl Failed {
-    /// Returns whether the transfer must end: it goes on after an address was refused.
+    /// Returns whether the failure must end the transfer. If `open_socket` refuses an address,
+    /// libcurl may try another.
     pub(crate) fn is_final(self) -> bool {
         self.at != Callback::OpenSocket || self.how == How::Panic
     }
@@ -80,14 +82,14 @@ pub(crate) enum Answer {
     Error(BoxError),
 }
 
-/// How often user code fails.
+/// How often user code fails, pauses, or runs other transfers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Temper {
-    /// Of a hundred calls that may pause, so many do.
+    /// How many of a hundred calls that may pause do pause.
     pub(crate) pauses: usize,
-    /// Of a thousand calls, so many fail.
+    /// The number of calls in a thousand that fail.
     pub(crate) fails: usize,
-    /// Of a thousand calls, so many drive another transfer.
+    /// The number of calls in a thousand that perform other transfers.
     pub(crate) nests: usize,
     /// Whether drops panic now and then.
     pub(crate) bombs: bool,
@@ -109,7 +111,7 @@ impl Temper {
         temper
     }
 
-    /// Returns how a callback fails now, if it does.
+    /// Decides at random whether a callback fails now, and how; `None` if it does not.
     pub(crate) fn failure(self, rng: &mut Rng, at: Callback) -> Option<(Failed, Own)> {
         if self.fails == 0 || !rng.permille(self.fails) {
             return None;
@@ -121,19 +123,20 @@ impl Temper {
     }
 }
 
-/// Calls, and returns the panic that came out.
+/// Runs a closure; a panic in it becomes an error with the payload.
 pub(crate) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
     catch_unwind(AssertUnwindSafe(call))
 }
 
-/// Drops, where the drop may panic.
+/// Drops a value whose drop may panic.
 pub(crate) fn drop_it<T>(value: T) {
     if let Err(payload) = catch(|| drop(value)) {
         expected_panic(payload, "a drop");
     }
 }
 
-/// Takes a panic that came out of a call; returns the number of the callback that panicked.
+/// Checks that a panic is one that the search makes. Returns the number of the callback's panic;
+/// `None` if a drop has panicked.
 pub(crate) fn expected_panic(payload: Box<dyn Any + Send>, of: &str) -> Option<u64> {
     let number = payload.downcast_ref::<Own>().map(|own| own.number);
     if number.is_none() && !payload.is::<Bomb>() {
@@ -141,7 +144,8 @@ pub(crate) fn expected_panic(payload: Box<dyn Any + Send>, of: &str) -> Option<u
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
         fault!("{of} panicked with {text:?}");
     }
-    // This may panic too, with a payload that does not.
+    // This drop may panic as well, but the payload of that panic is a `Bomb`, whose drop does not
+    // panic.
     let _ = catch(|| drop(payload));
     number
 }

@@ -1,8 +1,9 @@
-//! An HTTP/2 server without TLS, as far as one is needed here: it finds the path of a request,
-//! sends a body within the windows of its client, pushes, and does harm.
+//! An HTTP/2 server without TLS, with only what the search needs. It finds the path of a request,
+//! sends a body within the flow-control windows of its client, pushes, and breaks off bodies and
+//! connections.
 //!
-//! A path is `/!!kind.length.seed!…`. The marks make Huffman's code longer than the path, so that
-//! nghttp2 sends the path as it is.
+//! A path is `/!!kind.length.seed!…`. Huffman's code would make the exclamation marks, and so the
+//! path, longer, so nghttp2 sends the path uncoded.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -24,7 +25,7 @@ const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// Returns the path for a request.
+/// Returns the path of a request for this body.
 pub(crate) fn path(kind: &str, stream: Stream) -> String {
     format!(
         "/!!{kind}.{}.{}!!!!!!!!!!!!!!!!!!!!!!",
@@ -44,12 +45,12 @@ pub(crate) fn server() -> Listener {
             sending: BTreeMap::new(),
             windows: BTreeMap::new(),
         };
-        // A client that has gone is no failure.
+        // It is no failure if the client has closed the connection.
         let _ = session.run();
     })
 }
 
-/// A body that is being sent.
+/// A body of which a part was sent.
 struct Sending {
     data: Vec<u8>,
     at: usize,
@@ -60,13 +61,13 @@ struct Sending {
 #[derive(Clone, Copy, PartialEq)]
 enum End {
     Whole,
-    /// The stream is reset.
+    /// The server resets the stream.
     Reset,
-    /// The connection is said to go away, and is closed.
+    /// The server sends GOAWAY, and closes the connection.
     GoAway,
-    /// The connection is reset.
+    /// The server resets the connection.
     Torn,
-    /// Nothing more comes.
+    /// The server sends nothing more.
     Stall,
 }
 
@@ -88,7 +89,7 @@ impl Session<'_> {
         if preface != PREFACE {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        // No table of headers: each request has its path in it.
+        // This turns the table of headers off, so that each request contains its whole path.
         self.frame(SETTINGS, 0, 0, &[0, 1, 0, 0, 0, 0])?;
         loop {
             let mut head = [0; 9];
@@ -109,7 +110,7 @@ impl Session<'_> {
                     }
                 }
                 RST_STREAM => drop(self.sending.remove(&stream)),
-                // Requests here fit into one frame.
+                // The requests of this search fit into one frame each.
                 HEADERS => self.answer(stream, &payload)?,
                 GOAWAY => return Ok(()),
                 _ => {}
@@ -150,7 +151,7 @@ impl Session<'_> {
 
     fn answer(&mut self, stream: u32, block: &[u8]) -> io::Result<()> {
         let Some((kind, body)) = find(block) else {
-            // The status is 404.
+            // This is the status 404.
             return self.frame(HEADERS, END_HEADERS | END_STREAM, stream, &[0x8D]);
         };
         let end = match kind.as_str() {
@@ -163,11 +164,11 @@ impl Session<'_> {
         if kind == "push" && self.may_push {
             let pushed = self.next_push;
             self.next_push += 2;
-            // Longer, so that it outlives the body of the request.
+            // The pushed body is longer, so that it ends after the body of the request.
             let pushed_body = Stream::new(body.len + 100_000, body.seed + 1);
             let place = path("pushed", pushed_body);
             let authority = self.authority.to_string();
-            // The method is GET, the scheme is http; the path; the authority.
+            // The promise has the method GET and the scheme http, then the path and the authority.
             let mut promise = pushed.to_be_bytes().to_vec();
             promise.extend([0x82, 0x86]);
             for (name, value) in [(4, &place), (1, &authority)] {
@@ -186,7 +187,7 @@ impl Session<'_> {
     }
 
     fn begin(&mut self, stream: u32, body: Stream, end: End) -> io::Result<()> {
-        // The status is 200; the length, of a body that does not end early.
+        // This is the status 200. Only a body that is sent whole has a length.
         let mut block = vec![0x88];
         if end == End::Whole {
             let len = body.len.to_string();
@@ -199,7 +200,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Sends what the windows let through, a little of each body in turn.
+    /// Sends as much as the windows allow, a little of each body in turn.
     fn send(&mut self) -> io::Result<()> {
         loop {
             let mut moved = false;
@@ -255,7 +256,7 @@ fn number(bytes: &[u8]) -> u32 {
     u32::from_be_bytes(first)
 }
 
-/// Finds the path in a block of headers.
+/// Finds the path in a block of headers; returns its kind and its body.
 pub(crate) fn find(block: &[u8]) -> Option<(String, Stream)> {
     let at = block.windows(3).position(|found| found == b"/!!")? + 3;
     let len = block[at..].iter().position(|byte| *byte == b'!')?;

@@ -1,4 +1,5 @@
-//! The handler of every transfer: checks what it gets, and fails, pauses and nests at random.
+//! The handler of all transfers: checks what libcurl passes to it, and fails, pauses and runs other
+//! transfers at random.
 
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::rng::Rng;
 use crate::round::Round;
 use crate::stream::Stream;
 
-/// A transfer of the search.
+/// A transfer of the random search.
 pub(crate) type Actor = Transfer<Handler>;
 
 pub(crate) struct Handler {
@@ -30,21 +31,23 @@ pub(crate) struct Handler {
     rng: Rng,
     hooks: Hooks,
     pub(crate) temper: Temper,
-    /// How deep the transfers are nested of which this is one.
+    /// How deep this transfer is nested in the callbacks of others. At 2 and deeper, its callbacks
+    /// perform no transfers.
     pub(crate) depth: usize,
     pub(crate) request: Request,
     pub(crate) remote: Option<Remote>,
     pub(crate) cancels: Cancels,
-    /// How many bytes of the body have come.
+    /// How many bytes of the body this run has received.
     pub(crate) received: usize,
-    /// How many bytes of the upload have gone.
+    /// How many bytes of the upload this run has sent.
     sent: usize,
     pub(crate) failed: Option<Failed>,
-    /// When the run has begun.
+    /// When this run began.
     pub(crate) begun: Instant,
-    /// Whether no callback may run before the transfer is next driven.
+    /// Whether this run has failed for good: until the next run, each call of a callback is a
+    /// fault.
     pub(crate) is_shut: bool,
-    /// Transfers that a callback drops.
+    /// Transfers that the callbacks of this transfer drop.
     pub(crate) baggage: Vec<Actor>,
 }
 
@@ -89,7 +92,7 @@ impl Handler {
         }
     }
 
-    /// Makes it ready for another run.
+    /// Prepares the handler for another run.
     pub(crate) fn begin(&mut self) {
         self.received = 0;
         self.sent = 0;
@@ -98,16 +101,18 @@ impl Handler {
         self.is_shut = false;
     }
 
-    /// What every callback does first.
+    /// Every callback calls this first. Performs or drops other transfers, and uses the remote, at
+    /// random. Returns what the callback does next, or panics.
     fn step(&mut self, at: Callback) -> Answer {
         if self.is_shut {
             fault!("{self:?}: {at} is called after {:?}", self.failed);
         }
         let temper = self.temper;
-        // libcurl holds a lock while it calls `hsts_write`, so that must wait for nobody.
+        // libcurl holds a lock while it calls `hsts_write`, so `hsts_write` must not wait for other
+        // transfers.
         let is_free = at != Callback::HstsWrite;
         if is_free && temper.nests > 0 && self.depth < 2 && self.rng.permille(temper.nests) {
-            // Fewer and fewer: each takes its time.
+            // From now on, this happens half as often, because nested transfers take time.
             self.temper.nests /= 2;
             nested::drive(&self.round, &mut self.rng, self.depth + 1);
         }
@@ -122,7 +127,7 @@ impl Handler {
             return Answer::GoOn;
         };
         note!("{self:?}: {failed:?}");
-        // An address that is refused is not the end.
+        // A refused address does not end the transfer, so a later failure takes its place.
         if self.failed.is_none_or(|former| !former.is_final()) {
             self.failed = Some(failed);
         }
@@ -165,7 +170,8 @@ impl Handler {
         }
     }
 
-    /// Returns whether a callback pauses; somebody resumes it soon.
+    /// Decides at random whether a callback pauses. If so, another thread resumes the transfer
+    /// soon.
     fn pauses(&mut self) -> bool {
         let pauses = self.remote.is_some() && self.rng.percent(self.temper.pauses);
         if pauses {
@@ -218,7 +224,7 @@ impl std::fmt::Debug for Handler {
     }
 }
 
-/// A copy has options that are those of the first, and nobody who resumes it.
+/// A copy has the same request. It has no remote, so it does not pause: nobody would resume it.
 impl Clone for Handler {
     fn clone(&self) -> Handler {
         Handler {

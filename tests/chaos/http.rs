@@ -1,4 +1,4 @@
-//! What the HTTP server does with a request: its path is `/kind/length/seed`.
+//! What the HTTP server answers. The path of a request is `/kind/length/seed`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,16 +8,17 @@ use crate::stream::Stream;
 
 const METHODS: [&str; 5] = ["GET", "PUT", "POST", "HEAD", "CONNECT"];
 
-/// The body of an answer that is no document.
+/// The body of the answers 401, 403 and 404.
 pub(crate) const NOTICE: &[u8] = b"";
 
-/// Answers requests until the client goes, or the answer is to harm the connection.
+/// Answers requests until the client closes the connection, or until an answer breaks it.
 pub(crate) fn serve(conn: &mut Conn) {
     while let Some(mut request) = conn.head() {
         let line = request.line.clone();
         let mut words = line.split(' ');
         let (method, path) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        // Half a line is that of a client that has gone.
+        // A client that has gone may have sent only the beginning of a line, so the beginning of a
+        // method will do.
         if !METHODS.iter().any(|known| known.starts_with(method)) {
             panic!("no request, but the rest of another's body: {line:?}");
         }
@@ -27,7 +28,7 @@ pub(crate) fn serve(conn: &mut Conn) {
         let (len, seed) = (number().unwrap_or(0), number().unwrap_or(0));
         let stream = Stream::new(len, seed as u64);
         if kind == "early" {
-            // Before the body has come.
+            // Answers before the body has arrived.
             conn.reply("403 Forbidden", "Connection: close\r\n", NOTICE);
             conn.drain();
             return;
@@ -54,10 +55,10 @@ fn head(len: usize, headers: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Length: {len}\r\n{headers}\r\n")
 }
 
-/// Checks the body that came, and answers with a body of the same seed.
+/// Checks the body of the request, and answers with a body that has the same seed.
 fn stored(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> bool {
     let body = &request.body;
-    // A challenge may have come before, for which clients send no body.
+    // An upload has exactly the promised body; a form contains it in a part.
     if kind == "put" {
         assert_eq!(body.len(), stream.len, "whole body of {}", request.line);
         if let Err(wrong) = stream.check(0, body) {
@@ -73,7 +74,7 @@ fn stored(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> boo
     true
 }
 
-/// Sends what a request asks for, and returns whether the connection goes on.
+/// Answers a request. Returns whether the connection stays open.
 fn answer(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> bool {
     let Stream { len, seed } = stream;
     let body = stream.all();
@@ -119,7 +120,7 @@ fn answer(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> boo
             conn.send([head(len, "").as_bytes(), &body, surplus.as_bytes()].concat());
         }
         "missing" => conn.reply("404 Not Found", "", NOTICE),
-        // From here on, the answer has a fault.
+        // From here on, the answers are faulty.
         "short" => {
             conn.send(head(len + 10, ""));
             conn.send(body);
@@ -164,14 +165,15 @@ fn answer(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> boo
     true
 }
 
-/// Sends the body to who has answered the challenge of this kind.
+/// Sends the body if the client has answered the challenge of this kind; otherwise sends the
+/// challenge.
 fn challenge(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> bool {
     let given = request.header("authorization").unwrap_or("");
     let wanted = match kind {
         "basic" => "Basic realm=\"r\"".to_owned(),
         "digest" => {
-            // Without `stale`, a handle that has seen another nonce before gives up, even if it
-            // sent a Basic password first.
+            // Without `stale`, a handle that has seen another nonce before gives up. It does so
+            // even if its request had only a Basic password.
             let nonce = stream.seed;
             format!(
                 "Digest realm=\"r\", nonce=\"n{nonce}\", stale=true, qop=\"auth\", algorithm=MD5"
@@ -195,7 +197,8 @@ fn challenge(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> 
     true
 }
 
-/// The second message of NTLM: no target, Unicode and NTLM keys, a challenge.
+/// Returns the second message of NTLM. It has the flags for Unicode and NTLM and a challenge, but
+/// no target.
 fn ntlm_challenge() -> String {
     let mut message = b"NTLMSSP\0\x02\0\0\0".to_vec();
     message.extend([0, 0, 0, 0, 48, 0, 0, 0]);

@@ -1,4 +1,4 @@
-//! What happened in a round, and what was wrong with it.
+//! What happened in a round, and the faults that were found in it.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,17 +7,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::locks::lock;
 
-/// Longer than any round; a round that hangs in a loop must not fill the memory.
+/// The most lines of a thread: more than any round needs. A round that hangs in a loop must not
+/// fill the memory.
 const MOST: usize = 5000;
 
-/// The lines of a thread, each with the number of its step.
+/// The lines of a thread, each with its step's number.
 type Lines = Arc<Mutex<Vec<(u64, String)>>>;
 
-/// A journal for each thread: one for all would put their steps in an order, and `ThreadSanitizer`
-/// would find no race.
+/// Each thread has a journal of its own. A common journal would put the steps of threads in an
+/// order, and `ThreadSanitizer` would find no race.
 static JOURNALS: Mutex<Vec<Lines>> = Mutex::new(Vec::new());
 static FAULTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-/// Grows with each step, so that the watchdog sees whether there is any.
+/// The number of steps so far. By it, the watchdog sees whether the round makes progress.
 static STEPS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
@@ -28,13 +29,13 @@ thread_local! {
     };
 }
 
-/// Notes a step.
+/// Writes a step into the journal of this thread.
 macro_rules! note {
     ($($text:tt)*) => { $crate::journal::write(format!($($text)*)) };
 }
 pub(crate) use note;
 
-/// Notes what must not happen.
+/// Records a fault: something that must not happen.
 macro_rules! fault {
     ($($text:tt)*) => { $crate::journal::accuse(format!($($text)*)) };
 }
@@ -50,7 +51,7 @@ pub(crate) fn write(line: String) {
     if std::env::var_os("CURLBACK_CHAOS_TRACE").is_some() {
         say(&format!("{line}\n"));
     }
-    // The thread may be ending.
+    // The thread may be ending, and its journal gone already.
     let _ = OWN.try_with(|lines| {
         let mut lines = lock(lines);
         if lines.len() < MOST {
@@ -68,13 +69,13 @@ pub(crate) fn steps() -> u64 {
     STEPS.load(Ordering::Relaxed)
 }
 
-/// Begins another round.
+/// Empties the journals and the list of faults, for another round.
 pub(crate) fn clear() {
     let mut journals = lock(&JOURNALS);
     for lines in journals.iter() {
         lock(lines).clear();
     }
-    // Those of threads that have ended.
+    // Removes the journals of threads that have ended.
     journals.retain(|lines| Arc::strong_count(lines) > 1);
     lock(&FAULTS).clear();
 }
@@ -83,7 +84,7 @@ pub(crate) fn faults() -> Vec<String> {
     lock(&FAULTS).clone()
 }
 
-/// Returns all that happened in the round.
+/// Returns the lines of all threads, in the order of their steps.
 pub(crate) fn lines() -> String {
     let mut all: Vec<(u64, String)> = Vec::new();
     for lines in lock(&JOURNALS).iter() {
@@ -94,7 +95,7 @@ pub(crate) fn lines() -> String {
     lines.join("\n")
 }
 
-/// Prints to standard error, also in a test whose output is captured.
+/// Prints to standard error, even if the test's output is captured.
 pub(crate) fn say(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }

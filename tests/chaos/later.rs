@@ -1,4 +1,4 @@
-//! A thread that controls transfers by their remotes, after a while.
+//! A thread that controls transfers by their remotes, each after a while.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -9,7 +9,7 @@ use curlback::{Direction, Remote};
 
 use crate::locks::lock;
 
-/// Whether a transfer was cancelled. An order that comes late cancels the next run.
+/// Whether a transfer was cancelled. An order that comes late cancels the transfer's next run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancels(Arc<Mutex<State>>);
 
@@ -24,31 +24,32 @@ impl Cancels {
         lock(&self.0)
     }
 
-    /// Cancels, and keeps what came of it.
+    /// Cancels the transfer, and records whether the remote has accepted it.
     pub(crate) fn cancel(&self, remote: &Remote) {
-        // Locked meanwhile: a run that has ended is judged by what was accepted before.
+        // The lock is held during the call. So the verdict on a run sees each cancel that was
+        // accepted before the run ended.
         let mut state = self.state();
         state.is_tried = true;
         state.is_accepted |= remote.cancel();
     }
 
-    /// Returns whether a cancel was ever tried.
+    /// Returns whether anybody has ever tried to cancel the transfer.
     pub(crate) fn is_tried(&self) -> bool {
         self.state().is_tried
     }
 
-    /// Returns whether a cancel was accepted for this run.
+    /// Returns whether a cancel was accepted for the current run.
     pub(crate) fn is_accepted(&self) -> bool {
         self.state().is_accepted
     }
 
-    /// Notes that the run is over.
+    /// Forgets the cancel that was accepted for the run that has ended.
     pub(crate) fn end(&self) {
         self.state().is_accepted = false;
     }
 }
 
-/// What a remote is to do.
+/// What the thread does with a remote.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
     Resume(Direction),
@@ -61,7 +62,7 @@ struct Order {
     ask: Ask,
 }
 
-/// The thread; it ends with this.
+/// The thread that uses remotes later. Dropping this value ends the thread.
 pub(crate) struct Later {
     orders: Option<Sender<Order>>,
     thread: Option<JoinHandle<()>>,

@@ -1,4 +1,4 @@
-//! A server that runs a closure on each connection, on a thread of its own.
+//! A server that runs a closure for each connection, on a thread of its own.
 
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ struct Shared {
 
 use crate::locks::lock;
 
-/// A running server. Its drop stops it, and resumes a panic of the server.
+/// A running server. Dropping it stops it, and resumes a panic of one of its threads.
 pub(crate) struct Listener {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -80,7 +80,7 @@ impl Drop for Listener {
     }
 }
 
-/// Makes the end of a connection a reset instead of an orderly one.
+/// Makes closing this socket reset the connection, instead of ending it in order.
 pub(crate) fn reset(socket: &TcpStream) {
     let socket = socket2::SockRef::from(socket);
     let _ = socket.set_linger(Some(std::time::Duration::ZERO));

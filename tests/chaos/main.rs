@@ -1,8 +1,8 @@
 //! A seeded random search over the whole public API, for crashes, hangs, wrong bytes, errors of
 //! the wrong kind and descriptors that stay.
 //!
-//! `CURLBACK_CHAOS_SECONDS` says how long it searches, and `CURLBACK_CHAOS_SEED` where it begins.
-//! With 0 seconds, it runs one round, and so repeats a failure.
+//! `CURLBACK_CHAOS_SECONDS` is the time of the search, and `CURLBACK_CHAOS_SEED` the seed of its
+//! first round. With 0 seconds, it runs one round, so that it repeats a failure.
 
 #![cfg(unix)]
 
@@ -22,6 +22,9 @@ use crate::round::{FILE, Round};
 use crate::sequence::Sequence;
 use crate::verdict::{Outcome, Place, judge};
 
+#[path = "../it/support/child.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod child;
 mod failure;
 #[path = "../it/support/ftp_server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -44,6 +47,7 @@ mod sequence;
 #[path = "../it/support/server.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod server;
+mod soak;
 #[path = "../it/support/stop.rs"]
 mod stop;
 mod stream;
@@ -53,10 +57,10 @@ mod wild_loop;
 mod worker;
 mod ws;
 
-/// A round in which nothing happens for so long hangs.
+/// A round hangs if nothing happens in it for this time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Reads a number from the environment.
+/// Reads a number from an environment variable.
 fn setting(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
         Ok(text) => text
@@ -84,7 +88,7 @@ fn random_operations_keep_all_promises() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("file"), FILE.all()).unwrap();
     silence_panics();
-    // Whatever libcurl opens once for the process.
+    // The first round opens what the process opens only once.
     round(0, dir.path(), true);
     let begun = Instant::now();
     let mut seed = first;
@@ -110,7 +114,7 @@ fn random_operations_keep_all_promises() {
     journal::say(&format!("{rounds} rounds in {:.1?}\n", begun.elapsed()));
 }
 
-/// Prints no panic that the search makes itself.
+/// Keeps the panics that the search makes itself from being printed.
 fn silence_panics() {
     let others = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -124,7 +128,7 @@ fn silence_panics() {
 fn round(seed: u64, dir: &Path, is_first: bool) {
     let mut rng = Rng::new(seed);
     let before = descriptors();
-    // Half of the rounds do not depend on how threads run.
+    // Half of the rounds have one thread, so they do not depend on how threads run.
     let threads = if rng.percent(50) { 1 } else { 2 + rng.below(2) };
     let (jobs, taken) = channel();
     let jobs = (threads > 1).then_some(jobs);
@@ -169,7 +173,7 @@ fn round(seed: u64, dir: &Path, is_first: bool) {
         fault!("a handler has outlived its transfer");
         return;
     };
-    // What panics in a server comes out here.
+    // This drop resumes a panic of a server's thread.
     if let Err(payload) = catch(|| drop(round)) {
         expected_panic(payload, "a server");
     }
@@ -185,7 +189,7 @@ fn round(seed: u64, dir: &Path, is_first: bool) {
     note!("the round is over");
 }
 
-/// Returns the open descriptors, and what each is.
+/// Returns the open descriptors, each with what it refers to.
 fn descriptors() -> Vec<String> {
     let dir = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     dir.flatten()

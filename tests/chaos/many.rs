@@ -1,4 +1,4 @@
-//! Transfers in a `Multi`, whatever drives it.
+//! Transfers in a `Multi`, with either kind of event loop.
 
 use std::time::{Duration, Instant};
 
@@ -18,15 +18,15 @@ use crate::wild_loop::Turn;
 
 use std::sync::Arc;
 
-/// A `Multi` with what is known of it.
+/// A `Multi`, and what the search knows about it.
 pub(crate) struct Many<L: EventLoop> {
     pub(crate) multi: Multi<Handler, L>,
-    /// Whether its loop may fail.
+    /// Whether its event loop may fail.
     pub(crate) may_fail: bool,
     is_dead: bool,
 }
 
-/// What becomes of transfers that have left.
+/// The transfers of one thread that are in no `Multi`.
 pub(crate) struct Left {
     pub(crate) pool: Vec<Actor>,
 }
@@ -69,11 +69,11 @@ where
         many
     }
 
-    /// Adds a few transfers and drives them, for a while or to their end.
+    /// Adds a few transfers and drives them, for a limited time or to their end.
     ///
-    /// Returns whether the `Multi` can be used further.
+    /// Returns whether the `Multi` can still be used.
     pub(crate) fn work(&mut self, rng: &mut Rng, left: &mut Left) -> bool {
-        // Nobody has driven what is still there since the last time.
+        // Nobody has driven these transfers since the last call, so their time begins anew.
         let left_over: Vec<_> = self.multi.iter().map(|(id, _)| id).collect();
         for id in left_over {
             if let Some(handler) = self.multi.handler_mut(id) {
@@ -86,7 +86,7 @@ where
         let limits = [0, 5, 50, 15_000, 15_000];
         let limit = Duration::from_millis(rng.pick(&limits));
         let begun = Instant::now();
-        // Of its own: how often it turns depends on the time.
+        // A generator of its own: how many numbers are used here depends on the time.
         let mut turns = rng.fork();
         while self.multi.running() > 0 && !self.is_dead && begun.elapsed() < limit {
             self.turn(Duration::from_millis(200));
@@ -119,7 +119,7 @@ where
             Err(payload) => {
                 note!("    a drive panics");
                 let number = expected_panic(payload, "a drive");
-                // It may have been the loop's.
+                // A drop has panicked, perhaps that of a value of the event loop.
                 self.is_dead |= self.may_fail && number.is_none();
             }
         }
@@ -174,7 +174,7 @@ where
         }
     }
 
-    /// Takes what has finished.
+    /// Takes the transfers that have finished, and checks how they ended.
     fn take(&mut self, rng: &mut Rng, left: &mut Left) {
         while let Some((_, mut transfer, result)) = self.multi.take_finished() {
             let outcome = Outcome::Result(result);
@@ -196,7 +196,7 @@ where
         }
     }
 
-    /// Does something while transfers run.
+    /// Removes or adds a transfer, wakes the `Multi`, or formats it, while transfers run.
     fn disturb(&mut self, rng: &mut Rng, left: &mut Left) {
         let ids: Vec<Id> = self.multi.iter().map(|(id, _)| id).collect();
         if ids.is_empty() {
@@ -211,7 +211,8 @@ where
                     request::renew(&mut transfer);
                     left.pool.push(transfer);
                 }
-                // A callback has failed meanwhile: `take_finished` returns the transfer.
+                // A callback has failed meanwhile, so the transfer has ended: `take_finished`
+                // returns it.
                 Ok(None) if self.multi.get(id).is_none() => note!("    {id:?} ends instead"),
                 Ok(None) => fault!("{id:?} was there, and cannot be removed"),
                 Err(payload) => drop(expected_panic(payload, "Multi::remove")),
@@ -229,7 +230,7 @@ where
     }
 }
 
-/// Takes or refuses a push.
+/// Takes or denies a push, or fails, at random.
 fn decide(push: &PushRequest<'_>, round: &Arc<Round>, rng: &mut Rng) -> PushResult<Handler> {
     let path = push.header_value(":path").and_then(h2::find);
     let _ = (push.parent(), push.headers().count());
@@ -259,7 +260,7 @@ fn decide(push: &PushRequest<'_>, round: &Arc<Round>, rng: &mut Rng) -> PushResu
     }
 }
 
-/// Drops a `Multi`, whatever runs in it.
+/// Drops a `Multi`, whatever transfers run in it.
 pub(crate) fn drop_many<L: EventLoop>(many: Option<Many<L>>) {
     if let Some(many) = many {
         note!(
@@ -270,7 +271,7 @@ pub(crate) fn drop_many<L: EventLoop>(many: Option<Many<L>>) {
     }
 }
 
-/// Returns an error of making a `Multi`, which must not be.
+/// Returns the `Multi` that was made. An error is a fault, and becomes `None`.
 pub(crate) fn made<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Ok(made) => Some(made),

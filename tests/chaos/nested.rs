@@ -1,4 +1,4 @@
-//! Transfers inside the callbacks of others.
+//! Transfers inside the callbacks of other transfers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::round::Round;
 use crate::stream::Stream;
 use crate::verdict::{Outcome, Place, judge};
 
-/// Longer than such a transfer takes.
+/// A time limit that no nested transfer reaches.
 const LIMIT: Duration = Duration::from_secs(12);
 
 /// Performs one or two transfers, with shares that may be those of the outer transfer.
@@ -47,7 +47,7 @@ pub(crate) fn drive(round: &Arc<Round>, rng: &mut Rng, depth: usize) {
     }
 }
 
-/// Makes a transfer whose handler does nothing odd.
+/// Makes a transfer of a small body. Its handler neither fails nor pauses.
 pub(crate) fn plain(
     round: &Arc<Round>,
     rng: &mut Rng,

@@ -55,7 +55,7 @@ impl MimeReader for Reader {
             }
             Some((_, own)) => return ReadResult::Fail(own.into()),
         }
-        // The body is sent again, or by a later run with a remote of its own.
+        // In a later run, this remote is finished. Nobody would resume a pause then.
         if !self.remote.is_finished() && self.rng.percent(self.temper.pauses) {
             let after = Duration::from_micros(self.rng.next() % 4000);
             let ask = Ask::Resume(Direction::Both);
@@ -85,8 +85,8 @@ impl MimeReader for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        // Not before it was used: a function whose result is an error already would lose that
-        // error, since Rust forgets a result if a drop panics after it.
+        // Only a reader that was used panics here. If a function that is about to return an error
+        // drops an unused reader, a panic of that drop would make Rust lose the error.
         if self.temper.bombs && self.at > 0 && !std::thread::panicking() && self.rng.percent(20) {
             std::panic::panic_any(Bomb);
         }

@@ -1,4 +1,4 @@
-//! A server that passes on to another, and does harm on the way.
+//! A server that passes data on to another server, and does harm on the way.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -9,15 +9,15 @@ use crate::listener::{self, Listener};
 use crate::locks::lock;
 use crate::rng::Rng;
 
-/// What happens to a connection after so many bytes from the server.
+/// What the relay does to a connection once some bytes have come from the server.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Harm {
     None,
     Cut,
     Reset,
-    /// Nothing more comes until the client goes.
+    /// The relay passes nothing more on until the client closes the connection.
     Stall,
-    /// One byte at a time.
+    /// The relay passes the first 3,000 bytes on one by one.
     Drip,
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn relay(upstream: SocketAddr, rng: Rng) -> Listener {
             match harm {
                 Harm::Reset => {
                     listener::reset(client);
-                    // The reset comes with the close; this wakes the other thread.
+                    // Closing the socket resets it. This call wakes the thread that reads from it.
                     let _ = client.shutdown(Shutdown::Read);
                 }
                 _ => drop(client.shutdown(Shutdown::Both)),
@@ -87,7 +87,8 @@ fn harmed(mut from: &TcpStream, mut to: &TcpStream, harm: Harm, after: usize) {
         passed += len;
     }
     if harm == Harm::Stall {
-        // The other thread notices when the client goes, and tells the server.
+        // The other thread notices when the client closes the connection, and shuts the server's
+        // connection down.
         while let Ok(1..) = from.read(&mut buffer) {}
     }
 }

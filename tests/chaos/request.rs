@@ -1,4 +1,4 @@
-//! What a transfer does: a URL with the body that it promises, and the options for it.
+//! What a transfer requests: a URL with the body that it promises, and the options for it.
 
 use std::time::Duration;
 
@@ -13,30 +13,31 @@ use crate::rng::Rng;
 use crate::round::{FILE, Round};
 use crate::stream::Stream;
 
-/// Longer than anything takes; shorter than the patience of the watchdog.
+/// A time limit that no transfer reaches. It is shorter than the patience of the watchdog.
 const LONG: Duration = Duration::from_secs(12);
 
-/// What a transfer is to do, and what can be known of how it ends.
+/// What a transfer requests, and what is known of how it must end.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) url: String,
-    /// The body that may come, each byte of which is checked.
+    /// The body that each received byte is compared with; `None` if it is not known.
     pub(crate) body: Option<Stream>,
-    /// Whether a transfer that ends well has the whole body.
+    /// Whether a transfer that succeeds must have received the whole body.
     pub(crate) is_whole: bool,
-    /// Whether nothing can go wrong but by the transfer's own doing.
+    /// Whether the transfer can fail only by its own callbacks or by a cancel.
     pub(crate) is_sure: bool,
     pub(crate) upload: Option<Stream>,
     pub(crate) connects_only: bool,
-    /// When the transfer must have ended.
+    /// The time after which the transfer must have ended.
     pub(crate) limit: Duration,
-    /// Whether a part of the body has a reader that may fail.
+    /// Whether a part of the request's form has a reader, which may fail.
     pub(crate) has_reader: bool,
-    /// Whether options were set that change what a transfer does.
+    /// Whether an option was set that makes the transfer do something else than this request.
     pub(crate) is_odd: bool,
 }
 
-/// Calls a method that sets an option. Whatever comes out, it is noted.
+/// Calls a method that sets an option, and returns whether the option was set. Notes errors and
+/// panics.
 pub(crate) fn apply(
     transfer: &mut Actor,
     what: &str,
@@ -67,7 +68,7 @@ macro_rules! set {
 }
 pub(crate) use set;
 
-/// Gives a transfer something to do.
+/// Chooses a request for a transfer at random, and sets its options.
 pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
     let round = transfer.handler().round.clone();
     let is_odd = transfer.handler().request.is_odd;
@@ -98,7 +99,7 @@ pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
         _ => log_in(transfer, &round, rng),
     };
     if rng.percent(12) {
-        // Something of the request may only count while a transfer runs.
+        // With this option, libcurl may refuse the request, or not send it.
         request.connects_only |= set! { transfer; connect_only(rng_only(rng)); };
         request.is_sure = false;
         request.is_whole = false;
@@ -106,7 +107,8 @@ pub(crate) fn choose(transfer: &mut Actor, rng: &mut Rng) {
             request.body = None;
         }
     }
-    // A connection that was kept may be dead, and the body has to begin again.
+    // A kept connection may be dead. libcurl then sends the body again from its beginning, which
+    // needs `seek`.
     request.is_sure &= request.upload.is_none() || transfer.hooks().contains(curlback::Hooks::SEEK);
     request.limit = LONG;
     if !request.is_sure {
@@ -133,7 +135,7 @@ fn rng_only(rng: &mut Rng) -> ConnectOnly {
     }
 }
 
-/// Makes a transfer ready for another run.
+/// Makes a transfer ready for another run of the same request.
 pub(crate) fn renew(transfer: &mut Actor) {
     let remote = transfer.remote();
     let handler = transfer.handler_mut();
@@ -143,7 +145,7 @@ pub(crate) fn renew(transfer: &mut Actor) {
         handler.request.is_sure = false;
         handler.request.is_whole = false;
         handler.request.body = None;
-        // Nor does the server know what comes.
+        // The server does not know which body comes, so it must not check the body.
         let url = handler.request.url.replace("/put/", "/ok/");
         let url = url.replace("/form/", "/ok/");
         if url != handler.request.url {
@@ -167,7 +169,7 @@ fn stream(rng: &mut Rng) -> Stream {
     Stream::new(size(rng), rng.next() % 50)
 }
 
-/// Returns a URL of the HTTP server, or of the relay in front of it.
+/// Returns a request to the HTTP server, or to the relay in front of it.
 fn http(round: &Round, kind: &str, stream: Stream, relays: bool) -> Request {
     let Stream { len, seed } = stream;
     let servers = &round.servers;
@@ -178,7 +180,7 @@ fn http(round: &Round, kind: &str, stream: Stream, relays: bool) -> Request {
     Request {
         url: format!("http://{address}/{kind}/{len}/{seed}"),
         body: Some(stream),
-        // libcurl is content with a response that ends in its headers.
+        // libcurl reports success for a response that ends within its headers.
         is_whole: !relays && kind != "head",
         is_sure: !relays,
         ..Request::default()
@@ -200,7 +202,9 @@ fn get(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
             http(round, "redirect", stream, relays)
         }
         68..72 => {
-            // What follows the body is no answer to the next request. It must come with the body.
+            // The server sends more than the body. libcurl must not take the surplus for the answer
+            // to the next request. The surplus must come together with the body, so there is no
+            // relay.
             relays = false;
             http(
                 round,
@@ -241,18 +245,19 @@ fn log_in(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
     let user = rng.pick(&["user:password", "user:password", "other:secret"]);
     let is_set = set! { transfer; http_auth(method); userpwd(user); };
     if kind == "ntlm" && !round.libcurl.has_ntlm {
-        // It ends with the challenge.
+        // Without NTLM, the transfer ends with the challenge.
         request.is_whole = false;
     }
     if !is_set {
-        // What is refused stays refused, and the next perform with it.
+        // A refused value stays refused, and the next `perform` is refused because of it. This
+        // value replaces it.
         set! { transfer; http_auth(Auth::BASIC); };
         request.is_whole &= kind == "basic";
     }
     request
 }
 
-/// An upload, in one of the ways that there are.
+/// Chooses an upload, in one of several ways.
 fn send(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
     let upload = stream(rng);
     let relays = rng.percent(5);
@@ -290,7 +295,7 @@ fn send(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
 fn form(transfer: &mut Actor, round: &Round, rng: &mut Rng, upload: Stream) -> Request {
     let mut request = http(round, "form", upload, false);
     request.body = Some(Stream::new(100, upload.seed));
-    // A reader may fail.
+    // The reader of the part may fail.
     request.is_sure = false;
     request.has_reader = true;
     let reader = Reader::new(transfer, rng, upload);
@@ -321,7 +326,7 @@ fn form(transfer: &mut Actor, round: &Round, rng: &mut Rng, upload: Stream) -> R
 }
 
 fn file(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
-    // libcurl 8 refuses to pause there.
+    // libcurl cannot pause the transfer of a file: it fails.
     let is_sure = transfer.handler().temper.pauses == 0;
     if rng.percent(30) {
         let upload = stream(rng);
@@ -359,7 +364,7 @@ fn second(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         "ok", "ok", "ok", "push", "push", "push", "reset", "goaway", "torn", "stall",
     ];
     let (kind, relays) = (rng.pick(&kinds), rng.percent(8));
-    // With HTTP, this sends the request nevertheless, and the server may push.
+    // With an `http` URL, libcurl sends the request despite this option, and the server may push.
     let connects_only = kind == "push"
         && rng.percent(15)
         && set! { transfer; connect_only(ConnectOnly::WebSocket); };
@@ -369,7 +374,7 @@ fn second(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         body: Some(stream),
         is_whole: kind == "ok" || kind == "push",
         connects_only,
-        // Another stream may harm the connection.
+        // Another stream of the same connection may break it.
         is_sure: false,
         ..Request::default()
     }
@@ -390,7 +395,7 @@ fn ftp(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         url: format!("ftp://{user}{address}/file"),
         body: Some(FILE),
         is_whole: true,
-        // A connection may have been left by a transfer that failed.
+        // The transfer may use a connection on which another transfer has failed.
         is_sure: false,
         ..Request::default()
     };

@@ -17,18 +17,18 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 
-    /// Returns a number below `limit`, which is not zero.
+    /// Returns a number below `limit`, which must not be zero.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit).unwrap();
         usize::try_from(self.next() % limit).unwrap()
     }
 
-    /// Returns true in so many of a hundred calls.
+    /// Returns true in `chance` of a hundred calls, on average.
     pub(crate) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
 
-    /// Returns true in so many of a thousand calls.
+    /// Returns true in `chance` of a thousand calls, on average.
     pub(crate) fn permille(&mut self, chance: usize) -> bool {
         self.below(1000) < chance
     }
@@ -37,7 +37,8 @@ impl Rng {
         from[self.below(from.len())]
     }
 
-    /// Returns a generator of its own, so that what uses it does not change what comes after.
+    /// Returns another generator. However many numbers it yields, those of this generator stay the
+    /// same.
     pub(crate) fn fork(&mut self) -> Rng {
         Rng(self.next())
     }

@@ -1,4 +1,4 @@
-//! What a round has: servers, shares, and transfers that go from thread to thread.
+//! What the threads of a round use: servers, shares, and transfers that they pass to each other.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -27,7 +27,7 @@ pub(crate) const FILE: Stream = Stream {
     seed: 9,
 };
 
-/// What the linked libcurl can do.
+/// What the linked libcurl supports.
 #[derive(Clone, Copy)]
 pub(crate) struct Libcurl {
     pub(crate) has_ftp: bool,
@@ -36,7 +36,7 @@ pub(crate) struct Libcurl {
     pub(crate) has_ntlm: bool,
     pub(crate) takes_pushes: bool,
     pub(crate) pauses_frames: bool,
-    /// Callbacks that not every handler has, with the chance of each.
+    /// The hooks that not every handler has. Each has its chance in percent.
     pub(crate) hooks: [(Hooks, usize); 10],
 }
 
@@ -78,13 +78,13 @@ impl Libcurl {
     }
 }
 
-/// Where transfers go. The servers stop when this is dropped.
+/// The servers that transfers connect to. Dropping this value stops them.
 pub(crate) struct Servers {
     pub(crate) http: Server,
     pub(crate) h2: Option<Listener>,
     pub(crate) ws: Option<Listener>,
     pub(crate) ftp: Option<FtpServer>,
-    /// Each relays to one of the above, and does harm.
+    /// Each relay passes data on to one of the servers above, and may break connections.
     pub(crate) http_relay: Listener,
     pub(crate) h2_relay: Option<Listener>,
     pub(crate) ws_relay: Option<Listener>,
@@ -115,13 +115,13 @@ pub(crate) struct Round {
     pub(crate) libcurl: Libcurl,
     pub(crate) servers: Servers,
     pub(crate) later: Later,
-    /// Whether user code fails.
+    /// Whether user code may fail in this round.
     pub(crate) is_faulty: bool,
     pub(crate) dir: PathBuf,
     shares: Mutex<Vec<Share>>,
-    /// To the thread that takes finished transfers, if there is one.
+    /// Leads to the thread that takes finished transfers; `None` if there is no such thread.
     jobs: Option<Sender<Job>>,
-    /// Transfers on their way to another thread.
+    /// The transfers that any thread may take.
     bag: Mutex<Vec<Actor>>,
     numbers: AtomicUsize,
 }
@@ -146,11 +146,12 @@ impl Round {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Makes a share of a few kinds of data.
+    /// Makes a share of random kinds of data.
     pub(crate) fn make_share(&self, rng: &mut Rng) {
         let mut kinds = ShareData::from_bits_retain(rng.next() as u32) & ShareData::all();
         if rng.percent(70) {
-            // Few libcurls have this kind, and without it all others are refused.
+            // Most libcurls cannot share this kind. They refuse a share that has it, with all its
+            // other kinds.
             kinds -= ShareData::PSL;
         }
         if rng.percent(50) {
@@ -189,12 +190,13 @@ impl Round {
         }
     }
 
-    /// Sends a transfer to another thread.
+    /// Leaves a transfer for any thread to take.
     pub(crate) fn send(&self, transfer: Actor) {
         lock(&self.bag).push(transfer);
     }
 
-    /// Hands a finished transfer over to the thread for those.
+    /// Sends a finished transfer to the thread that takes finished transfers. Without such a
+    /// thread, any thread may take it.
     pub(crate) fn hand_over(&self, transfer: Actor) {
         match &self.jobs {
             Some(jobs) => {
@@ -213,7 +215,7 @@ impl Round {
         }
     }
 
-    /// Takes a transfer that a thread has sent.
+    /// Takes a transfer that a thread has left; `None` if there is none.
     pub(crate) fn take(&self, rng: &mut Rng) -> Option<Actor> {
         let mut bag = lock(&self.bag);
         match bag.is_empty() {
@@ -225,7 +227,7 @@ impl Round {
         }
     }
 
-    /// Drops what is left.
+    /// Drops the transfers and shares that are left.
     pub(crate) fn end(&self) {
         while let Some(transfer) = { lock(&self.bag).pop() } {
             drop_it(transfer);

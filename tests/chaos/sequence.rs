@@ -1,4 +1,4 @@
-//! What one thread does in a round: operations at random.
+//! What a thread does in a round: random operations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::tinker;
 use crate::wild_loop::WildLoop;
 use crate::worker;
 
-/// More transfers than this are dropped.
+/// The most transfers that a thread keeps. It drops any more.
 const MOST: usize = 6;
 
 pub(crate) struct Sequence {
@@ -233,12 +233,13 @@ impl Sequence {
         tinker::ask(transfer);
     }
 
-    /// Shares connections between transfers, and uses one of them also when no transfer is on it.
+    /// Shares connections between transfers. Also uses a connection while no transfer is in
+    /// progress on it.
     fn share_connections(&mut self, rng: &mut Rng) {
         let Some(mut transfer) = self.take_any(rng) else {
             return;
         };
-        // A transfer with this hook is refused.
+        // A share with connections refuses a transfer with this hook.
         let hooks = transfer.hooks() - Hooks::CLOSE_SOCKET;
         request::set! { &mut transfer; set_hooks(hooks); };
         let Ok(share) = Share::new(ShareData::CONNECTIONS) else {

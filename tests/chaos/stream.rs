@@ -1,6 +1,6 @@
-//! Bodies whose every byte follows from the URL.
+//! Bodies all of whose bytes follow from the URL.
 
-/// A body: its length, and the number that its bytes follow from.
+/// A body: its length, and the seed of its bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Stream {
     pub(crate) len: usize,
@@ -12,14 +12,15 @@ impl Stream {
         Stream { len, seed }
     }
 
-    /// Returns the byte at this place. No two places nearby have the same bytes after them.
+    /// Returns the byte at this position. The bytes that follow differ for any two positions near
+    /// each other.
     pub(crate) fn byte(self, at: usize) -> u8 {
         let at = at as u64;
         let mixed = (at ^ (self.seed << 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         (mixed >> 56) as u8
     }
 
-    /// Returns the bytes between these places, as far as there are any.
+    /// Returns the bytes from `from` up to `to`, or up to the end of the body.
     pub(crate) fn bytes(self, from: usize, to: usize) -> Vec<u8> {
         (from..to.min(self.len)).map(|at| self.byte(at)).collect()
     }
@@ -28,7 +29,7 @@ impl Stream {
         self.bytes(0, self.len)
     }
 
-    /// Says what is wrong with `data`, which starts at this place.
+    /// Compares `data` with the bytes from this position on. The error names the first difference.
     pub(crate) fn check(self, from: usize, data: &[u8]) -> Result<(), String> {
         let wrong = (from..)
             .zip(data)

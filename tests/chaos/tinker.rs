@@ -1,4 +1,5 @@
-//! Options set to random and refused values, shares, resets: what comes between two runs.
+//! What happens to a transfer between two runs: options with random and refused values, shares,
+//! resets.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::journal::note;
 use crate::request::{Request, apply, set};
 use crate::rng::Rng;
 
-/// Changes a few things about a transfer.
+/// Makes a few random changes to a transfer.
 pub(crate) fn tinker(transfer: &mut Actor, rng: &mut Rng) {
     for _ in 0..1 + rng.below(6) {
         match rng.below(12) {
@@ -43,7 +44,7 @@ pub(crate) fn reset(transfer: &mut Actor) {
     let is_set = apply(transfer, "reset", |transfer| transfer.reset());
     note!("    reset: {is_set}");
     transfer.handler_mut().request = Request::default();
-    // A reset that failed has left some of the defaults out.
+    // A reset that fails has not restored all defaults.
     transfer.handler_mut().request.is_odd = !is_set;
 }
 
@@ -74,7 +75,7 @@ fn hooks(transfer: &mut Actor, rng: &mut Rng) {
     let hooks = transfer.hooks() ^ hook;
     set! { transfer; set_hooks(hooks); };
     if !transfer.hooks().contains(Hooks::DEBUG) {
-        // libcurl would print.
+        // Without the hook, libcurl itself would print to standard error.
         set! { transfer; verbose(false); };
     }
 }
@@ -106,7 +107,7 @@ fn harmless(transfer: &mut Actor, rng: &mut Rng) {
     };
 }
 
-/// Options after which a transfer does something else than its request says.
+/// Sets an option that makes a transfer do something else than its request says.
 fn odd(transfer: &mut Actor, rng: &mut Rng) {
     let round = transfer.handler().round.clone();
     let proxy = format!(
@@ -133,7 +134,7 @@ fn odd(transfer: &mut Actor, rng: &mut Rng) {
     transfer.handler_mut().request.is_odd = true;
 }
 
-/// Values that are refused, some by us and some by libcurl.
+/// Sets an option to a value that the crate or libcurl refuses; some releases accept some of these.
 fn refused(transfer: &mut Actor, rng: &mut Rng) {
     let number = rng.next();
     let is_set = match rng.below(12) {
@@ -154,7 +155,7 @@ fn refused(transfer: &mut Actor, rng: &mut Rng) {
     transfer.handler_mut().request.is_odd = true;
 }
 
-/// Asks for everything that can be asked between two runs.
+/// Asks a transfer for information between two runs.
 pub(crate) fn ask(transfer: &Actor) {
     let _ = format!("{transfer:?}");
     let asked = catch(|| {
@@ -175,7 +176,7 @@ pub(crate) fn ask(transfer: &Actor) {
     }
 }
 
-/// Uses a connection that is open without a transfer on it, or is not there.
+/// Calls the methods for a connection without a transfer, whether or not such a connection is open.
 pub(crate) fn talk(transfer: &mut Actor, rng: &mut Rng) {
     use curlback::{Fragment, FrameKind};
 
@@ -188,7 +189,7 @@ pub(crate) fn talk(transfer: &mut Actor, rng: &mut Rng) {
     ]);
     let data = vec![b'd'; rng.pick(&[0, 1, 125, 126, 4000, 70_000])];
     if rng.percent(40) {
-        // Set without a run, it leaves no connection open.
+        // Set without a run after it, the option opens no connection.
         let only = rng.pick(&[ConnectOnly::Yes, ConnectOnly::Yes, ConnectOnly::WebSocket]);
         transfer.handler_mut().request.connects_only |= set! { transfer; connect_only(only); };
     }

@@ -1,4 +1,4 @@
-//! Whether a transfer has ended as it must.
+//! Checks whether a transfer has ended as it must.
 
 use std::time::Duration;
 
@@ -8,40 +8,43 @@ use crate::failure::{Failed, How, Own};
 use crate::handler::Actor;
 use crate::journal::{fault, note};
 
-/// How much longer than its time limit a transfer may take, with others in its callbacks.
+/// How much longer than its time limit a transfer may take, since its callbacks may perform others.
 const SLACK: Duration = Duration::from_secs(6);
 
 /// How a run of a transfer ended.
 pub(crate) enum Outcome {
     Result(Result<(), Error>),
-    /// A panic came out of the call, of the callback with this number.
+    /// The call has panicked. The number is that of the callback's panic; `None` if a drop has
+    /// panicked.
     Panic(Option<u64>),
 }
 
-/// Where a run took place.
+/// Where a transfer has run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Place {
-    /// In a `Multi`, panics come out of the call that drives.
+    /// Whether the transfer was in a `Multi`. There, a callback's panic comes out of the call that
+    /// drives.
     pub(crate) is_in_multi: bool,
-    /// Whether what drives it may fail.
+    /// Whether the event loop of the `Multi` may fail.
     pub(crate) may_fail: bool,
-    /// Inside a callback, which must not wait for a share.
+    /// Whether the transfer ran inside a callback, which must not wait for a share.
     pub(crate) is_nested: bool,
 }
 
-/// Returns whether an error says that a share, or a callback beside it, is refused.
+/// Returns whether a nested transfer was refused a share, or a transfer was refused the hook
+/// `close_socket` because it has a share.
 fn is_refused_share(error: &Error, is_nested: bool) -> bool {
     matches!(error, Error::Option { option, .. }
         if is_nested && *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")
 }
 
-/// Returns whether an old libcurl could not hold back what came after a pause: headers and body in
-/// turn, more than three times.
+/// Returns whether the error means that libcurl could not hold back what came after a pause. Before
+/// 8.6.0, it holds back at most three pieces, if headers and body take turns.
 fn holds_too_much(error: &Error) -> bool {
     error.code() == Some(Code::OUT_OF_MEMORY) && Version::linked() < Version::new(8, 6, 0)
 }
 
-/// Checks how a run ended.
+/// Checks how a run has ended.
 pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
     let Place {
         is_in_multi,
@@ -58,7 +61,7 @@ pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
     }
     match outcome {
         Outcome::Result(Err(Error::Option { .. } | Error::Unsupported { .. })) => {}
-        // That run is over, and what was asked of it.
+        // The run is over, so a cancel that was accepted for it no longer counts.
         _ => handler.cancels.end(),
     }
     let wrong = match outcome {
@@ -131,7 +134,7 @@ pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
 fn panicked(number: Option<u64>, failed: Option<Failed>, has_reader: bool) -> Option<&'static str> {
     match failed {
         Some(failed) if failed.how == How::Panic && Some(failed.number) == number => None,
-        // The drop of an error or of a transfer's baggage may panic, too.
+        // The drop of an error, or of a transfer in the baggage, may panic as well.
         Some(_) if number.is_none() => None,
         None if has_reader || number.is_none() => None,
         _ => Some("panics with what is not its own"),
@@ -148,9 +151,9 @@ fn of_callback(
     let Some(failed) = failed else {
         return match at {
             Some(Callback::MimeRead | Callback::MimeSeek) if has_reader => None,
-            // The failure of a push that its parent is to end with.
+            // A push has failed, and the parent ends with this failure.
             Some(Callback::Push) => None,
-            // An upload that ends early fails by itself.
+            // The crate itself fails an upload that ends before its announced size.
             Some(Callback::Read) if error.code() != Some(Code::OK) => {
                 match error.downcast_ref::<std::io::Error>() {
                     Some(_) => None,

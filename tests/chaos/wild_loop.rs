@@ -1,4 +1,4 @@
-//! An event loop that forgets, repeats and lies at random, or fails.
+//! An event loop that forgets, repeats and invents events at random, or fails.
 
 use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
@@ -15,7 +15,7 @@ use crate::failure::{Bomb, Own};
 use crate::journal::note;
 use crate::rng::Rng;
 
-/// A value for a socket; its drop may panic.
+/// The value of the loop for a socket. Its drop may panic.
 pub(crate) struct Value {
     socket: RawSocket,
     is_bomb: bool,
@@ -35,9 +35,9 @@ pub(crate) struct WildLoop {
     due: Option<Instant>,
     woken: Arc<AtomicBool>,
     pub(crate) notified: Vec<Id>,
-    /// Of a thousand calls, so many fail.
+    /// The number of calls in a thousand that fail.
     fails: usize,
-    /// Of a hundred events, so many are lied about.
+    /// The number of waits in a hundred whose events are falsified.
     lies: usize,
     bombs: bool,
 }
@@ -60,7 +60,7 @@ impl WildLoop {
         }
     }
 
-    /// Returns whether a method of it may fail.
+    /// Returns whether the methods of this loop may fail.
     pub(crate) fn may_fail(&self) -> bool {
         self.fails > 0
     }
@@ -77,7 +77,8 @@ impl WildLoop {
         }
     }
 
-    /// Waits for a limited time, and returns which sockets are ready, as the loop has it.
+    /// Waits no longer than `limit` for the watched sockets. Returns the ready ones, sometimes with
+    /// false events.
     fn wait(&mut self, limit: Duration) -> Vec<(RawSocket, Ready)> {
         let mut asked: Vec<libc::pollfd> = (self.watched.iter())
             .map(|(socket, interest)| libc::pollfd {
@@ -104,7 +105,7 @@ impl WildLoop {
             unsafe_code,
             reason = "the system is asked about sockets by their numbers"
         )]
-        // SAFETY: the array has so many elements; a number that is no descriptor is reported.
+        // SAFETY: the array has `count` elements. `poll` reports a number that is no descriptor.
         unsafe {
             libc::poll(asked.as_mut_ptr(), count, limit)
         };
@@ -140,7 +141,8 @@ impl WildLoop {
         }
     }
 
-    /// Returns whether `timeout_action` is due.
+    /// Returns whether `timeout_action` must be called: a timer has expired, or the waker was
+    /// called.
     fn take_due(&mut self) -> bool {
         let is_woken = self.woken.swap(false, Ordering::SeqCst);
         let is_due = self.due.is_some_and(|due| due <= Instant::now());
@@ -196,7 +198,7 @@ impl EventLoop for WildLoop {
     }
 }
 
-/// Something that drives a `Multi` a little: waits for a limited time, and drives what is due.
+/// Waits for a limited time, and drives the transfers of a `Multi` that have something to do.
 pub(crate) trait Turn {
     fn turn(&mut self, limit: Duration) -> Result<(), Error>;
 }
@@ -212,7 +214,7 @@ impl<H: Callbacks> Turn for Multi<H> {
 
 impl<H: Callbacks> Turn for Multi<H, WildLoop> {
     fn turn(&mut self, limit: Duration) -> Result<(), Error> {
-        // A loop without a system's wait in it is not woken at once.
+        // The waker cannot interrupt the wait of this loop, so the wait is short.
         let limit = limit.min(Duration::from_millis(2));
         let ready = self.event_loop_mut().wait(limit);
         for (socket, ready) in ready {
@@ -224,7 +226,7 @@ impl<H: Callbacks> Turn for Multi<H, WildLoop> {
         let event_loop = self.event_loop_mut();
         let lies = event_loop.lies;
         if event_loop.rng.percent(lies) {
-            // What it has forgotten, it makes good.
+            // The loop may have left events out; this makes up for them.
             self.socket_all()?;
         }
         Ok(())

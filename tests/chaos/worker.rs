@@ -10,16 +10,16 @@ use crate::rng::Rng;
 use crate::tinker;
 use crate::verdict::{Outcome, Place, judge};
 
-/// What the thread gets.
+/// A message to this thread.
 pub(crate) enum Job {
     Transfer(Box<Actor>),
     Stop,
 }
 
-/// Takes transfers until it is to stop.
+/// Takes finished transfers until `Job::Stop` comes.
 ///
-/// They come through a channel, so that nothing puts what this thread does before what the sender
-/// does next: `ThreadSanitizer` would find no race.
+/// They come through a channel. So nothing orders what this thread does before what the sender does
+/// next; otherwise, `ThreadSanitizer` would find no race between the two.
 pub(crate) fn work(jobs: &Receiver<Job>, rng: &mut Rng) {
     while let Ok(Job::Transfer(mut transfer)) = jobs.recv() {
         let number = transfer.handler().number;
@@ -46,13 +46,13 @@ pub(crate) fn work(jobs: &Receiver<Job>, rng: &mut Rng) {
             }
         }
     }
-    // What has come after that.
+    // Drops the transfers that came after `Job::Stop`.
     while let Ok(Job::Transfer(transfer)) = jobs.try_recv() {
         drop_it(transfer);
     }
 }
 
-/// Performs a transfer with another request, or with that which it had.
+/// Performs a transfer with another request, or with its last one.
 pub(crate) fn perform(transfer: &mut Actor, rng: &mut Rng) {
     match rng.percent(75) {
         true => request::choose(transfer, rng),

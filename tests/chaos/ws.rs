@@ -1,4 +1,4 @@
-//! A WebSocket server: sends a few messages, and sends back what it gets.
+//! A WebSocket server that sends a few messages, and sends back the messages that it gets.
 
 use std::net::TcpStream;
 
@@ -13,7 +13,7 @@ pub(crate) fn server(rng: Rng) -> Listener {
     let rng = std::sync::Mutex::new(rng);
     Listener::new(move |socket| {
         let mut rng = lock(&rng).fork();
-        // A client that has gone is no failure.
+        // It is no failure if the client has closed the connection.
         let _ = serve(socket, &mut rng);
     })
 }
@@ -45,7 +45,7 @@ fn serve(socket: &TcpStream, rng: &mut Rng) -> Option<()> {
             conn.send(message).ok()?;
         }
     }
-    // The answer to a close.
+    // Reading answers the client's close.
     while conn.read().is_ok() {}
     Some(())
 }

@@ -1,4 +1,4 @@
-//! Bodies as text, by their charset.
+//! Bodies that are decoded by their charset.
 
 use curlback::handlers::Collect;
 use curlback::{Agent, Transfer};

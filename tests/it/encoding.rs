@@ -17,7 +17,7 @@ fn nothing_is_nothing_and_not_looked_for_behind_its_end() {
     let text = "abc";
     assert_eq!(url_encode(&text[..0]).unwrap(), "");
     assert_eq!(url_decode(&text[..0]).unwrap(), b"");
-    // Nor is anything behind the end of a part.
+    // If only a part of a string is passed, nothing behind that part is read.
     assert_eq!(url_encode(&text[..1]).unwrap(), "a");
     assert_eq!(url_decode(&"%41%42"[..4]).unwrap(), b"A%");
 }

@@ -80,7 +80,7 @@ fn assert_map(map: &HeaderMap) {
     assert!(of("x-two").eq([&b"1"[..], b"2"]));
     assert!(of("x-bytes").eq([b"\xff\x80"]));
     assert_eq!(map["content-length"], "4");
-    // What the crate `http` does not take.
+    // The crate `http` refuses this value, so the header is left out.
     assert!(!map.contains_key("x-control"));
     assert_eq!(map.len(), 4, "{map:?}");
 }
@@ -149,7 +149,7 @@ fn version_of_http_2_is_known() {
     server.whole(&mut transfer);
     let response = transfer.open().unwrap().into_http().unwrap();
     assert_eq!(response.version(), Version::HTTP_2);
-    // A pseudo-header is no header.
+    // A pseudo-header does not become a header.
     assert!(response.headers().contains_key("content-length"));
     assert!(response.headers().keys().all(|name| name != "status"));
 }

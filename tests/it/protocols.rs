@@ -1,4 +1,4 @@
-//! FTP, SFTP, RTSP, TFTP and mail, and servers that somebody else wrote.
+//! FTP, SFTP, RTSP, TFTP and mail, and tests with servers by others.
 
 pub(crate) mod ftp;
 mod ftp_addresses;

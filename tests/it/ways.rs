@@ -1,4 +1,4 @@
-//! The ways in which other programs work with libcurl, each over the public API alone.
+//! The ways in which other programs use libcurl, each by the public API alone.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -15,8 +15,8 @@ use curlback::{
 use crate::support::pulled::{pattern, transfer};
 use crate::support::server::Server;
 
-/// rustup: one handle for the process, closures that borrow the caller's state for one download, which
-/// continues, reports, and stops with the caller's own error.
+/// rustup: one handle for the process, and for each download closures that borrow the caller's
+/// state. A download continues an earlier one, reports, and stops with the caller's own error.
 #[test]
 fn one_handle_downloads_with_closures_that_borrow() {
     #[derive(Debug, PartialEq)]

@@ -1,4 +1,4 @@
-//! WebSockets: frames that arrive, and frames that are sent.
+//! WebSockets: receiving and sending frames and messages.
 
 pub(crate) mod closing;
 pub(crate) mod frames;

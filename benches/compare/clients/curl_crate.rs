@@ -1,4 +1,4 @@
-//! The `curl` crate.
+//! The client that uses the `curl` crate.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ impl Handler for Count {
 pub(crate) struct CurlCrate(Easy2<Count>);
 
 impl Client for CurlCrate {
-    /// The crate shares nothing.
+    /// The crate has no shares.
     type Share = ();
     type Watched = CurlCrate;
     type Many = None<CurlCrate>;

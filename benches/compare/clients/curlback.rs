@@ -1,4 +1,4 @@
-//! This crate.
+//! The clients that use this crate.
 
 use std::io::Read;
 use std::path::Path;
@@ -12,7 +12,7 @@ use curlback::{
 use super::many::{CONNECTIONS, Many, None};
 use super::{Buffers, Client, Count};
 
-/// A handler made of [`Count`].
+/// A handler that contains a [`Count`].
 pub(crate) trait Handler: Callbacks + Sized {
     fn make(count: Count) -> Self;
     fn count(&mut self) -> &mut Count;
@@ -46,7 +46,7 @@ impl Handler for Count {
     }
 }
 
-/// A handler that also takes progress and debugging.
+/// A handler that also has the callbacks for progress and debugging.
 pub(crate) struct Watched(Count);
 
 #[callbacks(to = self.0)]
@@ -160,7 +160,7 @@ impl<H: Handler> Many for Multi<H> {
     }
 }
 
-/// This crate, where the program reads the body.
+/// A client whose body is read by the program, with `open`.
 pub(crate) struct Opened {
     transfer: Option<Transfer<Count>>,
     part: Vec<u8>,

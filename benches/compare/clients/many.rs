@@ -1,11 +1,12 @@
-//! Many transfers at once.
+//! The trait for drivers of many transfers at once.
 
 use std::marker::PhantomData;
 
-/// How many connections are kept. By default, libcurl closes connections while the last transfers end.
+/// How many connections libcurl may keep. With its own default, it closes connections while the
+/// last transfers end.
 pub(crate) const CONNECTIONS: u32 = 20_000;
 
-/// The driver of many transfers.
+/// Drives many transfers at once.
 pub(crate) trait Many: Sized {
     type Transfer;
 
@@ -15,11 +16,11 @@ pub(crate) trait Many: Sized {
     fn drive(&mut self);
     /// Waits until a transfer has something to do.
     fn wait(&mut self);
-    /// Returns a transfer that has ended.
+    /// Returns a transfer that has ended; `None` if there is none.
     fn finished(&mut self) -> Option<Self::Transfer>;
 }
 
-/// The driver of a client that is not measured with many transfers.
+/// Takes the place of a driver for a client that no row measures with many transfers.
 pub(crate) struct None<C>(PhantomData<C>);
 
 impl<C> Many for None<C> {

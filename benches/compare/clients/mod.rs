@@ -1,6 +1,8 @@
-//! The three clients: `curl-sys` by hand, `curlback`, and the `curl` crate.
+//! The clients of the three libraries: `curl-sys` by hand, `curlback`, and the `curl` crate.
 //!
-//! Each does what its documentation shows first. Only `curl-sys` has no callback that it does not need.
+//! Each client is written as the documentation of its library shows first. The `curl` crate always
+//! installs all its callbacks. The other clients install `read`, `write` and `header`, and those
+//! for progress and debugging only where a row needs them.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -16,26 +18,26 @@ pub(crate) use curlback::{Curlback, Opened};
 pub(crate) use many::Many;
 pub(crate) use raw::Raw;
 
-/// A transfer of one client, whose callbacks are those of [`Count`].
+/// A transfer by one of the libraries. Its callbacks are those of [`Count`].
 pub(crate) trait Client: Sized {
     /// Data that several transfers share.
     type Share;
-    /// The same client with callbacks for progress and debugging.
+    /// The same client with callbacks for progress and debugging as well.
     type Watched: Client;
-    /// The driver of many transfers at once.
+    /// Drives many transfers of this client at once.
     type Many: Many<Transfer = Self>;
 
     fn new() -> Self;
     fn url(&mut self, url: &str);
-    /// Sets the sizes of the buffers, to receive and to send.
+    /// Sets the sizes of the receive buffer and of the send buffer.
     fn buffers(&mut self, buffers: Buffers);
-    /// Announces an upload of so many bytes.
+    /// Announces an upload of `len` bytes.
     fn upload(&mut self, len: u64);
-    /// Reports progress and debugging to the callbacks of a [`Client::Watched`].
+    /// Turns progress and debugging on, for the callbacks of a [`Client::Watched`].
     fn watch(&mut self);
-    /// Trusts the authority in this file.
+    /// Trusts the certificate authority in this file.
     fn trust(&mut self, authority: &Path);
-    /// Asks for HTTP/2, over a connection of other transfers where there is one.
+    /// Asks for HTTP/2, and for a stream on an open connection rather than a new connection.
     fn http_2(&mut self);
     fn share(&mut self, share: &Self::Share);
     fn make_share(connections: bool) -> Self::Share;
@@ -51,7 +53,7 @@ pub(crate) struct Buffers {
 }
 
 impl Buffers {
-    /// What `curlback` has if nobody asks.
+    /// The sizes that `curlback` sets by default.
     pub(crate) const CURLBACK: Buffers = Buffers {
         receive: 64 << 10,
         send: 256 << 10,
@@ -62,12 +64,12 @@ thread_local! {
     static RECEIVED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Returns how many bytes the bodies of all transfers of this thread have had.
+/// Returns how many bytes of bodies all transfers of this thread have received.
 pub(crate) fn received() -> u64 {
     RECEIVED.get()
 }
 
-/// What the callbacks of every client do.
+/// What the callbacks of every client count and send.
 pub(crate) struct Count {
     pub(crate) written: u64,
     pub(crate) headers: u64,
@@ -75,11 +77,11 @@ pub(crate) struct Count {
     pub(crate) reports: u64,
     /// The number of bytes that are still to be sent.
     pub(crate) left: u64,
-    /// The most bytes that a call sends.
+    /// The most bytes that one call of `read` returns.
     pub(crate) piece: usize,
 }
 
-/// As much as libcurl asks for at a time, at most.
+/// The data that `read` sends. libcurl never asks for more at once.
 static BODY: [u8; 2 << 20] = [b'x'; 2 << 20];
 
 impl Count {
@@ -106,7 +108,7 @@ impl Count {
         self.reports += 1;
     }
 
-    /// Returns the next bytes for a buffer with that much room.
+    /// Returns the next bytes of the upload, at most `room`.
     fn read(&mut self, room: usize) -> &'static [u8] {
         let left = usize::try_from(self.left).unwrap_or(usize::MAX);
         let len = room.min(self.piece).min(left);

@@ -1,4 +1,5 @@
-//! `curl-sys`, by hand and without any guard: what a binding is measured against.
+//! The client that uses `curl-sys` by hand and without any guard. The bindings are measured against
+//! it.
 
 use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::mem;
@@ -15,7 +16,7 @@ const XFERINFOFUNCTION: curl_sys::CURLoption = curl_sys::CURLOPTTYPE_FUNCTIONPOI
 const PRIVATE: curl_sys::CURLINFO = 0x10_0000 + 21;
 type XferInfo = extern "C" fn(*mut c_void, i64, i64, i64, i64) -> c_int;
 
-/// Owns the handle and what it points to.
+/// Owns the handle and the `Count` that it points to.
 pub(crate) struct Raw {
     handle: NonNull<curl_sys::CURL>,
     count: NonNull<Count>,
@@ -41,16 +42,16 @@ impl Raw {
         [function, data]: [curl_sys::CURLoption; 2],
         callback: curl_sys::curl_write_callback,
     ) {
-        // SAFETY: the callers name options that take such a function.
+        // SAFETY: the callers name options that take a function of this type.
         unsafe { self.set(function, callback) };
         let count = self.count.as_ptr();
-        // SAFETY: that function takes a `Count`, which is freed after the handle.
+        // SAFETY: the callback takes a `Count`, which is freed after the handle.
         unsafe { self.set(data, count) };
     }
 }
 
 impl Raw {
-    /// Gives the handle away, to [`Raw::from_easy`].
+    /// Gives the handle to the caller, who gives it back to [`Raw::from_easy`].
     pub(super) fn into_easy(self) -> *mut curl_sys::CURL {
         mem::ManuallyDrop::new(self).handle.as_ptr()
     }
@@ -74,7 +75,7 @@ pub(crate) struct Share(NonNull<curl_sys::CURLSH>);
 
 impl Drop for Share {
     fn drop(&mut self) {
-        // SAFETY: it is live, and its transfers are gone.
+        // SAFETY: the share is live, and its transfers are gone.
         unsafe { curl_sys::curl_share_cleanup(self.0.as_ptr()) };
     }
 }
@@ -98,7 +99,7 @@ impl Client for Raw {
         raw.set_callback([CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA], write);
         raw.set_callback([CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA], header);
         raw.set_callback([CURLOPT_READFUNCTION, CURLOPT_READDATA], read);
-        // Both bindings set it.
+        // Both bindings set this option.
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
         let count = raw.count.as_ptr();
         // SAFETY: the option takes a pointer.
@@ -120,7 +121,7 @@ impl Client for Raw {
     fn upload(&mut self, len: u64) {
         self.set_long(curl_sys::CURLOPT_UPLOAD, 1);
         let len = curl_sys::curl_off_t::try_from(len).unwrap();
-        // SAFETY: the option takes this type.
+        // SAFETY: the option takes a number of this type.
         unsafe { self.set(curl_sys::CURLOPT_INFILESIZE_LARGE, len) };
     }
 
@@ -168,7 +169,7 @@ impl Client for Raw {
             kinds.push(curl_sys::CURL_LOCK_DATA_CONNECT);
         }
         for kind in kinds {
-            // SAFETY: the share is live, and the option takes such a number.
+            // SAFETY: the share is live, and the option takes a number of this type.
             let code = unsafe {
                 curl_sys::curl_share_setopt(share.as_ptr(), curl_sys::CURLSHOPT_SHARE, kind)
             };
@@ -178,12 +179,12 @@ impl Client for Raw {
     }
 
     fn count(&mut self) -> &mut Count {
-        // SAFETY: it is live, and no callback runs while `self` is borrowed.
+        // SAFETY: the `Count` is live, and no callback runs while `self` is borrowed.
         unsafe { self.count.as_mut() }
     }
 
     fn perform(&mut self) {
-        // SAFETY: the handle is live, and so is what it points to.
+        // SAFETY: the handle is live, and so are the values that it points to.
         let code = unsafe { curl_sys::curl_easy_perform(self.handle.as_ptr()) };
         assert_eq!(code, curl_sys::CURLE_OK);
     }
@@ -193,13 +194,13 @@ impl Drop for Raw {
     fn drop(&mut self) {
         // SAFETY: nothing else cleans the handle up.
         unsafe { curl_sys::curl_easy_cleanup(self.handle.as_ptr()) };
-        // SAFETY: it came from a box, and libcurl no longer has it.
+        // SAFETY: the `Count` came from a box, and libcurl no longer has it.
         drop(unsafe { Box::from_raw(self.count.as_ptr()) });
     }
 }
 
 extern "C" fn write(data: *mut c_char, size: usize, len: usize, user: *mut c_void) -> usize {
-    // SAFETY: libcurl passes so many bytes, and never NULL.
+    // SAFETY: libcurl passes `size * len` bytes, and never NULL.
     let data = unsafe { bytes(data, size * len) };
     // SAFETY: the user data is the `Count` of a client.
     unsafe { count(user) }.write(data);
@@ -207,7 +208,7 @@ extern "C" fn write(data: *mut c_char, size: usize, len: usize, user: *mut c_voi
 }
 
 extern "C" fn header(data: *mut c_char, size: usize, len: usize, user: *mut c_void) -> usize {
-    // SAFETY: libcurl passes so many bytes, and never NULL.
+    // SAFETY: libcurl passes `size * len` bytes, and never NULL.
     let line = unsafe { bytes(data, size * len) };
     // SAFETY: the user data is the `Count` of a client.
     unsafe { count(user) }.header(line);
@@ -217,7 +218,7 @@ extern "C" fn header(data: *mut c_char, size: usize, len: usize, user: *mut c_vo
 extern "C" fn read(buffer: *mut c_char, size: usize, len: usize, user: *mut c_void) -> usize {
     // SAFETY: the user data is the `Count` of a client.
     let next = unsafe { count(user) }.read(size * len);
-    // SAFETY: it is at most as long as the buffer, which is libcurl's own.
+    // SAFETY: `next` is at most as long as the buffer, which is libcurl's own.
     unsafe { ptr::copy_nonoverlapping(next.as_ptr(), buffer.cast(), next.len()) };
     next.len()
 }

@@ -1,4 +1,5 @@
-//! `curl_multi_socket_action` with `epoll`, as a good program in C would have it.
+//! The driver for `curl-sys`: `curl_multi_socket_action` with `epoll`, as a good program in C would
+//! use it.
 
 use std::ffi::{c_int, c_long, c_void};
 use std::mem;
@@ -8,19 +9,19 @@ use std::time::{Duration, Instant};
 use super::many::{CONNECTIONS, Many};
 use super::raw::Raw;
 
-/// How many events are taken at a time.
+/// The most events that one `epoll_wait` returns.
 const EVENTS: usize = 256;
 
 pub(crate) struct RawMany {
-    /// libcurl's callbacks have it too.
+    /// The state that libcurl's callbacks also point to.
     state: NonNull<State>,
     events: Vec<libc::epoll_event>,
-    /// The number of events that have come.
+    /// The number of events that the last `epoll_wait` returned.
     ready: usize,
     running: c_int,
 }
 
-/// What libcurl's callbacks get.
+/// The data that libcurl's callbacks receive.
 struct State {
     multi: *mut curl_sys::CURLM,
     queue: c_int,
@@ -29,7 +30,7 @@ struct State {
 
 impl RawMany {
     fn state(&mut self) -> &mut State {
-        // SAFETY: it is live, and no callback runs while `self` is borrowed.
+        // SAFETY: the `State` is live, and no callback runs while `self` is borrowed.
         unsafe { self.state.as_mut() }
     }
 
@@ -46,7 +47,7 @@ impl Many for RawMany {
 
     fn new() -> RawMany {
         curl::init();
-        // SAFETY: it takes no pointer.
+        // SAFETY: the function takes no pointer.
         let queue = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
         // SAFETY: libcurl is initialised.
         let multi = unsafe { curl_sys::curl_multi_init() };
@@ -107,11 +108,11 @@ impl Many for RawMany {
     fn wait(&mut self) {
         let limit = self.state().due.map_or(-1, |due| {
             let left = due.saturating_duration_since(Instant::now());
-            // Rounded up, so that the timer has expired afterwards.
+            // Rounded up: after the wait, the timer has expired.
             c_int::try_from(left.as_micros().div_ceil(1000)).unwrap_or(c_int::MAX)
         });
         let (queue, room) = (self.state().queue, self.events.as_mut_ptr());
-        // SAFETY: there is room for so many events.
+        // SAFETY: there is room for `EVENTS` events.
         let count = unsafe { libc::epoll_wait(queue, room, EVENTS as c_int, limit) };
         self.ready = usize::try_from(count).unwrap_or_default();
     }
@@ -124,12 +125,12 @@ impl Many for RawMany {
         if message.is_null() {
             return None;
         }
-        // SAFETY: libcurl's messages stay until the next call.
+        // SAFETY: libcurl keeps a message until its next call.
         let (easy, code) = unsafe { ((*message).easy_handle, (*message).data as usize) };
         assert_eq!(code, 0);
-        // SAFETY: both are live.
+        // SAFETY: both handles are live.
         unsafe { curl_sys::curl_multi_remove_handle(multi, easy) };
-        // SAFETY: `add` has made the handle of a client.
+        // SAFETY: in `add`, the handle came from `Raw::into_easy`.
         Some(unsafe { Raw::from_easy(easy) })
     }
 }
@@ -138,9 +139,9 @@ impl Drop for RawMany {
     fn drop(&mut self) {
         // SAFETY: the handle is live, and nothing else cleans it up.
         unsafe { curl_sys::curl_multi_cleanup(self.state().multi) };
-        // SAFETY: nothing else closes it.
+        // SAFETY: nothing else closes the queue.
         unsafe { libc::close(self.state().queue) };
-        // SAFETY: it came from a box, and libcurl no longer has it.
+        // SAFETY: the `State` came from a box, and libcurl no longer has it.
         drop(unsafe { Box::from_raw(self.state.as_ptr()) });
     }
 }

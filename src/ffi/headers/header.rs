@@ -13,16 +13,16 @@ bitflags! {
         /// A response of the server.
         #[doc(alias = "CURLH_HEADER")]
         const HEADER = 1 << 0;
-        /// What came after a body in chunks.
+        /// The trailer of a response, which comes after the body.
         #[doc(alias = "CURLH_TRAILER")]
         const TRAILER = 1 << 1;
         /// A proxy's answer to CONNECT.
         #[doc(alias = "CURLH_CONNECT")]
         const CONNECT = 1 << 2;
-        /// A response before the final one, as `100 Continue`.
+        /// A response before the final one, such as `100 Continue`.
         #[doc(alias = "CURLH_1XX")]
         const INFORMATIONAL = 1 << 3;
-        /// HTTP/2 and HTTP/3: what is no field, as `:status`.
+        /// A pseudo header of HTTP/2 and HTTP/3, such as `:status`.
         #[doc(alias = "CURLH_PSEUDO")]
         const PSEUDO = 1 << 4;
     }
@@ -60,19 +60,19 @@ impl<'a> Header<'a> {
         self.value
     }
 
-    /// Returns how many headers have this name, of those asked for.
+    /// Returns how many of the requested headers have this name.
     #[must_use]
     pub fn amount(&self) -> usize {
         self.amount
     }
 
-    /// Returns which of them this is, counted from 0.
+    /// Returns the index of this header among those with its name, counted from 0.
     #[must_use]
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// Returns what it was part of.
+    /// Returns what the header was part of.
     #[must_use]
     pub fn origin(&self) -> HeaderOrigin {
         self.origin
@@ -93,7 +93,7 @@ impl fmt::Debug for Header<'_> {
 
 /// The headers of a response, in the order in which they came.
 ///
-/// [`Info::headers`](crate::Info::headers) returns it.
+/// [`Info::headers`](crate::Info::headers) returns this iterator.
 #[derive(Clone)]
 #[doc(alias = "curl_easy_nextheader")]
 pub struct Headers<'a>(pub(crate) Cursor<'a>);

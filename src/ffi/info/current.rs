@@ -38,8 +38,8 @@ impl Info<'_> {
     /// Passes information about the running transfer to `look`, inside [`write`](crate::Callbacks::write) and
     /// [`seek`](crate::Callbacks::seek), which have no argument with it.
     ///
-    /// It works in everything that these methods call, and gets the transfer whose method was called last. Outside
-    /// of them, on another thread too, `look` is not called, and the result is `None`.
+    /// It works in every function that these methods call. If they are nested, `look` gets the transfer whose method
+    /// was called last. Outside of them, or on another thread, `look` is not called, and the result is `None`.
     ///
     /// # Examples
     /// ```

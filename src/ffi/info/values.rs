@@ -9,11 +9,12 @@ use socket2::SockRef;
 
 use crate::ffi::ssl_ctx::TlsBackend;
 
-/// Returns the time that libcurl states in seconds since 1970.
+/// Converts the seconds since 1970 that libcurl states. Returns `None` for -1, which stands for no
+/// time, and for a time that the system cannot represent.
 pub(crate) fn date(seconds: i64) -> Option<SystemTime> {
     match u64::try_from(seconds) {
         Ok(after) => UNIX_EPOCH.checked_add(Duration::from_secs(after)),
-        // The second before 1970 stands for none.
+        // libcurl states -1 if it knows no time.
         Err(_) if seconds == -1 => None,
         Err(_) => UNIX_EPOCH.checked_sub(Duration::from_secs(seconds.unsigned_abs())),
     }
@@ -29,7 +30,7 @@ pub struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Takes lines of a name, a colon and contents.
+    /// Parses lines that consist of a name, a colon and contents. Leaves out other lines.
     pub(crate) fn new(lines: impl Iterator<Item = &'a [u8]>) -> Certificate<'a> {
         let field = |line: &'a [u8]| {
             let at = line.iter().position(|byte| *byte == b':')?;
@@ -67,7 +68,7 @@ pub(crate) type Lent<'a> = std::os::fd::BorrowedFd<'a>;
 pub(crate) type Lent<'a> = std::os::windows::io::BorrowedSocket<'a>;
 
 impl ActiveSocket<'_> {
-    /// Returns the socket, to ask and configure it.
+    /// Returns the socket, to query and configure it.
     #[must_use]
     pub fn as_sock_ref(&self) -> SockRef<'_> {
         SockRef::from(&self.0)
@@ -102,9 +103,9 @@ impl std::os::windows::io::AsSocket for ActiveSocket<'_> {
 
 /// A session, or a context, of the TLS library that libcurl uses.
 ///
-/// The pointer is out of contract: it may be used as the type that libcurl's page names,
-/// with the very copy of the library that libcurl is linked to, for as long as the connection
-/// is open.
+/// The crate promises nothing about the pointer. It may be used only as the type that libcurl's page
+/// names, with the very copy of the library that libcurl is linked to, and while the connection is
+/// open.
 #[derive(Clone, Copy, Debug)]
 pub struct TlsSession<'a> {
     backend: TlsBackend,
@@ -136,7 +137,7 @@ impl TlsSession<'_> {
 
 /// What went wrong with a proxy.
 ///
-/// It holds any number. The constants carry libcurl's names without their `CURLPX_`.
+/// The value may be any number. The constants have libcurl's names without `CURLPX_`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProxyError(u32);
 

@@ -1,4 +1,4 @@
-//! Models of a [`Lock`]: one thread at a time has it, and who waits for it gets it.
+//! Models of a [`Lock`]: one thread at a time holds it, and a thread that waits for it gets it.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Guarded {
     }
 }
 
-/// Runs two threads and this one, with so many switches between them that nothing has asked for.
+/// Runs two threads and this one. loom tries every order with at most `switches` preemptions.
 fn model(switches: usize, each: impl Fn(&Guarded) + Copy + Send + Sync + 'static) {
     let mut builder = Builder::new();
     builder.preemption_bound = Some(switches);

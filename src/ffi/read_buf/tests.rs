@@ -1,10 +1,10 @@
-//! [`ReadBuf`] against a model of it, between bytes that must not change.
+//! Compares [`ReadBuf`] with a model. Before and behind its memory are bytes that must not change.
 
 use std::io::{Read, Write};
 
 use super::*;
 
-/// What the buffer holds before it is filled. No source writes this.
+/// The byte that fills the memory at first. No source writes it.
 const STALE: u8 = 0xee;
 const GUARD: [u8; 64] = [0xa5; 64];
 
@@ -57,14 +57,14 @@ impl Model {
 /// What a source does when it is read.
 #[derive(Clone)]
 enum Step {
-    /// Writes some bytes and claims so many.
+    /// Writes these bytes, and returns this length or that of the buffer.
     Data(Vec<u8>, usize),
-    /// Claims one byte more than it was asked for.
+    /// Returns a length that is one more than that of the buffer.
     TooMany,
     Fails(ErrorKind),
 }
 
-/// A source that plays its steps, and looks at the room that it is given.
+/// A source that takes its steps one after the other, and checks the buffer that it gets.
 struct Source<'a> {
     steps: std::vec::IntoIter<Step>,
     model: &'a mut Model,
@@ -141,7 +141,7 @@ fn is_its_model_and_never_leaves_its_memory() {
                         _ => buffer.fill_once_from(&mut source),
                     };
                 }
-                // As after `ws_start_frame`, which asks for an empty buffer; here at any time.
+                // `ws_start_frame` truncates only an empty buffer. Here it may have bytes.
                 _ => {
                     let lens = [0, 1, 10, 100, 1000, u64::MAX];
                     let len = lens[random.below(lens.len())];

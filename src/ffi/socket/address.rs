@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
-/// The address that a socket is opened for, and what kind of socket it takes.
+/// The address that a socket is opened for, and the type and protocol of that socket.
 #[derive(Clone, Debug)]
 #[doc(alias = "curl_sockaddr")]
 pub struct SocketAddress {
@@ -35,7 +35,7 @@ impl SocketAddress {
         self.kind
     }
 
-    /// Returns the protocol, unless it is the default one of the type.
+    /// Returns the protocol, or `None` for the default protocol of the socket type.
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
         self.protocol
@@ -47,7 +47,8 @@ impl SocketAddress {
         &self.address
     }
 
-    /// Returns an IPv4 or IPv6 address with its port; IPv6 has flow info and scope.
+    /// Returns an IPv4 or IPv6 address with its port, or `None` for another family. An IPv6 address has
+    /// flow info and scope.
     #[must_use]
     pub fn as_socket(&self) -> Option<SocketAddr> {
         self.address.as_socket()

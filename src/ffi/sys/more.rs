@@ -1,4 +1,4 @@
-//! What `curl_sys` lacks for options and information.
+//! Declarations for options, information and URLs that `curl_sys` lacks.
 
 use libc::{c_char, c_int, c_uint, c_void};
 
@@ -14,13 +14,13 @@ pub(crate) const CURLOPT_KEEP_SENDING_ON_ERROR: CURLoption = CURLOPTTYPE_LONG + 
 pub(crate) const CURLOPT_CURLU: CURLoption = CURLOPTTYPE_OBJECTPOINT + 282;
 // Since 7.45.0: the type of information that is a socket.
 pub(crate) const CURLINFO_SOCKET: CURLINFO = 0x50_0000;
-// The type of information that is a pointer has the number of that which is a list.
+// Information that is a pointer has the same type number as information that is a list.
 pub(crate) const CURLINFO_PTR: CURLINFO = 0x40_0000;
 
 /// `CURLU`.
 pub(crate) type Curlu = c_void;
 
-// Since 7.62.0. The numbers of `CURLUPart` and `CURLUcode` are those of an enum in C.
+// Since 7.62.0. `CURLUPart` and `CURLUcode` are enums in C.
 #[cfg(has_url)]
 unsafe extern "C" {
     pub(crate) fn curl_url() -> *mut Curlu;
@@ -48,7 +48,7 @@ pub(crate) unsafe fn curl_url_strerror(_: c_int) -> *const c_char {
     std::ptr::null()
 }
 
-/// What takes the place of the functions that the linked library lacks: there are no handles then.
+/// Takes the place of the functions if the linked library lacks them. No `Curlu` exists then.
 #[cfg(not(has_url))]
 mod no_url {
     use super::*;

@@ -1,4 +1,4 @@
-//! URLs and texts without what may be secret.
+//! URLs and messages without the parts that may be secret.
 
 #[cfg(not(has_url))]
 mod own_parser;
@@ -27,7 +27,7 @@ pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
     url.get(UrlPart::Url).ok()?.map(Box::from)
 }
 
-/// Returns the host of a URL that has a scheme.
+/// Returns the host of a URL, or `None` if the URL has no scheme or libcurl cannot parse it.
 #[cfg(has_url)]
 pub(crate) fn host(text: &str) -> Option<String> {
     let url = Url::new_with(text, UrlFlags::NON_SUPPORT_SCHEME).ok()?;
@@ -35,9 +35,9 @@ pub(crate) fn host(text: &str) -> Option<String> {
 }
 
 /// Returns libcurl's message about a failure without credentials: libcurl quotes the URL of a
-/// proxy that it cannot use, credentials included.
+/// proxy that it cannot use, credentials included. `truncated` says that the message lacks its end.
 pub(crate) fn public_text(text: &str, truncated: bool) -> String {
-    // libcurl quotes a value last.
+    // The quoted value is the last part of libcurl's message.
     let quote = text.find(" '").map(|at| at + 2);
     if let (true, Some(quote)) = (truncated, quote) {
         return format!("{}…", &text[..quote]);

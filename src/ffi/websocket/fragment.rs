@@ -1,4 +1,4 @@
-//! Whether a message goes on.
+//! Whether a message of a WebSocket goes on.
 
 /// Says whether a message of a WebSocket goes on after one of its fragments.
 ///

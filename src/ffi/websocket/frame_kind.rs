@@ -1,20 +1,20 @@
-//! The kinds of frames.
+//! The kinds of WebSocket frames.
 
 use libc::c_int;
 
 use crate::ffi::sys;
 
-/// What a [`Frame`](crate::Frame) is.
+/// The kind of a [`Frame`](crate::Frame).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FrameKind {
-    /// Text, in UTF-8, which libcurl does not check. A part may end inside a character.
+    /// Text in UTF-8, but libcurl does not check that. A part of a frame may end inside a character.
     #[doc(alias = "CURLWS_TEXT")]
     Text,
     /// Bytes.
     #[doc(alias = "CURLWS_BINARY")]
     Binary,
-    /// Asks for a pong. libcurl answers by itself, unless [`ws_options`] says otherwise.
+    /// Asks for a pong. libcurl sends the pong by itself, unless [`ws_options`] says otherwise.
     ///
     /// [`ws_options`]: crate::Transfer::ws_options
     #[doc(alias = "CURLWS_PING")]
@@ -22,11 +22,11 @@ pub enum FrameKind {
     /// Answers a ping.
     #[doc(alias = "CURLWS_PONG")]
     Pong,
-    /// Ends the conversation: two bytes of status and a reason, or nothing. libcurl does not
-    /// answer it.
+    /// Ends the conversation. The payload is two bytes of status and a reason, or nothing. libcurl does
+    /// not send the answer.
     #[doc(alias = "CURLWS_CLOSE")]
     Close,
-    /// A kind that this crate does not know, by libcurl's flags.
+    /// A kind that this crate does not know, with libcurl's flags for it.
     Other(i32),
 }
 

@@ -21,9 +21,10 @@ pub(crate) struct Sending {
 #[derive(Clone, Copy)]
 pub(crate) struct Piece {
     flags: c_int,
-    /// How many bytes the whole frame has, if it was announced in advance.
+    /// How many bytes the whole frame has, if this was announced; 0 otherwise.
     len: sys::curl_off_t,
-    /// How many bytes of the frame are still to be sent, as of before the call.
+    /// How many bytes of the frame are still to be sent: before the call that sends this piece, or after
+    /// it in [`Sending`].
     left: u64,
 }
 
@@ -36,7 +37,7 @@ impl Piece {
         self.len
     }
 
-    /// Returns whether both pieces are of one frame.
+    /// Returns whether both pieces belong to one frame.
     fn goes_on(&self, with: &Piece) -> bool {
         (self.flags, self.len) == (with.flags, with.len)
     }
@@ -51,7 +52,7 @@ impl Sending {
         self.raw_mode
     }
 
-    /// Returns the piece for a whole frame, or for all the rest of it.
+    /// Returns the piece for a whole frame, or for the whole rest of a frame.
     pub(crate) fn frame(
         &self,
         kind: FrameKind,
@@ -113,7 +114,7 @@ impl Sending {
         }
     }
 
-    /// Notes how many bytes libcurl has taken.
+    /// Notes that libcurl has returned `code` for `piece` and taken `sent` bytes.
     pub(crate) fn note(&mut self, piece: Piece, code: Code, sent: usize) {
         let left = piece.left.saturating_sub(sent as u64);
         self.unsent = match code {
@@ -134,7 +135,7 @@ const OTHER: Error = Error::Option {
     reason: "the rest of another frame has to be sent first",
 };
 
-/// Turns a kind, and whether the message goes on, into libcurl's flags.
+/// Returns libcurl's flags for a frame of this kind, and for whether the message goes on.
 pub(crate) fn flags(item: Item, kind: FrameKind, fragment: Fragment) -> Result<c_int, Error> {
     let Some(flag) = kind.flag() else {
         return Err(item.unsuitable("libcurl cannot send a frame of this kind"));

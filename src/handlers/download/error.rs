@@ -10,11 +10,11 @@ use crate::Error;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DownloadError {
-    /// The transfer failed. The [`Error`] says why; download again to continue.
+    /// The transfer failed. The [`Error`] says why. To continue the file, download again.
     #[error(transparent)]
     Transfer(#[from] Error),
-    /// The server answered with this status, which comes without the file. Try again later after 429 or 503, for
-    /// which the server may have said [how long to wait](crate::Info::retry_after).
+    /// The server answered with this status instead of the file. After 429 or 503, try again later; the server may have
+    /// said [how long to wait](crate::Info::retry_after).
     #[error("the server answered with status {0}")]
     Status(u32),
     /// The file, or one of the partial files, could not be opened, written or renamed. Make room, or correct the
@@ -26,8 +26,8 @@ pub enum DownloadError {
         /// The error of the system.
         source: io::Error,
     },
-    /// The server no longer has the file of which there is a part, or does not give the part that was asked
-    /// for. The partial file is deleted, and the next download starts anew.
+    /// The partial file is not part of the file that the server has now, or the server does not send the requested
+    /// range. The partial file is deleted, and the next download starts anew.
     #[error("the partial file is not part of what the server has")]
     Changed,
     /// The transfer succeeded, but brought fewer bytes than the server had announced. Download again to continue.
@@ -51,7 +51,7 @@ impl DownloadError {
         |source| DownloadError::File { path, source }
     }
 
-    /// Takes the error of the handler out of the error of its transfer.
+    /// Returns the error of the handler if it is the source of the transfer's error, else [`DownloadError::Transfer`].
     pub(super) fn of_transfer(error: Error) -> DownloadError {
         match error.downcast_source() {
             Ok(own) => *own,

@@ -1,16 +1,16 @@
-//! The headers of a response that matter to a download.
+//! The headers of a response that a download needs.
 
 use super::DownloadError;
 use super::record::{Record, Validator, fingerprint};
 use crate::HeaderLine;
 
-/// A header field that a response should have once.
+/// The value of a header field that a response should have at most once.
 #[derive(Default)]
 enum Field {
     #[default]
     None,
     One(String),
-    /// It came twice, or is not ASCII.
+    /// The field came twice, or its value is not ASCII.
     Unclear,
 }
 
@@ -50,12 +50,12 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Notes a line. Each status line begins a new response.
+    /// Notes a header line. At a status line, forgets the headers of the former response.
     pub(super) fn note(&mut self, line: &HeaderLine<'_>) {
         if line.is_status_line() {
             *self = Head {
                 url: self.url.or_else(|| {
-                    // Redirects may lead to another URL each time.
+                    // The first URL identifies the file, since a redirect may lead to another URL each time.
                     let url = line.info().effective_url().ok().flatten()?;
                     Some(fingerprint(url))
                 }),
@@ -74,7 +74,7 @@ impl Head {
         field.note(line.value().unwrap_or_default());
     }
 
-    /// Returns what a later request needs to continue this response, if it can.
+    /// Returns what a later request needs to continue the body of this response; `None` if it cannot be continued.
     pub(super) fn record(&self, size: Option<u64>) -> Option<Record> {
         let by_etag = self.etag.get().and_then(Validator::from_etag);
         let by_date = || Validator::from_dates(self.last_modified.get()?, self.date.get()?);
@@ -85,7 +85,7 @@ impl Head {
         })
     }
 
-    /// Returns the size of the whole file, if a 206 continues a part of `from` bytes.
+    /// Returns the size of the whole file if this response, a 206, continues a partial file of `from` bytes.
     pub(super) fn check_range(
         &self,
         from: u64,
@@ -102,7 +102,7 @@ impl Head {
         }
     }
 
-    /// Returns an error unless a 416 means that `len` bytes are the whole file.
+    /// Returns an error unless this response, a 416, says that the whole file has `len` bytes.
     pub(super) fn check_complete(
         &self,
         len: u64,
@@ -117,7 +117,7 @@ impl Head {
         }
     }
 
-    /// Returns whether nothing in this response says that the file is another one.
+    /// Returns whether this response may be for the file of the record `asked`: validator, URL and size do not differ.
     fn fits(&self, asked: Option<&Record>, size: u64) -> bool {
         let Some(asked) = asked else { return true };
         let differs = match &asked.validator {
@@ -155,7 +155,7 @@ impl ContentRange {
     }
 }
 
-/// Parses a number that has digits only.
+/// Parses a number; returns `None` for anything but digits.
 pub(super) fn number(digits: &str) -> Option<u64> {
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().ok())?

@@ -1,4 +1,4 @@
-//! The file that grows while a download goes on, and the record beside it.
+//! The partial file of a download, and the record that is kept beside it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
@@ -12,12 +12,12 @@ pub(super) struct Partial {
     path: PathBuf,
     meta: PathBuf,
     file: File,
-    /// Where the bytes in the file are from.
+    /// Identifies the file on the server from which the bytes in the partial file come.
     record: Option<Record>,
 }
 
 impl Partial {
-    /// Opens the partial file beside `target`, or makes an empty one.
+    /// Opens the partial file beside `target`, or creates an empty one.
     pub(super) fn open(target: &Path) -> Result<Partial, DownloadError> {
         let path = with_suffix(target, ".part");
         let meta = with_suffix(target, ".part.meta");
@@ -26,7 +26,7 @@ impl Partial {
         let mut file = options.open(&path).map_err(DownloadError::of(&path))?;
         let seek = file.seek(SeekFrom::End(0));
         let len = seek.map_err(DownloadError::of(&path))?;
-        // A record that cannot be read is as good as none.
+        // A record that cannot be read or parsed counts as missing.
         let text = fs::read_to_string(&meta).ok();
         let record = text.and_then(|text| Record::parse(&text));
         Ok(Partial {
@@ -37,7 +37,7 @@ impl Partial {
         })
     }
 
-    /// Returns where the bytes in the file are from, if they can be continued.
+    /// Returns the record of the server's file from which the bytes come; `None` if they cannot be continued.
     pub(super) fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
@@ -47,9 +47,9 @@ impl Partial {
         Ok(metadata.map_err(DownloadError::of(&self.path))?.len())
     }
 
-    /// Empties the file, and keeps the record of the bytes that are written from now on.
+    /// Empties the file, and writes the record for the bytes that will be written to it.
     pub(super) fn start_anew(&mut self, record: Option<&Record>) -> Result<(), DownloadError> {
-        // Empties the file before it writes the record: a record must never be beside the bytes of another file.
+        // The file is emptied before the record is written: a record must never be beside the bytes of another file.
         if self.len()? > 0 {
             let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
             emptied.map_err(DownloadError::of(&self.path))?;
@@ -78,15 +78,15 @@ impl Partial {
         written.map_err(DownloadError::of(&self.path))
     }
 
-    /// Closes the file after an error. A file without bytes is of no use.
+    /// Closes the file after an error. Deletes it if it is empty.
     pub(super) fn close(self) {
         if self.len().is_ok_and(|len| len == 0) {
             self.discard();
         }
     }
 
-    /// Deletes the record and then the file. Without its record, a file that cannot be deleted is not
-    /// continued either.
+    /// Deletes the record and then the file. If the file cannot be deleted, it is not continued, since it has no
+    /// record.
     pub(super) fn discard(self) {
         let _ = self.forget();
         let _ = self.file.set_len(0);
@@ -94,7 +94,7 @@ impl Partial {
         let _ = fs::remove_file(&self.path);
     }
 
-    /// Gives the file its name.
+    /// Renames the partial file to `target`, and deletes the record.
     pub(super) fn complete(self, target: &Path, sync: bool) -> Result<(), DownloadError> {
         if sync {
             self.file
@@ -106,7 +106,7 @@ impl Partial {
         } = self;
         drop(file);
         fs::rename(&path, target).map_err(DownloadError::of(target))?;
-        // Without the file that it describes, a record is ignored.
+        // If the record cannot be deleted, it is ignored, since its partial file does not exist any more.
         let _ = fs::remove_file(meta);
         match sync {
             true => sync_directory(target),
@@ -115,7 +115,7 @@ impl Partial {
     }
 }
 
-/// Waits until the storage device has the names in the directory of a file.
+/// Waits until the storage device has the entries of the directory in which the file `of` is.
 #[cfg(unix)]
 fn sync_directory(of: &Path) -> Result<(), DownloadError> {
     let directory = match of.parent() {
@@ -126,7 +126,7 @@ fn sync_directory(of: &Path) -> Result<(), DownloadError> {
     synced.map_err(DownloadError::of(directory))
 }
 
-/// Does nothing: elsewhere, directories cannot be opened, and the system writes their entries itself.
+/// Does nothing: on other systems than Unix, directories cannot be opened, and the system writes their entries itself.
 #[cfg(not(unix))]
 fn sync_directory(_of: &Path) -> Result<(), DownloadError> {
     Ok(())

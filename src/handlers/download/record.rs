@@ -1,4 +1,4 @@
-//! What is kept beside a partial file, so that a later request can continue it.
+//! The record that is kept beside a partial file, so that a later request can continue the file.
 
 use super::head::number;
 
@@ -7,17 +7,17 @@ const FORM: &str = "curlback partial file 1";
 /// The last line: a record that lacks it was not written to its end.
 const END: &str = "end";
 
-/// Identifies the file on the server whose first bytes a partial file has.
+/// Identifies the file on the server whose first bytes are in a partial file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    /// The fingerprint of the URL, which may have secrets.
+    /// The fingerprint of the URL. The URL itself is not kept, since it may contain secrets.
     pub(super) url: u64,
     pub(super) validator: Validator,
     /// The size of the whole file, if it was announced.
     pub(super) size: Option<u64>,
 }
 
-/// A header value that changes with every byte of the file on the server.
+/// A header value that changes whenever any byte of the file on the server changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Validator {
     ETag(String),
@@ -25,7 +25,7 @@ pub(super) enum Validator {
 }
 
 impl Validator {
-    /// Returns an `ETag` if it is a strong one: a weak one does not change with every byte.
+    /// Returns the validator of an `ETag`; `None` if it is weak, since a weak one need not change when a byte changes.
     pub(super) fn from_etag(value: &str) -> Option<Validator> {
         let tag = value.strip_prefix('"')?.strip_suffix('"')?;
         let is_plain = |byte: u8| byte == b'!' || (b'#'..=b'~').contains(&byte);
@@ -33,14 +33,14 @@ impl Validator {
         is_tag.then(|| Validator::ETag(value.to_owned()))
     }
 
-    /// Returns a `Last-Modified` if it is older than the response: else the file may have changed twice in
-    /// this second.
+    /// Returns the validator of a `Last-Modified`; `None` unless it is older than the response. If it is not older, the
+    /// file may change once more in the same second.
     pub(super) fn from_dates(last_modified: &str, date: &str) -> Option<Validator> {
         let is_older = parse_date(last_modified)? < parse_date(date)?;
         is_older.then(|| Validator::LastModified(last_modified.to_owned()))
     }
 
-    /// Returns the value of `If-Range`.
+    /// Returns the value, which a request sends in `If-Range`.
     pub(super) fn as_str(&self) -> &str {
         match self {
             Validator::ETag(value) | Validator::LastModified(value) => value,
@@ -88,8 +88,8 @@ impl Record {
     }
 }
 
-/// Returns a hash of a URL (FNV-1a), which differs for nearly all URLs that differ. The fragment does not count,
-/// since it is not sent.
+/// Returns a hash of a URL (FNV-1a). Different URLs nearly always have different hashes. The fragment of the URL does
+/// not count, since it is not sent.
 pub(super) fn fingerprint(url: &str) -> u64 {
     let url = url.split('#').next().unwrap_or_default();
     url.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -98,7 +98,7 @@ pub(super) fn fingerprint(url: &str) -> u64 {
 }
 
 /// Parses an `IMF-fixdate`, such as `Sun, 06 Nov 1994 08:49:37 GMT`, into numbers that compare as the dates
-/// do. HTTP has no other form of date today.
+/// do. Returns `None` for the obsolete forms of dates, which servers must not send.
 fn parse_date(date: &str) -> Option<[u64; 6]> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -1,26 +1,25 @@
-//! How a download is performed.
+//! The methods of a transfer that perform a download.
 
 use super::head::Head;
 use super::partial::Partial;
 use super::{Download, DownloadError, Downloaded, Phase, Running};
 use crate::{Callbacks, Error, Transfer, Unset};
 
-/// The header that makes a server answer with the whole file if the part is of another one.
+/// The name of the header with which a server sends the whole file if the partial file is part of another file.
 const IF_RANGE: &str = "If-Range:";
 
 /// # Downloads to a file
 impl<H: Callbacks> Transfer<Download<H>> {
-    /// Performs a download to the file that the [`Download`] names, or the rest of one.
+    /// Downloads to the file that the [`Download`] names, or continues an earlier download of it.
     ///
-    /// It sets [`range`](Transfer::range) and a header `If-Range`, and takes both back at the end; do not set a
-    /// header `Range` of your own. It also turns off, permanently,
-    /// [`accept_encoding`](Transfer::accept_encoding), since a part of an encoded body cannot be decoded, and
-    /// [`fail_on_error`](Transfer::fail_on_error), [`show_header`](Transfer::show_header) and
-    /// [`resume_from`](Transfer::resume_from). If the partial file turns out to be of another file, a second
-    /// request starts anew.
+    /// This method sets [`range`](Transfer::range) and a header `If-Range`, and unsets both at the end. Do not set a
+    /// header `Range` of your own. It also turns off, permanently, [`fail_on_error`](Transfer::fail_on_error),
+    /// [`show_header`](Transfer::show_header), [`resume_from`](Transfer::resume_from) and
+    /// [`accept_encoding`](Transfer::accept_encoding), since a part of an encoded body cannot be decoded. If the
+    /// partial file turns out to be part of another file, a second request starts anew.
     ///
     /// # Errors
-    /// [`DownloadError`] says what happened. Call it again to continue.
+    /// [`DownloadError`] says what happened. Call this method again to continue the download.
     ///
     /// # Panics
     /// Resumes the panic of a callback. The partial file stays.
@@ -37,14 +36,15 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.finish_download(result)
     }
 
-    /// Prepares a download for a [`Multi`](crate::Multi): opens the partial file and sets the options that
-    /// [`download`](Transfer::download) names.
+    /// Prepares a download for a [`Multi`](crate::Multi) or an [`Agent`](crate::Agent): opens the partial file and sets
+    /// the options that [`download`](Transfer::download) names.
     ///
-    /// [`finish_download`](Transfer::finish_download) has to follow. If it returns [`DownloadError::Changed`],
-    /// begin again to start anew.
+    /// After the transfer, call [`finish_download`](Transfer::finish_download). If that returns
+    /// [`DownloadError::Changed`], call this method and perform the transfer again, which starts anew.
     ///
     /// # Errors
-    /// [`DownloadError::File`] for the partial file, [`DownloadError::Transfer`] for an option.
+    /// [`DownloadError::File`] if the partial file cannot be opened, [`DownloadError::Transfer`] if an option cannot be
+    /// set.
     ///
     /// # Examples
     /// ```
@@ -70,7 +70,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.handler_mut().running = None;
         let partial = Partial::open(&self.handler().target)?;
         let len = partial.len()?;
-        // libcurl would send a range of the body.
+        // For a request with a body, libcurl would take the range for a range of that body.
         let asked = partial.record().filter(|_| !self.easy.sends_body());
         let from = if asked.is_some() { len } else { 0 };
         let if_range = asked.map(|record| format!("{IF_RANGE} {}", record.validator.as_str()));
@@ -107,7 +107,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.set_if_range(None)
     }
 
-    /// Replaces the header in the user's list.
+    /// Replaces the header `If-Range` in the user's list of headers, or removes it if `header` is `None`.
     fn set_if_range(&mut self, header: Option<String>) -> Result<(), Error> {
         let is_own = |line: &&[u8]| {
             let name = line.get(..IF_RANGE.len());
@@ -122,18 +122,18 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.http_headers(lines)
     }
 
-    /// Ends a download that [`begin_download`](Transfer::begin_download) has begun, with the result of the
-    /// transfer: renames the partial file to its target if it is complete.
+    /// Ends a download that [`begin_download`](Transfer::begin_download) has begun. `result` is the result of the
+    /// transfer. If the partial file is complete, this method renames it to its target.
     ///
     /// # Errors
-    /// As [`download`](Transfer::download): an error of `result`, or of the file.
+    /// The error of `result`, or a [`DownloadError`] about the file.
     pub fn finish_download(
         &mut self,
         result: Result<(), Error>,
     ) -> Result<Downloaded, DownloadError> {
         let unset = self.unset_range();
         match result.map_err(DownloadError::of_transfer) {
-            // libcurl stops without an error if the time condition of the user is not met.
+            // If a time condition of the user is not met, libcurl reports success, but there is no body.
             Ok(()) if self.time_condition_unmet().unwrap_or(false) => {
                 self.close_partial();
                 Err(DownloadError::Status(304))
@@ -164,7 +164,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
 }
 
 impl<H> Download<H> {
-    /// Gives the file its name, unless bytes are missing.
+    /// Renames the partial file to its target, or returns an error if bytes are missing.
     fn complete(&mut self) -> Result<Downloaded, DownloadError> {
         let Running {
             partial,

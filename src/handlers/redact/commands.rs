@@ -1,20 +1,20 @@
-//! Commands of FTP and of the mail protocols. A line that is no known command is hidden.
+//! Commands of FTP and of the mail protocols. If a line does not begin with a known command, the whole line is hidden.
 
 use super::REDACTED;
 use super::text::Urls;
 
-/// Commands whose arguments are no secrets.
+/// Commands whose arguments are not secret.
 const SHOWN: &str = " RETR STOR APPE LIST NLST MLSD CWD CDUP PWD XPWD TYPE SIZE MDTM MFMT REST EPSV PASV EPRT \
      PORT QUIT MKD XMKD RMD RNFR RNTO DELE FEAT OPTS SYST NOOP ABOR PBSZ PROT CCC STAT HELP LANG PRET \
      EHLO HELO LHLO MAIL RCPT DATA RSET STARTTLS VRFY EXPN BDAT \
      CAPA STLS UIDL TOP \
      CAPABILITY SELECT EXAMINE FETCH SEARCH LOGOUT STORE APPEND UID LSUB CREATE DELETE RENAME STATUS CLOSE \
      EXPUNGE IDLE DONE ENABLE ";
-/// Commands whose arguments are secrets.
+/// Commands whose arguments are secret.
 const HIDDEN: &str = " USER PASS ACCT APOP LOGIN ";
-/// Commands that log in by the steps of a mechanism.
+/// Commands that begin a login, which may take several steps.
 const LOGINS: &str = " AUTH AUTHENTICATE ";
-/// The mechanisms of such a login.
+/// The mechanisms that may follow one of the `LOGINS`; their names are shown.
 const MECHANISMS: &str = " PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256 NTLM GSSAPI EXTERNAL \
      XOAUTH2 OAUTHBEARER TLS SSL ADAT ";
 
@@ -24,9 +24,9 @@ fn is_in(words: &str, word: &str) -> bool {
         .any(|own| own.eq_ignore_ascii_case(word))
 }
 
-/// A line that a client sends.
+/// A line that the client sends, split into its parts.
 pub(super) struct Command<'a> {
-    /// The tag of IMAP, or nothing.
+    /// The tag of an IMAP command; empty for other protocols.
     tag: &'a str,
     verb: &'a str,
     arguments: &'a str,
@@ -50,7 +50,7 @@ impl<'a> Command<'a> {
         }
     }
 
-    /// Returns whether the next lines that the client sends are steps of a login.
+    /// Returns whether the command begins a login, so that the client's next lines are secret.
     pub(super) fn begins_login(&self) -> bool {
         is_in(LOGINS, self.verb)
     }

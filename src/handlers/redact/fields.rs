@@ -1,15 +1,15 @@
-//! Header fields, and which of them are secret.
+//! Header fields: how they are parsed, and which of them are secret.
 
 use super::REDACTED;
 
-/// A header field, also one that HTTP/2 reports.
+/// A header field, which may be a pseudo-header of HTTP/2.
 pub(super) struct Field<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
 }
 
 impl<'a> Field<'a> {
-    /// Parses `name: value`. A pseudo-header of HTTP/2 begins with a colon.
+    /// Parses `name: value`; `None` for any other text. The name of a pseudo-header of HTTP/2 begins with a colon.
     pub(super) fn parse(line: &'a str) -> Option<Field<'a>> {
         let own = line.strip_prefix(':').unwrap_or(line);
         let end = own.find(':')? + (line.len() - own.len());
@@ -24,14 +24,15 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Finds `[name: value]`, and returns what is before the field and after it.
+/// Finds the first `[name: value]` in a message. Returns the text up to and including `[`, the field, and the text from
+/// `]` on.
 pub(super) fn in_brackets(message: &str) -> Option<(&str, Field<'_>, &str)> {
     for (at, _) in message.match_indices('[') {
         let (begin, rest) = message.split_at(at + 1);
         let end = rest.rfind(']').unwrap_or(rest.len());
         let (inside, after) = rest.split_at(end);
         match Field::parse(inside) {
-            // Not the address of a host, as in `[::1]`, nor a time.
+            // Without the space after the colon, it may be an address, such as `[::1]`, or a time.
             Some(field) if inside[field.name.len()..].starts_with(": ") => {
                 return Some((begin, field, after));
             }
@@ -41,7 +42,7 @@ pub(super) fn in_brackets(message: &str) -> Option<(&str, Field<'_>, &str)> {
     None
 }
 
-/// Returns whether the value of a field is a secret; the name is in lower case.
+/// Returns whether the value of a field with this name is secret. The name must be in lower case.
 pub(super) fn is_secret(name: &str) -> bool {
     const PARTS: [&str; 17] = [
         "authorization",
@@ -65,7 +66,7 @@ pub(super) fn is_secret(name: &str) -> bool {
     PARTS.iter().any(|part| name.contains(part))
 }
 
-/// Returns whether the value of a field is a URL as a whole.
+/// Returns whether the whole value of a field with this name is treated as a URL.
 pub(super) fn is_url(name: &str) -> bool {
     const NAMES: [&str; 7] = [
         ":path",
@@ -79,7 +80,7 @@ pub(super) fn is_url(name: &str) -> bool {
     NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
-/// Returns what is shown instead of a secret value: which scheme of authentication it has, if it is one.
+/// Returns what is shown instead of a secret value. For an authorization with a known scheme, the scheme is shown too.
 pub(super) fn scheme_only(field: &Field<'_>) -> String {
     const SCHEMES: [&str; 6] = [
         "Basic",

@@ -1,8 +1,8 @@
-//! Lines that arrive in pieces.
+//! Puts lines together that arrive in pieces.
 
 use std::fmt;
 
-/// The longest line that is kept, in bytes; longer than any that libcurl takes.
+/// How many bytes of an incomplete line are kept at most; more than the longest line that libcurl accepts.
 const LONGEST: usize = 1 << 20;
 
 /// A line, without its end.
@@ -12,23 +12,23 @@ pub(super) enum Line {
 }
 
 impl Line {
-    /// Returns what is said of a line that was too long.
+    /// Returns the text that is shown for a line that was too long.
     pub(super) fn description(&self) -> String {
         format!("[a line of more than {LONGEST} bytes]")
     }
 }
 
-/// Collects lines.
+/// Collects bytes until they are a line.
 #[derive(Clone, Default)]
 pub(super) struct LineBuffer {
     bytes: Vec<u8>,
-    /// How many of the bytes have no end of line.
+    /// How many bytes from the start were searched already and contain no end of line.
     searched: usize,
-    /// Whether the first bytes of the line were thrown away.
+    /// Whether the first bytes of the current line were thrown away, since the line is too long.
     overflowed: bool,
 }
 
-/// Prints no bytes: a line may have a secret.
+/// Prints only the number of bytes, since a line may contain a secret.
 impl fmt::Debug for LineBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.bytes.len())
@@ -45,7 +45,7 @@ impl LineBuffer {
         self.bytes.extend_from_slice(data);
     }
 
-    /// Takes the next line that is complete.
+    /// Removes and returns the next complete line; `None` if there is none.
     pub(super) fn next_line(&mut self) -> Option<Line> {
         let rest = &self.bytes[self.searched..];
         let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {

@@ -1,9 +1,9 @@
-//! URLs and other secrets in a text.
+//! Hides the secrets in messages and in other text: URLs, and values after certain words.
 
 use super::REDACTED;
 
-/// Words of libcurl's messages after which a secret may come: the values of cookies, the names of users, the
-/// password of SSH, what a signature is made of.
+/// Words in libcurl's messages after which a secret may follow: the value of a cookie, the name of a user, the
+/// password for SSH, the text that is signed.
 const BEFORE_SECRETS: [&str; 11] = [
     "cookie",
     "password",
@@ -18,7 +18,7 @@ const BEFORE_SECRETS: [&str; 11] = [
     "session id",
 ];
 
-/// How URLs are shown.
+/// How much of a URL is shown.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Urls {
     pub(super) show_query: bool,
@@ -39,7 +39,7 @@ impl Urls {
                 false => format!("{shown} {REDACTED}"),
             };
         }
-        // The string of a proxy, which may be no URL.
+        // The string of a proxy, which need not be a valid URL.
         if let (true, Some(quote), Some(at)) = (
             lower.contains("proxy"),
             message.find('\''),
@@ -56,7 +56,7 @@ impl Urls {
         self.hide_in_text(message)
     }
 
-    /// Hides the user information and the queries of the URLs in a text, and what is before an `@`.
+    /// Hides the user information and the queries of all URLs in a text, and in a word with an `@` what is before it.
     pub(super) fn hide_in_text(&self, text: &str) -> String {
         let text = hide_users(text);
         let words = text.split_inclusive(char::is_whitespace);
@@ -83,12 +83,14 @@ impl Urls {
         }
     }
 
-    /// Hides the user information and the query of a URL, which need not be one as a whole.
+    /// Hides the user information, the query and the fragment in a text that is treated as one URL, even if it is not a
+    /// valid one.
     pub(super) fn hide_in_url(&self, url: &str) -> String {
         self.hide_query(&hide_users(url), true)
     }
 
-    /// Hides what comes after `?`, and for a URL also what comes after `#`.
+    /// Hides the values of a query, after `?`, and a fragment after it. If `has_fragment`, also hides a fragment without
+    /// a query.
     fn hide_query(&self, url: &str, has_fragment: bool) -> String {
         if self.show_query {
             return url.to_owned();
@@ -99,7 +101,7 @@ impl Urls {
         };
         let (shown, rest) = url.split_at(at);
         let (mark, rest) = rest.split_at(1);
-        // libcurl's messages have URLs in quotes.
+        // In libcurl's messages, a URL may be in quotes or brackets: these stay.
         let end = rest.trim_end_matches(['\'', '"', ')', '>']).len();
         let (rest, quote) = rest.split_at(end);
         if rest.is_empty() {
@@ -114,7 +116,7 @@ impl Urls {
             .split('&')
             .map(|pair| match pair.split_once('=') {
                 _ if pair.is_empty() => String::new(),
-                // A query that is one base64 text may end so.
+                // The whole query may be base64, which may end in `=`.
                 Some((_, value)) if value.trim_end_matches('=').is_empty() => REDACTED.to_owned(),
                 Some((name, _)) => format!("{name}={REDACTED}"),
                 None => REDACTED.to_owned(),
@@ -124,8 +126,8 @@ impl Urls {
     }
 }
 
-/// Returns where a value begins after a word that ends at `end`. The word may be a part of a URL or of another
-/// value: then that value begins earlier.
+/// Returns where the secret begins, for a word of `BEFORE_SECRETS` that ends at `end`. If the word is part of a URL or
+/// of another value, the secret begins where that URL or value begins.
 fn before_value(message: &str, end: usize) -> usize {
     let (before, after) = message.split_at(end);
     let last = before
@@ -155,7 +157,7 @@ fn hide_users(text: &str) -> String {
         let host = &authority[hidden..];
         let host = host.split_whitespace().next().unwrap_or_default();
         if hidden == 0 && end == after.len() && !is_host(host) {
-            // The message was cut off before the `@`.
+            // There is no `@`, but what follows cannot be a host: libcurl may have cut the message off before the `@`.
             hidden = authority.len();
         }
         if hidden > 0 {
@@ -166,7 +168,7 @@ fn hide_users(text: &str) -> String {
     shown + rest
 }
 
-/// Returns whether a text may be a host and its port, and no begin of user information.
+/// Returns whether a text may be a host with or without a port. If not, it may be the beginning of user information.
 fn is_host(text: &str) -> bool {
     let text = text.trim_end_matches(['\'', '"', ')', '>', ',', '.', ';', ':']);
     let port = match text.rfind(']') {

@@ -1,4 +1,4 @@
-//! FTP, and RTSP.
+//! Values for FTP and RTSP.
 
 choices! {
     /// Which command asks an FTP server for TLS.
@@ -13,39 +13,40 @@ choices! {
 }
 
 choices! {
-    /// Whether the control connection leaves TLS after the login, and who ends it.
+    /// Whether the control connection ends TLS after the login, and which side does so.
     pub enum FtpCcc {
-        /// It does not.
+        /// The control connection keeps TLS.
         None = 0, "CURLFTPSSL_CCC_NONE", "7.16.1";
-        /// It does, and the server ends TLS.
+        /// The server ends TLS.
         Passive = 1, "CURLFTPSSL_CCC_PASSIVE", "7.16.1";
-        /// It does, and the client ends TLS.
+        /// The client ends TLS.
         Active = 2, "CURLFTPSSL_CCC_ACTIVE", "7.16.1";
     }
 }
 
 choices! {
-    /// What to do about a directory that does not exist.
+    /// What libcurl does if a directory of the path does not exist.
     pub enum FtpCreateDir {
-        /// Fail.
+        /// It fails the transfer.
         None = 0, "CURLFTP_CREATE_DIR_NONE", "7.19.4";
-        /// Create it.
+        /// It creates the directory.
         Create = 1, "CURLFTP_CREATE_DIR", "7.19.4";
-        /// Create it; if that fails, enter it once more, as another client may have created it.
+        /// It creates the directory. If that fails, it tries once more to enter the directory, since another client may
+        /// have created it.
         Retry = 2, "CURLFTP_CREATE_DIR_RETRY", "7.19.4";
     }
 }
 
 choices! {
-    /// How a file in a directory is reached.
+    /// Which commands change to the directory of a file.
     pub enum FtpMethod {
         /// libcurl's choice.
         Default = 0, "CURLFTPMETHOD_DEFAULT", "7.15.3";
-        /// By one CWD for each part of the path.
+        /// One CWD for each part of the path.
         MultiCwd = 1, "CURLFTPMETHOD_MULTICWD", "7.15.3";
-        /// By no CWD: the whole path is given with each command.
+        /// No CWD: each command has the whole path.
         NoCwd = 2, "CURLFTPMETHOD_NOCWD", "7.15.3";
-        /// By one CWD for the whole path.
+        /// One CWD for the whole path of the directory.
         SingleCwd = 3, "CURLFTPMETHOD_SINGLECWD", "7.15.3";
     }
 }
@@ -59,21 +60,21 @@ choices! {
         Describe = 2, "CURL_RTSPREQ_DESCRIBE", "7.20.0";
         /// Gives the server the description of a stream.
         Announce = 3, "CURL_RTSPREQ_ANNOUNCE", "7.20.0";
-        /// Settles how a stream is transported.
+        /// Negotiates how a stream is transported.
         Setup = 4, "CURL_RTSPREQ_SETUP", "7.20.0";
         /// Starts the stream.
         Play = 5, "CURL_RTSPREQ_PLAY", "7.20.0";
-        /// Holds the stream.
+        /// Pauses the stream.
         Pause = 6, "CURL_RTSPREQ_PAUSE", "7.20.0";
         /// Ends the session.
         Teardown = 7, "CURL_RTSPREQ_TEARDOWN", "7.20.0";
-        /// Asks for a parameter.
+        /// Asks for the value of a parameter.
         GetParameter = 8, "CURL_RTSPREQ_GET_PARAMETER", "7.20.0";
         /// Sets a parameter.
         SetParameter = 9, "CURL_RTSPREQ_SET_PARAMETER", "7.20.0";
-        /// Makes the server record.
+        /// Makes the server record the stream.
         Record = 10, "CURL_RTSPREQ_RECORD", "7.20.0";
-        /// Sends nothing, and receives what is interleaved.
+        /// Sends no request, and receives RTP packets on the same connection.
         Receive = 11, "CURL_RTSPREQ_RECEIVE", "7.20.0";
     }
 }

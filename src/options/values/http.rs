@@ -1,4 +1,4 @@
-//! HTTP: versions, redirects, headers, WebSockets.
+//! Values for HTTP: versions, redirects, headers, WebSockets.
 
 use libc::c_long;
 
@@ -19,7 +19,7 @@ bits! {
     }
 }
 
-/// A version of HTTP, asked for or used.
+/// A version of HTTP: the requested one, or the one that was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HttpVersion {
@@ -32,20 +32,21 @@ pub enum HttpVersion {
     /// HTTP/1.1.
     #[doc(alias = "CURL_HTTP_VERSION_1_1")]
     V1_1,
-    /// HTTP/2, else HTTP/1.1. Since libcurl 7.33.0, if built with HTTP2.
+    /// HTTP/2 if the server supports it, otherwise HTTP/1.1. Since libcurl 7.33.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_0")]
     V2,
-    /// HTTP/2 over TLS, else HTTP/1.1. Since libcurl 7.47.0, if built with HTTP2.
+    /// HTTP/2 over TLS if the server supports it, otherwise HTTP/1.1. Without TLS, HTTP/1.1. Since libcurl 7.47.0, if
+    /// built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2TLS")]
     V2Tls,
-    /// HTTP/2 without asking. Since libcurl 7.49.0, if built with HTTP2.
+    /// HTTP/2 at once, without negotiating it with the server. Since libcurl 7.49.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE")]
     V2PriorKnowledge,
-    /// HTTP/3, else an earlier version; before libcurl 7.88.0, HTTP/3 only. Since
+    /// HTTP/3 if the server supports it, otherwise an earlier version; before libcurl 7.88.0, only HTTP/3. Since
     /// libcurl 7.66.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3")]
     V3,
-    /// HTTP/3 and no other. Since libcurl 7.88.0, if built with HTTP3.
+    /// Only HTTP/3. Since libcurl 7.88.0, if built with HTTP3.
     #[doc(alias = "CURL_HTTP_VERSION_3ONLY")]
     V3Only,
     /// A version that this crate does not know.
@@ -91,7 +92,7 @@ impl Value for HttpVersion {
         self.number() as c_long
     }
 
-    // libcurl itself refuses any other number, but for some with older releases.
+    // libcurl itself refuses a number without a name, except for some numbers with older releases.
     fn check(&self, item: Item) -> Result<(), Error> {
         let own = self.number();
         let known = Self::KNOWN.iter().find(|(_, number, _)| *number == own);
@@ -104,16 +105,17 @@ impl Value for HttpVersion {
 }
 
 choices! {
-    /// Which redirects are followed, and how a [`custom_request`](crate::Transfer::custom_request)
-    /// fares. A `bool` converts: all of them, or none.
+    /// Whether redirects are followed, and whether the next request has the method of
+    /// [`custom_request`](crate::Transfer::custom_request) too. `true` converts to `All`, and `false` to `Never`.
     pub enum FollowLocation {
-        /// None.
+        /// Redirects are not followed.
         Never = 0, "CURLOPT_FOLLOWLOCATION", "7.1";
-        /// All, with the custom method kept.
+        /// Redirects are followed. All requests have the custom method.
         All = 1, "CURLFOLLOW_ALL", "7.1";
-        /// All, and 301, 302 and 303 put another method in the custom one's place.
+        /// Redirects are followed. The custom method is kept unless the status makes the next request a GET: 301 and
+        /// 302 after a POST, and 303.
         ObeyCode = 2, "CURLFOLLOW_OBEYCODE", "8.13.0";
-        /// All, with the custom method in the first request only.
+        /// Redirects are followed. Only the first request has the custom method.
         FirstOnly = 3, "CURLFOLLOW_FIRSTONLY", "8.13.0";
     }
 }
@@ -128,69 +130,71 @@ impl From<bool> for FollowLocation {
 }
 
 choices! {
-    /// What a document's age decides.
+    /// How the age of a document decides whether the document is transferred. The time to compare with is set by
+    /// [`time_value`](crate::Transfer::time_value).
     pub enum TimeCondition {
-        /// Nothing.
+        /// The document is always transferred.
         None = 0, "CURL_TIMECOND_NONE", "7.9.7";
-        /// It is transferred if it was changed since.
+        /// The document is transferred if it was changed after that time.
         IfModifiedSince = 1, "CURL_TIMECOND_IFMODSINCE", "7.9.7";
-        /// It is transferred if it was not changed since.
+        /// The document is transferred if it was not changed after that time.
         IfUnmodifiedSince = 2, "CURL_TIMECOND_IFUNMODSINCE", "7.9.7";
-        /// As `IfUnmodifiedSince`, by the header `Last-Modified`.
+        /// The request has the time in a header `Last-Modified`. libcurl itself checks the document as for
+        /// `IfModifiedSince`.
         LastModified = 3, "CURL_TIMECOND_LASTMOD", "7.9.7";
     }
 }
 
 bits! {
-    /// Where alternative services are kept and which are taken.
+    /// Which alternative services are used, and whether their file is written.
     pub struct AltSvc {
-        /// The file is not written.
+        /// The file of alternative services is read, but not written.
         READ_ONLY_FILE = 1 << 2, "CURLALTSVC_READONLYFILE", "7.64.1";
-        /// Services of HTTP/1.
+        /// Uses alternative services that speak HTTP/1.1.
         H1 = 1 << 3, "CURLALTSVC_H1", "7.64.1";
-        /// Services of HTTP/2.
+        /// Uses alternative services that speak HTTP/2.
         H2 = 1 << 4, "CURLALTSVC_H2", "7.64.1";
-        /// Services of HTTP/3.
+        /// Uses alternative services that speak HTTP/3.
         H3 = 1 << 5, "CURLALTSVC_H3", "7.64.1";
     }
 }
 
 bits! {
-    /// Whether hosts may ask for HTTPS only, and where that is kept.
+    /// Whether libcurl remembers the hosts that ask for HTTPS only, and whether their file is written.
     pub struct Hsts {
-        /// They may.
+        /// libcurl remembers these hosts.
         ENABLE = 1 << 0, "CURLHSTS_ENABLE", "7.74.0";
-        /// The file is to stay as it is; no release up to 8.22 heeds that.
+        /// The file should not be written. No release up to 8.22 obeys this bit.
         READ_ONLY_FILE = 1 << 1, "CURLHSTS_READONLYFILE", "7.74.0";
     }
 }
 
 bits! {
-    /// Who gets which headers.
+    /// Which headers are sent to servers and which to proxies.
     pub struct HeaderOpt {
-        /// Those of [`http_headers`](crate::Transfer::http_headers) go to servers, and those of
-        /// [`proxy_headers`](crate::Transfer::proxy_headers) to proxies. Without it, the former
-        /// go to both.
+        /// The headers of [`http_headers`](crate::Transfer::http_headers) are sent only to servers, and those of
+        /// [`proxy_headers`](crate::Transfer::proxy_headers) only to proxies. Without this bit, those of `http_headers`
+        /// are sent to both.
         SEPARATE = 1 << 0, "CURLHEADER_SEPARATE", "7.37.0";
     }
 }
 
 bits! {
-    /// How forms are written.
+    /// How the names of fields and files are written in a form.
     pub struct MimeOptions {
-        /// Names are escaped by percent signs instead of backslashes.
+        /// Characters in names are escaped by percent-encoding instead of backslashes.
         FORM_ESCAPE = 1 << 0, "CURLMIMEOPT_FORMESCAPE", "7.81.0";
     }
 }
 
 bits! {
-    /// How WebSockets are spoken.
+    /// How libcurl handles the frames of WebSockets.
     pub struct WsOptions {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
-        /// Pings are handed over and not answered. Otherwise, libcurl answers them; to one that
-        /// arrives in several pieces, it sends the last piece only.
+        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings. If a ping
+        /// arrives in several pieces, libcurl's answer contains only the last piece.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }

@@ -1,9 +1,9 @@
-//! The network: addresses, proxies, protocols.
+//! Values for the network: addresses, proxies, protocols.
 
 choices! {
-    /// Which kind of address a host name stands for.
+    /// Which kind of address a host name is resolved to.
     pub enum IpResolve {
-        /// Either.
+        /// IPv4 and IPv6.
         Any = 0, "CURL_IPRESOLVE_WHATEVER", "7.10.8";
         /// IPv4 only.
         V4 = 1, "CURL_IPRESOLVE_V4", "7.10.8";
@@ -13,15 +13,15 @@ choices! {
 }
 
 choices! {
-    /// What a proxy speaks.
+    /// The protocol of a proxy.
     pub enum ProxyType {
         /// HTTP.
         Http = 0, "CURLPROXY_HTTP", "7.10";
-        /// HTTP, with CONNECT in version 1.0.
+        /// HTTP, where CONNECT requests have version 1.0.
         Http1 = 1, "CURLPROXY_HTTP_1_0", "7.19.4";
         /// HTTP/1 over TLS.
         Https = 2, "CURLPROXY_HTTPS", "7.52.0" with "HTTPS-proxy";
-        /// HTTP/2 over TLS, else HTTP/1.
+        /// HTTP/2 over TLS, or HTTP/1 if the proxy lacks HTTP/2.
         Https2 = 3, "CURLPROXY_HTTPS2", "8.1.0" with "HTTPS-proxy";
         /// SOCKS 4.
         Socks4 = 4, "CURLPROXY_SOCKS4", "7.10";
@@ -31,7 +31,7 @@ choices! {
         Socks4a = 6, "CURLPROXY_SOCKS4A", "7.18.0";
         /// SOCKS 5, and the proxy resolves host names.
         Socks5Hostname = 7, "CURLPROXY_SOCKS5_HOSTNAME", "7.18.0";
-        /// HTTP/3, else an earlier version over TLS.
+        /// HTTP/3, or an earlier version over TLS if the proxy lacks HTTP/3.
         Https3 = 8, "CURLPROXY_HTTPS3", "8.21.0" with "proxy-HTTP3";
     }
 }
@@ -39,11 +39,11 @@ choices! {
 choices! {
     /// Whether a transfer ends as soon as it is connected. A `bool` converts to `Yes` or `No`.
     pub enum ConnectOnly {
-        /// It goes on.
+        /// The transfer sends its request as usual.
         No = 0, "CURLOPT_CONNECT_ONLY", "7.15.2";
-        /// It ends when connected.
+        /// The transfer ends when it is connected.
         Yes = 1, "CURLOPT_CONNECT_ONLY", "7.15.2";
-        /// It ends when the server has agreed to speak WebSockets.
+        /// The transfer ends when the handshake of the WebSocket has succeeded.
         WebSocket = 2, "CURLOPT_CONNECT_ONLY", "7.86.0" with "ws";
     }
 }
@@ -58,7 +58,7 @@ impl From<bool> for ConnectOnly {
 }
 
 bits! {
-    /// Protocols, by the numbers that libcurl had for them. Later ones have names only.
+    /// A set of protocols, as libcurl's bits. Newer protocols have no bit, only a name.
     pub struct Protocols {
         /// `http://`.
         HTTP = 1 << 0, "CURLPROTO_HTTP", "7.19.4";

@@ -1,4 +1,4 @@
-//! TLS.
+//! Values for TLS.
 
 use std::ops::RangeInclusive;
 
@@ -15,9 +15,9 @@ choices! {
         Default = 0, "CURL_SSLVERSION_DEFAULT", "7.9.2";
         /// Any version of TLS.
         Tls1 = 1, "CURL_SSLVERSION_TLSv1", "7.9.2";
-        /// SSL 2, which libcurl refuses.
+        /// SSL 2, which this crate refuses.
         Ssl2 = 2, "CURL_SSLVERSION_SSLv2", "7.9.2";
-        /// SSL 3, which libcurl refuses.
+        /// SSL 3, which this crate refuses.
         Ssl3 = 3, "CURL_SSLVERSION_SSLv3", "7.9.2";
         /// TLS 1.0.
         Tls1_0 = 4, "CURL_SSLVERSION_TLSv1_0", "7.34.0";
@@ -30,14 +30,14 @@ choices! {
     }
 }
 
-/// The versions of TLS that may be spoken, from the oldest to the newest.
+/// The range of allowed versions of TLS.
 ///
-/// An [`SslVersion`] alone converts: that one and newer. So does `oldest..=newest`.
+/// An [`SslVersion`] converts into the range from that version on. A range `oldest..=newest` converts too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SslVersions {
-    /// The oldest.
+    /// The oldest allowed version.
     pub min: SslVersion,
-    /// The newest; [`SslVersion::Default`] is libcurl's choice.
+    /// The newest allowed version; [`SslVersion::Default`] leaves it to libcurl.
     pub max: SslVersion,
 }
 
@@ -67,9 +67,9 @@ impl Value for SslVersions {
         let (min, max) = (self.min.into_raw(), self.max.into_raw());
         let reason = match (self.min, self.max) {
             (Ssl2 | Ssl3, _) | (_, Ssl2 | Ssl3) => "SSL 2 and SSL 3 are not versions of TLS",
-            // libcurl would set no limit.
+            // libcurl would set no newest version.
             (_, Tls1) => "`Tls1` means any version, so it cannot be the newest one",
-            // Depending on the TLS library, libcurl would set no limit, or never connect.
+            // Depending on the TLS library, libcurl would set no newest version, or every connection would fail.
             (min_version, max_version)
                 if min > max && min_version != Default && max_version != Default =>
             {
@@ -91,35 +91,36 @@ impl Value for SslVersions {
 choices! {
     /// Whether a connection that starts without TLS changes to it.
     pub enum UseSsl {
-        /// It does not.
+        /// The connection does not use TLS.
         None = 0, "CURLUSESSL_NONE", "7.17.0";
-        /// It does if the server can.
+        /// The connection uses TLS if the server supports it.
         Try = 1, "CURLUSESSL_TRY", "7.17.0";
-        /// It has to; with FTP, the control connection.
+        /// The connection has to use TLS. With FTP, only the control connection has to.
         Control = 2, "CURLUSESSL_CONTROL", "7.17.0";
-        /// It has to; with FTP, the data connections too.
+        /// The connection has to use TLS. With FTP, the data connections have to as well.
         All = 3, "CURLUSESSL_ALL", "7.17.0";
     }
 }
 
 bits! {
-    /// How careful TLS is.
+    /// Bits that change how TLS checks certificates and connects.
     #[doc(alias = "SslOpt")]
     pub struct SslOptions {
-        /// Leaves out the defence against BEAST, which some servers do not understand.
+        /// Does not use the defence against the BEAST attack, since some old servers do not understand it.
         ALLOW_BEAST = 1 << 0, "CURLSSLOPT_ALLOW_BEAST", "7.25.0";
-        /// Does not ask whether a certificate was revoked (Schannel).
+        /// Does not check whether a certificate was revoked (only with Schannel).
         NO_REVOKE = 1 << 1, "CURLSSLOPT_NO_REVOKE", "7.44.0";
-        /// Does not trust a chain that ends before its root (OpenSSL).
+        /// Does not accept a certificate chain that ends before a root certificate (with OpenSSL, and since libcurl
+        /// 8.15.0 with Schannel).
         NO_PARTIAL_CHAIN = 1 << 2, "CURLSSLOPT_NO_PARTIALCHAIN", "7.68.0";
-        /// Accepts a certificate if nobody says whether it was revoked (Schannel).
+        /// Accepts a certificate if it cannot be found out whether it was revoked (only with Schannel).
         REVOKE_BEST_EFFORT = 1 << 3, "CURLSSLOPT_REVOKE_BEST_EFFORT", "7.70.0";
-        /// Trusts the system's certificates too.
+        /// Also trusts the certificates of the system.
         NATIVE_CA = 1 << 4, "CURLSSLOPT_NATIVE_CA", "7.71.0";
-        /// Lets the system choose the client's own certificate (Schannel).
+        /// Makes the system choose the client's own certificate (only with Schannel).
         AUTO_CLIENT_CERT = 1 << 5, "CURLSSLOPT_AUTO_CLIENT_CERT", "7.77.0";
-        /// Sends the request with the handshake of a resumed TLS 1.3 session, where it may be
-        /// replayed.
+        /// Sends the request as early data with the handshake of a resumed TLS 1.3 session. An attacker can replay
+        /// early data.
         EARLY_DATA = 1 << 6, "CURLSSLOPT_EARLYDATA", "8.11.0";
     }
 }

@@ -99,7 +99,7 @@ impl<'a, H, P> Call<'a, H, P> {
         unsafe { (*self.context).raw }
     }
 
-    /// Borrows what the trampolines keep beside the handler.
+    /// Borrows the state that the trampolines keep beside the handler.
     #[inline(always)]
     pub(in crate::run) fn state(&mut self) -> &mut State {
         // SAFETY: C2: the context is live; C3: `&mut self` means that nothing else has borrowed the
@@ -107,7 +107,7 @@ impl<'a, H, P> Call<'a, H, P> {
         unsafe { &mut (*self.context).state }
     }
 
-    /// Returns whether a pause or resume must not be asked for, since libcurl would take the state of the
+    /// Returns whether libcurl must not be told to pause or resume, since it would take the state of the
     /// connection for that of HTTP/2.
     #[cold]
     pub(in crate::run) fn is_mistaken_for_http(&mut self) -> bool {
@@ -119,11 +119,11 @@ impl<'a, H, P> Call<'a, H, P> {
             .head()
             .handle
             .map(|handle| unsafe { Info::new(handle) });
-        // Until there is a connection, and for a file, that state is empty.
+        // Until there is a connection, and for a file, the state of the connection is empty.
         info.is_some_and(|info| !has_scheme(&info, &["", "http", "https", "file"]))
     }
 
-    /// Notes that libcurl leaves the connection open whose TLS context was refused.
+    /// Notes that the TLS context of a connection was refused. Some releases leave that connection open.
     pub(in crate::run) fn note_left_connection(&mut self) {
         self.head().refused_progress |= REFUSED_TLS_LEFT_OPEN.is_present();
     }
@@ -188,19 +188,19 @@ impl<'a, H, P> Call<'a, H, P> {
         self.head().fail(failure);
     }
 
-    /// Notes that a callback stopped the transfer, where libcurl has a number of its own for the way
-    /// in which it did.
+    /// Notes that a callback has stopped the transfer by an answer for which libcurl has a value of its
+    /// own.
     pub(in crate::run) fn abort(&mut self, callback: Callback) {
         self.fail(Failure::Callback(callback, Stop::Abort));
     }
 
-    /// Keeps why `open_socket` refused an address, or forgets it after it opened one.
-    /// Returns whether the transfer may go on.
+    /// Keeps the error with which `open_socket` has refused an address. `None`, after it has opened a
+    /// socket, forgets the error. Returns whether the transfer may go on.
     pub(in crate::run) fn refuse(&mut self, error: Option<io::Error>) -> bool {
         // SAFETY: C2 and C3: as for `state`.
         let refusal = unsafe { &mut (*self.context).refusal };
         let former = std::mem::replace(refusal, error);
-        // It holds a value of the user's, whose `Drop` may panic.
+        // The former error may hold a value of the user's, whose `Drop` may panic.
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(former))) {
             self.fail(Failure::Panic(Callback::OpenSocket, payload));
             return false;
@@ -208,7 +208,8 @@ impl<'a, H, P> Call<'a, H, P> {
         true
     }
 
-    /// Returns the registry for the sockets of this transfer, if there is one.
+    /// Returns the registry for the sockets of this transfer, or `None` if no `Multi` drives it and its
+    /// `close_socket` was never set.
     pub(in crate::run) fn registry(&self) -> Option<&Registry> {
         // SAFETY: C2: the context is live; C3: `&self` means that neither user code nor libcurl runs
         // before this borrow ends.
@@ -224,8 +225,8 @@ impl<'a, H, P> Call<'a, H, P> {
         unsafe { (*self.context).hears_closes }
     }
 
-    /// Returns whether `hsts_read` gave this entry already to a libcurl that would then have
-    /// it twice, and notes it.
+    /// Notes that `hsts_read` gives this entry. Returns whether it has given the entry before and
+    /// libcurl would keep it twice.
     pub(in crate::run) fn has_given(&mut self, entry: &Written) -> bool {
         if !HSTS_KEPT_TWICE.is_present() {
             return false;
@@ -277,7 +278,7 @@ impl<'a, H> Call<'a, H, InTransfer> {
         unsafe { Info::new(self.raw()) }
     }
 
-    /// Returns what is known about the running transfer beside the bytes of its header lines.
+    /// Returns the facts about the running transfer that its header lines do not tell.
     pub(in crate::run) fn facts(&mut self) -> TransferFacts<'a> {
         TransferFacts {
             info: self.info(),
@@ -285,8 +286,8 @@ impl<'a, H> Call<'a, H, InTransfer> {
         }
     }
 
-    /// Tells the handler that the final headers have come, if it wants to know. Returns whether the
-    /// transfer may go on.
+    /// Tells the reader and the handler's `final_head`, if there are any, that the final headers have
+    /// come. Returns whether the transfer may go on.
     #[cold]
     pub(in crate::run) fn tell_final_head(mut self) -> bool {
         self.post_to_reader();
@@ -295,20 +296,20 @@ impl<'a, H> Call<'a, H, InTransfer> {
         tell.is_none_or(|tell| tell(self))
     }
 
-    /// Returns what remotes ask of the transfer, if there may be one.
+    /// Returns the requests of remotes, or `None` if no remote was ever made.
     #[cold]
     pub(in crate::run) fn asked(&mut self) -> Option<&Control> {
         self.head().asked.0.get().map(|control| &**control)
     }
 
-    /// Makes the driver look after the transfer if another thread reads its body.
+    /// Makes the driver attend to the transfer if another thread reads its response.
     pub(in crate::run) fn post_to_reader(&mut self) {
         if let Some(PipeEnd::Shared(_)) = self.state().inbox {
             self.head().post();
         }
     }
 
-    /// Makes the driver look after the transfer if another thread waits to write its body.
+    /// Makes the driver attend to the transfer if another thread waits to write its body.
     pub(in crate::run) fn post_to_writer(&mut self) {
         match &self.state().outbox {
             Some(PipeEnd::Shared(pipe)) if pipe.is_awaited() => self.head().post(),
@@ -322,7 +323,7 @@ impl<'a, H> Call<'a, H, InTransfer> {
         self.head().is_open()
     }
 
-    /// Returns whether progress is reported to the handler.
+    /// Returns whether progress is reported.
     #[inline(always)]
     pub(in crate::run) fn reports(&mut self) -> bool {
         self.head().reports

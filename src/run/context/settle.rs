@@ -13,8 +13,8 @@ use crate::run::host_name;
 use crate::{Callback, Code, Error, ErrorDetails};
 
 impl<H> Owner<H> {
-    /// Returns whether nothing is left behind of a call: no failure, no refused address and no deferred
-    /// message.
+    /// Returns whether the last call has left nothing behind: no failure, no refused address and no
+    /// deferred message.
     #[inline]
     pub(in crate::run) fn is_settled(&mut self) -> bool {
         let context = self.context();
@@ -22,7 +22,7 @@ impl<H> Owner<H> {
         !is_refused && !context.guard.head.has_failed() && context.deferred_messages.is_none()
     }
 
-    /// Resumes the panic or returns the failure of a callback, if there is one.
+    /// Resumes the panic or returns the failure of a callback, if there is one. Otherwise returns `code`.
     #[inline]
     pub(in crate::run) fn settle(&mut self, code: Code) -> Result<Code, Error> {
         let context = self.context();
@@ -40,8 +40,8 @@ impl<H> Owner<H> {
         }
     }
 
-    /// Returns the error with which `open_socket` refused the last address, if therefore no
-    /// connection could be made.
+    /// Returns the error with which `open_socket` refused the last address, if `code` says that no
+    /// connection could be made. Otherwise returns `code`.
     fn settle_refusal(&mut self, code: Code) -> Result<Code, Error> {
         match self.context().refusal.take() {
             None => Ok(code),
@@ -53,7 +53,7 @@ impl<H> Owner<H> {
     fn settle_refused(&mut self, code: Code, refusal: io::Error) -> Result<Code, Error> {
         let context = self.context();
         let error = match code {
-            // 8.14 to 8.16 return the last of these codes for an active FTP connection.
+            // libcurl 8.14.0 to 8.17.0 return the last of these codes for an active FTP connection.
             Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT => refusal,
             _ => {
                 discard(refusal);
@@ -62,8 +62,8 @@ impl<H> Owner<H> {
         };
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
         let info = unsafe { Info::new(context.raw) };
-        // If a proxy has answered, there was a connection: newer releases return this code also
-        // when the proxy refuses.
+        // If a proxy has answered, there was a connection: newer releases return `COULDNT_CONNECT`
+        // also when the proxy refuses.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
             discard(Some(error));
             return Ok(code);
@@ -72,7 +72,7 @@ impl<H> Owner<H> {
         Err(self.failed(failure, code))
     }
 
-    /// Makes the error of a failure, or resumes the panic. libcurl has ended the transfer with `code`.
+    /// Makes the error of a failure, or resumes its panic. libcurl has ended the transfer with `code`.
     fn failed(&mut self, failure: Failure, code: Code) -> Error {
         failure.into_error(|cause| {
             let code = cause.err().unwrap_or(code);
@@ -80,8 +80,8 @@ impl<H> Owner<H> {
                 Ok(Callback::XferInfo | Callback::Progress)
                     if CONNECTION_KEPT_IN_USE.is_present() =>
                 {
-                    // What stopped libcurl was another means, which `stop.rs` explains: the code and text are
-                    // those of other releases.
+                    // With this release, the progress function has not stopped libcurl itself, as `stop.rs`
+                    // explains. The code and the message are those of other releases.
                     let code = Code::ABORTED_BY_CALLBACK;
                     Circumstances {
                         code,
@@ -99,7 +99,7 @@ impl<H> Owner<H> {
         })
     }
 
-    /// Makes the error of a code that libcurl failed with.
+    /// Makes the error for the code with which libcurl has failed.
     pub(in crate::run) fn error(&mut self, code: Code) -> Error {
         self.circumstances(code).into_error()
     }
@@ -113,7 +113,8 @@ impl<H> Owner<H> {
         }
     }
 
-    /// Returns the URL of the transfer that failed, and the system's error number.
+    /// Returns the URL of the transfer that has failed, and the system's error number if that explains
+    /// `code`.
     fn details(&mut self, code: Code) -> ErrorDetails {
         // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
         let info = unsafe { Info::new(self.context().raw) };
@@ -134,8 +135,8 @@ impl<H> Owner<H> {
     }
 }
 
-/// Returns whether the system's error number is the cause of libcurl's code: releases before 8
-/// also return the number of an earlier failure.
+/// Returns whether the system's error number may be the cause of libcurl's code: releases before
+/// 8.8.0 also return the number of an earlier transfer's failure.
 fn explains(code: Code, os_error: i32) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut};
     let broken = [BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut];

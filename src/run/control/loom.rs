@@ -34,7 +34,7 @@ impl Driver {
         self.control.begin((self.mailbox.clone(), Id::ALONE));
     }
 
-    /// Sleeps until there are requests, as a driver that looks into its mailbox only.
+    /// Sleeps until there are requests, like a driver that looks only into its mailbox.
     fn attend(&self) -> Requests {
         loop {
             match self.mailbox.take_ids() {
@@ -95,7 +95,7 @@ fn cancel_says_whether_the_transfer_ends_as_cancelled() {
         let cancelled = driver.control.end();
         assert_eq!(canceller.join().unwrap(), cancelled);
         assert!(driver.remote().is_finished());
-        // The next transfer knows nothing of it.
+        // The next transfer is not cancelled.
         driver.control.ready();
         assert!(!driver.control.is_cancelled());
         assert!(driver.control.take() == Requests::default());

@@ -12,7 +12,7 @@ pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT 
 /// `CURLAUTH_BEARER`.
 const BEARER: c_long = 1 << 6;
 
-/// What the user wants of these options.
+/// The values of these options that the user has set.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct AnswerOptions {
@@ -75,14 +75,14 @@ impl AnswerOptions {
         self.token && self.host_schemes & BEARER == 0
     }
 
-    /// Returns what the options say of the next transfer.
+    /// Returns what the options say about the responses of the next transfer.
     pub(in crate::run) fn answers(&self) -> Answers {
         const BASIC: c_long = 1 << 0;
         let credentials = self.credentials || self.url_credentials || self.netrc;
         let schemes = (self.host_schemes | self.proxy_schemes) & !(BASIC | BEARER);
         Answers {
             follows: self.follows,
-            // A redirect may name a user.
+            // The URL of a redirect may have a user name.
             authenticates: credentials || self.follows,
             negotiates: schemes != 0,
             fails: self.fails,

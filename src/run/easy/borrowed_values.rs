@@ -21,16 +21,16 @@ const POSTFIELDSIZE: Item = Item::new(
 );
 const URL: Item = Item::new(sys::CURLOPT_URL, "CURLOPT_URL", "7.1");
 
-/// What libcurl points to beside lists (C5).
+/// The values other than lists to which libcurl points (C5).
 ///
-/// A duplicate points to the same, perhaps on another thread: libcurl only reads it, but
-/// for the file, whose every call locks it.
+/// A duplicate of the handle points to the same values, perhaps on another thread. libcurl only
+/// reads them, except the file, which each call of the C library locks.
 #[derive(Clone, Default)]
 pub(in crate::run) struct BorrowedValues {
     body: Option<Arc<Vec<u8>>>,
     url: Option<Arc<Lent<Url>>>,
     form: Option<Arc<Lent<Form>>>,
-    /// By the numbers of their options.
+    /// Data that libcurl has not copied, by the number of the option.
     blobs: Vec<(sys::CURLoption, Arc<[u8]>)>,
     #[cfg(unix)]
     file: Option<Arc<Lent<file::File>>>,
@@ -43,12 +43,12 @@ impl BorrowedValues {
     }
 }
 
-/// What only libcurl uses, until it is dropped.
+/// A value that only libcurl uses, until the value is dropped.
 struct Lent<T>(T);
 
-// SAFETY: it is dropped by one thread, whichever that is.
+// SAFETY: one thread drops the value, whichever thread that is.
 unsafe impl<T> Send for Lent<T> {}
-// SAFETY: nothing is done with a `&Lent`; libcurl reads, or locks, as said above.
+// SAFETY: nothing is done with a `&Lent`; libcurl only reads the value, or locks the file.
 unsafe impl<T> Sync for Lent<T> {}
 
 impl<H> Easy<H> {
@@ -95,7 +95,7 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, raw, keep) }
     }
 
-    /// Sets the length of the body, within what there is of it.
+    /// Sets the length of the body. Returns an error if a body that libcurl points to is shorter.
     pub(crate) fn set_post_size(&mut self, option: Item, value: i64) -> Result<(), Error> {
         let within =
             |body: &Arc<Vec<u8>>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
@@ -121,7 +121,7 @@ impl<H> Easy<H> {
             return Err(option.unsupported());
         }
         let data = value.as_ref();
-        // libcurl frees the former value before it refuses these.
+        // libcurl would free the former value before it refuses such a value.
         if data.is_empty() || data.len() > sys::CURL_MAX_INPUT_LENGTH {
             return Err(option.unsuitable("the value is empty or too long"));
         }
@@ -141,7 +141,10 @@ impl<H> Easy<H> {
         };
         // SAFETY: libcurl copies the blob and, as its flag says, the data; C5: else the data is kept,
         // unchanged, and the former one dropped after this.
-        unsafe { self.set_and(option, &raw const blob, keep) }
+        unsafe { self.set_and(option, &raw const blob, keep) }?;
+        #[cfg(need_openssl_probe)]
+        self.note_authorities(option);
+        Ok(())
     }
 
     pub(crate) fn unset_blob(&mut self, option: Item) -> Result<(), Error> {
@@ -149,12 +152,15 @@ impl<H> Easy<H> {
         let drop_data =
             |this: &mut Self| (this.handle.kept.blobs).retain(|(id, _)| *id != option.id);
         // SAFETY: `unsets!` gives this method blobs only; libcurl frees its copy.
-        unsafe { self.set_and(option, none, drop_data) }
+        unsafe { self.set_and(option, none, drop_data) }?;
+        #[cfg(need_openssl_probe)]
+        self.forget_authorities(option);
+        Ok(())
     }
 
     pub(crate) fn set_url(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
         if self.handle.kept.url.is_some() {
-            // It would go before the text.
+            // The value of `CURLOPT_CURLU` would take precedence over the string.
             let none = ptr::null_mut::<sys::Curlu>();
             // SAFETY: C5: NULL is no URL.
             unsafe { self.set(CURLU, none) }?;
@@ -164,9 +170,9 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_url_handle(&mut self, option: Item, url: Url) -> Result<(), Error> {
-        // Older releases would show the former text as the URL in use.
+        // Older releases would report the former string as the URL in use.
         let none = ptr::null::<libc::c_char>();
-        // SAFETY: NULL is no text.
+        // SAFETY: NULL unsets the string.
         unsafe { self.set(URL, none) }?;
         let raw = url.as_raw();
         let keep = |this: &mut Self| {
@@ -178,7 +184,8 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, raw, keep) }
     }
 
-    /// Makes this transfer depend on another, where libcurl ignores that.
+    /// Sets the option that makes this transfer depend on another. Only releases that ignore the option
+    /// are accepted, since others would tie the two handles.
     pub(crate) fn set_dependency<G>(&mut self, option: Item, on: &Easy<G>) -> Result<(), Error> {
         if DEPENDENCY_TIES_HANDLES.is_present() {
             return Err(option.unsuitable("before libcurl 8.21.0, it would tie two transfers"));
@@ -216,9 +223,9 @@ mod file {
             // SAFETY: the descriptor is open, and the mode a string.
             let file = unsafe { libc::fdopen(descriptor.as_raw_fd(), c"w".as_ptr()) };
             let file = NonNull::new(file)?;
-            // It is the file's now.
+            // The `FILE` owns the descriptor now.
             let _ = descriptor.into_raw_fd();
-            // What libcurl writes is to be seen at once.
+            // Without a buffer, the bytes that libcurl writes are visible at once.
             // SAFETY: the file is open, and nothing was written to it.
             unsafe { libc::setvbuf(file.as_ptr(), ptr::null_mut(), libc::_IONBF, 0) };
             Some(File(file))
@@ -231,7 +238,7 @@ mod file {
 
     impl Drop for File {
         fn drop(&mut self) {
-            // SAFETY: C5: the only owner of the file, whose handle is gone or has another.
+            // SAFETY: C5: the only owner of the file. The handle that used it is gone, or uses another file.
             unsafe { libc::fclose(self.0.as_ptr()) };
         }
     }

@@ -5,14 +5,15 @@
 //! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
 //!   shared one. A reset restores only the size option, and the next transfer would write past the
 //!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
-//! - Before 7.73.0, libcurl allocates the receive buffer when the size option changes, which a reset
-//!   does not make it do. So the reset changes the option twice.
+//! - Before 7.73.0, libcurl allocates the receive buffer when the size option changes, but not in a
+//!   reset. So the reset also changes the option twice.
 //! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
 //!   large as the upload buffer, and writes past its end after the upload buffer has become
 //!   larger. So the upload buffer never grows.
-//! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since then, all
-//!   of a `Multi` have one. So transfers of a `Multi` have libcurl's default size there, unless the user
-//!   has set another. But over HTTP/2, 7.88.1 sometimes does not go on after a pause with that size.
+//! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since 8.7.0,
+//!   all transfers of a `Multi` share one. So before 8.7.0, the buffer of a transfer in a `Multi` has
+//!   libcurl's small default size, unless the user has set another. Transfers that may use HTTP/2 are
+//!   excepted: with that size, 7.88.1 sometimes does not go on after a pause.
 
 use std::ptr::NonNull;
 
@@ -48,10 +49,10 @@ const LEAST_SENT: c_long = 16 << 10;
 #[derive(Clone)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Buffers {
-    /// `None` if nobody has set it.
+    /// The size of the receive buffer, or `None` if the user has not set it.
     receive: Option<c_long>,
     send: c_long,
-    /// Bytes per second; zero is no limit.
+    /// The speed limits in bytes per second; zero is no limit.
     receive_speed: i64,
     send_speed: i64,
 }
@@ -84,7 +85,8 @@ impl Buffers {
         }
     }
 
-    /// Returns the sizes to receive and to send; `default` is that to receive if nobody has set one.
+    /// Returns the sizes of the receive buffer and the upload buffer. `default` is the size of the
+    /// receive buffer if the user has set none.
     fn sizes(&self, default: c_long) -> (c_long, c_long) {
         let receive = self.receive.unwrap_or(default);
         match SPEED_CHECKED_PER_BUFFER.is_present() {
@@ -93,8 +95,9 @@ impl Buffers {
         }
     }
 
-    /// Returns a size such that what libcurl reads before it checks the speed limit lasts a tenth
-    /// of a second, but no smaller than a reset makes it where one buffer is read.
+    /// Returns a size of the receive buffer at which the bytes that libcurl reads before it checks the
+    /// speed limit last a tenth of a second. If libcurl checks after each buffer, the size is not less
+    /// than a reset makes it.
     fn limited_receive(&self, receive: c_long) -> c_long {
         match SPEED_CHECKED_SELDOM.is_present() {
             true => limited(receive, self.receive_speed / 1000, LEAST_RECEIVED),
@@ -102,7 +105,7 @@ impl Buffers {
         }
     }
 
-    /// Returns a size such that one buffer lasts a tenth of a second at the speed limit.
+    /// Returns a size of the upload buffer that lasts a tenth of a second at the speed limit.
     fn limited_send(&self) -> c_long {
         limited(self.send, self.send_speed / 10, LEAST_SENT)
     }
@@ -128,7 +131,7 @@ pub(super) struct EarlierBuffers {
 }
 
 impl EarlierBuffers {
-    /// Those of a new handle.
+    /// Returns the value for a new handle.
     pub(super) fn new() -> EarlierBuffers {
         EarlierBuffers {
             small: false,
@@ -140,7 +143,7 @@ impl EarlierBuffers {
 }
 
 impl<H> Easy<H> {
-    /// Sets the sizes for the next transfer, which may be one of a `Multi`, or a lone one.
+    /// Sets the sizes for the next transfer. `is_lone` says that it is not one of a `Multi`.
     pub(in crate::run) fn fit_buffers(&mut self, is_lone: bool) -> Result<(), Error> {
         if self.handle.buffers.unusable {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
@@ -160,12 +163,12 @@ impl<H> Easy<H> {
             return Ok(());
         }
         self.handle.buffers.set = None;
-        // Before 7.62.0, the upload buffer has one size.
+        // Before 7.62.0, the upload buffer has a fixed size.
         if UPLOAD_BUFFERSIZE.check_age().is_ok() {
             // SAFETY: the option takes a long.
             unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
         }
-        // libcurl refuses a size while it has a buffer; the option then has that buffer's size.
+        // libcurl refuses a size while it has a buffer. The option then keeps the size of that buffer.
         if self.take_receive_size(receive) {
             self.handle.buffers.small |= receive < RESET_SIZE;
             self.handle.buffers.set = Some((receive, send));
@@ -173,7 +176,7 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Sets the size of the receive buffer. Returns `false` if libcurl refuses that because it has
+    /// Sets the size of the receive buffer. Returns `false` if libcurl refuses the size because it has
     /// a buffer.
     fn take_receive_size(&self, size: c_long) -> bool {
         let (easy, option) = (self.raw().as_ptr(), BUFFERSIZE.id);
@@ -189,7 +192,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(easy.as_ptr()) };
         if BUFFER_KEPT_BY_RESET.is_present() {
-            // Another size, so that libcurl allocates the buffer again.
+            // Another size first, so that libcurl allocates the buffer again.
             self.take_receive_size(2 * RESET_SIZE);
             self.take_receive_size(RESET_SIZE);
             self.handle.buffers.small = false;
@@ -209,16 +212,16 @@ impl<H> Easy<H> {
     }
 }
 
-/// Makes libcurl free the receive buffer of a handle that was just reset: begins a transfer, which
-/// fails before it has a connection.
+/// Makes libcurl free the receive buffer of a handle that was just reset, by a transfer that fails
+/// before it has a connection.
 fn fail_to_connect(easy: NonNull<sys::CURL>) {
     let easy = easy.as_ptr();
     // SAFETY: C1: the handle is live; libcurl copies the string.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_URL, c"http://127.0.0.1/".as_ptr()) };
-    // SAFETY: C1: as above; without it, the environment may name a proxy.
+    // SAFETY: C1: as above. Without this, the environment may name a proxy.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_PROXY, c"".as_ptr()) };
     let on: c_long = 1;
-    // SAFETY: C1: as above; a flag. Without it, a shared connection may be used.
+    // SAFETY: C1: as above; a flag. Without this, a shared connection may be used.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_FRESH_CONNECT, on) };
     // SAFETY: C1: as above; a flag.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_NOSIGNAL, on) };

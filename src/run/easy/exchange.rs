@@ -1,7 +1,7 @@
-//! Another handler for the handle of a transfer, and the own one again.
+//! Moves the handle of a transfer to another handler, and back.
 //!
-//! Everything that libcurl has of a handler is the address of its context. So the handle moves into an
-//! [`Easy`] of another type, whose context gets the state of the transfer, and moves back after that.
+//! libcurl knows a handler only by the address of its context and by trampolines. So the handle moves
+//! into an [`Easy`] of another type, whose context gets the state of the transfer, and later moves back.
 
 use std::mem;
 
@@ -20,7 +20,7 @@ impl<H: Callbacks> Easy<H> {
     /// [installed](Easy::install_after_exchange).
     ///
     /// # Errors
-    /// What an earlier call has left behind for this handler; the handle then stays.
+    /// The failure that an earlier call has left behind for this handler; the handle then does not move.
     pub(crate) fn move_out<G: Callbacks>(&mut self, handler: G) -> Result<Box<Easy<G>>, Error> {
         self.context.deliver();
         self.settle_detached()?;
@@ -37,11 +37,11 @@ impl<H: Callbacks> Easy<H> {
     /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of the other one
     /// until those of this one are installed again.
     ///
-    /// Returns what `close_socket` of this one has failed with meanwhile. So nothing is left behind that
-    /// would keep the callbacks from being installed.
+    /// Returns the failure of this one's `close_socket` meanwhile, or else a failure left by the other one.
+    /// These failures are taken out because callbacks cannot be installed before a failure was returned.
     pub(crate) fn take_back<G: Callbacks>(&mut self, other: &mut Easy<G>) -> Option<Failure> {
         let failure = self.take_failure();
-        // Later, only the handler of this one can be called.
+        // From now on, the sockets of the other handler close without a call of its `close_socket`.
         if let Some(sockets) = other.context.own_registry() {
             sockets.forget(other.context.as_user_data());
         }
@@ -76,7 +76,7 @@ impl<H: Callbacks> Easy<H> {
             tree.set_functions(unsafe { ReaderFunctions::new::<H>(user) });
         }
         self.set_text()?;
-        // All of these have the data of the other one.
+        // libcurl's functions for these have the context of the other one as their data.
         self.installed |= mem::take(&mut self.replaced);
         self.install(hooks)
     }

@@ -1,9 +1,10 @@
-//! Files that `CURLOPT_CONNECT_ONLY` opens and leaves.
+//! Files that a transfer with `CURLOPT_CONNECT_ONLY` opens and leaves open.
 //!
-//! libcurl before 8.9.0 keeps the connection of such a transfer, and the next transfer with the
-//! same connections closes it. That transfer may be of any protocol, but libcurl takes its state
-//! for that of a file: it frees a pointer of it and closes a descriptor, which is 0 in most cases.
-//! So the connection is closed with its own transfer.
+//! libcurl before 8.9.0 keeps the connection of such a transfer, and the next transfer that uses the
+//! same connection cache closes it. The next transfer may be of any protocol, but libcurl takes its
+//! state for that of a file: it frees a pointer in that state and closes a descriptor in it, which is
+//! 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl close the connection at the
+//! end of its own transfer.
 
 use std::ffi::CStr;
 
@@ -14,13 +15,13 @@ use crate::{Url, UrlPart};
 
 pub(super) const DEFAULT_PROTOCOL: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 238;
 
-/// Which scheme the options choose, as far as it matters.
+/// What the options say about the scheme of the next transfer.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(super) struct Schemes {
-    /// That of the URL; `None` if it has none.
+    /// The scheme of the URL; `None` if the URL has no scheme.
     url: Option<Scheme>,
-    /// That of `CURLOPT_DEFAULT_PROTOCOL`.
+    /// The scheme of `CURLOPT_DEFAULT_PROTOCOL`.
     default: Option<Scheme>,
     /// Whether libcurl may guess that a URL without a scheme is one of FTP.
     looks_like_ftp: bool,
@@ -111,7 +112,8 @@ impl Schemes {
         )
     }
 
-    /// Returns whether the URL itself names TELNET, which calls `read` without an option for that.
+    /// Returns whether the URL itself names TELNET, for which libcurl calls `read` although no option
+    /// for an upload is set.
     pub(super) fn name_telnet(self) -> bool {
         self.url == Some(Scheme::Telnet)
     }
@@ -136,7 +138,8 @@ impl<H> Easy<H> {
         self.known.schemes.name_file()
     }
 
-    /// Makes libcurl close the connection of a file that it would leave open.
+    /// If libcurl would leave the file of the next transfer open, makes it close the connection at the
+    /// end of that transfer.
     pub(in crate::run) fn close_file_connection(&mut self) {
         let leaves = self.known.connect_only != 0 && FILE_LEFT_OPEN.is_present();
         if leaves && self.known.schemes.name_file() {

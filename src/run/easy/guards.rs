@@ -19,7 +19,7 @@ const GUARDS: [&str; 8] = [
 ];
 
 impl<H> Easy<H> {
-    /// Notes whether an option accepted its last value.
+    /// Notes whether an option has accepted its last value (`taken`).
     pub(crate) fn note_value(&mut self, item: Item, taken: bool) {
         let refused = &mut self.known.refused;
         refused.retain(|name| *name != item.name);
@@ -28,7 +28,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Returns an option that protects the transfer and has refused its last value, if any.
+    /// Returns an option that protects the transfer and has refused its last value, or `None`.
     pub(crate) fn refused_guard(&self) -> Option<&'static str> {
         self.known.refused.first().copied()
     }

@@ -49,7 +49,7 @@ pub(in crate::run) struct EasyHandle {
     pub(super) buffers: EarlierBuffers,
     /// Whether a transfer was ended early: a thread of libcurl may still be resolving a name.
     pub(in crate::run) leaves_threads: bool,
-    /// Whether the cleanup may save hosts that asked for HTTPS only.
+    /// Whether the cleanup may write the HSTS hosts to a file or pass them to `hsts_write`.
     pub(super) saves_hsts: bool,
     pub(in crate::run) lists: Lists,
     /// Replaced lists of headers, to which the parts of a mail may still point.
@@ -61,7 +61,7 @@ pub(in crate::run) struct EasyHandle {
     is_disowned: bool,
 }
 
-/// The connections to whose peers and credentials the handle has references since its last
+/// The connections whose peers and credentials the handle still refers to since its last
 /// transfer.
 #[derive(Clone)]
 pub(in crate::run) enum References {
@@ -114,7 +114,7 @@ impl EasyHandle {
         }
     }
 
-    /// Gives the handle up: libcurl has cleaned it up.
+    /// Makes the drop leave the handle alone, because libcurl has cleaned it up.
     pub(super) fn disown(&mut self) {
         self.is_disowned = true;
     }
@@ -149,12 +149,12 @@ impl EasyHandle {
         Ok(())
     }
 
-    /// Returns the pool of the share, if the share has data that libcurl does not lock.
+    /// Returns the pool of the share, or `None` if libcurl locks all data of the share.
     pub(super) fn share_pool(&self) -> Option<&Arc<Pool>> {
         self.share.as_ref()?.pool()
     }
 
-    /// Returns the pool of the share, if its connections are shared.
+    /// Returns the pool of the share, or `None` if the share does not hold connections.
     pub(in crate::run) fn shared_connections(&self) -> Option<&Arc<Pool>> {
         self.share.as_ref()?.connections()
     }
@@ -173,7 +173,7 @@ impl EasyHandle {
         pools
     }
 
-    /// Returns whether the handle has this in common with others.
+    /// Returns whether the handle has a share that holds these kinds of data.
     pub(super) fn shares(&self, data: ShareData) -> bool {
         let share = self.share.as_ref();
         share.is_some_and(|share| share.data().contains(data))
@@ -208,7 +208,7 @@ impl EasyHandle {
         self.set(sys::CURLOPT_MIMEPOST, none);
     }
 
-    /// Makes the cleanup write no hosts that asked for HTTPS only.
+    /// Makes the cleanup write no HSTS hosts to a file.
     fn forget_hsts(&mut self) {
         if mem::take(&mut self.saves_hsts) {
             self.set(hsts::FILE.id, ptr::null::<c_char>());
@@ -242,10 +242,10 @@ impl EasyHandle {
         self.set(sys::CURLOPT_COOKIEJAR, ptr::null::<c_char>());
     }
 
-    /// Returns a copy whose cleanup saves the hosts that asked for HTTPS only, and makes this
-    /// handle not save them.
+    /// Returns a copy of the handle whose cleanup saves the HSTS hosts, and makes the cleanup of this
+    /// handle not save them. `None` means that no copy is needed or possible.
     fn copy_to_save(&mut self) -> Option<EasyHandle> {
-        // A copy of an older libcurl lacks the hosts.
+        // In older releases, a copy of a handle lacks the hosts.
         let copies = engine::counts_references();
         if !copies || !self.saves_hsts || self.shares(ShareData::HSTS) {
             return None;
@@ -261,8 +261,8 @@ impl EasyHandle {
         Some(unsafe { EasyHandle::new(copy) })
     }
 
-    /// Drops its own engine, to which it must not be attached. Callbacks that libcurl makes find
-    /// their context alive (C2), and `enter` keeps their panics.
+    /// Drops the handle's own engine, to which the handle must not be attached. Callbacks that libcurl
+    /// makes meanwhile find their context alive (C2), and `enter` keeps their panics.
     fn drop_engine(&mut self) {
         if let Some(engine) = &self.engine {
             engine.quick_exit(self.quick_exit | c_long::from(self.leaves_threads));
@@ -270,7 +270,8 @@ impl EasyHandle {
         self.engine = None;
     }
 
-    /// Drops its own engine, to which it must not be attached; the next transfer makes another one.
+    /// Drops the handle's own engine, to which the handle must not be attached. The next transfer makes
+    /// another engine.
     ///
     /// Waits for the pools of the engine: if another thread cleaned the engine up later, that thread would
     /// release references to peers that this handle refers to. Inside a callback that must not wait, the
@@ -281,7 +282,8 @@ impl EasyHandle {
             return;
         };
         self.drop_engine();
-        // libcurl has put these addresses into the DNS cache of the engine, and would not do it again.
+        // libcurl has put these addresses into the DNS cache of the dropped engine. Unless the list is
+        // set again, it would not put them into the next one's.
         if let Some(list) = self.lists.get(sys::CURLOPT_RESOLVE) {
             self.set(sys::CURLOPT_RESOLVE, list.as_ptr());
         }
@@ -321,8 +323,8 @@ impl EasyHandle {
         }
     }
 
-    /// As [`defer`](EasyHandle::defer), for a handle that is attached to an engine. The
-    /// handle gets a context that calls no user code.
+    /// Does the same as [`defer`](EasyHandle::defer) for a handle that is attached to an engine, and
+    /// gives the handle a context that calls no user code.
     pub(in crate::run) fn defer_attached(&mut self) -> DeferredHandle {
         let mut deferred = self.defer();
         self.set::<c_long>(sys::CURLOPT_NOPROGRESS, 0);
@@ -347,12 +349,13 @@ impl Drop for EasyHandle {
             return;
         }
         if self.runs {
-            // Nobody waits for what the other side may still say.
+            // libcurl must not wait for replies of the server, which nobody needs any more.
             stop::hurry(self.raw);
             self.leaves_threads = true;
         }
         let mut pools = self.pools();
-        // If another thread cleans up the engine later, both release references to the same peers.
+        // If another thread cleaned up the engine later, both threads would release references to the
+        // same peers.
         let engine = self.engine.as_ref().filter(|own| !own.pools.is_empty());
         if let (false, Some(engine)) = (self.attached, engine) {
             pools.extend(engine.pools.all());
@@ -406,7 +409,7 @@ unsafe impl Send for DeferredHandle {}
 impl Drop for DeferredHandle {
     fn drop(&mut self) {
         if let Some(engine) = self.engine.take() {
-            // SAFETY: C1: live until below.
+            // SAFETY: C1: the handle is live until it is cleaned up below.
             unsafe { engine.detach(self.raw) };
         }
         let quiet = Quiet::new();

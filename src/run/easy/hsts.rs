@@ -29,7 +29,7 @@ impl<H> Easy<H> {
         if !enable {
             self.check_hsts_own(option)?;
         }
-        // Another cache of hosts begins.
+        // The handle may get another cache, which lacks the hosts that `hsts_read` has given.
         self.context.forget_given();
         // SAFETY: the option takes a long.
         unsafe { self.set(option, value) }?;
@@ -41,10 +41,10 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Forgets the hosts that asked for HTTPS only, and the names of their files.
+    /// Empties the HSTS cache, and forgets the names of its files.
     pub(crate) fn forget_hsts(&mut self, ctrl: Item) -> Result<(), Error> {
         self.check_hsts_own(ctrl)?;
-        // Another cache of hosts begins.
+        // The emptied cache lacks the hosts that `hsts_read` has given.
         self.context.forget_given();
         let none = ptr::null::<c_char>();
         // SAFETY: NULL is no string.
@@ -58,8 +58,8 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Refuses to turn off the cache of a share, which older releases would free although it
-    /// belongs to the share.
+    /// Returns an error if the cache belongs to a share: older releases would free that cache when it is
+    /// turned off for this handle.
     fn check_hsts_own(&self, option: Item) -> Result<(), Error> {
         match self.shares(ShareData::HSTS) {
             true => Err(option.unsuitable("the HSTS cache is that of a share")),
@@ -78,8 +78,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Makes libcurl forget the names of files that were set before a reset. Only with a shared
-    /// cache: without a share, libcurl would free the cache together with the names.
+    /// Makes libcurl forget the names of files that were set before a reset, if the cache is shared.
+    /// Without a share, libcurl would free the cache together with the names.
     pub(super) fn drop_stale_hsts_files(&mut self) {
         if self.hsts_files && self.known.hsts != HstsState::Files && self.shares(ShareData::HSTS) {
             let (raw, none) = (self.handle.raw.as_ptr(), ptr::null::<c_char>());
@@ -105,7 +105,7 @@ impl<H> Easy<H> {
         }))
     }
 
-    /// Refuses to duplicate a handle if its copy would share the names of files.
+    /// Returns an error if a copy of the handle would share the names of files with it.
     pub(in crate::run) fn check_hsts_duplicable(&self) -> Result<(), Error> {
         if HSTS_NAMES_FREED_TWICE.is_present() && self.known.hsts == HstsState::Files {
             let reason = "an older libcurl would free the names of its files twice";

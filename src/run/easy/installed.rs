@@ -1,4 +1,4 @@
-//! Which callbacks libcurl is given, and when again.
+//! Sets the functions for callbacks in libcurl, and sets some of them again before a transfer.
 
 use std::{mem, ptr};
 
@@ -19,7 +19,7 @@ const WILDCARDMATCH: Item = Item::new(
     "7.21.0",
 );
 
-/// The functions that libcurl has in the place of a handler's.
+/// Which functions libcurl has instead of the handler's, for a program that reads or writes bodies.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::run) enum Piped {
     #[default]
@@ -31,9 +31,9 @@ pub(in crate::run) enum Piped {
 }
 
 impl<H: Callbacks> Easy<H> {
-    /// Gives libcurl the callbacks of `hooks`, and takes the others back.
+    /// Sets libcurl's functions for the callbacks in `hooks`, and unsets those for all others.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
-        // What an earlier call has left behind comes first: nothing below calls back.
+        // The messages and failures of an earlier call come first: nothing below calls back.
         if !self.context.is_settled() {
             self.context.deliver();
             self.settle_detached()?;
@@ -53,16 +53,17 @@ impl<H: Callbacks> Easy<H> {
         );
         let mut former = self.installed;
         if mem::take(&mut self.known.progress_function) != ProgressFunction::Installed {
-            // libcurl would go on to call ours, and not `progress`.
+            // `meter` or `watch` is installed as CURLOPT_XFERINFOFUNCTION. Unless it is unset,
+            // libcurl would call it instead of the handler's `progress`.
             former |= Hooks::XFER_INFO;
         }
-        // These go first: a data option that two callbacks share stays set.
+        // Callbacks are unset before others are set, so that a data option of both stays set.
         for row in install::rows_of(table, former - hooks) {
             if row.check().is_err() {
                 continue;
             }
             match self.set_callback(row, row.unhooked) {
-                // A libcurl too old for the callback has nothing to take back.
+                // A libcurl that is too old for the callback has nothing to unset.
                 Err(Error::Unsupported { .. }) => {}
                 result => result?,
             }
@@ -78,8 +79,8 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H> Easy<H> {
-    /// Replaces those of libcurl's own functions that the next transfer may call, but never should,
-    /// where no callback has replaced them.
+    /// Replaces those of libcurl's own functions that no callback has replaced, and that the next
+    /// transfer might call although it must not.
     pub(in crate::run) fn replace_defaults(&mut self) -> Result<(), Error> {
         // `sockopt` is replaced for connections that libcurl accepts, as FTP does.
         let needless = match self.known.is_http_only() && !self.known.upload.may_read() {
@@ -108,7 +109,7 @@ impl<H> Easy<H> {
         trampoline: Option<install::Trampoline>,
     ) -> Result<(), Error> {
         let data = match trampoline {
-            // The one callback whose data outlives the transfer.
+            // Connections may call this callback after the transfer, so its data is a registry.
             Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
             Some(_) => self.context.as_user_data(),
             // `CURLOPT_PROGRESSDATA` is also the data of `xfer_info`.
@@ -135,9 +136,9 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H> Easy<H> {
-    /// Sets again the callbacks that a listing of files replaces. libcurl puts its own write
-    /// function in the place of ours, which stays there if the transfer ends meanwhile, and would
-    /// crash the next transfer, of any protocol; and 7.88 forgets the data of other callbacks.
+    /// Sets again the callbacks that a listing of files replaces. libcurl replaces the write function
+    /// by its own, which stays if the transfer ends during the listing, and would crash the next
+    /// transfer of any protocol. Also, libcurl 7.88 forgets the data of other callbacks.
     pub(in crate::run) fn give_again(&mut self) -> Result<(), Error> {
         if !self.known.wildcards {
             return Ok(());
@@ -149,12 +150,13 @@ impl<H> Easy<H> {
         self.give(install::CallbackRow::is_taken_by_listings)
     }
 
-    /// Returns whether this callback is one of the handler's that libcurl has.
+    /// Returns whether this callback of the handler is installed.
     pub(in crate::run) fn is_installed(&self, hook: Hooks) -> bool {
         self.installed.contains(hook)
     }
 
-    /// Sets the callbacks of some rows of the table again, except those that were never set.
+    /// Sets again the functions and the data of the rows that `which` selects, except those that were
+    /// never set.
     pub(in crate::run) fn give(
         &mut self,
         which: fn(&install::CallbackRow) -> bool,
@@ -226,7 +228,7 @@ mod tests {
         assert_eq!(transfer.easy.replaced, replaces);
     }
 
-    /// Otherwise libcurl would read standard input, or open sockets that it cannot wait for.
+    /// Its own functions would read standard input, or open sockets that libcurl cannot wait for.
     #[test]
     fn functions_of_libcurl_are_replaced_before_each_transfer() {
         let mut transfer = Transfer::new(Discard).unwrap();
@@ -239,7 +241,7 @@ mod tests {
         transfer.set_hooks(Hooks::empty()).unwrap();
         performs(&mut transfer, FILE, install::REPLACED);
 
-        // A copy has libcurl's pointers to the context of its original.
+        // libcurl's copy has the pointers to the context of the original until they are replaced.
         transfer.reset().unwrap();
         let mut copy = transfer.try_clone().unwrap();
         assert_eq!(copy.easy.replaced, install::REPLACED);

@@ -1,4 +1,4 @@
-//! What the user wants of options that we have to know.
+//! The user's values of those options that this crate has to know.
 
 use std::collections::BTreeMap;
 use std::ffi::CString;
@@ -20,11 +20,12 @@ const HTTP_1_0: c_long = 1;
 const HTTP_1_1: c_long = 2;
 const HTTP_2_WITH_TLS: c_long = 4;
 
-/// What the user wants of some options, and we have to know.
+/// The user's values of those options that this crate has to know.
 #[derive(Clone)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct KnownOptions {
-    /// A failure says otherwise meanwhile.
+    /// The user's `CURLOPT_FORBID_REUSE`. To close the connection of one transfer, this crate gives
+    /// libcurl another value until the next transfer.
     pub(in crate::run) forbid_reuse: c_long,
     pub(in crate::run) connect_only: c_long,
     pub(in crate::run) max_connects: c_long,
@@ -40,9 +41,9 @@ pub(in crate::run) struct KnownOptions {
     pub(super) ca_cache_timeout: c_long,
     /// Whether the handler's `xfer_info` or `progress` is installed.
     pub(in crate::run) hears_progress: bool,
-    /// What libcurl has beside the installed callbacks.
+    /// Which progress function libcurl has.
     pub(super) progress_function: ProgressFunction,
-    /// Whether files may be listed, by a libcurl that does not clean up after that.
+    /// Whether `CURLOPT_WILDCARDMATCH` was ever on. A listing of files may have replaced callbacks since.
     pub(in crate::run) wildcards: bool,
     /// `CURLOPT_WILDCARDMATCH`.
     wildcard_match: bool,
@@ -73,10 +74,10 @@ pub(in crate::run) struct KnownOptions {
     pub(super) redirects: Redirects,
 }
 
-/// The HSTS options that are set.
+/// Which of the HSTS options are set.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::run) enum HstsState {
-    /// None.
+    /// Neither option.
     #[default]
     Off,
     /// `CURLOPT_HSTS_CTRL`.
@@ -85,20 +86,20 @@ pub(in crate::run) enum HstsState {
     Files,
 }
 
-/// What libcurl was given to send, as far as its copies would point to it.
+/// The bodies that were set, as far as a copy of the handle would point to the data of the original.
 #[derive(Clone, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct Bodies {
-    /// Whether it has a copy of post fields, and the size stated for them.
+    /// The size of the post fields that libcurl has copied; `None` if it has not copied any.
     pub(in crate::run) post_fields: Option<i64>,
     /// Whether a body of parts was set.
     pub(in crate::run) mime: bool,
-    /// Whether these were sent as a mail: then they point to the headers of that time.
+    /// Whether the parts were sent as a mail: they then point to the list of headers set at that time.
     pub(in crate::run) mailed: bool,
 }
 
 impl KnownOptions {
-    /// libcurl's defaults.
+    /// Returns libcurl's defaults.
     pub(super) fn new() -> KnownOptions {
         KnownOptions {
             forbid_reuse: 0,
@@ -155,14 +156,14 @@ impl KnownOptions {
         self.schemes.may_name_ftp() || self.answers.follows() && leads_there
     }
 
-    /// Returns whether libcurl sends no more of a body after an answer of this status.
+    /// Returns whether libcurl sends no more of a body after a response with this status.
     pub(super) fn ends_sending(&self, status: u32) -> bool {
         status >= 300 && !self.keep_sending_on_error
     }
 
     fn note_wildcard_match(&mut self, value: c_long) {
         self.wildcard_match = value != 0;
-        // Once on, a listing may leave its traces.
+        // Stays true, since a listing may have replaced callbacks.
         self.wildcards |= self.wildcard_match;
     }
 

@@ -45,12 +45,13 @@ impl<H> Easy<H> {
         unsafe { self.set_and(MIMEPOST, raw, keep) }
     }
 
-    /// Returns why whoever writes a part has given up.
+    /// Returns the error with which the writer of a part has given up, once.
     pub(in crate::run) fn take_part_failure(&mut self) -> Option<BoxError> {
         self.handle.mime.as_mut()?.take_failure()
     }
 
-    /// Notes that somebody else than who writes a part has paused the transfer.
+    /// Notes that something other than the writer of a part has paused the transfer, so that the writer
+    /// must not resume it.
     pub(in crate::run) fn release_parts(&mut self) {
         if let Some(tree) = &mut self.handle.mime {
             tree.release();
@@ -78,7 +79,7 @@ impl<H> Easy<H> {
 
     /// Unsets the parts, and makes the request a GET.
     ///
-    /// Returns what was set: the drop of a user's reader may panic.
+    /// Returns the former parts. The caller drops them, since the drop of a user's reader may panic.
     pub(crate) fn unset_mime(&mut self) -> Result<Option<impl Sized + use<H>>, Error> {
         self.end_upload()?;
         let none = ptr::null_mut::<sys::Mime>();

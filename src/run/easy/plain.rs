@@ -1,10 +1,10 @@
-//! Options that libcurl only stores, and on which nothing else here depends. They are most of all, so
-//! that they are told from the others by one look, which the compiler makes a table of.
+//! Plain options: libcurl only stores them, and nothing else here depends on them. Most options are
+//! plain, so one look-up tells them from the others; the compiler makes it a table.
 
 use crate::ffi::sys::{self, CURLoption};
 use crate::run::easy::{answers, file_url, host_cache, hsts, refused, trust};
 
-/// Returns whether an option of type long is such an option.
+/// Returns whether an option of type long is plain.
 #[inline(always)]
 pub(super) fn is_plain_long(option: CURLoption) -> bool {
     !matches!(
@@ -43,7 +43,7 @@ pub(super) fn is_plain_long(option: CURLoption) -> bool {
     )
 }
 
-/// Returns whether an option that takes a string is such an option.
+/// Returns whether an option that takes a string is plain.
 #[inline(always)]
 pub(super) fn is_plain_string(option: CURLoption) -> bool {
     !matches!(
@@ -81,7 +81,7 @@ mod tests {
     use crate::options;
     use crate::run::easy::known_options::KnownOptions;
 
-    /// The code that notes an option has to be told of it above.
+    /// An option whose value is noted has to be in the list of `is_plain_long`.
     #[test]
     fn nothing_is_noted_of_a_plain_option() {
         let mut plain = 0;

@@ -1,9 +1,9 @@
 //! Which progress function libcurl calls, and when.
 //!
 //! A progress function reports progress, and ends a transfer that must end while libcurl waits in a
-//! loop of its own: `run::stop`. It costs some forty instructions in each step of a transfer, in
-//! libcurl most of them. So libcurl calls it only if progress is reported or a remote may cancel the
-//! transfer; in any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
+//! loop of its own: `run::stop`. Calling it costs some forty instructions in each step of a transfer,
+//! most of them in libcurl. So libcurl calls it only if progress is reported or a remote may cancel the
+//! transfer. In any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
 //! on when a callback has failed or the driver stops the transfer.
 
 use libc::c_long;
@@ -33,18 +33,18 @@ const OLD_ASK: Item = Item::new(
 /// The progress function that libcurl has.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ProgressFunction {
-    /// That of the handler, or none.
+    /// The handler's `xfer_info` or `progress`, or no function.
     #[default]
     Installed,
-    /// libcurl prints its meter.
+    /// A function that makes libcurl print its meter.
     Meter,
-    /// Nothing is reported.
+    /// A function that reports nothing.
     Watch,
 }
 
 impl<H> Easy<H> {
-    /// Turns progress reports on or off: to the handler, or, if it has no such callback, by
-    /// libcurl's own meter. libcurl is asked for them when the next transfer begins.
+    /// Turns progress reports on or off, from the next transfer on. The handler gets them, or, if it
+    /// has no callback for them, libcurl's own meter shows them.
     pub(crate) fn report(&mut self, on: bool) {
         self.context.head().reports = on;
     }
@@ -53,8 +53,8 @@ impl<H> Easy<H> {
         self.context.head().reports
     }
 
-    /// Makes libcurl call a progress function of ours in the next transfer if progress is reported,
-    /// or if the transfer may be `stopped` by others than its callbacks and its driver.
+    /// Makes libcurl call a progress function in the next transfer if progress is reported, or if
+    /// `stopped` says that a remote may stop the transfer.
     pub(in crate::run) fn ask_progress(&mut self, stopped: bool) -> Result<(), Error> {
         let on = self.context.head().reports;
         let function = match on {

@@ -11,13 +11,13 @@ use crate::run::easy::Easy;
 pub(super) const ENGINE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 89;
 const ENGINE_DEFAULT: Item = Item::new(90, "CURLOPT_SSLENGINE_DEFAULT", "7.9.3");
 pub(super) const ALTSVC: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 287;
-// For c-ares.
+// The options for c-ares.
 pub(super) const DNS_SERVERS: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 211;
 pub(super) const DNS_INTERFACE: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 221;
 pub(super) const DNS_LOCAL_IP4: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 222;
 pub(super) const DNS_LOCAL_IP6: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 223;
 
-/// Returns whether libcurl stores a string for this option, and then tries it.
+/// Returns whether libcurl stores the string of this option first, and may refuse it afterwards.
 fn is_tried(option: Item) -> bool {
     matches!(
         option.id,
@@ -38,14 +38,14 @@ impl<H> Easy<H> {
 
     /// Restores the string that was set before libcurl refused one.
     ///
-    /// Otherwise every copy of the handle would fail after an engine was refused, and libcurl would
-    /// overwrite a refused file of alternative services at its cleanup.
+    /// Without this, every copy of the handle would fail after an engine was refused, and the cleanup
+    /// would overwrite a refused file of alternative services.
     pub(super) fn restore_refused(&mut self, option: Item, error: &Error) {
         if !is_tried(option) || matches!(error, Error::Unsupported { .. }) {
             return;
         }
         let former: Option<CString> = self.known.tried.get(&option.id).cloned();
-        // libcurl has accepted the former string before. If it refuses the string now, nothing
+        // libcurl has accepted the former string before. If it refuses that string now, nothing
         // can be done.
         let _ = match former {
             // SAFETY: the option takes a string, which libcurl copies.

@@ -43,7 +43,7 @@ impl<H> Easy<H> {
         Ok(entered)
     }
 
-    /// Returns what the handle refers to while it is driven by an engine whose own pool is `own`.
+    /// Returns which connections the handle refers to while an engine whose own pool is `own` drives it.
     pub(in crate::run) fn references_in(&self, own: Option<&Arc<Pool>>) -> References {
         match self.handle.shared_connections().or(own) {
             Some(pool) => References::Pool(pool.clone()),
@@ -52,8 +52,8 @@ impl<H> Easy<H> {
     }
 
     /// Acquires the locks for a call that releases references. If another thread holds one of them,
-    /// replaces the handle by a copy, which has no references, or waits if handles have none
-    /// anyway.
+    /// replaces the handle by a copy, which has no references. If no handle of the linked libcurl has
+    /// references, waits instead.
     pub(in crate::run) fn visit_references(&mut self) -> Result<Entered, Error> {
         if let (true, Some(engine)) = (self.handle.attached, &self.handle.engine) {
             return engine.enter();
@@ -68,7 +68,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// As [`visit_share`](Easy::visit_share), unless this thread uses the share further up the stack.
+    /// Does the same as [`visit_share`](Easy::visit_share), but returns an error if this thread uses the
+    /// share further up the stack.
     pub(super) fn visit_share_alone(&self) -> Result<Entered, Error> {
         let pool = self.handle.share_pool();
         pool.map_or_else(|| Ok(Entered::default()), Entered::visit_alone)
@@ -85,7 +86,7 @@ impl<H> Easy<H> {
     /// engine.
     ///
     /// `begins` says that a transfer is about to begin, after which libcurl writes the cookie jar.
-    /// If none is, the original writes it now.
+    /// If no transfer begins, the original writes the cookie jar now.
     fn renew(&mut self, begins: bool) -> Result<(), Error> {
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
@@ -112,7 +113,7 @@ impl<H> Easy<H> {
         self.hsts_files = false;
         self.restore_pointers()?;
         if !cookies.is_empty() {
-            // The files were read into the old handle's cookies.
+            // `cookies` has those from the files already, so the copy must not read the files again.
             let none = ptr::null::<c_char>();
             // SAFETY: the option takes a string, or none.
             unsafe { self.set(COOKIEFILE, none) }?;
@@ -124,8 +125,8 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Cleans up the handle that a copy has replaced, or leaves it to the thread that uses its
-    /// connections.
+    /// Cleans up the handle that a copy has replaced, or leaves the cleanup to the thread that holds
+    /// the lock of its connections.
     fn replace_old(&mut self, old: EasyHandle) -> Result<(), Error> {
         let alt_svc = self.known.tried.get(&ALTSVC).cloned();
         let entered = Entered::visit(&old.pools());

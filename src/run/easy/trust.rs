@@ -1,4 +1,4 @@
-//! What decides whom the other side of a connection is trusted for, and must not be shared.
+//! Callbacks that decide whether a server is trusted, and options that would share their decision.
 
 use libc::c_long;
 
@@ -11,14 +11,15 @@ use crate::run::easy::Easy;
 pub(super) const SESSIONID_CACHE: CURLoption = 150;
 pub(super) const CA_CACHE_TIMEOUT: CURLoption = 321;
 
-/// The callbacks that decide whom to trust, with libcurl's names for them.
+/// The callbacks that decide whether a server is trusted, with libcurl's names for them.
 pub(crate) const CALLBACKS: [(Hooks, &str); 3] = [
     (Hooks::SSL_CTX, "CURLOPT_SSL_CTX_FUNCTION"),
     (Hooks::SSH_KEY, "CURLOPT_SSH_KEYFUNCTION"),
     (Hooks::SSH_HOSTKEY, "CURLOPT_SSH_HOSTKEYFUNCTION"),
 ];
 
-/// The options by which connections share trust.
+/// The values of the options by which transfers share trust: caches of TLS sessions and of
+/// authorities.
 #[derive(Clone, Copy)]
 pub(crate) struct Shared {
     sessionid_cache: c_long,
@@ -33,7 +34,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Sets these options again as they were.
+    /// Sets the options of [`Shared`] to their former values.
     pub(crate) fn share_trust(&mut self, former: Shared) -> Result<(), Error> {
         let options = [
             (
@@ -47,7 +48,7 @@ impl<H> Easy<H> {
         ];
         for (option, value) in options {
             match self.set_long(option, value) {
-                // What the linked libcurl lacks, it does not share.
+                // A libcurl without the option has no such cache, so nothing is shared.
                 Err(Error::Unsupported { .. }) => {}
                 result => result?,
             }
@@ -55,8 +56,8 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Closes the connections if one of `hooks` decides whom to trust: what a handler has trusted, another
-    /// one has not seen.
+    /// Closes the connections if one of `hooks` decides whether a server is trusted: another handler must
+    /// decide for itself.
     pub(crate) fn close_trusted(&mut self, hooks: Hooks) -> Result<(), Error> {
         if CALLBACKS.iter().any(|(hook, _)| hooks.intersects(*hook)) {
             self.handle.detach()?;

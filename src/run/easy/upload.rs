@@ -94,7 +94,8 @@ impl Upload {
         self.chunked = headers.iter().any(chunked);
     }
 
-    /// Returns the size that is announced for the body from `read`.
+    /// Returns the size that is announced for the body from `read`, or `None` if none is or `read` is
+    /// not called.
     pub(in crate::run) fn announced(&self) -> Option<u64> {
         match self.method? {
             Method::Put => self.file,
@@ -129,7 +130,7 @@ impl<H> Easy<H> {
         announced && !self.sends_fields() && self.known.connect_only == 0
     }
 
-    /// Returns whether libcurl would never call `read`, and no option says that this is meant.
+    /// Returns whether libcurl would never call `read` because no option has chosen a method.
     pub(crate) fn forgets_body(&self) -> bool {
         let known = &self.known;
         known.upload.is_undecided() && known.connect_only == 0 && !known.schemes.name_telnet()
@@ -141,17 +142,17 @@ impl<H> Easy<H> {
         list.into_iter().flat_map(List::iter)
     }
 
-    /// Returns the size that is announced for the body, if one is.
+    /// Returns the size that is announced for the body from `read`, or `None` if none is.
     pub(crate) fn announced_size(&self) -> Option<u64> {
         self.known.upload.announced()
     }
 
-    /// Returns whether the next transfer sends fields that libcurl has.
+    /// Returns whether the next transfer sends post fields instead of a body from `read`.
     pub(crate) fn sends_fields(&self) -> bool {
         self.known.upload.method == Some(Method::Post) && self.has_fields()
     }
 
-    /// Returns whether libcurl has the fields of a `POST`.
+    /// Returns whether post fields are set.
     fn has_fields(&self) -> bool {
         self.handle.kept.has_body() || self.known.bodies.post_fields.is_some()
     }
@@ -172,7 +173,7 @@ impl<H> Easy<H> {
         self.known.upload.may_read()
     }
 
-    /// Returns whether libcurl sends no more of the body, since the server has answered meanwhile.
+    /// Returns whether libcurl sends no more of the body, because the server has responded meanwhile.
     pub(crate) fn has_ended_sending(&self) -> bool {
         let status = self.info().response_code();
         status.is_ok_and(|status| self.known.ends_sending(status))

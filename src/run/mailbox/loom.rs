@@ -12,15 +12,14 @@ use ::loom::thread;
 use super::Mailbox;
 use crate::id::Id;
 
-/// Runs a model with up to three switches between threads that neither waits nor ends: with more,
-/// it takes minutes.
+/// Runs a model with up to three preemptions of a thread. With more, a model takes minutes.
 pub(crate) fn model(run: impl Fn() + Send + Sync + 'static) {
     let mut builder = Builder::new();
     builder.preemption_bound = Some(3);
     builder.check(run);
 }
 
-/// An event loop that sleeps until it is woken, as an eventfd does.
+/// An event loop that sleeps until it is woken. Like an eventfd, it remembers a wake-up.
 #[derive(Default)]
 pub(crate) struct Bell {
     rung: Mutex<bool>,
@@ -28,7 +27,7 @@ pub(crate) struct Bell {
 }
 
 impl Bell {
-    /// Makes a mailbox that rings it.
+    /// Makes a mailbox that rings this bell.
     pub(crate) fn mailbox(self: &Arc<Bell>) -> Arc<Mailbox> {
         let bell = self.clone();
         Mailbox::of_loop(Arc::new(move || {
@@ -86,7 +85,7 @@ fn driver_sees_that_it_was_woken_before_it_sleeps() {
             thread::spawn(move || mailbox.wake())
         };
         bell.sleep();
-        // The flag is there before the bell rings.
+        // The flag is set before the bell rings.
         assert!(mailbox.take_woken());
         assert!(waker.join().unwrap());
         assert!(!mailbox.take_woken());

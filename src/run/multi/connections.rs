@@ -19,7 +19,7 @@ use crate::run::multi::{Core, Watcher};
 pub(in crate::run) struct Connections {
     /// The transfer of each socket that is watched.
     by_socket: BTreeMap<RawSocket, Id>,
-    /// What the socket of each transfer is watched for.
+    /// The socket of each transfer, and the directions for which it is watched.
     watched: BTreeMap<Id, (RawSocket, Ready)>,
     /// The transfers to which something has happened.
     stirred: BTreeSet<Id>,
@@ -42,20 +42,20 @@ impl Connections {
         }
     }
 
-    /// Returns the transfers to which something has happened.
+    /// Takes the transfers to which something has happened.
     pub(in crate::run) fn take_stirred(&mut self) -> BTreeSet<Id> {
         std::mem::take(&mut self.stirred)
     }
 }
 
 impl<L: EventLoop> Core<L> {
-    /// Notes that libcurl has ended a transfer, which stays.
+    /// Notes that libcurl has ended a transfer, and that the transfer stays.
     pub(in crate::run) fn stay(&mut self, id: Id) {
         self.limit(id, None);
         self.connections.stir(id);
     }
 
-    /// Waits until a transfer that stays has something to do.
+    /// Watches the socket of a transfer that stays, and limits how long the transfer waits.
     pub(in crate::run) fn wait_for(&mut self, id: Id, wait: &Wait) {
         self.watch(id, wait.socket, wait.interest);
         self.limit(id, wait.limit);
@@ -65,13 +65,13 @@ impl<L: EventLoop> Core<L> {
         }
     }
 
-    /// Limits how long a transfer stays.
+    /// Limits how long a transfer stays from now on. `None` means no limit.
     fn limit(&mut self, id: Id, limit: Option<Duration>) {
         self.deadlines.remove(id);
         self.deadlines.add(id, Limits::of_connection(limit));
     }
 
-    /// Watches no socket of a transfer any more.
+    /// Stops watching the socket of a transfer.
     pub(super) fn unwatch(&mut self, id: Id) {
         if let Some((socket, _)) = self.connections.watched.get(&id) {
             self.watch(id, *socket, Ready::empty());

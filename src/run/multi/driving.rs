@@ -1,4 +1,4 @@
-//! What drives transfers by the event loop of this crate.
+//! Drives transfers by the event loop of this crate.
 
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,8 @@ impl Core<Driver> {
     /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
     /// of all transfers only at its end, when one transfer may have the number of a socket that
     /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
-    /// has no socket, and an older libcurl forgets to report some sockets: then this drives all.
+    /// has no socket, and an older libcurl forgets to report some sockets. In these cases, this calls
+    /// `curl_multi_socket_all`.
     fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
         let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();
@@ -64,7 +65,7 @@ impl Core<Driver> {
         })
     }
 
-    /// Returns when the transfers have to be driven, whatever happens.
+    /// Returns when the transfers have to be driven even if nothing happens. `None` means never.
     pub(crate) fn next_drive(&self) -> Option<Instant> {
         let watchdog = (!self.ids.is_empty()).then(|| self.watchdog.next());
         let times = [self.event_loop().deadline(), watchdog];

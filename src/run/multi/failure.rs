@@ -3,7 +3,7 @@
 use crate::run::guard::{Circumstances, Failure};
 use crate::{Code, Error, ErrorDetails};
 
-/// Why an event loop failed.
+/// The failure of an event loop.
 pub(crate) struct LoopFailure(pub(super) Failure);
 
 impl LoopFailure {

@@ -1,4 +1,4 @@
-//! Sockets to watch, the timer, and notifications.
+//! The functions for sockets to watch, for the timer, and for notifications.
 
 use std::ffi::c_void;
 
@@ -51,7 +51,7 @@ pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
             let borrowed = unsafe { socket::borrow(raw) };
             watcher.watch(raw, borrowed, interest)
         }
-        // It may be closed already.
+        // The socket may be closed already, so it is not borrowed.
         None => watcher.remove(raw),
     };
     // SAFETY: C2: the live guard of this `L`.
@@ -59,8 +59,8 @@ pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
     0
 }
 
-/// Returns 0 even after a failure: before 8.0, libcurl crashes if the error value is returned from
-/// inside `curl_multi_add_handle`.
+/// Returns 0 even after a failure: if the error value is returned from inside
+/// `curl_multi_add_handle`, libcurl before 8.10.0 leaves the handle half attached, and may crash.
 pub(in crate::run) unsafe extern "C" fn time<L: EventLoop>(
     _: *mut sys::CURLM,
     millis: c_long,

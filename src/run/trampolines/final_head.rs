@@ -1,5 +1,5 @@
-//! The callbacks that libcurl does not have: the final headers of a transfer, as far as the body shows
-//! that they have come, and its end.
+//! The callbacks that libcurl does not have: `final_head`, which the beginning of the body may cause,
+//! and `done`.
 
 use std::ffi::c_void;
 

@@ -1,4 +1,4 @@
-//! The write function for bodies that may be frames of a WebSocket.
+//! The write function for data that may be frames of a WebSocket.
 
 use std::ffi::c_void;
 

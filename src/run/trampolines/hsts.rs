@@ -1,4 +1,4 @@
-//! The hosts that are reached by HTTPS only.
+//! The functions that read and write the hosts of an HSTS cache.
 
 use std::ffi::c_void;
 
@@ -55,7 +55,7 @@ unsafe fn write(entry: *mut sys::HstsEntry, written: &Written) {
     unsafe { (*entry).include_sub_domains = flag };
 }
 
-/// libcurl calls it during the cleanup of the handle, so the handle is not used.
+/// libcurl calls this during the cleanup of the handle, so the handle is not used.
 pub(in crate::run) unsafe extern "C" fn hsts_write<H: Callbacks>(
     _: *mut sys::CURL,
     entry: *mut sys::HstsEntry,

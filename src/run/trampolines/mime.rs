@@ -11,7 +11,7 @@ use crate::run::mime::PartReader;
 use crate::{Callback, ReadBuf, SeekResult};
 
 /// The access to a [`PartReader`] and to the context of its transfer, while libcurl calls back for the
-/// part. It has no reference to either, as a [`Call`] has none to its context.
+/// part. Like a [`Call`], it holds no reference to them.
 struct PartCall<'a, H> {
     call: Call<'a, H>,
     reader: *mut PartReader,
@@ -23,7 +23,7 @@ impl<'a, H> PartCall<'a, H> {
     ///
     /// # Safety
     /// - C8: `own` must point to a live reader of a transfer with an `H`, for as long as `'a`.
-    /// - For the context of the transfer, as for [`Call::new`].
+    /// - The context of the transfer must be as [`Call::new`] demands.
     /// - C3: the reader may not be borrowed when a method of this value is called.
     unsafe fn new(own: &'a *mut c_void) -> PartCall<'a, H> {
         let reader = own.cast::<PartReader>();
@@ -34,14 +34,14 @@ impl<'a, H> PartCall<'a, H> {
         PartCall { call, reader }
     }
 
-    /// Borrows the reader; code of the user's runs only in [`enter`](PartCall::enter).
+    /// Borrows the reader. User code runs only in [`enter`](PartCall::enter).
     fn reader(&mut self) -> &mut PartReader {
         // SAFETY: C8: the reader is live; C3: `&mut self` means that nothing else has borrowed it.
         unsafe { &mut *self.reader }
     }
 
-    /// Calls the user's code in the reader under the gate of the transfer, as [`Call::enter`] calls
-    /// the handler.
+    /// Calls user code in the reader under the gate of the transfer, as [`Call::enter`] calls the
+    /// handler.
     fn enter<R>(
         &mut self,
         callback: Callback,
@@ -60,11 +60,12 @@ impl<'a, H> PartCall<'a, H> {
 /// The arguments are those of [`read`], and the promise is that of [`PartCall::new`].
 pub(in crate::run) type Read = unsafe fn(*mut c_char, size_t, *mut c_void) -> size_t;
 
-/// Moves the reader of a part; as [`Read`].
+/// Moves the reader of a part to an offset. The arguments are those of [`seek`], and the promise is
+/// that of [`PartCall::new`].
 pub(in crate::run) type Seek = unsafe fn(*mut c_void, sys::curl_off_t, c_int) -> c_int;
 
-/// The part outlives the handler's use of the transfer, so that libcurl has a function without the type
-/// of the handler.
+/// Calls the function for the type of the handler. libcurl has this function, without that type,
+/// because a part stays when the transfer gets another handler.
 pub(in crate::run) unsafe extern "C" fn read(
     data: *mut c_char,
     size: size_t,

@@ -85,7 +85,7 @@ unsafe extern "C" fn refuse<H>(user: *mut c_void) -> c_int {
         return call.abort_progress();
     }
     match call.reports() {
-        // Another callback is on the stack.
+        // The gate is closed because another callback is on the stack.
         true => call.refuse_progress(),
         false => 0,
     }

@@ -1,4 +1,4 @@
-//! The functions that libcurl calls for a body that is read or written.
+//! The functions that libcurl calls if the program reads the response or writes the body.
 
 use std::ffi::c_void;
 
@@ -17,7 +17,8 @@ use crate::run::context::call::{Call, InTransfer};
 use crate::run::guard::Failure;
 use crate::run::shared_pipe::{GONE, Put, Take};
 
-/// Replaces `write`: puts the data into the inbox, or makes libcurl wait until that was read.
+/// Replaces `write`: puts the data into the inbox, or makes libcurl wait until the program has read
+/// from the inbox.
 pub(in crate::run) unsafe extern "C" fn write<H>(
     data: *mut c_char,
     size: size_t,
@@ -87,7 +88,8 @@ pub(in crate::run) unsafe extern "C" fn header<H>(
     answer(&mut call, taken, len)
 }
 
-/// Replaces `read`: takes the next bytes out of the outbox, or makes libcurl wait for more.
+/// Replaces `read`: takes the next bytes out of the outbox, or makes libcurl wait until the program
+/// has written more.
 pub(in crate::run) unsafe extern "C" fn read<H>(
     data: *mut c_char,
     size: size_t,
@@ -119,6 +121,8 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
             call.state().pause_sending();
             return sys::CURL_READFUNC_PAUSE;
         }
+        // libcurl ends the request, and then the transfer with the response.
+        Take::Refused => return 0,
         Take::Failed(failure) => {
             call.fail(Failure::Callback(Callback::Read, Stop::Error(failure)));
             return CLOSED;
@@ -138,7 +142,7 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     }
 }
 
-/// Replaces `seek`: what was sent is gone.
+/// Replaces `seek`: fails, since the bytes that were sent are gone.
 pub(in crate::run) unsafe extern "C" fn seek<H>(
     user: *mut c_void,
     _: sys::curl_off_t,

@@ -9,7 +9,7 @@ use crate::ffi::sys;
 
 /// Makes a share whose locks these functions acquire and release.
 pub(crate) fn new(data: ShareData) -> Result<ShareHandle, Error> {
-    // SAFETY: the functions below take the locks for what `ShareHandle` gives them as user data.
+    // SAFETY: the functions below acquire and release a lock of the `Locks` that they get as user data.
     unsafe { ShareHandle::new(data, lock, unlock) }
 }
 

@@ -57,7 +57,7 @@ unsafe fn open<H: Callbacks>(
         None => return CLOSED,
         Some(Ok(opened)) => opened,
         Some(Err(error)) => {
-            // libcurl tries the next address; the error counts if none is left.
+            // libcurl tries the next address. If none is left, the transfer returns this error.
             let _ = call.refuse(Some(error));
             return CLOSED;
         }
@@ -115,7 +115,8 @@ unsafe fn configure<H: Callbacks>(
     })
 }
 
-/// Gives a socket to `close_socket`. If the handler must not be called, the socket is just closed.
+/// Passes a socket to the handler's `close_socket`. If the handler must not be called, closes the
+/// socket.
 ///
 /// # Safety
 /// `user` must be the live context of this `H` (C2), and nothing of it borrowed.

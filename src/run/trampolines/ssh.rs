@@ -29,8 +29,8 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
             .into_raw()
     });
     if answer == sys::CURLKHSTAT_DEFER {
-        // Before 8.14, libcurl calls again and again after this answer. The gate is shut now, so
-        // the next call returns `CLOSED`.
+        // libcurl before 8.14.0 calls this function again and again after this answer. The gate is
+        // shut now, so the next call returns `CLOSED`.
         call.abort(Callback::SshKey);
     }
     answer

@@ -1,4 +1,4 @@
-//! The header fields after a body.
+//! The header fields that are sent after a request body.
 
 use std::ffi::c_void;
 

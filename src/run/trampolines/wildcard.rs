@@ -1,6 +1,7 @@
 //! The files that a pattern in an FTP URL matches.
 
 use std::ffi::c_void;
+use std::mem::offset_of;
 
 use libc::{c_char, c_int, c_long, c_uint};
 
@@ -15,7 +16,7 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     remains: c_int,
 ) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
-    // libcurl 7.88 clears the data option after a transfer; it is set again for each transfer.
+    // libcurl 7.88 clears the data option after a listing. It is set again before each transfer.
     if user.is_null() {
         return CLOSED;
     }
@@ -29,6 +30,12 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     })
 }
 
+/// Whether the fields behind `time` are where they are declared. A `time_t` has 32 bits on some systems, where a
+/// distribution may have built libcurl with 64. Linux on x86 has kept 32.
+const LAYOUT_IS_KNOWN: bool =
+    offset_of!(sys::curl_fileinfo, perm) - offset_of!(sys::curl_fileinfo, time) == 8
+        || cfg!(all(target_arch = "x86", target_env = "gnu"));
+
 /// # Safety
 /// `raw` and its strings must live as long as `'a`.
 unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
@@ -39,7 +46,8 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
         let text = unsafe { decode::c_str(text) };
         text.map(std::ffi::CStr::to_bytes)
     };
-    let known = |flag: c_uint| raw.flags & flag != 0;
+    let known = |flag: c_uint| LAYOUT_IS_KNOWN && raw.flags & flag != 0;
+    let later = |string: *const c_char| LAYOUT_IS_KNOWN.then(|| text(string)).flatten();
     // After a symbolic link, 7.88 leaves a dangling `target` in the information about other files.
     let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
     FileInfo {
@@ -55,11 +63,11 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
             .then(|| u64::try_from(raw.hardlinks).ok())
             .flatten(),
         strings: Strings {
-            time: text(raw.strings_time),
-            perm: text(raw.strings_perm),
-            user: text(raw.strings_user),
-            group: text(raw.strings_group),
-            target: is_link.then(|| text(raw.strings_target)).flatten(),
+            time: later(raw.strings_time),
+            perm: later(raw.strings_perm),
+            user: later(raw.strings_user),
+            group: later(raw.strings_group),
+            target: is_link.then(|| later(raw.strings_target)).flatten(),
         },
     }
 }
@@ -68,7 +76,7 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
 /// because the gate is shut.
 pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_void) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_END_FUNC_FAIL;
-    // As in `chunk_begin`.
+    // libcurl 7.88 clears the data option, as `chunk_begin` says.
     if user.is_null() {
         return CLOSED;
     }

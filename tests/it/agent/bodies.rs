@@ -17,7 +17,7 @@ use crate::support::pulled::{Notes, pattern, transfer};
 use crate::support::server::Server;
 use crate::support::skip::{is_before, skip};
 
-/// Serves so many bytes as its path says, and cuts the body of "/cut".
+/// Serves a body of as many bytes as its path says. The body of "/cut" is cut short.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -155,7 +155,8 @@ fn reader_that_does_not_read_bounds_what_is_received() {
     let mut get = transfer(Notes::default(), &server.url("/endless"));
     get.buffer_size(16 << 10).unwrap();
     let mut response = agent.open_with_limit(get, 64 << 10).wait().unwrap();
-    // The thread has time for more: it does much else meanwhile.
+    // Meanwhile, the agent's thread performs other transfers, so it would have the time to receive
+    // more.
     for _ in 0..50 {
         let (other, result) = agent.start(transfer((), &server.url("/"))).wait();
         result.unwrap();
@@ -187,7 +188,7 @@ fn pause_of_a_remote_lasts_until_a_remote_resumes() {
         let get = transfer((), &server.url("/"));
         let mut response = agent.open_with_limit(get, 2).wait().unwrap();
         response.set_read_timeout(Some(Duration::from_millis(20)));
-        // The transfer waits for the reader when this has come.
+        // Once the first bytes are here, the transfer waits for the reader.
         response.fill_buf().unwrap();
         response.remote().pause(Direction::Receive);
         let (mut some, mut received) = (vec![0; 40_000], 0);

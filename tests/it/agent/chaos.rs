@@ -1,4 +1,5 @@
-//! Random bodies, both ways, many at a time, with readers that are slow and a third that are dropped.
+//! Random bodies in both directions, many at a time. Some readers are slow, and a third of them are
+//! dropped.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +19,8 @@ use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Serves the numbers in the path, as many bytes of so many, or else the body of the request.
+/// For `/LEN/SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them. Sends the
+/// body of an upload back.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -102,11 +104,12 @@ enum Protocol {
     Ftp,
 }
 
-/// Where transfers go, and how.
+/// Where transfers go, and whether by HTTP/2.
 struct Aim {
     url: String,
     protocol: Protocol,
-    /// How many transfers have ended with their connection, which has others too.
+    /// How many transfers have ended because their connection was closed, which other transfers use
+    /// as well.
     lost: AtomicU64,
     /// How many files have been uploaded.
     uploads: AtomicU64,
@@ -126,23 +129,28 @@ impl Aim {
         [Protocol::Http2, Protocol::Http2Tls].contains(&self.protocol)
     }
 
-    /// Returns whether a transfer has ended with its connection: the server closes one after many streams
-    /// that were given up. libcurl then sends a body again, which is gone here.
+    /// Returns whether a transfer has ended because its connection was closed, and counts it. An HTTP/2 server
+    /// closes a connection after many streams that were given up. libcurl then sends an upload again, but the
+    /// crate no longer has the body. The FTP server gives up if a data connection takes too long.
     fn is_lost(&self, error: &Error) -> bool {
-        let codes = [
-            Code::SEND_ERROR,
-            Code::RECV_ERROR,
-            Code::HTTP2,
-            Code::HTTP2_STREAM,
-        ];
-        let is_lost = error.callback() == Some(Callback::Seek)
-            || error.code().is_some_and(|code| codes.contains(&code));
-        let is_lost = self.is_http_2() && is_lost;
+        let codes: &[Code] = match self.protocol {
+            Protocol::Http1 => &[],
+            Protocol::Ftp => &[Code::SEND_ERROR],
+            Protocol::Http2 | Protocol::Http2Tls => &[
+                Code::SEND_ERROR,
+                Code::RECV_ERROR,
+                Code::HTTP2,
+                Code::HTTP2_STREAM,
+            ],
+        };
+        let is_again = self.is_http_2() && error.callback() == Some(Callback::Seek);
+        let is_lost = is_again || error.code().is_some_and(|code| codes.contains(&code));
         self.lost.fetch_add(is_lost.into(), Ordering::Relaxed);
         is_lost
     }
 
-    /// Checks that a transfer has failed exactly if its body is cut.
+    /// Checks that a transfer has failed if its body is cut, and otherwise only if its connection
+    /// was lost.
     fn check(&self, result: Result<(), Error>, cut: bool) {
         let codes = [Code::PARTIAL_FILE, Code::RECV_ERROR];
         match result {
@@ -209,7 +217,7 @@ fn length(random: &mut Random) -> usize {
     }
 }
 
-/// Downloads, in one of all ways.
+/// Downloads a body, in one of the ways that an agent has.
 fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
     let cut = random.below(5) == 0 && len > 0;
@@ -267,7 +275,7 @@ fn receive(agent: &Agent, aim: &Aim, random: &mut Random) {
     }
 }
 
-/// Uploads a body that comes back.
+/// Uploads a body that the server sends back.
 fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
     let len = length(random);
     let is_ftp = aim.protocol == Protocol::Ftp;
@@ -325,7 +333,7 @@ fn send(agent: &Agent, aim: &Aim, random: &mut Random) {
     response.finish().wait().1.unwrap();
 }
 
-/// Returns the error of a transfer that a read has returned.
+/// Returns the error of the transfer inside an error of a read.
 fn inner(error: std::io::Error) -> Error {
     *error.into_inner().unwrap().downcast().unwrap()
 }

@@ -19,7 +19,8 @@ use crate::support::breaks::How;
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
-/// Begins an answer that never ends, and tells when the client has gone.
+/// Makes a server that begins an answer and never ends it. The receiver gets a message whenever a
+/// client has gone.
 fn endless() -> (Server, Receiver<()>) {
     let (sender, gone) = channel();
     let server = Server::new(move |conn| {
@@ -37,7 +38,7 @@ fn await_gone(gone: &Receiver<()>) {
         .expect("the connection stays open");
 }
 
-/// Tells when its body begins, and when it is dropped.
+/// Sends a message when its body begins. Its `Arc` tells whether it was dropped.
 struct Tells {
     begins: std::sync::mpsc::Sender<()>,
     _dropped: Arc<()>,
@@ -98,7 +99,7 @@ fn handle_that_is_dropped_before_the_transfer_begins_cancels_it_too() {
     agent.shutdown();
     assert!(server.requests().len() <= 50);
     drop(server);
-    // Every connection that was made is closed.
+    // Waits until all connections that were made are closed.
     while gone.recv().is_ok() {}
 }
 
@@ -237,7 +238,7 @@ fn wakers_that_panic_end_nothing() {
         if !reads {
             assert!(Pin::new(&mut started).poll(&mut cx).is_pending());
         }
-        // The last one is with the agent.
+        // The agent has the last waker.
         drop(waker);
         go_on.send(()).unwrap();
         started.wait().1.unwrap();
@@ -263,7 +264,8 @@ impl Drop for ShutsDown {
     }
 }
 
-/// Polls twice; the second waker takes the place of the first one, which ends the transfers of the agent.
+/// Polls twice. The waker of the second poll replaces that of the first, whose drop shuts the agent
+/// down.
 fn poll_twice(agent: &Agent, mut poll: impl FnMut(&mut Context<'_>) -> bool) {
     let waker = Waker::from(Arc::new(ShutsDown(agent.clone())));
     assert!(!poll(&mut Context::from_waker(&waker)));
@@ -307,7 +309,7 @@ fn handler_that_panics_when_it_is_dropped_does_not_end_the_agent() {
     agent.start(transfer).wait().1.unwrap();
 }
 
-/// Panics when it is dropped, as a handler and as an error.
+/// Panics when it is dropped, whether it is a handler or an error.
 #[derive(Debug)]
 struct Bombs(How);
 
@@ -351,7 +353,7 @@ fn two_panics_at_once_do_not_end_the_process() {
         .unwrap();
 }
 
-/// In the child of a fork there are no threads.
+/// The child of a fork does not have the agent's threads.
 #[cfg(unix)]
 #[test]
 #[expect(unsafe_code, reason = "it forks")]
@@ -368,7 +370,7 @@ fn fork_leaves_no_hang() {
         let (_, result) = agent.start(warm).wait();
         agent.shutdown();
         let refused = result.is_err_and(|error| error.to_string().contains("fork"));
-        // SAFETY: it ends the process without running its handlers.
+        // SAFETY: `_exit` ends the process without running its handlers.
         unsafe { libc::_exit(if refused { 0 } else { 1 }) };
     }
     let mut status = 0;

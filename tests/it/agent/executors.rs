@@ -26,7 +26,7 @@ fn server() -> Server {
     })
 }
 
-/// Gets a body whole, reads one in parts, and sends one that comes back.
+/// Receives one body as a whole and one in parts, and uploads a body that the server sends back.
 async fn transfers(agent: &Agent, server: &Server) {
     use futures_lite::{AsyncReadExt as _, AsyncWriteExt as _, StreamExt as _};
 
@@ -167,7 +167,7 @@ fn select_with_a_timeout_cancels_and_runtimes_may_end() {
         assert!(matches!(result, Err(Error::Cancelled)));
     });
     gone.recv_timeout(Duration::from_secs(20)).unwrap();
-    // A task that a runtime drops when it ends.
+    // The runtime drops this task when it ends.
     let started = agent.start(transfer((), &server.url("/")));
     runtime.spawn(async move {
         let _ = started.await;
@@ -177,7 +177,7 @@ fn select_with_a_timeout_cancels_and_runtimes_may_end() {
     agent.shutdown();
 }
 
-/// Polls its future inside `wake`, on the thread that wakes it.
+/// A task that polls its future inside `wake`, on the thread that calls `wake`.
 #[derive(Default)]
 struct Inline {
     future: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
@@ -195,7 +195,8 @@ impl Inline {
 impl Wake for Inline {
     fn wake(self: Arc<Self>) {
         self.is_woken.store(true, Ordering::SeqCst);
-        // Whoever polls it, here or further up the stack, sees that it was woken.
+        // If somebody polls the future already, perhaps further up this stack, they see that it was
+        // woken.
         while self.is_woken.load(Ordering::SeqCst) {
             let Ok(mut future) = self.future.try_lock() else {
                 return;
@@ -232,13 +233,14 @@ fn executor_may_poll_inside_wake_and_drop_what_panics() {
         let waker = Waker::from(Arc::new(Bomb));
         let polled = Pin::new(&mut started).poll(&mut Context::from_waker(&waker));
         assert!(polled.is_pending());
-        // The agent's thread, which wakes this task, has the last ones of both.
+        // Now the last waker and the transfer belong to the agent's thread, which is also the one
+        // that wakes this task.
         drop((waker, started));
         done.send(()).unwrap();
     });
     is_done.recv_timeout(Duration::from_secs(20)).unwrap();
 
-    // The agent lives on, and this executor does all that others do.
+    // The agent lives on. This executor does all that other executors do.
     let (done, is_done) = channel();
     Inline::spawn(async move {
         transfers(&agent, &server).await;

@@ -1,4 +1,4 @@
-//! The options of a `Multi` that an agent has.
+//! The options of an agent, which it has in common with a `Multi`.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
@@ -13,8 +13,9 @@ use crate::support::pulled::transfer;
 use crate::support::server::Server;
 use crate::support::skip::{is_before, known, needs, skip};
 
-/// Answers each request when the test sends a message to what this returns for it. The server comes first, so that
-/// it is dropped last.
+/// Makes a server that answers a request once the test sends a message. For each request, the
+/// receiver gets the sender of that message. The server is the first of the pair, so that it is
+/// dropped last.
 fn held() -> (Server, Receiver<Sender<()>>) {
     let (sender, comes) = channel();
     let sender = Mutex::new(sender);
@@ -49,7 +50,7 @@ fn limits_of_connections_are_kept() {
         let agent = limit(Agent::builder()).build().unwrap();
         let get = |_| agent.start(transfer((), &server.url("/")));
         let all: Vec<_> = (0..6).map(get).collect();
-        // Two at a time: no third one comes before one of them was answered.
+        // There are two requests at a time: the third comes only after one of them was answered.
         let mut answers = vec![comes.recv().unwrap(), comes.recv().unwrap()];
         for _ in 2..6 {
             assert!(comes.try_recv().is_err());
@@ -72,7 +73,8 @@ fn limits_of_connections_are_kept() {
 #[test]
 fn no_more_connections_are_kept_than_may_be() {
     let (one, other) = (Server::ok("one"), Server::ok("other"));
-    // Of two connections of one millisecond, libcurl closes either.
+    // If two connections became idle in the same millisecond, libcurl may close
+    // either of them.
     for (limit, expected) in [(1, 3..=4), (100, 2..=2)] {
         let agent = Agent::builder().max_connects(limit).build().unwrap();
         let servers = [&one, &other, &one, &other];
@@ -82,7 +84,8 @@ fn no_more_connections_are_kept_than_may_be() {
     }
 }
 
-/// Returns how many connections a transfer makes while another one is in progress on a connection of HTTP/2.
+/// Returns how many connections a transfer makes while another transfer is in progress on an HTTP/2
+/// connection.
 fn connects_beside(server: &H2Server, builder: Builder) -> u64 {
     let agent = builder.build().unwrap();
     let mut slow = transfer((), "");
@@ -118,7 +121,7 @@ fn value_that_does_not_suit_is_an_error_of_build() {
             matches!(error, Error::Option { option, .. } if option == "CURLMOPT_PIPELINING"),
             "{error:?}"
         );
-        // libcurl itself decides here.
+        // libcurl itself decides whether these values are valid.
         let refused: [fn(Builder) -> Builder; 2] = [
             |builder| builder.resolve_threads_max(0),
             |builder| builder.quick_exit(true),

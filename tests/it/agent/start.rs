@@ -19,7 +19,7 @@ use crate::support::breaks::{How, Own};
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
-/// Fails or panics in `write`.
+/// `write` does what its `How` says: it continues, fails, aborts or panics.
 #[derive(Debug)]
 struct Breaks(How);
 
@@ -55,7 +55,7 @@ fn transfers_of_every_type_come_back_with_their_results() {
     let (_, result) = refused.wait();
     assert_eq!(result.unwrap_err().code(), Some(Code::COULDNT_CONNECT));
 
-    // Each may be used again, with the agent or alone.
+    // Each transfer can be used again, by the agent or by `perform`.
     fails.handler_mut().0 = How::Not;
     agent.start(fails).wait().1.unwrap();
     let (mut get, result) = agent.start(get).wait();
@@ -93,7 +93,7 @@ fn panic_before_a_transfer_begins_comes_out_of_the_handle() {
     assert_eq!(result.unwrap_err().downcast_ref(), Some(&"asked"));
 }
 
-/// The connection is closed on the agent's thread, as all callbacks run there.
+/// The agent's thread closes the connection. All callbacks run on that thread.
 #[test]
 fn panic_that_closes_a_former_connection_comes_out_of_the_handle() {
     struct Panics;
@@ -127,7 +127,7 @@ fn panic_comes_out_of_the_handle_and_the_agent_lives_on() {
     let (other, result) = other.wait();
     result.unwrap();
     assert_eq!(other.handler().body(), b"body");
-    // So does one that nobody waits for.
+    // The agent survives a panic that nobody waits for, too.
     agent
         .start(transfer(Breaks(How::Panic), &server.url("/")))
         .detach();
@@ -190,7 +190,7 @@ fn several_threads_take_turns_and_share_addresses() {
         .map(|(name, _)| name.clone())
         .collect();
     assert_eq!(names, ["own-0", "own-1", "own-2"]);
-    // One that has a share of its own keeps it.
+    // A transfer with a share of its own keeps it, and is accepted.
     let mut own: Transfer<Where> = transfers.pop().unwrap();
     own.share(&Share::new(ShareData::COOKIES).unwrap()).unwrap();
     agent.start(own).wait().1.unwrap();

@@ -1,5 +1,5 @@
-//! Random messages on many WebSockets of one agent, beside other transfers, with readers that are slow and some
-//! that are dropped.
+//! Random messages on many WebSockets of one agent, while it performs other transfers. Some readers
+//! are slow, and some are dropped.
 
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
@@ -18,16 +18,17 @@ use crate::support::pulled::{Random, pattern, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
 
-/// How many connections there are.
+/// How many WebSockets there are.
 const CONNECTIONS: usize = 12;
 
-/// Sends every message back, at once or after the next ones, and pings now and then.
+/// Sends every message back, either at once or together with later ones, and sends pings now and
+/// then.
 fn serve(socket: TcpStream, seed: u64) {
     let mut random = Random::new(seed);
     let Ok(mut conn) = tungstenite::accept(socket) else {
         return;
     };
-    // It speaks first, at once.
+    // The server sends the first message.
     if conn.send(Sent::text("hello")).is_err() {
         return;
     }
@@ -51,7 +52,7 @@ fn serve(socket: TcpStream, seed: u64) {
     }
 }
 
-/// Accepts so many connections, each with a thread of its own.
+/// Makes a server that accepts this number of connections, each on a thread of its own.
 fn server(connections: usize) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
@@ -93,7 +94,7 @@ async fn converse(agent: &Agent, url: &str, seed: u64, messages: usize) -> usize
     assert_eq!(socket.receive().await.unwrap(), Message::from("hello"));
     let mut sent: Vec<_> = (0..messages).map(|_| message(&mut random)).collect();
     sent.push(Message::from("end"));
-    // Some are dropped in the middle.
+    // A third of the WebSockets are dropped in the middle.
     let stop = match random.below(3) {
         0 => Some(random.below(messages / 2)),
         _ => None,
@@ -146,7 +147,7 @@ fn has_web_sockets() -> bool {
     let agent = Agent::new().unwrap();
     let socket = open(&agent, transfer((), &url), &WebSocketConfig::new());
     if socket.is_none() {
-        // Nobody else connects.
+        // No WebSocket connects. This connection ends the server's wait.
         let address = url.trim_start_matches("ws://").trim_end_matches('/');
         TcpStream::connect(address).unwrap();
     }
@@ -185,7 +186,7 @@ fn random_messages_are_neither_lost_nor_mixed() {
                     tokio::spawn(async move { converse(&agent, &url, seed, 60).await })
                 })
                 .collect();
-            // Other transfers of the same thread come and go meanwhile.
+            // Other transfers come and go on the same thread meanwhile.
             for _ in 0..50 {
                 let get = transfer((), &web);
                 agent.start(get).await.1.unwrap();

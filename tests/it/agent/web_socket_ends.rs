@@ -35,7 +35,8 @@ fn opened(agent: &Agent, server: &WsServer) -> Option<AsyncWebSocket<Collect>> {
     open(agent, transfer(Collect::new(), &server.url()), &config)
 }
 
-/// Makes a server that tells how the connection ends.
+/// Makes a server. For each connection that has ended, the receiver gets the client's close if that
+/// was the last message, and `None` otherwise.
 fn telling(script: impl Fn(&mut Conn) + Send + 'static) -> (WsServer, Receiver<Option<Sent>>) {
     let (tell, told) = channel();
     let server = WsServer::new(move |conn| {
@@ -52,7 +53,7 @@ fn telling(script: impl Fn(&mut Conn) + Send + 'static) -> (WsServer, Receiver<O
 #[test]
 fn finish_says_why_and_returns_the_transfer_as_it_was() {
     let (server, told) = telling(|conn| {
-        // These are thrown away.
+        // `finish` discards these messages.
         conn.send(Sent::text("unread")).unwrap();
         conn.send(Sent::binary(vec![7; 1_000_000])).unwrap();
     });
@@ -86,7 +87,7 @@ fn close_of_the_server_is_the_last_message() {
     let Some(mut socket) = opened(&agent, &server) else {
         return;
     };
-    // The answer needs nobody who receives.
+    // The agent answers the close even if nobody receives.
     assert!(told.recv_timeout(MINUTE).unwrap().is_some());
     assert_eq!(socket.receive().wait().unwrap(), Message::from("last"));
     let Message::Close(Some(close)) = socket.receive().wait().unwrap() else {
@@ -114,7 +115,7 @@ fn close_is_sent_as_a_message() {
     let sent = socket.send(Message::Close(Some(close.clone()))).wait();
     sent.unwrap();
     match socket.send("late").wait() {
-        // The server may have answered already.
+        // The server may have answered the close already.
         Err(Error::WebSocket(WebSocketError::Closing | WebSocketError::Closed)) => {}
         result => panic!("{result:?}"),
     }
@@ -158,7 +159,7 @@ fn connection_that_is_cut_is_an_error_and_no_end() {
         conn.send(Sent::text("whole")).unwrap();
         conn.send(fragment(Some(Data::Text), b"the first half", false))
             .unwrap();
-        // A frame of which only the beginning comes.
+        // Only the beginning of this frame comes.
         conn.get_mut().write_all(b"\x80\x7E\xFF\xFFhalf").unwrap();
         conn.get_ref().shutdown(Shutdown::Both).unwrap();
     });
@@ -204,7 +205,7 @@ fn drop_cuts_the_connection_while_messages_go_both_ways() {
     let (server, told) = telling(|conn| {
         let timeout = Some(Duration::from_millis(200));
         conn.get_ref().set_write_timeout(timeout).unwrap();
-        // Until the client is gone, or reads no more.
+        // Sends until the client has gone, or no longer reads.
         while conn.send(Sent::binary(vec![7; 100_000])).is_ok() {}
         conn.get_ref().set_write_timeout(None).unwrap();
     });
@@ -214,7 +215,7 @@ fn drop_cuts_the_connection_while_messages_go_both_ways() {
             return;
         };
         for _ in 0..20 {
-            // The server never reads.
+            // The server does not read yet, so most of these messages wait.
             let _ = socket.send(vec![7; 100_000]).wait_for(Duration::ZERO);
         }
         socket.receive().wait().unwrap();
@@ -228,7 +229,7 @@ fn drop_cuts_the_connection_while_messages_go_both_ways() {
                 assert_restored(transfer);
             }
         }
-        // It is over, without a close.
+        // The connection has ended without a close.
         assert_eq!(told.recv_timeout(MINUTE).unwrap(), None);
     }
 }
@@ -300,7 +301,7 @@ fn handshake_that_fails_returns_the_transfer_as_it_was() {
     assert!(matches!(error, Error::Option { .. }), "{error:?}");
 }
 
-/// Breaks in `debug` once that is asked for, or when the connection closes.
+/// Fails or panics in `debug` once it is armed, or fails in `close_socket`.
 #[derive(Debug, Default)]
 struct Breaks {
     panics: bool,
@@ -330,7 +331,7 @@ impl Callbacks for Breaks {
 fn failure_and_panic_of_a_callback_come_out() {
     let server = WsServer::new(|conn| {
         if conn.read().is_ok_and(|message| message.is_text()) {
-            // A fault in a frame, which libcurl reports.
+            // This frame has a reserved bit set. libcurl reports that.
             conn.get_mut().write_all(b"\xC1\x01a").unwrap();
         }
         while conn.read().is_ok() {}

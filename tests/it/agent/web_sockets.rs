@@ -17,7 +17,8 @@ use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, trust};
 use crate::support::ws_server::{WsServer, echo, fragment};
 
-/// Opens a WebSocket of an agent, unless the linked libcurl has none.
+/// Opens a WebSocket by an agent. If the linked libcurl has no WebSockets, skips the test and
+/// returns `None`.
 pub(crate) fn open<H: Callbacks + Send + 'static>(
     agent: &Agent,
     transfer: Transfer<H>,
@@ -36,13 +37,13 @@ pub(crate) fn open<H: Callbacks + Send + 'static>(
     }
 }
 
-/// Opens a WebSocket of an agent of its own, with the usual limits.
+/// Opens a WebSocket by a new agent, with the default limits.
 fn open_alone(url: &str) -> Option<AsyncWebSocket<()>> {
     let agent = Agent::new().unwrap();
     open(&agent, transfer((), url), &WebSocketConfig::new())
 }
 
-/// Sends a message of each kind and of many sizes, which comes back.
+/// Sends messages of each kind and of many sizes, and receives each of them back.
 async fn converse<H>(socket: &mut AsyncWebSocket<H>) {
     for len in [0, 1, 125, 126, 65_535, 65_536, 1_000_000, 3 << 20] {
         let text = "ü".repeat(len / 2);
@@ -105,7 +106,7 @@ fn threads_wait_for_messages() {
     let limit = Duration::from_secs(60);
     let message = socket.receive().wait_for(limit).unwrap();
     assert!(message == Message::from(vec![2; 100_000]));
-    // The server is silent now, and nothing is lost.
+    // The server sends nothing now. A wait that times out loses nothing.
     match socket.receive().wait_for(Duration::ZERO).unwrap_err() {
         Error::WebSocket(WebSocketError::TimedOut) => {}
         error => panic!("{error:?}"),
@@ -169,7 +170,7 @@ fn pings_are_answered_while_nobody_receives() {
             assert_eq!(conn.read().unwrap(), Sent::Pong(data.into()));
         }
         tell.send(()).unwrap();
-        // A pong that was asked for by the client.
+        // Reading answers the client's ping with a pong.
         while conn.read().is_ok() {}
     });
     let agent = Agent::new().unwrap();
@@ -186,7 +187,7 @@ fn pings_are_answered_while_nobody_receives() {
     result.unwrap();
 }
 
-/// Sends one after the other, and reads as many.
+/// Sends `count` messages of `len` bytes, and at the same time reads as many.
 fn exchange_at_once(conn: &mut WebSocket<TcpStream>, count: usize, len: usize) {
     let mut reader = WebSocket::from_raw_socket(
         conn.get_ref().try_clone().unwrap(),
@@ -218,7 +219,7 @@ fn halves_send_and_receive_at_once() {
     let Some(socket) = open_alone(&server.url()) else {
         return;
     };
-    // Each half has a task, and so a waker, of its own.
+    // Each half has a task of its own, and thus a waker of its own.
     let (mut sink, mut stream) = socket.split();
     let sends = thread::spawn(move || {
         block_on(async {
@@ -227,7 +228,7 @@ fn halves_send_and_receive_at_once() {
                 sink.feed(message).await.unwrap();
             }
             sink.flush().await.unwrap();
-            // Neither half is dropped before the other is done.
+            // Returns the sink, so that it is dropped only after the other half is done.
             sink
         })
     });
@@ -263,7 +264,7 @@ fn close_of_the_sink_loses_no_message() {
             sink.feed(Message::from(text)).await.unwrap();
         }
         sink.close().await.unwrap();
-        // Nothing can be sent afterwards.
+        // After the close, nothing can be sent.
         match sink.send(Message::from("late")).await.unwrap_err() {
             Error::WebSocket(WebSocketError::Closed) => {}
             error => panic!("{error:?}"),
@@ -284,7 +285,7 @@ fn close_of_the_sink_loses_no_message() {
     }
 }
 
-/// How much the system keeps of a connection at most, in both directions.
+/// The most bytes that the system and libcurl keep for a connection, in both directions together.
 const KEPT: usize = 40 << 20;
 
 #[test]
@@ -340,9 +341,9 @@ fn server_that_does_not_read_stops_the_sender() {
         let message = vec![count as u8; LEN];
         match socket.send(message).wait_for(Duration::from_millis(200)) {
             Ok(()) => assert!(count * LEN < KEPT),
-            // This one is kept; the next ones fill what is unsent.
+            // This message waits to be sent. The next ones fill the limit for unsent messages.
             Err(Error::WebSocket(WebSocketError::TimedOut)) => {}
-            // There was no room for this one.
+            // There is no room for this message.
             Err(Error::WebSocket(WebSocketError::Unsent)) => break,
             Err(error) => panic!("{error:?}"),
         }

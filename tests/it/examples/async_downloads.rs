@@ -53,7 +53,7 @@ fn async_downloads_stores_each_that_is_whole() {
     assert!(line("/a").starts_with("200000 bytes in "), "{stdout}");
     assert!(line("/none").contains("404"), "{stdout}");
     assert!(line("/cut").starts_with("libcurl error 18 "), "{stdout}");
-    // Two have the same name, and the first of them wins.
+    // Two URLs lead to the same file name. The first one that is stored gets it.
     let index = [line("/b/?c=/d"), line("")];
     let stored = index.iter().filter(|line| line.ends_with("index.html"));
     assert_eq!(stored.count(), 1, "{stdout}");
@@ -84,7 +84,7 @@ fn async_downloads_runs_four_at_once() {
             let mut seen = seen.lock().unwrap();
             seen.insert(conn.peer());
             changed.notify_all();
-            // The first ones are not answered before as many run as may.
+            // The first requests are answered once as many run as may run at once.
             drop(
                 changed
                     .wait_while(seen, |seen| seen.len() < AT_ONCE)
@@ -97,7 +97,7 @@ fn async_downloads_runs_four_at_once() {
     let urls = (0..3 * AT_ONCE).map(|number| server.url(&format!("/{number}")));
     let output = program.arg(directory.path()).args(urls).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    // Each of the others uses the connection of one that has ended.
+    // Each later transfer uses the connection of a transfer that has ended.
     assert_eq!(peers.lock().unwrap().len(), AT_ONCE);
     assert_eq!(directory.path().read_dir().unwrap().count(), 3 * AT_ONCE);
 }

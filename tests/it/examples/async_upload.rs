@@ -7,7 +7,7 @@ use crate::support::example::program;
 use crate::support::pulled::pattern;
 use crate::support::server::Server;
 
-/// Uploads `body`, and returns what was printed.
+/// Uploads `body` by the example. Returns its output, and its standard error as a string.
 fn upload(program: &mut Command, server: &Server, body: &[u8]) -> (Output, String) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(body).unwrap();
@@ -97,7 +97,7 @@ fn async_upload_does_not_end_the_body_if_the_file_cannot_be_read() {
         return;
     };
     let server = Server::new(|conn| {
-        // It comes in chunks, none of which is the last one.
+        // The body comes in chunks but without the last one, so the request is not complete.
         assert!(conn.request().is_none());
     });
     let directory = tempfile::tempdir().unwrap();

@@ -7,7 +7,9 @@ use crate::support::example::program;
 use crate::support::skip::skip;
 use crate::support::ws_server::{WsServer, echo};
 
-/// Says lines, each of which is answered so, and returns how the program has ended.
+/// Types the first string of each pair into the example, and checks that it prints the second one.
+/// Returns whether the example has succeeded, and its standard error. Returns `None` if there are
+/// no WebSockets.
 fn chat(url: Option<&str>, talk: &[(&str, &str)]) -> Option<(bool, String)> {
     let mut child = program("chat")?
         .args(url)
@@ -19,7 +21,7 @@ fn chat(url: Option<&str>, talk: &[(&str, &str)]) -> Option<(bool, String)> {
     let mut input = child.stdin.take().unwrap();
     let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
     for (said, expected) in talk {
-        // An older libcurl has no WebSockets, and the program has ended.
+        // If libcurl has no WebSockets, the program has ended, and this write fails.
         let _ = input.write_all(said.as_bytes());
         match answers.next() {
             Some(answer) => assert_eq!(answer.unwrap(), *expected),
@@ -60,12 +62,12 @@ fn chat_sends_lines_and_prints_messages() {
 fn chat_ends_with_the_server() {
     let server = WsServer::new(|conn| {
         conn.send("last".into()).unwrap();
-        // It ends without a close.
+        // The connection ends without a close.
     });
     let url = server.url();
     let Some((success, told)) = chat(Some(&url), &[("", "last")]) else {
         return;
     };
-    // Whether the end of the input or of the connection comes first, depends.
+    // The program may see the end of its input first, or the end of the connection.
     assert!(success || told.contains("without a close"), "{told}");
 }

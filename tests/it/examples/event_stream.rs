@@ -42,7 +42,7 @@ fn goes_on(name: &str) {
     let chunk = |data: &str| format!("{:x}\r\n{data}\r\n", data.len());
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let answers = [
-        // It breaks in the middle of an event, and in the middle of the body.
+        // The connection breaks in the middle of an event and in the middle of the body.
         head.to_owned() + &chunk("retry: 1\r\nid: a b\r\ndata: one\r\n\r\nid: c\ndata: lo"),
         head.to_owned() + &chunk("data:two\n\n") + "0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nid\ndata: 3\n\n".to_owned(),

@@ -86,7 +86,7 @@ fn file_upload_tells_what_a_server_says_that_refuses() {
         assert!(output.stderr.ends_with(format!("{told}\n").as_bytes()));
         assert_eq!(output.stdout, b"");
     }
-    // This server does not want to see the body.
+    // This server answers before it has read the body.
     let refuses = Server::new(|conn| {
         conn.head();
         conn.reply("507 Full", "", "come back tomorrow");
@@ -111,7 +111,7 @@ fn file_upload_shows_only_the_beginning_of_a_long_answer() {
     assert!(output.stderr.len() < 5000, "{}", output.stderr.len());
 }
 
-/// Runs the example on a path that has no size, whose bytes `write` provides.
+/// Runs the example on a path whose size is unknown. `write` provides the bytes.
 #[cfg(unix)]
 fn upload_of_a_pipe(
     path: &str,
@@ -133,7 +133,7 @@ fn upload_of_a_pipe(
     let output = child.wait_with_output().unwrap();
     let stdout = assert_success(&output);
     assert!(stdout.starts_with("40000000 bytes in "), "{stdout}");
-    // Nobody knows how many bytes will come, so no line tells of how many.
+    // The total is unknown, so no line of the progress names a total.
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!stderr.contains(" of "), "{stderr}");
     let lines: Vec<_> = stderr.lines().collect();

@@ -7,7 +7,8 @@ use crate::support::servers::redirecting_to;
 use crate::support::skip::{needs, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 
-/// Asserts that the example succeeds without arguments, and returns what it prints.
+/// Runs the example without arguments, asserts that it succeeds, and returns what it prints.
+/// Returns `None` if the example is not built.
 fn alone(name: &str) -> Option<String> {
     let output = run(name, &[])?;
     let stdout = assert_success(&output);
@@ -148,12 +149,12 @@ fn cookies_are_kept_printed_and_stored() {
     ];
     let output = run("cookies", &args).unwrap();
     let stdout = assert_success(&output);
-    // Newer releases write a domain that was given with a dot before it.
+    // Newer releases print a dot before the domain of `mine=2`, which is an IP address here.
     let lines = stdout.lines().map(|line| line.trim_start_matches('.'));
     let mut lines: Vec<_> = lines.collect();
     lines.sort_unstable();
     assert_eq!(lines, ["127.0.0.1 / mine=2", "127.0.0.1 / s=1"]);
-    // The next process reads both from the file.
+    // The next process reads both cookies from the file.
     let args = ["--jar", jar.to_str().unwrap(), &server.url("/")];
     assert_success(&run("cookies", &args).unwrap());
     let requests = server.requests();
@@ -206,7 +207,7 @@ fn parse_url_prints_parts_and_follows_links() {
          URL: https://example.test/a%20b#c\n"
     );
     let output = run("parse_url", &["http://h.test/a/b", "//i.test:81/%ff"]).unwrap();
-    // Newer releases write the digits of an escape in capitals.
+    // Newer releases write the digits of an escape such as `%ff` in capitals.
     let stdout = assert_success(&output).to_lowercase();
     assert!(
         stdout.contains("host: i.test\nport: 81\npath: /%ff\n"),

@@ -10,7 +10,8 @@ use crate::support::example::{assert_failure, assert_success, program, run};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 
-/// Runs an example without arguments; `None` if libcurl has no such protocol, which the example then says.
+/// Runs an example without arguments, and returns what it prints. Returns `None` if libcurl lacks
+/// the protocol, after a check that the example says so.
 fn alone(name: &str, scheme: &str) -> Option<String> {
     let output = run(name, &[])?;
     if !speaks(scheme) {
@@ -57,7 +58,7 @@ fn ftp_upload_renames_a_complete_file() {
     assert!(sent.starts_with("8388608 bytes in "), "{stdout}");
     assert_eq!(listed, "on the server: zeros, 8388608 bytes\n");
 
-    // This server does not rename.
+    // This server cannot rename files.
     let server = FtpServer::new("data", "");
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&file, bytes(300_000)).unwrap();
@@ -77,7 +78,7 @@ fn ftp_upload_renames_a_complete_file() {
     assert_failure(&output, "CURLOPT");
 }
 
-/// Speaks a little SMTP, and keeps the lines of the client.
+/// Speaks a little SMTP, and records the lines of the client.
 fn mail_server(lines: &Arc<Mutex<Vec<String>>>) -> Server {
     let lines = lines.clone();
     Server::new(move |conn| {
@@ -167,7 +168,7 @@ fn smtp_mail_sends_a_message() {
     );
     assert_failure(&output, "libcurl error");
     assert_eq!(output.stdout, b"");
-    // The server has no TLS, and the mail is not sent without.
+    // The server has no TLS, so the example does not send the mail.
     lines.lock().unwrap().clear();
     let output = send_mail(&[&url, "a@host.test", "b@host.test"], "x");
     assert_failure(&output, "libcurl error");

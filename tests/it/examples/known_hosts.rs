@@ -9,7 +9,8 @@ use crate::support::example::program;
 use crate::support::skip::needs;
 use crate::support::sshd::{CONTENT, FILE, Sshd, said};
 
-/// Runs the example, which downloads [`FILE`], and answers its question.
+/// Runs the example, which downloads [`FILE`], and answers the question that it asks. Returns its
+/// output, and its standard error as a string.
 fn example(sshd: &Sshd, answer: &[u8]) -> Option<(Output, String)> {
     let mut child = program("known_hosts")?
         .args(["--identity".as_ref(), sshd.path("client").as_os_str()])
@@ -20,7 +21,7 @@ fn example(sshd: &Sshd, answer: &[u8]) -> Option<(Output, String)> {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Without a question, it may have ended by now.
+    // If the example asks nothing, it may have ended by now.
     let _ = child.stdin.take().unwrap().write_all(answer);
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();

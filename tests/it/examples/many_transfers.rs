@@ -55,7 +55,8 @@ fn event_loop_fetches_each() {
     }
 }
 
-/// Runs `remote_control` on an endless body, and stops it once the first bytes are there.
+/// Runs `remote_control` on an endless body. Once the first bytes are there, calls `stop`, which
+/// must cancel the transfer.
 fn controlled(stop: impl FnOnce(&mut Child)) {
     let Some(mut program) = program("remote_control") else {
         return;

@@ -6,7 +6,8 @@ use crate::support::example::program;
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Runs the example, or says why it cannot.
+/// Runs the example with a URL, and with a proxy in its environment. Returns `None` if the example
+/// is not built.
 fn public_only(url: Option<&str>, proxy: Option<&str>) -> Option<Output> {
     let mut command = program("public_only")?;
     command.args(url);
@@ -47,7 +48,7 @@ fn example_takes_http_only() {
         };
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
-        // It does not come as far as that.
+        // The example fails before it checks an address.
         assert!(!stderr.contains("is refused"), "{stderr}");
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(output.stdout, b"");

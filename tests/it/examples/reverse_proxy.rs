@@ -12,7 +12,7 @@ use crate::support::pulled::{pattern, transfer};
 use crate::support::server::{Conn, Server};
 use crate::support::skip::needs;
 
-/// Starts the proxy before a backend.
+/// Starts the proxy in front of a backend.
 fn proxy(backend: &str) -> Option<Serving> {
     Some(Serving::start(program("reverse_proxy")?.arg(backend)))
 }
@@ -120,7 +120,8 @@ fn reverse_proxy_passes_methods_headers_and_statuses() {
     assert_eq!(server.requests().len(), 4);
 }
 
-/// Sends a request, reads some of the answer, goes away, and waits until the backend notices.
+/// Sends a request through the proxy and reads the beginning of the answer. Then closes the
+/// connection, and waits until the backend's script has ended because of that.
 fn go_away(script: impl Fn(&mut Conn) + Send + Sync + 'static, request: &str, answer: &str) {
     let (tell, told) = channel();
     let server = Server::new(move |conn| {

@@ -1,4 +1,4 @@
-//! The example that gives transfers up.
+//! The example that gives up transfers that take too long.
 
 use std::sync::{Arc, Barrier};
 
@@ -16,7 +16,7 @@ fn select_timeout_shows_itself() {
     let lines: Vec<_> = stdout.lines().collect();
     assert_eq!(lines.len(), 5, "{stdout}");
     assert!(lines[0].ends_with("/fast: 4 bytes"), "{stdout}");
-    // The server sees that while the program runs.
+    // The example's server prints this when the connection is closed, while the program still runs.
     assert_eq!(lines[1], "given up: /silent");
     let expected = "/stalled: 4 bytes, then nothing in time";
     assert!(lines[2].ends_with(expected), "{stdout}");

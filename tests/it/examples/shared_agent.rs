@@ -47,7 +47,7 @@ fn shared_agent_serves_its_clients_at_once_on_few_connections() {
     let server = Server::new(move |conn| {
         while let Some(request) = conn.request() {
             seen.lock().unwrap().insert(conn.peer());
-            // Nobody is answered before all connections are in use.
+            // No request is answered before all connections are in use.
             together.wait();
             let path = request.line.split(' ').nth(1).unwrap();
             conn.reply("299 Own", "", path.repeat(10_000));

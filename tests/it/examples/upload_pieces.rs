@@ -50,7 +50,7 @@ fn upload_pieces_sends_each_line_when_it_comes() {
     let mut stdin = child.stdin.take().unwrap();
     for (line, size) in [("one", "4"), ("three", "6")] {
         writeln!(stdin, "{line}").unwrap();
-        // The next one is not written before this one has arrived.
+        // The next line is written only after this one has arrived.
         let expected = [size, line, ""];
         assert_eq!(expected.map(|_| arrived.recv().unwrap()), expected);
     }

@@ -1,4 +1,5 @@
-//! Information before the first transfer, and after the options that it came from have gone.
+//! Information before the first transfer, and information that outlives the options from which it
+//! came.
 
 use std::time::Duration;
 

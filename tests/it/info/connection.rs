@@ -9,7 +9,7 @@ use crate::support::server::Server;
 use crate::support::skip::{is_before, known, needs, skip};
 use crate::support::transfers::collecting;
 
-/// A connection that was lent must live as long as the loan.
+/// A connection whose socket is borrowed must live as long as the borrow.
 #[test]
 fn active_socket_of_a_shared_connection() {
     use std::os::fd::{AsFd, AsRawFd};
@@ -26,7 +26,7 @@ fn active_socket_of_a_shared_connection() {
     b.forbid_reuse(true).unwrap();
     b.perform().unwrap();
     assert_eq!(b.num_connects().unwrap(), 0, "the connection is not shared");
-    // If libcurl finds none in a share, nothing is borrowed, so nothing can be closed.
+    // If libcurl finds no connection in a share, no socket is borrowed, and none can be closed.
     if let Some(lent) = lent {
         let path = format!("/proc/self/fd/{}", lent.as_fd().as_raw_fd());
         assert!(
@@ -55,7 +55,7 @@ fn both_ends_of_the_connection_are_known() {
     assert_eq!(transfer.num_connects().unwrap(), 1);
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
-    // 7.76 states it for new connections only.
+    // Some releases before 7.77.0 report the port only for new connections.
     assert!(transfer.local_port().unwrap() == port || is_before((7, 77, 0)));
 }
 
@@ -67,7 +67,7 @@ fn refused_connection_leaves_the_number_of_the_system() {
     let error = io::Error::from_raw_os_error(transfer.os_errno().unwrap());
     assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     assert_eq!(transfer.response_code().unwrap(), 0);
-    // Older releases count attempts.
+    // Older releases also count attempts to connect.
     assert!(transfer.num_connects().unwrap() <= 1);
 }
 
@@ -111,7 +111,7 @@ fn connection_and_transfer_have_numbers() {
 fn socks_proxy_that_refuses_says_why() {
     needs!((7, 73, 0), "CURLINFO_PROXY_ERROR");
     let proxy = Server::new(|conn| {
-        // No authentication; then: the host is out of reach.
+        // The proxy needs no authentication, and then answers that the host is unreachable.
         conn.send(b"\x05\x00\x05\x04\x00\x01\0\0\0\0\0\0");
         conn.drain();
     });

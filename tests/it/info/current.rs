@@ -1,4 +1,4 @@
-//! Information for callbacks that have no argument with it.
+//! `Info::current`: information for callbacks that have no `Info` among their arguments.
 
 use std::io::SeekFrom;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,8 @@ fn path() -> Option<String> {
     })
 }
 
-/// Notes the paths that its callbacks see, and performs another transfer inside `write`.
+/// Records the path of the current transfer in its callbacks, and performs another transfer inside
+/// `write`.
 #[derive(Default)]
 struct Paths {
     seen: Vec<Option<String>>,
@@ -95,7 +96,7 @@ fn transfer_inside_another_is_the_current_one_only_meanwhile() {
     let expected = ["/outer", "/inner", "/outer"].map(some);
     assert_eq!(outer.handler().seen, expected);
 
-    // A panic leaves nothing behind.
+    // After a panic, there is no current transfer.
     let handler = outer.handler_mut();
     handler.seen.clear();
     handler.inner.as_mut().unwrap().handler_mut().panics = true;

@@ -9,7 +9,7 @@ use crate::support::server::Server;
 
 type Ask = fn(&Info<'_>) -> Result<(), Error>;
 
-/// Asks for everything, and returns how much is there.
+/// Asks for every information, and returns how many the linked libcurl supports.
 fn ask_for_all(info: &Info<'_>) -> usize {
     let mut known = 0;
     for (names, ask) in INFOS {
@@ -58,7 +58,7 @@ fn complete_list_of_infos_is_asked_for_here() {
     for name in INFOS.iter().flat_map(|(names, _)| *names) {
         assert!(missing.remove(*name), "{name}");
     }
-    // What is the crate's own.
+    // The crate uses this information itself.
     assert_eq!(Vec::from_iter(missing), ["CURLINFO_PRIVATE"]);
 }
 

@@ -1,4 +1,5 @@
-//! `ftp_entry_path`, whose string older releases keep in a connection that another transfer may close.
+//! `ftp_entry_path`: older releases keep the string in a connection, which another transfer may
+//! close.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,8 @@ const FIRST: &str = "/the/directory/in/which/the/first/session/began";
 
 const SECOND: &str = "/the/directory/in/which/the/other/session/began";
 
-/// Returns whether the linked libcurl has FTP, and a path that it does not free too early.
+/// Returns whether the linked libcurl has FTP, and keeps the path long enough. If it does not keep
+/// the path, skips the test.
 fn has_path() -> bool {
     if !ftp() {
         return false;
@@ -37,7 +39,7 @@ fn has_path() -> bool {
     }
 }
 
-/// Returns whether the path is the handle's own, so that it stays until there is another.
+/// Returns whether the handle has a copy of the path, which stays until there is another path.
 fn is_own() -> bool {
     Version::linked() >= Version::new(8, 14, 0)
 }
@@ -56,10 +58,10 @@ fn path_outlives_the_connection_and_the_multi() {
     let first = succeeds_in(&mut multi, collecting(&server.url("file")));
     let again = succeeds_in(&mut multi, collecting(&server.url("file")));
     assert_eq!(path(&first), Some(FIRST));
-    // It did not open the session.
+    // This transfer has used the session of the first one, so it has no path.
     assert_eq!(path(&again), None);
-    // The connection goes, since there is room for one only and it has been idle for longer, which
-    // libcurl tells in milliseconds.
+    // libcurl closes the first connection: there is room for one only, and the first has been idle
+    // for longer. libcurl measures this in milliseconds, hence the wait.
     let idle = Instant::now();
     while idle.elapsed() < Duration::from_millis(2) {
         std::thread::yield_now();
@@ -108,7 +110,7 @@ fn path_of_a_connection_that_was_closed_is_not_read() {
     transfer.perform().unwrap();
     assert_eq!(path(&transfer), is_own().then_some(FIRST));
 
-    // Another closes it.
+    // The drop of the `Multi` closes the connection.
     let mut multi = Multi::new().unwrap();
     let mut transfer = succeeds_in(&mut multi, collecting(&server.url("file")));
     drop(multi);
@@ -149,7 +151,7 @@ fn path_of_a_shared_connection_that_another_closes_is_not_read() {
     assert!(known.is_none_or(|path| path == FIRST));
 }
 
-/// Asks for the path while the server speaks.
+/// Asks for the path whenever the server has sent a line.
 #[derive(Default)]
 struct Asks(Vec<Option<String>>);
 
@@ -191,7 +193,8 @@ fn folder_in_which_an_ftp_session_began_is_known() {
     }
     transfer.perform().unwrap();
     assert_eq!(transfer.ftp_entry_path().unwrap(), Some("/"));
-    // The connection goes, and the folder with it or not; it is never read from there.
+    // This closes the connection. The path may be gone with it, but is never read from the freed
+    // memory.
     let other = Server::ok("");
     transfer.max_connects(1).unwrap();
     transfer.url(&other.url("/")).unwrap();

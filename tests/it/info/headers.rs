@@ -10,7 +10,8 @@ use curlback::{
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
-/// Returns a transfer that has run, unless this libcurl has no such headers.
+/// Performs a transfer, and returns it. If the linked libcurl keeps no headers, skips the test and
+/// returns `None`.
 fn get(server: &Server, path: &str) -> Option<Transfer<()>> {
     let mut transfer = Transfer::new(()).unwrap();
     transfer.url(&server.url(path)).unwrap();
@@ -65,7 +66,7 @@ fn headers_are_found_by_name_and_index_and_in_order() {
     assert_eq!(second.value(), b"two");
     assert_eq!((second.index(), second.amount()), (1, 2));
     assert_eq!(second.origin(), HeaderOrigin::HEADER);
-    // What was found first is not overwritten by what is found next.
+    // The second search does not overwrite what the first has found.
     let first = find("via", 0).unwrap();
     assert_eq!((first.value(), second.value()), (&b"one"[..], &b"two"[..]));
     assert_eq!(find("empty", 0).unwrap().value(), b"");
@@ -167,7 +168,7 @@ fn each_request_and_each_origin_has_its_own() {
     assert_eq!((found.value(), found.amount()), (&b"late"[..], 2));
     assert_eq!(found.origin(), HeaderOrigin::TRAILER);
 
-    // The next transfer has its own.
+    // The next transfer has headers of its own.
     transfer.url(&server.url("/second")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(step(&transfer, HeaderOrigin::HEADER, Some(0)), is("2"));
@@ -207,7 +208,7 @@ fn before_a_transfer_there_are_none() {
     }
 }
 
-/// Looks at the headers so far from inside callbacks.
+/// Counts, inside callbacks, the headers that have come so far.
 #[derive(Default)]
 struct Looks {
     seen: Vec<usize>,
@@ -242,7 +243,7 @@ fn callbacks_see_the_headers_so_far() {
     if transfer.headers(HeaderOrigin::all(), None).is_err() {
         return skip!("this libcurl keeps no headers");
     }
-    // Status line, two fields, and the end.
+    // The calls for the status line, two fields, and the empty line.
     assert_eq!(transfer.handler().seen, [0, 1, 2, 2]);
     assert_eq!(transfer.handler().in_the_end, 2);
     thread::spawn(move || drop(transfer)).join().unwrap();

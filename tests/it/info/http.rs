@@ -12,7 +12,7 @@ use crate::support::servers::answering;
 use crate::support::skip::{known, needs};
 use crate::support::transfers::collecting;
 
-/// Answers each request with the same bytes.
+/// Makes a server that sends the same bytes for each request.
 fn server(answer: &'static [u8]) -> Server {
     Server::new(move |conn| {
         while conn.request().is_some() {
@@ -21,7 +21,7 @@ fn server(answer: &'static [u8]) -> Server {
     })
 }
 
-/// Sends `/old` on to `/new`.
+/// Makes a server that redirects `/old` to `/new`.
 fn redirecting_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -33,7 +33,7 @@ fn redirecting_server() -> Server {
     })
 }
 
-/// Returns how many bytes the request had before its body.
+/// Returns the length of a request's head: the request line, the headers and the empty line.
 fn head_size(request: &Request) -> usize {
     let field = |(name, value): &(String, String)| format!("{name}: {value}\r\n").len();
     format!("{}\r\n\r\n", request.line).len() + request.headers.iter().map(field).sum::<usize>()

@@ -1,4 +1,4 @@
-//! Names of files that would be lines of their own.
+//! Names of files that contain ends of lines, and would make lines of their own in the body.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ fn file_name_with_an_end_of_line() {
     }
 }
 
-/// The same in a mail, of which it would be a header.
+/// In a mail, such a line would be a header.
 #[test]
 fn file_name_with_an_end_of_line_in_a_mail() {
     let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ use crate::support::multipart::{Received, received};
 use crate::support::server::{Request, Server};
 use crate::support::skip::skip;
 
-/// Posts these parts, and returns the request.
+/// Posts a form, and returns the request that the server has received.
 fn post(mime: Mime) -> Request {
     let server = Server::ok("");
     let mut transfer = Transfer::new(()).unwrap();
@@ -24,12 +24,12 @@ fn post(mime: Mime) -> Request {
     server.requests().remove(0)
 }
 
-/// Posts one part.
+/// Posts a form with one part, and returns what the server has received of it.
 fn post_one(part: Part) -> Received {
     received(&post(Mime::new().part(part))).remove(0)
 }
 
-/// Returns what libcurl's function for it is called, and what is wrong.
+/// Asserts that a part is refused. Returns the name of libcurl's function, and the reason.
 fn refused(part: Part) -> (&'static str, &'static str) {
     let mut transfer = Transfer::new(()).unwrap();
     match transfer.mime(Mime::new().part(part)) {
@@ -69,7 +69,7 @@ fn a_form_reaches_the_server_with_its_names_files_and_sizes() {
     assert_eq!(disposition(&parts[1]), Some(expected));
     assert_eq!(parts[1].header("content-type"), Some("text/plain"));
     assert!(parts[1].body == bytes(100_000));
-    // Quotes do not end the name.
+    // Quotes in a name are escaped, so that they do not end it.
     let escaped = match Version::linked() < Version::new(7, 81, 0) {
         true => r#"form-data; filename="other \"name\".png""#,
         false => r#"form-data; filename="other %22name%22.png""#,
@@ -233,7 +233,7 @@ fn a_file_that_is_not_there_is_named() {
         let text = error.text().unwrap();
         assert!(text.starts_with(&format!("{}: ", path.display())), "{text}");
     }
-    // What was set before stays.
+    // The body that was set before stays.
     transfer.perform().unwrap();
     assert_eq!(received(&server.requests()[0])[0].body, b"kept");
 }
@@ -287,7 +287,7 @@ fn headers_of_the_transfer_name_the_content() {
     assert!(kind.starts_with("multipart/related; boundary="), "{kind}");
 }
 
-/// A server that takes the mails of two clients into a mailbox, and returns them.
+/// Makes a server that takes mails over two connections. Its thread returns the mails.
 fn mailbox() -> (String, thread::JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("imap://{}/INBOX", listener.local_addr().unwrap());
@@ -339,7 +339,8 @@ fn a_mail_has_the_headers_of_the_transfer() {
     assert!(refused.contains("reader"), "{refused}");
     transfer.mime(Mime::new().part(Part::data("x"))).unwrap();
     transfer.perform().unwrap();
-    // libcurl has left the former headers in the parts, which the copy has too.
+    // libcurl has put the former headers into the parts, and the copy has those parts. It must send
+    // the new header instead.
     transfer.http_headers(["Subject: another"]).unwrap();
     let mut copy = transfer.try_clone().unwrap();
     drop(transfer);

@@ -1,4 +1,4 @@
-//! Readers of parts that pause, however the body goes.
+//! Readers of parts that pause, with each way of sending the body.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use crate::support::bodies::bytes;
 use crate::support::multipart::received;
 use crate::support::server::Server;
 
-/// Pauses before each step, and lets `resume` know.
+/// Pauses before each piece of data, and calls `resume` whenever it has paused.
 struct Halting<F> {
     data: Vec<u8>,
     at: usize,
@@ -48,7 +48,7 @@ fn halting(paused: &Arc<AtomicUsize>, resume: impl FnMut() + Send + 'static) -> 
     })
 }
 
-/// Resumes whatever is paused, as often as it can.
+/// Resumes sending at each call of `xfer_info`.
 struct Resumes;
 
 impl Callbacks for Resumes {
@@ -57,7 +57,7 @@ impl Callbacks for Resumes {
     }
 }
 
-/// Each way of sending: with a size or in chunks, encoded or not, with or without a wait
+/// Returns the ways of sending: with a size or in chunks, encoded or not, with or without a wait
 /// for `100 Continue`.
 fn ways(part: impl Fn() -> Part) -> Vec<(Mime, &'static str)> {
     let mut ways = Vec::new();
@@ -127,7 +127,7 @@ fn readers_pause_and_a_remote_resumes_them() {
         transfer.url(&server.url("/")).unwrap();
         transfer.http_headers([expect]).unwrap();
         transfer.mime(mime).unwrap();
-        // Progress would look at the pause, too.
+        // libcurl's calls for progress would also carry out what the remote asks for.
         let hooks = transfer.hooks() - curlback::Hooks::XFER_INFO;
         transfer.set_hooks(hooks).unwrap();
         pauses.send(Some(transfer.remote())).unwrap();

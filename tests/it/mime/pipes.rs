@@ -55,7 +55,8 @@ fn asynchronous_reader_is_copied_in_the_task_of_the_caller() {
     }
 }
 
-/// A file of tokio is read on the threads of its runtime only; the `Multi` is driven in the same task.
+/// Only the threads of tokio's runtime read the file. The `Multi` is driven in the same task as the
+/// copy.
 #[test]
 fn file_of_tokio_is_copied_beside_the_driver() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -115,7 +116,7 @@ fn no_more_is_read_than_there_is_room_for() {
     let mut reader = Reader::new(10_000_000, ends);
     let mut copies = Box::pin(writer.copy_from(&mut reader));
     let mut cx = Context::from_waker(Waker::noop());
-    // Nothing takes it.
+    // Nothing takes the bytes out of the pipe.
     for _ in 0..3 {
         assert!(copies.as_mut().poll(&mut cx).is_pending());
     }
@@ -153,11 +154,11 @@ fn error_of_a_reader_is_that_of_the_transfer() {
 enum When {
     BeforeTheTransfer,
     Meanwhile,
-    /// The server takes nothing more, so that libcurl asks for nothing.
+    /// The server takes nothing more, so libcurl asks for no bytes.
     Stalled,
 }
 
-/// Asserts that a transfer whose writer is given up in this way fails.
+/// Asserts that a transfer fails if its writer is given up by `gives_up`, at each of these times.
 #[track_caller]
 fn fails_if(gives_up: impl Fn(PartWriter), kind: ErrorKind) {
     let agent = Agent::new().unwrap();
@@ -211,7 +212,7 @@ fn part_that_is_not_whole_never_looks_whole() {
     fails_if(drop_copies, ErrorKind::UnexpectedEof);
 }
 
-/// The reader has nothing to read, and never will.
+/// The reader never has anything to read, so only the end of the transfer ends the copy.
 #[test]
 fn end_of_the_transfer_ends_the_copying() {
     let agent = Agent::new().unwrap();
@@ -294,7 +295,8 @@ fn part_is_sent_once() {
     let error = transfer.perform().unwrap_err();
     assert_eq!(error.callback(), Some(Callback::MimeSeek), "{error:#}");
 
-    // Nothing was taken of the first, but its transfer is over.
+    // libcurl took nothing of this part. But its transfer has ended once, so the part cannot be
+    // sent again.
     let server = Server::ok("");
     let (part, mut writer) = Part::pipe();
     let mut transfer = form("http://127.0.0.1:1/", Mime::new().part(part));
@@ -338,7 +340,7 @@ fn part_that_is_dropped_breaks_the_pipe() {
     );
 }
 
-/// What a remote has paused, only a remote resumes.
+/// A remote has paused the transfer, so only a remote may resume it.
 #[test]
 fn writer_does_not_undo_the_pause_of_a_remote() {
     let server = Server::ok("");
@@ -352,7 +354,7 @@ fn writer_does_not_undo_the_pause_of_a_remote() {
         multi.perform().unwrap();
         multi.poll(&mut [], Duration::from_millis(1)).unwrap();
     };
-    // The pipe is empty and has paused the transfer.
+    // Once this is sent, the pipe is empty and has paused the transfer.
     writer.write_all(b"one").unwrap();
     while writer.poll_flush(&mut cx).is_pending() {
         turn(&mut multi);
@@ -375,7 +377,7 @@ fn writer_does_not_undo_the_pause_of_a_remote() {
     assert_eq!(part.body, b"onetwo");
 }
 
-/// The same for a whole body.
+/// The writer of a whole body copies from a reader, too.
 #[test]
 fn whole_body_is_copied_too() {
     let agent = Agent::new().unwrap();
@@ -401,7 +403,7 @@ fn whole_body_is_copied_too() {
     assert_eq!(own.get_ref().unwrap().downcast_ref(), Some(&Own));
     assert_eq!(server.requests().len(), 1);
 
-    // A copy that is dropped cancels, as its writer does.
+    // Dropping the copy cancels the transfer, as dropping the writer does.
     let (writer, opening) = upload();
     let mut copies = Box::pin(writer.copy_from(Reader::new(100, waits)));
     block_on(poll_fn(|cx| {

@@ -1,4 +1,4 @@
-//! Readers of parts: what they send, how they fail, and when they go.
+//! Readers of parts: what they send, how they fail, and when they are dropped.
 
 use std::io::{self, Cursor, Read, SeekFrom, Write};
 use std::net::TcpListener;
@@ -138,7 +138,7 @@ fn a_reader_that_ends_too_early_is_an_error() {
     }
 }
 
-/// Sends a few bytes, and breaks at a call of one callback.
+/// Sends a few bytes, and fails, aborts or panics in one of its callbacks.
 struct Breaks {
     at: Callback,
     how: How,
@@ -158,7 +158,7 @@ impl Breaks {
 
 impl MimeReader for Breaks {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
-        // Not at once, so that something is under way.
+        // The first call does not break, so that a part of the body is on its way.
         if self.sent > 0 {
             match self.broken(Callback::MimeRead) {
                 How::Not => {}
@@ -219,7 +219,7 @@ fn errors_aborts_and_panics_of_readers_come_out_and_nothing_runs_after_them() {
                 assert!(error.to_string().starts_with(&expected), "{error}");
             }
             let called = calls.load(Ordering::SeqCst);
-            // The first call of its kind was the last one.
+            // Nothing was called after the callback that broke.
             let before = if at == Callback::MimeRead { 1 } else { 3 };
             assert!(called <= before, "{at}, {how:?}: {called}");
             // The transfer works with another body.
@@ -288,7 +288,7 @@ fn readers_are_dropped_once_whatever_becomes_of_the_transfer() {
         end(transfer(&server, Part::parts(inner)));
         assert_eq!(dropped.load(Ordering::SeqCst), 2, "{name}");
     }
-    // Never given to libcurl, or refused on the way.
+    // These readers are never given to libcurl, or are in a form that is refused.
     let dropped = Arc::new(AtomicUsize::new(0));
     let reader = || Part::reader(Counts(dropped.clone()));
     drop(Mime::new().part(reader()));
@@ -316,8 +316,8 @@ fn a_panic_in_the_drop_of_a_reader_is_a_panic_of_the_drop() {
     assert_eq!(dropped.unwrap_err().downcast_ref(), Some(&7));
 }
 
-/// Takes requests of any size: answers the first with a redirect, and returns the sizes and
-/// sums of both.
+/// Makes a server that takes two requests of any size, and redirects the first one. Its thread
+/// returns the size of each body and the sum of its bytes.
 fn sink() -> (String, thread::JoinHandle<[(u64, u64); 2]>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -359,7 +359,7 @@ fn sink() -> (String, thread::JoinHandle<[(u64, u64); 2]>) {
     (url, thread::spawn(take))
 }
 
-/// In a process of its own; of a gibibyte with `CURLBACK_LONG` in the environment.
+/// Runs in a process of its own. With `CURLBACK_LONG` in the environment, sends a gibibyte.
 #[test]
 fn a_large_reader_takes_little_memory_and_is_sent_twice() {
     needs!((7, 62, 0), "large buffer for uploads");
@@ -405,7 +405,7 @@ fn a_large_reader_takes_little_memory_and_is_sent_twice() {
     assert!(first.0 > size && first.0 < size + 1000, "{first:?}");
     assert_eq!(transfer.upload_size().unwrap(), first.0);
 
-    // In KiB, where the system tells.
+    // The peak is in KiB. Not every system reports it.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let Some(peak) = peak.and_then(|peak| peak.trim().strip_suffix(" kB")) else {

@@ -1,5 +1,5 @@
-//! `close_socket` among many: connections that outlive their transfer, serve others, and belong
-//! to whoever drives.
+//! `close_socket` in a `Multi`: connections outlive their transfer, serve other transfers, and
+//! belong to the driver.
 
 #![cfg(unix)]
 
@@ -30,8 +30,9 @@ fn logged(log: &Mutex<Log>) -> (Vec<RawFd>, Vec<RawFd>) {
     (log.opened.clone(), log.closed.clone())
 }
 
-/// Corpus 8: the connection of a transfer that is gone is reused by others, and closed in the end,
-/// without a word to anybody: the one that opened it is not there to hear of it.
+/// tests/CORPUS.md, 8: other transfers reuse the connection of a transfer that has left. In the end
+/// it is closed without a call of `close_socket`, since the transfer that opened it is no longer in
+/// the `Multi`.
 #[test]
 fn connection_outlives_its_transfer_and_serves_others() {
     let server = Server::ok("body");
@@ -42,14 +43,15 @@ fn connection_outlives_its_transfer_and_serves_others() {
         assert_eq!(logged(&first).0.len(), 1);
         let kept = (!drops_first).then_some(transfer);
 
-        // Another handler, and one of another type.
+        // A transfer with another handler reuses the connection, and so does one with a handler of
+        // another type.
         let (transfer, second) = boxed(&server.url("/"), Then::Fail);
         let transfer = succeeds_in(&mut multi, transfer);
         assert_eq!(transfer.num_connects().unwrap(), 0);
         drop(transfer);
         let mut transfer = Transfer::new(Box::new(()) as Box<dyn Callbacks>).unwrap();
         transfer.url(&server.url("/")).unwrap();
-        // And it is closed while this one has it.
+        // The end of this transfer closes the connection.
         transfer.forbid_reuse(true).unwrap();
         assert_eq!(succeeds_in(&mut multi, transfer).num_connects().unwrap(), 0);
         assert!(logged(&first).1.is_empty());
@@ -61,8 +63,8 @@ fn connection_outlives_its_transfer_and_serves_others() {
     }
 }
 
-/// Corpus 8, 29: of two that are on their way, each hears of its own sockets alone; numbers that
-/// were taken for files stay open.
+/// tests/CORPUS.md, 8 and 29: each transfer is called only for its own sockets. Files that have got
+/// the number of a socket stay open.
 #[test]
 fn each_transfer_hears_of_its_own_sockets() {
     let server = Server::ok("body");
@@ -85,8 +87,8 @@ fn each_transfer_hears_of_its_own_sockets() {
     for (n, log) in logs.iter().enumerate() {
         let (opened, closed) = logged(log);
         assert_eq!(opened.len(), 1);
-        // Those that may be kept are closed later, when their transfer has left.
-        // Some releases close the sockets while the transfer is still there.
+        // Connections that may be kept are closed later, when their transfer has left. Some
+        // releases close the sockets while the transfer is still there.
         let linked = Version::linked();
         let early = linked >= Version::new(8, 12, 0) && linked < Version::new(8, 18, 0);
         let may_be_heard = n % 2 == 0 || early;
@@ -99,7 +101,8 @@ fn each_transfer_hears_of_its_own_sockets() {
     assert!(transfers.iter().all(|t| t.handler().files_are_whole()));
 }
 
-/// The second transfer closes the first connection of the other one, which waits and fails for that.
+/// The second transfer makes libcurl close the first connection of the other one, whose
+/// `close_socket` fails. That ends the other transfer, although it waits for its server.
 #[test]
 fn failure_ends_a_transfer_at_once_that_another_one_has_called_back() {
     let server = Server::ok("body");
@@ -121,7 +124,8 @@ fn failure_ends_a_transfer_at_once_that_another_one_has_called_back() {
         for (own, other, result) in iter::from_fn(|| multi.take_finished()).collect::<Vec<_>>() {
             match own == id {
                 true => ended = Some(result),
-                // Of two connections of one millisecond, libcurl closes either.
+                // If two connections became idle in the same millisecond, libcurl may have closed
+                // the other one. The next run may close the right one.
                 false => drop(multi.add(other).unwrap()),
             }
         }
@@ -135,7 +139,8 @@ fn failure_ends_a_transfer_at_once_that_another_one_has_called_back() {
     assert_eq!(error.callback(), Some(Callback::CloseSocket), "{error:?}");
 }
 
-/// Corpus 9: what was lent for the time in a `Multi` is taken back.
+/// tests/CORPUS.md, 9: a transfer that has left a `Multi` no longer uses the connections of
+/// the `Multi`.
 #[test]
 fn transfer_performs_alone_before_and_after_its_time_in_a_multi() {
     let server = Server::ok("body");
@@ -145,7 +150,7 @@ fn transfer_performs_alone_before_and_after_its_time_in_a_multi() {
         let mut multi = Multi::new().unwrap();
         transfer = succeeds_in(&mut multi, transfer);
         assert_eq!(transfer.num_connects().unwrap(), 1);
-        // Its own connection is still there, while and after the `Multi` is.
+        // The transfer's own connection is still there, while the `Multi` exists and afterwards.
         transfer.perform().unwrap();
         assert_eq!(transfer.num_connects().unwrap(), 0);
         drop(multi);
@@ -159,7 +164,7 @@ fn transfer_performs_alone_before_and_after_its_time_in_a_multi() {
     assert_eq!(logged(&log).1, [own]);
 }
 
-/// Corpus 9: a hook that is set or taken back between two runs.
+/// tests/CORPUS.md, 9: a hook is set or taken back between two runs.
 #[test]
 fn hook_is_changed_between_two_runs() {
     let server = Server::ok("body");
@@ -176,7 +181,8 @@ fn hook_is_changed_between_two_runs() {
     }
 }
 
-/// Corpus 8, 10: libcurl closes the data connection of one transfer with the data of another.
+/// tests/CORPUS.md, 8 and 10: libcurl closes the data connection of one transfer while it works for
+/// another.
 #[test]
 fn sockets_of_ftp_are_closed_once() {
     let server = FtpServer::new("file", "contents");
@@ -198,7 +204,7 @@ fn sockets_of_ftp_are_closed_once() {
                     result => result?,
                 }
                 assert!(transfer.handler().files_are_whole());
-                // The next round uses its connections, without it.
+                // The next round uses the connections of this transfer, which is gone.
                 drop(transfer);
                 Ok(())
             })
@@ -217,7 +223,7 @@ fn sockets_of_ftp_are_closed_once() {
     }
 }
 
-/// Corpus 7, 8: the pool goes on to serve after one that was dropped half-done.
+/// tests/CORPUS.md, 7 and 8: other transfers get their own bytes after one was dropped half done.
 #[test]
 fn others_get_their_own_bytes_after_one_was_dropped_half_done() {
     let server = Server::new(|conn| {

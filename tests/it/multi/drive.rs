@@ -1,4 +1,4 @@
-//! Many transfers at once: adding, driving, taking out.
+//! Many transfers at once: adding, driving and removing them.
 
 use std::io::Write;
 use std::time::Duration;
@@ -131,7 +131,7 @@ fn poll_waits_for_a_descriptor_of_the_caller() {
     here.write_all(b"x").unwrap();
     assert_eq!(multi.poll(&mut extra, Duration::from_secs(20)).unwrap(), 1);
     assert_eq!(extra[0].ready(), Ready::READ);
-    // The same one twice is the caller's mistake, and leaves nothing behind.
+    // It is the caller's mistake to pass a descriptor twice. The error leaves nothing behind.
     let mut twice = [
         PollFd::new(&there, Ready::READ),
         PollFd::new(&there, Ready::WRITE),
@@ -162,7 +162,7 @@ fn idle_transfers_do_not_hinder_a_busy_one() {
     assert_eq!(multi.running(), 50);
 }
 
-/// Fails or panics at its first bytes.
+/// Panics at its first bytes, or aborts the transfer.
 struct Breaks(bool);
 
 impl Callbacks for Breaks {
@@ -172,7 +172,8 @@ impl Callbacks for Breaks {
     }
 }
 
-/// Corpus 31: the panic comes out of the driving call, once, and nobody else suffers.
+/// tests/CORPUS.md, 31: the panic comes out of the driving call, once, and the other transfers go
+/// on.
 #[test]
 fn panic_comes_out_of_the_driving_call_and_the_others_go_on() {
     let server = Server::ok("body");

@@ -33,7 +33,7 @@ enum State {
     Half,
     Paused,
     Finished,
-    /// Finished and taken: only its connection is left.
+    /// Finished and taken: the `Multi` has only its connection.
     Taken,
     HalfOfHttp2,
     PausedHttp2,
@@ -50,14 +50,14 @@ const STATES: [State; 8] = [
     State::PausedHttp2,
 ];
 
-/// In which order things are dropped.
+/// The order in which things are dropped.
 #[derive(Clone, Copy, Debug)]
 enum Order {
     MultiRemote,
     RemoteMulti,
     TransferMulti,
     MultiTransfer,
-    /// The transfer goes on alone before it is dropped.
+    /// The transfer performs alone after the drop of the `Multi`, and is dropped last.
     MultiPerformTransfer,
 }
 
@@ -76,7 +76,8 @@ struct Servers {
     h2: Option<H2Server>,
 }
 
-/// Answers in part and then nothing any more, or whole.
+/// Makes a server that sends half of the body of `/half` and then nothing more, and otherwise a
+/// whole body.
 fn halting() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -90,10 +91,11 @@ fn halting() -> Server {
     })
 }
 
-/// A `Multi`, the transfer if it was taken from there, a remote and what hears of the sockets.
+/// A `Multi`, the transfer if it was taken out, its remote, and the log of its sockets.
 type Everything = (Multi<Held>, Option<Transfer<Held>>, Remote, Arc<Mutex<Log>>);
 
-/// Makes a transfer that is on its way, and what hears of its sockets.
+/// Drives a transfer in a `Multi` until it is in this state. Returns `None` if the server for this
+/// state is missing.
 fn begun(servers: &Servers, state: State) -> Option<Everything> {
     let log = Arc::new(Mutex::new(Log::default()));
     let mut transfer = Transfer::new(Held {
@@ -138,7 +140,7 @@ fn take_out(multi: &mut Multi<Held>) -> Option<Transfer<Held>> {
     }
 }
 
-/// Begins a transfer and drops everything of it.
+/// Drives a transfer to this state, and drops all that belongs to it in this order.
 fn drop_all(servers: &Servers, state: State, order: Order) {
     let Some((mut multi, taken, remote, log)) = begun(servers, state) else {
         return;
@@ -173,7 +175,7 @@ fn drop_all(servers: &Servers, state: State, order: Order) {
             transfer.http_version(curlback::HttpVersion::V1_1).unwrap();
             transfer.handler_mut().pause = false;
             transfer.perform().unwrap();
-            // The connection is its own now, and so is the close.
+            // This connection is the transfer's own, so the drop of the transfer closes it.
             log.lock().unwrap().closed.clear();
             drop(transfer);
             assert_eq!(log.lock().unwrap().closed.len(), 1, "{state:?}");
@@ -184,20 +186,21 @@ fn drop_all(servers: &Servers, state: State, order: Order) {
         assert!(remote.is_finished(), "{state:?} {order:?}");
         assert!(!remote.cancel() && !remote.resume(Direction::Both));
     }
-    // The handler is gone, once: nothing else has the log.
+    // The handler was dropped, once: nothing else has the log.
     assert_eq!(Arc::strong_count(&log), 1, "{state:?} {order:?}");
     let log = log.lock().unwrap();
     assert!(log.closed.len() <= log.opened.len(), "{state:?} {order:?}");
 }
 
-/// The server of these tests, unless this is a child with its own.
+/// Makes the servers of a test, besides that of the URL `plain`. The sockets keep the silent port.
 fn servers(plain: String) -> (Servers, Vec<Socket>) {
     let (sockets, silent) = silent_port();
     let h2 = H2Server::new(&[b'x'; 100_000]);
     (Servers { plain, silent, h2 }, sockets)
 }
 
-/// Corpus 2, 7, 8, 9, 10, 14: and each socket is closed.
+/// tests/CORPUS.md, 2, 7 to 10 and 14: everything is dropped in every order, and each socket is
+/// closed.
 #[test]
 fn everything_is_dropped_in_every_order() {
     let Some(url) = in_child() else {
@@ -217,14 +220,14 @@ fn everything_is_dropped_in_every_order() {
             }
         }
     };
-    // What the process opens once and keeps is open after the first round.
+    // The first round opens what the process opens only once.
     all();
     let before = descriptors();
     all();
     assert_eq!(descriptors(), before);
 }
 
-/// Corpus 2, 14: the same while the thread panics.
+/// tests/CORPUS.md, 2 and 14: everything is dropped while its thread panics.
 #[test]
 fn everything_is_dropped_by_a_panic() {
     let server = halting();
@@ -254,7 +257,7 @@ thread_local! {
     static LATE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Uses a thread-local variable wherever it is called.
+/// Uses a thread-local variable in `close_socket`.
 struct UsesLocal(Held);
 
 impl Callbacks for UsesLocal {
@@ -271,13 +274,14 @@ impl Callbacks for UsesLocal {
     }
 
     fn close_socket(&mut self, socket: Socket) -> CallbackResult {
-        // It panics if the variable is gone.
+        // This panics if the variable is gone.
         LATE.with(|late| late.borrow_mut().push('x'));
         self.0.close_socket(socket)
     }
 }
 
-/// Corpus 14: destructors of a thread, of the process, and none at all.
+/// tests/CORPUS.md, 14: when the process ends, the destructors of threads drop some transfers in
+/// progress, and nothing drops those in a static variable.
 #[test]
 fn process_ends_with_transfers_on_their_way() {
     static KEPT: Mutex<Vec<Multi<Held>>> = Mutex::new(Vec::new());
@@ -328,11 +332,11 @@ fn process_ends_with_transfers_on_their_way() {
             KEPT.lock().unwrap().push(multi);
         }
     }
-    // And the main thread of the test, whose destructors run last of all.
+    // The destructors of the test's own thread run last.
     keep(true);
 }
 
-/// Corpus 45: one that owns another, and both are on their way.
+/// tests/CORPUS.md, 45: a handler owns another `Multi`, and both have transfers in progress.
 #[test]
 fn handler_may_own_another_multi() {
     struct Owns {
@@ -344,7 +348,7 @@ fn handler_may_own_another_multi() {
     impl Callbacks for Owns {
         fn write(&mut self, _: &[u8]) -> WriteResult {
             if self.drives {
-                // And drops it, in the callback of another.
+                // Drives the inner `Multi` and drops it, inside a callback of the outer one.
                 self.inner.perform().unwrap();
                 self.inner = Multi::new().unwrap();
                 self.outer = None;
@@ -383,7 +387,8 @@ fn handler_may_own_another_multi() {
     }
 }
 
-/// DNS over HTTPS in a `Multi`, dropped or cancelled meanwhile.
+/// A `Multi` that resolves a name by DNS over HTTPS is dropped meanwhile, or a transfer is removed,
+/// or all are cancelled.
 #[test]
 fn doh_in_a_multi_that_is_dropped() {
     if !crate::support::built_in::https() {

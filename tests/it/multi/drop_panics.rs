@@ -24,7 +24,7 @@ use crate::support::server::Server;
 use crate::support::servers::{halting, redirecting_to, silent};
 use crate::support::skip::needs;
 
-/// Fails with a [`Bomb`] when it is to close a socket.
+/// Fails with a [`Bomb`] in `close_socket` if it is armed.
 struct Armed {
     held: Held,
     armed: bool,
@@ -52,8 +52,8 @@ impl Callbacks for Armed {
     }
 }
 
-/// Corpus 10, 45: the drop of a user's error panics in the midst of a `Multi`'s own drop, and the
-/// transfers that come after it are let go of all the same, with the connections that they keep.
+/// tests/CORPUS.md, 10 and 45: the drop of a `Multi` drops a user's error, which panics. All
+/// transfers are dropped nevertheless, with their connections.
 #[test]
 fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
     needs!(
@@ -74,7 +74,7 @@ fn error_that_panics_in_the_drop_of_a_multi_frees_nothing_too_early() {
     let mut multi = Multi::new().unwrap();
     let log = Arc::new(Mutex::new(Log::default()));
     let elsewhere = redirecting_to(format!("http://127.0.0.1:{silent}/"));
-    // The second one has a connection that is idle, and another one on its way.
+    // The second transfer has an idle connection, and another one that is being made.
     for (armed, url) in [(true, server.url("/half")), (false, elsewhere.url("/"))] {
         let mut transfer = Transfer::new(Armed {
             held: Held {
@@ -176,7 +176,7 @@ pub(crate) fn refuser(refuse: bool) -> Refuser {
     }
 }
 
-/// An FTP server that a client cannot open data connections to, and that stops answering then.
+/// Makes an FTP server. It names a port for a data connection, but answers nothing from `PASV` on.
 fn silent_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");
@@ -228,12 +228,13 @@ fn error_that_panics_when_dropped_in_multi_drop() {
         assert!(start.elapsed() < Duration::from_secs(90));
     }
     let dropped = catch_unwind(AssertUnwindSafe(move || drop(multi)));
-    // It may come out or not; both handlers have gone.
+    // The panic may come out of the drop or not. Both handlers are dropped.
     drop(dropped);
     assert!(tokens.iter().all(|token| Arc::strong_count(token) == 1));
 }
 
-/// The same where the transfer is cancelled: the request to cancel another must not be lost.
+/// The error is dropped, and panics, when its transfer is cancelled. The request to cancel the
+/// other transfer must not be lost.
 #[test]
 fn error_that_panics_when_dropped_loses_no_request() {
     if !built_in::ftp() {
@@ -310,7 +311,8 @@ impl EventLoop for Bombs {
     }
 }
 
-/// Corpus 45, 59: a value that panics in its drop, between drives or with the `Multi`.
+/// tests/CORPUS.md, 45 and 59: a value of the event loop panics in its drop, between two drives or
+/// with the `Multi`.
 #[test]
 fn value_that_panics_in_its_drop_harms_nobody_else() {
     needs!(
@@ -327,14 +329,14 @@ fn value_that_panics_in_its_drop_harms_nobody_else() {
         }
         multi.timeout_action().unwrap();
         if removes {
-            // That is a failure of the loop, and comes out of the next drive.
+            // The panic is a failure of the loop, which comes out of the next drive.
             let removed = multi.remove(id);
             assert!(removed.is_some());
             drop(removed);
             let drive = catch_unwind(AssertUnwindSafe(|| multi.timeout_action()));
             assert!(drive.is_err());
             assert!(multi.timeout_action().is_err());
-            // It has heard of no other socket since.
+            // Since then, the loop is told nothing. It may have other values, which panic here.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(multi)));
         } else {
             let dropped = catch_unwind(AssertUnwindSafe(|| drop(multi)));

@@ -8,7 +8,7 @@ use curlback::{AnyCallbacks, Callback, Callbacks, Error, Multi, Transfer, WriteR
 use crate::support::server::Server;
 use crate::support::skip::is_before;
 
-/// Answers "/" and nothing else.
+/// Makes a server that answers "/" and nothing else.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -36,7 +36,8 @@ fn run_ends_after_its_time_and_what_is_left_is_cancelled_at_once() {
     }
     let mut ended = 0;
     let mut all = true;
-    // The first ones end before the time, whatever it takes to connect.
+    // The first transfers end while others still run. How long they take to connect does not
+    // matter.
     while ended < 2 {
         all = multi
             .run_for(Duration::from_millis(20), |_, _, transfer, result| {
@@ -129,7 +130,7 @@ fn failures_while_all_are_cancelled_are_returned() {
     multi.cancel_all();
     let (_, _, result) = multi.take_finished().unwrap();
     match result.unwrap_err() {
-        // Older releases close the connection later.
+        // Older releases close the connection only later.
         Error::Cancelled => assert!(is_before((7, 80, 0))),
         error => assert_eq!(error.callback(), Some(Callback::CloseSocket)),
     }

@@ -34,15 +34,15 @@ fn finished<H: Callbacks>(multi: &mut Multi<H, Loop>) -> (Transfer<H>, Result<()
     }
 }
 
-/// Corpus 51: nothing but the timer says that there is something to do.
+/// tests/CORPUS.md, 51: only the timer says that there is something to do.
 #[test]
 fn url_that_fails_without_any_socket_ends_on_an_idle_loop() {
     let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
-    // Idle: nothing is due.
+    // The loop is idle: nothing is due.
     turn_within(&mut multi, Duration::ZERO).unwrap();
     for _ in 0..3 {
         multi.add(collecting("nonsense://127.0.0.1/")).unwrap();
-        // `add` has asked for a call, at once.
+        // `add` has asked for a call at once.
         let told = &multi.event_loop().told;
         assert_eq!(told.last(), Some(&Told::Timer(Some(Duration::ZERO))));
         let (_, result) = finished(&mut multi);
@@ -51,7 +51,7 @@ fn url_that_fails_without_any_socket_ends_on_an_idle_loop() {
     assert!(multi.event_loop().wanted.is_empty());
 }
 
-/// Corpus 51: a time limit sets the timer, and taking the transfer out sets it back.
+/// tests/CORPUS.md, 51: a time limit sets the timer, and removing the transfer unsets it.
 #[test]
 fn timer_is_set_changed_and_taken_back() {
     let server = halting();
@@ -67,7 +67,7 @@ fn timer_is_set_changed_and_taken_back() {
     turn_within(&mut multi, Duration::ZERO).unwrap();
     turn_within(&mut multi, Duration::ZERO).unwrap();
 
-    // One that is not due for an hour, and is taken out.
+    // This transfer has time limits of an hour, and is removed before.
     let mut transfer = collecting(&server.url("/"));
     transfer.timeout(Duration::from_secs(3600)).unwrap();
     transfer.connect_timeout(Duration::from_secs(3600)).unwrap();
@@ -82,12 +82,12 @@ fn timer_is_set_changed_and_taken_back() {
     assert_eq!(last, Some(Told::Timer(None)));
 }
 
-/// Corpus 56: a name is resolved with nothing but the timer and the sockets.
+/// tests/CORPUS.md, 56: a name is resolved with events of the timer and of sockets alone.
 #[test]
 fn name_is_resolved_by_events_alone() {
     let server = Server::ok("body");
     for _ in 0..5 {
-        // What is known from before would be in its cache.
+        // A new `Multi` each time, since it keeps resolved names.
         let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
         let url = format!("http://localhost:{}/", server.address().port());
         let mut transfer = collecting(&url);
@@ -99,7 +99,8 @@ fn name_is_resolved_by_events_alone() {
     }
 }
 
-/// Corpus 59: a value for each socket that is watched, dropped when that ends.
+/// tests/CORPUS.md, 59: each watched socket has a value, which is dropped when the socket is no
+/// longer watched.
 #[test]
 fn values_live_as_long_as_their_sockets_are_watched() {
     let server = Server::ok("body");
@@ -123,7 +124,7 @@ fn values_live_as_long_as_their_sockets_are_watched() {
     drop(multi);
     assert_eq!(Arc::strong_count(&tokens), 1);
 
-    // And with the `Multi`, if that comes first.
+    // If the `Multi` is dropped first, the value is dropped with it.
     let server = halting();
     let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
     multi.event_loop_mut().tokens = tokens.clone();
@@ -131,7 +132,7 @@ fn values_live_as_long_as_their_sockets_are_watched() {
     while multi.get(id).unwrap().handler().body().is_empty() {
         turn(&mut multi).unwrap();
     }
-    // Newer releases watch one of their own, too.
+    // Newer releases also watch a socket of their own.
     assert!(living(&multi) >= 1);
     let told = multi.event_loop().told.len();
     assert!(told > 0);
@@ -139,7 +140,8 @@ fn values_live_as_long_as_their_sockets_are_watched() {
     assert_eq!(Arc::strong_count(&tokens), 1);
 }
 
-/// Corpus 41, 34: all end, and say why; nothing is lost, nothing begins any more.
+/// tests/CORPUS.md, 34 and 41: if the loop fails, all transfers end with an error that says so.
+/// None is lost, and none begins any more.
 #[test]
 fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
     let server = redirecting();
@@ -171,7 +173,7 @@ fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
                 }
                 (_, Err(_)) => panic!("{at} {how:?} panicked"),
             }
-            // Once.
+            // The failure comes out only once.
             let again = multi.timeout_action().unwrap_err();
             assert!(matches!(again, Error::Multi { .. }), "{again:?}");
             assert_eq!(again.callback(), None);
@@ -202,10 +204,10 @@ fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
     }
 }
 
-/// Corpus 41: a panic of a transfer and a failure of the loop, in the same call.
+/// tests/CORPUS.md, 41: a transfer panics and the loop fails, in the same call.
 #[test]
 fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
-    /// Panics, and from then on the loop fails at what it is told.
+    /// Panics in `header`. From then on, the loop fails at whatever it is told.
     struct Both(Rc<Cell<How>>);
 
     impl Callbacks for Both {
@@ -234,7 +236,8 @@ fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
     assert!(multi.timeout_action().unwrap_err().callback().is_none());
 }
 
-/// Corpus 12, 30, 42, 60: events for nobody, unknown numbers and bits.
+/// tests/CORPUS.md, 12, 30, 42 and 60: events for sockets that nobody watches, with unknown numbers
+/// and bits.
 #[test]
 fn events_for_nobody_do_no_harm() {
     let server = Server::ok("body");
@@ -257,7 +260,7 @@ fn events_for_nobody_do_no_harm() {
                 multi.socket_action(socket, ready).unwrap();
             }
         }
-        // Those that are there, ready or not.
+        // Events for the watched sockets, whether they are ready or not.
         let wanted: Vec<_> = multi.event_loop().wanted.keys().copied().collect();
         for socket in wanted {
             multi.socket_action(socket, Ready::all()).unwrap();
@@ -272,12 +275,13 @@ fn events_for_nobody_do_no_harm() {
     assert_eq!(done, 3);
 }
 
-/// Corpus 60, 12: the server closes, numbers are used again, and one connection is kept where two
-/// were needed. The loop is told of each change of what is watched, and of nothing else.
+/// tests/CORPUS.md, 12 and 60: one server closes its connections, socket numbers are used again,
+/// and of two connections one is kept. The loop is told of each change of what is watched, and of
+/// nothing else.
 #[test]
 fn loop_watches_exactly_what_it_is_told() {
     let server = Server::new(|conn| {
-        // It closes after each.
+        // The server closes each connection after one request.
         conn.request();
         conn.reply("200 OK", "", "body");
     });
@@ -299,7 +303,7 @@ fn loop_watches_exactly_what_it_is_told() {
     let mut watched = BTreeMap::new();
     for told in &multi.event_loop().told {
         match *told {
-            // One that is not there is no failure.
+            // The loop may be told of the removal of a socket that was never watched.
             Told::Removed(socket) => drop(watched.remove(&socket)),
             Told::Socket(socket, interest) => drop(watched.insert(socket, interest)),
             Told::Timer(_) => {}
@@ -308,13 +312,14 @@ fn loop_watches_exactly_what_it_is_told() {
     assert_eq!(watched, multi.event_loop().wanted);
 }
 
-/// A loop that watches descriptors of its own, and looks which sockets they are.
+/// A loop that watches duplicates of the sockets, and checks that each still belongs to the same
+/// socket.
 struct Owning {
     inner: Loop,
     again: usize,
 }
 
-/// Returns the system's number of what is open, whatever the number of its descriptor.
+/// Returns the inode of a socket, which is the same for all its descriptors.
 fn inode(descriptor: BorrowedSocket<'_>) -> u64 {
     let own = descriptor.try_clone_to_owned().unwrap();
     File::from(own).metadata().unwrap().ino()
@@ -350,8 +355,8 @@ impl EventLoop for Owning {
     }
 }
 
-/// Corpus 60: sockets are closed and their numbers used again, and each that is announced is open, and is the
-/// one that its value was made for.
+/// tests/CORPUS.md, 60: sockets are closed and their numbers used again. Each socket that the loop
+/// is told of is open, and is the one that its value was made for.
 #[test]
 fn socket_that_is_announced_is_open_and_that_of_its_value() {
     let server = Server::new(|conn| {
@@ -383,11 +388,12 @@ fn socket_that_is_announced_is_open_and_that_of_its_value() {
     assert!(multi.event_loop().again > 0);
 }
 
-/// Corpus 48: the same request on an old libcurl and a new one, before there is a connection.
+/// tests/CORPUS.md, 48: a remote pauses and resumes before there is a connection, with old and new
+/// releases.
 #[test]
 fn remote_pauses_and_resumes_between_events() {
     let server = Server::ok("body");
-    // Whether it has begun at a request depends on the clock.
+    // Whether the transfer has begun when it is paused depends on the clock.
     for _ in 0..200 {
         let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
         let transfer = collecting(&server.url("/"));
@@ -405,7 +411,7 @@ fn remote_pauses_and_resumes_between_events() {
     }
 }
 
-/// Corpus 55: each wake reaches the loop, however many came before and whatever became of them.
+/// tests/CORPUS.md, 55: each wake reaches the loop, however many came before.
 #[test]
 fn loop_is_woken_each_time() {
     let mut multi = Multi::<(), Loop>::with_event_loop(Loop::new()).unwrap();

@@ -1,5 +1,5 @@
-//! Callbacks that fail or panic among many transfers: what comes out of which call, how often,
-//! and that nobody else suffers.
+//! Callbacks that fail or panic while other transfers run: what comes out of which call, how often,
+//! and that the other transfers go on.
 
 #![cfg(unix)]
 
@@ -25,7 +25,7 @@ use crate::support::transfers::collecting;
 
 const HOWS: [How; 3] = [How::Fail, How::Abort, How::Panic];
 
-/// Asserts that one transfer broke in this way at this callback.
+/// Asserts that the transfer at this place has broken in this way at this callback.
 fn broke<H>(way: Way, driven: &mut Driven<H>, place: usize, at: Callback, how: How) {
     let expected = usize::from(how == How::Panic);
     assert_eq!(driven.panics.len(), expected, "{way:?} {at} {how:?}");
@@ -43,8 +43,8 @@ fn broke<H>(way: Way, driven: &mut Driven<H>, place: usize, at: Callback, how: H
     assert_eq!(matches!(error, Error::Aborted { .. }), how != How::Fail);
 }
 
-/// Corpus 31 to 34, 39, 40: each callback, each way to break, each way to drive, between others
-/// that go well.
+/// tests/CORPUS.md, 31 to 34, 39 and 40: each callback breaks in each way, with each way to drive.
+/// The transfers before and after it succeed.
 #[test]
 fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
     let server = redirecting();
@@ -57,7 +57,7 @@ fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
                 let mut driven = way.drive(transfers);
                 broke(way, &mut driven, 1, at, how);
                 let calls = &driven.ended[1].0.handler().calls;
-                // Not once more after that.
+                // No callback was called after the one that broke.
                 assert_eq!(calls.iter().position(|c| *c == at), Some(calls.len() - 1));
                 for (place, (transfer, result)) in driven.ended.iter_mut().enumerate() {
                     if let (0 | 2, Some(result)) = (place, result.take()) {
@@ -65,7 +65,7 @@ fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
                     }
                     works(transfer);
                 }
-                // And once more among many.
+                // All of them succeed when they run together once more.
                 let mut again = Vec::new();
                 for (mut transfer, _) in driven.ended {
                     transfer.handler_mut().mend();
@@ -81,7 +81,7 @@ fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
     }
 }
 
-/// Corpus 31, 34: the same for those that deal with sockets.
+/// tests/CORPUS.md, 31 and 34: a callback for sockets or `write` breaks.
 #[test]
 fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
     let server = Server::ok("body");
@@ -93,7 +93,7 @@ fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
     ] {
         for how in HOWS {
             if (at, how) == (Callback::OpenSocket, How::Abort) {
-                // It has no such answer.
+                // `open_socket` cannot abort.
                 continue;
             }
             if at == Callback::Prereq && prereq().is_empty() {
@@ -102,7 +102,7 @@ fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
             for way in WAYS {
                 let make = |how| {
                     let (mut transfer, log) = closes(&server.url("/"), Then::Replace);
-                    // Another's connection would not be opened.
+                    // With the connection of another transfer, no socket would be opened.
                     transfer.fresh_connect(true).unwrap();
                     transfer.handler_mut().at = at;
                     transfer.handler_mut().how = how;
@@ -139,8 +139,8 @@ fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
     }
 }
 
-/// Corpus 10, 31: `close_socket` fails while the connection of a transfer that went well is
-/// closed.
+/// tests/CORPUS.md, 10 and 31: `close_socket` fails while the connection of a transfer that went
+/// well is closed.
 #[test]
 fn failure_of_close_socket_is_that_of_its_transfer() {
     let server = Server::ok("body");
@@ -166,7 +166,7 @@ fn failure_of_close_socket_is_that_of_its_transfer() {
     }
 }
 
-/// Drives until sockets were opened and something has come over each.
+/// Drives until each transfer has received something.
 fn half_done(multi: &mut Multi<Closes>) {
     let size = |multi: &Multi<Closes>| -> u64 {
         let sizes = multi.iter().map(|(_, t)| t.download_size().unwrap());
@@ -175,7 +175,8 @@ fn half_done(multi: &mut Multi<Closes>) {
     until(multi, |multi| size(multi) > 0);
 }
 
-/// Corpus 10, 15, 31: `remove` closes the connection of a transfer that is on its way.
+/// tests/CORPUS.md, 10, 15 and 31: `remove` closes the connection of a transfer in progress, and
+/// `close_socket` breaks.
 #[test]
 fn failure_in_remove_comes_out_of_it_or_is_the_result() {
     needs!(
@@ -200,20 +201,20 @@ fn failure_in_remove_comes_out_of_it_or_is_the_result() {
             (Then::Fail | Then::Abort, Ok(None)) => {}
             (then, removed) => panic!("{then:?}: {:?}", removed.map(|t| t.is_some())),
         }
-        // It is not lost: it has ended, with the reason.
+        // The transfer is not lost: it has ended with the failure.
         let (own, _, result) = multi.take_finished().unwrap();
         assert_eq!(own, id);
         let error = result.unwrap_err();
         assert_eq!(error.callback(), Some(Callback::CloseSocket), "{error:?}");
         assert_eq!(error.downcast_ref::<Own>().is_some(), then == Then::Fail);
-        // Only once, and the other one is where it was.
+        // The failure comes only once, and the other transfer is still there.
         multi.perform().unwrap();
         assert!(multi.take_finished().is_none());
         assert!(multi.remove(other).is_some());
     }
 }
 
-/// Corpus 10, 31: in the drop of a `Multi` there is nobody to tell.
+/// tests/CORPUS.md, 10 and 31: the drop of a `Multi` has nobody to report a failure to.
 #[test]
 fn failure_in_the_drop_of_a_multi_is_contained() {
     needs!(
@@ -236,12 +237,13 @@ fn failure_in_the_drop_of_a_multi_is_contained() {
             assert_eq!(log.opened.len(), 1);
             assert_eq!(log.opened, log.closed);
         }
-        // Nobody after it hears of it.
+        // Later transfers do not notice the failure.
         works(&mut Breaks::new(Callback::Debug, How::Not).transfer(&redirecting()));
     }
 }
 
-/// Panics once it is told to, where libcurl calls it while a transfer is taken apart.
+/// Panics in its callbacks once its flag is set. libcurl may call them while a transfer is removed
+/// or dropped.
 struct Late(bool);
 
 impl Late {
@@ -269,7 +271,8 @@ impl Callbacks for Late {
     }
 }
 
-/// Corpus 10, 31: whatever libcurl calls while it lets go of a transfer.
+/// tests/CORPUS.md, 10 and 31: a callback panics that libcurl calls while a transfer is removed or
+/// dropped.
 #[test]
 fn panic_of_any_callback_in_remove_and_drop_is_given_once_or_contained() {
     needs!(
@@ -293,7 +296,7 @@ fn panic_of_any_callback_in_remove_and_drop_is_given_once_or_contained() {
         }
         match catch_unwind(AssertUnwindSafe(|| multi.remove(id))) {
             Ok(removed) => {
-                // Newer ones are silent then.
+                // Newer releases call none of these callbacks then.
                 assert!(Version::linked() >= Version::new(8, 0, 0));
                 assert!(removed.is_some());
             }
@@ -326,7 +329,7 @@ impl Callbacks for BreaksWhenResumed {
     }
 }
 
-/// Corpus 31, 39: libcurl calls `write` from within the call that resumes.
+/// tests/CORPUS.md, 31 and 39: libcurl calls `write` from within the call that resumes.
 #[test]
 fn failure_in_a_write_that_a_remote_resumed_comes_out_of_the_drive() {
     let server = Server::ok("body");
@@ -349,7 +352,8 @@ fn failure_in_a_write_that_a_remote_resumed_comes_out_of_the_drive() {
     }
 }
 
-/// Corpus 31: each of them comes out of a call of its own, and all transfers are told apart.
+/// tests/CORPUS.md, 31: each panic comes out of a call of its own, and each transfer ends with its
+/// own error.
 #[test]
 fn several_panics_come_out_one_by_one() {
     let server = redirecting();
@@ -381,7 +385,8 @@ fn several_panics_come_out_one_by_one() {
     }
 }
 
-/// Corpus 31: two of them on one thread, turn by turn, and a transfer beside.
+/// tests/CORPUS.md, 31: two `Multi` take turns on one thread, and a transfer performs in between.
+/// Those without panics do not notice the others.
 #[test]
 fn panic_in_one_multi_does_not_reach_another() {
     let server = redirecting();
@@ -412,7 +417,7 @@ fn panic_in_one_multi_does_not_reach_another() {
         beside.perform().unwrap();
         let _: &Collect = beside.handler();
     }
-    // The last of them may still be held back.
+    // The last panics may still be held back.
     while let Err(payload) = catch_unwind(AssertUnwindSafe(|| broken.perform())) {
         assert!(payload.is::<Own>());
         panics += 1;
@@ -420,7 +425,7 @@ fn panic_in_one_multi_does_not_reach_another() {
     assert_eq!(panics, ALL.len());
 }
 
-/// Corpus 32: a body without an end stops at the first failure.
+/// tests/CORPUS.md, 32: a transfer with an endless body ends at the first failure.
 #[test]
 fn endless_body_ends_at_the_first_failure() {
     let server = endless(1000);

@@ -1,4 +1,4 @@
-//! A thousand transfers on one thread, that end in every way.
+//! A thousand transfers on one thread, which end in every way.
 
 #![cfg(unix)]
 
@@ -17,7 +17,7 @@ use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 use crate::support::transfers::collecting;
 
-/// How one of them ends.
+/// How a transfer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Whole,
@@ -69,7 +69,7 @@ impl Callbacks for Mixed {
     }
 }
 
-/// Runs this many of each kind, and asserts that each ends as it should.
+/// Runs `each` transfers of each kind, and asserts that each ends as it should.
 fn many(url: &str, each: usize) {
     let (_deaf, port) = deaf_port();
     let token = Arc::new(());
@@ -141,13 +141,14 @@ fn many(url: &str, each: usize) {
         }
     }
     assert_eq!(panics, each);
-    // The others of these were not so far.
+    // The other transfers of the kinds `Removed` and `Dropped` are still there.
     assert_eq!(multi.running() + removed, 2 * each);
     drop(multi);
     assert_eq!(Arc::strong_count(&token), 1);
 }
 
-/// Corpus 18, 50, 55: each ends once, as it should, and nothing is left open.
+/// tests/CORPUS.md, 18, 50 and 55: each transfer ends once, as it should, and no descriptor stays
+/// open.
 #[test]
 fn a_thousand_transfers_end_in_their_own_ways() {
     let Some(url) = in_child() else {
@@ -169,17 +170,18 @@ fn a_thousand_transfers_end_in_their_own_ways() {
         child(test, &server, b"");
         return;
     };
-    // What the process opens once and keeps is open after the first round.
+    // The first round opens what the process opens only once.
     many(&url, 3);
     let before = descriptors();
-    // The bundled libcurl waits with `select`, which ends at descriptor 1024: the server has
-    // as many in the process of the other tests. It does not know which system it is for.
+    // The bundled libcurl waits with `select`, which cannot wait for descriptors from 1024 on. The
+    // server needs as many descriptors in the process of the other tests. The bundled libcurl is
+    // the one that does not know its host.
     let is_bundled = curl::Version::get().host() == "unknown";
     many(&url, if is_bundled { 30 } else { 100 });
     assert_eq!(descriptors(), before);
 }
 
-/// Corpus 7: streams of one connection that are dropped half-done, beside others that end.
+/// tests/CORPUS.md, 7: streams of a connection are dropped half done, while others end.
 #[test]
 fn streams_of_http_2_are_dropped_beside_others() {
     let body: Vec<u8> = (0..100_000).map(|n| (n % 251) as u8).collect();
@@ -214,7 +216,7 @@ fn streams_of_http_2_are_dropped_beside_others() {
         multi
             .run(|_, _, transfer, result| {
                 match result {
-                    // They forget to tell the server that a stream was given up.
+                    // Before 8.0.0, libcurl does not tell the server that a stream was given up.
                     Err(error) if Version::linked() < Version::new(8, 0, 0) => {
                         assert_eq!(error.code(), Some(Code::HTTP2), "{error:?}");
                     }

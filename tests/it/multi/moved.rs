@@ -1,5 +1,5 @@
-//! A transfer that has ended in a `Multi` and goes on elsewhere, while the `Multi` is still there:
-//! whatever it has learned, and whatever was set, goes with it.
+//! A transfer that has ended in a `Multi` and runs again elsewhere, while the `Multi` still exists.
+//! It keeps what it has learned, and what was set.
 
 #![cfg(unix)]
 
@@ -21,7 +21,7 @@ use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
 use crate::support::transfers::{if_supported, run_in};
 
-/// Notes what is called.
+/// Records the calls of its callbacks.
 #[derive(Default)]
 struct Notes {
     body: Vec<u8>,
@@ -66,22 +66,22 @@ fn get(url: &str) -> Option<Transfer<Notes>> {
     if_supported(Notes::default(), url, "HSTS")
 }
 
-/// Where the transfer goes on.
+/// Where the transfer runs again.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum To {
-    /// Nowhere: it performs alone from the beginning, to compare with.
+    /// It performs alone both times, to compare with.
     Stays,
     Here,
     Thread,
     OtherMulti,
-    /// There, and back into the first.
+    /// In another `Multi`, and then in the first one.
     AndBack,
 }
 
 const MOVES: [To; 4] = [To::Here, To::Thread, To::OtherMulti, To::AndBack];
 
-/// Performs in a `Multi`, changes something, and performs again somewhere; the `Multi` and the
-/// transfer are given to `look`.
+/// Performs in a `Multi`, calls `between`, and performs again where `to` says. Then passes the
+/// `Multi` and the transfer to `look`.
 fn twice<H: Callbacks + Send>(
     mut transfer: Transfer<H>,
     to: To,
@@ -131,7 +131,8 @@ fn lines<H>(transfer: &Transfer<H>) -> BTreeSet<Vec<u8>> {
     cookies.iter().map(|line| line.to_vec()).collect()
 }
 
-/// Sets cookies of each kind for the first request, and one more for each later one.
+/// Makes a server that sets cookies of each kind at the first request, and one more cookie at each
+/// later one.
 fn cookies() -> Server {
     let count = AtomicUsize::new(0);
     Server::new(move |conn: &mut Conn| {
@@ -169,7 +170,7 @@ fn cookies_of_every_kind_go_with_it() {
         let between = move |transfer: &mut Transfer<Notes>| send.send(lines(transfer)).unwrap();
         twice(transfer, to, between, |multi, transfer| {
             let (before, after) = (before.recv().unwrap(), lines(&transfer));
-            // Whether a server without TLS may set a secure one is a matter of the release.
+            // Whether a server without TLS may set a secure cookie depends on the release.
             assert!(before.len() >= 5, "{to:?}: {before:?}");
             assert!(before.is_subset(&after), "{to:?}: {before:?}, {after:?}");
             let requests = server.requests();
@@ -183,7 +184,7 @@ fn cookies_of_every_kind_go_with_it() {
     }
 }
 
-/// The jar is written by the drop of the transfer alone, with everything in it.
+/// Only the drop of the transfer writes the jar, with all cookies in it.
 #[test]
 fn cookie_jar_is_written_once_and_whole() {
     for to in MOVES {
@@ -216,7 +217,7 @@ fn cookie_jar_is_written_once_and_whole() {
     }
 }
 
-/// What is left of the transfer in the `Multi` writes no file again.
+/// Asserts that the `Multi` does not write the file again for the transfer that has left.
 fn assert_stays_away<H: Callbacks>(file: &Path, mut multi: Multi<H>) {
     fs::remove_file(file).unwrap();
     multi.perform().unwrap();
@@ -225,7 +226,7 @@ fn assert_stays_away<H: Callbacks>(file: &Path, mut multi: Multi<H>) {
     assert!(!file.exists());
 }
 
-/// A server that asks for HTTPS, and names another service.
+/// Makes a server that demands HTTPS for the future, and names an alternative service.
 fn strict() -> Option<TlsServer> {
     if !https() {
         return None;
@@ -262,7 +263,7 @@ fn hosts_learned_are_written_once_and_read_no_more_often() {
         let plain = format!("http://strict.test:{}/", server.address().port());
         let between = |transfer: &mut Transfer<Notes>| transfer.url(&plain).unwrap();
         twice(transfer, to, between, |multi, transfer| {
-            // The second succeeds with HTTPS only.
+            // The second request succeeds only because libcurl has learned to use HTTPS.
             let handler = transfer.handler();
             let (written, reads_here) = (handler.hsts_written.clone(), handler.hsts_reads);
             assert_eq!(*reads.get_or_insert(reads_here), reads_here, "{to:?}");
@@ -292,7 +293,7 @@ fn services_learned_are_written_once() {
             return;
         }
         transfer.altsvc_ctrl(AltSvc::H1 | AltSvc::H2).unwrap();
-        // Learned in the `Multi` alone: the second asks another server.
+        // The service is learned in the `Multi` alone: the second request goes to another server.
         let plain = Server::ok("");
         let address = plain.address();
         let between = move |transfer: &mut Transfer<Notes>| {
@@ -308,7 +309,7 @@ fn services_learned_are_written_once() {
     }
 }
 
-/// The second request is the first one again.
+/// Asserts that each further request is the same as the first.
 fn assert_asks_the_same(set: impl Fn(&mut Transfer<Notes>)) {
     for to in MOVES {
         let server = Server::ok("answer");
@@ -340,7 +341,7 @@ fn assert_asks_the_same(set: impl Fn(&mut Transfer<Notes>)) {
     }
 }
 
-/// Without what is different by chance.
+/// Returns the headers, without what differs by chance.
 fn headers(request: &Request) -> Vec<(String, String)> {
     let mut headers = request.headers.clone();
     for (name, value) in &mut headers {
@@ -383,7 +384,7 @@ fn forms_with_readers_go_with_it() {
     });
 }
 
-/// Reading and setting does not take it away.
+/// Asking for information and setting options do not change the information.
 #[test]
 fn infos_stay_until_it_performs_again() {
     let server = Server::new(|conn: &mut Conn| {

@@ -1,5 +1,5 @@
-//! A transfer that has ended in a `Multi` and goes on elsewhere: how it fails, talks and is
-//! cancelled, and that nothing is left of it.
+//! A transfer that has ended in a `Multi` and runs again elsewhere: how it fails, sends, receives
+//! and is cancelled, and that nothing is left of it.
 
 #![cfg(unix)]
 
@@ -20,7 +20,7 @@ use crate::support::server::{Conn, Server};
 use crate::support::sharing::on_thread;
 use crate::support::transfers::{finished, run_in};
 
-/// Has something to do when the body comes.
+/// Cancels, drops or performs a transfer when its body comes.
 #[derive(Default)]
 struct Does {
     cancel: Option<Remote>,
@@ -64,7 +64,7 @@ fn error_says_the_same_elsewhere() {
     on_thread(move || {
         let there = transfer.perform().unwrap_err();
         assert_eq!(format!("{there:#}"), here);
-        // And not that of the request before.
+        // The next error is not that of the request before.
         transfer.url("http://127.0.0.1:1/").unwrap();
         let refused = format!("{:#}", transfer.perform().unwrap_err());
         assert!(!refused.contains("404"), "{refused}");
@@ -87,7 +87,8 @@ fn remote_made_before_cancels_it_elsewhere() {
     assert!(!remote.cancel());
 }
 
-/// In a `Multi`, libcurl closes the connection at the end; alone, it stays.
+/// In a `Multi`, libcurl closes a connection of `connect_only` at the end of the transfer. If the
+/// transfer performs alone, the connection stays.
 #[test]
 fn connect_only_connects_again_elsewhere() {
     let server = Server::new(|conn: &mut Conn| {
@@ -165,7 +166,7 @@ fn multi_may_go_first() {
     }
 }
 
-/// Of a `Multi` that never drives again, and of transfers that were dropped elsewhere.
+/// The `Multi` is not driven again, and the transfers are dropped elsewhere.
 #[test]
 fn nothing_is_left_when_the_multi_is_gone() {
     let Some(url) = in_child() else {
@@ -198,7 +199,7 @@ fn nothing_is_left_when_the_multi_is_gone() {
             }
             drop(ended);
         });
-        // The handlers go at once, whatever waits for the `Multi`.
+        // The handlers are dropped at once, whatever else stays until the `Multi` is dropped.
         assert_eq!(Arc::strong_count(&token), 1);
         drop(multi);
     };
@@ -210,7 +211,7 @@ fn nothing_is_left_when_the_multi_is_gone() {
     assert_eq!(descriptors(), before);
 }
 
-/// The connection of a `Multi` is closed with it, and not with the transfer.
+/// A connection of a `Multi` is closed when the `Multi` is dropped, not when the transfer is.
 #[test]
 fn connection_stays_with_the_multi() {
     let (closes, closed) = channel();
@@ -233,7 +234,7 @@ fn connection_stays_with_the_multi() {
     drop(thread::spawn(move || drop(transfer)).join());
 }
 
-/// Waits for a lock where its connection is closed.
+/// Waits for a lock in `close_socket`.
 struct Waits {
     entered: Sender<()>,
     gate: Arc<Mutex<()>>,
@@ -249,7 +250,7 @@ impl Callbacks for Waits {
     }
 }
 
-/// The user's code must not run while the `Multi` waits for the drop of a transfer.
+/// Another thread drops a transfer, whose `close_socket` waits. The `Multi` must not wait for that.
 #[test]
 fn multi_does_not_wait_for_close_socket_of_another_thread() {
     let server = Server::ok("body");
@@ -261,7 +262,7 @@ fn multi_does_not_wait_for_close_socket_of_another_thread() {
     })
     .unwrap();
     transfer.url(&server.url("/")).unwrap();
-    // This connection is the transfer's own, and is closed with it.
+    // This connection is the transfer's own, so the drop of the transfer closes it.
     transfer.perform().unwrap();
     let mut multi = Multi::new().unwrap();
     multi.add(transfer).unwrap();

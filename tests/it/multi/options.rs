@@ -18,7 +18,7 @@ use crate::support::server::Server;
 use crate::support::skip::{known, needs, skip};
 use crate::support::transfers::collecting;
 
-/// Answers once `together` requests are there at the same time, or alone after the first `together`.
+/// How many requests a server has at once: now, and at most.
 struct Meeting {
     present: Mutex<usize>,
     changed: Condvar,
@@ -42,7 +42,7 @@ fn limits_are_kept() {
             *present += 1;
             meeting.most.fetch_max(*present, Ordering::SeqCst);
             meeting.changed.notify_all();
-            // The first waits for the second, and no third may come.
+            // The first request waits for the second. There must be no third.
             while meeting.most.load(Ordering::SeqCst) < 2 {
                 present = meeting.changed.wait(present).unwrap();
             }
@@ -147,7 +147,7 @@ fn statistics_count() {
     assert_eq!(multi.transfers_added().unwrap() - before, 3);
 }
 
-/// An event loop that takes every socket for ready, whatever the system says.
+/// An event loop that reports every socket as ready, whatever the system says.
 #[derive(Default)]
 struct Eager {
     sockets: BTreeMap<RawSocket, Ready>,
@@ -200,7 +200,7 @@ fn drive(multi: &mut Multi<Collect, Eager>) {
     }
 }
 
-/// Corpus 13: what libcurl says about its own handles names no transfer.
+/// tests/CORPUS.md, 13: a notification about libcurl's own handles names no transfer.
 #[test]
 fn event_loop_is_notified_of_the_transfer_that_ended() {
     let server = Server::ok("body");

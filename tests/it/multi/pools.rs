@@ -1,5 +1,6 @@
-//! Finished transfers of a running `Multi` on other threads. libcurl's connections may refer to what
-//! such a transfer refers to, so these tests are for `ThreadSanitizer`, with libcurl instrumented.
+//! Transfers that have ended in a `Multi` are used on other threads while the `Multi` runs.
+//! libcurl's connections may refer to data of such a transfer, so these tests are for
+//! `ThreadSanitizer`, with libcurl instrumented.
 
 #![cfg(unix)]
 
@@ -23,7 +24,7 @@ fn count() -> usize {
     rounds(60, 1800)
 }
 
-/// How many of them at a time.
+/// How many transfers run at a time.
 const AT_ONCE: usize = 4;
 
 /// A `Multi` that also gets transfers from another thread.
@@ -41,7 +42,7 @@ struct Way {
 
 impl Way {
     fn send(&self, transfer: Get) {
-        // A station whose test has failed takes none.
+        // This fails if the test of the station has failed.
         let _ = self.outbox.send(transfer);
         self.waker.wake();
     }
@@ -55,7 +56,8 @@ impl Station {
         (Station { multi, inbox }, Way { outbox, waker })
     }
 
-    /// Runs until so many transfers have ended well, or nobody can send more.
+    /// Runs until this number of transfers have succeeded, or until none is left and nobody can
+    /// send more.
     fn run(&mut self, until: usize, mut done: impl FnMut(&mut Multi<Answer>, Get)) {
         let mut finished = 0;
         loop {
@@ -80,7 +82,7 @@ impl Station {
     }
 }
 
-/// Runs transfers in a `Multi`, and gives each that has ended to `done`.
+/// Runs new transfers in a station until `ends` have ended, and passes each to `done`.
 fn traffic(server: &LoginServer, station: &mut Station, ends: usize, mut done: impl FnMut(Get)) {
     let mut begun = 0;
     while begun < AT_ONCE {
@@ -88,7 +90,7 @@ fn traffic(server: &LoginServer, station: &mut Station, ends: usize, mut done: i
         station.multi.add(server.transfer()).unwrap();
     }
     station.run(ends, |multi, transfer| {
-        // One that has been here before has no new one in its place.
+        // Another transfer begins for each that ends, until `count()` have begun.
         if begun < count() {
             begun += 1;
             multi.add(server.transfer()).unwrap();
@@ -97,7 +99,7 @@ fn traffic(server: &LoginServer, station: &mut Station, ends: usize, mut done: i
     });
 }
 
-/// Sends each finished transfer to another thread, which ends there in some way.
+/// Sends each finished transfer to another thread, which calls `ends` for it.
 fn elsewhere(login: Login, mut ends: impl FnMut(&LoginServer, Get) + Send) {
     let Some(server) = LoginServer::new(login) else {
         return;
@@ -185,7 +187,7 @@ fn asked_and_set(login: Login) {
     });
 }
 
-/// There and back, so that each has run in both.
+/// Each transfer goes to another `Multi` and back, so that it runs in both.
 fn added_to_another_multi_and_back(login: Login) {
     let Some(server) = LoginServer::new(login) else {
         return;
@@ -204,7 +206,7 @@ fn added_to_another_multi_and_back(login: Login) {
     });
 }
 
-/// The connections are closed while the transfers that used them are dropped.
+/// The `Multi` closes the connections while another thread drops the transfers that used them.
 fn dropped_beside_the_multi(login: Login) {
     let Some(server) = LoginServer::new(login) else {
         return;

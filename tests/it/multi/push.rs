@@ -1,4 +1,4 @@
-//! What a real server pushes over HTTP/2.
+//! The pushes of a real HTTP/2 server.
 
 #![cfg(unix)]
 
@@ -18,7 +18,8 @@ use crate::support::transfers::collecting;
 
 type Outcome = (bool, Vec<u8>, Result<(), Error>);
 
-/// Downloads the page, and returns what ended: whether it was asked for, its body and result.
+/// Downloads the page. Returns the transfers that have ended, each with whether it was asked for,
+/// its body and its result, and the number of panics. Returns `None` if pushes are not supported.
 fn download(
     decide: impl FnMut(&PushRequest<'_>) -> PushResult<Collect> + Send + 'static,
 ) -> Option<(Vec<Outcome>, usize)> {
@@ -55,7 +56,8 @@ fn download(
     Some((ended, panics))
 }
 
-/// Corpus 25: the child has a handler of its own, and no byte of it reaches the parent's.
+/// tests/CORPUS.md, 25: a pushed transfer has a handler of its own, and none of its bytes reaches
+/// the parent's handler.
 #[test]
 fn accepted_push_ends_with_its_own_handler() {
     let decide = |request: &PushRequest<'_>| {
@@ -138,7 +140,7 @@ fn multi_may_go_before_its_pushes_have_ended() {
     drop(multi);
 }
 
-/// libcurl closes the connection of the parent when that leaves, whoever else uses it.
+/// libcurl closes the parent's connection when the parent leaves, even if a push still uses it.
 #[test]
 fn push_on_a_connection_that_is_only_connected_is_denied() {
     let Some(server) = apache() else { return };
@@ -157,7 +159,7 @@ fn push_on_a_connection_that_is_only_connected_is_denied() {
     let mut transfer = collecting(&url);
     for result in [
         transfer.http_version(HttpVersion::V2PriorKnowledge),
-        // With HTTP, libcurl sends the request nevertheless.
+        // With an `http` URL, libcurl sends the request despite this option.
         transfer.connect_only(ConnectOnly::WebSocket),
     ] {
         match result {
@@ -182,7 +184,8 @@ fn push_on_a_connection_that_is_only_connected_is_denied() {
     ended[0].1.as_ref().unwrap();
 }
 
-/// libcurl writes what it says of itself anew each time that it is asked.
+/// At each call of `curl_version_info`, libcurl writes its description of itself anew. Each of
+/// these threads makes such calls.
 #[test]
 fn pushes_are_accepted_on_several_threads_at_a_time() {
     std::thread::scope(|scope| {
@@ -198,7 +201,8 @@ fn pushes_are_accepted_on_several_threads_at_a_time() {
     });
 }
 
-/// Corpus 64: some libcurls lack the functions that read a push, and the crate links without them.
+/// tests/CORPUS.md, 64: some libcurls lack the functions that read a push. The crate links without
+/// them.
 #[test]
 fn pushes_are_unsupported_by_a_libcurl_without_http_2() {
     let libcurl = curl::Version::get();

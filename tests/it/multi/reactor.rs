@@ -1,4 +1,4 @@
-//! A `Multi` that is driven by the reactor of a program, here tokio's.
+//! A `Multi` that is driven by the reactor of a program, such as tokio's.
 
 #![cfg(target_os = "linux")]
 
@@ -55,7 +55,7 @@ fn remote_wakes_the_reactor_and_time_limits_are_kept() {
     let begun = Instant::now();
     let run = multi.run_async(|_, _, _, result| {
         errors.push(result.unwrap_err().to_string());
-        // From another thread, while the reactor sleeps.
+        // Another thread cancels while the reactor sleeps.
         if let Some(remote) = remote.take() {
             std::thread::spawn(move || remote.cancel());
         }
@@ -88,7 +88,8 @@ fn future_that_is_dropped_leaves_the_transfers() {
     runtime.block_on(run).unwrap();
 }
 
-/// Another reactor: `poll(2)`, which does not sleep while there is something to do, and sleeps else.
+/// Another reactor: `poll(2)`. It must sleep only while there is nothing to do, and must sleep
+/// then.
 #[test]
 #[expect(unsafe_code, reason = "it is a function of C")]
 fn any_reactor_waits_for_the_queue() {
@@ -117,6 +118,6 @@ fn any_reactor_waits_for_the_queue() {
         unsafe { libc::poll(&mut queue, 1, limit) };
     };
     result.unwrap();
-    // Not more often than there is something to read.
+    // It has not been woken more often than there was something to read.
     assert!(waits.get() < 3000, "{}", waits.get());
 }

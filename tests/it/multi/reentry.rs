@@ -1,4 +1,4 @@
-//! A `Multi` reached from the callbacks of its own transfers, and others driven there.
+//! Callbacks that reach for the `Multi` of their own transfer, or drive others.
 
 #![cfg(unix)]
 
@@ -22,16 +22,16 @@ use crate::support::watched::{Watch, Watched, called_except};
 
 type Shared = Rc<RefCell<Option<Multi<Does>>>>;
 
-/// What is done in one of the callbacks.
+/// What a callback does.
 #[derive(Clone)]
 enum Deed {
-    /// Takes the `Multi` that drives it, to add to it, remove from it and drop it.
+    /// Tries to borrow the `Multi` that drives its transfer, which must not succeed.
     TakesIts(Shared),
-    /// The same without asking whether it may.
+    /// Borrows the `Multi` that drives its transfer without asking whether it may, which panics.
     Forces(Shared),
     /// Performs another transfer.
     Performs(String),
-    /// Drives another `Multi` to its end, and drops it half-done.
+    /// Drives another `Multi` to its end, then adds transfers and drops it half done.
     Drives(String),
 }
 
@@ -65,7 +65,7 @@ impl Deed {
     }
 }
 
-/// Does something at the first call of one callback.
+/// Does its deed at the first call of one callback.
 struct Doing {
     at: Callback,
     deed: Option<Deed>,
@@ -89,7 +89,7 @@ impl Doing {
         transfer.in_filesize(5).unwrap();
         transfer.follow_location(true).unwrap();
         transfer.verbose(true).unwrap();
-        // A connection that is reused calls nothing that makes one.
+        // With a reused connection, libcurl does not call the callbacks for a new one.
         transfer.fresh_connect(true).unwrap();
         if at == Callback::CloseSocket {
             transfer.forbid_reuse(true).unwrap();
@@ -119,7 +119,8 @@ impl Watch for Doing {
     }
 }
 
-/// Corpus 4, 5, 15, 17, 50: whoever drives a `Multi` has it, so its callbacks cannot.
+/// tests/CORPUS.md, 4, 5, 15, 17 and 50: the driving call has borrowed the `Multi`, so a callback
+/// cannot.
 #[test]
 fn callback_cannot_take_the_multi_that_drives_it() {
     needs!((7, 80, 0), "prereq");
@@ -144,7 +145,7 @@ fn callback_cannot_take_the_multi_that_drives_it() {
         };
         run(&shared).unwrap();
 
-        // Who does not ask is told, by a panic that is his own.
+        // A callback that borrows without asking panics, and the panic is its own.
         let forces = Doing::transfer(at, Deed::Forces(shared.clone()), &server);
         let id: Id = shared.borrow_mut().as_mut().unwrap().add(forces).unwrap();
         assert!(catch_unwind(AssertUnwindSafe(|| run(&shared))).is_err());
@@ -155,14 +156,14 @@ fn callback_cannot_take_the_multi_that_drives_it() {
         assert_eq!(own, id);
         assert_eq!(result.unwrap_err().callback(), Some(at));
         drop(transfer);
-        // The circle is opened here; nothing of it is left.
+        // This breaks the cycle of references: nothing is left of it.
         let multi = shared.borrow_mut().take();
         assert!(multi.unwrap().is_empty());
         assert_eq!(Rc::strong_count(&shared), 1);
     }
 }
 
-/// Corpus 4, 50: other transfers and another `Multi` work inside every callback.
+/// tests/CORPUS.md, 4 and 50: other transfers and another `Multi` work inside every callback.
 #[test]
 fn callback_drives_others() {
     needs!((7, 80, 0), "prereq");
@@ -187,7 +188,8 @@ fn callback_drives_others() {
     }
 }
 
-/// Corpus 50: at the end of one, the closure adds, removes, and takes the whole away.
+/// tests/CORPUS.md, 50: when a transfer ends, the closure of `run` adds and removes others, and
+/// replaces the `Multi`.
 #[test]
 fn closure_of_run_may_do_anything() {
     let server = Server::ok("body");
@@ -213,7 +215,7 @@ fn closure_of_run_may_do_anything() {
                     multi.perform()?;
                 }
                 2 => {
-                    // The former one goes, with one that is on its way.
+                    // The former `Multi` is dropped, with a transfer in progress.
                     multi.add(collecting(&halting.url("/")))?;
                     multi.perform()?;
                     *multi = Multi::new()?;
@@ -228,7 +230,8 @@ fn closure_of_run_may_do_anything() {
     assert_eq!(ends, 3);
 }
 
-/// Corpus 16, 17: a handler is replaced between two drives, and the former one dropped once.
+/// tests/CORPUS.md, 16 and 17: a handler is replaced between two drives, and the former one is
+/// dropped once.
 #[test]
 fn handler_is_replaced_between_two_drives() {
     struct Counts {
@@ -264,7 +267,7 @@ fn handler_is_replaced_between_two_drives() {
     assert_eq!(Rc::strong_count(&token), 1);
 }
 
-/// An event loop that asks for the `Multi` that it belongs to.
+/// An event loop that tries to borrow the `Multi` that it belongs to.
 struct Reaches {
     inner: Loop,
     own: Weak<RefCell<Option<Multi<Collect, Reaches>>>>,
@@ -273,7 +276,7 @@ struct Reaches {
 
 impl Reaches {
     fn reach(&self) {
-        // It is there, but in use: who drives it has it, mutably.
+        // If the `Multi` exists, the driving call has borrowed it mutably.
         let reached = self.own.upgrade().map(|own| own.try_borrow_mut().is_ok());
         self.found.borrow_mut().push(reached == Some(true));
     }
@@ -313,7 +316,7 @@ impl Drop for Reaches {
     }
 }
 
-/// Corpus 11, 15, 50, 51: whatever the loop is told, it finds no `Multi` to drive.
+/// tests/CORPUS.md, 11, 15, 50 and 51: whatever the loop is told, it cannot borrow its `Multi`.
 #[test]
 fn loop_cannot_reach_its_own_multi() {
     let server = halting();

@@ -35,7 +35,7 @@ impl EventLoop for Counting {
     }
 }
 
-/// Each request of a remote wakes the loop, not only the first.
+/// Each request of a remote wakes the loop, not only the first one.
 #[test]
 fn own_loop_is_woken_each_time() {
     let server = silent();
@@ -63,7 +63,7 @@ fn own_loop_is_woken_each_time() {
     );
     multi.timeout_action().unwrap();
     assert!(multi.take_finished().is_some());
-    // The same for a `Waker`.
+    // Each wake of a `Waker` reaches the loop, too.
     let waker = multi.waker();
     let before = woken.load(Ordering::SeqCst);
     waker.wake();
@@ -76,7 +76,7 @@ fn own_loop_is_woken_each_time() {
     );
 }
 
-/// Corpus 55: a wake-up before `perform`, a wake-up while nobody waits, and many at once.
+/// tests/CORPUS.md, 55: a wake-up before `perform`, a wake-up while nobody waits, and many at once.
 #[test]
 fn wake_ups_are_neither_lost_nor_doubled() {
     let mut multi = Multi::<()>::new().unwrap();

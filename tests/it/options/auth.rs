@@ -16,7 +16,7 @@ fn names_and_passwords_reach_the_server() {
     let sent = request(|t, _| basic(t));
     let proof = "Basic bWU6cGFzczp3b3Jk";
     assert_eq!(sent.header("authorization"), Some(proof));
-    // The first request only asks.
+    // With Digest, the first request has no credentials: it only gets the challenge.
     let sent = request(|t, _| {
         t.http_auth(Auth::DIGEST)?;
         basic(t)

@@ -13,7 +13,7 @@ use crate::support::server::Server;
 use crate::support::skip::{is_before, needs, skip_case};
 use crate::support::transfers::collecting;
 
-/// Returns how much room `read` had at most.
+/// Returns the size of the largest buffer that `read` has got.
 fn largest_read(set: impl FnOnce(&mut Transfer<Room>) -> Result<(), Error>) -> usize {
     let server = Server::ok("");
     let handler = Room(ReadFrom::new(Cursor::new(bytes(4 << 20))), 0);
@@ -43,7 +43,7 @@ fn upload_buffer_is_large_unless_said_otherwise() {
     assert!((65_537..=262_144).contains(&largest), "{largest}");
     let largest = largest_read(|t| t.upload_buffer_size(16 << 10));
     assert!((8_192..=16_384).contains(&largest), "{largest}");
-    // A reset brings the large one back.
+    // A reset restores the large buffer.
     let largest = largest_read(|t| {
         t.upload_buffer_size(16 << 10)?;
         t.reset()
@@ -51,7 +51,7 @@ fn upload_buffer_is_large_unless_said_otherwise() {
     assert!(largest > 65_536, "{largest}");
 }
 
-/// Remembers the size of the largest part that libcurl has received at once.
+/// Records the size of the largest part that libcurl has received at once.
 #[derive(Default)]
 struct Largest(usize);
 
@@ -90,7 +90,7 @@ fn transfers_of_a_multi_receive_into_small_buffers() {
     let (part, transfer) = largest(receiving(&server));
     assert_eq!((1..=16_384).contains(&part), !shared, "{part}");
 
-    // Alone, the same transfer has a large one.
+    // If the same transfer performs alone, it has a large buffer.
     let mut transfer = transfer;
     transfer.perform().unwrap();
     let part = std::mem::take(transfer.handler_mut()).0;
@@ -98,7 +98,7 @@ fn transfers_of_a_multi_receive_into_small_buffers() {
     let (part, mut transfer) = largest(transfer);
     assert_eq!((1..=16_384).contains(&part), !shared, "{part}");
 
-    // A size that was set counts.
+    // A size that was set is used in a `Multi`, too.
     transfer.buffer_size(32 << 10).unwrap();
     let (part, _) = largest(transfer);
     assert!((16_385..=32_768).contains(&part), "{part}");
@@ -131,7 +131,7 @@ fn small_buffer_of_a_failed_transfer_is_never_written_past_its_end() {
 
 #[test]
 fn small_buffer_is_never_written_past_its_end_after_a_reset_that_failed() {
-    /// Asks for a callback that no libcurl before 7.80.0 has.
+    /// Asks for a hook that no libcurl before 7.80.0 has.
     #[derive(Default)]
     struct Fussy(bool, usize);
 

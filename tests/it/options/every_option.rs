@@ -20,18 +20,19 @@ macro_rules! calls {
     };
 }
 
-/// Returns whether libcurl took the value, or says that it cannot.
+/// Returns whether libcurl has taken the value. If it has not, asserts that the error says what is
+/// missing.
 fn takes(names: &[&str], result: Result<(), Error>) -> bool {
     match result {
         Ok(()) => true,
         Err(Error::Unsupported { what, .. }) => {
-            // It is the option or the value that is missing.
+            // The linked libcurl lacks the option or the value.
             let is_value = !what.starts_with("CURLOPT_");
             assert!(names.contains(&what) || is_value, "{names:?}: {what}");
             skip_case!("this libcurl has no {what}");
             false
         }
-        // It looks for an engine of that name at once, and finds none.
+        // libcurl looks for an engine of this name at once, and finds none.
         Err(Error::Libcurl { code, .. }) if names[0].starts_with("CURLOPT_SSLENGINE") => {
             assert!((53..=54).contains(&code.number()), "{names:?}: {code:?}");
             false
@@ -74,7 +75,7 @@ fn transfer_with_any_one_option_ends() {
         transfer.timeout(SECOND).unwrap();
         transfer.in_filesize(0).unwrap();
         let _ = call(&mut transfer, dir.path());
-        // Not every option suits HTTP.
+        // Not every option works with HTTP.
         succeeded += usize::from(transfer.perform().is_ok());
         let _ = transfer.perform();
     }
@@ -85,7 +86,7 @@ fn transfer_with_any_one_option_ends() {
 fn options_may_all_be_set_together_and_again_and_reset() {
     let dir = tempfile::tempdir().unwrap();
     let mut transfer = Transfer::new(()).unwrap();
-    // Older releases lose their lists of files in a reset.
+    // These two options add to lists of files, which older releases leak in a reset.
     let lost = ["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"];
     let set_all = |transfer: &mut Transfer<()>| {
         for (names, call) in CALLS.iter().filter(|(names, _)| !lost.contains(&names[0])) {
@@ -111,7 +112,8 @@ fn complete_list_of_options_is_called_here() {
     for name in CALLS.iter().flat_map(|(names, _)| *names) {
         assert!(missing.remove(*name), "{name}");
     }
-    // The crate's own two, and those whose values are types of their own.
+    // The crate uses two of these itself. The values of the other two are types of the crate, and
+    // are tested elsewhere.
     let elsewhere = [
         "CURLOPT_ERRORBUFFER",
         "CURLOPT_MIMEPOST",

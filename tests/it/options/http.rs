@@ -141,7 +141,7 @@ fn headers_for_the_proxy_go_to_the_proxy_alone() {
         t.http_headers(["X-Server: 1"])?;
         t.proxy_headers(["X-Proxy: 2"])
     });
-    // A proxy that forwards plain HTTP is the server too.
+    // A proxy that forwards plain HTTP gets the headers for the server as well.
     assert_eq!(sent.header("x-proxy"), Some("2"));
     let sent = request(|t, _| {
         t.headeropt(HeaderOpt::SEPARATE)?;
@@ -174,7 +174,7 @@ fn age_of_the_document_is_asked_for() {
     let new_year = UNIX_EPOCH + Duration::from_secs(946_684_800);
     let sent = request(|t, _| {
         t.time_condition(TimeCondition::IfModifiedSince)?;
-        // What is less than a second does not count.
+        // The fraction of a second does not count.
         t.time_value(new_year + Duration::from_millis(999))
     });
     let date = Some("Sat, 01 Jan 2000 00:00:00 GMT");
@@ -288,7 +288,7 @@ fn report_without_a_callback_goes_to_the_file() {
     let error = transfer.stderr(fs::File::open("/dev/null").unwrap());
     assert!(matches!(error, Err(Error::Option { .. })), "{error:?}");
     transfer.perform().unwrap();
-    // What is said when it ends goes there too.
+    // What libcurl says while the transfer is dropped goes to the file, too.
     drop(transfer);
     let length = file.metadata().unwrap().len();
     assert!(length > report.len() as u64);

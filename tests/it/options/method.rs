@@ -7,7 +7,7 @@ use std::io::SeekFrom;
 use crate::support::server::{Request, Server};
 use crate::support::skip::needs;
 
-/// Gives these bytes whenever `read` is called after a rewind.
+/// Sends `BODY` once, and again after a rewind.
 struct Source {
     left: &'static [u8],
     reads: usize,
@@ -52,11 +52,12 @@ fn post_fields_that_a_size_drops_leave_read_its_limit() {
             transfer.in_filesize(20).unwrap();
         }
         transfer.post_fields_copy("abc").unwrap();
-        // libcurl drops its copy, which is shorter than that.
+        // libcurl drops its copy of the fields, since the copy is shorter than this size.
         transfer.post_field_size(10).unwrap();
         transfer.perform().unwrap();
         transfer.handler_mut().left = BODY;
-        // The same connection: what was left would be its next request.
+        // The connection is the same. Bytes left over from the first body would look like the next
+        // request.
         transfer.perform().unwrap();
         assert_eq!(transfer.num_connects().unwrap(), 0);
         let requests = &server.requests()[before..];

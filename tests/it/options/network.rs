@@ -60,7 +60,7 @@ fn connection_alone_has_the_socket_that_was_asked_for() {
     let mut transfer = collecting(&server.url("/"));
     transfer.connect_only(true).unwrap();
     transfer.tcp_keepalive(true).unwrap();
-    // Rounded up to 61 and to 1.
+    // These times are rounded up to 61 seconds and to 1 second.
     transfer
         .tcp_keepidle(Duration::from_millis(60_001))
         .unwrap();
@@ -144,7 +144,7 @@ fn old_connections_are_not_used_again() {
 #[test]
 fn slow_transfer_ends_unless_it_is_paused() {
     needs!((7, 76, 0), "exception from the speed limit for a pause");
-    /// Pauses at the first bytes, and goes on after this time.
+    /// Pauses at the first bytes, and resumes after this time.
     struct Waits(Duration, Option<Instant>, Vec<u8>);
 
     impl Callbacks for Waits {

@@ -11,7 +11,7 @@ use crate::support::server::Server;
 use crate::support::skip::skip_case;
 use crate::support::transfers::{Get, collecting};
 
-/// Takes a request and never answers.
+/// Makes a server that reads a request and never answers.
 fn silent_server() -> Server {
     Server::new(|conn| {
         conn.head();
@@ -28,7 +28,7 @@ fn silence_ends_when_the_time_is_up() {
         let error = transfer.perform().unwrap_err();
         assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT), "{error}");
     };
-    // Zero would be no limit at all, and this test would not end.
+    // If these times were rounded to zero, there would be no limit, and this test would not end.
     ends(|t| t.timeout(Duration::from_micros(500)));
     ends(|t| t.timeout(Duration::from_nanos(1)));
     ends(|t| {
@@ -84,10 +84,10 @@ fn values_that_do_not_fit_name_their_option() {
     assert_option(t.connect_timeout(time), "CURLOPT_CONNECTTIMEOUT_MS");
     assert_option(t.expect_100_timeout(time), "CURLOPT_EXPECT_100_TIMEOUT_MS");
     assert_option(t.low_speed_time(time), "CURLOPT_LOW_SPEED_TIME");
-    // None of them has left a trace.
+    // No refused value has taken effect.
     t.perform().unwrap();
     assert_eq!(t.handler().body(), b"body");
-    // These fit, or libcurl adjusts them.
+    // These values fit, or libcurl adjusts them.
     t.max_filesize(i64::MAX as u64).unwrap();
     t.buffer_size(0).unwrap();
     t.buffer_size(isize::MAX as usize).unwrap();
@@ -132,7 +132,7 @@ fn times_from_zero_on_are_taken() {
         // Four weeks: more milliseconds than an int has room for.
         Duration::from_secs(2_419_200),
     ];
-    // Some releases count the milliseconds of this one in an int.
+    // Some releases have an int for the milliseconds of this option.
     let (own, others): (Vec<_>, Vec<_>) = TIMES
         .iter()
         .partition(|(name, _)| *name == "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS");

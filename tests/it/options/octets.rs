@@ -11,7 +11,7 @@ use curlback::{Callbacks, Error, HeaderLine, HeaderOrigin, Mime, Part, Transfer,
 use crate::support::server::Server;
 use crate::support::skip::skip_case;
 
-/// Performs with options of the test's choice, and returns the bytes of the request.
+/// Performs a transfer with the options that `set` sets, and returns the bytes of its request.
 pub(crate) fn sent(set: impl FnOnce(&mut Transfer<()>) -> Result<(), Error>) -> Vec<u8> {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -128,7 +128,7 @@ fn parts_of_a_form_carry_bytes_of_any_encoding() {
     assert!(contains(&bytes, b"\r\nX-Own: \x80\r\n"));
 }
 
-/// The name and the value of a line, and the whole of it.
+/// The name and the value of a line, and the whole line.
 type Line = (Option<String>, Option<Vec<u8>>, Vec<u8>);
 
 #[derive(Default)]

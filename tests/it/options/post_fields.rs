@@ -31,7 +31,7 @@ fn owned_post_fields_are_sent_from_where_they_are() {
     transfer.post_fields(*b"a\0b").unwrap();
     transfer.perform().unwrap();
     transfer.perform().unwrap();
-    // A part of them, and never more than there is.
+    // A smaller size sends a part of the fields. A size larger than the fields is an error.
     transfer.post_field_size(2).unwrap();
     transfer.perform().unwrap();
     let error = transfer.post_field_size(4).unwrap_err();

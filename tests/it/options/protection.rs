@@ -28,7 +28,7 @@ fn nothing_is_sent_with_less_protection_than_was_asked_for() {
     transfer.perform().unwrap();
     assert_eq!(server.requests().len(), 1);
 
-    // Each by itself.
+    // Each refused option stops the transfer by itself.
     transfer.proxy_auth(unknown).unwrap_err();
     transfer.ssl_version(range).unwrap_err();
     assert_option(transfer.perform(), "CURLOPT_PROXYAUTH");
@@ -37,7 +37,7 @@ fn nothing_is_sent_with_less_protection_than_was_asked_for() {
     transfer.reset().unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
-    // An option that protects nothing may refuse a value: the transfer goes on without it.
+    // An option that protects nothing may refuse a value: the transfer runs without it.
     let unprotected: Set = |t| t.tcp_keepidle(std::time::Duration::MAX);
     unprotected(&mut transfer).unwrap_err();
     transfer.perform().unwrap();

@@ -10,7 +10,7 @@ use crate::support::server::Server;
 use crate::support::skip::skip_case;
 use crate::support::transfers::{Get, collecting, request};
 
-/// Takes one connection, and returns its first bytes, as many as there are in `like`.
+/// Makes a server that takes one connection. Its thread returns as many bytes as `like` has.
 fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -24,7 +24,8 @@ fn first_bytes(like: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
 
 #[test]
 fn proxy_is_spoken_to_as_its_type_says() {
-    // Versions of SOCKS; then how many methods of authentication, and which, or the command.
+    // SOCKS 4 begins with its version, the command and the port; SOCKS 5 with its version, the
+    // number of methods and the methods.
     let cases: [(ProxyType, &[u8]); 4] = [
         (ProxyType::Socks4, &[4, 1, 0, 1]),
         (ProxyType::Socks4a, &[4, 1, 0, 1]),

@@ -49,7 +49,7 @@ fn custom_method_fares_as_the_redirects_are_followed() {
 
     transfer.url(&server.url("/old")).unwrap();
     match transfer.follow_location(FollowLocation::ObeyCode) {
-        // Older releases would take it for `All`.
+        // These releases would take the value for `All`.
         Err(Error::Unsupported { what, since, .. }) => {
             assert_eq!(what, "CURLFOLLOW_OBEYCODE");
             assert_eq!(since, Version::new(8, 13, 0));
@@ -59,7 +59,7 @@ fn custom_method_fares_as_the_redirects_are_followed() {
         result => {
             result.unwrap();
             transfer.perform().unwrap();
-            // The first releases that have it take it for `All` here.
+            // Before 8.20.0, the releases that have the value take it for `All` in this case.
             let method = match Version::linked() < Version::new(8, 20, 0) {
                 true => "PATCH",
                 false => "GET",

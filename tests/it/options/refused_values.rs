@@ -96,12 +96,12 @@ fn methods_of_socks_that_are_refused_leave_the_former() {
         socket.read_exact(&mut hello).unwrap();
         let mut methods = vec![0; hello[1].into()];
         socket.read_exact(&mut methods).unwrap();
-        // No method suits.
+        // The server accepts none of the methods.
         socket.write_all(&[5, 255]).unwrap();
         methods
     });
     transfer.perform().unwrap_err();
-    // None, and name with password.
+    // The methods are: none, and name with password.
     assert_eq!(server.join().unwrap(), [0, 2]);
 }
 

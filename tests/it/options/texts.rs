@@ -1,5 +1,5 @@
-//! What no text may have: a NUL anywhere, an end of line in what goes into a line, and more
-//! than libcurl takes.
+//! Strings that are refused: with a NUL anywhere, with an end of line where they go into a line, or
+//! longer than libcurl takes.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
 use std::io::Write;
@@ -51,7 +51,7 @@ fn no_text_is_longer_than_libcurl_takes() {
 #[test]
 fn empty_or_odd_text_does_libcurl_no_harm() {
     let server = Server::ok("body");
-    // These write to the file that they name.
+    // These options write to the file that they name.
     let files = ["CURLOPT_ALTSVC", "CURLOPT_COOKIEJAR", "CURLOPT_HSTS"];
     for odd in ["", ":", "-"] {
         for (name, call) in LINES.iter().chain(TEXTS) {
@@ -61,9 +61,9 @@ fn empty_or_odd_text_does_libcurl_no_harm() {
             let mut transfer = Transfer::new(()).unwrap();
             transfer.url(&server.url("/")).unwrap();
             transfer.timeout(Duration::from_secs(5)).unwrap();
-            // It may take it or not, and so may the transfer.
+            // libcurl may take the string or not, and the transfer may succeed or not.
             let _ = call(&mut transfer, odd);
-            // Older releases lose their lists of files in a reset.
+            // These two options add to lists of files, which older releases leak in a reset.
             if !["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"].contains(name) {
                 let _ = transfer.perform();
                 transfer.reset().unwrap();

@@ -1,4 +1,4 @@
-//! Options that are taken back one by one.
+//! Options that are unset one by one.
 
 use std::io::Cursor;
 

@@ -1,5 +1,5 @@
-//! Every value of every option that takes a set of bits or a choice: the linked libcurl has it,
-//! or the error names it.
+//! Every value of every option that takes a set of bits or a choice. The linked libcurl has the
+//! value, or the error names it.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
 use bitflags::Flags;
@@ -13,8 +13,8 @@ use crate::support::transfers::{collecting, request};
 type Call = fn(&mut Transfer<()>) -> Result<(), Error>;
 type Set<V> = fn(&mut Transfer<()>, V) -> Result<(), Error>;
 
-/// A value: libcurl's name of it, the release that added it, the feature or protocol that it
-/// needs, and how it is set.
+/// A value: its name in libcurl, the release that added it, the feature or protocol that it needs,
+/// and the call that sets it.
 struct Row {
     name: &'static str,
     since: &'static str,
@@ -138,7 +138,7 @@ fn bits_that_no_libcurl_has_are_refused() {
     let mut transfer = Transfer::new(()).unwrap();
     let refused = |result: Result<(), Error>, name| match result {
         Err(Error::Option { option, .. }) => assert_eq!(option, name),
-        // The option itself is not there.
+        // The linked libcurl lacks the option itself.
         Err(Error::Unsupported { what, .. }) => assert_eq!(what, name),
         other => panic!("{name}: {other:?}"),
     };
@@ -187,7 +187,7 @@ fn proxy_type_that_is_not_there_leaves_the_one_that_was_set() {
     for newer in [ProxyType::Https2, ProxyType::Https3] {
         if let Err(error) = transfer.proxy_type(newer) {
             assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-            // It is TLS still, which this server does not speak.
+            // libcurl still speaks TLS with the proxy, which this server does not understand.
             transfer.perform().unwrap_err();
         }
     }
@@ -295,7 +295,8 @@ fn no_bit_is_missing_here() {
             .filter(|row| row.name.starts_with(prefix))
             .count()
     };
-    // `http_auth` and `proxy_auth`; `ONLY` and two sets are no methods.
+    // The rows are those of `http_auth` and of `proxy_auth`. `ONLY` and two sets of methods are no
+    // methods.
     assert_eq!(rows("CURLAUTH_"), 2 * (Auth::FLAGS.len() - 3));
     assert_eq!(rows("CURLSSH_AUTH_"), SshAuth::FLAGS.len() - 1);
     assert_eq!(rows("CURLPROTO_"), Protocols::FLAGS.len() - 1);

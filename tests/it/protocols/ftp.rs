@@ -1,4 +1,4 @@
-//! FTP, whose data goes over connections of its own: made by libcurl, or accepted.
+//! FTP: its data goes over separate connections, which libcurl makes or accepts.
 
 #![cfg(unix)]
 
@@ -23,14 +23,15 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::skip::needs;
 use crate::support::sockets::{assert_refused, leaves, opens, sockets};
 
-/// Makes the server connect for the data, if `active`.
+/// Makes the server open the data connection, if `active`.
 pub(crate) fn set_active<H>(transfer: &mut Transfer<H>, active: bool) {
     if active {
         transfer.ftp_port("-").unwrap();
     }
 }
 
-/// Downloads a part of a file, and uploads another.
+/// Downloads a file and the end of it, and uploads another file. `old` turns the newer commands
+/// off.
 pub(crate) fn both_ways(url: &str, contents: &[u8], active: bool, old: bool) {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(url).unwrap();
@@ -171,7 +172,7 @@ fn active_data_connection_is_opened_to_listen_and_configured_when_accepted() {
     assert_eq!(control, server.address());
     assert_eq!(data, "127.0.0.1:0".parse::<SocketAddr>().unwrap());
     drop(transfer);
-    // The first is not connected yet, the second is.
+    // The first socket is not connected yet. The second one is.
     let ip = Some(server.address().ip());
     assert_eq!(peers, [(SockType::Connect, None), (SockType::Accept, ip)]);
     assert_eq!(server.data_peers().len(), 1);
@@ -202,7 +203,7 @@ fn refusal_of_the_data_connection_is_the_cause() {
         let mut transfer = sockets(&server.url("file"), opens_one(), leaves);
         set_active(&mut transfer, active);
         let error = transfer.perform().unwrap_err();
-        // Some releases have no better code for a refused data connection.
+        // Some releases have no better code than `FAILED_INIT` for a refused data connection.
         let code = match active && error.code() == Some(Code::FAILED_INIT) {
             true => Code::FAILED_INIT,
             false => code,
@@ -217,7 +218,8 @@ fn refusal_of_one_kind_of_data_connection_does_not_colour_what_comes_after() {
     if !ftp() {
         return;
     }
-    // The answer to RETR is what fails, after the data connection was opened.
+    // `open_socket` refuses the first data connection. If libcurl tries another one, that is
+    // opened, and the server refuses RETR.
     let server = FtpServer::new("file", "contents");
     let mut opened = 0;
     let open = |address: &mut SocketAddress| {
@@ -230,7 +232,7 @@ fn refusal_of_one_kind_of_data_connection_does_not_colour_what_comes_after() {
     let mut transfer = sockets(&server.url("missing"), open, leaves);
     let error = transfer.perform().unwrap_err();
     if transfer.handler().opened.len() > 2 {
-        // It has tried PASV after EPSV.
+        // libcurl has tried PASV after EPSV.
         assert_eq!(error.callback(), None, "{error:?}");
     } else {
         assert_refused(&error, Code::COULDNT_CONNECT);
@@ -316,7 +318,7 @@ fn unset_close_socket_is_not_called_for_data_of_a_control_connection_made_before
     transfer.set_hooks(all - Hooks::CLOSE_SOCKET).unwrap();
     transfer.perform().unwrap();
     assert_eq!(counts_of(&log), (before.0 + 1, before.1));
-    // The control connection remembers whom to tell.
+    // The control connection still knows the transfer whose `close_socket` it must call.
     transfer.set_hooks(all).unwrap();
     transfer.perform().unwrap();
     assert_eq!(counts_of(&log), (before.0 + 2, before.1 + 1));
@@ -354,7 +356,7 @@ fn prereq_is_called_with_the_ends_of_the_control_connection() {
     assert_eq!(transfer.handler().0, [Some(server.address())]);
 }
 
-/// Collects, and once stops at the line that ends a download.
+/// Collects the body, and aborts once, at the line that ends a download.
 struct StopsAtTheEnd(bool, Vec<u8>);
 
 impl Callbacks for StopsAtTheEnd {
@@ -386,7 +388,7 @@ fn transfer_after_a_failure_at_the_end_of_a_download_is_not_out_of_step() {
         transfer.perform().unwrap();
         assert!(transfer.handler().1 == bytes(1000));
     }
-    // Only the failure cost a connection; what the user wants holds again.
+    // Only the failure has cost a connection. The later transfers reuse theirs.
     let logins = server
         .commands()
         .iter()

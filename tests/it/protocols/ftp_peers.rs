@@ -1,6 +1,7 @@
-//! Files on FTP servers that somebody else wrote, where they are installed.
+//! Files on FTP servers by others, where these servers are installed.
 //!
-//! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+//! If a server is missing, its test is skipped. With `CURLBACK_REQUIRE_PEERS` in the environment,
+//! the test fails.
 
 #![cfg(unix)]
 

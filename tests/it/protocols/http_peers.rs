@@ -1,6 +1,7 @@
-//! Uploads to HTTP servers that somebody else wrote, where they are installed.
+//! Uploads to HTTP servers by others, where these servers are installed.
 //!
-//! A missing one is skipped, unless the environment has `CURLBACK_REQUIRE_PEERS`.
+//! If a server is missing, its test is skipped. With `CURLBACK_REQUIRE_PEERS` in the environment,
+//! the test fails.
 
 #![cfg(unix)]
 
@@ -55,7 +56,7 @@ fn apache(program: &Path) -> Peer {
         fs::write(dir.join("users"), format!("me:here:{secret}\n"))?;
         let user = match dir.metadata()?.uid() {
             0 => {
-                // As root, it works as another user, to whom all of this must belong.
+                // If root starts Apache, it serves as another user, who must own these directories.
                 let (name, uid, gid) = nobody()?;
                 for path in [dir.to_owned(), dir.join("files"), dir.join("users")] {
                     std::os::unix::fs::chown(path, Some(uid), Some(gid))?;
@@ -92,7 +93,7 @@ fn apache(program: &Path) -> Peer {
     })
 }
 
-/// Makes an upload of a file with these bytes.
+/// Makes a transfer that uploads a file with these bytes.
 fn upload(url: &str, data: &[u8]) -> Transfer<ReadFrom<File, Collect>> {
     let mut file = tempfile::tempfile().unwrap();
     io::Write::write_all(&mut file, data).unwrap();
@@ -117,7 +118,7 @@ fn nginx_stores_what_is_uploaded() {
     assert_eq!(transfer.response_code().unwrap(), 201);
     assert!(peer.uploaded("file") == data);
 
-    // Without a size in advance, too, and empty.
+    // These bodies have no size in advance, and one of them is empty.
     for (name, data) in [("chunks", &data[..]), ("empty", b"")] {
         let reader = io::Cursor::new(data.to_vec());
         let mut transfer = Transfer::new(ReadFrom::new(reader)).unwrap();

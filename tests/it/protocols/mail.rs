@@ -9,7 +9,8 @@ use crate::support::built_in::speaks;
 use crate::support::server::Server;
 use crate::support::skip::{needs, skip};
 
-/// Speaks a little SMTP, and keeps what the client says as requests.
+/// Speaks a little SMTP, and records each line of the client as a request. Refuses lines that
+/// contain `refuse`.
 fn mail_server(refuse: &'static str) -> Server {
     Server::new(move |conn| {
         conn.send("220 ready\r\n");
@@ -105,9 +106,9 @@ fn login_of_mail_is_as_said() {
     transfer.login_options("AUTH=PLAIN").unwrap();
     transfer.sasl_ir(true).unwrap();
     transfer.sasl_authzid("you").unwrap();
-    // The server has no answer to that.
+    // The server answers with 250, which is no answer to AUTH.
     transfer.perform().unwrap_err();
-    // In base64: you, me and secret, each behind a NUL but the first.
+    // This is the base64 of "you", "me" and "secret", with NULs in between.
     let wanted = "AUTH PLAIN eW91AG1lAHNlY3JldA==";
     let said = server.requests();
     assert!(said.iter().any(|r| r.line == wanted), "{said:?}");

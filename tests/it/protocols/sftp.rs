@@ -17,7 +17,8 @@ use crate::support::breaks::Own;
 use crate::support::skip::{is_before, skip};
 use crate::support::sshd::Sshd;
 
-/// Sends and keeps the bytes of a file, and pauses at the first calls of both.
+/// Sends the bytes of a file and collects those that come. Pauses at the first calls of `read` and
+/// `write`.
 #[derive(Default)]
 struct Copies {
     data: Vec<u8>,
@@ -77,7 +78,7 @@ impl Callbacks for Copies {
     }
 }
 
-/// Makes an upload to a file of this name.
+/// Makes a transfer that uploads to a file of this name.
 fn upload(sshd: &Sshd, copies: Copies, file: &str) -> Transfer<Copies> {
     let size = copies.data.len() as u64;
     let mut transfer = sshd.transfer(copies, file);
@@ -141,7 +142,7 @@ fn a_broken_copy_by_sftp_is_resumed() {
     assert_eq!(transfer.handler().seeks, [to, to]);
     assert_eq!(transfer.upload_size().unwrap(), (data.len() - have) as u64);
 
-    // The server knows as well how much it has.
+    // Without an offset, libcurl asks the server how much it has.
     fs::write(sshd.file("up"), &data[..have]).unwrap();
     transfer.resume_from(None).unwrap();
     transfer.perform().unwrap();

@@ -11,7 +11,7 @@ use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::skip::is_before;
 
-/// Serves the numbers in the path: how long the body is, and how much of it is sent.
+/// For `/LEN/SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -51,14 +51,14 @@ fn random_readers_lose_no_byte_and_leave_nothing_behind() {
         return;
     };
     let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
-    // What the process opens once and keeps is open after the first round.
+    // The first round opens what the process opens only once.
     run(&url, &mut random, 5);
     let before = descriptors();
     run(&url, &mut random, rounds(150, 3000));
     assert_eq!(descriptors(), before);
 }
 
-/// Reads so many bodies, each in a way of its own.
+/// Reads `rounds` bodies, each in a random way.
 fn run(url: &str, random: &mut Random, rounds: usize) {
     let mut own = transfer(Notes::default(), url);
     for round in 0..rounds {
@@ -109,7 +109,8 @@ fn run(url: &str, random: &mut Random, rounds: usize) {
         let ended = at < stop && !failed;
         assert!(!ended || !cut, "round {round}: a cut body ends at {at}");
         assert!(!ended || at == len, "round {round}: {at} of {len}");
-        // 8.8.0 to 8.14.1 receive while they are paused, and lose that if the body is cut.
+        // libcurl 8.8.0 to 8.14.1 receives while it is paused. If the body is cut, it loses those
+        // bytes. The condition includes 8.7.
         let loses = !is_before((8, 7, 0)) && is_before((8, 15, 0));
         assert!(
             !failed || at == sent || loses && at < sent,

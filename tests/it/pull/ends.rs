@@ -9,7 +9,7 @@ use crate::support::pulled::{Notes, pattern, transfer};
 use crate::support::server::Server;
 use crate::support::servers::{ending, endless};
 
-/// Reads the body of a transfer, and returns both.
+/// Reads the body of a transfer to its end, and returns the body and the transfer.
 fn read<H: curlback::Callbacks>(transfer: Transfer<H>) -> (Vec<u8>, Transfer<H>) {
     let mut response = transfer.open().unwrap();
     let mut body = Vec::new();
@@ -47,7 +47,7 @@ fn cancel_closes_the_connection_and_returns_the_transfer() {
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().written, 4);
-    // What was read to its end keeps its connection.
+    // After a body was read to its end, a cancel keeps the connection.
     let mut response = transfer.open().unwrap();
     let mut body = String::new();
     response.read_to_string(&mut body).unwrap();

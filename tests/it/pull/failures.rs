@@ -1,4 +1,4 @@
-//! Errors and panics come out of the read that meets them.
+//! An error or a panic comes out of the read that meets it.
 
 use std::io::{ErrorKind, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use crate::support::pulled::{Notes, pattern, transfer};
 use crate::support::server::Server;
 use crate::support::servers::{endless, halting, redirecting_to};
 
-/// Returns the error inside.
+/// Returns the crate's error inside an error of a read.
 fn inner(error: &std::io::Error) -> &Error {
     error.get_ref().unwrap().downcast_ref().unwrap()
 }
@@ -77,7 +77,7 @@ fn status_that_is_an_error_is_one_of_open() {
     assert_eq!(body, "gone");
 }
 
-/// Breaks when it has seen so many bytes of the body.
+/// Fails or panics in `xfer_info` once this many bytes of the body have come.
 struct Breaks {
     at: u64,
     panics: bool,
@@ -116,7 +116,7 @@ fn panic_of_a_callback_comes_out_of_the_read() {
     let read = || std::io::copy(&mut response, &mut std::io::sink());
     let payload = catch_unwind(AssertUnwindSafe(read)).unwrap_err();
     assert_eq!(*payload.downcast::<&str>().unwrap(), "own panic");
-    // What has come before it is read first.
+    // The bytes that came before the panic are read first, and then a read fails.
     std::io::copy(&mut response, &mut std::io::sink()).unwrap_err();
     let mut transfer = response.cancel();
     transfer.handler_mut().at = u64::MAX;
@@ -136,7 +136,7 @@ fn panic_comes_out_of_open() {
 
 #[test]
 fn two_panics_at_once_do_not_end_the_process() {
-    /// Panics in `xfer_info` once it may, and when it is dropped.
+    /// Panics in `xfer_info` if its flag is set, and when it is dropped.
     struct Bombs(bool);
     #[callbacks]
     impl Callbacks for Bombs {
@@ -243,7 +243,7 @@ fn file_is_refused_because_libcurl_cannot_pause_it() {
     let (error, mut own) = opened.unwrap_err().into_parts();
     assert!(matches!(error, Error::Option { .. }), "{error}");
     own.perform().unwrap();
-    // A redirect to a file shows only later that it is one.
+    // libcurl finds out only later that a redirect leads to a file.
     let server = redirecting_to(url);
     let mut transfer = transfer(Notes::default(), &server.url("/"));
     transfer.follow_location(true).unwrap();

@@ -1,4 +1,5 @@
-//! Transfers that are performed, read and written in random orders, with the callbacks that are set.
+//! Transfers that are performed, read and written in random orders, while different callbacks are
+//! installed.
 
 use std::io::{Read, Write};
 
@@ -11,7 +12,7 @@ use crate::support::pulled::Random;
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
 
-/// Counts what its callbacks are called with.
+/// Counts header lines, and records what it writes and sends.
 #[derive(Clone, Default)]
 struct Counts {
     lines: usize,
@@ -51,7 +52,7 @@ fn set_up(transfer: &mut Transfer<Counts>, url: &str) {
     transfer.http_headers(["Expect:"]).unwrap();
 }
 
-/// Checks what the callbacks were called with by a transfer that sent and received so.
+/// Checks the calls of the callbacks in a transfer whose response was `echo`.
 fn check(transfer: &Transfer<Counts>, echo: &[u8], step: &str) {
     let (hooks, counts) = (transfer.hooks(), transfer.handler());
     let written = match hooks.contains(Hooks::WRITE) {
@@ -62,7 +63,7 @@ fn check(transfer: &Transfer<Counts>, echo: &[u8], step: &str) {
     assert_eq!(counts.lines > 0, hooks.contains(Hooks::HEADER), "{step}");
 }
 
-/// Returns what is sent by `read`.
+/// Returns what `read` sends if these hooks are set.
 fn own(hooks: Hooks) -> &'static [u8] {
     match hooks.contains(Hooks::READ) {
         true => b"own",

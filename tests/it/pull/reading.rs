@@ -48,7 +48,7 @@ fn handler_without_any_callback_reads_too() {
     if !is_before((7, 83, 0)) {
         let header = |name| response.header_value(name).unwrap();
         assert_eq!(header("set-cookie"), Some(&b"a=1"[..]));
-        // The redirect had it.
+        // Only the redirect had this header.
         assert_eq!(header("location"), None);
     }
     let mut body = String::new();
@@ -123,7 +123,7 @@ fn server_has_to_wait_for_the_reader() {
     response.read_exact(&mut data).unwrap();
     assert!(data.iter().all(|byte| *byte == b'x'));
     let received = response.info().download_size().unwrap();
-    // One round of libcurl, its buffers and the inbox.
+    // This is room for one round of libcurl, for its buffers and for the crate's.
     assert!(received < 3 << 20, "{received}");
     drop(response.cancel());
 }
@@ -242,7 +242,7 @@ fn remote_pauses_and_resumes_a_read() {
         let mut response = transfer.open_with_limit(limit).unwrap();
         let mut read = vec![0; 100];
         response.read_exact(&mut read).unwrap();
-        // All of the body may have come already.
+        // With the larger limit, the whole body may have come already.
         assert!(remote.pause(Direction::Receive) || limit > 1);
         let resuming = thread::spawn(move || remote.resume(Direction::Receive));
         response.read_to_end(&mut read).unwrap();
@@ -303,7 +303,7 @@ fn limited_read_waits_for_what_comes_in_time() {
             conn.send("x");
         }
     });
-    // The server waits for it, and so must be dropped after it.
+    // The server waits until `go` is dropped, so `go` must be dropped before the server.
     let go = go;
     let mut response = transfer((), &server.url("/")).open().unwrap();
     response.set_read_timeout(Some(LONG));

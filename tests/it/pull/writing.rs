@@ -142,7 +142,7 @@ fn handler_without_read_needs_none() {
     upload.write_all(b"the body").unwrap();
     let transfer = upload.finish().unwrap().finish().unwrap();
     assert_eq!(server.requests()[0].body, b"the body");
-    // The handler is as it was.
+    // The handler still has no `read`, so an upload by `perform` fails.
     let mut transfer = transfer;
     transfer.perform().unwrap_err();
     transfer.upload(false).unwrap();
@@ -188,7 +188,7 @@ fn body_that_has_to_be_sent_again_is_an_error_that_says_so() {
     assert!(format!("{error:#}").contains("sent again"), "{error:#}");
 }
 
-/// Writes until the server has refused the body, and returns its response.
+/// Writes until the server has refused the body, and returns the server's response.
 fn refused(mut transfer: Transfer<Notes>, status: u16) -> Response<Notes> {
     transfer.http_headers(["Expect:"]).unwrap();
     let mut upload = transfer.open_upload().unwrap();

@@ -1,4 +1,4 @@
-//! `Remote`: cancelling, from anywhere and in every state of a transfer.
+//! `Remote`: cancelling a transfer from anywhere, and in each of its states.
 
 #![cfg(unix)]
 
@@ -18,7 +18,8 @@ use crate::support::skip::needs;
 use crate::support::tells::{Ask, Telling, Tells};
 use crate::support::watched::called_except;
 
-/// Makes a transfer that ends in failure rather than to hang.
+/// Makes a transfer with a time limit, so that it fails rather than hangs. The receiver gets the
+/// callbacks that are called.
 fn telling(url: &str) -> (Transfer<Tells>, Receiver<Callback>) {
     telling_of(Callback::Write, url)
 }
@@ -32,7 +33,7 @@ fn telling_of(at: Callback, url: &str) -> (Transfer<Tells>, Receiver<Callback>) 
     (transfer, told)
 }
 
-/// Has the transfer upload to where it is redirected.
+/// Makes the transfer upload, and follow a redirect.
 fn uploading(transfer: &mut Transfer<Tells>) {
     transfer.upload(true).unwrap();
     transfer.in_filesize(5).unwrap();
@@ -40,7 +41,7 @@ fn uploading(transfer: &mut Transfer<Tells>) {
     transfer.verbose(true).unwrap();
 }
 
-/// Answers in part and then nothing any more.
+/// Makes a server that sends half of a body and then nothing more. For `/silent`, it sends nothing.
 fn halting() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -52,7 +53,7 @@ fn halting() -> Server {
     })
 }
 
-/// Asserts that another thread, once this callback was called, cancels the transfer.
+/// Asserts that another thread can cancel the transfer once the callback `after` was called.
 fn is_cancelled(way: Way, transfer: Transfer<Tells>, told: Receiver<Callback>, after: Callback) {
     let remote = transfer.remote();
     let canceller = thread::spawn(move || {
@@ -73,8 +74,8 @@ fn is_cancelled(way: Way, transfer: Transfer<Tells>, told: Receiver<Callback>, a
     assert!(remote.is_finished());
 }
 
-/// Corpus 49, 58: while it connects, waits, receives and is paused; nothing else happens that
-/// could wake the driver.
+/// tests/CORPUS.md, 49 and 58: a transfer can be cancelled while it connects, waits, receives or is
+/// paused. Nothing else happens that could wake the driver.
 #[test]
 fn cancel_from_another_thread_ends_a_transfer_wherever_it_is() {
     needs!((7, 80, 0), "prereq");
@@ -96,7 +97,7 @@ fn cancel_from_another_thread_ends_a_transfer_wherever_it_is() {
     }
 }
 
-/// Corpus 49, 58: the same over HTTP/2.
+/// tests/CORPUS.md, 49 and 58: a stream of HTTP/2 can be cancelled, too.
 #[test]
 fn cancel_ends_a_stream_of_http_2() {
     let Some(server) = H2Server::new(&[b'x'; 100_000]) else {
@@ -112,7 +113,7 @@ fn cancel_ends_a_stream_of_http_2() {
     }
 }
 
-/// Corpus 49: what is asked for before the transfer begins counts when it does.
+/// tests/CORPUS.md, 49: a cancel before the transfer begins takes effect when it begins.
 #[test]
 fn cancel_before_the_transfer_begins_lets_it_do_nothing() {
     let server = Server::ok("body");
@@ -132,7 +133,7 @@ fn cancel_before_the_transfer_begins_lets_it_do_nothing() {
             );
             assert!(remote.is_finished());
             assert_eq!(transfer.handler().body, b"");
-            // The next run is another transfer.
+            // The cancel does not affect the next run.
             transfer.perform().unwrap();
             assert_eq!(transfer.handler().body, b"body");
         }
@@ -140,7 +141,7 @@ fn cancel_before_the_transfer_begins_lets_it_do_nothing() {
     assert_eq!(server.requests().len(), WAYS.len());
 }
 
-/// The same, between `add` and the first drive.
+/// A cancel between `add` and the first drive takes effect, too.
 #[test]
 fn cancel_after_add_and_before_a_drive_lets_it_do_nothing() {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -157,7 +158,7 @@ fn cancel_after_add_and_before_a_drive_lets_it_do_nothing() {
     assert_eq!(transfer.handler().body, b"");
 }
 
-/// Corpus 49: a transfer that ended by a cancel is finished, and not there to be removed.
+/// tests/CORPUS.md, 49: a transfer that was cancelled has ended. It can be taken, but not removed.
 #[test]
 fn cancelled_transfer_is_taken_and_not_removed() {
     let server = halting();
@@ -174,7 +175,7 @@ fn cancelled_transfer_is_taken_and_not_removed() {
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
 }
 
-/// Corpus 47, 49, 58: from inside every callback.
+/// tests/CORPUS.md, 47, 49 and 58: each callback may cancel its own transfer.
 #[test]
 fn callback_cancels_its_own_transfer() {
     needs!((7, 80, 0), "prereq");
@@ -194,7 +195,7 @@ fn callback_cancels_its_own_transfer() {
             assert!(calls.contains(&at), "{at} is not called: {calls:?}");
             match result {
                 Err(Error::Cancelled) => {}
-                // All the rest may come at once, before libcurl returns.
+                // The rest of the transfer may come at once, before libcurl returns.
                 Ok(()) => assert!(transfer.handler().body == b"answer"),
                 other => panic!("{way:?} {at}: {other:?}"),
             }
@@ -203,8 +204,8 @@ fn callback_cancels_its_own_transfer() {
     }
 }
 
-/// Corpus 47, 52: pausing and resuming from inside every callback changes nothing, and enters
-/// no callback from another.
+/// tests/CORPUS.md, 47 and 52: a callback that pauses and resumes its own transfer changes nothing,
+/// and no callback is called inside another.
 #[test]
 fn callback_pauses_and_resumes_its_own_transfer() {
     needs!((7, 80, 0), "prereq");
@@ -229,7 +230,7 @@ fn callback_pauses_and_resumes_its_own_transfer() {
     }
 }
 
-/// Corpus 10: from `close_socket`, which may come when it is all over.
+/// tests/CORPUS.md, 10: `close_socket` uses the remote of its own transfer, which may be over.
 #[test]
 fn close_socket_asks_its_own_remote() {
     let server = Server::ok("body");
@@ -251,7 +252,7 @@ fn close_socket_asks_its_own_remote() {
     }
 }
 
-/// Corpus 4, 49: from the handler's own drop.
+/// tests/CORPUS.md, 4 and 49: the drop of the handler uses the remote of its own transfer.
 #[test]
 fn drop_of_the_handler_finds_the_transfer_ended() {
     struct Last(Option<Remote>, Sender<[bool; 4]>);
@@ -298,7 +299,7 @@ fn drop_of_the_handler_finds_the_transfer_ended() {
     assert_eq!(asked.recv().unwrap(), expected);
 }
 
-/// Corpus 49: several remotes are one, whenever they were made.
+/// tests/CORPUS.md, 49: all remotes of a transfer reach it, whenever they were made.
 #[test]
 fn remote_made_while_the_transfer_runs_reaches_it() {
     let server = halting();
@@ -315,14 +316,14 @@ fn remote_made_while_the_transfer_runs_reaches_it() {
     assert!(one.is_finished() && other.is_finished());
     let (_, transfer, result) = multi.take_finished().unwrap();
     assert!(matches!(result, Err(Error::Cancelled)));
-    // A remote made for the next run is for that one.
+    // A remote that is made now is for the next run.
     let next = transfer.remote();
     assert!(!next.is_finished());
     drop(transfer);
     assert!(next.is_finished() && !next.cancel());
 }
 
-/// Corpus 49: an error of a callback that came before a cancel counts.
+/// tests/CORPUS.md, 49: if a callback cancels and then fails, its failure is the result.
 #[test]
 fn failure_before_a_cancel_is_the_result() {
     struct Fails(Option<Remote>);
@@ -345,8 +346,8 @@ fn failure_before_a_cancel_is_the_result() {
     }
 }
 
-/// A file is read in one go: a cancel in the midst of it is heard or comes too late, and the
-/// remote says that it is over.
+/// libcurl reads a file in one go. A cancel in the meantime takes effect or comes too late. The
+/// remote is finished in both cases.
 #[test]
 fn cancel_and_pause_of_a_file_do_not_hang() {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -364,7 +365,7 @@ fn cancel_and_pause_of_a_file_do_not_hang() {
         );
         assert!(remote.is_finished());
 
-        // Files cannot pause in older releases, and say so.
+        // Older releases cannot pause the transfer of a file, and fail.
         let (transfer, told) = telling(&url);
         let remote = transfer.remote();
         assert!(remote.pause(Direction::Receive));
@@ -382,7 +383,8 @@ fn cancel_and_pause_of_a_file_do_not_hang() {
     }
 }
 
-/// Corpus 45, 49: remotes outlive what they were for, and know it.
+/// tests/CORPUS.md, 45 and 49: remotes may outlive their transfer and its `Multi`, and are finished
+/// then.
 #[test]
 fn remotes_outlive_transfer_and_multi() {
     let server = halting();

@@ -1,4 +1,5 @@
-//! Pausing and resuming by a remote: each direction for itself, exactly, and for free.
+//! Pausing and resuming by a remote: each direction by itself, without losing a byte, and without
+//! CPU time.
 
 #![cfg(unix)]
 
@@ -21,7 +22,7 @@ use crate::support::server::Server;
 use crate::support::servers::endless;
 use crate::support::skip::{needs, skip};
 
-/// How long a pause lasts whose cost is measured.
+/// Returns how long the pause lasts whose cost is measured.
 fn pause() -> Duration {
     match std::env::var_os("CURLBACK_LONG") {
         Some(_) => Duration::from_secs(5),
@@ -29,11 +30,11 @@ fn pause() -> Duration {
     }
 }
 
-/// Returns how long this thread has been at work.
+/// Returns the CPU time of this thread.
 #[expect(unsafe_code, reason = "the system is asked")]
 fn work() -> Duration {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the system fills in what the pointer is to.
+    // SAFETY: the system fills in the structure that the pointer points to.
     let result = unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
     assert_eq!(result, 0);
     // SAFETY: zero is a valid value, and it was filled in.
@@ -47,7 +48,7 @@ fn work() -> Duration {
         .sum()
 }
 
-/// Receives over a small buffer, and tells of its first bytes.
+/// Receives into a small socket buffer, and sends a message when its first bytes come.
 struct Small {
     body: usize,
     pauses: bool,
@@ -72,7 +73,8 @@ impl Callbacks for Small {
     }
 }
 
-/// Drives a paused transfer in this way until somebody cancels it; returns what that cost.
+/// Drives a paused transfer in this way until another thread cancels it. Returns the CPU time that
+/// this takes.
 fn cost(way: Way, aim: impl Fn(&mut Transfer<Small>), pauses: bool) -> Duration {
     let (tell, told) = channel();
     let mut transfer = Transfer::new(Small {
@@ -87,7 +89,7 @@ fn cost(way: Way, aim: impl Fn(&mut Transfer<Small>), pauses: bool) -> Duration 
     let canceller = thread::spawn(move || {
         told.recv_timeout(LONG).unwrap();
         assert!(remote.pause(Direction::Receive));
-        // The time itself is what this is about.
+        // Nothing is ever sent, so this waits for the length of the pause.
         nothing.recv_timeout(pause()).unwrap_err();
         assert!(remote.cancel());
         Instant::now()
@@ -99,13 +101,15 @@ fn cost(way: Way, aim: impl Fn(&mut Transfer<Small>), pauses: bool) -> Duration 
         matches!(result, Err(curlback::Error::Cancelled)),
         "{result:?}"
     );
-    // Promptly; the bound is only there to tell it from a wait for something else.
+    // The cancel takes effect soon. The bound only distinguishes this from a
+    // wait for something else.
     let cancelled = canceller.join().unwrap();
     assert!(cancelled.elapsed() < Duration::from_secs(5));
     cost
 }
 
-/// Corpus 57, 58: the peer sends all the time, and the driver sleeps.
+/// tests/CORPUS.md, 57 and 58: the peer sends all the time, and the driver of the paused transfer
+/// sleeps.
 #[test]
 fn pause_costs_no_time() {
     if Version::linked() == Version::new(8, 5, 0) {
@@ -139,7 +143,7 @@ fn pause_costs_no_time() {
     });
 }
 
-/// Sends and receives without end, and counts.
+/// Sends and receives without end, and counts the calls of `read` and the bytes that come.
 #[derive(Default)]
 struct Duplex {
     read: usize,
@@ -159,7 +163,7 @@ impl Callbacks for Duplex {
     }
 }
 
-/// Drives for a while in which nothing should stop, or start, by itself.
+/// Drives for a while. A direction that is paused must stay paused.
 fn for_a_while(multi: &mut Multi<Duplex>) {
     let until = Instant::now() + Duration::from_millis(200);
     while let Some(rest) = until.checked_duration_since(Instant::now()) {
@@ -168,7 +172,7 @@ fn for_a_while(multi: &mut Multi<Duplex>) {
     }
 }
 
-/// Corpus 46, 52: one direction is resumed, and nothing comes in the other one.
+/// tests/CORPUS.md, 46 and 52: one direction is resumed, and the other one stays paused.
 #[test]
 fn remote_pauses_and_resumes_each_direction_for_itself() {
     let server = Server::new(|conn| {
@@ -219,7 +223,7 @@ fn remote_pauses_and_resumes_each_direction_for_itself() {
     }
 }
 
-/// Pauses at every second call of everything, and asks to be resumed by another thread.
+/// Pauses at every second call of each callback, and asks another thread to resume it.
 struct Halting {
     to_send: Vec<u8>,
     sent: usize,
@@ -266,7 +270,7 @@ impl Callbacks for Halting {
     }
 }
 
-/// Drives a transfer whose every callback pauses, while another thread resumes it.
+/// Drives a transfer whose callbacks pause, while another thread resumes it. Returns the handler.
 fn halted(way: Way, to_send: &[u8], aim: impl FnOnce(&mut Transfer<Halting>)) -> Halting {
     let (paused, pauses) = channel();
     let mut transfer = Transfer::new(Halting {
@@ -298,7 +302,8 @@ fn halted(way: Way, to_send: &[u8], aim: impl FnOnce(&mut Transfer<Halting>)) ->
     handler
 }
 
-/// Corpus 52: over HTTP/1.1, with and without `Expect`, and chunked.
+/// tests/CORPUS.md, 52: after pauses over HTTP/1.1, all bytes are right: with and without `Expect`,
+/// and in chunks.
 #[test]
 fn bytes_are_exact_after_pauses_that_remotes_end() {
     let body = bytes(200_003);
@@ -327,10 +332,11 @@ fn bytes_are_exact_after_pauses_that_remotes_end() {
     }
 }
 
-/// Corpus 52: over HTTP/2, compressed and not, both ways.
+/// tests/CORPUS.md, 52: after pauses over HTTP/2, all bytes are right: compressed and not, in both
+/// directions.
 #[test]
 fn bytes_are_exact_after_pauses_over_http_2() {
-    // Of few symbols, so that it is compressed.
+    // The bytes have few values, so that they can be compressed.
     let body: Vec<u8> = bytes(300_000).iter().map(|byte| byte % 16 + b'a').collect();
     let Some(server) = H2Server::new(&body) else {
         return;
@@ -352,7 +358,7 @@ fn bytes_are_exact_after_pauses_over_http_2() {
     }
 }
 
-/// Corpus 52, 58: a pause before there is anything to pause.
+/// tests/CORPUS.md, 52 and 58: a pause before the transfer begins lasts until it is resumed.
 #[test]
 fn pause_before_the_transfer_begins_holds_until_it_is_resumed() {
     let (request, requested) = channel();
@@ -372,7 +378,7 @@ fn pause_before_the_transfer_begins_holds_until_it_is_resumed() {
         assert!(remote.pause(Direction::Receive));
         let (transfer, result) = thread::scope(|scope| {
             scope.spawn(|| {
-                // The request goes out, and the answer is not taken.
+                // The request is sent, but the answer is not passed on.
                 requested.lock().unwrap().recv_timeout(LONG).unwrap();
                 assert!(!remote.is_finished());
                 assert!(remote.resume(Direction::Receive));
@@ -384,7 +390,7 @@ fn pause_before_the_transfer_begins_holds_until_it_is_resumed() {
     }
 }
 
-/// Corpus 57: nothing is watched for a transfer that is paused, and its loop may sleep.
+/// tests/CORPUS.md, 57: nothing is watched for a paused transfer, so its event loop may sleep.
 #[test]
 fn event_loop_of_a_paused_transfer_is_not_woken() {
     if Version::linked() == Version::new(8, 5, 0) {
@@ -409,7 +415,7 @@ fn event_loop_of_a_paused_transfer_is_not_woken() {
     assert!(turns < 20, "{turns}");
 }
 
-/// Pauses, and asks to be resumed at once.
+/// Pauses, and resumes itself at once.
 struct Spin(Option<Remote>, usize, Instant);
 
 impl Callbacks for Spin {

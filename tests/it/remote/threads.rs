@@ -1,4 +1,4 @@
-//! `Remote` from other threads: hammered, and in a race with the pause that it answers.
+//! `Remote` in other threads: many calls at once, and a resume that races with the pause.
 
 #![cfg(unix)]
 
@@ -18,7 +18,8 @@ use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::servers::endless;
 
-/// Collects what it gets, and notices when it is entered twice.
+/// Collects the body, and asserts that `write` is not called while another call is in
+/// progress.
 struct Whole {
     body: Vec<u8>,
     busy: AtomicBool,
@@ -42,7 +43,7 @@ impl Callbacks for Whole {
     }
 }
 
-/// Asks for pauses and their ends until it is told that there is nobody to ask.
+/// Pauses and resumes for a number of rounds, and ends with a resume.
 fn hammer(remote: &Remote, rounds: usize) {
     for n in 0..rounds {
         let direction = match n % 3 {
@@ -54,12 +55,12 @@ fn hammer(remote: &Remote, rounds: usize) {
         let _ = remote.is_finished();
         remote.resume(direction);
     }
-    // Whatever the others asked for last: each ends with this.
+    // The last call is a resume, whatever other threads have asked for.
     remote.resume(Direction::Both);
 }
 
-/// Corpus 49: eight threads ask for one thing after another while the driver works, and nothing is
-/// lost of what comes; then after its end, and after its drop.
+/// tests/CORPUS.md, 49: eight threads pause and resume a transfer while it is driven, after its
+/// end, and after its drop. No byte is lost.
 #[test]
 fn eight_threads_hammer_one_remote() {
     let rounds = rounds(2_000, 100_000);
@@ -76,7 +77,7 @@ fn eight_threads_hammer_one_remote() {
             for part in rest.chunks(10_000) {
                 conn.send(part);
             }
-            // It does not end before they do.
+            // The response does not end before all these threads have finished.
             while hammering.load(Ordering::SeqCst) > 0 {
                 thread::yield_now();
             }
@@ -96,8 +97,8 @@ fn eight_threads_hammer_one_remote() {
         });
         result.unwrap();
         assert!(transfer.handler().body == body, "{way:?}");
-        // A pause of one thread may come after the resume of another: that of the last one
-        // counts, and has ended it.
+        // A pause by one thread may come after the resume by another. The resume by the last thread
+        // counts, so the transfer has ended.
         assert!(remote.is_finished());
         for transfer in [Some(transfer), None] {
             thread::scope(|scope| {
@@ -111,7 +112,8 @@ fn eight_threads_hammer_one_remote() {
     }
 }
 
-/// Corpus 49: and while transfer and `Multi` are dropped.
+/// tests/CORPUS.md, 49: threads use a remote and a waker while the transfer and the `Multi` are
+/// dropped.
 #[test]
 fn threads_hammer_while_everything_is_dropped() {
     let server = endless(100);
@@ -137,7 +139,7 @@ fn threads_hammer_while_everything_is_dropped() {
                 0 => drop(multi),
                 1 => {
                     assert!(remote.cancel());
-                    // Another thread may be about to say that there is something to see to.
+                    // Another thread may be just about to wake the driver.
                     until(&mut multi, |_| remote.is_finished());
                     let (_, _, result) = multi.take_finished().unwrap();
                     assert!(matches!(result, Err(Error::Cancelled)));
@@ -154,14 +156,14 @@ fn threads_hammer_while_everything_is_dropped() {
     }
 }
 
-/// What a producer and a reader share.
+/// The data that a producer and `read` share.
 #[derive(Default)]
 struct Queue {
     items: VecDeque<u8>,
     over: bool,
 }
 
-/// Sends what is in the queue, and pauses while there is nothing.
+/// Sends the bytes in the queue, and pauses while there are none.
 struct Reads {
     queue: Arc<Mutex<Queue>>,
     pausing: Sender<()>,
@@ -177,7 +179,7 @@ impl Callbacks for Reads {
             None => {
                 drop(queue);
                 self.pauses += 1;
-                // From here on the producer may resume: before the pause has been answered.
+                // From here on, the producer may resume, even before libcurl has got the pause.
                 self.pausing.send(()).unwrap();
                 return ReadResult::Pause;
             }
@@ -186,7 +188,8 @@ impl Callbacks for Reads {
     }
 }
 
-/// Corpus 53: the resume comes exactly while the pause is being answered; also that of the end.
+/// tests/CORPUS.md, 53: each resume comes exactly while libcurl is getting the pause, and so does
+/// the one for the end of the body.
 #[test]
 fn resume_that_races_with_the_pause_of_read_is_never_lost() {
     let rounds = rounds(3_000, 1_000_000);
@@ -229,7 +232,7 @@ fn resume_that_races_with_the_pause_of_read_is_never_lost() {
     }
 }
 
-/// Takes what it gets at every second call.
+/// Pauses at every second call, and takes the bytes at the next one.
 struct Writes {
     body: Vec<u8>,
     goes: bool,
@@ -245,20 +248,21 @@ impl Callbacks for Writes {
             return WriteResult::Pause;
         }
         self.body.extend_from_slice(data);
-        // The server may have gone after its last part.
+        // The server may have ended after its last part.
         let _ = self.taken.send(());
         WriteResult::Continue
     }
 }
 
-/// Corpus 53: the same for what is received.
+/// tests/CORPUS.md, 53: each resume comes exactly while libcurl is getting the pause of `write`.
 #[test]
 fn resume_that_races_with_the_pause_of_write_is_never_lost() {
     let rounds = rounds(3_000, 1_000_000);
     for way in WAYS {
         let (taken, takes) = channel();
         let takes = Mutex::new(takes);
-        // Each part comes when the former one was taken, so that none is joined to another.
+        // The server sends each part only after the former one was taken, so that no two parts are
+        // joined.
         let server = Server::new(move |conn| {
             conn.request();
             conn.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");

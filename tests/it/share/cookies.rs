@@ -1,4 +1,4 @@
-//! Cookies that several threads share, with releases that read them after unlocking them.
+//! Cookies that several threads share. Some releases read them after they have unlocked them.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -8,7 +8,7 @@ use curlback::{Share, ShareData};
 use crate::support::server::Server;
 use crate::support::sharing::{cookie_server, get, on_thread, on_threads};
 
-/// A cookie that replaces another frees it, while a thread writes it into its request.
+/// A cookie that replaces another one frees it, while another thread writes it into a request.
 #[test]
 fn a_thread_does_not_free_the_cookies_that_another_sends() {
     let server = cookie_server();
@@ -27,8 +27,8 @@ fn a_thread_does_not_free_the_cookies_that_another_sends() {
     assert_eq!(server.requests().len(), 4 * 50);
 }
 
-/// The drop of a transfer writes its jar, for which it frees cookies that have expired: at once, or
-/// by the thread that uses the cookies then.
+/// The drop of a transfer writes its jar, and frees expired cookies for that. If another thread
+/// uses the cookies, that thread does both.
 #[test]
 fn cookies_are_written_by_a_drop_beside_a_driver() {
     let (arrived, go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));

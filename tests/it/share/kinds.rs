@@ -1,4 +1,4 @@
-//! `Share`: what transfers have in common, proven for each kind to be so.
+//! `Share`: each kind of data is shown to be shared.
 
 use std::fs;
 
@@ -42,7 +42,7 @@ fn every_kind_that_the_linked_libcurl_has_can_be_shared() {
             share => share.unwrap(),
         };
         for _ in 0..2 {
-            // One after the other: not every kind may be used at once.
+            // The threads come one after the other, since not every kind may be used at once.
             on_thread(|| {
                 let mut transfer = get(&server.url("/"), Some(&share));
                 transfer.perform().unwrap();
@@ -106,7 +106,8 @@ fn two_threads_share_tls_sessions() {
     for share in [Some(&share), Some(&share), None] {
         on_thread(|| perform(share));
     }
-    // rustls resumes sessions of the same connection's configuration only, so none here.
+    // rustls resumes sessions only within a connection's own configuration, so it resumes none
+    // here.
     assert_eq!(server.resumed(), [false, by_openssl(), false]);
 }
 
@@ -122,7 +123,8 @@ impl Callbacks for Trusts {
     }
 }
 
-/// Scenario 62.
+/// tests/CORPUS.md, 62: a transfer that does not trust the server does not resume a TLS session
+/// with it either.
 #[test]
 fn what_a_tls_context_trusts_is_not_shared_with_its_sessions() {
     if !https() {
@@ -173,7 +175,7 @@ fn a_multi_and_a_perform_share_connections_one_after_the_other() {
         multi.add(get(&server.url("/"), Some(&share))).unwrap();
         multi.run(|_, _, _, result| result).unwrap();
         get(&server.url("/"), Some(&share)).perform().unwrap();
-        // The connections outlive the driver that made them.
+        // The connections outlive the driver that has made them.
         drop(multi);
     }
     assert_eq!(clients.lock().unwrap().len(), 1);
@@ -255,7 +257,7 @@ fn close_socket_does_not_go_with_shared_connections() {
     let server = Server::ok("");
     let mut transfer = Transfer::new(Closes).unwrap();
     transfer.url(&server.url("/")).unwrap();
-    // This connection is the transfer's own, and is closed with it.
+    // This connection is the transfer's own, so the drop of the transfer closes it.
     transfer.perform().unwrap();
     let share = Share::new(ShareData::CONNECTIONS).unwrap();
     transfer.share(&share).unwrap();
@@ -266,7 +268,7 @@ fn close_socket_does_not_go_with_shared_connections() {
         .unwrap();
     transfer.perform().unwrap();
     drop(transfer);
-    // The share has this one.
+    // The share keeps the connection of the last run.
     get(&server.url("/"), Some(&share)).perform().unwrap();
 }
 

@@ -1,4 +1,4 @@
-//! A share of connections on several threads at once: nobody is refused, and nobody hangs.
+//! A share of connections on several threads at once: no transfer is refused, and none hangs.
 
 #![cfg(unix)]
 
@@ -30,7 +30,7 @@ fn connections() -> Share {
     Share::new(ShareData::CONNECTIONS).unwrap()
 }
 
-/// Ends the loops of other threads, also if this one has failed.
+/// Ends the loops of the other threads, even if this thread panics.
 struct Done<'a>(&'a AtomicBool);
 
 impl Drop for Done<'_> {
@@ -45,7 +45,7 @@ fn shared(server: &LoginServer, share: &Share) -> Transfer<Answer> {
     transfer
 }
 
-/// Some of the transfers are new, and some have performed before.
+/// Each thread performs one transfer again and again, and new ones in between.
 fn four_threads_perform_at_once(login: Login) {
     let Some(server) = LoginServer::new(login) else {
         return;
@@ -82,7 +82,7 @@ fn four_multis_run_at_once(login: Login) {
                 transfer.handler_mut().check();
                 if rest > 0 {
                     rest -= 1;
-                    // Every other one is used again.
+                    // Every other transfer is used again.
                     let next = match rest % 2 {
                         0 => shared(&server, &share),
                         _ => transfer,
@@ -95,7 +95,8 @@ fn four_multis_run_at_once(login: Login) {
     });
 }
 
-/// What a thread has finished with is dropped, reset, cloned and moved on by the next.
+/// Each thread passes the transfers that it has performed to the next thread, which drops,
+/// performs, resets or clones them.
 fn passed_on_from_thread_to_thread(login: Login) {
     let Some(server) = LoginServer::new(login) else {
         return;
@@ -133,7 +134,8 @@ fn passed_on_from_thread_to_thread(login: Login) {
     });
 }
 
-/// The credentials of one transfer reach the connections of two shares, which others use.
+/// A transfer moves between two shares. Its credentials reach the connections of both, which other
+/// transfers use.
 fn moved_from_share_to_share_in_one_multi(login: Login) {
     if !may_share_addresses(login) {
         return;
@@ -183,14 +185,14 @@ for_each_login!((
     moved_from_share_to_share_in_one_multi
 ));
 
-/// Runs on a thread of its own, which has to end.
+/// Runs a closure on a thread of its own, and asserts that it ends.
 fn ends(run: impl FnOnce() + Send + 'static) {
     let (send, ended) = channel();
     let thread = thread::spawn(move || {
         run();
         send.send(()).unwrap();
     });
-    // If it has failed, joining says how.
+    // If the closure has panicked, `join` returns the panic.
     if let Err(std::sync::mpsc::RecvTimeoutError::Timeout) = ended.recv_timeout(LONG) {
         panic!("it hangs");
     }
@@ -227,7 +229,7 @@ fn transfer_in_progress_keeps_no_other_thread_waiting() {
     });
 }
 
-/// Performs another transfer in its callback.
+/// Performs another transfer inside `write`.
 struct Nests {
     inner: Option<Transfer<()>>,
     met: Option<Arc<Barrier>>,
@@ -261,7 +263,7 @@ fn nests(url: &str, outer: &Share, inner: &Share, met: Option<Arc<Barrier>>) -> 
     transfer
 }
 
-/// It has worked, or is an error that says why.
+/// Asserts that a transfer has succeeded, or was refused its share.
 fn assert_works_or_is_refused(result: &Result<(), Error>) {
     match result {
         Ok(()) => {}
@@ -270,7 +272,8 @@ fn assert_works_or_is_refused(result: &Result<(), Error>) {
     }
 }
 
-/// Runs so many transfers at once, each with a share and a nested transfer with the next one's.
+/// Runs `count` transfers at once, each with a share of its own. Each performs a nested transfer
+/// with the share of the next one.
 fn nested_in_a_ring(count: usize, url: &str) {
     let url = url.to_owned();
     ends(move || {
@@ -315,7 +318,7 @@ fn share_nested_in_itself_ends() {
     });
 }
 
-/// Sends a line, and waits for what comes back.
+/// Sends a line, and waits until it comes back.
 fn echo(transfer: &mut Transfer<()>, waits: &mut Multi<()>) {
     let mut rest: &[u8] = b"echo\n";
     while !rest.is_empty() {
@@ -382,7 +385,7 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
             transfer.upkeep_interval(Duration::ZERO).unwrap();
             while !done.load(Ordering::SeqCst) {
                 perform(&mut transfer);
-                // Not every release can.
+                // Not every release has this function.
                 let _ = transfer.upkeep();
                 transfer.active_socket().unwrap();
             }
@@ -390,7 +393,8 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
     });
 }
 
-/// Answers over TLS, and says goodbye on no connection before `go`.
+/// Makes a server that answers over TLS, and does not shut its side of the connection down before
+/// `go`.
 fn lingering(go: std::sync::mpsc::Receiver<()>) -> (SocketAddr, thread::JoinHandle<()>) {
     let identity = Identity::authority().vouch_for("127.0.0.1");
     let acceptor = identity.acceptor().build();
@@ -412,8 +416,8 @@ fn lingering(go: std::sync::mpsc::Receiver<()>) -> (SocketAddr, thread::JoinHand
     (address, thread)
 }
 
-/// A connection leaves the pool of its share for the `Multi` that shuts it down, which then runs
-/// transfers without the share while the last one with it is dropped.
+/// A connection leaves the pool of its share, and the `Multi` shuts it down. The `Multi` then runs
+/// transfers without the share while another thread drops the last transfer that had it.
 #[test]
 fn connection_is_shut_down_by_a_multi_that_shares_no_more() {
     if !https() {

@@ -1,4 +1,4 @@
-//! What a share, a copy and a `Multi` must not take away from who is guarded.
+//! A share, a copy and a `Multi` must not take away what protects a transfer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,7 +24,7 @@ fn sharing<H: Callbacks>(share: &Share, server: &Server, handler: H) -> Transfer
     transfer
 }
 
-/// The locks must be there for as long as libcurl cleans up what it has made of the share.
+/// libcurl cleans up the refused share. Its locks must exist until then.
 #[test]
 fn share_with_a_kind_that_is_not_there_is_refused_whole() {
     for _ in 0..3 {
@@ -68,11 +68,12 @@ fn connection_that_an_unrestricted_transfer_has_made_is_refused_too() {
     assert!(is_refused(bound.perform()));
     assert_eq!(bound.num_connects().unwrap(), 0);
     assert_eq!(bound.handler().inner().body(), b"");
-    // The two that are not restricted.
+    // These are the requests of the two transfers that are not restricted.
     assert_eq!(server.requests().len(), 2);
 }
 
-/// libcurl would take the last connection out of the share, where another driver may use it.
+/// If the transfer had no connection, libcurl would take the last connection of the share, which
+/// another driver may use.
 #[test]
 fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     let server = Server::ok("body");
@@ -84,11 +85,11 @@ fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     let unheld = Some(Code::UNSUPPORTED_PROTOCOL);
     assert_eq!(refused(transfer.send(b"GET / HTTP/1.1\r\n\r\n")), unheld);
     assert_eq!(refused(transfer.recv(&mut [0; 8])), unheld);
-    // One that it holds.
+    // Now the transfer holds a connection.
     transfer.perform().unwrap();
     let sent = transfer.send(b"GET /held HTTP/1.1\r\n\r\n");
     if Version::linked() < Version::new(7, 85, 0) {
-        // These do not find it among those of a share.
+        // These releases do not find the connection among those of a share.
         assert_eq!(refused(sent), unheld);
         return;
     }
@@ -96,7 +97,8 @@ fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     assert!(matches!(sent, Attempt::Done(_)));
 }
 
-/// Copies a transfer while another driver has what that shares, so that the copy fails.
+/// Tries to copy a transfer while the outer transfer uses the data that both share, so that the
+/// copy fails.
 struct Copies(Option<Transfer<Restricted<Collect>>>, usize);
 
 impl Callbacks for Copies {
@@ -128,7 +130,7 @@ fn copy_that_fails_and_panics_leaves_the_first_its_callbacks() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// Its `open_socket` does not see the connections of others.
+/// Without `prereq`, the filter is not called for connections that other transfers have opened.
 #[test]
 fn filter_without_prereq_is_refused_beside_connections_of_others() {
     needs!((7, 80, 0), "prereq");
@@ -158,7 +160,7 @@ fn filter_without_prereq_is_refused_beside_connections_of_others() {
     assert!(is_refused(&error), "{error:?}");
     assert!(server.requests().is_empty());
 
-    // Alone, or with `prereq`, it sees all of its connections.
+    // If the transfer runs alone, or has `prereq`, the filter is called for all its connections.
     transfer.unshare().unwrap();
     transfer.perform().unwrap();
     transfer
@@ -168,7 +170,7 @@ fn filter_without_prereq_is_refused_beside_connections_of_others() {
     multi.run(|_, _, _, result| result).unwrap();
     assert_eq!(server.requests().len(), 2);
 
-    // Nor does anybody take the check of `Restricted` away in silence.
+    // Without `prereq`, `Restricted` is refused, too.
     let mut multi: Multi<Restricted> = Multi::new().unwrap();
     let mut transfer = Transfer::new(Restricted::new()).unwrap();
     let hooks = transfer.hooks();

@@ -19,7 +19,7 @@ use crate::support::sharing::{
 use crate::support::skip::needs;
 use crate::support::tls_server::{Identity, TlsServer};
 
-/// Does something in its callbacks.
+/// Calls a closure in its callbacks.
 struct Does<F>(F);
 
 impl<F: FnMut(Callback, &[u8]) -> CallbackResult> Callbacks for Does<F> {
@@ -81,7 +81,7 @@ fn eight_threads_use_one_share_at_once() {
     assert_eq!(cookies, 8);
 }
 
-/// Scenario 26.
+/// tests/CORPUS.md, 26: a share is dropped while two threads use it.
 #[test]
 fn a_share_is_dropped_while_two_threads_use_it() {
     let (arrived, dropped) = (Arc::new(Barrier::new(3)), Arc::new(Barrier::new(3)));
@@ -135,7 +135,7 @@ fn connections_of_a_share_are_closed_with_its_last_owner_on_any_thread() {
     closed.wait();
 }
 
-/// A lock that were held while `debug` runs would never be free for the other thread.
+/// If a callback ran under a lock, the other thread would wait for that lock for ever.
 #[test]
 fn no_callback_runs_under_a_lock() {
     let server = cookie_server();
@@ -152,7 +152,8 @@ fn no_callback_runs_under_a_lock() {
                 .any(|word| line.contains(word))
             {
                 lines.push(line);
-                // On this thread, and on another while this one waits.
+                // Performs a transfer on this thread, and then on another one, while this thread
+                // waits.
                 get(&url, Some(&share)).perform().unwrap();
                 on_thread(|| get(&url, Some(&share)).perform().unwrap());
             }
@@ -208,7 +209,8 @@ fn a_transfer_inside_a_callback_is_refused_its_connections_and_not_its_cookies()
         let mut transfer = doing(&url, &share, |callback, _| {
             if let (Callback::Write, Some(mut inner)) = (callback, inner.take()) {
                 results.push(inner.perform());
-                // And it is dropped here, in a callback of another that shares.
+                // The inner transfer is dropped here, in a callback of another transfer with the
+                // same share.
             }
             CallbackResult::Continue
         });
@@ -225,7 +227,7 @@ fn a_transfer_inside_a_callback_is_refused_its_connections_and_not_its_cookies()
     }
 }
 
-/// Scenario 45: the handler owns another transfer with the same share.
+/// tests/CORPUS.md, 45: the handler owns another transfer with the same share.
 #[test]
 fn transfers_that_own_each_other_and_share_are_dropped() {
     struct Owns {
@@ -289,7 +291,7 @@ fn hosts_are_used_by_one_driver_and_dropping_refuses_nobody() {
     });
     let before = performed.into_inner();
     assert!(before > 0);
-    // One runs at a time, while others are dropped on another thread.
+    // One transfer runs at a time, while another thread drops those that have ended.
     let (send, dropped) = std::sync::mpsc::channel();
     let drops = thread::spawn(move || dropped.into_iter().for_each(drop::<Transfer<_>>));
     for _ in 0..30 {
@@ -301,7 +303,7 @@ fn hosts_are_used_by_one_driver_and_dropping_refuses_nobody() {
     drops.join().unwrap();
 }
 
-/// A copy of a transfer whose HSTS cache another thread uses.
+/// A transfer is copied while another thread uses its HSTS cache.
 #[test]
 fn try_clone_with_shared_hsts_in_use() {
     let Some(share) = crate::support::sharing::share(ShareData::HSTS) else {
@@ -319,7 +321,7 @@ fn try_clone_with_shared_hsts_in_use() {
         }
         n
     });
-    // Short-lived entries, which libcurl takes out when it looks.
+    // These entries expire soon. libcurl removes expired entries whenever it searches the cache.
     struct Short(usize);
     impl Callbacks for Short {
         fn hooks(&self) -> Hooks {

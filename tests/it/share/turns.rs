@@ -1,4 +1,4 @@
-//! Threads and drivers that take turns with what libcurl does not lock.
+//! Threads and drivers take turns with shared data that libcurl does not lock.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,7 +64,7 @@ fn connection_left_open_is_used_by_no_other_transfer() {
     left.perform().unwrap();
 }
 
-/// Performs another transfer inside a callback.
+/// Performs another transfer inside `header`.
 struct Performs {
     inner: Transfer<Collect>,
     result: Option<Result<(), Error>>,
@@ -103,7 +103,7 @@ fn drive_inside_a_drive_with_the_same_share_is_refused() {
     }
 }
 
-/// Deletes the cookies that the transfer shares while that is in progress.
+/// Deletes the shared cookies while its transfer is in progress.
 struct Deletes {
     other: Transfer<()>,
     result: Option<Result<(), Error>>,
@@ -117,7 +117,7 @@ impl Callbacks for Deletes {
     }
 }
 
-/// Some releases read shared cookies after they have released the lock.
+/// Some releases still read shared cookies after they have unlocked them.
 #[test]
 fn cookies_in_use_further_up_the_stack_are_not_deleted() {
     let server = Server::ok("body");
@@ -142,7 +142,7 @@ fn cookies_in_use_further_up_the_stack_are_not_deleted() {
     other.cookie_list("ALL").unwrap();
 }
 
-/// libcurl tells only the driver of a connection that others may use it now.
+/// When a connection becomes free, libcurl notifies only the driver that has used it.
 #[test]
 fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
     needs!(
@@ -155,7 +155,7 @@ fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
     let server = Server::new(move |conn: &mut Conn| {
         while conn.request().is_some() {
             arrived.send(()).unwrap();
-            // Only the first request has to wait.
+            // Only the first request has to wait here.
             if let Some(gate) = gate.lock().unwrap().take() {
                 let _ = gate.recv();
             }
@@ -179,7 +179,7 @@ fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
         ended.send(waits.perform()).unwrap();
     });
     begun.recv().unwrap();
-    // It waits, or has a connection of its own.
+    // The second transfer waits, or makes a connection of its own.
     let _ = arrivals.recv_timeout(Duration::from_millis(300));
     open.send(()).unwrap();
     multi.run(|_, _, _, result| result).unwrap();
@@ -187,7 +187,7 @@ fn transfer_that_waits_for_the_connection_of_another_driver_goes_on() {
     waiting.join().unwrap();
 }
 
-/// Connections of a share are not kept alive while another transfer uses them.
+/// `upkeep` does not touch the connections of a share while another transfer uses them.
 #[test]
 fn upkeep_of_a_share_that_another_driver_uses() {
     let Some(server) = crate::support::h2_server::H2Server::new(&vec![b'x'; 4 << 20]) else {

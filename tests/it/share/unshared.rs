@@ -1,4 +1,4 @@
-//! Transfers that have left a share, which others still use.
+//! Transfers that have left a share which others still use.
 
 #![cfg(unix)]
 
@@ -12,7 +12,7 @@ use curlback::{Callbacks, HeaderLine, Share, ShareData, Transfer, WriteResult, c
 use crate::support::driving::LONG;
 use crate::support::login_servers::{Login, LoginServer, perform};
 
-/// Stays in a callback until a flag is set, which orders no other memory access.
+/// Stays in a callback until a flag is set. The flag does not order any other access to memory.
 struct Stays {
     inside: Sender<()>,
     goes_on: Arc<AtomicBool>,
@@ -29,8 +29,8 @@ impl Callbacks for Stays {
     }
 }
 
-/// The engine of a transfer that has left a share still waits for the share, and is cleaned up by the
-/// thread that uses it; so is the handle, which refers to the same peers.
+/// A transfer that has left a share is dropped while another thread uses the share. Its engine and
+/// its handle still refer to data of the share's connections, so the other thread cleans them up.
 #[test]
 fn transfer_that_has_left_a_share_is_dropped_while_the_share_is_used() {
     let Some(server) = LoginServer::new(Login::Userpwd) else {

@@ -1,10 +1,10 @@
-//! That a search of the documentation finds what other libraries call a thing.
+//! A search of the documentation finds an item by the names that other libraries have for it.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Adds the names in each `doc(alias …)` of a directory.
+/// Adds the names of all `doc(alias …)` attributes in a directory.
 fn collect(dir: &Path, aliases: &mut BTreeSet<String>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -28,20 +28,20 @@ fn aliases() -> BTreeSet<String> {
     aliases
 }
 
-/// Functions that nothing here replaces, or that Rust has.
+/// Functions for which this crate has nothing, or for which Rust has something.
 const OTHERS: &[&str] = &[
-    // The methods of `Transfer` are the options.
+    // Each option is a method of `Transfer`.
     "curl_easy_option_by_id",
     "curl_easy_option_by_name",
     "curl_easy_option_next",
-    // TLS sessions are not taken out.
+    // The crate does not export TLS sessions.
     "curl_easy_ssls_export",
     "curl_easy_ssls_import",
     // The `curl` crate initialises libcurl.
     "curl_global_init_mem",
     "curl_global_sslset",
     "curl_global_trace",
-    // `io::Read`, `Drop`, `SystemTime`, `std::env`, `format!` and `eq_ignore_ascii_case`.
+    // Rust has `io::Read`, `Drop`, `SystemTime`, `std::env`, `format!` and `eq_ignore_ascii_case`.
     "curl_formget",
     "curl_free",
     "curl_getdate",
@@ -76,7 +76,7 @@ fn each_former_name_of_an_option_is_found() {
     let former: Vec<_> = former.map(|line| line.split(' ').nth(2).unwrap()).collect();
     assert_eq!(former.len(), 15);
     for name in former {
-        // The data of a callback is the handler.
+        // The option sets the data of a callback, which is the handler here.
         let is_data = name == "WRITEHEADER" || name == "PROGRESSDATA";
         let alias = format!("CURLOPT_{name}");
         assert!(
@@ -92,7 +92,7 @@ fn sorted(names: &[&'static str]) -> Vec<&'static str> {
     names
 }
 
-/// Names of the `curl` crate, of pycurl and of reqwest that are others here.
+/// Names in the `curl` crate, in pycurl and in reqwest for what has another name here.
 #[test]
 fn names_of_other_bindings_are_found() {
     let aliases = aliases();

@@ -1,11 +1,11 @@
-//! The table of what can go wrong names tests that exist.
+//! The tests that tests/CORPUS.md names exist.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Returns the names of the functions in the sources of a directory, as `file::name`; `inner` is the
-/// prefix of a directory in it.
+/// Adds the names of the functions and modules in the sources of a directory to `found`, as
+/// `file::name` behind `prefix`. `inner` makes the prefix for a directory inside.
 fn functions(
     directory: &Path,
     prefix: &str,
@@ -52,7 +52,7 @@ fn each_row_of_the_corpus_names_tests_that_exist() {
             rows.insert(number, cells[2].to_owned()).is_none(),
             "{number} is there twice"
         );
-        // What stands in backquotes with colons is a test.
+        // A name in backquotes that contains colons is a test.
         for name in cells[2].split('`').skip(1).step_by(2) {
             if name.contains("::") {
                 assert!(

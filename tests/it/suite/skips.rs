@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Returns all sources of a directory and of the directories in it.
+/// Returns all files of a directory and of the directories in it.
 fn sources(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
@@ -15,7 +15,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Corpus 65: a test that prints its own message is captured, and not counted.
+/// tests/CORPUS.md, 65: a test that prints by itself that it is skipped is not counted.
 #[test]
 fn tests_skip_through_one_function() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::server::Server;
+use super::server::Server;
 
 /// The environment variable that tells a child the URL of its server.
 const URL: &str = "CURLBACK_TEST_URL";

@@ -32,7 +32,7 @@ fn certificates_of_the_server_are_kept_if_asked_for() {
 
     transfer.certinfo(true).unwrap();
     transfer.fresh_connect(true).unwrap();
-    // A session that is resumed has none.
+    // A session that is resumed has no certificates.
     transfer.ssl_sessionid_cache(false).unwrap();
     transfer.perform().unwrap();
     let info = transfer.info();
@@ -61,7 +61,7 @@ fn client_is_known_by_a_certificate_from_memory() {
     transfer.perform().unwrap_err();
     let key = client.key.private_key_to_pem_pkcs8().unwrap();
     if !by_openssl() {
-        // rustls would go on without a certificate.
+        // rustls would connect without the certificate, so these options are refused.
         type Set = fn(&mut Transfer<Collect>, &[u8]) -> Result<(), Error>;
         let sets: [Set; 4] = [
             |transfer, key| transfer.ssl_cert_blob(key),
@@ -129,7 +129,7 @@ fn issuer_is_the_one_that_was_named() {
     transfer.perform().unwrap();
 }
 
-/// Notes the version of TLS, which OpenSSL says of the session.
+/// Records the TLS library of the session.
 #[derive(Default)]
 struct Session {
     backends: Vec<Option<TlsBackend>>,
@@ -181,12 +181,12 @@ fn versions_of_tls_are_a_range() {
     transfer
         .ssl_version(SslVersion::Tls1_2..=SslVersion::Tls1_2)
         .unwrap();
-    // A cipher that only TLS 1.3 has is no cipher of this transfer.
+    // This is TLS 1.2.
     transfer.perform().unwrap();
     transfer.fresh_connect(true).unwrap();
     transfer.ssl_version(SslVersion::Tls1_3).unwrap();
     transfer.perform().unwrap();
-    // There is nothing between the two.
+    // There is no version in this range.
     let empty = SslVersion::Tls1_3..=SslVersion::Tls1_2;
     let error = transfer.ssl_version(empty).unwrap_err();
     assert!(matches!(error, Error::Option { .. }), "{error:?}");
@@ -223,7 +223,7 @@ fn partial_chain_is_enough_unless_said_otherwise() {
     let server = TlsServer::ok(&own, "");
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(&server.url("/")).unwrap();
-    // The server's certificate itself, which no authority of ours has signed.
+    // The file has the server's own certificate, but not that of the authority that signed it.
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), own.pem()).unwrap();
     transfer.cainfo(file.path()).unwrap();
@@ -263,7 +263,7 @@ fn https_proxy_has_options_of_its_own() {
     assert_eq!(transfer.proxy_ssl_verify_result().unwrap(), 0);
     transfer.fresh_connect(true).unwrap();
     if !by_openssl() {
-        // rustls goes on with the ciphers of TLS 1.3.
+        // rustls ignores such a list, and uses the ciphers of TLS 1.3.
         return;
     }
     transfer.proxy_ssl_cipher_list("nonsense").unwrap();

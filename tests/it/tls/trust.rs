@@ -1,4 +1,4 @@
-//! HTTPS, with an authority that nobody else knows.
+//! HTTPS with certificate authorities of the tests.
 
 use std::fs;
 use std::io::Cursor;
@@ -26,7 +26,7 @@ fn assert_distrusts(result: Result<(), Error>) {
         Some(Code::PEER_FAILED_VERIFICATION),
         "{error}"
     );
-    // One release has no message for this failure.
+    // libcurl 8.11.0 has no message for this failure.
     let wordless = Version::linked() == Version::new(8, 11, 0);
     assert!(wordless || error.text().is_some());
 }
@@ -62,7 +62,7 @@ fn trusts_an_authority_from_memory() {
     let authority = Identity::authority();
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
     let mut transfer = get(&server);
-    // libcurl copies it: the text is gone before the transfer.
+    // libcurl copies the certificate, which is gone before the transfer runs.
     transfer.ssl_cainfo_blob(authority.pem()).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"secret");
@@ -93,14 +93,15 @@ fn authority_in_memory_may_be_shared() {
     drop(pem);
     copy.perform().unwrap();
     assert_eq!(copy.handler().body(), b"secret");
-    // One that is copied takes its place.
+    // A certificate that libcurl copies takes the place of the shared one.
     copy.ssl_cainfo_blob(authority.pem()).unwrap();
     assert!(left.upgrade().is_none());
     copy.fresh_connect(true).unwrap();
     copy.perform().unwrap();
 }
 
-/// The lines in which libcurl says which authorities it has loaded.
+/// Performs a transfer that does not trust its server. Returns the lines in which libcurl says
+/// which authorities it has loaded.
 fn loaded(transfer: &mut Transfer<Collect>) -> Vec<String> {
     let mut lines = Vec::new();
     transfer.verbose(true).unwrap();
@@ -156,7 +157,7 @@ fn trusts_an_authority_from_a_folder() {
     let mut transfer = get(&server);
     let set = transfer.capath(dir.path());
     if !by_openssl() {
-        // rustls reads no directory.
+        // rustls reads no directory of authorities.
         assert!(matches!(set, Err(Error::Unsupported { .. })), "{set:?}");
         return;
     }
@@ -198,7 +199,7 @@ fn distrusts_a_certificate_for_another_name() {
 
     transfer.ssl_verify_host(false).unwrap();
     if !by_openssl() {
-        // rustls compares the name wherever it looks at the certificate at all.
+        // rustls compares the name whenever it verifies a certificate.
         assert_distrusts(transfer.perform());
         return;
     }
@@ -206,7 +207,7 @@ fn distrusts_a_certificate_for_another_name() {
     assert_eq!(transfer.handler().body(), b"secret");
     transfer.ssl_verify_host(true).unwrap();
     assert_distrusts(transfer.perform());
-    // The two checks do not stand for each other.
+    // Neither check replaces the other one.
     transfer.ssl_verify_peer(false).unwrap();
     assert_distrusts(transfer.perform());
 }
@@ -222,13 +223,13 @@ fn empty_authority_is_no_way_back_to_the_system_ones() {
     let mut transfer = get(&server);
     transfer.ssl_cainfo_blob(authority.pem()).unwrap();
     match transfer.ssl_cainfo_blob(b"") {
-        // The former one stays.
+        // The former authority stays.
         Err(error) => {
             let text = error.to_string();
             assert!(text.starts_with("CURLOPT_CAINFO_BLOB: "), "{text}");
             transfer.perform().unwrap();
         }
-        // Older releases take it, and then trust nobody.
+        // Older releases take the empty value, and then trust nobody.
         Ok(()) => {
             let error = transfer.perform().unwrap_err();
             assert_eq!(error.code(), Some(Code::SSL_CACERT_BADFILE), "{error}");
@@ -285,7 +286,7 @@ fn shows_a_certificate_of_its_own() {
         .private_key_to_pem_pkcs8_passphrase(cipher, b"open")
         .unwrap();
     let plain = client.key.private_key_to_pem_pkcs8().unwrap();
-    // rustls reads no key with a password.
+    // rustls cannot read a key that has a password.
     fs::write(&key, if by_openssl() { &locked } else { &plain }).unwrap();
 
     let mut transfer = get(&server);
@@ -329,7 +330,7 @@ fn debug_sees_tls_messages_and_the_plain_text() {
 
     let seen = &transfer.handler().0;
     let of = |kind| seen.iter().filter(move |(own, _)| *own == kind);
-    // rustls reports none.
+    // rustls reports no messages of TLS.
     assert_eq!(of(DebugKind::SslDataIn).count() > 0, by_openssl());
     assert_eq!(of(DebugKind::SslDataOut).count() > 0, by_openssl());
     let body: Vec<_> = of(DebugKind::DataIn).collect();

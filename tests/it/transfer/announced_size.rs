@@ -38,7 +38,7 @@ impl Source {
         }
     }
 
-    /// Ten bytes, and more.
+    /// Makes a source of ten bytes, followed by more that look like a request.
     fn surplus() -> Source {
         Source::new(&[b"0123456789", REST].concat())
     }
@@ -63,7 +63,7 @@ impl Callbacks for Source {
     }
 }
 
-/// Makes an upload of ten bytes.
+/// Makes an upload that announces ten bytes.
 fn put<H: Callbacks>(url: &str, handler: H) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(url).unwrap();
@@ -72,7 +72,7 @@ fn put<H: Callbacks>(url: &str, handler: H) -> Transfer<H> {
     transfer
 }
 
-/// Makes a post of ten bytes.
+/// Makes a post that announces ten bytes.
 fn post<H: Callbacks>(url: &str, handler: H) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(url).unwrap();
@@ -103,7 +103,7 @@ fn what_is_more_than_announced_is_no_request() {
         let before = server.requests().len();
         let mut transfer = make(&server.url("/"), Source::surplus());
         transfer.perform().unwrap();
-        // The same connection.
+        // The next run uses the same connection.
         transfer.handler_mut().at = 0;
         transfer.perform().unwrap();
         assert_eq!(transfer.num_connects().unwrap(), 0);
@@ -127,7 +127,7 @@ fn what_is_more_than_announced_is_no_request_of_many() {
 
 #[test]
 fn body_that_ends_early_is_an_error_at_once() {
-    // It waits for the rest of the body.
+    // This server waits for the rest of the body.
     let server = Server::ok("");
     let url = server.url("/");
     let short = || Source::new(b"012345678");
@@ -141,7 +141,7 @@ fn body_that_ends_early_is_an_error_at_once() {
         let error = transfer.perform().unwrap_err();
         assert!(is_short(&error), "{error:?}");
         assert_eq!(transfer.handler().ended, 1);
-        // The next has all of it, on a connection of its own.
+        // The next run sends the whole body, on a new connection.
         transfer.handler_mut().data = b"0123456789".to_vec();
         transfer.handler_mut().at = 0;
         transfer.perform().unwrap();
@@ -168,7 +168,7 @@ fn size_counts_again_when_the_body_is_sent_again() {
     let bodies: Vec<_> = server.requests().into_iter().map(|r| r.body).collect();
     assert_eq!(bodies, [b"0123456789", b"0123456789"]);
 
-    // The body of the first request is not there for the second.
+    // When the second request is sent, the body is shorter than at the first one.
     struct Shrinks(Source);
     impl Callbacks for Shrinks {
         fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
@@ -243,7 +243,7 @@ fn size_is_that_of_the_method_in_use() {
     let server = Server::ok("");
     let body = Source::surplus().data;
     let mut transfer = put(&server.url("/"), Source::surplus());
-    // Another method, another size: this one has none, and goes in chunks.
+    // A POST has a size of its own. That size was not set, so the body goes in chunks.
     transfer.post(true).unwrap();
     transfer.perform().unwrap();
     transfer.upload(true).unwrap();
@@ -264,7 +264,7 @@ fn size_is_that_of_the_method_in_use() {
     transfer.http_headers([""; 0]).unwrap();
     transfer.handler_mut().at = 0;
     transfer.perform().unwrap();
-    // A reset forgets sizes, and a copy has them.
+    // A copy has the sizes. A reset forgets them.
     transfer
         .try_clone_with(Source::surplus())
         .unwrap()
@@ -288,7 +288,7 @@ fn size_is_that_of_the_method_in_use() {
     let mut expected = expected.map(|(line, body)| sent(line, body));
     let mut seen = lines(&server);
     if Version::linked() < Version::new(7, 88, 0) {
-        // These keep the method of an upload when a POST is asked for.
+        // Before 7.88.0, libcurl keeps the method of an upload when a POST is requested.
         for (line, _) in seen.iter_mut().chain(&mut expected) {
             line.clear();
         }
@@ -369,10 +369,10 @@ fn announced_size_without_read_is_refused() {
         let mut transfer = make(&server.url("/"), ());
         transfer.set_hooks(Hooks::default() - Hooks::READ).unwrap();
         assert!(is_refused(transfer.perform()));
-        // It was not the method of a HEAD that this takes back.
+        // This changes nothing, since the method was not HEAD.
         transfer.nobody(false).unwrap();
         assert!(is_refused(transfer.perform()));
-        // The size counts unless there are chunks instead.
+        // The size counts unless the body goes in chunks. These headers do not ask for chunks.
         for header in ["X-Transfer-Coding: chunked", "Transfer-Encoding: gzip"] {
             transfer.http_headers([header]).unwrap();
             assert!(is_refused(transfer.perform()), "{header}");
@@ -382,7 +382,7 @@ fn announced_size_without_read_is_refused() {
     }
     assert!(server.requests().is_empty());
 
-    // Nothing is read for post fields, a header, and a transfer that only connects.
+    // Nothing is read for post fields, for a GET, and for a transfer that only connects.
     let mut transfer = post(&server.url("/"), ());
     transfer.set_hooks(Hooks::empty()).unwrap();
     transfer.post_fields(*b"kept").unwrap();

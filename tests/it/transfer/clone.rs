@@ -1,4 +1,4 @@
-//! `try_clone`: what a copy has of the first, and that neither needs the other.
+//! `try_clone`: what a copy has in common with the first, and that neither needs the other.
 
 use std::io::SeekFrom;
 use std::panic::panic_any;
@@ -20,7 +20,7 @@ use crate::support::server::Server;
 use crate::support::skip::{needs, prereq, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 
-/// Counts its calls by name, uploads "hello", and trusts an authority.
+/// Records the calls of its callbacks, uploads "hello", and trusts an authority.
 #[derive(Clone, Default)]
 struct Everything {
     name: &'static str,
@@ -105,7 +105,8 @@ impl Callbacks for Everything {
     }
 }
 
-/// Returns a transfer that needs its callbacks to reach a server, or `None` without TLS.
+/// Makes a transfer that succeeds only by its callbacks. Skips the test and returns `None` if the
+/// linked libcurl lacks `ssl_ctx`.
 fn uploading(server: &TlsServer, authority: &Identity) -> Option<Transfer<Everything>> {
     let handler = Everything {
         name: "first",
@@ -145,7 +146,8 @@ fn assert_used(handler: &Everything) {
     assert_eq!(handler.body, b"answer");
 }
 
-// Corpus 20, once with the first dropped before the copy runs, and once the other way.
+// tests/CORPUS.md, 20: here, the first transfer is dropped before the copy runs. In the next test,
+// the copy is dropped before the first one runs.
 #[test]
 fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
     needs!((7, 80, 0), "prereq");
@@ -170,9 +172,9 @@ fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
         assert_eq!(copy.hooks(), first.hooks());
         copy.handler_mut().name = "copy";
         drop(first);
-        // Its handler is gone: there are this one and the copy's.
+        // The first handler is gone: only `alive` itself and the copy's handler are left.
         assert_eq!(Arc::strong_count(&alive), 2);
-        // Where the first was, there is something else now.
+        // Something else takes the place of the first transfer in memory.
         let _other: Vec<_> = (0..50).map(|n| vec![0xAA_u8; n * 64]).collect();
         copy.perform().unwrap();
         assert_eq!(copy.handler().name, "copy");
@@ -211,7 +213,8 @@ fn first_runs_after_its_copy_is_gone() {
     }
 }
 
-/// Gets with the handler of a copy, and returns what the server saw.
+/// Copies a transfer, drops it, performs the copy, and returns the request that the server has
+/// received.
 fn copied(set: impl FnOnce(&mut Transfer<Collect>)) -> crate::support::server::Request {
     let server = Server::ok("");
     let mut first = Transfer::new(Collect::new()).unwrap();
@@ -243,7 +246,7 @@ fn copy_keeps_texts_lists_and_bodies() {
     let request = copied(|first| {
         first.resolve([&resolve]).unwrap();
         first.connect_to([&connect_to]).unwrap();
-        // What a reader would look for was read already.
+        // So libcurl has read the lists of the first transfer before the copy runs.
         first.perform().unwrap();
     });
     assert_eq!(request.line, "GET /path HTTP/1.1");
@@ -277,7 +280,8 @@ fn copy_of_an_empty_body_is_empty_and_can_be_another() {
     assert_eq!(request.line, "POST /path HTTP/1.1");
     assert_eq!(request.header("content-length"), Some("0"));
 
-    // More than is there is read from the handler, and not from the body of the first.
+    // If the size is larger than the fields, the body is read from the handler, not from the fields
+    // of the first transfer.
     for fields in [&b""[..], b"12"] {
         let server = Server::ok("");
         let mut first = Transfer::new(Everything::default()).unwrap();
@@ -310,7 +314,7 @@ fn each_has_its_own_texts_of_errors_and_failures() {
     }
 }
 
-/// Panics in `write` where it is told to.
+/// Panics in `write` if its flag is set.
 #[derive(Clone)]
 struct Panics(bool);
 
@@ -332,7 +336,7 @@ fn failed_transfer_has_a_copy_that_works() {
     let mut copy = first.try_clone().unwrap();
     copy.handler_mut().0 = false;
     copy.perform().unwrap();
-    // The connection of a failure is not kept, and this one is.
+    // The failed transfer has not kept its connection. The copy keeps this one.
     copy.perform().unwrap();
     assert_eq!(copy.num_connects().unwrap(), 0);
     assert_eq!(payload(&mut first).downcast_ref(), Some(&7));
@@ -404,7 +408,7 @@ fn parts_are_copied_and_readers_are_not() {
         .mime(Mime::new().part(Part::stream(&b"once"[..])))
         .unwrap();
     assert!(refused(&mut second).contains("reader"));
-    // It still has its callbacks and its body.
+    // The transfer still has its callbacks and its body.
     second.perform().unwrap();
     assert_eq!(received(&server.requests()[4])[0].body, b"once");
     second.mime(Mime::new()).unwrap();

@@ -23,7 +23,7 @@ impl Callbacks for Hosts {
     }
 }
 
-/// A clone that cannot be made neither calls its handler nor writes files.
+/// A copy that cannot be made neither calls its handler nor writes files.
 #[test]
 fn clone_that_fails() {
     needs!((7, 77, 0), "CURLOPT_HSTSREADFUNCTION");
@@ -60,7 +60,7 @@ fn curlback_hsts() -> curlback::Hsts {
     curlback::Hsts::ENABLE
 }
 
-/// A list that libcurl makes of the files must not be that of two handles.
+/// libcurl has a list of the files' names, which must not belong to two handles.
 #[test]
 fn clone_with_a_file_of_hosts() {
     let folder = tempfile::tempdir().unwrap();

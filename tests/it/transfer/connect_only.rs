@@ -1,4 +1,4 @@
-//! `connect_only`: bytes and frames on a connection that no transfer runs on.
+//! `connect_only`: bytes and frames on a connection without a transfer.
 
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
@@ -26,7 +26,7 @@ fn bytes_go_both_ways_on_a_bare_connection() {
     let server = Server::ok("body");
     let mut transfer = connect(&server.url("/"), ConnectOnly::Yes);
     let mut buffer = [0; 4096];
-    // Nothing was asked for yet.
+    // Nothing was requested yet, so nothing comes.
     assert_eq!(transfer.recv(&mut buffer).unwrap(), Attempt::WouldBlock);
     let request = b"GET /own HTTP/1.1\r\nHost: x\r\n\r\n";
     assert_eq!(
@@ -41,7 +41,7 @@ fn bytes_go_both_ways_on_a_bare_connection() {
     }
     assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"));
     assert_eq!(server.requests()[0].line, "GET /own HTTP/1.1");
-    // A buffer without room is not the end.
+    // A buffer without room is an error, not the end of the connection.
     let error = transfer.recv(&mut []).unwrap_err();
     assert_eq!(error.code(), Some(Code::BAD_FUNCTION_ARGUMENT));
 
@@ -53,7 +53,7 @@ fn bytes_go_both_ways_on_a_bare_connection() {
     transfer.connect_only(false).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.response_code().unwrap(), 200);
-    // Which is none that one could talk on.
+    // That connection is not for `send`.
     let error = transfer.send(b"x").unwrap_err();
     assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
 }
@@ -67,7 +67,7 @@ fn more_than_fits_is_taken_in_parts() {
     let server = thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
         let mut start = [0; 1];
-        // Not before the client is told that it would block.
+        // Reads one byte and answers before it reads the rest.
         let mut received = vec![0; len];
         socket.read_exact(&mut start).unwrap();
         socket.write_all(b"go").unwrap();
@@ -115,7 +115,7 @@ fn frames_go_both_ways_on_a_bare_connection() {
         let seen = frame(&mut transfer).unwrap();
         assert!(seen == (kind, true, true, data.to_vec()));
     }
-    // Put together by the server.
+    // The server puts these fragments together.
     send(&mut transfer, FrameKind::Text, b"in ", false);
     send(&mut transfer, FrameKind::Ping, b"between", true);
     send(&mut transfer, FrameKind::Text, b"parts", true);
@@ -195,7 +195,7 @@ fn rest_of_a_frame_has_to_come_before_another() {
     assert_eq!(frame(&mut transfer).unwrap().3, b"whole");
 }
 
-/// Has one connection and no other.
+/// Opens one socket, and refuses each further one.
 struct ConnectsOnce(usize);
 
 impl Callbacks for ConnectsOnce {
@@ -226,7 +226,7 @@ fn transfer_that_only_connects_lists_nothing() {
             continue;
         }
         transfer.perform().unwrap();
-        // The option is what it was.
+        // `wildcard_match` is still set, so this transfer opens a second socket, for the list.
         transfer.handler_mut().0 = 0;
         transfer.connect_only(false).unwrap();
         let error = transfer.perform().unwrap_err();
@@ -234,7 +234,8 @@ fn transfer_that_only_connects_lists_nothing() {
     }
 }
 
-/// `connect_only` in a `Multi` leaves no descriptors, and does no harm when used.
+/// Calls on connections that `connect_only` has made in a `Multi` do no harm. After a `perform`,
+/// they succeed.
 #[test]
 fn connect_only_in_a_multi() {
     let silent = Server::new(|conn| conn.drain());

@@ -31,7 +31,7 @@ const KINDS: [&str; 12] = [
     "sockopt fails",
 ];
 
-/// Performs twice in one of these ways; returns how many sockets were opened.
+/// Performs a transfer twice in one of these ways. Returns how many sockets were opened.
 fn round(url: &str, n: usize) -> usize {
     let ((_deaf, refusing), (_silent, silent)) = (deaf_port(), silent_port());
     let kind = KINDS[n % KINDS.len()];
@@ -68,7 +68,7 @@ fn round(url: &str, n: usize) -> usize {
     assert!(log.closed.iter().all(|closed| numbers.contains(closed)));
     let (opened, calls) = (log.opened.len(), log.closed.len());
     match kind {
-        // After a failure of a callback nothing is called.
+        // After a callback has failed, `close_socket` is not called.
         _ if handler.how != How::Not => assert_eq!(calls, 0, "{kind}"),
         // The time may be up while the connection is made, or before.
         "given up" | "stall" if !gives_up_with_a_call() => assert!(calls <= opened, "{kind}"),
@@ -97,7 +97,7 @@ fn each_descriptor_is_closed_once_over_thousands_of_transfers() {
         child(test, &server, b"");
         return;
     };
-    // What the process opens once and keeps is open after the first round of each kind.
+    // The first round of each kind opens what the process opens only once.
     for n in 0..KINDS.len() {
         round(&url, n);
     }
@@ -107,7 +107,7 @@ fn each_descriptor_is_closed_once_over_thousands_of_transfers() {
     assert!(sockets > 1008, "{sockets}");
 }
 
-/// Stops a transfer from its progress method, at one of the calls.
+/// Aborts its transfer in `xfer_info`, at the call with this number.
 #[cfg(target_os = "linux")]
 struct Stops {
     at: usize,
@@ -210,7 +210,7 @@ fn descriptor_of_others_is_left_alone_after_a_file_was_connected_to() {
     std::fs::write(&path, "abc").unwrap();
     let path = path.to_str().unwrap();
     let server = Server::ok("");
-    // The descriptor that libcurl 7.88 closed.
+    // Returns the file of the descriptor 0. By itself, libcurl 7.88.1 closes this descriptor.
     let input = || std::fs::read_link("/proc/self/fd/0").ok();
     let before = input();
     let with_default: Choose = |t, path| {
@@ -231,7 +231,7 @@ fn descriptor_of_others_is_left_alone_after_a_file_was_connected_to() {
         transfer.url(&server.url("/")).unwrap();
         transfer.perform().unwrap();
         assert_eq!(input(), before);
-        // Nothing else has changed for the next transfers.
+        // Nothing else has changed for the next transfer: it reuses the connection.
         transfer.perform().unwrap();
         assert_eq!(transfer.num_connects().unwrap(), 0);
 

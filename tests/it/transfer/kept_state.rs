@@ -11,10 +11,10 @@ use crate::support::server::Server;
 use crate::support::sharing::share;
 use crate::support::skip::{skip, skip_case};
 
-/// What the file of hosts says.
+/// The content of the file of hosts.
 const HOSTS: &str = "file.test \"unlimited\"\n";
 
-/// The files that options name, in a directory of their own.
+/// The files that the options name, in a directory of their own.
 struct Files {
     dir: tempfile::TempDir,
 }
@@ -52,9 +52,9 @@ enum Step {
     ShareCookies,
     Unshare,
     Reset,
-    /// Goes on with a copy.
+    /// Goes on with a copy, and drops the transfer that was copied.
     Clone,
-    /// Goes on after a copy has gone.
+    /// Makes a copy, drops it, and goes on.
     CloneAndDrop,
     Perform,
     Run,
@@ -150,14 +150,15 @@ impl World {
     }
 
     fn play(&self, steps: &[Step]) -> Transfer<Collect> {
-        // Older releases write a host as often as they have read it, and the file doubles.
+        // Older releases write a host as often as they have read it, so the file would double each
+        // time.
         fs::write(self.files.path("hosts"), HOSTS).unwrap();
         let mut transfer = Transfer::new(Collect::new()).unwrap();
         for (at, step) in steps.iter().enumerate() {
             match self.step(*step, &mut transfer) {
                 Ok(()) => {}
-                // The cache of a share is not one transfer's to turn off, an older libcurl
-                // does not copy names of files, and some have no HSTS.
+                // A transfer cannot turn off the cache of a share, an older libcurl does not copy
+                // the names of files, and some have no HSTS.
                 Err(Error::Option { .. } | Error::Unsupported { .. }) => {
                     assert!(
                         [
@@ -179,14 +180,14 @@ impl World {
         transfer
     }
 
-    /// Returns the scheme of the request to a host that is in the file.
+    /// Returns the scheme with which libcurl requests a host that is in the file.
     fn scheme(&self, transfer: &mut Transfer<Collect>) -> String {
         let port = self.server.address().port();
         transfer.url(&format!("http://file.test:{port}/")).unwrap();
         transfer
             .connect_to([format!("::127.0.0.1:{port}")])
             .unwrap();
-        // HTTPS, which the server does not speak, fails.
+        // The server does not speak HTTPS, so a request by HTTPS fails.
         let _ = transfer.perform();
         let url = transfer.effective_url().unwrap().unwrap();
         url.split(':').next().unwrap().to_owned()
@@ -196,7 +197,7 @@ impl World {
 #[test]
 fn every_short_order_of_options_and_shares_ends_in_a_transfer() {
     let world = World::new();
-    // The others are left to the long orders.
+    // Only the long orders have these steps.
     let few = [NoJar, Services, Lists, CloneAndDrop, Run];
     let steps: Vec<_> = STEPS.into_iter().filter(|s| !few.contains(s)).collect();
     for first in &steps {
@@ -254,12 +255,12 @@ fn hosts_of_a_file_are_known_for_as_long_as_the_option_is_set() {
         &[ShareHosts, File, Unshare],
         &[File, ShareHosts, Disable],
         &[File, Disable, File],
-        // The file has gone with the reset, its hosts have not.
+        // The reset has forgotten the file, but not its hosts.
         &[File, Perform, Reset],
         &[File, ShareHosts, Reset, File, Unshare],
     ];
     for (scheme, orders) in [("http", http), ("https", https)] {
-        // Without TLS there is nothing to change the scheme to.
+        // Without TLS, libcurl cannot change the scheme.
         if !curlback::version().has_protocol(scheme) {
             skip_case!("the linked libcurl has no TLS");
             continue;
@@ -268,7 +269,7 @@ fn hosts_of_a_file_are_known_for_as_long_as_the_option_is_set() {
             if world.hosts.is_none() && steps.contains(&ShareHosts) {
                 continue;
             }
-            // A share keeps what one transfer has learned.
+            // Each order has a new world, since a share keeps what a transfer has learned.
             let world = World::new();
             let mut transfer = world.play(steps);
             assert_eq!(world.scheme(&mut transfer), scheme, "{steps:?}");

@@ -1,4 +1,4 @@
-//! Who owns what, and what is left at the end.
+//! Who owns what, and what is left in the end.
 
 use std::sync::Arc;
 use std::thread;
@@ -13,7 +13,7 @@ use crate::support::child::{child, in_child};
 use crate::support::descriptors::descriptors;
 use crate::support::server::Server;
 
-/// Counts bytes; its token tells when it was dropped.
+/// Counts bytes. Its token shows whether it was dropped.
 struct Counted {
     bytes: usize,
     stop: bool,
@@ -87,7 +87,7 @@ fn transfer_is_dropped_after_every_failure_and_panic() {
         let mut transfer = Breaks::new(at, How::Panic).transfer(&server);
         payload(&mut transfer);
         let calls = transfer.handler().calls.clone();
-        // Nothing is called while it is taken apart.
+        // Nothing is called while the transfer is taken apart.
         assert_eq!(transfer.into_handler().calls, calls);
     }
 }
@@ -135,7 +135,7 @@ fn transfer_goes_on_on_another_thread() {
     assert_eq!(Arc::strong_count(&token), 1);
 }
 
-/// Borrows where it puts the body.
+/// Borrows the vector for the body.
 struct Borrows<'a>(&'a mut Vec<u8>);
 
 impl Callbacks for Borrows<'_> {
@@ -272,7 +272,7 @@ fn no_descriptor_stays_open() {
             drop(transfer.into_handler());
         }
     };
-    // What the process opens once and keeps is open after the first round.
+    // The first round opens what the process opens only once.
     all();
     let before = descriptors();
     all();

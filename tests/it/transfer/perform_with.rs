@@ -15,7 +15,8 @@ use crate::support::rounds::rounds;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::{is_before, needs, skip};
 
-/// Answers every request with its path. After "/last", it closes, and says so.
+/// Makes a server that answers with the path of the request. After "/last", it announces
+/// that it closes the connection, and does so.
 fn echo() -> Server {
     Server::new(|conn: &mut Conn| {
         while let Some(request) = conn.request() {
@@ -97,7 +98,7 @@ fn own_callbacks_and_progress_are_there_again_after_errors_and_panics() {
             transfer.perform().unwrap();
             let calls = &transfer.handler().calls;
             assert!(calls.contains(&Callback::Write) && calls.contains(&Callback::Header));
-            // It was off before.
+            // Progress was off before.
             assert!(!calls.contains(&Callback::XferInfo));
         }
     }
@@ -127,7 +128,7 @@ fn filter_of_addresses_is_not_bypassed() {
     let error = transfer.perform_with(Collect::new()).unwrap_err();
     assert!(error.to_string().contains("address filter"), "{error}");
 
-    // That of another handler sees the connections that were made before.
+    // The filter of another handler is also asked about connections that were made before.
     let mut transfer = own(&server);
     transfer.perform().unwrap();
     let error = transfer.perform_with(Restricted::new()).unwrap_err();
@@ -176,7 +177,7 @@ fn callback_that_decides_whom_to_trust_is_not_bypassed() {
     let error = transfer.perform_with(Collect::new()).unwrap_err();
     assert!(matches!(error, Error::Option { option, .. } if option.contains("SSL_CTX")));
     assert!(server.requests().is_empty());
-    // What one of them trusts, the other one has not seen.
+    // Neither handler uses a connection that the other one has made.
     for _ in 0..2 {
         let other = Closures::new().ssl_ctx(|_| ());
         transfer.perform_with(other).unwrap();
@@ -186,7 +187,8 @@ fn callback_that_decides_whom_to_trust_is_not_bypassed() {
     assert_eq!(transfer.num_connects().unwrap(), 1);
 }
 
-/// The option is off if libcurl does not offer a session again.
+/// The option for TLS sessions has its former value again: libcurl resumes a session only if the
+/// option was on.
 #[test]
 fn settings_of_trust_are_there_again() {
     use crate::support::built_in::https_by_openssl;
@@ -297,7 +299,8 @@ fn each_handler_closes_the_sockets_that_it_has_opened() {
     let mut other = other.into_handler();
     transfer.perform().unwrap();
     assert_eq!((counts(&log), counts(&others)), ((1, 0), (0, 0)));
-    // Both ways: the connection of one handler ends while the other runs.
+    // A connection that one handler has opened is closed while the other one is in use, and the
+    // other way round.
     transfer.forbid_reuse(true).unwrap();
     transfer.perform_with(&mut other).unwrap();
     assert_eq!((counts(&log), counts(&others)), ((1, 1), (0, 0)));
@@ -306,7 +309,8 @@ fn each_handler_closes_the_sockets_that_it_has_opened() {
     assert_eq!((counts(&log), counts(&others)), ((1, 1), (1, 0)));
     transfer.forbid_reuse(true).unwrap();
     transfer.perform().unwrap();
-    // It is closed, but the handler was only there for one transfer.
+    // The connection is closed. The handler that opened it was there for one transfer only, so it
+    // is not called.
     assert_eq!((counts(&log), counts(&others)), ((1, 1), (1, 0)));
     transfer.perform().unwrap();
     assert_eq!((counts(&log), counts(&others)), ((2, 2), (1, 0)));
@@ -342,7 +346,7 @@ fn upload_may_be_read_from_what_is_borrowed() {
     }
 }
 
-/// Every order of what is set and performed has the callbacks of the handler that is in use.
+/// In each order of settings and runs, the callbacks are those of the handler in use.
 #[test]
 fn handlers_alternate_in_random_orders() {
     let server = echo();

@@ -27,15 +27,15 @@ fn expose() {
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }
 
-/// Returns whether `SIGPIPE` still ends the process, and none is pending.
+/// Returns whether `SIGPIPE` still ends the process, and is neither pending nor blocked.
 #[expect(unsafe_code, reason = "the system is asked")]
 fn is_exposed() -> bool {
     // SAFETY: the former action is returned and put back.
     let former = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     let mut sets = [std::mem::MaybeUninit::<libc::sigset_t>::zeroed(); 2];
-    // SAFETY: it writes a set.
+    // SAFETY: the call writes a set.
     unsafe { libc::sigpending(sets[0].as_mut_ptr()) };
-    // SAFETY: nothing is changed, and it writes a set.
+    // SAFETY: the call changes nothing, and writes a set.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), sets[1].as_mut_ptr()) };
     let free = sets.iter().all(|set| {
         // SAFETY: both sets were written.
@@ -44,7 +44,7 @@ fn is_exposed() -> bool {
     former == libc::SIG_DFL && free
 }
 
-/// Sends without an end.
+/// Sends without end.
 struct Endless;
 
 impl Callbacks for Endless {
@@ -63,17 +63,17 @@ fn upload(url: &str) -> Transfer<Endless> {
     transfer
 }
 
-/// Makes a FIFO whose other end is closed once something was read from it.
+/// Makes a FIFO whose reading end is closed once a byte was read from it.
 fn broken_pipe(path: &Path) -> thread::JoinHandle<()> {
     let status = Command::new("mkfifo").arg(path).status().unwrap();
     assert!(status.success());
-    // So that neither end waits for the other to be opened.
+    // Opened for both, so that neither end waits until the other is opened.
     let mut reader = File::options().read(true).write(true).open(path).unwrap();
     thread::spawn(move || reader.read_exact(&mut [0]).unwrap())
 }
 
-/// Runs a TLS server that, on request, resets a connection during an upload or after an answer, and
-/// then reports it.
+/// Runs a TLS server. It answers a GET, and resets the connection when `reset` gets a message. It
+/// resets the connection of an upload at once. It reports each reset.
 fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     let identity = Identity::authority().vouch_for("127.0.0.1");
     let acceptor = identity.acceptor().build();
@@ -98,7 +98,8 @@ fn breaking_tls(reset: Receiver<()>, done: Sender<()>) -> SocketAddr {
     address
 }
 
-/// Runs the rest of a test in a process of its own, which a `SIGPIPE` ends.
+/// Runs the rest of a test in a process of its own, which `SIGPIPE` would end. Returns the server's
+/// URL in that process, and `None` in the first process.
 fn exposed(test: &str) -> Option<String> {
     let Some(url) = in_child() else {
         let server = Server::new(|conn| {
@@ -144,10 +145,10 @@ fn tls_connection_that_breaks_ends_the_transfer_alone() {
     let mut transfer = upload(&url);
     transfer.upload(false).unwrap();
     transfer.perform().unwrap();
-    // All uploads, and this.
+    // Waits for the resets of all uploads and of this connection.
     reset.send(()).unwrap();
     assert_eq!(done.iter().take(WAYS.len() + 1).count(), WAYS.len() + 1);
-    // TLS sends its closing message to a peer that is gone.
+    // This sends the closing message of TLS to a peer that is gone.
     drop(transfer);
     assert!(is_exposed());
 }
@@ -192,11 +193,11 @@ fn signal_that_the_program_has_blocked_stays_its_own() {
         return;
     };
     let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: it writes a set.
+    // SAFETY: the call writes a set.
     unsafe { libc::sigemptyset(set.as_mut_ptr()) };
     // SAFETY: the set is initialised.
     unsafe { libc::sigaddset(set.as_mut_ptr(), libc::SIGPIPE) };
-    // SAFETY: the set is initialised, and nobody asks for the former one.
+    // SAFETY: the set is initialised, and the former set is not asked for.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
     // SAFETY: the signal waits for as long as it is blocked.
     unsafe { libc::raise(libc::SIGPIPE) };
@@ -205,7 +206,7 @@ fn signal_that_the_program_has_blocked_stays_its_own() {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: set and time are initialised.
+    // SAFETY: the set and the time are initialised.
     let signal = unsafe { libc::sigtimedwait(set.as_ptr(), std::ptr::null_mut(), &raw const now) };
     assert_eq!(signal, libc::SIGPIPE);
 }

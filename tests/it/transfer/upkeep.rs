@@ -13,7 +13,7 @@ use crate::support::servers::halting;
 use crate::support::skip::{needs, skip};
 use crate::support::transfers::collecting;
 
-/// Returns whether the linked libcurl can, and says so if not.
+/// Calls `upkeep`. Skips the test and returns `false` if the linked libcurl lacks it.
 fn upkeep<H>(transfer: &mut Transfer<H>) -> bool {
     match transfer.upkeep() {
         Err(error @ Error::Unsupported { .. }) => {
@@ -46,7 +46,7 @@ fn transfer_performs_before_and_after() {
     upkeep(&mut transfer);
 }
 
-/// Reads the next frame of HTTP/2: its kind and its flags.
+/// Reads the next frame of HTTP/2, and returns its kind and its flags.
 fn frame(client: &mut TcpStream) -> Option<(u8, u8)> {
     let mut head = [0; 9];
     client.read_exact(&mut head).ok()?;
@@ -66,13 +66,13 @@ fn idle_connection_of_http_2_gets_a_ping() {
         let (mut client, _) = listener.accept().unwrap();
         let mut preface = [0; 24];
         client.read_exact(&mut preface).ok()?;
-        // Settings of its own, and the acceptance of the client's.
+        // The server's settings, and the acknowledgement of the client's settings.
         client
             .write_all(b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0")
             .ok()?;
         let mut next = || frame(&mut client);
         while next()?.0 != HEADERS {}
-        // `:status: 200` on the first stream, which ends with it.
+        // The headers `:status: 200`, which end the first stream.
         client.write_all(b"\0\0\x01\x01\x05\0\0\0\x01\x88").ok()?;
         let mut next = || frame(&mut client);
         while next()? != (PING, 0) {}
@@ -87,7 +87,7 @@ fn idle_connection_of_http_2_gets_a_ping() {
     transfer.upkeep_interval(Duration::from_millis(1)).unwrap();
     transfer.perform().unwrap();
     let mut is_able = true;
-    // At once, the connection is not due.
+    // The connection gets no ping before the interval is over.
     while is_able && !server.is_finished() {
         is_able = upkeep(&mut transfer);
     }

@@ -15,7 +15,7 @@ use crate::support::breaks::{cannot_rewind, code, loses_code_of_rewind};
 use crate::support::ports::deaf_port;
 use crate::support::server::Server;
 
-/// How a source answers when it is asked to move.
+/// How a source answers a call of `seek`.
 #[derive(Clone, Copy, Default)]
 enum Moves {
     #[default]
@@ -70,7 +70,7 @@ impl Callbacks for Source {
     }
 }
 
-/// A source that knows the deprecated way to rewind only.
+/// A source that can rewind only in the deprecated way.
 struct Rewinding {
     source: Source,
     rewinds: usize,
@@ -108,7 +108,7 @@ fn upload<H: Callbacks>(handler: H, url: &str, size: usize) -> Transfer<H> {
     transfer
 }
 
-/// Takes the whole body before it demands Digest authentication.
+/// Makes a server that reads the whole body before it demands Digest authentication.
 fn digest_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -128,7 +128,7 @@ fn digest_server() -> Server {
     })
 }
 
-/// Takes the whole body before it sends the client elsewhere.
+/// Makes a server that reads the whole body before it redirects the client.
 fn redirecting_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -140,8 +140,9 @@ fn redirecting_server() -> Server {
     })
 }
 
-/// Answers a first request, and hangs up after the second one on that connection;
-/// libcurl sends that again if not even a `100 Continue` came back.
+/// Makes a server that answers the first request of its first connection, and closes this
+/// connection after the second request. libcurl sends the second request again, since nothing came
+/// back, not even `100 Continue`.
 fn hanging_up_server() -> Server {
     let connections = AtomicUsize::new(0);
     Server::new(move |conn| {
@@ -157,7 +158,7 @@ fn hanging_up_server() -> Server {
 
 const SIZE: usize = 300_000;
 
-/// Makes an upload that the servers above make libcurl send twice.
+/// Makes an upload that libcurl sends twice, because of one of these servers.
 fn repeated<H: Callbacks>(server: &Server, handler: H) -> Transfer<H> {
     let mut transfer = upload(handler, &server.url("/here"), SIZE);
     transfer.http_headers(["Expect:"]).unwrap();
@@ -168,7 +169,7 @@ fn repeated<H: Callbacks>(server: &Server, handler: H) -> Transfer<H> {
     transfer
 }
 
-/// Asserts that the server got the whole body in each of its last two requests.
+/// Asserts that the server has received the whole body in each of its last two requests.
 fn assert_sent_twice(server: &Server) {
     let requests = server.requests();
     assert!(requests.len() >= 2, "{} requests", requests.len());
@@ -392,7 +393,7 @@ fn connection_cut_during_the_upload_is_an_error() {
         conn.head();
         conn.reset();
     });
-    // More than the sockets of both ends hold.
+    // More than the socket buffers of both ends hold.
     let data = vec![7; 64 << 20];
     let mut transfer = upload(Source::new(data), &server.url("/"), 64 << 20);
     transfer.http_headers(["Expect:"]).unwrap();

@@ -1,4 +1,4 @@
-//! `Remote::cancel` while libcurl waits in a loop of its own, and no driver runs.
+//! `Remote::cancel` while libcurl waits inside a call, and does not return to the driver.
 
 #![cfg(unix)]
 
@@ -20,10 +20,11 @@ use crate::support::server::Server;
 use crate::support::skip::{needs, skip};
 use crate::support::sshd::Sshd;
 
-/// The longest time for a cancel: libcurl calls its progress function about once a second, and once more as it closes.
+/// The longest time that a cancel may take. libcurl calls its progress function about once a
+/// second, and once more when it closes the connection.
 const SOON: Duration = Duration::from_secs(6);
 
-/// Whether progress is reported to the handler, which must not matter.
+/// Whether the handler gets progress reports. It must not matter.
 #[derive(Clone, Copy, Debug)]
 enum Hears {
     Reports,
@@ -34,12 +35,12 @@ enum Hears {
 
 const HEARS: [Hears; 4] = [Hears::Reports, Hears::Old, Hears::Unset, Hears::Off];
 
-/// Sends a short mail; gives up where a test would last for ever.
+/// Sends a short mail. Aborts in `write` if a test lasts too long.
 struct Waits {
     hears: Hears,
     tell: Sender<()>,
     tells: bool,
-    /// What makes the server answer no more.
+    /// The flag that makes the server stop answering.
     stalls: Option<Arc<AtomicBool>>,
     sent: usize,
     begun: Instant,
@@ -95,7 +96,7 @@ fn has(scheme: &str) -> bool {
     curlback::version().has_protocol(scheme)
 }
 
-/// Asserts that a cancel ends the transfer from `make` with every driver.
+/// Asserts that a cancel ends the transfer from `make`, with each driver.
 fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Silent>)) {
     for (way, hears) in WAYS.into_iter().zip(HEARS) {
         let (tell, told) = channel();
@@ -133,7 +134,8 @@ fn cancel_ends_a_file_without_end() {
     });
 }
 
-/// libcurl calls no progress function in a transfer that nobody can cancel.
+/// A transfer that has no remote has no progress function either, if the handler needs none. A
+/// remote that is made afterwards must cancel the next transfer.
 #[test]
 fn remote_that_is_made_after_a_transfer_cancels_the_next_one() {
     let server = Server::ok("body");
@@ -245,7 +247,8 @@ fn remote_of_a_running_transfer_cancels_it_too() {
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
 }
 
-/// libcurl may end the transfer before it calls the progress function.
+/// libcurl may end the transfer before it calls the progress function. The cancel is the result all
+/// the same.
 #[test]
 fn accepted_cancel_is_the_result_whatever_libcurl_says() {
     struct Cancels(Option<Remote>);
@@ -279,10 +282,10 @@ fn accepted_cancel_is_the_result_whatever_libcurl_says() {
     }
 }
 
-/// The short limits at the end of one transfer must not apply to the next.
+/// The short time limits at the end of a cancelled transfer must not apply to the next one.
 #[test]
 fn limits_are_those_of_the_user_again_after_a_cancel() {
-    /// Takes its time for each header line.
+    /// Takes 20 milliseconds for each header line.
     struct Slow;
 
     impl Callbacks for Slow {
@@ -300,14 +303,15 @@ fn limits_are_those_of_the_user_again_after_a_cancel() {
     assert!(matches!(transfer.perform(), Err(Error::Cancelled)));
     transfer.perform().unwrap();
     transfer.perform().unwrap();
-    // The connection is reused as before.
+    // The connection is reused, as it would be without a cancel.
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
-/// 7.88 completes a mail that was not sent whole, and waits for the answer.
+/// libcurl waits for the answer to a mail even if it has not sent the whole mail. Before 8.7.0, it
+/// also completes the mail.
 #[test]
 fn mail_that_is_taken_out_half_way_is_not_delivered() {
-    /// Sends some of the mail, and then pauses.
+    /// Sends a part of the mail, and then pauses.
     struct Half(usize);
 
     impl Callbacks for Half {
@@ -315,7 +319,8 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
             self.0 += 1;
             match self.0 {
                 1 => {
-                    // libcurl holds the end of a line back, which may be the end of the mail.
+                    // There is no end of line here: libcurl would hold that back, since it may
+                    // belong to the end of the mail.
                     buffer.append(b"Subject: hi\r\n\r\nhalf");
                     ReadResult::Continue
                 }
@@ -381,7 +386,7 @@ fn drop_does_not_wait_for_the_farewell_of_a_server() {
         let mut server = None;
         let mut transfer = waits(Hears::Reports, tell.clone(), "");
         let ftp = server.insert(ftp(tell));
-        // A transfer without a data connection ends at once.
+        // Without a data connection, the transfer ends at once.
         transfer.url(&ftp.url("ftp", "")).unwrap();
         transfer.nobody(true).unwrap();
         let begun;
@@ -401,7 +406,7 @@ fn drop_does_not_wait_for_the_farewell_of_a_server() {
     }
 }
 
-/// Passes bytes on to a server, until it is switched to discarding them.
+/// Passes bytes on to a server, and discards them once `stalled` is set.
 fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -426,7 +431,7 @@ fn swallowing(server: SocketAddr, stalled: &Arc<AtomicBool>) -> u16 {
     port
 }
 
-/// The server keeps the connection open, and does not answer any more.
+/// The server keeps the connection open, but no longer answers.
 #[test]
 fn cancel_does_not_wait_for_a_stalled_sftp_server() {
     needs!((7, 71, 0), "limit for the end of an SSH session");

@@ -1,4 +1,4 @@
-//! Idle transfers, which report progress too.
+//! Idle transfers report progress, too.
 
 #![cfg(unix)]
 
@@ -7,7 +7,7 @@ use curlback::{Callbacks, Direction, Multi, ProgressResult, Transfer, WriteResul
 use crate::support::driving::until;
 use crate::support::server::Server;
 
-/// Counts its reports.
+/// Counts the progress reports.
 #[derive(Default)]
 struct Reports {
     begun: bool,
@@ -26,7 +26,7 @@ impl Callbacks for Reports {
     }
 }
 
-/// Begins a body, and sends nothing more.
+/// Makes a server that begins a body, and then sends nothing more.
 fn halting() -> Server {
     Server::new(|conn| {
         conn.request();
@@ -57,7 +57,7 @@ fn idle_transfers_report_about_every_second() {
         for id in &ids {
             multi.handler_mut(*id).unwrap().seen = 0;
         }
-        // Nothing comes any more, and nobody wakes the driver.
+        // Nothing comes any more, and nothing wakes the driver.
         until(&mut multi, |multi| {
             multi
                 .iter()

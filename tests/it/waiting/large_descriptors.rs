@@ -15,14 +15,14 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::{needs, skip};
 
-/// Allows this process that many descriptors.
+/// Sets this process's limit of descriptors, as far as the system allows.
 #[expect(unsafe_code, reason = "the system is asked")]
 fn allow(descriptors: libc::rlim_t) {
     let mut limit = libc::rlimit {
         rlim_cur: 0,
         rlim_max: 0,
     };
-    // SAFETY: it writes a limit.
+    // SAFETY: the call writes a limit.
     unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
     limit.rlim_cur = descriptors.min(limit.rlim_max);
     // SAFETY: the limit is initialised.
@@ -40,7 +40,8 @@ fn fill(files: &mut Vec<File>, descriptor: i32) {
     }
 }
 
-/// Returns whether the transfer succeeded; asserts that an error says what is wrong and what to do.
+/// Returns whether the transfer has succeeded. If not, asserts that the error says what is wrong
+/// and what to do.
 fn is_well(result: &Result<(), Error>) -> bool {
     let Err(error) = result else { return true };
     let text = format!("{error:#}");
@@ -50,7 +51,8 @@ fn is_well(result: &Result<(), Error>) -> bool {
     false
 }
 
-/// Runs the rest of a test in a process of its own.
+/// Runs the rest of a test in a process of its own. Returns the server's URL in that process, and
+/// `None` in the first process.
 fn alone(test: &str) -> Option<String> {
     let Some(url) = in_child() else {
         child(
@@ -72,7 +74,7 @@ fn transfer(url: &str, hooks: Hooks) -> Transfer<Collect> {
     transfer
 }
 
-/// The handler's callbacks, or libcurl's own sockets.
+/// The hooks with which the handler opens the sockets, and those with which libcurl does.
 const BOTH: [Hooks; 2] = [
     Hooks::all(),
     Hooks::OPEN_SOCKET.union(Hooks::SOCKOPT).complement(),
@@ -85,7 +87,7 @@ fn descriptor_that_libcurl_cannot_wait_for_is_said_to_be_one() {
     };
     let named = url.replace("127.0.0.1", "localhost");
     let mut files = Vec::new();
-    // Each of the descriptors that libcurl opens is too large once.
+    // In turn, each of the descriptors that libcurl opens is too large for it.
     for descriptor in (1010..1026).chain([1200]) {
         fill(&mut files, descriptor);
         let mut first = None;
@@ -145,7 +147,7 @@ fn accepted_socket_beyond_says_why() {
     }
 }
 
-/// Allows no descriptors once a body has begun.
+/// Allows no more descriptors once a body has begun.
 struct Forbids;
 
 impl Callbacks for Forbids {
@@ -155,7 +157,7 @@ impl Callbacks for Forbids {
     }
 }
 
-/// The system refuses to `poll` more descriptors than a process may have.
+/// The system's `poll` refuses to wait for more descriptors than the process may have.
 #[test]
 fn wait_that_the_system_refuses_ends_the_transfer() {
     needs!((7, 84, 0), "error for a wait that fails");

@@ -22,7 +22,7 @@ fn poll_of_an_empty_multi_returns_at_once() {
     }
     multi.perform().unwrap();
     assert_eq!(multi.poll(&mut [], LONG).unwrap(), 0);
-    // A waker that was dropped does not count.
+    // A waker that was dropped is no reason to wait.
     drop(multi.waker().clone());
     assert_eq!(multi.poll(&mut [], Duration::MAX).unwrap(), 0);
     assert!(begun.elapsed() < LONG / 2);
@@ -71,7 +71,7 @@ fn files_are_always_ready() {
     let ready = extra.each_ref().map(PollFd::ready);
     assert_eq!(ready, [Ready::empty(), both, Ready::READ, Ready::READ]);
     here.write_all(b"x").unwrap();
-    // Nothing of the former call is left behind.
+    // The former call has left nothing behind.
     assert_eq!(multi.poll(&mut extra, LONG).unwrap(), 4);
     assert_eq!(extra[0].ready(), Ready::READ);
     assert_eq!(multi.poll(&mut extra[..1], LONG).unwrap(), 1);

@@ -1,5 +1,5 @@
-//! Resolver threads that nobody waits for. The slow resolver is a library that is preloaded in a
-//! child process.
+//! Resolver threads that nobody waits for. The slow resolver is a library, which is preloaded into
+//! a child process.
 
 #![cfg(target_os = "linux")]
 
@@ -53,7 +53,8 @@ fn quick(what: &str, run: impl FnOnce()) {
     assert!(begun.elapsed() < SLOW / 2, "{what} waited for the resolver");
 }
 
-/// Runs a test in a child with that resolver; returns whether this is the child.
+/// Runs a test in a child process with the slow resolver. Returns whether this process is the
+/// child.
 fn in_slow_child(test: &str) -> bool {
     if in_child().is_none() {
         let dir = tempfile::tempdir().unwrap();
@@ -90,7 +91,8 @@ fn nobody_waits_for_a_resolver_that_is_to_be_left() {
     }
     quick("their drop", || drop((before, copy)));
     if Version::linked() < Version::new(8, 20, 0) {
-        // The option of the transfer counts in a `Multi` too, and is read before its end.
+        // In a `Multi`, these releases also use the option of the transfer, which they read before
+        // it ends.
         quick("a Multi", || {
             let mut multi = Multi::new().unwrap();
             let mut transfer = slow();

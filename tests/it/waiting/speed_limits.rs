@@ -11,7 +11,7 @@ use crate::support::server::Server;
 use crate::support::skip::{needs, skip, skip_case};
 
 const SIZE: usize = 600_000;
-/// Bytes per second; each transfer lasts two seconds.
+/// The limit in bytes per second. With it, each transfer lasts two seconds.
 const SPEED: u64 = 300_000;
 
 fn download(url: &str) -> Transfer<Collect> {
@@ -29,7 +29,8 @@ fn download_keeps_to_its_speed_with_every_buffer() {
         transfer.buffer_size(size).unwrap();
         let start = Instant::now();
         transfer.perform().unwrap();
-        // libcurl does not wait after the last bytes.
+        // libcurl does not wait after the last bytes, so this takes less time than the size and the
+        // speed suggest.
         assert!(start.elapsed() > Duration::from_millis(900), "{size}");
         assert_eq!(transfer.handler().body().len(), SIZE);
     }
@@ -46,7 +47,7 @@ fn download_keeps_to_its_speed_with_every_buffer() {
     assert!(start.elapsed() < Duration::from_millis(900));
 }
 
-/// Uploads what lasts two seconds, but is less than a buffer.
+/// Uploads a body that takes two seconds, but is smaller than a buffer.
 fn upload_slowly(url: &str) {
     const SIZE: usize = 240_000;
     let body = ReadFrom::new(Cursor::new(vec![b'x'; SIZE]));
@@ -77,12 +78,12 @@ fn upload_by_ftp_keeps_to_its_speed() {
 #[test]
 fn buffer_of_a_slow_transfer_that_failed_is_not_that_of_the_next() {
     let server = Server::ok(vec![b'x'; SIZE]);
-    // It fails before there is a connection, and libcurl 7.88 keeps its buffer.
+    // This transfer fails before it has a connection. Before 8.7.0, libcurl keeps its buffer.
     let mut transfer = download("nothing://127.0.0.1/");
     transfer.max_recv_speed(1000).unwrap();
     transfer.perform().unwrap_err();
     transfer.reset().unwrap();
-    // The size is refused while libcurl has a buffer.
+    // Some releases refuse a size while they have a buffer.
     if let Err(error) = transfer.buffer_size(32 << 10) {
         let linked = Version::linked();
         assert!(linked < Version::new(7, 87, 0) || linked >= Version::new(8, 5, 0));

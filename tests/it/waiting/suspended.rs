@@ -1,5 +1,5 @@
-//! Resumes without a pause before, since something else may have suspended the transfer; and resumes
-//! that would harm.
+//! Resumes of a transfer that was not paused, since something else may have suspended it; and
+//! resumes that would do harm.
 
 #![cfg(unix)]
 
@@ -31,7 +31,7 @@ impl Callbacks for Resumes {
     }
 }
 
-/// Makes a transfer that waits for its answer, in a `Multi`.
+/// Makes a `Multi` whose transfer has sent its request and waits for the answer.
 fn waiting(server: &Server, always: bool) -> Multi<Resumes, Loop> {
     let handler = Resumes { always, calls: 0 };
     let mut transfer = Transfer::new(handler).unwrap();
@@ -42,7 +42,7 @@ fn waiting(server: &Server, always: bool) -> Multi<Resumes, Loop> {
         turn(&mut multi).unwrap();
     }
     let quiet = Duration::from_millis(100);
-    // Until nothing happens any more.
+    // Drives until nothing happens any more.
     loop {
         let before = multi.get(id).unwrap().handler().calls;
         turn_within(&mut multi, quiet).unwrap();
@@ -77,7 +77,7 @@ fn resume_makes_libcurl_run_a_transfer_that_we_did_not_pause() {
     }
 }
 
-/// The same from `xfer_info`, which it must not call for ever because of that.
+/// `xfer_info` always resumes. libcurl must not call it for ever because of that.
 #[test]
 fn handler_that_always_resumes_does_not_keep_the_thread_busy() {
     let server = silent();

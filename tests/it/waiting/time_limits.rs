@@ -1,4 +1,4 @@
-//! Time limits that libcurl does not check, and the driver does.
+//! Time limits that libcurl does not check, but the driver does.
 
 #![cfg(unix)]
 
@@ -32,7 +32,7 @@ fn drive_loop(multi: &mut Multi<Collect, Loop>) -> Result<(), Error> {
     turn_within(multi, LIMIT).map(drop)
 }
 
-/// Takes a request, and never answers.
+/// Makes a server that reads a request and never answers.
 fn silent() -> Server {
     Server::new(|conn| {
         conn.head();
@@ -40,7 +40,7 @@ fn silent() -> Server {
     })
 }
 
-/// Asserts that a transfer which waits for the connection of another ends in time.
+/// Asserts that a transfer which waits for the connection of another transfer ends in time.
 fn waits_no_longer<L: EventLoop>(
     make: impl Fn() -> Multi<Collect, L>,
     drive: impl Fn(&mut Multi<Collect, L>) -> Result<(), Error>,
@@ -54,7 +54,8 @@ fn waits_no_longer<L: EventLoop>(
             let holds = multi.add(collecting(&server.url("/"))).unwrap();
             let mut transfer = collecting(&server.url("/"));
             limit(&mut transfer, LIMIT).unwrap();
-            // Only a listing that is requested leaves the limit to libcurl.
+            // libcurl itself checks the limit only if a listing is requested. Here, the option is
+            // off again.
             match transfer.wildcard_match(true) {
                 Err(Error::Unsupported { .. }) => {}
                 set => set.and_then(|()| transfer.wildcard_match(false)).unwrap(),
@@ -86,7 +87,7 @@ fn transfer_that_waits_for_a_free_connection_ends_at_its_time() {
 /// The clock of a transfer starts when it is first driven.
 #[test]
 fn time_begins_with_the_first_drive() {
-    // On a busy machine, an answer takes a while too.
+    // On a busy machine, even an answer takes a while.
     const LIMIT: Duration = Duration::from_secs(1);
     let server = Server::ok("body");
     let mut multi = Multi::new().unwrap();
@@ -117,7 +118,7 @@ fn limit_of_connecting_spares_what_is_connected() {
     let mut multi = Multi::new().unwrap();
     let mut transfer = collecting(&server.url("/"));
     transfer.connect_timeout(LIMIT).unwrap();
-    // On a new connection, and on the same again.
+    // First on a new connection, then on the same one again.
     for _ in 0..2 {
         multi.add(transfer).unwrap();
         let begun = Instant::now();
@@ -131,7 +132,7 @@ fn limit_of_connecting_spares_what_is_connected() {
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }
 
-/// A server that accepts and says nothing, for as long as it lives.
+/// Makes a server that accepts connections and says nothing, as long as the listener lives.
 fn mute() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -170,7 +171,7 @@ fn silent_server_does_not_hold_what_only_connects() {
             }
             assert_eq!(error.code(), Some(Code::OPERATION_TIMEDOUT), "{scheme}");
             let took = begun.elapsed();
-            // libcurl counts in milliseconds.
+            // libcurl counts whole milliseconds.
             let least = LIMIT - Duration::from_millis(1);
             assert!(took >= least, "{scheme}, {way:?}: {took:?}");
             assert!(took < LONG / 2, "{scheme}, {way:?}: {took:?}");
@@ -178,7 +179,8 @@ fn silent_server_does_not_hold_what_only_connects() {
     }
 }
 
-/// An FTP server whose last reply comes with the data; libcurl before 8.0 then reports no socket.
+/// Makes an FTP server whose last reply comes together with the data. In this case, libcurl before
+/// 8.0.0 reports no socket.
 fn hasty_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");
@@ -229,7 +231,7 @@ fn ftp_reply_that_comes_early_does_not_cost_a_second() {
             assert_eq!(transfer.handler().body(), b"hello");
             slow += usize::from(begun.elapsed() >= Duration::from_secs(1));
         }
-        // A busy machine may take its time once.
+        // On a busy machine, one transfer may take longer.
         assert!(slow <= 1, "{way:?}: {slow} of 40 took a second");
     }
 }

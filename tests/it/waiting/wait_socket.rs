@@ -48,7 +48,7 @@ fn wait_returns_what_the_socket_is_ready_for() {
     let ready = transfer.wait_socket(Ready::READ, SHORT).unwrap();
     assert_eq!(ready, Ready::empty());
 
-    // More than fits; then it is ready for nothing, until the peer reads.
+    // This sends more than fits. The socket is then not ready for anything until the peer reads.
     let bytes = vec![0; 1 << 20];
     while let Attempt::Done(_) = transfer.send(&bytes).unwrap() {}
     let ready = transfer.wait_socket(both, SHORT).unwrap();
@@ -59,7 +59,7 @@ fn wait_returns_what_the_socket_is_ready_for() {
     });
     let ready = transfer.wait_socket(both, None).unwrap();
     assert_eq!(ready, Ready::WRITE);
-    // An end is something to receive.
+    // The end of the connection makes the socket ready to receive.
     drop(reads.join().unwrap());
     let ready = transfer.wait_socket(Ready::READ, None).unwrap();
     assert!(ready.contains(Ready::READ), "{ready:?}");
@@ -73,7 +73,7 @@ fn wait_needs_a_connection() {
     assert!(error.to_string().contains("connect_only"), "{error}");
 }
 
-/// Signals come faster than the time limit is over.
+/// Signals interrupt the wait many times before its time limit is over.
 #[cfg(unix)]
 #[test]
 #[expect(unsafe_code, reason = "the test sends itself signals")]
@@ -87,20 +87,20 @@ fn signals_neither_end_nor_prolong_a_wait() {
         SEEN.fetch_add(1, Ordering::SeqCst);
     }
 
-    // SAFETY: zeroes are an action.
+    // SAFETY: an action may consist of zeroes.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = note as *const () as usize;
     // SAFETY: the handler only counts.
     let set = unsafe { libc::sigaction(libc::SIGURG, &raw const action, ptr::null_mut()) };
     assert_eq!(set, 0);
     let (transfer, _peer) = pair();
-    // SAFETY: it only asks.
+    // SAFETY: the call only returns the thread's number.
     let this = unsafe { libc::pthread_self() };
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::SeqCst) {
-                // SAFETY: the thread lives until this one has ended.
+                // SAFETY: the first thread lives until this thread has ended.
                 unsafe { libc::pthread_kill(this, libc::SIGURG) };
                 thread::yield_now();
             }

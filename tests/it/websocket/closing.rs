@@ -26,12 +26,12 @@ fn close_says_why_and_returns_the_transfer_as_it_was() {
     let (tell, told) = channel();
     let server = WsServer::new(move |conn| {
         assert_eq!(conn.read().unwrap(), Sent::text("hello"));
-        // These are thrown away.
+        // `close` discards these messages.
         conn.send(Sent::text("unread")).unwrap();
         conn.send(Sent::binary(vec![7; 100])).unwrap();
         let close = conn.read().unwrap();
         tell.send(close).unwrap();
-        // The answer, and the end.
+        // This sends the answer to the close, and waits for the end of the connection.
         while conn.read().is_ok() {}
     });
     let Some(mut socket) = open_with(&server.url(), Collect::new(), |_| ()) else {
@@ -54,7 +54,7 @@ fn close_does_not_wait_for_ever() {
     let (go, wait) = channel::<()>();
     let wait = Mutex::new(wait);
     let server = WsServer::new(move |conn| {
-        // It never reads, and so never answers.
+        // The server does not read before `go` is dropped, so it does not answer the close.
         conn.send(Sent::text("hello")).unwrap();
         let _ = wait.lock().unwrap().recv();
         let _ = conn.read();
@@ -85,7 +85,7 @@ fn cancel_and_drop_cut_the_connection() {
             true => drop(socket),
             false => assert_restored(socket.cancel().unwrap()),
         }
-        // There was no close.
+        // The connection has ended without a close.
         assert!(!told.recv().unwrap());
     }
 }
@@ -93,7 +93,7 @@ fn cancel_and_drop_cut_the_connection() {
 #[test]
 fn options_that_were_set_before_are_set_afterwards() {
     let server = WsServer::new(|conn| {
-        // The first client has gone without a word.
+        // The first client has gone without a close, so these may fail.
         let _ = conn.send(Sent::Ping(b"p".to_vec().into()));
         let _ = conn.send(Sent::text("after"));
         let _ = conn.read();
@@ -111,7 +111,7 @@ fn options_that_were_set_before_are_set_afterwards() {
             return;
         };
         let mut transfer = socket.cancel().unwrap();
-        // The connection is gone, and the options are there.
+        // The connection is gone, but the options are set.
         assert!(transfer.ws_recv(&mut [0; 9]).is_err());
         transfer.perform().unwrap();
         let kind = loop {
@@ -129,7 +129,7 @@ fn options_that_were_set_before_are_set_afterwards() {
 fn what_is_no_websocket_gives_the_transfer_back() {
     let server = Server::ok("body");
     if open_with(&WsServer::new(echo).url(), (), |_| ()).is_none() {
-        // Also where there are none.
+        // The transfer also comes back if the linked libcurl has no WebSockets.
         let mut transfer = Transfer::new(Collect::new()).unwrap();
         transfer.url(&server.url("/")).unwrap();
         let (error, transfer) = transfer.open_websocket().unwrap_err().into_parts();
@@ -148,7 +148,7 @@ fn what_is_no_websocket_gives_the_transfer_back() {
                 assert!(server.requests().is_empty());
             }
         }
-        // What the server said instead.
+        // The handler has what the server has sent instead of a handshake.
         drop(transfer.handler_mut().take_body());
         assert_restored(transfer);
     }
@@ -175,7 +175,7 @@ fn websocket_of_a_share_with_connections() {
     drop(socket.close(CloseCode::NORMAL).unwrap());
 }
 
-/// Breaks in `debug`, or when the connection closes.
+/// Fails or panics in `debug`, or fails in `close_socket`.
 #[derive(Debug, Default)]
 struct Breaks {
     fails: bool,
@@ -207,7 +207,7 @@ impl Callbacks for Breaks {
 #[test]
 fn failures_of_callbacks_come_out_of_the_calls() {
     let server = WsServer::new(|conn| {
-        // A fault in a frame, of which libcurl reports.
+        // The second frame has a reserved bit set. libcurl reports that.
         conn.get_mut().write_all(b"\x81\x01a\xC1\x01a").unwrap();
         let _ = conn.read();
     });

@@ -15,7 +15,8 @@ use crate::support::breaks::{How, Own, payload};
 use crate::support::websocket::{Puts, Seen, everything, goes_on, sends_everything, websocket};
 use crate::support::ws_server::WsServer;
 
-/// Shows two lists of frames by kind and length, as some are long.
+/// Asserts that two lists of frames are equal. Shows only kinds and lengths, as some frames are
+/// long.
 fn assert_frames(seen: &[Seen], expected: &[Seen]) {
     let short = |frames: &[Seen]| -> Vec<_> {
         let of = |(kind, first, last, data): &Seen| (*kind, *first, *last, data.len());
@@ -40,7 +41,7 @@ fn frames_arrive_with_their_kind_and_place() {
         assert!(handler.calls > handler.frames.len());
         assert_eq!(transfer.response_code().unwrap(), 101);
 
-        // Driven by another, too.
+        // The same frames come if a `Multi` drives the transfer.
         transfer.handler_mut().frames.clear();
         let mut multi = Multi::new().unwrap();
         multi.add(transfer).unwrap();
@@ -68,7 +69,7 @@ fn frames_are_answered_from_inside_the_callback() {
             Message::Pong(b"unasked".to_vec().into())
         );
         assert_eq!(conn.read().unwrap(), Message::Ping(b"ping".to_vec().into()));
-        // The answer to the ping.
+        // Sends the answer to the ping.
         conn.flush().unwrap();
         conn.send(Message::text("bye")).unwrap();
         assert!(conn.read().unwrap().is_close());
@@ -83,7 +84,7 @@ fn frames_are_answered_from_inside_the_callback() {
                 reply
                     .send_fragment(FrameKind::Text, b"in ", Fragment::More)
                     .unwrap();
-                // What cannot be sent leaves the message as it was.
+                // A frame that is refused leaves the message as it was.
                 let error = reply
                     .send_fragment(FrameKind::Ping, b"", Fragment::More)
                     .unwrap_err();
@@ -106,7 +107,7 @@ fn frames_are_answered_from_inside_the_callback() {
     let Some(mut transfer) = websocket(&server.url(), Puts::new(answers)) else {
         return;
     };
-    // libcurl reports while it sends: that is no failure of `debug`.
+    // libcurl calls `debug` while it sends. This is no failure of `debug`.
     transfer.verbose(true).unwrap();
     transfer.perform().unwrap();
     let kinds: Vec<_> = transfer.handler().frames.iter().map(|f| f.0).collect();
@@ -149,8 +150,8 @@ fn pings_are_answered_by_libcurl_unless_that_is_off() {
     assert_eq!(transfer.handler().frames, [ping]);
 }
 
-/// No call follows one that failed, even after an answer was sent: case 39 of the
-/// collection of libcurl's mishaps.
+/// tests/CORPUS.md, 39: no callback is called after one that has failed, even if that has sent an
+/// answer.
 #[test]
 fn failure_of_each_kind_ends_the_transfer_and_nothing_runs_after_it() {
     let server = WsServer::new(|conn| {
@@ -191,12 +192,12 @@ fn failure_of_each_kind_ends_the_transfer_and_nothing_runs_after_it() {
     }
 }
 
-/// A pause holds back what follows, and mixes nothing: case 54 of the collection of
-/// libcurl's mishaps.
+/// tests/CORPUS.md, 54: a pause holds back what follows, and mixes no frames.
 #[test]
 fn frames_are_not_mixed_by_pauses() {
     let server = WsServer::new(sends_everything);
-    // The first part of each of these kinds, and half of its second: each costs a second.
+    // Pauses at the first part of each kind of frame, and in the middle of the second part. Each
+    // pause takes a second.
     let mut parts = BTreeMap::new();
     let pauses = move |_: usize, frame: &Frame, data: &[u8], _: &mut WsReply<'_>| {
         let kind = format!("{:?}", frame.kind());
@@ -216,7 +217,8 @@ fn frames_are_not_mixed_by_pauses() {
     }
 }
 
-/// Asserts that a pause between frames fails with those releases that mix them, and only there.
+/// Asserts that a pause between frames fails with the releases that would mix them, and only with
+/// these. Returns whether the transfer has succeeded.
 fn pauses_between_frames(result: Result<(), Error>) -> bool {
     if Version::linked() >= Version::new(8, 22, 0) {
         result.unwrap();
@@ -291,7 +293,7 @@ fn without_the_hook_what_frames_have_in_them_is_written() {
     assert!(transfer.handler().written == all);
     assert_eq!(transfer.handler().calls, 0);
 
-    // Set again; it brings `write` with it.
+    // This sets the hook again, and `write` with it.
     transfer
         .set_hooks((hooks - Hooks::WRITE) | Hooks::FRAME)
         .unwrap();

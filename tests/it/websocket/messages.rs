@@ -1,4 +1,4 @@
-//! Whole messages that are received: put together, checked and limited.
+//! Receiving whole messages, which are put together, checked and limited.
 
 use std::io::Write;
 use std::mem::MaybeUninit;
@@ -30,7 +30,7 @@ fn close_code(conn: &mut Conn) -> Option<u16> {
     }
 }
 
-/// Makes a server that tells with what code the client has closed.
+/// Makes a server, and a function that returns the code with which the client has closed.
 fn telling(script: impl Fn(&mut Conn) + Send + 'static) -> (WsServer, impl Fn() -> Option<u16>) {
     let (tell, told) = channel();
     let server = WsServer::new(move |conn| {
@@ -82,7 +82,7 @@ fn fragments_between_pings_make_one_message() {
         for ping in ["one", "two"] {
             conn.send(Sent::Ping(ping.into())).unwrap();
             assert_eq!(conn.read().unwrap(), Sent::Pong(ping.into()));
-            // In the middle of a character.
+            // The text goes on after each ping.
             conn.send(fragment(None, "ü".as_bytes(), false)).unwrap();
         }
         conn.send(fragment(None, b"", false)).unwrap();
@@ -103,7 +103,7 @@ fn fragments_between_pings_make_one_message() {
 #[test]
 fn ping_is_answered_although_nothing_follows_it() {
     let server = WsServer::new(|conn| {
-        // In two pieces, of which libcurl would send back the last one.
+        // The ping comes in two pieces. libcurl would send back only the last piece.
         for piece in [&b"\x89\x06pin"[..], b"ger"] {
             conn.get_mut().write_all(piece).unwrap();
         }
@@ -123,7 +123,7 @@ fn pongs_are_received_only_if_wanted() {
     let server = WsServer::new(|conn| {
         while let Ok(message) = conn.read() {
             if message.is_ping() {
-                // The pong goes first.
+                // Sends the pong before the text.
                 conn.flush().unwrap();
                 conn.send(Sent::text("after")).unwrap();
             }
@@ -142,7 +142,7 @@ fn pongs_are_received_only_if_wanted() {
     assert_eq!(socket.receive().unwrap(), after);
     let error = socket.ping(&[0; 126]).unwrap_err();
     assert!(matches!(error, Error::Option { .. }), "{error}");
-    // Nothing was sent of it.
+    // Nothing of the refused ping was sent.
     socket.ping(&[7; 125]).unwrap();
     assert_eq!(socket.receive().unwrap(), Message::Pong(vec![7; 125]));
     assert_eq!(socket.receive().unwrap(), after);
@@ -167,7 +167,8 @@ fn messages_that_come_with_the_handshake_are_received() {
     assert_eq!(socket.receive().unwrap(), Message::Binary(vec![0xFF]));
 }
 
-/// A ping, and a text in two fragments of which the second has a long header.
+/// Returns the bytes of a text in two fragments with a ping in between, and the text. The second
+/// fragment has a long header.
 fn cut_up() -> (Vec<u8>, Message) {
     let long = "é".repeat(100);
     let mut bytes = b"\x01\x03one\x89\x02hi\x80\x7E\0\xC8".to_vec();
@@ -210,7 +211,7 @@ fn receive_goes_on_after_a_timeout_at_any_byte() {
     }
 }
 
-/// Has a large buffer, and keeps its socket to look into that.
+/// Gives its socket a large receive buffer, and keeps the socket to peek into that.
 #[derive(Default)]
 struct Peeks(Option<Socket>);
 
@@ -227,7 +228,7 @@ fn what_is_there_is_received_although_the_time_is_over() {
     let big = pattern(300_000);
     let sent = big.clone();
     let server = WsServer::new(move |conn| {
-        // Otherwise, some of it could be received with the handshake.
+        // If the server did not wait for this, some of its message could come with the handshake.
         assert_eq!(conn.read().unwrap(), Sent::text("go"));
         conn.send(Sent::binary(sent.clone())).unwrap();
         let _ = conn.read();
@@ -236,7 +237,7 @@ fn what_is_there_is_received_although_the_time_is_over() {
         return;
     };
     let peeked = socket.handler_mut().0.take().unwrap();
-    // With the header of the frame.
+    // The header of the frame has ten bytes, which are peeked too.
     let mut buffer = vec![MaybeUninit::new(0); big.len() + 10];
     socket.send_text("go").unwrap();
     let len = buffer.len();
@@ -253,9 +254,9 @@ fn message_that_is_too_large_is_refused_at_its_beginning() {
     let frames: [&'static [u8]; 3] = [
         // A frame of 2^62 bytes, of which one is sent.
         b"\x82\x7F\x40\0\0\0\0\0\0\0x",
-        // 6 and 5 bytes.
+        // Fragments of 6 and 5 bytes.
         b"\x02\x06sixsix\x80\x05five5",
-        // With a control frame in between.
+        // Fragments of 6, 4 and 1 bytes, with a pong in between.
         b"\x01\x06sixsix\x8A\x00\x00\x04four\x80\x01x",
     ];
     for bytes in frames {
@@ -303,7 +304,8 @@ fn text_that_is_not_utf8_is_refused() {
 
 #[test]
 fn faults_of_the_peer_are_told_to_it() {
-    // Close codes, and what libcurl itself finds: a reserved bit, a rest of nothing, a mask.
+    // The crate finds the first two faults, which are in close frames. libcurl finds the others: a
+    // reserved bit, a fragment of no message, and a mask.
     for (bytes, own) in [
         (&b"\x88\x01\x03"[..], true),
         (b"\x88\x02\x03\xED", true),
@@ -362,7 +364,8 @@ fn close_of_the_peer_is_received_and_answered() {
         let (server, told) = telling(move |conn| {
             conn.send(Sent::text("last")).unwrap();
             conn.close(sent.clone()).unwrap();
-            // Read it before the answer to the close, which ends the reading.
+            // The server sends both before it reads the answer to the close. That answer ends the
+            // reading.
             conn.flush().unwrap();
         });
         let Some(mut socket) = open(&server.url()) else {
@@ -378,7 +381,7 @@ fn close_of_the_peer_is_received_and_answered() {
         assert_failed(socket.send_text("x"), WebSocketError::Closed);
         assert_failed(socket.ping(b"x"), WebSocketError::Closed);
         assert_failed(socket.flush(), WebSocketError::Closed);
-        // There is nothing to wait for.
+        // The connection is closed, so there is nothing to wait for.
         drop(socket.close(CloseCode::NORMAL).unwrap());
     }
 }

@@ -14,7 +14,7 @@ use crate::support::results::assert_option;
 use crate::support::websocket::{Waits, connect_ws, frame, wait, websocket};
 use crate::support::ws_server::{Conn, WsServer, echo};
 
-/// Sends these parts of a frame.
+/// Sends a frame in these parts.
 fn send_parts(
     transfer: &mut Transfer<Waits>,
     (kind, len, fragment): (FrameKind, usize, Fragment),
@@ -49,7 +49,7 @@ fn parts_make_the_frame_that_was_announced() {
     let (start, end) = big.split_at(1_234_567);
     let orders: [(&[&[u8]], FrameKind); 7] = [
         (&[b"a", b"bc", b"def"], FrameKind::Text),
-        // Only its beginning, at first.
+        // The first part is empty: only the beginning of the frame is sent.
         (&[b"", b"abc"], FrameKind::Text),
         (&[b"", b"", b"a", b"", b"b"], FrameKind::Binary),
         (&[b""], FrameKind::Binary),
@@ -64,7 +64,7 @@ fn parts_make_the_frame_that_was_announced() {
         let seen = frame(&mut transfer).unwrap();
         assert!(seen == (kind, true, true, whole));
     }
-    // Fragments of one message, each in parts.
+    // Two fragments of one message, each sent in parts.
     let kind = FrameKind::Text;
     send_parts(&mut transfer, (kind, 3, Fragment::More), &[b"i", b"n "]).unwrap();
     send_parts(&mut transfer, (kind, 5, Fragment::Last), &[b"p", b"arts"]).unwrap();
@@ -87,7 +87,7 @@ fn nothing_else_is_sent_within_an_announced_frame() {
             .ws_send_fragment(kind, b"def", Fragment::More)
             .map(drop),
     );
-    // Another frame, or too many bytes.
+    // The first three of these parts describe another frame. The last one has too many bytes.
     assert_refused(
         transfer
             .ws_send_part(FrameKind::Text, 6, b"def", Fragment::Last)
@@ -123,10 +123,10 @@ fn nothing_else_is_sent_within_an_announced_frame() {
             .ws_send_part(FrameKind::Ping, 1, b"", Fragment::More)
             .map(drop),
     );
-    // libcurl itself knows how long a ping may be.
+    // libcurl itself refuses a ping that is too long.
     let error = transfer.ws_send_part(FrameKind::Ping, 126, b"", Fragment::Last);
     assert!(matches!(error, Err(Error::Libcurl { .. })), "{error:?}");
-    // The connection goes on.
+    // The connection can still be used.
     send_parts(&mut transfer, (kind, 2, Fragment::Last), &[b"o", b"k"]).unwrap();
     assert_eq!(frame(&mut transfer).unwrap().3, b"ok");
 }
@@ -155,10 +155,10 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     transfer.ws_options(options).unwrap();
     transfer.connect_only(ConnectOnly::WebSocket).unwrap();
     transfer.perform().unwrap();
-    // Nobody answers it.
+    // In raw mode, nobody answers the ping.
     let ping = (FrameKind::Ping, true, true, b"p".to_vec());
     assert_eq!(frame(&mut transfer).unwrap(), ping);
-    // Two frames, in three calls.
+    // Two frames are sent in three calls.
     let bytes = [masked(TEXT, b"one"), masked(TEXT, b"two")].concat();
     for part in [&bytes[..4], &bytes[4..12], &bytes[12..]] {
         let sent = transfer.ws_send_raw(part).unwrap();
@@ -168,7 +168,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
         let text = (FrameKind::Text, true, true, expected.to_vec());
         assert_eq!(frame(&mut transfer).unwrap(), text);
     }
-    // Bytes are also received as they are.
+    // `recv` receives the bytes as they are.
     let sent = transfer.ws_send_raw(&masked(TEXT, b"three")).unwrap();
     assert_eq!(sent, Attempt::Done(11));
     let mut bytes = [0; 7];
@@ -177,7 +177,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
         len += wait(&mut transfer, Ready::READ, |t| t.recv(&mut bytes[len..])).unwrap();
     }
     assert_eq!(&bytes, b"\x81\x05three");
-    // libcurl makes no frames.
+    // In raw mode, libcurl makes no frames.
     assert_refused(transfer.ws_send(FrameKind::Text, b"x").map(drop));
     assert_refused(
         transfer
@@ -191,7 +191,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     assert_refused(transfer.ws_send_raw(b"x").map(drop));
 }
 
-/// Answers each message, as long as it has answers.
+/// Calls `at` for each message, with the number of the call.
 struct Answers<F> {
     at: F,
     calls: usize,
@@ -232,7 +232,7 @@ impl<F: FnMut(usize, &mut WsReply<'_>) -> Result<(), Error>> Callbacks for Answe
     }
 }
 
-/// Says hello, reads two messages, and says goodbye.
+/// Sends three messages, and reads an answer to each of the first two.
 fn talks(conn: &mut Conn) {
     conn.send(Message::text("hello")).unwrap();
     assert_eq!(conn.read().unwrap(), Message::text("answer"));
@@ -299,7 +299,8 @@ fn frame_is_finished_in_a_later_callback() {
     let server = WsServer::new(|conn| {
         conn.send(Message::text("one")).unwrap();
         conn.flush().unwrap();
-        // The beginning of the frame has arrived: now its end is requested.
+        // The beginning of the frame has arrived. The next message makes the callback send the
+        // rest.
         let mut start = [0; 7];
         conn.get_mut().read_exact(&mut start).unwrap();
         conn.get_mut().write_all(b"\x81\x03two").unwrap();

@@ -1,4 +1,4 @@
-//! Pings that arrive in two pieces, and pings beside a message that is half sent.
+//! Pings that arrive in two pieces, and pings while a message is half sent.
 
 use std::io::{Write, copy, sink};
 use std::net::Shutdown;
@@ -15,7 +15,8 @@ use crate::support::skip::skip;
 use crate::support::websocket::{connect_ws, wait, websocket};
 use crate::support::ws_server::WsServer;
 
-/// Sends a message and the first half of a ping, and the rest once the message has arrived.
+/// Makes a server that sends a message and the first half of a ping. It sends the rest once the
+/// message has arrived.
 fn server() -> (WsServer, Sender<()>) {
     let (seen, is_seen) = channel();
     let is_seen = Mutex::new(is_seen);
@@ -24,9 +25,9 @@ fn server() -> (WsServer, Sender<()>) {
         let _ = is_seen.lock().unwrap().recv();
         let socket = conn.get_mut();
         socket.write_all(b"ger\x81\x01b\x88\0").unwrap();
-        // The client may have closed it already.
+        // The client may have closed the connection already.
         let _ = socket.shutdown(Shutdown::Write);
-        // A connection that is closed with a pong unread would be reset.
+        // If a connection is closed with an unread pong, the system resets it.
         let _ = copy(socket, &mut sink());
     });
     (server, seen)
@@ -103,7 +104,7 @@ fn ping_that_libcurl_answers_is_not_received_in_part() {
     assert_eq!(received, expected);
 }
 
-/// A ping as long as the rest of a text must not become a part of that text.
+/// A ping that is as long as the rest of a text must not become a part of the text.
 #[test]
 fn ping_as_long_as_the_rest_of_a_text() {
     use curlback::{Attempt, FrameKind};

@@ -1,5 +1,5 @@
-//! Messages of random sizes, in random fragments, in writes that end at random bytes, between pings of
-//! both sides, and calls with random time limits: compared with the lists of what was sent.
+//! Random messages in random fragments, written in pieces that end at random bytes, with pings by
+//! both sides, and calls with random time limits. What arrives is compared with what was sent.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::support::pulled::Random;
 use crate::support::websocket::open;
 use crate::support::ws_server::WsServer;
 
-/// What arrives at one side.
+/// What has arrived at one side.
 #[derive(Default)]
 struct Arrived {
     messages: Vec<Message>,
@@ -27,7 +27,7 @@ const CLOSE: u8 = 8;
 const PING: u8 = 9;
 const PONG: u8 = 10;
 
-/// Makes a message; most are small.
+/// Makes a random message. Most messages are small.
 fn message(random: &mut Random) -> Message {
     let len = match random.below(10) {
         0..5 => random.below(4),
@@ -52,7 +52,7 @@ fn parts(message: &Message) -> (u8, &[u8]) {
     }
 }
 
-/// Makes a frame of a server.
+/// Makes a frame as a server sends it, without a mask.
 fn frame(opcode: u8, last: bool, data: &[u8]) -> Vec<u8> {
     let mut frame = vec![u8::from(last) << 7 | opcode];
     match data.len() {
@@ -70,7 +70,7 @@ fn frame(opcode: u8, last: bool, data: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// Writes bytes in pieces.
+/// Writes bytes in random pieces.
 fn write(socket: &mut TcpStream, mut bytes: &[u8], random: &mut Random) -> io::Result<()> {
     while !bytes.is_empty() {
         let most = if random.below(3) == 0 { 9 } else { 100_000 };
@@ -84,7 +84,8 @@ fn write(socket: &mut TcpStream, mut bytes: &[u8], random: &mut Random) -> io::R
     Ok(())
 }
 
-/// Sends these messages with pings in between, and then the answers to all pings and to the close.
+/// Sends these messages with pings in between. Then sends the answers to all pings and to the
+/// close.
 fn send(
     mut socket: TcpStream,
     messages: &[Message],
@@ -169,7 +170,7 @@ fn read(socket: TcpStream, answers: &Sender<(u8, Vec<u8>)>) -> io::Result<Arrive
     }
 }
 
-/// Returns a time limit; most are none.
+/// Returns a random time limit, mostly none.
 fn limit(random: &mut Random) -> Option<Duration> {
     match random.below(8) {
         0 => Some(Duration::ZERO),
@@ -178,7 +179,7 @@ fn limit(random: &mut Random) -> Option<Duration> {
     }
 }
 
-/// Receives once; returns whether something came.
+/// Receives once. Returns whether a message has come.
 fn receive(socket: &mut WebSocket<()>, arrived: &mut Arrived) -> bool {
     match socket.receive() {
         Ok(Message::Pong(data)) => arrived.pongs.push(data),
@@ -189,7 +190,7 @@ fn receive(socket: &mut WebSocket<()>, arrived: &mut Arrived) -> bool {
     true
 }
 
-/// Sends a message or a ping, however many calls that takes.
+/// Sends a message or a ping, in as many calls as that takes.
 fn put(
     socket: &mut WebSocket<()>,
     random: &mut Random,
@@ -253,7 +254,7 @@ fn round(seed: u64) -> bool {
                 ours.messages.push(message);
             }
             _ => {
-                // It must not wait for more than there is.
+                // There may be nothing to receive, so this must not wait for long.
                 socket.set_timeout(Some(Duration::from_micros(500)));
                 receive(&mut socket, &mut arrived);
             }
@@ -271,7 +272,7 @@ fn round(seed: u64) -> bool {
     assert!(seen.messages == ours.messages, "seed {seed}");
     assert_eq!(seen.pings, ours.pings, "seed {seed}");
     assert_eq!(arrived.pongs, ours.pings, "seed {seed}");
-    // Of several pings, the last has to be answered.
+    // Of several pings, only the last one must be answered.
     assert_eq!(seen.pongs.last(), pings.last(), "seed {seed}");
     let mut rest = pings.iter();
     let is_answer = |pong: &Vec<u8>| rest.any(|ping| ping == pong);

@@ -1,4 +1,4 @@
-//! Whole messages that are sent to a peer that does not read at once.
+//! Sending whole messages to a peer that does not read at once.
 
 use std::net::Shutdown;
 use std::sync::Mutex;
@@ -15,12 +15,12 @@ use crate::support::tls_server::{Identity, trust};
 use crate::support::websocket::{assert_failed, open, open_with};
 use crate::support::ws_server::{Conn, WsServer, fragment};
 
-/// More than fits into the system's buffers.
+/// More bytes than the system's buffers hold.
 const BIG: usize = 16 << 20;
 
 const NOW: Option<Duration> = Some(Duration::ZERO);
 
-/// Makes a server that does nothing until it is told.
+/// Makes a server whose script can wait for a message of the test.
 fn waiting(script: impl Fn(&mut Conn, &dyn Fn()) + Send + 'static) -> (WsServer, Sender<()>) {
     let (go, wait) = channel();
     let wait = Mutex::new(wait);
@@ -33,7 +33,7 @@ fn waiting(script: impl Fn(&mut Conn, &dyn Fn()) + Send + 'static) -> (WsServer,
     (server, go)
 }
 
-/// Receives the last message, and returns how many came before.
+/// Receives messages until "last" comes, and returns how many came before.
 fn drain(socket: &mut WebSocket<()>) -> usize {
     let last = Message::Text("last".to_owned());
     (0..)
@@ -48,7 +48,7 @@ fn two_sides_that_both_send_do_not_wait_for_each_other() {
     let (here, there) = (pattern(BIG), pattern(BIG + 1));
     for tls in [false, true] {
         let (sent, expected) = (there.clone(), Sent::binary(here.clone()));
-        // It reads when it has sent everything.
+        // The server reads only when it has sent everything.
         macro_rules! script {
             () => {
                 move |conn| {
@@ -58,7 +58,7 @@ fn two_sides_that_both_send_do_not_wait_for_each_other() {
                         conn.send(Sent::Ping(b"ping".to_vec().into())).unwrap();
                     }
                     assert!(conn.read().unwrap() == expected);
-                    // Of several pings, the last is answered.
+                    // Of several pings, only the last one is answered.
                     let pong = Sent::Pong(b"ping".to_vec().into());
                     assert_eq!(conn.read().unwrap(), pong);
                     conn.send(Sent::text("last")).unwrap();
@@ -103,14 +103,14 @@ fn message_that_takes_too_long_is_sent_by_the_next_calls() {
     let big = pattern(BIG);
     socket.set_timeout(NOW);
     assert_failed(socket.send_binary(&big), WebSocketError::TimedOut);
-    // Nothing else is begun.
+    // No other message can begin.
     socket.set_timeout(Some(Duration::from_millis(5)));
     assert_failed(socket.send_text("no"), WebSocketError::Unsent);
     assert_failed(socket.ping(b"no"), WebSocketError::Unsent);
     assert_failed(socket.flush(), WebSocketError::TimedOut);
     assert_failed(socket.receive(), WebSocketError::TimedOut);
     go.send(()).unwrap();
-    // A receive sends it too.
+    // Receiving also sends the rest of the message.
     socket.set_timeout(None);
     assert_eq!(drain(&mut socket), 0);
     socket.send_text("next").unwrap();
@@ -135,7 +135,7 @@ fn send_fails_if_too_much_is_received_meanwhile() {
     socket.set_message_limit(3 << 20);
     let result = socket.send_binary(&pattern(BIG));
     assert_failed(result, WebSocketError::Unread);
-    // Nothing more is received.
+    // Nothing more is received until some messages are read.
     assert_failed(socket.flush(), WebSocketError::Unread);
     assert_failed(socket.send_text("no"), WebSocketError::Unsent);
     for _ in 0..BIG >> 20 {
@@ -205,7 +205,7 @@ fn messages_that_came_before_a_failure_are_received() {
     assert_failed(socket.receive(), WebSocketError::Failed);
 }
 
-/// Why the server has closed is often known only when nothing can be sent any more.
+/// The reason why a server has closed is often received only after a send has failed.
 #[test]
 fn close_is_received_after_a_send_has_failed() {
     let server = WsServer::new(|conn| {
@@ -238,6 +238,6 @@ fn close_is_received_after_a_send_has_failed() {
         other => panic!("{other:?}"),
     }
     assert_failed(socket.receive(), WebSocketError::Closed);
-    // The peer does not need an answer any more.
+    // The peer no longer needs an answer to its close.
     drop(socket.close(CloseCode::NORMAL).unwrap());
 }

@@ -29,7 +29,7 @@ fn body_without_frames_is_written() {
     assert_eq!(error.callback(), None, "{error:?}");
     assert_eq!(transfer.handler().calls, 0);
 
-    // So do bytes in raw mode.
+    // Bytes in raw mode go to `write`, too.
     let server = WsServer::new(|conn| conn.send(Message::text("raw")).unwrap());
     let mut transfer = websocket(&server.url(), Puts::new(goes_on)).unwrap();
     transfer.ws_options(WsOptions::RAW_MODE).unwrap();

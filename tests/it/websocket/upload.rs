@@ -1,4 +1,4 @@
-//! Frames of one's own making in the upload to a WebSocket.
+//! Uploads to a WebSocket that begin their frames themselves.
 
 use curlback::{
     Callback, Callbacks, Code, Error, Fragment, FrameKind, Hooks, ReadBuf, ReadResult, Transfer,
@@ -11,11 +11,11 @@ use crate::support::server::Server;
 use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
 
-/// Sends a message in frames of its own making.
+/// Sends messages in frames that it begins itself.
 struct Uploads {
-    /// Kind, whether the message goes on, and the data.
+    /// The kind of each frame, whether its message goes on, and its data.
     frames: Vec<(FrameKind, Fragment, Vec<u8>)>,
-    /// What is left of the frame that was begun.
+    /// The rest of the frame that was begun.
     rest: Vec<u8>,
     refused: Vec<Error>,
     written: Vec<u8>,
@@ -49,7 +49,7 @@ impl Callbacks for Uploads {
                 return ReadResult::Abort;
             }
             self.rest = data;
-            // More than the frame has does not fit.
+            // The buffer has room for the rest of the frame, but not for more.
             let mut more = self.rest.clone();
             more.extend_from_slice(b"more");
             let sent = buffer.append(&more);
@@ -66,7 +66,7 @@ impl Callbacks for Uploads {
     }
 }
 
-/// Asks for frames, which not every libcurl has.
+/// Needs the hook `frame`, which not every libcurl supports.
 struct Frames;
 
 impl Callbacks for Frames {
@@ -95,7 +95,7 @@ fn upload_begins_frames_of_its_own() {
     ];
     let mut transfer = Transfer::new(Uploads::new(&frames)).unwrap();
     if websocket(&server.url(), Frames).is_none() {
-        // It is not there, and says so.
+        // The linked libcurl cannot begin frames, and the error says so.
         let server = Server::ok("");
         transfer.url(&server.url("/")).unwrap();
         transfer.upload(true).unwrap();
@@ -135,7 +135,7 @@ fn frame_of_an_upload_needs_a_websocket() {
     }
 }
 
-/// Reads from a source that has nothing yet, and then begins a frame.
+/// Fills the buffer from a source that has nothing, and then begins a frame.
 struct FillsFirst {
     frames: Vec<Vec<u8>>,
     refused: Vec<Error>,
@@ -183,7 +183,7 @@ fn frame_begins_after_a_source_that_had_nothing() {
     if has_frames && transfer.handler().refused.is_empty() {
         result.unwrap();
     } else {
-        // Before 8.16.0, libcurl cannot begin such a frame.
+        // libcurl before 8.16.0 cannot begin a frame.
         result.unwrap_err();
     }
     for error in &transfer.handler().refused {

@@ -1,13 +1,12 @@
-//! The parts of a URL that are not secret, where libcurl has no parser to ask.
+//! A parser that returns the parts of a URL that are not secret, for a libcurl that offers no parser.
 //!
-//! It knows fewer URLs than libcurl does, and removes no less: what it does not understand is not
-//! shown.
+//! It understands fewer URLs than libcurl does. A URL that it does not understand is not shown.
 
-/// A URL without its secrets.
+/// The parts of a URL that are not secret.
 struct Parts<'a> {
     scheme: &'a str,
     host: &'a str,
-    /// With its colon.
+    /// The port with its colon, or nothing.
     port: &'a str,
     path: &'a str,
 }
@@ -24,7 +23,7 @@ pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
     Some(format!("{scheme}://{host}{port}{path}").into())
 }
 
-/// Returns the host of a URL that has a scheme.
+/// Returns the host of a URL, or `None` if the URL has no scheme or is not understood.
 pub(crate) fn host(text: &str) -> Option<String> {
     let url = text.contains("://").then_some(text)?;
     parse(url).map(|parts| parts.host.to_owned())
@@ -43,7 +42,7 @@ fn parse(text: &str) -> Option<Parts<'_>> {
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(end);
-    // Whichever of several signs libcurl takes, the last one ends all that may be secret.
+    // Whichever of several `@` libcurl takes, everything that may be secret is before the last one.
     let server = authority.rsplit_once('@').map_or(authority, |(_, s)| s);
     let after = server.rfind(']').map_or(0, |at| at + 1);
     let colon = server[after..]
@@ -80,7 +79,7 @@ fn is_scheme(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
 }
 
-/// Returns the scheme that libcurl takes for a URL without one.
+/// Returns the scheme that libcurl guesses for a URL without a scheme.
 fn guess(host: &str) -> &'static str {
     let name = host.to_ascii_lowercase();
     let known = ["ftp", "dict", "ldap", "imap", "smtp", "pop3"];
