@@ -62,20 +62,26 @@ fn authorities_that_are_set_take_the_place_of_the_system_s() {
     std::fs::write(dir.path().join("other.pem"), other.pem()).unwrap();
     let server = TlsServer::ok(&system.vouch_for("127.0.0.1"), "body");
     std::fs::write(dir.path().join("url"), server.url("/")).unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([TEST, "--exact", "--nocapture"])
-        .env(PLACE, dir.path())
-        .env("SSL_CERT_FILE", &file)
-        .env("SSL_CERT_DIR", dir.path().join("system"))
-        .output()
-        .unwrap();
-    let shown = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{shown}");
+    for file in [file, dir.path().join("other.pem")] {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([TEST, "--exact", "--nocapture"])
+            .env(PLACE, dir.path())
+            .env("SSL_CERT_FILE", &file)
+            .env("SSL_CERT_DIR", dir.path().join("system"))
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{shown}");
+    }
 }
 
 fn check(place: &Path) {
     let url = std::fs::read_to_string(place.join("url")).unwrap();
     get(&url).perform().unwrap();
+    if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| Path::new(&file).ends_with("other.pem"))
+    {
+        return check_without_directory(&url, &place.join("system"));
+    }
     let (file, directory) = (place.join("other.pem"), place.join("other"));
     let blob: Arc<[u8]> = std::fs::read(&file).unwrap().into();
     let ways: [(&dyn Fn(&mut Transfer<Collect>), Unset); 3] = [
@@ -109,4 +115,24 @@ fn check(place: &Path) {
     both.capath(&directory).unwrap();
     both.unset(Unset::CAINFO).unwrap();
     assert_distrusts(both.perform());
+}
+
+/// The system's file does not have the authority of the server, and the system's directory has it.
+fn check_without_directory(url: &str, directory: &Path) {
+    for is_new in [true, false] {
+        let mut transfer = get(url);
+        transfer.fresh_connect(true).unwrap();
+        if !is_new {
+            transfer.perform().unwrap();
+        }
+        transfer.no_capath().unwrap();
+        assert_distrusts(transfer.perform());
+        assert_distrusts(transfer.try_clone().unwrap().perform());
+        transfer.unset(Unset::CAPATH).unwrap();
+        transfer.perform().unwrap();
+        transfer.no_capath().unwrap();
+        assert_distrusts(transfer.perform());
+        transfer.capath(directory).unwrap();
+        transfer.perform().unwrap();
+    }
 }
