@@ -18,7 +18,8 @@ impl<H> Transfer<H> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_send.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the connection fails or there is none; the error of
+    /// [`Error::Libcurl`] if the connection fails or there is none, or, before libcurl 7.83.0, if the
+    /// transfer has a [`Share`](crate::Share) of connections; the error of
     /// [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
@@ -44,8 +45,8 @@ impl<H> Transfer<H> {
     }
 
     /// Waits until the socket of the connection is ready for one of `interest`: [`Ready::READ`],
-    /// [`Ready::WRITE`] or both. Returns what the socket is ready for, and an empty set if `limit` is over
-    /// first. `None` is no limit.
+    /// [`Ready::WRITE`] or both. Returns what the socket is ready for, or an empty set if `limit` is over
+    /// first. Without a `limit`, waits for as long as it takes.
     ///
     /// Try to send or receive first, and wait only after [`Attempt::WouldBlock`]: libcurl and the TLS library
     /// read ahead, so they may have bytes although the socket has none. After the wait, the attempt may block

@@ -16,8 +16,8 @@ use crate::run::control::Control;
 ///
 /// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
-/// transfer was dropped, this stays so. To stop a loop that performs the transfer again and again, check a flag
-/// of your own too.
+/// transfer was dropped, they always return `false`. To stop a loop that performs the transfer again and again,
+/// check a flag of your own too.
 ///
 /// [The guide](crate::guide::pausing) explains the rules and common mistakes.
 ///
@@ -60,7 +60,8 @@ impl Remote {
     /// direction. The connection stays open. Returns `false` if the transfer has ended.
     ///
     /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
-    /// [`Multi`](crate::Multi), it also keeps receiving, buffers up to 64 MiB, and then fails the transfer.
+    /// [`Multi`](crate::Multi), libcurl 8.5.0 also keeps receiving, buffers up to 64 MiB, and then fails
+    /// the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())

@@ -25,10 +25,10 @@ use crate::run::trampolines::share;
 /// performed with the share waits for ever.
 ///
 /// If a callback waited for a share, two threads might wait for each other. So inside a callback of a transfer
-/// with such a share, a call does not wait for the share: it returns an [`Error::Option`] that names
-/// `CURLOPT_SHARE`. So does a call that drives another transfer with the same share. Dropping a transfer never
-/// waits: if another thread uses the share, that thread cleans the transfer up later, and no callback of the
-/// transfer is called.
+/// with such a share, a call that would have to wait for a share returns an [`Error::Option`] that names
+/// `CURLOPT_SHARE`. A call that would drive another transfer with the same share returns this error too.
+/// Dropping a transfer never waits: if another thread uses the share, that thread cleans the transfer up
+/// later, and no callback of the transfer is called.
 ///
 /// The transfers of one [`Multi`](crate::Multi) share their connections without a `Share`, and without waiting.
 ///

@@ -109,7 +109,8 @@ impl Writer {
         &self.remote
     }
 
-    /// Ends the body, and does not wait until it is sent. The [`Opening`] returns the error if that fails.
+    /// Ends the body, and does not wait until it is sent. If sending fails, the [`Opening`] returns the
+    /// error, or the reading of the response does.
     ///
     /// If fewer bytes were written than [`in_filesize`](Transfer::in_filesize) has announced, the transfer
     /// fails with an error that says so.
