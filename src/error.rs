@@ -82,9 +82,9 @@ pub enum Error {
     },
     /// A callback has stopped the transfer without an error of its own.
     ///
-    /// This is no failure, but the answer `Abort` of your own code. To give a reason, answer `Fail` with an
-    /// error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a transfer whose
-    /// callback has panicked also ends with `Aborted`.
+    /// This is no failure, but an answer of your own code: `Abort`, or `Reject` for the key of a server. To
+    /// give a reason, answer `Fail` with an error: then the variant is [`Callback`](Error::Callback). In a
+    /// [`Multi`](crate::Multi), a transfer whose callback has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The first callback that has stopped the transfer.
@@ -132,8 +132,8 @@ pub enum Error {
     Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
     ///
-    /// Make another agent. The agent was shut down, or this process is the child of a `fork` and the agent's
-    /// threads are in the parent.
+    /// Make another agent. The agent was shut down; its thread has ended, because libcurl or the system has
+    /// failed; or this process is the child of a `fork`, and the agent's threads are in the parent.
     #[error("the agent cannot begin the transfer: {reason}")]
     Agent {
         /// Why the agent does not begin the transfer.
@@ -159,7 +159,7 @@ pub enum Error {
     Unsupported {
         /// libcurl's name of the option, value, callback, function or information.
         what: &'static str,
-        /// The release of libcurl that added it.
+        /// The oldest release of libcurl with which this crate supports it.
         since: Version,
         /// The release of libcurl that is linked.
         linked: Version,
@@ -229,7 +229,8 @@ impl Error {
         find(self.source()?)
     }
 
-    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error.
+    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error
+    /// as `Err`.
     pub(crate) fn downcast_source<T: StdError + 'static>(self) -> Result<Box<T>, Error> {
         match self {
             Error::Callback {
@@ -249,7 +250,7 @@ impl Error {
         }
     }
 
-    /// Returns libcurl's code; `None` for the variants that have none.
+    /// Returns libcurl's code; `None` for the variants without a [`Code`].
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {

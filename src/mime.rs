@@ -12,7 +12,7 @@ use crate::ffi::read_buf::ReadBuf;
 /// A body that consists of parts: a form with files, or a mail with attachments.
 ///
 /// [`Transfer::mime`](crate::Transfer::mime) makes it the body of a transfer. Before that call, a `Mime` is only a
-/// description, of which nothing is checked or read. That call returns the errors of the description.
+/// description: nothing in it is checked or read. That call returns the errors of the description.
 ///
 /// # Examples
 /// ```
@@ -110,7 +110,7 @@ pub(crate) trait Source: Send {
     /// Notes that something other than this source has paused sending, and will resume it.
     fn release(&mut self) {}
 
-    /// Notes that the transfer takes no more bytes from this source.
+    /// Notes that libcurl takes no more bytes from this source, although the transfer runs.
     fn refuse(&mut self) {}
 
     /// Notes that the transfer has ended.
@@ -226,8 +226,8 @@ impl Part {
 
     /// Announces how many bytes the content has. Only a part with a reader or a [pipe](Part::pipe) can have a size.
     ///
-    /// A reader is not asked for more bytes, and a pipe does not accept more. If the content ends before that size, the
-    /// transfer fails with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
+    /// libcurl does not ask a reader for more bytes than that, and a pipe does not accept more. If the content ends
+    /// before that size, the transfer fails with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Part {
         self.size = Some(bytes);

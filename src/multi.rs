@@ -1,6 +1,6 @@
 //! Many transfers on one thread.
 //!
-//! A [`Multi`] drives them. With an [`EventLoop`], your own loop says when.
+//! A [`Multi`] drives the transfers, by its own event loop or by yours, an [`EventLoop`].
 
 use std::fmt;
 use std::panic::resume_unwind;
@@ -43,10 +43,11 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 
 /// Drives many transfers on one thread.
 ///
-/// Its own work grows with the transfers that have something to do, and not with the idle ones. libcurl also
-/// looks through the open connections to the same host when a transfer begins. The transfers share connections,
-/// the DNS cache and TLS sessions. To use handlers of several types in one `Multi`, make each a
-/// `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it back to its own type.
+/// The work of the `Multi` itself grows with the number of transfers that have something to do, and not with
+/// the number of idle ones. libcurl also looks through the open connections to the same host when a transfer
+/// begins. The transfers share connections, the DNS cache and TLS sessions. To use handlers of several types in
+/// one `Multi`, make each a `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it
+/// back to its own type.
 ///
 /// If a callback fails, its error is the result of its transfer, and the other transfers go on. If a callback
 /// panics, the call that was driving resumes the panic, once. The transfer of the callback ends with
@@ -170,12 +171,12 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         self.conclude(driven)
     }
 
-    /// Turns the outcome of a drive into its result. Resumes the panic of a callback first; otherwise, returns
-    /// the failure of the event loop, if there is one.
+    /// Turns the outcome of a drive into its result. If a callback has panicked, resumes the panic. Otherwise
+    /// returns the failure of the event loop, if there is one.
     fn conclude(&mut self, driven: Driven) -> Result<usize, Error> {
         let group = &mut self.group;
         if let Some(payload) = group.panics.pop_front() {
-            // The next call that drives returns the other failure.
+            // The next call that drives returns the failure of the event loop.
             group.core.keep_loop_failure(driven.failure);
             group.wake_for_rest();
             resume_unwind(payload);
@@ -258,7 +259,8 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 }
 
-/// Adds the pushed transfers that were accepted, and fails the parents whose push has to end them.
+/// Adds the pushed transfers that were accepted, and fails the transfers that the answer to a push has to
+/// end.
 fn collect_pushes<H, L: EventLoop>(
     group: &mut Group<Transfer<H>, L>,
     pushes: &mut Option<Guarded<Pushes<H, Transfer<H>>>>,

@@ -87,7 +87,8 @@ impl Setting {
     }
 }
 
-/// Calls a macro with the rows of the options that stay set: an agent has these too.
+/// Calls a macro with the rows of the options that stay set. A `Multi` and the builder of an agent have
+/// these options.
 macro_rules! lasting_options {
     ($make:ident! { $($before:tt)* }) => {
         $make! {
@@ -134,7 +135,8 @@ options! {
     pipelining_server_bl: list<&[&str]>, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
 }
 
-/// Setting this option acts once and does not stay set. So it is a method of an agent, and not of its builder.
+/// Setting this option acts once, and the value does not stay. So the option is a method of an agent, and not
+/// of its builder.
 pub(crate) const NETWORK_CHANGED: Item = Item::new(
     sys::CURLOPTTYPE_LONG + 17,
     "CURLMOPT_NETWORK_CHANGED",
@@ -142,8 +144,8 @@ pub(crate) const NETWORK_CHANGED: Item = Item::new(
 );
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Tells libcurl that the network has changed: libcurl discards the connections and addresses that `value`
-    /// names. Running transfers go on.
+    /// Tells libcurl that the network has changed: libcurl discards those connections and addresses of the
+    /// `Multi` that `value` names. It keeps what is in a [`Share`](crate::Share). Running transfers go on.
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
@@ -172,9 +174,11 @@ bits! {
     pub struct NetworkChange {
         /// Connections and addresses.
         CLEAR_ALL = 1 << 0, "CURLMNWC_CLEAR_ALL", "8.16.0";
-        /// Connections: libcurl closes idle ones, and does not reuse those in use.
+        /// Connections: libcurl closes idle ones, and does not reuse those in use. Before libcurl 8.20.0,
+        /// this bit has no effect: use [`CLEAR_ALL`](Self::CLEAR_ALL).
         CLEAR_CONNECTIONS = 1 << 1, "CURLMNWC_CLEAR_CONNS", "8.16.0";
-        /// The addresses of host names.
+        /// The addresses of host names. Before libcurl 8.20.0, this bit has no effect: use
+        /// [`CLEAR_ALL`](Self::CLEAR_ALL).
         CLEAR_DNS = 1 << 2, "CURLMNWC_CLEAR_DNS", "8.16.0";
     }
 }
