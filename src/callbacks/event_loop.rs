@@ -160,7 +160,8 @@ pub trait EventLoop {
 
     /// Whether [`Multi::event_loop_mut`](crate::Multi::event_loop_mut) returns the event loop.
     ///
-    /// It is `false` for the event loop of this crate: only libcurl may say what that loop watches.
+    /// This constant is `false` for the event loop of this crate: only libcurl may say what that loop
+    /// watches.
     #[doc(hidden)]
     const IS_LENT: bool = true;
 }

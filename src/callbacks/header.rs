@@ -8,8 +8,9 @@ use crate::quirks::HEADER_LINES_TOGETHER;
 
 /// A line that libcurl passes to [`header`](crate::Callbacks::header), with methods for its name and value.
 ///
-/// Not every line is a header field: there are also the status line, the empty line that ends the headers, and, with
-/// other protocols than HTTP, the lines that the server answers.
+/// Not every line is a header field: there are also the status line, the [continuation](HeaderLine::is_continuation)
+/// of a field, and the empty line that ends the headers. With other protocols than HTTP, there are the lines that
+/// the server answers.
 ///
 /// # Examples
 /// ```
@@ -153,7 +154,7 @@ impl fmt::Debug for HeaderLine<'_> {
     }
 }
 
-/// Returns whether a line has the form of a status line of HTTP or RTSP, as `HTTP/1.1 200 OK`.
+/// Returns whether a line has the form of a status line of HTTP or RTSP, such as `HTTP/1.1 200 OK`.
 fn looks_like_status(line: &[u8]) -> bool {
     (line.starts_with(b"HTTP/") || line.starts_with(b"RTSP/")) && status_code(line).is_some()
 }
@@ -176,19 +177,21 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 
 /// Tracks where in a response the next header line is.
 pub(crate) struct Lines {
-    /// Whether libcurl's next call brings exactly one line, and this line is a field, as nearly all are.
+    /// Whether libcurl's next call brings exactly one line of a block of headers, and not the block's first
+    /// line. Nearly always, that line is a field.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
-    /// The block of lines that the next line belongs to.
+    /// In which block of lines the next line is, and whether it is the first line of that block.
     block: Block,
-    /// Whether the last response was an interim one (`100 Continue`), after which another response follows.
+    /// Whether the last response was an interim one, with a status such as `100 Continue`, after which
+    /// another response follows.
     interim: bool,
     /// How many bytes of requests the transfer had sent when the last response began.
     requested: u64,
 }
 
-/// The lines from the beginning of a response, or of its trailers, to their end.
+/// Where the next header line is. A block is all header lines of one response, or all its trailers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
     /// The first block of this transfer, before its first line.
@@ -220,13 +223,15 @@ impl Lines {
         self.plain &= !self.merge;
     }
 
-    /// Returns whether `data`, from one call of libcurl, is exactly one line, and this line is a field.
+    /// Returns whether `data`, which libcurl has passed in one call, is exactly one line of a block of
+    /// headers, and not the block's first line: a field, a continuation, or the empty line at the end.
     pub(crate) fn is_field(&self, data: &[u8]) -> bool {
         let is_one = |(last, rest): (&u8, &[u8])| *last == b'\n' && !rest.contains(&b'\n');
         self.block == Block::Headers && data.split_last().is_some_and(is_one)
     }
 
-    /// Splits the data of one call of libcurl into its lines.
+    /// Splits the data of one call of libcurl into its lines, if that call may have brought several.
+    /// Otherwise returns the data as one line.
     pub(crate) fn split<'a>(&self, data: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let merge = self.merge;
         data.split_inclusive(move |byte| merge && *byte == b'\n')
@@ -270,7 +275,8 @@ impl Lines {
         }
     }
 
-    /// Returns `false` for a line that is surely not the empty one. One comparison is enough for nearly every line.
+    /// Returns `false` only for a line that is not the empty one. One comparison decides this for nearly every
+    /// line.
     #[inline(always)]
     pub(crate) fn may_end_headers(line: &[u8]) -> bool {
         line.first().is_some_and(|first| *first <= b'\r')

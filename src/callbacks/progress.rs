@@ -170,7 +170,8 @@ impl ProgressResult {
         }
     }
 
-    /// Adds the resuming of `direction` to the answer of the handler inside. An answer that stops the transfer stays.
+    /// Returns the answer of the handler inside, changed so that it also resumes `direction`. An answer that stops
+    /// the transfer stays as it is.
     pub(crate) fn and_resume(self, direction: Direction) -> ProgressResult {
         match self {
             ProgressResult::Continue | ProgressResult::ShowMeter => {

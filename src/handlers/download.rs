@@ -29,9 +29,9 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 ///
 /// | status | the file |
 /// | --- | --- |
-/// | 206 | continues, if `Content-Range` begins where the partial file ends |
-/// | 206 with another range, size, `ETag` or `Last-Modified`, or with an unknown size | starts anew, with a second request |
-/// | 416 with the size of the partial file in `Content-Range` | is complete |
+/// | 206 | continues, if `Content-Range` begins where the partial file ends, and nothing says that it is another file |
+/// | 206 with another range, size, `ETag` or `Last-Modified`, with an unknown size, or for another URL | starts anew, with a second request |
+/// | 416 with the size of the partial file in `Content-Range`, and the same `ETag` or `Last-Modified` if it has one | is complete |
 /// | any other 416 | starts anew, with a second request |
 /// | 200 or any other 2xx | starts anew with this body |
 /// | any other status | stays as it was: [`DownloadError::Status`] |
@@ -143,7 +143,8 @@ impl Download {
         }
     }
 
-    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
+    /// Forwards all other callbacks to `inner`. `inner` also gets the headers and the call of
+    /// [`final_head`](Callbacks::final_head), but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Download<H> {
         let Download {

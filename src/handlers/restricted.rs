@@ -11,9 +11,10 @@ use crate::{
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
 /// It checks the address of a connection before the connection is made, and again before each request on it. So it
-/// also checks a kept connection, which another transfer may have made. A redirect does not get past these checks, nor
-/// does a host name that has another address at the second lookup. If the handler inside changes an address, the new
-/// address is checked too. If the handler inside connects a socket itself, the address of the socket's peer is checked.
+/// also checks a kept connection, which another transfer may have made. These checks also apply after a redirect, and
+/// to a host name that has another address at the second lookup. If the handler inside changes an address, the new
+/// address is checked too. If the handler inside connects a socket itself, the address of the socket's peer is
+/// checked.
 ///
 /// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If none is
 /// left, the transfer fails with a [`Refused`], which names the address and the rule.

@@ -134,6 +134,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
         let unset = self.unset_range();
         match result.map_err(DownloadError::of_transfer) {
             // If a time condition of the user is not met, libcurl reports success, but there is no body.
+            // This counts as a status of 304.
             Ok(()) if self.time_condition_unmet().unwrap_or(false) => {
                 self.close_partial();
                 Err(DownloadError::Status(304))
