@@ -225,10 +225,10 @@ pub trait Callbacks {
     /// Opens a socket for an address that libcurl wants to connect to.
     ///
     /// libcurl calls it for each address that it tries, so several times if a host has several addresses, and for the
-    /// listening socket of active FTP. It does not call it for a connection that it reuses, nor for the connections of
-    /// DNS over HTTPS. The method may change the address. Any owned socket converts into a `Socket`: `TcpStream`,
-    /// `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it is. The default
-    /// opens the same socket as libcurl would, close-on-exec.
+    /// listening socket of active FTP. libcurl does not call it for a connection that it reuses, nor for the
+    /// connections of DNS over HTTPS. The method may change the address. Any owned socket converts into a `Socket`:
+    /// `TcpStream`, `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it
+    /// is. The default opens the same socket as libcurl would, close-on-exec.
     ///
     /// The type `Socket` is that of [`socket2`](crate::socket2). A program that only wants to connect to another host
     /// or port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
@@ -310,7 +310,7 @@ pub trait Callbacks {
     /// Opt-in: it is called only if [`Hooks::SSL_CTX`] is [installed](Hooks). Some TLS libraries have no such
     /// context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported). libcurl
     /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the connections
-    /// of DNS over HTTPS. It does not call it for a connection that it reuses, since that connection keeps its
+    /// of DNS over HTTPS. libcurl does not call it for a connection that it reuses, since that connection keeps its
     /// context. The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl
     /// 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
@@ -356,9 +356,9 @@ pub trait Callbacks {
     /// Adds header fields after the body that was sent.
     ///
     /// Opt-in: it is called only if [`Hooks::TRAILER`] is [installed](Hooks). libcurl calls it at the end of a
-    /// body that HTTP/1.1 has sent in chunks. It does not call it for a body whose size was announced, nor with
-    /// HTTP/2. If the body has to be sent again, it is called again. Name the fields in a `Trailer` header
-    /// beforehand. The default adds none.
+    /// body that HTTP/1.1 has sent in chunks. libcurl does not call it for a body whose size was announced, nor
+    /// with HTTP/2. If the body has to be sent again, libcurl calls it again. Name the fields in a `Trailer`
+    /// header beforehand. The default adds none.
     ///
     /// See [`CallbackResult`] for what each answer does. If [`Trailers`] has refused a field, the transfer fails
     /// whatever the answer is. libcurl has this callback since 7.64.0, but this crate requires 8.7.0, since earlier

@@ -57,8 +57,8 @@ impl<H: Callbacks> Response<H> {
     /// Reads the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
     /// The whole body is held in memory, however much the server sends.
-    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body: before libcurl 8.4.0, only if the
-    /// server announces its size; before 8.20.0, it counts the bytes before they are
+    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body. Before libcurl 8.4.0, it does so only if the
+    /// server announces the size. Before libcurl 8.20.0, it counts the bytes before they are
     /// [decoded](crate::Transfer::accept_encoding).
     ///
     /// # Errors
@@ -82,8 +82,8 @@ impl<H> Opened<H> {
     /// Waits for the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
     /// The whole body is held in memory, however much the server sends.
-    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body: before libcurl 8.4.0, only if the
-    /// server announces its size; before 8.20.0, it counts the bytes before they are
+    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body. Before libcurl 8.4.0, it does so only if the
+    /// server announces the size. Before libcurl 8.20.0, it counts the bytes before they are
     /// [decoded](crate::Transfer::accept_encoding).
     ///
     /// # Errors

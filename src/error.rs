@@ -109,8 +109,8 @@ pub enum Error {
         /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
     },
-    /// A [`Remote`](crate::Remote) has cancelled the transfer, or another call that cancels, such as
-    /// [`Agent::shutdown`](crate::Agent::shutdown).
+    /// A [`Remote`](crate::Remote) or another call that cancels, such as
+    /// [`Agent::shutdown`](crate::Agent::shutdown), has ended the transfer.
     ///
     /// The program itself has asked for this. The transfer can be performed again.
     #[error("the transfer was cancelled")]

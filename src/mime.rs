@@ -198,7 +198,7 @@ impl Part {
     /// Makes a part whose content is read from `source`. It can be read only once: if the body has to be sent again,
     /// the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     ///
-    /// An error of the source ends the transfer, which returns this error as the source of its own.
+    /// An error of the source ends the transfer, whose error then has this error as its source.
     #[must_use]
     pub fn stream(source: impl Read + Send + 'static) -> Part {
         Part::reader(Stream(source))
@@ -207,7 +207,7 @@ impl Part {
     /// Makes a part whose content is read from `source`, from its current position to its end. If the body has to be
     /// sent again, `source` is moved back to that position.
     ///
-    /// An error of the source ends the transfer, which returns this error as the source of its own.
+    /// An error of the source ends the transfer, whose error then has this error as its source.
     #[must_use]
     pub fn seekable(source: impl Read + Seek + Send + 'static) -> Part {
         Part::reader(Seekable {

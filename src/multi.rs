@@ -55,8 +55,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// panicked, each call resumes one panic, and the event loop is woken for the next.
 ///
 /// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer. If nothing happens, it
-/// is called about once a second, as in [`Transfer::perform`]; with an event loop of your own, only when that
-/// loop calls [`socket_all`](Multi::socket_all).
+/// is called about once a second, as in [`Transfer::perform`]. With an event loop of your own, it is then
+/// called only when that loop calls [`socket_all`](Multi::socket_all).
 ///
 /// Dropping a `Multi` drops its transfers, running or ended. Errors and panics of callbacks that libcurl calls
 /// meanwhile are discarded. If the drop of a [`Value`](EventLoop::Value) of the event loop panics, the drop of
@@ -115,9 +115,9 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Drives the transfers that use a socket which is ready, and returns how many transfers have not ended.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`] or [`Callback::Timer`], if a
-    /// method of the event loop has failed: then every transfer ends with [`Error::Multi`], and nothing can be
-    /// added or driven any more.
+    /// [`Error::Callback`] or [`Error::Aborted`] if a method of the event loop has failed. It names
+    /// [`Callback::Socket`], [`Callback::Timer`] or [`Callback::Notify`]. Then every transfer ends with
+    /// [`Error::Multi`], and nothing can be added or driven any more.
     ///
     /// # Panics
     /// Resumes the panic of a callback. A panic of the event loop is resumed too, and ends all transfers as its

@@ -36,7 +36,7 @@ enum State {
     Ended,
     /// The transfer has failed, and no call has returned the error yet.
     Failed(Error),
-    /// The transfer has failed, and a call has returned the error. Later errors have this code.
+    /// The transfer has failed, and a call has returned the error. An error of `finish` then has this code.
     Told(Code),
 }
 

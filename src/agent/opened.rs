@@ -230,8 +230,8 @@ impl<H> Body<H> {
 /// `stream`, a `Stream` of `bytes::Bytes`. A module that has both [`Read`] and an asynchronous trait in scope
 /// has to name the trait in a call: `AsyncReadExt::read_to_end(&mut response, …)`. When all bytes before a
 /// failure were read, the next read returns an [`io::Error`] whose inner error is the [`Error`]. So a body that
-/// is cut short is an error, and never looks like the end. If a callback has panicked, the read resumes the
-/// panic.
+/// is cut short is an error, if the protocol marks the end of a body. If a callback has panicked, the read
+/// resumes the panic.
 ///
 /// When too much of the body is unread, libcurl pauses the transfer. Time limits such as
 /// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it

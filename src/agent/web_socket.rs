@@ -56,8 +56,8 @@ mod waiting;
 /// connection without waiting.
 ///
 /// # Errors
-/// When the WebSocket has failed, the next call returns the error, whether it sends or receives. Later calls
-/// return [`WebSocketError::Failed`]. A `Stream` ends after the error.
+/// When the WebSocket has failed, the first call that fails returns the error, whether it sends or receives.
+/// Later calls return [`WebSocketError::Failed`]. A `Stream` ends after the error.
 ///
 /// # Examples
 /// ```

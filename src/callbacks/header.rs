@@ -70,8 +70,9 @@ impl<'a> HeaderLine<'a> {
         std::str::from_utf8(name).ok()
     }
 
-    /// Returns the value of a header field, without the blanks around it; `None` for any other line. For a
-    /// [continuation](HeaderLine::is_continuation), it returns the part of the value in this line.
+    /// Returns the value of a header field, without the blanks around it. For a
+    /// [continuation](HeaderLine::is_continuation), returns the part of the value in this line. Returns
+    /// `None` for any other line.
     #[must_use]
     pub fn value(&self) -> Option<&'a [u8]> {
         let value = match self.is_continuation() {

@@ -18,9 +18,9 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 ///
 /// [`Transfer::download`](crate::Transfer::download) performs the download. With a [`Multi`](crate::Multi) or an
 /// [`Agent`](crate::Agent), call [`begin_download`](crate::Transfer::begin_download) before the transfer and
-/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside
-/// the file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After an error, `NAME.part`
-/// stays, and the next `download` continues it: in the same process or in another one.
+/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside the
+/// file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After most errors, `NAME.part`
+/// stays, and the next `download` continues it if it can: in the same process or in another one.
 ///
 /// # What is continued
 /// A download is continued only if the response was one of HTTP with a strong `ETag`, or with a `Last-Modified` that is

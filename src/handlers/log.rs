@@ -6,9 +6,9 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// Writes what a verbose transfer reports to a writer, without the secrets in it.
 ///
 /// libcurl reports only if [`verbose`](crate::Transfer::verbose) is on. The first character of a line has the same
-/// meaning as with the `curl` tool: `*` for a message of libcurl, `>` for a header line that was sent, `<` for a header
-/// line that was received, and `}` or `{` for the number of other bytes that were sent or received. Bodies are never
-/// written.
+/// meaning as with the `curl` tool: `*` for a message of libcurl, `>` for a header line that was sent, `<` for a
+/// header line that was received, `}` for the number of other bytes that were sent, and `{` for the number of other
+/// bytes that were received. Bodies are never written.
 ///
 /// # What is hidden
 /// - The values of the header fields whose name contains `authorization`, `authentication-info`, `cookie`, `token`,

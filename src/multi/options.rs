@@ -96,9 +96,9 @@ macro_rules! lasting_options {
             #[doc(alias = "set_max_connects")]
             max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many connections are kept open for reuse; by default, four for each running transfer.";
             #[doc(alias = "set_max_total_connections")]
-            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, is no limit. Further transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_host_connections")]
-            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_concurrent_streams")]
             max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
             pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may since libcurl 7.62.0.";

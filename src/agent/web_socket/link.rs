@@ -34,7 +34,7 @@ pub(super) struct State {
     begun: Option<usize>,
     /// Whether the agent's thread has nothing to send: then a send has to wake it.
     idles: bool,
-    /// Whether the agent's thread has stopped receiving: then a read has to wake it.
+    /// Whether the agent's thread has stopped receiving: then a read that makes room has to wake it.
     holds: bool,
     closing: Option<Closing>,
     sending: Sendable,
