@@ -50,8 +50,9 @@ use crate::{
 /// assert_eq!(Meter.hooks(), Hooks::XFER_INFO);
 /// ```
 ///
-/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others. All
-/// methods run on the thread that calls libcurl for this transfer: to drive it, to set an option, or to drop it.
+/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others,
+/// except those that these need: see [`Hooks`]. All methods run on the thread that calls libcurl for this
+/// transfer: to drive it, to set an option, or to drop it.
 ///
 #[doc = include_str!("callbacks/callbacks.md")]
 #[diagnostic::on_unimplemented(

@@ -82,9 +82,9 @@ pub enum Error {
     },
     /// A callback has stopped the transfer without an error of its own.
     ///
-    /// This is no failure, but an answer of your own code: `Abort`, or `Reject` for the key of a server. To
-    /// give a reason, answer `Fail` with an error: then the variant is [`Callback`](Error::Callback). In a
-    /// [`Multi`](crate::Multi), a transfer whose callback has panicked also ends with `Aborted`.
+    /// This is no failure, but an answer of your own code, such as `Abort`. To give a reason, answer `Fail`
+    /// with an error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a
+    /// transfer whose callback has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The first callback that has stopped the transfer.
@@ -141,8 +141,8 @@ pub enum Error {
     },
     /// A value does not suit its option, or two settings exclude each other.
     ///
-    /// Correct the program, or refuse the input from which the value was made. The option keeps its former
-    /// value.
+    /// Correct the program, or refuse the input from which the value was made. The option normally keeps
+    /// its former value.
     #[error("{option}: {reason}")]
     Option {
         /// libcurl's name of the option.

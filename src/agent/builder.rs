@@ -34,7 +34,8 @@ pub struct Builder {
     settings: Vec<Result<Setting, Error>>,
 }
 
-/// Makes a method of each row; the columns are those of the table of a `Multi`.
+/// Makes a method of each row of `lasting_options`. The columns are explained at the same macro in
+/// `multi::options`.
 macro_rules! options {
     ($($(#[$meta:meta])* $name:ident: $kind:ident<$value:ty>, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
         /// # Options

@@ -199,8 +199,8 @@ impl<H> AsyncWebSocket<H> {
         self.started
     }
 
-    /// Cuts the connection, and returns the transfer without waiting. Its result is [`Error::Cancelled`],
-    /// unless it had ended before.
+    /// Cuts the connection, and returns the transfer without waiting. The result of the transfer is
+    /// [`Error::Cancelled`], unless it had ended before.
     pub fn cancel(self) -> Started<H> {
         self.started.remote().cancel();
         self.started

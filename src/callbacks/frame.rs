@@ -76,8 +76,8 @@ pub(crate) struct Frames {
     /// How many bytes of libcurl's current piece the handler has taken; 0 before the first and after the
     /// last call for a piece.
     taken: usize,
-    /// Whether the last data frame that is complete was not the last one of its message, so that the data
-    /// frame after it continues the message.
+    /// Whether the data frame that was completed last was not the last fragment of its message: then the
+    /// data frame after it continues the message.
     goes_on: bool,
     /// Whether libcurl answers pings itself.
     pub(crate) auto_pong: bool,

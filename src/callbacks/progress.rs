@@ -29,7 +29,7 @@ pub struct XferInfo<'a> {
 impl<'a> XferInfo<'a> {
     #[inline(always)]
     pub(crate) fn new(counters: [sys::curl_off_t; 4], info: Info<'a>) -> XferInfo<'a> {
-        // libcurl never counts below zero.
+        // The conversion to `u64` loses nothing, since libcurl never counts below zero.
         let [download_total, downloaded, upload_total, uploaded] = counters.map(|n| n as u64);
         XferInfo {
             download_total,

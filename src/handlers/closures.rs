@@ -95,8 +95,8 @@ macro_rules! closures {
             }
         }
     };
-    // One hook installs both callbacks for frames. If the closure for one of them is missing, its data goes to `write`,
-    // as it does without these callbacks.
+    // One hook installs both callbacks for frames. If one of the two closures is missing, the data that it would get
+    // goes to `write`, as all data does without these callbacks.
     (@missing frame, $this:ident, $frame:ident, $data:ident, $reply:ident) => {
         Callbacks::write($this, $data).of_write()
     };

@@ -153,7 +153,7 @@ impl Link {
     }
 
     /// Returns whether another message may be received. If not, the thread is woken when the program has read
-    /// half of the unread bytes.
+    /// so much that at most half of the limit is unread.
     pub(super) fn has_room(&self) -> bool {
         let mut state = self.state();
         state.holds =
@@ -183,7 +183,7 @@ impl Link {
         next
     }
 
-    /// Notes that sending has failed. If `error` is given, the program's next send returns it.
+    /// Notes that sending has failed. A later call of the program returns `error`, if it is given.
     pub(super) fn fail_to_send(&self, error: Option<Error>) {
         let mut state = self.state();
         state.shut(Sendable::Failed);
