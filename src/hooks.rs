@@ -11,7 +11,9 @@ macro_rules! callbacks {
     ) => {
         /// The name of a callback, with which an [`Error`](crate::Error) says which callback failed.
         ///
-        /// Its `Display` is the name of the method.
+        /// Its `Display` is the name of the method. For a [`MimeReader`](crate::MimeReader), it is `mime
+        /// read` or `mime seek`, and for [`Multi::accept_pushes`](crate::Multi::accept_pushes), it is
+        /// `push`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Callback {

@@ -115,7 +115,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Drives the transfers that use a socket which is ready, and returns how many transfers have not ended.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`] if a method of the event loop has failed. It names
+    /// [`Error::Callback`] or [`Error::Aborted`] if a method of the event loop has failed. The error names
     /// [`Callback::Socket`], [`Callback::Timer`] or [`Callback::Notify`]. Then every transfer ends with
     /// [`Error::Multi`], and nothing can be added or driven any more.
     ///
@@ -238,8 +238,8 @@ impl<H, L: EventLoop> Multi<H, L> {
 
     /// Returns the event loop, so that it can be changed between two drives.
     ///
-    /// Only for an event loop of your own: for the loop of [`Multi::new`], which only libcurl may use, this
-    /// method does not compile.
+    /// This method is only for an event loop of your own. For the loop of [`Multi::new`], which only
+    /// libcurl may use, it does not compile.
     #[must_use]
     pub fn event_loop_mut(&mut self) -> &mut L {
         const {

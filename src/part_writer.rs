@@ -76,9 +76,9 @@ impl Part {
 /// [`Part::pipe`] makes it. It implements [`Write`]. With the feature `futures-io`, it also implements
 /// `futures_io::AsyncWrite` and has `copy_from`, which copies an asynchronous reader. With `tokio`, it also
 /// implements `tokio::io::AsyncWrite` and has `copy_from_tokio`. A `write` waits while the limit of the pipe is
-/// reached, and a `flush` waits until libcurl has taken everything. Do not call them on the thread that has to
-/// drive the transfer: that thread would wait for itself. A module that has both [`Write`] and an asynchronous
-/// trait in scope has to name the trait in a call: `AsyncWriteExt::write_all(&mut writer, …)`.
+/// reached, and a `flush` waits until libcurl has taken everything. Do not call these methods on the thread
+/// that has to drive the transfer: that thread would wait for itself. A module that has both [`Write`] and an
+/// asynchronous trait in scope has to name the trait in a call: `AsyncWriteExt::write_all(&mut writer, …)`.
 ///
 /// # The end
 /// [`finish`](PartWriter::finish), or closing the asynchronous writer, ends the part.

@@ -31,8 +31,8 @@ impl<H: Callbacks> Transfer<H> {
     /// callback that `handler` has. [`Error::Option`], before anything is sent, in three cases:
     /// - The transfer's own handler [filters addresses](Callbacks::address_filter). Put
     ///   [`Restricted`](crate::handlers::Restricted) around `handler` instead.
-    /// - `handler` filters addresses without [`Hooks::PREREQ`]. It would not see the connections that the
-    ///   transfer may already have.
+    /// - `handler` filters addresses without [`Hooks::PREREQ`]. The filter would not see the connections
+    ///   that the transfer may already have.
     /// - The own handler decides whom to trust by an installed callback that `handler` does not have.
     ///
     /// # Panics

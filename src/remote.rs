@@ -17,7 +17,7 @@ use crate::run::control::Control;
 /// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
 /// transfer was dropped, they always return `false`. To stop a loop that performs the transfer again and again,
-/// check a flag of your own too.
+/// also check a flag of your own.
 ///
 /// [The guide](crate::guide::pausing) explains the rules and common mistakes.
 ///
@@ -89,8 +89,9 @@ impl Remote {
     /// `file://` and TELNET. During that, libcurl calls its progress function about once a second, and the
     /// cancel takes effect in that call. The cancel has to wait for calls that libcurl itself waits for: a
     /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way; libcurl before 8.20, those
-    /// of active FTP connections and of an [`interface`](crate::Transfer::interface).
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. libcurl before 8.20
+    /// resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
+    /// way.
     #[doc(alias = "curl_multi_remove_handle")]
     pub fn cancel(&self) -> bool {
         self.control.cancel()

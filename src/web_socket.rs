@@ -28,7 +28,8 @@ pub(crate) const MESSAGE_LIMIT: usize = 64 << 20;
 /// How long a close waits for the peer's close by default.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many parts of frames that have already arrived a receive takes at most after its time is over.
+/// How many parts of frames a receive takes at most after its time is over. It takes only those that have
+/// already arrived.
 const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 
 /// A WebSocket that sends and receives whole messages. Its calls wait until that is done.

@@ -22,8 +22,8 @@ use crate::{
 /// What it cannot check:
 /// - **Through a proxy**, it sees only the proxy's address; the proxy may connect to any address. libcurl also takes a
 ///   proxy from the environment: for URLs of strangers, set [`proxy("")`](crate::Transfer::proxy).
-/// - **DNS over HTTPS** has connections of its own, which this handler cannot check. So `perform`
-///   returns an error if it is used, unless [`allow_doh`](Restricted::allow_doh) allows it.
+/// - **DNS over HTTPS** has connections of its own, which this handler cannot check. So a transfer that
+///   uses it is refused, unless [`allow_doh`](Restricted::allow_doh) allows it.
 /// - A transfer that was **pushed** uses the connection of its parent without a check.
 /// - `file://` makes no connection. [`protocols_str`](crate::Transfer::protocols_str) excludes it.
 /// - Public addresses of this machine, and a NAT64 prefix of the local network, look like

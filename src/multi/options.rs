@@ -113,7 +113,7 @@ lasting_options! {
     options! {
         /// # Options
         ///
-        /// These options stay set for as long as the `Multi` lives.
+        /// These options stay set until the `Multi` is dropped.
         LASTING:
     }
 }
@@ -145,7 +145,8 @@ pub(crate) const NETWORK_CHANGED: Item = Item::new(
 
 impl<H, L: EventLoop> Multi<H, L> {
     /// Tells libcurl that the network has changed: libcurl discards those connections and addresses of the
-    /// `Multi` that `value` names. It keeps what is in a [`Share`](crate::Share). Running transfers go on.
+    /// `Multi` that `value` names. libcurl keeps what is in a [`Share`](crate::Share). Running transfers go
+    /// on.
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).

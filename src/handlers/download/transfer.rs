@@ -70,7 +70,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.handler_mut().running = None;
         let partial = Partial::open(&self.handler().target)?;
         let len = partial.len()?;
-        // For a request with a body, libcurl would take the range for a range of that body.
+        // A request with a body does not continue the file: libcurl would take the range for a range of
+        // that body.
         let asked = partial.record().filter(|_| !self.easy.sends_body());
         let from = if asked.is_some() { len } else { 0 };
         let if_range = asked.map(|record| format!("{IF_RANGE} {}", record.validator.as_str()));
@@ -165,7 +166,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
 }
 
 impl<H> Download<H> {
-    /// Renames the partial file to its target, or returns an error if bytes are missing.
+    /// Renames the partial file to its target. Returns an error if the file does not have the announced
+    /// size, or if no final headers have come.
     fn complete(&mut self) -> Result<Downloaded, DownloadError> {
         let Running {
             partial,
