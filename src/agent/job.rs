@@ -167,7 +167,7 @@ impl<H: Callbacks + Send> Job for Running<H> {
         }
         self.transfer.easy.close_pipes();
         if self.has_share {
-            // If it fails, a callback has failed, and there is no caller to return that error to.
+            // There is no caller to return an error to. An error is normally that of `close_socket`.
             let _ = self.transfer.unshare();
         }
         let Running {
