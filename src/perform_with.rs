@@ -101,7 +101,7 @@ impl<H: Callbacks> Transfer<H> {
 struct Exchange<'a, H: Callbacks, G: Callbacks> {
     own: &'a mut Transfer<H>,
     other: Transfer<G>,
-    /// Whether libcurl reports progress when the own handler is used; restored at the end.
+    /// Whether libcurl reported progress before the exchange; restored at the end.
     reports: bool,
     trust: trust::Shared,
     has_ended: bool,

@@ -36,7 +36,7 @@ impl PipeWriter {
         self.timeout = timeout;
     }
 
-    /// Returns whether the body was ended or has failed: then a drop has nothing to do.
+    /// Returns whether the body was ended or cannot be completed any more: then a drop has nothing to do.
     pub(crate) fn has_finished(&self) -> bool {
         self.has_finished
     }

@@ -178,8 +178,8 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 
 /// Tracks where in a response the next header line is.
 pub(crate) struct Lines {
-    /// Whether libcurl's next call brings exactly one line of a block of headers, and not the block's first
-    /// line. Nearly always, that line is a field.
+    /// Set only if libcurl's next call brings exactly one line of a block of headers, and not the block's
+    /// first line. Nearly always, that line is a field.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
