@@ -87,10 +87,10 @@ pub trait Callbacks {
     /// Takes one header line from the server.
     ///
     /// libcurl calls it once for each complete line, at most about 100 KiB long: the status line, each field, the
-    /// empty line after them, and trailers. It passes the lines of each response of a transfer, so also those of
-    /// redirects, authentication challenges, `100 Continue` and a proxy's answer. A field that the server has
-    /// folded into several lines arrives as one line since libcurl 8.18.0. In older releases, each of these lines
-    /// arrives [by itself](HeaderLine::is_continuation). The default ignores all lines.
+    /// empty line after them, and trailers. libcurl passes the lines of each response of a transfer, so also
+    /// those of redirects, authentication challenges, `100 Continue` and a proxy's answer. A field that the
+    /// server has folded into several lines arrives as one line since libcurl 8.18.0. In older releases, each of
+    /// these lines arrives [by itself](HeaderLine::is_continuation). The default ignores all lines.
     ///
     /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line
     /// again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
@@ -298,8 +298,8 @@ pub trait Callbacks {
     /// Opt-in: it is called only if [`Hooks::PREREQ`] is [installed](Hooks). libcurl calls it before each request, so
     /// again for each redirect and authentication round, on a reused connection too, and for `file://`. The default
     /// continues the transfer. TCP and TLS are connected before this call: to refuse an address before the connection
-    /// is made, use `open_socket`. See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0. [libcurl's
-    /// page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
+    /// is made, use `open_socket`. See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
     #[doc(alias = "CURLOPT_PREREQFUNCTION")]
     fn prereq(&mut self, connection: &Connection<'_>) -> CallbackResult {
         let _ = connection;
@@ -410,8 +410,8 @@ pub trait Callbacks {
     /// Opt-in: it is called only if [`Hooks::CHUNK_BEGIN`] is [installed](Hooks). If
     /// [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for each match in the listing of
     /// an FTP server, before it downloads the file. Directories and links match too. The default downloads the file.
-    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's
-    /// page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
+    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_BGN_FUNCTION")]
     fn chunk_begin(&mut self, info: &FileInfo<'_>, remains: u64) -> ChunkResult {
         let _ = (info, remains);
@@ -422,8 +422,8 @@ pub trait Callbacks {
     ///
     /// Opt-in: it is called only if [`Hooks::CHUNK_END`] is [installed](Hooks). The default continues the transfer.
     /// libcurl ignores the answer of this callback, but this crate stops the transfer if the answer says so. See
-    /// [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's
-    /// page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
+    /// [`CallbackResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
     fn chunk_end(&mut self) -> CallbackResult {
         CallbackResult::Continue
@@ -448,8 +448,8 @@ pub trait Callbacks {
     /// default also passes them to `write`. libcurl calls it for each whole packet on a channel that
     /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
     /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback
-    /// cannot pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's
-    /// page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    /// cannot pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
     #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
     fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
         self.write(packet.as_bytes()).of_write().without_pause()
@@ -465,8 +465,8 @@ pub trait Callbacks {
     /// libcurl before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that
     /// pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
     /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0,
-    /// but this callback requires 8.16.0, the first release that loses no frame. [libcurl's
-    /// page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// but this callback requires 8.16.0, the first release that loses no frame.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);

@@ -11,8 +11,8 @@ macro_rules! callbacks {
     ) => {
         /// The name of a callback, with which an [`Error`](crate::Error) says which callback failed.
         ///
-        /// Its `Display` is the name of the method. For a [`MimeReader`](crate::MimeReader), it is `mime
-        /// read` or `mime seek`, and for [`Multi::accept_pushes`](crate::Multi::accept_pushes), it is
+        /// Its `Display` is the name of the method. For a [`MimeReader`](crate::MimeReader), it is
+        /// `mime read` or `mime seek`, and for [`Multi::accept_pushes`](crate::Multi::accept_pushes), it is
         /// `push`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]

@@ -19,12 +19,12 @@ use crate::{Callbacks, Error, Info, Transfer, TransferError};
 ///
 /// # Reading
 /// `read` into a buffer that is not empty returns 0 only at the end of a complete body. If the protocol does
-/// not mark the end of a body, as HTTP/1.0 without `Content-Length`, the body is complete when the connection
-/// ends. If the transfer fails, `read` first returns all bytes before the failure, and then an [`io::Error`]
-/// whose inner error is the [`Error`](crate::Error). A body that is cut short is such a failure, and so is a
-/// time limit of the transfer that is over. After a failure was returned, each `read` fails. With libcurl
-/// 8.8.0 to 8.14.1, some of the bytes before the failure can be lost: those that libcurl held back because the
-/// program had not read enough. If a callback panics, `read` resumes the panic.
+/// not mark the end of a body, as in HTTP/1.0 without `Content-Length`, the body is complete when the
+/// connection ends. If the transfer fails, `read` first returns all bytes before the failure, and then an
+/// [`io::Error`] whose inner error is the [`Error`](crate::Error). A body that is cut short is such a failure,
+/// and so is a time limit of the transfer that is over. After a failure was returned, each `read` fails. With
+/// libcurl 8.8.0 to 8.14.1, some of the bytes before the failure can be lost: those that libcurl held back
+/// because the program had not read enough. If a callback panics, `read` resumes the panic.
 ///
 /// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more.
 /// libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is

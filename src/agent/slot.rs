@@ -108,8 +108,8 @@ impl<H> Slot<H> {
         Some(mem::replace(error, told))
     }
 
-    /// Takes the headers if `wants_head` and they have come, else the result. Returns the lock if what is
-    /// wanted is not there yet. Without `wants_head`, drops the headers.
+    /// Takes the headers if `wants_head` and they have come, else the result. Returns the lock if nothing
+    /// can be taken yet. Without `wants_head`, drops the headers.
     ///
     /// # Panics
     /// Resumes the panic of a callback. Panics if the result was taken before.

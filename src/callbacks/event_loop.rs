@@ -35,8 +35,8 @@ pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 ///
 /// libcurl calls the methods of this trait inside calls of the `Multi`. So the methods can only note what they are
 /// told: they cannot drive the `Multi`. If a method of the loop fails or panics, the call that drives returns the
-/// error or resumes the panic. The `Multi` cannot be driven any more then, since its sockets may not be watched as
-/// they should be.
+/// error or resumes the panic. After that, the `Multi` cannot be driven any more, since its sockets may not be
+/// watched as they should be.
 ///
 /// # Examples
 /// A loop that keeps a descriptor of its own for each socket:

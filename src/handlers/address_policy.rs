@@ -93,8 +93,8 @@ impl AddressPolicy {
         match (form, address) {
             (Some((_, inner)), _) => self.rule_against(inner),
             (None, _) if self.public_only => not_public(address),
-            // A connection to the unspecified address reaches this machine, so that address is judged as
-            // the loopback address.
+            // A connection to the unspecified address reaches this machine. So the unspecified address is
+            // judged as the loopback address.
             (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => {
                 self.rule_against(Ipv4Addr::LOCALHOST.into())
             }

@@ -18,8 +18,8 @@ macro_rules! closures {
         /// callbacks that have a closure are installed, and those that these need, as [`Hooks`] says. The closures
         /// may borrow local variables. A closure may return the answer of its callback, or anything that can be
         /// converted into the answer. For example, it may return an [`io::Result`], whose error
-        /// [`perform`](crate::Transfer::perform) then returns. A closure that uses `?` ends with `Ok::<(),
-        /// io::Error>(())`. For most callbacks, the closure may return nothing.
+        /// [`perform`](crate::Transfer::perform) then returns. A closure that uses `?` ends with
+        /// `Ok::<(), io::Error>(())`. For most callbacks, the closure may return nothing.
         ///
         /// Two closures cannot both borrow the same value mutably. If callbacks share state,
         /// implement [`Callbacks`] for a type that holds the state. A transfer with closures is not [`Send`],

@@ -190,8 +190,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // Unless progress is off, libcurl calls this at the end of each transfer: then `last` does not
-        // belong to an earlier transfer.
+        // Resets `last` at the end of each transfer: libcurl then calls this, unless progress is off.
         self.last = None;
         self.inner.xfer_info(progress)
     }

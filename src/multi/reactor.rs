@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use crate::Multi;
 
 /// The system's event queue, which becomes readable when an event makes [`perform`](Multi::perform)
-/// necessary. [`next_timeout`](Multi::next_timeout) says when it is necessary without an event.
+/// necessary. [`next_timeout`](Multi::next_timeout) says when a call is necessary without an event.
 ///
 /// The program's own reactor, such as tokio's, can watch the queue: one registration serves for the life of
 /// the `Multi`, however many transfers and sockets there are. Use the descriptor only to wait for it. An event
