@@ -373,7 +373,8 @@ impl<R: Read + Send> MimeReader for Stream<R> {
     }
 }
 
-/// Reads a source from its first position to its end, as often as the body is sent.
+/// Reads a source to its end, as often as the body is sent, each time from the position of the source
+/// before the first read.
 struct Seekable<R> {
     source: R,
     /// The position of the source before the first read; `None` until then.

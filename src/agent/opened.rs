@@ -290,7 +290,7 @@ impl<H> Opened<H> {
         self.head.status
     }
 
-    /// Returns the URL that the response comes from, after redirects.
+    /// Returns the URL that the response comes from, after redirects; `None` if the URL is not UTF-8.
     #[must_use]
     pub fn effective_url(&self) -> Option<&str> {
         self.head.effective_url.as_deref()

@@ -165,7 +165,7 @@ fn end(job: Box<dyn Job>, result: Result<(), Error>) {
     run_quietly(|| job.end(result));
 }
 
-/// The error of a transfer that was started after the worker was closed.
+/// The error of a transfer or an option that the worker does not take, since it was closed.
 const CLOSED: Error = Error::Agent {
     reason: "it was shut down",
 };

@@ -62,7 +62,8 @@ impl Former {
         }
     }
 
-    /// Refuses a transfer that cannot become a WebSocket, before any option is changed.
+    /// Refuses a transfer whose options exclude a WebSocket, before any option is changed. Also returns an
+    /// error if the linked libcurl lacks WebSockets.
     pub(crate) fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
         check(RECV)?;
         let refuse = |option, reason| Err(Error::Option { option, reason });
