@@ -104,11 +104,11 @@ pub trait Callbacks {
     /// response.
     ///
     /// Opt-in: it is called only if [`Hooks::FINAL_HEAD`] is [installed](Hooks). It is called once in each transfer
-    /// that succeeds, before the body. It is not called for a response after which another comes: `100 Continue`, a
-    /// proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. If status and
-    /// options do not show whether a response is the final one, the call comes when the body begins or the transfer
-    /// ends. With protocols that have no status line, such as FTP, the call also comes then. See [`CallbackResult`]
-    /// for what each answer does. libcurl has no such callback.
+    /// that succeeds, before the body, unless the transfer only connects. It is not called for a response after
+    /// which another comes: `100 Continue`, a proxy's answer to `CONNECT`, a redirect that libcurl follows, a
+    /// challenge that it answers. If status and options do not show whether a response is the final one, the call
+    /// comes when the body begins or the transfer ends. With protocols that have no status line, such as FTP, the
+    /// call also comes then. See [`CallbackResult`] for what each answer does. libcurl has no such callback.
     fn final_head(&mut self, info: &Info<'_>) -> CallbackResult {
         let _ = info;
         CallbackResult::Continue
