@@ -12,7 +12,7 @@ use crate::{Callbacks, Response};
 
 /// # The body as text
 ///
-/// It needs the feature `charset`.
+/// This method needs the feature `charset`.
 impl<H> Collect<H> {
     /// Returns the body as text. A byte order mark decides on the charset, else `Content-Type`, else it is
     /// UTF-8.
@@ -52,7 +52,7 @@ impl<H> Collect<H> {
 
 /// # The body as text
 ///
-/// It needs the feature `charset`.
+/// This method needs the feature `charset`.
 impl<H: Callbacks> Response<H> {
     /// Reads the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
@@ -77,7 +77,7 @@ impl<H: Callbacks> Response<H> {
 
 /// # The body as text
 ///
-/// It needs the feature `charset`.
+/// These methods need the feature `charset`.
 impl<H> Opened<H> {
     /// Waits for the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///

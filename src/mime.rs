@@ -195,8 +195,8 @@ impl Part {
         Part::new(Content::Reader(Box::new(source)))
     }
 
-    /// Makes a part whose content is read from `source`. It can be read only once: if the body has to be sent again,
-    /// the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
+    /// Makes a part whose content is read from `source`. The source can be read only once: if the body has to be
+    /// sent again, the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     ///
     /// An error of the source ends the transfer, whose error then has this error as its source.
     #[must_use]
@@ -234,7 +234,7 @@ impl Part {
         self
     }
 
-    /// Sets the name of the part, which in a form is the name of the field. It need not be UTF-8.
+    /// Sets the name of the part, which in a form is the name of the field. The name need not be UTF-8.
     #[must_use]
     #[doc(alias = "curl_mime_name")]
     pub fn name(mut self, name: impl AsRef<[u8]>) -> Part {
@@ -242,10 +242,10 @@ impl Part {
         self
     }
 
-    /// Sets the file name that is sent with the part. It need not be UTF-8.
+    /// Sets the file name that is sent with the part. The file name need not be UTF-8.
     ///
-    /// If no [`content_type`](Part::content_type) is set, libcurl derives a few well-known types from it, such as that
-    /// of `.png`.
+    /// If no [`content_type`](Part::content_type) is set, libcurl derives a few well-known types from the file name,
+    /// such as that of `.png`.
     #[must_use]
     #[doc(alias = "curl_mime_filename")]
     pub fn filename(mut self, filename: impl AsRef<[u8]>) -> Part {
@@ -270,7 +270,7 @@ impl Part {
 
     /// Adds a header to the part: `Name: value`, without the end of the line. The value need not be UTF-8.
     ///
-    /// It replaces the header with the same name that libcurl would make. If both
+    /// If libcurl would make a header with the same name, this header is sent instead. If both
     /// [`content_type`](Part::content_type) and a header `Content-Type` are set, the former is sent.
     #[must_use]
     #[doc(alias = "curl_mime_headers")]

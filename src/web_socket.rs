@@ -32,12 +32,13 @@ pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// already arrived.
 const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 
-/// A WebSocket that sends and receives whole messages. Its calls wait until that is done.
+/// A WebSocket that sends and receives whole messages. Its calls wait until the message was sent or
+/// received.
 ///
 /// [`Transfer::open_websocket`] makes it. Nothing runs between the calls of this type: pings are answered only
 /// while a call receives, or waits until it can send. After the handshake, a [`Remote`](crate::Remote) and
-/// time limits such as [`timeout`](Transfer::timeout) have no effect. It requires libcurl 8.16.0 or later,
-/// built with WebSockets.
+/// time limits such as [`timeout`](Transfer::timeout) have no effect. This type requires libcurl 8.16.0 or
+/// later, built with WebSockets.
 ///
 /// [The guide](crate::guide::websockets) compares a `WebSocket` with [`frame`](crate::Callbacks::frame).
 ///

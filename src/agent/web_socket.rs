@@ -27,7 +27,7 @@ mod waiting;
 /// [`Agent::open_websocket`](crate::Agent::open_websocket) makes it. [`receive`](AsyncWebSocket::receive) and
 /// [`send`](AsyncWebSocket::send) return a value to wait for, or to await on any executor. With the feature
 /// `stream`, a WebSocket is also a `Stream` and a `Sink` of messages; `futures::StreamExt::split` makes a half
-/// for each direction. It requires libcurl 8.16.0 or later, built with WebSockets.
+/// for each direction. This type requires libcurl 8.16.0 or later, built with WebSockets.
 ///
 /// # Receiving
 /// The agent's thread receives, puts the fragments of a message together, checks that a text message is UTF-8,

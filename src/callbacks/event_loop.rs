@@ -124,8 +124,8 @@ pub trait EventLoop {
     /// Stops watching a socket.
     ///
     /// `socket` is only a number, since the socket may be closed already, and another descriptor may have its number.
-    /// So deregister what `value` holds, not `socket`. `value` is what [`socket`](EventLoop::socket) has put there. It
-    /// is `None` if `socket` has put nothing there or was never called for this socket.
+    /// So deregister what `value` holds, not `socket`. `value` is what [`socket`](EventLoop::socket) has put there.
+    /// `value` is `None` if `socket` has put nothing there or was never called for this socket.
     ///
     /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     #[doc(alias = "CURL_POLL_REMOVE")]

@@ -241,9 +241,9 @@ impl Lines {
     /// Returns the place of the next line.
     ///
     /// The first line of a response is a status line, whatever its form. A line after the end of the headers is a
-    /// trailer, or it begins another response. It begins another one if the last response was an interim one, came from
-    /// a proxy (`CONNECT`), or made libcurl send another request. `merged` says that libcurl has handed over this line
-    /// and the one before it in one call: then both belong to the same request.
+    /// trailer, or it begins another response. The line begins another response if the last response was an interim
+    /// one, came from a proxy (`CONNECT`), or made libcurl send another request. `merged` says that libcurl has
+    /// handed over this line and the one before it in one call: then both belong to the same request.
     pub(crate) fn place(&self, line: &[u8], merged: bool, facts: &impl Facts) -> Place {
         match self.block {
             Block::Headers => Place::Field,

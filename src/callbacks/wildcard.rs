@@ -57,9 +57,9 @@ getters! {
     size: Option<u64> = size;
     /// Returns the permissions as Unix mode bits.
     perm: Option<u32> = perm;
-    /// Returns the user id of the owner. It is `None` in practice: no kind of listing that libcurl can read has it.
+    /// Returns the user id of the owner. The id is `None` in practice: no kind of listing that libcurl can read has it.
     uid: Option<i32> = uid;
-    /// Returns the group id. It is `None` in practice: no kind of listing that libcurl can read has it.
+    /// Returns the group id. The id is `None` in practice: no kind of listing that libcurl can read has it.
     gid: Option<i32> = gid;
     /// Returns the number of hard links.
     hardlinks: Option<u64> = hardlinks;

@@ -65,8 +65,9 @@ impl WriteTo<BufWriter<File>> {
     /// Makes a handler that writes to `file` through a buffer of 256 KiB. This takes about half the processor time of
     /// writing libcurl's parts of 16 KiB one by one.
     ///
-    /// After a transfer that fails, the buffer may still hold the last bytes that have arrived. They are written
-    /// by [`writer_mut`](WriteTo::writer_mut)`().flush()`, or when the handler is dropped, which ignores an error.
+    /// After a transfer that fails, the buffer may still hold the last bytes that have arrived. These bytes are
+    /// written by [`writer_mut`](WriteTo::writer_mut)`().flush()`, or when the handler is dropped, which ignores
+    /// an error.
     #[must_use]
     pub fn file(file: File) -> WriteTo<BufWriter<File>> {
         WriteTo::new(BufWriter::with_capacity(FILE_BUFFER, file))

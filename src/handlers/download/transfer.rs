@@ -13,10 +13,11 @@ impl<H: Callbacks> Transfer<Download<H>> {
     /// Downloads to the file that the [`Download`] names, or continues an earlier download of it.
     ///
     /// This method sets [`range`](Transfer::range) and a header `If-Range`, and unsets both at the end. Do not set a
-    /// header `Range` of your own. It also turns off, permanently, [`fail_on_error`](Transfer::fail_on_error),
-    /// [`show_header`](Transfer::show_header), [`resume_from`](Transfer::resume_from) and
-    /// [`accept_encoding`](Transfer::accept_encoding), since a part of an encoded body cannot be decoded. If the
-    /// partial file turns out to be part of another file, a second request starts anew.
+    /// header `Range` of your own. This method also turns off, permanently,
+    /// [`fail_on_error`](Transfer::fail_on_error), [`show_header`](Transfer::show_header),
+    /// [`resume_from`](Transfer::resume_from) and [`accept_encoding`](Transfer::accept_encoding), since a part of an
+    /// encoded body cannot be decoded. If the partial file turns out to be part of another file, a second request
+    /// starts anew.
     ///
     /// # Errors
     /// [`DownloadError`] says what happened. Call this method again to continue the download.
