@@ -18,7 +18,6 @@ use crate::agent::slot::Slot;
 use crate::agent::worker::Worker;
 use crate::ffi::fork::Process;
 use crate::multi::NetworkChange;
-use crate::multi::options::{NETWORK_CHANGED, Setting};
 use crate::{Callbacks, Error, Share, Transfer};
 
 pub use crate::agent::builder::Builder;
@@ -244,7 +243,7 @@ impl Agent {
     #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
     pub fn network_changed(&self, change: NetworkChange) -> Result<(), Error> {
         self.check_process()?;
-        let setting = Setting::bits(NETWORK_CHANGED, change)?;
+        let setting = change.setting()?;
         let workers = &self.inner.workers;
         workers.iter().try_for_each(|worker| worker.change(setting))
     }

@@ -267,9 +267,13 @@ impl<H> AsyncWebSocket<H> {
     /// Queues a message to send, and does not wait. Call [`poll_ready`](AsyncWebSocket::poll_ready) first.
     ///
     /// # Errors
-    /// [`Error::Option`] for a pong of more than 125 bytes.
+    /// [`Error::Option`] for a pong of more than 125 bytes, [`WebSocketError::Closing`] after a close was sent.
     pub fn start_send(&mut self, message: Message) -> Result<(), Error> {
-        self.link.push(outgoing(message)?);
+        let outgoing = outgoing(message)?;
+        if self.link.closing().is_some() {
+            return Err(WebSocketError::Closing.into());
+        }
+        self.link.push(outgoing);
         Ok(())
     }
 

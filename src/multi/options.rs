@@ -8,6 +8,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::multi::Multi;
 use crate::options::values::{Value, bits};
+use crate::quirks::NETWORK_CHANGES_ALIKE;
 use crate::run::multi::Core;
 
 /// Makes a method of each row. The columns: the name of the method, the kind and the type of its value, the
@@ -137,7 +138,7 @@ options! {
 
 /// Setting this option acts once, and the value does not stay. So the option is a method of an agent, and not
 /// of its builder.
-pub(crate) const NETWORK_CHANGED: Item = Item::new(
+const NETWORK_CHANGED: Item = Item::new(
     sys::CURLOPTTYPE_LONG + 17,
     "CURLMOPT_NETWORK_CHANGED",
     "8.16.0",
@@ -156,7 +157,16 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// the option.
     #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
     pub fn network_changed(&mut self, value: NetworkChange) -> Result<(), Error> {
-        Setting::bits(NETWORK_CHANGED, value)?.apply(&mut self.group.core)
+        NetworkChange::setting(value)?.apply(&mut self.group.core)
+    }
+}
+
+impl NetworkChange {
+    /// Makes the setting that discards this.
+    pub(crate) fn setting(self) -> Result<Setting, Error> {
+        let all = NETWORK_CHANGES_ALIKE.is_present() && !self.is_empty();
+        let value = if all { NetworkChange::CLEAR_ALL } else { self };
+        Setting::bits(NETWORK_CHANGED, value)
     }
 }
 
@@ -175,11 +185,10 @@ bits! {
     pub struct NetworkChange {
         /// Connections and addresses.
         CLEAR_ALL = 1 << 0, "CURLMNWC_CLEAR_ALL", "8.16.0";
-        /// Connections: libcurl closes idle ones, and does not reuse those in use. Before libcurl 8.20.0,
-        /// this bit has no effect: use [`CLEAR_ALL`](Self::CLEAR_ALL).
+        /// Connections: libcurl closes idle ones, and does not reuse those in use. Before libcurl 8.20.0, also
+        /// the addresses.
         CLEAR_CONNECTIONS = 1 << 1, "CURLMNWC_CLEAR_CONNS", "8.16.0";
-        /// The addresses of host names. Before libcurl 8.20.0, this bit has no effect: use
-        /// [`CLEAR_ALL`](Self::CLEAR_ALL).
+        /// The addresses of host names. Before libcurl 8.20.0, also the connections.
         CLEAR_DNS = 1 << 2, "CURLMNWC_CLEAR_DNS", "8.16.0";
     }
 }
