@@ -1,7 +1,7 @@
 //! The list of what some releases of libcurl get wrong, or do in another way than the newest one. Each
 //! entry says what this crate does about it.
 //!
-//! That an older release lacks an option is no entry: the option's row in its table has the release.
+//! If an older release lacks an option, this is usually no entry: the option's row in its table has the release.
 
 use crate::{Error, Version};
 
@@ -80,8 +80,8 @@ quirks! {
     /// another thread uses that one. The crate refuses the option.
     DEPENDENCY_TIES_HANDLES: "0.0.0" to "8.21.0", "transfer_is_never_tied_to_another";
 
-    /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. The
-    /// crate empties the cache in another way.
+    /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. To empty
+    /// the cache, the crate unsets the names of the HSTS files instead: `run::easy::hsts`.
     HSTS_FREED_IN_USE: "0.0.0" to "8.22.0", "cache_that_was_emptied_is_filled_again";
 
     /// When the HSTS file is unset, its hosts stay in the cache. The crate also turns the cache off.
@@ -153,8 +153,8 @@ quirks! {
     /// number of bytes. So the crate's reader answers with a pause instead: `run::mime`.
     STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
 
-    /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets a time limit for
-    /// the whole transfer: `run::stop`.
+    /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets the time limit of
+    /// the whole transfer instead: `run::stop`.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",
         "ftp_reply_that_comes_early_does_not_cost_a_second";
 
@@ -176,7 +176,8 @@ quirks! {
     CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection without closing it.
+    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection without closing it. The crate treats this
+    /// connection as one of `CONNECTION_LEFT_BY_PROGRESS`.
     REFUSED_TLS_LEFT_OPEN: "0.0.0" to "7.62.0",
         "failure_keeps_its_cause_and_the_transfer_works_again";
 
@@ -189,7 +190,8 @@ quirks! {
     /// the server does not see the end of the body. The crate refuses such a transfer.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
-    /// libcurl accepts any number as `CURLOPT_HTTP_VERSION`. The crate refuses the numbers that it has no name for.
+    /// Some of these releases accept a number that names no version as `CURLOPT_HTTP_VERSION`. The crate refuses each
+    /// number that it has no name for.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
 
     /// If a callback calls `curl_ws_send` in raw mode, libcurl sends all bytes, but reports that it has sent none. So

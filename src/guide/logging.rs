@@ -69,7 +69,8 @@
 //! - **Your own `debug` method gets everything.** [`DebugKind::HeaderOut`] often has the whole request, credentials
 //!   included. Only the data of [`DebugKind::Text`] is always text.
 //! - **`debug` is also called outside of a transfer**: while an option is set, and while the transfer is dropped.
-//! - **A share defers messages**: with a [`Share`], `debug` is called some time after libcurl has written the message.
+//! - **A share may defer messages**: if libcurl writes a message while it holds a lock of a [`Share`], `debug` is called
+//!   later.
 //! - **`Trace` needs a subscriber** that records the level `DEBUG` of the target `curlback`, and `TRACE` for the numbers of
 //!   bytes.
 //!

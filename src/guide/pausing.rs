@@ -57,7 +57,7 @@
 //! | by | suits |
 //! | --- | --- |
 //! | [`ProgressResult::Resume`], the answer of [`xfer_info`](Callbacks::xfer_info) | a handler that checks by itself whether to resume: libcurl calls `xfer_info` about once a second while no data flows |
-//! | [`Remote::resume`] | another thread, or a callback of another transfer; it takes effect at once |
+//! | [`Remote::resume`] | another thread, or a callback of another transfer; it wakes the driver if that sleeps |
 //! | the [`Waker`](std::task::Waker) of [`Remote::waker`] | a source or sink that is polled; `poll(…).into()` answers with a pause while the source is pending |
 //!
 //! While a method of a handler runs, no other method of that handler is called. So a resume takes effect after the callback
@@ -102,7 +102,8 @@
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
 //!   these releases, the crate does not resume such a transfer: it ends the transfer with [`Error::Unsupported`].
 //! - **WebSocket frames**: before libcurl 8.22.0, if [`frame`](Callbacks::frame) answers with a pause, the transfer fails:
-//!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] works with every release.
+//!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] can pause a WebSocket with each
+//!   release that has WebSockets here.
 //! - **A cancel has to wait** while libcurl blocks the thread. [`Remote::cancel`] lists these cases.
 //!
 //! # What to do on an error

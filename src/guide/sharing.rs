@@ -40,8 +40,9 @@
 //! # Rules of a `Share`
 //!
 //! - [`Share::new`] fixes the kinds of data. [`Share::supported`] returns those that the linked libcurl can share.
-//! - [`Transfer::share`] makes a transfer use the share until [`unshare`](Transfer::unshare), even after a
-//!   [`reset`](Transfer::reset). The transfer keeps the share alive. A clone of a `Share` has the same data.
+//! - [`Transfer::share`] makes a transfer use the share until another share is set or [`unshare`](Transfer::unshare) is
+//!   called, even after a [`reset`](Transfer::reset). The transfer keeps the share alive. A clone of a `Share` has the same
+//!   data.
 //! - To share [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
 //!   path is enough.
 //! - Each kind of data has a lock. While libcurl holds such a lock, no method of a handler runs.
@@ -75,7 +76,8 @@
 //!   [`forbid_reuse`](Transfer::forbid_reuse) closes the connection after the transfer.
 //! - **[`close_socket`](Callbacks::close_socket) cannot be combined with shared connections**: a connection may outlive the
 //!   transfer whose callback would be called. [`perform`](Transfer::perform) returns an error.
-//! - **[`cookie_jar`](Transfer::cookie_jar)** is written when the transfer is dropped, not when it has ended.
+//! - **The file of [`cookie_jar`](Transfer::cookie_jar)** is written when the `Transfer` is dropped, not when a run has
+//!   ended. To write it earlier, call [`cookie_list("FLUSH")`](Transfer::cookie_list).
 //!
 //! # What to do on an error
 //!

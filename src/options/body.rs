@@ -61,7 +61,7 @@ options! { "the body";
     /// assert!(transfer.handler().body().starts_with(b"package]"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    resume_from: offset, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts the transfer at this offset: the bytes before it are not requested, or not sent. `None` makes an upload with FTP, SFTP or `file://` continue where the file on the server ends; with HTTP, it sends the whole body.";
+    resume_from: offset, "CURLOPT_RESUME_FROM_LARGE" or "CURLOPT_RESUME_FROM", 116, "7.11.0", "Starts the transfer at this offset: the bytes before it are not requested, or not sent. `None` makes an upload with FTP, SFTP or `file://` continue where the file on the server ends; an upload with HTTP then sends the whole body.";
     /// # Examples
     /// ```
     /// use curlback::Code;
