@@ -73,12 +73,12 @@
 //! - **Pull**: a parser or decoder reads the body. [`open`](Transfer::open) returns when the headers have come, and the
 //!   [`Response`] implements [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). With
 //!   [`open_upload`](Transfer::open_upload), the program writes a body, and libcurl sends it.
-//! - **Await**: programs with many threads or tasks give their transfers to an [`Agent`], which runs them on a thread of
-//!   its own, with any executor.
+//! - **Await**: programs with many threads or tasks give their transfers to an [`Agent`], which runs them on one or more
+//!   threads of its own. A task can await a transfer on any executor.
 //!
 //! [`Transfer::open_websocket`] makes a [`WebSocket`], which sends and receives whole messages.
-//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). All other callbacks, options and
-//! information are the same in all three ways.
+//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). The callbacks that receive and send no
+//! body, the options and the information are the same in all three ways.
 //!
 //! ```
 //! use std::io::Read;
