@@ -200,12 +200,12 @@ mod both {
     }
 }
 
-// These have no method of `Transfer`: for most of them, an option of `Transfer` has the name.
+// This information has no method of `Transfer`, since for most rows an option of `Transfer` has the same name.
 mod own {
     #[rustfmt::skip]
     infos! { Info:
     http_version: version, "CURLINFO_HTTP_VERSION", 46, "7.50.0", "Returns the version of HTTP that was used.";
-    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. There are none for a TLS session that was resumed.";
+    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. If a TLS session was resumed, there are no certificates.";
     tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns a pointer to the session object of the TLS library, with OpenSSL an `SSL *`, during a transfer over TLS; `None` at other times.";
     referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` of the last request.";
     cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";

@@ -88,7 +88,7 @@ quirks! {
     HSTS_OUTLIVES_ITS_FILE: "0.0.0" to "7.88.0", "cache_that_was_emptied_is_filled_again";
 
     /// A copy of a handle and its original share the names of the HSTS files, and both free
-    /// them. The crate refuses to copy a handle that has such names.
+    /// them. The crate refuses to copy a handle for which an HSTS file is set.
     HSTS_NAMES_FREED_TWICE: "0.0.0" to "8.21.0",
         "copy_is_refused_where_it_would_free_the_names_of_files_twice";
 
@@ -171,8 +171,8 @@ quirks! {
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
     /// libcurl takes a connection that it has forgotten, as in `CONNECTION_LEFT_BY_PROGRESS`, for one in use, and the
-    /// cleanup of the engine waits for ever for its end. So the crate lets no progress function end a transfer:
-    /// `run::stop`.
+    /// cleanup of the engine waits for ever for the end of its transfer. So the crate lets no progress function end a
+    /// transfer: `run::stop`.
     CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
@@ -182,12 +182,12 @@ quirks! {
         "failure_keeps_its_cause_and_the_transfer_works_again";
 
     /// A transfer may wait for something for which libcurl sets neither a socket nor a timer, such as an FTP reply
-    /// that has come early. So a `Multi` drives all transfers from time to time: `run::watchdog`. 7.88.1 has
+    /// that has come early. So soon after an event, the crate drives all transfers: `run::watchdog`. 7.88.1 has
     /// this fault, and 8.22.0 does not; it is not known which release was the first without it.
     SOCKETS_FORGOTTEN: "0.0.0" to "8.22.0", "ftp_reply_that_comes_early_does_not_cost_a_second";
 
     /// libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
-    /// the server does not see the end of the body. The crate refuses such a transfer.
+    /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
     /// Some of these releases accept a number that names no version as `CURLOPT_HTTP_VERSION`. The crate refuses each

@@ -12,8 +12,8 @@ mod check;
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
-/// It can be performed any number of times, one after the other, and keeps its connections open in between. Options
-/// stay set until they are changed or the transfer is [reset](Transfer::reset).
+/// A transfer can be performed any number of times, one after the other, and keeps its connections open in between.
+/// Options stay set until they are changed or the transfer is [reset](Transfer::reset).
 ///
 /// The methods that drive the transfer take `&mut self`. So while it runs, neither the handler nor a borrow from
 /// [`info`](Transfer::info) can be used, moved or dropped. A transfer is `Send` if its handler is `Send`.
@@ -273,7 +273,8 @@ impl<H: Callbacks> Transfer<H> {
     /// same.
     ///
     /// # Panics
-    /// Resumes the panic of a callback that libcurl calls while it closes such a connection.
+    /// Resumes the panic of a callback that libcurl calls while it closes a connection that
+    /// [`connect_only`](Transfer::connect_only) has left open.
     ///
     /// # Examples
     /// ```
@@ -338,8 +339,8 @@ impl<H: Callbacks> Transfer<H> {
     /// Makes a second transfer with the options of this one, and installs those callbacks of `handler` that its
     /// [`hooks`](Callbacks::hooks) name.
     ///
-    /// The second transfer has connections, [remotes](Transfer::remote) and lists of its own. It does not depend on the
-    /// first one, which may be dropped. Connections, TLS sessions and the information about the last transfer are not
+    /// The second transfer has connections, [remotes](Transfer::remote) and lists of its own. Either transfer may be
+    /// dropped while the other one is used. Connections, TLS sessions and the information about the last transfer are not
     /// copied. The cookies of the first transfer are not copied either, but the second transfer reads the files of
     /// [`cookie_file`](Transfer::cookie_file) again. If the first transfer has a [`share`](Transfer::share), the second
     /// one uses the same share.
@@ -373,8 +374,9 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// This method also sets options. It turns [`progress`](Transfer::progress) on if `hooks` has
     /// [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is
-    /// added or removed, it sets [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
-    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) to their default with or without that flag.
+    /// added, it turns the caches of [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
+    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) off. When that flag is removed, it sets both options to
+    /// libcurl's defaults.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks one of the callbacks. The former
@@ -445,7 +447,7 @@ impl<H> Transfer<H> {
     ///
     /// The handle may be replaced by another one when the transfer is reset, performed, added to a `Multi` or given
     /// another proxy.
-    /// This crate guarantees nothing for what is done with the handle: whoever passes it to libcurl must not change the
+    /// This crate guarantees nothing if the handle is passed to libcurl. Code that does this must not change the
     /// callbacks, their data or the error buffer, must not clean the handle up, and must not perform with it.
     #[must_use]
     #[doc(alias = "CURL")]

@@ -96,7 +96,7 @@
 //! # Traps
 //!
 //! - **[`response_code`](Transfer::response_code) is the code of the last answer** of an FTP or SMTP server, such as 226 or
-//!   250. It is 0 for protocols without codes. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
+//!   250. For protocols without codes, it returns 0. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
 //! - **A redirect may lead from HTTP to FTP**, by default with libcurl 8.14.0 and later.
 //!   [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols of redirects.
 //! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.

@@ -51,19 +51,21 @@
 //!
 //! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
 //! handle and its connections also share reference counts that are not atomic, even after the handle has left its multi
-//! handle. So each owner of connections has a *pool*. A pool is a lock: every call into libcurl that may use the
+//! handle. So owners of connections have a *pool*. A pool is a lock: every call into libcurl that may use the
 //! connections holds it.
 //!
 //! ```text
-//!  Multi ───────▶ its own pool
-//!  Agent thread ▶ its own pool
+//!  Multi, with libcurl 8.21.0 and later ───────▶ its own pool
+//!  Agent thread, with libcurl 8.21.0 and later ▶ its own pool
 //!  Share with CONNECTIONS, HSTS or (8.11.0 to 8.15.0) COOKIES ──▶ one pool for all its transfers, on any thread
 //! ```
 //!
 //! - While one thread is inside libcurl with a share that has a pool, other threads with the same share wait, even while
-//!   that thread runs a callback. They do not wait while that thread sleeps until a socket is ready.
-//! - A transfer that has left a `Multi` or an agent still refers to its pool. It may be dropped on any thread.
-//! - A drop does not wait for the lock: if another thread holds it, that thread cleans up when it releases the lock.
+//!   that thread runs a callback. While the first thread sleeps until a socket is ready, the others do not wait.
+//! - With libcurl 8.21.0 and later, a transfer that has left a `Multi` or an agent still refers to that pool. The transfer
+//!   may be dropped on any thread.
+//! - A drop does not wait for the lock of a pool: if another thread holds the lock, that thread cleans up when it releases
+//!   the lock.
 //! - Without a share, transfers that perform alone never wait for each other.
 //!
 //! # Traps

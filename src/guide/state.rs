@@ -58,7 +58,7 @@
 //!
 //! - [`set_hooks`](Transfer::set_hooks) changes the set between two transfers. An unset callback is the same as one
 //!   that was never implemented.
-//! - `()` is a handler without state and without callbacks of its own. It throws a received body away.
+//! - `()` is a handler without state and without callbacks of its own. With `()`, a received body is thrown away.
 //! - Opt-in callbacks, such as [`prereq`](Callbacks::prereq), [`ssl_ctx`](Callbacks::ssl_ctx) and
 //!   [`frame`](Callbacks::frame), are not in [`Hooks::default`]. The attribute sets their flags in `hooks`.
 //!

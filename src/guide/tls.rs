@@ -36,7 +36,7 @@
 //! | only certain keys, in addition to the usual checks | [`pinned_public_key`](Transfer::pinned_public_key) |
 //! | only certificates that are not revoked | [`crlfile`](Transfer::crlfile), [`ssl_verify_status`](Transfer::ssl_verify_status) |
 //!
-//! The section "Options: TLS" of [`Transfer`] has the other options. These options apply to the server. An `https://` proxy
+//! The section "Options: TLS" of [`Transfer`] has the other options. All of these are for the server. An `https://` proxy
 //! has [options of its own](super::proxies).
 //!
 //! # How a transfer identifies itself
@@ -73,7 +73,7 @@
 //!   keeps its context.
 //! - An authority that one transfer trusts through its context must not be trusted by other transfers. So if this callback
 //!   is installed, the crate turns off the cache of authorities and the resumption of sessions for the transfer.
-//! - [`SslContext::as_raw`] returns the pointer to the context of the TLS library. It is `unsafe`: see
+//! - [`SslContext::as_raw`] returns the pointer to the context of the TLS library. This method is `unsafe`: see
 //!   [`soundness`](super::soundness).
 //!
 //! # What is known afterwards

@@ -56,7 +56,7 @@
 //! # When libcurl sends a body again
 //!
 //! To send a body again, libcurl calls [`seek`](Callbacks::seek) with `SeekFrom::Start(0)` and then
-//! [`read`](Callbacks::read). It does so
+//! [`read`](Callbacks::read). libcurl sends a body again
 //!
 //! - after a redirect that keeps the method: 307 and 308; for a `PUT` also 301 and 302; for a `POST` also 301 to 303, if
 //!   [`post_redirections`](Transfer::post_redirections) allows them;

@@ -60,7 +60,8 @@
 //! - `receive` returns an error if a text message is not UTF-8, or if a message is larger than the
 //!   [limit](WebSocket::set_message_limit), which is 64 MiB by default.
 //! - [`close`](WebSocket::close) sends the reason and waits for the peer's close frame. [`cancel`](WebSocket::cancel) closes the
-//!   connection at once. Both return the transfer with the options that it had before. A drop closes the connection, too.
+//!   connection at once. `close` and `cancel` return the transfer with the options that it had before. A drop closes the
+//!   connection, too.
 //!
 //! # Traps
 //!

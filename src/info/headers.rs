@@ -31,7 +31,7 @@ impl<'a> Info<'a> {
     /// Returns the value of the first header with this name, such as `Location`, in the last response; `None` if there
     /// is none. The case of the name does not count, and the value need not be UTF-8.
     ///
-    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
+    /// This method is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
     ///
     /// # Errors
     /// Those of [`header`](Info::header).

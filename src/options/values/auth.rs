@@ -65,9 +65,9 @@ bits! {
 bits! {
     /// Whether a server may act for the client with the client's Kerberos ticket.
     pub struct GssapiDelegation {
-        /// The server may do so if the policy of its realm permits it.
+        /// The server may act for the client if the policy of the server's realm permits that.
         POLICY = 1 << 0, "CURLGSSAPI_DELEGATION_POLICY_FLAG", "7.22.0";
-        /// The server always may do so.
+        /// The server may act for the client, whatever the policy of its realm says.
         ALWAYS = 1 << 1, "CURLGSSAPI_DELEGATION_FLAG", "7.22.0";
     }
 }
