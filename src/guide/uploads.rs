@@ -83,7 +83,8 @@
 //! - **A second transfer sends an empty body**, or the rest of the file, unless the reader is rewound:
 //!   [`ReadFrom::rewind`](handlers::ReadFrom::rewind), [`ReadOnce::replace_reader`](handlers::ReadOnce::replace_reader).
 //! - **If a file grows while it is sent**, libcurl sends only the announced number of bytes.
-//! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending. With
+//! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending, unless the
+//!   server says that it closes the connection (`Connection: close`). With
 //!   [`keep_sending_on_error`](Transfer::keep_sending_on_error), libcurl sends the rest of the body.
 //! - **[Trailers](Callbacks::trailer)** after a body in chunks need libcurl 8.7.0.
 //! - **The default `Content-Type` of a `POST`** is `application/x-www-form-urlencoded`. Set another type with
