@@ -90,9 +90,9 @@ mod both {
     /// ```
     redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns the URL to which a redirect leads that libcurl did not follow; `None` if there was no such redirect.";
     http_auth_avail: auth, "CURLINFO_HTTPAUTH_AVAIL", 23, "7.10.8", "Returns the methods of authentication that the server offered.";
-    http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server.";
+    http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server; the empty set if none was.";
     proxy_auth_avail: auth, "CURLINFO_PROXYAUTH_AVAIL", 24, "7.10.8", "Returns the methods of authentication that the proxy offered.";
-    proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy.";
+    proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy; the empty set if none was.";
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns the size of all headers that were received, in bytes.";
     request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns the size of all requests that were sent, in bytes; some releases count the bodies of the requests too.";
     /// # Examples
@@ -142,7 +142,7 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download; `None` if it is not known.";
-    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes were sent as TLS early data, before the handshake was done.";
+    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes were sent as TLS early data, before the handshake was done; 0 if the server has rejected them.";
 
     // The connection
     /// # Examples

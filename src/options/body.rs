@@ -73,7 +73,7 @@ options! { "the body";
     /// assert_eq!(error.code(), Some(Code::FILESIZE_EXCEEDED));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the received body is larger. Before libcurl 8.4.0, it applies only if the server announces the size of the body. Before libcurl 8.20.0, it does not count the size after decoding. [`Collect::limit`](crate::handlers::Collect::limit) has neither restriction.";
+    max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the received body is larger. Zero, the default, means no limit. Before libcurl 8.4.0, it applies only if the server announces the size of the body. Before libcurl 8.20.0, it does not count the size after decoding. [`Collect::limit`](crate::handlers::Collect::limit) has neither restriction.";
     /// # Examples
     /// ```
     /// use curlback::Transfer;

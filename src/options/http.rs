@@ -231,7 +231,7 @@ options! { "HTTP";
     cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, which is a line of a cookie file or begins with `Set-Cookie:`. If the value is one of these commands, carries it out instead: `ALL` forgets all cookies, `SESS` forgets the session cookies, `FLUSH` writes the file of [`cookie_jar`](Self::cookie_jar), and `RELOAD` reads the files of [`cookie_file`](Self::cookie_file) again.";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Sets the file in which the alternative services that servers announce are kept.";
     altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are used.";
-    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Sets the file in which the hosts that ask for HTTPS only are kept. If several files are set, libcurl reads all of them and writes the last one.";
+    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Makes libcurl remember the hosts that ask for HTTPS only, and keeps them in this file. If several files are set, libcurl reads all of them and writes the last one.";
     hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether libcurl remembers the hosts that ask for HTTPS only; it does not by default. A value without [`Hsts::ENABLE`](crate::Hsts::ENABLE) makes it forget these hosts, and the names of the files.";
     /// # Examples
     /// ```
