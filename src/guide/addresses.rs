@@ -56,6 +56,7 @@
 //! | your own machines have public addresses | [`deny`](handlers::AddressPolicy::deny) |
 //! | your network has a NAT64 prefix of its own | [`deny`](handlers::AddressPolicy::deny) |
 //! | in active FTP, anybody may connect to the listening socket | leave [`ftp_port`](Transfer::ftp_port) unset |
+//! | a pushed transfer uses the connection of its parent | do not [accept pushes](Multi::accept_pushes) |
 //!
 //! A policy decides about addresses only. Limit the size by [`Collect::limit`](handlers::Collect::limit), the time by
 //! [`timeout`](Transfer::timeout), and the redirects by [`max_redirections`](Transfer::max_redirections).

@@ -25,7 +25,9 @@ impl fmt::Debug for Unset {
 }
 
 impl<H> Transfer<H> {
-    /// Puts one option back to its default, as if it had never been set. All other options stay.
+    /// Puts one option back to its default, as if it had never been set. Other options stay. But
+    /// [`userpwd`](Transfer::userpwd) sets the same two values as [`username`](Transfer::username) and
+    /// [`password`](Transfer::password), so unsetting `userpwd` unsets these two.
     ///
     /// An empty string does not always unset an option: for [`proxy`](Transfer::proxy) it means no proxy, and for
     /// [`accept_encoding`](Transfer::accept_encoding) all encodings. Some options are unset in another way: a list by an
