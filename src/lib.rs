@@ -197,8 +197,8 @@
 //!
 //! Each option is set by a method of [`Transfer`], and each piece of information is returned by a method of [`Info`].
 //! Most methods of `Info` are also methods of `Transfer`. If the `curl` crate has the option or information, the
-//! method has the same name as there; otherwise it has libcurl's name. To find a method, search this documentation for
-//! `CURLOPT_…` or `CURLINFO_…`.
+//! method usually has the same name as in the `curl` crate; otherwise it has libcurl's name. To find a method, search this
+//! documentation for `CURLOPT_…` or `CURLINFO_…`.
 //!
 //! # Who should use another crate
 //!

@@ -69,15 +69,16 @@ quirks! {
     CONNECTED_SOCKET_CLOSED: "7.87.0" to "8.0.0", "stream_that_is_connected_already_is_used";
 
     /// The data connection of an FTP transfer uses an address that another transfer with the same cache of
-    /// addresses may free. The crate gives the transfer a cache of its own: `run::easy::host_cache`.
+    /// addresses may free. In a `Multi`, the crate gives an FTP transfer a cache of its own. It refuses FTP with a share of
+    /// addresses, and FTP after a redirect unless the user has allowed that: `run::easy::host_cache`.
     ADDRESS_FREED_IN_USE: "0.0.0" to "8.14.0", "ftp_has_addresses_of_its_own";
 
     /// If a transfer with `CURLOPT_DOH_URL` is reset, performed again or dropped before the DNS answer, libcurl frees
     /// the handles of the DNS queries while they are still in the engine. The crate refuses the option.
     DOH_FREED_EARLY: "8.5.0" to "8.9.0", "doh_in_a_multi_that_is_dropped";
 
-    /// `CURLOPT_STREAM_DEPENDS` ties two handles: the cleanup of either one writes to the other, even if
-    /// another thread uses that one. The crate refuses the option.
+    /// `CURLOPT_STREAM_DEPENDS` ties two handles: the cleanup of either handle writes to the other handle, even if
+    /// another thread uses that. The crate refuses the option.
     DEPENDENCY_TIES_HANDLES: "0.0.0" to "8.21.0", "transfer_is_never_tied_to_another";
 
     /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. To empty
@@ -137,8 +138,8 @@ quirks! {
     /// the receive buffer even smaller: `run::easy::buffers`.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
-    /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the default size of the
-    /// buffer is smaller: `run::easy::buffers`.
+    /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the crate makes the default
+    /// size of the buffer smaller, except for transfers that may use HTTP/2: `run::easy::buffers`.
     BUFFER_PER_TRANSFER: "0.0.0" to "8.7.0", "transfers_of_a_multi_receive_into_small_buffers";
 
     /// A reset restores the option for the size of the receive buffer, but keeps the buffer, which may be smaller than
@@ -146,7 +147,8 @@ quirks! {
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
 
     /// When receiving is paused or resumed, libcurl treats the state of every connection as that of HTTP, and so
-    /// overwrites memory with other protocols. With these, the crate ends the transfer with an error.
+    /// overwrites memory with other protocols. With another protocol, a resume that would make libcurl receive again
+    /// ends the transfer with an error.
     PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
 
     /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
@@ -199,7 +201,7 @@ quirks! {
     RAW_REPLY_UNCOUNTED: "0.0.0" to "8.20.0", "callback_answers_in_raw_mode";
 
     /// During a pause, libcurl decodes further frames of a WebSocket, and after the pause describes all of them
-    /// as parts of the last one. The crate refuses a pause that a callback asks for.
+    /// as parts of the last one. If `frame` answers with a pause, the crate fails the transfer.
     FRAMES_MIXED_BY_PAUSES: "0.0.0" to "8.22.0", "frames_are_not_mixed_by_pauses";
 }
 
