@@ -39,13 +39,13 @@ fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error
                 println!("{}: {len} bytes, continued at {from}", path.display());
                 return Ok(());
             }
-            Err(DownloadError::Transfer(error)) if tries < TRIES => {
-                println!("{} bytes, then {error}", transfer.download_size()?);
-                tries = if transfer.download_size()? > 0 {
-                    0
-                } else {
-                    tries + 1
-                };
+            Err(DownloadError::Transfer(error)) => {
+                let received = transfer.download_size()?;
+                println!("{received} bytes, then {error}");
+                tries = if received > 0 { 0 } else { tries + 1 };
+                if tries >= TRIES {
+                    return Err(error.into());
+                }
                 thread::sleep(pause);
             }
             Err(error) => return Err(error.into()),

@@ -57,6 +57,18 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// transfers of that thread wait. A callback may use the agent and start other transfers, but must not wait for
 /// a transfer of the agent: if both transfers are on one thread, neither continues.
 ///
+/// # Connections, cookies
+/// By default, a thread keeps up to four connections for each transfer that runs at the moment. After a burst of
+/// transfers, it closes most of them. If the load varies, set [`Builder::max_connects`] to the largest number of
+/// transfers that run at a time. [The guide](crate::guide::sharing#how-many-connections-are-kept) explains the limits.
+///
+/// The transfers share no cookies. For that, give each a [`Share`] with
+/// [`COOKIES`](crate::ShareData::COOKIES), as [the guide](crate::guide::pulling#await) shows.
+///
+/// # Handlers
+/// A handler must be `Send + 'static`. [`Closures`](crate::handlers::Closures) is not `Send`, and the compiler then
+/// reports an error for each callback: implement [`Callbacks`] for a struct instead.
+///
 /// [The guide](crate::guide::pulling) compares an agent with [`Transfer::open`].
 ///
 /// # The end

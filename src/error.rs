@@ -1,6 +1,7 @@
 //! The error of this crate, which keeps the error of a callback as its source.
 
 pub(crate) mod details;
+mod display;
 mod into_io;
 mod web_socket;
 
@@ -11,6 +12,7 @@ use std::io;
 pub use details::ErrorDetails;
 pub use web_socket::WebSocketError;
 
+use self::display::{After, At, Lack, callback_failed, poll_failed};
 use crate::code::MultiCode;
 use crate::{Callback, Code, Version};
 
@@ -21,8 +23,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// If a callback has failed with an error of its own, that error is the [`source`]:
 /// [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned, and the variant
-/// [`Callback`](Error::Callback) owns it. `{}` prints one line without the source. `{:#}` also prints the error
-/// of the callback and all its sources, on the same line. Both print the [`url`](Error::url) of the transfer,
+/// [`Callback`](Error::Callback) owns it. `{}` prints one line without the source. `{:#}` also prints the source
+/// and all its sources, on the same line. Both print the [`url`](Error::url) of the transfer,
 /// if the error has one, without the parts that may be secret.
 ///
 /// [The guide](crate::guide::failures#what-to-do-on-each-error) says what to do about each error.
@@ -128,7 +130,7 @@ pub enum Error {
     /// The system has failed to wait for sockets, or has given no event queue or thread.
     ///
     /// The source says why: most often, a limit of the process is reached, such as that of descriptors.
-    #[error("waiting for sockets failed")]
+    #[error(fmt = poll_failed)]
     Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
     ///
@@ -298,63 +300,6 @@ impl Error {
     }
 }
 
-fn callback_failed(
-    callback: &Callback,
-    source: &BoxError,
-    _: &Code,
-    _: &Option<Box<str>>,
-    details: &ErrorDetails,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    write!(f, "the {callback} callback failed{}", At(details))?;
-    if f.alternate() {
-        let mut source: Option<&dyn StdError> = Some(&**source);
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-    }
-    Ok(())
-}
-
-/// Prints the URL of an error in parentheses; nothing if there is none.
-struct At<'a>(&'a ErrorDetails);
-
-impl fmt::Display for At<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.url() {
-            Some(url) => write!(f, " ({url})"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Prints libcurl's message after a colon; nothing if there is none.
-struct After<'a>(&'a Option<Box<str>>);
-
-impl fmt::Display for After<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(text) => write!(f, ": {text}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Prints why the linked libcurl lacks something: it is older than the release that added the thing, or was
-/// built without it.
-struct Lack<'a>(&'a Version, &'a Version);
-
-impl fmt::Display for Lack<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Lack(since, linked) = self;
-        match linked < since {
-            true => write!(f, "needs libcurl {since}, and libcurl {linked} is linked"),
-            false => write!(f, "is not built into the linked libcurl {linked}"),
-        }
-    }
-}
-
 impl From<MultiCode> for Error {
     fn from(code: MultiCode) -> Error {
         match code {
@@ -491,5 +436,10 @@ mod tests {
             all.starts_with("the read callback failed: an error occurred"),
             "{all}"
         );
+
+        let error = Error::Poll(io::Error::other("no descriptors"));
+        assert_eq!(error.to_string(), "waiting for sockets failed");
+        let all = format!("{error:#}");
+        assert_eq!(all, "waiting for sockets failed: no descriptors");
     }
 }

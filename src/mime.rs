@@ -33,7 +33,7 @@ use crate::ffi::read_buf::ReadBuf;
 /// ```
 #[derive(Debug, Default)]
 #[doc(alias = "curl_mime")]
-#[doc(alias("curl_mime_free", "Form"))]
+#[doc(alias("curl_mime_free", "Form", "multipart", "attachment"))]
 pub struct Mime {
     pub(crate) parts: Vec<Part>,
 }
@@ -69,6 +69,34 @@ impl FromIterator<Part> for Mime {
 }
 
 /// One part of a [`Mime`]: its content, its name, its headers and its encoding.
+///
+/// | the content is | call |
+/// | --- | --- |
+/// | in memory | [`data`](Part::data) |
+/// | a file with a path | [`file`](Part::file) |
+/// | an open file, or anything else that implements [`Read`] and [`Seek`] | [`seekable`](Part::seekable) |
+/// | anything that implements [`Read`] | [`stream`](Part::stream) |
+/// | produced piece by piece | [`reader`](Part::reader) |
+/// | written while the transfer runs | [`pipe`](Part::pipe) |
+/// | parts | [`parts`](Part::parts) |
+///
+/// # Examples
+/// A form with a field and a file:
+/// ```
+/// use curlback::{Mime, Part};
+///
+/// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+/// # let mut transfer = server::echo()?;
+/// let form = Mime::new()
+///     .part(Part::data("Ann").name("author"))
+///     .part(Part::file("README.md").name("document").content_type("text/markdown"));
+/// transfer.mime(form)?;
+/// transfer.perform()?;
+/// # let request = server::request(&transfer);
+/// assert!(request.contains("form-data; name=\"author\"\r\n\r\nAnn\r\n"));
+/// assert!(request.contains("form-data; name=\"document\"; filename=\"README.md\"\r\nContent-Type: text/markdown"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[doc(alias = "curl_mimepart")]
 pub struct Part {
@@ -182,7 +210,10 @@ impl Part {
         Part::new(Content::File(path.into()))
     }
 
-    /// Makes a part whose content comes from a [`MimeReader`].
+    /// Makes a part whose content comes from a reader: a closure, or a type that implements [`MimeReader`].
+    ///
+    /// For a file, or anything else that implements [`Read`] and [`Seek`], call [`seekable`](Part::seekable); for
+    /// what implements [`Read`] only, [`stream`](Part::stream).
     ///
     /// Without a [`size`](Part::size), HTTP sends the whole body in chunks.
     #[must_use]
@@ -334,6 +365,12 @@ pub enum Encoder {
 /// # Ok::<(), curlback::Error>(())
 /// ```
 #[doc(alias = "curl_mime_data_cb")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no reader of a part: it does not implement `MimeReader`",
+    label = "this does not implement `MimeReader`",
+    note = "for a file, or anything else that implements `Read + Seek`, call `Part::seekable`; for what implements `Read` only, `Part::stream`",
+    note = "a closure needs the form `|buffer: &mut ReadBuf<'_>| -> ReadResult`, and must be `Send`"
+)]
 pub trait MimeReader: Send {
     /// Puts the next bytes of the content into `buffer`.
     ///
@@ -358,6 +395,7 @@ pub trait MimeReader: Send {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: FnMut(&mut ReadBuf<'_>) -> ReadResult + Send> MimeReader for F {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         self(buffer)

@@ -12,7 +12,7 @@ use crate::run::member::{Holder, Member};
 use crate::run::multi::Core;
 use crate::run::perform::End;
 use crate::run::push::Pushes;
-use crate::{Callback, Callbacks, Error, Transfer, TransferError};
+use crate::{Callback, Callbacks, Error, Transfer};
 
 pub use crate::callbacks::event_loop::{
     BorrowedSocket, EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
@@ -33,9 +33,6 @@ pub(crate) mod options;
 mod reactor;
 mod run;
 mod waker;
-
-/// The error with which a transfer could not be added, and the transfer.
-pub type AddError<H> = TransferError<H>;
 
 /// A transfer that has ended, as [`Multi::take_finished`] returns it: its id, itself, and its result.
 #[doc(alias("CURLMsg", "Message"))]

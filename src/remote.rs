@@ -90,7 +90,17 @@ impl Remote {
     /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
     /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way; libcurl before 8.20, those
     /// of active FTP connections and of an [`interface`](crate::Transfer::interface).
-    #[doc(alias = "curl_multi_remove_handle")]
+    ///
+    /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled: check a flag of your
+    /// own too. [The guide](crate::guide::pausing#cancelling) has an example with Ctrl-C (SIGINT).
+    #[doc(alias(
+        "curl_multi_remove_handle",
+        "Ctrl-C",
+        "SIGINT",
+        "signal",
+        "abort",
+        "stop"
+    ))]
     pub fn cancel(&self) -> bool {
         self.control.cancel()
     }

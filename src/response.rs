@@ -13,8 +13,11 @@ use crate::{Callbacks, Error, Info, Transfer, TransferError};
 ///
 /// [`Transfer::open`] makes it. It needs no thread: the transfer runs only inside [`read`](Read::read) and the
 /// other calls that need more data. Nothing happens between two reads: no callback is called, uploads stand
-/// still, pings are not answered, and a [`Remote`](crate::Remote) has no effect. Time limits such as
+/// still, and pings are not answered. Time limits such as
 /// [`timeout`](Transfer::timeout) go on, and are checked when the next read needs more data.
+///
+/// What a [`Remote`](crate::Remote) asks for between two reads takes effect at the next read that needs more data:
+/// after [`cancel`](crate::Remote::cancel), that read fails with [`Error::Cancelled`].
 ///
 /// # Reading
 /// `read` returns 0 only at the end of a complete body. If the transfer fails, `read` first returns all bytes
@@ -132,7 +135,7 @@ impl<H: Callbacks> Response<H> {
     /// # Errors
     /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl does not keep headers: it is
     /// older than 7.83.0, or was built without them.
-    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         self.info().header_value(name)
     }
 

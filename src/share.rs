@@ -32,6 +32,13 @@ use crate::run::trampolines::share;
 ///
 /// The transfers of one [`Multi`](crate::Multi) share their connections without a `Share`, and without waiting.
 ///
+/// # How many connections are kept
+/// All transfers with a share of [`CONNECTIONS`](ShareData::CONNECTIONS) have one limit: 5 connections by default, those
+/// in use included. When a transfer ends and the share has more, libcurl closes an idle one. Set
+/// [`Transfer::max_connects`](crate::Transfer::max_connects) of each transfer to the number of threads or more; in a
+/// `Multi`, [`Multi::max_connects`](crate::Multi::max_connects) counts instead.
+/// [The guide](crate::guide::sharing#how-many-connections-are-kept) explains the limits.
+///
 /// Dropping a transfer writes the shared [`HSTS`](ShareData::HSTS) cache to the transfer's file and to
 /// [`hsts_write`](crate::Callbacks::hsts_write). Other threads with the share wait meanwhile. If another thread
 /// uses the share at that moment, that thread writes the file later, and `hsts_write` is not called.

@@ -226,7 +226,7 @@ impl<H> AsyncWebSocket<H> {
     ///
     /// # Errors
     /// As for [`headers`](AsyncWebSocket::headers).
-    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let mut headers = self.headers()?;
         let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
         Ok(found.map(|(_, value)| value))

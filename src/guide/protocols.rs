@@ -79,6 +79,8 @@
 //!   [`chunk_begin`](Callbacks::chunk_begin), [`chunk_end`](Callbacks::chunk_end) and [`fnmatch`](Callbacks::fnmatch).
 //! - By default, libcurl opens the data connection. If [`ftp_port`](Transfer::ftp_port) is set, the server opens it.
 //! - [`header`](Callbacks::header) gets the server's answers on the control connection.
+//! - Before libcurl 8.14.0, which frees addresses that FTP still uses, an FTP transfer has a DNS cache of its own. It is
+//!   refused with a share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any [`Share`].
 //!
 //! # Other protocols
 //!
@@ -97,8 +99,9 @@
 //!
 //! - **[`response_code`](Transfer::response_code) is the code of the last answer** of an FTP or SMTP server, such as 226 or
 //!   250. For protocols without codes, it returns 0. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
-//! - **A redirect may lead from HTTP to FTP**, by default with libcurl 8.14.0 and later.
-//!   [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols of redirects.
+//! - **With libcurl 8.14.0 and later, a redirect may lead from HTTP to FTP** by default.
+//!   [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols of redirects. Before 8.14.0, redirects lead
+//!   to FTP only if that option names FTP.
 //! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.
 //! - **`ftp://`, `smtp://`, `imap://` and `pop3://` do not encrypt the connection** by default, and most logins send the
 //!   password as it is. Set [`use_ssl`](Transfer::use_ssl) to [`UseSsl::All`].

@@ -41,6 +41,35 @@ macro_rules! closures {
         /// assert!(lines > 0); // libcurl makes some for a file
         /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
+        ///
+        /// # With an agent
+        /// For a missing `Send`, the compiler reports an error for each callback, all with the same cause. For an
+        /// agent or another thread, implement [`Callbacks`] for a struct that is `Send`, with the same body in each
+        /// method:
+        /// ```
+        /// use curlback::{Agent, Callbacks, Transfer, WriteResult, callbacks};
+        ///
+        /// #[derive(Default)]
+        /// struct Count(usize);
+        ///
+        /// #[callbacks]
+        /// impl Callbacks for Count {
+        ///     fn write(&mut self, data: &[u8]) -> WriteResult {
+        ///         self.0 += data.len();
+        ///         WriteResult::Continue
+        ///     }
+        /// }
+        ///
+        /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+        /// # let url = server::http(|_| server::ok("body"))?;
+        /// let mut transfer = Transfer::new(Count::default())?;
+        /// transfer.url(&url)?;
+        /// # transfer.noproxy("*")?;
+        /// let (transfer, result) = Agent::new()?.start(transfer).wait();
+        /// result?;
+        /// assert_eq!(transfer.handler().0, 4);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[derive(Default)]
         pub struct Closures<'a> {
             $($name: Option<Box<dyn FnMut($($type),*) -> $answer + 'a>>,)*

@@ -24,7 +24,7 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-#[doc(alias("perform_rb", "perform_rs"))]
+#[doc(alias("perform_rb", "perform_rs", "response body"))]
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
@@ -92,6 +92,9 @@ impl<H> Collect<H> {
     }
 
     /// Returns the value of the first header field with this name; `None` if there is none. Case does not count.
+    ///
+    /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), it cannot fail, and works with every
+    /// libcurl. It also finds trailers. Without a `Collect`, take that of the transfer.
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         let mut headers = self.headers();

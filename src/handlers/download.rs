@@ -12,7 +12,9 @@ pub use self::error::DownloadError;
 use self::head::Head;
 use self::partial::Partial;
 use crate::callbacks::facts::has_scheme;
-use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks};
+use crate::{
+    CallbackResult, Callbacks, HeaderLine, Info, ProgressResult, WriteResult, XferInfo, callbacks,
+};
 
 /// Downloads to a file, and continues where an earlier download was cut off.
 ///
@@ -43,6 +45,58 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 /// A file is complete if the transfer has succeeded, and the file has the size that the server has announced. If the
 /// server announces no size and the protocol does not mark the end of a body, a body that was cut off is taken for a
 /// complete one. This can happen in HTTP/1.0 without `Content-Length`, and in FTP without `SIZE`.
+///
+/// # Progress
+/// The counters of [`XferInfo`] are those of the response. If it is the rest of a file, they begin at 0 and end at
+/// the size of the rest. [`XferInfo::offset`] is the number of bytes that were there before. It is for the handler
+/// [inside](Download::and). A program that looks at the running transfers of a [`Multi`](crate::Multi) calls
+/// [`offset`](Download::offset) of their handlers instead.
+///
+/// A progress bar that begins where the file does:
+/// ```
+/// use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks, handlers::Download};
+/// use indicatif::ProgressBar;
+///
+/// struct Bar(ProgressBar);
+///
+/// #[callbacks]
+/// impl Callbacks for Bar {
+///     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+///         if progress.download_total > 0 { // else the size is not known
+///             self.0.set_length(progress.offset() + progress.download_total);
+///         }
+///         self.0.set_position(progress.offset() + progress.downloaded);
+///         ProgressResult::Continue
+///     }
+/// }
+///
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || -> std::io::Result<()> {
+/// #     use std::io::{BufRead, BufReader, Write};
+/// #     for (head, body) in [("200 OK\r\nContent-Length: 8", "down"),
+/// #         ("206 OK\r\nContent-Length: 4\r\nContent-Range: bytes 4-7/8", "load")] {
+/// #         let mut reader = BufReader::new(listener.accept()?.0);
+/// #         let mut line = String::new();
+/// #         while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+/// #         write!(reader.get_mut(), "HTTP/1.1 {head}\r\nETag: \"1\"\r\n\r\n{body}")?;
+/// #     }
+/// #     Ok(())
+/// # });
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("file");
+/// let bar = ProgressBar::hidden(); // or `ProgressBar::no_length()`, which is drawn
+/// let mut transfer = Transfer::new(Download::to(&path).and(Bar(bar.clone())))?;
+/// transfer.url(&url)?;
+/// # transfer.proxy("")?;
+/// assert!(transfer.download().is_err()); // the connection breaks after 4 of 8 bytes
+/// assert_eq!((bar.position(), bar.length()), (4, Some(8)));
+///
+/// transfer.download()?; // the rest
+/// assert_eq!((bar.position(), bar.length()), (8, Some(8)));
+/// # server.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Limits
 /// - Two downloads must not write to the same file at once.
@@ -81,6 +135,7 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 /// # server.join().unwrap()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("resume", "continue", "progress bar"))]
 pub struct Download<H = ()> {
     target: PathBuf,
     sync: bool,
@@ -184,6 +239,41 @@ impl<H> Download<H> {
         with_suffix(&self.target, ".part")
     }
 
+    /// Returns how many bytes of the file were there before the download that is in progress: the counters of
+    /// [`XferInfo`] and [`download_size`](crate::Transfer::download_size) do not count them. Returns 0 if the
+    /// server sends the whole file, before the final headers have come, and while no download is in progress.
+    ///
+    /// After the end, [`Downloaded::continued_at`] returns the same number.
+    ///
+    /// # Examples
+    /// ```
+    /// # use curlback::{Transfer, handlers::Download};
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let url = server::http(|_| server::ok("body"))?;
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("file");
+    /// let mut transfer = Transfer::new(Download::to(&path))?;
+    /// transfer.url(&url)?;
+    /// # transfer.proxy("")?;
+    /// transfer.begin_download()?;
+    /// let result = transfer.perform(); // or in a `Multi`
+    /// let len = transfer.handler().offset() + transfer.download_size()?;
+    /// assert_eq!(len, 4);
+    /// transfer.finish_download(result)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match &self.running {
+            Some(Running {
+                phase: Phase::Receiving(_) | Phase::Complete,
+                from,
+                ..
+            }) => *from,
+            _ => 0,
+        }
+    }
+
     /// Returns the handler inside.
     #[must_use]
     pub fn into_inner(self) -> H {
@@ -285,5 +375,19 @@ impl<H: Callbacks> Callbacks for Download<H> {
             Ok(()) => self.inner.final_head(info),
             Err(error) => CallbackResult::Fail(error.into()),
         }
+    }
+
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        let mut progress = progress.continuing(self.offset());
+        if let Some(Running {
+            phase: Phase::Complete,
+            ..
+        }) = self.running
+        {
+            // The body is that of an error.
+            progress.download_total = 0;
+            progress.downloaded = 0;
+        }
+        self.inner.xfer_info(&progress)
     }
 }

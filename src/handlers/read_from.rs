@@ -38,6 +38,24 @@ use crate::{
 /// # fs::remove_file(to)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The answer of the server goes to the handler [inside](ReadFrom::and), such as a
+/// [`Collect`](super::Collect):
+/// ```
+/// use std::io::Cursor;
+/// use curlback::{Transfer, handlers::{Collect, ReadFrom}};
+///
+/// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+/// # let url = server::http(|_| server::ok("stored"))?;
+/// let mut transfer = Transfer::new(ReadFrom::new(Cursor::new("body")).and(Collect::new()))?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// transfer.upload(true)?;
+/// transfer.perform()?;
+/// let answer = transfer.handler_mut().inner_mut().take_body();
+/// assert_eq!(answer, b"stored");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[doc(alias("CURLOPT_READDATA", "CURLOPT_INFILE"))]
 pub struct ReadFrom<R, H = ()> {

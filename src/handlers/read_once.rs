@@ -33,6 +33,23 @@ use crate::{
 /// # fs::remove_file(to)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The answer of the server goes to the handler [inside](ReadOnce::and), such as a
+/// [`Collect`](super::Collect):
+/// ```
+/// use curlback::{Transfer, handlers::{Collect, ReadOnce}};
+///
+/// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+/// # let url = server::http(|_| server::ok("stored"))?;
+/// let mut transfer = Transfer::new(ReadOnce::new("body".as_bytes()).and(Collect::new()))?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// transfer.upload(true)?;
+/// transfer.perform()?;
+/// let answer = transfer.handler_mut().inner_mut().take_body();
+/// assert_eq!(answer, b"stored");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ReadOnce<R, H = ()> {
     reader: R,
