@@ -133,6 +133,8 @@ impl<H: Callbacks> Transfer<H> {
     ///   [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or [`ssl_version`](Transfer::ssl_version).
     /// - [`in_filesize`](Transfer::in_filesize) is set or the handler [has a body](Callbacks::has_body), but neither
     ///   [`upload`](Transfer::upload) nor an option for another method was ever set.
+    /// - [`xoauth2_bearer`](Transfer::xoauth2_bearer) is set for HTTP or a WebSocket, but [`http_auth`](Transfer::http_auth)
+    ///   does not have [`Auth::BEARER`](crate::Auth::BEARER).
     /// - The size of a body from [`read`](Callbacks::read) is announced, but [`Hooks::READ`] is unset.
     /// - libcurl is older than 7.66.0, and the body of a `POST` comes from [`read`](Callbacks::read). Its size is not
     ///   announced, and the header `Transfer-Encoding: chunked` is not set.

@@ -124,7 +124,7 @@ impl<H> Transfer<H> {
     /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header with this
     /// name, such as `Location`, in the last response.
     ///
-    /// It works with every handler. For a [`Collect`](crate::handlers::Collect), its
+    /// This method works with every handler. If the handler is a [`Collect`](crate::handlers::Collect), its
     /// [`header_value`](crate::handlers::Collect::header_value) returns the value without a `Result`, and also with
     /// libcurl before 7.83.0.
     ///
