@@ -11,7 +11,7 @@ pub(crate) struct Quirk {
     since: Version,
     /// The first release that does not have it any more.
     until: Version,
-    /// The name of a test which, with a release that has the quirk, fails if the crate does nothing about it.
+    /// The name of a test. With a release that has the quirk, the test fails if the crate does nothing about the quirk.
     #[cfg(test)]
     test: &'static str,
 }
@@ -26,7 +26,7 @@ impl Quirk {
         self.since <= release && release < self.until
     }
 
-    /// Returns the error for `what`, which only a release without this quirk can do.
+    /// Returns the error that says that `what` needs a newer release, which does not have this quirk.
     pub(crate) fn unsupported(&self, what: &'static str) -> Error {
         Error::unsupported(what, self.until)
     }

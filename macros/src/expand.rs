@@ -23,7 +23,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     Ok(block.with(items))
 }
 
-/// Writes the method `hooks`, which returns the callbacks of the block's methods and those of the other handler.
+/// Writes the method `hooks`, which returns the callbacks of the block's methods and, with `to`, those of the other
+/// handler.
 fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
     let path = &arguments.path;
     let (this, first) = match &arguments.forward {

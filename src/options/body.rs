@@ -87,6 +87,6 @@ options! { "the body";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     fetch_filetime: flag, "CURLOPT_FILETIME", 69, "7.5", "Asks the server for the document's time of modification, which [`filetime`](Self::filetime) then returns; off by default.";
-    time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "Transfers the document only if it is newer, or only if it is older, than [`time_value`](Self::time_value).";
+    time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "Transfers the document only if it is newer than [`time_value`](Self::time_value), or only if it is older; always by default.";
     time_value: time, "CURLOPT_TIMEVALUE_LARGE" or "CURLOPT_TIMEVALUE", 270, "7.59.0", "Sets the time for [`time_condition`](Self::time_condition), in whole seconds.";
 }

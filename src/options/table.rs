@@ -263,7 +263,7 @@ macro_rules! options {
             self.easy.set_off_t($item, value)
         }
     };
-    // A size, where -1 means the size of the file on the server.
+    // An offset, where -1 stands for the size of the file on the server.
     (@offset $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl Into<Option<u64>>) -> Result<(), crate::Error> {
