@@ -52,8 +52,8 @@ macro_rules! quirks {
 // Each entry says what libcurl does, then what the crate does, and where. The second release is the first one without
 // the quirk. 0.0.0 means the oldest release, and 255.0.0 that all newer releases have the quirk.
 quirks! {
-    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset these
-    /// options.
+    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset the
+    /// options for authorities.
     AUTHORITIES_UNKNOWN: "0.0.0" to "7.70.0", "authorities_are_those_of_the_system_again";
 
     /// If an option for certificate authorities is set to NULL, libcurl does not go back to its default. So `run::tls`

@@ -50,7 +50,7 @@ impl<H: Callbacks> Transfer<H> {
     /// Its options have libcurl's defaults, with these exceptions: the buffers have 64 KiB to receive
     /// and 256 KiB to send, [`progress`](Transfer::progress) is on if there is a callback for it, and libcurl uses no
     /// signals (`CURLOPT_NOSIGNAL`). With [`Hooks::SSL_CTX`], two caches are off: see
-    /// [`set_hooks`](Transfer::set_hooks). Before libcurl 8.14.0, redirects lead only to HTTP: see
+    /// [`set_hooks`](Transfer::set_hooks). Before libcurl 8.14.0, redirects do not lead to FTP: see
     /// [`redir_protocols_str`](Transfer::redir_protocols_str).
     ///
     /// # Errors
@@ -114,7 +114,7 @@ impl<H: Callbacks> Transfer<H> {
     /// While nothing happens, the thread sleeps for a second at most, so that
     /// [`xfer_info`](Callbacks::xfer_info) is called about once a second. A [`Remote`] wakes the thread at once.
     ///
-    /// Every response of the server is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The handler
+    /// Every HTTP response is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The handler
     /// keeps its state from one transfer to the next. So before the next transfer, rewind the reader of a handler that
     /// sends, and empty the buffer of a handler that collects.
     ///

@@ -110,7 +110,7 @@
 //! # Traps
 //!
 //! - **A status of 400 or more is a success** for libcurl, unless [`fail_on_error`](Transfer::fail_on_error) is set.
-//!   With that option, `write` does not get the body of such a response. To receive the body, leave the option off
+//!   With that option, `write` does not get the body of a response with such a status. To receive the body, leave it off
 //!   and check [`response_code`](Transfer::response_code) afterwards.
 //! - **If a callback fails, libcurl's code differs** between callbacks and releases of libcurl. Match the variant of
 //!   [`Error`] and its [`callback`](Error::callback) instead of the code.

@@ -104,7 +104,7 @@ macro_rules! options {
             self.set_long($item, enable.into())
         }
     };
-    // An option that turns off what its method turns on.
+    // libcurl's option turns off what the method turns on.
     (@not $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
