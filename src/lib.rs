@@ -170,10 +170,11 @@
 //! | `curl_ws_meta`, in `CURLOPT_WRITEFUNCTION` | [`frame`](Callbacks::frame), [`ws_raw`](Callbacks::ws_raw) | [`WriteResult`] |
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
-//! Callbacks answer with enums, and `open_socket` with a `Result`, not with numbers that libcurl interprets. If a callback
-//! fails, `perform` returns an [`Error`] that names the callback and has the callback's error as its source:
-//! [`downcast_ref`](Error::downcast_ref) finds the source, and `{:#}` prints it. If a callback panics, `perform` resumes the panic. After a failure or a
-//! panic, no callback of the transfer is called before the next `perform`. The transfer stays usable.
+//! Callbacks answer with enums, and `open_socket` with a `Result`, not with numbers that libcurl interprets. If a
+//! callback fails, `perform` returns an [`Error`] that names the callback and has the callback's error as its source:
+//! [`downcast_ref`](Error::downcast_ref) finds the source, and `{:#}` prints it. If a callback panics, `perform`
+//! resumes the panic. After a failure or a panic, no callback of the transfer is called before the next `perform`. The
+//! transfer stays usable.
 //!
 //! [`handlers`] has ready-made handlers for what most transfers do. [`migration`] helps those who know pycurl, the
 //! `curl` crate, reqwest or ureq.

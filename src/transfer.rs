@@ -136,8 +136,8 @@ impl<H: Callbacks> Transfer<H> {
     /// - [`xoauth2_bearer`](Transfer::xoauth2_bearer) is set for HTTP or a WebSocket, but [`http_auth`](Transfer::http_auth)
     ///   does not have [`Auth::BEARER`](crate::Auth::BEARER).
     /// - The size of a body from [`read`](Callbacks::read) is announced, but [`Hooks::READ`] is unset.
-    /// - libcurl is older than 7.66.0, and the body of a `POST` comes from [`read`](Callbacks::read). Its size is not
-    ///   announced, and the header `Transfer-Encoding: chunked` is not set.
+    /// - libcurl is older than 7.66.0, and a `POST` has a body from [`read`](Callbacks::read) with neither an announced
+    ///   size nor the header `Transfer-Encoding: chunked`.
     /// - [`Hooks::CLOSE_SOCKET`] is set together with a share of connections.
     /// - The call is made inside a callback, and the share is in use
     ///   ([threads take turns](crate::Share#threads-take-turns)).
@@ -220,9 +220,9 @@ impl<H> Transfer<H> {
         self.easy.into_handler()
     }
 
-    /// Returns a [`Remote`], which pauses, resumes and cancels this transfer from any thread. If the transfer does not
-    /// run yet, a request of the remote takes effect when it begins. After a run has ended, requests do nothing until the
-    /// next run begins or this method is called again.
+    /// Returns a [`Remote`], which pauses, resumes and cancels this transfer from any thread. A request that is made
+    /// before the transfer begins takes effect when the transfer begins. After a run has ended, requests do nothing until
+    /// the next run begins or this method is called again.
     ///
     /// # Examples
     /// ```
