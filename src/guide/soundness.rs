@@ -84,7 +84,7 @@
 //! The tests run over real sockets, on several releases of libcurl, under AddressSanitizer and valgrind, and in part under
 //! ThreadSanitizer. A random search performs, pauses, fails, panics and drops in sequences that a seed determines. Fuzz
 //! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists the
-//! ways in which a binding of libcurl can break, each with its test.
+//! ways in which a binding of libcurl can break, each with its test or with the reason why it cannot occur.
 //!
 //! # What to do on an error
 //!

@@ -103,7 +103,7 @@
 //! - **A known host whose key is of another kind**: if the host names in the file are not hashed, libcurl insists on the
 //!   kind of key that the file has, and fails without calling a callback.
 //! - **Do not use SSH with a libcurl before 7.74.0.** libcurl 7.61.1 and 7.68.0 accept a server whose key is of another kind
-//!   than the known one. The crate does not prevent this.
+//!   than the known one. The crate does not refuse SSH with these releases.
 //! - **The bundled libcurl has no SSH.** Debian's libcurl has SSH, and so has the libcurl that
 //!   [`.ci/full-libcurl`](super::libcurl) builds.
 //! - **A cancel may have to wait** while libcurl ends the SSH session.
