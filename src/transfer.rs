@@ -272,7 +272,8 @@ impl<H: Callbacks> Transfer<H> {
     /// # Errors
     /// Those of [`new`](Transfer::new). If [`connect_only`](Transfer::connect_only) has left a connection open, the
     /// reset closes it, and returns the error of a callback that libcurl calls for that. The transfer is reset all the
-    /// same.
+    /// same. [`Error::Option`] if the call is made inside a callback and would have to wait for a
+    /// [`Share`](crate::Share) that is in use. Nothing is reset then.
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls while it closes a connection that
@@ -351,9 +352,10 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, since two transfers cannot read from one
-    /// reader; before libcurl 8.21.0, also if a file of [`hsts`](Transfer::hsts) is set. [`Error::Unsupported`] if the
-    /// linked libcurl lacks a callback that the handler's [`hooks`](Callbacks::hooks) name, [`Error::Libcurl`] if memory
-    /// has run out.
+    /// reader; before libcurl 8.21.0, also if a file of [`hsts`](Transfer::hsts) is set; and if the call is made inside a
+    /// callback and would have to wait for a [`Share`](crate::Share) that is in use. [`Error::Unsupported`] if the linked
+    /// libcurl lacks a callback that the handler's [`hooks`](Callbacks::hooks) name, [`Error::Libcurl`] if memory has run
+    /// out.
     #[doc(alias = "curl_easy_duphandle")]
     pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
         let hooks = handler.hooks();

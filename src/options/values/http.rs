@@ -135,12 +135,12 @@ choices! {
     pub enum TimeCondition {
         /// The document is always transferred.
         None = 0, "CURL_TIMECOND_NONE", "7.9.7";
-        /// The document is transferred if its last change was after that time.
+        /// The document is transferred if its last change was after the time to compare with.
         IfModifiedSince = 1, "CURL_TIMECOND_IFMODSINCE", "7.9.7";
-        /// The document is transferred if its last change was before that time.
+        /// The document is transferred if its last change was before the time to compare with.
         IfUnmodifiedSince = 2, "CURL_TIMECOND_IFUNMODSINCE", "7.9.7";
-        /// The request has the time in a header `Last-Modified`. libcurl itself checks the document as for
-        /// `IfModifiedSince`.
+        /// The request has the time to compare with in a header `Last-Modified`. libcurl itself checks the document as
+        /// for `IfModifiedSince`.
         LastModified = 3, "CURL_TIMECOND_LASTMOD", "7.9.7";
     }
 }
@@ -162,7 +162,7 @@ bits! {
 bits! {
     /// Whether libcurl remembers the hosts that ask for HTTPS only, and whether their file is written.
     pub struct Hsts {
-        /// libcurl remembers these hosts.
+        /// libcurl remembers the hosts that ask for HTTPS only.
         ENABLE = 1 << 0, "CURLHSTS_ENABLE", "7.74.0";
         /// The file should not be written. No release up to 8.22 obeys this bit.
         READ_ONLY_FILE = 1 << 1, "CURLHSTS_READONLYFILE", "7.74.0";
