@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | [`start`](Agent::start) | [`Started`] | the transfer and its result, when it has ended |
 //! | [`open`](Agent::open) | [`Opening`] | [`Opened`], when the headers have come, to read the body |
-//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | [`Opened`], also while the request is being written |
+//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | [`Opened`], when the headers have come; they may come before the whole request was written |
 //! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], when the handshake is complete |
 
 use std::fmt;
@@ -76,7 +76,8 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.
 ///
 /// The child of a `fork` does not have the agent's threads. In the child, the result of a new transfer is
-/// [`Error::Agent`], and waiting for a transfer that was started before the fork panics, unless it had ended.
+/// [`Error::Agent`]. Waiting for a transfer that was started before the fork panics, unless the transfer had
+/// ended before the fork.
 ///
 /// # Examples
 /// ```
@@ -125,7 +126,7 @@ struct Inner {
     next: AtomicUsize,
     /// The DNS cache and TLS sessions of several threads; `None` for an agent of one thread.
     share: Option<Share>,
-    /// The process in which the threads run: not the child of a `fork`.
+    /// The process that made the agent, in which the threads run. The child of a `fork` is another process.
     process: Process,
 }
 
@@ -156,8 +157,8 @@ impl Agent {
 
     /// Begins a transfer without waiting, and returns a [`Started`], by which to wait for its result.
     ///
-    /// If the agent has several threads, they get the transfers in turn. If two options exclude each other, or
-    /// the agent was shut down, the error is the result of the transfer.
+    /// If the agent has several threads, they get the transfers in turn. If the transfer cannot begin, for
+    /// example because two options exclude each other or the agent was shut down, the error is its result.
     pub fn start<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Started<H> {
         self.start_with(transfer, |running| running)
     }
@@ -216,16 +217,17 @@ impl Agent {
         }
     }
 
-    /// Tells libcurl that the network has changed: each thread soon discards the connections and addresses that
-    /// `change` names. Running transfers go on.
+    /// Tells libcurl that the network has changed: each thread soon discards those of its connections and
+    /// addresses that `change` names. Running transfers go on. An agent of several threads keeps the addresses,
+    /// since they are in a [`Share`].
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
     ///
     /// # Errors
     /// [`Error::Option`] if `change` has a bit that is no constant, [`Error::Unsupported`] if the linked
-    /// libcurl lacks the option, [`Error::Agent`] after a [`shutdown`](Agent::shutdown) and in the child of a
-    /// `fork`.
+    /// libcurl lacks the option, [`Error::Agent`] in the child of a `fork`, and if a thread has ended, as
+    /// after a [`shutdown`](Agent::shutdown).
     ///
     /// # Examples
     /// ```
@@ -247,10 +249,10 @@ impl Agent {
         workers.iter().try_for_each(|worker| worker.change(setting))
     }
 
-    /// Cancels all transfers, begins no others, and waits until the threads have ended.
+    /// Cancels all transfers, accepts no others, and waits until the threads have ended.
     ///
     /// The running transfers end with [`Error::Cancelled`]. Transfers that are started afterwards end with
-    /// [`Error::Agent`]. Inside a callback, on a thread of the agent, `shutdown` does not wait: two callbacks
+    /// [`Error::Agent`]. On a thread of the agent, as in a callback, `shutdown` does not wait: two callbacks
     /// on two threads would wait for each other. In the child of a `fork`, it does nothing.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {

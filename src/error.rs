@@ -84,9 +84,9 @@ pub enum Error {
     },
     /// A callback has stopped the transfer without an error of its own.
     ///
-    /// This is no failure, but the answer `Abort` of your own code. To give a reason, answer `Fail` with an
-    /// error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a transfer whose
-    /// callback has panicked also ends with `Aborted`.
+    /// This is no failure, but an answer of your own code, such as `Abort`. To give a reason, answer `Fail`
+    /// with an error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a
+    /// transfer whose callback has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The first callback that has stopped the transfer.
@@ -111,8 +111,8 @@ pub enum Error {
         /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
     },
-    /// A [`Remote`](crate::Remote) has cancelled the transfer, or another call that cancels, such as
-    /// [`Agent::shutdown`](crate::Agent::shutdown).
+    /// A [`Remote`](crate::Remote) or another call that cancels, such as
+    /// [`Agent::shutdown`](crate::Agent::shutdown), has ended the transfer.
     ///
     /// The program itself has asked for this. The transfer can be performed again.
     #[error("the transfer was cancelled")]
@@ -134,8 +134,8 @@ pub enum Error {
     Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
     ///
-    /// Make another agent. The agent was shut down, or this process is the child of a `fork` and the agent's
-    /// threads are in the parent.
+    /// Make another agent. The agent was shut down; its thread has ended, because libcurl or the system has
+    /// failed; or this process is the child of a `fork`, and the agent's threads are in the parent.
     #[error("the agent cannot begin the transfer: {reason}")]
     Agent {
         /// Why the agent does not begin the transfer.
@@ -143,8 +143,8 @@ pub enum Error {
     },
     /// A value does not suit its option, or two settings exclude each other.
     ///
-    /// Correct the program, or refuse the input from which the value was made. The option keeps its former
-    /// value.
+    /// Correct the program, or refuse the input from which the value was made. The option normally keeps
+    /// its former value.
     #[error("{option}: {reason}")]
     Option {
         /// libcurl's name of the option.
@@ -161,7 +161,7 @@ pub enum Error {
     Unsupported {
         /// libcurl's name of the option, value, callback, function or information.
         what: &'static str,
-        /// The release of libcurl that added it.
+        /// The oldest release of libcurl with which this crate supports it.
         since: Version,
         /// The release of libcurl that is linked.
         linked: Version,
@@ -231,7 +231,8 @@ impl Error {
         find(self.source()?)
     }
 
-    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error.
+    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error
+    /// as `Err`.
     pub(crate) fn downcast_source<T: StdError + 'static>(self) -> Result<Box<T>, Error> {
         match self {
             Error::Callback {
@@ -251,7 +252,7 @@ impl Error {
         }
     }
 
-    /// Returns libcurl's code; `None` for the variants that have none.
+    /// Returns libcurl's code; `None` for the variants without a [`Code`].
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {

@@ -66,12 +66,12 @@ impl Worker {
         Ok(())
     }
 
-    /// Lets no more transfers begin.
+    /// Makes the worker accept no more transfers. The thread ends when the accepted ones have ended.
     pub(super) fn close(&self) {
         self.advance(Phase::Closed);
     }
 
-    /// Cancels the transfers, and lets no more begin.
+    /// Cancels the transfers, and makes the worker accept no more.
     pub(super) fn cancel(&self) {
         self.advance(Phase::Cancelled);
     }
@@ -168,7 +168,7 @@ impl Worker {
     }
 }
 
-/// Adds a transfer to the group. If that fails, gives the transfer back with the error.
+/// Adds a transfer to the group. If adding it fails, gives the transfer back with the error.
 fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     let id = Id::next();
     let joined = catch_unwind(AssertUnwindSafe(|| {
@@ -190,7 +190,8 @@ fn give_back(group: &mut Jobs) {
     }
 }
 
-/// Gives a transfer back. This runs code of the user, such as a waker, which may panic.
+/// Gives a transfer back to the program. This runs code of the program, such as a waker: a panic of that
+/// code is ignored.
 fn end(job: Box<dyn Job>, result: Result<(), Error>) {
     run_quietly(|| job.end(result));
 }

@@ -34,7 +34,7 @@ pub struct XferInfo<'a> {
 impl<'a> XferInfo<'a> {
     #[inline(always)]
     pub(crate) fn new(counters: [sys::curl_off_t; 4], info: Info<'a>) -> XferInfo<'a> {
-        // libcurl never counts below zero.
+        // The conversion to `u64` loses nothing, since libcurl never counts below zero.
         let [download_total, downloaded, upload_total, uploaded] = counters.map(|n| n as u64);
         XferInfo {
             download_total,
@@ -194,7 +194,8 @@ impl ProgressResult {
         }
     }
 
-    /// Adds the resuming of `direction` to the answer of the handler inside. An answer that stops the transfer stays.
+    /// Returns the answer of the handler inside, changed so that it also resumes `direction`. An answer that stops
+    /// the transfer stays as it is.
     pub(crate) fn and_resume(self, direction: Direction) -> ProgressResult {
         match self {
             ProgressResult::Continue | ProgressResult::ShowMeter => {

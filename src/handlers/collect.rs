@@ -31,7 +31,7 @@ pub struct Collect<H = ()> {
     /// The number of bytes in all names and values of `headers`.
     headers_len: usize,
     limit: Option<usize>,
-    /// Where in `body` the last part begins, if `write` was the last callback.
+    /// Where in `body` the last part begins, if `write` was called after the last `header` and `xfer_info`.
     last: Option<usize>,
     inner: H,
 }
@@ -43,7 +43,7 @@ impl Collect {
         Collect::default()
     }
 
-    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
+    /// Forwards all other callbacks to `inner`. `inner` also gets the headers, but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
         Collect {
@@ -193,7 +193,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // libcurl calls this at the end of each transfer, so `last` never belongs to an earlier transfer.
+        // Resets `last` at the end of each transfer: libcurl then calls this, unless progress is off.
         self.last = None;
         self.inner.xfer_info(progress)
     }

@@ -20,9 +20,9 @@ use crate::{
 ///
 /// [`Transfer::download`](crate::Transfer::download) performs the download. With a [`Multi`](crate::Multi) or an
 /// [`Agent`](crate::Agent), call [`begin_download`](crate::Transfer::begin_download) before the transfer and
-/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside
-/// the file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After an error, `NAME.part`
-/// stays, and the next `download` continues it: in the same process or in another one.
+/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside the
+/// file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After most errors, `NAME.part`
+/// stays, and the next `download` continues it if it can: in the same process or in another one.
 ///
 /// # What is continued
 /// A download is continued only if the response was one of HTTP with a strong `ETag`, or with a `Last-Modified` that is
@@ -31,9 +31,9 @@ use crate::{
 ///
 /// | status | the file |
 /// | --- | --- |
-/// | 206 | continues, if `Content-Range` begins where the partial file ends |
-/// | 206 with another range, size, `ETag` or `Last-Modified`, or with an unknown size | starts anew, with a second request |
-/// | 416 with the size of the partial file in `Content-Range` | is complete |
+/// | 206 | continues, if `Content-Range` begins where the partial file ends, and nothing says that it is another file |
+/// | 206 with another range, size, `ETag` or `Last-Modified`, with an unknown size, or for another URL | starts anew, with a second request |
+/// | 416 with the size of the partial file in `Content-Range`, and the same `ETag` or `Last-Modified` if it has one | is complete |
 /// | any other 416 | starts anew, with a second request |
 /// | 200 or any other 2xx | starts anew with this body |
 /// | any other status | stays as it was: [`DownloadError::Status`] |
@@ -198,7 +198,8 @@ impl Download {
         }
     }
 
-    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
+    /// Forwards all other callbacks to `inner`. `inner` also gets the headers and the call of
+    /// [`final_head`](Callbacks::final_head), but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Download<H> {
         let Download {

@@ -12,14 +12,15 @@ use crate::{
 /// is known, announce it by [`in_filesize`](crate::Transfer::in_filesize) or
 /// [`post_field_size`](crate::Transfer::post_field_size).
 ///
-/// The first transfer reads from the current position of the reader. A rewind goes back to that position, and offsets
-/// are counted from it. A later transfer goes on where the last one has stopped reading. To send the same bytes again,
-/// call [`rewind`](ReadFrom::rewind) before it. To send bytes in memory, use a [`Cursor`](std::io::Cursor) as the
-/// reader.
+/// The first transfer reads from the current position of the reader. A rewind goes back to that position, and the
+/// offsets of [`seek`](Callbacks::seek) are counted from it. A later transfer goes on where the last one has stopped
+/// reading. To send the same bytes again, call [`rewind`](ReadFrom::rewind) before it. To send bytes in memory, use a
+/// [`Cursor`](std::io::Cursor) as the reader.
 ///
-/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl next
-/// reports progress. libcurl does so at once, so the thread is busy meanwhile. If this matters, write a handler of your
-/// own that pauses, and resume it by a [`Remote`](crate::Remote). Any other error ends the transfer.
+/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl
+/// next reports progress. libcurl does so at once, so the thread is busy meanwhile. If this matters, write a handler
+/// of your own that pauses, and resume the transfer by a [`Remote`](crate::Remote). After
+/// [`Interrupted`](ErrorKind::Interrupted), the handler reads again at once. Any other error ends the transfer.
 ///
 /// # Examples
 /// ```
@@ -60,7 +61,7 @@ use crate::{
 #[doc(alias("CURLOPT_READDATA", "CURLOPT_INFILE"))]
 pub struct ReadFrom<R, H = ()> {
     reader: R,
-    /// The position of the reader at the first callback; `None` before it.
+    /// The position of the reader at the first `read`, `seek` or `rewind`; `None` before that.
     start: Option<u64>,
     once: bool,
     paused: bool,
@@ -133,7 +134,8 @@ impl<R, H> ReadFrom<R, H> {
 lend_inner! { ReadFrom<R, H> }
 
 impl<R: Read + Seek, H> ReadFrom<R, H> {
-    /// Moves the reader back to the position at which the first transfer started to read.
+    /// Moves the reader back to the position at which the first transfer started to read. Before the first
+    /// transfer, this is the current position.
     ///
     /// # Errors
     /// The error of the reader.
@@ -141,7 +143,7 @@ impl<R: Read + Seek, H> ReadFrom<R, H> {
         self.seek_from_start(SeekFrom::Start(0)).map(|_| ())
     }
 
-    /// Returns the position from which offsets are counted. At the first call, this is the current one.
+    /// Returns the position from which offsets are counted: the position of the reader at the first call.
     fn start(&mut self) -> std::io::Result<u64> {
         match self.start {
             Some(start) => Ok(start),

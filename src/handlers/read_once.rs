@@ -11,12 +11,13 @@ use crate::{
 /// once, so that the bytes of an interactive reader are sent at once. libcurl calls `read` only if
 /// [`upload`](crate::Transfer::upload) or [`post`](crate::Transfer::post) is set.
 ///
-/// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a
-/// kept connection. If something was read from the reader before that, the transfer fails with an error that says so.
+/// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a kept
+/// connection. If something was read from the reader before that, the transfer fails with an error that says so.
 /// Another transfer with a reader that has ended fails too: call [`replace_reader`](ReadOnce::replace_reader) before
-/// it. Call it also after a transfer that has failed, since the next transfer would send the rest of the reader.
-/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses and tries again, as with
-/// [`ReadFrom`](super::ReadFrom). Any other error of the reader ends the transfer.
+/// it. Call it also after a transfer that has failed, since the next transfer would send the rest of the reader. If
+/// the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses and tries again, as with
+/// [`ReadFrom`](super::ReadFrom). After [`Interrupted`](ErrorKind::Interrupted), the handler reads again at once. Any
+/// other error of the reader ends the transfer.
 ///
 /// # Examples
 /// ```

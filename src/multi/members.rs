@@ -64,9 +64,10 @@ impl<H, L: EventLoop> Multi<H, L> {
     ///
     /// Returns `None` in three cases. First, if the transfer does not run here. If it has ended,
     /// [`take_finished`](Multi::take_finished) returns it. Second, if a callback of the transfer fails during
-    /// this call. `take_finished` then returns the transfer with that error. Third, inside a callback, while
-    /// another thread uses the [`Share`](crate::Share) of a transfer of this `Multi`. The next drive then
-    /// cancels the transfer, and `take_finished` returns it with [`Error::Cancelled`].
+    /// this call. `take_finished` then returns the transfer with that error. Third, if this method is called
+    /// inside a callback, while another thread uses the [`Share`](crate::Share) of a transfer of this
+    /// `Multi`. The next drive then cancels the transfer, and `take_finished` returns it with
+    /// [`Error::Cancelled`].
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.
