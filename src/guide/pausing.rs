@@ -125,8 +125,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The flag is needed in a program that performs more than once. Between two runs of a transfer, `cancel` returns `false`,
-//! and nothing remembers it. A program that performs once needs no flag: a cancel before the transfer begins counts.
+//! The flag is needed in a program that performs more than once. After a run has ended, `cancel` returns `false`
+//! and is not remembered, until [`Transfer::remote`] is called or the next run begins. A program that performs once needs no flag: a cancel before the transfer begins counts.
 //!
 //! A time limit needs no thread: use [`timeout`](Transfer::timeout), [`connect_timeout`](Transfer::connect_timeout), or
 //! [`low_speed_limit`](Transfer::low_speed_limit) with [`low_speed_time`](Transfer::low_speed_time).
