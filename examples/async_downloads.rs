@@ -62,7 +62,8 @@ async fn download(
     };
     let part = NamedTempFile::new_in(to)?;
     let mut file = File::from_std(part.reopen()?);
-    // While the file is written, the transfer waits. If the body is cut short, the copy returns an error.
+    // If the body arrives faster than the file is written, the transfer pauses. If the body is cut short, the copy
+    // returns an error.
     let size = copy_buf(&mut response, &mut file).await?;
     file.flush().await?;
     part.persist_noclobber(to.join(name))?;

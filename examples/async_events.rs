@@ -65,7 +65,7 @@ async fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
         if let Err(error) = print(&mut events, &mut response).await {
             eprintln!("async_events: {error}");
         }
-        // The stream has ended. If it has failed, the error was printed above.
+        // The stream has ended. If the stream has failed, the error was printed above.
         (transfer, _) = response.finish().await;
         sleep(events.retry).await;
     }

@@ -19,7 +19,7 @@ usage: resume [URL FILE]
 Downloads URL to FILE. Run it again to continue after an interruption. Without
 arguments, downloads from a server of its own, which breaks each connection.";
 
-/// The program gives up after so many attempts in a row that receive nothing.
+/// The program gives up after this number of attempts in a row that receive nothing.
 const TRIES: u32 = 5;
 
 fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error>> {

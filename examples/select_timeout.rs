@@ -92,7 +92,7 @@ async fn demo() -> Result<(), Failure> {
     let [silent, fast, stalled] =
         ["/silent", "/fast", "/stalled"].map(|path| server.clone() + path);
     race(&agent, Duration::from_secs(30), [&silent, &fast]).await?;
-    // This blocks the task, but not the agent's thread.
+    // `recv` blocks this task, but not the agent's thread.
     println!("given up: {}", gone.recv()?);
     match race(&agent, Duration::from_millis(500), [&silent, &stalled]).await {
         Ok(()) => return Err("it was stalled".into()),

@@ -26,7 +26,7 @@ fn fetch(url: &str, share: &Share) -> Result<u32, curlback::Error> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;
     transfer.share(share)?;
-    // All threads together keep so many connections: the default of 5 is too few for more threads.
+    // Makes the share keep one connection for each thread. The default is 5 for all threads together.
     transfer.max_connects(THREADS)?;
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;

@@ -42,7 +42,7 @@ pub mod uploads;
 pub mod versions;
 pub mod websockets;
 
-// The examples of the documentation include these files. They are not part of the library.
+// The examples of the documentation include these files, which are not part of the library.
 #[cfg(doctest)]
 mod server;
 #[cfg(doctest)]

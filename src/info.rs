@@ -60,8 +60,8 @@ mod both {
     /// assert_eq!(transfer.content_type()?, Some("text/plain"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the `Content-Type` of the response, if it had one.";
-    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document, if [`fetch_filetime`](crate::Transfer::fetch_filetime) is set and the server has sent it.";
+    content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the `Content-Type` of the last response; `None` if it had none.";
+    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document; `None` if the server has not sent it or [`fetch_filetime`](crate::Transfer::fetch_filetime) is not set.";
     retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server asks to wait before the next request, in `Retry-After`; `None` if it does not ask.";
     time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether the body was not transferred because of the [`time_condition`](crate::Transfer::time_condition).";
     /// # Examples
@@ -88,11 +88,11 @@ mod both {
     /// assert!(transfer.redirect_url()?.is_some_and(|url| url.ends_with("/new")));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns the URL to which a redirect leads, if libcurl did not follow the redirect.";
+    redirect_url: text, "CURLINFO_REDIRECT_URL", 31, "7.18.2", "Returns the URL to which a redirect leads that libcurl did not follow; `None` if there was no such redirect.";
     http_auth_avail: auth, "CURLINFO_HTTPAUTH_AVAIL", 23, "7.10.8", "Returns the methods of authentication that the server offered.";
-    http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server.";
+    http_auth_used: auth, "CURLINFO_HTTPAUTH_USED", 69, "8.12.0", "Returns the method of authentication that was used with the server; the empty set if none was.";
     proxy_auth_avail: auth, "CURLINFO_PROXYAUTH_AVAIL", 24, "7.10.8", "Returns the methods of authentication that the proxy offered.";
-    proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy.";
+    proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy; the empty set if none was.";
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns the size of all headers that were received, in bytes.";
     request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns the size of all requests that were sent, in bytes; some releases count the bodies of the requests too.";
     /// # Examples
@@ -132,7 +132,7 @@ mod both {
     size_delivered: size, "CURLINFO_SIZE_DELIVERED", 71, "8.20.0", "Returns how many bytes libcurl has passed to [`write`](crate::Callbacks::write), counted after decoding.";
     upload_speed: size, "CURLINFO_SPEED_UPLOAD_T", 10, "7.55.0", "Returns the average speed of the upload, in bytes per second.";
     download_speed: size, "CURLINFO_SPEED_DOWNLOAD_T", 9, "7.55.0", "Returns the average speed of the download, in bytes per second.";
-    content_length_upload: length, "CURLINFO_CONTENT_LENGTH_UPLOAD_T", 16, "7.55.0", "Returns the announced size of the upload.";
+    content_length_upload: length, "CURLINFO_CONTENT_LENGTH_UPLOAD_T", 16, "7.55.0", "Returns the announced size of the upload; `None` if it is not known.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -141,8 +141,8 @@ mod both {
     /// assert_eq!(transfer.content_length_download()?, Some(4));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download.";
-    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes were sent as TLS early data, before the handshake was done.";
+    content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download; `None` if it is not known.";
+    early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes were sent as TLS early data, before the handshake was done; 0 if the server has rejected them.";
 
     // The connection
     /// # Examples
@@ -192,7 +192,7 @@ mod both {
     queue_time: time, "CURLINFO_QUEUE_TIME_T", 65, "8.6.0", "Returns how long the transfer waited in the queue before libcurl started it.";
     namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved.";
     connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until the connection to the server or proxy was made.";
-    appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS handshake was done.";
+    appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS or SSH handshake was done.";
     pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer itself was about to begin, after all commands and negotiations that precede it.";
     posttransfer_time: time, "CURLINFO_POSTTRANSFER_TIME_T", 67, "8.10.0", "Returns the time until the last byte was sent.";
     starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte was received.";
@@ -200,14 +200,14 @@ mod both {
     }
 }
 
-// These have no method of `Transfer`: for most of them, an option of `Transfer` has the name.
+// This information has no method of `Transfer`, since for most rows an option of `Transfer` has the same name.
 mod own {
     #[rustfmt::skip]
     infos! { Info:
     http_version: version, "CURLINFO_HTTP_VERSION", 46, "7.50.0", "Returns the version of HTTP that was used.";
-    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. There are none for a TLS session that was resumed.";
+    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. If a TLS session was resumed, there are no certificates.";
     tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns a pointer to the session object of the TLS library, with OpenSSL an `SSL *`, during a transfer over TLS; `None` at other times.";
-    referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` that was sent last.";
+    referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` of the last request.";
     cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";
     capath: text, "CURLINFO_CAPATH", 62, "7.84.0", "Returns the directory of trusted certificates that libcurl was built with.";
     rtsp_session_id: text, "CURLINFO_RTSP_SESSION_ID", 36, "7.20.0", "Returns the RTSP session id.";

@@ -73,12 +73,12 @@
 //! - **Pull**: a parser or decoder reads the body. [`open`](Transfer::open) returns when the headers have come, and the
 //!   [`Response`] implements [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). With
 //!   [`open_upload`](Transfer::open_upload), the program writes a body, and libcurl sends it.
-//! - **Await**: programs with many threads or tasks give their transfers to an [`Agent`], which runs them on a thread of
-//!   its own, with any executor.
+//! - **Await**: programs with many threads or tasks give their transfers to an [`Agent`], which runs them on one or more
+//!   threads of its own. A task can await a transfer on any executor.
 //!
 //! [`Transfer::open_websocket`] makes a [`WebSocket`], which sends and receives whole messages.
-//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). All other callbacks, options and
-//! information are the same in all three ways.
+//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). The callbacks that receive and send no
+//! body, the options and the information are the same in all three ways.
 //!
 //! ```
 //! use std::io::Read;
@@ -170,10 +170,11 @@
 //! | `curl_ws_meta`, in `CURLOPT_WRITEFUNCTION` | [`frame`](Callbacks::frame), [`ws_raw`](Callbacks::ws_raw) | [`WriteResult`] |
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
-//! The answer of a callback is an enum, not a number that libcurl interprets. If a callback fails, `perform` returns an
-//! [`Error`] that names the callback and has the callback's error as its source: [`downcast_ref`](Error::downcast_ref)
-//! finds the source, and `{:#}` prints it. If a callback panics, `perform` resumes the panic. After a failure or a
-//! panic, no callback of the transfer is called before the next `perform`. The transfer stays usable.
+//! Callbacks answer with enums, and `open_socket` with a `Result`, not with numbers that libcurl interprets. If a
+//! callback fails, `perform` returns an [`Error`] that names the callback and has the callback's error as its source:
+//! [`downcast_ref`](Error::downcast_ref) finds the source, and `{:#}` prints it. If a callback panics, `perform`
+//! resumes the panic. After a failure or a panic, no callback of the transfer is called before the next `perform`. The
+//! transfer stays usable.
 //!
 //! [`handlers`] has ready-made handlers for what most transfers do. [`migration`] helps those who know pycurl, the
 //! `curl` crate, reqwest or ureq.
@@ -197,8 +198,8 @@
 //!
 //! Each option is set by a method of [`Transfer`], and each piece of information is returned by a method of [`Info`].
 //! Most methods of `Info` are also methods of `Transfer`. If the `curl` crate has the option or information, the
-//! method has the same name as there; otherwise it has libcurl's name. To find a method, search this documentation for
-//! `CURLOPT_…` or `CURLINFO_…`.
+//! method usually has the same name as in the `curl` crate; otherwise it has libcurl's name. To find a method, search this
+//! documentation for `CURLOPT_…` or `CURLINFO_…`.
 //!
 //! # Who should use another crate
 //!

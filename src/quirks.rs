@@ -1,7 +1,7 @@
 //! The list of what some releases of libcurl get wrong, or do in another way than the newest one. Each
 //! entry says what this crate does about it.
 //!
-//! That an older release lacks an option is no entry: the option's row in its table has the release.
+//! If an older release lacks an option, this is usually no entry: the option's row in its table has the release.
 
 use crate::{Error, Version};
 
@@ -11,7 +11,7 @@ pub(crate) struct Quirk {
     since: Version,
     /// The first release that does not have it any more.
     until: Version,
-    /// The name of a test which, with a release that has the quirk, fails if the crate does nothing about it.
+    /// The name of a test. With a release that has the quirk, the test fails if the crate does nothing about the quirk.
     #[cfg(test)]
     test: &'static str,
 }
@@ -26,7 +26,7 @@ impl Quirk {
         self.since <= release && release < self.until
     }
 
-    /// Returns the error for `what`, which only a release without this quirk can do.
+    /// Returns the error that says that `what` needs a newer release, which does not have this quirk.
     pub(crate) fn unsupported(&self, what: &'static str) -> Error {
         Error::unsupported(what, self.until)
     }
@@ -52,8 +52,8 @@ macro_rules! quirks {
 // Each entry says what libcurl does, then what the crate does, and where. The second release is the first one without
 // the quirk. 0.0.0 means the oldest release, and 255.0.0 that all newer releases have the quirk.
 quirks! {
-    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset these
-    /// options.
+    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset the
+    /// options for authorities.
     AUTHORITIES_UNKNOWN: "0.0.0" to "7.70.0", "authorities_are_those_of_the_system_again";
 
     /// If an option for certificate authorities is set to NULL, libcurl does not go back to its default. So `run::tls`
@@ -69,26 +69,27 @@ quirks! {
     CONNECTED_SOCKET_CLOSED: "7.87.0" to "8.0.0", "stream_that_is_connected_already_is_used";
 
     /// The data connection of an FTP transfer uses an address that another transfer with the same cache of
-    /// addresses may free. The crate gives the transfer a cache of its own: `run::easy::host_cache`.
+    /// addresses may free. In a `Multi`, the crate gives an FTP transfer a cache of its own. It refuses FTP with a share of
+    /// addresses, and FTP after a redirect unless the user has allowed that: `run::easy::host_cache`.
     ADDRESS_FREED_IN_USE: "0.0.0" to "8.14.0", "ftp_has_addresses_of_its_own";
 
     /// If a transfer with `CURLOPT_DOH_URL` is reset, performed again or dropped before the DNS answer, libcurl frees
     /// the handles of the DNS queries while they are still in the engine. The crate refuses the option.
     DOH_FREED_EARLY: "8.5.0" to "8.9.0", "doh_in_a_multi_that_is_dropped";
 
-    /// `CURLOPT_STREAM_DEPENDS` ties two handles: the cleanup of either one writes to the other, even if
-    /// another thread uses that one. The crate refuses the option.
+    /// `CURLOPT_STREAM_DEPENDS` ties two handles: the cleanup of either handle writes to the other handle, even if
+    /// another thread uses that. The crate refuses the option.
     DEPENDENCY_TIES_HANDLES: "0.0.0" to "8.21.0", "transfer_is_never_tied_to_another";
 
-    /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. The
-    /// crate empties the cache in another way.
+    /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. To empty
+    /// the cache, the crate unsets the names of the HSTS files instead: `run::easy::hsts`.
     HSTS_FREED_IN_USE: "0.0.0" to "8.22.0", "cache_that_was_emptied_is_filled_again";
 
     /// When the HSTS file is unset, its hosts stay in the cache. The crate also turns the cache off.
     HSTS_OUTLIVES_ITS_FILE: "0.0.0" to "7.88.0", "cache_that_was_emptied_is_filled_again";
 
     /// A copy of a handle and its original share the names of the HSTS files, and both free
-    /// them. The crate refuses to copy a handle that has such names.
+    /// them. The crate refuses to copy a handle for which an HSTS file is set.
     HSTS_NAMES_FREED_TWICE: "0.0.0" to "8.21.0",
         "copy_is_refused_where_it_would_free_the_names_of_files_twice";
 
@@ -137,8 +138,8 @@ quirks! {
     /// the receive buffer even smaller: `run::easy::buffers`.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
-    /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the default size of the
-    /// buffer is smaller: `run::easy::buffers`.
+    /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the crate makes the default
+    /// size of the buffer smaller, except for transfers that may use HTTP/2: `run::easy::buffers`.
     BUFFER_PER_TRANSFER: "0.0.0" to "8.7.0", "transfers_of_a_multi_receive_into_small_buffers";
 
     /// A reset restores the option for the size of the receive buffer, but keeps the buffer, which may be smaller than
@@ -146,15 +147,16 @@ quirks! {
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
 
     /// When receiving is paused or resumed, libcurl treats the state of every connection as that of HTTP, and so
-    /// overwrites memory with other protocols. With these, the crate ends the transfer with an error.
+    /// overwrites memory with other protocols. With another protocol, a resume that would make libcurl receive again
+    /// ends the transfer with an error.
     PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
 
     /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
     /// number of bytes. So the crate's reader answers with a pause instead: `run::mime`.
     STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
 
-    /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets a time limit for
-    /// the whole transfer: `run::stop`.
+    /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets the time limit of
+    /// the whole transfer instead: `run::stop`.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",
         "ftp_reply_that_comes_early_does_not_cost_a_second";
 
@@ -171,25 +173,27 @@ quirks! {
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
     /// libcurl takes a connection that it has forgotten, as in `CONNECTION_LEFT_BY_PROGRESS`, for one in use, and the
-    /// cleanup of the engine waits for ever for its end. So the crate lets no progress function end a transfer:
-    /// `run::stop`.
+    /// cleanup of the engine waits for ever for the end of its transfer. So the crate lets no progress function end a
+    /// transfer: `run::stop`.
     CONNECTION_KEPT_IN_USE: "0.0.0" to "7.64.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection without closing it.
+    /// If `CURLOPT_SSL_CTX_FUNCTION` fails, libcurl forgets the connection without closing it. The crate treats this
+    /// connection as one of `CONNECTION_LEFT_BY_PROGRESS`.
     REFUSED_TLS_LEFT_OPEN: "0.0.0" to "7.62.0",
         "failure_keeps_its_cause_and_the_transfer_works_again";
 
     /// A transfer may wait for something for which libcurl sets neither a socket nor a timer, such as an FTP reply
-    /// that has come early. So a `Multi` drives all transfers from time to time: `run::watchdog`. 7.88.1 has
+    /// that has come early. So soon after an event, the crate drives all transfers: `run::watchdog`. 7.88.1 has
     /// this fault, and 8.22.0 does not; it is not known which release was the first without it.
     SOCKETS_FORGOTTEN: "0.0.0" to "8.22.0", "ftp_reply_that_comes_early_does_not_cost_a_second";
 
     /// libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
-    /// the server does not see the end of the body. The crate refuses such a transfer.
+    /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
-    /// libcurl accepts any number as `CURLOPT_HTTP_VERSION`. The crate refuses the numbers that it has no name for.
+    /// Some of these releases accept a number that names no version as `CURLOPT_HTTP_VERSION`. The crate refuses each
+    /// number that it has no name for.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
 
     /// The values of `CURLMOPT_NETWORK_CHANGED` are one bit, which means all that the option can discard. The crate sets
@@ -201,7 +205,7 @@ quirks! {
     RAW_REPLY_UNCOUNTED: "0.0.0" to "8.20.0", "callback_answers_in_raw_mode";
 
     /// During a pause, libcurl decodes further frames of a WebSocket, and after the pause describes all of them
-    /// as parts of the last one. The crate refuses a pause that a callback asks for.
+    /// as parts of the last one. If `frame` answers with a pause, the crate fails the transfer.
     FRAMES_MIXED_BY_PAUSES: "0.0.0" to "8.22.0", "frames_are_not_mixed_by_pauses";
 }
 

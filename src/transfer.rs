@@ -12,8 +12,8 @@ mod check;
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
-/// It can be performed any number of times, one after the other, and keeps its connections open in between. Options
-/// stay set until they are changed or the transfer is [reset](Transfer::reset).
+/// A transfer can be performed any number of times, one after the other, and keeps its connections open in between.
+/// Options stay set until they are changed or the transfer is [reset](Transfer::reset).
 ///
 /// The methods that drive the transfer take `&mut self`. So while it runs, neither the handler nor a borrow from
 /// [`info`](Transfer::info) can be used, moved or dropped. A transfer is `Send` if its handler is `Send`.
@@ -39,7 +39,7 @@ mod check;
 /// ```
 #[doc(alias("CURL", "curl_easy_setopt", "curl_easy_cleanup", "Easy", "Easy2"))]
 pub struct Transfer<H> {
-    /// In a box, so that a move of the transfer is cheap: into a `Multi`, to another thread, and back.
+    /// It is in a box, so that a move of the transfer is cheap: into a `Multi`, to another thread, and back.
     pub(crate) easy: Box<Easy<H>>,
     pub(crate) hooks: Hooks,
 }
@@ -47,9 +47,11 @@ pub struct Transfer<H> {
 impl<H: Callbacks> Transfer<H> {
     /// Makes a transfer, and installs those callbacks of `handler` that its [`hooks`](Callbacks::hooks) name.
     ///
-    /// Its options have libcurl's defaults, except for these: the buffers have 64 KiB to receive
+    /// Its options have libcurl's defaults, with these exceptions: the buffers have 64 KiB to receive
     /// and 256 KiB to send, [`progress`](Transfer::progress) is on if there is a callback for it, and libcurl uses no
-    /// signals (`CURLOPT_NOSIGNAL`).
+    /// signals (`CURLOPT_NOSIGNAL`). With [`Hooks::SSL_CTX`], two caches are off: see
+    /// [`set_hooks`](Transfer::set_hooks). Before libcurl 8.14.0, redirects do not lead to FTP: see
+    /// [`redir_protocols_str`](Transfer::redir_protocols_str).
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler's
@@ -112,25 +114,30 @@ impl<H: Callbacks> Transfer<H> {
     /// While nothing happens, the thread sleeps for a second at most, so that
     /// [`xfer_info`](Callbacks::xfer_info) is called about once a second. A [`Remote`] wakes the thread at once.
     ///
-    /// Every response of the server is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The handler
+    /// Every HTTP response is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The handler
     /// keeps its state from one transfer to the next. So before the next transfer, rewind the reader of a handler that
     /// sends, and empty the buffer of a handler that collects.
     ///
     /// # Errors
     /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the transfer, [`Error::Cancelled`] if a remote
-    /// cancelled it, [`Error::Libcurl`] if libcurl reports another error. [`Error::Option`] in these cases, before
-    /// anything is sent:
+    /// cancelled it, [`Error::Libcurl`] if libcurl reports another error. Before anything is sent, [`Error::Option`] in
+    /// these and a few rarer cases:
     ///
-    /// - A callback that protects the transfer would not be called: an [`address_filter`](Callbacks::address_filter) with
-    ///   [`doh_url`](Transfer::doh_url), without [`Hooks::OPEN_SOCKET`], or with connections of a
-    ///   [`Share`](crate::Share) and without [`Hooks::PREREQ`]; or [`ssh_key`](Callbacks::ssh_key) without
-    ///   [`ssh_known_hosts`](Transfer::ssh_known_hosts).
+    /// - The handler has an [`address_filter`](Callbacks::address_filter) that would be bypassed: a
+    ///   [strict](crate::AddressFilter::Strict) filter by [`doh_url`](Transfer::doh_url), and any filter without
+    ///   [`Hooks::OPEN_SOCKET`], or without [`Hooks::PREREQ`] if the connections are those of a
+    ///   [`Share`](crate::Share).
+    /// - [`Hooks::SSH_KEY`] is set, but [`ssh_known_hosts`](Transfer::ssh_known_hosts) is not, so libcurl would not call
+    ///   [`ssh_key`](Callbacks::ssh_key).
     /// - The last value of an option that protects the transfer was refused, such as one of
     ///   [`http_auth`](Transfer::http_auth), [`proxy_type`](Transfer::proxy_type) or [`ssl_version`](Transfer::ssl_version).
     /// - [`in_filesize`](Transfer::in_filesize) is set or the handler [has a body](Callbacks::has_body), but neither
     ///   [`upload`](Transfer::upload) nor an option for another method was ever set.
-    /// - The size of an upload is announced, but [`Hooks::READ`] is unset.
-    /// - A `POST` has neither an announced size nor chunks, with libcurl before 7.66.0.
+    /// - [`xoauth2_bearer`](Transfer::xoauth2_bearer) is set for HTTP or a WebSocket, but [`http_auth`](Transfer::http_auth)
+    ///   does not have [`Auth::BEARER`](crate::Auth::BEARER).
+    /// - The size of a body from [`read`](Callbacks::read) is announced, but [`Hooks::READ`] is unset.
+    /// - libcurl is older than 7.66.0, and a `POST` has a body from [`read`](Callbacks::read) with neither an announced
+    ///   size nor the header `Transfer-Encoding: chunked`.
     /// - [`Hooks::CLOSE_SOCKET`] is set together with a share of connections.
     /// - The call is made inside a callback, and the share is in use
     ///   ([threads take turns](crate::Share#threads-take-turns)).
@@ -213,8 +220,9 @@ impl<H> Transfer<H> {
         self.easy.into_handler()
     }
 
-    /// Returns a [`Remote`], which pauses, resumes and cancels this transfer from any thread. It takes effect at once
-    /// if the transfer is running, and otherwise when the transfer runs next.
+    /// Returns a [`Remote`], which pauses, resumes and cancels this transfer from any thread. A request that is made
+    /// before the transfer begins takes effect when the transfer begins. After a run has ended, requests do nothing until
+    /// the next run begins or this method is called again.
     ///
     /// # Examples
     /// ```
@@ -264,10 +272,12 @@ impl<H: Callbacks> Transfer<H> {
     /// # Errors
     /// Those of [`new`](Transfer::new). If [`connect_only`](Transfer::connect_only) has left a connection open, the
     /// reset closes it, and returns the error of a callback that libcurl calls for that. The transfer is reset all the
-    /// same.
+    /// same. [`Error::Option`] if the call is made inside a callback and would have to wait for a
+    /// [`Share`](crate::Share) that is in use. Nothing is reset then.
     ///
     /// # Panics
-    /// Resumes the panic of a callback that libcurl calls while it closes such a connection.
+    /// Resumes the panic of a callback that libcurl calls while it closes a connection that
+    /// [`connect_only`](Transfer::connect_only) has left open.
     ///
     /// # Examples
     /// ```
@@ -332,17 +342,20 @@ impl<H: Callbacks> Transfer<H> {
     /// Makes a second transfer with the options of this one, and installs those callbacks of `handler` that its
     /// [`hooks`](Callbacks::hooks) name.
     ///
-    /// The second transfer has connections, [remotes](Transfer::remote) and lists of its own. It does not depend on the
-    /// first one, which may be dropped. Connections, TLS sessions and the information about the last transfer are not
-    /// copied. The second transfer does not have the cookies of the first one. With older releases of libcurl it reads
-    /// the cookie file again, and with newer ones it starts without cookies.
+    /// The second transfer has connections, [remotes](Transfer::remote) and lists of its own. Either transfer may be
+    /// dropped while the other one is used. Connections, TLS sessions and the information about the last transfer are not
+    /// copied. The cookies of the first transfer are not copied either, but the second transfer reads the files of
+    /// [`cookie_file`](Transfer::cookie_file) again. If the first transfer has a [`share`](Transfer::share), the second
+    /// one uses the same share.
     ///
-    /// This method calls no callback of either transfer.
+    /// While libcurl copies, it calls no callback of either transfer.
     ///
     /// # Errors
     /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, since two transfers cannot read from one
-    /// reader. [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler's
-    /// [`hooks`](Callbacks::hooks) name, [`Error::Libcurl`] if memory has run out.
+    /// reader; before libcurl 8.21.0, also if a file of [`hsts`](Transfer::hsts) is set; and if the call is made inside a
+    /// callback and would have to wait for a [`Share`](crate::Share) that is in use. [`Error::Unsupported`] if the linked
+    /// libcurl lacks a callback that the handler's [`hooks`](Callbacks::hooks) name, [`Error::Libcurl`] if memory has run
+    /// out.
     #[doc(alias = "curl_easy_duphandle")]
     pub fn try_clone_with<G: Callbacks>(&mut self, handler: G) -> Result<Transfer<G>, Error> {
         let hooks = handler.hooks();
@@ -365,8 +378,9 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// This method also sets options. It turns [`progress`](Transfer::progress) on if `hooks` has
     /// [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is
-    /// added or removed, it sets [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
-    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) to their default with or without that flag.
+    /// added, it turns the caches of [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
+    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) off. When that flag is removed, it sets both options to
+    /// libcurl's defaults.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks one of the callbacks. The former
@@ -413,7 +427,7 @@ impl<H> Transfer<H> {
         self.hooks
     }
 
-    /// Keeps the idle connections of this transfer alive: sends a ping on each idle HTTP/2 connection.
+    /// Keeps the idle connections of this transfer alive, by a ping on each HTTP/2 connection.
     ///
     /// A connection is pinged at most once per [`upkeep_interval`](Transfer::upkeep_interval).
     /// Without connections, this method does nothing.
@@ -435,8 +449,9 @@ impl<H> Transfer<H> {
 
     /// Returns libcurl's handle, for functions of libcurl that this crate does not have.
     ///
-    /// After it was reset, performed or added to a `Multi`, a transfer may have another handle.
-    /// This crate guarantees nothing for what is done with the handle: whoever passes it to libcurl must not change the
+    /// The handle may be replaced by another one when the transfer is reset, performed, added to a `Multi` or given
+    /// another proxy.
+    /// This crate guarantees nothing if the handle is passed to libcurl. Code that does this must not change the
     /// callbacks, their data or the error buffer, must not clean the handle up, and must not perform with it.
     #[must_use]
     #[doc(alias = "CURL")]
@@ -446,8 +461,8 @@ impl<H> Transfer<H> {
 }
 
 impl<H: Callbacks> Transfer<H> {
-    /// Makes a transfer of a handle that has libcurl's defaults. The result says whether the defaults of this crate and
-    /// the callbacks in `hooks` could be set.
+    /// Makes a transfer of a handle that has libcurl's defaults, and sets this crate's defaults and the callbacks in
+    /// `hooks`. Returns the transfer even if that has failed, and the error beside it.
     pub(crate) fn of(easy: Box<Easy<H>>, hooks: Hooks) -> (Transfer<H>, Result<(), Error>) {
         let mut transfer = Transfer {
             easy,
@@ -457,9 +472,9 @@ impl<H: Callbacks> Transfer<H> {
         (transfer, configured)
     }
 
-    /// If `apart`, turns off two of libcurl's caches, for trusted certificates and for TLS sessions; otherwise turns
-    /// them on. Through these caches, other transfers would trust what the callback `ssl_ctx` makes this one trust: a
-    /// resumed TLS session does not verify the certificate chain again.
+    /// If `apart`, turns off two of libcurl's caches, for trusted certificates and for TLS sessions; otherwise sets them
+    /// to their defaults. Through these caches, other transfers would trust what the callback `ssl_ctx` makes this
+    /// transfer trust: a resumed TLS session does not verify the certificate chain again.
     fn keep_trust_apart(&mut self, apart: bool) -> Result<(), Error> {
         let day = Duration::from_secs(24 * 60 * 60);
         let kept = self.ca_cache_timeout(if apart { Duration::ZERO } else { day });

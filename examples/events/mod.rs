@@ -44,7 +44,7 @@ impl Events {
         headers
     }
 
-    /// Parses a line. Returns the event that the line completes, or `None` if the event goes on.
+    /// Parses a line. Returns the event that the line completes, or `None` if it completes no event with data.
     pub(crate) fn line(&mut self, line: &[u8]) -> Option<String> {
         let line = String::from_utf8_lossy(line.trim_ascii_end());
         let (name, value) = line.split_once(':').unwrap_or((&line, ""));
@@ -68,8 +68,8 @@ impl Events {
     }
 }
 
-/// Starts a server, and returns its URL. It sends one event on each connection; after three events, it answers with a
-/// status that makes the client stop.
+/// Starts a server, and returns its URL. On each connection, it sends one event and the beginning of another. After
+/// three events, it answers with a status that makes the client stop.
 pub(crate) fn serve() -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/", listener.local_addr()?);

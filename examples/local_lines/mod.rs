@@ -4,8 +4,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// Starts a server that runs until the process ends, and returns its address. It sends `greeting` to each client. For
-/// each client, `session` makes the function that answers the client's lines.
+/// Starts a server that runs until the process ends, and returns its address. The server sends `greeting` to each
+/// client. For each client, `session` makes the function that answers the client's lines.
 pub(crate) fn serve<A>(
     greeting: &'static str,
     session: impl Fn() -> A + Send + 'static,

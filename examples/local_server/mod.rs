@@ -15,7 +15,8 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
-    /// Reads the headers of the next request. Returns `false` if the client has closed the connection instead.
+    /// Reads the headers of the next request. Returns `false` if the client has closed the connection instead, or if the
+    /// path does not begin with a slash.
     fn next(&mut self) -> io::Result<bool> {
         let mut line = String::new();
         self.reader.read_line(&mut line)?;
@@ -50,8 +51,8 @@ impl Conn {
     }
 }
 
-/// Starts a server that runs until the process ends, and returns its URL, without a path. It calls `answer` for each
-/// request.
+/// Starts a server that runs until the process ends, and returns its URL, without a path. The server calls `answer` for
+/// each request.
 pub(crate) fn serve(
     answer: impl Fn(&mut Conn) -> io::Result<()> + Clone + Send + 'static,
 ) -> io::Result<String> {

@@ -5,7 +5,7 @@ use std::error::Error;
 use curlback::Transfer;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
-/// Headers that are not forwarded: those of one connection, and those that libcurl or the proxy makes itself.
+/// Headers that are not simply forwarded: those of one connection, and those that libcurl or the proxy makes itself.
 const OWN: [&str; 10] = [
     "connection",
     "content-length",
@@ -19,7 +19,7 @@ const OWN: [&str; 10] = [
     "upgrade",
 ];
 
-/// Returns whether a header is forwarded to the other side.
+/// Returns whether a header is always forwarded to the other side.
 pub(crate) fn is_forwarded(name: &str) -> bool {
     !OWN.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
@@ -71,7 +71,8 @@ pub(crate) async fn read(
     transfer.http_headers(headers)?;
     transfer.nobody(is_head)?;
     transfer.custom_request(method)?;
-    // Not for HEAD: with an upload, libcurl would wait for the body of the response, and there is none.
+    // A request with HEAD is forwarded without its body: in an upload, libcurl would wait for the body of the response,
+    // and there is none.
     let length = length.filter(|_| !is_head);
     if let Some(length) = length {
         transfer.in_filesize(length)?;

@@ -168,7 +168,7 @@ fn predicate(attribute: TokenStream) -> Option<TokenStream> {
     ))
 }
 
-/// Returns the predicates as a list.
+/// Returns the predicates as a list, with a comma after each.
 pub(crate) fn join(predicates: &[TokenStream]) -> TokenStream {
     let list = predicates
         .iter()

@@ -23,7 +23,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     Ok(block.with(items))
 }
 
-/// Writes the method `hooks`, which returns the callbacks of the block's methods and those of the other handler.
+/// Writes the method `hooks`, which returns the callbacks of the block's methods and, with `to`, those of the other
+/// handler.
 fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
     let path = &arguments.path;
     let (this, first) = match &arguments.forward {
@@ -65,13 +66,13 @@ fn hooks(arguments: &Arguments, block: &Block) -> TokenStream {
     )
 }
 
-/// Writes a forwarding method for each method that the block does not have.
+/// Writes a forwarding method for each method that the block does not have and that `except` does not name.
 fn forwards(path: &TokenStream, forward: &Forward, block: &Block) -> TokenStream {
     let mut forwards = TokenStream::new();
     for method in METHODS {
-        // The default `seek` calls `ioctl`, and the default `xfer_info` calls `progress`. A forwarded `seek` would not
-        // call the block's own `ioctl`. So if the block has `ioctl`, `seek` keeps its default, and likewise
-        // `xfer_info`.
+        // If the block has `ioctl`, `seek` is not forwarded: its default calls the block's `ioctl`, and a forwarded
+        // `seek` would not. If the block has `progress`, `xfer_info` is not forwarded, since its default calls
+        // `progress`.
         let names = [Some(method.name), deprecated_by(method.name)];
         let own = block
             .methods

@@ -1,4 +1,4 @@
-//! The signatures of the methods of the trait `Callbacks`.
+//! The signatures of the methods of the trait `Callbacks`, except that of `hooks`.
 
 /// A method that can be forwarded to another handler.
 pub(crate) struct Method {
@@ -106,7 +106,7 @@ pub(crate) fn hook(name: &str) -> Option<String> {
     match name {
         // The same flag installs `ws_raw` and `frame`, since libcurl calls one function for both.
         "ws_raw" => Some("FRAME".to_owned()),
-        // This crate calls these two without a flag.
+        // This crate calls these two itself, without a flag.
         "address_filter" | "has_body" => None,
         _ => {
             let known = METHODS.iter().any(|method| method.name == name);

@@ -32,8 +32,8 @@
 //!
 //! # What the policy decides
 //!
-//! [`Restricted`](handlers::Restricted) checks the address of each connection twice: when the socket is opened, and
-//! before each request is sent. So the policy also checks the target of a redirect, the new address of a name that
+//! [`Restricted`](handlers::Restricted) checks an address when a socket is opened, and again before each request is sent
+//! on a connection. So the policy also checks the target of a redirect, the new address of a name that
 //! resolves differently the second time, and a connection that another transfer has made.
 //! [`AddressPolicy`](handlers::AddressPolicy) decides:
 //!
@@ -56,6 +56,7 @@
 //! | your own machines have public addresses | [`deny`](handlers::AddressPolicy::deny) |
 //! | your network has a NAT64 prefix of its own | [`deny`](handlers::AddressPolicy::deny) |
 //! | in active FTP, anybody may connect to the listening socket | leave [`ftp_port`](Transfer::ftp_port) unset |
+//! | a pushed transfer uses the connection of its parent | do not [accept pushes](Multi::accept_pushes) |
 //!
 //! A policy decides about addresses only. Limit the size by [`Collect::limit`](handlers::Collect::limit), the time by
 //! [`timeout`](Transfer::timeout), and the redirects by [`max_redirections`](Transfer::max_redirections).
@@ -65,12 +66,12 @@
 //! | callback | is called | suits |
 //! | --- | --- | --- |
 //! | [`open_socket`](Callbacks::open_socket) | for each address that libcurl tries | choosing another address or another kind of socket, refusing an address |
-//! | [`sockopt`](Callbacks::sockopt) | for each socket before it is connected | setting options of the socket |
+//! | [`sockopt`](Callbacks::sockopt) | for each new socket before libcurl uses it | setting options of the socket |
 //! | [`prereq`](Callbacks::prereq) | before each request, on a reused connection too | deciding by the peer's address |
-//! | [`close_socket`](Callbacks::close_socket) | when a connection ends | counting the sockets, or keeping one |
+//! | [`close_socket`](Callbacks::close_socket) | when libcurl closes a socket of this transfer | counting the sockets, or keeping one |
 //!
 //! The types say who owns a socket: `open_socket` returns an owned [`Socket`](socket2::Socket), `sockopt` borrows it, and
-//! `close_socket` gets it back. A socket that is dropped is closed, so no socket is closed twice.
+//! `close_socket` gets it back. So a socket has one owner at any time. Its drop closes the socket, once.
 //!
 //! ```
 //! use std::cell::Cell;
@@ -107,7 +108,7 @@
 //! - **[`open_socket`](Callbacks::open_socket) alone misses reused connections.** If your handler filters addresses,
 //!   implement [`address_filter`](Callbacks::address_filter) too: the crate then refuses what would bypass the filter.
 //! - **If `open_socket` returns a connected socket**, `sockopt` has to answer [`SockoptResult::AlreadyConnected`].
-//!   libcurl 7.87.0 to 7.88.1 closes the socket then.
+//!   libcurl 7.87.0 to 7.88.1 then closes the socket, so with these releases the transfer fails.
 //!
 //! # What to do on an error
 //!

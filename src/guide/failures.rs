@@ -76,9 +76,9 @@
 //!
 //! A panic in a callback does not unwind through libcurl. The transfer stops, and the call that drives it resumes the
 //! panic with its payload. That call is `perform`, a call of the [`Multi`], a read of the [`Response`], or the call that
-//! waits for a transfer of an [`Agent`]. After a panic of `perform`, the transfer stays usable. A [`Response`] owns its
-//! transfer: if the panic drops the `Response`, the transfer is dropped, too. If a callback panics while its transfer is
-//! dropped, the panic is discarded.
+//! waits for a transfer of an [`Agent`]. After `perform` has resumed a panic, the transfer can be used again. A
+//! [`Response`] owns its transfer: if the panic drops the `Response`, the transfer is dropped, too. If a callback panics
+//! while its transfer is dropped, the panic is discarded.
 //!
 //! ```
 //! use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -110,12 +110,12 @@
 //! # Traps
 //!
 //! - **A status of 400 or more is a success** for libcurl, unless [`fail_on_error`](Transfer::fail_on_error) is set.
-//!   With that option, `write` does not get the body of such a response. To receive the body, leave the option off
+//!   With that option, `write` does not get the body of a response with such a status. To receive the body, leave it off
 //!   and check [`response_code`](Transfer::response_code) afterwards.
 //! - **If a callback fails, libcurl's code differs** between callbacks and releases of libcurl. Match the variant of
 //!   [`Error`] and its [`callback`](Error::callback) instead of the code.
-//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** A failure of `debug` stops the transfer at the next
-//!   callback of another kind.
+//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** A failure of `debug` ends the transfer all the same:
+//!   at the next callback of another kind, or when libcurl returns to the driving call.
 //! - **An error of [`open_socket`](Callbacks::open_socket) refuses one address.** libcurl tries the next address, and
 //!   the transfer fails only if none is left.
 //! - **`anyhow`**: to fail with an `anyhow::Error`, convert it by

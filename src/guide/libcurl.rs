@@ -63,9 +63,9 @@
 //! - It waits with `select`, so its sockets must be among the first 1,024 descriptors of the process. A socket with a larger
 //!   number is refused, and the error says why.
 //! - Dates after January 2038 are replaced by the last date that 32 bits can hold.
-//! - It formats dates by `gmtime`, whose result all threads share. It does so for a time condition, an AWS signature, the
-//!   files of HSTS and Alt-Svc, and the `Last-Modified` line that it makes for `file://` and FTP. If two threads format a
-//!   date at the same time, this is a data race, and one thread may get the date of the other.
+//! - It formats dates by `gmtime`, whose result all threads share: dates of a time condition, of an AWS signature, in the
+//!   files of HSTS and Alt-Svc, and in the `Last-Modified` line that it makes for `file://` and FTP. If two threads format
+//!   a date at the same time, this is a data race, and one thread may get the date of the other.
 //!
 //! On 64-bit Linux, `CFLAGS="-DHAVE_POLL -DHAVE_GMTIME_R -DSIZEOF_TIME_T=8" cargo build` removes these limits.
 //!

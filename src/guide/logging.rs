@@ -53,13 +53,13 @@
 //!
 //! # What is hidden
 //!
-//! [`Log`](handlers::Log#what-is-hidden) lists what `Log` and `Trace` hide. They cannot recognise a secret in a path, or
-//! in a header with an unusual name. [`hide_header`](handlers::Log::hide_header) adds the name of a header to hide.
+//! [`Log`](handlers::Log#what-is-hidden) lists what `Log` and `Trace` hide. Neither recognises a secret in a path, or in
+//! a header with an unusual name. [`hide_header`](handlers::Log::hide_header) adds the name of a header to hide.
 //! [`show_query`](handlers::Log::show_query) shows the queries of URLs, which are hidden by default. Bodies are never written.
 //!
 //! An [`Error`] hides secrets, too. Its [`url`](Error::url) has no user name, password, query or fragment, and its
-//! [`text`](Error::text) has no credentials of a proxy. So `{error:#}` prints none of these. It does print a secret in a
-//! path, or in the message of an error of your own callback.
+//! [`text`](Error::text) has no credentials of a proxy. So `{error:#}` prints none of these. But `{error:#}` prints a
+//! secret in a path, or in the message of an error of your own callback.
 //! [`effective_url`](Transfer::effective_url) returns the whole URL, secrets included.
 //!
 //! # Traps
@@ -69,7 +69,8 @@
 //! - **Your own `debug` method gets everything.** [`DebugKind::HeaderOut`] often has the whole request, credentials
 //!   included. Only the data of [`DebugKind::Text`] is always text.
 //! - **`debug` is also called outside of a transfer**: while an option is set, and while the transfer is dropped.
-//! - **A share defers messages**: with a [`Share`], `debug` is called some time after libcurl has written the message.
+//! - **A share may defer messages**: if libcurl writes a message while it holds a lock of a [`Share`], `debug` is called
+//!   later.
 //! - **`Trace` needs a subscriber** that records the level `DEBUG` of the target `curlback`, and `TRACE` for the numbers of
 //!   bytes.
 //!

@@ -57,7 +57,7 @@
 //! | by | suits |
 //! | --- | --- |
 //! | [`ProgressResult::Resume`], the answer of [`xfer_info`](Callbacks::xfer_info) | a handler that checks by itself whether to resume: libcurl calls `xfer_info` about once a second while no data flows |
-//! | [`Remote::resume`] | another thread, or a callback of another transfer; it takes effect at once |
+//! | [`Remote::resume`] | another thread, or a callback of another transfer; it wakes the driver if that sleeps |
 //! | the [`Waker`](std::task::Waker) of [`Remote::waker`] | a source or sink that is polled; `poll(…).into()` answers with a pause while the source is pending |
 //!
 //! While a method of a handler runs, no other method of that handler is called. So a resume takes effect after the callback
@@ -125,8 +125,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The flag is needed in a program that performs more than once. Between two runs of a transfer, `cancel` returns `false`,
-//! and nothing remembers it. A program that performs once needs no flag: a cancel before the transfer begins counts.
+//! The flag is needed in a program that performs more than once. After a run has ended, `cancel` returns `false`
+//! and is not remembered, until [`Transfer::remote`] is called or the next run begins. A program that performs once needs no flag: a cancel before the transfer begins counts.
 //!
 //! A time limit needs no thread: use [`timeout`](Transfer::timeout), [`connect_timeout`](Transfer::connect_timeout), or
 //! [`low_speed_limit`](Transfer::low_speed_limit) with [`low_speed_time`](Transfer::low_speed_time).
@@ -146,7 +146,8 @@
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
 //!   these releases, the crate does not resume such a transfer: it ends the transfer with [`Error::Unsupported`].
 //! - **WebSocket frames**: before libcurl 8.22.0, if [`frame`](Callbacks::frame) answers with a pause, the transfer fails:
-//!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] works with every release.
+//!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] can pause a WebSocket with each
+//!   release that has WebSockets here.
 //! - **A cancel has to wait** while libcurl blocks the thread. [`Remote::cancel`] lists these cases.
 //!
 //! # What to do on an error

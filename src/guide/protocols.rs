@@ -98,16 +98,15 @@
 //! # Traps
 //!
 //! - **[`response_code`](Transfer::response_code) is the code of the last answer** of an FTP or SMTP server, such as 226 or
-//!   250. It is 0 for protocols without codes. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
-//! - **A redirect may lead from HTTP to FTP.** [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols
-//!   of redirects.
-//! - **Before libcurl 8.14.0, redirects do not lead to FTP** unless
-//!   [`redir_protocols_str`](Transfer::redir_protocols_str) names FTP.
+//!   250. For protocols without codes, it returns 0. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
+//! - **With libcurl 8.14.0 and later, a redirect may lead from HTTP to FTP** by default.
+//!   [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols of redirects. Before 8.14.0, redirects lead
+//!   to FTP only if that option names FTP.
 //! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.
-//! - **`ftp://`, `smtp://`, `imap://` and `pop3://` send the password unencrypted**, unless [`use_ssl`](Transfer::use_ssl)
-//!   is set to [`UseSsl::All`].
-//! - **A cancel may take about a second** while libcurl waits for the last answer of FTP, SMTP or IMAP, since it waits in a
-//!   loop of its own.
+//! - **`ftp://`, `smtp://`, `imap://` and `pop3://` do not encrypt the connection** by default, and most logins send the
+//!   password as it is. Set [`use_ssl`](Transfer::use_ssl) to [`UseSsl::All`].
+//! - **A cancel may take about a second** while libcurl waits for the last answer of FTP, SMTP or IMAP, since libcurl
+//!   waits in a loop of its own.
 //!
 //! # What to do on an error
 //!

@@ -44,8 +44,8 @@
 //!
 //! # What the proxy sees
 //!
-//! - If the URL of the transfer is `http://`, the proxy sees the whole request and the whole answer. If it is `https://`,
-//!   the proxy sees the name of the host, the port, and the number of bytes.
+//! - If the URL of the transfer is `http://`, the proxy sees the whole request and the whole answer. If the URL is
+//!   `https://`, the proxy sees the name or address of the host, the port, and the number of bytes.
 //! - [`http_headers`](Transfer::http_headers) are for the server, and [`proxy_headers`](Transfer::proxy_headers) for the
 //!   proxy. Without a tunnel, libcurl sends one request, which has both.
 //! - [`prereq`](Callbacks::prereq) and [`primary_ip`](Transfer::primary_ip) report the address of the proxy. An

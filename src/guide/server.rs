@@ -87,8 +87,8 @@ pub fn answer_all(socket: impl Read + Write, answer: impl Fn(&str) -> String) ->
     }
 }
 
-/// Starts a server for one client of a line-based protocol, and returns its address. The server sends `greeting`, and
-/// then what `answer` returns for each line, which may be empty.
+/// Starts a server for one client of a line-based protocol, and returns its address. The server sends `greeting`. Then it
+/// calls `answer` with each line that it receives, and sends the returned string, which may be empty.
 pub fn lines(
     greeting: &'static str,
     mut answer: impl FnMut(&str) -> String + Send + 'static,

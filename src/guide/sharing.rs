@@ -40,8 +40,9 @@
 //! # Rules of a `Share`
 //!
 //! - [`Share::new`] fixes the kinds of data. [`Share::supported`] returns those that the linked libcurl can share.
-//! - [`Transfer::share`] makes a transfer use the share until [`unshare`](Transfer::unshare), even after a
-//!   [`reset`](Transfer::reset). The transfer keeps the share alive. A clone of a `Share` has the same data.
+//! - [`Transfer::share`] makes a transfer use the share until another share is set or [`unshare`](Transfer::unshare) is
+//!   called, even after a [`reset`](Transfer::reset). The transfer keeps the share alive. A clone of a `Share` has the same
+//!   data.
 //! - To share [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
 //!   path is enough.
 //! - Each kind of data has a lock. While libcurl holds such a lock, no method of a handler runs.
@@ -74,19 +75,21 @@
 //!
 //! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
 //! handle and its connections also share reference counts that are not atomic, even after the handle has left its multi
-//! handle. So each owner of connections has a *pool*. A pool is a lock: every call into libcurl that may use the
+//! handle. So owners of connections have a *pool*. A pool is a lock: every call into libcurl that may use the
 //! connections holds it.
 //!
 //! ```text
-//!  Multi ───────▶ its own pool
-//!  Agent thread ▶ its own pool
+//!  Multi, with libcurl 8.21.0 and later ───────▶ its own pool
+//!  Agent thread, with libcurl 8.21.0 and later ▶ its own pool
 //!  Share with CONNECTIONS, HSTS or (8.11.0 to 8.15.0) COOKIES ──▶ one pool for all its transfers, on any thread
 //! ```
 //!
 //! - While one thread is inside libcurl with a share that has a pool, other threads with the same share wait, even while
-//!   that thread runs a callback. They do not wait while that thread sleeps until a socket is ready.
-//! - A transfer that has left a `Multi` or an agent still refers to its pool. It may be dropped on any thread.
-//! - A drop does not wait for the lock: if another thread holds it, that thread cleans up when it releases the lock.
+//!   that thread runs a callback. While the first thread sleeps until a socket is ready, the others do not wait.
+//! - With libcurl 8.21.0 and later, a transfer that has left a `Multi` or an agent still refers to that pool. The transfer
+//!   may be dropped on any thread.
+//! - A drop does not wait for the lock of a pool: if another thread holds the lock, that thread cleans up when it releases
+//!   the lock.
 //! - Without a share, transfers that perform alone never wait for each other.
 //!
 //! # Traps
@@ -102,7 +105,8 @@
 //!   [`forbid_reuse`](Transfer::forbid_reuse) closes the connection after the transfer.
 //! - **[`close_socket`](Callbacks::close_socket) cannot be combined with shared connections**: a connection may outlive the
 //!   transfer whose callback would be called. [`perform`](Transfer::perform) returns an error.
-//! - **[`cookie_jar`](Transfer::cookie_jar)** is written when the transfer is dropped, not when it has ended.
+//! - **The file of [`cookie_jar`](Transfer::cookie_jar)** is written when the `Transfer` is dropped, not when a run has
+//!   ended. To write it earlier, call [`cookie_list("FLUSH")`](Transfer::cookie_list).
 //!
 //! # What to do on an error
 //!

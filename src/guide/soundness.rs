@@ -51,7 +51,8 @@
 //! }
 //! ```
 //!
-//! - **What libcurl keeps, the crate keeps.** Lists, bodies, URLs, forms and the error buffer live as long as the handle.
+//! - **What libcurl keeps, the crate keeps.** Lists, bodies, URLs, forms and the error buffer live as long as libcurl has
+//!   pointers to them.
 //! - **Sockets have one owner.** A socket that `open_socket` has returned is either passed to
 //!   [`close_socket`](Callbacks::close_socket), once, or closed, once.
 //! - **One thread at a time.** A transfer is `Send` if its handler is, and never `Sync`. [Pools](super::sharing) lock the
@@ -64,7 +65,7 @@
 //!
 //! | | rule |
 //! | --- | --- |
-//! | [`Transfer::as_raw`] | Do not clean up the handle, do not perform with it, and do not set the callbacks, their data or the error buffer. After a reset, a `perform` or an [`add`](Multi::add), the transfer may have another handle. |
+//! | [`Transfer::as_raw`] | Do not clean up the handle, do not perform with it, and do not set the callbacks, their data or the error buffer. A reset, a `perform`, an [`add`](Multi::add) or another proxy may replace the handle. |
 //! | [`SslContext::as_raw`] | Use the pointer during the callback only. Its type depends on [`backend`](SslContext::backend). Call only functions of the same copy of the TLS library that libcurl is linked to. |
 //! | the raw socket that an [`EventLoop`](multi::EventLoop) gets | Only watch it: do not close it, read from it or write to it. |
 //! | the descriptor of a [`Multi`] (`AsFd`) | Only wait for it. |
@@ -76,14 +77,14 @@
 //!
 //! The crate sets `CURLOPT_NOSIGNAL`, so that libcurl never jumps out of a signal handler.
 //! While a thread is inside libcurl, `SIGPIPE` is blocked on that thread. If a broken connection raises a `SIGPIPE`, the
-//! crate discards that signal. [`signal`](Transfer::signal) has the details.
+//! crate discards that signal. The option [`signal`](Transfer::signal) changes both, and its documentation says how.
 //!
 //! # How the promise is tested
 //!
 //! The tests run over real sockets, on several releases of libcurl, under AddressSanitizer and valgrind, and in part under
 //! ThreadSanitizer. A random search performs, pauses, fails, panics and drops in sequences that a seed determines. Fuzz
 //! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists the
-//! ways in which a binding of libcurl can break, each with its test.
+//! ways in which a binding of libcurl can break, each with its test or with the reason why it cannot occur.
 //!
 //! # What to do on an error
 //!

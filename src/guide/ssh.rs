@@ -98,11 +98,12 @@
 //! - **The key is checked once per connection.** If a transfer reuses a connection, the key is not checked again. Set
 //!   [`fresh_connect`](Transfer::fresh_connect) to make a new connection.
 //! - **[`KhStat::FineAddToFile`] rewrites the known-hosts file** from what libcurl has read of it. Comments on their own
-//!   lines are lost. So is everything from the first line on that libcurl cannot read. Give the program a file of its own.
+//!   lines are lost. Everything from the first line on that libcurl cannot read is lost, too. Give the program a file of
+//!   its own.
 //! - **A known host whose key is of another kind**: if the host names in the file are not hashed, libcurl insists on the
 //!   kind of key that the file has, and fails without calling a callback.
 //! - **Do not use SSH with a libcurl before 7.74.0.** libcurl 7.61.1 and 7.68.0 accept a server whose key is of another kind
-//!   than the known one. The crate does not prevent this.
+//!   than the known one. The crate does not refuse SSH with these releases.
 //! - **The bundled libcurl has no SSH.** Debian's libcurl has SSH, and so has the libcurl that
 //!   [`.ci/full-libcurl`](super::libcurl) builds.
 //! - **A cancel may have to wait** while libcurl ends the SSH session.

@@ -40,7 +40,7 @@
 //!
 //! - Between two transfers, [`handler`](Transfer::handler), [`handler_mut`](Transfer::handler_mut) and
 //!   [`handler_and_info`](Transfer::handler_and_info) give access to the handler.
-//!   [`into_handler`](Transfer::into_handler) ends the transfer and returns the handler.
+//!   [`into_handler`](Transfer::into_handler) drops the `Transfer` and returns the handler.
 //! - While a transfer runs, its handler is borrowed, so no other code can use the handler. To share data with other
 //!   threads, put an `Arc<Mutex<_>>` or the sender of a channel into the handler. To control the transfer from
 //!   other threads, use a [`Remote`](super::pausing).
@@ -58,9 +58,9 @@
 //!
 //! - [`set_hooks`](Transfer::set_hooks) changes the set between two transfers. An unset callback is the same as one
 //!   that was never implemented.
-//! - `()` is a handler without state and without callbacks of its own. It throws a received body away.
+//! - `()` is a handler without state and without callbacks of its own. With `()`, a received body is thrown away.
 //! - Opt-in callbacks, such as [`prereq`](Callbacks::prereq), [`ssl_ctx`](Callbacks::ssl_ctx) and
-//!   [`frame`](Callbacks::frame), need a flag in `hooks`. The attribute sets the flag.
+//!   [`frame`](Callbacks::frame), are not in [`Hooks::default`]. The attribute sets their flags in `hooks`.
 //!
 //! # Handlers made of handlers
 //!
@@ -107,8 +107,9 @@
 //!
 //! # Traps
 //!
-//! - **A block without the attribute** has the hooks [`Hooks::default`]. libcurl never calls the opt-in methods of such a
-//!   block, and neither the compiler nor the crate reports this.
+//! - **A block without the attribute** and without a method `hooks` has the hooks [`Hooks::default`]. Unless
+//!   [`set_hooks`](Transfer::set_hooks) installs them, libcurl does not call the opt-in methods of such a block, and neither
+//!   the compiler nor the crate reports this.
 //! - **A method of your handler hides the same method of the handler inside.** If the handler inside needs the
 //!   call, too, your method has to make the call: `self.inner.xfer_info(progress)`.
 //! - **`write` does not answer with a number of bytes.** It takes all of the data and returns [`WriteResult::Continue`],

@@ -36,7 +36,7 @@
 //! | only certain keys, in addition to the usual checks | [`pinned_public_key`](Transfer::pinned_public_key) |
 //! | only certificates that are not revoked | [`crlfile`](Transfer::crlfile), [`ssl_verify_status`](Transfer::ssl_verify_status) |
 //!
-//! The section "Options: TLS" of [`Transfer`] has the other options. These options apply to the server. An `https://` proxy
+//! The section "Options: TLS" of [`Transfer`] has the other options. All of these are for the server. An `https://` proxy
 //! has [options of its own](super::proxies).
 //!
 //! # How a transfer identifies itself
@@ -69,16 +69,18 @@
 //! ```
 //!
 //! - libcurl calls [`ssl_ctx`](Callbacks::ssl_ctx) before the handshake of each new TLS connection: to the proxy, to the
-//!   server, and for the data connections of FTP. A reused connection keeps its context.
-//! - An authority that one transfer trusts through its context must not be trusted by other transfers. So for a transfer
-//!   with this callback, the crate turns off the cache of authorities and the resumption of sessions.
-//! - [`SslContext::as_raw`] returns the pointer to the context of the TLS library. It is `unsafe`: see
+//!   server, for the data connections of FTP, and to the server of [`doh_url`](Transfer::doh_url). A reused connection
+//!   keeps its context.
+//! - An authority that one transfer trusts through its context must not be trusted by other transfers. So if this callback
+//!   is installed, the crate turns off the cache of authorities and the resumption of sessions for the transfer.
+//! - [`SslContext::as_raw`] returns the pointer to the context of the TLS library. This method is `unsafe`: see
 //!   [`soundness`](super::soundness).
 //!
 //! # What is known afterwards
 //!
 //! [`ssl_verify_result`](Transfer::ssl_verify_result) returns the result of the verification: zero means success.
-//! If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the server.
+//! If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the server, unless a
+//! TLS session was resumed.
 //! [`appconnect_time`](Transfer::appconnect_time) returns the time until the handshake was complete.
 //!
 //! # Traps

@@ -56,11 +56,12 @@
 //! # When libcurl sends a body again
 //!
 //! To send a body again, libcurl calls [`seek`](Callbacks::seek) with `SeekFrom::Start(0)` and then
-//! [`read`](Callbacks::read). It does so
+//! [`read`](Callbacks::read). libcurl sends a body again
 //!
 //! - after a redirect that keeps the method: 307 and 308; for a `PUT` also 301 and 302; for a `POST` also 301 to 303, if
 //!   [`post_redirections`](Transfer::post_redirections) allows them;
-//! - after an authentication challenge of the server, if [`http_auth`](Transfer::http_auth) allows a method that needs one;
+//! - after an authentication challenge of the server or of a proxy, if [`http_auth`](Transfer::http_auth) or
+//!   [`proxy_auth`](Transfer::proxy_auth) allows a method that needs one;
 //! - if the server has closed a kept connection before the request arrived.
 //!
 //! The third case can happen to every transfer that reuses a connection, so a handler that sends a body should implement
@@ -75,13 +76,15 @@
 //!
 //! # Traps
 //!
-//! - **Without `upload(true)` or `post(true)`, `read` is never called**: the transfer is a download. If a size was
-//!   announced, or the handler was made to send a body as [`ReadFrom`](handlers::ReadFrom) is,
-//!   [`perform`](Transfer::perform) returns [`Error::Option`].
+//! - **Without `upload(true)` or `post(true)`, `read` is not called**, except with Telnet: the transfer is a download. If
+//!   [`in_filesize`](Transfer::in_filesize) was set, or the handler was made to send a body as
+//!   [`ReadFrom`](handlers::ReadFrom) is, and no option has chosen a method, [`perform`](Transfer::perform) returns
+//!   [`Error::Option`].
 //! - **A second transfer sends an empty body**, or the rest of the file, unless the reader is rewound:
 //!   [`ReadFrom::rewind`](handlers::ReadFrom::rewind), [`ReadOnce::replace_reader`](handlers::ReadOnce::replace_reader).
 //! - **If a file grows while it is sent**, libcurl sends only the announced number of bytes.
-//! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending. With
+//! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending, unless the
+//!   server says that it closes the connection (`Connection: close`). With
 //!   [`keep_sending_on_error`](Transfer::keep_sending_on_error), libcurl sends the rest of the body.
 //! - **[Trailers](Callbacks::trailer)** after a body in chunks need libcurl 8.7.0.
 //! - **The default `Content-Type` of a `POST`** is `application/x-www-form-urlencoded`. Set another type with

@@ -53,14 +53,16 @@
 //!
 //! # Rules of a `WebSocket`
 //!
-//! - Between two calls of a [`WebSocket`], nothing runs: pings stay unanswered, and a [`Remote`] has no effect. If the server
-//!   expects answers to its pings, set a [timeout](WebSocket::set_timeout) and call [`receive`](WebSocket::receive) in a loop.
+//! - Between two calls of a [`WebSocket`], nothing runs, and pings stay unanswered. If the server expects answers to its
+//!   pings, set a [timeout](WebSocket::set_timeout) and call [`receive`](WebSocket::receive) in a loop. After the handshake,
+//!   a [`Remote`] has no effect.
 //! - After [`WebSocketError::TimedOut`], no byte is lost. If a send has timed out, do not send its message again: the next
 //!   calls send the rest.
 //! - `receive` returns an error if a text message is not UTF-8, or if a message is larger than the
 //!   [limit](WebSocket::set_message_limit), which is 64 MiB by default.
-//! - [`close`](WebSocket::close) sends the reason and waits for the peer's close frame. [`cancel`](WebSocket::cancel) closes the
-//!   connection at once. Both return the transfer with the options that it had before. A drop closes the connection, too.
+//! - [`close`](WebSocket::close) sends a close frame and waits for that of the peer. [`cancel`](WebSocket::cancel) closes the
+//!   connection at once. `close` and `cancel` return the transfer with the options that it had before. A drop closes the
+//!   connection, too.
 //!
 //! # Traps
 //!

@@ -27,7 +27,7 @@ infos! { Info:
     #[deprecated(note = "use `redirect_time`, which is exact")]
     redirect_time_f64: double, "CURLINFO_REDIRECT_TIME", 19, "7.9.7", "Returns how long all requests before the last one took, if redirects were followed, in seconds.";
     #[deprecated(note = "use `appconnect_time`, which is exact")]
-    appconnect_time_f64: double, "CURLINFO_APPCONNECT_TIME", 33, "7.19.0", "Returns the time until the TLS handshake was done, in seconds.";
+    appconnect_time_f64: double, "CURLINFO_APPCONNECT_TIME", 33, "7.19.0", "Returns the time until the TLS or SSH handshake was done, in seconds.";
     #[deprecated(note = "use `active_socket`, which also fits the sockets of Windows")]
     last_socket: raw_socket, "CURLINFO_LASTSOCKET", 29, "7.15.2", "Returns the number of the last connection's socket; `None` if that connection is not open any more.";
     #[deprecated(note = "use `tls_ssl_ptr`, which has the session itself")]

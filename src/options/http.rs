@@ -63,7 +63,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("GET ")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    get: flag, "CURLOPT_HTTPGET", 80, "7.8.1", "Makes the request a GET again, after another option has changed the method.";
+    get: flag, "CURLOPT_HTTPGET", 80, "7.8.1", "Makes the request a GET again, after an option such as [`post`](Self::post) or [`nobody`](Self::nobody). It does not unset [`custom_request`](Self::custom_request).";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -135,7 +135,7 @@ options! { "HTTP";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias("method", "DELETE", "PATCH"))]
-    custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the name of the method in the request line, and changes nothing else.";
+    custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the name of the method in the request line, and changes nothing else of an HTTP request. With FTP and mail, sets a command.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -195,7 +195,7 @@ options! { "HTTP";
     /// assert!(request.contains("Cookie: id=7; language=en\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookie: line unset COOKIE, "CURLOPT_COOKIE", 22, "7.1", "Sets the `Cookie` header: `name=value`, separated by `; `.";
+    cookie: line unset COOKIE, "CURLOPT_COOKIE", 22, "7.1", "Sends these cookies in the header `Cookie`, besides those that the transfer keeps: `name=value`, separated by `; `.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -220,7 +220,7 @@ options! { "HTTP";
     /// assert!(std::fs::read_to_string(&jar)?.contains("\tid\t7"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookie_jar: path unset COOKIE_JAR, "CURLOPT_COOKIEJAR", 82, "7.9", "Writes the cookies to this file when the transfer is dropped.";
+    cookie_jar: path unset COOKIE_JAR, "CURLOPT_COOKIEJAR", 82, "7.9", "Makes the transfer keep the cookies that servers set, and writes the cookies to this file when the transfer is dropped.";
     cookie_session: flag, "CURLOPT_COOKIESESSION", 96, "7.9.7", "Ignores session cookies when cookies are read from a file; off by default.";
     /// # Examples
     /// ```
@@ -232,10 +232,10 @@ options! { "HTTP";
     /// assert!(request.contains("Cookie: id=7\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, which is a line of a cookie file or begins with `Set-Cookie:`. Or carries out one of these commands: `ALL` forgets all cookies, `SESS` forgets the session cookies, `FLUSH` writes the file of [`cookie_jar`](Self::cookie_jar), and `RELOAD` reads the files of [`cookie_file`](Self::cookie_file) again.";
+    cookie_list: line, "CURLOPT_COOKIELIST", 135, "7.14.1", "Adds a cookie, which is a line of a cookie file or begins with `Set-Cookie:`. If the value is one of these commands, carries it out instead: `ALL` forgets all cookies, `SESS` forgets the session cookies, `FLUSH` writes the file of [`cookie_jar`](Self::cookie_jar), and `RELOAD` reads the files of [`cookie_file`](Self::cookie_file) again.";
     altsvc: path, "CURLOPT_ALTSVC", 287, "7.64.1", "Sets the file in which the alternative services that servers announce are kept.";
     altsvc_ctrl: altsvc, "CURLOPT_ALTSVC_CTRL", 286, "7.64.1", "Sets which alternative services are used.";
-    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Sets the file in which the hosts that ask for HTTPS only are kept. If several files are set, libcurl reads all of them and writes the last one.";
+    hsts: path, "CURLOPT_HSTS", 300, "7.74.0", "Makes libcurl remember the hosts that ask for HTTPS only, and keeps them in this file. If several files are set, libcurl reads all of them and writes the last one.";
     hsts_ctrl: hsts, "CURLOPT_HSTS_CTRL", 299, "7.74.0", "Sets whether libcurl remembers the hosts that ask for HTTPS only; it does not by default. A value without [`Hsts::ENABLE`](crate::Hsts::ENABLE) makes it forget these hosts, and the names of the files.";
     /// # Examples
     /// ```
@@ -252,7 +252,7 @@ options! { "HTTP";
     http_version: value<HttpVersion>, "CURLOPT_HTTP_VERSION", 84, "7.9.1", "Sets the version of HTTP to ask for.";
     http_09_allowed: flag, "CURLOPT_HTTP09_ALLOWED", 285, "7.64.0", "Accepts responses of HTTP/0.9; off by default since libcurl 7.66.0.";
     #[doc(alias = "http_pipewait")]
-    pipewait: flag, "CURLOPT_PIPEWAIT", 237, "7.43.0", "If another transfer is making a connection to the same host, waits to see whether this connection can be shared, instead of making another one at once; off by default.";
+    pipewait: flag, "CURLOPT_PIPEWAIT", 237, "7.43.0", "If another transfer is making a connection to the same host, waits to see whether both can use that connection, instead of making another one at once; off by default.";
     stream_weight: weight, "CURLOPT_STREAM_WEIGHT", 239, "7.46.0", "Sets the weight of the transfer among the transfers on the same HTTP/2 connection, from 1 to 256; 16 by default.";
     #[deprecated(note = "HTTP/2 has no such tree any more, and libcurl none since 8.21.0")]
     stream_depends: stream, "CURLOPT_STREAM_DEPENDS", 240, "7.46.0", "Makes the transfer depend on another one on the same HTTP/2 connection. It has no effect since libcurl 8.21.0, and is an error before, since both transfers would keep pointers to each other.";

@@ -4,14 +4,15 @@ use crate::{Error, Mime, Transfer};
 
 /// # Bodies of parts
 impl<H> Transfer<H> {
-    /// Makes the request a POST of these parts, or the message of a mail these parts.
+    /// Makes these parts the body of a POST, or the message of a mail.
     ///
-    /// The parts stay set until another body replaces them or the transfer is [`reset`](Transfer::reset). Each transfer
-    /// sends them from the beginning. [`get`](Transfer::get) makes the request a GET, but the parts stay set. With HTTP,
-    /// the content type is `multipart/form-data`, unless [`http_headers`](Transfer::http_headers) sets another one.
+    /// The parts stay set until another call of this method, [`unset_mime`](Transfer::unset_mime) or a
+    /// [`reset`](Transfer::reset). Each transfer sends them from the beginning. [`get`](Transfer::get) makes the request a
+    /// GET, but the parts stay set. With HTTP, the content type is `multipart/form-data`, unless
+    /// [`http_headers`](Transfer::http_headers) sets another one.
     ///
-    /// The data of the parts is copied. If libcurl knows the sizes of all parts, it announces the size of the
-    /// body. Otherwise, HTTP/1.1 sends the body in chunks.
+    /// Data in memory is copied. A file is read while it is sent. If libcurl knows the sizes of all parts, it announces
+    /// the size of the body. Otherwise, HTTP/1.1 sends the body in chunks.
     ///
     /// Since libcurl 7.56.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_MIMEPOST.html).
@@ -20,8 +21,8 @@ impl<H> Transfer<H> {
     /// [`Error::Option`], which names the function of libcurl that would have set the value: for a name, type or header
     /// that contains an end of line or a NUL, for a header without a name, for a size that
     /// is too large or belongs to a part without a reader, and for parts that are nested too deeply.
-    /// [`Error::Libcurl`] with [`Code::READ_ERROR`](crate::Code::READ_ERROR) for a file that
-    /// does not exist. [`Error::Unsupported`] if the linked libcurl is built without MIME. After an error, the
+    /// [`Error::Libcurl`] with [`Code::READ_ERROR`](crate::Code::READ_ERROR) for a file that does not exist, cannot be
+    /// read or is a directory. [`Error::Unsupported`] if the linked libcurl is built without MIME. After an error, the
     /// former body stays set.
     ///
     /// # Examples

@@ -42,14 +42,14 @@ options! { "the network";
     /// # Ok::<(), curlback::Error>(())
     /// ```
     protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Allows only these schemes for the URL and for redirects, separated by commas; by default all that libcurl has. Before libcurl 7.85.0, this method sets `CURLOPT_PROTOCOLS`.";
-    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Allows only these schemes for redirects, of those that [`protocols_str`](Self::protocols_str) allows; by default HTTP and FTP, each with or without TLS. Before libcurl 8.14.0, which frees addresses that FTP still uses, redirects lead to FTP only if this option names FTP. Before libcurl 7.85.0, this method sets `CURLOPT_REDIR_PROTOCOLS`.";
+    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Allows only these schemes for redirects, of those that [`protocols_str`](Self::protocols_str) allows. By default HTTP and FTP, each with or without TLS. Before libcurl 8.14.0, which frees addresses that FTP still uses, redirects lead to FTP only if this option names FTP. Before libcurl 7.85.0, this method sets `CURLOPT_REDIR_PROTOCOLS`.";
     #[deprecated(note = "use `protocols_str`, which knows the protocols that have no number")]
     protocols: value<Protocols>, "CURLOPT_PROTOCOLS", 181, "7.19.4", "Allows only these schemes for the URL and for redirects.";
     #[deprecated(note = "use `redir_protocols_str`, which knows the protocols that have no number")]
     redir_protocols: value<Protocols>, "CURLOPT_REDIR_PROTOCOLS", 182, "7.19.4", "Allows only these schemes for redirects.";
     port: number<u16>, "CURLOPT_PORT", 3, "7.1", "Sets the port to connect to; 0 means the port of the URL.";
     interface: text unset INTERFACE, "CURLOPT_INTERFACE", 62, "7.3", "Sets the local end of connections: a network interface, an address or a host name.";
-    set_local_port: number<u16>, "CURLOPT_LOCALPORT", 139, "7.15.2", "Sets the local port of connections; 0 means any port.";
+    set_local_port: number<u16>, "CURLOPT_LOCALPORT", 139, "7.15.2", "Sets the local port of connections; 0, the default, means any port.";
     local_port_range: number<u16>, "CURLOPT_LOCALPORTRANGE", 140, "7.15.2", "Sets how many local ports are tried, beginning with that of [`set_local_port`](Self::set_local_port).";
     unix_socket_path: path unset UNIX_SOCKET_PATH, "CURLOPT_UNIX_SOCKET_PATH", 231, "7.40.0", "Connects to this Unix socket instead of the URL's host.";
     abstract_unix_socket: text, "CURLOPT_ABSTRACT_UNIX_SOCKET", 264, "7.53.0", "Connects to this abstract Unix socket instead of the URL's host.";

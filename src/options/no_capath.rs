@@ -16,8 +16,8 @@ impl<H: Callbacks> Transfer<H> {
     /// [`Multi`](crate::Multi) or an [`Agent`](crate::Agent): see [`ca_cache_timeout`](Self::ca_cache_timeout). With 140
     /// authorities, a new connection then takes a twentieth of the processor time.
     ///
-    /// [`capath`](Self::capath) sets a directory again, and [`unset`](Self::unset) with
-    /// [`Unset::CAPATH`](crate::Unset::CAPATH) the first one. Since libcurl 7.9.8.
+    /// [`capath`](Self::capath) sets a directory again. [`unset`](Self::unset) with
+    /// [`Unset::CAPATH`](crate::Unset::CAPATH) restores the default directory. Since libcurl 7.9.8.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CAPATH.html).
     ///
     /// # Errors

@@ -20,7 +20,7 @@ options! { "proxies";
     /// ```
     proxy: text unset PROXY, "CURLOPT_PROXY", 4, "7.1", "Sets the proxy. An empty string means no proxy, even if the environment names one.";
     pre_proxy: text unset PRE_PROXY, "CURLOPT_PRE_PROXY", 262, "7.52.0", "Sets a SOCKS proxy through which the [`proxy`](Self::proxy) is reached.";
-    proxy_port: number<u16>, "CURLOPT_PROXYPORT", 59, "7.1", "Sets the port of a proxy whose URL has none; 1080 by default.";
+    proxy_port: number<u16>, "CURLOPT_PROXYPORT", 59, "7.1", "Sets the port of a proxy whose URL has none; by default 1080, or 443 for an HTTPS proxy.";
     proxy_type: value<ProxyType>, "CURLOPT_PROXYTYPE", 101, "7.10", "Sets the protocol for a proxy whose URL has no scheme; HTTP by default.";
     /// # Examples
     /// ```
@@ -35,9 +35,9 @@ options! { "proxies";
     /// ```
     noproxy: text unset NOPROXY, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts that are reached without a proxy, separated by commas; `*` means all hosts.";
     http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
-    suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Does not pass the headers of a proxy's answer to CONNECT to the callbacks; off by default.";
+    suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Does not pass the headers of a proxy's answer to CONNECT to [`header`](crate::Callbacks::header) and [`write`](crate::Callbacks::write); off by default.";
     proxy_headers: headers, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
-    proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "Says in the FTP URL that an HTTP proxy gets whether text or bytes are wanted; off by default.";
+    proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "If an FTP URL is fetched through an HTTP proxy, tells the proxy in the URL whether to transfer text or bytes; off by default.";
     proxy_username: line unset PROXY_USERNAME, "CURLOPT_PROXYUSERNAME", 175, "7.19.1", "Sets the user name for the proxy.";
     proxy_password: line unset PROXY_PASSWORD, "CURLOPT_PROXYPASSWORD", 176, "7.19.1", "Sets the password for the proxy.";
     proxy_userpwd: decoded unset PROXY_USERPWD, "CURLOPT_PROXYUSERPWD", 6, "7.1", "Sets user name and password for the proxy: `name:password`. libcurl percent-decodes both, so a colon in the name has to be written `%3A`.";

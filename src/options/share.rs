@@ -7,8 +7,8 @@ impl<H> Transfer<H> {
     /// Makes this transfer use the data in `share` instead of its own.
     ///
     /// If the share has cookies or an HSTS cache, those of the transfer are dropped. A connection that
-    /// [`connect_only`](Transfer::connect_only) has left open is closed. The share stays set until
-    /// [`unshare`](Transfer::unshare), even after a [`reset`](Transfer::reset).
+    /// [`connect_only`](Transfer::connect_only) has left open is closed. The share stays set until another share is set or
+    /// [`unshare`](Transfer::unshare) is called, even after a [`reset`](Transfer::reset).
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SHARE.html).
     ///
     /// # Errors
@@ -16,7 +16,7 @@ impl<H> Transfer<H> {
     /// - [`Error::Option`] if the call is made inside a callback, and a connection that
     ///   [`connect_only`](Transfer::connect_only) has left open belongs to a share that is in use. Nothing changes then.
     /// - The error of [`close_socket`](crate::Callbacks::close_socket) for a connection that `connect_only` has left open.
-    ///   Only that connection is closed then, and the former share stays.
+    ///   Then the connection is closed, but the former share stays set.
     ///
     /// A later call that begins the transfer, such as [`perform`](Transfer::perform), returns an [`Error::Option`]
     /// that names `CURLOPT_SHARE` in two cases, both before libcurl 8.14.0, which frees addresses that FTP still uses:
@@ -24,7 +24,7 @@ impl<H> Transfer<H> {
     /// a [`Multi`](crate::Multi) or an [`Agent`](crate::Agent).
     ///
     /// # Panics
-    /// Resumes the panic of [`close_socket`](crate::Callbacks::close_socket). The former share stays then.
+    /// Resumes the panic of [`close_socket`](crate::Callbacks::close_socket). The former share then stays set.
     ///
     /// # Examples
     /// ```
@@ -45,7 +45,8 @@ impl<H> Transfer<H> {
         self.easy.set_share(Some(share.0.clone()))
     }
 
-    /// Makes this transfer use only its own data again. Data that was shared is replaced by empty data of its own.
+    /// Makes this transfer use only its own data again. Instead of the shared cookies, connections and so on, it begins
+    /// with empty ones.
     ///
     /// # Errors
     /// Those of [`share`](Transfer::share); the share then stays set.

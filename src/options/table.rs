@@ -104,7 +104,7 @@ macro_rules! options {
             self.set_long($item, enable.into())
         }
     };
-    // An option that turns off what its method turns on.
+    // libcurl's option turns off what the method turns on.
     (@not $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, enable: bool) -> Result<(), crate::Error> {
@@ -153,8 +153,8 @@ macro_rules! options {
             self.set_long($item, value.into())
         }
     };
-    // Before 8.7.0, libcurl may keep a buffer after a transfer, but a reset restores the option to 16,384 bytes. The
-    // next transfer would write past the end of a smaller buffer.
+    // Raises a size below 16,384 bytes to that. Before 8.7.0, libcurl may keep a receive buffer after a transfer, but a
+    // reset restores the option to 16,384 bytes: the next transfer would write past the end of a smaller buffer.
     (@buffer $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: usize) -> Result<(), crate::Error> {
@@ -169,7 +169,7 @@ macro_rules! options {
             self.set_value($item, value)
         }
     };
-    // Older releases store a method that SOCKS 5 does not have before they refuse it.
+    // Refuses a method that SOCKS 5 does not have, since older releases store it before they refuse it.
     (@socks5 $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::Auth) -> Result<(), crate::Error> {
@@ -180,7 +180,7 @@ macro_rules! options {
             }
         }
     };
-    // An empty set is refused: older releases return an error for it, but turn alternative services on all the same.
+    // Refuses an empty set: older releases return an error for it, but turn alternative services on all the same.
     (@altsvc $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: crate::AltSvc) -> Result<(), crate::Error> {
@@ -263,7 +263,7 @@ macro_rules! options {
             self.easy.set_off_t($item, value)
         }
     };
-    // A size, where -1 means the size of the file on the server.
+    // An offset, where -1 stands for the size of the file on the server.
     (@offset $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl Into<Option<u64>>) -> Result<(), crate::Error> {
@@ -304,8 +304,8 @@ macro_rules! options {
             crate::options::convert::with_text($item, value, set)
         }
     };
-    // If a list has an unknown protocol, some releases store the protocols before it and then refuse the list. After
-    // they have refused an empty list, they allow no protocol at all.
+    // Checks the list before libcurl does. If a list has an unknown protocol, some releases store the protocols before
+    // it and then refuse the list. After they have refused an empty list, they allow no protocol at all.
     (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
@@ -325,8 +325,8 @@ macro_rules! options {
             crate::options::convert::with_text($item, value, set)
         }
     };
-    // A name and password, which newer releases percent-decode. If that fails, for an encoded NUL, they have already
-    // freed the former ones.
+    // A name and a password. Refuses an encoded NUL: newer releases percent-decode the value when it is set, and if
+    // that fails, they have already freed the former value.
     (@decoded $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
@@ -338,8 +338,8 @@ macro_rules! options {
             crate::options::convert::with_line($item, value, set)
         }
     };
-    // A value that is sent as part of a line, so that it cannot contain an end of line. It need not be UTF-8, since
-    // HTTP and other protocols allow other bytes.
+    // A value that is sent as part of a line. It must not contain an end of line. It need not be UTF-8, since HTTP and
+    // other protocols allow other bytes.
     (@line $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {
@@ -347,7 +347,7 @@ macro_rules! options {
             crate::options::convert::with_line($item, value, set)
         }
     };
-    // libcurl would send `Range: bytes=bytes=0-4`, which a server ignores.
+    // Refuses a value with `bytes=`: libcurl would send `Range: bytes=bytes=0-4`, which a server ignores.
     (@range $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {

@@ -8,7 +8,7 @@ use crate::{Error, Transfer};
 
 /// Names an option that [`unset`](Transfer::unset) can put back to its default.
 ///
-/// There is a constant for each option that libcurl can unset by itself.
+/// The constants name options that libcurl can unset one by one. [`unset`](Transfer::unset) says how to unset others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Unset(Item);
 
@@ -25,16 +25,18 @@ impl fmt::Debug for Unset {
 }
 
 impl<H> Transfer<H> {
-    /// Puts one option back to its default, as if it had never been set. All other options stay.
+    /// Puts one option back to its default, as if it had never been set. Other options stay. But
+    /// [`userpwd`](Transfer::userpwd) sets the same two values as [`username`](Transfer::username) and
+    /// [`password`](Transfer::password), so unsetting `userpwd` unsets these two.
     ///
     /// An empty string does not always unset an option: for [`proxy`](Transfer::proxy) it means no proxy, and for
     /// [`accept_encoding`](Transfer::accept_encoding) all encodings. Some options are unset in another way: a list by an
     /// empty list, a body by [`get`](Transfer::get), a callback by [`set_hooks`](Transfer::set_hooks), a share by
-    /// [`unshare`](Transfer::unshare), and everything by [`reset`](Transfer::reset).
+    /// [`unshare`](Transfer::unshare), and everything except the share by [`reset`](Transfer::reset).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks the option. Also for a file or directory of certificate
-    /// authorities before libcurl 7.70.0, which does not say what its defaults are.
+    /// [`Error::Unsupported`] if the linked libcurl lacks the option. libcurl before 7.70.0 does not say which file and
+    /// directory of certificate authorities it uses by default, so unsetting these options is `Unsupported` there, too.
     ///
     /// # Examples
     /// ```

@@ -1,7 +1,7 @@
 //! The values of options that take a set of bits or one of a few choices.
 //!
 //! An older libcurl silently ignores a value that it does not know, or takes it for another value.
-//! So the tables have the release of every value, and each value is checked before an option is set to it.
+//! So the tables have the release of each value that has a name. A value is checked before an option is set to it.
 
 use libc::c_long;
 
@@ -62,7 +62,7 @@ fn named(known: &[(u32, Known)]) -> u32 {
 
 /// Returns whether a set means "all except some": then it contains every bit without a name.
 ///
-/// Such a set only excludes some values. Of all other values, libcurl uses those that it has.
+/// A set that means "all except some" only excludes values. Of all other values, libcurl uses those that it has.
 fn is_all_but(bits: u32, known: &[(u32, Known)]) -> bool {
     bits | named(known) == u32::MAX
 }
@@ -70,13 +70,15 @@ fn is_all_but(bits: u32, known: &[(u32, Known)]) -> bool {
 /// Converts a set of bits to libcurl's number.
 pub(crate) fn raw_bits(bits: u32, known: &[(u32, Known)]) -> c_long {
     match is_all_but(bits, known) {
-        // Sets all bits of the `long` above these 32 too, since libcurl may use them, for example for newer protocols.
+        // Gives all bits of the `long` above these 32 the value of bit 31, since libcurl may use them, for example for
+        // newer protocols.
         true => c_long::from(bits as i32),
         false => bits as c_long,
     }
 }
 
-/// Returns an error if the linked libcurl lacks a bit of a set, or if a bit has no meaning.
+/// Returns an error if the linked libcurl lacks a named bit of a set. Returns an error for a bit without a name, too,
+/// unless the linked libcurl is newer than these tables. Never refuses a set that means "all except some".
 pub(crate) fn check_bits(item: Item, bits: u32, known: &[(u32, Known)]) -> Result<(), Error> {
     if is_all_but(bits, known) {
         return Ok(());

@@ -9,8 +9,8 @@ impl<H: Callbacks> Transfer<H> {
         self.check_for(false)
     }
 
-    /// Does the same as [`check`](Transfer::check). `is_written` says that the program writes the body of the request,
-    /// so that `read` of the handler is not used.
+    /// Does the same as [`check`](Transfer::check). If `is_written`, the program writes the body of the request, and
+    /// `read` of the handler is not used.
     pub(crate) fn check_for(&self, is_written: bool) -> Result<(), Error> {
         let refuse = |option, reason| Err(Error::Option { option, reason });
         let filter = self.handler().address_filter();
@@ -61,8 +61,8 @@ impl<H: Callbacks> Transfer<H> {
         Ok(())
     }
 
-    /// Returns an error if the handler filters addresses, but would not see the connections that other transfers have
-    /// made, since `prereq` is not installed.
+    /// Returns an error if the handler filters addresses and `prereq` is not installed: without `prereq`, the filter
+    /// would not see the connections that other transfers have made.
     pub(crate) fn check_pool(&self) -> Result<(), Error> {
         let filters = self.handler().address_filter() != AddressFilter::None;
         match filters && !self.hooks.contains(Hooks::PREREQ) {

@@ -3,7 +3,7 @@
 bits! {
     /// Methods of authentication, for a server or a proxy.
     ///
-    /// If several methods are set, libcurl first asks the server which ones it offers, and then uses the
+    /// If several methods are set, libcurl first asks the server which of them it offers, and then uses the
     /// safest one. This costs a round trip. libcurl may have to send the body of an upload twice, after a rewind by
     /// [`seek`](crate::Callbacks::seek).
     pub struct Auth {
@@ -66,9 +66,9 @@ bits! {
 bits! {
     /// Whether a server may act for the client with the client's Kerberos ticket.
     pub struct GssapiDelegation {
-        /// It may if the policy of the server's realm permits it.
+        /// The server may act for the client if the policy of the server's realm permits that.
         POLICY = 1 << 0, "CURLGSSAPI_DELEGATION_POLICY_FLAG", "7.22.0";
-        /// It always may.
+        /// The server may act for the client, whatever the policy of its realm says.
         ALWAYS = 1 << 1, "CURLGSSAPI_DELEGATION_FLAG", "7.22.0";
     }
 }

@@ -13,7 +13,7 @@ choices! {
 }
 
 choices! {
-    /// Whether the control connection ends TLS after the login, and which side does so.
+    /// Whether TLS on the control connection ends after the login, and which side ends it.
     pub enum FtpCcc {
         /// The control connection keeps TLS.
         None = 0, "CURLFTPSSL_CCC_NONE", "7.16.1";
@@ -27,12 +27,12 @@ choices! {
 choices! {
     /// What libcurl does if a directory of the path does not exist.
     pub enum FtpCreateDir {
-        /// It fails the transfer.
+        /// libcurl fails the transfer.
         None = 0, "CURLFTP_CREATE_DIR_NONE", "7.19.4";
-        /// It creates the directory.
+        /// libcurl creates the directory.
         Create = 1, "CURLFTP_CREATE_DIR", "7.19.4";
-        /// It creates the directory. If that fails, it tries once more to enter the directory, since another client may
-        /// have created it.
+        /// libcurl creates the directory. If that fails, libcurl tries once more to enter the directory, since another
+        /// client may have created it.
         Retry = 2, "CURLFTP_CREATE_DIR_RETRY", "7.19.4";
     }
 }

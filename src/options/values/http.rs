@@ -92,7 +92,7 @@ impl Value for HttpVersion {
         self.number() as c_long
     }
 
-    // libcurl itself refuses a number without a name, except for some numbers with older releases.
+    // A number without a name is refused here if the linked libcurl may accept it, and else by libcurl.
     fn check(&self, item: Item) -> Result<(), Error> {
         let own = self.number();
         let known = Self::KNOWN.iter().find(|(_, number, _)| *number == own);
@@ -135,12 +135,12 @@ choices! {
     pub enum TimeCondition {
         /// The document is always transferred.
         None = 0, "CURL_TIMECOND_NONE", "7.9.7";
-        /// The document is transferred if it was changed after that time.
+        /// The document is transferred if its last change was after the time to compare with.
         IfModifiedSince = 1, "CURL_TIMECOND_IFMODSINCE", "7.9.7";
-        /// The document is transferred if it was not changed after that time.
+        /// The document is transferred if its last change was before the time to compare with.
         IfUnmodifiedSince = 2, "CURL_TIMECOND_IFUNMODSINCE", "7.9.7";
-        /// The request has the time in a header `Last-Modified`. libcurl itself checks the document as for
-        /// `IfModifiedSince`.
+        /// The request has the time to compare with in a header `Last-Modified`. libcurl itself checks the document as
+        /// for `IfModifiedSince`.
         LastModified = 3, "CURL_TIMECOND_LASTMOD", "7.9.7";
     }
 }
@@ -162,7 +162,7 @@ bits! {
 bits! {
     /// Whether libcurl remembers the hosts that ask for HTTPS only, and whether their file is written.
     pub struct Hsts {
-        /// libcurl remembers these hosts.
+        /// libcurl remembers the hosts that ask for HTTPS only.
         ENABLE = 1 << 0, "CURLHSTS_ENABLE", "7.74.0";
         /// The file should not be written. No release up to 8.22 obeys this bit.
         READ_ONLY_FILE = 1 << 1, "CURLHSTS_READONLYFILE", "7.74.0";
@@ -193,7 +193,7 @@ bits! {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
-        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings. If a ping
+        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers each ping. If a ping
         /// arrives in several pieces, libcurl's answer contains only the last piece.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }

@@ -67,9 +67,10 @@ impl Value for SslVersions {
         let (min, max) = (self.min.into_raw(), self.max.into_raw());
         let reason = match (self.min, self.max) {
             (Ssl2 | Ssl3, _) | (_, Ssl2 | Ssl3) => "SSL 2 and SSL 3 are not versions of TLS",
-            // libcurl would set no newest version.
+            // For `Tls1` as the newest version, libcurl would set no newest version.
             (_, Tls1) => "`Tls1` means any version, so it cannot be the newest one",
-            // Depending on the TLS library, libcurl would set no newest version, or every connection would fail.
+            // With such a range, libcurl would set no newest version, or every connection would fail: that depends on the
+            // TLS library.
             (min_version, max_version)
                 if min > max && min_version != Default && max_version != Default =>
             {
