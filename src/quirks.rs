@@ -192,9 +192,13 @@ quirks! {
     /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
+    /// `CURLOPT_PROXYUSERPWD` keeps the parts that the new value lacks: with NULL both, and without a colon the former
+    /// password. The crate unsets both parts first.
+    PROXY_LOGIN_KEPT: "8.8.0" to "8.21.0", "login_for_the_proxy_is_unset_whole";
+
     /// Some of these releases accept a number that names no version as `CURLOPT_HTTP_VERSION`. The crate refuses each
     /// number that it has no name for.
-    HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
+    HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.1", "bits_that_no_libcurl_has_are_refused";
 
     /// The values of `CURLMOPT_NETWORK_CHANGED` are one bit, which means all that the option can discard. The crate sets
     /// this bit for each value.

@@ -17,7 +17,7 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::hooks::Hooks;
-use crate::quirks::DOH_FREED_EARLY;
+use crate::quirks::{DOH_FREED_EARLY, PROXY_LOGIN_KEPT};
 use crate::run::context::Owner;
 use crate::run::control::Control;
 use crate::run::easy::handle::EasyHandle;
@@ -48,6 +48,16 @@ mod upload;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");
+const PROXYUSERNAME: Item = Item::new(
+    sys::CURLOPT_PROXYUSERNAME,
+    "CURLOPT_PROXYUSERNAME",
+    "7.19.1",
+);
+const PROXYPASSWORD: Item = Item::new(
+    sys::CURLOPTTYPE_OBJECTPOINT + 176,
+    "CURLOPT_PROXYPASSWORD",
+    "7.19.1",
+);
 const FORBID_REUSE: Item = Item::new(sys::CURLOPT_FORBID_REUSE, "CURLOPT_FORBID_REUSE", "7.7");
 const CLOSESOCKETDATA: Item = Item::new(
     sys::CURLOPT_CLOSESOCKETDATA,
@@ -395,6 +405,12 @@ impl<H> Easy<H> {
             // Messages and failures of an earlier call must not run user code under the lock below.
             self.context.deliver();
             self.settle_detached()?;
+        }
+        if option.id == sys::CURLOPT_PROXYUSERPWD && PROXY_LOGIN_KEPT.is_present() {
+            for part in [PROXYUSERNAME, PROXYPASSWORD] {
+                // SAFETY: the option takes a string, or none.
+                unsafe { self.set(part, ptr::null::<libc::c_char>()) }?;
+            }
         }
         let text = value.map_or(ptr::null(), CStr::as_ptr);
         // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::thread::{self, JoinHandle};
 
-use curlback::{Auth, Callbacks, Error, HeaderLine, ProxyType, Transfer, WriteResult};
+use curlback::{Auth, Callbacks, Error, HeaderLine, ProxyType, Transfer, Unset, WriteResult};
 
 use crate::support::server::Server;
 use crate::support::skip::skip_case;
@@ -170,5 +170,29 @@ fn connect_to_with_an_end_of_line() {
             let _ = t.perform();
             panic!("an end of line goes into the CONNECT line");
         }
+    }
+}
+
+#[test]
+fn login_for_the_proxy_is_unset_whole() {
+    let proxy = Server::ok("body");
+    let mut transfer = collecting("http://origin.test/");
+    transfer.noproxy("").unwrap();
+    transfer.proxy(&proxy.url("")).unwrap();
+    let logins = [
+        (Some("me:secret"), Some("Basic bWU6c2VjcmV0")),
+        // Without a colon, there is no password.
+        (Some("you"), Some("Basic eW91Og==")),
+        (Some("me:secret"), Some("Basic bWU6c2VjcmV0")),
+        (None, None),
+    ];
+    for (number, (login, header)) in logins.into_iter().enumerate() {
+        match login {
+            Some(login) => transfer.proxy_userpwd(login).unwrap(),
+            None => transfer.unset(Unset::PROXY_USERPWD).unwrap(),
+        }
+        transfer.perform().unwrap();
+        let sent = &proxy.requests()[number];
+        assert_eq!(sent.header("proxy-authorization"), header, "{login:?}");
     }
 }
