@@ -7,8 +7,8 @@
 //! `run/easy/handle.rs`, `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`,
 //! `run/pause.rs`, `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
 //!
-//! Only the files in `run/trampolines/` have functions that libcurl calls. `.ci/run lint` compares
-//! both statements with the code.
+//! The functions that libcurl calls are in `run/trampolines.rs` and in the files of
+//! `run/trampolines/`. `.ci/run lint` compares both statements with the code.
 //!
 //! Each `unsafe` block argues from one of these invariants, by its name:
 //!

@@ -82,7 +82,7 @@ impl List {
         builder.list
     }
 
-    /// Takes a list that libcurl made for us.
+    /// Becomes the owner of a list that libcurl has made.
     ///
     /// # Safety
     /// Nobody else may own the list.

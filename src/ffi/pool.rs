@@ -2,9 +2,9 @@
 //!
 //! In libcurl 8.21.0 and later, an easy handle and its connections refer to the same peer and
 //! credentials. libcurl counts these references without atomic operations, and the handle keeps its
-//! references after it has left the engine. Also, libcurl does not lock all data of a share. So
-//! each owner of connections has a [`Pool`], and every call into libcurl that may use the
-//! connections holds the lock of that pool.
+//! references after it has left the engine. Also, libcurl does not lock all data of a share. So an
+//! engine (with these releases) and a share (if it has such data) have a [`Pool`]. Every call into
+//! libcurl that may use the connections or the data holds the lock of that pool.
 //!
 //! - A call that drives an engine holds the lock of the engine's own pool and the lock of each
 //!   share that one of its handles has ever used: a connection that is being shut down stays in the
@@ -35,10 +35,10 @@ thread_local! {
     static SHARED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The lock of an owner of connections.
+/// The lock of the connections of an engine, or of the data of a share that libcurl does not lock.
 pub(crate) struct Pool {
     lock: Lock,
-    /// Whether it belongs to a share, so that several engines use it.
+    /// Whether the pool belongs to a share, so that several engines may use it.
     shared: bool,
     /// The engine for which the lock is held; 0 if it is held for no engine, as by a cleanup.
     engine: AtomicUsize,
@@ -98,7 +98,7 @@ impl Pool {
     }
 
     /// Acquires the lock for a cleanup or a call that concerns no engine, unless another thread
-    /// holds it.
+    /// holds it. Returns whether this thread holds the lock now.
     fn try_visit(&self) -> bool {
         if cfg!(curlback_no_pools) {
             return true;

@@ -16,7 +16,7 @@ pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
 
 // Since 7.87.0. Before, any count but the number of bytes passed does the same.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
-// Since 7.20.0, and in milliseconds since 8.6.0.
+// Since 7.20.0; the option in milliseconds since 8.6.0.
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT: CURLoption = 112;
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT_MS: CURLoption = 324;
 // Since 7.87.0.
@@ -61,7 +61,7 @@ pub(crate) const CURLMOPT_NOTIFYDATA: CURLMoption = 10_019;
 pub(crate) const CURLMNOTIFY_INFO_READ: libc::c_uint = 0;
 pub(crate) const CURLMNOTIFY_EASY_DONE: libc::c_uint = 1;
 // Since 7.44.0. CURL_PUSH_ERROROUT, which also ends the parent, is left out: the code with which the
-// parent ends differs.
+// parent ends differs between releases.
 pub(crate) const CURL_PUSH_OK: c_int = 0;
 pub(crate) const CURL_PUSH_DENY: c_int = 1;
 

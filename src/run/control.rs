@@ -127,7 +127,8 @@ impl Control {
         })
     }
 
-    /// Notes that the handler has resumed directions, whoever had paused them.
+    /// Notes that the handler has resumed directions, whoever had paused them. A pause that a remote has
+    /// asked for, and that the driver has not fulfilled yet, stays in force.
     pub(crate) fn release(&self, directions: c_int) {
         let mut state = self.state();
         state.held &= !directions | state.requests.pause;

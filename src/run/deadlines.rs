@@ -139,8 +139,8 @@ impl<H> Easy<H> {
         match limit {
             Limit::Whole => true,
             Limit::Connect => {
-                // libcurl itself ends a transfer that is connecting. This is for one that still
-                // waits for a connection.
+                // libcurl itself ends a transfer that is connecting. The driver ends only a transfer that
+                // still waits for a connection.
                 info.primary_ip()
                     .is_ok_and(|ip| ip.is_none_or(str::is_empty))
                     && is_zero(info.connect_time())

@@ -158,7 +158,7 @@ impl<H: Callbacks> Easy<H> {
         self.replaced = Hooks::empty();
         self.context.head().watched = None;
         for (id, _) in self.handle.lists.iter() {
-            // A reset leaves a second pointer to the list of CURLOPT_RESOLVE.
+            // Each list is unset too: a reset leaves a second pointer to the list of CURLOPT_RESOLVE.
             let none = ptr::null_mut::<sys::curl_slist>();
             // SAFETY: C1: as above; the option takes a list, or none.
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
@@ -236,11 +236,11 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, value, |_| ()) }
     }
 
-    /// Sets an option whose value libcurl does not copy. `keep` is called if libcurl has accepted the
-    /// value, even if a callback has failed meanwhile.
+    /// Sets an option. If libcurl has accepted the value, calls `keep`, even if a callback has failed
+    /// meanwhile.
     ///
     /// # Safety
-    /// `value` must have the C type of the option, and be kept by `keep` (C5).
+    /// `value` must have the C type of the option, and either outlive its use or be kept by `keep` (C5).
     pub(super) unsafe fn set_and<T>(
         &mut self,
         option: Item,
@@ -285,7 +285,7 @@ impl<H> Easy<H> {
 
     /// Sets or unsets the share of the handle.
     pub(crate) fn set_share(&mut self, share: Option<Arc<ShareHandle>>) -> Result<(), Error> {
-        // A connection that the handle keeps open belongs to the former share.
+        // A connection that the handle keeps open belongs to the former share, so it is closed now.
         self.handle.detach()?;
         self.settle_detached()?;
         // The handle gets another HSTS cache, which may lack the hosts that `hsts_read` has given.
@@ -295,7 +295,7 @@ impl<H> Easy<H> {
         self.context.clear_text();
         // SAFETY: S1: the share is kept below, and the former one freed after this.
         let code = Code::from_raw(unsafe { sys::curl_easy_setopt(handle, SHARE.id, raw) });
-        // Even if a callback has failed meanwhile, libcurl's code says which share it has.
+        // Even if a callback has failed meanwhile, libcurl's code says whether it has the new share.
         if code == Code::OK {
             self.handle.share = share;
         }
@@ -328,7 +328,8 @@ impl<H> Easy<H> {
                 return Ok(());
             }
             sys::CURLOPT_CONNECT_ONLY => {
-                // libcurl closes the connection that was left open only while this option is set.
+                // Only while this option is set, libcurl closes the connection that it has left open. So the
+                // connection is closed before the option changes.
                 self.handle.detach()?;
                 self.settle_detached()?;
             }
@@ -459,7 +460,7 @@ impl<H> Easy<H> {
             let former = this.handle.lists.insert(option.id, list);
             if option.id == sys::CURLOPT_HTTPHEADER {
                 this.note_mail();
-                // The parts of a mail still point to the former list.
+                // The parts of a mail still point to the former list, so it stays alive.
                 (this.handle.former_headers).extend(former.filter(|_| this.known.bodies.mailed));
             }
         };

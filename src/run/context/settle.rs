@@ -22,7 +22,9 @@ impl<H> Owner<H> {
         !is_refused && !context.guard.head.has_failed() && context.deferred_messages.is_none()
     }
 
-    /// Resumes the panic or returns the failure of a callback, if there is one. Otherwise returns `code`.
+    /// Resumes the panic or returns the failure of a callback, if there is one. If there is none, and no
+    /// connection could be made, returns the error with which `open_socket` refused the last address.
+    /// Otherwise returns `code`.
     #[inline]
     pub(in crate::run) fn settle(&mut self, code: Code) -> Result<Code, Error> {
         let context = self.context();
@@ -60,7 +62,7 @@ impl<H> Owner<H> {
                 return Ok(code);
             }
         };
-        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(context.raw) };
         // If a proxy has answered, there was a connection: newer releases return `COULDNT_CONNECT`
         // also when the proxy refuses.
@@ -116,7 +118,7 @@ impl<H> Owner<H> {
     /// Returns the URL of the transfer that has failed, and the system's error number if that explains
     /// `code`.
     fn details(&mut self, code: Code) -> ErrorDetails {
-        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(self.context().raw) };
         let os_error = info.os_errno().ok().filter(|number| *number != 0);
         let os_error = os_error.filter(|number| explains(code, *number));
