@@ -86,7 +86,7 @@ impl<H: Callbacks> Easy<H> {
         // SAFETY: C1: the handle is new, and ours.
         let handle = unsafe { EasyHandle::new(raw) };
         let mut easy = Easy::of(handle, handler);
-        // libcurl's default.
+        // By default, libcurl does not call the progress function.
         easy.context.head().watched = Some(false);
         Ok(easy)
     }
@@ -129,9 +129,9 @@ impl<H: Callbacks> Easy<H> {
         })
     }
 
-    /// Sets the options that every transfer needs, and that no option of this crate changes.
+    /// Sets the options whose defaults here are not libcurl's.
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
-        // A time limit must not raise a signal in a program with threads.
+        // Without this, a time limit may raise a signal, which a program with threads cannot handle.
         self.set_long(NOSIGNAL, 1)?;
         self.set_text()
     }
@@ -436,7 +436,7 @@ impl<H> Easy<H> {
         self.known.connect_only != 0
     }
 
-    /// Returns whether a size was announced, but no option for a method that sends a body is set.
+    /// Returns whether the size of a file was announced, but no option has chosen a method.
     pub(crate) fn lacks_method(&self) -> bool {
         self.known.upload.lacks_method()
     }

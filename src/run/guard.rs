@@ -25,7 +25,8 @@ enum Gate {
     Open,
     /// A callback is on the stack: a second one would alias its `&mut`.
     Running,
-    /// Something has failed: no user code runs before the next transfer.
+    /// Something has failed, or the gate was shut: no user code runs before the gate is opened again, as by
+    /// the next transfer.
     Failed,
 }
 
@@ -139,14 +140,14 @@ impl Head {
         self.gate == Gate::Open
     }
 
-    /// Shuts the gate without a failure: no callback of the transfer is called until it ends.
+    /// Shuts the gate without a failure: no callback is called until the gate is opened again.
     pub(super) fn shut(&mut self) {
         if self.gate == Gate::Open {
             self.gate = Gate::Failed;
         }
     }
 
-    /// Shuts the gate for a call that must not reach user code. Returns whether it was open, for
+    /// Shuts the gate for a call that must not reach user code. Returns whether the gate was open, for
     /// [`reopen`](Head::reopen).
     pub(super) fn close(&mut self) -> bool {
         let open = self.is_open();
@@ -178,7 +179,7 @@ impl Head {
         self.failure.is_some()
     }
 
-    /// Returns the first failure, once.
+    /// Takes the first failure that was not returned to the user yet.
     pub(super) fn take_failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }
@@ -197,7 +198,8 @@ impl Head {
         }
     }
 
-    /// Returns whether reuse of the connection was forbidden and has to be allowed again, once.
+    /// Returns whether this crate has forbidden the reuse of the connection, and forgets that it has. The
+    /// caller allows the reuse again.
     pub(super) fn forbade_reuse(&mut self) -> bool {
         std::mem::take(&mut self.forbade_reuse)
     }
@@ -223,8 +225,8 @@ impl Head {
     pub(super) fn fail(&mut self, failure: Failure) {
         self.gate = Gate::Failed;
         if self.performing {
-            // libcurl 8 keeps an FTP connection whose last answer was not read, and
-            // would take it for the answer to the next command.
+            // libcurl 8 keeps an FTP connection whose last answer was not read, and would take that answer
+            // for the answer to the next command. So the connection is closed.
             self.forbid_reuse();
             self.watch();
         }
@@ -253,7 +255,8 @@ pub(crate) fn run_quietly(call: impl FnOnce()) {
 /// Calls user code from a trampoline: **the** guard.
 ///
 /// Returns `closed`, the value that makes libcurl stop, if user code may not
-/// run, panics, or asks to stop. Nothing that can panic stands outside `call`.
+/// run, panics, or asks to stop. A trampoline has all code that can panic inside
+/// `call`.
 ///
 /// # Safety
 /// `user` must be a live [`Guard`] of this `T` (C2), and nothing of it borrowed.
@@ -292,7 +295,8 @@ pub(super) unsafe fn pass<R>(
         return closed;
     }
     *gate = Gate::Running;
-    // A panic may leave values of the user's in disorder, but it is resumed, so the user sees it.
+    // A panic may leave values of the user's in disorder. The user sees that, since the panic is resumed
+    // later, except in a cleanup.
     let failure = match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => {
             // SAFETY: C2: the head is live.

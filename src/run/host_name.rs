@@ -16,7 +16,8 @@ pub(crate) fn explain(
     text: Option<Box<str>>,
     details: &ErrorDetails,
 ) -> Option<Box<str>> {
-    // libcurl before 7.87.0 states the reason in its message, but not what to do about it.
+    // libcurl before 7.87.0 states this reason in its message (" to ACE"), but not what to do about it. Another
+    // message states another reason.
     let is_other = |text: &str| !text.contains(" to ACE");
     let has_other_text = text.as_deref().is_some_and(is_other);
     let reason = match (code, has_other_text) {

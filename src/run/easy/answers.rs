@@ -9,7 +9,7 @@ use crate::ffi::sys;
 
 pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 220;
 
-/// The values of these options that the user has set.
+/// The user's values of the options that decide which responses libcurl answers with another request.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct AnswerOptions {
@@ -39,7 +39,7 @@ impl AnswerOptions {
 
     pub(super) fn note_text(&mut self, option: sys::CURLoption, value: Option<&CStr>) {
         match option {
-            // The user name is in front of the `@`.
+            // A URL with a user name contains an `@`.
             sys::CURLOPT_URL => {
                 self.url_credentials = value.is_some_and(|url| url.to_bytes().contains(&b'@'));
             }

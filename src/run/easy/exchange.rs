@@ -37,8 +37,9 @@ impl<H: Callbacks> Easy<H> {
     /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of the other one
     /// until those of this one are installed again.
     ///
-    /// Returns the failure of this one's `close_socket` meanwhile, or else a failure left by the other one.
-    /// These failures are taken out because callbacks cannot be installed before a failure was returned.
+    /// Returns the failure of this one's `close_socket` meanwhile, or else a failure that the other one has
+    /// left behind. The failures are taken out here: otherwise, the next call that installs callbacks would
+    /// return one of them.
     pub(crate) fn take_back<G: Callbacks>(&mut self, other: &mut Easy<G>) -> Option<Failure> {
         let failure = self.take_failure();
         // From now on, the sockets of the other handler close without a call of its `close_socket`.
@@ -56,7 +57,7 @@ impl<H: Callbacks> Easy<H> {
         }
     }
 
-    /// Exchanges all but the handlers.
+    /// Exchanges all but the handlers and what depends on their types.
     fn exchange<G: Callbacks>(&mut self, other: &mut Easy<G>) {
         mem::swap(&mut self.handle, &mut other.handle);
         mem::swap(&mut self.known, &mut other.known);
@@ -76,7 +77,8 @@ impl<H: Callbacks> Easy<H> {
             tree.set_functions(unsafe { ReaderFunctions::new::<H>(user) });
         }
         self.set_text()?;
-        // libcurl's functions for these have the context of the other one as their data.
+        // The functions of replaced callbacks have the context of the other one as their data. They count as
+        // installed here, so that `install` sets or unsets them again.
         self.installed |= mem::take(&mut self.replaced);
         self.install(hooks)
     }

@@ -4,7 +4,7 @@
 //! same connection cache closes it. The next transfer may be of any protocol, but libcurl takes its
 //! state for that of a file: it frees a pointer in that state and closes a descriptor in it, which is
 //! 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl close the connection at the
-//! end of its own transfer.
+//! end of the transfer that has opened the file.
 
 use std::ffi::CStr;
 
@@ -80,7 +80,7 @@ impl Schemes {
         self.url.or(self.default) == Some(Scheme::File)
     }
 
-    /// Returns whether the URL may name FTP.
+    /// Returns whether the URL of the next transfer may be one of FTP.
     pub(super) fn may_name_ftp(self) -> bool {
         let scheme = self.url.or(self.default);
         scheme.map_or(self.looks_like_ftp, |scheme| scheme == Scheme::Ftp)
@@ -91,12 +91,12 @@ impl Schemes {
         matches!(self.url, Some(Scheme::Http | Scheme::Https))
     }
 
-    /// Returns whether the URL names HTTP without TLS.
+    /// Returns whether the URL itself names HTTP without TLS.
     pub(super) fn name_plain_http(self) -> bool {
         self.url == Some(Scheme::Http)
     }
 
-    /// Returns whether the URL names another protocol than HTTP.
+    /// Returns whether the URL itself names another protocol than HTTP and HTTPS.
     pub(super) fn name_other(self) -> bool {
         matches!(
             self.url,
@@ -117,7 +117,7 @@ impl<H> Easy<H> {
         self.known.schemes.name_http()
     }
 
-    /// Returns whether the URL names a file.
+    /// Returns whether the URL, or the default protocol if the URL has no scheme, names a file.
     pub(crate) fn names_file(&self) -> bool {
         self.known.schemes.name_file()
     }
