@@ -27,7 +27,7 @@ pub(super) struct CallbackRow {
 }
 
 impl CallbackRow {
-    /// Returns an error for a callback that the linked libcurl would accept, but call incorrectly.
+    /// Returns an error if the linked libcurl lacks this callback, or calls it incorrectly.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.hook == Hooks::FRAME {
             return websocket::check(websocket::META);

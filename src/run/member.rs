@@ -31,8 +31,8 @@ pub(crate) trait Member {
 
     fn limits(&self) -> Limits;
 
-    /// Joins the transfers that `engine` drives. `pull` says whether the program reads the response or
-    /// writes the body.
+    /// Joins the transfers that `engine` drives. `pull` has the pipes if the program reads the
+    /// response or writes the body; `None` means that it does neither.
     fn join(
         &mut self,
         engine: &mut Engine,
@@ -66,7 +66,7 @@ pub(crate) trait Member {
     /// Returns whether a direction is paused.
     fn is_paused(&self) -> bool;
 
-    /// Cancels the transfer when it is next attended.
+    /// Makes the driver cancel the transfer when it next attends to it.
     fn cancel(&self);
 
     /// Gives up the handle, which is attached. Returns the handle for a later cleanup, and the pools whose
@@ -151,7 +151,8 @@ pub(crate) trait Holder {
         None
     }
 
-    /// Is called after the driver has attended to the transfer.
+    /// Is called after the driver has attended to the transfer, unless the transfer has ended or stays for its
+    /// connection.
     fn attended(&mut self) {}
 
     /// Is called when libcurl has ended the transfer with success. Returns whether the transfer stays for the

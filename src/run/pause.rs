@@ -28,8 +28,8 @@ impl<H> Owner<H> {
             }
         }
         if call.state().pause(pause) {
-            // Older releases refuse a pause while there is no connection. The first callback of the
-            // paused direction then answers with a pause.
+            // Older releases refuse a pause while there is no connection. So the result is ignored: the first
+            // callback of the paused direction answers with a pause.
             call.set_mask(0);
         }
     }
@@ -73,7 +73,7 @@ impl<H> Call<'_, H, InTransfer> {
         if code == sys::CURLE_OK {
             code = self.set_mask(0);
         }
-        // Older releases return this code as long as there is no connection to pause or resume.
+        // Older releases return `CURLE_BAD_FUNCTION_ARGUMENT` while there is no connection to pause or resume.
         let resumed = [sys::CURLE_OK, sys::CURLE_BAD_FUNCTION_ARGUMENT].contains(&code);
         if !resumed && self.is_open() {
             self.fail(Failure::Libcurl(Code::from_raw(code)));

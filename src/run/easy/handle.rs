@@ -246,7 +246,7 @@ impl EasyHandle {
     /// Returns a copy of the handle whose cleanup saves the HSTS hosts, and makes the cleanup of this
     /// handle not save them. `None` means that no copy is needed or possible.
     fn copy_to_save(&mut self) -> Option<EasyHandle> {
-        // In older releases, a copy of a handle lacks the hosts.
+        // Before libcurl 8.21.0, which counts references, a copy of a handle lacks hosts that libcurl has learnt.
         let copies = engine::counts_references();
         if !copies || !self.saves_hsts || self.shares(ShareData::HSTS) {
             return None;
