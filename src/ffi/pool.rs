@@ -42,7 +42,7 @@ pub(crate) struct Pool {
     shared: bool,
     /// The engine for which the lock is held; 0 if it is held for no engine, as by a cleanup.
     engine: AtomicUsize,
-    /// How many transfers use connections of the pool now.
+    /// How many transfers use connections of the pool now. They are counted only for a share's pool.
     transfers: AtomicUsize,
     /// The cleanups that wait until the lock is released.
     left: Mutex<Vec<Cleanup>>,
@@ -92,7 +92,8 @@ impl Pool {
         })
     }
 
-    /// Returns how many transfers use connections of the pool. The caller must hold its lock.
+    /// Returns how many transfers use connections of the pool, or 0 for an engine's own pool, whose transfers
+    /// are not counted. The caller must hold the lock.
     pub(crate) fn transfers(&self) -> usize {
         self.transfers.load(Relaxed)
     }

@@ -1,4 +1,5 @@
-//! A pipe for a body, between libcurl on the thread that drives it, and a reader or writer on another thread.
+//! A pipe for a body, between libcurl on the thread that drives the transfer, and a reader or writer on another
+//! thread.
 
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -59,7 +60,7 @@ pub(super) enum Take {
     Bytes(usize),
     /// libcurl has to wait for more.
     Wait,
-    /// No more bytes will come, since libcurl was not expected to take any.
+    /// No more bytes will come, since [`refuse`](SharedPipe::refuse) was called.
     Refused,
     /// The program has given up, or the transfer has ended and libcurl sends the body again.
     Failed(BoxError),
@@ -221,7 +222,7 @@ impl SharedPipe {
     }
 
     /// Notes that libcurl no longer waits because of this pipe: a remote has paused the direction, and only a
-    /// remote resumes it.
+    /// remote or the handler resumes it.
     pub(super) fn release(&self) {
         self.state().pipe.holds = false;
     }
@@ -272,8 +273,8 @@ impl SharedPipe {
         }
     }
 
-    /// Waits until bytes were received, and moves them into `empty`, which is empty. Returns `Some(false)` if
-    /// the transfer has ended and all bytes were read, and `None` if `limit` is over first.
+    /// Waits until bytes were received, moves them into `empty`, which is empty, and returns `Some(true)`. Returns
+    /// `Some(false)` if the transfer has ended and all bytes were read, and `None` if `limit` is over first.
     pub(crate) fn receive(&self, empty: &mut Vec<u8>, limit: Option<Instant>) -> Option<bool> {
         self.wait(limit, || self.try_receive(empty))
     }
@@ -381,8 +382,8 @@ impl SharedPipe {
         }
     }
 
-    /// Makes the transfer end with an error. Returns the error unused if libcurl takes no more bytes, or if the
-    /// transfer is already to end with another one.
+    /// Makes the transfer end with the error `failure`. If libcurl takes no more bytes, or if another error was
+    /// passed before, does nothing and returns `failure`.
     pub(crate) fn fail(&self, failure: BoxError) -> Result<(), BoxError> {
         let mut state = self.state();
         if state.takes_nothing() || state.failure.is_some() {
