@@ -204,7 +204,8 @@ impl SharedPipe {
             return Take::Failed(GONE.into());
         }
         if state.is_refused && state.pipe.is_empty() {
-            // The server has announced that it closes the connection. Only libcurl before 7.83.0 hides that.
+            // libcurl goes on taking bytes after `refuse` only if the server has announced that it closes the
+            // connection. Before libcurl 7.83.0, the caller of `refuse` cannot see this announcement.
             return Take::Refused;
         }
         state.pipe.take(buffer).map_or(Take::Wait, Take::Bytes)

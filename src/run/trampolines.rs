@@ -1,8 +1,8 @@
 //! The functions that libcurl calls.
 //!
-//! Each makes a [`Call`] from libcurl's pointer and decodes its other arguments, goes through
-//! [`enter`](Call::enter), and turns the answer into libcurl's number. `CLOSED` is the number that
-//! makes libcurl stop.
+//! A function that calls the handler makes a [`Call`] from libcurl's pointer and decodes its other
+//! arguments, goes through [`enter`](Call::enter), and turns the answer into libcurl's number. `CLOSED`
+//! is the number that makes libcurl stop.
 
 pub(crate) mod connect;
 pub(crate) mod event_loop;

@@ -6,7 +6,7 @@ use crate::quirks::SOCKETS_FORGOTTEN;
 
 /// Decides when to drive all transfers.
 ///
-/// libcurl does not name a socket or a time for everything that a transfer waits for: see
+/// Some releases do not name a socket or a time for everything that a transfer waits for: see
 /// [`SOCKETS_FORGOTTEN`]. On Windows, a name may be resolved without an event. So all transfers are
 /// driven now and then, which is also how `xfer_info` is called for an idle transfer.
 pub(crate) struct Watchdog {

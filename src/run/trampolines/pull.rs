@@ -55,7 +55,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     answer(&mut call, Taken::Paused(before), len)
 }
 
-/// Stops the transfer of a file, which libcurl cannot pause.
+/// If this is the transfer of a file, which libcurl cannot pause, makes the transfer fail.
 #[cold]
 fn refuse_file<H>(mut call: Call<'_, H, InTransfer>) {
     if has_scheme(&call.info(), &["file"]) {

@@ -142,12 +142,12 @@ pub(in crate::run) unsafe extern "C" fn refuse(
 /// libcurl's close-socket callback, for every transfer.
 ///
 /// # Safety
-/// libcurl calls it with a registry that lives as long as its connections.
+/// `user` must be a registry that lives as long as the connections that call this function.
 pub(in crate::run) unsafe extern "C" fn close_socket(
     user: *mut c_void,
     socket: sys::curl_socket_t,
 ) -> c_int {
-    // SAFETY: C7: the registry outlives the connections of its handle.
+    // SAFETY: C7: the registry outlives the connections that have its address.
     let registry = unsafe { &*user.cast::<Registry>() };
     // SAFETY: C7: libcurl gives the socket away by this call.
     unsafe { registry.close(socket) };

@@ -16,7 +16,8 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     remains: c_int,
 ) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
-    // libcurl 7.88 clears the data option after a listing. It is set again before each transfer.
+    // Some releases, such as 7.88.1, clear the data option after a listing. This crate sets the option again
+    // before each transfer.
     if user.is_null() {
         return CLOSED;
     }
@@ -30,8 +31,8 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     })
 }
 
-/// Whether the fields behind `time` are where they are declared. A `time_t` has 32 bits on some systems, where a
-/// distribution may have built libcurl with 64. Linux on x86 has kept 32.
+/// Whether libcurl's `curl_fileinfo` is known to have the fields behind `time` at the offsets that are declared here.
+/// Where `time_t` is declared with 32 bits, a distribution may have built libcurl with 64. Linux on x86 has kept 32.
 const LAYOUT_IS_KNOWN: bool =
     offset_of!(sys::curl_fileinfo, perm) - offset_of!(sys::curl_fileinfo, time) == 8
         || cfg!(all(target_arch = "x86", target_env = "gnu"));
@@ -48,7 +49,8 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
     };
     let known = |flag: c_uint| LAYOUT_IS_KNOWN && raw.flags & flag != 0;
     let later = |string: *const c_char| LAYOUT_IS_KNOWN.then(|| text(string)).flatten();
-    // After a symbolic link, 7.88 leaves a dangling `target` in the information about other files.
+    // After a symbolic link, some releases, such as 7.88.1, leave a dangling `target` in the information about
+    // other files. So `target` is read for links only.
     let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
     FileInfo {
         filename: text(raw.filename).unwrap_or_default(),
@@ -76,7 +78,7 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
 /// because the gate is shut.
 pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_void) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_END_FUNC_FAIL;
-    // libcurl 7.88 clears the data option, as `chunk_begin` says.
+    // Some releases clear the data option, as `chunk_begin` says.
     if user.is_null() {
         return CLOSED;
     }
