@@ -64,7 +64,8 @@ impl Ending {
     }
 }
 
-/// Defines a function for each kind of value. It sets the option that has this number in the list.
+/// Defines a function for each kind of value. The function sets the option that has `number` in the list of its
+/// kind, counted around.
 macro_rules! options {
     ($($kind:ident($value:ident: $type:ty) { $($name:ident)* })*) => {
         $(fn $kind(transfer: &mut T, number: u8, $value: $type) -> Result<(), Error> {
