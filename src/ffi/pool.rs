@@ -2,9 +2,9 @@
 //!
 //! In libcurl 8.21.0 and later, an easy handle and its connections refer to the same peer and
 //! credentials. libcurl counts these references without atomic operations, and the handle keeps its
-//! references after it has left the engine. Also, libcurl does not lock all data of a share. So an
-//! engine (with these releases) and a share (if it has such data) have a [`Pool`]. Every call into
-//! libcurl that may use the connections or the data holds the lock of that pool.
+//! references after it has left the engine. Also, libcurl does not lock all data of a share. So the
+//! engine of a `Multi` (with these releases) and a share (if it has such data) have a [`Pool`]. Every
+//! call into libcurl that may use the connections or the data holds the lock of that pool.
 //!
 //! - A call that drives an engine holds the lock of the engine's own pool and the lock of each
 //!   share that one of its handles has ever used: a connection that is being shut down stays in the

@@ -105,7 +105,7 @@ bitflags! {
         /// Reading: decodes percent-encoded bytes.
         #[doc(alias = "CURLU_URLDECODE")]
         const URL_DECODE = 1 << 6;
-        /// Writing: percent-encodes the bytes of a part, except letters, digits and a few others. Of a whole
+        /// Writing: encodes the bytes of a part, except letters, digits and a few others. Of a whole
         /// URL, libcurl encodes only the bytes that a URL must not contain.
         #[doc(alias = "CURLU_URLENCODE")]
         const URL_ENCODE = 1 << 7;

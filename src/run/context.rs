@@ -209,7 +209,7 @@ impl State {
 }
 
 impl<H> Context<H> {
-    /// Drops the failure of a callback in a cleanup and a refusal, since no later call can return them.
+    /// Drops the failure of a callback in a cleanup, and a refusal, since no later call can return them.
     fn discard(&mut self) {
         self.guard.head.discard();
         discard(self.refusal.take());

@@ -129,9 +129,9 @@ impl<H: Callbacks> Easy<H> {
         })
     }
 
-    /// Sets the options whose defaults here are not libcurl's.
+    /// Sets the options that a new transfer needs: no signals, and an error buffer.
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
-        // Without this, a time limit may raise a signal, which a program with threads cannot handle.
+        // Without this, a time limit may raise a signal, which is not safe in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
         self.set_text()
     }

@@ -18,7 +18,7 @@ pub(crate) struct Current {
 impl Current {
     /// # Safety
     /// C1: the handle must be live, and must not start another transfer, for as long as the value lives. The
-    /// value must be dropped on this thread, before any that was made earlier.
+    /// value must be dropped on this thread, before any `Current` that was made earlier.
     #[inline(always)]
     pub(crate) unsafe fn new(handle: NonNull<sys::CURL>) -> Current {
         Current {

@@ -85,8 +85,8 @@ impl<H> Easy<H> {
     /// Replaces the handle by its copy, and cleans up the original. The handle must be in no
     /// engine.
     ///
-    /// `begins` says whether a transfer is about to begin, after which the copy writes the cookie jar. If no
-    /// transfer begins, the original writes the cookie jar now.
+    /// `begins` says whether a transfer is about to begin. If none is, the original writes the cookie jar now;
+    /// otherwise only the copy writes the cookie jar, later.
     fn renew(&mut self, begins: bool) -> Result<(), Error> {
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
