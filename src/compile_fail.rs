@@ -61,7 +61,7 @@
 /// ```
 mod information_outlives_a_run {}
 
-/// An event loop cannot keep a borrowed socket of libcurl's. It can keep a duplicated descriptor.
+/// An event loop cannot keep a borrowed socket of libcurl's, but it can keep a duplicated descriptor.
 ///
 /// ```
 /// # #[cfg(unix)] mod unix {

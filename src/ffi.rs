@@ -55,7 +55,7 @@
 //!   the drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one
 //!   of the owners until after its own cleanup; the locks are freed after the share.
 //! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call into
-//!   libcurl. It uses shared data only while it holds the lock of that data, except for S3.
+//!   libcurl. libcurl uses shared data only while it holds the lock of that data, except for S3.
 //!   Messages for `debug` wait until no lock is held.
 //! - **S3, one thread per pool**: libcurl uses connections, the reference counts that handles share
 //!   with connections, HSTS caches and, with some releases, cookies without a lock. Each call that

@@ -172,7 +172,7 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         return Ok(());
     };
     if kind == "instructions" {
-        // A first run does what happens only once, such as loading symbols. It is not counted.
+        // A first run, which is not counted, does what happens only once, such as loading symbols.
         let count = divisible(row, row.instructions);
         job(count.min(BUSY));
         collected(&mut job, count);

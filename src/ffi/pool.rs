@@ -42,7 +42,7 @@ pub(crate) struct Pool {
     shared: bool,
     /// The engine for which the lock is held; 0 if it is held for no engine, as by a cleanup.
     engine: AtomicUsize,
-    /// How many transfers use connections of the pool now. They are counted only for a share's pool.
+    /// How many transfers use connections of the pool now. Only the users of a share's pool are counted.
     transfers: AtomicUsize,
     /// The cleanups that wait until the lock is released.
     left: Mutex<Vec<Cleanup>>,
@@ -237,8 +237,8 @@ impl Entered {
     }
 
     /// Acquires the lock of a share like [`visit_waiting`](Entered::visit_waiting), but returns an error
-    /// if this thread holds the lock already. This is for calls that change what libcurl may be using
-    /// further up the stack.
+    /// if this thread holds the lock already. A caller changes what libcurl may be using further up the
+    /// stack.
     pub(crate) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
         match pool.lock.is_own() {
             true => Err(busy()),

@@ -67,8 +67,8 @@ pub(super) type Tell<H> = fn(Call<'_, H, InTransfer>) -> bool;
 pub(super) struct State {
     /// The paused directions, as bits of libcurl's mask, and the bits `REPLAY` and `OWED`.
     paused: c_int,
-    /// libcurl hands over the same data again after a pause. This is how many bytes of it were taken
-    /// before the pause.
+    /// How many bytes were taken before a pause, of the data that libcurl hands over again after the
+    /// pause.
     taken: usize,
     /// Whether the last answer to a progress report was a resume.
     pub(super) resumes: bool,

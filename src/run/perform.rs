@@ -119,7 +119,7 @@ impl<H> Easy<H> {
         let panic = self.context.head().take_panic();
         let cancelled = self.end();
         let result = self.conclude(end.or_cancelled(cancelled));
-        // This comes last: setting an option would return the failure that a callback has left behind.
+        // The registry is unset last: setting an option would return the failure that a callback has left behind.
         let restored = self.use_registry(None);
         (result.and(restored), panic)
     }

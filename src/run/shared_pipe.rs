@@ -56,7 +56,7 @@ pub(super) enum Put {
 
 /// What libcurl's side gets from a pipe whose bytes it sends.
 pub(super) enum Take {
-    /// This many bytes; 0 at the end of the body.
+    /// The number of bytes that were moved; 0 at the end of the body.
     Bytes(usize),
     /// libcurl has to wait for more.
     Wait,

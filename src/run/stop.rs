@@ -158,7 +158,7 @@ impl<H> Easy<H> {
             return;
         }
         if let Ok(Some(socket)) = info.socket(SOCKET) {
-            // This fails if the server has closed the connection.
+            // `shutdown` fails if the server has closed the connection.
             let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
             engine.has_dead_connections = true;
         }
@@ -232,7 +232,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_QUICK_EXIT => self.handle.quick_exit,
             _ => self.known.response_timeout,
         };
-        // SAFETY: C1: the handle is live. It had this value before.
+        // SAFETY: C1: the handle is live; the option takes a long.
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, value) };
     }
 }

@@ -124,7 +124,7 @@ mod authorities {
             }
         }
 
-        /// Notes that the user has set an option. It replaces the system's paths.
+        /// Notes that the user has set an option for authorities, which replaces the system's paths.
         pub(in crate::run) fn note_authorities(&mut self, option: Item) {
             let Some(group) = GROUPS.iter().find(|group| group.has(option.id)) else {
                 return;

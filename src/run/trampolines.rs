@@ -58,7 +58,7 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     receive(data, len, &mut call, Callback::Write, hand_over)
 }
 
-/// Replaces an unset `write`: throws the body away, unless a remote has paused it. It enters no handler.
+/// Replaces an unset `write`: throws the body away, unless a remote has paused it. Calls no user code.
 pub(super) unsafe extern "C" fn discard_body<H>(
     _: *mut c_char,
     size: size_t,
@@ -312,7 +312,7 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     answer
 }
 
-/// Replaces an unset `read`: ends the body at once, unless a remote has paused it. It enters no handler.
+/// Replaces an unset `read`: ends the body at once, unless a remote has paused it. Calls no user code.
 pub(super) unsafe extern "C" fn send_nothing<H>(
     _: *mut c_char,
     _: size_t,

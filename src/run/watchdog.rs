@@ -61,7 +61,8 @@ impl Watchdog {
         let result = look();
         let took = begun.elapsed();
         self.next = begun + took + SELDOM;
-        // One run may take long only because the system has run something else meanwhile.
+        // The shorter of the last two runs counts: one run may take long only because the system has run
+        // something else meanwhile.
         let usual = took.min(std::mem::replace(&mut self.took, took));
         self.soon = self.soon.map(|_| (20 * usual).clamp(SOON, SELDOM));
         result

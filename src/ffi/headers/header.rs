@@ -53,7 +53,7 @@ impl<'a> Header<'a> {
         self.name
     }
 
-    /// Returns the value, without the blanks around it. The value need not be UTF-8. It ends
+    /// Returns the value, without the blanks around it. The value need not be UTF-8, and ends
     /// before the first NUL.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {

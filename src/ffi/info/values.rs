@@ -104,7 +104,7 @@ impl std::os::windows::io::AsSocket for ActiveSocket<'_> {
 
 /// A session, or a context, of the TLS library that libcurl uses.
 ///
-/// The crate promises nothing about the pointer. It may be used only as the type that libcurl's page
+/// The crate promises nothing about the pointer. The pointer may be used only as the type that libcurl's page
 /// names, with the very copy of the library that libcurl is linked to, and while the connection is
 /// open.
 #[derive(Clone, Copy, Debug)]

@@ -26,7 +26,7 @@ bitflags! {
         /// Since 7.23.0.
         #[doc(alias = "CURL_LOCK_DATA_SSL_SESSION")]
         const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
-        /// Connections. One thread at a time uses them: see [`Share`](crate::Share).
+        /// Connections. One thread at a time uses the connections: see [`Share`](crate::Share).
         ///
         /// As within a [`Multi`](crate::Multi), libcurl does not call `ssl_ctx`, `ssh_key` or
         /// `sockopt` of a transfer that reuses a connection. To prevent such a reuse, set
@@ -39,7 +39,7 @@ bitflags! {
         /// libcurl accepts no cookies. Since 7.61.0.
         #[doc(alias = "CURL_LOCK_DATA_PSL")]
         const PSL = 1 << sys::CURL_LOCK_DATA_PSL;
-        /// The HSTS cache: hosts that asked for HTTPS only. One thread at a time uses it: see
+        /// The HSTS cache: hosts that asked for HTTPS only. One thread at a time uses the cache: see
         /// [`Share`](crate::Share). Since 7.88.0.
         #[doc(alias = "CURL_LOCK_DATA_HSTS")]
         const HSTS = 1 << sys::CURL_LOCK_DATA_HSTS;

@@ -35,7 +35,7 @@ use crate::run::pipe::PipeEnd;
 /// [`reborrow`](Call::reborrow): a reference to the `Call` would force it into memory.
 pub(in crate::run) struct Call<'a, H, P = ()> {
     context: *mut Context<H>,
-    /// It is invariant in `H`, as the owner of the context is.
+    /// Makes the type invariant in `H`, as the owner of the context is.
     marker: PhantomData<(&'a (), *mut H, P)>,
 }
 

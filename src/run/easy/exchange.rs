@@ -13,7 +13,7 @@ use crate::run::mime::ReaderFunctions;
 use crate::{Callbacks, Error};
 
 impl<H: Callbacks> Easy<H> {
-    /// Moves the handle and the state of the transfer to an `Easy` with another handler. This one must not
+    /// Moves the handle and the state of the transfer to an `Easy` with another handler. `self` must not
     /// be used before [`take_back`](Easy::take_back).
     ///
     /// libcurl still has the callbacks of this one, until those of the other one are

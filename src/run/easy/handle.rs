@@ -119,8 +119,8 @@ impl EasyHandle {
         self.is_disowned = true;
     }
 
-    /// Detaches the handle from its own engine, if it was left there to keep a connection open.
-    /// This closes the connection.
+    /// Detaches the handle from its own engine, if it was left there to keep a connection open, and so
+    /// closes the connection.
     ///
     /// # Errors
     /// As for [`Engine::enter`]; the handle then stays attached.

@@ -8,7 +8,7 @@
 //! - An FTP transfer of a `Multi` has a share of its own, and thus a cache of its own.
 //! - FTP is refused with a share of the user's that has `ShareData::DNS`. In a `Multi`, it is refused with any
 //!   share, since a transfer has only one.
-//! - A redirect leads to FTP only if the user has allowed that. Then the transfer counts as one of FTP.
+//! - A redirect leads to FTP only if the user has allowed that; a transfer that may be redirected to FTP counts as one of FTP.
 
 use std::ffi::CStr;
 use std::sync::Arc;
@@ -33,12 +33,12 @@ const FTP_OR_FTPS: c_long = 1 << 2 | 1 << 3;
 /// The schemes to which redirects may lead.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Redirects {
-    /// Those of libcurl's default.
+    /// The schemes of libcurl's default.
     #[default]
     Default,
     /// HTTP and HTTPS, to which this crate has restricted redirects.
     Restricted,
-    /// Those that the user has set, with FTP or without.
+    /// The schemes that the user has set, with FTP or without.
     Set { ftp: bool },
 }
 

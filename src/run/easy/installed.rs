@@ -26,7 +26,7 @@ pub(in crate::run) enum Piped {
     None,
     /// The functions that keep a received body for its reader.
     Receiving,
-    /// Also the functions that take a body from its writer.
+    /// The functions of `Receiving`, and those that take a body from its writer.
     Both,
 }
 

@@ -176,7 +176,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live.
         let info = unsafe { Info::new(self.handle.raw) };
         let lines = match info.cookies() {
-            // This libcurl has no cookies.
+            // This libcurl was built without cookies.
             Err(Error::Unsupported { .. }) => Vec::new(),
             lines => lines?,
         };

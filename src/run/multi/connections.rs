@@ -1,6 +1,6 @@
 //! The connections of transfers that libcurl has ended, and that stay in the engine.
 //!
-//! libcurl does not watch such a connection. This crate makes the event loop watch it, as libcurl would.
+//! libcurl does not watch such a connection. So this crate makes the event loop watch its socket.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

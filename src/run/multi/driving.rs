@@ -88,7 +88,7 @@ impl Core<Driver> {
             let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
             let count = self.event_loop_mut().wait(extra, limit)?;
             let over = limit == Some(Duration::ZERO);
-            // The system may end the wait for a wake-up that was seen before. Then the wait begins again.
+            // If the system has ended the wait for a wake-up that was seen before, the wait begins again.
             if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
                 return Ok(count);
             }

@@ -64,7 +64,7 @@ fn refuse_file<H>(mut call: Call<'_, H, InTransfer>) {
     }
 }
 
-/// Replaces an unset `header`: looks for the final headers. It enters no handler.
+/// Replaces an unset `header`: looks for the final headers. Calls no `header` of the handler.
 pub(in crate::run) unsafe extern "C" fn header<H>(
     data: *mut c_char,
     size: size_t,
