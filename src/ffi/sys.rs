@@ -14,7 +14,7 @@ pub(crate) const CURLOPT_XFERINFODATA: CURLoption = CURLOPT_PROGRESSDATA;
 // The length of the longest string or blob that libcurl accepts.
 pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
 
-// Since 7.87.0. Before, any count but the number of bytes passed does the same.
+// Since 7.87.0. In older releases, any count other than the number of bytes passed does the same.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
 // Since 7.20.0; the option in milliseconds since 8.6.0.
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT: CURLoption = 112;

@@ -141,7 +141,7 @@ impl State {
     }
 
     /// Returns how many bytes of the data that libcurl hands over were taken before a pause, or
-    /// `None` while receiving is paused: older releases call again all the same.
+    /// `None` while receiving is paused: older releases of libcurl hand over data then too.
     #[inline(always)]
     pub(super) fn receive(&mut self) -> Option<usize> {
         if self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0 {
@@ -173,7 +173,7 @@ impl State {
         self.taken = taken;
     }
 
-    /// Returns whether sending is paused: older releases ask for data all the same.
+    /// Returns whether sending is paused: older releases of libcurl ask for data then too.
     #[inline(always)]
     pub(super) fn is_sending_paused(&self) -> bool {
         self.paused & sys::CURLPAUSE_SEND != 0

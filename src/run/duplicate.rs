@@ -20,7 +20,7 @@ const POSTFIELDSIZE: Item = Item::new(
 
 impl<H: Callbacks> Easy<H> {
     /// Makes a transfer with the options of this one and another handler. `own` are the callbacks that
-    /// this one has, and `others` those that the new one gets.
+    /// `self` has, and `others` the callbacks that the new transfer gets.
     pub(crate) fn duplicate<G: Callbacks>(
         &mut self,
         handler: G,

@@ -16,7 +16,7 @@ impl<H: Callbacks> Easy<H> {
     /// Moves the handle and the state of the transfer to an `Easy` with another handler. `self` must not
     /// be used before [`take_back`](Easy::take_back).
     ///
-    /// libcurl still has the callbacks of this one, until those of the other one are
+    /// libcurl still has the callbacks of `self`, until those of the returned `Easy` are
     /// [installed](Easy::install_after_exchange).
     ///
     /// # Errors
@@ -34,10 +34,10 @@ impl<H: Callbacks> Easy<H> {
         Ok(other)
     }
 
-    /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of the other one
-    /// until those of this one are installed again.
+    /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of `other` until
+    /// those of `self` are installed again.
     ///
-    /// Returns the failure of this one's `close_socket` meanwhile, or else a failure that the other one has
+    /// Returns the failure of the `close_socket` of `self` meanwhile, or else a failure that `other` has
     /// left behind. The failures are taken out here: otherwise, the next call that installs callbacks would
     /// return one of them.
     pub(crate) fn take_back<G: Callbacks>(&mut self, other: &mut Easy<G>) -> Option<Failure> {
@@ -69,7 +69,7 @@ impl<H: Callbacks> Easy<H> {
         self.context.exchange(&mut other.context);
     }
 
-    /// Makes libcurl use the callbacks and the context of this one, and no other context.
+    /// Makes libcurl use the callbacks and the context of `self`, and no other context.
     pub(crate) fn install_after_exchange(&mut self, hooks: Hooks) -> Result<(), Error> {
         let user = self.context.as_user_data();
         if let Some(tree) = &mut self.handle.mime {
@@ -77,7 +77,7 @@ impl<H: Callbacks> Easy<H> {
             tree.set_functions(unsafe { ReaderFunctions::new::<H>(user) });
         }
         self.set_text()?;
-        // The functions of replaced callbacks have the context of the other one as their data. They count as
+        // The functions of replaced callbacks have the context of the other `Easy` as their data. They count as
         // installed here, so that `install` sets or unsets them again.
         self.installed |= mem::take(&mut self.replaced);
         self.install(hooks)

@@ -1,8 +1,8 @@
 //! Moving a handle from one pool of connections to another.
 //!
-//! A handle and the connections of its last engine refer to the same peer and credentials. The
-//! handle releases its references only after its next transfer has begun, and keeps those to equal
-//! credentials even then. So a handle that moves to another pool is replaced by its copy, and the
+//! In libcurl 8.21.0 and later, a handle and the connections of its last engine refer to the same peer
+//! and credentials. The handle releases its references only after its next transfer has begun. Even
+//! then, it keeps the reference to credentials that the next transfer uses too. So a handle that moves to another pool is replaced by its copy, and the
 //! original is cleaned up under the lock of its pool. The copy has the options, the cookies and the
 //! HSTS hosts of the original. The information about the last transfer is lost, as it is when
 //! another transfer begins.
