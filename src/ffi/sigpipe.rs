@@ -77,7 +77,7 @@ mod imp {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: the action is only read, and written to memory of its type.
         unsafe { libc::sigaction(libc::SIGPIPE, ptr::null(), action.as_mut_ptr()) };
-        // SAFETY: zeroed or written; a zeroed action is valid.
+        // SAFETY: the action is zeroed, or the call above has written it; a zeroed action is valid.
         let action = unsafe { action.assume_init() };
         action.sa_sigaction == libc::SIG_IGN
     }

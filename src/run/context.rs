@@ -444,8 +444,8 @@ impl<H> Owner<H> {
     pub(super) fn tell_done(&mut self) {
         if let Some(tell) = self.context().tell_done {
             let user = self.as_user_data();
-            // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing
-            // of it is borrowed.
+            // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means
+            // that nothing of it is borrowed.
             tell(unsafe { Call::<H, InTransfer>::new(&user) });
         }
     }
@@ -455,8 +455,8 @@ impl<H> Owner<H> {
     pub(super) fn end_response(&mut self) {
         if self.context().state.final_head.end() {
             let user = self.as_user_data();
-            // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing
-            // of it is borrowed.
+            // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means
+            // that nothing of it is borrowed.
             let call = unsafe { Call::<H, InTransfer>::new(&user) };
             call.tell_final_head();
         }
@@ -481,8 +481,8 @@ impl<H> Owner<H> {
             return;
         }
         let user = self.as_user_data();
-        // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
-        // it is borrowed.
+        // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means that
+        // nothing of it is borrowed.
         let call = unsafe { Call::<H>::new(&user) };
         call.deliver();
     }

@@ -238,7 +238,7 @@ impl Engine {
         let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }
 
-    /// Returns one of libcurl's statistics.
+    /// Returns libcurl's code, and one of libcurl's statistics.
     #[cfg(has_multi_get_offt)]
     pub(super) fn get_off_t(&self, info: sys::CURLoption) -> (MultiCode, i64) {
         let mut value: sys::curl_off_t = 0;

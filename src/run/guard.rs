@@ -147,7 +147,7 @@ impl Head {
         }
     }
 
-    /// Shuts the gate for a call that must not reach user code. Returns whether the gate was open, for
+    /// Shuts the gate for a call that must not reach user code. Returns whether the gate was open: the argument of
     /// [`reopen`](Head::reopen).
     pub(super) fn close(&mut self) -> bool {
         let open = self.is_open();
@@ -210,7 +210,7 @@ impl Head {
             return;
         };
         let on: c_long = 1;
-        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
         self.forbade_reuse = true;
     }

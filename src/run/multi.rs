@@ -277,7 +277,7 @@ impl<L: EventLoop> Core<L> {
             if timer.set.is_none_or(|at| deadline < at) {
                 let user = self.watcher.as_user_data();
                 let call = |watcher: &mut Watcher<L>| watcher.deadline(deadline);
-                // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing
+                // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing
                 // of it is borrowed.
                 unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
             }

@@ -14,8 +14,8 @@ impl<H> Owner<H> {
     /// meanwhile.
     pub(super) fn redirect(&mut self, pause: c_int, resume: c_int) {
         let user = self.as_user_data();
-        // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
-        // it is borrowed.
+        // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means that
+        // nothing of it is borrowed.
         let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
         if resume != 0 {
             call.resume(resume);

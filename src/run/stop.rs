@@ -62,7 +62,7 @@ impl Head {
         };
         self.watched = Some(true);
         let off: c_long = 0;
-        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_NOPROGRESS, off) };
     }
 

@@ -182,7 +182,7 @@ impl<H> Easy<H> {
     /// buffer, it refuses.
     fn take_receive_size(&self, size: c_long) -> bool {
         let (easy, option) = (self.raw().as_ptr(), BUFFERSIZE.id);
-        // SAFETY: C1: the handle is live; a number, which calls nothing back.
+        // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
         let code = unsafe { sys::curl_easy_setopt(easy, option, size) };
         Code::from_raw(code) == Code::OK
     }
@@ -220,12 +220,13 @@ fn fail_to_connect(easy: NonNull<sys::CURL>) {
     let easy = easy.as_ptr();
     // SAFETY: C1: the handle is live; libcurl copies the string.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_URL, c"http://127.0.0.1/".as_ptr()) };
-    // SAFETY: C1: as above. Without this, the environment may name a proxy.
+    // SAFETY: C1: as above. Without the option, the environment may name a proxy.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_PROXY, c"".as_ptr()) };
     let on: c_long = 1;
-    // SAFETY: C1: as above; a flag. Without this, a shared connection may be used.
+    // SAFETY: C1: as above; the option takes a long. Without the option, a shared connection may be
+    // used.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_FRESH_CONNECT, on) };
-    // SAFETY: C1: as above; a flag.
+    // SAFETY: C1: as above; the option takes a long.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_NOSIGNAL, on) };
     let refuse: sys::OpenSocketFunction = refuse;
     // SAFETY: C1: as above; the option takes a function of this type.

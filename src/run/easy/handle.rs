@@ -299,7 +299,7 @@ impl EasyHandle {
         }
         self.drop_engine();
         let _quiet = Quiet::new();
-        // SAFETY: C1: the only cleanup; it is in no engine.
+        // SAFETY: C1: this is the only cleanup of the handle, which is in no engine.
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
     }
 
@@ -415,7 +415,7 @@ impl Drop for DeferredHandle {
             unsafe { engine.detach(self.raw) };
         }
         let quiet = Quiet::new();
-        // SAFETY: C1: the only cleanup; it is in no engine.
+        // SAFETY: C1: this is the only cleanup of the handle, which is in no engine.
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
         drop(quiet);
         self.share = None;

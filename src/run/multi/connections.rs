@@ -114,7 +114,8 @@ impl<L: EventLoop> Core<L> {
             }
             None => watcher.remove(raw),
         };
-        // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing of it is borrowed.
+        // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing of it is
+        // borrowed.
         unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
     }
 }

@@ -16,8 +16,8 @@ pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     if !begin_body(&mut call) {
         return sys::CURL_WRITEFUNC_ERROR;

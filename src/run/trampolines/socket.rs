@@ -44,7 +44,7 @@ unsafe fn open<H: Callbacks>(
     const CLOSED: sys::curl_socket_t = sys::CURL_SOCKET_BAD;
     // SAFETY: C4: the address that libcurl passes to this callback.
     let mut address = unsafe { socket::read_address(raw) };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let opened = call.enter(Callback::OpenSocket, None, |handler| {
         let opened = make(handler, &mut address);
@@ -107,7 +107,7 @@ unsafe fn configure<H: Callbacks>(
     // SAFETY: C4: the socket stays open for the call.
     let borrowed = unsafe { socket::borrow(raw) };
     let purpose = SockType::from_raw(purpose);
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::Sockopt, CLOSED, |handler| {
         select::check(raw).map_err(|error| Stop::Error(error.into()))?;

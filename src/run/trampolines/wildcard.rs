@@ -23,7 +23,7 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     }
     // SAFETY: C4: "a pointer to a curl_fileinfo", for the call.
     let info = unsafe { file_info(info.cast()) };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::ChunkBegin, CLOSED, |handler| {
         let remains = u64::try_from(remains).unwrap_or_default();
@@ -82,7 +82,7 @@ pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_voi
     if user.is_null() {
         return CLOSED;
     }
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::ChunkEnd, CLOSED, |handler| {
         handler.chunk_end().into_raw(sys::CURL_CHUNK_END_FUNC_OK)
@@ -101,7 +101,7 @@ pub(in crate::run) unsafe extern "C" fn fnmatch<H: Callbacks>(
     let pattern = unsafe { decode::c_str(pattern) }.unwrap_or_default();
     // SAFETY: C4: as above.
     let name = unsafe { decode::c_str(name) }.unwrap_or_default();
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::Fnmatch, CLOSED, |handler| {
         handler
