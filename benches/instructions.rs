@@ -90,7 +90,7 @@ fn transfer(server: &server::Server, handler: impl Callbacks) -> Result<(), Box<
     transfer.url(&server.url("/"))?;
     transfer.upload(true)?;
     transfer.in_filesize(BODY.len() as u64)?;
-    // The smallest size that libcurl allows, so that `read` is called often.
+    // Sets the smallest size that libcurl allows, so that `read` is called often.
     transfer.upload_buffer_size(16 << 10)?;
     transfer.perform()?;
     Ok(())

@@ -77,8 +77,8 @@ macro_rules! options {
 
 type T = Transfer<Handler>;
 
-// Left out are the files that libcurl writes, and `interface` and `ssl_engine`, whose results
-// depend on the system.
+// The options for files that libcurl writes are left out, and so are `interface` and `ssl_engine`, whose
+// results depend on the system.
 #[rustfmt::skip]
 options! {
     text(value: &str) {

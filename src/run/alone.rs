@@ -62,8 +62,8 @@ impl<H: Callbacks> Easy<H> {
         pull: Option<Pull>,
         quiet: &Quiet,
     ) -> Result<(Alone, Entered), Error> {
-        // While the program reads or writes the body, it may make a remote. So the transfer is prepared for
-        // being stopped then too.
+        // While the program reads or writes the body, it may make a remote. So `stopped` is true then, even
+        // without a remote.
         self.prepare(true, pull.is_some() || self.context.asked().get().is_some())?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,

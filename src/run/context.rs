@@ -42,8 +42,8 @@ pub(super) struct Context<H> {
     tell_final_head: Option<Tell<H>>,
     /// The function that calls the handler's `done`, or `None` if that is not installed.
     tell_done: Option<Tell<H>>,
-    /// The error with which `open_socket` refused the last address. The transfer returns it if it
-    /// could make no connection.
+    /// The error with which `open_socket` refused the last address. The transfer ends with this error if
+    /// no connection could be made.
     refusal: Option<io::Error>,
     /// The transfer's own registry of the sockets that `open_socket` has opened, or `None` before its first
     /// use.

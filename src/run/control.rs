@@ -44,9 +44,9 @@ enum Phase {
 /// The requests since the driver last took them.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Requests {
-    /// Bits of libcurl's mask of directions.
+    /// The directions to pause, as bits of libcurl's mask.
     pub(crate) pause: c_int,
-    /// Bits of libcurl's mask of directions.
+    /// The directions to resume, as bits of libcurl's mask.
     pub(crate) resume: c_int,
     pub(crate) cancel: bool,
 }

@@ -295,7 +295,7 @@ pub(super) unsafe fn pass<R>(
         return closed;
     }
     *gate = Gate::Running;
-    // A panic may leave values of the user's in disorder. The user sees that, since the panic is resumed
+    // A panic may leave values of the user's in disorder. The user learns of the panic, which is resumed
     // later, except in a cleanup.
     let failure = match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => {

@@ -249,12 +249,13 @@ impl<H> Easy<H> {
         self.context.head().fail(Failure::Callback(callback, stop));
     }
 
-    /// Returns, as an error, the failure of a callback that libcurl has called while it closed a connection.
+    /// Returns, as an error, the failure that a callback has left behind, as when libcurl has closed a
+    /// connection.
     pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
         self.context.settle(Code::OK).map(drop)
     }
 
-    /// Takes the failure of a callback that libcurl has called while it closed a connection. When the
+    /// Takes the failure that a callback has left behind, as when libcurl has closed a connection. When the
     /// transfer has all its parts again, the caller passes the failure to
     /// [`give_failure`](Easy::give_failure).
     pub(crate) fn take_failure(&mut self) -> Option<Failure> {

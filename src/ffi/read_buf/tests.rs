@@ -1,4 +1,4 @@
-//! Compares [`ReadBuf`] with a model. Before and behind its memory are bytes that must not change.
+//! Compares [`ReadBuf`] with a model. Before and behind the buffer's memory are bytes that must not change.
 
 use std::io::{Read, Write};
 

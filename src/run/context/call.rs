@@ -23,7 +23,7 @@ use crate::run::pipe::PipeEnd;
 
 /// The access to a [`Context`] for as long as `'a`, while libcurl calls back.
 ///
-/// Each trampoline makes one from the pointer that libcurl passes. Only this step is unsafe: a `Call`
+/// A trampoline makes a `Call` from the pointer that libcurl passes. Only this step is unsafe: a `Call`
 /// holds no reference to the context, and each method borrows what it needs. Methods that run user code
 /// or libcurl take `&mut self`, so what another method has returned is not borrowed then. If libcurl
 /// calls another trampoline meanwhile, that trampoline makes a `Call` of its own.

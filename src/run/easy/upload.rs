@@ -94,8 +94,8 @@ impl Upload {
         self.chunked = headers.iter().any(chunked);
     }
 
-    /// Returns the size that is announced for the body from `read`, or `None` if none is or `read` is
-    /// not called.
+    /// Returns the size that is announced for the body from `read`, or `None` if none is or the method has
+    /// no such body. Post fields, which replace that body, are not considered.
     pub(in crate::run) fn announced(&self) -> Option<u64> {
         match self.method? {
             Method::Put => self.file,

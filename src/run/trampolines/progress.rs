@@ -75,7 +75,7 @@ fn report<H>(
 /// trampoline keeps no frame for the call.
 ///
 /// # Safety
-/// As for the trampolines.
+/// `user` must be the pointer that libcurl passes to the progress function.
 #[cold]
 unsafe extern "C" fn refuse<H>(user: *mut c_void) -> c_int {
     // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
