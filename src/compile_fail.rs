@@ -147,7 +147,7 @@ mod event_loop_keeps_a_socket {}
 /// ```
 mod arguments_outlive_the_call {}
 
-/// No callback answers with a number that libcurl would interpret.
+/// A callback cannot answer with a number that libcurl would interpret.
 ///
 /// ```
 /// struct Zero;
@@ -167,8 +167,8 @@ mod arguments_outlive_the_call {}
 /// ```
 mod numbers_as_answers {}
 
-/// A byte count is no answer to `write`, `read` or `header`: neither the one
-/// that means pause, nor the one of a short write.
+/// A callback `write`, `read` or `header` cannot answer with a byte count: neither with the
+/// count that means a pause, nor with that of a short write.
 ///
 /// ```
 /// use std::io::Write;

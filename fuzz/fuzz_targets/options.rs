@@ -64,8 +64,8 @@ impl Ending {
     }
 }
 
-/// Defines a function for each kind of value. The function sets the option that has `number` in the list of its
-/// kind, counted around.
+/// Defines a function for each kind of value. The function sets the option at the place `number` in the list of
+/// its kind, modulo the length of the list.
 macro_rules! options {
     ($($kind:ident($value:ident: $type:ty) { $($name:ident)* })*) => {
         $(fn $kind(transfer: &mut T, number: u8, $value: $type) -> Result<(), Error> {

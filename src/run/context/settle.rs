@@ -55,7 +55,7 @@ impl<H> Owner<H> {
     fn settle_refused(&mut self, code: Code, refusal: io::Error) -> Result<Code, Error> {
         let context = self.context();
         let error = match code {
-            // libcurl 8.14.0 to 8.17.0 return the last of these codes for an active FTP connection.
+            // libcurl 8.14.0 to 8.17.0 return `FAILED_INIT` for an active FTP connection.
             Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT => refusal,
             _ => {
                 discard(refusal);
@@ -64,8 +64,8 @@ impl<H> Owner<H> {
         };
         // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(context.raw) };
-        // If a proxy has answered, there was a connection: newer releases return `COULDNT_CONNECT`
-        // also when the proxy refuses.
+        // If a proxy has answered, there was a connection, so the refusal is not the cause: newer releases
+        // return `COULDNT_CONNECT` also when the proxy refuses.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
             discard(Some(error));
             return Ok(code);

@@ -35,7 +35,8 @@ pub(super) fn begin_body<H>(call: &mut Call<'_, H, InTransfer>) -> bool {
 #[cold]
 fn begin_first<H>(mut call: Call<'_, H, InTransfer>) -> bool {
     let facts = call.facts();
-    // Older releases call this function also while receiving is paused.
+    // Older releases of libcurl call the write function also while receiving is paused. The body does not
+    // begin then.
     let is_paused = call.state().is_paused(sys::CURLPAUSE_RECV);
     is_paused || !call.state().final_head.begin_body(&facts) || call.tell_final_head()
 }
