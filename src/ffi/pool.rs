@@ -10,7 +10,7 @@
 //!   share that one of its handles has ever used: a connection that is being shut down stays in the
 //!   engine after its handle has left the share.
 //! - A thread that holds the lock of one share does not wait for the lock of another share, since
-//!   two such threads might wait for each other: a call from inside a callback returns an error
+//!   two such threads might wait for each other. A call from inside a callback returns an error
 //!   instead.
 //! - A drop does not wait at all. If a lock is not free, the thread that holds the lock cleans up
 //!   when it releases the lock.

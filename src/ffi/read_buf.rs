@@ -160,10 +160,11 @@ impl<'a> ReadBuf<'a> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a
-    /// WebSocket, or for a control frame of more than 125 bytes; [`Error::Option`] if something was put in
-    /// before, if this is the buffer of a part, or for a frame that cannot be sent;
-    /// [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
+    /// - [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a
+    ///   WebSocket, or for a control frame of more than 125 bytes.
+    /// - [`Error::Option`] if something was put in before, if this is the buffer of a part, or for a frame
+    ///   that cannot be sent.
+    /// - [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
     #[doc(alias = "curl_ws_start_frame")]
     pub fn ws_start_frame(
         &mut self,

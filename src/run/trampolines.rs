@@ -176,7 +176,7 @@ unsafe extern "C" fn pause_line<H: Callbacks>(len: size_t, user: *mut c_void) ->
     answer(&mut call, Taken::Paused(0), len)
 }
 
-/// Does what [`header`] does if the data is not just one field: where a block of lines begins, in
+/// Does what [`header`] does if the data may be something else than one field: where a block of lines begins, in
 /// trailers, after a pause, and if an older libcurl may hand over several lines. It cannot unwind, so
 /// that `header` keeps no frame for the call.
 ///

@@ -7,9 +7,9 @@
 //!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
 //! - Before 7.73.0, libcurl allocates the receive buffer when the size option changes, but not in a
 //!   reset. So the reset also changes the option twice.
-//! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
-//!   large as the upload buffer, and writes past its end after the upload buffer has become
-//!   larger. So the upload buffer never grows.
+//! - Before 8.7.0, libcurl converts ends of lines in a buffer that it allocates only once, twice as
+//!   large as the upload buffer. After the upload buffer has become larger, libcurl writes past the
+//!   end of that buffer. So the upload buffer never grows.
 //! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since 8.7.0,
 //!   all transfers of a `Multi` share one. So before 8.7.0, the buffer of a transfer in a `Multi` has
 //!   libcurl's small default size, unless the user has set another. Transfers that may use HTTP/2 are

@@ -45,10 +45,10 @@ impl Core<Driver> {
 
     /// Drives all transfers.
     ///
-    /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
-    /// of all transfers only at its end, when one transfer may have the number of a socket that
-    /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
-    /// has no socket, and an older libcurl forgets to report some sockets. In these cases, this calls
+    /// By default this drives one socket after the other. `curl_multi_socket_all` reports the sockets
+    /// of all transfers only at its end. By then, one transfer may have the number of a socket that
+    /// another has closed, and a debug build of libcurl fails an assertion. But a paused transfer has
+    /// no socket, and an older libcurl forgets to report some sockets. In these cases, this calls
     /// `curl_multi_socket_all`.
     fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
