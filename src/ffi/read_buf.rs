@@ -156,8 +156,8 @@ impl<'a> ReadBuf<'a> {
     /// [`read`](crate::Callbacks::read) and the next ones put in from now on. `fragment` says whether the
     /// message ends with this frame. The buffer then takes no more bytes than the frame has.
     ///
-    /// Without a call of this method, the bytes that each call of `read` puts in are one binary message. Since libcurl 8.16.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
+    /// Without a call of this method, the bytes that each call of `read` puts in are one binary message.
+    /// Since libcurl 8.16.0. [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
     ///
     /// # Errors
     /// - [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a

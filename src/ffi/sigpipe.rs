@@ -1,13 +1,12 @@
 //! Keeps `SIGPIPE` from ending the process while libcurl runs.
 //!
-//! A write to a connection or pipe that the other side has closed raises this signal, whose
-//! default action ends the process. A Rust program ignores the signal, unless it
-//! changes that. A program in another language that loads this crate may not ignore it, and libcurl writes without
-//! `MSG_NOSIGNAL` in some builds, through some libraries, and to files. libcurl's own remedy would
-//! change the signal's disposition for the whole process, from several threads at a time;
-//! `CURLOPT_NOSIGNAL` prevents that. So the signal is blocked on the thread that enters libcurl, and
-//! a signal that is raised meanwhile is discarded. In a program that ignores the signal, this costs
-//! one system call.
+//! A write to a connection or pipe that the other side has closed raises this signal, whose default
+//! action ends the process. A Rust program ignores the signal, unless it changes that. A program in
+//! another language that loads this crate may not ignore it, and libcurl writes without `MSG_NOSIGNAL`
+//! in some builds, through some libraries, and to files. libcurl's own remedy would change the signal's
+//! disposition for the whole process, from several threads at a time; `CURLOPT_NOSIGNAL` prevents that.
+//! So the signal is blocked on the thread that enters libcurl, and a signal that is raised meanwhile is
+//! discarded. In a program that ignores the signal, this costs one system call.
 //!
 //! On other systems than those listed below, this module does nothing. On Apple's systems, libcurl sets
 //! `SO_NOSIGPIPE` on each socket that it makes.

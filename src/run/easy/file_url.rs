@@ -1,10 +1,10 @@
 //! Files that a transfer with `CURLOPT_CONNECT_ONLY` opens and leaves open.
 //!
 //! libcurl before 8.9.0 keeps the connection of a `file://` transfer with this option, and the next
-//! transfer that uses the same connection cache closes it. The next transfer may be of any protocol, but libcurl takes its
-//! state for that of a file: it frees a pointer in that state and closes a descriptor in it, which is
-//! 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl close the connection at the
-//! end of the transfer that has opened the file.
+//! transfer that uses the same connection cache closes it. The next transfer may be of any protocol,
+//! but libcurl takes its state for that of a file: it frees a pointer in that state and closes a
+//! descriptor in it, which is 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl
+//! close the connection at the end of the transfer that has opened the file.
 
 use std::ffi::CStr;
 

@@ -8,7 +8,8 @@
 //! - An FTP transfer of a `Multi` has a share of its own, and thus a cache of its own.
 //! - FTP is refused with a share of the user's that has `ShareData::DNS`. In a `Multi`, it is refused with any
 //!   share, since a transfer has only one.
-//! - A redirect leads to FTP only if the user has allowed that; a transfer that may be redirected to FTP counts as one of FTP.
+//! - A redirect leads to FTP only if the user has allowed that; a transfer that may be redirected to FTP
+//!   counts as one of FTP.
 
 use std::ffi::CStr;
 use std::sync::Arc;

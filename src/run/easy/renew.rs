@@ -2,10 +2,10 @@
 //!
 //! In libcurl 8.21.0 and later, a handle and the connections of its last engine refer to the same peer
 //! and credentials. The handle releases its references only after its next transfer has begun. Even
-//! then, it keeps the reference to credentials that the next transfer uses too. So a handle that moves to another pool is replaced by its copy, and the
-//! original is cleaned up under the lock of its pool. The copy has the options, the cookies and the
-//! HSTS hosts of the original. The information about the last transfer is lost, as it is when
-//! another transfer begins.
+//! then, it keeps the reference to credentials that the next transfer uses too. So a handle that moves
+//! to another pool is replaced by its copy, and the original is cleaned up under the lock of its pool.
+//! The copy has the options, the cookies and the HSTS hosts of the original. The information about the
+//! last transfer is lost, as it is when another transfer begins.
 
 use std::ffi::{CString, c_char};
 use std::mem;
