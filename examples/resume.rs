@@ -19,7 +19,7 @@ usage: resume [URL FILE]
 Downloads URL to FILE. Run it again to continue after an interruption. Without
 arguments, downloads from a server of its own, which breaks each connection.";
 
-/// How many attempts in a row may receive nothing before the program gives up.
+/// The program gives up after so many attempts in a row that receive nothing.
 const TRIES: u32 = 5;
 
 fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error>> {
@@ -39,13 +39,13 @@ fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error
                 println!("{}: {len} bytes, continued at {from}", path.display());
                 return Ok(());
             }
-            Err(DownloadError::Transfer(error)) if tries < TRIES => {
-                println!("{} bytes, then {error}", transfer.download_size()?);
-                tries = if transfer.download_size()? > 0 {
-                    0
-                } else {
-                    tries + 1
-                };
+            Err(DownloadError::Transfer(error)) => {
+                let received = transfer.download_size()?;
+                println!("{received} bytes, then {error}");
+                tries = if received > 0 { 0 } else { tries + 1 };
+                if tries >= TRIES {
+                    return Err(error.into());
+                }
                 thread::sleep(pause);
             }
             Err(error) => return Err(error.into()),

@@ -18,14 +18,16 @@ Fetches URL 20 times on four threads, each time by a new transfer. The transfers
 share connections, TLS sessions and addresses. Prints how many connections were
 made. Without a URL, asks a server of its own, which counts them too.";
 
-const THREADS: usize = 4;
-const TRANSFERS: usize = 5;
+const THREADS: u32 = 4;
+const TRANSFERS: u32 = 5;
 
 /// Performs one transfer, and returns how many connections libcurl has made for it.
 fn fetch(url: &str, share: &Share) -> Result<u32, curlback::Error> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;
     transfer.share(share)?;
+    // All threads together keep so many connections: the default of 5 is too few for more threads.
+    transfer.max_connects(THREADS)?;
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
     if url.starts_with("http://127.0.0.1:") {
@@ -40,7 +42,7 @@ fn fetch_all(url: &str) -> Result<(), Box<dyn Error>> {
     let share = &Share::new(data & Share::supported())?;
     let made = thread::scope(|scope| {
         let one = move || (0..TRANSFERS).map(|_| fetch(url, share)).sum();
-        let threads = [(); THREADS].map(|()| scope.spawn(one));
+        let threads = [(); THREADS as usize].map(|()| scope.spawn(one));
         let mut made = 0;
         for thread in threads {
             let result: Result<u32, curlback::Error> = thread.join().map_err(|_| "a panic")?;

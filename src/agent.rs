@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | [`start`](Agent::start) | [`Started`] | the transfer and its result, when it has ended |
 //! | [`open`](Agent::open) | [`Opening`] | [`Opened`], when the headers have come, to read the body |
-//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | [`Opened`], also while the request is being written |
+//! | [`open_upload`](Agent::open_upload) | [`Writer`] and `Opening` | [`Opened`], when the headers have come; they may come before the whole request was written |
 //! | [`open_websocket`](Agent::open_websocket) | [`OpeningWebSocket`] | [`AsyncWebSocket`], when the handshake is complete |
 
 use std::fmt;
@@ -18,7 +18,6 @@ use crate::agent::slot::Slot;
 use crate::agent::worker::Worker;
 use crate::ffi::fork::Process;
 use crate::multi::NetworkChange;
-use crate::multi::options::{NETWORK_CHANGED, Setting};
 use crate::{Callbacks, Error, Share, Transfer};
 
 pub use crate::agent::builder::Builder;
@@ -57,6 +56,18 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// transfers of that thread wait. A callback may use the agent and start other transfers, but must not wait for
 /// a transfer of the agent: if both transfers are on one thread, neither continues.
 ///
+/// # Connections, cookies
+/// By default, a thread keeps up to four connections for each transfer that runs at the moment. After a burst of
+/// transfers, it closes most of them. If the load varies, set [`Builder::max_connects`] to the largest number of
+/// transfers that run at a time. [The guide](crate::guide::sharing#how-many-connections-are-kept) explains the limits.
+///
+/// The transfers share no cookies. For that, give each a [`Share`] with
+/// [`COOKIES`](crate::ShareData::COOKIES), as [the guide](crate::guide::pulling#await) shows.
+///
+/// # Handlers
+/// A handler must be `Send + 'static`. [`Closures`](crate::handlers::Closures) is not `Send`, and the compiler then
+/// reports an error for each callback: implement [`Callbacks`] for a struct instead.
+///
 /// [The guide](crate::guide::pulling) compares an agent with [`Transfer::open`].
 ///
 /// # The end
@@ -64,7 +75,8 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.
 ///
 /// The child of a `fork` does not have the agent's threads. In the child, the result of a new transfer is
-/// [`Error::Agent`], and waiting for a transfer that was started before the fork panics, unless it had ended.
+/// [`Error::Agent`]. Waiting for a transfer that was started before the fork panics, unless the transfer had
+/// ended before the fork.
 ///
 /// # Examples
 /// ```
@@ -113,7 +125,7 @@ struct Inner {
     next: AtomicUsize,
     /// The DNS cache and TLS sessions of several threads; `None` for an agent of one thread.
     share: Option<Share>,
-    /// The process in which the threads run: not the child of a `fork`.
+    /// The process that made the agent, in which the threads run. The child of a `fork` is another process.
     process: Process,
 }
 
@@ -144,8 +156,8 @@ impl Agent {
 
     /// Begins a transfer without waiting, and returns a [`Started`], by which to wait for its result.
     ///
-    /// If the agent has several threads, they get the transfers in turn. If two options exclude each other, or
-    /// the agent was shut down, the error is the result of the transfer.
+    /// If the agent has several threads, they get the transfers in turn. If the transfer cannot begin, for
+    /// example because two options exclude each other or the agent was shut down, the error is its result.
     pub fn start<H: Callbacks + Send + 'static>(&self, transfer: Transfer<H>) -> Started<H> {
         self.start_with(transfer, |running| running)
     }
@@ -204,16 +216,17 @@ impl Agent {
         }
     }
 
-    /// Tells libcurl that the network has changed: each thread soon discards the connections and addresses that
-    /// `change` names. Running transfers go on.
+    /// Tells libcurl that the network has changed: each thread soon discards those of its connections and
+    /// addresses that `change` names. Running transfers go on. An agent of several threads keeps the addresses,
+    /// since they are in a [`Share`].
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
     ///
     /// # Errors
     /// [`Error::Option`] if `change` has a bit that is no constant, [`Error::Unsupported`] if the linked
-    /// libcurl lacks the option, [`Error::Agent`] after a [`shutdown`](Agent::shutdown) and in the child of a
-    /// `fork`.
+    /// libcurl lacks the option, [`Error::Agent`] in the child of a `fork`, and if a thread has ended, as
+    /// after a [`shutdown`](Agent::shutdown).
     ///
     /// # Examples
     /// ```
@@ -230,15 +243,15 @@ impl Agent {
     #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
     pub fn network_changed(&self, change: NetworkChange) -> Result<(), Error> {
         self.check_process()?;
-        let setting = Setting::bits(NETWORK_CHANGED, change)?;
+        let setting = change.setting()?;
         let workers = &self.inner.workers;
         workers.iter().try_for_each(|worker| worker.change(setting))
     }
 
-    /// Cancels all transfers, begins no others, and waits until the threads have ended.
+    /// Cancels all transfers, accepts no others, and waits until the threads have ended.
     ///
     /// The running transfers end with [`Error::Cancelled`]. Transfers that are started afterwards end with
-    /// [`Error::Agent`]. Inside a callback, on a thread of the agent, `shutdown` does not wait: two callbacks
+    /// [`Error::Agent`]. On a thread of the agent, as in a callback, `shutdown` does not wait: two callbacks
     /// on two threads would wait for each other. In the child of a `fork`, it does nothing.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {

@@ -50,8 +50,9 @@ use crate::{
 /// assert_eq!(Meter.hooks(), Hooks::XFER_INFO);
 /// ```
 ///
-/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others. All
-/// methods run on the thread that calls libcurl for this transfer: to drive it, to set an option, or to drop it.
+/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others,
+/// except those that these need: see [`Hooks`]. All methods run on the thread that calls libcurl for this
+/// transfer: to drive it, to set an option, or to drop it.
 ///
 #[doc = include_str!("callbacks/callbacks.md")]
 #[diagnostic::on_unimplemented(
@@ -72,8 +73,9 @@ pub trait Callbacks {
 
     /// Takes the next part of the body that the server sends. Without this method, the body is thrown away.
     ///
-    /// libcurl calls it for each part that arrives, already decoded, with at most 16,384 bytes. It is not called for
-    /// an empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to it.
+    /// libcurl calls `write` for each part that arrives, already decoded, with at most 16,384 bytes. libcurl does not
+    /// call it for an empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header
+    /// lines to it.
     ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
@@ -84,11 +86,11 @@ pub trait Callbacks {
 
     /// Takes one header line from the server.
     ///
-    /// libcurl calls it once for each complete line, at most about 100 KiB long: the status line, each field,
-    /// the empty line after them, and trailers. It does so for each response of a transfer, so also for redirects,
-    /// authentication challenges, `100 Continue` and a proxy's answer. A field that the server has folded into
-    /// several lines arrives as one line since libcurl 8.18.0. In older releases, each of these lines arrives
-    /// [by itself](HeaderLine::is_continuation). The default ignores all lines.
+    /// libcurl calls it once for each complete line, at most about 100 KiB long: the status line, each field, the
+    /// empty line after them, and trailers. libcurl passes the lines of each response of a transfer, so also
+    /// those of redirects, authentication challenges, `100 Continue` and a proxy's answer. A field that the
+    /// server has folded into several lines arrives as one line since libcurl 8.18.0. In older releases, each of
+    /// these lines arrives [by itself](HeaderLine::is_continuation). The default ignores all lines.
     ///
     /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line
     /// again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
@@ -101,12 +103,12 @@ pub trait Callbacks {
     /// Is called when the headers of the final response have come. `info` has the status and the headers of this
     /// response.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FINAL_HEAD`], it is never called. It is called once in
-    /// each transfer that succeeds, before the body. It is not called for a response after which another comes:
-    /// `100 Continue`, a proxy's answer to `CONNECT`, a redirect that libcurl follows, a challenge that it answers. If
-    /// status and options do not show whether a response is the final one, the call comes when the body begins or the
-    /// transfer ends. With protocols that have no status line, such as FTP, it comes then too. See [`CallbackResult`]
-    /// for what each answer does. libcurl has no such callback.
+    /// Opt-in: it is called only if [`Hooks::FINAL_HEAD`] is [installed](Hooks). It is called once in each transfer
+    /// that succeeds, before the body, unless the transfer only connects. It is not called for a response after
+    /// which another comes: `100 Continue`, a proxy's answer to `CONNECT`, a redirect that libcurl follows, a
+    /// challenge that it answers. If status and options do not show whether a response is the final one, the call
+    /// comes when the body begins or the transfer ends. With protocols that have no status line, such as FTP, the
+    /// call also comes then. See [`CallbackResult`] for what each answer does. libcurl has no such callback.
     fn final_head(&mut self, info: &Info<'_>) -> CallbackResult {
         let _ = info;
         CallbackResult::Continue
@@ -114,10 +116,10 @@ pub trait Callbacks {
 
     /// Is called when the transfer has succeeded, before [`perform`](crate::Transfer::perform) returns.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::DONE`], it is never called. It is called once in each
-    /// transfer that libcurl ends without an error, after all other callbacks but `close_socket`. In this method, a
-    /// handler can do what may still fail, such as writing out a buffer: [`WriteTo`](crate::handlers::WriteTo) flushes
-    /// its writer. It is not called for a transfer that fails or is cancelled.
+    /// Opt-in: it is called only if [`Hooks::DONE`] is [installed](Hooks). It is called once in each transfer that
+    /// libcurl ends without an error, after the callbacks for headers, body and progress. In this method, a handler
+    /// can do what may still fail, such as writing out a buffer: [`WriteTo`](crate::handlers::WriteTo) flushes its
+    /// writer. It is not called for a transfer that fails or is cancelled.
     ///
     /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail. The code of the error is
     /// then [`Code::OK`](crate::Code::OK), since libcurl itself has reported success. libcurl has no such callback.
@@ -166,9 +168,9 @@ pub trait Callbacks {
 
     /// Carries out a command on the body to send; the only command is a rewind.
     ///
-    /// The default `seek` calls `ioctl` for a rewind. If a handler implements `seek`, nothing calls its `ioctl`, as in
-    /// libcurl. The default answers [`IoctlResult::UnknownCommand`], and the transfer then fails. libcurl itself calls
-    /// `ioctl` only when [`Hooks::IOCTL`] is set and [`Hooks::SEEK`] is not.
+    /// The default `seek` calls `ioctl` for a rewind. libcurl itself calls `ioctl` only if [`Hooks::IOCTL`] is
+    /// installed and [`Hooks::SEEK`] is not. So while the `seek` of a handler is installed, nothing calls its
+    /// `ioctl`. The default `ioctl` answers [`IoctlResult::UnknownCommand`], and the transfer then fails.
     ///
     /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
     /// deprecated there since 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
@@ -208,9 +210,9 @@ pub trait Callbacks {
 
     /// Receives the progress of the transfer as floating point numbers.
     ///
-    /// The default `xfer_info` calls `progress`. If a handler implements `xfer_info`, nothing calls its `progress`, as
-    /// in libcurl. The default continues the transfer. libcurl itself calls `progress` only when [`Hooks::PROGRESS`] is
-    /// set and [`Hooks::XFER_INFO`] is not.
+    /// The default `xfer_info` calls `progress`. libcurl itself calls `progress` only if [`Hooks::PROGRESS`] is
+    /// installed and [`Hooks::XFER_INFO`] is not. So while the `xfer_info` of a handler is installed, nothing calls
+    /// its `progress`. The default `progress` continues the transfer.
     ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
     /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
@@ -224,10 +226,10 @@ pub trait Callbacks {
     /// Opens a socket for an address that libcurl wants to connect to.
     ///
     /// libcurl calls it for each address that it tries, so several times if a host has several addresses, and for the
-    /// listening socket of active FTP. It does not call it for a connection that it reuses, nor for the connections of
-    /// DNS over HTTPS. The method may change the address. Any owned socket converts into a `Socket`: `TcpStream`,
-    /// `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it is. The default
-    /// opens the same socket as libcurl would, close-on-exec.
+    /// listening socket of active FTP. libcurl does not call it for a connection that it reuses, nor for the
+    /// connections of DNS over HTTPS. The method may change the address. Any owned socket converts into a `Socket`:
+    /// `TcpStream`, `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it
+    /// is. The default opens the same socket as libcurl would, close-on-exec.
     ///
     /// The type `Socket` is that of [`socket2`](crate::socket2). A program that only wants to connect to another host
     /// or port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
@@ -266,11 +268,11 @@ pub trait Callbacks {
 
     /// Closes a socket. The socket is closed at the latest when it is dropped.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CLOSE_SOCKET`], it is never called. It is called for
-    /// the sockets that `open_socket` has opened for this transfer: when a connection ends, and when the transfer is
-    /// dropped. [`into_handler`](crate::Transfer::into_handler) returns the handler after these calls. Some sockets are
-    /// closed without a call: the accepted data connection of active FTP; before libcurl 8, a connection attempt that
-    /// was given up before it had succeeded or failed; and every socket after a callback has stopped the transfer. The
+    /// Opt-in: it is called only if [`Hooks::CLOSE_SOCKET`] is [installed](Hooks). It is called for the sockets that
+    /// `open_socket` has opened for this transfer: when a connection ends, and when the transfer is dropped.
+    /// [`into_handler`](crate::Transfer::into_handler) returns the handler after these calls. Some sockets are closed
+    /// without a call: the accepted data connection of active FTP; before libcurl 8, a connection attempt that was
+    /// given up before it had succeeded or failed; and every socket after a callback has stopped the transfer. The
     /// default closes the socket.
     ///
     /// `perform` returns the error of an answer that stops the transfer. During a drop, this error is lost.
@@ -293,10 +295,11 @@ pub trait Callbacks {
 
     /// Decides whether a request may be sent on the connection that is ready for it.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::PREREQ`], it is never called. libcurl calls it
-    /// before each request, so again for each redirect and authentication round, on a reused connection too, and
-    /// for `file://`. The default continues the transfer. TCP and TLS are connected before this call: to refuse
-    /// an address before the connection is made, use `open_socket`. See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
+    /// Opt-in: it is called only if [`Hooks::PREREQ`] is [installed](Hooks). libcurl calls it before each request, so
+    /// again for each redirect and authentication round, on a reused connection too, and for `file://`. The default
+    /// continues the transfer. TCP and TLS are connected before this call: to refuse an address before the connection
+    /// is made, use `open_socket`. See [`CallbackResult`] for what each answer does. Since libcurl 7.80.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PREREQFUNCTION.html).
     #[doc(alias = "CURLOPT_PREREQFUNCTION")]
     fn prereq(&mut self, connection: &Connection<'_>) -> CallbackResult {
         let _ = connection;
@@ -305,11 +308,11 @@ pub trait Callbacks {
 
     /// Configures the TLS context of a connection before its handshake.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSL_CTX`], it is never called. Some TLS libraries have
-    /// no such context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported).
-    /// libcurl calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the
-    /// connections of DNS over HTTPS. It does not call it for a connection that it reuses, since that connection keeps
-    /// its context. The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl
+    /// Opt-in: it is called only if [`Hooks::SSL_CTX`] is [installed](Hooks). Some TLS libraries have no such
+    /// context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported). libcurl
+    /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the connections
+    /// of DNS over HTTPS. libcurl does not call it for a connection that it reuses, since that connection keeps its
+    /// context. The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl
     /// 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
     fn ssl_ctx(&mut self, context: &mut SslContext<'_>) -> CallbackResult {
@@ -319,12 +322,12 @@ pub trait Callbacks {
 
     /// Decides whether to trust the key of an SSH server, after libcurl has looked into the known-hosts file.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_KEY`], it is never called.
-    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. If that option
-    /// were not set, libcurl would trust any server without this call, so `perform` returns an error. libcurl calls it
-    /// once for each new connection, unless a fingerprint option or `ssh_hostkey` is set. A kept connection is used
-    /// without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key that the
-    /// file has for the host, and `None` if it has none. The default trusts only keys that are in the file.
+    /// Opt-in: it is called only if [`Hooks::SSH_KEY`] is [installed](Hooks).
+    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. If that
+    /// option were not set, libcurl would trust any server without this call, so `perform` returns an error. libcurl
+    /// calls it once for each new connection, unless a fingerprint option or `ssh_hostkey` is set. A kept connection
+    /// is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key
+    /// that the file has for the host, and `None` if it has none. The default trusts only keys that are in the file.
     ///
     /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
@@ -338,11 +341,11 @@ pub trait Callbacks {
 
     /// Decides whether to trust the key of an SSH server, without the known-hosts file.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::SSH_HOSTKEY`], it is never called. **Being set, it is
-    /// the only check**: libcurl looks at no known-hosts file and does not call `ssh_key`. Only a libcurl that uses
-    /// libssh2 has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set. A
-    /// kept connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. The
-    /// default rejects every key.
+    /// Opt-in: it is called only if [`Hooks::SSH_HOSTKEY`] is [installed](Hooks). **If it is installed, it is the
+    /// only check**: libcurl looks at no known-hosts file and does not call `ssh_key`. Only a libcurl that uses
+    /// libssh2 has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set.
+    /// A kept connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one.
+    /// The default rejects every key.
     ///
     /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
@@ -353,10 +356,10 @@ pub trait Callbacks {
 
     /// Adds header fields after the body that was sent.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::TRAILER`], it is never called.
-    /// libcurl calls it at the end of a body that HTTP/1.1 has sent in chunks. It does not call it for a body
-    /// whose size was announced, nor with HTTP/2. If the body has to be sent again, it is called again. Name the
-    /// fields in a `Trailer` header beforehand. The default adds none.
+    /// Opt-in: it is called only if [`Hooks::TRAILER`] is [installed](Hooks). libcurl calls it at the end of a
+    /// body that HTTP/1.1 has sent in chunks. libcurl does not call it for a body whose size was announced, nor
+    /// with HTTP/2. If the body has to be sent again, libcurl calls it again. Name the fields in a `Trailer`
+    /// header beforehand. The default adds none.
     ///
     /// See [`CallbackResult`] for what each answer does. If [`Trailers`] has refused a field, the transfer fails
     /// whatever the answer is. libcurl has this callback since 7.64.0, but this crate requires 8.7.0, since earlier
@@ -369,9 +372,9 @@ pub trait Callbacks {
 
     /// Returns the next host to be reached by HTTPS only.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_READ`], it is never called;
-    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) has to be on too. At the start of every transfer, libcurl calls it
-    /// again and again until it answers [`HstsReadResult::Done`]. At the start of the next transfer, it has to begin
+    /// Opt-in: it is called only if [`Hooks::HSTS_READ`] is [installed](Hooks) and
+    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) is on. At the start of every transfer, libcurl calls it again and
+    /// again until it answers [`HstsReadResult::Done`]. At the start of the next transfer, this method has to begin
     /// with the first host again. The default has no host.
     ///
     /// libcurl keeps the entries, so returning an entry again changes nothing, and leaving an entry out
@@ -387,11 +390,11 @@ pub trait Callbacks {
 
     /// Takes one of the hosts to be reached by HTTPS only, to save it.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::HSTS_WRITE`], it is never called.
-    /// When the transfer is dropped or [`into_handler`](crate::Transfer::into_handler) ends it, libcurl calls this
-    /// method once for each host in its HSTS cache: the hosts from `hsts_read` and from the file, and the hosts
-    /// that have sent an HSTS header. It is not called if a callback has stopped the last transfer, or
-    /// if another thread uses the [`Share`](crate::Share) of the transfer. The default does nothing.
+    /// Opt-in: it is called only if [`Hooks::HSTS_WRITE`] is [installed](Hooks). When the transfer is dropped or
+    /// [`into_handler`](crate::Transfer::into_handler) ends it, libcurl calls this method once for each host in
+    /// its HSTS cache: the hosts from `hsts_read` and from the file, and the hosts that have sent an HSTS header.
+    /// It is not called if a callback has stopped the last transfer, or if another thread uses the
+    /// [`Share`](crate::Share) of the transfer. The default does nothing.
     ///
     /// After an answer that stops the transfer, or after a panic, it is not called for the other hosts. No
     /// call returns its error or resumes its panic, so the handler itself has to keep them. Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSWRITEFUNCTION.html).
@@ -404,10 +407,11 @@ pub trait Callbacks {
     /// Decides whether to download a file that matches the pattern; `remains` is the number of files
     /// left, including this one.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_BEGIN`], it is never called.
-    /// If [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for each match in the listing
-    /// of an FTP server, before it downloads the file. Directories and links match too. The default downloads the file.
-    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
+    /// Opt-in: it is called only if [`Hooks::CHUNK_BEGIN`] is [installed](Hooks). If
+    /// [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for each match in the listing of
+    /// an FTP server, before it downloads the file. Directories and links match too. The default downloads the file.
+    /// See [`ChunkResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_BGN_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_BGN_FUNCTION")]
     fn chunk_begin(&mut self, info: &FileInfo<'_>, remains: u64) -> ChunkResult {
         let _ = (info, remains);
@@ -416,9 +420,10 @@ pub trait Callbacks {
 
     /// Is called after the file of the last [`chunk_begin`](Callbacks::chunk_begin) was downloaded or skipped.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::CHUNK_END`], it is never called. The
-    /// default continues the transfer. libcurl ignores the answer of this callback, but this crate stops the transfer
-    /// if the answer says so. See [`CallbackResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
+    /// Opt-in: it is called only if [`Hooks::CHUNK_END`] is [installed](Hooks). The default continues the transfer.
+    /// libcurl ignores the answer of this callback, but this crate stops the transfer if the answer says so. See
+    /// [`CallbackResult`] for what each answer does. Since libcurl 7.21.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CHUNK_END_FUNCTION.html).
     #[doc(alias = "CURLOPT_CHUNK_END_FUNCTION")]
     fn chunk_end(&mut self) -> CallbackResult {
         CallbackResult::Continue
@@ -426,11 +431,11 @@ pub trait Callbacks {
 
     /// Decides whether a pattern matches the name of a file.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FNMATCH`], it is never called, and
-    /// libcurl matches by itself. If [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for
-    /// each name in the listing of an FTP server, before it downloads the first file. The default matches no name, and
-    /// the transfer then fails with [`Code::REMOTE_FILE_NOT_FOUND`](crate::Code::REMOTE_FILE_NOT_FOUND).
-    /// See [`FnmatchResult`] for what each answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_FNMATCH_FUNCTION.html).
+    /// Opt-in: it is called only if [`Hooks::FNMATCH`] is [installed](Hooks). Otherwise libcurl matches by itself. If
+    /// [`wildcard_match`](crate::Transfer::wildcard_match) is set, libcurl calls it for each name in the listing of
+    /// an FTP server, before it downloads the first file. The default matches no name, and the transfer then fails
+    /// with [`Code::REMOTE_FILE_NOT_FOUND`](crate::Code::REMOTE_FILE_NOT_FOUND). See [`FnmatchResult`] for what each
+    /// answer does. Since libcurl 7.21.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_FNMATCH_FUNCTION.html).
     #[doc(alias = "CURLOPT_FNMATCH_FUNCTION")]
     fn fnmatch(&mut self, pattern: &[u8], name: &[u8]) -> FnmatchResult {
         let _ = (pattern, name);
@@ -439,11 +444,12 @@ pub trait Callbacks {
 
     /// Takes an RTP packet that arrives between RTSP responses.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::INTERLEAVE`], it is never called, and packets go to
-    /// `write`. The default passes them to `write` too. libcurl calls it for each whole packet on a channel that
+    /// Opt-in: it is called only if [`Hooks::INTERLEAVE`] is [installed](Hooks). Otherwise packets go to `write`. The
+    /// default also passes them to `write`. libcurl calls it for each whole packet on a channel that
     /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
-    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback cannot
-    /// pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
+    /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback
+    /// cannot pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).
     #[doc(alias = "CURLOPT_INTERLEAVEFUNCTION")]
     fn interleave(&mut self, packet: RtpPacket<'_>) -> CallbackResult {
         self.write(packet.as_bytes()).of_write().without_pause()
@@ -451,15 +457,16 @@ pub trait Callbacks {
 
     /// Takes the next part of a frame from a WebSocket, and may reply. `frame` says which part of which frame it is.
     ///
-    /// Opt-in: unless [`hooks`](Callbacks::hooks) names [`Hooks::FRAME`], it is never called, and the data of frames
-    /// goes to `write`. The default passes the data to `write` too. The body of a response that refuses the WebSocket
-    /// always goes to `write`. `frame` is called for each part that arrives, with at most 16,384 bytes, and once for an
+    /// Opt-in: it is called only if [`Hooks::FRAME`] is [installed](Hooks). Otherwise the data of frames goes to
+    /// `write`. The default also passes the data to `write`. The body of a response that refuses the WebSocket always
+    /// goes to `write`. `frame` is called for each part that arrives, with at most 16,384 bytes, and once for an
     /// empty frame. Pings arrive only if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See
-    /// [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause. libcurl
-    /// before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that pauses ends
-    /// the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
-    /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0, but
-    /// this callback requires 8.16.0, the first release that loses no frame. [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
+    /// [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause.
+    /// libcurl before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that
+    /// pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
+    /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0,
+    /// but this callback requires 8.16.0, the first release that loses no frame.
+    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {
         let _ = (frame, reply);
@@ -479,12 +486,12 @@ pub trait Callbacks {
 
     /// Returns whether this handler filters addresses in `open_socket`; by default it does not.
     ///
-    /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter, `perform` and
-    /// [`Multi::add`](crate::Multi::add) return an error in three cases: [`Hooks::OPEN_SOCKET`] is unset; or
-    /// [`Hooks::PREREQ`] is unset in a [`Multi`](crate::Multi) or with a [`Share`](crate::Share) of connections, where
-    /// only [`prereq`](Callbacks::prereq) sees the connections that other transfers have made; or
-    /// [`doh_url`](crate::Transfer::doh_url) is set, whose own connections no filter sees, unless the filter is
-    /// [`ExceptDoh`](AddressFilter::ExceptDoh).
+    /// libcurl has no such callback. A filter must see every connection. So for a handler with a filter, `perform`,
+    /// [`Multi::add`](crate::Multi::add) and an [`Agent`](crate::Agent) refuse the transfer in three cases:
+    /// [`Hooks::OPEN_SOCKET`] is unset; or [`Hooks::PREREQ`] is unset, in a [`Multi`](crate::Multi), an agent, or
+    /// with a [`Share`](crate::Share) of connections, where only [`prereq`](Callbacks::prereq) sees the connections
+    /// that other transfers have made; or [`doh_url`](crate::Transfer::doh_url) is set, whose own connections no
+    /// filter sees, unless the filter is [`ExceptDoh`](AddressFilter::ExceptDoh).
     fn address_filter(&self) -> AddressFilter {
         AddressFilter::None
     }
@@ -492,8 +499,8 @@ pub trait Callbacks {
     /// Returns `true` if the purpose of this handler is to send a body by `read`. The default returns `false`.
     ///
     /// libcurl has no such callback. If this method returns `true` and no option for a method, such as
-    /// [`upload`](crate::Transfer::upload), was ever set, `perform` and `Multi::add` return an error: libcurl would not
-    /// call `read`.
+    /// [`upload`](crate::Transfer::upload), was ever set, `perform` and `Multi::add` return an error, unless the
+    /// transfer only connects or uses TELNET: libcurl would not call `read`.
     fn has_body(&self) -> bool {
         false
     }

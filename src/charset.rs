@@ -12,7 +12,7 @@ use crate::{Callbacks, Response};
 
 /// # The body as text
 ///
-/// It needs the feature `charset`.
+/// This method needs the feature `charset`.
 impl<H> Collect<H> {
     /// Returns the body as text. A byte order mark decides on the charset, else `Content-Type`, else it is
     /// UTF-8.
@@ -52,13 +52,13 @@ impl<H> Collect<H> {
 
 /// # The body as text
 ///
-/// It needs the feature `charset`.
+/// This method needs the feature `charset`.
 impl<H: Callbacks> Response<H> {
     /// Reads the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
     /// The whole body is held in memory, however much the server sends.
-    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body: before libcurl 8.4.0, only if the
-    /// server announces its size; before 8.20.0, it counts the bytes before they are
+    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body. Before libcurl 8.4.0, it does so only if the
+    /// server announces the size. Before libcurl 8.20.0, it counts the bytes before they are
     /// [decoded](crate::Transfer::accept_encoding).
     ///
     /// # Errors
@@ -77,13 +77,13 @@ impl<H: Callbacks> Response<H> {
 
 /// # The body as text
 ///
-/// It needs the feature `charset`.
+/// These methods need the feature `charset`.
 impl<H> Opened<H> {
     /// Waits for the rest of the body, and returns it as text, as [`Collect::text`] does.
     ///
     /// The whole body is held in memory, however much the server sends.
-    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body: before libcurl 8.4.0, only if the
-    /// server announces its size; before 8.20.0, it counts the bytes before they are
+    /// [`max_filesize`](crate::Transfer::max_filesize) limits the body. Before libcurl 8.4.0, it does so only if the
+    /// server announces the size. Before libcurl 8.20.0, it counts the bytes before they are
     /// [decoded](crate::Transfer::accept_encoding).
     ///
     /// # Errors

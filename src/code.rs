@@ -35,8 +35,9 @@ pub struct Code(u32);
 #[doc(alias = "curl_multi_strerror")]
 pub struct MultiCode(i32);
 
-/// Makes a constant of each row: its name, its number, libcurl's name, and further names by which the
-/// documentation is searched: those of former releases of libcurl, and those of the `curl` crate.
+/// Makes a constant of each row. A row has the name of the constant, its number, libcurl's name for it, and
+/// further names under which the documentation is searched: names of former releases of libcurl, and names
+/// of the `curl` crate.
 macro_rules! codes {
     ($type:ident($number:ty), $c_type:literal, $describe:expr, $what:literal; $($name:ident = $value:literal, $alias:literal $(or $former:literal)*;)*) => {
         impl $type {

@@ -8,7 +8,7 @@ use crate::{Attempt, Error, Fragment, Frame, FrameKind, Transfer};
 /// # Connections
 ///
 /// After a [`perform`](Transfer::perform) with [`connect_only`](Transfer::connect_only), the connection stays
-/// open until the next `perform`. These methods send and receive on it. Only
+/// open until the next `perform` at most. These methods send and receive on it. Only
 /// [`wait_socket`](Transfer::wait_socket) waits. For a WebSocket whose calls wait, use
 /// [`open_websocket`](Transfer::open_websocket).
 impl<H> Transfer<H> {
@@ -18,7 +18,8 @@ impl<H> Transfer<H> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_send.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the connection fails or there is none; the error of
+    /// [`Error::Libcurl`] if the connection fails or there is none, or, before libcurl 7.83.0, if the
+    /// transfer has a [`Share`](crate::Share) of connections; the error of
     /// [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
@@ -44,8 +45,8 @@ impl<H> Transfer<H> {
     }
 
     /// Waits until the socket of the connection is ready for one of `interest`: [`Ready::READ`],
-    /// [`Ready::WRITE`] or both. Returns what the socket is ready for, and an empty set if `limit` is over
-    /// first. `None` is no limit.
+    /// [`Ready::WRITE`] or both. Returns what the socket is ready for, or an empty set if `limit` is over
+    /// first. Without a `limit`, waits for as long as it takes.
     ///
     /// Try to send or receive first, and wait only after [`Attempt::WouldBlock`]: libcurl and the TLS library
     /// read ahead, so they may have bytes although the socket has none. After the wait, the attempt may block
@@ -94,7 +95,7 @@ impl<H> Transfer<H> {
     /// Sends a WebSocket message in one frame, and returns how many of its bytes were taken.
     ///
     /// If not all bytes were taken, call it again with the rest before anything else is sent. After
-    /// [`Attempt::WouldBlock`], call it again with the same `data`. It needs
+    /// [`Attempt::WouldBlock`], call it again with the same `data`. This method needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
     /// crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
@@ -113,8 +114,8 @@ impl<H> Transfer<H> {
     }
 
     /// Sends one frame of a message that has several. `fragment` says whether this frame is the last. Each call
-    /// passes the same `kind`, that of the message. Otherwise, it does what [`ws_send`](Transfer::ws_send)
-    /// does.
+    /// passes the same `kind`, that of the message. Apart from that, this method does what
+    /// [`ws_send`](Transfer::ws_send) does.
     ///
     /// # Errors
     /// Those of [`ws_send`](Transfer::ws_send); also [`Error::Option`] for a control frame that is not the last
@@ -185,7 +186,7 @@ impl<H> Transfer<H> {
     ///
     /// The part of an empty frame has 0 bytes. libcurl answers pings itself, and the program does not receive
     /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. The answer to a ping is sent when
-    /// libcurl next receives or sends something else. It needs
+    /// libcurl next receives or sends something else. This method needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
     /// crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).

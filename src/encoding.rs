@@ -8,8 +8,8 @@ use crate::ffi::encoding;
 /// [libcurl's page](https://curl.se/libcurl/c/curl_easy_escape.html).
 ///
 /// # Errors
-/// [`Error::Option`] for more bytes than the linked libcurl takes. In some releases, more than 8,000,000 bytes
-/// may be too many; in all, more than 2³¹ − 1.
+/// [`Error::Option`] for more bytes than the linked libcurl takes. More than 8,000,000 bytes may be too many
+/// for some releases; more than 2³¹ − 1 are too many for all.
 ///
 /// # Examples
 /// ```

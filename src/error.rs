@@ -1,6 +1,7 @@
 //! The error of this crate, which keeps the error of a callback as its source.
 
 pub(crate) mod details;
+mod display;
 mod into_io;
 mod web_socket;
 
@@ -11,6 +12,7 @@ use std::io;
 pub use details::ErrorDetails;
 pub use web_socket::WebSocketError;
 
+use self::display::{After, At, Lack, callback_failed, poll_failed};
 use crate::code::MultiCode;
 use crate::{Callback, Code, Version};
 
@@ -21,8 +23,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// If a callback has failed with an error of its own, that error is the [`source`]:
 /// [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned, and the variant
-/// [`Callback`](Error::Callback) owns it. `{}` prints one line without the source. `{:#}` also prints the error
-/// of the callback and all its sources, on the same line. Both print the [`url`](Error::url) of the transfer,
+/// [`Callback`](Error::Callback) owns it. `{}` prints one line without the source. `{:#}` also prints the source
+/// and all its sources, on the same line. Both print the [`url`](Error::url) of the transfer,
 /// if the error has one, without the parts that may be secret.
 ///
 /// [The guide](crate::guide::failures#what-to-do-on-each-error) says what to do about each error.
@@ -82,9 +84,9 @@ pub enum Error {
     },
     /// A callback has stopped the transfer without an error of its own.
     ///
-    /// This is no failure, but the answer `Abort` of your own code. To give a reason, answer `Fail` with an
-    /// error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a transfer whose
-    /// callback has panicked also ends with `Aborted`.
+    /// This is no failure, but an answer of your own code, such as `Abort`. To give a reason, answer `Fail`
+    /// with an error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a
+    /// transfer whose callback has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The first callback that has stopped the transfer.
@@ -109,8 +111,8 @@ pub enum Error {
         /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
     },
-    /// A [`Remote`](crate::Remote) has cancelled the transfer, or another call that cancels, such as
-    /// [`Agent::shutdown`](crate::Agent::shutdown).
+    /// A [`Remote`](crate::Remote) or another call that cancels, such as
+    /// [`Agent::shutdown`](crate::Agent::shutdown), has ended the transfer.
     ///
     /// The program itself has asked for this. The transfer can be performed again.
     #[error("the transfer was cancelled")]
@@ -128,12 +130,12 @@ pub enum Error {
     /// The system has failed to wait for sockets, or has given no event queue or thread.
     ///
     /// The source says why: most often, a limit of the process is reached, such as that of descriptors.
-    #[error("waiting for sockets failed")]
+    #[error(fmt = poll_failed)]
     Poll(#[source] io::Error),
     /// An [`Agent`](crate::Agent) does not begin the transfer.
     ///
-    /// Make another agent. The agent was shut down, or this process is the child of a `fork` and the agent's
-    /// threads are in the parent.
+    /// Make another agent. The agent was shut down; its thread has ended, because libcurl or the system has
+    /// failed; or this process is the child of a `fork`, and the agent's threads are in the parent.
     #[error("the agent cannot begin the transfer: {reason}")]
     Agent {
         /// Why the agent does not begin the transfer.
@@ -141,8 +143,8 @@ pub enum Error {
     },
     /// A value does not suit its option, or two settings exclude each other.
     ///
-    /// Correct the program, or refuse the input from which the value was made. The option keeps its former
-    /// value.
+    /// Correct the program, or refuse the input from which the value was made. The option normally keeps
+    /// its former value.
     #[error("{option}: {reason}")]
     Option {
         /// libcurl's name of the option.
@@ -159,7 +161,7 @@ pub enum Error {
     Unsupported {
         /// libcurl's name of the option, value, callback, function or information.
         what: &'static str,
-        /// The release of libcurl that added it.
+        /// The oldest release of libcurl with which this crate supports it.
         since: Version,
         /// The release of libcurl that is linked.
         linked: Version,
@@ -229,7 +231,8 @@ impl Error {
         find(self.source()?)
     }
 
-    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error.
+    /// Takes out the error with which a callback has failed, if it is a `T`. Otherwise returns the whole error
+    /// as `Err`.
     pub(crate) fn downcast_source<T: StdError + 'static>(self) -> Result<Box<T>, Error> {
         match self {
             Error::Callback {
@@ -249,7 +252,7 @@ impl Error {
         }
     }
 
-    /// Returns libcurl's code; `None` for the variants that have none.
+    /// Returns libcurl's code; `None` for the variants without a [`Code`].
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self {
@@ -294,63 +297,6 @@ impl Error {
             | Error::Aborted { text, .. }
             | Error::Libcurl { text, .. } => text.as_deref(),
             _ => None,
-        }
-    }
-}
-
-fn callback_failed(
-    callback: &Callback,
-    source: &BoxError,
-    _: &Code,
-    _: &Option<Box<str>>,
-    details: &ErrorDetails,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    write!(f, "the {callback} callback failed{}", At(details))?;
-    if f.alternate() {
-        let mut source: Option<&dyn StdError> = Some(&**source);
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-    }
-    Ok(())
-}
-
-/// Prints the URL of an error in parentheses; nothing if there is none.
-struct At<'a>(&'a ErrorDetails);
-
-impl fmt::Display for At<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.url() {
-            Some(url) => write!(f, " ({url})"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Prints libcurl's message after a colon; nothing if there is none.
-struct After<'a>(&'a Option<Box<str>>);
-
-impl fmt::Display for After<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(text) => write!(f, ": {text}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Prints why the linked libcurl lacks something: it is older than the release that added the thing, or was
-/// built without it.
-struct Lack<'a>(&'a Version, &'a Version);
-
-impl fmt::Display for Lack<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Lack(since, linked) = self;
-        match linked < since {
-            true => write!(f, "needs libcurl {since}, and libcurl {linked} is linked"),
-            false => write!(f, "is not built into the linked libcurl {linked}"),
         }
     }
 }
@@ -491,5 +437,10 @@ mod tests {
             all.starts_with("the read callback failed: an error occurred"),
             "{all}"
         );
+
+        let error = Error::Poll(io::Error::other("no descriptors"));
+        assert_eq!(error.to_string(), "waiting for sockets failed");
+        let all = format!("{error:#}");
+        assert_eq!(all, "waiting for sockets failed: no descriptors");
     }
 }

@@ -11,7 +11,9 @@ macro_rules! callbacks {
     ) => {
         /// The name of a callback, with which an [`Error`](crate::Error) says which callback failed.
         ///
-        /// Its `Display` is the name of the method.
+        /// Its `Display` is the name of the method. For a [`MimeReader`](crate::MimeReader), it is
+        /// `mime read` or `mime seek`, and for [`Multi::accept_pushes`](crate::Multi::accept_pushes), it is
+        /// `push`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Callback {
@@ -41,9 +43,9 @@ macro_rules! callbacks {
             /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers. The attribute
             /// [`callbacks`](macro@crate::callbacks) writes `hooks` from the methods that its block has.
             ///
-            /// If a callback is not in the set, its method is not called, and the documentation of its flag says what
-            /// happens instead. With [`Hooks::empty`], libcurl does everything itself, except that a received body is
-            /// thrown away and an upload sends an empty body.
+            /// If a callback is not in the set, libcurl does not call its method, and the documentation of its flag
+            /// says what happens instead. With [`Hooks::empty`], libcurl does everything itself. But a received
+            /// body is thrown away, and an upload sends an empty body.
             ///
             /// [`Hooks::default`] is for handlers without the attribute. It has those callbacks whose default method
             /// does the same as no callback, and which every libcurl since 7.61.1 supports. For these callbacks, it is
@@ -144,7 +146,7 @@ callbacks! {
     /// Not in the default: without it, the payload of WebSocket frames goes to `write`. Setting it also sets
     /// [`WRITE`](Self::WRITE).
     Frame, FRAME, 24, "frame";
-    // It has the last bit, since it is not in the table of functions that libcurl gets.
+    // `DONE` has the last bit, since no function in the table of those that libcurl gets is for it.
     /// Not in the default: libcurl has no such callback. Without it, only the result of the transfer says that the
     /// transfer has succeeded.
     Done, DONE, 25, "done";

@@ -107,7 +107,8 @@ impl<H> Transfer<H> {
 ///
 /// These methods need the feature `http`.
 impl Info<'_> {
-    /// Returns the status of the last response; `None` for protocols without one, and before the first response.
+    /// Returns the status of the last response; `None` for protocols without a status, before the first
+    /// response, and for a number below 100 or above 999.
     #[must_use]
     pub fn http_status(&self) -> Option<StatusCode> {
         let status = self.response_code().ok()?;
@@ -129,7 +130,8 @@ impl Info<'_> {
         ))
     }
 
-    /// Returns the HTTP version of the last response, or HTTP/1.1 if libcurl does not say.
+    /// Returns the HTTP version of the last response, or HTTP/1.1 if libcurl does not know the version or
+    /// names an unknown one.
     fn of_http(&self) -> Version {
         match self.http_version() {
             Ok(HttpVersion::V1_0) => Version::HTTP_10,
@@ -216,8 +218,8 @@ fn map_of<'a>(headers: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> HeaderMap 
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name), HeaderValue::from_bytes(value))
         {
-            // It fails beyond 24,576 names: the map then stays without the rest. libcurl 8.14.0 and later
-            // accept at most 5,000 headers.
+            // `try_append` fails beyond 24,576 names: the map then stays without the rest. libcurl 8.14.0
+            // and later accept at most 5,000 headers.
             let _ = map.try_append(name, value);
         }
     }

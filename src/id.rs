@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[cfg(not(target_has_atomic = "64"))]
 use std::sync::{Mutex, PoisonError};
 
-/// Identifies a transfer of a [`Multi`](crate::Multi), by a number that is used only once in the process.
+/// Identifies a transfer of a [`Multi`](crate::Multi), by a number that the process uses only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[doc(alias("EasyHandle", "Easy2Handle"))]
 pub struct Id(u64);
 
 impl Id {
-    /// The id of every transfer that performs alone, without a `Multi`.
+    /// The id of every transfer that performs alone, without a `Multi` or an agent.
     pub(crate) const ALONE: Id = Id(0);
 
     #[cfg(target_has_atomic = "64")]

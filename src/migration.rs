@@ -18,6 +18,7 @@
 //!   limit is 300 seconds for connecting.
 
 #[doc = include_str!("migration/clients.md")]
+#[doc(alias("retry", "json", "reqwest", "ureq"))]
 pub mod clients {}
 
 #[doc = include_str!("migration/curl_crate.md")]

@@ -12,7 +12,7 @@ use crate::ffi::read_buf::ReadBuf;
 /// A body that consists of parts: a form with files, or a mail with attachments.
 ///
 /// [`Transfer::mime`](crate::Transfer::mime) makes it the body of a transfer. Before that call, a `Mime` is only a
-/// description, of which nothing is checked or read. That call returns the errors of the description.
+/// description: nothing in it is checked or read. That call returns the errors of the description.
 ///
 /// # Examples
 /// ```
@@ -33,7 +33,7 @@ use crate::ffi::read_buf::ReadBuf;
 /// ```
 #[derive(Debug, Default)]
 #[doc(alias = "curl_mime")]
-#[doc(alias("curl_mime_free", "Form"))]
+#[doc(alias("curl_mime_free", "Form", "multipart", "attachment"))]
 pub struct Mime {
     pub(crate) parts: Vec<Part>,
 }
@@ -69,6 +69,34 @@ impl FromIterator<Part> for Mime {
 }
 
 /// One part of a [`Mime`]: its content, its name, its headers and its encoding.
+///
+/// | the content is | call |
+/// | --- | --- |
+/// | in memory | [`data`](Part::data) |
+/// | a file with a path | [`file`](Part::file) |
+/// | an open file, or anything else that implements [`Read`] and [`Seek`] | [`seekable`](Part::seekable) |
+/// | anything that implements [`Read`] | [`stream`](Part::stream) |
+/// | produced piece by piece | [`reader`](Part::reader) |
+/// | written while the transfer runs | [`pipe`](Part::pipe) |
+/// | parts | [`parts`](Part::parts) |
+///
+/// # Examples
+/// A form with a field and a file:
+/// ```
+/// use curlback::{Mime, Part};
+///
+/// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+/// # let mut transfer = server::echo()?;
+/// let form = Mime::new()
+///     .part(Part::data("Ann").name("author"))
+///     .part(Part::file("README.md").name("document").content_type("text/markdown"));
+/// transfer.mime(form)?;
+/// transfer.perform()?;
+/// # let request = server::request(&transfer);
+/// assert!(request.contains("form-data; name=\"author\"\r\n\r\nAnn\r\n"));
+/// assert!(request.contains("form-data; name=\"document\"; filename=\"README.md\"\r\nContent-Type: text/markdown"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[doc(alias = "curl_mimepart")]
 pub struct Part {
@@ -110,7 +138,7 @@ pub(crate) trait Source: Send {
     /// Notes that something other than this source has paused sending, and will resume it.
     fn release(&mut self) {}
 
-    /// Notes that the transfer takes no more bytes from this source.
+    /// Notes that libcurl takes no more bytes from this source, although the transfer runs.
     fn refuse(&mut self) {}
 
     /// Notes that the transfer has ended.
@@ -182,7 +210,10 @@ impl Part {
         Part::new(Content::File(path.into()))
     }
 
-    /// Makes a part whose content comes from a [`MimeReader`].
+    /// Makes a part whose content comes from a reader: a closure, or a type that implements [`MimeReader`].
+    ///
+    /// For a file, or anything else that implements [`Read`] and [`Seek`], call [`seekable`](Part::seekable); for
+    /// what implements [`Read`] only, [`stream`](Part::stream).
     ///
     /// Without a [`size`](Part::size), HTTP sends the whole body in chunks.
     #[must_use]
@@ -195,10 +226,10 @@ impl Part {
         Part::new(Content::Reader(Box::new(source)))
     }
 
-    /// Makes a part whose content is read from `source`. It can be read only once: if the body has to be sent again,
-    /// the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
+    /// Makes a part whose content is read from `source`. The source can be read only once: if the body has to be
+    /// sent again, the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     ///
-    /// An error of the source ends the transfer, which returns this error as the source of its own.
+    /// An error of the source ends the transfer, whose error then has this error as its source.
     #[must_use]
     pub fn stream(source: impl Read + Send + 'static) -> Part {
         Part::reader(Stream(source))
@@ -207,7 +238,7 @@ impl Part {
     /// Makes a part whose content is read from `source`, from its current position to its end. If the body has to be
     /// sent again, `source` is moved back to that position.
     ///
-    /// An error of the source ends the transfer, which returns this error as the source of its own.
+    /// An error of the source ends the transfer, whose error then has this error as its source.
     #[must_use]
     pub fn seekable(source: impl Read + Seek + Send + 'static) -> Part {
         Part::reader(Seekable {
@@ -226,15 +257,15 @@ impl Part {
 
     /// Announces how many bytes the content has. Only a part with a reader or a [pipe](Part::pipe) can have a size.
     ///
-    /// A reader is not asked for more bytes, and a pipe does not accept more. If the content ends before that size, the
-    /// transfer fails with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
+    /// libcurl does not ask a reader for more bytes than that, and a pipe does not accept more. If the content ends
+    /// before that size, the transfer fails with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Part {
         self.size = Some(bytes);
         self
     }
 
-    /// Sets the name of the part, which in a form is the name of the field. It need not be UTF-8.
+    /// Sets the name of the part, which in a form is the name of the field. The name need not be UTF-8.
     #[must_use]
     #[doc(alias = "curl_mime_name")]
     pub fn name(mut self, name: impl AsRef<[u8]>) -> Part {
@@ -242,10 +273,10 @@ impl Part {
         self
     }
 
-    /// Sets the file name that is sent with the part. It need not be UTF-8.
+    /// Sets the file name that is sent with the part. The file name need not be UTF-8.
     ///
-    /// If no [`content_type`](Part::content_type) is set, libcurl derives a few well-known types from it, such as that
-    /// of `.png`.
+    /// If no [`content_type`](Part::content_type) is set, libcurl derives a few well-known types from the file name,
+    /// such as that of `.png`.
     #[must_use]
     #[doc(alias = "curl_mime_filename")]
     pub fn filename(mut self, filename: impl AsRef<[u8]>) -> Part {
@@ -270,7 +301,7 @@ impl Part {
 
     /// Adds a header to the part: `Name: value`, without the end of the line. The value need not be UTF-8.
     ///
-    /// It replaces the header with the same name that libcurl would make. If both
+    /// If libcurl would make a header with the same name, this header is sent instead. If both
     /// [`content_type`](Part::content_type) and a header `Content-Type` are set, the former is sent.
     #[must_use]
     #[doc(alias = "curl_mime_headers")]
@@ -334,6 +365,12 @@ pub enum Encoder {
 /// # Ok::<(), curlback::Error>(())
 /// ```
 #[doc(alias = "curl_mime_data_cb")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no reader of a part: it does not implement `MimeReader`",
+    label = "this does not implement `MimeReader`",
+    note = "for a file, or anything else that implements `Read + Seek`, call `Part::seekable`; for what implements `Read` only, `Part::stream`",
+    note = "a closure needs the form `|buffer: &mut ReadBuf<'_>| -> ReadResult`, and must be `Send`"
+)]
 pub trait MimeReader: Send {
     /// Puts the next bytes of the content into `buffer`.
     ///
@@ -358,6 +395,7 @@ pub trait MimeReader: Send {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: FnMut(&mut ReadBuf<'_>) -> ReadResult + Send> MimeReader for F {
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         self(buffer)
@@ -373,7 +411,8 @@ impl<R: Read + Send> MimeReader for Stream<R> {
     }
 }
 
-/// Reads a source from its first position to its end, as often as the body is sent.
+/// Reads a source to its end, as often as the body is sent, each time from the position of the source
+/// before the first read.
 struct Seekable<R> {
     source: R,
     /// The position of the source before the first read; `None` until then.

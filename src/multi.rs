@@ -1,6 +1,6 @@
 //! Many transfers on one thread.
 //!
-//! A [`Multi`] drives them. With an [`EventLoop`], your own loop says when.
+//! A [`Multi`] drives the transfers, by its own event loop or by yours, an [`EventLoop`].
 
 use std::fmt;
 use std::panic::resume_unwind;
@@ -12,7 +12,7 @@ use crate::run::member::{Holder, Member};
 use crate::run::multi::Core;
 use crate::run::perform::End;
 use crate::run::push::Pushes;
-use crate::{Callback, Callbacks, Error, Transfer, TransferError};
+use crate::{Callback, Callbacks, Error, Transfer};
 
 pub use crate::callbacks::event_loop::{
     BorrowedSocket, EventLoop, Interest, Notification, Notifications, RawSocket, Ready,
@@ -34,19 +34,17 @@ mod reactor;
 mod run;
 mod waker;
 
-/// The error with which a transfer could not be added, and the transfer.
-pub type AddError<H> = TransferError<H>;
-
 /// A transfer that has ended, as [`Multi::take_finished`] returns it: its id, itself, and its result.
 #[doc(alias("CURLMsg", "Message"))]
 pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 
 /// Drives many transfers on one thread.
 ///
-/// Its own work grows with the transfers that have something to do, and not with the idle ones. libcurl also
-/// looks through the open connections to the same host when a transfer begins. The transfers share connections,
-/// the DNS cache and TLS sessions. To use handlers of several types in one `Multi`, make each a
-/// `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it back to its own type.
+/// The work of the `Multi` itself grows with the number of transfers that have something to do, and not with
+/// the number of idle ones. libcurl also looks through the open connections to the same host when a transfer
+/// begins. The transfers share connections, the DNS cache and TLS sessions. To use handlers of several types in
+/// one `Multi`, make each a `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it
+/// back to its own type.
 ///
 /// If a callback fails, its error is the result of its transfer, and the other transfers go on. If a callback
 /// panics, the call that was driving resumes the panic, once. The transfer of the callback ends with
@@ -54,8 +52,8 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// panicked, each call resumes one panic, and the event loop is woken for the next.
 ///
 /// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer. If nothing happens, it
-/// is called about once a second, as in [`Transfer::perform`]; with an event loop of your own, only when that
-/// loop calls [`socket_all`](Multi::socket_all).
+/// is called about once a second, as in [`Transfer::perform`]. With an event loop of your own, it is then
+/// called only when that loop calls [`socket_all`](Multi::socket_all).
 ///
 /// Dropping a `Multi` drops its transfers, running or ended. Errors and panics of callbacks that libcurl calls
 /// meanwhile are discarded. If the drop of a [`Value`](EventLoop::Value) of the event loop panics, the drop of
@@ -114,9 +112,9 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Drives the transfers that use a socket which is ready, and returns how many transfers have not ended.
     ///
     /// # Errors
-    /// [`Error::Callback`] or [`Error::Aborted`], naming [`Callback::Socket`] or [`Callback::Timer`], if a
-    /// method of the event loop has failed: then every transfer ends with [`Error::Multi`], and nothing can be
-    /// added or driven any more.
+    /// [`Error::Callback`] or [`Error::Aborted`] if a method of the event loop has failed. The error names
+    /// [`Callback::Socket`], [`Callback::Timer`] or [`Callback::Notify`]. Then every transfer ends with
+    /// [`Error::Multi`], and nothing can be added or driven any more.
     ///
     /// # Panics
     /// Resumes the panic of a callback. A panic of the event loop is resumed too, and ends all transfers as its
@@ -170,12 +168,12 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         self.conclude(driven)
     }
 
-    /// Turns the outcome of a drive into its result. Resumes the panic of a callback first; otherwise, returns
-    /// the failure of the event loop, if there is one.
+    /// Turns the outcome of a drive into its result. If a callback has panicked, resumes the panic. Otherwise
+    /// returns the failure of the event loop, if there is one.
     fn conclude(&mut self, driven: Driven) -> Result<usize, Error> {
         let group = &mut self.group;
         if let Some(payload) = group.panics.pop_front() {
-            // The next call that drives returns the other failure.
+            // The next call that drives returns the failure of the event loop.
             group.core.keep_loop_failure(driven.failure);
             group.wake_for_rest();
             resume_unwind(payload);
@@ -237,8 +235,8 @@ impl<H, L: EventLoop> Multi<H, L> {
 
     /// Returns the event loop, so that it can be changed between two drives.
     ///
-    /// Only for an event loop of your own: for the loop of [`Multi::new`], which only libcurl may use, this
-    /// method does not compile.
+    /// This method is only for an event loop of your own. For the loop of [`Multi::new`], which only
+    /// libcurl may use, it does not compile.
     #[must_use]
     pub fn event_loop_mut(&mut self) -> &mut L {
         const {
@@ -258,7 +256,8 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 }
 
-/// Adds the pushed transfers that were accepted, and fails the parents whose push has to end them.
+/// Adds the pushed transfers that were accepted, and fails the transfers that the answer to a push has to
+/// end.
 fn collect_pushes<H, L: EventLoop>(
     group: &mut Group<Transfer<H>, L>,
     pushes: &mut Option<Guarded<Pushes<H, Transfer<H>>>>,

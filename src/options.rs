@@ -37,6 +37,7 @@ mod http;
 mod auth;
 mod proxy;
 
+mod no_capath;
 mod proxy_tls;
 mod tls;
 

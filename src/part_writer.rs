@@ -76,22 +76,23 @@ impl Part {
 /// [`Part::pipe`] makes it. It implements [`Write`]. With the feature `futures-io`, it also implements
 /// `futures_io::AsyncWrite` and has `copy_from`, which copies an asynchronous reader. With `tokio`, it also
 /// implements `tokio::io::AsyncWrite` and has `copy_from_tokio`. A `write` waits while the limit of the pipe is
-/// reached, and a `flush` waits until libcurl has taken everything. Do not call them on the thread that has to
-/// drive the transfer: it would wait for itself. A module that has both [`Write`] and an asynchronous trait in
-/// scope has to name the trait in a call: `AsyncWriteExt::write_all(&mut writer, …)`.
+/// reached, and a `flush` waits until libcurl has taken everything. Do not call these methods on the thread
+/// that has to drive the transfer: that thread would wait for itself. A module that has both [`Write`] and an
+/// asynchronous trait in scope has to name the trait in a call: `AsyncWriteExt::write_all(&mut writer, …)`.
 ///
 /// # The end
 /// [`finish`](PartWriter::finish), or closing the asynchronous writer, ends the part.
-/// [`fail`](PartWriter::fail) ends the transfer with an error. So does dropping a writer whose part was not
-/// ended: an incomplete part never looks complete to the server. The transfer then fails as if a [`MimeReader`]
-/// had failed: with [`Error::Callback`](crate::Error::Callback), which names
+/// [`fail`](PartWriter::fail) ends the transfer with an error. Dropping a writer whose part was not ended does
+/// so too: an incomplete part does not look complete to the server. The transfer then fails as if a
+/// [`MimeReader`] had failed: with [`Error::Callback`](crate::Error::Callback), which names
 /// [`Callback::MimeRead`](crate::Callback::MimeRead).
 ///
 /// The content is sent once, in one transfer. A `write` fails with [`io::ErrorKind::BrokenPipe`] after that
-/// transfer has ended for any reason, or if the part was dropped. If libcurl has to send the body again, as
-/// after some redirects, the transfer fails with an error that says so. A server may answer before it has
-/// received the whole body. A transfer of [`Agent::open`](crate::Agent::open) then stops sending at once; any
-/// other transfer stops when the next bytes are written.
+/// transfer has ended for any reason, if the part was dropped, or if libcurl sends nothing more. If libcurl
+/// has to send the body again, as after some redirects, the transfer fails with an error that says so. A
+/// server may answer before it has received the whole body. If libcurl then sends nothing more, a transfer of
+/// [`Agent::open`](crate::Agent::open) stops waiting for the writer at once. Any other transfer stops waiting
+/// when the next bytes are written.
 ///
 /// # Examples
 /// ```
@@ -139,7 +140,8 @@ impl PartWriter {
         self.0.set_timeout(timeout);
     }
 
-    /// Ends the part, and does not wait until it is sent. If that fails, the transfer has the error.
+    /// Ends the part, and does not wait until it is sent. If sending fails, the result of the transfer is
+    /// the error.
     ///
     /// If fewer bytes were written than [`Part::size`] has announced, the transfer fails with an error that says
     /// so.

@@ -12,7 +12,7 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// `handler` may be a `&mut` to any handler, and may borrow what the callbacks need, as
     /// [`Closures`](crate::handlers::Closures) do. So one transfer, with its options and connections, serves
-    /// many handlers. The callbacks are those that [`hooks`](Callbacks::hooks) of `handler` names.
+    /// many handlers. The callbacks in the [`hooks`](Callbacks::hooks) of `handler` are installed.
     /// [`progress`](Transfer::progress) is on if `handler` has `xfer_info` or `progress`. Afterwards, also
     /// after a panic, the transfer has its own callbacks again. The connections stay open, except as said
     /// below. A connection that was opened with the callbacks of `handler` is later closed without a call of
@@ -20,9 +20,10 @@ impl<H: Callbacks> Transfer<H> {
     /// run too.
     ///
     /// Three callbacks decide whom to trust: [`ssl_ctx`](Callbacks::ssl_ctx), [`ssh_key`](Callbacks::ssh_key)
-    /// and [`ssh_hostkey`](Callbacks::ssh_hostkey). Those that the own handler has, `handler` must have too. If
-    /// either handler has one of them, the connections are closed before and after this call. During the call,
-    /// if only `handler` has `ssl_ctx`, [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) is off and
+    /// and [`ssh_hostkey`](Callbacks::ssh_hostkey). `handler` must have those of them that are installed for
+    /// the own handler. If either handler has one of them, the connections are closed before and after this
+    /// call. During the call, if only `handler` has `ssl_ctx`,
+    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) is off and
     /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) is zero.
     ///
     /// # Errors
@@ -30,9 +31,9 @@ impl<H: Callbacks> Transfer<H> {
     /// callback that `handler` has. [`Error::Option`], before anything is sent, in three cases:
     /// - The transfer's own handler [filters addresses](Callbacks::address_filter). Put
     ///   [`Restricted`](crate::handlers::Restricted) around `handler` instead.
-    /// - `handler` filters addresses without [`Hooks::PREREQ`]. It would not see the connections that the
-    ///   transfer may already have.
-    /// - The own handler decides whom to trust by a callback that `handler` does not have.
+    /// - `handler` filters addresses without [`Hooks::PREREQ`]. The filter would not see the connections
+    ///   that the transfer may already have.
+    /// - The own handler decides whom to trust by an installed callback that `handler` does not have.
     ///
     /// # Panics
     /// Resumes the panic of a callback.
@@ -73,8 +74,8 @@ impl<H: Callbacks> Transfer<H> {
         exchange.end().and(result)
     }
 
-    /// Refuses a handler with these hooks if it would bypass the own handler's address filter, or its callbacks
-    /// that decide whom to trust.
+    /// Returns an error if the transfer's own handler filters addresses, or if `hooks`, those of the other
+    /// handler, lack an installed callback by which the own handler decides whom to trust.
     fn check_trust(&self, hooks: Hooks) -> Result<(), Error> {
         if self.handler().address_filter() != AddressFilter::None {
             return Err(Error::Option {
@@ -100,7 +101,7 @@ impl<H: Callbacks> Transfer<H> {
 struct Exchange<'a, H: Callbacks, G: Callbacks> {
     own: &'a mut Transfer<H>,
     other: Transfer<G>,
-    /// Whether libcurl reports progress to the own handler.
+    /// Whether libcurl reported progress before the exchange; restored at the end.
     reports: bool,
     trust: trust::Shared,
     has_ended: bool,
@@ -126,8 +127,8 @@ impl<'a, H: Callbacks, G: Callbacks> Exchange<'a, H, G> {
         let other = &mut self.other;
         other.easy.install_after_exchange(hooks)?;
         other.set_hooks(hooks)?;
-        // Refuses an address filter without `prereq`: it would not see connections that were made for the own
-        // handler.
+        // Refuses a handler that filters addresses without `prereq`: its filter would not see connections
+        // that were made for the own handler.
         other.check_pool()?;
         other.perform()
     }

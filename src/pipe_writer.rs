@@ -36,7 +36,7 @@ impl PipeWriter {
         self.timeout = timeout;
     }
 
-    /// Returns whether the body was ended or has failed: then a drop has nothing to do.
+    /// Returns whether the body was ended or cannot be completed any more: then a drop has nothing to do.
     pub(crate) fn has_finished(&self) -> bool {
         self.has_finished
     }
@@ -47,15 +47,15 @@ impl PipeWriter {
         self.pipe.end();
     }
 
-    /// Makes the transfer end with an error. Returns the error unused if libcurl takes no more bytes, or if the
-    /// transfer is already to end with another one.
+    /// Makes the transfer end with `error`. Returns `error` as `Err`, unused, if libcurl takes no more bytes to
+    /// send, or if an earlier error will already end the transfer.
     pub(crate) fn fail(&mut self, error: BoxError) -> Result<(), BoxError> {
         self.has_finished = true;
         self.pipe.fail(error)
     }
 
-    /// Calls `cancel`, which has to cancel the transfer, unless the transfer has ended or libcurl takes no more
-    /// bytes to send.
+    /// Calls `cancel`, which has to cancel the transfer. Does not call it if the transfer has ended or libcurl
+    /// takes no more bytes to send.
     pub(crate) fn cancel(&self, cancel: impl FnOnce()) {
         self.pipe.cancel(cancel);
     }
@@ -78,7 +78,8 @@ impl PipeWriter {
     }
 
     /// Writes everything that `read` reads, ends the body, and returns how many bytes were written. If `read`
-    /// fails, ends the transfer with its error, and returns an error of the same kind and message.
+    /// fails, but not with `Interrupted`, ends the transfer with its error, and returns an error of the same
+    /// kind and message.
     #[cfg(any(feature = "futures-io", feature = "tokio"))]
     pub(crate) async fn copy(
         &mut self,
@@ -116,8 +117,8 @@ impl PipeWriter {
         Ok(total)
     }
 
-    /// Makes the transfer end with `error`, and returns an error of the same kind and message; or `error`
-    /// itself, if libcurl takes no more bytes to send.
+    /// Makes the transfer end with `error`, and returns an error of the same kind and message. If libcurl
+    /// takes no more bytes to send, or an earlier error will end the transfer, returns `error` itself.
     #[cfg(any(feature = "futures-io", feature = "tokio"))]
     fn give_up(&mut self, error: io::Error) -> io::Error {
         let told = io::Error::new(error.kind(), error.to_string());

@@ -16,7 +16,8 @@ pub(crate) const LIMIT: usize = 256 << 10;
 /// The message of the error that replaces one which a call has already returned.
 const TOLD: &str = "the transfer has failed, and an earlier call has returned the error";
 
-/// Makes the error that replaces `error`, which a call has already returned: it has the same code.
+/// Makes the error that replaces `error`, which a call has already returned. It has the code of `error`, or
+/// [`Code::ABORTED_BY_CALLBACK`] if `error` has none.
 pub(crate) fn told(error: &Error) -> Error {
     Error::libcurl_with(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK), TOLD)
 }
@@ -35,7 +36,7 @@ enum State {
     Ended,
     /// The transfer has failed, and no call has returned the error yet.
     Failed(Error),
-    /// The transfer has failed, and a call has returned the error, which had this code.
+    /// The transfer has failed, and a call has returned the error. An error of `finish` then has this code.
     Told(Code),
 }
 
@@ -64,7 +65,8 @@ impl<H: Callbacks> Pulled<H> {
         matches!(self.state, State::Running)
     }
 
-    /// Drives the transfer until the final headers have come.
+    /// Drives the transfer until the final headers have come, or cannot be noticed before the program
+    /// reads.
     pub(crate) fn await_response(self) -> Result<Pulled<H>, TransferError<H>> {
         let mut this = self.or_drop(|this| this.drive(|this| this.transfer.easy.has_response()));
         match this.transfer.easy.has_response() {
@@ -74,7 +76,7 @@ impl<H: Callbacks> Pulled<H> {
         }
     }
 
-    /// Drives the transfer to its end, and throws the rest of the body away.
+    /// Drives the transfer to its end, throws the rest of the body away, and returns the transfer.
     pub(crate) fn finish(self) -> Result<Transfer<H>, TransferError<H>> {
         let this = self.or_drop(|this| {
             while this.is_running() {
@@ -166,8 +168,8 @@ impl<H: Callbacks> Pulled<H> {
         }
     }
 
-    /// Drives the transfer as [`drive`](Pulled::drive) does. Returns `false` if `limit` is over first, and the
-    /// error if the driver fails: the caller then ends the transfer with that error.
+    /// Drives the transfer as [`drive`](Pulled::drive) does. Returns `false` if `limit` is over first. If
+    /// driving itself fails, returns the error, with which the caller then ends the transfer.
     fn try_drive(
         &mut self,
         limit: Option<Instant>,
@@ -193,7 +195,7 @@ impl<H: Callbacks> Pulled<H> {
 
     /// Ends the transfer.
     fn end(&mut self, end: Result<End, Error>) {
-        // The state that stays if `finish` resumes the panic of a callback.
+        // This state stays if `finish` resumes the panic of a callback.
         self.state = State::Told(Code::ABORTED_BY_CALLBACK);
         self.state = match self.transfer.easy.finish(end) {
             Ok(()) => State::Ended,
@@ -229,7 +231,8 @@ impl<H: Callbacks> Pulled<H> {
         Ok(count)
     }
 
-    /// Returns the next bytes of the response body, or an empty slice at its end.
+    /// Returns the next bytes of the response body, or an empty slice at its end. Fails if the transfer has
+    /// failed and all bytes before the failure were read.
     pub(crate) fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if !self.has_unread() {
             self.drive_in_time(Pulled::has_unread)?;

@@ -192,6 +192,10 @@ quirks! {
     /// libcurl accepts any number as `CURLOPT_HTTP_VERSION`. The crate refuses the numbers that it has no name for.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.0", "bits_that_no_libcurl_has_are_refused";
 
+    /// The values of `CURLMOPT_NETWORK_CHANGED` are one bit, which means all that the option can discard. The crate sets
+    /// this bit for each value.
+    NETWORK_CHANGES_ALIKE: "8.16.0" to "8.20.0", "changed_network_forgets_connections";
+
     /// If a callback calls `curl_ws_send` in raw mode, libcurl sends all bytes, but reports that it has sent none. So
     /// `WsReply` takes all bytes as sent.
     RAW_REPLY_UNCOUNTED: "0.0.0" to "8.20.0", "callback_answers_in_raw_mode";

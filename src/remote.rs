@@ -16,8 +16,8 @@ use crate::run::control::Control;
 ///
 /// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
-/// transfer was dropped, this stays so. To stop a loop that performs the transfer again and again, check a flag
-/// of your own too.
+/// transfer was dropped, they always return `false`. To stop a loop that performs the transfer again and again,
+/// also check a flag of your own.
 ///
 /// [The guide](crate::guide::pausing) explains the rules and common mistakes.
 ///
@@ -60,7 +60,8 @@ impl Remote {
     /// direction. The connection stays open. Returns `false` if the transfer has ended.
     ///
     /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
-    /// [`Multi`](crate::Multi), it also keeps receiving, buffers up to 64 MiB, and then fails the transfer.
+    /// [`Multi`](crate::Multi), libcurl 8.5.0 also keeps receiving, buffers up to 64 MiB, and then fails
+    /// the transfer.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())
@@ -88,9 +89,20 @@ impl Remote {
     /// `file://` and TELNET. During that, libcurl calls its progress function about once a second, and the
     /// cancel takes effect in that call. The cancel has to wait for calls that libcurl itself waits for: a
     /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way; libcurl before 8.20, those
-    /// of active FTP connections and of an [`interface`](crate::Transfer::interface).
-    #[doc(alias = "curl_multi_remove_handle")]
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. libcurl before 8.20
+    /// resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
+    /// way.
+    ///
+    /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled: check a flag of your
+    /// own too. [The guide](crate::guide::pausing#cancelling) has an example with Ctrl-C (SIGINT).
+    #[doc(alias(
+        "curl_multi_remove_handle",
+        "Ctrl-C",
+        "SIGINT",
+        "signal",
+        "abort",
+        "stop"
+    ))]
     pub fn cancel(&self) -> bool {
         self.control.cancel()
     }

@@ -13,15 +13,20 @@ use crate::{Callbacks, Error, Info, Transfer, TransferError};
 ///
 /// [`Transfer::open`] makes it. It needs no thread: the transfer runs only inside [`read`](Read::read) and the
 /// other calls that need more data. Nothing happens between two reads: no callback is called, uploads stand
-/// still, pings are not answered, and a [`Remote`](crate::Remote) has no effect. Time limits such as
+/// still, and pings are not answered. Time limits such as
 /// [`timeout`](Transfer::timeout) go on, and are checked when the next read needs more data.
 ///
+/// What a [`Remote`](crate::Remote) asks for between two reads takes effect at the next read that needs more data:
+/// after [`cancel`](crate::Remote::cancel), that read fails with [`Error::Cancelled`].
+///
 /// # Reading
-/// `read` returns 0 only at the end of a complete body. If the transfer fails, `read` first returns all bytes
-/// before the failure, and then an [`io::Error`] whose inner error is the [`Error`](crate::Error). A body that
-/// is cut short is such a failure, and so is a time limit that is over. After that, each `read` fails. libcurl
-/// 8.8.0 to 8.14.1 can lose bytes before the failure that it held back because the program had not read enough.
-/// If a callback panics, `read` resumes the panic.
+/// `read` into a buffer that is not empty returns 0 only at the end of a complete body. If the protocol does
+/// not mark the end of a body, as in HTTP/1.0 without `Content-Length`, the body is complete when the
+/// connection ends. If the transfer fails, `read` first returns all bytes before the failure, and then an
+/// [`io::Error`] whose inner error is the [`Error`](crate::Error). A body that is cut short is such a failure,
+/// and so is a time limit of the transfer that is over. After a failure was returned, each `read` fails. With
+/// libcurl 8.8.0 to 8.14.1, some of the bytes before the failure can be lost: those that libcurl held back
+/// because the program had not read enough. If a callback panics, `read` resumes the panic.
 ///
 /// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more.
 /// libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is
@@ -70,8 +75,8 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// All other callbacks are called as in [`perform`](Transfer::perform), also
     /// [`final_head`](Callbacks::final_head) for the final response. The request is the same as with `perform`.
-    /// If its body comes from [`read`](Callbacks::read), libcurl sends it also while the program reads the
-    /// response. [`Response`] says when the transfer runs.
+    /// If the body of the request comes from [`read`](Callbacks::read), libcurl may still send it while the
+    /// program reads the response. [`Response`] says when the transfer runs.
     ///
     /// # Errors
     /// Those of [`perform`](Transfer::perform), with the transfer. [`Error::Option`](crate::Error::Option) if
@@ -132,7 +137,7 @@ impl<H: Callbacks> Response<H> {
     /// # Errors
     /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl does not keep headers: it is
     /// older than 7.83.0, or was built without them.
-    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         self.info().header_value(name)
     }
 
@@ -155,7 +160,7 @@ impl<H: Callbacks> Response<H> {
         self.0.transfer.handler_mut()
     }
 
-    /// Limits how long each later read waits for data. `None`, the default, is no limit.
+    /// Limits how long each later read waits for data. `None`, the default, means no limit.
     ///
     /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. Unlike after
     /// [`timeout`](Transfer::timeout), the next read continues the transfer.
@@ -178,10 +183,10 @@ impl<H: Callbacks> Response<H> {
         self.0.finish()
     }
 
-    /// Ends the transfer at once, which closes the connection, and returns it.
+    /// Ends the transfer at once, which closes the connection, and returns the transfer.
     ///
-    /// An error of the transfer is dropped. If the transfer had ended before, as after a body that was read to
-    /// its end, the connection is kept.
+    /// If the transfer has failed, its error is dropped. If the transfer had ended before, as after a body
+    /// that was read to its end, the connection is kept.
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile, and drops the transfer.

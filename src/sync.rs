@@ -1,5 +1,6 @@
-//! Synchronisation types: those of the standard library. In models, those of loom, which runs the threads in
-//! every order. Under `ThreadSanitizer`, locks whose order the sanitizer sees.
+//! Synchronisation types. Normally, they are those of the standard library. In models, they are those of
+//! loom, which runs the threads in every order. Under `ThreadSanitizer`, the locks are types whose order the
+//! sanitizer sees.
 
 #[cfg(curlback_tsan)]
 mod tsan;

@@ -9,7 +9,7 @@ use crate::{Error, Transfer};
 /// The error of a call that took a transfer by value, and the transfer.
 ///
 /// In a function that returns [`Error`] or [`io::Error`], `?` converts it into that error and drops the
-/// transfer. Elsewhere, `map_err(Error::from)` does.
+/// transfer. Elsewhere, call `map_err(Error::from)` for this.
 ///
 /// # Examples
 /// ```

@@ -21,9 +21,9 @@ use crate::{Callbacks, Error, Response, Transfer, TransferError};
 /// with an error that says so.
 ///
 /// # Both ways at once
-/// A server may answer before the body has ended, as it can over HTTP/2. Reading from an `Upload` then reads
-/// the response. A read waits for the server: if the server waits for more of the body, both wait until a
-/// [time limit](Upload::set_timeout) is over. Likewise, the server may stop receiving until the program reads its
+/// A server may answer before the body has ended, as it can over HTTP/2. Reading from an `Upload` then reads the
+/// response. A read waits for the server: if the server waits for more of the body, both sides wait until a [time
+/// limit](Upload::set_timeout) is over. Likewise, the server may stop receiving until the program reads its
 /// answer: when 256 KiB of the answer are unread, a `write` may wait until a time limit is over.
 ///
 /// If the server answers with an error and does not want the rest of the body, libcurl stops sending. A `write`
@@ -63,7 +63,7 @@ use crate::{Callbacks, Error, Response, Transfer, TransferError};
 /// ```
 pub struct Upload<H> {
     pulled: Pulled<H>,
-    /// How many bytes of the announced size are not written yet; `None` if no size was announced.
+    /// How many bytes of the announced size were not written yet; `None` if no size was announced.
     left: Option<u64>,
 }
 
@@ -76,8 +76,8 @@ impl<H: Callbacks> Transfer<H> {
     /// first call that waits: a [`flush`](Write::flush), a read, `finish`, or a `write` when 256 KiB are kept.
     ///
     /// # Errors
-    /// Those of [`open`](Transfer::open); and [`Error::Option`](crate::Error::Option) if a `POST` has fields:
-    /// libcurl would send the fields instead of the written body.
+    /// Those of [`open`](Transfer::open); and [`Error::Option`](crate::Error::Option) for a `POST` with post
+    /// fields: libcurl would send the fields instead of the written body.
     ///
     /// # Panics
     /// As for [`open`](Transfer::open).
@@ -151,8 +151,7 @@ impl<H: Callbacks> Upload<H> {
         self.pulled.transfer.handler_mut()
     }
 
-    /// Ends the body, sends the rest of it, and returns the response when the headers of the final one have
-    /// come.
+    /// Ends the body, sends the rest of it, and returns the final response when its headers have come.
     ///
     /// # Errors
     /// Those of [`open`](Transfer::open). If fewer bytes were written than
@@ -168,7 +167,7 @@ impl<H: Callbacks> Upload<H> {
         Ok(Response(self.pulled.await_response()?))
     }
 
-    /// Ends the transfer at once, which closes the connection, and returns it.
+    /// Ends the transfer at once, which closes the connection, and returns the transfer.
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile, and drops the transfer.
@@ -183,8 +182,8 @@ impl<H: Callbacks> Upload<H> {
         outbox.map_or(0, |outbox| outbox.room())
     }
 
-    /// Drives the transfer until `room` bytes can be written, the transfer has ended, or libcurl sends nothing
-    /// more.
+    /// Drives the transfer until `room` bytes can be written, the transfer has ended, or [`has_refused`] is
+    /// true.
     fn await_room(&mut self, room: usize) -> io::Result<()> {
         self.pulled.drive_in_time(|pulled| {
             let outbox = pulled.transfer.easy.outbox();
@@ -192,7 +191,7 @@ impl<H: Callbacks> Upload<H> {
         })
     }
 
-    /// Fails if the transfer has ended, or if libcurl sends nothing more.
+    /// Fails if the transfer has ended, or if [`has_refused`] is true.
     fn check(&mut self) -> io::Result<()> {
         self.pulled.fail()?;
         match self.pulled.is_running() && !has_refused(&mut self.pulled) {
@@ -233,9 +232,8 @@ impl<H: Callbacks> Write for Upload<H> {
     }
 }
 
-/// Returns whether libcurl has ended sending after an early answer, such as an error or a redirect, and so much
-/// of the answer is unread that libcurl is paused. Then libcurl does not see the end of the answer before the
-/// program reads.
+/// Returns whether libcurl sends nothing more after an early answer, such as an error or a redirect, and cannot
+/// end the transfer before the program reads: so much of the answer is unread that libcurl is paused.
 fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
     let inbox = pulled.transfer.easy.inbox();
     let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);

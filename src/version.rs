@@ -97,7 +97,8 @@ pub fn init() {
     curl::init();
 }
 
-/// What a libcurl says about itself: its version, and what it was built with.
+/// What a libcurl says about itself: its version, and what it was built with. A method that returns an
+/// `Option` returns `None` if libcurl was built without the library or path, or does not report it.
 ///
 /// [`version`](fn@crate::version) returns that of the linked libcurl.
 /// [libcurl's page](https://curl.se/libcurl/c/curl_version_info.html).

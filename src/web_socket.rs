@@ -28,15 +28,17 @@ pub(crate) const MESSAGE_LIMIT: usize = 64 << 20;
 /// How long a close waits for the peer's close by default.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many parts of frames a receive still takes after its time is over, if they have already arrived.
+/// How many parts of frames a receive takes at most after its time is over. It takes only those that have
+/// already arrived.
 const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 
-/// A WebSocket that sends and receives whole messages. Its calls wait until that is done.
+/// A WebSocket that sends and receives whole messages. Its calls wait until the message was sent or
+/// received.
 ///
 /// [`Transfer::open_websocket`] makes it. Nothing runs between the calls of this type: pings are answered only
-/// while a call receives, sends or flushes. After the handshake, a [`Remote`](crate::Remote) and time limits
-/// such as [`timeout`](Transfer::timeout) have no effect. It requires libcurl 8.16.0 or later, built with
-/// WebSockets.
+/// while a call receives, or waits until it can send. After the handshake, a [`Remote`](crate::Remote) and
+/// time limits such as [`timeout`](Transfer::timeout) have no effect. This type requires libcurl 8.16.0 or
+/// later, built with WebSockets.
 ///
 /// [The guide](crate::guide::websockets) compares a `WebSocket` with [`frame`](crate::Callbacks::frame).
 ///
@@ -49,11 +51,11 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 ///
 /// # Sending
 /// [`send_text`](WebSocket::send_text) and [`send_binary`](WebSocket::send_binary) return when the system has
-/// taken the whole message. If the peer does not read, they also receive meanwhile, so that two sides that both
-/// send do not wait for each other. The messages that they receive are kept for `receive`. If these have more
-/// bytes than the [limit](WebSocket::set_message_limit), the call fails with [`WebSocketError::Unread`]. After
-/// [`TimedOut`](WebSocketError::TimedOut) or `Unread`, do not send the message again: the rest of it is kept,
-/// and the next calls send it.
+/// taken the whole message. If they have to wait because the peer does not read, they also receive, so that two
+/// sides that both send do not wait for each other. The messages that they receive are kept for `receive`. If
+/// the unread messages need more bytes than the [limit](WebSocket::set_message_limit) and the call still has to
+/// wait, it fails with [`WebSocketError::Unread`]. After [`TimedOut`](WebSocketError::TimedOut) or `Unread`, do
+/// not send the message again: the rest of it is kept, and the next calls send it.
 ///
 /// # The end
 /// [`close`](WebSocket::close) tells the peer why, waits for the close of the peer, and returns the transfer.
@@ -89,7 +91,7 @@ pub struct WebSocket<H> {
     transfer: Transfer<H>,
     former: Former,
     exchange: Exchange,
-    /// Messages that have arrived while one was sent, for the next receives.
+    /// Messages that have arrived while another call than a receive waited, for the next receives.
     unread: VecDeque<Message>,
     unread_size: usize,
     timeout: Option<Duration>,
@@ -177,7 +179,7 @@ impl<H> WebSocket<H> {
     /// Sends a ping with up to 125 bytes, which the peer answers with a pong.
     ///
     /// # Errors
-    /// As for [`send_text`](WebSocket::send_text); and [`Error::Option`] for more than 125 bytes.
+    /// Those of [`send_text`](WebSocket::send_text); and [`Error::Option`] for more than 125 bytes.
     ///
     /// # Panics
     /// As [`receive`](WebSocket::receive).
@@ -244,8 +246,8 @@ impl<H> WebSocket<H> {
 impl<H> WebSocket<H> {
     /// Limits how long each later receive, send or flush waits. `None`, the default, is no limit.
     ///
-    /// With a limit of zero, these calls do not wait: a receive returns a message only if it has already
-    /// arrived.
+    /// With a limit of zero, these calls do not wait: a receive returns a message only if the whole message
+    /// has already arrived.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }

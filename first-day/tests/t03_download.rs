@@ -10,33 +10,23 @@ use curlback::{Callbacks, Code, ProgressResult, Transfer, XferInfo, callbacks};
 use indicatif::ProgressBar;
 use server::{Server, respond};
 
-struct Bar {
-    bar: ProgressBar,
-    /// The size of the partial file before this download.
-    before: u64,
-}
+struct Bar(ProgressBar);
 
 #[callbacks]
 impl Callbacks for Bar {
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // The counters are those of this response, and 206 is the status of a rest.
-        let rest = matches!(progress.info().response_code(), Ok(206));
-        let before = if rest { self.before } else { 0 };
+        // The counters are those of this response, which may be the rest of the file.
+        let before = progress.offset();
         if progress.download_total > 0 {
-            self.bar.set_length(before + progress.download_total);
+            self.0.set_length(before + progress.download_total);
         }
-        self.bar.set_position(before + progress.downloaded);
+        self.0.set_position(before + progress.downloaded);
         ProgressResult::Continue
     }
 }
 
 fn download(url: &str, to: &Path, bar: &ProgressBar) -> Result<Downloaded, DownloadError> {
-    let handler = Download::to(to);
-    let before = std::fs::metadata(handler.partial()).map_or(0, |partial| partial.len());
-    let mut transfer = Transfer::new(handler.and(Bar {
-        bar: bar.clone(),
-        before,
-    }))?;
+    let mut transfer = Transfer::new(Download::to(to).and(Bar(bar.clone())))?;
     transfer.url(url)?;
     transfer.download()
 }

@@ -1,8 +1,8 @@
 //! Bodies as the asynchronous readers and writers of other crates.
 
-/// Implements for [`Writer`](crate::agent::Writer) and [`PartWriter`](crate::PartWriter): the `AsyncWrite` in
-/// scope, whose closing method is called `$close`; and a method `$copy`, which takes an `AsyncRead` in scope
-/// and reads it by `$read`.
+/// Implements the `AsyncWrite` in scope for [`Writer`](crate::agent::Writer) and
+/// [`PartWriter`](crate::PartWriter); its closing method is called `$close`. Also adds a method `$copy`,
+/// which takes a reader that implements the `AsyncRead` in scope, and reads it by the function `$read`.
 #[cfg(any(feature = "futures-io", feature = "tokio"))]
 macro_rules! writers {
     ($close:ident, $copy:ident, $read:ident) => {
@@ -52,9 +52,10 @@ macro_rules! writers {
             #[doc = concat!("source, as one of ", $from, ".")]
             ///
             /// # Errors
-            /// If the reader fails, an error of the same kind and with the same message.
-            /// [`io::ErrorKind::BrokenPipe`] if the transfer ends before the reader does, also while the reader
-            /// is pending. [`io::ErrorKind::InvalidInput`] if the reader has more bytes than were announced.
+            /// If the reader fails, but not with [`io::ErrorKind::Interrupted`], an error of the same kind and
+            /// with the same message. [`io::ErrorKind::BrokenPipe`] if the transfer ends before the reader
+            /// does, also while the reader is pending. [`io::ErrorKind::InvalidInput`] if the reader has more
+            /// bytes than were announced.
             pub async fn $copy(mut self, reader: impl AsyncRead) -> io::Result<u64> {
                 let mut reader = pin!(reader);
                 let read =

@@ -34,7 +34,8 @@ pub struct Builder {
     settings: Vec<Result<Setting, Error>>,
 }
 
-/// Makes a method of each row; the columns are those of the table of a `Multi`.
+/// Makes a method of each row of `lasting_options`. The columns are explained at the same macro in
+/// `multi::options`.
 macro_rules! options {
     ($($(#[$meta:meta])* $name:ident: $kind:ident<$value:ty>, $option:literal, $number:literal, $since:literal, $text:literal;)*) => {
         /// # Options
@@ -81,8 +82,9 @@ impl Builder {
     /// Sets the number of threads; the default is one.
     ///
     /// One thread drives thousands of transfers. More threads help if callbacks, TLS or decoding keep one
-    /// thread busy. Each thread has its own connections. All threads share the DNS cache and TLS sessions,
-    /// except for transfers that have a [share](crate::Transfer::share) of their own.
+    /// thread busy. Each thread has its own connections. All threads share the DNS cache and TLS sessions.
+    /// Transfers that have a [share](crate::Transfer::share) of their own do not use these, nor, with
+    /// libcurl before 8.14.0, do transfers that may use FTP.
     pub fn threads(mut self, threads: NonZeroUsize) -> Builder {
         self.threads = threads;
         self
@@ -102,8 +104,8 @@ impl Builder {
     pub fn build(self) -> Result<Agent, Error> {
         let settings: Vec<Setting> = self.settings.into_iter().collect::<Result<_, _>>()?;
         let count = self.threads.get();
-        // Made before the threads: an error here leaves no thread to end. A libcurl without TLS cannot share
-        // sessions.
+        // The share is made before the threads, so that its error leaves no thread to end. A libcurl without
+        // TLS cannot share sessions.
         let share = match count {
             1 => None,
             _ => {

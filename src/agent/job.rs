@@ -14,7 +14,7 @@ use crate::{Callbacks, Error, Share, Transfer};
 
 /// A transfer with a handler of any type, as the agent's thread holds it.
 pub(super) trait Job: Holder + Send {
-    /// Checks and prepares the transfer, before it is added.
+    /// Checks and prepares the transfer, before the thread begins it.
     fn prepare(&mut self) -> Result<(), Error>;
 
     /// Gives the transfer and its result back to the program.
@@ -60,11 +60,12 @@ pub(super) struct Pipes {
 /// A transfer with a handler of type `H`.
 pub(super) struct Running<H> {
     pub(super) transfer: Transfer<H>,
-    /// The share of the agent's threads. A transfer that has its own share does not use it.
+    /// The share of the agent's threads, until the transfer uses it; `None` for an agent of one thread. A
+    /// transfer that has its own share does not use it.
     pub(super) share: Option<Share>,
     /// Whether the transfer uses the share of the agent's threads.
     pub(super) has_share: bool,
-    /// Where the result goes, unless the program has dropped its side.
+    /// Where the result goes. It cannot be upgraded if the program has dropped its side.
     pub(super) slot: Weak<Slot<H>>,
     pub(super) pull: Option<Pull>,
     pub(super) pipes: Option<Pipes>,
@@ -114,8 +115,9 @@ impl<H> Holder for Running<H> {
         if outbox.is_none() && !easy.has_parts() {
             return;
         }
-        // The server has answered early, and libcurl sends nothing more. It ends the transfer only if it is not
-        // paused for more bytes to send.
+        // If the server has answered early, libcurl sends nothing more of the body, but does not end the
+        // transfer while it is paused for more bytes to send. So the pipes refuse further bytes, which ends the
+        // pause.
         if easy.has_response() && easy.has_ended_sending() && !easy.is_closed_by_server() {
             if let Some(outbox) = outbox {
                 outbox.refuse();
@@ -158,14 +160,14 @@ impl<H: Callbacks + Send> Job for Running<H> {
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
         // A transfer that failed before any of its body has come has no response to read: the program gets the
-        // error.
+        // error instead of the headers.
         let unread = (self.pipes.as_ref()).is_some_and(|pipes| !pipes.inbox.is_empty());
         if result.is_ok() || unread {
             self.tell_head();
         }
         self.transfer.easy.close_pipes();
         if self.has_share {
-            // It fails only for what a callback has failed with, which the result has.
+            // There is no caller to return an error to. An error is normally that of `close_socket`.
             let _ = self.transfer.unshare();
         }
         let Running {
@@ -184,8 +186,8 @@ impl<H: Callbacks + Send> Job for Running<H> {
         // panic.
         discard(slot);
         if let Some(pipes) = pipes {
-            // Closed after the result is there: a reader at the end of the pipe looks for the error of the
-            // transfer.
+            // The inbox is closed after the result is in the slot: a reader at the end of the inbox looks
+            // for the error there.
             pipes.inbox.close();
         }
     }

@@ -47,7 +47,8 @@ impl Agent {
         limit: usize,
         outbox: Option<Arc<SharedPipe>>,
     ) -> Opening<H> {
-        // The reader takes all that is in the pipe at once: each of the two holds up to half of the limit.
+        // A read takes all bytes out of the pipe. So the pipe and the reader each hold up to half of the
+        // limit.
         let inbox = SharedPipe::new((limit / 2).max(1));
         let resume = transfer.easy.control().resumer(Direction::Receive.bit());
         inbox.attach(resume, None);
@@ -189,8 +190,8 @@ impl<H> Body<H> {
         self.taken = self.taken.saturating_add(count).min(self.unread.len());
     }
 
-    /// Waits for bytes in the inbox until `limit`, and takes them out. At the end of the body, `unread` stays
-    /// empty.
+    /// Waits for bytes in the inbox until `limit`, and moves them to `unread`. At the end of the body,
+    /// `unread` stays empty.
     fn receive(&mut self, limit: Option<Instant>) -> io::Result<()> {
         self.started.check_process();
         self.taken = 0;
@@ -229,8 +230,8 @@ impl<H> Body<H> {
 /// `stream`, a `Stream` of `bytes::Bytes`. A module that has both [`Read`] and an asynchronous trait in scope
 /// has to name the trait in a call: `AsyncReadExt::read_to_end(&mut response, …)`. When all bytes before a
 /// failure were read, the next read returns an [`io::Error`] whose inner error is the [`Error`]. So a body that
-/// is cut short is an error, and never looks like the end. If a callback has panicked, the read resumes the
-/// panic.
+/// is cut short is an error, if the protocol marks the end of a body. If a callback has panicked, the read
+/// resumes the panic.
 ///
 /// When too much of the body is unread, libcurl pauses the transfer. Time limits such as
 /// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it
@@ -243,7 +244,8 @@ impl<H> Body<H> {
 /// [`finish`](Opened::finish) throws the rest of the body away and returns the [`Started`] transfer, whose
 /// connection can then be reused. [`cancel`](Opened::cancel) closes the connection and returns the transfer.
 /// Dropping an `Opened` cancels the transfer and closes the connection, unless
-/// [`drain_on_drop`](Opened::drain_on_drop) was called. None of them waits.
+/// [`drain_on_drop`](Opened::drain_on_drop) was called or the transfer has ended. Neither these methods nor
+/// the drop wait.
 ///
 /// # Examples
 /// ```
@@ -288,7 +290,7 @@ impl<H> Opened<H> {
         self.head.status
     }
 
-    /// Returns the URL that the response comes from, after redirects.
+    /// Returns the URL that the response comes from, after redirects; `None` if the URL is not UTF-8.
     #[must_use]
     pub fn effective_url(&self) -> Option<&str> {
         self.head.effective_url.as_deref()
@@ -308,7 +310,7 @@ impl<H> Opened<H> {
     ///
     /// # Errors
     /// As for [`headers`](Opened::headers).
-    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let mut headers = self.headers()?;
         let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
         Ok(found.map(|(_, value)| value))
@@ -321,8 +323,8 @@ impl<H> Opened<H> {
 
     /// Limits how long each later blocking read waits. `None`, the default, is no limit.
     ///
-    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`]. The next read loses no bytes. The limit
-    /// does not apply to asynchronous reads: use the timeout of the executor.
+    /// A read that waits longer fails with [`io::ErrorKind::TimedOut`], and loses no bytes. The limit does not
+    /// apply to asynchronous reads: use the timeout of the executor.
     pub fn set_read_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }
@@ -343,8 +345,8 @@ impl<H> Opened<H> {
         self.body.started.remote()
     }
 
-    /// Cancels the transfer, closes the connection, and returns the transfer without waiting. Its result is
-    /// [`Error::Cancelled`], unless it had ended before.
+    /// Cancels the transfer, which closes the connection, and returns the transfer without waiting. The
+    /// result of the transfer is [`Error::Cancelled`], unless it had ended before.
     pub fn cancel(self) -> Started<H> {
         let mut started = self.body.started;
         started.remote().cancel();
@@ -408,7 +410,8 @@ impl<H> Opened<H> {
         Poll::Ready(Ok(self.body.unread()))
     }
 
-    /// Takes out the unread bytes, which [`poll_fill_buf`](Opened::poll_fill_buf) has returned.
+    /// Takes out the bytes that [`poll_fill_buf`](Opened::poll_fill_buf) has returned and that were not
+    /// read.
     #[cfg(feature = "stream")]
     pub(super) fn take_unread(&mut self) -> Vec<u8> {
         let taken = std::mem::take(&mut self.body.taken);

@@ -19,7 +19,7 @@ struct State {
     thread: Option<ThreadId>,
 }
 
-/// The work that a thread takes at once.
+/// What a thread takes out of the queue in one call of [`take`](Queue::take).
 pub(super) struct Work {
     /// Options to change.
     pub(super) settings: Vec<Setting>,
@@ -41,9 +41,9 @@ impl Work {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     Open,
-    /// No more transfers begin. The thread ends when the running ones have ended.
+    /// No more transfers are accepted. The thread ends when the accepted ones have ended.
     Closed,
-    /// No more transfers begin, and the running ones are cancelled.
+    /// No more transfers are accepted, and the accepted ones are cancelled.
     Cancelled,
     /// The thread has ended.
     Ended,
@@ -64,8 +64,8 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a transfer. Returns whether the thread has to be woken; or, if the phase is no longer `Open`, the
-    /// transfer as `Err`.
+    /// Adds a transfer. Returns whether the thread has to be woken. If the phase is no longer `Open`, returns
+    /// the transfer as `Err`.
     pub(super) fn push(&self, job: Box<dyn Job>) -> Result<bool, Box<dyn Job>> {
         let mut state = self.state();
         if state.work.phase != Phase::Open {

@@ -1,4 +1,4 @@
-//! Where the agent's thread leaves the result of a transfer for the program.
+//! The slot in which the agent's thread leaves the result of a transfer for the program.
 
 use std::mem;
 use std::panic::resume_unwind;
@@ -85,7 +85,7 @@ impl<H> Slot<H> {
         self.change(|state| state.ended = Some((ended, panic)));
     }
 
-    /// Returns whether the transfer has ended, also after the program has taken the result.
+    /// Returns whether the transfer has ended: `true` also after the program has taken the result.
     pub(super) fn has_ended(&self) -> bool {
         let state = self.state();
         state.is_empty || state.ended.is_some()
@@ -108,7 +108,8 @@ impl<H> Slot<H> {
         Some(mem::replace(error, told))
     }
 
-    /// Takes the headers, if `wants_head`, or else the result. Returns the lock if neither is there yet.
+    /// Takes the headers if `wants_head` and they have come, else the result. Returns the lock if nothing
+    /// can be taken yet. Without `wants_head`, drops the headers.
     ///
     /// # Panics
     /// Resumes the panic of a callback. Panics if the result was taken before.

@@ -27,7 +27,7 @@ mod waiting;
 /// [`Agent::open_websocket`](crate::Agent::open_websocket) makes it. [`receive`](AsyncWebSocket::receive) and
 /// [`send`](AsyncWebSocket::send) return a value to wait for, or to await on any executor. With the feature
 /// `stream`, a WebSocket is also a `Stream` and a `Sink` of messages; `futures::StreamExt::split` makes a half
-/// for each direction. It requires libcurl 8.16.0 or later, built with WebSockets.
+/// for each direction. This type requires libcurl 8.16.0 or later, built with WebSockets.
 ///
 /// # Receiving
 /// The agent's thread receives, puts the fragments of a message together, checks that a text message is UTF-8,
@@ -56,8 +56,8 @@ mod waiting;
 /// connection without waiting.
 ///
 /// # Errors
-/// When the WebSocket has failed, the next call returns the error, whether it sends or receives. Later calls
-/// return [`WebSocketError::Failed`]. A `Stream` ends after the error.
+/// When the WebSocket has failed, the first call that fails returns the error, whether it sends or receives.
+/// Later calls return [`WebSocketError::Failed`]. A `Stream` ends after the error.
 ///
 /// # Examples
 /// ```
@@ -136,7 +136,7 @@ pub struct AsyncWebSocket<H> {
     link: Arc<Link>,
     head: Head,
     reading: Reading,
-    /// Whether a call has returned the error of the transfer.
+    /// Whether `take_error` has returned the error of the transfer.
     is_told: bool,
 }
 
@@ -160,8 +160,8 @@ impl<H> AsyncWebSocket<H> {
         }
     }
 
-    /// Receives the next message: wait for the returned value, or await it. If it is dropped before, no message
-    /// is lost.
+    /// Receives the next message: wait for the returned value, or await it. If that value is dropped before it
+    /// is ready, no message is lost.
     pub fn receive(&mut self) -> ReceivingMessage<'_, H> {
         ReceivingMessage::new(self)
     }
@@ -169,7 +169,7 @@ impl<H> AsyncWebSocket<H> {
     /// Sends a message in one frame: wait for the returned value, or await it, until the system has taken the
     /// whole message.
     ///
-    /// If the value is dropped before, the message is sent either whole or not at all.
+    /// If that value is dropped before it is ready, the message is sent either whole or not at all.
     pub fn send(&mut self, message: impl Into<Message>) -> SendingMessage<'_, H> {
         let outgoing = outgoing(message.into());
         SendingMessage::new(self, outgoing.map(Some))
@@ -188,8 +188,9 @@ impl<H> AsyncWebSocket<H> {
         SendingMessage::new(self, Ok(None))
     }
 
-    /// Sends a close with this code and reason, and returns the transfer without waiting. The transfer ends
-    /// when the peer has closed too, and then has the options that it had before the handshake.
+    /// Sends a close with this code and reason, unless a [`Message::Close`] was sent before, and returns
+    /// the transfer without waiting. The transfer ends when the peer has closed too, or the time limit of
+    /// the close is over. It then has the options that it had before the handshake.
     ///
     /// Messages that still wait to be sent are sent before the close. Messages that are unread or still arrive
     /// are thrown away.
@@ -198,8 +199,8 @@ impl<H> AsyncWebSocket<H> {
         self.started
     }
 
-    /// Cuts the connection, and returns the transfer without waiting. Its result is [`Error::Cancelled`],
-    /// unless it had ended before.
+    /// Cuts the connection, and returns the transfer without waiting. The result of the transfer is
+    /// [`Error::Cancelled`], unless it had ended before.
     pub fn cancel(self) -> Started<H> {
         self.started.remote().cancel();
         self.started
@@ -226,7 +227,7 @@ impl<H> AsyncWebSocket<H> {
     ///
     /// # Errors
     /// As for [`headers`](AsyncWebSocket::headers).
-    pub fn header(&self, name: &str) -> Result<Option<&[u8]>, Error> {
+    pub fn header_value(&self, name: &str) -> Result<Option<&[u8]>, Error> {
         let mut headers = self.headers()?;
         let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
         Ok(found.map(|(_, value)| value))
@@ -266,9 +267,13 @@ impl<H> AsyncWebSocket<H> {
     /// Queues a message to send, and does not wait. Call [`poll_ready`](AsyncWebSocket::poll_ready) first.
     ///
     /// # Errors
-    /// [`Error::Option`] for a pong of more than 125 bytes.
+    /// [`Error::Option`] for a pong of more than 125 bytes, [`WebSocketError::Closing`] after a close was sent.
     pub fn start_send(&mut self, message: Message) -> Result<(), Error> {
-        self.link.push(outgoing(message)?);
+        let outgoing = outgoing(message)?;
+        if self.link.closing().is_some() {
+            return Err(WebSocketError::Closing.into());
+        }
+        self.link.push(outgoing);
         Ok(())
     }
 
@@ -286,7 +291,7 @@ impl<H> AsyncWebSocket<H> {
     }
 
     /// Sends a close with [`CloseCode::NORMAL`], unless a [`Message::Close`] was sent before, and polls until
-    /// the transfer has ended: the peer has closed too.
+    /// the transfer has ended, normally by the close of the peer.
     ///
     /// Another task has to receive the messages that still arrive: the close of the peer comes after them.
     ///
@@ -306,8 +311,8 @@ impl<H> AsyncWebSocket<H> {
 }
 
 impl<H> AsyncWebSocket<H> {
-    /// Returns the error of the transfer the first time, and [`WebSocketError::Failed`] later. Returns `None`
-    /// if the transfer has not failed.
+    /// Returns the error of the transfer at the first call, and [`WebSocketError::Failed`] at later calls.
+    /// Returns `None` if the transfer has not failed.
     fn take_error(&mut self) -> Option<Error> {
         let error = self.started.slot().take_error(told)?;
         match std::mem::replace(&mut self.is_told, true) {
@@ -340,8 +345,8 @@ impl<H> AsyncWebSocket<H> {
         Err(error.unwrap_or_else(|| WebSocketError::Failed.into()))
     }
 
-    /// Waits for room in the queue, puts `outgoing` in, and waits until everything is sent. All of this takes
-    /// until `limit` at most.
+    /// Waits for room in the queue, puts `outgoing` in, and waits until everything is sent. Without
+    /// `outgoing`, only waits until everything is sent. Waits until `limit` at most.
     fn wait_send(
         &mut self,
         outgoing: Option<Outgoing>,

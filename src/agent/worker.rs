@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ type Jobs = Group<Box<dyn Job>, Driver>;
 pub(super) struct Worker {
     queue: Queue,
     mailbox: Arc<Mailbox>,
+    /// Whether libcurl or the system has failed.
+    has_failed: AtomicBool,
 }
 
 impl Worker {
@@ -34,6 +37,7 @@ impl Worker {
         let worker = Arc::new(Worker {
             queue: Queue::new(),
             mailbox: group.core.mailbox().clone(),
+            has_failed: AtomicBool::new(false),
         });
         let own = worker.clone();
         let thread = thread::Builder::new()
@@ -49,7 +53,7 @@ impl Worker {
         match self.queue.push(job) {
             Ok(true) => drop(self.mailbox.wake()),
             Ok(false) => {}
-            Err(job) => job.end(Err(CLOSED)),
+            Err(job) => job.end(Err(self.closed())),
         }
     }
 
@@ -57,17 +61,17 @@ impl Worker {
     pub(super) fn change(&self, setting: Setting) -> Result<(), Error> {
         match self.queue.push_setting(setting) {
             true => drop(self.mailbox.wake()),
-            false => return Err(CLOSED),
+            false => return Err(self.closed()),
         }
         Ok(())
     }
 
-    /// Lets no more transfers begin.
+    /// Makes the worker accept no more transfers. The thread ends when the accepted ones have ended.
     pub(super) fn close(&self) {
         self.advance(Phase::Closed);
     }
 
-    /// Cancels the transfers, and lets no more begin.
+    /// Cancels the transfers, and makes the worker accept no more.
     pub(super) fn cancel(&self) {
         self.advance(Phase::Cancelled);
     }
@@ -88,19 +92,47 @@ impl Worker {
     }
 
     fn run(&self, mut group: Jobs) {
-        run_quietly(|| self.drive(&mut group));
+        let mut failure = None;
+        run_quietly(|| failure = self.drive(&mut group).err());
+        if failure.is_some() {
+            self.has_failed.store(true, Ordering::Release);
+        }
         self.queue.advance(Phase::Closed);
         for job in self.queue.take().jobs {
-            end(job, Err(CLOSED));
+            end(job, Err(self.closed()));
         }
         group.cancel_all();
-        give_back(&mut group);
+        while let Some((_, job, result)) = group.finished.pop_front() {
+            let result = match result {
+                // The failure has ended this transfer. The first such transfer gets the error itself.
+                Err(Error::Cancelled | Error::Multi { .. })
+                    if self.has_failed.load(Ordering::Acquire) =>
+                {
+                    Err(failure.take().unwrap_or_else(|| self.closed()))
+                }
+                result => result,
+            };
+            end(job, result);
+        }
         discard(group);
         self.queue.advance(Phase::Ended);
     }
 
-    /// Drives until the worker is closed and all transfers have ended, or until libcurl or the system fails.
-    fn drive(&self, group: &mut Jobs) {
+    /// Returns the error of a transfer that cannot begin any more.
+    fn closed(&self) -> Error {
+        Error::Agent {
+            reason: match self.has_failed.load(Ordering::Acquire) {
+                true => "libcurl or the system could not wait for its sockets",
+                false => "it was shut down",
+            },
+        }
+    }
+
+    /// Drives until the worker is closed and all transfers have ended.
+    ///
+    /// # Errors
+    /// Those of libcurl or the system, if the transfers cannot be driven any more.
+    fn drive(&self, group: &mut Jobs) -> Result<(), Error> {
         loop {
             let Work {
                 settings,
@@ -118,26 +150,25 @@ impl Worker {
             if phase == Phase::Cancelled {
                 group.cancel_all();
             }
-            // If this fails, all transfers and the thread end.
-            let driven = group.perform(|_, _| ());
-            let works =
-                driven.is_ok_and(|driven| driven.failure.is_none() && driven.result.is_ok());
+            let driven = group.perform(|_, _| ())?;
+            if let Some(failure) = driven.failure {
+                return Err(failure.settle());
+            }
+            driven.result?;
             give_back(group);
-            if !works || (phase != Phase::Open && group.members.is_empty()) {
-                return;
+            if phase != Phase::Open && group.members.is_empty() {
+                return Ok(());
             }
             let limit = match group.core.take_woken() {
                 true => Duration::ZERO,
                 false => Duration::MAX,
             };
-            if group.core.poll(&mut [], limit).is_err() {
-                return;
-            }
+            group.core.poll(&mut [], limit)?;
         }
     }
 }
 
-/// Adds a transfer to the group. If that fails, gives the transfer back with the error.
+/// Adds a transfer to the group. If adding it fails, gives the transfer back with the error.
 fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     let id = Id::next();
     let joined = catch_unwind(AssertUnwindSafe(|| {
@@ -159,12 +190,8 @@ fn give_back(group: &mut Jobs) {
     }
 }
 
-/// Gives a transfer back. This runs code of the user, such as a waker, which may panic.
+/// Gives a transfer back to the program. This runs code of the program, such as a waker: a panic of that
+/// code is ignored.
 fn end(job: Box<dyn Job>, result: Result<(), Error>) {
     run_quietly(|| job.end(result));
 }
-
-/// The error of a transfer that was started after the worker was closed.
-const CLOSED: Error = Error::Agent {
-    reason: "it was shut down",
-};

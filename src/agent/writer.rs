@@ -82,10 +82,10 @@ impl Agent {
 ///
 /// [`finish`](Writer::finish), or closing the asynchronous writer, ends the body. End the body before you wait
 /// for the response; or, since a server may answer early, write and wait at the same time, as by `join!`.
-/// Dropping a writer whose body was not ended cancels the transfer: so an incomplete body does not look
-/// complete to the server.
+/// Dropping a writer whose body was not ended cancels the transfer, unless libcurl sends nothing more: so an
+/// HTTP server sees that the body is incomplete.
 ///
-/// A `write` fails with [`io::ErrorKind::BrokenPipe`] when the transfer has failed, or when the server has
+/// A `write` fails with [`io::ErrorKind::BrokenPipe`] when the transfer has ended, or when the server has
 /// answered before the end of the body and libcurl sends nothing more. Then drop or finish the writer: the
 /// [`Opening`] returns the response, or the error. If libcurl has to send the body again, as after some
 /// redirects, the transfer fails with an error that says so. If nobody reads the response, libcurl stops
@@ -109,7 +109,8 @@ impl Writer {
         &self.remote
     }
 
-    /// Ends the body, and does not wait until it is sent. The [`Opening`] returns the error if that fails.
+    /// Ends the body, and does not wait until it is sent. If sending fails, the [`Opening`] returns the
+    /// error, or the reading of the response does.
     ///
     /// If fewer bytes were written than [`in_filesize`](Transfer::in_filesize) has announced, the transfer
     /// fails with an error that says so.

@@ -26,9 +26,10 @@
 /// ```
 ///
 /// At run time, this crate cannot tell whether a handler implements a method or has the default of the trait. So the
-/// attribute reads the names of the methods in the block, and writes the method
-/// [`hooks`](crate::Callbacks::hooks), which returns the callbacks to install. Without the attribute, a block that has
-/// no `hooks` installs [`Hooks::default`](crate::Hooks::default), and its methods for other callbacks are never called.
+/// attribute reads the names of the methods in the block, and writes the method [`hooks`](crate::Callbacks::hooks),
+/// which returns the callbacks to install. Without the attribute, a block that has no `hooks` installs
+/// [`Hooks::default`](crate::Hooks::default). libcurl then calls the block's methods for other callbacks only after
+/// [`Transfer::set_hooks`](crate::Transfer::set_hooks) has installed them.
 ///
 /// [`Hooks`](crate::Hooks) says for each callback what happens if it is not installed. Without
 /// [`write`](crate::Callbacks::write), the body is thrown away. Without

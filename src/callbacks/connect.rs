@@ -70,7 +70,8 @@ pub enum Endpoint<'a> {
     Ip(SocketAddr),
     /// The path of a Unix socket, or its first 45 bytes if it is longer: libcurl keeps no more.
     Unix(&'a [u8]),
-    /// No address: a transfer of `file://` has no connection, and an end of a Unix socket may have no path.
+    /// No address: a transfer of `file://` has no connection, an end of a Unix socket may have no path, and
+    /// libcurl may not know the ends of a socket that the handler has connected.
     None,
 }
 

@@ -34,9 +34,9 @@ pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 /// `event_loop` does.
 ///
 /// libcurl calls the methods of this trait inside calls of the `Multi`. So the methods can only note what they are
-/// told: they cannot drive the `Multi`. If one of them fails or panics, the call that drives returns the error or
-/// resumes the panic, and the `Multi` cannot be driven any more, since its sockets may not be watched as they should
-/// be.
+/// told: they cannot drive the `Multi`. If a method of the loop fails or panics, the call that drives returns the
+/// error or resumes the panic. After that, the `Multi` cannot be driven any more, since its sockets may not be
+/// watched as they should be.
 ///
 /// # Examples
 /// A loop that keeps a descriptor of its own for each socket:
@@ -124,8 +124,8 @@ pub trait EventLoop {
     /// Stops watching a socket.
     ///
     /// `socket` is only a number, since the socket may be closed already, and another descriptor may have its number.
-    /// So deregister what `value` holds, not `socket`. `value` is what [`socket`](EventLoop::socket) has put there. It
-    /// is `None` if `socket` has put nothing there or was never called for this socket.
+    /// So deregister what `value` holds, not `socket`. `value` is what [`socket`](EventLoop::socket) has put there.
+    /// `value` is `None` if `socket` has put nothing there or was never called for this socket.
     ///
     /// Since libcurl 7.15.4. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html).
     #[doc(alias = "CURL_POLL_REMOVE")]
@@ -160,7 +160,8 @@ pub trait EventLoop {
 
     /// Whether [`Multi::event_loop_mut`](crate::Multi::event_loop_mut) returns the event loop.
     ///
-    /// It is `false` for the event loop of this crate: only libcurl may say what that loop watches.
+    /// This constant is `false` for the event loop of this crate: only libcurl may say what that loop
+    /// watches.
     #[doc(hidden)]
     const IS_LENT: bool = true;
 }

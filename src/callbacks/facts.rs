@@ -13,7 +13,7 @@ pub(crate) trait Facts {
     fn requested(&self) -> u64;
     /// Returns whether the headers that came last may belong to a proxy's answer to `CONNECT`.
     fn may_be_connect(&self) -> bool;
-    /// Returns whether the last request had no body for certain, by its method.
+    /// Returns `true` only if the method of the last request shows that the request had no body.
     fn lacks_body(&self) -> bool;
     /// Returns whether the URL of the transfer has a scheme for WebSockets.
     fn is_websocket(&self) -> bool;
@@ -52,7 +52,8 @@ impl Facts for TransferFacts<'_> {
         if self.info.http_connectcode().is_ok_and(|status| status == 0) {
             return false;
         }
-        // libcurl records a header before it calls the header callback for it.
+        // If libcurl has recorded a header of the server, the headers that came last are not the proxy's:
+        // libcurl records a header before it calls the header callback.
         let of_server = HeaderOrigin::HEADER | HeaderOrigin::INFORMATIONAL;
         let recorded = self.info.cursor(of_server, None);
         !recorded.is_ok_and(|mut headers| headers.next().is_some())

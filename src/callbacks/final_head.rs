@@ -7,7 +7,8 @@
 use super::facts::Facts;
 use super::header::{is_blank, status_code};
 
-/// Which responses libcurl may answer with another request, or may take for an error, by the options.
+/// What the options say about which responses libcurl may answer with another request, or may take for an
+/// error.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Answers {
     /// libcurl follows redirects.
@@ -84,7 +85,8 @@ impl FinalHead {
         self.has_location = false;
     }
 
-    /// Returns whether the fields of this response decide something: whether there is a `Location`.
+    /// Returns whether [`take`](FinalHead::take) has to get the fields of this response, since the decision
+    /// depends on whether it has a `Location`.
     pub(crate) fn wants_fields(&self) -> bool {
         self.is_awaited() && self.answers.follows && matches!(self.status, Some(300..=399))
     }
@@ -134,11 +136,12 @@ impl FinalHead {
         }
     }
 
-    /// Notes a part of the body, and returns whether this shows that the headers before it are the final ones: libcurl
-    /// throws away the body of every other response.
+    /// Notes a part of the body, and returns whether this shows that the headers before it are the final ones:
+    /// libcurl throws away the body of every other response. Returns `false` also if this was known before, or nobody
+    /// waits for these headers.
     #[cold]
     pub(crate) fn begin_body(&mut self, facts: &impl Facts) -> bool {
-        // This part may be a header line, which says nothing.
+        // This part may be a header line, which does not show that the body has begun.
         let is_header = self.answers.shows_header && facts.has_responses();
         if !self.is_awaited() || is_header {
             return false;

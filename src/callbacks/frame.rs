@@ -69,13 +69,15 @@ impl Frame {
     }
 }
 
-/// The position of a WebSocket in the frame that it receives. libcurl reports only where in the frame its current piece
-/// begins, and it may hand over one piece in several calls.
+/// The position of a WebSocket in the frame that it receives. libcurl reports only where in the frame its current
+/// piece begins, and libcurl may hand over one piece in several calls.
 #[derive(Default)]
 pub(crate) struct Frames {
-    /// How many bytes of libcurl's current piece the handler has taken.
+    /// How many bytes of libcurl's current piece the handler has taken; 0 before the first and after the
+    /// last call for a piece.
     taken: usize,
-    /// Whether the next data frame is another fragment of the same message.
+    /// Whether the data frame that was completed last was not the last fragment of its message: then the
+    /// data frame after it continues the message.
     goes_on: bool,
     /// Whether libcurl answers pings itself.
     pub(crate) auto_pong: bool,

@@ -8,8 +8,9 @@ use crate::quirks::HEADER_LINES_TOGETHER;
 
 /// A line that libcurl passes to [`header`](crate::Callbacks::header), with methods for its name and value.
 ///
-/// Not every line is a header field: there are also the status line, the empty line that ends the headers, and, with
-/// other protocols than HTTP, the lines that the server answers.
+/// Not every line is a header field: there are also the status line, the [continuation](HeaderLine::is_continuation)
+/// of a field, and the empty line that ends the headers. With other protocols than HTTP, there are the lines that
+/// the server answers.
 ///
 /// # Examples
 /// ```
@@ -69,8 +70,9 @@ impl<'a> HeaderLine<'a> {
         std::str::from_utf8(name).ok()
     }
 
-    /// Returns the value of a header field, without the blanks around it; `None` for any other line. For a
-    /// [continuation](HeaderLine::is_continuation), it returns the part of the value in this line.
+    /// Returns the value of a header field, without the blanks around it. For a
+    /// [continuation](HeaderLine::is_continuation), returns the part of the value in this line. Returns
+    /// `None` for any other line.
     #[must_use]
     pub fn value(&self) -> Option<&'a [u8]> {
         let value = match self.is_continuation() {
@@ -153,7 +155,7 @@ impl fmt::Debug for HeaderLine<'_> {
     }
 }
 
-/// Returns whether a line has the form of a status line of HTTP or RTSP, as `HTTP/1.1 200 OK`.
+/// Returns whether a line has the form of a status line of HTTP or RTSP, such as `HTTP/1.1 200 OK`.
 fn looks_like_status(line: &[u8]) -> bool {
     (line.starts_with(b"HTTP/") || line.starts_with(b"RTSP/")) && status_code(line).is_some()
 }
@@ -176,19 +178,21 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 
 /// Tracks where in a response the next header line is.
 pub(crate) struct Lines {
-    /// Whether libcurl's next call brings exactly one line, and this line is a field, as nearly all are.
+    /// Set only if libcurl's next call brings exactly one line of a block of headers, and not the block's
+    /// first line. Nearly always, that line is a field.
     pub(crate) plain: bool,
     /// Whether the linked libcurl may hand over several lines in one call.
     merge: bool,
-    /// The block of lines that the next line belongs to.
+    /// In which block of lines the next line is, and whether it is the first line of that block.
     block: Block,
-    /// Whether the last response was an interim one (`100 Continue`), after which another response follows.
+    /// Whether the last response was an interim one, with a status such as `100 Continue`, after which
+    /// another response follows.
     interim: bool,
     /// How many bytes of requests the transfer had sent when the last response began.
     requested: u64,
 }
 
-/// The lines from the beginning of a response, or of its trailers, to their end.
+/// Where the next header line is. A block is all header lines of one response, or all its trailers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
     /// The first block of this transfer, before its first line.
@@ -220,13 +224,15 @@ impl Lines {
         self.plain &= !self.merge;
     }
 
-    /// Returns whether `data`, from one call of libcurl, is exactly one line, and this line is a field.
+    /// Returns whether `data`, which libcurl has passed in one call, is exactly one line of a block of
+    /// headers, and not the block's first line: a field, a continuation, or the empty line at the end.
     pub(crate) fn is_field(&self, data: &[u8]) -> bool {
         let is_one = |(last, rest): (&u8, &[u8])| *last == b'\n' && !rest.contains(&b'\n');
         self.block == Block::Headers && data.split_last().is_some_and(is_one)
     }
 
-    /// Splits the data of one call of libcurl into its lines.
+    /// Splits the data of one call of libcurl into its lines, if that call may have brought several.
+    /// Otherwise returns the data as one line.
     pub(crate) fn split<'a>(&self, data: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let merge = self.merge;
         data.split_inclusive(move |byte| merge && *byte == b'\n')
@@ -235,9 +241,9 @@ impl Lines {
     /// Returns the place of the next line.
     ///
     /// The first line of a response is a status line, whatever its form. A line after the end of the headers is a
-    /// trailer, or it begins another response. It begins another one if the last response was an interim one, came from
-    /// a proxy (`CONNECT`), or made libcurl send another request. `merged` says that libcurl has handed over this line
-    /// and the one before it in one call: then both belong to the same request.
+    /// trailer, or it begins another response. The line begins another response if the last response was an interim
+    /// one, came from a proxy (`CONNECT`), or made libcurl send another request. `merged` says that libcurl has
+    /// handed over this line and the one before it in one call: then both belong to the same request.
     pub(crate) fn place(&self, line: &[u8], merged: bool, facts: &impl Facts) -> Place {
         match self.block {
             Block::Headers => Place::Field,
@@ -270,7 +276,8 @@ impl Lines {
         }
     }
 
-    /// Returns `false` for a line that is surely not the empty one. One comparison is enough for nearly every line.
+    /// Returns `false` only for a line that is not the empty one. One comparison decides this for nearly every
+    /// line.
     #[inline(always)]
     pub(crate) fn may_end_headers(line: &[u8]) -> bool {
         line.first().is_some_and(|first| *first <= b'\r')

@@ -21,7 +21,8 @@ pub struct HstsEntry {
 /// The length of a time in libcurl's form, such as `20300101 00:00:00`.
 pub(crate) const DATE_LEN: usize = 17;
 
-/// An entry in libcurl's form. `date` is the time with a NUL, or empty for never.
+/// An entry in libcurl's form. `date` is the time of expiry as text, and a NUL. If the entry never expires,
+/// all bytes of `date` are NUL.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Written {
     pub(crate) host: CString,
@@ -39,8 +40,8 @@ impl HstsEntry {
         }
     }
 
-    /// Converts the entry to libcurl's form. Returns an error if the host name has more than `capacity` bytes, or no
-    /// URL can have it.
+    /// Converts the entry to libcurl's form. Returns an error if the host name has more than `capacity` bytes, or if
+    /// no URL can have this host.
     fn into_written(self, capacity: usize) -> Result<Written, HstsHostError> {
         // Removes dots at both ends of the name, since only some releases do so.
         let host = self.host.trim_matches('.');

@@ -12,8 +12,12 @@ use crate::{Callback, Info, Version};
 ///
 /// The bytes are counted as they are transferred, before decoding. A total of 0 means that the size is not known (yet),
 /// or that there is no body in this direction.
+///
+/// They count this response only. Of a download that continues, they count the rest: add
+/// [`offset`](XferInfo::offset) to both numbers.
 #[derive(Clone)]
 #[non_exhaustive]
+#[doc(alias = "progress bar")]
 pub struct XferInfo<'a> {
     /// How many bytes are expected from the server.
     pub download_total: u64,
@@ -23,20 +27,40 @@ pub struct XferInfo<'a> {
     pub upload_total: u64,
     /// How many bytes have been sent.
     pub uploaded: u64,
+    offset: u64,
     info: Info<'a>,
 }
 
 impl<'a> XferInfo<'a> {
     #[inline(always)]
     pub(crate) fn new(counters: [sys::curl_off_t; 4], info: Info<'a>) -> XferInfo<'a> {
-        // libcurl never counts below zero.
+        // The conversion to `u64` loses nothing, since libcurl never counts below zero.
         let [download_total, downloaded, upload_total, uploaded] = counters.map(|n| n as u64);
         XferInfo {
             download_total,
             downloaded,
             upload_total,
             uploaded,
+            offset: 0,
             info,
+        }
+    }
+
+    /// Returns how many bytes of the file were there before, if this transfer downloads the rest of a file: the
+    /// handler inside of a [`Download`](crate::handlers::Download) gets this number. Otherwise, returns 0, also
+    /// with [`resume_from`](crate::Transfer::resume_from) and [`range`](crate::Transfer::range).
+    ///
+    /// The page of [`Download`](crate::handlers::Download#progress) has an example with a progress bar.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Returns the same counters, for a transfer that continues a file of `offset` bytes.
+    pub(crate) fn continuing(&self, offset: u64) -> XferInfo<'a> {
+        XferInfo {
+            offset,
+            ..self.clone()
         }
     }
 
@@ -170,7 +194,8 @@ impl ProgressResult {
         }
     }
 
-    /// Adds the resuming of `direction` to the answer of the handler inside. An answer that stops the transfer stays.
+    /// Returns the answer of the handler inside, changed so that it also resumes `direction`. An answer that stops
+    /// the transfer stays as it is.
     pub(crate) fn and_resume(self, direction: Direction) -> ProgressResult {
         match self {
             ProgressResult::Continue | ProgressResult::ShowMeter => {

@@ -29,7 +29,7 @@ impl<'a> PushRequest<'a> {
     /// Returns the value of a header by its name, such as `:path` or `:authority`; `None` if there is none.
     #[must_use]
     #[doc(alias = "curl_pushheader_byname")]
-    pub fn header(&self, name: &str) -> Option<&[u8]> {
+    pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         self.headers.by_name(name)
     }
 

@@ -113,8 +113,8 @@ pub enum KhMatch {
     /// The file has no key of this kind for the host.
     ///
     /// If the file names the host and has a key of another kind for it, libcurl accepts only that kind, and the
-    /// transfer fails before this callback. If the file hides its host names behind hashes, libcurl cannot do so, and
-    /// the callback gets this value.
+    /// transfer fails before this callback. If the file hides its host names behind hashes, libcurl cannot find that
+    /// key, and the callback gets this value.
     #[doc(alias = "CURLKHMATCH_MISSING")]
     Missing,
     /// Another number of libcurl's; 3 means that the comparison itself failed.

@@ -30,7 +30,7 @@ pub struct Trailers {
 }
 
 impl Trailers {
-    /// Appends a field. Its value need not be UTF-8.
+    /// Appends a field. The value need not be UTF-8.
     ///
     /// # Errors
     /// [`TrailerError`] for a name or value that HTTP does not allow. The error also fails the

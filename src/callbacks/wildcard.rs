@@ -9,10 +9,9 @@ use crate::ffi::sys;
 
 /// A file in the listing of an FTP server, for [`chunk_begin`](crate::Callbacks::chunk_begin).
 ///
-/// All of it comes from the server's listing. What the listing does not say is `None`. Strings are bytes in the
-/// encoding of the server.
-/// On Linux with 32 bits, other than x86 with glibc, only name and type are known: the distributions have changed the
-/// size of `time_t`, and with it the place of what follows.
+/// All of this comes from the server's listing. What the listing does not say is `None`. Strings are bytes in the
+/// encoding of the server. On Linux with 32 bits, other than x86 with glibc, only name and type are known: the
+/// distributions have changed the size of `time_t`, and so the offsets of the other fields in libcurl's struct.
 #[derive(Clone)]
 pub struct FileInfo<'a> {
     pub(crate) filename: &'a [u8],
@@ -58,9 +57,9 @@ getters! {
     size: Option<u64> = size;
     /// Returns the permissions as Unix mode bits.
     perm: Option<u32> = perm;
-    /// Returns the user id of the owner. It is `None` in practice: no kind of listing that libcurl can read has it.
+    /// Returns the user id of the owner. The id is `None` in practice: no kind of listing that libcurl can read has it.
     uid: Option<i32> = uid;
-    /// Returns the group id. It is `None` in practice: no kind of listing that libcurl can read has it.
+    /// Returns the group id. The id is `None` in practice: no kind of listing that libcurl can read has it.
     gid: Option<i32> = gid;
     /// Returns the number of hard links.
     hardlinks: Option<u64> = hardlinks;

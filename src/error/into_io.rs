@@ -8,8 +8,8 @@ use crate::{Code, Error};
 
 /// Converts the error into an [`io::Error`], so that `?` works in functions that return one.
 ///
-/// If a callback has failed with an [`io::Error`], that error itself is returned, and so is the source of
-/// [`Error::Poll`]. Any other [`Error`] becomes the inner error: [`io::Error::get_ref`] and `downcast_ref` find
+/// If a callback has failed with an [`io::Error`], the result is that error itself. For an [`Error::Poll`], it
+/// is the source. Any other [`Error`] becomes the inner error: [`io::Error::get_ref`] and `downcast_ref` find
 /// it. The kind is then the one that the standard library uses for such failures:
 /// [`TimedOut`](ErrorKind::TimedOut), [`ConnectionRefused`](ErrorKind::ConnectionRefused),
 /// [`NotFound`](ErrorKind::NotFound) for a missing file, [`PermissionDenied`](ErrorKind::PermissionDenied),

@@ -23,7 +23,8 @@ pub enum WebSocketError {
     #[error("an earlier message is not sent yet: flush first")]
     Unsent,
     /// The peer does not read, and meanwhile it has sent more unread messages than the
-    /// [limit](crate::WebSocket::set_message_limit) allows. It may be waiting for this side to receive.
+    /// [limit](crate::WebSocket::set_message_limit) allows. The peer may be waiting for this side to
+    /// receive.
     ///
     /// The message that was being sent counts as sent: the rest of it is kept, and the next calls send it.
     /// [Receive](crate::WebSocket::receive), so that the peer can read on.

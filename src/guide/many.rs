@@ -62,6 +62,39 @@
 //! [`event_loop`](https://docs.rs/crate/curlback/latest/source/examples/event_loop/main.rs), which uses `mio`, are whole
 //! programs.
 //!
+//! # Which result belongs to which URL
+//!
+//! [`add`](Multi::add) returns an [`Id`](multi::Id), and [`run`](Multi::run) and
+//! [`take_finished`](Multi::take_finished) return the same `Id` with the result. It is a key for a map:
+//!
+//! ```
+//! use std::collections::HashMap;
+//! use curlback::{Multi, Transfer, handlers::Collect};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let base = server::http(|request| server::ok(request.split(' ').nth(1).unwrap_or_default()))?;
+//! let mut urls = HashMap::new();
+//! let mut multi = Multi::new()?;
+//! for name in ["one", "two"] {
+//!     let url = format!("{base}/{name}");
+//!     let mut transfer = Transfer::new(Collect::new())?;
+//!     transfer.url(&url)?;
+//! #   transfer.noproxy("*")?;
+//!     urls.insert(multi.add(transfer)?, url);
+//! }
+//! multi.run(|_, id, transfer, result| {
+//!     result?;
+//!     let url = &urls[&id];
+//!     let path = String::from_utf8_lossy(transfer.handler().body());
+//!     assert!(url.ends_with(&*path));
+//!     Ok(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A handler of your own may hold the URL instead: the result comes with the transfer, and so with its handler.
+//! [`effective_url`](Transfer::effective_url) is the URL after redirects, which may be another one.
+//!
 //! # Rules
 //!
 //! - [`add`](Multi::add) takes the transfer. [`take_finished`](Multi::take_finished) returns the transfer after its end, and
@@ -78,6 +111,11 @@
 //! [`max_total_connections`](Multi::max_total_connections) and [`max_host_connections`](Multi::max_host_connections) make
 //! transfers wait for their turn; [`Builder`](agent::Builder) has the same options for an agent. The time of the wait counts
 //! towards [`timeout`](Transfer::timeout), and towards [`connect_timeout`](Transfer::connect_timeout) if that is set.
+//!
+//! So a transfer at the end of a long queue may fail with [`Code::OPERATION_TIMEDOUT`] before it has begun. For a list of
+//! transfers, add the next transfer when one ends instead, as [`run`](Multi::run) does in the first example. With an
+//! agent, take a permit of a semaphore before [`start`](Agent::start), and return the permit afterwards. The time limit
+//! then begins with the transfer.
 //!
 //! The system limits the number of descriptors (`ulimit -n`). The bundled libcurl can only wait for descriptors below 1,024:
 //! see [`libcurl`](super::libcurl).

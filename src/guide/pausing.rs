@@ -85,6 +85,49 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Ctrl-C sends the signal SIGINT, which ends a process at once unless it has a handler. With the crate `ctrlc`, the
+//! handler runs on a thread of its own, where it may call [`Remote::cancel`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicBool, Ordering};
+//! use curlback::{Error, Transfer};
+//!
+//! # mod ctrlc { // the user presses Ctrl-C soon
+//! #     pub fn set_handler(handler: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+//! #         std::thread::spawn(handler);
+//! #         Ok(())
+//! #     }
+//! # }
+//! # let silent = std::net::TcpListener::bind("127.0.0.1:0")?; // never answers
+//! # let urls = [0; 3].map(|_| format!("http://{}/", silent.local_addr().unwrap()));
+//! let mut transfer = Transfer::new(())?;
+//! # transfer.noproxy("*")?;
+//! let stop = Arc::new(AtomicBool::new(false));
+//! let (flag, remote) = (stop.clone(), transfer.remote());
+//! ctrlc::set_handler(move || {
+//!     flag.store(true, Ordering::Release); // first, for the loop
+//!     remote.cancel(); // then, for the transfer that runs
+//! })?;
+//!
+//! for url in urls {
+//!     transfer.url(&url)?;
+//!     let _ = transfer.remote(); // from here on, a cancel counts for the next run
+//!     if stop.load(Ordering::Acquire) {
+//!         break;
+//!     }
+//!     match transfer.perform() {
+//!         Err(Error::Cancelled) => break,
+//!         result => result?,
+//!     }
+//! }
+//! assert!(stop.load(Ordering::Acquire));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The flag is needed in a program that performs more than once. Between two runs of a transfer, `cancel` returns `false`,
+//! and nothing remembers it. A program that performs once needs no flag: a cancel before the transfer begins counts.
+//!
 //! A time limit needs no thread: use [`timeout`](Transfer::timeout), [`connect_timeout`](Transfer::connect_timeout), or
 //! [`low_speed_limit`](Transfer::low_speed_limit) with [`low_speed_time`](Transfer::low_speed_time).
 //! The example [`remote_control`](https://docs.rs/crate/curlback/latest/source/examples/remote_control.rs) pauses, resumes and
@@ -96,8 +139,9 @@
 //!   followed by a resume or a cancel, even if the consumer has failed.
 //! - **`file://` cannot pause.** The transfer fails with [`Code::WRITE_ERROR`] or [`Code::READ_ERROR`].
 //! - **A body that the program reads itself needs no pause**: [`Response`] and [`Opened`](agent::Opened) pause the transfer
-//!   while the program does not read. Between two reads of a [`Response`], a [`Remote`] has no effect, since nothing drives
-//!   the transfer then.
+//!   while the program does not read. Between two reads of a [`Response`], nothing drives the transfer. What a
+//!   [`Remote`] asks for then takes effect at the next read: [`cancel`](Remote::cancel) returns `true`, and a read fails
+//!   with [`Error::Cancelled`] after the bytes that had come before.
 //! - **libcurl 8.5.0** keeps receiving while a transfer in a [`Multi`] is paused, and fails the transfer after 64 MiB.
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
 //!   these releases, the crate does not resume such a transfer: it ends the transfer with [`Error::Unsupported`].

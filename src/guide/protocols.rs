@@ -79,6 +79,8 @@
 //!   [`chunk_begin`](Callbacks::chunk_begin), [`chunk_end`](Callbacks::chunk_end) and [`fnmatch`](Callbacks::fnmatch).
 //! - By default, libcurl opens the data connection. If [`ftp_port`](Transfer::ftp_port) is set, the server opens it.
 //! - [`header`](Callbacks::header) gets the server's answers on the control connection.
+//! - Before libcurl 8.14.0, which frees addresses that FTP still uses, an FTP transfer has a DNS cache of its own. It is
+//!   refused with a share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any [`Share`].
 //!
 //! # Other protocols
 //!
@@ -99,6 +101,8 @@
 //!   250. It is 0 for protocols without codes. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
 //! - **A redirect may lead from HTTP to FTP.** [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols
 //!   of redirects.
+//! - **Before libcurl 8.14.0, redirects do not lead to FTP** unless
+//!   [`redir_protocols_str`](Transfer::redir_protocols_str) names FTP.
 //! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.
 //! - **`ftp://`, `smtp://`, `imap://` and `pop3://` send the password unencrypted**, unless [`use_ssl`](Transfer::use_ssl)
 //!   is set to [`UseSsl::All`].

@@ -85,6 +85,34 @@
 //! - **One agent is enough for a program.** A clone of an [`Agent`] uses the same threads. Transfers on one thread of the
 //!   agent share their connections.
 //!
+//! - **Transfers share no cookies.** They share connections, the DNS cache and TLS sessions. For cookies, give each
+//!   transfer a [`Share`]:
+//!
+//! ```
+//! use curlback::{Agent, Share, ShareData, Transfer, handlers::Collect};
+//!
+//! # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+//! # let url = server::http(|request| match request.contains("\r\nCookie: session=7\r\n") {
+//! #     true => server::ok("welcome back"),
+//! #     false => server::ok("hello").replace("Content", "Set-Cookie: session=7\r\nContent"),
+//! # })?;
+//! let agent = Agent::new()?;
+//! let cookies = Share::new(ShareData::COOKIES)?;
+//! let get = || -> Result<Vec<u8>, curlback::Error> {
+//!     let mut transfer = Transfer::new(Collect::new())?;
+//!     transfer.url(&url)?;
+//! #   transfer.noproxy("*")?;
+//!     transfer.cookie_file("")?; // this transfer keeps cookies
+//!     transfer.share(&cookies)?;
+//!     let (mut transfer, result) = agent.start(transfer).wait();
+//!     result?;
+//!     Ok(transfer.handler_mut().take_body())
+//! };
+//! assert_eq!(get()?, b"hello"); // and a cookie
+//! assert_eq!(get()?, b"welcome back");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The examples
 //! [`select_timeout`](https://docs.rs/crate/curlback/latest/source/examples/select_timeout.rs),
 //! [`async_downloads`](https://docs.rs/crate/curlback/latest/source/examples/async_downloads.rs),
@@ -103,10 +131,47 @@
 //! - Call `finish` at the end of a body that you write. If you drop the writer instead, the transfer is cancelled, so that
 //!   an HTTP server does not take half a body for the whole.
 //!
+//! # The error of a read
+//!
+//! A read fails with an [`io::Error`](std::io::Error). Functions that read return [`io::Result`](std::io::Result), to
+//! which `?` converts an [`Error`] too, or `Box<dyn std::error::Error>`. [`io::Error::downcast`](std::io::Error::downcast)
+//! returns the [`Error`] again:
+//!
+//! ```
+//! use std::io::{self, Read};
+//! use curlback::{Code, Error, Transfer};
+//!
+//! fn get(url: &str) -> io::Result<String> {
+//!     let mut transfer = Transfer::new(())?;
+//!     transfer.url(url)?;
+//! #   transfer.noproxy("*")?;
+//!     let mut body = String::new();
+//!     transfer.open()?.read_to_string(&mut body)?;
+//!     Ok(body)
+//! }
+//!
+//! # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+//! # let url = format!("http://{}/", listener.local_addr()?);
+//! # std::thread::spawn(move || -> io::Result<()> {
+//! #     use std::io::{BufRead, BufReader, Write};
+//! #     let mut reader = BufReader::new(listener.accept()?.0);
+//! #     let mut line = String::new();
+//! #     while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+//! #     reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+//! # });
+//! let error = get(&url).unwrap_err(); // the body is cut short
+//! assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+//! match error.downcast::<Error>() {
+//!     Ok(error) => assert_eq!(error.code(), Some(Code::PARTIAL_FILE)),
+//!     Err(other) => panic!("{other}"), // the `io::Error` of a callback, or the limit of one call
+//! }
+//! # Ok::<(), io::Error>(())
+//! ```
+//!
 //! # Traps
 //!
-//! - **A `Response` runs only inside your calls.** Between two reads, uploads stop, pings stay unanswered, and a
-//!   [`Remote`] has no effect. Read on, or use an agent.
+//! - **A `Response` runs only inside your calls.** Between two reads, uploads stop, and pings stay unanswered. What a
+//!   [`Remote`] asks for takes effect at the next read. Read on, or use an agent.
 //! - **A slow reader may exceed the time limits.** [`timeout`](Transfer::timeout) also counts the time between two reads.
 //!   [`set_read_timeout`](Response::set_read_timeout) limits each single read: if a read times out, the next read goes on.
 //! - **Do not wait for the response before the body is written**, with an agent: most servers answer after the body has

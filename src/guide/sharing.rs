@@ -46,6 +46,30 @@
 //!   path is enough.
 //! - Each kind of data has a lock. While libcurl holds such a lock, no method of a handler runs.
 //!
+//! # How many connections are kept
+//!
+//! When a transfer ends, libcurl counts the connections that its owner has, including those in use. If they are more than
+//! a limit, libcurl closes the connection that has been idle for the longest time. So a limit below the number of
+//! transfers that run at a time makes each of them connect again and again.
+//!
+//! | owner | limit | set it with |
+//! | --- | --- | --- |
+//! | a [`Transfer`] that performs alone | 5 | [`Transfer::max_connects`] |
+//! | a [`Multi`] | four for each transfer in it at that moment | [`Multi::max_connects`] |
+//! | a thread of an [`Agent`] | as for a `Multi` | [`Builder::max_connects`](agent::Builder::max_connects) |
+//! | a [`Share`] with [`CONNECTIONS`](ShareData::CONNECTIONS) | that of the transfer that ends, if it performs alone, or of its `Multi` | the same methods, for **every** transfer and `Multi` with the share |
+//!
+//! - **A share needs a limit.** With the default, 5 for all threads together, eight threads with a share connect for most of
+//!   their requests. Set [`Transfer::max_connects`] of each transfer to the number of threads or more.
+//! - **An agent or a `Multi` whose load varies needs a limit.** The default shrinks with the number of running transfers:
+//!   after a burst, the connections of the burst are closed. Set the limit to the largest number of transfers that run at
+//!   a time.
+//! - libcurl 8.22.0 counts two connections for each transfer of a `Multi` instead of four. With this default, it closes
+//!   only connections that have been idle for a second.
+//! - [`maxage_conn`](Transfer::maxage_conn) and [`maxlifetime_conn`](Transfer::maxlifetime_conn) limit for how long a
+//!   connection is kept. [`max_total_connections`](Multi::max_total_connections) limits the connections in use, and makes
+//!   transfers wait.
+//!
 //! # Pools: where threads take turns
 //!
 //! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
@@ -67,6 +91,9 @@
 //!
 //! # Traps
 //!
+//! - **FTP before libcurl 8.14.0**: libcurl frees addresses that a data connection still uses. So FTP is refused with a
+//!   share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any share. Redirects lead to FTP only
+//!   if [`redir_protocols_str`](Transfer::redir_protocols_str) allows FTP.
 //! - **A callback that blocks**, in a transfer with shared connections, makes every thread with that share wait.
 //! - **Deadlock**: if a callback of a transfer with shared connections waits for another thread, and that thread performs
 //!   with the same share, both wait for ever.
@@ -82,6 +109,7 @@
 //! | error | cause | remedy |
 //! | --- | --- | --- |
 //! | [`Error::Unsupported`] from [`Share::new`] | the linked libcurl cannot share one of the kinds | pass `data & Share::supported()` |
+//! | [`Error::Option`] for `CURLOPT_SHARE`, with FTP | the share has addresses that FTP must not use before libcurl 8.14.0 | perform without the share |
 //! | [`Error::Option`] for `CURLOPT_SHARE` | a call inside a callback would have to wait for the share | drive the other transfer outside of the callback, or without the share |
 //! | [`Error::Option`] for `CURLOPT_CLOSESOCKETFUNCTION` | the transfer has `close_socket` and shared connections | leave one of the two out |
 //! | [`Error::Option`] from [`upkeep`](Transfer::upkeep) | other transfers use the shared connections | call `upkeep` when no other transfer runs |

@@ -31,7 +31,7 @@
 //!
 //! | trust | set |
 //! | --- | --- |
-//! | a private authority instead of the system's | [`cainfo`](Transfer::cainfo), [`capath`](Transfer::capath), or [`ssl_cainfo_blob`](Transfer::ssl_cainfo_blob) for PEM in memory (7.77.0) |
+//! | a private authority instead of the system's | [`cainfo`](Transfer::cainfo), [`capath`](Transfer::capath), or [`ssl_cainfo_blob`](Transfer::ssl_cainfo_blob) for PEM in memory (7.77.0); with a libcurl of a distribution also [`no_capath`](Transfer::no_capath) |
 //! | a private authority beside the system's | [`SslContext::trust`] in [`ssl_ctx`](Callbacks::ssl_ctx), with OpenSSL |
 //! | only certain keys, in addition to the usual checks | [`pinned_public_key`](Transfer::pinned_public_key) |
 //! | only certificates that are not revoked | [`crlfile`](Transfer::crlfile), [`ssl_verify_status`](Transfer::ssl_verify_status) |
@@ -86,7 +86,8 @@
 //! - **`ssl_verify_peer(false)` lets anybody pose as the server.** With
 //!   [`ssl_verify_host(false)`](Transfer::ssl_verify_host), everybody who has a trusted certificate for any name can pose as
 //!   the server. For a test server, trust the authority of that server instead.
-//! - **[`cainfo`](Transfer::cainfo) replaces the system's file of authorities**, and does not add to it.
+//! - **[`cainfo`](Transfer::cainfo) replaces the system's file of authorities**, and does not add to it. The libcurl of a
+//!   distribution, such as Debian's, also trusts the system's directory, unless [`no_capath`](Transfer::no_capath) is called.
 //! - **The TLS library depends on the linked libcurl.** [`version`](fn@version)`().ssl()` names it. Ciphers and engines have
 //!   the names of that library. Some libraries lack some options.
 //! - **Two copies of OpenSSL in one process**: [`SslContext::trust`] fails if libcurl uses another copy of OpenSSL than this

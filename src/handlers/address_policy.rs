@@ -58,7 +58,8 @@ impl AddressPolicy {
         }
     }
 
-    /// Allows the addresses of a network, even if they are denied or not public.
+    /// Allows the addresses of a network, even if they are denied or not public. A wide IPv6 network, such
+    /// as `::/0`, does not allow the IPv4 addresses that are embedded in IPv6 addresses.
     ///
     /// A single address is a network too: `"192.0.2.1/32"`, or `IpNet::from(address)`.
     #[must_use]
@@ -78,8 +79,8 @@ impl AddressPolicy {
     #[must_use]
     pub fn rule_against(&self, address: IpAddr) -> Option<Rule> {
         let form = embedded(address);
-        // An allowed network that is wider than the prefix of such addresses, for example `::/0`, does not
-        // allow the IPv4 addresses embedded in them.
+        // For an address with an embedded IPv4 address, an allowed network counts only if it is at least as
+        // narrow as the prefix of such addresses. So `::/0` does not allow the embedded IPv4 addresses.
         let width = form.map_or(0, |(width, _)| width);
         let allows = |network: &IpNet| network.contains(&address) && network.prefix_len() >= width;
         if self.allowed.iter().any(allows) {
@@ -92,7 +93,8 @@ impl AddressPolicy {
         match (form, address) {
             (Some((_, inner)), _) => self.rule_against(inner),
             (None, _) if self.public_only => not_public(address),
-            // The system takes the unspecified address for this machine.
+            // A connection to the unspecified address reaches this machine. So the unspecified address is
+            // judged as the loopback address.
             (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => {
                 self.rule_against(Ipv4Addr::LOCALHOST.into())
             }
@@ -183,7 +185,8 @@ const fn v6(address: [u16; 8], prefix: u8) -> IpNet {
     ))
 }
 
-/// The networks that are not public, each with its purpose in IANA's registries of special-purpose addresses.
+/// The networks that are not public, each with its purpose. Most of them are in IANA's registries of
+/// special-purpose addresses.
 #[rustfmt::skip]
 const NOT_PUBLIC: [(&str, IpNet); 35] = [
     ("this network", v4(0, 0, 0, 0, 8)),
@@ -218,7 +221,7 @@ const NOT_PUBLIC: [(&str, IpNet); 35] = [
     ("link-local", v6([0xFE80, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("site-local", v6([0xFEC0, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("multicast", v6([0xFF00, 0, 0, 0, 0, 0, 0, 0], 8)),
-    // Outside of 2000::/3, only the networks above are assigned.
+    // All other addresses outside of 2000::/3. The NAT64 prefix is judged before, as IPv4.
     ("reserved", v6([0, 0, 0, 0, 0, 0, 0, 0], 3)),
     ("reserved", v6([0x4000, 0, 0, 0, 0, 0, 0, 0], 2)),
     ("reserved", v6([0x8000, 0, 0, 0, 0, 0, 0, 0], 1)),

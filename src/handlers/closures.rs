@@ -15,10 +15,11 @@ macro_rules! closures {
         /// A handler made of closures, for short programs and for one [`perform_with`](crate::Transfer::perform_with).
         ///
         /// For each callback, there is a method with the name of the callback, which takes the closure. Only the
-        /// callbacks that have a closure are installed. The closures may borrow local variables. A closure may return
-        /// the answer of its callback, or anything that can be converted into the answer. For example, it may return an
-        /// [`io::Result`], whose error [`perform`](crate::Transfer::perform) then returns; a closure that uses `?` ends
-        /// with `Ok::<(), io::Error>(())`. For most callbacks, the closure may return nothing.
+        /// callbacks that have a closure are installed, and those that these need, as [`Hooks`] says. The closures
+        /// may borrow local variables. A closure may return the answer of its callback, or anything that can be
+        /// converted into the answer. For example, it may return an [`io::Result`], whose error
+        /// [`perform`](crate::Transfer::perform) then returns. A closure that uses `?` ends with
+        /// `Ok::<(), io::Error>(())`. For most callbacks, the closure may return nothing.
         ///
         /// Two closures cannot both borrow the same value mutably. If callbacks share state,
         /// implement [`Callbacks`] for a type that holds the state. A transfer with closures is not [`Send`],
@@ -39,6 +40,35 @@ macro_rules! closures {
         /// transfer.perform_with(closures)?;
         /// assert!(body.starts_with(b"[package]"));
         /// assert!(lines > 0); // libcurl makes some for a file
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        ///
+        /// # With an agent
+        /// For a missing `Send`, the compiler reports an error for each callback, all with the same cause. For an
+        /// agent or another thread, implement [`Callbacks`] for a struct that is `Send`, with the same body in each
+        /// method:
+        /// ```
+        /// use curlback::{Agent, Callbacks, Transfer, WriteResult, callbacks};
+        ///
+        /// #[derive(Default)]
+        /// struct Count(usize);
+        ///
+        /// #[callbacks]
+        /// impl Callbacks for Count {
+        ///     fn write(&mut self, data: &[u8]) -> WriteResult {
+        ///         self.0 += data.len();
+        ///         WriteResult::Continue
+        ///     }
+        /// }
+        ///
+        /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+        /// # let url = server::http(|_| server::ok("body"))?;
+        /// let mut transfer = Transfer::new(Count::default())?;
+        /// transfer.url(&url)?;
+        /// # transfer.noproxy("*")?;
+        /// let (transfer, result) = Agent::new()?.start(transfer).wait();
+        /// result?;
+        /// assert_eq!(transfer.handler().0, 4);
         /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
         #[derive(Default)]
@@ -94,8 +124,8 @@ macro_rules! closures {
             }
         }
     };
-    // One hook installs both callbacks for frames. If the closure for one of them is missing, its data goes to `write`,
-    // as it does without these callbacks.
+    // One hook installs both callbacks for frames. If one of the two closures is missing, the data that it would get
+    // goes to `write`, as all data does without these callbacks.
     (@missing frame, $this:ident, $frame:ident, $data:ident, $reply:ident) => {
         Callbacks::write($this, $data).of_write()
     };

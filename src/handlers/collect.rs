@@ -24,14 +24,14 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-#[doc(alias("perform_rb", "perform_rs"))]
+#[doc(alias("perform_rb", "perform_rs", "response body"))]
 pub struct Collect<H = ()> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
     /// The number of bytes in all names and values of `headers`.
     headers_len: usize,
     limit: Option<usize>,
-    /// Where in `body` the last part begins, if `write` was the last callback.
+    /// Where in `body` the last part begins, if `write` was called after the last `header` and `xfer_info`.
     last: Option<usize>,
     inner: H,
 }
@@ -43,7 +43,7 @@ impl Collect {
         Collect::default()
     }
 
-    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
+    /// Forwards all other callbacks to `inner`. `inner` also gets the headers, but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
         Collect {
@@ -92,6 +92,9 @@ impl<H> Collect<H> {
     }
 
     /// Returns the value of the first header field with this name; `None` if there is none. Case does not count.
+    ///
+    /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), it cannot fail, and works with every
+    /// libcurl. It also finds trailers. Without a `Collect`, take that of the transfer.
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         let mut headers = self.headers();
@@ -190,7 +193,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // libcurl calls this at the end of each transfer, so `last` never belongs to an earlier transfer.
+        // Resets `last` at the end of each transfer: libcurl then calls this, unless progress is off.
         self.last = None;
         self.inner.xfer_info(progress)
     }

@@ -12,15 +12,17 @@ pub use self::error::DownloadError;
 use self::head::Head;
 use self::partial::Partial;
 use crate::callbacks::facts::has_scheme;
-use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks};
+use crate::{
+    CallbackResult, Callbacks, HeaderLine, Info, ProgressResult, WriteResult, XferInfo, callbacks,
+};
 
 /// Downloads to a file, and continues where an earlier download was cut off.
 ///
 /// [`Transfer::download`](crate::Transfer::download) performs the download. With a [`Multi`](crate::Multi) or an
 /// [`Agent`](crate::Agent), call [`begin_download`](crate::Transfer::begin_download) before the transfer and
-/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside
-/// the file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After an error, `NAME.part`
-/// stays, and the next `download` continues it: in the same process or in another one.
+/// [`finish_download`](crate::Transfer::finish_download) after it. The body is written to `NAME.part` beside the
+/// file `NAME`. When the file is complete, `NAME.part` is renamed to `NAME`. After most errors, `NAME.part`
+/// stays, and the next `download` continues it if it can: in the same process or in another one.
 ///
 /// # What is continued
 /// A download is continued only if the response was one of HTTP with a strong `ETag`, or with a `Last-Modified` that is
@@ -29,9 +31,9 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 ///
 /// | status | the file |
 /// | --- | --- |
-/// | 206 | continues, if `Content-Range` begins where the partial file ends |
-/// | 206 with another range, size, `ETag` or `Last-Modified`, or with an unknown size | starts anew, with a second request |
-/// | 416 with the size of the partial file in `Content-Range` | is complete |
+/// | 206 | continues, if `Content-Range` begins where the partial file ends, and nothing says that it is another file |
+/// | 206 with another range, size, `ETag` or `Last-Modified`, with an unknown size, or for another URL | starts anew, with a second request |
+/// | 416 with the size of the partial file in `Content-Range`, and the same `ETag` or `Last-Modified` if it has one | is complete |
 /// | any other 416 | starts anew, with a second request |
 /// | 200 or any other 2xx | starts anew with this body |
 /// | any other status | stays as it was: [`DownloadError::Status`] |
@@ -43,6 +45,58 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 /// A file is complete if the transfer has succeeded, and the file has the size that the server has announced. If the
 /// server announces no size and the protocol does not mark the end of a body, a body that was cut off is taken for a
 /// complete one. This can happen in HTTP/1.0 without `Content-Length`, and in FTP without `SIZE`.
+///
+/// # Progress
+/// The counters of [`XferInfo`] are those of the response. If it is the rest of a file, they begin at 0 and end at
+/// the size of the rest. [`XferInfo::offset`] is the number of bytes that were there before. It is for the handler
+/// [inside](Download::and). A program that looks at the running transfers of a [`Multi`](crate::Multi) calls
+/// [`offset`](Download::offset) of their handlers instead.
+///
+/// A progress bar that begins where the file does:
+/// ```
+/// use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks, handlers::Download};
+/// use indicatif::ProgressBar;
+///
+/// struct Bar(ProgressBar);
+///
+/// #[callbacks]
+/// impl Callbacks for Bar {
+///     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+///         if progress.download_total > 0 { // else the size is not known
+///             self.0.set_length(progress.offset() + progress.download_total);
+///         }
+///         self.0.set_position(progress.offset() + progress.downloaded);
+///         ProgressResult::Continue
+///     }
+/// }
+///
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// # let url = format!("http://{}/", listener.local_addr()?);
+/// # let server = std::thread::spawn(move || -> std::io::Result<()> {
+/// #     use std::io::{BufRead, BufReader, Write};
+/// #     for (head, body) in [("200 OK\r\nContent-Length: 8", "down"),
+/// #         ("206 OK\r\nContent-Length: 4\r\nContent-Range: bytes 4-7/8", "load")] {
+/// #         let mut reader = BufReader::new(listener.accept()?.0);
+/// #         let mut line = String::new();
+/// #         while line != "\r\n" { line.clear(); reader.read_line(&mut line)?; }
+/// #         write!(reader.get_mut(), "HTTP/1.1 {head}\r\nETag: \"1\"\r\n\r\n{body}")?;
+/// #     }
+/// #     Ok(())
+/// # });
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("file");
+/// let bar = ProgressBar::hidden(); // or `ProgressBar::no_length()`, which is drawn
+/// let mut transfer = Transfer::new(Download::to(&path).and(Bar(bar.clone())))?;
+/// transfer.url(&url)?;
+/// # transfer.proxy("")?;
+/// assert!(transfer.download().is_err()); // the connection breaks after 4 of 8 bytes
+/// assert_eq!((bar.position(), bar.length()), (4, Some(8)));
+///
+/// transfer.download()?; // the rest
+/// assert_eq!((bar.position(), bar.length()), (8, Some(8)));
+/// # server.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Limits
 /// - Two downloads must not write to the same file at once.
@@ -81,6 +135,7 @@ use crate::{CallbackResult, Callbacks, HeaderLine, Info, WriteResult, callbacks}
 /// # server.join().unwrap()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[doc(alias("resume", "continue", "progress bar"))]
 pub struct Download<H = ()> {
     target: PathBuf,
     sync: bool,
@@ -143,7 +198,8 @@ impl Download {
         }
     }
 
-    /// Forwards all other callbacks to `inner`, which also gets the headers, but not the body.
+    /// Forwards all other callbacks to `inner`. `inner` also gets the headers and the call of
+    /// [`final_head`](Callbacks::final_head), but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Download<H> {
         let Download {
@@ -182,6 +238,41 @@ impl<H> Download<H> {
     #[must_use]
     pub fn partial(&self) -> PathBuf {
         with_suffix(&self.target, ".part")
+    }
+
+    /// Returns how many bytes of the file were there before the download that is in progress: the counters of
+    /// [`XferInfo`] and [`download_size`](crate::Transfer::download_size) do not count them. Returns 0 if the
+    /// server sends the whole file, before the final headers have come, and while no download is in progress.
+    ///
+    /// After the end, [`Downloaded::continued_at`] returns the same number.
+    ///
+    /// # Examples
+    /// ```
+    /// # use curlback::{Transfer, handlers::Download};
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let url = server::http(|_| server::ok("body"))?;
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("file");
+    /// let mut transfer = Transfer::new(Download::to(&path))?;
+    /// transfer.url(&url)?;
+    /// # transfer.proxy("")?;
+    /// transfer.begin_download()?;
+    /// let result = transfer.perform(); // or in a `Multi`
+    /// let len = transfer.handler().offset() + transfer.download_size()?;
+    /// assert_eq!(len, 4);
+    /// transfer.finish_download(result)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match &self.running {
+            Some(Running {
+                phase: Phase::Receiving(_) | Phase::Complete,
+                from,
+                ..
+            }) => *from,
+            _ => 0,
+        }
     }
 
     /// Returns the handler inside.
@@ -285,5 +376,19 @@ impl<H: Callbacks> Callbacks for Download<H> {
             Ok(()) => self.inner.final_head(info),
             Err(error) => CallbackResult::Fail(error.into()),
         }
+    }
+
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        let mut progress = progress.continuing(self.offset());
+        if let Some(Running {
+            phase: Phase::Complete,
+            ..
+        }) = self.running
+        {
+            // The body is that of an error.
+            progress.download_total = 0;
+            progress.downloaded = 0;
+        }
+        self.inner.xfer_info(&progress)
     }
 }

@@ -6,15 +6,15 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// Writes what a verbose transfer reports to a writer, without the secrets in it.
 ///
 /// libcurl reports only if [`verbose`](crate::Transfer::verbose) is on. The first character of a line has the same
-/// meaning as with the `curl` tool: `*` for a message of libcurl, `>` for a header line that was sent, `<` for a header
-/// line that was received, and `}` or `{` for the number of other bytes that were sent or received. Bodies are never
-/// written.
+/// meaning as with the `curl` tool: `*` for a message of libcurl, `>` for a header line that was sent, `<` for a
+/// header line that was received, `}` for the number of other bytes that were sent, and `{` for the number of other
+/// bytes that were received. Bodies are never written.
 ///
 /// # What is hidden
 /// - The values of the header fields whose name contains `authorization`, `authentication-info`, `cookie`, `token`,
-///   `secret`, `password`, `passwd`, `api-key`, `apikey`, `access-key`, `credential`, `session`, `signature`, `x-auth`,
-///   `csrf`, `xsrf` or `jwt`, and of the fields that [`hide_header`](Log::hide_header) names. They are also hidden in
-///   libcurl's messages, in which it reports the header fields of HTTP/2.
+///   `secret`, `password`, `passwd`, `api-key`, `apikey`, `access-key`, `credential`, `session`, `signature`,
+///   `x-auth`, `csrf`, `xsrf` or `jwt`, and of the fields that [`hide_header`](Log::hide_header) names. These values
+///   are also hidden in the messages of libcurl that report the header fields of HTTP/2.
 /// - The user information of URLs, and the values in their queries and fragments: in request lines, in header
 ///   fields that contain URLs, and in messages. [`show_query`](Log::show_query) shows queries and fragments.
 /// - User names, passwords and all steps of a login, with FTP, SMTP, IMAP and POP3. If the command in a line is not

@@ -12,14 +12,15 @@ use crate::{
 /// is known, announce it by [`in_filesize`](crate::Transfer::in_filesize) or
 /// [`post_field_size`](crate::Transfer::post_field_size).
 ///
-/// The first transfer reads from the current position of the reader. A rewind goes back to that position, and offsets
-/// are counted from it. A later transfer goes on where the last one has stopped reading. To send the same bytes again,
-/// call [`rewind`](ReadFrom::rewind) before it. To send bytes in memory, use a [`Cursor`](std::io::Cursor) as the
-/// reader.
+/// The first transfer reads from the current position of the reader. A rewind goes back to that position, and the
+/// offsets of [`seek`](Callbacks::seek) are counted from it. A later transfer goes on where the last one has stopped
+/// reading. To send the same bytes again, call [`rewind`](ReadFrom::rewind) before it. To send bytes in memory, use a
+/// [`Cursor`](std::io::Cursor) as the reader.
 ///
-/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl next
-/// reports progress. libcurl does so at once, so the thread is busy meanwhile. If this matters, write a handler of your
-/// own that pauses, and resume it by a [`Remote`](crate::Remote). Any other error ends the transfer.
+/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl
+/// next reports progress. libcurl does so at once, so the thread is busy meanwhile. If this matters, write a handler
+/// of your own that pauses, and resume the transfer by a [`Remote`](crate::Remote). After
+/// [`Interrupted`](ErrorKind::Interrupted), the handler reads again at once. Any other error ends the transfer.
 ///
 /// # Examples
 /// ```
@@ -38,11 +39,29 @@ use crate::{
 /// # fs::remove_file(to)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The answer of the server goes to the handler [inside](ReadFrom::and), such as a
+/// [`Collect`](super::Collect):
+/// ```
+/// use std::io::Cursor;
+/// use curlback::{Transfer, handlers::{Collect, ReadFrom}};
+///
+/// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+/// # let url = server::http(|_| server::ok("stored"))?;
+/// let mut transfer = Transfer::new(ReadFrom::new(Cursor::new("body")).and(Collect::new()))?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// transfer.upload(true)?;
+/// transfer.perform()?;
+/// let answer = transfer.handler_mut().inner_mut().take_body();
+/// assert_eq!(answer, b"stored");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[doc(alias("CURLOPT_READDATA", "CURLOPT_INFILE"))]
 pub struct ReadFrom<R, H = ()> {
     reader: R,
-    /// The position of the reader at the first callback; `None` before it.
+    /// The position of the reader at the first `read`, `seek` or `rewind`; `None` before that.
     start: Option<u64>,
     once: bool,
     paused: bool,
@@ -115,7 +134,8 @@ impl<R, H> ReadFrom<R, H> {
 lend_inner! { ReadFrom<R, H> }
 
 impl<R: Read + Seek, H> ReadFrom<R, H> {
-    /// Moves the reader back to the position at which the first transfer started to read.
+    /// Moves the reader back to the position at which the first transfer started to read. Before the first
+    /// transfer, this is the current position.
     ///
     /// # Errors
     /// The error of the reader.
@@ -123,7 +143,7 @@ impl<R: Read + Seek, H> ReadFrom<R, H> {
         self.seek_from_start(SeekFrom::Start(0)).map(|_| ())
     }
 
-    /// Returns the position from which offsets are counted. At the first call, this is the current one.
+    /// Returns the position from which offsets are counted: the position of the reader at the first call.
     fn start(&mut self) -> std::io::Result<u64> {
         match self.start {
             Some(start) => Ok(start),

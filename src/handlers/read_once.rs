@@ -11,12 +11,13 @@ use crate::{
 /// once, so that the bytes of an interactive reader are sent at once. libcurl calls `read` only if
 /// [`upload`](crate::Transfer::upload) or [`post`](crate::Transfer::post) is set.
 ///
-/// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a
-/// kept connection. If something was read from the reader before that, the transfer fails with an error that says so.
+/// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a kept
+/// connection. If something was read from the reader before that, the transfer fails with an error that says so.
 /// Another transfer with a reader that has ended fails too: call [`replace_reader`](ReadOnce::replace_reader) before
-/// it. Call it also after a transfer that has failed, since the next transfer would send the rest of the reader.
-/// If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses and tries again, as with
-/// [`ReadFrom`](super::ReadFrom). Any other error of the reader ends the transfer.
+/// it. Call it also after a transfer that has failed, since the next transfer would send the rest of the reader. If
+/// the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses and tries again, as with
+/// [`ReadFrom`](super::ReadFrom). After [`Interrupted`](ErrorKind::Interrupted), the handler reads again at once. Any
+/// other error of the reader ends the transfer.
 ///
 /// # Examples
 /// ```
@@ -31,6 +32,23 @@ use crate::{
 /// transfer.perform()?;
 /// assert_eq!(fs::read_to_string(&to)?, "one\ntwo\n");
 /// # fs::remove_file(to)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The answer of the server goes to the handler [inside](ReadOnce::and), such as a
+/// [`Collect`](super::Collect):
+/// ```
+/// use curlback::{Transfer, handlers::{Collect, ReadOnce}};
+///
+/// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+/// # let url = server::http(|_| server::ok("stored"))?;
+/// let mut transfer = Transfer::new(ReadOnce::new("body".as_bytes()).and(Collect::new()))?;
+/// transfer.url(&url)?;
+/// # transfer.noproxy("*")?;
+/// transfer.upload(true)?;
+/// transfer.perform()?;
+/// let answer = transfer.handler_mut().inner_mut().take_body();
+/// assert_eq!(answer, b"stored");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]

@@ -10,19 +10,20 @@ use crate::{
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
-/// It checks the address of a connection before the connection is made, and again before each request on it. So it
-/// also checks a kept connection, which another transfer may have made. A redirect does not get past these checks, nor
-/// does a host name that has another address at the second lookup. If the handler inside changes an address, the new
-/// address is checked too. If the handler inside connects a socket itself, the address of the socket's peer is checked.
+/// The handler checks the address of a connection before the connection is made, and again before each request on
+/// that connection. So it also checks a kept connection, which another transfer may have made. These checks also
+/// apply after a redirect, and to a host name that has another address at the second lookup. If the handler inside
+/// changes an address, the new address is checked too. If the handler inside connects a socket itself, the address of
+/// the socket's peer is checked.
 ///
 /// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If none is
 /// left, the transfer fails with a [`Refused`], which names the address and the rule.
 ///
-/// What it cannot check:
-/// - **Through a proxy**, it sees only the proxy's address; the proxy may connect to any address. libcurl also takes a
-///   proxy from the environment: for URLs of strangers, set [`proxy("")`](crate::Transfer::proxy).
-/// - **DNS over HTTPS** has connections of its own, which this handler cannot check. So `perform`
-///   returns an error if it is used, unless [`allow_doh`](Restricted::allow_doh) allows it.
+/// What this handler cannot check:
+/// - **Through a proxy**, this handler sees only the proxy's address; the proxy may connect to any address. libcurl
+///   also takes a proxy from the environment: for URLs of strangers, set [`proxy("")`](crate::Transfer::proxy).
+/// - **DNS over HTTPS** has connections of its own, which this handler cannot check. So a transfer that
+///   uses it is refused, unless [`allow_doh`](Restricted::allow_doh) allows it.
 /// - A transfer that was **pushed** uses the connection of its parent without a check.
 /// - `file://` makes no connection. [`protocols_str`](crate::Transfer::protocols_str) excludes it.
 /// - Public addresses of this machine, and a NAT64 prefix of the local network, look like
@@ -30,8 +31,9 @@ use crate::{
 /// - **TFTP** accepts packets from any host that answers first. [`protocols_str`](crate::Transfer::protocols_str)
 ///   excludes it.
 ///
-/// It needs libcurl 7.80.0, the first release that has [`prereq`](Callbacks::prereq). With an older one,
-/// [`Transfer::new`](crate::Transfer::new) returns [`Error::Unsupported`](crate::Error::Unsupported).
+/// This handler needs libcurl 7.80.0, the first release that has [`prereq`](Callbacks::prereq). With an
+/// older libcurl, [`Transfer::new`](crate::Transfer::new) returns
+/// [`Error::Unsupported`](crate::Error::Unsupported).
 ///
 /// Active FTP opens a listening socket on an address of this machine. The policy usually refuses that address. If it is
 /// allowed, the peer that connects to the socket is not checked.

@@ -5,12 +5,14 @@ use crate::{
     CallbackResult, Callbacks, Direction, Info, ProgressResult, WriteResult, XferInfo, callbacks,
 };
 
-/// Writes the whole body to a writer, and flushes the writer when the transfer has succeeded. An error of the writer
-/// ends the transfer. The body of a later transfer is written after that of an earlier one.
+/// Writes the whole body to a writer, and flushes the writer when the transfer has succeeded. The body of a later
+/// transfer is written after that of an earlier one.
 ///
-/// If the writer returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl next
-/// reports progress. libcurl does so at once, so the thread is busy meanwhile. If this
-/// matters, write a handler of your own that pauses, and resume it by a [`Remote`](crate::Remote).
+/// If a write returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses, and tries again when libcurl next
+/// reports progress. libcurl does so at once, so the thread is busy meanwhile. If this matters, write a handler of
+/// your own that pauses, and resume the transfer by a [`Remote`](crate::Remote). After
+/// [`Interrupted`](ErrorKind::Interrupted), the handler tries again at once. Any other error of the writer ends the
+/// transfer.
 ///
 /// # Examples
 /// ```
@@ -63,8 +65,9 @@ impl WriteTo<BufWriter<File>> {
     /// Makes a handler that writes to `file` through a buffer of 256 KiB. This takes about half the processor time of
     /// writing libcurl's parts of 16 KiB one by one.
     ///
-    /// After a transfer that fails, the buffer may still hold the last bytes that have arrived. They are written
-    /// by [`writer_mut`](WriteTo::writer_mut)`().flush()`, or when the handler is dropped, which ignores an error.
+    /// After a transfer that fails, the buffer may still hold the last bytes that have arrived. These bytes are
+    /// written by [`writer_mut`](WriteTo::writer_mut)`().flush()`, or when the handler is dropped, which ignores
+    /// an error.
     #[must_use]
     pub fn file(file: File) -> WriteTo<BufWriter<File>> {
         WriteTo::new(BufWriter::with_capacity(FILE_BUFFER, file))

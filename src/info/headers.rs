@@ -31,7 +31,10 @@ impl<'a> Info<'a> {
     /// Returns the value of the first header with this name, such as `Location`, in the last response; `None` if there
     /// is none. The case of the name does not count, and the value need not be UTF-8.
     ///
-    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request.
+    /// It is short for [`header`](Info::header) with [`HeaderOrigin::HEADER`] and the last request. For a handler that
+    /// is a [`Collect`](crate::handlers::Collect), its
+    /// [`header_value`](crate::handlers::Collect::header_value) returns the value without a `Result`, and also with
+    /// libcurl before 7.83.0.
     ///
     /// # Errors
     /// Those of [`header`](Info::header).
@@ -121,6 +124,10 @@ impl<H> Transfer<H> {
 
     /// Short for [`info().header_value(name)`](Info::header_value): returns the value of the first header with this
     /// name, such as `Location`, in the last response.
+    ///
+    /// It works with every handler. For a [`Collect`](crate::handlers::Collect), its
+    /// [`header_value`](crate::handlers::Collect::header_value) returns the value without a `Result`, and also with
+    /// libcurl before 7.83.0.
     ///
     /// # Errors
     /// Those of [`Info::header`].

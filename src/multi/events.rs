@@ -31,8 +31,9 @@ impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
     /// A push for a transfer with [`connect_only`](crate::Transfer::connect_only) is denied without a call of
     /// `decide`: libcurl would close the connection while the pushed transfer uses it.
     ///
-    /// This crate requires libcurl 8.22.0 for it: in older releases, a pushed transfer is a copy of its parent,
-    /// and accepting it crashes. [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).
+    /// This crate requires libcurl 8.22.0 for server push: in older releases, a pushed transfer is a copy of
+    /// its parent, and accepting it crashes. [libcurl's
+    /// page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl is older than 8.22.0 or was built without HTTP/2. The

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::callbacks::event_loop::EventLoop;
 use crate::code::MultiCode;
 use crate::id::Id;
-use crate::multi::{AddError, Multi};
+use crate::multi::Multi;
 use crate::run::guard::discard;
 use crate::run::perform::End;
 use crate::{Callbacks, Error, Transfer, TransferError};
@@ -14,7 +14,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Adds a transfer. It begins when the `Multi` is next driven.
     ///
     /// # Errors
-    /// [`AddError`], which has the transfer and the error: that of [`Transfer::perform`] if two options exclude
+    /// [`TransferError`], which has the transfer and the error: that of [`Transfer::perform`] if two options exclude
     /// each other; [`Error::Option`] for an [`address_filter`](Callbacks::address_filter) without
     /// [`Hooks::PREREQ`](crate::Hooks::PREREQ); or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] if
     /// the event loop has failed before. If the event loop fails during this call, it is woken, and the next
@@ -26,7 +26,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// then returns the transfer, with [`Error::Aborted`].
     #[doc(alias = "curl_multi_add_handle")]
     #[doc(alias("add2", "add_handle"))]
-    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, AddError<H>> {
+    pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, TransferError<H>> {
         let id = Id::next();
         let mut panic = None;
         let joined = catch_unwind(AssertUnwindSafe(|| {
@@ -64,9 +64,10 @@ impl<H, L: EventLoop> Multi<H, L> {
     ///
     /// Returns `None` in three cases. First, if the transfer does not run here. If it has ended,
     /// [`take_finished`](Multi::take_finished) returns it. Second, if a callback of the transfer fails during
-    /// this call. `take_finished` then returns the transfer with that error. Third, inside a callback, while
-    /// another thread uses the [`Share`](crate::Share) of a transfer of this `Multi`. The next drive then
-    /// cancels the transfer, and `take_finished` returns it with [`Error::Cancelled`].
+    /// this call. `take_finished` then returns the transfer with that error. Third, if this method is called
+    /// inside a callback, while another thread uses the [`Share`](crate::Share) of a transfer of this
+    /// `Multi`. The next drive then cancels the transfer, and `take_finished` returns it with
+    /// [`Error::Cancelled`].
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.

@@ -8,6 +8,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::multi::Multi;
 use crate::options::values::{Value, bits};
+use crate::quirks::NETWORK_CHANGES_ALIKE;
 use crate::run::multi::Core;
 
 /// Makes a method of each row. The columns: the name of the method, the kind and the type of its value, the
@@ -87,17 +88,18 @@ impl Setting {
     }
 }
 
-/// Calls a macro with the rows of the options that stay set: an agent has these too.
+/// Calls a macro with the rows of the options that stay set. A `Multi` and the builder of an agent have
+/// these options.
 macro_rules! lasting_options {
     ($make:ident! { $($before:tt)* }) => {
         $make! {
             $($before)*
             #[doc(alias = "set_max_connects")]
-            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many connections are kept open for reuse; by default, four for each running transfer.";
+            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many connections are kept open for reuse; by default, four for each running transfer, so that most are closed after a burst of transfers. Connections in use count too. [The guide](crate::guide::sharing#how-many-connections-are-kept) says which limit suits.";
             #[doc(alias = "set_max_total_connections")]
-            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, is no limit. Further transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_host_connections")]
-            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, for as long as their [`timeout`](crate::Transfer::timeout) and [`connect_timeout`](crate::Transfer::connect_timeout) let them.";
+            max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_concurrent_streams")]
             max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
             pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may since libcurl 7.62.0.";
@@ -112,7 +114,7 @@ lasting_options! {
     options! {
         /// # Options
         ///
-        /// These options stay set for as long as the `Multi` lives.
+        /// These options stay set until the `Multi` is dropped.
         LASTING:
     }
 }
@@ -134,16 +136,18 @@ options! {
     pipelining_server_bl: list<&[&str]>, "CURLMOPT_PIPELINING_SERVER_BL", 12, "7.30.0", "Kept kinds of servers from being sent pipelines.";
 }
 
-/// Setting this option acts once and does not stay set. So it is a method of an agent, and not of its builder.
-pub(crate) const NETWORK_CHANGED: Item = Item::new(
+/// Setting this option acts once, and the value does not stay. So the option is a method of an agent, and not
+/// of its builder.
+const NETWORK_CHANGED: Item = Item::new(
     sys::CURLOPTTYPE_LONG + 17,
     "CURLMOPT_NETWORK_CHANGED",
     "8.16.0",
 );
 
 impl<H, L: EventLoop> Multi<H, L> {
-    /// Tells libcurl that the network has changed: libcurl discards the connections and addresses that `value`
-    /// names. Running transfers go on.
+    /// Tells libcurl that the network has changed: libcurl discards those connections and addresses of the
+    /// `Multi` that `value` names. libcurl keeps what is in a [`Share`](crate::Share). Running transfers go
+    /// on.
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
@@ -153,7 +157,16 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// the option.
     #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
     pub fn network_changed(&mut self, value: NetworkChange) -> Result<(), Error> {
-        Setting::bits(NETWORK_CHANGED, value)?.apply(&mut self.group.core)
+        NetworkChange::setting(value)?.apply(&mut self.group.core)
+    }
+}
+
+impl NetworkChange {
+    /// Makes the setting that discards this.
+    pub(crate) fn setting(self) -> Result<Setting, Error> {
+        let all = NETWORK_CHANGES_ALIKE.is_present() && !self.is_empty();
+        let value = if all { NetworkChange::CLEAR_ALL } else { self };
+        Setting::bits(NETWORK_CHANGED, value)
     }
 }
 
@@ -172,9 +185,10 @@ bits! {
     pub struct NetworkChange {
         /// Connections and addresses.
         CLEAR_ALL = 1 << 0, "CURLMNWC_CLEAR_ALL", "8.16.0";
-        /// Connections: libcurl closes idle ones, and does not reuse those in use.
+        /// Connections: libcurl closes idle ones, and does not reuse those in use. Before libcurl 8.20.0, also
+        /// the addresses.
         CLEAR_CONNECTIONS = 1 << 1, "CURLMNWC_CLEAR_CONNS", "8.16.0";
-        /// The addresses of host names.
+        /// The addresses of host names. Before libcurl 8.20.0, also the connections.
         CLEAR_DNS = 1 << 2, "CURLMNWC_CLEAR_DNS", "8.16.0";
     }
 }

@@ -4,14 +4,15 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use crate::Multi;
 
-/// The system's event queue, which becomes readable when [`perform`](Multi::perform) has something to do.
+/// The system's event queue, which becomes readable when an event makes [`perform`](Multi::perform)
+/// necessary. [`next_timeout`](Multi::next_timeout) says when a call is necessary without an event.
 ///
-/// The program's own reactor, such as tokio's, can watch it: one registration for the life of the `Multi`,
-/// however many transfers and sockets there are. Use the descriptor only to wait for it. An event stays in the
-/// queue until `perform` or [`poll`](Multi::poll) has taken it. With an edge-triggered reactor, call `poll`
-/// with a timeout of zero until it returns 0, and only then wait again.
+/// The program's own reactor, such as tokio's, can watch the queue: one registration serves for the life of
+/// the `Multi`, however many transfers and sockets there are. Use the descriptor only to wait for it. An event
+/// stays in the queue until `perform` or [`poll`](Multi::poll) has taken it. With an edge-triggered reactor,
+/// call `poll` with a timeout of zero until it returns 0, and only then wait again.
 ///
-/// `Multi::run_async`, with the feature `tokio`, does this.
+/// `Multi::run_async`, with the feature `tokio`, drives a `Multi` in this way.
 ///
 /// # Examples
 /// Waiting for the queue with `poll(2)`:
@@ -106,7 +107,7 @@ mod of_tokio {
                     continue;
                 };
                 let mut ready = ready.map_err(Error::Poll)?;
-                // The reactor is edge-triggered: the readiness may be cleared only when the queue is empty.
+                // The reactor is edge-triggered. So the readiness is cleared only when the queue is empty.
                 if self.poll(&mut [], Duration::ZERO)? == 0 {
                     ready.clear_ready();
                 }

@@ -128,8 +128,8 @@ impl<H: Callbacks> Multi<H> {
 
     /// Drives the transfers that have something to do, and returns how many have not ended.
     ///
-    /// It does not wait. Afterwards, [`take_finished`](Multi::take_finished) returns the transfers that have
-    /// ended.
+    /// This method does not wait. After it, [`take_finished`](Multi::take_finished) returns the transfers
+    /// that have ended.
     ///
     /// # Errors
     /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a whole fails. The
@@ -146,14 +146,15 @@ impl<H: Callbacks> Multi<H> {
     }
 
     /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake) is called, or
-    /// `timeout` is over. Returns how many sockets are ready, including those of `extra`.
+    /// `timeout` is over. Returns how many sockets are ready, counting those of `extra`.
     ///
     /// Call [`perform`](Multi::perform) afterwards. If `wake` was called since the last `poll`, this one
     /// returns at once.
     ///
-    /// It also returns at once if there is nothing to wait for: no running transfer, no `extra`, and no
-    /// [`Waker`]. So a loop that waits for work from other threads has to keep a waker while it waits. In the
-    /// same case, `curl_multi_poll` sleeps for the whole `timeout`.
+    /// It also returns at once while [`take_finished`](Multi::take_finished) has a transfer to return, and if
+    /// there is nothing to wait for: no running transfer, no `extra`, and no [`Waker`]. So a loop that waits
+    /// for work from other threads has to keep a waker while it waits. If there is nothing to wait for,
+    /// `curl_multi_poll` sleeps for the whole `timeout`.
     ///
     /// # Errors
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.

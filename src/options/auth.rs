@@ -63,8 +63,23 @@ options! { "names and passwords";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     netrc_file: path unset NETRC_FILE, "CURLOPT_NETRC_FILE", 118, "7.11.0", "Sets the file to read instead of `.netrc` in the home directory.";
-    #[doc(alias = "bearer_auth")]
-    xoauth2_bearer: line unset XOAUTH2_BEARER, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail.";
+    /// # Examples
+    /// ```
+    /// use curlback::{Auth, Error};
+    ///
+    /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
+    /// # let mut transfer = server::echo()?;
+    /// transfer.xoauth2_bearer("token")?;
+    /// assert!(matches!(transfer.perform(), Err(Error::Option { .. })));
+    ///
+    /// transfer.http_auth(Auth::BEARER)?;
+    /// transfer.perform()?;
+    /// # let request = server::request(&transfer);
+    /// assert!(request.contains("Authorization: Bearer token\r\n")); // what the server has received
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias("bearer_auth", "token"))]
+    xoauth2_bearer: line unset XOAUTH2_BEARER, "CURLOPT_XOAUTH2_BEARER", 220, "7.33.0", "Sets the OAuth 2.0 token for [`Auth::BEARER`] and for mail. With HTTP and WebSockets, also call [`http_auth`](Self::http_auth) with [`Auth::BEARER`], which then takes the place of user name and password; without it, libcurl would send no token, and [`perform`](Self::perform) returns an error.";
     sasl_authzid: line unset SASL_AUTHZID, "CURLOPT_SASL_AUTHZID", 289, "7.66.0", "Sets the identity for which the client acts (`authzid`), if it is not that of the user who logs in.";
     sasl_ir: flag, "CURLOPT_SASL_IR", 218, "7.31.0", "Sends the first response of a login together with the command, in mail protocols; off by default.";
     service_name: text unset SERVICE_NAME, "CURLOPT_SERVICE_NAME", 236, "7.43.0", "Sets the name of the server's service in Kerberos; by default it is that of the protocol.";

@@ -58,7 +58,7 @@ options! { "the connection";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     max_recv_speed: size, "CURLOPT_MAX_RECV_SPEED_LARGE", 146, "7.15.5", "Limits the speed of receiving, in bytes per second. Zero, the default, means no limit.";
-    max_connects: number<u32>, "CURLOPT_MAXCONNECTS", 71, "7.7", "Limits how many connections are kept for reuse; 5 by default.";
+    max_connects: number<u32>, "CURLOPT_MAXCONNECTS", 71, "7.7", "Limits how many connections are kept for reuse; 5 by default. Connections in use count too. In a [`Multi`](crate::Multi) and an [`Agent`](crate::Agent), [their limit](crate::Multi::max_connects) counts instead. With a [`Share`](crate::Share#how-many-connections-are-kept) of connections, set it on each transfer to the number of threads or more.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }

@@ -16,7 +16,7 @@ options! { "HTTP";
     /// assert!(request.contains("Accept-Encoding: ")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[doc(alias = "CURLOPT_ENCODING")]
+    #[doc(alias("CURLOPT_ENCODING", "gzip", "deflate", "brotli", "zstd", "compression"))]
     accept_encoding: line unset ACCEPT_ENCODING, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a body with one of these encodings, separated by commas, and decodes it. An empty string means all encodings that libcurl can decode.";
     transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer encoding; off by default.";
     http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body; on by default.";
@@ -34,6 +34,7 @@ options! { "HTTP";
     /// assert_eq!(transfer.handler().body(), b"new");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "redirect")]
     follow_location: choice<FollowLocation>, "CURLOPT_FOLLOWLOCATION", 52, "7.1", "Follows redirects: `true`, `false` or a [`FollowLocation`]; none by default.";
     /// # Examples
     /// ```
@@ -105,6 +106,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("POST ") && request.ends_with("\r\n\r\na=1&b=2"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("json", "urlencoded"))]
     post_fields: body, "CURLOPT_POSTFIELDS", 15, "7.1", "Makes the request a POST with these bytes as its body. The transfer keeps the bytes and does not copy them. Apart from that, it does the same as [`post_fields_copy`](Self::post_fields_copy).";
     /// # Examples
     /// ```
@@ -116,6 +118,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("POST ") && request.ends_with("\r\n\r\na=1&b=2"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("json", "form", "urlencoded"))]
     post_fields_copy: copied, "CURLOPT_COPYPOSTFIELDS", 165, "7.17.1", "Makes the request a POST with a copy of these bytes as its body. The bytes are sent unchanged, with the content type `application/x-www-form-urlencoded` unless [`http_headers`](Self::http_headers) sets another one. [`reset`](Self::reset) removes them.";
     #[deprecated(note = "use a MIME body, which also streams")]
     #[doc(alias("curl_formadd", "curl_formfree"))]
@@ -131,6 +134,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("DELETE / HTTP/1.1\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias("method", "DELETE", "PATCH"))]
     custom_request: line unset CUSTOM_REQUEST, "CURLOPT_CUSTOMREQUEST", 36, "7.1", "Sets the name of the method in the request line, and changes nothing else.";
     /// # Examples
     /// ```

@@ -40,7 +40,7 @@ impl<H> Transfer<H> {
     /// assert!(request.contains("filename=\"Cargo.toml\""));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[doc(alias = "CURLOPT_MIMEPOST")]
+    #[doc(alias("CURLOPT_MIMEPOST", "multipart", "form"))]
     pub fn mime(&mut self, mime: Mime) -> Result<(), Error> {
         self.easy.set_mime(mime)
     }

@@ -18,6 +18,11 @@ impl<H> Transfer<H> {
     /// - The error of [`close_socket`](crate::Callbacks::close_socket) for a connection that `connect_only` has left open.
     ///   Only that connection is closed then, and the former share stays.
     ///
+    /// A later call that begins the transfer, such as [`perform`](Transfer::perform), returns an [`Error::Option`]
+    /// that names `CURLOPT_SHARE` in two cases, both before libcurl 8.14.0, which frees addresses that FTP still uses:
+    /// if an FTP transfer has a share with [`DNS`](crate::ShareData::DNS), and if an FTP transfer with any share is in
+    /// a [`Multi`](crate::Multi) or an [`Agent`](crate::Agent).
+    ///
     /// # Panics
     /// Resumes the panic of [`close_socket`](crate::Callbacks::close_socket). The former share stays then.
     ///

@@ -21,10 +21,10 @@ options! { "TLS";
     ssl_verify_peer: flag, "CURLOPT_SSL_VERIFYPEER", 64, "7.4.2", "Checks that the server's certificate is trusted; on by default. If it is off, anybody can pose as the server.";
     ssl_verify_host: verify_host, "CURLOPT_SSL_VERIFYHOST", 81, "7.8.1", "Checks that the server's certificate is for its host name; on by default. If it is off, any other server with a trusted certificate can pose as this one.";
     ssl_verify_status: flag, "CURLOPT_SSL_VERIFYSTATUS", 232, "7.41.0", "Asks the server to prove that its certificate was not revoked; off by default.";
-    cainfo: path unset CAINFO, "CURLOPT_CAINFO", 65, "7.4.2", "Trusts the certificates in this PEM file, instead of the system's.";
+    cainfo: path unset CAINFO, "CURLOPT_CAINFO", 65, "7.4.2", "Trusts the certificates in this PEM file, instead of the system's file. A libcurl of a distribution may also trust a directory of the system: [`no_capath`](Self::no_capath) turns that off.";
     capath: path unset CAPATH, "CURLOPT_CAPATH", 97, "7.9.8", "Trusts the certificates in this directory, prepared by `openssl rehash`.";
     #[doc(alias = "set_ca_certs")]
-    ssl_cainfo_blob: blob unset SSL_CAINFO_BLOB, "CURLOPT_CAINFO_BLOB", 309, "7.77.0", "Trusts the certificates in this PEM text, instead of the system's.";
+    ssl_cainfo_blob: blob unset SSL_CAINFO_BLOB, "CURLOPT_CAINFO_BLOB", 309, "7.77.0", "Trusts the certificates in this PEM text, instead of the system's file. As for [`cainfo`](Self::cainfo), a directory of the system may be trusted too.";
     ca_cache_timeout: forever, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the loaded trusted certificates are kept for other connections; 24 hours by default. `None` means forever. Rounds up to seconds. With [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), the default is zero, since other transfers would also trust what the callback adds: [`set_hooks`](Self::set_hooks) sets this option when that hook is added or removed.";
     crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Rejects the certificates that the revocation list in this PEM file names.";
     issuer_cert: path unset ISSUER_CERT, "CURLOPT_ISSUERCERT", 170, "7.19.0", "Accepts only a server certificate that was signed by the certificate in this PEM file.";

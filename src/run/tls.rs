@@ -1,10 +1,12 @@
 //! The options that the TLS library of the linked libcurl needs or ignores.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
+use std::ptr;
 
 use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::quirks::{AUTHORITIES_STAY_UNSET, AUTHORITIES_UNKNOWN};
+use crate::run::easy::Easy;
 use crate::{Error, version};
 
 // The client's own certificate and its key, for the server and for an HTTPS proxy.
@@ -38,6 +40,25 @@ pub(super) fn default_authorities(option: Item) -> Result<Option<CString>, Error
     }
     let default = default.filter(|_| AUTHORITIES_STAY_UNSET.is_present());
     Ok(default.and_then(|path| CString::new(path).ok()))
+}
+
+impl<H> Easy<H> {
+    /// Makes libcurl trust no directory of certificates.
+    pub(crate) fn trust_no_directory(&mut self, option: Item) -> Result<(), Error> {
+        option.check_age()?;
+        // Newer releases take NULL for the directory that they were built with. This path is no directory.
+        let is_built_in = version().capath().is_some() && !AUTHORITIES_STAY_UNSET.is_present();
+        let path = is_built_in.then_some(c"/dev/null");
+        let path = path.map_or(ptr::null(), CStr::as_ptr);
+        // SAFETY: the option takes a string, which libcurl copies, or NULL.
+        unsafe { self.set(option, path) }?;
+        #[cfg(need_openssl_probe)]
+        {
+            self.forget_authorities(option);
+            self.known.without_directory.push(option.id);
+        }
+        Ok(())
+    }
 }
 
 /// Sets the paths of the system's authorities, which the bundled libcurl was built without.
@@ -96,7 +117,9 @@ mod authorities {
                 if !self.has_authorities(group) {
                     let [file, directory] = &*PLACES;
                     self.set_authorities(group.file, file.as_ref());
-                    self.set_authorities(group.directory, directory.as_ref());
+                    if !self.known.without_directory.contains(&group.directory.id) {
+                        self.set_authorities(group.directory, directory.as_ref());
+                    }
                 }
             }
         }
@@ -117,6 +140,7 @@ mod authorities {
 
         /// Notes that the user has unset an option: the next transfer sets the system's paths again.
         pub(in crate::run) fn forget_authorities(&mut self, option: Item) {
+            self.allow_directory(option);
             let own = &mut self.known.authorities;
             if own.contains(&option.id) {
                 own.retain(|id| *id != option.id);
@@ -124,8 +148,18 @@ mod authorities {
             }
         }
 
+        /// Notes that a directory is trusted again.
+        fn allow_directory(&mut self, option: Item) {
+            let without = &mut self.known.without_directory;
+            if without.contains(&option.id) {
+                without.retain(|id| *id != option.id);
+                self.known.trusts_system = false;
+            }
+        }
+
         /// Notes that the user has set an option for authorities, which replaces the system's paths.
         pub(in crate::run) fn note_authorities(&mut self, option: Item) {
+            self.allow_directory(option);
             let Some(group) = GROUPS.iter().find(|group| group.has(option.id)) else {
                 return;
             };

@@ -43,12 +43,16 @@ impl<H: Callbacks> Transfer<H> {
             return refuse("CURLOPT_POSTFIELDSIZE_LARGE", reason);
         }
         if !is_written && self.handler().has_body() && self.easy.forgets_body() {
-            let reason = "without it, the body of the handler is not sent: set it to `true`, or to `false` if this is meant";
+            let reason = "without it or CURLOPT_POST, the body of the handler is not sent: call `upload(true)` or `post(true)`, or `upload(false)` if this is meant";
             return refuse("CURLOPT_UPLOAD", reason);
         }
         if self.easy.lacks_method() {
-            let reason = "without it, nothing sends the body that `in_filesize` announces";
+            let reason = "without it, nothing sends the body that `in_filesize` announces: call `upload(true)`, or `post(true)` and `post_field_size`";
             return refuse("CURLOPT_UPLOAD", reason);
+        }
+        if self.easy.withholds_token() {
+            let reason = "without `Auth::BEARER`, HTTP does not send the token of `xoauth2_bearer`: call `http_auth(Auth::BEARER)`, or unset the token";
+            return refuse("CURLOPT_HTTPAUTH", reason);
         }
         if self.hooks.contains(Hooks::CLOSE_SOCKET) && self.easy.shares(ShareData::CONNECTIONS) {
             let reason = "connections of a share may be closed when the transfer is gone";

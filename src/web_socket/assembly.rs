@@ -7,7 +7,7 @@ use crate::{Frame, FrameKind, WebSocketError};
 pub(crate) struct Assembly {
     /// How many bytes a message may have.
     pub(crate) limit: usize,
-    /// Whether messages are thrown away: set after this side has closed.
+    /// Whether messages are thrown away: set when this side closes and the program reads no more.
     pub(crate) discards: bool,
     message: Vec<u8>,
     control: Vec<u8>,
@@ -58,7 +58,8 @@ impl Assembly {
             self.message = Vec::new();
             return Ok(None);
         }
-        // A frame that would make the message too long is refused when its first part comes.
+        // A frame that would make the message too long is refused when its first part comes, before the
+        // rest arrives.
         let room = self.limit.saturating_sub(self.message.len()) as u64;
         if frame.payload_len().saturating_sub(frame.offset()) > room {
             return Err(WebSocketError::TooLarge { limit: self.limit });

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::Error;
 use crate::ffi::websocket::SEND;
 
-/// A code that says why a WebSocket is closed. It is always one that may be sent.
+/// A code that says why a WebSocket is closed. The code is always one that may be sent.
 ///
 /// [RFC 6455, section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4) and the
 /// [registry](https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number) say what each code

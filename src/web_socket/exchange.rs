@@ -5,7 +5,7 @@ use crate::web_socket::message::Message;
 use crate::web_socket::outbox::Outbox;
 use crate::{Attempt, CloseCode, Code, Error, FrameKind, Transfer, WebSocketError};
 
-/// How many bytes one call of libcurl receives at most.
+/// How many bytes one call of `curl_ws_recv` returns at most.
 pub(super) const BUFFER: usize = 64 << 10;
 
 /// A WebSocket between the calls of the program: the message that is being received, the frames that wait to be
@@ -35,7 +35,7 @@ pub(crate) enum State {
 /// What one attempt to receive has led to.
 pub(crate) enum Step {
     Message(Message),
-    /// Bytes have come, but no message is complete, or it is none for the program.
+    /// Bytes have come, but they complete no message for the program.
     Progress,
     Blocked,
 }
@@ -126,8 +126,8 @@ impl Exchange {
         sent.map_err(|error| self.fail_to_send(transfer, error))
     }
 
-    /// Sends as [`send`](Exchange::send) does, but keeps the error of a connection that fails, and returns
-    /// `true`. [`end`](Exchange::end) returns the error when everything that has arrived was received.
+    /// Sends as [`send`](Exchange::send) does. But if the connection fails, keeps its error and returns
+    /// `true`: [`end`](Exchange::end) returns that error when everything that has arrived was received.
     pub(crate) fn try_send<H>(&mut self, transfer: &mut Transfer<H>) -> Result<bool, Error> {
         match self.send_waiting(transfer) {
             Err(error @ Error::Libcurl { .. }) => {
@@ -139,8 +139,8 @@ impl Exchange {
         }
     }
 
-    /// Notes that nothing can be sent any more, and returns `error`. If it is not libcurl's, the WebSocket has
-    /// failed.
+    /// Notes that nothing can be sent any more, and returns `error`. If `error` is not an [`Error::Libcurl`],
+    /// nothing can be received any more either.
     fn fail_to_send<H>(&mut self, transfer: &mut Transfer<H>, error: Error) -> Error {
         if !matches!(error, Error::Libcurl { .. }) {
             return self.fail(transfer, error);

@@ -62,7 +62,8 @@ impl Former {
         }
     }
 
-    /// Refuses a transfer that cannot become a WebSocket, before any option is changed.
+    /// Refuses a transfer whose options exclude a WebSocket, before any option is changed. Also returns an
+    /// error if the linked libcurl lacks WebSockets.
     pub(crate) fn check<H>(self, transfer: &Transfer<H>) -> Result<(), Error> {
         check(RECV)?;
         let refuse = |option, reason| Err(Error::Option { option, reason });
@@ -91,8 +92,8 @@ impl Former {
 
     /// Closes the connection, and restores the options.
     pub(crate) fn restore<H>(self, transfer: &mut Transfer<H>) -> Result<(), Error> {
-        // This first closes the connection, and `close_socket` may fail: then the option is not set. The second
-        // attempt has no connection to close.
+        // Setting `connect_only` first closes the connection, and `close_socket` may fail: then the option is
+        // not set. The second attempt has no connection to close.
         let closed = transfer.connect_only(self.connect_only);
         if closed.is_err() {
             transfer.connect_only(self.connect_only)?;

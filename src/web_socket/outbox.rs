@@ -50,14 +50,14 @@ impl Outbox {
         self.begun = Unsent::new(kind, data);
     }
 
-    /// Puts in a pong as the answer to a ping with these bytes.
+    /// Puts in a pong as the answer to a ping with these bytes, unless the outbox accepts no pong any more.
     pub(crate) fn answer(&mut self, ping: Vec<u8>) {
         if !self.closed {
             self.pong = Unsent::new(FrameKind::Pong, ping);
         }
     }
 
-    /// Puts in a close, unless one was put in before.
+    /// Puts in a close, unless the outbox accepts no close any more.
     pub(crate) fn close(&mut self, close: Option<&Close>) {
         if !self.closed {
             self.closed = true;

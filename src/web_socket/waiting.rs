@@ -67,7 +67,7 @@ impl<H> WebSocket<H> {
         loop {
             let is_sent = self.exchange.try_send(&mut self.transfer)?;
             if self.exchange.state() == State::Closed {
-                // The answer to the peer's close was sent, or cannot be sent: the peer need not wait for it.
+                // If the answer to the peer's close was sent, or cannot be sent, the WebSocket has ended.
                 if is_sent {
                     return Ok(());
                 }
@@ -83,7 +83,8 @@ impl<H> WebSocket<H> {
         }
     }
 
-    /// Waits until the socket is ready for `interest`, or, if frames wait to be sent, for sending.
+    /// Waits until the socket is ready for `interest`. If frames wait to be sent, also stops waiting when
+    /// the socket is ready for sending.
     pub(super) fn wait(&mut self, interest: Ready, until: Option<Instant>) -> Result<(), Error> {
         let interest = match self.exchange.outbox.is_empty() {
             true => interest,

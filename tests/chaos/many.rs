@@ -232,7 +232,7 @@ where
 
 /// Takes or denies a push, or fails, at random.
 fn decide(push: &PushRequest<'_>, round: &Arc<Round>, rng: &mut Rng) -> PushResult<Handler> {
-    let path = push.header(":path").and_then(h2::find);
+    let path = push.header_value(":path").and_then(h2::find);
     let _ = (push.parent(), push.headers().count());
     note!("    a push of {path:?} for {:?}", push.parent());
     let is_faulty = round.is_faulty && rng.percent(20);

@@ -19,7 +19,7 @@ use crate::web_socket::exchange::{Exchange, State, Step};
 use crate::web_socket::opening::{Former, check_upgrade};
 use crate::{Callbacks, Error, WebSocketError};
 
-/// How many frames sent and parts of frames received make a turn, after which other transfers run.
+/// How many frames are sent and parts of frames are received in one turn, after which other transfers run.
 const MOST_STEPS: usize = 32;
 
 /// A WebSocket, from before its handshake to its end.
@@ -33,7 +33,7 @@ pub(super) struct Conversation<H> {
     close_until: Option<Instant>,
     /// The socket of the connection, after the handshake.
     socket: Option<RawSocket>,
-    /// Why the WebSocket has ended, if the reason is not libcurl's result of the transfer.
+    /// Why the WebSocket has failed, if libcurl's result of the transfer does not say why.
     failure: Option<Error>,
 }
 
@@ -57,7 +57,7 @@ impl<H> Conversation<H> {
         }
     }
 
-    /// Sends and receives what can be sent and received without waiting.
+    /// Sends and receives what can be sent and received without waiting, for one turn at most.
     fn exchange(&mut self, socket: RawSocket) -> Result<Served, Error> {
         let closing = self.link.closing();
         let discards = closing == Some(Closing::Discards);
@@ -67,7 +67,7 @@ impl<H> Conversation<H> {
             let is_sent = self.send(&mut steps)?;
             if self.exchange.state() == State::Closed {
                 self.link.note_close();
-                // The answer to the peer's close was sent, or cannot be sent: the peer need not wait for it.
+                // If the answer to the peer's close was sent, or cannot be sent, the WebSocket has ended.
                 match is_sent {
                     true => return Ok(Served::Ended),
                     false => break Ready::empty(),
@@ -92,8 +92,9 @@ impl<H> Conversation<H> {
             moved = true;
         };
         let closes = closing.is_some() || self.exchange.state() == State::Closed;
-        // The time begins with the close, and again when something has come. While messages are thrown away, it
-        // does not begin again: a peer that never stops sending would prolong the close for ever.
+        // The time of the close begins with the close, and begins again when something has come. While messages
+        // are thrown away, it does not begin again: a peer that never stops sending would prolong the close for
+        // ever.
         if closes && (self.close_until.is_none() || moved && !discards) {
             self.close_until = Instant::now().checked_add(self.close_timeout);
         }
@@ -109,8 +110,8 @@ impl<H> Conversation<H> {
         }))
     }
 
-    /// Sends waiting frames until the turn is over. Returns `false` if the system takes no more bytes now, and
-    /// `true` also if nothing can be sent any more.
+    /// Sends waiting frames until the turn is over. Returns `false` only if the system takes no more bytes
+    /// now. So `true` may also mean that the turn is over, or that nothing can be sent any more.
     fn send(&mut self, steps: &mut usize) -> Result<bool, Error> {
         loop {
             let is_sent = self.exchange.try_send(&mut self.running.transfer)?;
@@ -176,7 +177,7 @@ impl<H> Holder for Conversation<H> {
         let Some(socket) = self.socket else {
             return Served::Ended;
         };
-        // Inside, libcurl may call `debug`, which may panic.
+        // Sending and receiving may call `debug`, which may panic.
         let served = catch_unwind(AssertUnwindSafe(|| self.exchange(socket)));
         let served = match served {
             Ok(Ok(served)) => served,
@@ -214,12 +215,13 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
             close_until,
             ..
         } = *self;
-        // Dropped last, when the result is there: the program then looks for the error. As a guard, also if a
-        // drop of the user's values panics.
+        // `_end` is dropped last, when the result is in the slot: the program then looks for the error there.
+        // Since it is a guard, it is dropped even if the drop of a value of the program panics.
         let _end = LinkEnd(link);
         let result = match (failure, result) {
             (Some(failure), Ok(())) => Err(failure),
-            // After the handshake, libcurl itself ends nothing: the time limit of the close is over.
+            // After the handshake, libcurl itself does not end the transfer. So this error means that the
+            // time of the close is over.
             (None, Err(Error::Libcurl { .. })) if close_until.is_some() => {
                 Err(WebSocketError::TimedOut.into())
             }
@@ -230,7 +232,7 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
     }
 }
 
-/// If the peer is on the same machine, makes the system buffer less than libcurl receives in one read.
+/// If the peer has a loopback address, makes the system buffer less than libcurl receives in one read.
 ///
 /// `curl_ws_recv` receives until a read does not fill its buffer of 64 KiB. A peer on the same machine can send
 /// as fast as libcurl reads, and libcurl would then buffer any number of bytes. On the same machine, a small

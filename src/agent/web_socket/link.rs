@@ -19,7 +19,7 @@ pub(super) struct Link {
     control: Arc<Control>,
     /// How many bytes may be unread before the agent stops receiving.
     unread_limit: usize,
-    /// How many bytes may be unsent before a send waits.
+    /// How many unsent bytes fill the queue: then a send waits before it queues its message.
     unsent_limit: usize,
 }
 
@@ -28,13 +28,13 @@ pub(super) struct State {
     unread: VecDeque<Message>,
     unread_size: usize,
     unsent: VecDeque<Outgoing>,
-    /// The bytes of `unsent`, and of the frame that is being sent.
+    /// About how many bytes of memory `unsent` and the frame that is being sent need.
     unsent_size: usize,
     /// The size of the frame that is being sent; `None` if there is none.
     begun: Option<usize>,
     /// Whether the agent's thread has nothing to send: then a send has to wake it.
     idles: bool,
-    /// Whether the agent's thread has stopped receiving: then a read has to wake it.
+    /// Whether the agent's thread has stopped receiving: then a read that makes room has to wake it.
     holds: bool,
     closing: Option<Closing>,
     sending: Sendable,
@@ -152,7 +152,8 @@ impl Link {
         self.state().closing
     }
 
-    /// Returns whether another message may be received. If not, a later read of the program wakes the thread.
+    /// Returns whether another message may be received. If not, the thread is woken when the program has read
+    /// so much that at most half of the limit is unread.
     pub(super) fn has_room(&self) -> bool {
         let mut state = self.state();
         state.holds =
@@ -182,7 +183,7 @@ impl Link {
         next
     }
 
-    /// Notes that sending has failed. If `error` is given, the program's next send returns it.
+    /// Notes that sending has failed. A later call of the program returns `error`, if it is given.
     pub(super) fn fail_to_send(&self, error: Option<Error>) {
         let mut state = self.state();
         state.shut(Sendable::Failed);
@@ -274,7 +275,8 @@ impl Link {
         }
     }
 
-    /// Puts in a frame to send, whether or not there is room. Discards it if nothing can be sent any more.
+    /// Puts in a frame to send, whether or not there is room. Discards the frame if the peer has closed or
+    /// sending has failed.
     pub(super) fn push(&self, outgoing: Outgoing) {
         let mut state = self.state();
         if state.sending != Sendable::Open {

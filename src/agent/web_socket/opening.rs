@@ -94,14 +94,16 @@ impl WebSocketConfig {
         self
     }
 
-    /// Sets how many bytes may be unsent before a send waits: 256 KiB by default.
+    /// Sets how many unsent bytes fill the queue: 256 KiB by default. While the queue is full, a send waits
+    /// before it queues its message.
     pub fn unsent_limit(mut self, limit: usize) -> WebSocketConfig {
         self.unsent_limit = limit;
         self
     }
 
     /// Limits how long a close waits for the peer: 10 seconds by default. The time begins again when something
-    /// arrives meanwhile; but not after [`finish`](AsyncWebSocket::finish), which throws messages away.
+    /// arrives meanwhile. After [`finish`](AsyncWebSocket::finish), which throws messages away, it does not
+    /// begin again.
     pub fn close_timeout(mut self, limit: Duration) -> WebSocketConfig {
         self.close_timeout = limit;
         self

@@ -94,8 +94,8 @@ impl<'a, H> SendingMessage<'a, H> {
     /// [`Error::WebSocket`]: [`Closed`](WebSocketError::Closed) if the peer has closed,
     /// [`Closing`](WebSocketError::Closing) if this side has closed, and [`Failed`](WebSocketError::Failed)
     /// after a call has returned an error of the connection or the protocol. [`Error::Option`] for a ping or
-    /// pong of more than 125 bytes. Also those of [`ReceivingMessage::wait`]: if the WebSocket fails, the next
-    /// call returns the error, whether it sends or receives.
+    /// pong of more than 125 bytes. Also those of [`ReceivingMessage::wait`]: if the WebSocket fails, the
+    /// first call that fails returns the error, whether it sends or receives.
     ///
     /// # Panics
     /// Resumes the panic of a callback. Panics in the child of a fork, where no thread sends.

@@ -28,12 +28,16 @@ bitflags! {
         const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
         /// Connections. One thread at a time uses the connections: see [`Share`](crate::Share).
         ///
+        /// At most 5 are kept by default, for all transfers together, so set
+        /// [`Transfer::max_connects`](crate::Transfer::max_connects) of each transfer to the number of threads or
+        /// more: see [`Share`](crate::Share#how-many-connections-are-kept).
+        ///
         /// As within a [`Multi`](crate::Multi), libcurl does not call `ssl_ctx`, `ssh_key` or
         /// `sockopt` of a transfer that reuses a connection. To prevent such a reuse, set
         /// [`forbid_reuse`](crate::Transfer::forbid_reuse), which keeps a transfer's connections from
         /// other transfers, or [`fresh_connect`](crate::Transfer::fresh_connect), which keeps a transfer
         /// from the connections of others. Since 7.57.0.
-        #[doc(alias = "CURL_LOCK_DATA_CONNECT")]
+        #[doc(alias("CURL_LOCK_DATA_CONNECT", "connection pool", "keep-alive"))]
         const CONNECTIONS = 1 << sys::CURL_LOCK_DATA_CONNECT;
         /// The public suffix list: suffixes under which anybody can register a name, and for which
         /// libcurl accepts no cookies. Since 7.61.0.

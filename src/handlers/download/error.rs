@@ -30,7 +30,8 @@ pub enum DownloadError {
     /// range. The partial file is deleted, and the next download starts anew.
     #[error("the partial file is not part of what the server has")]
     Changed,
-    /// The transfer succeeded, but brought fewer bytes than the server had announced. Download again to continue.
+    /// The transfer succeeded, but the partial file does not have the size that the server had announced:
+    /// normally, it has fewer bytes. Download again to continue.
     #[error("{received} of {size} bytes have come")]
     Incomplete {
         /// The size of the partial file, in bytes.

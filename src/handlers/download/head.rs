@@ -117,7 +117,8 @@ impl Head {
         }
     }
 
-    /// Returns whether this response may be for the file of the record `asked`: validator, URL and size do not differ.
+    /// Returns whether this response may be for the file of the record `asked`: validator, URL and size do not
+    /// differ. Without a record, returns `true`.
     fn fits(&self, asked: Option<&Record>, size: u64) -> bool {
         let Some(asked) = asked else { return true };
         let differs = match &asked.validator {
@@ -155,7 +156,7 @@ impl ContentRange {
     }
 }
 
-/// Parses a number; returns `None` for anything but digits.
+/// Parses a number; returns `None` for anything but digits, and for a number beyond `u64`.
 pub(super) fn number(digits: &str) -> Option<u64> {
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().ok())?

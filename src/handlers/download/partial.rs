@@ -12,7 +12,8 @@ pub(super) struct Partial {
     path: PathBuf,
     meta: PathBuf,
     file: File,
-    /// Identifies the file on the server from which the bytes in the partial file come.
+    /// Identifies the file on the server from which the bytes in the partial file come; `None` if these
+    /// bytes cannot be continued.
     record: Option<Record>,
 }
 
@@ -78,7 +79,7 @@ impl Partial {
         written.map_err(DownloadError::of(&self.path))
     }
 
-    /// Closes the file after an error. Deletes it if it is empty.
+    /// Closes the file after an error. If the file is empty, deletes it and the record.
     pub(super) fn close(self) {
         if self.len().is_ok_and(|len| len == 0) {
             self.discard();

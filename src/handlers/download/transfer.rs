@@ -13,10 +13,11 @@ impl<H: Callbacks> Transfer<Download<H>> {
     /// Downloads to the file that the [`Download`] names, or continues an earlier download of it.
     ///
     /// This method sets [`range`](Transfer::range) and a header `If-Range`, and unsets both at the end. Do not set a
-    /// header `Range` of your own. It also turns off, permanently, [`fail_on_error`](Transfer::fail_on_error),
-    /// [`show_header`](Transfer::show_header), [`resume_from`](Transfer::resume_from) and
-    /// [`accept_encoding`](Transfer::accept_encoding), since a part of an encoded body cannot be decoded. If the
-    /// partial file turns out to be part of another file, a second request starts anew.
+    /// header `Range` of your own. This method also turns off, permanently,
+    /// [`fail_on_error`](Transfer::fail_on_error), [`show_header`](Transfer::show_header),
+    /// [`resume_from`](Transfer::resume_from) and [`accept_encoding`](Transfer::accept_encoding), since a part of an
+    /// encoded body cannot be decoded. If the partial file turns out to be part of another file, a second request
+    /// starts anew.
     ///
     /// # Errors
     /// [`DownloadError`] says what happened. Call this method again to continue the download.
@@ -70,7 +71,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
         self.handler_mut().running = None;
         let partial = Partial::open(&self.handler().target)?;
         let len = partial.len()?;
-        // For a request with a body, libcurl would take the range for a range of that body.
+        // A request with a body does not continue the file: libcurl would take the range for a range of
+        // that body.
         let asked = partial.record().filter(|_| !self.easy.sends_body());
         let from = if asked.is_some() { len } else { 0 };
         let if_range = asked.map(|record| format!("{IF_RANGE} {}", record.validator.as_str()));
@@ -134,6 +136,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
         let unset = self.unset_range();
         match result.map_err(DownloadError::of_transfer) {
             // If a time condition of the user is not met, libcurl reports success, but there is no body.
+            // This counts as a status of 304.
             Ok(()) if self.time_condition_unmet().unwrap_or(false) => {
                 self.close_partial();
                 Err(DownloadError::Status(304))
@@ -164,7 +167,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
 }
 
 impl<H> Download<H> {
-    /// Renames the partial file to its target, or returns an error if bytes are missing.
+    /// Renames the partial file to its target. Returns an error if the file does not have the announced
+    /// size, or if no final headers have come.
     fn complete(&mut self) -> Result<Downloaded, DownloadError> {
         let Running {
             partial,

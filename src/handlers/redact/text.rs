@@ -39,7 +39,8 @@ impl Urls {
                 false => format!("{shown} {REDACTED}"),
             };
         }
-        // The string of a proxy, which need not be a valid URL.
+        // The message may quote the string of a proxy, which need not be a valid URL. Everything from the
+        // quote to the last `@` is hidden.
         if let (true, Some(quote), Some(at)) = (
             lower.contains("proxy"),
             message.find('\''),
@@ -56,7 +57,8 @@ impl Urls {
         self.hide_in_text(message)
     }
 
-    /// Hides the user information and the queries of all URLs in a text, and in a word with an `@` what is before it.
+    /// Hides the user information, queries and fragments of all URLs in a text. In any other word with an `@`, hides
+    /// what is before the last `@`.
     pub(super) fn hide_in_text(&self, text: &str) -> String {
         let text = hide_users(text);
         let words = text.split_inclusive(char::is_whitespace);
@@ -157,7 +159,8 @@ fn hide_users(text: &str) -> String {
         let host = &authority[hidden..];
         let host = host.split_whitespace().next().unwrap_or_default();
         if hidden == 0 && end == after.len() && !is_host(host) {
-            // There is no `@`, but what follows cannot be a host: libcurl may have cut the message off before the `@`.
+            // The authority has no `@`, but cannot be a host. It may be user information, if libcurl has cut the
+            // message off before the `@`. So all of it is hidden.
             hidden = authority.len();
         }
         if hidden > 0 {

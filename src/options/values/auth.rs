@@ -19,7 +19,8 @@ bits! {
         NTLM = 1 << 3, "CURLAUTH_NTLM", "7.10.6" with "NTLM";
         /// NTLM by an external program of winbind. libcurl 8.8.0 and newer do not have it.
         NTLM_WB = 1 << 5, "CURLAUTH_NTLM_WB", "7.22.0" with "NTLM_WB";
-        /// An OAuth 2.0 token.
+        /// An OAuth 2.0 token, from [`xoauth2_bearer`](crate::Transfer::xoauth2_bearer), instead of user name and
+        /// password.
         BEARER = 1 << 6, "CURLAUTH_BEARER", "7.61.0";
         /// An AWS V4 signature.
         AWS_SIGV4 = 1 << 7, "CURLAUTH_AWS_SIGV4", "7.75.0";

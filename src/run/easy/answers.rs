@@ -9,6 +9,9 @@ use crate::ffi::sys;
 
 pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 220;
 
+/// `CURLAUTH_BEARER`.
+const BEARER: c_long = 1 << 6;
+
 /// The user's values of the options that decide which responses libcurl answers with another request.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
@@ -16,6 +19,8 @@ pub(in crate::run) struct AnswerOptions {
     follows: bool,
     /// Whether a user name or a token was ever set.
     credentials: bool,
+    /// Whether `CURLOPT_XOAUTH2_BEARER` is set.
+    token: bool,
     url_credentials: bool,
     netrc: bool,
     host_schemes: c_long,
@@ -43,11 +48,14 @@ impl AnswerOptions {
             sys::CURLOPT_URL => {
                 self.url_credentials = value.is_some_and(|url| url.to_bytes().contains(&b'@'));
             }
+            XOAUTH2_BEARER => {
+                self.token = value.is_some();
+                self.credentials |= value.is_some();
+            }
             sys::CURLOPT_USERPWD
             | sys::CURLOPT_USERNAME
             | sys::CURLOPT_PROXYUSERPWD
-            | sys::CURLOPT_PROXYUSERNAME
-            | XOAUTH2_BEARER => self.credentials |= value.is_some(),
+            | sys::CURLOPT_PROXYUSERNAME => self.credentials |= value.is_some(),
             _ => {}
         }
     }
@@ -62,10 +70,14 @@ impl AnswerOptions {
         self.follows
     }
 
+    /// Returns whether a token is set that HTTP never sends.
+    pub(super) fn withholds_token(&self) -> bool {
+        self.token && self.host_schemes & BEARER == 0
+    }
+
     /// Returns what the options say about the responses of the next transfer.
     pub(in crate::run) fn answers(&self) -> Answers {
         const BASIC: c_long = 1 << 0;
-        const BEARER: c_long = 1 << 6;
         let credentials = self.credentials || self.url_credentials || self.netrc;
         let schemes = (self.host_schemes | self.proxy_schemes) & !(BASIC | BEARER);
         Answers {

@@ -35,6 +35,8 @@ enum Scheme {
     Http,
     Https,
     Telnet,
+    /// With TLS or without.
+    WebSocket,
     Other,
 }
 
@@ -47,6 +49,7 @@ impl Scheme {
             () if is(b"file") => Scheme::File,
             () if is(b"ftp") || is(b"ftps") => Scheme::Ftp,
             () if is(b"telnet") => Scheme::Telnet,
+            () if is(b"ws") || is(b"wss") => Scheme::WebSocket,
             () => Scheme::Other,
         }
     }
@@ -91,6 +94,11 @@ impl Schemes {
         matches!(self.url, Some(Scheme::Http | Scheme::Https))
     }
 
+    /// Returns whether the URL itself names a protocol whose requests are those of HTTP.
+    fn name_http_requests(self) -> bool {
+        self.name_http() || self.url == Some(Scheme::WebSocket)
+    }
+
     /// Returns whether the URL itself names HTTP without TLS.
     pub(super) fn name_plain_http(self) -> bool {
         self.url == Some(Scheme::Http)
@@ -100,7 +108,7 @@ impl Schemes {
     pub(super) fn name_other(self) -> bool {
         matches!(
             self.url,
-            Some(Scheme::File | Scheme::Ftp | Scheme::Telnet | Scheme::Other)
+            Some(Scheme::File | Scheme::Ftp | Scheme::Telnet | Scheme::WebSocket | Scheme::Other)
         )
     }
 
@@ -115,6 +123,14 @@ impl<H> Easy<H> {
     /// Returns whether the URL itself names HTTP or HTTPS.
     pub(crate) fn names_http(&self) -> bool {
         self.known.schemes.name_http()
+    }
+
+    /// Returns whether a token is set that the next request, of HTTP or a WebSocket, would not have.
+    pub(crate) fn withholds_token(&self) -> bool {
+        let known = &self.known;
+        // With 1, nothing is requested.
+        let requests = known.connect_only != 1 && known.schemes.name_http_requests();
+        requests && known.answers.withholds_token()
     }
 
     /// Returns whether the URL, or the default protocol if the URL has no scheme, names a file.

@@ -59,6 +59,9 @@ pub(in crate::run) struct KnownOptions {
     /// The options for authorities that the user has set.
     #[cfg(need_openssl_probe)]
     pub(in crate::run) authorities: Vec<sys::CURLoption>,
+    /// The options for directories of authorities that are to have no value.
+    #[cfg(need_openssl_probe)]
+    pub(in crate::run) without_directory: Vec<sys::CURLoption>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,
     /// The strings of options that libcurl may refuse after it has stored them.
@@ -121,6 +124,8 @@ impl KnownOptions {
             trusts_system: false,
             #[cfg(need_openssl_probe)]
             authorities: Vec::new(),
+            #[cfg(need_openssl_probe)]
+            without_directory: Vec::new(),
             has_doh_url: false,
             has_known_hosts: false,
             tried: BTreeMap::new(),

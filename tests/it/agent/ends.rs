@@ -16,6 +16,8 @@ use curlback::handlers::Collect;
 use curlback::{Agent, Callbacks, Error, WriteResult, callbacks};
 
 use crate::support::breaks::How;
+#[cfg(target_os = "linux")]
+use crate::support::child::{child, in_child};
 use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
@@ -378,4 +380,48 @@ fn fork_leaves_no_hang() {
     assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
     assert_eq!(status, 0);
     agent.start(warm).wait().1.unwrap();
+}
+
+/// Puts a file in the place of the agent's event queue, as a program does that closes descriptors of others.
+#[cfg(target_os = "linux")]
+#[derive(Default)]
+struct BreaksQueue;
+
+#[cfg(target_os = "linux")]
+impl Callbacks for BreaksQueue {
+    #[expect(unsafe_code, reason = "takes a descriptor of somebody else")]
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        use std::os::fd::AsRawFd;
+
+        let file = std::fs::File::open("/dev/null").unwrap();
+        for entry in std::fs::read_dir("/proc/self/fd").unwrap() {
+            let entry = entry.unwrap();
+            let target = std::fs::read_link(entry.path()).unwrap_or_default();
+            if target.to_string_lossy().contains("eventpoll") {
+                let number = entry.file_name().to_string_lossy().parse().unwrap();
+                // SAFETY: both numbers are those of open descriptors. The owner of the second one still has a
+                // descriptor of its own.
+                unsafe { libc::dup2(file.as_raw_fd(), number) };
+            }
+        }
+        WriteResult::Continue
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn agent_that_can_wait_no_more_says_so() {
+    let Some(url) = in_child() else {
+        let (server, _gone) = endless();
+        let test = "agent::ends::agent_that_can_wait_no_more_says_so";
+        child(test, &server, b"");
+        return;
+    };
+    let agent = Agent::new().unwrap();
+    let first = agent.start(transfer(BreaksQueue, &url));
+    let (_, result) = first.wait();
+    assert!(matches!(result, Err(Error::Poll(_))), "{result:?}");
+    let (_, result) = agent.start(transfer(Collect::new(), &url)).wait();
+    let error = result.unwrap_err().to_string();
+    assert!(error.contains("could not wait"), "{error}");
 }

@@ -125,6 +125,22 @@ fn close_is_sent_as_a_message() {
 }
 
 #[test]
+fn nothing_is_sent_after_a_close_without_a_poll_either() {
+    let server = WsServer::new(echo);
+    let agent = Agent::new().unwrap();
+    let Some(mut socket) = opened(&agent, &server) else {
+        return;
+    };
+    socket.start_send(Message::Close(None)).unwrap();
+    for message in [Message::from("late"), Message::Close(None)] {
+        let error = socket.start_send(message).unwrap_err();
+        let is_closing = matches!(error, Error::WebSocket(WebSocketError::Closing));
+        assert!(is_closing, "{error:?}");
+    }
+    assert_eq!(socket.receive().wait().unwrap(), Message::Close(None));
+}
+
+#[test]
 fn close_that_is_not_answered_has_a_time_limit() {
     let (end, wait) = channel::<()>();
     let server = WsServer::new(move |_| {

@@ -94,7 +94,10 @@ fn threads_wait_for_messages() {
     let Some(mut socket) = open_alone(&server.url()) else {
         return;
     };
-    assert_eq!(socket.header("upgrade").unwrap(), Some(&b"websocket"[..]));
+    assert_eq!(
+        socket.header_value("upgrade").unwrap(),
+        Some(&b"websocket"[..])
+    );
     socket.send("one").wait().unwrap();
     socket.send(vec![2; 100_000]).wait().unwrap();
     socket.ping("three").wait().unwrap();

@@ -361,3 +361,17 @@ fn attribute_draws_no_lint() {
         assert_eq!(says, "");
     }
 }
+
+#[test]
+fn file_as_the_reader_of_a_part_leads_to_its_methods() {
+    refused(
+        "pub fn part(file: std::fs::File) -> Part { Part::reader(file) }",
+        "file) }",
+        "File` is no reader of a part: it does not implement `MimeReader`",
+    );
+    refused(
+        "pub fn part(file: std::fs::File) -> Part { Part::reader(file) }",
+        "file) }",
+        "call `Part::seekable`; for what implements `Read` only, `Part::stream`",
+    );
+}

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use curlback::handlers::{Closures, ReadFrom, ReadOnce};
 use curlback::{
-    AnyCallbacks, Callbacks, Error, Mime, Multi, Part, ReadBuf, Transfer, Unset, callbacks,
+    AnyCallbacks, Auth, Callbacks, Error, Mime, Multi, Part, ReadBuf, Transfer, Unset, callbacks,
 };
 
 use crate::support::results::assert_option;
@@ -180,4 +180,57 @@ fn header_that_libcurl_would_leave_out_is_an_error() {
     assert_eq!(request.header("x-c"), Some("a;b=c"));
     assert_eq!(request.header("accept"), None);
     assert_eq!(request.header("x-other"), None);
+}
+
+#[test]
+fn token_that_http_would_leave_out_is_an_error() {
+    let server = Server::ok("");
+    let mut transfer = transfers::transfer((), &server.url("/"));
+    transfer.xoauth2_bearer("token").unwrap();
+    assert_option(transfer.perform(), "CURLOPT_HTTPAUTH");
+    // User name and password do not make libcurl send the token.
+    transfer.userpwd("me:secret").unwrap();
+    assert_option(transfer.perform(), "CURLOPT_HTTPAUTH");
+    let mut copy = transfer.try_clone().unwrap();
+    assert_option(copy.perform(), "CURLOPT_HTTPAUTH");
+    let mut multi = Multi::new().unwrap();
+    let refused = multi.add(copy).map(drop).map_err(Error::from);
+    assert_option(refused, "CURLOPT_HTTPAUTH");
+    let mut socket = transfers::transfer((), &server.url("/").replace("http", "ws"));
+    socket.xoauth2_bearer("token").unwrap();
+    assert_option(socket.perform(), "CURLOPT_HTTPAUTH");
+    assert!(server.requests().is_empty());
+
+    transfer.connect_only(true).unwrap();
+    transfer.perform().unwrap();
+    transfer.connect_only(false).unwrap();
+    transfer.http_auth(Auth::BEARER).unwrap();
+    transfer.perform().unwrap();
+    transfer.http_auth(Auth::ANY).unwrap();
+    transfer.perform().unwrap();
+    transfer.http_auth(Auth::BASIC).unwrap();
+    assert_option(transfer.perform(), "CURLOPT_HTTPAUTH");
+    transfer.unset(Unset::XOAUTH2_BEARER).unwrap();
+    transfer.perform().unwrap();
+    let requests = server.requests();
+    assert_eq!(requests[0].header("authorization"), Some("Bearer token"));
+    let basic = requests.last().unwrap().header("authorization").unwrap();
+    assert!(basic.starts_with("Basic "), "{basic}");
+}
+
+#[test]
+fn token_for_another_protocol_needs_no_method_of_http() {
+    let mut transfer = transfers::transfer((), "imap://127.0.0.1:1/");
+    transfer.xoauth2_bearer("token").unwrap();
+    let error = transfer.perform().unwrap_err();
+    assert!(!matches!(error, Error::Option { .. }), "{error}");
+}
+
+#[test]
+fn error_of_a_body_without_a_method_names_both_methods() {
+    let mut forgot = transfers::transfer(body(), "http://127.0.0.1:1/");
+    let error = forgot.perform().unwrap_err().to_string();
+    for method in ["`upload(true)`", "`post(true)`", "`upload(false)`"] {
+        assert!(error.contains(method), "{error}");
+    }
 }

@@ -9,6 +9,7 @@ use crate::support::built_in::speaks;
 use crate::support::example::{assert_failure, assert_success, program, run};
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
+use crate::support::skip::needs;
 
 /// Runs an example without arguments, and returns what it prints. Returns `None` if libcurl lacks
 /// the protocol, after a check that the example says so.
@@ -197,6 +198,7 @@ fn smtp_mail_refuses_an_address_of_two_lines() {
 
 #[test]
 fn imap_fetch_prints_what_the_url_names() {
+    needs!((7, 62, 0), "part MAILINDEX of URLs");
     let Some(stdout) = alone("imap_fetch", "imap") else {
         return;
     };

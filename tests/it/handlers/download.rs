@@ -420,3 +420,77 @@ fn multi_drives_a_download_that_continues() {
     assert_eq!(done.continued_at(), 60_000);
     place.assert_whole(&body);
 }
+
+/// Notes the progress that the handler inside of a download sees.
+#[derive(Default)]
+struct Seen {
+    /// The offset, the bytes of the response, and its size.
+    last: (u64, u64, u64),
+}
+
+#[callbacks]
+impl Callbacks for Seen {
+    fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
+        self.last = (
+            progress.offset(),
+            progress.downloaded,
+            progress.download_total,
+        );
+        ProgressResult::Continue
+    }
+}
+
+#[test]
+fn progress_of_a_rest_says_where_the_rest_begins() {
+    let place = Place::new();
+    let server = scripted([
+        cut(ETAG),
+        rest("bytes 4-9/10", b"456789"),
+        cut(ETAG),
+        response("200 OK\r\nETag: \"two\"", 5, b"01234"),
+        cut(ETAG),
+        response(
+            &format!("416 No\r\n{ETAG}\r\nContent-Range: bytes */4"),
+            3,
+            b"end",
+        ),
+    ]);
+    let mut get = transfer(
+        Download::to(place.target()).and(Seen::default()),
+        &server.url("/"),
+    );
+    assert_cut(get.download());
+    assert_eq!(get.handler().inner().last, (0, 4, 10));
+    let done = get.download().unwrap();
+    assert_eq!(done.continued_at(), 4);
+    assert_eq!(get.handler().inner().last, (4, 6, 6));
+    assert_eq!(get.handler().offset(), 0);
+
+    // The file has changed, and the server sends all of it.
+    assert_cut(get.download());
+    get.download().unwrap();
+    assert_eq!(get.handler().inner().last, (0, 5, 5));
+
+    // The record does not say how large the file is, so that four bytes may be all.
+    assert_cut(get.download());
+    let record = fs::read_to_string(place.meta()).unwrap();
+    let unknown = record.replace("size 10", "size unknown");
+    assert_ne!(unknown, record);
+    fs::write(place.meta(), unknown).unwrap();
+    assert_eq!(get.download().unwrap().continued_at(), 4);
+    assert_eq!(get.handler().inner().last, (4, 0, 0));
+}
+
+#[test]
+fn download_in_progress_knows_where_the_rest_begins() {
+    let place = Place::new();
+    let server = scripted([cut(ETAG), rest("bytes 4-9/10", b"456789")]);
+    assert_cut(place.transfer(&server.url("/")).download());
+    let mut get = place.transfer(&server.url("/"));
+    get.begin_download().unwrap();
+    assert_eq!(get.handler().offset(), 0);
+    let result = get.perform();
+    assert_eq!(get.handler().offset(), 4);
+    get.finish_download(result).unwrap();
+    assert_eq!(get.handler().offset(), 0);
+}

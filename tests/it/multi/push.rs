@@ -62,9 +62,9 @@ fn download(
 fn accepted_push_ends_with_its_own_handler() {
     let decide = |request: &PushRequest<'_>| {
         assert!(request.parent().is_some());
-        assert_eq!(request.header(":path"), Some(&b"/pushed"[..]));
+        assert_eq!(request.header_value(":path"), Some(&b"/pushed"[..]));
         assert!(request.headers().any(|line| line == b":method:GET"));
-        assert_eq!(request.header("x-none"), None);
+        assert_eq!(request.header_value("x-none"), None);
         PushResult::Accept(Collect::new())
     };
     let Some((mut ended, panics)) = download(decide) else {

@@ -215,6 +215,27 @@ fn remote_cancels_a_read_that_waits() {
 }
 
 #[test]
+fn remote_that_cancels_between_two_reads_takes_effect_at_the_next() {
+    let server = Server::new(|conn| {
+        conn.request();
+        conn.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n12345678");
+        conn.drain();
+    });
+    let transfer = transfer(Notes::default(), &server.url("/"));
+    let remote = transfer.remote();
+    let mut response = transfer.open().unwrap();
+    response.read_exact(&mut [0; 4]).unwrap();
+    assert!(remote.cancel());
+    assert!(!remote.is_finished());
+    let mut rest = Vec::new();
+    let error = response.read_to_end(&mut rest).unwrap_err();
+    assert!(matches!(inner(&error), Error::Cancelled), "{error}");
+    assert_eq!(rest, b"5678");
+    assert!(remote.is_finished());
+    assert!(!remote.cancel());
+}
+
+#[test]
 fn file_is_refused_because_libcurl_cannot_pause_it() {
     let path = std::env::current_dir().unwrap().join("Cargo.lock");
     let url = format!("file://{}", path.display());

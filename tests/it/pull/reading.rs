@@ -46,7 +46,7 @@ fn handler_without_any_callback_reads_too() {
     let mut response = transfer.open().unwrap();
     assert_eq!(response.status(), 200);
     if !is_before((7, 83, 0)) {
-        let header = |name| response.header(name).unwrap();
+        let header = |name| response.header_value(name).unwrap();
         assert_eq!(header("set-cookie"), Some(&b"a=1"[..]));
         // Only the redirect had this header.
         assert_eq!(header("location"), None);

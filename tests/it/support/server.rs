@@ -34,6 +34,8 @@ impl Request {
 /// One connection from a client.
 pub(crate) struct Conn {
     reader: BufReader<TcpStream>,
+    /// The address of the client, which may have gone.
+    peer: SocketAddr,
     shared: Arc<Shared>,
 }
 
@@ -125,13 +127,14 @@ impl Conn {
     pub(crate) fn another(&self) -> Conn {
         Conn {
             reader: BufReader::new(self.reader.get_ref().try_clone().unwrap()),
+            peer: self.peer,
             shared: self.shared.clone(),
         }
     }
 
     /// Returns the address of the client.
     pub(crate) fn peer(&self) -> SocketAddr {
-        self.reader.get_ref().peer_addr().unwrap()
+        self.peer
     }
 
     /// Waits until the client closes, and throws away what it sends.
@@ -226,6 +229,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut C
                 .push(socket.try_clone().unwrap());
             let mut conn = Conn {
                 reader: BufReader::new(socket),
+                peer,
                 shared: shared.clone(),
             };
             scope.spawn(move || {
