@@ -28,7 +28,7 @@ bitflags! {
         const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
         /// Connections. One thread at a time uses the connections: see [`Share`](crate::Share).
         ///
-        /// At most 5 are kept by default, for all transfers together, so set
+        /// At most 5 connections are kept by default, for all transfers together, so set
         /// [`Transfer::max_connects`](crate::Transfer::max_connects) of each transfer to the number of threads or
         /// more: see [`Share`](crate::Share#how-many-connections-are-kept).
         ///

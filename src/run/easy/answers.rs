@@ -70,7 +70,8 @@ impl AnswerOptions {
         self.follows
     }
 
-    /// Returns whether a token is set that HTTP never sends.
+    /// Returns whether a token is set that libcurl does not send over HTTP, since `CURLOPT_HTTPAUTH` does not
+    /// allow `CURLAUTH_BEARER`.
     pub(super) fn withholds_token(&self) -> bool {
         self.token && self.host_schemes & BEARER == 0
     }

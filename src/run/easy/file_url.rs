@@ -128,7 +128,7 @@ impl<H> Easy<H> {
     /// Returns whether a token is set that the next request, of HTTP or a WebSocket, would not have.
     pub(crate) fn withholds_token(&self) -> bool {
         let known = &self.known;
-        // With 1, nothing is requested.
+        // If `CURLOPT_CONNECT_ONLY` is 1, libcurl sends no request.
         let requests = known.connect_only != 1 && known.schemes.name_http_requests();
         requests && known.answers.withholds_token()
     }
