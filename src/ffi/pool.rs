@@ -269,7 +269,7 @@ impl Drop for Locks {
     }
 }
 
-/// Returns whether this thread holds the lock of a share, and so must not wait for another lock.
+/// Returns whether this thread holds the lock of a share, and so must not wait for that of another share.
 pub(crate) fn is_nested() -> bool {
     SHARED.with(Cell::get) != 0
 }

@@ -121,8 +121,8 @@ impl State {
         }
     }
 
-    /// Returns whether the next call of the header function brings exactly one header line, which was
-    /// not handed over before.
+    /// Returns whether it is certain that the next call of the header function brings exactly one line
+    /// among the header fields, which was not handed over before.
     #[inline(always)]
     pub(super) fn is_plain_header(&self) -> bool {
         self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0

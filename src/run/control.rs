@@ -98,7 +98,7 @@ impl Control {
         self.cancelled.swap(false, Ordering::Relaxed)
     }
 
-    /// Returns whether the running transfer was cancelled.
+    /// Returns whether the running transfer, or the next one if none runs, was cancelled.
     #[inline(always)]
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)

@@ -90,7 +90,7 @@ impl Tree {
         self.root.0.as_ptr()
     }
 
-    /// Returns whether user code fills some of the parts. Such a tree cannot be copied.
+    /// Returns whether user code fills some of the parts. A transfer with such a tree cannot be duplicated.
     pub(super) fn has_readers(&self) -> bool {
         !self.readers.is_empty()
     }

@@ -161,7 +161,8 @@ impl KnownOptions {
         self.schemes.may_name_ftp() || self.answers.follows() && leads_there
     }
 
-    /// Returns whether libcurl sends no more of a body after a response with this status.
+    /// Returns whether libcurl sends no more of a body after a response with this status, if the connection
+    /// stays open.
     pub(super) fn ends_sending(&self, status: u32) -> bool {
         status >= 300 && !self.keep_sending_on_error
     }

@@ -174,8 +174,8 @@ impl<H> Easy<H> {
         self.known.upload.may_read()
     }
 
-    /// Returns whether libcurl sends no more of the body, because the server has meanwhile responded with a
-    /// status of 300 or more.
+    /// Returns whether the server has already responded with a status after which libcurl sends no more of
+    /// the body, if the connection stays open.
     pub(crate) fn has_ended_sending(&self) -> bool {
         let status = self.info().response_code();
         status.is_ok_and(|status| self.known.ends_sending(status))
