@@ -48,7 +48,8 @@ pub(super) struct Context<H> {
     /// The transfer's own registry of the sockets that `open_socket` has opened, or `None` before its first
     /// use.
     sockets: Option<Arc<Registry>>,
-    /// The registry of the `Multi` that drives the transfer, which is used instead of `sockets`.
+    /// The registry of the `Multi` that drives the transfer, which is used instead of `sockets`. `None` if no
+    /// `Multi` drives it.
     lent: Option<Arc<Registry>>,
     /// Whether the handler's `close_socket` is called. Connections may call its trampoline even after the
     /// callback was unset.
@@ -366,7 +367,7 @@ impl<H> Owner<H> {
         Arc::as_ptr(sockets).cast_mut().cast()
     }
 
-    /// Returns the transfer's own registry, if there is one.
+    /// Returns the transfer's own registry, or `None` if it was never used.
     pub(super) fn own_registry(&mut self) -> Option<Arc<Registry>> {
         self.context().sockets.clone()
     }

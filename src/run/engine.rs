@@ -29,7 +29,8 @@ pub(crate) struct Engine {
     pub(super) has_dead_connections: bool,
     /// Whether the engine may have connections on which libcurl waits for a last reply before it closes them.
     pub(super) has_last_replies: bool,
-    /// The registry in which the engine's connections look up the transfer that closes a socket.
+    /// The registry in which the engine's connections look up the transfer that closes a socket, or `None`
+    /// if they call no close-socket callback.
     pub(super) registry: Option<Arc<Registry>>,
     /// Whether [`DeferredEngine`] owns the handle now.
     is_disowned: bool,
@@ -187,7 +188,8 @@ impl Engine {
         check(code)
     }
 
-    /// Returns the next transfer that has ended, and its code. Each transfer is returned once.
+    /// Returns the next transfer that has ended, and its code, or `None` if no further one has ended. Each
+    /// transfer is returned once.
     pub(super) fn message(&mut self) -> Option<(NonNull<sys::CURL>, Code)> {
         loop {
             let mut left: c_int = 0;

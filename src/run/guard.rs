@@ -184,7 +184,8 @@ impl Head {
         self.failure.take()
     }
 
-    /// Takes the panic of a callback. The failure stays, as that of a callback that has aborted.
+    /// Takes the panic of a callback, or returns `None` if the failure is none. The failure stays, as that
+    /// of a callback that has aborted.
     pub(super) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         match self.failure.take() {
             Some(Failure::Panic(callback, payload)) => {
@@ -414,7 +415,8 @@ impl<T> Guarded<T> {
         unsafe { &mut self.0.as_mut().head }
     }
 
-    /// Takes the panic of the user code, and forgets any failure, so that the user code may run again.
+    /// Takes the panic of the user code, or returns `None` if it has not panicked. Forgets any failure, so
+    /// that the user code may run again.
     pub(crate) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         let head = self.head();
         let panic = head.take_panic();

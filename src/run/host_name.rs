@@ -9,8 +9,8 @@ const UNCONVERTED: &str = "libcurl cannot convert the host name to ASCII: the na
 const NO_IDN: &str =
     "the linked libcurl cannot convert host names to ASCII; write the name in its `xn--` form";
 
-/// Returns libcurl's message about a failure; adds the reason if libcurl could not convert the
-/// host name to ASCII.
+/// Returns libcurl's message about a failure, or `None` if there is none. If libcurl could not convert the
+/// host name to ASCII, adds this reason.
 pub(crate) fn explain(
     code: Code,
     text: Option<Box<str>>,

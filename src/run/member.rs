@@ -146,7 +146,8 @@ pub(crate) trait Holder {
 
     fn member_mut(&mut self) -> &mut dyn Member;
 
-    /// Takes the pipes of the transfer, if the program reads its response or writes its body.
+    /// Takes the pipes of the transfer. Returns `None` if the program neither reads its response nor writes
+    /// its body.
     fn take_pull(&mut self) -> Option<Pull> {
         None
     }
@@ -166,7 +167,8 @@ pub(crate) trait Holder {
         Served::Ended
     }
 
-    /// Keeps the panic of a callback of the transfer, or returns it for the driver to resume.
+    /// Keeps the panic of a callback of the transfer and returns `None`, or returns the panic for the driver
+    /// to resume.
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
         Some(panic)
     }

@@ -66,9 +66,9 @@ pub(super) struct Watcher<L: EventLoop> {
 /// The one timer of the event loop, which serves libcurl and this crate's deadlines.
 #[derive(Default)]
 struct Timer {
-    /// When libcurl's timer is due.
+    /// When libcurl's timer is due, or `None` if it is off.
     libcurl: Option<Instant>,
-    /// When the first transfer has to end.
+    /// When the first transfer has to end, or `None` if none has a time limit.
     deadline: Option<Instant>,
     /// The time that the event loop's timer was last set to; `None` after the timer has fired or was turned
     /// off.
@@ -285,7 +285,8 @@ impl<L: EventLoop> Core<L> {
         over
     }
 
-    /// Returns the next transfer that has ended, and its code. Each transfer is returned once.
+    /// Returns the next transfer that has ended, and its code, or `None` if no further one has ended. Each
+    /// transfer is returned once.
     pub(crate) fn message(&mut self) -> Option<(Id, Code)> {
         while let Some((raw, code)) = self.engine.message() {
             if let Some(id) = self.ids.get(raw.as_ptr()) {

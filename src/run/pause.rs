@@ -54,7 +54,7 @@ impl<H> Call<'_, H, InTransfer> {
     }
 
     /// Resumes directions as [`resume_answered`](Call::resume_answered) does, also if none of them is
-    /// paused.
+    /// paused. Returns whether the transfer may go on.
     #[cold]
     fn resume(&mut self, directions: c_int) -> bool {
         let refused = self.is_mistaken_for_http();

@@ -48,7 +48,7 @@ impl PipeEnd {
         }
     }
 
-    /// Takes the error with which the other side has given up, if it has.
+    /// Takes the error with which the other side has given up, or returns `None`.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         match self {
             PipeEnd::Own(_) => None,

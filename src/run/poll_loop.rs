@@ -23,7 +23,8 @@ pub struct Driver {
     poller: Arc<Poller>,
     events: Events,
     mode: PollMode,
-    /// When the timer is due, which serves libcurl and the time limits that this crate checks.
+    /// When the timer is due, which serves libcurl and the time limits that this crate checks. `None` if it is
+    /// off.
     deadline: Option<Instant>,
     /// The sockets of libcurl that were ready at the last wait.
     ready: Vec<(RawSocket, Ready)>,

@@ -211,7 +211,7 @@ impl SharedPipe {
         state.pipe.take(buffer).map_or(Take::Wait, Take::Bytes)
     }
 
-    /// Takes the error with which the program has given up, if it has.
+    /// Takes the error with which the program has given up, or returns `None`.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         self.state().failure.take()
     }

@@ -128,7 +128,7 @@ impl<H> Owner<H> {
         )
     }
 
-    /// Returns libcurl's message about the last error, if there is one, without credentials.
+    /// Returns libcurl's message about the last error, without credentials, or `None` if there is none.
     pub(in crate::run) fn text(&mut self) -> Option<Box<str>> {
         let bytes = self.context().text.map(|byte| byte as u8);
         let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();

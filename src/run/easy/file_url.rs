@@ -21,7 +21,7 @@ pub(super) const DEFAULT_PROTOCOL: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 2
 pub(super) struct Schemes {
     /// The scheme of the URL; `None` if the URL has no scheme.
     url: Option<Scheme>,
-    /// The scheme of `CURLOPT_DEFAULT_PROTOCOL`.
+    /// The scheme of `CURLOPT_DEFAULT_PROTOCOL`; `None` if the option is not set.
     default: Option<Scheme>,
     /// Whether libcurl may guess that a URL without a scheme is one of FTP.
     looks_like_ftp: bool,

@@ -31,7 +31,8 @@ use crate::run::{install, stop};
 /// in place (C5, C8).
 pub(in crate::run) struct EasyHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
-    /// The engine of `perform`: made by the first transfer, and kept with its connections.
+    /// The engine with which the transfer performs alone: made by the first such transfer, and kept with its
+    /// connections. `None` before that, and while a call has taken it out.
     pub(in crate::run) engine: Option<Engine>,
     /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
     pub(in crate::run) attached: bool,

@@ -23,9 +23,9 @@ const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
 pub(in crate::run) struct Upload {
     /// `None` until an option chooses a method.
     method: Option<Method>,
-    /// `CURLOPT_INFILESIZE_LARGE`.
+    /// `CURLOPT_INFILESIZE_LARGE`, or `None` if it is not set.
     file: Option<u64>,
-    /// `CURLOPT_POSTFIELDSIZE_LARGE`.
+    /// `CURLOPT_POSTFIELDSIZE_LARGE`, or `None` if it is not set.
     post: Option<u64>,
     /// Whether the user's headers ask for chunks.
     chunked: bool,
