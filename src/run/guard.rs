@@ -184,8 +184,8 @@ impl Head {
         self.failure.take()
     }
 
-    /// Takes the panic of a callback, or returns `None` if the failure is none. The failure stays, as that
-    /// of a callback that has aborted.
+    /// Takes the panic of a callback, or returns `None` if no callback has panicked. The failure stays, as
+    /// that of a callback that has aborted.
     pub(super) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         match self.failure.take() {
             Some(Failure::Panic(callback, payload)) => {

@@ -38,8 +38,8 @@ impl<H: Callbacks> Easy<H> {
     /// those of `self` are installed again.
     ///
     /// Returns the failure of the `close_socket` of `self` meanwhile, or else a failure that `other` has
-    /// left behind, or else `None`. The failures are taken out here: otherwise, the next call that installs callbacks would
-    /// return one of them.
+    /// left behind, or else `None`. The failures are taken out here: otherwise, the next call that installs
+    /// callbacks would return one of them.
     pub(crate) fn take_back<G: Callbacks>(&mut self, other: &mut Easy<G>) -> Option<Failure> {
         let failure = self.take_failure();
         // From now on, the sockets of the other handler close without a call of its `close_socket`.
