@@ -62,7 +62,8 @@ pub(crate) struct Easy<H> {
     pub(super) known: KnownOptions,
     /// The handler's callbacks for which libcurl may have a trampoline.
     installed: Hooks,
-    /// Which functions libcurl has instead of some of these, for a program that reads or writes bodies.
+    /// Which functions libcurl has instead of some of the installed callbacks, for a program that reads
+    /// or writes bodies.
     pub(super) piped: Piped,
     /// The callbacks of [`install::REPLACED`] for which libcurl has a function of this crate's.
     replaced: Hooks,

@@ -13,7 +13,7 @@
 //! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since 8.7.0,
 //!   all transfers of a `Multi` share one. So before 8.7.0, the buffer of a transfer in a `Multi` has
 //!   libcurl's small default size, unless the user has set another. Transfers that may use HTTP/2 are
-//!   excepted: with that size, 7.88.1 sometimes does not go on after a pause.
+//!   excepted: with that size, libcurl 7.88.1 sometimes does not go on after a pause.
 
 use std::ptr::NonNull;
 
