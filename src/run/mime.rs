@@ -164,7 +164,8 @@ impl Builder<'_> {
         // SAFETY: C1: the handle is live; nothing is called back.
         let branch = unsafe { sys::curl_mime_init(self.easy.as_ptr()) };
         let Some(branch) = NonNull::new(branch) else {
-            // A libcurl that is built without MIME returns NULL too.
+            // libcurl is built without MIME, or has no memory or no random bytes. All these give the error
+            // that libcurl lacks the function.
             return Err(INIT
                 .check(Code::NOT_BUILT_IN)
                 .err()
