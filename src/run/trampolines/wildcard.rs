@@ -32,7 +32,8 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
 }
 
 /// Whether libcurl's `curl_fileinfo` is known to have the fields behind `time` at the offsets that are declared here.
-/// Where `time_t` is declared with 32 bits, a distribution may have built libcurl with 64. Linux on x86 has kept 32.
+/// Where `time_t` is declared with 32 bits, a distribution may have built libcurl with 64. Distributions with glibc on
+/// 32-bit x86 have kept 32.
 const LAYOUT_IS_KNOWN: bool =
     offset_of!(sys::curl_fileinfo, perm) - offset_of!(sys::curl_fileinfo, time) == 8
         || cfg!(all(target_arch = "x86", target_env = "gnu"));
