@@ -55,11 +55,12 @@ const WITH_QUEUE: &[&str] = &[
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(need_openssl_probe, same_openssl)");
     println!("cargo::rustc-check-cfg=cfg(has_pollable_queue)");
-    // Turns `src/ffi/pool.rs` off, to show that the thread sanitizer then finds data races.
+    // `curlback_no_pools` turns `src/ffi/pool.rs` off, to show that the thread sanitizer then finds data races.
     println!("cargo::rustc-check-cfg=cfg(curlback_no_pools)");
     println!("cargo::rerun-if-changed=build.rs");
     let set = |name| std::env::var_os(name).is_some();
-    // On macOS there may be no header that states the version. Its libcurl is not older than this.
+    // The version is unknown on macOS if there is no header that states it. The libcurl of macOS is not older than
+    // 7.80.0.
     let libcurl = libcurl().unwrap_or(0x07_50_00);
     let compiled = set("DEP_CURL_STATIC").then(|| index().unwrap_or_default());
     for (name, since, symbols) in FUNCTIONS {

@@ -1,6 +1,6 @@
 //! What an agent costs: the CPU time of the whole process for the same requests by `perform`, by a
 //! `Multi` and by an `Agent`. The server is another process. Prints a line for each way, with its
-//! ratio to the first way of the same kind of request.
+//! ratio to the way that it is compared with.
 
 #![expect(unsafe_code, reason = "the clock of a process is libc's")]
 
@@ -14,7 +14,7 @@ use curlback::{Agent, Callbacks, Multi, Transfer, WriteResult, callbacks};
 
 const SMALL: usize = 10_000;
 const LARGE: u64 = 1 << 30;
-/// The number of runs of each measurement; the fastest counts.
+/// The number of runs of each measurement. The run with the least CPU time counts.
 const RUNS: usize = 3;
 
 /// Answers each request with a body of as many bytes as its path says.

@@ -1,12 +1,12 @@
 //! Makes transfers of five kinds, by `curl-sys` alone and by `curlback`. `instructions.sh` compares
 //! what they cost.
 //!
-//! Both clients have the same handler, which counts the body, and the same list of options. What
-//! `curl-sys` does here is what a program in C would do. It must not change, because the targets
-//! refer to it.
+//! Both clients have the same handler, which counts the body, and the same list of options. The
+//! client for `curl-sys` does what a program in C would do. This client must not change, because the
+//! limits in `instructions.sh` refer to it.
 //!
 //! `cost KIND CLIENT COUNT` makes only `COUNT` transfers of this kind by this client, for a tool
-//! that counts allocations. `all` stands for every kind.
+//! that counts instructions or allocations. `all` stands for every kind.
 
 #![expect(
     unsafe_code,

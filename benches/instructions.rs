@@ -3,8 +3,8 @@
 //!
 //! The callbacks of the handler do next to nothing; the program prints how many bytes they got.
 //! With the argument `opaque`, the handler is behind a `Box<dyn Callbacks>`. The compiler knows
-//! nothing about such a handler, so it keeps the whole guard around each call. It removes parts of
-//! the guard if it can see the handler's code.
+//! nothing about such a handler, so it keeps the whole guard around each call. If the compiler can see
+//! the handler's code, it removes parts of the guard.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -90,7 +90,7 @@ fn transfer(server: &server::Server, handler: impl Callbacks) -> Result<(), Box<
     transfer.url(&server.url("/"))?;
     transfer.upload(true)?;
     transfer.in_filesize(BODY.len() as u64)?;
-    // The smallest size that libcurl allows, so that `read` is called often.
+    // Sets the smallest size that libcurl allows, so that `read` is called often.
     transfer.upload_buffer_size(16 << 10)?;
     transfer.perform()?;
     Ok(())

@@ -1,5 +1,5 @@
-//! What must not compile. Each program comes with a twin that differs in the
-//! forbidden line alone and does compile, to show that the program fails for no other reason.
+//! Programs that must not compile. Each group of them has a similar program that does compile, to
+//! show that only the forbidden lines make the others fail.
 
 /// A borrow from a transfer does not outlive the next run.
 ///
@@ -17,7 +17,7 @@
 /// println!("{url:?}");
 /// # Ok::<(), curlback::Error>(())
 /// ```
-/// A borrowed `Info` and a borrowed handler do not outlive it either:
+/// A borrowed `Info` does not outlive the next run:
 /// ```compile_fail,E0502
 /// let mut transfer = curlback::Transfer::new(())?;
 /// let info = transfer.info();
@@ -36,6 +36,7 @@
 /// curlback::Info::current(|info| kept = Some(info.clone()));
 /// # drop(kept);
 /// ```
+/// A borrowed handler does not outlive the next run:
 /// ```compile_fail,E0502
 /// let mut transfer = curlback::Transfer::new(())?;
 /// let handler = transfer.handler();
@@ -43,7 +44,7 @@
 /// println!("{handler:?}");
 /// # Ok::<(), curlback::Error>(())
 /// ```
-/// Nor do a header of the last transfer and the iterator over its headers:
+/// A header of the last transfer and the iterator over its headers do not outlive the next run:
 /// ```compile_fail,E0502
 /// let mut transfer = curlback::Transfer::new(())?;
 /// let header = transfer.header("via", 0, curlback::HeaderOrigin::HEADER, None)?;
@@ -60,7 +61,7 @@
 /// ```
 mod information_outlives_a_run {}
 
-/// An event loop cannot keep a borrowed socket of libcurl's. It can keep a duplicated descriptor.
+/// An event loop cannot keep a borrowed socket of libcurl's, but it can keep a duplicated descriptor.
 ///
 /// ```
 /// # #[cfg(unix)] mod unix {
@@ -146,7 +147,7 @@ mod event_loop_keeps_a_socket {}
 /// ```
 mod arguments_outlive_the_call {}
 
-/// No callback answers with a number that libcurl would interpret.
+/// A callback cannot answer with a number that libcurl would interpret.
 ///
 /// ```
 /// struct Zero;
@@ -166,8 +167,8 @@ mod arguments_outlive_the_call {}
 /// ```
 mod numbers_as_answers {}
 
-/// A byte count is no answer to `write`, `read` or `header`: neither the one
-/// that means pause, nor the one of a short write.
+/// A callback `write`, `read` or `header` cannot answer with a byte count: neither with the
+/// count that means a pause, nor with that of a short write.
 ///
 /// ```
 /// use std::io::Write;
@@ -206,7 +207,7 @@ mod numbers_as_answers {}
 /// ```
 mod counts_as_answers {}
 
-/// A transfer moves to another thread if its handler may, and is never shared.
+/// A transfer can move to another thread if its handler can, and is never shared between threads.
 ///
 /// ```
 /// fn is_send<T: Send>(_: T) {}
@@ -224,8 +225,8 @@ mod counts_as_answers {}
 /// ```
 mod threads {}
 
-/// A transfer with a handler of a long lifetime is no transfer with a handler of a shorter one:
-/// libcurl holds the callbacks of the type that the transfer was made with.
+/// A transfer whose handler has a long lifetime cannot be used as one whose handler has a shorter
+/// lifetime: libcurl holds the callbacks of the type that the transfer was made with.
 ///
 /// ```
 /// struct Lent<'a>(&'a str);
@@ -243,7 +244,8 @@ mod threads {}
 /// ```
 mod handlers_that_live_shorter {}
 
-/// The reader of a part is `Send` and `'static`, since it moves with its transfer and lives as long.
+/// The reader of a part is `Send` and `'static`, since it moves with its transfer, and lives as
+/// long as the transfer.
 ///
 /// ```
 /// let text = String::from("text");
@@ -335,7 +337,7 @@ mod lent_across_a_drive {}
 /// ```
 mod changed_while_it_runs {}
 
-/// The closure of `run` can use the `Multi` that drives only through its argument.
+/// Inside the closure of `run`, the `Multi` can be used only through the closure's argument.
 ///
 /// ```
 /// let mut multi = curlback::Multi::<()>::new()?;
@@ -349,8 +351,8 @@ mod changed_while_it_runs {}
 /// ```
 mod driver_in_its_own_closure {}
 
-/// What ends a transfer or a `Multi`, or gives it away, takes it by value, so it cannot be used
-/// afterwards. A transfer is not `Clone`.
+/// A call that ends a transfer or a `Multi`, or gives it away, takes it by value, so that it cannot be
+/// used afterwards. A transfer is not `Clone`.
 ///
 /// ```
 /// let transfer = curlback::Transfer::new(())?;
@@ -383,7 +385,8 @@ mod driver_in_its_own_closure {}
 /// ```
 mod used_after_its_end {}
 
-/// A `Multi` moves to another thread if its handlers and its event loop may, and is never shared.
+/// A `Multi` can move to another thread if its handlers and its event loop can, and is never shared between
+/// threads.
 /// Remotes and wakers are `Send` and `Sync`.
 ///
 /// ```

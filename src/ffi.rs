@@ -7,10 +7,11 @@
 //! `run/easy/handle.rs`, `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`,
 //! `run/pause.rs`, `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
 //!
-//! Only the files in `run/trampolines/` have functions that libcurl calls. `.ci/run lint` compares
-//! both statements with the code.
+//! The functions that libcurl calls are in `run/trampolines.rs` and in the files of
+//! `run/trampolines/`. `.ci/run lint` compares both statements with the code.
 //!
-//! Each `unsafe` block argues from one of these invariants, by its name:
+//! `SAFETY:` comments name these invariants, unless a promise of the caller or the manual of the called
+//! function is enough:
 //!
 //! - **C1, the handle is live**: [`EasyHandle`](crate::run::easy::handle::EasyHandle) owns an easy
 //!   handle. The drop of this owner calls `curl_easy_cleanup`, unless
@@ -28,11 +29,13 @@
 //!   and closes it for as long as that borrow lives, or through
 //!   [`guard::pass`](crate::run::guard::pass), which does this for the readers of parts. Everything
 //!   that can make libcurl call back takes `&mut Easy`, `&mut Core` or `&mut Call`, so no `&H` is
-//!   alive then either, and nothing else of the context is borrowed.
+//!   alive then either, and nothing else of the context is borrowed. `ReadBuf` and `WsReply`, which
+//!   callbacks get, enter libcurl too, but only while the gate is closed.
 //! - **C4, arguments live for the call**: what libcurl passes to a callback is valid for the length
 //!   it states until the callback returns, and every type made from it borrows for the call.
-//! - **C5, what libcurl keeps, we keep**: lists, bodies, URLs, forms, files and the error buffer
-//!   are owned beside the handle and freed after it.
+//! - **C5, what libcurl keeps, we keep**: lists, bodies, blobs, URLs, forms, files and the error
+//!   buffer are owned beside the handle. They are freed after the handle, or after libcurl has got
+//!   another value for the option.
 //! - **C6, one thread at a time**: a handle is `Send`, never `Sync`; libcurl calls back on the
 //!   thread that entered it. Data that a handle shares with connections is protected by S3, since
 //!   another thread may use these connections.
@@ -52,13 +55,13 @@
 //!   the drop of its last owner calls `curl_share_cleanup`. Each handle that uses the share is one
 //!   of the owners until after its own cleanup; the locks are freed after the share.
 //! - **S2, locks come in pairs**: libcurl unlocks on the thread that locked, in the same call into
-//!   libcurl. It uses shared data only while it holds the lock of that data, except for S3.
+//!   libcurl. libcurl uses shared data only while it holds the lock of that data, except for S3.
 //!   Messages for `debug` wait until no lock is held.
 //! - **S3, one thread per pool**: libcurl uses connections, the reference counts that handles share
 //!   with connections, HSTS caches and, with some releases, cookies without a lock. Each call that
-//!   may do so holds the locks of their [`pool`]s: the calls of
-//!   `Engine` take a [`pool::Entered`] as the proof. A handle has
-//!   references to the connections of at most one pool (`run/easy/renew.rs`).
+//!   may do so holds the locks of their [`pool`]s: such methods of `Engine` take a
+//!   [`pool::Entered`] as the proof. A handle has references to the connections of at most one pool
+//!   (`run/easy/renew.rs`).
 #![expect(
     unsafe_code,
     reason = "libcurl is a C library; this module owns its things, and `run` calls it"

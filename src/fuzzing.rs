@@ -14,8 +14,8 @@ pub fn hsts_entry(host: &[u8], date: &[u8]) -> HstsEntry {
     HstsEntry::from_raw(host, date, false)
 }
 
-/// Makes the buffer that `read` gets. The sanitizer guards `memory`, but not the part of libcurl's own
-/// buffer that `read` gets.
+/// Makes a buffer over `memory`, like the one over libcurl's memory that `read` gets. The sanitizer finds
+/// accesses behind `memory`, but not all accesses behind the part of libcurl's memory that `read` gets.
 pub fn read_buf(memory: &mut [MaybeUninit<u8>]) -> ReadBuf<'_> {
     ReadBuf::over(memory)
 }

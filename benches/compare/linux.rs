@@ -13,7 +13,8 @@ use crate::servers::{Servers, serve};
 
 /// The number of processes that measure the CPU time of each client. The clients take turns.
 const PASSES: usize = 3;
-/// How often each of these processes repeats its measurement; the fastest run counts.
+/// How often each of these processes repeats its measurement, except in the rows of pieces. The run with the
+/// least CPU time counts.
 const RUNS: usize = 3;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -48,7 +49,8 @@ fn divided(operations: usize) -> usize {
 }
 
 fn divisible(row: &Row, operations: usize) -> usize {
-    // The rows with many transfers need at least as many operations as transfers at once.
+    // The rows with many transfers need at least as many operations as transfers at once. Some of these rows are
+    // not divided at all.
     match row.name {
         "many-large" | "beside-1000" | "beside-10000" | "many" => operations,
         "many-kept" | "h2" => divided(operations).max(BUSY),
@@ -170,7 +172,7 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         return Ok(());
     };
     if kind == "instructions" {
-        // A first run does what happens only once, such as loading symbols. It is not counted.
+        // A first run, which is not counted, does what happens only once, such as loading symbols.
         let count = divisible(row, row.instructions);
         job(count.min(BUSY));
         collected(&mut job, count);

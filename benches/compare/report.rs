@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::rows::Row;
 
-/// The fastest run of one process.
+/// The run of one process that took the least CPU time.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     pub(crate) nanoseconds: f64,
@@ -34,7 +34,7 @@ impl Result {
         }
     }
 
-    /// Returns the shortest CPU time of a client.
+    /// Returns the least CPU time of a client, among all passes.
     fn least(&self, client: usize) -> Option<f64> {
         let times = self.cpu[client].iter().map(|sample| sample.nanoseconds);
         times.min_by(f64::total_cmp)

@@ -18,7 +18,8 @@ pub(crate) struct Row {
     /// What limits the speed of this row.
     pub(crate) bound: &'static str,
     pub(crate) has_other: bool,
-    /// The number of operations in a run that measures CPU time; 0 if none does.
+    /// The number of operations in a run that measures CPU time, or 0 if the row measures no CPU time. For the
+    /// rows of pieces, see [`Row::operations`].
     pub(crate) cpu: usize,
     /// The number of operations whose instructions are counted; 0 if they are not counted.
     pub(crate) instructions: usize,

@@ -41,8 +41,8 @@ pub(crate) struct Servers {
 }
 
 impl Servers {
-    /// Starts the servers. [`Servers::held`] waits for `busy` and `idle` transfers of the two
-    /// kinds.
+    /// Starts the servers. The server of [`Servers::held`] waits for `busy` and `idle` transfers of
+    /// the two kinds.
     pub(crate) fn start(busy: usize, idle: usize) -> io::Result<Servers> {
         let directory = tempfile::tempdir()?;
         let mut child = Command::new(std::env::current_exe()?)
@@ -248,7 +248,7 @@ fn hold(
     let mut sent = 0;
     for _ in 0..ROUNDS {
         for socket in &mut wanted {
-            // The client may owe the acknowledgement of two lots of pieces, but of no more.
+            // Waits if the client has not acknowledged the pieces before the last 2 * ACKNOWLEDGED.
             if sent >= 2 * ACKNOWLEDGED && sent % ACKNOWLEDGED == 0 {
                 let _ = acknowledged.recv();
             }
@@ -302,7 +302,7 @@ fn nginx(directory: &Path) -> io::Result<Option<(Child, u16)>> {
         .args([directory, Path::new("-c"), &file])
         .stderr(Stdio::null())
         .spawn()?;
-    // nginx listens soon after it was started.
+    // Waits until nginx listens.
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         thread::yield_now();
     }

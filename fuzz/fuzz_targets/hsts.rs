@@ -94,7 +94,7 @@ fn seconds(time: SystemTime) -> i64 {
     }
 }
 
-/// Compares what libcurl has written with what it was given.
+/// Compares the entries that libcurl has written with the entries that libcurl was given.
 fn check(given: &[HstsEntry], written: &[HstsEntry]) {
     let name = |entry: &HstsEntry| entry.host.trim_matches('.').to_owned();
     for own in written {

@@ -64,7 +64,8 @@ impl Ending {
     }
 }
 
-/// Defines a function for each kind of value. It sets the option that has this number in the list.
+/// Defines a function for each kind of value. The function sets the option at the place `number` in the list of
+/// its kind, modulo the length of the list.
 macro_rules! options {
     ($($kind:ident($value:ident: $type:ty) { $($name:ident)* })*) => {
         $(fn $kind(transfer: &mut T, number: u8, $value: $type) -> Result<(), Error> {
@@ -76,8 +77,8 @@ macro_rules! options {
 
 type T = Transfer<Handler>;
 
-// Left out are the files that libcurl writes, and `interface` and `ssl_engine`, whose results
-// depend on the system.
+// The options for files that libcurl writes are left out, and so are `interface` and `ssl_engine`, whose
+// results depend on the system.
 #[rustfmt::skip]
 options! {
     text(value: &str) {

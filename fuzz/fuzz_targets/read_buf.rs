@@ -9,7 +9,8 @@ use curlback::ReadBuf;
 use curlback::fuzzing::{read_buf, truncate};
 use libfuzzer_sys::fuzz_target;
 
-/// The byte that fills the memory at first. No source may see it, and the filled part has none.
+/// The byte that fills the memory at first. No source sees it, and the filled part has none, unless a step has
+/// written this byte there.
 const STALE: u8 = 0xEE;
 
 #[derive(Arbitrary, Debug)]

@@ -1,4 +1,4 @@
-//! URLs: sets, reads and removes parts. A transfer that parses the whole URL would get the same host.
+//! Sets, reads and removes parts of URLs, and checks that parsing a whole URL again gives the same host.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -52,8 +52,8 @@ fn has_control(text: &str) -> bool {
     text.bytes().any(|byte| byte < b' ' || byte == 0x7F)
 }
 
-/// Sets a part, and checks that a refused value changes nothing and that control characters are
-/// refused.
+/// Sets a part, and checks that control characters are refused and that a refused value changes nothing,
+/// except the zone of the host.
 fn set(url: &mut Url, part: UrlPart, text: &str, flags: UrlFlags) {
     let before = parts(url);
     match url.set_with(part, text, flags) {
@@ -123,20 +123,20 @@ fuzz_target!(|input: Input<'_>| {
     let whole = url.to_string();
     let _ = format!("{url:?}");
     assert!(!has_control(&whole));
-    // libcurl neither normalises nor encodes a part that is set by itself.
+    // libcurl does not normalise a part that is set by itself, so only parsed URLs are checked.
     if is_parsed {
         check_whole(&url, &whole);
     }
 });
 
-/// Checks that the whole is a URL with the same host, and that parsing a parsed URL changes nothing.
+/// Checks that the whole, if libcurl accepts it, has the same host, and that parsing it again changes nothing.
 fn check_whole(url: &Url, whole: &str) {
     let host = |url: &Url| {
         let host = url.get(UrlPart::Host).ok().flatten();
         host.filter(|host| !host.is_empty())
     };
     let parse = |whole: &str| Url::new_with(whole, UrlFlags::NON_SUPPORT_SCHEME);
-    // In a URL without a host, libcurl takes the beginning of the path for the host.
+    // A URL without a host is not checked: libcurl takes the beginning of the path for the host.
     let (Ok(once), Some(own)) = (parse(whole), host(url)) else {
         return;
     };

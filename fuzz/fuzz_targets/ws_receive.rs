@@ -244,7 +244,7 @@ fuzz_target!(|input: Input<'_>| {
         }
     }
     transfer.handler_mut().checker.finish();
-    // All that libcurl has sent, pongs and replies, is whole frames.
+    // After its request, libcurl has sent only whole frames: pongs and replies.
     let sent = far.received();
     let request = sent.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
     let sent = &sent[request..];

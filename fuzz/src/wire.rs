@@ -55,8 +55,8 @@ impl Far {
                 Ok(_) => return bytes,
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock => return bytes,
-                    // libcurl has closed its end with bytes unread. After this error, the bytes that it
-                    // has sent can be read.
+                    // libcurl has closed its end with bytes unread. After this error, the bytes that
+                    // libcurl has sent can be read.
                     io::ErrorKind::ConnectionReset => {}
                     _ => panic!("{error}"),
                 },

@@ -7,7 +7,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Attempt<T> {
-    /// The call has done something.
+    /// The call has returned a result without waiting.
     Done(T),
     /// The call could do nothing without waiting.
     #[doc(alias = "CURLE_AGAIN")]
@@ -15,7 +15,7 @@ pub enum Attempt<T> {
 }
 
 impl<T> Attempt<T> {
-    /// Returns the result of what was done, or `None` if the call would block.
+    /// Returns the result of the call, or `None` if the call would block.
     #[must_use]
     pub fn done(self) -> Option<T> {
         match self {

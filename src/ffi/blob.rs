@@ -5,8 +5,7 @@ use std::sync::Arc;
 /// A certificate, a key or a list of authorities, in memory.
 ///
 /// Bytes that are borrowed are copied for each transfer. An `Arc` is shared: transfers that get clones
-/// of it use the same bytes. What libcurl parses from the bytes is shared only by connections of one
-/// [`Multi`](crate::Multi) or [`Share`](crate::Share).
+/// of it use the same bytes. libcurl nevertheless parses the bytes again for each new connection.
 ///
 /// # Examples
 /// ```

@@ -6,7 +6,7 @@ use std::ffi::CStr;
 const SIZE: usize = 128;
 const WORD: usize = size_of::<u64>();
 
-/// Room for a short string.
+/// Room for one short string.
 pub(crate) struct CText([u8; SIZE]);
 
 impl CText {
@@ -17,7 +17,8 @@ impl CText {
     }
 
     /// Copies a value, and puts a NUL behind it. Returns `None` if the value is too long or contains a
-    /// NUL. With `ONE_LINE`, a value that contains a CR or LF is refused too.
+    /// NUL. With `ONE_LINE`, also returns `None` for a value that contains a CR or LF. `copy` is
+    /// called once only: it leaves bytes behind that a second call might refuse.
     #[inline]
     pub(crate) fn copy<const ONE_LINE: bool>(&mut self, value: &[u8]) -> Option<&CStr> {
         let CText(bytes) = self;

@@ -32,7 +32,7 @@ impl Form {
             [] => c"".as_ptr(),
             _ => contents.as_ptr().cast(),
         };
-        // SAFETY: each option is followed by its type; both ends are those of this form, and
+        // SAFETY: each option is followed by a value of its type; both ends are those of this form, and
         // libcurl copies the name to its NUL and the contents for their length.
         let code = unsafe {
             sys::curl_formadd(

@@ -72,7 +72,8 @@ mod present {
             origin: HeaderOrigin,
             request: Option<u32>,
         ) -> Result<Cursor<'a>, Error> {
-            // This returns the error if libcurl lacks headers. `next` could only return `None` for it.
+            // If libcurl was built without headers, this call returns the error. `next` could only return
+            // `None` then.
             self.find_header(b"x", 0, HeaderOrigin::HEADER, None)?;
             Ok(Cursor {
                 info: self.clone(),
@@ -90,7 +91,7 @@ mod present {
         origin: u32,
         /// libcurl's number of the request, -1 for the last one. `None` when there are no more headers.
         request: Option<c_int>,
-        /// A copy of the header that was returned last. Each call overwrites libcurl's own.
+        /// A copy of the header that was returned last. Each call overwrites libcurl's own struct.
         last: Option<sys::Header>,
     }
 

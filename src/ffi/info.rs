@@ -31,9 +31,11 @@ pub(crate) const SOCKET: Item =
 #[doc(alias("CURLINFO", "curl_easy_getinfo"))]
 pub struct Info<'a> {
     raw: NonNull<sys::CURL>,
-    /// Whether its socket may be borrowed, because no other handle can close the connection.
+    /// Whether [`socket`](Info::socket) may return the socket, because no other handle can close the
+    /// connection meanwhile.
     lends_socket: bool,
-    /// The pool of its connections, or `None` if no other thread may use them meanwhile.
+    /// The pool of the transfer's connections, or `None` if no other thread may use these connections
+    /// meanwhile.
     pool: Option<&'a Arc<Pool>>,
     /// The copy of the entry path, for releases whose own string may be freed too early.
     pub(crate) entry_path: Option<&'a CStr>,
@@ -125,7 +127,7 @@ impl<'a> Info<'a> {
         let certificate = |at| {
             // SAFETY: libcurl states how many lists there are.
             let list = unsafe { chain.certinfo.add(at) };
-            // SAFETY: as above.
+            // SAFETY: the pointer is in bounds, and libcurl has written the lists.
             let list = unsafe { *list };
             // SAFETY: libcurl keeps the lists until the next transfer, `'a` at least.
             Certificate::new(unsafe { List::lines(list) })
@@ -145,8 +147,8 @@ impl<'a> Info<'a> {
         if value == sys::CURL_SOCKET_BAD {
             return Ok(None);
         }
-        // SAFETY: C7: only a call that needs the transfer for itself closes the connection. Other
-        // handles do not share the connection (`lends_socket`), unless the transfer is attached.
+        // SAFETY: C7: while the information is borrowed, no call with this handle closes the connection.
+        // By `lends_socket`, either no other handle uses the connection, or the handle is attached.
         let lent = unsafe { socket::borrow(value) };
         Ok(Some(ActiveSocket(lent)))
     }

@@ -27,7 +27,7 @@ impl Item {
     pub(crate) fn check(self, code: Code) -> Result<(), Error> {
         match code {
             Code::OK => Ok(()),
-            // libcurl returns the third for a version of HTTP that is not built in.
+            // libcurl returns `UNSUPPORTED_PROTOCOL` for a version of HTTP that is not built in.
             Code::UNKNOWN_OPTION | Code::NOT_BUILT_IN | Code::UNSUPPORTED_PROTOCOL => {
                 Err(self.unsupported())
             }

@@ -57,7 +57,7 @@ impl Lists {
         all.find(|(own, _)| *own == option).map(|(_, list)| list)
     }
 
-    /// Adds the list of an option, and returns the former one.
+    /// Adds the list of an option. Returns the former list of this option, or `None` if there was none.
     pub(crate) fn insert(&mut self, option: sys::CURLoption, list: List) -> Option<List> {
         let mut all = self.first.iter_mut().chain(&mut self.others);
         if let Some((_, own)) = all.find(|(own, _)| *own == option) {
@@ -82,7 +82,7 @@ impl List {
         builder.list
     }
 
-    /// Takes a list that libcurl made for us.
+    /// Becomes the owner of a list that libcurl has made.
     ///
     /// # Safety
     /// Nobody else may own the list.

@@ -69,7 +69,7 @@ impl Lock {
 
     /// Undoes one `acquire` of this thread. Returns whether the lock is free now.
     ///
-    /// A fence separates the release from later reads of this thread. If another thread writes
+    /// If the lock is free now, a fence separates the release from later reads of this thread. If another thread writes
     /// something, has a `SeqCst` fence and then fails to acquire the lock, these reads see what it wrote.
     pub(crate) fn release(&self) -> bool {
         debug_assert!(self.is_own());

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use libc::{c_int, c_short};
 
-/// Waits until one of the events occurs on a socket, at most for `limit`. Returns the events that have
-/// occurred: none if the time is over. A signal does not end the wait.
+/// Waits until one of the events, an error or a hang-up occurs on a socket, at most for `limit`. Returns
+/// what has occurred, or 0 if the time is over. A signal does not end the wait.
 pub(crate) fn poll(
     socket: BorrowedFd<'_>,
     events: c_short,
@@ -35,7 +35,7 @@ pub(crate) fn poll(
     }
 }
 
-/// Rounds up, since a wait that ends too early would be repeated at once.
+/// Returns the milliseconds of `time`, rounded up: a wait that ends too early would be repeated at once.
 fn millis(time: Duration) -> c_int {
     let millis = time.as_nanos().div_ceil(1_000_000);
     c_int::try_from(millis).unwrap_or(c_int::MAX)

@@ -2,15 +2,15 @@
 //!
 //! In libcurl 8.21.0 and later, an easy handle and its connections refer to the same peer and
 //! credentials. libcurl counts these references without atomic operations, and the handle keeps its
-//! references after it has left the engine. Also, libcurl does not lock all data of a share. So
-//! each owner of connections has a [`Pool`], and every call into libcurl that may use the
-//! connections holds the lock of that pool.
+//! references after it has left the engine. Also, libcurl does not lock all data of a share. So the
+//! engine of a `Multi` (with these releases) and a share (if it has such data) have a [`Pool`]. Every
+//! call into libcurl that may use the connections or the data holds the lock of that pool.
 //!
 //! - A call that drives an engine holds the lock of the engine's own pool and the lock of each
 //!   share that one of its handles has ever used: a connection that is being shut down stays in the
 //!   engine after its handle has left the share.
 //! - A thread that holds the lock of one share does not wait for the lock of another share, since
-//!   two such threads might wait for each other: a call from inside a callback returns an error
+//!   two such threads might wait for each other. A call from inside a callback returns an error
 //!   instead.
 //! - A drop does not wait at all. If a lock is not free, the thread that holds the lock cleans up
 //!   when it releases the lock.
@@ -35,14 +35,14 @@ thread_local! {
     static SHARED: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The lock of an owner of connections.
+/// The lock of the connections of an engine, or of the data of a share that libcurl does not lock.
 pub(crate) struct Pool {
     lock: Lock,
-    /// Whether it belongs to a share, so that several engines use it.
+    /// Whether the pool belongs to a share, so that several engines may use it.
     shared: bool,
     /// The engine for which the lock is held; 0 if it is held for no engine, as by a cleanup.
     engine: AtomicUsize,
-    /// How many transfers use connections of the pool now.
+    /// How many transfers use connections of the pool now. Only the users of a share's pool are counted.
     transfers: AtomicUsize,
     /// The cleanups that wait until the lock is released.
     left: Mutex<Vec<Cleanup>>,
@@ -92,13 +92,14 @@ impl Pool {
         })
     }
 
-    /// Returns how many transfers use connections of the pool. The caller must hold its lock.
+    /// Returns how many transfers use connections of the pool, or 0 for an engine's own pool, whose transfers
+    /// are not counted. The caller must hold the lock.
     pub(crate) fn transfers(&self) -> usize {
         self.transfers.load(Relaxed)
     }
 
     /// Acquires the lock for a cleanup or a call that concerns no engine, unless another thread
-    /// holds it.
+    /// holds it. Returns whether this thread holds the lock now.
     fn try_visit(&self) -> bool {
         if cfg!(curlback_no_pools) {
             return true;
@@ -236,8 +237,8 @@ impl Entered {
     }
 
     /// Acquires the lock of a share like [`visit_waiting`](Entered::visit_waiting), but returns an error
-    /// if this thread holds the lock already. This is for calls that change what libcurl may be using
-    /// further up the stack.
+    /// if this thread holds the lock already. A caller changes what libcurl may be using further up the
+    /// stack.
     pub(crate) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
         match pool.lock.is_own() {
             true => Err(busy()),
@@ -268,7 +269,7 @@ impl Drop for Locks {
     }
 }
 
-/// Returns whether this thread holds the lock of a share, and so must not wait for another lock.
+/// Returns whether this thread holds the lock of a share, and so must not wait for that of another share.
 pub(crate) fn is_nested() -> bool {
     SHARED.with(Cell::get) != 0
 }

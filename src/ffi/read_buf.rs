@@ -15,8 +15,8 @@ use crate::{Error, Fragment, FrameKind};
 ///
 /// The buffer counts the bytes that are put into it, so a callback cannot claim
 /// bytes that it did not write. What the memory held before is neither shown nor
-/// sent. A callback may put in as many bytes as fit. If it puts in none, the data
-/// has ended.
+/// sent. A callback may put in as many bytes as fit. If it puts in none and returns
+/// [`ReadResult::Continue`](crate::ReadResult::Continue), the data has ended.
 ///
 /// Its size is libcurl's choice: up to [`upload_buffer_size`] bytes, sometimes
 /// only a few.
@@ -57,7 +57,7 @@ impl<'a> ReadBuf<'a> {
     #[expect(clippy::disallowed_methods, reason = "the pointer is never NULL")]
     pub(crate) unsafe fn new(data: *mut c_char, capacity: size_t) -> ReadBuf<'a> {
         let data = match NonNull::new(data.cast()) {
-            // SAFETY: C4: the caller's promise; such bytes may be uninitialised.
+            // SAFETY: C4: the caller's promise; `MaybeUninit` bytes need not be initialised.
             Some(data) => unsafe { std::slice::from_raw_parts_mut(data.as_ptr(), capacity) },
             None => Default::default(),
         };
@@ -78,7 +78,7 @@ impl<'a> ReadBuf<'a> {
     /// Sets the handle whose request body is read.
     ///
     /// # Safety
-    /// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
+    /// For as long as `'a`, the handle must be live (C1), and one of its callbacks must be on the stack.
     #[inline(always)]
     pub(crate) unsafe fn of(mut self, easy: NonNull<sys::CURL>) -> ReadBuf<'a> {
         self.easy = Some(easy);
@@ -156,14 +156,15 @@ impl<'a> ReadBuf<'a> {
     /// [`read`](crate::Callbacks::read) and the next ones put in from now on. `fragment` says whether the
     /// message ends with this frame. The buffer then takes no more bytes than the frame has.
     ///
-    /// Without this, the bytes that each call puts in are one binary message. Since libcurl 8.16.0.
-    /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
+    /// Without a call of this method, the bytes that each call of `read` puts in are one binary message.
+    /// Since libcurl 8.16.0. [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a
-    /// WebSocket, or for a control frame of more than 125 bytes; [`Error::Option`] if something was put in
-    /// before, if this is the buffer of a part, or for a frame that cannot be sent;
-    /// [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
+    /// - [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a
+    ///   WebSocket, or for a control frame of more than 125 bytes.
+    /// - [`Error::Option`] if something was put in before, if this is the buffer of a part, or for a frame
+    ///   that cannot be sent.
+    /// - [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
     #[doc(alias = "curl_ws_start_frame")]
     pub fn ws_start_frame(
         &mut self,
@@ -177,7 +178,7 @@ impl<'a> ReadBuf<'a> {
         // SAFETY: C1: `of`'s promise; C3: the gate is `Running`, so that a `debug` that
         // libcurl calls meanwhile does not reach the handler.
         unsafe { websocket::start_frame(easy, kind, len, fragment) }?;
-        // libcurl would throw away the bytes that do not belong to the frame.
+        // libcurl would throw away bytes beyond the end of the frame, so the buffer does not take them.
         self.truncate(len);
         Ok(())
     }
@@ -204,7 +205,7 @@ impl<'a> ReadBuf<'a> {
         Ok(())
     }
 
-    /// Reads from `source` once, at most 64 KiB, so that the bytes it has are sent at once.
+    /// Reads from `source` once, at most 64 KiB, so that the bytes that `source` has ready are sent at once.
     ///
     /// # Errors
     /// Returns the error of `source`, unless it is [`ErrorKind::Interrupted`],

@@ -25,8 +25,8 @@ pub(crate) fn check(_: sys::curl_socket_t) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the error that libcurl's own descriptors are too large to wait for, or `None` if that is
-/// not why libcurl has failed.
+/// Returns the error that libcurl's own descriptors are too large to wait for. Returns `None` if libcurl
+/// can wait for a new descriptor, or if no descriptor can be opened.
 pub(crate) fn cause() -> Option<io::Error> {
     // A new descriptor has about the number of libcurl's last ones.
     #[cfg(unix)]
@@ -60,7 +60,8 @@ mod imp {
     const POLL: u8 = 1;
     const SELECT: u8 = 2;
 
-    /// Returns whether libcurl waits with `poll`. `socket` must be too large for `select`.
+    /// Returns whether libcurl waits with `poll`, or `true` if this is not known. `socket` must be too
+    /// large for `select`.
     #[cold]
     pub(crate) fn has_poll(socket: sys::curl_socket_t) -> bool {
         static ANSWER: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -70,7 +71,8 @@ mod imp {
         ANSWER.load(Relaxed) != SELECT
     }
 
-    /// Tests whether libcurl can wait for a descriptor.
+    /// Makes libcurl wait for the descriptor. Returns `POLL` if libcurl can, `SELECT` if it returns an
+    /// error, and `UNKNOWN` if there is no memory for the test.
     fn ask(socket: sys::curl_socket_t) -> u8 {
         // SAFETY: libcurl is initialised: it has asked us to open this socket.
         let Some(multi) = NonNull::new(unsafe { sys::curl_multi_init() }) else {

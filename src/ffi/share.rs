@@ -53,7 +53,7 @@ fn unlocked() -> ShareData {
 pub(crate) struct ShareHandle {
     handle: RawShare,
     data: ShareData,
-    /// Whether one transfer alone has it, without the user's knowledge.
+    /// Whether this crate has made the share for one transfer, without the user's knowledge.
     is_own: bool,
 }
 
@@ -118,8 +118,8 @@ impl ShareHandle {
         curl::init();
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_share_init() };
-        // Made before libcurl gets the locks: if something fails below, the share is cleaned up while
-        // the locks, which the cleanup uses, are alive.
+        // The owner is made before libcurl gets the locks: if something fails below, the drop of the
+        // owner cleans up the share while the locks, which the cleanup uses, are alive.
         let shared = ShareHandle {
             handle: RawShare {
                 raw: NonNull::new(raw).ok_or(OUT_OF_MEMORY)?,
@@ -150,7 +150,7 @@ impl ShareHandle {
         Ok(shared)
     }
 
-    /// Makes this the share of one transfer alone.
+    /// Marks this share as one that this crate has made for one transfer.
     pub(crate) fn own(self) -> ShareHandle {
         ShareHandle {
             is_own: true,
@@ -187,7 +187,7 @@ impl ShareHandle {
         self.handle.raw.as_ptr()
     }
 
-    /// Runs `call` under the lock of the cookies, since libcurl changes cookies in it without their lock.
+    /// Runs `call`, in which libcurl changes cookies without locking them, under the lock of the cookies.
     pub(crate) fn with_cookies<R>(&self, call: impl FnOnce() -> R) -> R {
         struct Held<'a>(&'a Locks);
         impl Drop for Held<'_> {

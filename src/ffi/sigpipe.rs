@@ -1,15 +1,15 @@
 //! Keeps `SIGPIPE` from ending the process while libcurl runs.
 //!
-//! A write to a connection or pipe that the other side has closed raises this signal, whose
-//! default action ends the process. Rust programs ignore the signal from their start. A program in
-//! another language that loads this crate may not ignore it, and libcurl writes without
-//! `MSG_NOSIGNAL` in some builds, through some libraries, and to files. libcurl's own remedy would
-//! change the signal's disposition for the whole process, from several threads at a time;
-//! `CURLOPT_NOSIGNAL` prevents that. So the signal is blocked on the thread that enters libcurl, and
-//! a signal that is raised meanwhile is discarded. In a program that ignores the signal, this costs
-//! one system call.
+//! A write to a connection or pipe that the other side has closed raises this signal, whose default
+//! action ends the process. A Rust program ignores the signal, unless it changes that. A program in
+//! another language that loads this crate may not ignore it, and libcurl writes without `MSG_NOSIGNAL`
+//! in some builds, through some libraries, and to files. libcurl's own remedy would change the signal's
+//! disposition for the whole process, from several threads at a time; `CURLOPT_NOSIGNAL` prevents that.
+//! So the signal is blocked on the thread that enters libcurl, and a signal that is raised meanwhile is
+//! discarded. In a program that ignores the signal, this costs one system call.
 //!
-//! On Apple's systems, libcurl sets `SO_NOSIGPIPE` on each socket that it makes.
+//! On other systems than those listed below, this module does nothing. On Apple's systems, libcurl sets
+//! `SO_NOSIGPIPE` on each socket that it makes.
 
 pub(crate) use imp::Quiet;
 
@@ -76,7 +76,7 @@ mod imp {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: the action is only read, and written to memory of its type.
         unsafe { libc::sigaction(libc::SIGPIPE, ptr::null(), action.as_mut_ptr()) };
-        // SAFETY: zeroed or written; a zeroed action is valid.
+        // SAFETY: the action is zeroed, or the call above has written it; a zeroed action is valid.
         let action = unsafe { action.assume_init() };
         action.sa_sigaction == libc::SIG_IGN
     }

@@ -39,7 +39,7 @@ mod imp {
     }
 
     impl Sleeper {
-        /// Sleeps until libcurl has something to do or is woken, at most for some milliseconds.
+        /// Sleeps until libcurl has something to do or is woken, at most for `limit` milliseconds.
         ///
         /// # Safety
         /// The handle must be live.
@@ -85,7 +85,7 @@ mod imp {
     }
 
     impl Sleeper {
-        /// Sleeps until libcurl has something to do or is woken, at most for some milliseconds.
+        /// Sleeps until libcurl has something to do or is woken, at most for `limit` milliseconds.
         ///
         /// # Safety
         /// The handle must be live.

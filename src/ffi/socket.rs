@@ -1,4 +1,4 @@
-//! Conversions of libcurl's addresses and descriptors, and the owners of sockets that it closes.
+//! Conversions of libcurl's addresses and descriptors, and the owners of sockets that libcurl closes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
@@ -24,7 +24,7 @@ const TYPE_FLAGS: libc::c_int = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
 const TYPE_FLAGS: libc::c_int = 0;
 
-/// Reads the address that libcurl is about to connect to.
+/// Reads the address for which libcurl asks for a socket.
 ///
 /// # Safety
 /// `raw` must be what libcurl passes to an open-socket callback.
@@ -99,7 +99,7 @@ unsafe fn from_raw(raw: sys::curl_socket_t) -> Socket {
 /// The socket must stay open for as long as `'a`.
 #[cfg(unix)]
 pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
-    // SAFETY: C4: open for the call.
+    // SAFETY: C4: the caller's promise.
     unsafe { BorrowedFd::borrow_raw(raw) }
 }
 
@@ -109,7 +109,7 @@ pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedFd<'a> {
 /// The socket must stay open for as long as `'a`.
 #[cfg(windows)]
 pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
-    // SAFETY: C4: open for the call.
+    // SAFETY: C4: the caller's promise.
     unsafe { BorrowedSocket::borrow_raw(raw as _) }
 }
 
@@ -171,9 +171,9 @@ impl Owners {
 }
 
 impl Registry {
-    /// Enters a socket. An earlier entry with its number is stale: libcurl closes
-    /// sockets whose connection failed without calling back, and the system reuses
-    /// numbers.
+    /// Enters a socket. An earlier entry with its number is stale: if a connection
+    /// has failed, libcurl may close its socket without calling back, and the system
+    /// reuses numbers.
     pub(crate) fn enter(&self, socket: sys::curl_socket_t, user: *mut c_void, close: Close) {
         self.owners().insert(socket, Entry { user, close });
     }
@@ -186,7 +186,8 @@ impl Registry {
         }
     }
 
-    /// Passes a socket to the transfer that has entered it, which closes it. If none has, closes it.
+    /// Passes a socket to the transfer that has entered it, which closes the socket. If no transfer has
+    /// entered the socket, closes it.
     ///
     /// # Safety
     /// libcurl must have given the socket away.
@@ -195,7 +196,7 @@ impl Registry {
         // SAFETY: C7: the caller's promise.
         let socket = unsafe { from_raw(socket) };
         if let Some(owner) = owner {
-            // SAFETY: C2: the context that entered the socket is live, or was forgotten.
+            // SAFETY: C2: the context that entered the socket is live, since it was not forgotten.
             unsafe { (owner.close)(owner.user, socket) };
         }
     }

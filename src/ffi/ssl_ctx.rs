@@ -47,7 +47,8 @@ pub enum TlsBackend {
     /// rustls, which has no context: a session is a `struct rustls_connection *`.
     #[doc(alias = "CURLSSLBACKEND_RUSTLS")]
     Rustls,
-    /// Another library, with libcurl's number of it. It has no context, or is not known here.
+    /// Another library, with libcurl's number of it, or 0 if libcurl states no library. The library has no
+    /// context, or is not known here.
     Other(u32),
 }
 
@@ -102,8 +103,8 @@ impl<'a> SslContext<'a> {
         self.raw
     }
 
-    /// Trusts the certificates in this PEM text, in addition to those that the options
-    /// name, for the connections of this transfer only. To trust *only* these, set
+    /// Trusts the certificates in this PEM text for this connection, in addition to those
+    /// that the options name. To trust *only* the certificates in a text, set
     /// [`ssl_cainfo_blob`](crate::Transfer::ssl_cainfo_blob).
     ///
     /// # Errors
@@ -133,8 +134,8 @@ impl fmt::Debug for SslContext<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrustError {
-    /// libcurl uses this library, or another copy of OpenSSL than this crate. Trust the certificates by
-    /// [`cainfo`](crate::Transfer::cainfo) instead, or link libcurl to the same OpenSSL.
+    /// libcurl uses this library, and this crate is not linked to the same copy of OpenSSL. Trust the
+    /// certificates by [`cainfo`](crate::Transfer::cainfo) instead, or link libcurl to the same OpenSSL.
     #[error("libcurl does not use the OpenSSL that this program is linked to, but {0:?}")]
     Backend(TlsBackend),
     /// The text has no certificate, or one that cannot be read. Check that it is neither DER nor a private key.
@@ -212,7 +213,7 @@ mod openssl {
         }
         let mut certificates = Vec::new();
         loop {
-            // If it got no password, OpenSSL would ask for one on the terminal.
+            // Without a password here, OpenSSL would ask for one on the terminal.
             let password = c"".as_ptr().cast_mut().cast();
             // SAFETY: a live reader; no place to write to; without a callback the
             // last argument is the password, which is only read.

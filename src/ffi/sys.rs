@@ -14,9 +14,9 @@ pub(crate) const CURLOPT_XFERINFODATA: CURLoption = CURLOPT_PROGRESSDATA;
 // The length of the longest string or blob that libcurl accepts.
 pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
 
-// Since 7.87.0. Before, any count but the number of bytes passed does the same.
+// Since 7.87.0. In older releases, any count other than the number of bytes passed does the same.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
-// Since 7.20.0, and in milliseconds since 8.6.0.
+// Since 7.20.0; the option in milliseconds since 8.6.0.
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT: CURLoption = 112;
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT_MS: CURLoption = 324;
 // Since 7.87.0.
@@ -28,7 +28,7 @@ pub(crate) const CURL_PROGRESSFUNC_CONTINUE: c_int = 0x1000_0001;
 pub(crate) const CURLINFO_OFF_T: CURLINFO = 0x60_0000;
 
 // The types of the callbacks, as curl.h has them. `curl_sys` declares some as
-// safe functions and lacks others; the trampolines are checked against these.
+// safe functions and lacks others. Each trampoline must have one of these types.
 pub(crate) type WriteFunction =
     unsafe extern "C" fn(*mut libc::c_char, size_t, size_t, *mut c_void) -> size_t;
 pub(crate) type ReadFunction = WriteFunction;
@@ -60,8 +60,8 @@ pub(crate) const CURLMOPT_NOTIFYFUNCTION: CURLMoption = 20_018;
 pub(crate) const CURLMOPT_NOTIFYDATA: CURLMoption = 10_019;
 pub(crate) const CURLMNOTIFY_INFO_READ: libc::c_uint = 0;
 pub(crate) const CURLMNOTIFY_EASY_DONE: libc::c_uint = 1;
-// Since 7.44.0. CURL_PUSH_ERROROUT, which also ends the parent, is left out: the code with which the
-// parent ends differs.
+// Since 7.44.0. CURL_PUSH_ERROROUT, which also ends the parent, is not used: this crate denies the push,
+// and ends the parent with an error of its own.
 pub(crate) const CURL_PUSH_OK: c_int = 0;
 pub(crate) const CURL_PUSH_DENY: c_int = 1;
 

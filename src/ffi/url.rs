@@ -59,8 +59,8 @@ pub enum UrlPart {
     Options = 4,
     /// The host.
     ///
-    /// When libcurl parses a whole URL, it normalises an IPv4 address in any notation, such as
-    /// `2130706433`. A host that is set by itself stays as it is, but resolves to the same address.
+    /// When libcurl 7.77.0 or later parses a whole URL, it normalises an IPv4 address in any notation, such
+    /// as `2130706433`. A host that is set by itself stays as it is, but resolves to the same address.
     #[doc(alias = "CURLUPART_HOST")]
     Host = 5,
     /// The port.
@@ -105,7 +105,8 @@ bitflags! {
         /// Reading: decodes percent-encoded bytes.
         #[doc(alias = "CURLU_URLDECODE")]
         const URL_DECODE = 1 << 6;
-        /// Writing: encodes bytes that a URL must not contain.
+        /// Writing: encodes the bytes of a part, except letters, digits and a few others. Of a whole
+        /// URL, libcurl encodes only the bytes that a URL must not contain.
         #[doc(alias = "CURLU_URLENCODE")]
         const URL_ENCODE = 1 << 7;
         /// Writing: appends the query to the existing one.
@@ -167,7 +168,7 @@ impl Url {
     /// Sets a part. A new [`UrlPart::Url`] replaces the whole URL, or is resolved against it if the new
     /// one is relative.
     ///
-    /// Without [`UrlFlags::URL_ENCODE`], libcurl stores any other part as it is. If a part contains a
+    /// Without [`UrlFlags::URL_ENCODE`], libcurl encodes nothing in any other part. If a part contains a
     /// delimiter, such as a `?` in a user name, the string of the whole URL has another meaning than
     /// its parts. If libcurl refuses a host, the former host stays, but loses its zone.
     ///
@@ -207,7 +208,7 @@ impl Url {
     /// Removes a part.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if memory has run out.
+    /// [`Error::Libcurl`] if libcurl refuses.
     pub fn remove(&mut self, part: UrlPart) -> Result<(), Error> {
         // SAFETY: the URL is live; NULL removes the part.
         check(unsafe { sys::curl_url_set(self.0.as_ptr(), part as c_uint, ptr::null(), 0) })

@@ -15,8 +15,8 @@ macro_rules! field {
     }};
 }
 
-/// Reads libcurl's information and copies its strings, since libcurl may write them again when it is
-/// asked on another thread.
+/// Reads libcurl's information and copies its strings, since libcurl may write them again when another
+/// thread asks for this information.
 pub(crate) fn read() -> VersionInfo {
     curl::init();
     // SAFETY: libcurl is initialised, and returns a struct of its own.

@@ -20,7 +20,8 @@ pub(crate) mod frame_kind;
 pub(crate) mod sending;
 
 // WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes are lost or
-// wrong in both directions; before 8.16.0, frames without data are lost, which may end a message.
+// wrong in both directions; before 8.16.0, frames without data are lost, which may end a message. So this
+// crate refuses these functions before 8.16.0.
 pub(crate) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
 pub(crate) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
 pub(crate) const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
@@ -43,7 +44,8 @@ fn is_supported() -> bool {
     *SUPPORTED.get_or_init(|| cfg!(has_ws) && version().has_protocol("ws"))
 }
 
-/// Returns an error if the linked libcurl lacks this function or has no WebSockets.
+/// Returns an error if the linked libcurl is older than the release of `item`, or if WebSockets are not
+/// [supported](is_supported).
 pub(crate) fn check(item: Item) -> Result<(), Error> {
     match Version::linked() >= item.since && is_supported() {
         true => Ok(()),
@@ -55,12 +57,12 @@ pub(crate) fn check(item: Item) -> Result<(), Error> {
 /// `None` means that the data belongs to no frame.
 ///
 /// # Safety
-/// The handle must be live (C1), and one of its callbacks on the stack for as long as `'a`.
+/// For as long as `'a`, the handle must be live (C1), and one of its callbacks must be on the stack.
 #[cfg(has_ws)]
 pub(crate) unsafe fn meta<'a>(raw: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame> {
     // SAFETY: the caller's promise.
     let frame = unsafe { sys::curl_ws_meta(raw.as_ptr()) };
-    // SAFETY: C4: NULL, or libcurl's for as long as the callback runs.
+    // SAFETY: C4: NULL, or a struct of libcurl's that is valid while the callback runs.
     unsafe { frame.as_ref() }
 }
 
@@ -72,7 +74,7 @@ pub(crate) unsafe fn meta<'a>(_: NonNull<sys::CURL>) -> Option<&'a sys::WsFrame>
 /// Sends as much of a frame as libcurl takes. Returns libcurl's code and the number of bytes taken.
 ///
 /// # Safety
-/// The handle must be live (C1), and its handler not borrowed unless the gate is shut (C3).
+/// The handle must be live (C1). Its handler must not be borrowed, unless the gate is shut (C3).
 #[cfg(has_ws)]
 pub(crate) unsafe fn send(
     raw: *mut sys::CURL,
@@ -104,9 +106,9 @@ pub(crate) unsafe fn recv<'a>(
 ) -> (sys::CURLcode, usize, Option<&'a sys::WsFrame>) {
     let (len, mut received, mut frame) = (buffer.len(), 0, std::ptr::null());
     let (data, count, meta) = (buffer.as_mut_ptr(), &raw mut received, &raw mut frame);
-    // SAFETY: the caller's promise; the buffer has room for so many bytes.
+    // SAFETY: the caller's promise; the buffer has room for `len` bytes.
     let code = unsafe { sys::curl_ws_recv(raw, data.cast(), len, count, meta) };
-    // SAFETY: it is NULL, or it lives until libcurl is next called with the handle.
+    // SAFETY: `frame` is NULL, or points to a struct that lives until libcurl is next called with the handle.
     (code, received, unsafe { frame.as_ref() })
 }
 
@@ -184,7 +186,7 @@ pub struct WsReply<'a> {
 
 impl<'a> WsReply<'a> {
     /// # Safety
-    /// The handle must be live (C1), and a callback of it on the stack for as long as `'a`.
+    /// For as long as `'a`, the handle must be live (C1), and one of its callbacks must be on the stack.
     pub(crate) unsafe fn new(raw: NonNull<sys::CURL>, sending: &'a mut Sending) -> Self {
         WsReply { raw, sending }
     }

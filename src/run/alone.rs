@@ -14,24 +14,25 @@ use crate::run::pull::Pull;
 use crate::run::watchdog;
 use crate::{Callbacks, Code, Error};
 
-/// The driver's state of a running transfer.
+/// The driver's state of a running transfer that has an engine of its own.
 pub(crate) struct Alone {
-    /// `None` if the transfer has no time limit.
+    /// `None` if the transfer has no time limit that the driver checks.
     deadlines: Option<Deadlines>,
-    /// Whether something has happened in the last round. libcurl may have forgotten a socket then, so
-    /// the next wait is short.
+    /// Whether something has ended the last wait early, or the transfer has just begun. libcurl may have
+    /// forgotten a socket then, so the next wait is short.
     stirred: bool,
     has_begun: bool,
-    /// The error with which libcurl has refused the transfer, until a step returns it.
+    /// The error because of which the transfer could not begin, until a step returns it.
     refused: Option<Error>,
 }
 
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        // One value for all calls below, since making it costs a system call.
+        // All calls below use this one `Quiet`, since making it costs a system call.
         let quiet = Quiet::new();
-        // A thread that must not wait for the lock of a share keeps the lock until the end.
+        // If this thread already holds the lock of a share, it must not wait for another lock later. So it
+        // keeps the locks of this transfer until the end.
         let nested = pool::is_nested();
         let (mut alone, entered) = self.start_quietly(None, &quiet)?;
         let _kept = nested.then_some(entered);
@@ -61,7 +62,8 @@ impl<H: Callbacks> Easy<H> {
         pull: Option<Pull>,
         quiet: &Quiet,
     ) -> Result<(Alone, Entered), Error> {
-        // A remote may be made later, while the program reads or writes the body.
+        // While the program reads or writes the body, it may make a remote. So `stopped` is true then, even
+        // without a remote.
         self.prepare(true, pull.is_some() || self.context.asked().get().is_some())?;
         let mut engine = match self.handle.engine.take() {
             Some(engine) => engine,
@@ -123,7 +125,7 @@ impl<H: Callbacks> Easy<H> {
         let entered = engine.enter()?;
         if !alone.has_begun {
             alone.has_begun = true;
-            // Remotes may have asked for something before the transfer has begun.
+            // Fulfils what remotes have asked for before the transfer began.
             if let Some(end) = self.attend(&entered) {
                 return Ok(Some(end));
             }
@@ -193,7 +195,8 @@ impl<H: Callbacks> Easy<H> {
             }
             self.handle.engine = Some(engine);
         }
-        // With `CURLOPT_CONNECT_ONLY`, a handle that leaves the engine loses its connection.
+        // With `CURLOPT_CONNECT_ONLY`, a handle that leaves the engine loses its connection. So a handle that
+        // has connected stays in the engine.
         let connected = matches!(end, Ok(End::Code(Code::OK)));
         if !matches!(end, Ok(End::Code(_))) {
             self.context.head().stop();
@@ -215,7 +218,7 @@ impl<H: Callbacks> Easy<H> {
         let cancelled = self.end();
         match end {
             Ok(end) => self.conclude(end.or_cancelled(cancelled)),
-            // The failure of a callback is returned first.
+            // If a callback has failed too, its failure is returned instead of this error.
             Err(_) if self.context.head().has_failed() => self.conclude(End::Failed),
             Err(error) => Err(error),
         }

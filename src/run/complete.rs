@@ -44,7 +44,7 @@ struct Stated {
     number: sys::CURLoption,
     kind: String,
     name: String,
-    /// Whether the name is an older name of another option.
+    /// Whether libcurl marks the name as an alias, which is the former name of an option.
     alias: bool,
 }
 
@@ -110,7 +110,7 @@ fn linked() -> Option<Vec<Stated>> {
     None
 }
 
-/// The former name of an option. libcurl before 7.85.0 takes its present name for the alias.
+/// The former name of an option. libcurl before 7.85.0 marks the present name as the alias.
 const FORMER: &str = "CURLOPT_FTP_RESPONSE_TIMEOUT";
 
 fn is_callback(option: &Stated) -> bool {
@@ -184,7 +184,8 @@ fn complete_options_are_those_of_the_linked_libcurl() {
     println!("options of the linked libcurl: {reached} reached");
 }
 
-/// Returns the names of those callbacks that the table of callbacks lacks or has with other numbers.
+/// Returns the names of those callbacks that the table of callbacks lacks, except [`DEAD`] ones, or has with
+/// other numbers.
 fn uninstalled(stated: &[Stated]) -> Vec<String> {
     let table = install::table::<()>();
     let data: BTreeSet<_> = table.iter().map(|row| row.data).collect();

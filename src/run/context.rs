@@ -42,15 +42,17 @@ pub(super) struct Context<H> {
     tell_final_head: Option<Tell<H>>,
     /// The function that calls the handler's `done`, or `None` if that is not installed.
     tell_done: Option<Tell<H>>,
-    /// The error with which `open_socket` refused the last address. The transfer returns it if it
-    /// could make no connection.
+    /// The error with which `open_socket` refused the last address. The transfer ends with this error if
+    /// no connection could be made.
     refusal: Option<io::Error>,
-    /// The registry of the sockets that `open_socket` has opened, once `close_socket` was set.
+    /// The transfer's own registry of the sockets that `open_socket` has opened, or `None` before its first
+    /// use.
     sockets: Option<Arc<Registry>>,
-    /// The registry of the `Multi` that drives the transfer, which is used instead of `sockets`.
+    /// The registry of the `Multi` that drives the transfer, which is used instead of `sockets`. `None` if no
+    /// `Multi` drives it.
     lent: Option<Arc<Registry>>,
-    /// Whether the handler's `close_socket` is called. Connections may call this crate's function for
-    /// it even after it was unset.
+    /// Whether the handler's `close_socket` is called. Connections may call its trampoline even after the
+    /// callback was unset.
     hears_closes: bool,
     /// The entries that `hsts_read` has given, if libcurl would keep an entry twice that it gets twice.
     given: Option<Box<Given>>,
@@ -58,16 +60,16 @@ pub(super) struct Context<H> {
     text: [c_char; sys::CURL_ERROR_SIZE],
 }
 
-/// A function that calls a callback of the handler that libcurl does not have. Returns whether the
+/// A function that calls one of the handler's callbacks that libcurl does not have. Returns whether the
 /// transfer may go on.
 pub(super) type Tell<H> = fn(Call<'_, H, InTransfer>) -> bool;
 
 /// The state that the trampolines keep beside the handler, and borrow separately from it.
 pub(super) struct State {
-    /// The directions that libcurl was told to pause, as bits of its mask, and `REPLAY` and `OWED`.
+    /// The paused directions, as bits of libcurl's mask, and the bits `REPLAY` and `OWED`.
     paused: c_int,
-    /// libcurl hands over the same data again after a pause. This is how many bytes of it were taken
-    /// before the pause.
+    /// How many bytes were taken before a pause, of the data that libcurl hands over again after the
+    /// pause.
     taken: usize,
     /// Whether the last answer to a progress report was a resume.
     pub(super) resumes: bool,
@@ -76,7 +78,7 @@ pub(super) struct State {
     pub(super) lines: Lines,
     pub(super) final_head: FinalHead,
     pub(super) frames: Frames,
-    /// Counts the bytes of the body that `read` provides against its announced size.
+    /// Compares the bytes of the body that `read` provides with the announced size of the body.
     pub(super) announced: Announced,
     /// The received bytes of the response, if the program reads it.
     pub(super) inbox: Option<PipeEnd>,
@@ -120,8 +122,8 @@ impl State {
         }
     }
 
-    /// Returns whether the next call of the header function brings exactly one header line, which was
-    /// not handed over before.
+    /// Returns whether it is certain that the next call of the header function brings exactly one line
+    /// among the header fields, which was not handed over before.
     #[inline(always)]
     pub(super) fn is_plain_header(&self) -> bool {
         self.lines.plain && self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0
@@ -133,14 +135,14 @@ impl State {
         self.is_plain_header() && !Lines::may_end_headers(line)
     }
 
-    /// Returns whether `data` is exactly one header field, which neither changes the state of the lines
-    /// nor matters for `final_head`.
+    /// Returns whether `data` is exactly one line among the header fields of a response, and `final_head`
+    /// does not need it. The line may also be the empty one that ends the headers.
     pub(super) fn is_field(&self, data: &[u8]) -> bool {
         self.lines.is_field(data) && !self.final_head.wants_fields()
     }
 
     /// Returns how many bytes of the data that libcurl hands over were taken before a pause, or
-    /// `None` while receiving is paused: older releases call again before it is resumed.
+    /// `None` while receiving is paused: older releases of libcurl hand over data then too.
     #[inline(always)]
     pub(super) fn receive(&mut self) -> Option<usize> {
         if self.paused & (sys::CURLPAUSE_RECV | REPLAY) == 0 {
@@ -152,7 +154,8 @@ impl State {
     #[cold]
     fn receive_again(&mut self) -> Option<usize> {
         if self.paused & sys::CURLPAUSE_RECV != 0 {
-            // If a remote has paused this direction, the answer to this call tells libcurl.
+            // The answer to this call is a pause, of which libcurl may not know yet if a remote has asked for
+            // it. libcurl will hand over this data again.
             self.paused |= REPLAY | OWED;
             return None;
         }
@@ -171,7 +174,7 @@ impl State {
         self.taken = taken;
     }
 
-    /// Returns whether sending is paused: older releases ask for data all the same.
+    /// Returns whether sending is paused: older releases of libcurl ask for data then too.
     #[inline(always)]
     pub(super) fn is_sending_paused(&self) -> bool {
         self.paused & sys::CURLPAUSE_SEND != 0
@@ -207,7 +210,7 @@ impl State {
 }
 
 impl<H> Context<H> {
-    /// Drops the failure of a callback in a cleanup, since no later call can return it.
+    /// Drops the failure of a callback in a cleanup, and a refusal, since no later call can return them.
     fn discard(&mut self) {
         self.guard.head.discard();
         discard(self.refusal.take());
@@ -318,7 +321,7 @@ impl<H> Owner<H> {
         unsafe { (*self.0.as_ptr()).guard.head.driver() }
     }
 
-    /// Returns the requests of remotes, which exist once a remote was made.
+    /// Returns the requests of remotes: an empty cell until a remote is made.
     pub(super) fn asked(&self) -> &OnceCell<Arc<Control>> {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { &(*self.0.as_ptr()).guard.head.asked.0 }
@@ -364,7 +367,7 @@ impl<H> Owner<H> {
         Arc::as_ptr(sockets).cast_mut().cast()
     }
 
-    /// Returns the transfer's own registry, if there is one.
+    /// Returns the transfer's own registry, or `None` if it was never used.
     pub(super) fn own_registry(&mut self) -> Option<Arc<Registry>> {
         self.context().sockets.clone()
     }
@@ -405,7 +408,7 @@ impl<H> Owner<H> {
         self.context().state.outbox.as_mut()?.as_own()
     }
 
-    /// Returns the error with which the writer of the body has given up, once.
+    /// Takes the error with which the writer of the body has given up, or returns `None`.
     pub(super) fn take_outbox_failure(&mut self) -> Option<BoxError> {
         let outbox = self.context().state.outbox.as_ref();
         outbox.and_then(PipeEnd::take_failure)
@@ -442,19 +445,19 @@ impl<H> Owner<H> {
     pub(super) fn tell_done(&mut self) {
         if let Some(tell) = self.context().tell_done {
             let user = self.as_user_data();
-            // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing
-            // of it is borrowed.
+            // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means
+            // that nothing of it is borrowed.
             tell(unsafe { Call::<H, InTransfer>::new(&user) });
         }
     }
 
-    /// Notes that the running transfer has ended with success: without a body, its final headers may
-    /// not have been noticed.
+    /// Notes that the running transfer has ended with success. If its final headers were not noticed, as
+    /// may be without a body, calls `final_head` now.
     pub(super) fn end_response(&mut self) {
         if self.context().state.final_head.end() {
             let user = self.as_user_data();
-            // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing
-            // of it is borrowed.
+            // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means
+            // that nothing of it is borrowed.
             let call = unsafe { Call::<H, InTransfer>::new(&user) };
             call.tell_final_head();
         }
@@ -467,8 +470,8 @@ impl<H> Owner<H> {
         state.is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
     }
 
-    /// Returns whether some of the data that libcurl handed over was never taken: libcurl 7.88 lets a
-    /// `file://` transfer end while its header lines are paused.
+    /// Returns whether some of the data that libcurl handed over was never taken: some releases,
+    /// such as 7.88.1, let a `file://` transfer end while its header lines are paused.
     pub(super) fn is_owed(&mut self) -> bool {
         self.context().state.paused & OWED != 0
     }
@@ -479,8 +482,8 @@ impl<H> Owner<H> {
             return;
         }
         let user = self.as_user_data();
-        // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
-        // it is borrowed.
+        // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means that
+        // nothing of it is borrowed.
         let call = unsafe { Call::<H>::new(&user) };
         call.deliver();
     }

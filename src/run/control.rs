@@ -44,9 +44,9 @@ enum Phase {
 /// The requests since the driver last took them.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Requests {
-    /// Bits of libcurl's mask of directions.
+    /// The directions to pause, as bits of libcurl's mask.
     pub(crate) pause: c_int,
-    /// Bits of libcurl's mask of directions.
+    /// The directions to resume, as bits of libcurl's mask.
     pub(crate) resume: c_int,
     pub(crate) cancel: bool,
 }
@@ -98,7 +98,7 @@ impl Control {
         self.cancelled.swap(false, Ordering::Relaxed)
     }
 
-    /// Returns whether the running transfer was cancelled.
+    /// Returns whether the running transfer, or the next one if none runs, was cancelled.
     #[inline(always)]
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
@@ -127,7 +127,8 @@ impl Control {
         })
     }
 
-    /// Notes that the handler has resumed directions, whoever had paused them.
+    /// Notes that the handler has resumed directions, whoever had paused them. A pause that a remote has
+    /// asked for, and that the driver has not fulfilled yet, stays in force.
     pub(crate) fn release(&self, directions: c_int) {
         let mut state = self.state();
         state.held &= !directions | state.requests.pause;

@@ -1,9 +1,9 @@
 //! The time limits of transfers, which libcurl does not check in all situations.
 //!
-//! libcurl does not check `CURLOPT_TIMEOUT_MS` while a transfer waits for a free connection
-//! and is driven by socket events, nor after a `CURLOPT_CONNECT_ONLY` transfer has connected:
-//! a silent WebSocket server would hold such a transfer for ever. So the driver checks the limits
-//! too. Its clocks start after libcurl's, and a transfer is driven once more when its time is
+//! libcurl does not check `CURLOPT_TIMEOUT_MS` while a transfer waits for a free connection and is
+//! driven by socket events. Also, libcurl does not check it after a `CURLOPT_CONNECT_ONLY` transfer has
+//! connected: a silent WebSocket server would hold the transfer for ever. So the driver checks the
+//! limits too. Its clocks start after libcurl's, and a transfer is driven once more when its time is
 //! over, so that libcurl itself ends the transfer if it does check the limit.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,8 +139,8 @@ impl<H> Easy<H> {
         match limit {
             Limit::Whole => true,
             Limit::Connect => {
-                // libcurl itself ends a transfer that is connecting. This is for one that still
-                // waits for a connection.
+                // libcurl itself ends a transfer that is connecting. The driver ends only a transfer that
+                // still waits for a connection.
                 info.primary_ip()
                     .is_ok_and(|ip| ip.is_none_or(str::is_empty))
                     && is_zero(info.connect_time())

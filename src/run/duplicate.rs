@@ -20,7 +20,7 @@ const POSTFIELDSIZE: Item = Item::new(
 
 impl<H: Callbacks> Easy<H> {
     /// Makes a transfer with the options of this one and another handler. `own` are the callbacks that
-    /// this one has, and `others` those that the new one gets.
+    /// `self` has, and `others` the callbacks that the new transfer gets.
     pub(crate) fn duplicate<G: Callbacks>(
         &mut self,
         handler: G,
@@ -29,13 +29,15 @@ impl<H: Callbacks> Easy<H> {
     ) -> Result<Box<Easy<G>>, Error> {
         self.check_duplicable()?;
         let handle = self.copy_handle(own)?;
-        // From here on, this transfer is complete again: a failure drops the new handler, which may panic.
+        // From here on, this transfer has its callbacks again: a failure below drops the new handler, which
+        // may panic.
         let reports = self.reports();
         let mut copied = Easy::of(handle, handler);
         let installed = self
             .equip(&mut copied)
             .and_then(|()| copied.install(others))
-            // libcurl has copied these functions with pointers to the data of this one.
+            // libcurl has copied the functions in `REPLACED` with pointers to the data of the first transfer,
+            // so they are set again.
             .and_then(|()| copied.replace(install::REPLACED));
         copied.report(reports);
         if let Err(error) = installed {
@@ -47,7 +49,7 @@ impl<H: Callbacks> Easy<H> {
 
     /// Copies the handle without its callbacks. No user code runs while this handle has no callbacks.
     fn copy_handle(&mut self, own: Hooks) -> Result<EasyHandle, Error> {
-        // Otherwise, deferred messages for `debug` would run user code below.
+        // Deferred messages for `debug` are delivered now, since they would run user code below.
         self.context.deliver();
         self.settle_detached()?;
         // libcurl copies the data pointers of callbacks, and calls some callbacks while it copies.
@@ -82,8 +84,8 @@ impl<H: Callbacks> Easy<H> {
         Ok(unsafe { EasyHandle::new(raw) })
     }
 
-    /// The copy points to data that this handle owns. Makes the copy point to data of its own instead.
-    /// The parts were copied by libcurl.
+    /// Makes the copy point to data of its own, instead of data that this handle owns. libcurl has already
+    /// copied the parts of a form.
     fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
         copied.handle.lists = self.handle.lists.clone();
         copied.handle.kept = self.handle.kept.clone();
@@ -93,8 +95,8 @@ impl<H: Callbacks> Easy<H> {
         copied.set_text()?;
         copied.set_own_lists()?;
         copied.set_share(self.handle.share.clone().filter(|share| !share.is_own()))?;
-        // A failure may have set `CURLOPT_FORBID_REUSE` for the connection of this handle, which the copy
-        // does not have.
+        // A failure may have set `CURLOPT_FORBID_REUSE` for the connection of this handle. The copy does not
+        // have that connection, so it gets the user's value back.
         copied.allow_reuse()
     }
 }

@@ -72,7 +72,8 @@ pub(crate) struct Easy<H> {
     pub(super) known: KnownOptions,
     /// The handler's callbacks for which libcurl may have a trampoline.
     installed: Hooks,
-    /// Which functions libcurl has instead of some of these, for a program that reads or writes bodies.
+    /// Which functions libcurl has instead of some of the installed callbacks, for a program that reads
+    /// or writes bodies.
     pub(super) piped: Piped,
     /// The callbacks of [`install::REPLACED`] for which libcurl has a function of this crate's.
     replaced: Hooks,
@@ -96,7 +97,7 @@ impl<H: Callbacks> Easy<H> {
         // SAFETY: C1: the handle is new, and ours.
         let handle = unsafe { EasyHandle::new(raw) };
         let mut easy = Easy::of(handle, handler);
-        // libcurl's default.
+        // By default, libcurl does not call the progress function.
         easy.context.head().watched = Some(false);
         Ok(easy)
     }
@@ -139,9 +140,9 @@ impl<H: Callbacks> Easy<H> {
         })
     }
 
-    /// Sets the options that every transfer needs, and that no option of this crate changes.
+    /// Sets the options that a new transfer needs: no signals, and an error buffer.
     pub(crate) fn set_defaults(&mut self) -> Result<(), Error> {
-        // A time limit must not raise a signal in a program with threads.
+        // Without this, a time limit may raise a signal, which is not safe in a program with threads.
         self.set_long(NOSIGNAL, 1)?;
         self.set_text()
     }
@@ -168,7 +169,7 @@ impl<H: Callbacks> Easy<H> {
         self.replaced = Hooks::empty();
         self.context.head().watched = None;
         for (id, _) in self.handle.lists.iter() {
-            // A reset leaves a second pointer to the list of CURLOPT_RESOLVE.
+            // Each list is unset too: a reset leaves a second pointer to the list of CURLOPT_RESOLVE.
             let none = ptr::null_mut::<sys::curl_slist>();
             // SAFETY: C1: as above; the option takes a list, or none.
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
@@ -246,11 +247,11 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, value, |_| ()) }
     }
 
-    /// Sets an option whose value libcurl does not copy. `keep` is called if libcurl has accepted the
-    /// value, even if a callback has failed meanwhile.
+    /// Sets an option. If libcurl has accepted the value, calls `keep`, even if a callback has failed
+    /// meanwhile.
     ///
     /// # Safety
-    /// `value` must have the C type of the option, and be kept by `keep` (C5).
+    /// `value` must have the C type of the option, and either outlive its use or be kept by `keep` (C5).
     pub(super) unsafe fn set_and<T>(
         &mut self,
         option: Item,
@@ -295,7 +296,7 @@ impl<H> Easy<H> {
 
     /// Sets or unsets the share of the handle.
     pub(crate) fn set_share(&mut self, share: Option<Arc<ShareHandle>>) -> Result<(), Error> {
-        // A connection that the handle keeps open belongs to the former share.
+        // A connection that the handle keeps open belongs to the former share, so it is closed now.
         self.handle.detach()?;
         self.settle_detached()?;
         // The handle gets another HSTS cache, which may lack the hosts that `hsts_read` has given.
@@ -305,7 +306,7 @@ impl<H> Easy<H> {
         self.context.clear_text();
         // SAFETY: S1: the share is kept below, and the former one freed after this.
         let code = Code::from_raw(unsafe { sys::curl_easy_setopt(handle, SHARE.id, raw) });
-        // Even if a callback has failed meanwhile, libcurl's code says which share it has.
+        // Even if a callback has failed meanwhile, libcurl's code says whether it has the new share.
         if code == Code::OK {
             self.handle.share = share;
         }
@@ -338,7 +339,8 @@ impl<H> Easy<H> {
                 return Ok(());
             }
             sys::CURLOPT_CONNECT_ONLY => {
-                // libcurl closes the connection that was left open only while this option is set.
+                // Only while this option is set, libcurl closes the connection that it has left open. So the
+                // connection is closed before the option changes.
                 self.handle.detach()?;
                 self.settle_detached()?;
             }
@@ -451,7 +453,7 @@ impl<H> Easy<H> {
         self.known.connect_only != 0
     }
 
-    /// Returns whether a size was announced, but no option for a method that sends a body is set.
+    /// Returns whether the size of a file was announced, but no option has chosen a method.
     pub(crate) fn lacks_method(&self) -> bool {
         self.known.upload.lacks_method()
     }
@@ -475,7 +477,7 @@ impl<H> Easy<H> {
             let former = this.handle.lists.insert(option.id, list);
             if option.id == sys::CURLOPT_HTTPHEADER {
                 this.note_mail();
-                // The parts of a mail still point to the former list.
+                // The parts of a mail still point to the former list, so it stays alive.
                 (this.handle.former_headers).extend(former.filter(|_| this.known.bodies.mailed));
             }
         };

@@ -25,11 +25,12 @@ pub(crate) struct Engine {
     /// Sleeps in libcurl. `None` if an event loop sleeps instead.
     sleeper: Option<Sleeper>,
     pub(super) pools: Pools,
-    /// Whether it may have connections that are dead, and that libcurl has not closed yet.
+    /// Whether the engine may have connections that are dead, and that libcurl has not closed yet.
     pub(super) has_dead_connections: bool,
-    /// Whether it may have connections on which libcurl waits for a last reply before it closes them.
+    /// Whether the engine may have connections on which libcurl waits for a last reply before it closes them.
     pub(super) has_last_replies: bool,
-    /// The registry in which its connections look up the transfer that closes a socket.
+    /// The registry in which the engine's connections look up the transfer that closes a socket, or `None`
+    /// if they call no close-socket callback.
     pub(super) registry: Option<Arc<Registry>>,
     /// Whether [`DeferredEngine`] owns the handle now.
     is_disowned: bool,
@@ -53,7 +54,7 @@ impl Engine {
         let Some(multi) = NonNull::new(multi) else {
             return Err(Error::libcurl(Code::FAILED_INIT));
         };
-        // An engine without an event loop is used only by the handle that owns it.
+        // An engine without an event loop is used only by the handle that owns it, so it needs no lock.
         let own = (wake.is_some() && counts_references()).then(|| Pool::new(false));
         let (mailbox, sleeper) = match wake {
             Some(wake) => (Mailbox::of_loop(wake), None),
@@ -187,7 +188,8 @@ impl Engine {
         check(code)
     }
 
-    /// Returns the next transfer that has ended, and its code. Each transfer is returned once.
+    /// Returns the next transfer that has ended, and its code, or `None` if no further one has ended. Each
+    /// transfer is returned once.
     pub(super) fn message(&mut self) -> Option<(NonNull<sys::CURL>, Code)> {
         loop {
             let mut left: c_int = 0;
@@ -238,7 +240,7 @@ impl Engine {
         let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }
 
-    /// Returns one of libcurl's statistics.
+    /// Returns libcurl's code, and one of libcurl's statistics.
     #[cfg(has_multi_get_offt)]
     pub(super) fn get_off_t(&self, info: sys::CURLoption) -> (MultiCode, i64) {
         let mut value: sys::curl_off_t = 0;
@@ -269,8 +271,8 @@ impl Engine {
         MultiCode::UNKNOWN_OPTION
     }
 
-    /// Returns whether the linked libcurl supports pushes, and has the functions by which this
-    /// crate finds out that libcurl has given up a pushed handle.
+    /// Returns `OK` if the linked libcurl supports pushes, and has the functions by which this crate finds
+    /// out that libcurl has given up a pushed handle. Otherwise returns `UNKNOWN_OPTION`.
     pub(super) fn can_push(&self) -> MultiCode {
         match cfg!(has_safe_push) && version().features().contains(Features::HTTP2) {
             true => MultiCode::OK,
@@ -354,8 +356,8 @@ impl Drop for Engine {
     }
 }
 
-/// A multi handle whose [`Engine`] was dropped while another thread held a lock that the cleanup
-/// needs.
+/// The owner of a multi handle after the drop of its [`Engine`]. If a lock that the cleanup needs is not
+/// free, this value is dropped later.
 pub(super) struct DeferredEngine {
     multi: NonNull<sys::CURLM>,
     /// Kept alive because connections still look their sockets up in it when they are closed.

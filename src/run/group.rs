@@ -68,7 +68,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         let result = match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
             false => {
-                // Remotes may have asked for something before a transfer begins.
+                // Fulfils what remotes have asked for before a transfer begins.
                 self.attend(&entered);
                 let begun = Instant::now();
                 let driven = call(&mut self.core, &entered);

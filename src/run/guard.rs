@@ -25,7 +25,8 @@ enum Gate {
     Open,
     /// A callback is on the stack: a second one would alias its `&mut`.
     Running,
-    /// Something has failed: no user code runs before the next transfer.
+    /// Something has failed, or the gate was shut: no user code runs before the gate is opened again, as by
+    /// the next transfer.
     Failed,
 }
 
@@ -139,14 +140,14 @@ impl Head {
         self.gate == Gate::Open
     }
 
-    /// Shuts the gate without a failure: no callback of the transfer is called until it ends.
+    /// Shuts the gate without a failure: no callback is called until the gate is opened again.
     pub(super) fn shut(&mut self) {
         if self.gate == Gate::Open {
             self.gate = Gate::Failed;
         }
     }
 
-    /// Shuts the gate for a call that must not reach user code. Returns whether it was open, for
+    /// Shuts the gate for a call that must not reach user code. Returns whether the gate was open: the argument of
     /// [`reopen`](Head::reopen).
     pub(super) fn close(&mut self) -> bool {
         let open = self.is_open();
@@ -178,12 +179,13 @@ impl Head {
         self.failure.is_some()
     }
 
-    /// Returns the first failure, once.
+    /// Takes the first failure that was not returned to the user yet.
     pub(super) fn take_failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }
 
-    /// Takes the panic of a callback. The failure stays, as that of a callback that has aborted.
+    /// Takes the panic of a callback, or returns `None` if no callback has panicked. The failure stays, as
+    /// that of a callback that has aborted.
     pub(super) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         match self.failure.take() {
             Some(Failure::Panic(callback, payload)) => {
@@ -197,7 +199,8 @@ impl Head {
         }
     }
 
-    /// Returns whether reuse of the connection was forbidden and has to be allowed again, once.
+    /// Returns whether this crate has forbidden the reuse of the connection, and forgets that it has. The
+    /// caller allows the reuse again.
     pub(super) fn forbade_reuse(&mut self) -> bool {
         std::mem::take(&mut self.forbade_reuse)
     }
@@ -208,7 +211,7 @@ impl Head {
             return;
         };
         let on: c_long = 1;
-        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_FORBID_REUSE, on) };
         self.forbade_reuse = true;
     }
@@ -223,8 +226,8 @@ impl Head {
     pub(super) fn fail(&mut self, failure: Failure) {
         self.gate = Gate::Failed;
         if self.performing {
-            // libcurl 8 keeps an FTP connection whose last answer was not read, and
-            // would take it for the answer to the next command.
+            // libcurl 8 keeps an FTP connection whose last answer was not read, and would take that answer
+            // for the answer to the next command. So the connection is closed.
             self.forbid_reuse();
             self.watch();
         }
@@ -253,7 +256,8 @@ pub(crate) fn run_quietly(call: impl FnOnce()) {
 /// Calls user code from a trampoline: **the** guard.
 ///
 /// Returns `closed`, the value that makes libcurl stop, if user code may not
-/// run, panics, or asks to stop. Nothing that can panic stands outside `call`.
+/// run, panics, or asks to stop. A trampoline has all code that can panic inside
+/// `call`.
 ///
 /// # Safety
 /// `user` must be a live [`Guard`] of this `T` (C2), and nothing of it borrowed.
@@ -292,7 +296,8 @@ pub(super) unsafe fn pass<R>(
         return closed;
     }
     *gate = Gate::Running;
-    // A panic may leave values of the user's in disorder, but it is resumed, so the user sees it.
+    // A panic may leave values of the user's in disorder. The user learns of the panic, which is resumed
+    // later, except in a cleanup.
     let failure = match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => {
             // SAFETY: C2: the head is live.
@@ -410,7 +415,8 @@ impl<T> Guarded<T> {
         unsafe { &mut self.0.as_mut().head }
     }
 
-    /// Takes the panic of the user code, and forgets any failure, so that the user code may run again.
+    /// Takes the panic of the user code, or returns `None` if it has not panicked. Forgets any failure, so
+    /// that the user code may run again.
     pub(crate) fn take_panic(&mut self) -> Option<Box<dyn Any + Send>> {
         let head = self.head();
         let panic = head.take_panic();

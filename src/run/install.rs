@@ -27,7 +27,7 @@ pub(super) struct CallbackRow {
 }
 
 impl CallbackRow {
-    /// Returns an error for a callback that the linked libcurl would accept, but call incorrectly.
+    /// Returns an error if the linked libcurl lacks this callback, or calls it incorrectly.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.hook == Hooks::FRAME {
             return websocket::check(websocket::META);
@@ -135,7 +135,7 @@ impl<H: Callbacks> Rows<H> {
         TRAILER, CURLOPT_TRAILERFUNCTION, CURLOPT_TRAILERDATA, trailer::trailer::<H>, TrailerFunction, "8.7.0";
         HSTS_READ, CURLOPT_HSTSREADFUNCTION, CURLOPT_HSTSREADDATA, hsts::hsts_read::<H>, HstsReadFunction, "7.74.0";
         HSTS_WRITE, CURLOPT_HSTSWRITEFUNCTION, CURLOPT_HSTSWRITEDATA, hsts::hsts_write::<H>, HstsWriteFunction, "7.74.0";
-        // These two share their data.
+        // `chunk_begin` and `chunk_end` have one data option.
         CHUNK_BEGIN, CURLOPT_CHUNK_BGN_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_begin::<H>, ChunkBeginFunction, "7.21.0";
         CHUNK_END, CURLOPT_CHUNK_END_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_end::<H>, ChunkEndFunction, "7.21.0";
         FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
@@ -197,7 +197,7 @@ mod tests {
     fn rows_are_in_the_order_of_the_bits() {
         for (place, row) in table::<()>().iter().enumerate() {
             assert_eq!(row.hook.bits(), 1 << place, "{:?}", row.hook);
-            // These use the option of `write`.
+            // `final_head` and `frame` use the option of `write`.
             let in_its_place = Hooks::FRAME | Hooks::FINAL_HEAD;
             let replaced = row.unhooked.is_some() && !in_its_place.contains(row.hook);
             assert_eq!(REPLACED.contains(row.hook), replaced, "{:?}", row.hook);

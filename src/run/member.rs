@@ -31,8 +31,8 @@ pub(crate) trait Member {
 
     fn limits(&self) -> Limits;
 
-    /// Joins the transfers that `engine` drives. `pull` says whether the program reads the response or
-    /// writes the body.
+    /// Joins the transfers that `engine` drives. `pull` has the pipes if the program reads the
+    /// response or writes the body; `None` means that it does neither.
     fn join(
         &mut self,
         engine: &mut Engine,
@@ -66,7 +66,7 @@ pub(crate) trait Member {
     /// Returns whether a direction is paused.
     fn is_paused(&self) -> bool;
 
-    /// Cancels the transfer when it is next attended.
+    /// Makes the driver cancel the transfer when it next attends to it.
     fn cancel(&self);
 
     /// Gives up the handle, which is attached. Returns the handle for a later cleanup, and the pools whose
@@ -146,12 +146,14 @@ pub(crate) trait Holder {
 
     fn member_mut(&mut self) -> &mut dyn Member;
 
-    /// Takes the pipes of the transfer, if the program reads its response or writes its body.
+    /// Takes the pipes of the transfer. Returns `None` if the program neither reads its response nor writes
+    /// its body.
     fn take_pull(&mut self) -> Option<Pull> {
         None
     }
 
-    /// Is called after the driver has attended to the transfer.
+    /// Is called after the driver has attended to the transfer, unless the transfer has ended or stays for its
+    /// connection.
     fn attended(&mut self) {}
 
     /// Is called when libcurl has ended the transfer with success. Returns whether the transfer stays for the
@@ -165,7 +167,8 @@ pub(crate) trait Holder {
         Served::Ended
     }
 
-    /// Keeps the panic of a callback of the transfer, or returns it for the driver to resume.
+    /// Keeps the panic of a callback of the transfer and returns `None`, or returns the panic for the driver
+    /// to resume.
     fn keep_panic(&mut self, panic: Panic) -> Option<Panic> {
         Some(panic)
     }

@@ -90,7 +90,7 @@ impl Tree {
         self.root.0.as_ptr()
     }
 
-    /// Returns whether user code fills some of the parts. Such a tree cannot be copied.
+    /// Returns whether user code fills some of the parts. A transfer with such a tree cannot be duplicated.
     pub(super) fn has_readers(&self) -> bool {
         !self.readers.is_empty()
     }
@@ -109,8 +109,8 @@ impl Tree {
         }
     }
 
-    /// Returns the error with which the writer of a part has given up, once. libcurl need not have asked
-    /// for more bytes of that part.
+    /// Takes the error with which the writer of a part has given up, or returns `None`. libcurl need not have
+    /// asked for more bytes of that part.
     pub(super) fn take_failure(&mut self) -> Option<BoxError> {
         self.readers()
             .find_map(|reader| reader.source.take_failure())
@@ -164,7 +164,8 @@ impl Builder<'_> {
         // SAFETY: C1: the handle is live; nothing is called back.
         let branch = unsafe { sys::curl_mime_init(self.easy.as_ptr()) };
         let Some(branch) = NonNull::new(branch) else {
-            // A libcurl that is built without MIME returns NULL too.
+            // libcurl is built without MIME, or has no memory or no random bytes. All these give the error
+            // that libcurl lacks the function.
             return Err(INIT
                 .check(Code::NOT_BUILT_IN)
                 .err()
@@ -324,7 +325,8 @@ fn headers(part: NonNull<sys::MimePart>, lines: Vec<Vec<u8>>) -> Result<(), Erro
     Ok(())
 }
 
-/// Returns an error for a string that would add lines to the headers of a part.
+/// Converts a string. Returns an error if the string has a NUL, or an end of line, which would add lines to
+/// the headers of a part.
 fn one_line(item: Item, text: Vec<u8>) -> Result<CString, Error> {
     if text.contains(&b'\r') || text.contains(&b'\n') {
         return Err(item.unsuitable("the text contains an end of line"));
@@ -354,11 +356,11 @@ unsafe impl Send for ReaderOwner {}
 /// The user data of a part that user code fills (C8).
 pub(super) struct PartReader {
     source: Box<dyn Source>,
-    /// Counts the bytes against the announced size.
+    /// Compares the number of bytes with the announced size.
     pub(super) announced: Announced,
     /// Whether the last answer to libcurl came from [`halt`](PartReader::halt).
     pub(super) halted: bool,
-    /// Whether the reader has read something.
+    /// Whether the reader may have left its beginning.
     pub(super) begun: bool,
     /// Whether libcurl expects the reader to be at its beginning, and it is not.
     pub(super) behind: bool,
@@ -439,8 +441,8 @@ impl PartReader {
 
     /// Returns the value that pauses. libcurl notices a pause only if it has put nothing else,
     /// such as a boundary, into its buffer before. It never resumes after a pause that it has
-    /// not noticed. So the first value makes libcurl send its buffer and then ask again, and the
-    /// second value pauses.
+    /// not noticed. So, if libcurl knows `STOP_FILLING`, the first value makes libcurl send its
+    /// buffer and then ask again, and the second value pauses.
     pub(super) fn halt(&mut self) -> size_t {
         match std::mem::replace(&mut self.halted, true) {
             true => sys::CURL_READFUNC_PAUSE,

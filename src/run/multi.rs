@@ -66,11 +66,12 @@ pub(super) struct Watcher<L: EventLoop> {
 /// The one timer of the event loop, which serves libcurl and this crate's deadlines.
 #[derive(Default)]
 struct Timer {
-    /// When libcurl's timer is due.
+    /// When libcurl's timer is due, or `None` if it is off.
     libcurl: Option<Instant>,
-    /// When the first transfer has to end.
+    /// When the first transfer has to end, or `None` if none has a time limit.
     deadline: Option<Instant>,
-    /// The time that the event loop's timer was last set to; `None` after it has fired.
+    /// The time that the event loop's timer was last set to; `None` after the timer has fired or was turned
+    /// off.
     set: Option<Instant>,
 }
 
@@ -79,14 +80,14 @@ impl<L: EventLoop> Watcher<L> {
         let notification = match (kind, self.ids.get(about)) {
             (sys::CURLMNOTIFY_INFO_READ, _) => Notification::InfoRead,
             (sys::CURLMNOTIFY_EASY_DONE, Some(id)) => Notification::EasyDone(id),
-            // The handle is one of libcurl's own.
+            // The handle is one of libcurl's own, of which the event loop is not notified.
             (sys::CURLMNOTIFY_EASY_DONE, None) => return Ok(()),
             (other, _) => Notification::Other(other),
         };
         self.event_loop.notify(notification).into_raw(())
     }
 
-    /// `raw` is the number of the socket.
+    /// Tells the event loop for what to watch `socket`, whose number is `raw`.
     pub(super) fn watch(
         &mut self,
         raw: sys::curl_socket_t,
@@ -196,8 +197,8 @@ impl<L: EventLoop> Core<L> {
         member.leave(&mut self.engine, entered, &self.registry, end)
     }
 
-    /// Acquires the locks to detach all transfers, before the engine is dropped. If another thread
-    /// uses a share, leaves the engine and the transfers to a cleanup instead.
+    /// Acquires the locks to detach all transfers, before the engine is dropped. If a lock is not free,
+    /// leaves the engine and the transfers to a later cleanup, and returns `None`.
     pub(crate) fn enter_or_leave<'a>(
         &mut self,
         members: impl Iterator<Item = &'a mut (dyn Member + 'a)>,
@@ -223,7 +224,7 @@ impl<L: EventLoop> Core<L> {
         None
     }
 
-    /// Acquires the locks that the methods with an [`Entered`] need.
+    /// Acquires the locks. Methods that need them take the returned [`Entered`].
     pub(crate) fn enter(&self) -> Result<Entered, Error> {
         self.engine.enter()
     }
@@ -244,7 +245,7 @@ impl<L: EventLoop> Core<L> {
         entered: &Entered,
         quiet: &Quiet,
     ) -> Result<(), Error> {
-        // Newer releases would look a negative number up before the beginning of their table.
+        // A negative number is ignored: newer releases would look it up before the beginning of their table.
         if usize::try_from(socket).is_err() {
             return Ok(());
         }
@@ -265,8 +266,8 @@ impl<L: EventLoop> Core<L> {
         self.engine.action_on_all(entered)
     }
 
-    /// Returns the transfers whose time was over at `then`, before libcurl was driven, and
-    /// sets the timer for the next deadline.
+    /// Starts the clocks of new transfers, and sets the timer for the next deadline. Returns the transfers
+    /// whose time was over at `then`, before libcurl was driven.
     pub(crate) fn take_over(&mut self, then: Instant) -> Vec<(Id, Limit)> {
         self.deadlines.start();
         let over = self.deadlines.take_over(then);
@@ -276,7 +277,7 @@ impl<L: EventLoop> Core<L> {
             if timer.set.is_none_or(|at| deadline < at) {
                 let user = self.watcher.as_user_data();
                 let call = |watcher: &mut Watcher<L>| watcher.deadline(deadline);
-                // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing
+                // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing
                 // of it is borrowed.
                 unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
             }
@@ -284,7 +285,8 @@ impl<L: EventLoop> Core<L> {
         over
     }
 
-    /// Returns the next transfer that has ended, and its code. Each transfer is returned once.
+    /// Returns the next transfer that has ended, and its code, or `None` if no further one has ended. Each
+    /// transfer is returned once.
     pub(crate) fn message(&mut self) -> Option<(Id, Code)> {
         while let Some((raw, code)) = self.engine.message() {
             if let Some(id) = self.ids.get(raw.as_ptr()) {
@@ -310,7 +312,8 @@ impl<L: EventLoop> Core<L> {
         &mut self.watcher.value_mut().event_loop
     }
 
-    /// Wakes the driver if there is a failure that only a call that drives can return.
+    /// Wakes the driver if a transfer is in the mailbox or the event loop has failed, since only a call that
+    /// drives handles these.
     pub(crate) fn wake_for_rest(&mut self) {
         if self.mailbox().has_ids() || self.watcher.head().has_failed() {
             self.mailbox().wake();
@@ -333,7 +336,7 @@ impl<L: EventLoop> Core<L> {
         let _entered = self.enter()?;
         // SAFETY: `options!` gives this method options of type long only.
         let set = unsafe { self.engine.set(option.id, value) };
-        // libcurl may have closed connections.
+        // libcurl may have closed connections, and a callback may have failed meanwhile.
         self.wake_for_rest();
         option.check_multi(set.err().unwrap_or(MultiCode::OK))
     }
@@ -344,7 +347,7 @@ impl<L: EventLoop> Core<L> {
         option.check_multi(set.err().unwrap_or(MultiCode::OK))
     }
 
-    /// Sets an option that libcurl has ignored since before the oldest that is supported.
+    /// Sets an option that every supported libcurl ignores.
     pub(crate) fn set_texts(&mut self, option: Item, values: &[&str]) -> Result<(), Error> {
         let no_nul = |value: &&str| {
             CString::new(*value).map_err(|_| option.unsuitable("the value contains a NUL"))

@@ -14,8 +14,8 @@ impl<H> Owner<H> {
     /// meanwhile.
     pub(super) fn redirect(&mut self, pause: c_int, resume: c_int) {
         let user = self.as_user_data();
-        // SAFETY: C1 and C2: the live context of a live handle; C3: `&mut self` means that nothing of
-        // it is borrowed.
+        // SAFETY: C1 and C2: `user` is the live context of a live handle; C3: `&mut self` means that
+        // nothing of it is borrowed.
         let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
         if resume != 0 {
             call.resume(resume);
@@ -28,8 +28,8 @@ impl<H> Owner<H> {
             }
         }
         if call.state().pause(pause) {
-            // Older releases refuse a pause while there is no connection. The first callback of the
-            // paused direction then answers with a pause.
+            // Older releases refuse a pause while there is no connection. So the result is ignored: the first
+            // callback of the paused direction answers with a pause.
             call.set_mask(0);
         }
     }
@@ -54,7 +54,7 @@ impl<H> Call<'_, H, InTransfer> {
     }
 
     /// Resumes directions as [`resume_answered`](Call::resume_answered) does, also if none of them is
-    /// paused.
+    /// paused. Returns whether the transfer may go on.
     #[cold]
     fn resume(&mut self, directions: c_int) -> bool {
         let refused = self.is_mistaken_for_http();
@@ -73,7 +73,7 @@ impl<H> Call<'_, H, InTransfer> {
         if code == sys::CURLE_OK {
             code = self.set_mask(0);
         }
-        // Older releases return this code as long as there is no connection to pause or resume.
+        // Older releases return `CURLE_BAD_FUNCTION_ARGUMENT` while there is no connection to pause or resume.
         let resumed = [sys::CURLE_OK, sys::CURLE_BAD_FUNCTION_ARGUMENT].contains(&code);
         if !resumed && self.is_open() {
             self.fail(Failure::Libcurl(Code::from_raw(code)));

@@ -37,7 +37,7 @@ pub(crate) enum End {
 }
 
 impl End {
-    /// Returns `Cancelled` instead of libcurl's result if a remote has cancelled the transfer.
+    /// Returns `Cancelled` instead of libcurl's result or a time-out if a remote has cancelled the transfer.
     pub(super) fn or_cancelled(self, cancelled: bool) -> End {
         match self {
             End::Code(_) | End::TimedOut if cancelled => End::Cancelled,
@@ -70,8 +70,7 @@ impl<H> Easy<H> {
         result
     }
 
-    /// Does the rest of what [`join`](Easy::join) does for a pushed transfer, whose handle libcurl itself
-    /// attaches.
+    /// Does what [`join`](Easy::join) does, for a pushed transfer. Its handle is attached by libcurl itself.
     pub(super) fn join_as_child(
         &mut self,
         mailbox: &Arc<Mailbox>,
@@ -120,13 +119,13 @@ impl<H> Easy<H> {
         let panic = self.context.head().take_panic();
         let cancelled = self.end();
         let result = self.conclude(end.or_cancelled(cancelled));
-        // This comes last: setting an option would return the failure that a callback has left behind.
+        // The registry is unset last: setting an option would return the failure that a callback has left behind.
         let restored = self.use_registry(None);
         (result.and(restored), panic)
     }
 
-    /// Notes that libcurl has ended the transfer, which stays in the engine that drives it: libcurl closes the
-    /// connection that `connect_only` has left open when the transfer leaves.
+    /// Notes that libcurl has ended the transfer, and that the transfer stays in the engine: when it leaves,
+    /// libcurl closes the connection that `connect_only` has left open.
     pub(super) fn stay(&mut self) {
         self.end_response(Some(&End::Code(Code::OK)));
         self.handle.stays = true;
@@ -143,8 +142,8 @@ impl<H> Easy<H> {
         Ok(self.context.head().take_panic())
     }
 
-    /// Prepares the options for the next transfer. `is_lone` says that it is not one of a `Multi`, and
-    /// `stopped` that a remote may stop it.
+    /// Prepares the options for the next transfer. `is_lone` says whether the transfer performs alone, not in
+    /// a `Multi`. `stopped` says whether a remote, which may not exist yet, may stop the transfer.
     pub(super) fn prepare(&mut self, is_lone: bool, stopped: bool) -> Result<(), Error> {
         self.handle.detach()?;
         self.settle_detached()?;
@@ -245,18 +244,20 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Stops the transfer for the answer of something other than its own handler, and names `callback`.
+    /// Stops the transfer for the answer of something other than its own handler. The error names `callback`.
     pub(crate) fn fail(&mut self, callback: Callback, stop: Stop) {
         self.context.head().fail(Failure::Callback(callback, stop));
     }
 
-    /// Returns the failure of a callback that libcurl has called while it closed a connection.
+    /// Returns, as an error, the failure that a callback has left behind, as when libcurl has closed a
+    /// connection.
     pub(super) fn settle_detached(&mut self) -> Result<(), Error> {
         self.context.settle(Code::OK).map(drop)
     }
 
-    /// Takes the failure of a callback that libcurl has called while it closed a connection, for
-    /// [`give_failure`](Easy::give_failure) once the transfer is complete again.
+    /// Takes the failure that a callback has left behind, as when libcurl has closed a connection. When the
+    /// transfer has all its parts again, the caller passes the failure to
+    /// [`give_failure`](Easy::give_failure).
     pub(crate) fn take_failure(&mut self) -> Option<Failure> {
         self.context.head().take_failure()
     }
@@ -280,7 +281,7 @@ impl<H> Easy<H> {
         let code = match end {
             End::Code(code) => code,
             End::TimedOut => {
-                // libcurl has not checked this limit, so its message may be about the detaching.
+                // libcurl has not checked this limit. If it has left a message, that may be about the detaching.
                 self.context.clear_text();
                 Code::OPERATION_TIMEDOUT
             }

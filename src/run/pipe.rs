@@ -48,7 +48,7 @@ impl PipeEnd {
         }
     }
 
-    /// Takes the error with which the other side has given up, if it has.
+    /// Takes the error with which the other side has given up, or returns `None`.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         match self {
             PipeEnd::Own(_) => None,
@@ -57,7 +57,7 @@ impl PipeEnd {
     }
 
     /// Notes that libcurl no longer waits because of this pipe: a remote has paused the direction, and only a
-    /// remote resumes it.
+    /// remote or the handler resumes it.
     pub(super) fn release(&mut self) {
         match self {
             PipeEnd::Own(pipe) => pipe.holds = false,

@@ -23,7 +23,8 @@ pub struct Driver {
     poller: Arc<Poller>,
     events: Events,
     mode: PollMode,
-    /// When libcurl's timer is due.
+    /// When the timer is due, which serves libcurl and the time limits that this crate checks. `None` if it is
+    /// off.
     deadline: Option<Instant>,
     /// The sockets of libcurl that were ready at the last wait.
     ready: Vec<(RawSocket, Ready)>,
@@ -52,19 +53,19 @@ impl Driver {
         })
     }
 
-    /// Returns whether libcurl's timer is due.
+    /// Returns whether the timer is due.
     pub(crate) fn is_due(&self) -> bool {
         self.deadline
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    /// Returns when libcurl's timer is due, or `None` if it is off.
+    /// Returns when the timer is due, or `None` if it is off.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 
-    /// Returns whether libcurl's timer is due, and then removes it: libcurl expects a timer to fire
-    /// only once.
+    /// Returns whether the timer is due. If it is, turns it off: libcurl expects a timer to fire only
+    /// once.
     pub(crate) fn take_due(&mut self) -> bool {
         let due = self.is_due();
         if due {
@@ -88,7 +89,7 @@ impl Driver {
         self.ready = ready;
     }
 
-    /// Waits until a socket or a descriptor in `extra` is ready, libcurl's timer is due, the driver
+    /// Waits until a socket or a descriptor in `extra` is ready, the timer is due, the driver
     /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready.
     pub(crate) fn wait(
         &mut self,
@@ -120,7 +121,7 @@ impl Driver {
         };
         let result = result.and_then(|()| self.wait_watching(extra, limit));
         for extra in &extra[..watched] {
-            // The event queue does not have a closed descriptor, nor a regular file.
+            // An error is ignored: the event queue has neither a closed descriptor nor a regular file.
             let _ = self.poller.delete(extra.socket);
         }
         result.map(|count| count + always).map_err(Error::Poll)
@@ -180,8 +181,8 @@ impl Driver {
         Ok(self.events.len())
     }
 
-    /// Makes the system watch a socket of libcurl. `known` says that the system watches it already,
-    /// and only the directions change.
+    /// Makes the system watch a socket of libcurl. `known` says whether the system watches it
+    /// already, so that only the directions change.
     fn register(
         &self,
         socket: BorrowedSocket<'_>,
@@ -305,8 +306,8 @@ pub struct PollFd<'a> {
 impl<'a> PollFd<'a> {
     /// Watches a descriptor for [`Ready::READ`], [`Ready::WRITE`] or both.
     ///
-    /// It must not be one of libcurl's sockets, and not be in the list twice. A regular file is
-    /// always ready for both if the system's event queue does not accept files, as on Linux.
+    /// The descriptor must not be one of libcurl's sockets, and not be in the list twice. A regular file
+    /// is always ready if the system's event queue does not accept files, as on Linux.
     #[cfg(unix)]
     pub fn new(descriptor: &'a impl AsFd, interest: Ready) -> PollFd<'a> {
         PollFd {
@@ -318,7 +319,7 @@ impl<'a> PollFd<'a> {
 
     /// Watches a socket for [`Ready::READ`], [`Ready::WRITE`] or both.
     ///
-    /// It must not be one of libcurl's sockets, and not be in the list twice.
+    /// The socket must not be one of libcurl's sockets, and not be in the list twice.
     #[cfg(windows)]
     pub fn new(socket: &'a impl AsSocket, interest: Ready) -> PollFd<'a> {
         PollFd {

@@ -98,7 +98,7 @@ impl<H> Easy<H> {
         if piped == Piped::None {
             return Ok(());
         }
-        // These are unset if the handler has no callback for them.
+        // The functions for `header` and `seek` are unset if the handler has no such callback.
         let alone = [
             (HEADER, sys::CURLOPT_HEADERDATA, Hooks::HEADER, true),
             (

@@ -87,7 +87,7 @@ pub(crate) struct Pushes<H, C> {
     ids: Ids,
     registry: Arc<Registry>,
     mailbox: Arc<Mailbox>,
-    /// The engine's own pool.
+    /// The engine's own pool, or `None` if the engine needs none.
     pool: Option<Arc<Pool>>,
 }
 

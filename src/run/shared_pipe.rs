@@ -1,4 +1,5 @@
-//! A pipe for a body, between libcurl on the thread that drives it, and a reader or writer on another thread.
+//! A pipe for a body, between libcurl on the thread that drives the transfer, and a reader or writer on another
+//! thread.
 
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -55,11 +56,11 @@ pub(super) enum Put {
 
 /// What libcurl's side gets from a pipe whose bytes it sends.
 pub(super) enum Take {
-    /// This many bytes; 0 at the end of the body.
+    /// The number of bytes that were moved; 0 at the end of the body.
     Bytes(usize),
     /// libcurl has to wait for more.
     Wait,
-    /// No more bytes will come, since libcurl was not expected to take any.
+    /// No more bytes will come, since [`refuse`](SharedPipe::refuse) was called.
     Refused,
     /// The program has given up, or the transfer has ended and libcurl sends the body again.
     Failed(BoxError),
@@ -203,13 +204,14 @@ impl SharedPipe {
             return Take::Failed(GONE.into());
         }
         if state.is_refused && state.pipe.is_empty() {
-            // The server has announced that it closes the connection. Only libcurl before 7.83.0 hides that.
+            // libcurl goes on taking bytes after `refuse` only if the server has announced that it closes the
+            // connection. Before libcurl 7.83.0, the caller of `refuse` cannot see this announcement.
             return Take::Refused;
         }
         state.pipe.take(buffer).map_or(Take::Wait, Take::Bytes)
     }
 
-    /// Takes the error with which the program has given up, if it has.
+    /// Takes the error with which the program has given up, or returns `None`.
     pub(super) fn take_failure(&self) -> Option<BoxError> {
         self.state().failure.take()
     }
@@ -221,7 +223,7 @@ impl SharedPipe {
     }
 
     /// Notes that libcurl no longer waits because of this pipe: a remote has paused the direction, and only a
-    /// remote resumes it.
+    /// remote or the handler resumes it.
     pub(super) fn release(&self) {
         self.state().pipe.holds = false;
     }
@@ -272,8 +274,8 @@ impl SharedPipe {
         }
     }
 
-    /// Waits until bytes were received, and moves them into `empty`, which is empty. Returns `Some(false)` if
-    /// the transfer has ended and all bytes were read, and `None` if `limit` is over first.
+    /// Waits until bytes were received, moves them into `empty`, which is empty, and returns `Some(true)`. Returns
+    /// `Some(false)` if the transfer has ended and all bytes were read, and `None` if `limit` is over first.
     pub(crate) fn receive(&self, empty: &mut Vec<u8>, limit: Option<Instant>) -> Option<bool> {
         self.wait(limit, || self.try_receive(empty))
     }
@@ -381,8 +383,8 @@ impl SharedPipe {
         }
     }
 
-    /// Makes the transfer end with an error. Returns the error unused if libcurl takes no more bytes, or if the
-    /// transfer is already to end with another one.
+    /// Makes the transfer end with the error `failure`. If libcurl takes no more bytes, or if another error was
+    /// passed before, does nothing and returns `failure`.
     pub(crate) fn fail(&self, failure: BoxError) -> Result<(), BoxError> {
         let mut state = self.state();
         if state.takes_nothing() || state.failure.is_some() {

@@ -7,7 +7,7 @@
 //! callback has failed or the driver stops the transfer.
 //!
 //! One wait cannot be ended: before 7.71.0, libcurl waits for the server at the end of an SSH session
-//! without limit, and without a call.
+//! without limit, and does not call the progress function.
 
 use std::mem;
 use std::net::Shutdown;
@@ -62,14 +62,14 @@ impl Head {
         };
         self.watched = Some(true);
         let off: c_long = 0;
-        // SAFETY: C1: the handle is live; a flag, which calls nothing back.
+        // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_NOPROGRESS, off) };
     }
 
     /// Returns the answer of a progress function that ends the transfer.
     #[cold]
     pub(super) fn abort(&mut self) -> c_int {
-        // Otherwise libcurl would keep a connection on which a reply is still to come.
+        // libcurl must not keep a connection on which a reply is still to come.
         self.forbid_reuse();
         self.hurry();
         self.refuse_progress()
@@ -83,8 +83,8 @@ impl Head {
     /// `read`, which then fail, or returns to the driver, which ends the transfer.
     ///
     /// Some releases could never close the connection of a transfer that this function stops. With
-    /// them, it returns 0 for any transfer. If libcurl waits in a loop of its own, the short time
-    /// limits end the transfer.
+    /// these releases, this function returns 0 for any transfer. If libcurl waits in a loop of its
+    /// own, the short time limits end the transfer.
     #[cold]
     pub(super) fn refuse_progress(&mut self) -> c_int {
         const CLOSED: c_int = 1;
@@ -125,8 +125,8 @@ pub(super) fn hurry(handle: NonNull<sys::CURL>) {
         // option: neither calls anything back.
         unsafe { sys::curl_easy_setopt(handle.as_ptr(), option, least) };
     }
-    // Without this, libcurl 7.88 would complete a mail of which only a part was sent, and the server
-    // would deliver that part.
+    // Without this, some releases, such as 7.88.1, would complete a mail of which only a part was sent, and
+    // the server would deliver that part.
     let none = ptr::null_mut::<sys::curl_slist>();
     // SAFETY: C1: as above; the option takes a list, or none.
     unsafe { sys::curl_easy_setopt(handle.as_ptr(), sys::CURLOPT_MAIL_RCPT, none) };
@@ -146,10 +146,10 @@ impl<H> Easy<H> {
         if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
             return;
         }
-        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(self.handle.raw) };
-        // Other transfers may use a connection of HTTP/2, and libcurl does not forget such a
-        // connection.
+        // A connection of HTTP/2 or HTTP/3 is left alone: other transfers may use it, and libcurl does not
+        // forget such a connection.
         const HTTP_1_1: c_long = 2;
         if info
             .long(HTTP_VERSION)
@@ -158,7 +158,7 @@ impl<H> Easy<H> {
             return;
         }
         if let Ok(Some(socket)) = info.socket(SOCKET) {
-            // This fails if the server has closed the connection.
+            // `shutdown` fails if the server has closed the connection.
             let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
             engine.has_dead_connections = true;
         }
@@ -200,9 +200,9 @@ impl<H> Easy<H> {
             // SAFETY: the caller's promise.
             return unsafe { engine.attach(self.handle.raw, entered, quiet) };
         }
-        // When libcurl closes a connection, it uses the value that this limit had at the last `attach`.
-        // With the default, older releases would wait two minutes for the last reply of a server that
-        // is gone.
+        // When libcurl closes a connection, it uses the value that `CURLOPT_SERVER_RESPONSE_TIMEOUT` had at
+        // the last `attach`. So the value is one second then. With the default, older releases would wait
+        // two minutes for the last reply of a server that is gone.
         let second: c_long = 1;
         let option = sys::CURLOPT_SERVER_RESPONSE_TIMEOUT;
         // SAFETY: C1: the handle is live; the option takes a long.
@@ -232,7 +232,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_QUICK_EXIT => self.handle.quick_exit,
             _ => self.known.response_timeout,
         };
-        // SAFETY: C1: the handle is live. It had this value before.
+        // SAFETY: C1: the handle is live; the option takes a long.
         unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), option, value) };
     }
 }

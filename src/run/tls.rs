@@ -46,7 +46,7 @@ impl<H> Easy<H> {
     /// Makes libcurl trust no directory of certificates.
     pub(crate) fn trust_no_directory(&mut self, option: Item) -> Result<(), Error> {
         option.check_age()?;
-        // Newer releases take NULL for the directory that they were built with. This path is no directory.
+        // Newer releases take NULL for the directory that they were built with. `/dev/null` is no directory.
         let is_built_in = version().capath().is_some() && !AUTHORITIES_STAY_UNSET.is_present();
         let path = is_built_in.then_some(c"/dev/null");
         let path = path.map_or(ptr::null(), CStr::as_ptr);
@@ -148,7 +148,7 @@ mod authorities {
             }
         }
 
-        /// Notes that a directory is trusted again.
+        /// Notes that an option for a directory of authorities may have a value again.
         fn allow_directory(&mut self, option: Item) {
             let without = &mut self.known.without_directory;
             if without.contains(&option.id) {
@@ -157,7 +157,7 @@ mod authorities {
             }
         }
 
-        /// Notes that the user has set an option. It replaces the system's paths.
+        /// Notes that the user has set an option for authorities, which replaces the system's paths.
         pub(in crate::run) fn note_authorities(&mut self, option: Item) {
             self.allow_directory(option);
             let Some(group) = GROUPS.iter().find(|group| group.has(option.id)) else {

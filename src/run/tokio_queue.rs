@@ -12,7 +12,7 @@ use crate::run::poll_loop::Driver;
 pub(crate) fn register(driver: &Driver) -> io::Result<AsyncFd<OwnedFd>> {
     let queue = driver.as_fd().try_clone_to_owned()?;
     // SAFETY: the descriptor is open, and its owner, which closes it, is in the `AsyncFd` and always has
-    // the same one.
+    // the same descriptor.
     let registered = unsafe { AsyncFd::register_with_interest(queue, Interest::READABLE) };
     registered.map_err(|error| error.into_parts().1)
 }

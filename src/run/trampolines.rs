@@ -1,8 +1,8 @@
 //! The functions that libcurl calls.
 //!
-//! Each makes a [`Call`] from libcurl's pointer and decodes its other arguments, goes through
-//! [`enter`](Call::enter), and turns the answer into libcurl's number. `CLOSED` is the number that
-//! makes libcurl stop.
+//! A function that calls the handler makes a [`Call`] from libcurl's pointer and decodes its other
+//! arguments, goes through [`enter`](Call::enter), and turns the answer into libcurl's number. `CLOSED`
+//! is the number that makes libcurl stop.
 
 pub(crate) mod connect;
 pub(crate) mod event_loop;
@@ -46,8 +46,8 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed; C4: "the data pointed to by ptr, its size is nmemb".
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed; C4: "the data pointed to by ptr, its size is nmemb".
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let raw = call.raw();
     let hand_over = |handler: &mut H, data: &[u8]| {
@@ -58,14 +58,14 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     receive(data, len, &mut call, Callback::Write, hand_over)
 }
 
-/// Replaces an unset `write`: throws the body away, unless a remote has paused it. It enters no handler.
+/// Replaces an unset `write`: throws the body away, unless a remote has paused it. Calls no user code.
 pub(super) unsafe extern "C" fn discard_body<H>(
     _: *mut c_char,
     size: size_t,
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     match call.state().receive() {
         Some(_) => size.wrapping_mul(count),
@@ -128,8 +128,8 @@ pub(super) unsafe extern "C" fn header<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     if !call.state().is_plain_header() || data.is_null() {
         // SAFETY: the promises of this call, passed on.
@@ -176,7 +176,7 @@ unsafe extern "C" fn pause_line<H: Callbacks>(len: size_t, user: *mut c_void) ->
     answer(&mut call, Taken::Paused(0), len)
 }
 
-/// Does what [`header`] does if the data is not just one field: where a block of lines begins, in
+/// Does what [`header`] does if the data may be something else than one field: where a block of lines begins, in
 /// trailers, after a pause, and if an older libcurl may hand over several lines. It cannot unwind, so
 /// that `header` keeps no frame for the call.
 ///
@@ -190,8 +190,8 @@ unsafe extern "C" fn other_header<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed; C4: as for the write callback.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed; C4: as for the write callback.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let Some(before) = call.state().receive() else {
         return pause(call.reborrow());
@@ -279,7 +279,7 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let state = call.state();
     if state.is_sending_paused() {
@@ -312,14 +312,14 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     answer
 }
 
-/// Replaces an unset `read`: ends the body at once, unless a remote has paused it. It enters no handler.
+/// Replaces an unset `read`: ends the body at once, unless a remote has paused it. Calls no user code.
 pub(super) unsafe extern "C" fn send_nothing<H>(
     _: *mut c_char,
     _: size_t,
     _: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     match call.state().is_sending_paused() {
         true => sys::CURL_READFUNC_PAUSE,
@@ -333,8 +333,8 @@ pub(super) unsafe extern "C" fn seek<H: Callbacks>(
     origin: c_int,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     let raw = call.raw();
     let answer = call.enter(Callback::Seek, CLOSED, |handler| {
@@ -363,7 +363,7 @@ pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
     const CLOSED: sys::curlioerr = sys::CURLIOE_FAILRESTART;
     #[expect(deprecated, reason = "this is its trampoline")]
     let pass_on = |handler: &mut H| handler.ioctl(IoctlCommand::from_raw(command)).into_raw();
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let answer = call.enter(Callback::Ioctl, CLOSED, pass_on);
     if answer == sys::CURLIOE_OK {
@@ -382,7 +382,7 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     len: size_t,
     user: *mut c_void,
 ) -> c_int {
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     if is_locked() || call.has_deferred_messages() {
         // SAFETY: the promises of this call, passed on.
@@ -407,7 +407,8 @@ unsafe extern "C" fn other_debug<H: Callbacks>(
     len: size_t,
     user: *mut c_void,
 ) -> c_int {
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: as for `debug`.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed; C4: as for
+    // `debug`.
     let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
     if is_locked() {
         keep_debug(call, kind, data);

@@ -6,7 +6,7 @@ use crate::quirks::SOCKETS_FORGOTTEN;
 
 /// Decides when to drive all transfers.
 ///
-/// libcurl does not name a socket or a time for everything that a transfer waits for: see
+/// Some releases do not name a socket or a time for everything that a transfer waits for: see
 /// [`SOCKETS_FORGOTTEN`]. On Windows, a name may be resolved without an event. So all transfers are
 /// driven now and then, which is also how `xfer_info` is called for an idle transfer.
 pub(crate) struct Watchdog {
@@ -61,7 +61,8 @@ impl Watchdog {
         let result = look();
         let took = begun.elapsed();
         self.next = begun + took + SELDOM;
-        // One run may take long only because the system has run something else meanwhile.
+        // The shorter of the last two runs counts: one run may take long only because the system has run
+        // something else meanwhile.
         let usual = took.min(std::mem::replace(&mut self.took, took));
         self.soon = self.soon.map(|_| (20 * usual).clamp(SOON, SELDOM));
         result

@@ -24,8 +24,8 @@ impl<H> Easy<H> {
     }
 
     /// Enters libcurl to use the connection that was left open. Returns an error if the handle holds no
-    /// connection, but has a share: libcurl would find its last connection in the share, where another
-    /// transfer may be using it.
+    /// connection, but has a share of connections: libcurl would look up the handle's last connection in
+    /// the share, and use it although another transfer may be using it.
     fn enter_connected(
         &mut self,
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
@@ -62,7 +62,7 @@ impl<H> Easy<H> {
         let mut received = 0;
         let (data, len) = (buffer.as_mut_ptr(), buffer.len());
         let code = self.enter_connected(|raw| {
-            // SAFETY: C1: the handle is live; the buffer has room for so many bytes.
+            // SAFETY: C1: the handle is live; the buffer has room for `len` bytes.
             unsafe { sys::curl_easy_recv(raw, data.cast(), len, &raw mut received) }
         })?;
         self.attempt(code, received)

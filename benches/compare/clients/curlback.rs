@@ -160,7 +160,7 @@ impl<H: Handler> Many for Multi<H> {
     }
 }
 
-/// A client whose body is read by the program, with `open`.
+/// A client that reads the response body by itself, with `open`.
 pub(crate) struct Opened {
     transfer: Option<Transfer<Count>>,
     part: Vec<u8>,

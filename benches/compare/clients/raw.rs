@@ -70,7 +70,7 @@ impl Raw {
     }
 }
 
-/// Owns a share. One thread uses it, so it needs no locks.
+/// Owns a share. One thread uses the share, so the share needs no locks.
 pub(crate) struct Share(NonNull<curl_sys::CURLSH>);
 
 impl Drop for Share {
@@ -99,7 +99,7 @@ impl Client for Raw {
         raw.set_callback([CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA], write);
         raw.set_callback([CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA], header);
         raw.set_callback([CURLOPT_READFUNCTION, CURLOPT_READDATA], read);
-        // Both bindings set this option.
+        // `curlback` and the `curl` crate set this option too.
         raw.set_long(curl_sys::CURLOPT_NOSIGNAL, 1);
         let count = raw.count.as_ptr();
         // SAFETY: the option takes a pointer.

@@ -108,7 +108,7 @@ impl Many for RawMany {
     fn wait(&mut self) {
         let limit = self.state().due.map_or(-1, |due| {
             let left = due.saturating_duration_since(Instant::now());
-            // Rounded up: after the wait, the timer has expired.
+            // The limit is rounded up, so that the timer has expired after the wait.
             c_int::try_from(left.as_micros().div_ceil(1000)).unwrap_or(c_int::MAX)
         });
         let (queue, room) = (self.state().queue, self.events.as_mut_ptr());

@@ -1,4 +1,4 @@
-//! One header of a response, and all of them.
+//! A header of a response, and an iterator over headers.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ bitflags! {
         /// A proxy's answer to CONNECT.
         #[doc(alias = "CURLH_CONNECT")]
         const CONNECT = 1 << 2;
-        /// A response before the final one, such as `100 Continue`.
+        /// An informational response (1xx), such as `100 Continue`.
         #[doc(alias = "CURLH_1XX")]
         const INFORMATIONAL = 1 << 3;
         /// A pseudo header of HTTP/2 and HTTP/3, such as `:status`.
@@ -53,7 +53,7 @@ impl<'a> Header<'a> {
         self.name
     }
 
-    /// Returns the value, without the blanks around it. The value need not be UTF-8. It ends
+    /// Returns the value, without the blanks around it. The value need not be UTF-8, and ends
     /// before the first NUL.
     #[must_use]
     pub fn value(&self) -> &'a [u8] {

@@ -1,4 +1,4 @@
-//! The transfer whose callback is running on this thread, for callbacks without an argument that knows it.
+//! The transfer whose callback is running on this thread, for callbacks that have no argument with its information.
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -10,7 +10,7 @@ thread_local! {
     static CURRENT: Cell<Option<NonNull<sys::CURL>>> = const { Cell::new(None) };
 }
 
-/// Makes a transfer the current one of this thread for as long as it lives.
+/// While this value lives, its transfer is the current one of this thread.
 pub(crate) struct Current {
     former: Option<NonNull<sys::CURL>>,
 }
@@ -18,7 +18,7 @@ pub(crate) struct Current {
 impl Current {
     /// # Safety
     /// C1: the handle must be live, and must not start another transfer, for as long as the value lives. The
-    /// value must be dropped on this thread, before any that was made earlier.
+    /// value must be dropped on this thread, before any `Current` that was made earlier.
     #[inline(always)]
     pub(crate) unsafe fn new(handle: NonNull<sys::CURL>) -> Current {
         Current {
@@ -38,8 +38,9 @@ impl Info<'_> {
     /// Passes information about the running transfer to `look`, inside [`write`](crate::Callbacks::write) and
     /// [`seek`](crate::Callbacks::seek), which have no argument with it.
     ///
-    /// It works in every function that these methods call. If they are nested, `look` gets the transfer whose method
-    /// was called last. Outside of them, or on another thread, `look` is not called, and the result is `None`.
+    /// `current` works in every function that these methods call. If calls of these methods are nested, `look` gets
+    /// the transfer of the innermost call. Outside of these methods, or on another thread, `look` is not called, and
+    /// the result is `None`.
     ///
     /// # Examples
     /// ```

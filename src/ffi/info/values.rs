@@ -30,7 +30,8 @@ pub struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Parses lines that consist of a name, a colon and contents. Leaves out other lines.
+    /// Parses lines that consist of a name, a colon and contents. Leaves out other lines, and lines whose
+    /// name is not UTF-8.
     pub(crate) fn new(lines: impl Iterator<Item = &'a [u8]>) -> Certificate<'a> {
         let field = |line: &'a [u8]| {
             let at = line.iter().position(|byte| *byte == b':')?;
@@ -42,12 +43,12 @@ impl<'a> Certificate<'a> {
         }
     }
 
-    /// Returns the names and their contents.
+    /// Returns an iterator over the names and contents of the fields.
     pub fn fields(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
         self.fields.iter().copied()
     }
 
-    /// Returns the contents that have this name.
+    /// Returns the contents of the first field with this name, or `None` if no field has it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a [u8]> {
         self.fields()
@@ -103,7 +104,7 @@ impl std::os::windows::io::AsSocket for ActiveSocket<'_> {
 
 /// A session, or a context, of the TLS library that libcurl uses.
 ///
-/// The crate promises nothing about the pointer. It may be used only as the type that libcurl's page
+/// The crate promises nothing about the pointer. The pointer may be used only as the type that libcurl's page
 /// names, with the very copy of the library that libcurl is linked to, and while the connection is
 /// open.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Compares [`ReadBuf`] with a model. Before and behind its memory are bytes that must not change.
+//! Compares [`ReadBuf`] with a model. Before and behind the buffer's memory are bytes that must not change.
 
 use std::io::{Read, Write};
 
@@ -57,7 +57,7 @@ impl Model {
 /// What a source does when it is read.
 #[derive(Clone)]
 enum Step {
-    /// Writes these bytes, and returns this length or that of the buffer.
+    /// Writes these bytes, and returns this length, or that of the buffer if that is less.
     Data(Vec<u8>, usize),
     /// Returns a length that is one more than that of the buffer.
     TooMany,
@@ -117,7 +117,7 @@ fn is_its_model_and_never_leaves_its_memory() {
             memory: vec![STALE; capacity],
             filled: 0,
         };
-        // SAFETY: so many bytes are there, and `memory` is not used while the buffer is.
+        // SAFETY: `capacity` bytes are there, and `memory` is not used while the buffer is.
         let mut buffer = unsafe { ReadBuf::new(start, capacity) };
         for _ in 0..random.below(12) {
             match random.below(5) {

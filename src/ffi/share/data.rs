@@ -26,9 +26,9 @@ bitflags! {
         /// Since 7.23.0.
         #[doc(alias = "CURL_LOCK_DATA_SSL_SESSION")]
         const SSL_SESSIONS = 1 << sys::CURL_LOCK_DATA_SSL_SESSION;
-        /// Connections. One thread at a time uses them: see [`Share`](crate::Share).
+        /// Connections. One thread at a time uses the connections: see [`Share`](crate::Share).
         ///
-        /// At most 5 are kept by default, for all transfers together, so set
+        /// At most 5 connections are kept by default, for all transfers together, so set
         /// [`Transfer::max_connects`](crate::Transfer::max_connects) of each transfer to the number of threads or
         /// more: see [`Share`](crate::Share#how-many-connections-are-kept).
         ///
@@ -43,7 +43,7 @@ bitflags! {
         /// libcurl accepts no cookies. Since 7.61.0.
         #[doc(alias = "CURL_LOCK_DATA_PSL")]
         const PSL = 1 << sys::CURL_LOCK_DATA_PSL;
-        /// The HSTS cache: hosts that asked for HTTPS only. One thread at a time uses it: see
+        /// The HSTS cache: hosts that asked for HTTPS only. One thread at a time uses the cache: see
         /// [`Share`](crate::Share). Since 7.88.0.
         #[doc(alias = "CURL_LOCK_DATA_HSTS")]
         const HSTS = 1 << sys::CURL_LOCK_DATA_HSTS;

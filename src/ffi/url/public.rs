@@ -8,8 +8,8 @@ use crate::ffi::url::{Url, UrlFlags, UrlPart};
 #[cfg(not(has_url))]
 pub(crate) use own_parser::{host, public_url};
 
-/// Returns a URL without user name, password, query and fragment, which may be secret; `None` if
-/// libcurl cannot parse the URL, since nobody knows then where these parts are.
+/// Returns a URL without user name, password, login options, query and fragment, which may be secret;
+/// `None` if libcurl cannot parse the URL, since nobody knows then where these parts are.
 #[cfg(has_url)]
 pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
     let flags = UrlFlags::GUESS_SCHEME | UrlFlags::NON_SUPPORT_SCHEME;
@@ -35,7 +35,7 @@ pub(crate) fn host(text: &str) -> Option<String> {
 }
 
 /// Returns libcurl's message about a failure without credentials: libcurl quotes the URL of a
-/// proxy that it cannot use, credentials included. `truncated` says that the message lacks its end.
+/// proxy that it cannot use, credentials included. `truncated` says whether the message lacks its end.
 pub(crate) fn public_text(text: &str, truncated: bool) -> String {
     // The quoted value is the last part of libcurl's message.
     let quote = text.find(" '").map(|at| at + 2);
@@ -73,7 +73,7 @@ mod tests {
         for text in ["", "http://", "http://host:port?s/"] {
             assert_eq!(public(text), None, "{text}");
         }
-        // Older releases take a space for a part of a password.
+        // Older releases accept a space in a password.
         let spaced = public("http://u:p w@host/");
         assert!(spaced.is_none_or(|url| url == "http://host/"));
     }

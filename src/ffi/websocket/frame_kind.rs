@@ -42,7 +42,7 @@ impl FrameKind {
         }
     }
 
-    /// Returns libcurl's flag for this kind, or `None` if libcurl cannot send it.
+    /// Returns libcurl's flag for this kind, or `None` if libcurl cannot send such a frame.
     pub(crate) fn flag(self) -> Option<c_int> {
         match self {
             FrameKind::Text => Some(sys::CURLWS_TEXT),

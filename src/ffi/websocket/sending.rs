@@ -23,8 +23,8 @@ pub(crate) struct Piece {
     flags: c_int,
     /// How many bytes the whole frame has, if this was announced; 0 otherwise.
     len: sys::curl_off_t,
-    /// How many bytes of the frame are still to be sent: before the call that sends this piece, or after
-    /// it in [`Sending`].
+    /// How many bytes of the frame are still to be sent. In a piece that is about to be sent, this counts
+    /// the bytes of the piece too; in [`Sending`], it does not count the bytes that libcurl has taken.
     left: u64,
 }
 
@@ -37,7 +37,8 @@ impl Piece {
         self.len
     }
 
-    /// Returns whether both pieces belong to one frame.
+    /// Returns whether `with` may continue the frame of this piece: both have the same flags and the same
+    /// announced length.
     fn goes_on(&self, with: &Piece) -> bool {
         (self.flags, self.len) == (with.flags, with.len)
     }

@@ -23,7 +23,7 @@ use crate::run::pipe::PipeEnd;
 
 /// The access to a [`Context`] for as long as `'a`, while libcurl calls back.
 ///
-/// Each trampoline makes one from the pointer that libcurl passes. Only this step is unsafe: a `Call`
+/// A trampoline makes a `Call` from the pointer that libcurl passes. Only this step is unsafe: a `Call`
 /// holds no reference to the context, and each method borrows what it needs. Methods that run user code
 /// or libcurl take `&mut self`, so what another method has returned is not borrowed then. If libcurl
 /// calls another trampoline meanwhile, that trampoline makes a `Call` of its own.
@@ -35,7 +35,7 @@ use crate::run::pipe::PipeEnd;
 /// [`reborrow`](Call::reborrow): a reference to the `Call` would force it into memory.
 pub(in crate::run) struct Call<'a, H, P = ()> {
     context: *mut Context<H>,
-    /// It is invariant in `H`, as the owner of the context is.
+    /// Makes the type invariant in `H`, as the owner of the context is.
     marker: PhantomData<(&'a (), *mut H, P)>,
 }
 
@@ -108,7 +108,7 @@ impl<'a, H, P> Call<'a, H, P> {
     }
 
     /// Returns whether libcurl must not be told to pause or resume, since it would take the state of the
-    /// connection for that of HTTP/2.
+    /// connection for that of HTTP.
     #[cold]
     pub(in crate::run) fn is_mistaken_for_http(&mut self) -> bool {
         if !PAUSE_TAKES_ALL_FOR_HTTP.is_present() {
@@ -119,16 +119,17 @@ impl<'a, H, P> Call<'a, H, P> {
             .head()
             .handle
             .map(|handle| unsafe { Info::new(handle) });
-        // Until there is a connection, and for a file, the state of the connection is empty.
+        // Until there is a connection (an empty scheme), and for a file, the state of the connection is empty,
+        // so that a pause does no harm.
         info.is_some_and(|info| !has_scheme(&info, &["", "http", "https", "file"]))
     }
 
-    /// Notes that the TLS context of a connection was refused. Some releases leave that connection open.
+    /// Notes that the TLS context of a connection was refused, if libcurl leaves that connection open.
     pub(in crate::run) fn note_left_connection(&mut self) {
         self.head().refused_progress |= REFUSED_TLS_LEFT_OPEN.is_present();
     }
 
-    /// Borrows the head of the guard. It stays in this file, since it can open the gate.
+    /// Borrows the head of the guard. This method is private to this file, since the head can open the gate.
     #[inline(always)]
     fn head(&mut self) -> &mut Head {
         // SAFETY: C2 and C3: as for `state`.
@@ -138,7 +139,7 @@ impl<'a, H, P> Call<'a, H, P> {
     /// Calls the handler through [the guard](guard::enter).
     ///
     /// Returns `closed`, the value that makes libcurl stop, if user code may not run, panics, or asks to
-    /// stop. Nothing that can panic stands outside `call`.
+    /// stop. A trampoline has all code that can panic inside `call`.
     #[inline(always)]
     pub(in crate::run) fn enter<R>(
         &mut self,
@@ -194,8 +195,8 @@ impl<'a, H, P> Call<'a, H, P> {
         self.fail(Failure::Callback(callback, Stop::Abort));
     }
 
-    /// Keeps the error with which `open_socket` has refused an address. `None`, after it has opened a
-    /// socket, forgets the error. Returns whether the transfer may go on.
+    /// Keeps the error with which `open_socket` has refused an address. With `None`, after `open_socket` has
+    /// opened a socket, forgets the former error. Returns whether the transfer may go on.
     pub(in crate::run) fn refuse(&mut self, error: Option<io::Error>) -> bool {
         // SAFETY: C2 and C3: as for `state`.
         let refusal = unsafe { &mut (*self.context).refusal };

@@ -22,7 +22,9 @@ impl<H> Owner<H> {
         !is_refused && !context.guard.head.has_failed() && context.deferred_messages.is_none()
     }
 
-    /// Resumes the panic or returns the failure of a callback, if there is one. Otherwise returns `code`.
+    /// Resumes the panic or returns the failure of a callback, if there is one. If there is none, and no
+    /// connection could be made, returns the error with which `open_socket` refused the last address.
+    /// Otherwise returns `code`.
     #[inline]
     pub(in crate::run) fn settle(&mut self, code: Code) -> Result<Code, Error> {
         let context = self.context();
@@ -53,17 +55,17 @@ impl<H> Owner<H> {
     fn settle_refused(&mut self, code: Code, refusal: io::Error) -> Result<Code, Error> {
         let context = self.context();
         let error = match code {
-            // libcurl 8.14.0 to 8.17.0 return the last of these codes for an active FTP connection.
+            // libcurl 8.14.0 to 8.17.0 return `FAILED_INIT` for an active FTP connection.
             Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT => refusal,
             _ => {
                 discard(refusal);
                 return Ok(code);
             }
         };
-        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(context.raw) };
-        // If a proxy has answered, there was a connection: newer releases return `COULDNT_CONNECT`
-        // also when the proxy refuses.
+        // If a proxy has answered, there was a connection, so the refusal is not the cause: newer releases
+        // return `COULDNT_CONNECT` also when the proxy refuses.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
             discard(Some(error));
             return Ok(code);
@@ -116,7 +118,7 @@ impl<H> Owner<H> {
     /// Returns the URL of the transfer that has failed, and the system's error number if that explains
     /// `code`.
     fn details(&mut self, code: Code) -> ErrorDetails {
-        // SAFETY: C1: the handle is live, and `self` is borrowed for as long.
+        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(self.context().raw) };
         let os_error = info.os_errno().ok().filter(|number| *number != 0);
         let os_error = os_error.filter(|number| explains(code, *number));
@@ -126,7 +128,7 @@ impl<H> Owner<H> {
         )
     }
 
-    /// Returns libcurl's message about the last error, if there is one, without credentials.
+    /// Returns libcurl's message about the last error, without credentials, or `None` if there is none.
     pub(in crate::run) fn text(&mut self) -> Option<Box<str>> {
         let bytes = self.context().text.map(|byte| byte as u8);
         let text = CStr::from_bytes_until_nul(&bytes).ok()?.to_string_lossy();

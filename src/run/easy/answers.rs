@@ -12,7 +12,7 @@ pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT 
 /// `CURLAUTH_BEARER`.
 const BEARER: c_long = 1 << 6;
 
-/// The values of these options that the user has set.
+/// The user's values of the options that decide which responses libcurl answers with another request.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct AnswerOptions {
@@ -44,7 +44,7 @@ impl AnswerOptions {
 
     pub(super) fn note_text(&mut self, option: sys::CURLoption, value: Option<&CStr>) {
         match option {
-            // The user name is in front of the `@`.
+            // A URL with a user name contains an `@`.
             sys::CURLOPT_URL => {
                 self.url_credentials = value.is_some_and(|url| url.to_bytes().contains(&b'@'));
             }
@@ -70,7 +70,8 @@ impl AnswerOptions {
         self.follows
     }
 
-    /// Returns whether a token is set that HTTP never sends.
+    /// Returns whether a token is set that libcurl does not send over HTTP, since `CURLOPT_HTTPAUTH` does not
+    /// allow `CURLAUTH_BEARER`.
     pub(super) fn withholds_token(&self) -> bool {
         self.token && self.host_schemes & BEARER == 0
     }

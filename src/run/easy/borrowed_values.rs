@@ -1,4 +1,4 @@
-//! Options whose values libcurl reads in place, and those that need more than a setting.
+//! Options whose values libcurl reads in place, and other options that need more than one call of libcurl.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -95,7 +95,8 @@ impl<H> Easy<H> {
         unsafe { self.set_and(option, raw, keep) }
     }
 
-    /// Sets the length of the body. Returns an error if a body that libcurl points to is shorter.
+    /// Sets the length of the body. If libcurl points to a body, returns an error for a length that is
+    /// negative or greater than that of the body.
     pub(crate) fn set_post_size(&mut self, option: Item, value: i64) -> Result<(), Error> {
         let within =
             |body: &Arc<Vec<u8>>| u64::try_from(value).is_ok_and(|v| v <= body.len() as u64);
@@ -139,8 +140,8 @@ impl<H> Easy<H> {
             blobs.retain(|(id, _)| *id != option.id);
             blobs.extend(shared.map(|data| (option.id, data.clone())));
         };
-        // SAFETY: libcurl copies the blob and, as its flag says, the data; C5: else the data is kept,
-        // unchanged, and the former one dropped after this.
+        // SAFETY: libcurl copies the blob and, with `CURL_BLOB_COPY`, the data. C5: with
+        // `CURL_BLOB_NOCOPY`, the data is kept, unchanged, and the former data dropped after this.
         unsafe { self.set_and(option, &raw const blob, keep) }?;
         #[cfg(need_openssl_probe)]
         self.note_authorities(option);
@@ -170,7 +171,7 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_url_handle(&mut self, option: Item, url: Url) -> Result<(), Error> {
-        // Older releases would report the former string as the URL in use.
+        // The string is unset, since older releases would report it as the URL in use.
         let none = ptr::null::<libc::c_char>();
         // SAFETY: NULL unsets the string.
         unsafe { self.set(URL, none) }?;
@@ -218,7 +219,8 @@ mod file {
     pub(super) struct File(NonNull<libc::FILE>);
 
     impl File {
-        /// Takes a descriptor; `None` if it is not open for writing.
+        /// Becomes the owner of a descriptor. Returns `None` if the C library refuses the descriptor, as when
+        /// it is not open for writing.
         pub(super) fn new(descriptor: OwnedFd) -> Option<File> {
             // SAFETY: the descriptor is open, and the mode a string.
             let file = unsafe { libc::fdopen(descriptor.as_raw_fd(), c"w".as_ptr()) };

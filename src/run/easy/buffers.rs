@@ -1,19 +1,19 @@
 //! The sizes of the buffers for receiving and sending, and how to avoid libcurl's faults with them.
 //!
-//! - Before 8.7.0, libcurl reads a receive buffer before it checks the speed limit; from 7.87.0 to
-//!   8.4.0, up to a hundred. So the buffer is small while a limit is set.
+//! - Before 8.7.0, libcurl fills the receive buffer once before it checks the speed limit, and from
+//!   7.87.0 to 8.4.0 up to a hundred times. So the buffer is small while a limit is set.
 //! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
 //!   shared one. A reset restores only the size option, and the next transfer would write past the
 //!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
 //! - Before 7.73.0, libcurl allocates the receive buffer when the size option changes, but not in a
 //!   reset. So the reset also changes the option twice.
-//! - Before 8.7.0, libcurl allocates the buffer in which it converts ends of lines once, twice as
-//!   large as the upload buffer, and writes past its end after the upload buffer has become
-//!   larger. So the upload buffer never grows.
+//! - Before 8.7.0, libcurl converts ends of lines in a buffer that it allocates only once, twice as
+//!   large as the upload buffer. After the upload buffer has become larger, libcurl writes past the
+//!   end of that buffer. So the upload buffer never grows.
 //! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since 8.7.0,
 //!   all transfers of a `Multi` share one. So before 8.7.0, the buffer of a transfer in a `Multi` has
 //!   libcurl's small default size, unless the user has set another. Transfers that may use HTTP/2 are
-//!   excepted: with that size, 7.88.1 sometimes does not go on after a pause.
+//!   excepted: with that size, libcurl 7.88.1 sometimes does not go on after a pause.
 
 use std::ptr::NonNull;
 
@@ -95,9 +95,9 @@ impl Buffers {
         }
     }
 
-    /// Returns a size of the receive buffer at which the bytes that libcurl reads before it checks the
-    /// speed limit last a tenth of a second. If libcurl checks after each buffer, the size is not less
-    /// than a reset makes it.
+    /// Returns the size of the receive buffer: `receive`, or a smaller size at which the bytes that libcurl
+    /// reads before it checks the speed limit last a tenth of a second. The smaller size is not less than
+    /// libcurl accepts or, if libcurl checks after each buffer, than a reset makes it.
     fn limited_receive(&self, receive: c_long) -> c_long {
         match SPEED_CHECKED_SELDOM.is_present() {
             true => limited(receive, self.receive_speed / 1000, LEAST_RECEIVED),
@@ -105,7 +105,8 @@ impl Buffers {
         }
     }
 
-    /// Returns a size of the upload buffer that lasts a tenth of a second at the speed limit.
+    /// Returns the size of the upload buffer: the user's, or a smaller one that lasts a tenth of a second at
+    /// the speed limit. The smaller size is not less than libcurl accepts.
     fn limited_send(&self) -> c_long {
         limited(self.send, self.send_speed / 10, LEAST_SENT)
     }
@@ -126,7 +127,7 @@ pub(super) struct EarlierBuffers {
     unusable: bool,
     /// The smallest upload buffer so far.
     least_sent: c_long,
-    /// The sizes to receive and to send that libcurl has, if they are known.
+    /// The sizes of the receive buffer and of the upload buffer that libcurl has, if they are known.
     pub(super) set: Option<(c_long, c_long)>,
 }
 
@@ -143,7 +144,8 @@ impl EarlierBuffers {
 }
 
 impl<H> Easy<H> {
-    /// Sets the sizes for the next transfer. `is_lone` says that it is not one of a `Multi`.
+    /// Sets the sizes for the next transfer. `is_lone` says whether the transfer performs alone, not in a
+    /// `Multi`.
     pub(in crate::run) fn fit_buffers(&mut self, is_lone: bool) -> Result<(), Error> {
         if self.handle.buffers.unusable {
             let reason = "libcurl has kept a buffer that is too small: make a new transfer";
@@ -176,11 +178,11 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Sets the size of the receive buffer. Returns `false` if libcurl refuses the size because it has
-    /// a buffer.
+    /// Sets the size of the receive buffer. Returns whether libcurl has accepted the size: while it has a
+    /// buffer, it refuses.
     fn take_receive_size(&self, size: c_long) -> bool {
         let (easy, option) = (self.raw().as_ptr(), BUFFERSIZE.id);
-        // SAFETY: C1: the handle is live; a number, which calls nothing back.
+        // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
         let code = unsafe { sys::curl_easy_setopt(easy, option, size) };
         Code::from_raw(code) == Code::OK
     }
@@ -192,7 +194,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live; no callback is made.
         unsafe { sys::curl_easy_reset(easy.as_ptr()) };
         if BUFFER_KEPT_BY_RESET.is_present() {
-            // Another size first, so that libcurl allocates the buffer again.
+            // Sets another size first, so that libcurl allocates the buffer again.
             self.take_receive_size(2 * RESET_SIZE);
             self.take_receive_size(RESET_SIZE);
             self.handle.buffers.small = false;
@@ -218,12 +220,13 @@ fn fail_to_connect(easy: NonNull<sys::CURL>) {
     let easy = easy.as_ptr();
     // SAFETY: C1: the handle is live; libcurl copies the string.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_URL, c"http://127.0.0.1/".as_ptr()) };
-    // SAFETY: C1: as above. Without this, the environment may name a proxy.
+    // SAFETY: C1: as above. Without the option, the environment may name a proxy.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_PROXY, c"".as_ptr()) };
     let on: c_long = 1;
-    // SAFETY: C1: as above; a flag. Without this, a shared connection may be used.
+    // SAFETY: C1: as above; the option takes a long. Without the option, a shared connection may be
+    // used.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_FRESH_CONNECT, on) };
-    // SAFETY: C1: as above; a flag.
+    // SAFETY: C1: as above; the option takes a long.
     unsafe { sys::curl_easy_setopt(easy, sys::CURLOPT_NOSIGNAL, on) };
     let refuse: sys::OpenSocketFunction = refuse;
     // SAFETY: C1: as above; the option takes a function of this type.

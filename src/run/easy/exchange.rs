@@ -13,10 +13,10 @@ use crate::run::mime::ReaderFunctions;
 use crate::{Callbacks, Error};
 
 impl<H: Callbacks> Easy<H> {
-    /// Moves the handle and the state of the transfer to an `Easy` with another handler. This one must not
+    /// Moves the handle and the state of the transfer to an `Easy` with another handler. `self` must not
     /// be used before [`take_back`](Easy::take_back).
     ///
-    /// libcurl still has the callbacks of this one, until those of the other one are
+    /// libcurl still has the callbacks of `self`, until those of the returned `Easy` are
     /// [installed](Easy::install_after_exchange).
     ///
     /// # Errors
@@ -34,11 +34,12 @@ impl<H: Callbacks> Easy<H> {
         Ok(other)
     }
 
-    /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of the other one
-    /// until those of this one are installed again.
+    /// Takes back what [`move_out`](Easy::move_out) has moved. libcurl has the callbacks of `other` until
+    /// those of `self` are installed again.
     ///
-    /// Returns the failure of this one's `close_socket` meanwhile, or else a failure left by the other one.
-    /// These failures are taken out because callbacks cannot be installed before a failure was returned.
+    /// Returns the failure of the `close_socket` of `self` meanwhile, or else a failure that `other` has
+    /// left behind, or else `None`. The failures are taken out here: otherwise, the next call that installs
+    /// callbacks would return one of them.
     pub(crate) fn take_back<G: Callbacks>(&mut self, other: &mut Easy<G>) -> Option<Failure> {
         let failure = self.take_failure();
         // From now on, the sockets of the other handler close without a call of its `close_socket`.
@@ -56,7 +57,7 @@ impl<H: Callbacks> Easy<H> {
         }
     }
 
-    /// Exchanges all but the handlers.
+    /// Exchanges all but the handlers and what depends on their types.
     fn exchange<G: Callbacks>(&mut self, other: &mut Easy<G>) {
         mem::swap(&mut self.handle, &mut other.handle);
         mem::swap(&mut self.known, &mut other.known);
@@ -68,7 +69,7 @@ impl<H: Callbacks> Easy<H> {
         self.context.exchange(&mut other.context);
     }
 
-    /// Makes libcurl use the callbacks and the context of this one, and no other context.
+    /// Makes libcurl use the callbacks and the context of `self`, and no other context.
     pub(crate) fn install_after_exchange(&mut self, hooks: Hooks) -> Result<(), Error> {
         let user = self.context.as_user_data();
         if let Some(tree) = &mut self.handle.mime {
@@ -76,7 +77,8 @@ impl<H: Callbacks> Easy<H> {
             tree.set_functions(unsafe { ReaderFunctions::new::<H>(user) });
         }
         self.set_text()?;
-        // libcurl's functions for these have the context of the other one as their data.
+        // The functions of replaced callbacks have the context of the other `Easy` as their data. They count as
+        // installed here, so that `install` sets or unsets them again.
         self.installed |= mem::take(&mut self.replaced);
         self.install(hooks)
     }

@@ -1,10 +1,10 @@
 //! Files that a transfer with `CURLOPT_CONNECT_ONLY` opens and leaves open.
 //!
-//! libcurl before 8.9.0 keeps the connection of such a transfer, and the next transfer that uses the
-//! same connection cache closes it. The next transfer may be of any protocol, but libcurl takes its
-//! state for that of a file: it frees a pointer in that state and closes a descriptor in it, which is
-//! 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl close the connection at the
-//! end of its own transfer.
+//! libcurl before 8.9.0 keeps the connection of a `file://` transfer with this option, and the next
+//! transfer that uses the same connection cache closes it. The next transfer may be of any protocol,
+//! but libcurl takes its state for that of a file: it frees a pointer in that state and closes a
+//! descriptor in it, which is 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl
+//! close the connection at the end of the transfer that has opened the file.
 
 use std::ffi::CStr;
 
@@ -21,7 +21,7 @@ pub(super) const DEFAULT_PROTOCOL: CURLoption = sys::CURLOPTTYPE_OBJECTPOINT + 2
 pub(super) struct Schemes {
     /// The scheme of the URL; `None` if the URL has no scheme.
     url: Option<Scheme>,
-    /// The scheme of `CURLOPT_DEFAULT_PROTOCOL`.
+    /// The scheme of `CURLOPT_DEFAULT_PROTOCOL`; `None` if the option is not set.
     default: Option<Scheme>,
     /// Whether libcurl may guess that a URL without a scheme is one of FTP.
     looks_like_ftp: bool,
@@ -83,7 +83,7 @@ impl Schemes {
         self.url.or(self.default) == Some(Scheme::File)
     }
 
-    /// Returns whether the URL may name FTP.
+    /// Returns whether the URL of the next transfer may be one of FTP.
     pub(super) fn may_name_ftp(self) -> bool {
         let scheme = self.url.or(self.default);
         scheme.map_or(self.looks_like_ftp, |scheme| scheme == Scheme::Ftp)
@@ -99,12 +99,12 @@ impl Schemes {
         self.name_http() || self.url == Some(Scheme::WebSocket)
     }
 
-    /// Returns whether the URL names HTTP without TLS.
+    /// Returns whether the URL itself names HTTP without TLS.
     pub(super) fn name_plain_http(self) -> bool {
         self.url == Some(Scheme::Http)
     }
 
-    /// Returns whether the URL names another protocol than HTTP.
+    /// Returns whether the URL itself names another protocol than HTTP and HTTPS.
     pub(super) fn name_other(self) -> bool {
         matches!(
             self.url,
@@ -128,12 +128,12 @@ impl<H> Easy<H> {
     /// Returns whether a token is set that the next request, of HTTP or a WebSocket, would not have.
     pub(crate) fn withholds_token(&self) -> bool {
         let known = &self.known;
-        // With 1, nothing is requested.
+        // If `CURLOPT_CONNECT_ONLY` is 1, libcurl sends no request.
         let requests = known.connect_only != 1 && known.schemes.name_http_requests();
         requests && known.answers.withholds_token()
     }
 
-    /// Returns whether the URL names a file.
+    /// Returns whether the URL, or the default protocol if the URL has no scheme, names a file.
     pub(crate) fn names_file(&self) -> bool {
         self.known.schemes.name_file()
     }

@@ -1,8 +1,8 @@
 //! Options whose value protects the transfer.
 //!
-//! A program that ignores the error of such an option might send a password in clear that it
-//! meant to protect: the former value stays, and that may be libcurl's default. So the transfer
-//! is refused until the option has accepted a value.
+//! If libcurl refuses a value of one of these options, the former value stays, which may be libcurl's
+//! default. A program that ignores the error might then send a password in clear that it meant to
+//! protect. So the transfer is refused until the option has accepted a value.
 
 use crate::ffi::item::Item;
 use crate::run::easy::Easy;

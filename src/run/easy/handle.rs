@@ -31,7 +31,8 @@ use crate::run::{install, stop};
 /// in place (C5, C8).
 pub(in crate::run) struct EasyHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
-    /// The engine of `perform`: made by the first transfer, and kept with its connections.
+    /// The engine with which the transfer performs alone: made by the first such transfer, and kept with its
+    /// connections. `None` before that, and while a call has taken it out.
     pub(in crate::run) engine: Option<Engine>,
     /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
     pub(in crate::run) attached: bool,
@@ -56,8 +57,8 @@ pub(in crate::run) struct EasyHandle {
     pub(in crate::run) former_headers: Vec<List>,
     pub(in crate::run) kept: BorrowedValues,
     pub(in crate::run) mime: Option<Tree>,
-    /// Whether this value no longer owns the handle: [`DeferredHandle`] owns it, or libcurl has cleaned it
-    /// up.
+    /// Whether this value does not own the handle: another `EasyHandle` or a [`DeferredHandle`] owns it, or
+    /// libcurl has cleaned it up.
     is_disowned: bool,
 }
 
@@ -114,13 +115,13 @@ impl EasyHandle {
         }
     }
 
-    /// Makes the drop leave the handle alone, because libcurl has cleaned it up.
+    /// Makes the drop leave the handle alone, because libcurl has cleaned it up, or another value owns it.
     pub(super) fn disown(&mut self) {
         self.is_disowned = true;
     }
 
-    /// Detaches the handle from its own engine, if it was left there to keep a connection open.
-    /// This closes the connection.
+    /// Detaches the handle from its own engine, if it was left there to keep a connection open, and so
+    /// closes the connection.
     ///
     /// # Errors
     /// As for [`Engine::enter`]; the handle then stays attached.
@@ -149,12 +150,12 @@ impl EasyHandle {
         Ok(())
     }
 
-    /// Returns the pool of the share, or `None` if libcurl locks all data of the share.
+    /// Returns the pool of the share, or `None` if there is no share or libcurl locks all data of the share.
     pub(super) fn share_pool(&self) -> Option<&Arc<Pool>> {
         self.share.as_ref()?.pool()
     }
 
-    /// Returns the pool of the share, or `None` if the share does not hold connections.
+    /// Returns the pool of the share, or `None` if there is no share or it does not hold connections.
     pub(in crate::run) fn shared_connections(&self) -> Option<&Arc<Pool>> {
         self.share.as_ref()?.connections()
     }
@@ -220,15 +221,16 @@ impl EasyHandle {
         self.set(ALTSVC, c"".as_ptr());
     }
 
-    /// Prepares the handle for its cleanup after a copy has replaced it: the copy saves cookies and
-    /// HSTS hosts.
+    /// Prepares the handle for its cleanup after a copy has replaced it. The cleanup then saves no cookies
+    /// and no HSTS hosts: the copy saves them.
     pub(super) fn retire(&mut self) {
         self.disarm();
         self.forget_cookies();
         self.forget_hsts();
     }
 
-    /// Writes the cookies now, unless they are shared without a lock.
+    /// Makes libcurl write the cookies now and not in the cleanup, unless they are shared and libcurl uses
+    /// them without a lock.
     pub(super) fn flush_cookies(&self) {
         let share = self.share.as_ref();
         if !share.is_some_and(|share| share.has_unlocked_cookies()) {
@@ -245,7 +247,7 @@ impl EasyHandle {
     /// Returns a copy of the handle whose cleanup saves the HSTS hosts, and makes the cleanup of this
     /// handle not save them. `None` means that no copy is needed or possible.
     fn copy_to_save(&mut self) -> Option<EasyHandle> {
-        // In older releases, a copy of a handle lacks the hosts.
+        // Before libcurl 8.21.0, which counts references, a copy of a handle lacks hosts that libcurl has learnt.
         let copies = engine::counts_references();
         if !copies || !self.saves_hsts || self.shares(ShareData::HSTS) {
             return None;
@@ -282,8 +284,8 @@ impl EasyHandle {
             return;
         };
         self.drop_engine();
-        // libcurl has put these addresses into the DNS cache of the dropped engine. Unless the list is
-        // set again, it would not put them into the next one's.
+        // libcurl has put the addresses of this list into the DNS cache of the dropped engine. Unless the
+        // list is set again, libcurl would not put them into the cache of the next engine.
         if let Some(list) = self.lists.get(sys::CURLOPT_RESOLVE) {
             self.set(sys::CURLOPT_RESOLVE, list.as_ptr());
         }
@@ -298,7 +300,7 @@ impl EasyHandle {
         }
         self.drop_engine();
         let _quiet = Quiet::new();
-        // SAFETY: C1: the only cleanup; it is in no engine.
+        // SAFETY: C1: this is the only cleanup of the handle, which is in no engine.
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
     }
 
@@ -354,8 +356,8 @@ impl Drop for EasyHandle {
             self.leaves_threads = true;
         }
         let mut pools = self.pools();
-        // If another thread cleaned up the engine later, both threads would release references to the
-        // same peers.
+        // The locks of the engine are needed too: if another thread cleaned up the engine later, both
+        // threads would release references to the same peers.
         let engine = self.engine.as_ref().filter(|own| !own.pools.is_empty());
         if let (false, Some(engine)) = (self.attached, engine) {
             pools.extend(engine.pools.all());
@@ -363,9 +365,10 @@ impl Drop for EasyHandle {
         if pools.is_empty() {
             return self.clean_up(&Entered::default());
         }
-        // A thread that waits for a lock should not wait for user code. So the engine calls
-        // `close_socket` before the locks are acquired, `debug` is not called, and a copy calls
-        // `hsts_write` after the locks were released. Without a copy, the handle calls it here.
+        // A thread that waits for a lock should not wait for user code. So an engine that the handle has left
+        // calls `close_socket` before the locks are acquired, `debug` is not called, and a copy calls
+        // `hsts_write` after the locks were released. Without a copy, the handle calls `hsts_write` under
+        // the locks.
         if !self.attached {
             self.drop_engine();
         }
@@ -390,7 +393,7 @@ impl Drop for EasyHandle {
     }
 }
 
-/// A handle whose [`EasyHandle`] was dropped while another thread held a lock that the cleanup needs.
+/// A handle that is cleaned up later, because a lock that the cleanup needs was not free.
 pub(crate) struct DeferredHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
     /// The engine to which the handle is attached.
@@ -398,7 +401,7 @@ pub(crate) struct DeferredHandle {
     share: Option<Arc<ShareHandle>>,
     _usage: Option<Use>,
     kept: (Lists, BorrowedValues, Option<Tree>),
-    /// A context that calls no user code.
+    /// A context that calls no user code, for a handle that was attached.
     _context: Option<Owner<()>>,
 }
 
@@ -413,7 +416,7 @@ impl Drop for DeferredHandle {
             unsafe { engine.detach(self.raw) };
         }
         let quiet = Quiet::new();
-        // SAFETY: C1: the only cleanup; it is in no engine.
+        // SAFETY: C1: this is the only cleanup of the handle, which is in no engine.
         unsafe { sys::curl_easy_cleanup(self.raw.as_ptr()) };
         drop(quiet);
         self.share = None;

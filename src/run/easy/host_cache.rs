@@ -6,9 +6,10 @@
 //! releases:
 //!
 //! - An FTP transfer of a `Multi` has a share of its own, and thus a cache of its own.
-//! - FTP is refused with a share of the user's that has the addresses. In a `Multi`, it is refused with any
+//! - FTP is refused with a share of the user's that has `ShareData::DNS`. In a `Multi`, it is refused with any
 //!   share, since a transfer has only one.
-//! - A redirect leads to FTP only if the user has allowed that. Then the transfer counts as one of FTP.
+//! - A redirect leads to FTP only if the user has allowed that; a transfer that may be redirected to FTP
+//!   counts as one of FTP.
 
 use std::ffi::CStr;
 use std::sync::Arc;
@@ -33,12 +34,12 @@ const FTP_OR_FTPS: c_long = 1 << 2 | 1 << 3;
 /// The schemes to which redirects may lead.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Redirects {
-    /// Those of libcurl's default.
+    /// The schemes of libcurl's default.
     #[default]
     Default,
-    /// HTTP and HTTPS, which the user has not set.
+    /// HTTP and HTTPS, to which this crate has restricted redirects.
     Restricted,
-    /// Those that the user has set, with FTP or without.
+    /// The schemes that the user has set, with FTP or without.
     Set { ftp: bool },
 }
 
@@ -77,7 +78,8 @@ impl<H> Easy<H> {
         ADDRESS_FREED_IN_USE.is_present() && self.known.may_use_ftp()
     }
 
-    /// Keeps the addresses that the next transfer may use apart from those of others. It may be a lone one.
+    /// Keeps the addresses that the next transfer may use apart from those of others. `is_lone` says whether
+    /// that transfer performs alone.
     pub(in crate::run) fn separate_addresses(&mut self, is_lone: bool) -> Result<(), Error> {
         if !ADDRESS_FREED_IN_USE.is_present() {
             return Ok(());

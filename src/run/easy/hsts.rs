@@ -47,7 +47,7 @@ impl<H> Easy<H> {
         // The emptied cache lacks the hosts that `hsts_read` has given.
         self.context.forget_given();
         let none = ptr::null::<c_char>();
-        // SAFETY: NULL is no string.
+        // SAFETY: NULL unsets the string.
         unsafe { self.set(FILE, none) }?;
         if HSTS_OUTLIVES_ITS_FILE.is_present() {
             const OFF: c_long = 0;

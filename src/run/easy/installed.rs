@@ -26,14 +26,15 @@ pub(in crate::run) enum Piped {
     None,
     /// The functions that keep a received body for its reader.
     Receiving,
-    /// Also the functions that take a body from its writer.
+    /// The functions of `Receiving`, and those that take a body from its writer.
     Both,
 }
 
 impl<H: Callbacks> Easy<H> {
     /// Sets libcurl's functions for the callbacks in `hooks`, and unsets those for all others.
     pub(crate) fn install(&mut self, hooks: Hooks) -> Result<(), Error> {
-        // The messages and failures of an earlier call come first: nothing below calls back.
+        // The messages and failures of an earlier call are delivered and returned first. libcurl calls
+        // nothing back below.
         if !self.context.is_settled() {
             self.context.deliver();
             self.settle_detached()?;
@@ -82,7 +83,8 @@ impl<H> Easy<H> {
     /// Replaces those of libcurl's own functions that no callback has replaced, and that the next
     /// transfer might call although it must not.
     pub(in crate::run) fn replace_defaults(&mut self) -> Result<(), Error> {
-        // `sockopt` is replaced for connections that libcurl accepts, as FTP does.
+        // Without an upload, HTTP needs neither `read` nor `sockopt`. The latter is replaced for connections
+        // that libcurl accepts, as in active FTP.
         let needless = match self.known.is_http_only() && !self.known.upload.may_read() {
             true => Hooks::READ | Hooks::SOCKOPT,
             false => Hooks::empty(),
@@ -112,7 +114,7 @@ impl<H> Easy<H> {
             // Connections may call this callback after the transfer, so its data is a registry.
             Some(_) if row.hook == Hooks::CLOSE_SOCKET => self.context.sockets(),
             Some(_) => self.context.as_user_data(),
-            // `CURLOPT_PROGRESSDATA` is also the data of `xfer_info`.
+            // `CURLOPT_PROGRESSDATA` is also the data of `xfer_info`, so it stays set.
             None if row.hook == Hooks::PROGRESS => self.context.as_user_data(),
             None => ptr::null_mut(),
         };
@@ -138,7 +140,7 @@ impl<H: Callbacks> Easy<H> {
 impl<H> Easy<H> {
     /// Sets again the callbacks that a listing of files replaces. libcurl replaces the write function
     /// by its own, which stays if the transfer ends during the listing, and would crash the next
-    /// transfer of any protocol. Also, libcurl 7.88 forgets the data of other callbacks.
+    /// transfer of any protocol. Some releases, such as 7.88.1, also forget the data of other callbacks.
     pub(in crate::run) fn give_again(&mut self) -> Result<(), Error> {
         if !self.known.wildcards {
             return Ok(());
@@ -228,7 +230,7 @@ mod tests {
         assert_eq!(transfer.easy.replaced, replaces);
     }
 
-    /// Its own functions would read standard input, or open sockets that libcurl cannot wait for.
+    /// libcurl's own functions would read standard input, or open sockets that libcurl cannot wait for.
     #[test]
     fn functions_of_libcurl_are_replaced_before_each_transfer() {
         let mut transfer = Transfer::new(Discard).unwrap();

@@ -53,7 +53,7 @@ pub(in crate::run) struct KnownOptions {
     http_version: c_long,
     /// `CURLOPT_KEEP_SENDING_ON_ERROR`.
     keep_sending_on_error: bool,
-    /// Whether the system's authorities were set.
+    /// Whether this crate has set the paths of the system's authorities, where the user has set none.
     #[cfg(need_openssl_probe)]
     pub(in crate::run) trusts_system: bool,
     /// The options for authorities that the user has set.
@@ -161,7 +161,8 @@ impl KnownOptions {
         self.schemes.may_name_ftp() || self.answers.follows() && leads_there
     }
 
-    /// Returns whether libcurl sends no more of a body after a response with this status.
+    /// Returns whether libcurl sends no more of a body after a response with this status, if the connection
+    /// stays open.
     pub(super) fn ends_sending(&self, status: u32) -> bool {
         status >= 300 && !self.keep_sending_on_error
     }

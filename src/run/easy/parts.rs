@@ -45,7 +45,7 @@ impl<H> Easy<H> {
         unsafe { self.set_and(MIMEPOST, raw, keep) }
     }
 
-    /// Returns the error with which the writer of a part has given up, once.
+    /// Takes the error with which the writer of a part has given up, or returns `None`.
     pub(in crate::run) fn take_part_failure(&mut self) -> Option<BoxError> {
         self.handle.mime.as_mut()?.take_failure()
     }

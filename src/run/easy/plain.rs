@@ -1,5 +1,6 @@
-//! Plain options: libcurl only stores them, and nothing else here depends on them. Most options are
-//! plain, so one look-up tells them from the others; the compiler makes it a table.
+//! Plain options: this crate only passes their values to libcurl, and nothing else here depends on the
+//! values. Most options are plain, so one look-up tells them from the others. The compiler makes a table of
+//! the look-up.
 
 use crate::ffi::sys::{self, CURLoption};
 use crate::run::easy::{answers, file_url, host_cache, hsts, refused, trust};

@@ -53,8 +53,8 @@ impl<H> Easy<H> {
         self.context.head().reports
     }
 
-    /// Makes libcurl call a progress function in the next transfer if progress is reported, or if
-    /// `stopped` says that a remote may stop the transfer.
+    /// Makes libcurl call a progress function in the next transfer if progress is reported or `stopped`
+    /// is true. `stopped` says whether a remote, which may not exist yet, may stop the transfer.
     pub(in crate::run) fn ask_progress(&mut self, stopped: bool) -> Result<(), Error> {
         let on = self.context.head().reports;
         let function = match on {

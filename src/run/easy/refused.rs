@@ -36,7 +36,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Restores the string that was set before libcurl refused one.
+    /// Sets the former string of an option again, after libcurl has refused another one.
     ///
     /// Without this, every copy of the handle would fail after an engine was refused, and the cleanup
     /// would overwrite a refused file of alternative services.

@@ -1,11 +1,11 @@
 //! Moving a handle from one pool of connections to another.
 //!
-//! A handle and the connections of its last engine refer to the same peer and credentials. The
-//! handle releases its references only after its next transfer has begun, and keeps those to equal
-//! credentials even then. So a handle that moves to another pool is replaced by its copy, and the
-//! original is cleaned up under the lock of its pool. The copy has the options, the cookies and the
-//! HSTS hosts of the original. The information about the last transfer is lost, as it is when
-//! another transfer begins.
+//! In libcurl 8.21.0 and later, a handle and the connections of its last engine refer to the same peer
+//! and credentials. The handle releases its references only after its next transfer has begun. Even
+//! then, it keeps the reference to credentials that the next transfer uses too. So a handle that moves
+//! to another pool is replaced by its copy, and the original is cleaned up under the lock of its pool.
+//! The copy has the options, the cookies and the HSTS hosts of the original. The information about the
+//! last transfer is lost, as it is when another transfer begins.
 
 use std::ffi::{CString, c_char};
 use std::mem;
@@ -85,8 +85,8 @@ impl<H> Easy<H> {
     /// Replaces the handle by its copy, and cleans up the original. The handle must be in no
     /// engine.
     ///
-    /// `begins` says that a transfer is about to begin, after which libcurl writes the cookie jar.
-    /// If no transfer begins, the original writes the cookie jar now.
+    /// `begins` says whether a transfer is about to begin. If none is, the original writes the cookie jar now;
+    /// otherwise only the copy writes the cookie jar, later.
     fn renew(&mut self, begins: bool) -> Result<(), Error> {
         self.check_hsts_duplicable()?;
         self.drop_empty_post_fields()?;
@@ -97,7 +97,7 @@ impl<H> Easy<H> {
         let copy = self.copy_closed()?;
         let old = mem::replace(&mut self.handle.raw, copy);
         self.context.set_handle(copy);
-        // SAFETY: C1: the handle was live until here, and is this one's from now on.
+        // SAFETY: C1: the handle is live, and the new value is its only owner from now on.
         let mut old = unsafe { EasyHandle::new(old) };
         old.saves_hsts = self.handle.saves_hsts;
         old.share.clone_from(&self.handle.share);
@@ -131,13 +131,14 @@ impl<H> Easy<H> {
         let alt_svc = self.known.tried.get(&ALTSVC).cloned();
         let entered = Entered::visit(&old.pools());
         if entered.is_err() && alt_svc.is_some() {
-            // Otherwise the deferred cleanup would overwrite the file at any time.
+            // The deferred cleanup must not write the file, since it might overwrite the file at any time.
             old.forget_alt_svc();
         }
         drop(old);
         drop(entered);
         match alt_svc {
-            // The original has saved its alternative services: the copy reads them.
+            // The original has saved its alternative services, unless its cleanup is deferred. The copy reads
+            // the file.
             // SAFETY: the option takes a string, which libcurl copies.
             Some(file) => unsafe {
                 self.set(Item::new(ALTSVC, "CURLOPT_ALTSVC", "7.64.1"), file.as_ptr())
@@ -175,7 +176,7 @@ impl<H> Easy<H> {
         // SAFETY: C1: the handle is live.
         let info = unsafe { Info::new(self.handle.raw) };
         let lines = match info.cookies() {
-            // This libcurl has no cookies.
+            // This libcurl was built without cookies.
             Err(Error::Unsupported { .. }) => Vec::new(),
             lines => lines?,
         };

@@ -56,8 +56,8 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Closes the connections if one of `hooks` decides whether a server is trusted: another handler must
-    /// decide for itself.
+    /// Closes the connections of the handle's own engine if one of `hooks` decides whether a server is
+    /// trusted: another handler must decide for itself.
     pub(crate) fn close_trusted(&mut self, hooks: Hooks) -> Result<(), Error> {
         if CALLBACKS.iter().any(|(hook, _)| hooks.intersects(*hook)) {
             self.handle.detach()?;

@@ -23,9 +23,9 @@ const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
 pub(in crate::run) struct Upload {
     /// `None` until an option chooses a method.
     method: Option<Method>,
-    /// `CURLOPT_INFILESIZE_LARGE`.
+    /// `CURLOPT_INFILESIZE_LARGE`, or `None` if it is not set.
     file: Option<u64>,
-    /// `CURLOPT_POSTFIELDSIZE_LARGE`.
+    /// `CURLOPT_POSTFIELDSIZE_LARGE`, or `None` if it is not set.
     post: Option<u64>,
     /// Whether the user's headers ask for chunks.
     chunked: bool,
@@ -94,8 +94,8 @@ impl Upload {
         self.chunked = headers.iter().any(chunked);
     }
 
-    /// Returns the size that is announced for the body from `read`, or `None` if none is or `read` is
-    /// not called.
+    /// Returns the size that is announced for the body from `read`, or `None` if none is or the method has
+    /// no such body. Post fields, which replace that body, are not considered.
     pub(in crate::run) fn announced(&self) -> Option<u64> {
         match self.method? {
             Method::Put => self.file,
@@ -111,7 +111,8 @@ impl Upload {
         matches!(self.method, Some(Method::Put | Method::Post))
     }
 
-    /// Returns whether a file size was announced, but no option has chosen a method.
+    /// Returns whether a file size greater than 0 was announced, no size of a POST was announced, and no
+    /// option has chosen a method.
     pub(super) fn lacks_method(&self) -> bool {
         self.method.is_none() && self.file.is_some_and(|size| size > 0) && self.post.is_none()
     }
@@ -123,7 +124,7 @@ impl Upload {
 }
 
 impl<H> Easy<H> {
-    /// Returns whether the next transfer calls `read` for a body of an announced size.
+    /// Returns whether the next transfer calls `read` for a body of an announced size greater than 0.
     pub(crate) fn announces_body(&self) -> bool {
         let upload = &self.known.upload;
         let announced = upload.announced().is_some_and(|size| size > 0);
@@ -168,12 +169,13 @@ impl<H> Easy<H> {
             && self.known.connect_only == 0
     }
 
-    /// Returns whether the options choose a method with a body from `read`.
+    /// Returns whether the options choose a method whose body may come from `read`.
     pub(crate) fn sends_body(&self) -> bool {
         self.known.upload.may_read()
     }
 
-    /// Returns whether libcurl sends no more of the body, because the server has responded meanwhile.
+    /// Returns whether the server has already responded with a status after which libcurl sends no more of
+    /// the body, if the connection stays open.
     pub(crate) fn has_ended_sending(&self) -> bool {
         let status = self.info().response_code();
         status.is_ok_and(|status| self.known.ends_sending(status))
@@ -191,7 +193,7 @@ impl<H> Easy<H> {
         header.is_ok_and(|header| header.is_some_and(|header| closes(header.value())))
     }
 
-    /// Turns `CURLOPT_UPLOAD` off before another option chooses the method.
+    /// If the method is PUT, turns `CURLOPT_UPLOAD` off, before another option chooses the method.
     pub(super) fn end_upload(&mut self) -> Result<(), Error> {
         match self.known.upload.method {
             Some(Method::Put) => self.set_long(UPLOAD, 0),
@@ -199,7 +201,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Sets `CURLOPT_UPLOAD` again if it chose the method.
+    /// If the method is PUT, sets `CURLOPT_UPLOAD` again.
     pub(in crate::run) fn renew_upload(&mut self) -> Result<(), Error> {
         match self.known.upload.method {
             Some(Method::Put) => self.set_long(UPLOAD, 1),

@@ -1,6 +1,6 @@
 //! The connections of transfers that libcurl has ended, and that stay in the engine.
 //!
-//! libcurl does not watch such a connection. The event loop does, as if libcurl had asked for it.
+//! libcurl does not watch such a connection. So this crate makes the event loop watch its socket.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -114,7 +114,8 @@ impl<L: EventLoop> Core<L> {
             }
             None => watcher.remove(raw),
         };
-        // SAFETY: C2: the live guard of this `L`; C3: `&mut self` means that nothing of it is borrowed.
+        // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing of it is
+        // borrowed.
         unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
     }
 }

@@ -14,13 +14,14 @@ impl Core<Driver> {
         Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
     }
 
-    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all of
-    /// them; `paused` says whether one of them may be paused then.
+    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all transfers.
+    /// For the latter case, `paused` says whether one of the transfers is paused.
     pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
         let quiet = Quiet::new();
         for (socket, ready) in &ready {
-            // libcurl does not know the sockets of transfers that it has ended.
+            // libcurl does not know the socket of a transfer that it has ended. For such a socket,
+            // `stir_socket` notes the event, and libcurl is not called.
             if !self.connections.stir_socket(*socket) {
                 self.act(*socket, *ready, entered, &quiet)?;
             }
@@ -44,10 +45,10 @@ impl Core<Driver> {
 
     /// Drives all transfers.
     ///
-    /// By default this drives one socket after the other: `curl_multi_socket_all` reports the sockets
-    /// of all transfers only at its end, when one transfer may have the number of a socket that
-    /// another has closed; a debug build of libcurl then fails an assertion. But a paused transfer
-    /// has no socket, and an older libcurl forgets to report some sockets. In these cases, this calls
+    /// By default this drives one socket after the other. `curl_multi_socket_all` reports the sockets
+    /// of all transfers only at its end. By then, one transfer may have the number of a socket that
+    /// another has closed, and a debug build of libcurl fails an assertion. But a paused transfer has
+    /// no socket, and an older libcurl forgets to report some sockets. In these cases, this calls
     /// `curl_multi_socket_all`.
     fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
@@ -87,7 +88,7 @@ impl Core<Driver> {
             let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
             let count = self.event_loop_mut().wait(extra, limit)?;
             let over = limit == Some(Duration::ZERO);
-            // The system may wake for a wake-up that was seen before.
+            // If the system has ended the wait for a wake-up that was seen before, the wait begins again.
             if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
                 return Ok(count);
             }

@@ -16,7 +16,7 @@ pub(in crate::run) unsafe extern "C" fn resolver_start<H: Callbacks>(
     user: *mut c_void,
 ) -> c_int {
     const CLOSED: c_int = 1;
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::ResolverStart, CLOSED, |handler| {
         handler.resolver_start().into_raw(0)
@@ -35,8 +35,8 @@ pub(in crate::run) unsafe extern "C" fn prereq<H: Callbacks>(
     let remote = unsafe { decode::c_str(remote) }.unwrap_or_default();
     // SAFETY: C4: as above.
     let local = unsafe { decode::c_str(local) }.unwrap_or_default();
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     let info = call.info();
     call.enter(Callback::Prereq, CLOSED, |handler| {

@@ -21,7 +21,7 @@ pub(in crate::run) unsafe extern "C" fn notify<L: EventLoop>(
     user: *mut c_void,
 ) {
     let call = |watcher: &mut Watcher<L>| watcher.notify(kind, about);
-    // SAFETY: C2: the live guard of this `L`.
+    // SAFETY: C2: `user` is the live guard of this `L`.
     unsafe { enter::<Watcher<L>, _>(user, Callback::Notify, (), call) };
 }
 
@@ -54,7 +54,7 @@ pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
         // The socket may be closed already, so it is not borrowed.
         None => watcher.remove(raw),
     };
-    // SAFETY: C2: the live guard of this `L`.
+    // SAFETY: C2: `user` is the live guard of this `L`.
     unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
     0
 }
@@ -67,7 +67,7 @@ pub(in crate::run) unsafe extern "C" fn time<L: EventLoop>(
     user: *mut c_void,
 ) -> c_int {
     let call = |watcher: &mut Watcher<L>| watcher.timer(millis);
-    // SAFETY: C2: the live guard of this `L`.
+    // SAFETY: C2: `user` is the live guard of this `L`.
     unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
     0
 }

@@ -16,8 +16,8 @@ pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     if !begin_body(&mut call) {
         return sys::CURL_WRITEFUNC_ERROR;
@@ -35,7 +35,8 @@ pub(super) fn begin_body<H>(call: &mut Call<'_, H, InTransfer>) -> bool {
 #[cold]
 fn begin_first<H>(mut call: Call<'_, H, InTransfer>) -> bool {
     let facts = call.facts();
-    // Older releases call this function also while receiving is paused.
+    // Older releases of libcurl call the write function also while receiving is paused. The body does not
+    // begin then.
     let is_paused = call.state().is_paused(sys::CURLPAUSE_RECV);
     is_paused || !call.state().final_head.begin_body(&facts) || call.tell_final_head()
 }

@@ -21,8 +21,8 @@ pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed; C4: as for the trampoline of `write`.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed; C4: as for the trampoline of `write`.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let raw = call.raw();
     // SAFETY: C1: the handle is live, and this is one of its callbacks.

@@ -18,7 +18,7 @@ pub(in crate::run) unsafe extern "C" fn hsts_read<H: Callbacks>(
     const CLOSED: sys::CURLSTScode = sys::CURLSTS_FAIL;
     // SAFETY: C4: the entry is live for the call; "namelen is the size of the name buffer".
     let capacity = unsafe { (*entry).namelen };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     loop {
         let written = call.enter(Callback::HstsRead, None, |handler| {
@@ -67,8 +67,8 @@ pub(in crate::run) unsafe extern "C" fn hsts_write<H: Callbacks>(
     let entry = unsafe { &*entry };
     // SAFETY: C4: as above.
     let index = unsafe { &*index };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the name, of
-    // namelen bytes".
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed; C4: "the name,
+    // of namelen bytes".
     let (mut call, host) = unsafe { Call::<H>::with_bytes(&user, entry.name, entry.namelen) };
     call.enter(Callback::HstsWrite, CLOSED, |handler| {
         let date = entry.expire.map(|byte| byte as u8);

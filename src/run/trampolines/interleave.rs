@@ -17,8 +17,8 @@ pub(in crate::run) unsafe extern "C" fn interleave<H: Callbacks>(
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_WRITEFUNC_ERROR;
     let len = size.wrapping_mul(count);
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: as for the write
-    // callback.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed; C4: as for the
+    // write callback.
     let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
     call.enter(Callback::Interleave, CLOSED, |handler| {
         handler.interleave(RtpPacket::new(data)).into_raw(len)

@@ -72,7 +72,7 @@ pub(in crate::run) unsafe extern "C" fn read(
     count: size_t,
     own: *mut c_void,
 ) -> size_t {
-    // SAFETY: C8: the live reader of a part.
+    // SAFETY: C8: `own` is the live reader of a part.
     let functions = unsafe { &*own.cast::<PartReader>() }.functions();
     // SAFETY: C8: as above; C2: the functions are those for the context of its transfer.
     unsafe { (functions.read)(data, size.wrapping_mul(count), own) }
@@ -83,7 +83,7 @@ pub(in crate::run) unsafe extern "C" fn seek(
     offset: sys::curl_off_t,
     origin: c_int,
 ) -> c_int {
-    // SAFETY: C8: the live reader of a part.
+    // SAFETY: C8: `own` is the live reader of a part.
     let functions = unsafe { &*own.cast::<PartReader>() }.functions();
     // SAFETY: C8: as above; C2: the functions are those for the context of its transfer.
     unsafe { (functions.seek)(own, offset, origin) }
@@ -95,7 +95,8 @@ pub(in crate::run) unsafe fn read_in<H>(
     own: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    // SAFETY: C8: the live reader of a transfer with this `H`; C3: nothing of either is borrowed.
+    // SAFETY: C8: `own` is the live reader of a transfer with this `H`; C3: nothing of either is
+    // borrowed.
     let mut part = unsafe { PartCall::<H>::new(&own) };
     if part.call.state().is_sending_paused() {
         return part.reader().halt();
@@ -124,7 +125,8 @@ pub(in crate::run) unsafe fn seek_in<H>(
     origin: c_int,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_SEEKFUNC_FAIL;
-    // SAFETY: C8: the live reader of a transfer with this `H`; C3: nothing of either is borrowed.
+    // SAFETY: C8: `own` is the live reader of a transfer with this `H`; C3: nothing of either is
+    // borrowed.
     let mut part = unsafe { PartCall::<H>::new(&own) };
     part.enter(Callback::MimeSeek, CLOSED, |reader| {
         let (libc::SEEK_SET, Ok(offset)) = (origin, u64::try_from(offset)) else {

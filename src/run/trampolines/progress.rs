@@ -19,8 +19,8 @@ pub(in crate::run) unsafe extern "C" fn xfer_info<H: Callbacks>(
     uploaded: sys::curl_off_t,
 ) -> c_int {
     let counters = [download_total, downloaded, upload_total, uploaded];
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     let info = call.info();
     let hand_over = |handler: &mut H| handler.xfer_info(&XferInfo::new(counters, info)).into_raw();
@@ -37,8 +37,8 @@ pub(in crate::run) unsafe extern "C" fn progress<H: Callbacks>(
     let counters = [download_total, downloaded, upload_total, uploaded];
     #[expect(deprecated, reason = "this is its trampoline")]
     let hand_over = |handler: &mut H| handler.progress(&Progress::new(counters)).into_raw();
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     report(&mut call, Callback::Progress, hand_over)
 }
@@ -75,11 +75,11 @@ fn report<H>(
 /// trampoline keeps no frame for the call.
 ///
 /// # Safety
-/// As for the trampolines.
+/// `user` must be the pointer that libcurl passes to the progress function.
 #[cold]
 unsafe extern "C" fn refuse<H>(user: *mut c_void) -> c_int {
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     if call.is_stopping() {
         return call.abort_progress();
@@ -99,7 +99,7 @@ pub(in crate::run) unsafe extern "C" fn watch(
     _: sys::curl_off_t,
     _: sys::curl_off_t,
 ) -> c_int {
-    // SAFETY: C2: a live context; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is a live context; C3: nothing of it is borrowed.
     go_on(unsafe { head(user) }, 0)
 }
 
@@ -111,7 +111,7 @@ pub(in crate::run) unsafe extern "C" fn meter(
     _: sys::curl_off_t,
     _: sys::curl_off_t,
 ) -> c_int {
-    // SAFETY: C2: a live context; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is a live context; C3: nothing of it is borrowed.
     go_on(unsafe { head(user) }, show_meter())
 }
 

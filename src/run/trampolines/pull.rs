@@ -26,8 +26,8 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed; C4: as for the trampoline of `write`.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed; C4: as for the trampoline of `write`.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     let Some(before) = call.state().receive() else {
         return pause(call.reborrow());
@@ -55,7 +55,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     answer(&mut call, Taken::Paused(before), len)
 }
 
-/// Stops the transfer of a file, which libcurl cannot pause.
+/// If this is the transfer of a file, which libcurl cannot pause, makes the transfer fail.
 #[cold]
 fn refuse_file<H>(mut call: Call<'_, H, InTransfer>) {
     if has_scheme(&call.info(), &["file"]) {
@@ -64,7 +64,7 @@ fn refuse_file<H>(mut call: Call<'_, H, InTransfer>) {
     }
 }
 
-/// Replaces an unset `header`: looks for the final headers. It enters no handler.
+/// Replaces an unset `header`: looks for the final headers. Calls no `header` of the handler.
 pub(in crate::run) unsafe extern "C" fn header<H>(
     data: *mut c_char,
     size: size_t,
@@ -72,8 +72,8 @@ pub(in crate::run) unsafe extern "C" fn header<H>(
     user: *mut c_void,
 ) -> size_t {
     let len = size.wrapping_mul(count);
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed; C4: as for the trampoline of `write`.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed; C4: as for the trampoline of `write`.
     let (mut call, data) = unsafe { Call::<H, InTransfer>::with_bytes(&user, data, len) };
     if call.state().is_plain_field(data) && call.is_open() {
         return len;
@@ -97,8 +97,8 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
     user: *mut c_void,
 ) -> size_t {
     const CLOSED: size_t = sys::CURL_READFUNC_ABORT;
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     if !call.is_open() {
         return CLOSED;
@@ -148,8 +148,8 @@ pub(in crate::run) unsafe extern "C" fn seek<H>(
     _: sys::curl_off_t,
     _: c_int,
 ) -> c_int {
-    // SAFETY: C1: a transfer of a live handle; C2: the live context of this `H`; C3: nothing of it is
-    // borrowed.
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     call.fail(Failure::Callback(Callback::Seek, Stop::Error(GONE.into())));
     sys::CURL_SEEKFUNC_FAIL

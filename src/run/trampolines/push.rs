@@ -34,6 +34,6 @@ pub(in crate::run) unsafe extern "C" fn push<H: Callbacks, C: Child<H>>(
         Some(child) => Ok(pushes.push(parent, child, headers)),
         None => Ok(CLOSED),
     };
-    // SAFETY: C2: the live guard of this `H` and `C`.
+    // SAFETY: C2: `user` is the live guard of this `H` and `C`.
     unsafe { enter::<Pushes<H, C>, _>(user, Callback::Push, CLOSED, call) }
 }

@@ -44,7 +44,7 @@ unsafe fn open<H: Callbacks>(
     const CLOSED: sys::curl_socket_t = sys::CURL_SOCKET_BAD;
     // SAFETY: C4: the address that libcurl passes to this callback.
     let mut address = unsafe { socket::read_address(raw) };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let opened = call.enter(Callback::OpenSocket, None, |handler| {
         let opened = make(handler, &mut address);
@@ -107,7 +107,7 @@ unsafe fn configure<H: Callbacks>(
     // SAFETY: C4: the socket stays open for the call.
     let borrowed = unsafe { socket::borrow(raw) };
     let purpose = SockType::from_raw(purpose);
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::Sockopt, CLOSED, |handler| {
         select::check(raw).map_err(|error| Stop::Error(error.into()))?;
@@ -142,12 +142,12 @@ pub(in crate::run) unsafe extern "C" fn refuse(
 /// libcurl's close-socket callback, for every transfer.
 ///
 /// # Safety
-/// libcurl calls it with a registry that lives as long as its connections.
+/// `user` must be a registry that lives as long as the connections that call this function.
 pub(in crate::run) unsafe extern "C" fn close_socket(
     user: *mut c_void,
     socket: sys::curl_socket_t,
 ) -> c_int {
-    // SAFETY: C7: the registry outlives the connections of its handle.
+    // SAFETY: C7: the registry outlives the connections that have its address.
     let registry = unsafe { &*user.cast::<Registry>() };
     // SAFETY: C7: libcurl gives the socket away by this call.
     unsafe { registry.close(socket) };

@@ -17,7 +17,7 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
     user: *mut c_void,
 ) -> c_int {
     const CLOSED: c_int = sys::CURLKHSTAT_REJECT;
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let answer = call.enter(Callback::SshKey, CLOSED, |handler| {
         // SAFETY: C4: NULL, or a key for the call.
@@ -60,8 +60,8 @@ pub(in crate::run) unsafe extern "C" fn ssh_hostkey<H: Callbacks>(
     len: size_t,
 ) -> c_int {
     const CLOSED: c_int = 1; // CURLKHMATCH_MISMATCH
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed; C4: "the key, of keylen
-    // bytes".
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed; C4: "the key,
+    // of keylen bytes".
     let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
     call.enter(Callback::SshHostkey, CLOSED, |handler| {
         handler

@@ -17,7 +17,7 @@ pub(in crate::run) unsafe extern "C" fn ssl_ctx<H: Callbacks>(
     const CLOSED: sys::CURLcode = sys::CURLE_ABORTED_BY_CALLBACK;
     // SAFETY: C4: the handle and its TLS context are live for the call.
     let mut context = unsafe { SslContext::new(raw, context) };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let answer = call.enter(Callback::SslCtx, CLOSED, |handler| {
         handler.ssl_ctx(&mut context).into_raw(sys::CURLE_OK)

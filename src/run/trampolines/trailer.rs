@@ -15,7 +15,7 @@ pub(in crate::run) unsafe extern "C" fn trailer<H: Callbacks>(
     user: *mut c_void,
 ) -> c_int {
     const CLOSED: c_int = sys::CURL_TRAILERFUNC_ABORT;
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     let lines = call.enter(Callback::Trailer, None, |handler| {
         let mut trailers = Trailers::default();

@@ -16,13 +16,14 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     remains: c_int,
 ) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
-    // libcurl 7.88 clears the data option after a listing. It is set again before each transfer.
+    // Some releases, such as 7.88.1, clear the data option after a listing. This crate sets the option again
+    // before each transfer.
     if user.is_null() {
         return CLOSED;
     }
     // SAFETY: C4: "a pointer to a curl_fileinfo", for the call.
     let info = unsafe { file_info(info.cast()) };
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::ChunkBegin, CLOSED, |handler| {
         let remains = u64::try_from(remains).unwrap_or_default();
@@ -30,8 +31,9 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     })
 }
 
-/// Whether the fields behind `time` are where they are declared. A `time_t` has 32 bits on some systems, where a
-/// distribution may have built libcurl with 64. Linux on x86 has kept 32.
+/// Whether libcurl's `curl_fileinfo` is known to have the fields behind `time` at the offsets that are declared here.
+/// Where `time_t` is declared with 32 bits, a distribution may have built libcurl with 64. Distributions with glibc on
+/// 32-bit x86 have kept 32.
 const LAYOUT_IS_KNOWN: bool =
     offset_of!(sys::curl_fileinfo, perm) - offset_of!(sys::curl_fileinfo, time) == 8
         || cfg!(all(target_arch = "x86", target_env = "gnu"));
@@ -48,7 +50,8 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
     };
     let known = |flag: c_uint| LAYOUT_IS_KNOWN && raw.flags & flag != 0;
     let later = |string: *const c_char| LAYOUT_IS_KNOWN.then(|| text(string)).flatten();
-    // After a symbolic link, 7.88 leaves a dangling `target` in the information about other files.
+    // After a symbolic link, some releases, such as 7.88.1, leave a dangling `target` in the information about
+    // other files. So `target` is read for links only.
     let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
     FileInfo {
         filename: text(raw.filename).unwrap_or_default(),
@@ -76,11 +79,11 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
 /// because the gate is shut.
 pub(in crate::run) unsafe extern "C" fn chunk_end<H: Callbacks>(user: *mut c_void) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_END_FUNC_FAIL;
-    // libcurl 7.88 clears the data option, as `chunk_begin` says.
+    // Some releases clear the data option, as `chunk_begin` says.
     if user.is_null() {
         return CLOSED;
     }
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::ChunkEnd, CLOSED, |handler| {
         handler.chunk_end().into_raw(sys::CURL_CHUNK_END_FUNC_OK)
@@ -99,7 +102,7 @@ pub(in crate::run) unsafe extern "C" fn fnmatch<H: Callbacks>(
     let pattern = unsafe { decode::c_str(pattern) }.unwrap_or_default();
     // SAFETY: C4: as above.
     let name = unsafe { decode::c_str(name) }.unwrap_or_default();
-    // SAFETY: C2: the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
     let mut call = unsafe { Call::<H>::new(&user) };
     call.enter(Callback::Fnmatch, CLOSED, |handler| {
         handler

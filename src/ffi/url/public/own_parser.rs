@@ -1,6 +1,6 @@
 //! A parser that returns the parts of a URL that are not secret, for a libcurl that offers no parser.
 //!
-//! It understands fewer URLs than libcurl does. A URL that it does not understand is not shown.
+//! This parser understands fewer URLs than libcurl does. A URL that it does not understand is not shown.
 
 /// The parts of a URL that are not secret.
 struct Parts<'a> {
