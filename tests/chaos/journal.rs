@@ -7,15 +7,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::locks::lock;
 
-/// The most lines of a thread: more than any round needs. A round that hangs in a loop must not
-/// fill the memory.
+/// The greatest number of lines that a thread keeps: more than any round needs. A round that hangs in a
+/// loop must not fill the memory.
 const MOST: usize = 5000;
 
 /// The lines of a thread, each with its step's number.
 type Lines = Arc<Mutex<Vec<(u64, String)>>>;
 
-/// Each thread has a journal of its own. A common journal would put the steps of threads in an
-/// order, and `ThreadSanitizer` would find no race.
+/// Each thread has a journal of its own. A common journal would put the steps of threads in an order, and
+/// hide races from `ThreadSanitizer`.
 static JOURNALS: Mutex<Vec<Lines>> = Mutex::new(Vec::new());
 static FAULTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// The number of steps so far. By it, the watchdog sees whether the round makes progress.

@@ -229,7 +229,7 @@ fn drop_cuts_the_connection_while_messages_go_both_ways() {
                 assert_restored(transfer);
             }
         }
-        // The connection has ended without a close.
+        // The connection has ended without a close frame.
         assert_eq!(told.recv_timeout(MINUTE).unwrap(), None);
     }
 }

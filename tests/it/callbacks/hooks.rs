@@ -389,7 +389,7 @@ fn hooks_that_are_refused_leave_the_former_ones() {
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"the body");
 
-    // The filter of addresses also stays installed.
+    // A refused `set_hooks` also leaves the filter of addresses installed.
     let mut transfer = Transfer::new(curlback::handlers::Restricted::new()).unwrap();
     assert!(transfer.set_hooks(Hooks::SSH_KEY | Hooks::WRITE).is_err());
     transfer.proxy("").unwrap();

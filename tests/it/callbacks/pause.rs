@@ -411,7 +411,7 @@ fn files_cannot_pause() {
     assert!(transfer.handler().body.is_empty());
 }
 
-/// Pauses at the first header line. Nothing resumes it.
+/// Pauses at the first header line. Nothing resumes the transfer.
 struct HeaderPauses(u32);
 
 impl Callbacks for HeaderPauses {
