@@ -25,7 +25,8 @@ fn count(whole: &[u8], part: &str) -> usize {
     windows.filter(|window| *window == part.as_bytes()).count()
 }
 
-/// Uploads "own". Keeps the body that it receives, and counts the calls of the other callbacks.
+/// Uploads "own". Keeps the body that it receives, and counts the calls of `header`, `debug` and
+/// `xfer_info`.
 #[derive(Default)]
 struct Keeps {
     body: Vec<u8>,

@@ -28,7 +28,7 @@ pub(super) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.proxy("").unwrap();
     transfer.url(url).unwrap();
-    // A transfer that is allowed by mistake would wait for an answer for ever.
+    // The limit ends a transfer that is allowed by mistake, and that would wait for an answer for ever.
     transfer.timeout(Duration::from_secs(10)).unwrap();
     transfer
 }

@@ -195,7 +195,7 @@ fn texts_that_would_make_lines_of_their_own_are_refused() {
         refused(Part::data("").name("a\0b")),
         ("curl_mime_name", reason)
     );
-    // An empty line would end the headers of the part.
+    // Header lines without a name are refused. An empty line would end the headers of the part.
     for line in ["", ": value", "no name"] {
         let reason = "a header has no name";
         assert_eq!(

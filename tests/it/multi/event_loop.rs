@@ -42,7 +42,7 @@ fn url_that_fails_without_any_socket_ends_on_an_idle_loop() {
     turn_within(&mut multi, Duration::ZERO).unwrap();
     for _ in 0..3 {
         multi.add(collecting("nonsense://127.0.0.1/")).unwrap();
-        // `add` has asked for a call at once.
+        // `add` has set the timer to zero, which asks the loop to call the `Multi` at once.
         let told = &multi.event_loop().told;
         assert_eq!(told.last(), Some(&Told::Timer(Some(Duration::ZERO))));
         let (_, result) = finished(&mut multi);
@@ -67,7 +67,7 @@ fn timer_is_set_changed_and_taken_back() {
     turn_within(&mut multi, Duration::ZERO).unwrap();
     turn_within(&mut multi, Duration::ZERO).unwrap();
 
-    // This transfer has time limits of an hour, and is removed before.
+    // This transfer has time limits of an hour, and is removed before they are over.
     let mut transfer = collecting(&server.url("/"));
     transfer.timeout(Duration::from_secs(3600)).unwrap();
     transfer.connect_timeout(Duration::from_secs(3600)).unwrap();
@@ -207,7 +207,7 @@ fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
 /// tests/CORPUS.md, 41: a transfer panics and the loop fails, in the same call.
 #[test]
 fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
-    /// Panics in `header`. From then on, the loop fails at whatever it is told.
+    /// Panics in `header`. From then on, the loop fails in its method `at`.
     struct Both(Rc<Cell<How>>);
 
     impl Callbacks for Both {
@@ -260,7 +260,7 @@ fn events_for_nobody_do_no_harm() {
                 multi.socket_action(socket, ready).unwrap();
             }
         }
-        // Events for the watched sockets, whether they are ready or not.
+        // Reports all events for the watched sockets, whether they are ready or not.
         let wanted: Vec<_> = multi.event_loop().wanted.keys().copied().collect();
         for socket in wanted {
             multi.socket_action(socket, Ready::all()).unwrap();

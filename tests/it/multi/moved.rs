@@ -69,7 +69,7 @@ fn get(url: &str) -> Option<Transfer<Notes>> {
 /// Where the transfer runs again.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum To {
-    /// It performs alone both times, to compare with.
+    /// The transfer performs alone both times, to compare with.
     Stays,
     Here,
     Thread,

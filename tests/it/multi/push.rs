@@ -140,7 +140,8 @@ fn multi_may_go_before_its_pushes_have_ended() {
     drop(multi);
 }
 
-/// libcurl closes the parent's connection when the parent leaves, even if a push still uses it.
+/// The parent only connects. libcurl closes its connection when the parent leaves, even if a push still
+/// uses the connection.
 #[test]
 fn push_on_a_connection_that_is_only_connected_is_denied() {
     let Some(server) = apache() else { return };
