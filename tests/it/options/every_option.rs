@@ -20,8 +20,8 @@ macro_rules! calls {
     };
 }
 
-/// Returns whether libcurl has taken the value. If it has not, asserts that the error says what is
-/// missing.
+/// Returns whether libcurl has taken the value. If it has not, asserts that the error is one of those
+/// expected here.
 fn takes(names: &[&str], result: Result<(), Error>) -> bool {
     match result {
         Ok(()) => true,

@@ -388,7 +388,7 @@ fn transfer_after_a_failure_at_the_end_of_a_download_is_not_out_of_step() {
         transfer.perform().unwrap();
         assert!(transfer.handler().1 == bytes(1000));
     }
-    // Only the failure has cost a connection. The later transfers reuse theirs.
+    // Only the transfer that has failed has cost a connection. The later transfers reuse one.
     let logins = server
         .commands()
         .iter()
