@@ -10,7 +10,7 @@ use std::{env, thread};
 use curlback::{Error, Transfer};
 use server::{LIMIT, Server, wait_for_close};
 
-/// Performs the transfer until `stop` has a message.
+/// Performs a transfer. A message from `stop` cancels it.
 fn get_until(url: &str, stop: mpsc::Receiver<()>) -> Result<(), Error> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;

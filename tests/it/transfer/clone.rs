@@ -246,7 +246,7 @@ fn copy_keeps_texts_lists_and_bodies() {
     let request = copied(|first| {
         first.resolve([&resolve]).unwrap();
         first.connect_to([&connect_to]).unwrap();
-        // So libcurl has read the lists of the first transfer before the copy runs.
+        // This makes libcurl read the lists of the first transfer before the copy runs.
         first.perform().unwrap();
     });
     assert_eq!(request.line, "GET /path HTTP/1.1");

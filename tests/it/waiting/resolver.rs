@@ -12,7 +12,7 @@ use crate::support::child::{child_preloading, in_child};
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
-/// How long the resolver takes, and how long a transfer waits for it.
+/// How long the resolver takes, and below, how long a transfer may take.
 const SLOW: Duration = Duration::from_secs(20);
 const LIMIT: Duration = Duration::from_millis(100);
 

@@ -54,8 +54,8 @@ fn waits_no_longer<L: EventLoop>(
             let holds = multi.add(collecting(&server.url("/"))).unwrap();
             let mut transfer = collecting(&server.url("/"));
             limit(&mut transfer, LIMIT).unwrap();
-            // libcurl itself checks the limit only if a listing is requested. Here, the option is
-            // off again.
+            // libcurl itself checks the limit only while a listing is requested. Here, this option is
+            // turned on and off again.
             match transfer.wildcard_match(true) {
                 Err(Error::Unsupported { .. }) => {}
                 set => set.and_then(|()| transfer.wildcard_match(false)).unwrap(),
@@ -179,8 +179,8 @@ fn silent_server_does_not_hold_what_only_connects() {
     }
 }
 
-/// Makes an FTP server whose last reply comes together with the data. In this case, libcurl before
-/// 8.0.0 reports no socket.
+/// Makes an FTP server whose last reply comes together with the data. Some releases of libcurl then
+/// report no socket to wait for.
 fn hasty_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");

@@ -85,7 +85,7 @@ fn cancel_and_drop_cut_the_connection() {
             true => drop(socket),
             false => assert_restored(socket.cancel().unwrap()),
         }
-        // The connection has ended without a close.
+        // The connection has ended without a close frame.
         assert!(!told.recv().unwrap());
     }
 }
@@ -93,7 +93,7 @@ fn cancel_and_drop_cut_the_connection() {
 #[test]
 fn options_that_were_set_before_are_set_afterwards() {
     let server = WsServer::new(|conn| {
-        // The first client has gone without a close, so these may fail.
+        // The first client has gone without a close frame, so these may fail.
         let _ = conn.send(Sent::Ping(b"p".to_vec().into()));
         let _ = conn.send(Sent::text("after"));
         let _ = conn.read();
