@@ -1,5 +1,4 @@
-//! Random bodies in both directions, many at a time. Some readers are slow, and a third of them are
-//! dropped.
+//! Random bodies in both directions, many at a time. Some readers are slow, and some are dropped.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};

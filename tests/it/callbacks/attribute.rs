@@ -17,7 +17,7 @@ use crate::support::transfers::transfer;
 use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
 
-/// Counts the calls of `write` and `header`. A handler around this one counts in `frame`.
+/// Counts the calls of `write` and `header`. A handler around this one counts its calls in `frame`.
 #[derive(Default)]
 struct Count {
     write: usize,

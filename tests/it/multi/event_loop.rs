@@ -236,8 +236,8 @@ fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
     assert!(multi.timeout_action().unwrap_err().callback().is_none());
 }
 
-/// tests/CORPUS.md, 12, 30, 42 and 60: events for sockets that nobody watches, with unknown numbers
-/// and bits.
+/// tests/CORPUS.md, 12, 30, 42 and 60: events for sockets that nobody watches, with unknown numbers and
+/// bits, do no harm.
 #[test]
 fn events_for_nobody_do_no_harm() {
     let server = Server::ok("body");

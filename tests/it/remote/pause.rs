@@ -223,7 +223,7 @@ fn remote_pauses_and_resumes_each_direction_for_itself() {
     }
 }
 
-/// Pauses at every second call of each callback, and asks another thread to resume it.
+/// Pauses at every second call of each callback, and asks another thread to resume the direction.
 struct Halting {
     to_send: Vec<u8>,
     sent: usize,

@@ -1,4 +1,5 @@
-//! A share of connections on several threads at once: no transfer is refused, and none hangs.
+//! A share of connections on several threads at once: no thread makes a transfer of another thread fail
+//! or hang.
 
 #![cfg(unix)]
 

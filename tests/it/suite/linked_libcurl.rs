@@ -17,8 +17,7 @@ fn linked_libcurl_is_the_expected_one() {
 #[test]
 fn linked_version_is_the_one_that_libcurl_states() {
     let version = curl::Version::get();
-    // The version may have a suffix, which is not a part of the release: it is then from before the
-    // release.
+    // The version that libcurl states has a suffix if libcurl is from before this release.
     let stated = version.version().split('-').next();
     assert_eq!(stated, Some(Version::linked().to_string().as_str()));
 }

@@ -305,7 +305,8 @@ pub(crate) fn cannot_rewind() -> Code {
     }
 }
 
-/// Returns the code with which libcurl ends a transfer if this callback fails.
+/// Returns the code with which libcurl ends a transfer if this callback fails. Some callbacks, such as
+/// `open_socket`, have other codes.
 pub(crate) fn code(callback: Callback) -> Code {
     match callback {
         Callback::Write | Callback::Header | Callback::FinalHead => Code::WRITE_ERROR,

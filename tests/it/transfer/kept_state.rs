@@ -157,8 +157,8 @@ impl World {
         for (at, step) in steps.iter().enumerate() {
             match self.step(*step, &mut transfer) {
                 Ok(()) => {}
-                // A transfer cannot turn off the cache of a share, an older libcurl does not copy
-                // the names of files, and some have no HSTS.
+                // A transfer cannot turn off the cache of a share. With some releases, a transfer that
+                // has names of HSTS files cannot be copied, or there is no HSTS.
                 Err(Error::Option { .. } | Error::Unsupported { .. }) => {
                     assert!(
                         [

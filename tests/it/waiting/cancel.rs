@@ -96,8 +96,8 @@ fn has(scheme: &str) -> bool {
     curlback::version().has_protocol(scheme)
 }
 
-/// Asserts that a cancel ends the transfer from `make`, with each driver and each kind of progress
-/// reports.
+/// Asserts that a cancel ends the transfer from `make`, with each driver. Each driver has another kind of
+/// progress reports.
 fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Silent>)) {
     for (way, hears) in WAYS.into_iter().zip(HEARS) {
         let (tell, told) = channel();

@@ -118,7 +118,7 @@ fn limit_of_connecting_spares_what_is_connected() {
     let mut multi = Multi::new().unwrap();
     let mut transfer = collecting(&server.url("/"));
     transfer.connect_timeout(LIMIT).unwrap();
-    // First on a new connection, then on the same one again.
+    // Uses a new connection first, and then the same one again.
     for _ in 0..2 {
         multi.add(transfer).unwrap();
         let begun = Instant::now();

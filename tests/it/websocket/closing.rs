@@ -248,7 +248,7 @@ fn failure_of_close_socket_comes_with_the_transfer() {
         };
         let (error, mut transfer) = result.unwrap_err().into_parts();
         assert_eq!(error.callback(), Some(Callback::CloseSocket));
-        // The options are what they were.
+        // The options have their former values.
         let http = Server::ok("body");
         transfer.handler_mut().fails_to_close = false;
         transfer.url(&http.url("/")).unwrap();

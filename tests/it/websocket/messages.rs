@@ -228,7 +228,7 @@ fn what_is_there_is_received_although_the_time_is_over() {
     let big = pattern(300_000);
     let sent = big.clone();
     let server = WsServer::new(move |conn| {
-        // If the server did not wait for this, some of its message could come with the handshake.
+        // If the server did not wait for "go", some of its message could come with the handshake.
         assert_eq!(conn.read().unwrap(), Sent::text("go"));
         conn.send(Sent::binary(sent.clone())).unwrap();
         let _ = conn.read();
