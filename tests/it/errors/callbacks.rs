@@ -189,8 +189,8 @@ fn first_failure_wins_and_nothing_is_called_after_it() {
     }
 }
 
-/// Fails in `ioctl` and `progress`, which the default `seek` and `xfer_info` call. If `quiet` is true,
-/// `progress` does not fail.
+/// Fails in `ioctl` and `progress`, which the default `seek` and `xfer_info` call. If `abort` is true,
+/// aborts instead. If `quiet` is true, `progress` only resumes sending.
 #[derive(Default)]
 struct Old {
     abort: bool,

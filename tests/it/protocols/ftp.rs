@@ -30,8 +30,8 @@ pub(crate) fn set_active<H>(transfer: &mut Transfer<H>, active: bool) {
     }
 }
 
-/// Downloads a file and the end of it, and uploads another file. `old` turns the newer commands
-/// off.
+/// Downloads a file and the end of it, and uploads another file. If `old` is true, libcurl does not use
+/// EPRT and EPSV.
 pub(crate) fn both_ways(url: &str, contents: &[u8], active: bool, old: bool) {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(url).unwrap();

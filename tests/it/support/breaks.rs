@@ -314,8 +314,8 @@ pub(crate) fn code(callback: Callback) -> Code {
         Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
         // libcurl has already ended the transfer with success.
         Callback::Done => Code::OK,
-        // libcurl ignores the answer of `debug`. After a failure, the next call of the progress
-        // function ends the transfer.
+        // libcurl ignores the answer of `debug`. After a failure, another callback ends the transfer:
+        // often the progress function.
         _ => Code::ABORTED_BY_CALLBACK,
     }
 }

@@ -125,7 +125,7 @@ pub(crate) fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> Wri
     WriteResult::Continue
 }
 
-/// Sends messages of each kind, and then a close frame.
+/// Sends text and binary messages, whole and in fragments, a pong, and then a close frame.
 pub(crate) fn sends_everything(conn: &mut Conn) {
     let big = pattern(100_003);
     let messages = [

@@ -191,7 +191,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     assert_refused(transfer.ws_send_raw(b"x").map(drop));
 }
 
-/// Calls `at` for each message, with the number of the call.
+/// Calls `at` in `frame` and in `ws_raw`, with the number of the call.
 struct Answers<F> {
     at: F,
     calls: usize,
