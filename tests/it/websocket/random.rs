@@ -84,8 +84,8 @@ fn write(socket: &mut TcpStream, mut bytes: &[u8], random: &mut Random) -> io::R
     Ok(())
 }
 
-/// Sends these messages with pings in between. Also sends the answers to all pings and to the close,
-/// before it ends.
+/// Sends these messages with pings in between, and the answers to the client's pings and close. Returns
+/// the sent pings.
 fn send(
     mut socket: TcpStream,
     messages: &[Message],
