@@ -1,4 +1,4 @@
-//! `ftp_entry_path`: older releases keep the string in a connection, which another transfer may
+//! `ftp_entry_path`: some releases keep the string in a connection, which another transfer may
 //! close.
 
 use std::time::{Duration, Instant};

@@ -86,7 +86,7 @@ fn transfer_with_any_one_option_ends() {
 fn options_may_all_be_set_together_and_again_and_reset() {
     let dir = tempfile::tempdir().unwrap();
     let mut transfer = Transfer::new(()).unwrap();
-    // These two options add to lists of files, which older releases leak in a reset.
+    // These two options add to lists of files, which some releases leak in a reset.
     let lost = ["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"];
     let set_all = |transfer: &mut Transfer<()>| {
         for (names, call) in CALLS.iter().filter(|(names, _)| !lost.contains(&names[0])) {

@@ -365,7 +365,7 @@ fn cancel_and_pause_of_a_file_do_not_hang() {
         );
         assert!(remote.is_finished());
 
-        // Older releases cannot pause the transfer of a file, so the transfer fails.
+        // Some releases cannot pause the transfer of a file, so the transfer fails.
         let (transfer, told) = telling(&url);
         let remote = transfer.remote();
         assert!(remote.pause(Direction::Receive));

@@ -89,7 +89,7 @@ fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     transfer.perform().unwrap();
     let sent = transfer.send(b"GET /held HTTP/1.1\r\n\r\n");
     if Version::linked() < Version::new(7, 85, 0) {
-        // Older releases do not find the connection among those of a share.
+        // Some releases do not find the connection among those of a share.
         assert_eq!(refused(sent), unheld);
         return;
     }

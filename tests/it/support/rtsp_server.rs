@@ -50,7 +50,7 @@ pub(crate) fn set_up<H: Callbacks>(transfer: &mut Transfer<H>, server: &Server) 
     let url = server.url("/stream").replace("http://", "rtsp://");
     transfer.url(&url).unwrap();
     transfer.rtsp_stream_uri(&url).unwrap();
-    // Newer releases of libcurl skip packets of channels that no SETUP has named, so this SETUP comes
+    // Some releases of libcurl skip packets of channels that no SETUP has named, so this SETUP comes
     // first.
     transfer.rtsp_request(RtspRequest::Setup).unwrap();
     transfer

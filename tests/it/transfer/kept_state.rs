@@ -150,7 +150,7 @@ impl World {
     }
 
     fn play(&self, steps: &[Step]) -> Transfer<Collect> {
-        // Older releases write a host as often as they have read it, so the file would double each
+        // Some releases write a host as often as they have read it, so the file would double each
         // time.
         fs::write(self.files.path("hosts"), HOSTS).unwrap();
         let mut transfer = Transfer::new(Collect::new()).unwrap();
