@@ -17,7 +17,7 @@ use crate::rng::Rng;
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) number: u64,
-    /// Whether its drop panics.
+    /// Whether the drop of this value panics.
     is_bomb: bool,
 }
 

@@ -18,7 +18,7 @@ type Lines = Arc<Mutex<Vec<(u64, String)>>>;
 /// hide races from `ThreadSanitizer`.
 static JOURNALS: Mutex<Vec<Lines>> = Mutex::new(Vec::new());
 static FAULTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-/// The number of steps so far. By it, the watchdog sees whether the round makes progress.
+/// The number of steps so far. While it grows, the watchdog sees that the round makes progress.
 static STEPS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
@@ -51,7 +51,7 @@ pub(crate) fn write(line: String) {
     if std::env::var_os("CURLBACK_CHAOS_TRACE").is_some() {
         say(&format!("{line}\n"));
     }
-    // The thread may be ending, and its journal gone already.
+    // An error is ignored: the thread may be ending, and its journal may be gone already.
     let _ = OWN.try_with(|lines| {
         let mut lines = lock(lines);
         if lines.len() < MOST {

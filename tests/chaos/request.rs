@@ -373,7 +373,7 @@ fn second(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         body: Some(stream),
         is_whole: kind == "ok" || kind == "push",
         connects_only,
-        // Another stream of the same connection may break it.
+        // Another stream of the same connection may break the connection.
         is_sure: false,
         ..Request::default()
     }

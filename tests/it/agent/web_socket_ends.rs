@@ -364,7 +364,7 @@ fn failure_and_panic_of_a_callback_come_out() {
         }
         assert_failed(socket.receive().wait(), WebSocketError::Failed);
     }
-    // The agent lives on.
+    // The agent still works.
     let socket = opened(&agent, &server).unwrap();
     socket.finish(CloseCode::NORMAL).wait().1.unwrap();
 }

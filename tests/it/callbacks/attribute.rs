@@ -100,7 +100,7 @@ fn methods_of_the_block_are_installed_and_no_others() {
     assert_eq!(transfer.hooks(), Hooks::WRITE | Hooks::HEADER);
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().write, 1);
-    // The status line, a field and the empty line.
+    // `header` was called for the status line, a field and the empty line.
     assert_eq!(transfer.handler().header, 3);
 }
 

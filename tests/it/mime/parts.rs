@@ -339,7 +339,7 @@ fn a_mail_has_the_headers_of_the_transfer() {
     assert!(refused.contains("reader"), "{refused}");
     transfer.mime(Mime::new().part(Part::data("x"))).unwrap();
     transfer.perform().unwrap();
-    // libcurl has put the former headers into the parts, and the copy has those parts. It must send
+    // libcurl has put the former headers into the parts, and the copy has those parts. The copy must send
     // the new header instead.
     transfer.http_headers(["Subject: another"]).unwrap();
     let mut copy = transfer.try_clone().unwrap();

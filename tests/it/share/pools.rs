@@ -83,7 +83,7 @@ fn four_multis_run_at_once(login: Login) {
                 transfer.handler_mut().check();
                 if rest > 0 {
                     rest -= 1;
-                    // Every other transfer is used again.
+                    // Every second transfer is used again.
                     let next = match rest % 2 {
                         0 => shared(&server, &share),
                         _ => transfer,

@@ -336,7 +336,7 @@ fn failed_transfer_has_a_copy_that_works() {
     let mut copy = first.try_clone().unwrap();
     copy.handler_mut().0 = false;
     copy.perform().unwrap();
-    // The failed transfer has not kept its connection. The copy keeps this one.
+    // The failed transfer has not kept its connection. The copy keeps the one that it has made.
     copy.perform().unwrap();
     assert_eq!(copy.num_connects().unwrap(), 0);
     assert_eq!(payload(&mut first).downcast_ref(), Some(&7));

@@ -234,8 +234,8 @@ fn transfer_that_only_connects_lists_nothing() {
     }
 }
 
-/// Calls on connections that `connect_only` has made in a `Multi` do no harm. After a `perform`,
-/// they succeed.
+/// Calls on connections that `connect_only` has made in a `Multi` do no harm. After a `perform`, the same
+/// calls succeed.
 #[test]
 fn connect_only_in_a_multi() {
     let silent = Server::new(|conn| conn.drain());
