@@ -19,7 +19,8 @@ struct Bar {
 #[callbacks]
 impl Callbacks for Bar {
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // The counters are for this response alone. With status 206, it is the rest of the file.
+        // The counters are for this response alone. With status 206, this response is only the rest of
+        // the file.
         let rest = matches!(progress.info().response_code(), Ok(206));
         let before = if rest { self.before } else { 0 };
         if progress.download_total > 0 {

@@ -55,7 +55,7 @@ fn both_ends_of_the_connection_are_known() {
     assert_eq!(transfer.num_connects().unwrap(), 1);
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
-    // Some releases before 7.77.0 report the port only for new connections.
+    // Some releases report the local port only for a new connection.
     assert!(transfer.local_port().unwrap() == port || is_before((7, 77, 0)));
 }
 

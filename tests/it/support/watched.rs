@@ -22,7 +22,7 @@ pub(crate) trait Watch {
 
     fn called(&mut self, callback: Callback);
 
-    /// Returns the answer of `write`. [`called`](Watch::called) gets the call first.
+    /// Returns the answer of the write callback. [`called`](Watch::called) is called before this method.
     fn write(&mut self, data: &[u8]) -> WriteResult;
 }
 
