@@ -10,7 +10,7 @@ use std::{env, thread};
 use curlback::{Error, Transfer};
 use server::{LIMIT, Server, wait_for_close};
 
-/// Performs the transfer until `stop` has a message.
+/// Performs a transfer. A message from `stop` cancels it.
 fn get_until(url: &str, stop: mpsc::Receiver<()>) -> Result<(), Error> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;
@@ -19,7 +19,8 @@ fn get_until(url: &str, stop: mpsc::Receiver<()>) -> Result<(), Error> {
     transfer.perform()
 }
 
-/// The whole program, and its exit status: Ctrl-C ends the transfer, and the status is then 130.
+/// Runs the whole program, and returns its exit status. Ctrl-C ends the transfer, and makes the status
+/// 130.
 fn program(url: &str) -> Result<u8, Box<dyn std::error::Error>> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;

@@ -40,7 +40,7 @@ fn decodes_the_first_half_before_the_second_is_sent() {
     let mut received = Vec::new();
     let result = each_line(&server.url("/lines.gz"), |line| {
         received.push(line.clone());
-        // After the first line, the server does not listen any more.
+        // After the first line, the server no longer receives lines.
         let _ = decoded.send(line);
     });
     result.unwrap();

@@ -17,7 +17,7 @@ use crate::rng::Rng;
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) number: u64,
-    /// Whether its drop panics.
+    /// Whether the drop of this value panics.
     is_bomb: bool,
 }
 
@@ -59,7 +59,7 @@ pub(crate) enum How {
     Panic,
 }
 
-/// The first failure of a transfer.
+/// A failure of a callback: in which callback, how, and the number of its error or panic.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Failed {
     pub(crate) at: Callback,

@@ -50,7 +50,7 @@ pub(crate) fn server() -> Listener {
     })
 }
 
-/// A body of which a part was sent.
+/// A body that is being sent. The first `at` bytes of it were sent.
 struct Sending {
     data: Vec<u8>,
     at: usize,
@@ -89,7 +89,7 @@ impl Session<'_> {
         if preface != PREFACE {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        // This turns the table of headers off, so that each request contains its whole path.
+        // This sets the size of HPACK's table to zero, so that each request contains its whole path.
         self.frame(SETTINGS, 0, 0, &[0, 1, 0, 0, 0, 0])?;
         loop {
             let mut head = [0; 9];
@@ -164,7 +164,7 @@ impl Session<'_> {
         if kind == "push" && self.may_push {
             let pushed = self.next_push;
             self.next_push += 2;
-            // The pushed body is longer, so that it ends after the body of the request.
+            // The pushed body is longer, so that the requested body can end before it.
             let pushed_body = Stream::new(body.len + 100_000, body.seed + 1);
             let place = path("pushed", pushed_body);
             let authority = self.authority.to_string();
@@ -187,7 +187,7 @@ impl Session<'_> {
     }
 
     fn begin(&mut self, stream: u32, body: Stream, end: End) -> io::Result<()> {
-        // This is the status 200. Only a body that is sent whole has a length.
+        // This is the status 200. Only a body that is sent whole has a `content-length`.
         let mut block = vec![0x88];
         if end == End::Whole {
             let len = body.len.to_string();
@@ -256,7 +256,7 @@ fn number(bytes: &[u8]) -> u32 {
     u32::from_be_bytes(first)
 }
 
-/// Finds the path in a block of headers; returns its kind and its body.
+/// Finds the path in a block of headers. Returns the kind and the body that the path names.
 pub(crate) fn find(block: &[u8]) -> Option<(String, Stream)> {
     let at = block.windows(3).position(|found| found == b"/!!")? + 3;
     let len = block[at..].iter().position(|byte| *byte == b'!')?;

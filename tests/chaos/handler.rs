@@ -44,8 +44,7 @@ pub(crate) struct Handler {
     pub(crate) failed: Option<Failed>,
     /// When this run began.
     pub(crate) begun: Instant,
-    /// Whether this run has failed for good: until the next run, each call of a callback is a
-    /// fault.
+    /// Whether this run has failed for good. While this is true, each call of a callback is a fault.
     pub(crate) is_shut: bool,
     /// Transfers that the callbacks of this transfer drop.
     pub(crate) baggage: Vec<Actor>,
@@ -112,7 +111,7 @@ impl Handler {
         // transfers.
         let is_free = at != Callback::HstsWrite;
         if is_free && temper.nests > 0 && self.depth < 2 && self.rng.permille(temper.nests) {
-            // From now on, this happens half as often, because nested transfers take time.
+            // From now on, callbacks drive nested transfers half as often, because these take time.
             self.temper.nests /= 2;
             nested::drive(&self.round, &mut self.rng, self.depth + 1);
         }

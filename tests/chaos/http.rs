@@ -120,7 +120,7 @@ fn answer(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> boo
             conn.send([head(len, "").as_bytes(), &body, surplus.as_bytes()].concat());
         }
         "missing" => conn.reply("404 Not Found", "", NOTICE),
-        // From here on, the answers are faulty.
+        // The answers from here on are faulty, except the last one.
         "short" => {
             conn.send(head(len + 10, ""));
             conn.send(body);

@@ -7,18 +7,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::locks::lock;
 
-/// The most lines of a thread: more than any round needs. A round that hangs in a loop must not
-/// fill the memory.
+/// The greatest number of lines that a thread keeps: more than any round needs. A round that hangs in a
+/// loop must not fill the memory.
 const MOST: usize = 5000;
 
 /// The lines of a thread, each with its step's number.
 type Lines = Arc<Mutex<Vec<(u64, String)>>>;
 
-/// Each thread has a journal of its own. A common journal would put the steps of threads in an
-/// order, and `ThreadSanitizer` would find no race.
+/// Each thread has a journal of its own. A common journal would put the steps of threads in an order, and
+/// hide races from `ThreadSanitizer`.
 static JOURNALS: Mutex<Vec<Lines>> = Mutex::new(Vec::new());
 static FAULTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-/// The number of steps so far. By it, the watchdog sees whether the round makes progress.
+/// The number of steps so far. While it grows, the watchdog sees that the round makes progress.
 static STEPS: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
@@ -51,7 +51,7 @@ pub(crate) fn write(line: String) {
     if std::env::var_os("CURLBACK_CHAOS_TRACE").is_some() {
         say(&format!("{line}\n"));
     }
-    // The thread may be ending, and its journal gone already.
+    // An error is ignored: the thread may be ending, and its journal may be gone already.
     let _ = OWN.try_with(|lines| {
         let mut lines = lock(lines);
         if lines.len() < MOST {

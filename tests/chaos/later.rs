@@ -9,7 +9,8 @@ use curlback::{Direction, Remote};
 
 use crate::locks::lock;
 
-/// Whether a transfer was cancelled. An order that comes late cancels the transfer's next run.
+/// Whether a cancel of a transfer was tried, and whether one was accepted for its current run. A late
+/// order may cancel the next run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cancels(Arc<Mutex<State>>);
 

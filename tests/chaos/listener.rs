@@ -58,7 +58,7 @@ fn accept(listener: &TcpListener, shared: &Shared, script: &(impl Fn(&TcpStream)
             }));
         }
         for thread in running {
-            // ThreadSanitizer sees a join, but not how a scope waits.
+            // Joins each thread, because ThreadSanitizer sees a join, but not how a scope waits.
             if let Err(panic) = thread.join() {
                 std::panic::resume_unwind(panic);
             }

@@ -5,8 +5,8 @@ use std::thread;
 
 /// Locks a mutex, whether or not it is poisoned.
 ///
-/// `Mutex::lock` waits inside the standard library, which is not instrumented: `ThreadSanitizer`
-/// would report races of the data behind the mutex.
+/// `Mutex::lock` waits inside the standard library, which is not instrumented: `ThreadSanitizer` would
+/// report false races of the data behind the mutex.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     loop {
         match mutex.try_lock() {

@@ -1,5 +1,5 @@
-//! A seeded random search over the whole public API, for crashes, hangs, wrong bytes, errors of
-//! the wrong kind and descriptors that stay.
+//! A seeded random search over transfers, `Multi`, shares and remotes, for crashes, hangs, wrong bytes,
+//! errors of the wrong kind and descriptors that stay.
 //!
 //! `CURLBACK_CHAOS_SECONDS` is the time of the search, and `CURLBACK_CHAOS_SEED` the seed of its
 //! first round. With 0 seconds, it runs one round, so that it repeats a failure.
@@ -88,7 +88,7 @@ fn random_operations_keep_all_promises() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("file"), FILE.all()).unwrap();
     silence_panics();
-    // The first round opens what the process opens only once.
+    // This first round opens what the process opens only once. Its descriptors are not checked.
     round(0, dir.path(), true);
     let begun = Instant::now();
     let mut seed = first;
@@ -128,7 +128,8 @@ fn silence_panics() {
 fn round(seed: u64, dir: &Path, is_first: bool) {
     let mut rng = Rng::new(seed);
     let before = descriptors();
-    // Half of the rounds have one thread, so they do not depend on how threads run.
+    // In half of the rounds, only one thread makes transfers, so that these rounds depend less on how
+    // threads run.
     let threads = if rng.percent(50) { 1 } else { 2 + rng.below(2) };
     let (jobs, taken) = channel();
     let jobs = (threads > 1).then_some(jobs);
@@ -154,7 +155,7 @@ fn round(seed: u64, dir: &Path, is_first: bool) {
             let sequence = Sequence::new(&round, rng.fork());
             running.push(start(&at.to_string(), Box::new(move || sequence.run())));
         }
-        // `ThreadSanitizer` sees a join, but not how a scope waits.
+        // Joins each thread, because `ThreadSanitizer` sees a join, but not how a scope waits.
         for thread in running {
             let _ = thread.join();
         }
@@ -173,7 +174,7 @@ fn round(seed: u64, dir: &Path, is_first: bool) {
         fault!("a handler has outlived its transfer");
         return;
     };
-    // This drop resumes a panic of a server's thread.
+    // The drop of the round resumes a panic of a server's thread.
     if let Err(payload) = catch(|| drop(round)) {
         expected_panic(payload, "a server");
     }
@@ -189,7 +190,8 @@ fn round(seed: u64, dir: &Path, is_first: bool) {
     note!("the round is over");
 }
 
-/// Returns the open descriptors, each with what it refers to.
+/// Returns the open descriptors, each with what it refers to. Leaves out the one that reads this
+/// directory.
 fn descriptors() -> Vec<String> {
     let dir = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     dir.flatten()

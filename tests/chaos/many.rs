@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// A `Multi`, and what the search knows about it.
 pub(crate) struct Many<L: EventLoop> {
     pub(crate) multi: Multi<Handler, L>,
-    /// Whether its event loop may fail.
+    /// Whether the event loop of `multi` may fail.
     pub(crate) may_fail: bool,
     is_dead: bool,
 }
@@ -86,7 +86,8 @@ where
         let limits = [0, 5, 50, 15_000, 15_000];
         let limit = Duration::from_millis(rng.pick(&limits));
         let begun = Instant::now();
-        // A generator of its own: how many numbers are used here depends on the time.
+        // Uses a generator of its own, because the number of random numbers that are used here depends on
+        // the time.
         let mut turns = rng.fork();
         while self.multi.running() > 0 && !self.is_dead && begun.elapsed() < limit {
             self.turn(Duration::from_millis(200));
@@ -119,7 +120,8 @@ where
             Err(payload) => {
                 note!("    a drive panics");
                 let number = expected_panic(payload, "a drive");
-                // A drop has panicked, perhaps that of a value of the event loop.
+                // A drop has panicked. It may have been that of a value of the event loop, which makes
+                // the `Multi` unusable.
                 self.is_dead |= self.may_fail && number.is_none();
             }
         }
@@ -196,7 +198,8 @@ where
         }
     }
 
-    /// Removes or adds a transfer, wakes the `Multi`, or formats it, while transfers run.
+    /// While transfers run, removes a transfer, adds one, makes a callback drop one, wakes the `Multi`,
+    /// or formats it.
     fn disturb(&mut self, rng: &mut Rng, left: &mut Left) {
         let ids: Vec<Id> = self.multi.iter().map(|(id, _)| id).collect();
         if ids.is_empty() {
@@ -271,7 +274,7 @@ pub(crate) fn drop_many<L: EventLoop>(many: Option<Many<L>>) {
     }
 }
 
-/// Returns the `Multi` that was made. An error is a fault, and becomes `None`.
+/// Returns what was made. An error is a fault, and becomes `None`.
 pub(crate) fn made<T>(result: Result<T, Error>) -> Option<T> {
     match result {
         Ok(made) => Some(made),

@@ -55,7 +55,7 @@ impl MimeReader for Reader {
             }
             Some((_, own)) => return ReadResult::Fail(own.into()),
         }
-        // In a later run, this remote is finished. Nobody would resume a pause then.
+        // If this remote is finished, nobody would resume after a pause.
         if !self.remote.is_finished() && self.rng.percent(self.temper.pauses) {
             let after = Duration::from_micros(self.rng.next() % 4000);
             let ask = Ask::Resume(Direction::Both);

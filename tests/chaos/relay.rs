@@ -17,7 +17,7 @@ enum Harm {
     Reset,
     /// The relay passes nothing more on until the client closes the connection.
     Stall,
-    /// The relay passes the first 3,000 bytes on one by one.
+    /// The relay passes the first bytes on one by one, up to 3,000 of them.
     Drip,
 }
 
@@ -43,13 +43,14 @@ pub(crate) fn relay(upstream: SocketAddr, rng: Rng) -> Listener {
             match harm {
                 Harm::Reset => {
                     listener::reset(client);
-                    // Closing the socket resets it. This call wakes the thread that reads from it.
+                    // The connection is reset when the socket is closed. This call only wakes the thread
+                    // that reads from it.
                     let _ = client.shutdown(Shutdown::Read);
                 }
                 _ => drop(client.shutdown(Shutdown::Both)),
             }
             let _ = server.shutdown(Shutdown::Both);
-            // ThreadSanitizer sees a join, but not how a scope waits.
+            // Joins the thread, because ThreadSanitizer sees a join, but not how a scope waits.
             let _ = requests.join();
         });
     })

@@ -32,7 +32,7 @@ pub(crate) struct Request {
     pub(crate) limit: Duration,
     /// Whether a part of the request's form has a reader, which may fail.
     pub(crate) has_reader: bool,
-    /// Whether an option was set that makes the transfer do something else than this request.
+    /// Whether the transfer may do something else than this request says, because of its options.
     pub(crate) is_odd: bool,
 }
 
@@ -180,7 +180,7 @@ fn http(round: &Round, kind: &str, stream: Stream, relays: bool) -> Request {
     Request {
         url: format!("http://{address}/{kind}/{len}/{seed}"),
         body: Some(stream),
-        // libcurl reports success for a response that ends within its headers.
+        // The relay may cut a response within its headers, which libcurl reports as success.
         is_whole: !relays && kind != "head",
         is_sure: !relays,
         ..Request::default()
@@ -202,9 +202,9 @@ fn get(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
             http(round, "redirect", stream, relays)
         }
         68..72 => {
-            // The server sends more than the body. libcurl must not take the surplus for the answer
-            // to the next request. The surplus must come together with the body, so there is no
-            // relay.
+            // The server sends more than the body. libcurl must not take the surplus for the answer to
+            // the next request. A relay might pass the surplus on later than the body, so this transfer
+            // uses no relay.
             relays = false;
             http(
                 round,
@@ -249,8 +249,7 @@ fn log_in(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         request.is_whole = false;
     }
     if !is_set {
-        // A refused value stays refused, and the next `perform` is refused because of it. This
-        // value replaces it.
+        // After a value was refused, `perform` is refused too, until another value is set.
         set! { transfer; http_auth(Auth::BASIC); };
         request.is_whole &= kind == "basic";
     }
@@ -326,7 +325,7 @@ fn form(transfer: &mut Actor, round: &Round, rng: &mut Rng, upload: Stream) -> R
 }
 
 fn file(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
-    // libcurl cannot pause the transfer of a file: it fails.
+    // libcurl cannot pause the transfer of a file. A pause makes this transfer fail.
     let is_sure = transfer.handler().temper.pauses == 0;
     if rng.percent(30) {
         let upload = stream(rng);
@@ -374,7 +373,7 @@ fn second(transfer: &mut Actor, round: &Round, rng: &mut Rng) -> Request {
         body: Some(stream),
         is_whole: kind == "ok" || kind == "push",
         connects_only,
-        // Another stream of the same connection may break it.
+        // Another stream of the same connection may break the connection.
         is_sure: false,
         ..Request::default()
     }

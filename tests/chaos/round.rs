@@ -119,7 +119,7 @@ pub(crate) struct Round {
     pub(crate) is_faulty: bool,
     pub(crate) dir: PathBuf,
     shares: Mutex<Vec<Share>>,
-    /// Leads to the thread that takes finished transfers; `None` if there is no such thread.
+    /// The channel to the thread that takes finished transfers; `None` if there is no such thread.
     jobs: Option<Sender<Job>>,
     /// The transfers that any thread may take.
     bag: Mutex<Vec<Actor>>,
@@ -150,8 +150,7 @@ impl Round {
     pub(crate) fn make_share(&self, rng: &mut Rng) {
         let mut kinds = ShareData::from_bits_retain(rng.next() as u32) & ShareData::all();
         if rng.percent(70) {
-            // Most libcurls cannot share this kind. They refuse a share that has it, with all its
-            // other kinds.
+            // Most libcurls cannot share this kind of data. The crate then refuses the whole share.
             kinds -= ShareData::PSL;
         }
         if rng.percent(50) {
@@ -208,7 +207,7 @@ impl Round {
         }
     }
 
-    /// Ends the thread that takes finished transfers.
+    /// Tells the thread that takes finished transfers to end.
     pub(crate) fn stop_worker(&self) {
         if let Some(jobs) = &self.jobs {
             let _ = jobs.send(Job::Stop);

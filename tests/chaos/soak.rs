@@ -17,11 +17,11 @@ use crate::rng::Rng;
 use crate::server::{Conn, Server};
 use crate::setting;
 
-/// The threads that make transfers.
+/// How many threads make transfers.
 const THREADS: u64 = 8;
 /// How many operations a thread does between two measurements.
 const OPERATIONS: usize = 10;
-/// The time limit of a transfer, which each transfer reaches whose server is silent.
+/// The time limit of a transfer. Each transfer whose server is silent ends by it.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 #[test]
@@ -95,8 +95,8 @@ impl Measured {
         }
     }
 
-    /// Returns the least of each number: a thread that has just ended, or a transfer that is not cancelled yet,
-    /// is not in all of them.
+    /// Returns the least of each number. A thread that has just ended, or a transfer that is not
+    /// cancelled yet, counts in some of the measurements, but not in all.
     fn least(of: &[Measured]) -> Measured {
         of.iter().fold(of[0], |least, one| Measured {
             descriptors: least.descriptors.min(one.descriptors),
@@ -133,7 +133,7 @@ impl Counts {
             Ok(()) => assert!(!FAILS.contains(&path), "{path}"),
             Err(error) => {
                 self.failed.fetch_add(1, Ordering::Relaxed);
-                // Other work may take the processors for longer than the limit.
+                // On a busy machine, any transfer may exceed the time limit.
                 let is_late = error.code() == Some(Code::OPERATION_TIMEDOUT);
                 let is_cancelled = matches!(error, Error::Cancelled);
                 assert!(
@@ -145,7 +145,7 @@ impl Counts {
     }
 }
 
-/// Paths whose transfers succeed.
+/// Paths whose transfers succeed, unless they are cancelled or exceed the time limit.
 const SUCCEEDS: [&str; 5] = ["body", "chunks", "early", "close", "redirect"];
 /// Paths whose transfers fail.
 const FAILS: [&str; 8] = [
@@ -259,7 +259,7 @@ fn work(agent: &Agent, url: &str, counts: &Counts, seed: u64) {
     }
 }
 
-/// Reads a body, or a part of it.
+/// Reads a body to its end, or gives it up after its beginning.
 fn pull(url: &str, path: &str, counts: &Counts, random: &mut Rng) {
     let mut response = match transfer(url, path).open() {
         Ok(response) => response,
@@ -275,7 +275,7 @@ fn pull(url: &str, path: &str, counts: &Counts, random: &mut Rng) {
     counts.count(path, &result);
 }
 
-/// Sends a body that comes back, or a part of it.
+/// Uploads a body that the server sends back, or gives the upload up.
 fn upload(url: &str, counts: &Counts, random: &mut Rng) {
     let mut post = transfer(url, "body");
     post.upload(true).unwrap();
@@ -297,7 +297,7 @@ fn upload(url: &str, counts: &Counts, random: &mut Rng) {
     }
 }
 
-/// Runs transfers in a `Multi`, or drops it meanwhile.
+/// Runs transfers in a `Multi`, or drops the `Multi` while they run.
 fn many(url: &str, counts: &Counts, random: &mut Rng) {
     let mut multi = Multi::new().unwrap();
     let mut paths = std::collections::HashMap::new();
@@ -317,7 +317,7 @@ fn many(url: &str, counts: &Counts, random: &mut Rng) {
         .unwrap();
 }
 
-/// Reads a body from an agent, or a part of it.
+/// Makes an agent open a response, and reads its body, reads a part of it, or gives it up.
 fn open(agent: &Agent, url: &str, path: &str, counts: &Counts, random: &mut Rng) {
     let opening = agent.open_with_limit(transfer(url, path), 4096);
     if random.percent(20) {

@@ -1,4 +1,4 @@
-//! Bodies all of whose bytes follow from the URL.
+//! Bodies whose bytes all follow from a seed.
 
 /// A body: its length, and the seed of its bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,8 +12,8 @@ impl Stream {
         Stream { len, seed }
     }
 
-    /// Returns the byte at this position. The bytes that follow differ for any two positions near
-    /// each other.
+    /// Returns the byte at this position. Two sequences of bytes that begin at positions near each other
+    /// differ.
     pub(crate) fn byte(self, at: usize) -> u8 {
         let at = at as u64;
         let mixed = (at ^ (self.seed << 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);

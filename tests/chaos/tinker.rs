@@ -44,7 +44,7 @@ pub(crate) fn reset(transfer: &mut Actor) {
     let is_set = apply(transfer, "reset", |transfer| transfer.reset());
     note!("    reset: {is_set}");
     transfer.handler_mut().request = Request::default();
-    // A reset that fails has not restored all defaults.
+    // A reset that fails may have restored only some of the defaults.
     transfer.handler_mut().request.is_odd = !is_set;
 }
 
@@ -107,7 +107,7 @@ fn harmless(transfer: &mut Actor, rng: &mut Rng) {
     };
 }
 
-/// Sets an option that makes a transfer do something else than its request says.
+/// Sets an option that may make a transfer do something else than its request says.
 fn odd(transfer: &mut Actor, rng: &mut Rng) {
     let round = transfer.handler().round.clone();
     let proxy = format!(
@@ -189,7 +189,7 @@ pub(crate) fn talk(transfer: &mut Actor, rng: &mut Rng) {
     ]);
     let data = vec![b'd'; rng.pick(&[0, 1, 125, 126, 4000, 70_000])];
     if rng.percent(40) {
-        // Set without a run after it, the option opens no connection.
+        // This option alone opens no connection. Only a run after it does.
         let only = rng.pick(&[ConnectOnly::Yes, ConnectOnly::Yes, ConnectOnly::WebSocket]);
         transfer.handler_mut().request.connects_only |= set! { transfer; connect_only(only); };
     }

@@ -8,7 +8,8 @@ use crate::failure::{Failed, How, Own};
 use crate::handler::Actor;
 use crate::journal::{fault, note};
 
-/// How much longer than its time limit a transfer may take, since its callbacks may perform others.
+/// How much longer than its time limit a transfer may take, since its callbacks may perform other
+/// transfers.
 const SLACK: Duration = Duration::from_secs(6);
 
 /// How a run of a transfer ended.
@@ -27,7 +28,7 @@ pub(crate) struct Place {
     pub(crate) is_in_multi: bool,
     /// Whether the event loop of the `Multi` may fail.
     pub(crate) may_fail: bool,
-    /// Whether the transfer ran inside a callback, which must not wait for a share.
+    /// Whether the transfer ran inside a callback. There, it must not wait for a share.
     pub(crate) is_nested: bool,
 }
 
@@ -38,8 +39,8 @@ fn is_refused_share(error: &Error, is_nested: bool) -> bool {
         if is_nested && *option == "CURLOPT_SHARE" || *option == "CURLOPT_CLOSESOCKETFUNCTION")
 }
 
-/// Returns whether the error means that libcurl could not hold back what came after a pause. Before
-/// 8.6.0, it holds back at most three pieces, if headers and body take turns.
+/// Returns whether the error means that libcurl could not hold back what came after a pause. Some
+/// releases hold back at most three kinds of data, such as header lines and the body.
 fn holds_too_much(error: &Error) -> bool {
     error.code() == Some(Code::OUT_OF_MEMORY) && Version::linked() < Version::new(8, 6, 0)
 }

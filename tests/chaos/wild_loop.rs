@@ -226,7 +226,7 @@ impl<H: Callbacks> Turn for Multi<H, WildLoop> {
         let event_loop = self.event_loop_mut();
         let lies = event_loop.lies;
         if event_loop.rng.percent(lies) {
-            // The loop may have left events out; this makes up for them.
+            // Makes up for events that the loop may have left out.
             self.socket_all()?;
         }
         Ok(())

@@ -18,8 +18,8 @@ pub(crate) enum Job {
 
 /// Takes finished transfers until `Job::Stop` comes.
 ///
-/// They come through a channel. So nothing orders what this thread does before what the sender does
-/// next; otherwise, `ThreadSanitizer` would find no race between the two.
+/// The transfers come through a channel. So nothing orders what this thread does before what the sender
+/// does next. An order between the two would hide races from `ThreadSanitizer`.
 pub(crate) fn work(jobs: &Receiver<Job>, rng: &mut Rng) {
     while let Ok(Job::Transfer(mut transfer)) = jobs.recv() {
         let number = transfer.handler().number;

@@ -1,4 +1,4 @@
-//! `agent`: transfers on threads of their own, for other threads and for tasks.
+//! `agent`: transfers on threads of an agent, for other threads and for tasks.
 
 pub(crate) mod bodies;
 pub(crate) mod chaos;

@@ -7,7 +7,7 @@ use futures_lite::future::block_on;
 use crate::support::server::Server;
 use crate::support::transfers::{collecting, transfer};
 
-/// Serves the word "naïve" in the encoding that the path names.
+/// Serves the word "naïve" as the path says: in an encoding, or broken. The body of "/cut" is cut short.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::server::{LIMIT, Server, respond};
 
-/// Counts the requests, and holds each until ten are open.
+/// Counts the requests, and answers them in groups of ten: holds each until its group is complete.
 #[derive(Default)]
 pub struct Crowd {
     counts: Mutex<Counts>,

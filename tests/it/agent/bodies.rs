@@ -17,7 +17,8 @@ use crate::support::pulled::{Notes, pattern, transfer};
 use crate::support::server::Server;
 use crate::support::skip::{is_before, skip};
 
-/// Serves a body of as many bytes as its path says. The body of "/cut" is cut short.
+/// Serves a body of as many bytes as its path says, and special answers for paths with a name. The body
+/// of "/cut" is cut short.
 fn server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {

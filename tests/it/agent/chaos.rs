@@ -1,5 +1,4 @@
-//! Random bodies in both directions, many at a time. Some readers are slow, and a third of them are
-//! dropped.
+//! Random bodies in both directions, many at a time. Some readers are slow, and some are dropped.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -90,7 +89,7 @@ fn random_files_lose_no_byte_and_leave_nothing_behind() {
     });
 }
 
-/// Runs a test again in a process of its own, with the servers that are in this one.
+/// Runs a test again in a process of its own. The servers run in this process.
 fn search<S>(test: &str, protocol: Protocol, servers: impl FnOnce() -> Option<(String, S)>) {
     if let Some(url) = in_child() {
         run(&Aim::new(url, protocol));
@@ -107,14 +106,14 @@ enum Protocol {
     Ftp,
 }
 
-/// Where transfers go, and whether by HTTP/2.
+/// The URL of the servers, and the protocol.
 struct Aim {
     url: String,
     protocol: Protocol,
     /// How many transfers have ended because their connection was closed, which other transfers use
     /// as well.
     lost: AtomicU64,
-    /// How many files have been uploaded.
+    /// How many file names uploads have taken.
     uploads: AtomicU64,
 }
 
@@ -168,7 +167,7 @@ impl Aim {
         let version = match self.protocol {
             Protocol::Http1 => return transfer,
             Protocol::Ftp => {
-                // Old addresses are removed whenever a transfer ends.
+                // With this option, libcurl removes old addresses whenever a transfer ends.
                 transfer.dns_cache_timeout(Some(Duration::ZERO)).unwrap();
                 return transfer;
             }

@@ -40,7 +40,7 @@ fn await_gone(gone: &Receiver<()>) {
         .expect("the connection stays open");
 }
 
-/// Sends a message when its body begins. Its `Arc` tells whether it was dropped.
+/// Sends a message at each call of `write`. Its `Arc` tells whether the handler was dropped.
 struct Tells {
     begins: std::sync::mpsc::Sender<()>,
     _dropped: Arc<()>,
@@ -240,7 +240,7 @@ fn wakers_that_panic_end_nothing() {
         if !reads {
             assert!(Pin::new(&mut started).poll(&mut cx).is_pending());
         }
-        // The agent has the last waker.
+        // Now only the agent has the waker.
         drop(waker);
         go_on.send(()).unwrap();
         started.wait().1.unwrap();
@@ -355,7 +355,8 @@ fn two_panics_at_once_do_not_end_the_process() {
         .unwrap();
 }
 
-/// The child of a fork does not have the agent's threads.
+/// In the child of a fork, a call fails instead of waiting for the agent's threads, which the child does
+/// not have.
 #[cfg(unix)]
 #[test]
 #[expect(unsafe_code, reason = "it forks")]

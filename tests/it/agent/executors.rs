@@ -195,8 +195,8 @@ impl Inline {
 impl Wake for Inline {
     fn wake(self: Arc<Self>) {
         self.is_woken.store(true, Ordering::SeqCst);
-        // If somebody polls the future already, perhaps further up this stack, they see that it was
-        // woken.
+        // If another call already polls the future, perhaps further up this stack, its loop sees
+        // `is_woken`.
         while self.is_woken.load(Ordering::SeqCst) {
             let Ok(mut future) = self.future.try_lock() else {
                 return;
@@ -240,7 +240,7 @@ fn executor_may_poll_inside_wake_and_drop_what_panics() {
     });
     is_done.recv_timeout(Duration::from_secs(20)).unwrap();
 
-    // The agent lives on. This executor does all that other executors do.
+    // The agent still works. `Inline` can do all that other executors can.
     let (done, is_done) = channel();
     Inline::spawn(async move {
         transfers(&agent, &server).await;

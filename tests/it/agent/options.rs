@@ -13,8 +13,8 @@ use crate::support::pulled::transfer;
 use crate::support::server::Server;
 use crate::support::skip::{is_before, known, needs, skip};
 
-/// Makes a server that answers a request once the test sends a message. For each request, the
-/// receiver gets the sender of that message. The server is the first of the pair, so that it is
+/// Makes a server that answers a request once the test sends a message. For each request, the receiver
+/// gets the sender of that message. A test binds the server before the receiver, so that the server is
 /// dropped last.
 fn held() -> (Server, Receiver<Sender<()>>) {
     let (sender, comes) = channel();

@@ -93,7 +93,7 @@ fn panic_before_a_transfer_begins_comes_out_of_the_handle() {
     assert_eq!(result.unwrap_err().downcast_ref(), Some(&"asked"));
 }
 
-/// The agent's thread closes the connection. All callbacks run on that thread.
+/// The agent's thread closes the connection, so `close_socket` runs on that thread.
 #[test]
 fn panic_that_closes_a_former_connection_comes_out_of_the_handle() {
     struct Panics;

@@ -92,8 +92,8 @@ fn writer_that_is_dropped_early_cancels_the_transfer() {
     assert!(server.requests().is_empty());
 }
 
-/// After its end, the transfer may run again. The drop of the first writer must not cancel the new
-/// run.
+/// A transfer that has ended may run again. The drop of the writer of the first run must not cancel the
+/// new run.
 #[test]
 fn writer_of_a_transfer_that_has_ended_cancels_nothing() {
     let (go_on, may_go_on) = channel();
@@ -112,7 +112,7 @@ fn writer_of_a_transfer_that_has_ended_cancels_nothing() {
     });
     let agent = Agent::new().unwrap();
     let (mut writer, opening) = agent.open_upload(upload(&server)).unwrap();
-    // It fails if the answer comes first.
+    // The write fails if the answer comes first.
     let _ = writer.write_all(b"some");
     let (mut again, result) = opening.wait().unwrap().finish().wait();
     result.unwrap();
@@ -249,7 +249,7 @@ fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
     let (mut writer, opening) = agent.open_upload(whole).unwrap();
     writer.write_all(&pattern(1)).unwrap();
     let mut response = opening.wait().unwrap();
-    // Only one byte of the answer is read. The rest is more than is kept for the reader.
+    // Only one byte of the answer is read here. The rest is more than the agent keeps for the reader.
     response.read_exact(&mut [0]).unwrap();
     let rest = &pattern(2_000_000)[1..];
     for part in rest.chunks(100_000) {

@@ -1,5 +1,5 @@
-//! Random messages on many WebSockets of one agent, while it performs other transfers. Some readers
-//! are slow, and some are dropped.
+//! Random messages on many WebSockets of one agent, while the agent performs other transfers. Some
+//! readers are slow, and some are dropped.
 
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
@@ -94,7 +94,7 @@ async fn converse(agent: &Agent, url: &str, seed: u64, messages: usize) -> usize
     assert_eq!(socket.receive().await.unwrap(), Message::from("hello"));
     let mut sent: Vec<_> = (0..messages).map(|_| message(&mut random)).collect();
     sent.push(Message::from("end"));
-    // A third of the WebSockets are dropped in the middle.
+    // About a third of the WebSockets are dropped in the middle.
     let stop = match random.below(3) {
         0 => Some(random.below(messages / 2)),
         _ => None,

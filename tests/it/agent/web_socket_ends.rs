@@ -245,7 +245,7 @@ fn drop_cuts_the_connection_while_messages_go_both_ways() {
                 assert_restored(transfer);
             }
         }
-        // The connection has ended without a close.
+        // The connection has ended without a close frame.
         assert_eq!(told.recv_timeout(MINUTE).unwrap(), None);
     }
 }
@@ -380,7 +380,7 @@ fn failure_and_panic_of_a_callback_come_out() {
         }
         assert_failed(socket.receive().wait(), WebSocketError::Failed);
     }
-    // The agent lives on.
+    // The agent still works.
     let socket = opened(&agent, &server).unwrap();
     socket.finish(CloseCode::NORMAL).wait().1.unwrap();
 }

@@ -17,8 +17,8 @@ use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, trust};
 use crate::support::ws_server::{WsServer, echo, fragment};
 
-/// Opens a WebSocket by an agent. If the linked libcurl has no WebSockets, skips the test and
-/// returns `None`.
+/// Opens a WebSocket with an agent. If the linked libcurl has no WebSockets, skips the test and returns
+/// `None`.
 pub(crate) fn open<H: Callbacks + Send + 'static>(
     agent: &Agent,
     transfer: Transfer<H>,
@@ -37,7 +37,7 @@ pub(crate) fn open<H: Callbacks + Send + 'static>(
     }
 }
 
-/// Opens a WebSocket by a new agent, with the default limits.
+/// Opens a WebSocket with a new agent and the default limits.
 fn open_alone(url: &str) -> Option<AsyncWebSocket<()>> {
     let agent = Agent::new().unwrap();
     open(&agent, transfer((), url), &WebSocketConfig::new())
@@ -285,7 +285,7 @@ fn close_of_the_sink_loses_no_message() {
     }
 }
 
-/// The most bytes that the system and libcurl keep for a connection, in both directions together.
+/// More bytes than the system and libcurl keep for a connection, in both directions together.
 const KEPT: usize = 40 << 20;
 
 #[test]

@@ -17,7 +17,7 @@ use crate::support::transfers::transfer;
 use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
 
-/// Counts the calls of `write` and `header`. A handler around this one counts in `frame`.
+/// Counts the calls of `write` and `header`. A handler around this one counts its calls in `frame`.
 #[derive(Default)]
 struct Count {
     write: usize,
@@ -100,7 +100,7 @@ fn methods_of_the_block_are_installed_and_no_others() {
     assert_eq!(transfer.hooks(), Hooks::WRITE | Hooks::HEADER);
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().write, 1);
-    // The status line, a field and the empty line.
+    // `header` was called for the status line, a field and the empty line.
     assert_eq!(transfer.handler().header, 3);
 }
 

@@ -1,4 +1,5 @@
-//! Every callback of libcurl has a method in this crate.
+//! Each callback option of libcurl has a method in this crate, except three options that libcurl no
+//! longer uses.
 #![allow(deprecated, reason = "the deprecated ones are callbacks too")]
 
 use std::collections::BTreeSet;
@@ -74,7 +75,7 @@ fn complete_callbacks_each_have_a_method() {
             "{name}"
         );
     }
-    // libcurl has no code any more that calls these.
+    // libcurl no longer has code that calls these callbacks.
     let removed = [
         "CURLOPT_CONV_FROM_NETWORK_FUNCTION",
         "CURLOPT_CONV_FROM_UTF8_FUNCTION",

@@ -171,8 +171,8 @@ fn stop_in_resolver_start_comes_out_of_perform() {
                 // Uses the proxy even if the environment has a `no_proxy`.
                 transfer.noproxy("").unwrap();
             }
-            // Older releases report that the host, or the proxy, cannot be resolved. Some of them
-            // report the host even if it is the proxy.
+            // Some releases report that the host, or the proxy, cannot be resolved. Some of them name
+            // the host although the proxy was to be resolved.
             let codes = [
                 Code::ABORTED_BY_CALLBACK,
                 Code::COULDNT_RESOLVE_HOST,

@@ -188,7 +188,8 @@ fn redirects_are_passed_over_while_libcurl_follows_them() {
         transfer.follow_location(true).unwrap();
         transfer.show_header(true).unwrap();
     };
-    // Without pauses: after a pause, older releases hand over several header lines in one call.
+    // Without pauses: after a pause, libcurl before 8.22.0 may hand over several header lines in one
+    // call.
     let with_lines = events_with(&answers, false, shown)
         .replace(" body", "")
         .replace("body ", "");
@@ -204,8 +205,8 @@ fn redirects_are_passed_over_while_libcurl_follows_them() {
 fn interim_responses_are_passed_over() {
     let hints =
         ["HTTP/1.1 103 E\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"];
-    // libcurl before 8.7.0 keeps at most three kinds of lines during a pause, and here are more.
-    // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
+    // libcurl before 8.7.0 keeps at most three kinds of data during a pause, and here are more. Whether
+    // the releases from 8.7.0 to 8.21.0 can pause here is not tested.
     let hesitates = Version::linked() >= Version::new(8, 22, 0);
     assert_eq!(
         events_with(&hints, hesitates, |_| {}),
@@ -259,7 +260,7 @@ fn request_that_is_repeated_without_expect_has_one_final_head() {
         }
     });
     let mut transfer = upload_with_expect(&server);
-    // Older releases do not repeat the request.
+    // Some releases do not repeat the request.
     let expected = ["417 . 100 . 200 . head 200 body", "417 . head 417"];
     let seen = seen(&mut transfer);
     assert!(expected.contains(&&*seen), "{seen}");

@@ -228,7 +228,7 @@ fn response_after_an_interim_one_is_none_of_trailers() {
             transfer.in_filesize(8).unwrap();
             transfer.http_headers(["Expect: 100-continue"]).unwrap();
         };
-        // libcurl before 8.7.0 keeps at most three kinds of lines during a pause, and here are more.
+        // libcurl before 8.7.0 keeps at most three kinds of data during a pause, and here are more.
         // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
         let hesitates = curlback::Version::linked() >= curlback::Version::new(8, 22, 0);
         assert_eq!(
@@ -390,8 +390,8 @@ fn trailers_of_http_2_are_trailers() {
     transfer.url(&format!("http://{address}/")).unwrap();
     let server = std::thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
-        // The settings and their acknowledgement, `:status: 200`, a body, and the trailer `x: 1`,
-        // which ends the stream.
+        // The server's frames: the settings, the acknowledgement of the client's settings, `:status:
+        // 200`, a body, and the trailer `x: 1`, which ends the stream.
         let frames = [
             frame(4, 0, 0, &[]),
             frame(4, 1, 0, &[]),

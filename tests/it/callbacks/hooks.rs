@@ -25,7 +25,8 @@ fn count(whole: &[u8], part: &str) -> usize {
     windows.filter(|window| *window == part.as_bytes()).count()
 }
 
-/// Uploads "own". Keeps the body that it receives, and counts the calls of the other callbacks.
+/// Uploads "own". Keeps the body that it receives, and counts the calls of `header`, `debug` and
+/// `xfer_info`.
 #[derive(Default)]
 struct Keeps {
     body: Vec<u8>,
@@ -216,7 +217,7 @@ fn unset_read_sends_an_empty_body() {
 }
 
 /// A remote can pause a transfer that has no callbacks. The transfer performs once before, so that it has
-/// a connection: without one, older releases refuse a pause, and the crate can only pause in a callback.
+/// a connection: without one, some releases refuse a pause, and the crate can only pause in a callback.
 #[test]
 fn remote_pauses_what_no_callback_takes_or_gives() {
     let server = Server::ok("body");
@@ -389,7 +390,7 @@ fn hooks_that_are_refused_leave_the_former_ones() {
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"the body");
 
-    // The filter of addresses also stays installed.
+    // A refused `set_hooks` also leaves the filter of addresses installed.
     let mut transfer = Transfer::new(curlback::handlers::Restricted::new()).unwrap();
     assert!(transfer.set_hooks(Hooks::SSH_KEY | Hooks::WRITE).is_err());
     transfer.proxy("").unwrap();

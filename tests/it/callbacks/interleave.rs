@@ -146,7 +146,7 @@ fn default_writes_and_failures_are_those_of_write() {
     assert_eq!(error.callback(), Some(Callback::Write), "{error:?}");
     assert_eq!(error.downcast_ref(), Some(&Own(Callback::Write)));
 
-    // A pause is not possible. It is an error of `interleave`.
+    // A pause is not possible here, so the transfer fails with an error of `interleave`.
     let mut transfer = stream(&server, Writes(keeps(How::Not), How::Not)).unwrap();
     transfer.handler_mut().0.pauses = true;
     let error = transfer.perform().unwrap_err();

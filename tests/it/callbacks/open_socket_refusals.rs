@@ -140,7 +140,7 @@ fn refusal_does_not_colour_a_failure_with_another_cause() {
     assert_eq!(own, Some(&Own(Callback::Write)));
 
     let mut stalled = transfer(port, "/stall", false);
-    // Older releases wait 200 ms before they try the second address.
+    // Some releases wait 200 ms before they try the second address.
     stalled.timeout(Duration::from_millis(500)).unwrap();
     let error = stalled.perform().unwrap_err();
     assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");

@@ -309,7 +309,8 @@ fn resuming_what_is_not_paused_does_nothing() {
     assert!(transfer.handler().1 > 0);
 }
 
-/// Pauses at the first `write` and at every `read`. Resumes receiving only if `resumes` is true.
+/// Pauses at the first `write` and at every `read`, and fails at the second `write`. Resumes receiving
+/// only if `resumes` is true.
 #[derive(Default)]
 struct Stops {
     writes: usize,
@@ -411,7 +412,7 @@ fn files_cannot_pause() {
     assert!(transfer.handler().body.is_empty());
 }
 
-/// Pauses at the first header line. Nothing resumes it.
+/// Pauses at the first header line. Nothing resumes the transfer.
 struct HeaderPauses(u32);
 
 impl Callbacks for HeaderPauses {

@@ -103,7 +103,7 @@ fn base64(key: &str) -> String {
     key.split_once(' ').unwrap().1.to_owned()
 }
 
-/// Returns the kind that the linked libcurl reports for a key of this kind. Before 7.84.0, it reports
+/// Returns the kind that the linked libcurl reports for a key of this kind. libcurl before 7.84.0 reports
 /// every kind but RSA as DSS.
 fn as_told(kind: KhType) -> KhType {
     match kind {
@@ -113,8 +113,8 @@ fn as_told(kind: KhType) -> KhType {
     }
 }
 
-/// Starts a server with this kind of key. Returns `None` if the linked libcurl has no `ssh_hostkey`,
-/// or if [`Sshd::with_key`] does.
+/// Starts a server with this kind of key. Returns `None` if the linked libcurl has no `ssh_hostkey`, or
+/// if [`Sshd::with_key`] returns `None`.
 fn with_hostkey(kind: &str) -> Option<Sshd> {
     if Version::linked() < Version::new(7, 84, 0) {
         skip!("the linked libcurl has no CURLOPT_SSH_HOSTKEYFUNCTION");

@@ -83,7 +83,7 @@ fn assert_distrusts<H: Callbacks>(transfer: &mut Transfer<H>) {
     );
 }
 
-/// Makes an authority, and a server that it vouches for.
+/// Makes an authority, and a server whose certificate the authority has signed.
 fn secret() -> (Identity, TlsServer) {
     let authority = Identity::authority();
     let server = TlsServer::ok(&authority.vouch_for("127.0.0.1"), "secret");
@@ -328,7 +328,7 @@ fn trust_ends_when_the_callback_no_longer_gives_it() {
     let mut transfer = Trusts::new(authority.pem()).get(&server);
     assert_trusts(&mut transfer);
     transfer.handler_mut().inner_mut().pem = Identity::authority().pem();
-    // libcurl does not resume a TLS session from the time when the server was trusted, either.
+    // libcurl does not resume the TLS session from the time when the server was trusted.
     assert_distrusts(&mut transfer);
     transfer.handler_mut().inner_mut().pem = authority.pem();
     assert_trusts(&mut transfer);
@@ -360,7 +360,7 @@ fn context_comes_with_each_new_connection_and_not_with_a_reused_one() {
     let url = format!("https://{}/", listener.local_addr().unwrap());
 
     let server = thread::spawn(move || {
-        // Two connections, each for as many requests as the client likes.
+        // Serves two connections, each for as many requests as the client likes.
         for socket in listener.incoming().take(2) {
             let mut stream = BufReader::new(acceptor.accept(socket.unwrap()).unwrap());
             let mut line = String::new();

@@ -27,7 +27,7 @@ const NAMES: [&str; 4] = ["a.txt", "b.txt", "c.txt", "d.dat"];
 /// The name and the type of a file, and how many files remained, this one included.
 type Entry = (String, FileType, u64);
 
-/// Downloads the files that match. `broken` names a callback that fails, and how.
+/// Downloads the files that match. If `broken` is set, this callback fails in this way.
 struct Downloads {
     begun: Vec<Entry>,
     /// For each call of `chunk_end`, the name of the file and the bytes downloaded of it.
@@ -307,18 +307,18 @@ fn listing_that_was_stopped_leaves_no_trace() {
                 // The transfer is dropped.
                 0 => continue,
                 1 => drop(transfer.into_handler()),
-                // The same listing again.
+                // Performs the same listing again.
                 2 => {
                     let transfer = works(transfer, multi);
                     assert_all(transfer.handler());
                 }
-                // Another protocol.
+                // Uses another protocol.
                 3 => {
                     transfer.url(&http.url("/")).unwrap();
                     let transfer = works(transfer, multi);
                     assert_eq!(transfer.handler().body, b"body");
                 }
-                // A URL without a pattern.
+                // Uses a URL without a pattern.
                 4 => {
                     transfer.wildcard_match(false).unwrap();
                     transfer.url(&server.url("a.txt")).unwrap();

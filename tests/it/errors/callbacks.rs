@@ -13,8 +13,8 @@ use crate::support::each_callback::{ROWS, WITHOUT_A_ROW};
 use crate::support::server::Server;
 use crate::support::skip::is_before;
 
-/// Asserts that the first call of the callback `at` was the last call of all, and that the transfer works
-/// again.
+/// Asserts that the first call of the callback `at` was the last call of all, or for `open_socket` the
+/// last call of `open_socket`. Asserts that the transfer works again.
 fn ended_there(transfer: &mut Transfer<Breaks>) {
     let Breaks { at, calls, .. } = transfer.handler();
     let first = calls.iter().position(|call| call == at).unwrap();
@@ -31,7 +31,7 @@ fn ended_there(transfer: &mut Transfer<Breaks>) {
     assert!(calls.contains(at), "{at}: {calls:?}");
 }
 
-/// The tests of this directory go through the rows, so a callback without a row would not be tested.
+/// Tests go through the rows, so a callback without a row would not be tested.
 #[test]
 fn each_callback_has_a_row() {
     let others = WITHOUT_A_ROW.iter().map(|(at, _)| *at);
@@ -189,8 +189,8 @@ fn first_failure_wins_and_nothing_is_called_after_it() {
     }
 }
 
-/// Fails in `ioctl` and `progress`, which the default `seek` and `xfer_info` call. If `quiet` is true,
-/// `progress` does not fail.
+/// Fails in `ioctl` and `progress`, which the default `seek` and `xfer_info` call. If `abort` is true,
+/// aborts instead. If `quiet` is true, `progress` only resumes sending.
 #[derive(Default)]
 struct Old {
     abort: bool,

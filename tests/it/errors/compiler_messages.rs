@@ -12,8 +12,8 @@ fn says(program: &str) -> Option<String> {
     says_emitting("metadata", program)
 }
 
-/// Does what [`says`] does, but makes the compiler emit `kind`. For an object file (`obj`), it also
-/// evaluates constants that it does not evaluate for `metadata`.
+/// Does what [`says`] does, but makes the compiler emit `kind`. For an object file (`obj`), the compiler
+/// also evaluates constants that it does not evaluate for `metadata`.
 fn says_emitting(kind: &str, program: &str) -> Option<String> {
     let test = std::env::current_exe().unwrap();
     let built = test.parent().unwrap();

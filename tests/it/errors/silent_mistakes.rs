@@ -80,7 +80,8 @@ fn body_that_is_announced_and_never_sent_is_an_error() {
     }
 }
 
-/// Asserts that a transfer with this handler sends nothing until an option says whether it has a body.
+/// Asserts that a transfer with this handler sends nothing until an option says whether the transfer
+/// sends a body.
 fn needs_a_method<H: Callbacks>(server: &Server, handler: H) {
     let before = server.requests().len();
     let mut transfer = transfers::transfer(handler, &server.url("/"));

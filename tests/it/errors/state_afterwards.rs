@@ -211,7 +211,7 @@ fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
     }
 }
 
-/// Aborts in `close_socket` once it is armed.
+/// If it is armed, aborts in `close_socket`, once.
 #[derive(Default)]
 struct Armed {
     armed: bool,

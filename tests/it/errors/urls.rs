@@ -112,7 +112,7 @@ fn url_that_libcurl_does_not_understand_is_not_shown() {
             continue;
         }
         let error = transfer.perform().unwrap_err();
-        // Older releases accept a space in a URL.
+        // Some releases accept a space in a URL.
         if error.code() != Some(Code::COULDNT_RESOLVE_HOST) {
             assert_eq!(error.url(), None, "{error:?}");
         }

@@ -84,7 +84,7 @@ fn async_downloads_runs_four_at_once() {
             let mut seen = seen.lock().unwrap();
             seen.insert(conn.peer());
             changed.notify_all();
-            // The first requests are answered once as many run as may run at once.
+            // No request is answered before `AT_ONCE` clients have connected.
             drop(
                 changed
                     .wait_while(seen, |seen| seen.len() < AT_ONCE)

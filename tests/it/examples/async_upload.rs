@@ -7,7 +7,7 @@ use crate::support::example::program;
 use crate::support::pulled::pattern;
 use crate::support::server::Server;
 
-/// Uploads `body` by the example. Returns its output, and its standard error as a string.
+/// Uploads `body` with the example. Returns its output, and its standard error as a string.
 fn upload(program: &mut Command, server: &Server, body: &[u8]) -> (Output, String) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(body).unwrap();

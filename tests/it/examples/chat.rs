@@ -21,7 +21,7 @@ fn chat(url: Option<&str>, talk: &[(&str, &str)]) -> Option<(bool, String)> {
     let mut input = child.stdin.take().unwrap();
     let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
     for (said, expected) in talk {
-        // If libcurl has no WebSockets, the program has ended, and this write fails.
+        // If libcurl has no WebSockets, the program may have ended, and this write may fail.
         let _ = input.write_all(said.as_bytes());
         match answers.next() {
             Some(answer) => assert_eq!(answer.unwrap(), *expected),
@@ -62,7 +62,7 @@ fn chat_sends_lines_and_prints_messages() {
 fn chat_ends_with_the_server() {
     let server = WsServer::new(|conn| {
         conn.send("last".into()).unwrap();
-        // The connection ends without a close.
+        // The connection ends without a close frame.
     });
     let url = server.url();
     let Some((success, told)) = chat(Some(&url), &[("", "last")]) else {

@@ -149,7 +149,7 @@ fn cookies_are_kept_printed_and_stored() {
     ];
     let output = run("cookies", &args).unwrap();
     let stdout = assert_success(&output);
-    // Newer releases print a dot before the domain of `mine=2`, which is an IP address here.
+    // Some releases print a dot before the domain of `mine=2`, which is an IP address here.
     let lines = stdout.lines().map(|line| line.trim_start_matches('.'));
     let mut lines: Vec<_> = lines.collect();
     lines.sort_unstable();
@@ -207,7 +207,7 @@ fn parse_url_prints_parts_and_follows_links() {
          URL: https://example.test/a%20b#c\n"
     );
     let output = run("parse_url", &["http://h.test/a/b", "//i.test:81/%ff"]).unwrap();
-    // Newer releases write the digits of an escape such as `%ff` in capitals.
+    // Some releases write the digits of an escape such as `%ff` in capitals.
     let stdout = assert_success(&output).to_lowercase();
     assert!(
         stdout.contains("host: i.test\nport: 81\npath: /%ff\n"),

@@ -49,8 +49,8 @@ fn the_list_of_examples_has_each_and_no_others() {
     let mut examples = examples();
     examples.sort_unstable();
     assert_eq!(listed, examples);
-    // The other tables name examples and items of the library. Only examples have names in lower
-    // case.
+    // The other tables name examples and items of the library. Of these, only examples have names in
+    // lower case.
     for row in list.lines().filter(|line| line.starts_with("| ")) {
         let names = row.split('`').skip(1).step_by(2);
         for name in names.filter(|name| name.chars().all(|c| c.is_lowercase() || c == '_')) {

@@ -6,8 +6,8 @@ use crate::support::example::program;
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Runs the example with a URL, and with a proxy in its environment. Returns `None` if the example
-/// is not built.
+/// Runs the example with this URL as an argument and this proxy in its environment; `None` means without.
+/// Returns `None` if the example is not built.
 fn public_only(url: Option<&str>, proxy: Option<&str>) -> Option<Output> {
     let mut command = program("public_only")?;
     command.args(url);

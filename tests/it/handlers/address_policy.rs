@@ -177,7 +177,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Public addresses: neighbours of every range, and some that are well known.
+/// Public addresses: neighbours of refused ranges, and some that are well known.
 const ALLOWED: &[&str] = &[
     "1.0.0.0",
     "1.1.1.1",

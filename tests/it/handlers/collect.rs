@@ -92,7 +92,7 @@ fn collect_shows_headers_to_the_handler_inside() {
     let mut transfer = transfer(Collect::new().and(Counter::default()), &server.url("/"));
     transfer.perform().unwrap();
     let inner = transfer.handler().inner();
-    // The status line, one field and the empty line.
+    // `header` was called for the status line, one field and the empty line.
     assert_eq!((inner.headers, inner.writes), (3, 0));
     assert!(inner.reports > 0);
     assert_eq!(transfer.handler().headers().count(), 1);

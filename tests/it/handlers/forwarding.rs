@@ -78,10 +78,10 @@ impl Callbacks for Notes {
     }
 }
 
-/// The callbacks that were called.
+/// The callbacks that were called, in order.
 type Heard = Arc<Mutex<Vec<Callback>>>;
 
-/// Returns each kind of handler that can hold another, around a [`Notes`], with its name and the notes.
+/// Returns handlers that hold a [`Notes`], one of each of several kinds, with their names and the notes.
 fn around(hooks: Hooks) -> Vec<(&'static str, Box<dyn Callbacks>, Heard)> {
     let each = |name, wrap: fn(Notes) -> Box<dyn Callbacks>| {
         let notes = Heard::default();

@@ -28,7 +28,7 @@ pub(super) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.proxy("").unwrap();
     transfer.url(url).unwrap();
-    // A transfer that is allowed by mistake would wait for an answer for ever.
+    // The limit ends a transfer that is allowed by mistake, and that would wait for an answer for ever.
     transfer.timeout(Duration::from_secs(10)).unwrap();
     transfer
 }
@@ -460,7 +460,7 @@ fn dns_over_https_is_refused_unless_allowed() {
     assert_refuses_doh(&mut transfer(Box::new(here.clone()), &url));
     assert_refuses_doh(&mut transfer(here.clone().and(Collect::new()), &url));
     assert_refuses_doh(&mut transfer(Collect::new().and(here.clone()), &url));
-    // Of two such handlers, both must allow DNS over HTTPS.
+    // If one `Restricted` holds another, both must allow DNS over HTTPS.
     let both = here.clone().allow_doh().and(here.clone());
     assert_refuses_doh(&mut transfer(both, &url));
     let both = here.clone().and(here.clone().allow_doh());
@@ -471,7 +471,7 @@ fn dns_over_https_is_refused_unless_allowed() {
     transfer.doh_url("https://127.0.0.1:1/dns-query").unwrap();
     transfer.perform().unwrap();
 
-    // With the option, the new handler is refused too. `reset` unsets the option.
+    // While the option is set, the new handler is refused, too. `reset` unsets the option.
     *transfer.handler_mut() = here;
     assert_refuses_doh(&mut transfer);
     transfer.reset().unwrap();

@@ -55,7 +55,7 @@ fn both_ends_of_the_connection_are_known() {
     assert_eq!(transfer.num_connects().unwrap(), 1);
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
-    // Some releases before 7.77.0 report the port only for new connections.
+    // Some releases report the local port only for a new connection.
     assert!(transfer.local_port().unwrap() == port || is_before((7, 77, 0)));
 }
 
@@ -67,7 +67,7 @@ fn refused_connection_leaves_the_number_of_the_system() {
     let error = io::Error::from_raw_os_error(transfer.os_errno().unwrap());
     assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     assert_eq!(transfer.response_code().unwrap(), 0);
-    // Older releases also count attempts to connect.
+    // Some releases also count attempts to connect.
     assert!(transfer.num_connects().unwrap() <= 1);
 }
 

@@ -1,4 +1,4 @@
-//! `ftp_entry_path`: older releases keep the string in a connection, which another transfer may
+//! `ftp_entry_path`: some releases keep the string in a connection, which another transfer may
 //! close.
 
 use std::time::{Duration, Instant};
@@ -18,8 +18,7 @@ const FIRST: &str = "/the/directory/in/which/the/first/session/began";
 
 const SECOND: &str = "/the/directory/in/which/the/other/session/began";
 
-/// Returns whether the linked libcurl has FTP, and keeps the path long enough. If it does not keep
-/// the path, skips the test.
+/// Returns whether the linked libcurl has FTP, and keeps the path long enough. If not, skips the test.
 fn has_path() -> bool {
     if !ftp() {
         return false;

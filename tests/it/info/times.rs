@@ -75,7 +75,7 @@ fn date_of_the_document_is_a_time() {
     let before = transfer.filetime().unwrap();
     // Some releases ignore a date before 1970.
     assert!(before.is_none_or(|time| time == UNIX_EPOCH - Duration::from_secs(60)));
-    // Older releases keep the value of an earlier response.
+    // Some releases keep the value of an earlier response.
     assert!(transfer.retry_after().unwrap().is_none() || is_before((7, 74, 0)));
 }
 

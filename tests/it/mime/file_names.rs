@@ -43,7 +43,7 @@ fn file_name_with_an_end_of_line() {
     }
 }
 
-/// In a mail, such a line would be a header.
+/// In a mail, a line of the file's name would be a header.
 #[test]
 fn file_name_with_an_end_of_line_in_a_mail() {
     let folder = tempfile::tempdir().unwrap();

@@ -195,7 +195,7 @@ fn texts_that_would_make_lines_of_their_own_are_refused() {
         refused(Part::data("").name("a\0b")),
         ("curl_mime_name", reason)
     );
-    // An empty line would end the headers of the part.
+    // Header lines without a name are refused. An empty line would end the headers of the part.
     for line in ["", ": value", "no name"] {
         let reason = "a header has no name";
         assert_eq!(
@@ -339,7 +339,7 @@ fn a_mail_has_the_headers_of_the_transfer() {
     assert!(refused.contains("reader"), "{refused}");
     transfer.mime(Mime::new().part(Part::data("x"))).unwrap();
     transfer.perform().unwrap();
-    // libcurl has put the former headers into the parts, and the copy has those parts. It must send
+    // libcurl has put the former headers into the parts, and the copy has those parts. The copy must send
     // the new header instead.
     transfer.http_headers(["Subject: another"]).unwrap();
     let mut copy = transfer.try_clone().unwrap();

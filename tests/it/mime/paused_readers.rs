@@ -127,7 +127,7 @@ fn readers_pause_and_a_remote_resumes_them() {
         transfer.url(&server.url("/")).unwrap();
         transfer.http_headers([expect]).unwrap();
         transfer.mime(mime).unwrap();
-        // libcurl's calls for progress would also carry out what the remote asks for.
+        // The handler gets no progress reports. Only the remote resumes the transfer.
         let hooks = transfer.hooks() - curlback::Hooks::XFER_INFO;
         transfer.set_hooks(hooks).unwrap();
         pauses.send(Some(transfer.remote())).unwrap();

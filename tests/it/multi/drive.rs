@@ -162,7 +162,7 @@ fn idle_transfers_do_not_hinder_a_busy_one() {
     assert_eq!(multi.running(), 50);
 }
 
-/// Panics at its first bytes, or aborts the transfer.
+/// At its first bytes, panics if the field is true, and otherwise aborts the transfer.
 struct Breaks(bool);
 
 impl Callbacks for Breaks {

@@ -130,7 +130,7 @@ fn failures_while_all_are_cancelled_are_returned() {
     multi.cancel_all();
     let (_, _, result) = multi.take_finished().unwrap();
     match result.unwrap_err() {
-        // Older releases close the connection only later.
+        // Some releases close the connection only later.
         Error::Cancelled => assert!(is_before((7, 80, 0))),
         error => assert_eq!(error.callback(), Some(Callback::CloseSocket)),
     }

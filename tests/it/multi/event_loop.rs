@@ -43,7 +43,7 @@ fn url_that_fails_without_any_socket_ends_on_an_idle_loop() {
     turn_within(&mut multi, Duration::ZERO).unwrap();
     for _ in 0..3 {
         multi.add(collecting("nonsense://127.0.0.1/")).unwrap();
-        // `add` has asked for a call at once.
+        // `add` has set the timer to zero, which asks the loop to call the `Multi` at once.
         let told = &multi.event_loop().told;
         assert_eq!(told.last(), Some(&Told::Timer(Some(Duration::ZERO))));
         let (_, result) = finished(&mut multi);
@@ -68,7 +68,7 @@ fn timer_is_set_changed_and_taken_back() {
     turn_within(&mut multi, Duration::ZERO).unwrap();
     turn_within(&mut multi, Duration::ZERO).unwrap();
 
-    // This transfer has time limits of an hour, and is removed before.
+    // This transfer has time limits of an hour, and is removed before they are over.
     let mut transfer = collecting(&server.url("/"));
     transfer.timeout(Duration::from_secs(3600)).unwrap();
     transfer.connect_timeout(Duration::from_secs(3600)).unwrap();
@@ -133,7 +133,7 @@ fn values_live_as_long_as_their_sockets_are_watched() {
     while multi.get(id).unwrap().handler().body().is_empty() {
         turn(&mut multi).unwrap();
     }
-    // Newer releases also watch a socket of their own.
+    // Some releases also watch a socket of their own.
     assert!(living(&multi) >= 1);
     let told = multi.event_loop().told.len();
     assert!(told > 0);
@@ -208,7 +208,7 @@ fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
 /// tests/CORPUS.md, 41: a transfer panics and the loop fails, in the same call.
 #[test]
 fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
-    /// Panics in `header`. From then on, the loop fails at whatever it is told.
+    /// Panics in `header`. From then on, the loop fails in its method `at`.
     struct Both(Rc<Cell<How>>);
 
     impl Callbacks for Both {
@@ -237,8 +237,8 @@ fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
     assert!(multi.timeout_action().unwrap_err().callback().is_none());
 }
 
-/// tests/CORPUS.md, 12, 30, 42 and 60: events for sockets that nobody watches, with unknown numbers
-/// and bits.
+/// tests/CORPUS.md, 12, 30, 42 and 60: events for sockets that nobody watches, with unknown numbers and
+/// bits, do no harm.
 #[test]
 fn events_for_nobody_do_no_harm() {
     let server = Server::ok("body");
@@ -261,7 +261,7 @@ fn events_for_nobody_do_no_harm() {
                 multi.socket_action(socket, ready).unwrap();
             }
         }
-        // Events for the watched sockets, whether they are ready or not.
+        // Reports all events for the watched sockets, whether they are ready or not.
         let wanted: Vec<_> = multi.event_loop().wanted.keys().copied().collect();
         for socket in wanted {
             multi.socket_action(socket, Ready::all()).unwrap();

@@ -81,7 +81,7 @@ fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
     }
 }
 
-/// tests/CORPUS.md, 31 and 34: a callback for sockets or `write` breaks.
+/// tests/CORPUS.md, 31 and 34: a callback for a new connection, or `write`, breaks.
 #[test]
 fn failure_of_a_callback_for_sockets_is_that_of_its_transfer() {
     let server = Server::ok("body");
@@ -296,7 +296,7 @@ fn panic_of_any_callback_in_remove_and_drop_is_given_once_or_contained() {
         }
         match catch_unwind(AssertUnwindSafe(|| multi.remove(id))) {
             Ok(removed) => {
-                // Newer releases call none of these callbacks then.
+                // libcurl 8.0.0 and later may call none of these callbacks here.
                 assert!(Version::linked() >= Version::new(8, 0, 0));
                 assert!(removed.is_some());
             }

@@ -216,7 +216,8 @@ fn streams_of_http_2_are_dropped_beside_others() {
         multi
             .run(|_, _, transfer, result| {
                 match result {
-                    // Before 8.0.0, libcurl does not tell the server that a stream was given up.
+                    // With libcurl before 8.0.0, a transfer may fail after other streams of its
+                    // connection were given up.
                     Err(error) if Version::linked() < Version::new(8, 0, 0) => {
                         assert_eq!(error.code(), Some(Code::HTTP2), "{error:?}");
                     }

@@ -21,7 +21,7 @@ use crate::support::skip::skip;
 use crate::support::tls_server::{Identity, TlsServer};
 use crate::support::transfers::{if_supported, run_in};
 
-/// Records the calls of its callbacks.
+/// Keeps the body, and counts the calls of its other callbacks.
 #[derive(Default)]
 struct Notes {
     body: Vec<u8>,
@@ -69,7 +69,7 @@ fn get(url: &str) -> Option<Transfer<Notes>> {
 /// Where the transfer runs again.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum To {
-    /// It performs alone both times, to compare with.
+    /// The transfer performs alone both times, to compare with.
     Stays,
     Here,
     Thread,

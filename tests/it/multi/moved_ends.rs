@@ -87,8 +87,8 @@ fn remote_made_before_cancels_it_elsewhere() {
     assert!(!remote.cancel());
 }
 
-/// In a `Multi`, libcurl closes a connection of `connect_only` at the end of the transfer. If the
-/// transfer performs alone, the connection stays.
+/// A connection of `connect_only` is closed when its transfer leaves a `Multi`. If the transfer performs
+/// alone, the connection stays.
 #[test]
 fn connect_only_connects_again_elsewhere() {
     let server = Server::new(|conn: &mut Conn| {

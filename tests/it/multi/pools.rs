@@ -42,7 +42,7 @@ struct Way {
 
 impl Way {
     fn send(&self, transfer: Get) {
-        // This fails if the test of the station has failed.
+        // This fails if the station is gone.
         let _ = self.outbox.send(transfer);
         self.waker.wake();
     }

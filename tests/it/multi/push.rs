@@ -140,7 +140,8 @@ fn multi_may_go_before_its_pushes_have_ended() {
     drop(multi);
 }
 
-/// libcurl closes the parent's connection when the parent leaves, even if a push still uses it.
+/// The parent only connects. libcurl closes its connection when the parent leaves, even if a push still
+/// uses the connection.
 #[test]
 fn push_on_a_connection_that_is_only_connected_is_denied() {
     let Some(server) = apache() else { return };
@@ -184,8 +185,8 @@ fn push_on_a_connection_that_is_only_connected_is_denied() {
     ended[0].1.as_ref().unwrap();
 }
 
-/// At each call of `curl_version_info`, libcurl writes its description of itself anew. Each of
-/// these threads makes such calls.
+/// libcurl writes its description of itself anew at each call of `curl_version_info`. Each of these
+/// threads makes this call.
 #[test]
 fn pushes_are_accepted_on_several_threads_at_a_time() {
     std::thread::scope(|scope| {

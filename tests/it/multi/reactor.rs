@@ -88,7 +88,7 @@ fn future_that_is_dropped_leaves_the_transfers() {
     runtime.block_on(run).unwrap();
 }
 
-/// Another reactor: `poll(2)`. It must sleep only while there is nothing to do, and must sleep
+/// A reactor of the test's own waits with `poll(2)`. It must sleep while there is nothing to do, and only
 /// then.
 #[test]
 #[expect(unsafe_code, reason = "it is a function of C")]

@@ -163,7 +163,7 @@ fn callback_cannot_take_the_multi_that_drives_it() {
     }
 }
 
-/// tests/CORPUS.md, 4 and 50: other transfers and another `Multi` work inside every callback.
+/// tests/CORPUS.md, 4 and 50: other transfers and another `Multi` work inside callbacks.
 #[test]
 fn callback_drives_others() {
     needs!((7, 80, 0), "prereq");

@@ -76,7 +76,8 @@ fn own_loop_is_woken_each_time() {
     );
 }
 
-/// tests/CORPUS.md, 55: a wake-up before `perform`, a wake-up while nobody waits, and many at once.
+/// tests/CORPUS.md, 55: the `Multi` is woken before `perform`, while nobody waits, and many times at
+/// once.
 #[test]
 fn wake_ups_are_neither_lost_nor_doubled() {
     let mut multi = Multi::<()>::new().unwrap();

@@ -131,7 +131,7 @@ fn small_buffer_of_a_failed_transfer_is_never_written_past_its_end() {
 
 #[test]
 fn small_buffer_is_never_written_past_its_end_after_a_reset_that_failed() {
-    /// Asks for a hook that no libcurl before 7.80.0 has.
+    /// If its flag is set, asks for the hook of `prereq`, which libcurl before 7.80.0 does not have.
     #[derive(Default)]
     struct Fussy(bool, usize);
 

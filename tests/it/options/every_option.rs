@@ -20,8 +20,8 @@ macro_rules! calls {
     };
 }
 
-/// Returns whether libcurl has taken the value. If it has not, asserts that the error says what is
-/// missing.
+/// Returns whether libcurl has taken the value. If it has not, asserts that the error is one of those
+/// expected here.
 fn takes(names: &[&str], result: Result<(), Error>) -> bool {
     match result {
         Ok(()) => true,
@@ -86,7 +86,7 @@ fn transfer_with_any_one_option_ends() {
 fn options_may_all_be_set_together_and_again_and_reset() {
     let dir = tempfile::tempdir().unwrap();
     let mut transfer = Transfer::new(()).unwrap();
-    // These two options add to lists of files, which older releases leak in a reset.
+    // These two options add to lists of files, which some releases leak in a reset.
     let lost = ["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"];
     let set_all = |transfer: &mut Transfer<()>| {
         for (names, call) in CALLS.iter().filter(|(names, _)| !lost.contains(&names[0])) {

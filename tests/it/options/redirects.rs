@@ -49,7 +49,7 @@ fn custom_method_fares_as_the_redirects_are_followed() {
 
     transfer.url(&server.url("/old")).unwrap();
     match transfer.follow_location(FollowLocation::ObeyCode) {
-        // These releases would take the value for `All`.
+        // libcurl before 8.13.0 would take the value for `All`, so the crate refuses it.
         Err(Error::Unsupported { what, since, .. }) => {
             assert_eq!(what, "CURLFOLLOW_OBEYCODE");
             assert_eq!(since, Version::new(8, 13, 0));

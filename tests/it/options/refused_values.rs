@@ -101,7 +101,7 @@ fn methods_of_socks_that_are_refused_leave_the_former() {
         methods
     });
     transfer.perform().unwrap_err();
-    // The methods are: none, and name with password.
+    // The methods are: no authentication, and a name with a password.
     assert_eq!(server.join().unwrap(), [0, 2]);
 }
 

@@ -63,7 +63,7 @@ fn empty_or_odd_text_does_libcurl_no_harm() {
             transfer.timeout(Duration::from_secs(5)).unwrap();
             // libcurl may take the string or not, and the transfer may succeed or not.
             let _ = call(&mut transfer, odd);
-            // These two options add to lists of files, which older releases leak in a reset.
+            // These two options add to lists of files, which some releases leak in a reset.
             if !["CURLOPT_COOKIEFILE", "CURLOPT_HSTS"].contains(name) {
                 let _ = transfer.perform();
                 transfer.reset().unwrap();

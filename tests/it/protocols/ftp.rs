@@ -30,8 +30,8 @@ pub(crate) fn set_active<H>(transfer: &mut Transfer<H>, active: bool) {
     }
 }
 
-/// Downloads a file and the end of it, and uploads another file. `old` turns the newer commands
-/// off.
+/// Downloads a file and the end of it, and uploads another file. If `old` is true, libcurl does not use
+/// EPRT and EPSV.
 pub(crate) fn both_ways(url: &str, contents: &[u8], active: bool, old: bool) {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
     transfer.url(url).unwrap();
@@ -388,7 +388,7 @@ fn transfer_after_a_failure_at_the_end_of_a_download_is_not_out_of_step() {
         transfer.perform().unwrap();
         assert!(transfer.handler().1 == bytes(1000));
     }
-    // Only the failure has cost a connection. The later transfers reuse theirs.
+    // Only the transfer that has failed has cost a connection. The later transfers reuse one.
     let logins = server
         .commands()
         .iter()

@@ -13,7 +13,7 @@ use crate::support::server::Server;
 use crate::support::skip::{is_before, skip};
 use crate::support::transfers::{collecting, run_in, transfer};
 
-/// Returns whether the linked libcurl frees addresses that are in use.
+/// Returns whether the linked libcurl may free addresses that are in use.
 fn frees_addresses() -> bool {
     is_before((8, 14, 0))
 }

@@ -133,7 +133,7 @@ fn server_that_answers_too_late_is_left() {
     let server = Server::new(Conn::drain);
     let url = server.url("/").replace("http:", "ftp:");
     let mut transfer = collecting(&url);
-    // Zero would be libcurl's own limit, of a minute or more.
+    // If this time were rounded to zero, libcurl's own limit of a minute or more would apply.
     let short = Duration::from_nanos(1);
     transfer.server_response_timeout(short).unwrap();
     let error = transfer.perform().unwrap_err();

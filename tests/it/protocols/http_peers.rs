@@ -56,7 +56,7 @@ fn apache(program: &Path) -> Peer {
         fs::write(dir.join("users"), format!("me:here:{secret}\n"))?;
         let user = match dir.metadata()?.uid() {
             0 => {
-                // If root starts Apache, it serves as another user, who must own these directories.
+                // If root starts Apache, it serves as another user, who must own these paths.
                 let (name, uid, gid) = nobody()?;
                 for path in [dir.to_owned(), dir.join("files"), dir.join("users")] {
                     std::os::unix::fs::chown(path, Some(uid), Some(gid))?;

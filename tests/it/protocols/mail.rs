@@ -9,8 +9,8 @@ use crate::support::built_in::speaks;
 use crate::support::server::Server;
 use crate::support::skip::{needs, skip};
 
-/// Speaks a little SMTP, and records each line of the client as a request. Refuses lines that
-/// contain `refuse`.
+/// Speaks a little SMTP, and records each line of the client as a request. Refuses commands such as RCPT
+/// if they contain `refuse`.
 fn mail_server(refuse: &'static str) -> Server {
     Server::new(move |conn| {
         conn.send("220 ready\r\n");

@@ -142,7 +142,7 @@ fn a_broken_copy_by_sftp_is_resumed() {
     assert_eq!(transfer.handler().seeks, [to, to]);
     assert_eq!(transfer.upload_size().unwrap(), (data.len() - have) as u64);
 
-    // Without an offset, libcurl asks the server how much it has.
+    // Without an offset, libcurl asks the server how much of the file it has.
     fs::write(sshd.file("up"), &data[..have]).unwrap();
     transfer.resume_from(None).unwrap();
     transfer.perform().unwrap();

@@ -21,7 +21,7 @@ fn tftp_asks_for_blocks_of_the_size_that_was_set() {
         let server = thread::spawn(move || {
             let mut packet = [0; 1024];
             let (len, peer) = socket.recv_from(&mut packet).unwrap();
-            // The error "no such file".
+            // Answers with the error "no such file".
             socket.send_to(b"\0\x05\0\x01none\0", peer).unwrap();
             packet[..len].to_vec()
         });

@@ -12,7 +12,7 @@ use crate::support::pulled::Random;
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
 
-/// Counts header lines, and records what it writes and sends.
+/// Counts header lines, records what `write` gets, and sends "own".
 #[derive(Clone, Default)]
 struct Counts {
     lines: usize,

@@ -123,7 +123,8 @@ fn server_has_to_wait_for_the_reader() {
     response.read_exact(&mut data).unwrap();
     assert!(data.iter().all(|byte| *byte == b'x'));
     let received = response.info().download_size().unwrap();
-    // This is room for one round of libcurl, for its buffers and for the crate's.
+    // The bound leaves room for what libcurl receives in one round, and for the buffers of libcurl and of
+    // the crate.
     assert!(received < 3 << 20, "{received}");
     drop(response.cancel());
 }

@@ -175,7 +175,7 @@ fn cancelled_transfer_is_taken_and_not_removed() {
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
 }
 
-/// tests/CORPUS.md, 47, 49 and 58: each callback may cancel its own transfer.
+/// tests/CORPUS.md, 47, 49 and 58: callbacks may cancel their own transfer.
 #[test]
 fn callback_cancels_its_own_transfer() {
     needs!((7, 80, 0), "prereq");
@@ -195,7 +195,7 @@ fn callback_cancels_its_own_transfer() {
             assert!(calls.contains(&at), "{at} is not called: {calls:?}");
             match result {
                 Err(Error::Cancelled) => {}
-                // The rest of the transfer may come at once, before libcurl returns.
+                // The rest of the transfer may come before libcurl returns. The transfer then succeeds.
                 Ok(()) => assert!(transfer.handler().body == b"answer"),
                 other => panic!("{way:?} {at}: {other:?}"),
             }
@@ -365,7 +365,7 @@ fn cancel_and_pause_of_a_file_do_not_hang() {
         );
         assert!(remote.is_finished());
 
-        // Older releases cannot pause the transfer of a file, and fail.
+        // Some releases cannot pause the transfer of a file, so the transfer fails.
         let (transfer, told) = telling(&url);
         let remote = transfer.remote();
         assert!(remote.pause(Direction::Receive));

@@ -223,7 +223,7 @@ fn remote_pauses_and_resumes_each_direction_for_itself() {
     }
 }
 
-/// Pauses at every second call of each callback, and asks another thread to resume it.
+/// Pauses at every second call of each callback, and asks another thread to resume the direction.
 struct Halting {
     to_send: Vec<u8>,
     sent: usize,
@@ -358,7 +358,7 @@ fn bytes_are_exact_after_pauses_over_http_2() {
     }
 }
 
-/// tests/CORPUS.md, 52 and 58: a pause before the transfer begins lasts until it is resumed.
+/// tests/CORPUS.md, 52 and 58: a pause before the transfer begins lasts until a resume.
 #[test]
 fn pause_before_the_transfer_begins_holds_until_it_is_resumed() {
     let (request, requested) = channel();
@@ -415,7 +415,7 @@ fn event_loop_of_a_paused_transfer_is_not_woken() {
     assert!(turns < 20, "{turns}");
 }
 
-/// Pauses, and resumes itself at once.
+/// Pauses its transfer, and resumes it at once.
 struct Spin(Option<Remote>, usize, Instant);
 
 impl Callbacks for Spin {

@@ -55,7 +55,7 @@ fn hammer(remote: &Remote, rounds: usize) {
         let _ = remote.is_finished();
         remote.resume(direction);
     }
-    // The last call is a resume, whatever other threads have asked for.
+    // The last call of each thread is a resume.
     remote.resume(Direction::Both);
 }
 
@@ -77,7 +77,7 @@ fn eight_threads_hammer_one_remote() {
             for part in rest.chunks(10_000) {
                 conn.send(part);
             }
-            // The response does not end before all these threads have finished.
+            // The response does not end before all threads that hammer have finished.
             while hammering.load(Ordering::SeqCst) > 0 {
                 thread::yield_now();
             }
@@ -188,8 +188,8 @@ impl Callbacks for Reads {
     }
 }
 
-/// tests/CORPUS.md, 53: each resume comes exactly while libcurl is getting the pause, and so does
-/// the one for the end of the body.
+/// tests/CORPUS.md, 53: resumes come while libcurl is getting the pause, also the one for the end of the
+/// body.
 #[test]
 fn resume_that_races_with_the_pause_of_read_is_never_lost() {
     let rounds = rounds(3_000, 1_000_000);
@@ -254,7 +254,7 @@ impl Callbacks for Writes {
     }
 }
 
-/// tests/CORPUS.md, 53: each resume comes exactly while libcurl is getting the pause of `write`.
+/// tests/CORPUS.md, 53: resumes come while libcurl is getting the pause of `write`.
 #[test]
 fn resume_that_races_with_the_pause_of_write_is_never_lost() {
     let rounds = rounds(3_000, 1_000_000);

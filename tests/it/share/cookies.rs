@@ -1,4 +1,5 @@
-//! Cookies that several threads share. Some releases read them after they have unlocked them.
+//! Cookies that several threads share. Some releases of libcurl unlock shared cookies before they have
+//! read them.
 
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -8,7 +9,8 @@ use curlback::{Share, ShareData};
 use crate::support::server::Server;
 use crate::support::sharing::{cookie_server, get, on_thread, on_threads};
 
-/// A cookie that replaces another one frees it, while another thread writes it into a request.
+/// A new cookie frees the cookie that it replaces. No other thread may be writing that cookie into a
+/// request at this time.
 #[test]
 fn a_thread_does_not_free_the_cookies_that_another_sends() {
     let server = cookie_server();

@@ -1,4 +1,4 @@
-//! `Share`: each kind of data is shown to be shared.
+//! `Share`: the kinds of data, and that transfers share them.
 
 use std::fs;
 

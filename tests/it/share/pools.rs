@@ -1,4 +1,5 @@
-//! A share of connections on several threads at once: no transfer is refused, and none hangs.
+//! A share of connections on several threads at once: no thread makes a transfer of another thread fail
+//! or hang.
 
 #![cfg(unix)]
 
@@ -82,7 +83,7 @@ fn four_multis_run_at_once(login: Login) {
                 transfer.handler_mut().check();
                 if rest > 0 {
                     rest -= 1;
-                    // Every other transfer is used again.
+                    // Every second transfer is used again.
                     let next = match rest % 2 {
                         0 => shared(&server, &share),
                         _ => transfer,

@@ -72,8 +72,8 @@ fn connection_that_an_unrestricted_transfer_has_made_is_refused_too() {
     assert_eq!(server.requests().len(), 2);
 }
 
-/// If the transfer had no connection, libcurl would take the last connection of the share, which
-/// another driver may use.
+/// `send` and `recv` would use the connection that the transfer has used last. This connection is in the
+/// share, so another driver may be using it, unless the transfer holds it.
 #[test]
 fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     let server = Server::ok("body");
@@ -89,7 +89,7 @@ fn connection_of_a_share_is_not_sent_on_unless_it_is_held() {
     transfer.perform().unwrap();
     let sent = transfer.send(b"GET /held HTTP/1.1\r\n\r\n");
     if Version::linked() < Version::new(7, 85, 0) {
-        // These releases do not find the connection among those of a share.
+        // Some releases do not find the connection among those of a share.
         assert_eq!(refused(sent), unheld);
         return;
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Adds the names of the functions and modules in the sources of a directory to `found`, as
-/// `file::name` behind `prefix`. `inner` makes the prefix for a directory inside.
+/// Adds the names of modules, and of functions without a modifier or with `pub(crate)`, in the sources of
+/// a directory to `found`. Each is `file::name` behind `prefix`. `inner` makes the prefix for a directory
+/// inside.
 fn functions(
     directory: &Path,
     prefix: &str,

@@ -17,7 +17,7 @@ fn linked_libcurl_is_the_expected_one() {
 #[test]
 fn linked_version_is_the_one_that_libcurl_states() {
     let version = curl::Version::get();
-    // libcurl states a release. With a suffix, it is a version before that release.
+    // The version that libcurl states has a suffix if libcurl is from before this release.
     let stated = version.version().split('-').next();
     assert_eq!(stated, Some(Version::linked().to_string().as_str()));
 }

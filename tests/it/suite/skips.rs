@@ -15,7 +15,7 @@ fn sources(directory: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// tests/CORPUS.md, 65: a test that prints by itself that it is skipped is not counted.
+/// tests/CORPUS.md, 65: a test that prints by itself that it is skipped would not be counted.
 #[test]
 fn tests_skip_through_one_function() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");

@@ -5,7 +5,8 @@ use std::{fmt, thread};
 
 use curlback::{Callbacks, MimeReader, ReadBuf, ReadResult};
 
-/// Panics when it is dropped. It can be an error, a handler, a reader or a value of an event loop.
+/// Panics when it is dropped, unless its thread already panics. It can be an error, a handler, a reader
+/// or a value of an event loop.
 #[derive(Debug)]
 pub(crate) struct Bomb;
 

@@ -16,7 +16,7 @@ use socket2::{SockRef, Socket};
 
 use crate::support::server::Server;
 
-/// The callbacks that can break an upload to [`redirecting`] with every libcurl.
+/// Callbacks that can break an upload to [`redirecting`] with every libcurl.
 pub(crate) const ALL: [Callback; 8] = [
     Callback::Write,
     Callback::Header,
@@ -51,7 +51,8 @@ pub(crate) enum How {
 }
 
 impl How {
-    /// Returns the answer with which the callback `at` breaks its transfer in this way, or panics.
+    /// Returns the answer with which the callback `at` breaks its transfer in this way. For [`How::Not`],
+    /// the answer is to continue. For [`How::Panic`], panics.
     pub(crate) fn result(self, at: Callback) -> CallbackResult {
         match self {
             How::Not => CallbackResult::Continue,
@@ -66,7 +67,7 @@ impl How {
 pub(crate) struct Breaks {
     pub(crate) at: Callback,
     pub(crate) how: How,
-    /// Every call, in order.
+    /// The called callbacks, in order, since [`mend`](Breaks::mend).
     pub(crate) calls: Vec<Callback>,
     /// The authority that `ssl_ctx` trusts.
     pub(crate) authority: Vec<u8>,
@@ -89,7 +90,8 @@ impl Breaks {
         self.transfer_to(&server.url("/"))
     }
 
-    /// Makes the upload of [`transfer`](Breaks::transfer) to a [`redirecting`] server in another process.
+    /// Makes the upload of [`transfer`](Breaks::transfer) to the [`redirecting`] server at `url`, which
+    /// may be in another process.
     pub(crate) fn transfer_to(self, url: &str) -> Transfer<Breaks> {
         let mut transfer = Transfer::new(self).unwrap();
         transfer.url(url).unwrap();
@@ -100,7 +102,7 @@ impl Breaks {
         transfer
     }
 
-    /// Prepares for a transfer that succeeds.
+    /// Makes the handler ready for a transfer in which no callback fails.
     pub(crate) fn mend(&mut self) {
         self.how = How::Not;
         self.calls.clear();
@@ -303,7 +305,8 @@ pub(crate) fn cannot_rewind() -> Code {
     }
 }
 
-/// Returns the code with which libcurl ends a transfer if this callback fails.
+/// Returns the code with which libcurl ends a transfer if this callback fails. Some callbacks, such as
+/// `open_socket`, have other codes.
 pub(crate) fn code(callback: Callback) -> Code {
     match callback {
         Callback::Write | Callback::Header | Callback::FinalHead => Code::WRITE_ERROR,
@@ -311,13 +314,14 @@ pub(crate) fn code(callback: Callback) -> Code {
         Callback::Seek | Callback::Ioctl => Code::SEND_FAIL_REWIND,
         // libcurl has already ended the transfer with success.
         Callback::Done => Code::OK,
-        // libcurl ignores the answer of `debug`. After a failure, the next call of the progress
-        // function ends the transfer.
+        // libcurl ignores the answer of `debug`. After a failure, another callback ends the transfer:
+        // often the progress function.
         _ => Code::ABORTED_BY_CALLBACK,
     }
 }
 
-/// Asserts that the transfer now succeeds, and calls the callback that broke it.
+/// Asserts that the transfer now succeeds. Asserts that `write`, `header`, `read` and the callback that
+/// broke it are called.
 pub(crate) fn works(transfer: &mut Transfer<Breaks>) {
     transfer.handler_mut().mend();
     transfer.perform().unwrap();

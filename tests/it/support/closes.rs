@@ -31,7 +31,8 @@ pub(crate) struct Log {
 pub(crate) enum Then {
     Drop,
     Keep,
-    /// Closes the socket and opens a file, which gets the same descriptor. Nobody else may close that.
+    /// Closes the socket and opens a file, which gets the same descriptor. Nobody else may close the
+    /// file.
     Replace,
     Fail,
     /// Fails with an error that panics when it is dropped.
@@ -40,7 +41,8 @@ pub(crate) enum Then {
     Panic,
 }
 
-/// Logs the sockets that it opens and closes. In the callback `at`, breaks its transfer as `how` says.
+/// Logs the sockets that it opens, and those that `close_socket` gets. In the callback `at`, breaks its
+/// transfer as `how` says.
 pub(crate) struct Closes {
     log: Arc<Mutex<Log>>,
     pub(crate) then: Then,
@@ -118,7 +120,8 @@ impl Callbacks for Closes {
     }
 }
 
-/// Makes a transfer whose handler has `close_socket`, and the handler's log, which outlives it.
+/// Makes a transfer whose handler has `close_socket`. Also returns the handler's log, which outlives the
+/// handler.
 pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>>) {
     let log = Arc::new(Mutex::new(Log::default()));
     let mut transfer = Transfer::new(Closes {
@@ -154,12 +157,14 @@ pub(crate) fn gives_up_with_a_call() -> bool {
     linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0)
 }
 
-/// Logs the sockets that it opens and closes. Its drop asserts that nobody has closed a socket again.
+/// Logs the sockets that it opens and closes. The drop of this handler asserts that nobody has closed a
+/// socket again.
 pub(crate) struct Held {
     pub(crate) whole: Arc<Mutex<Log>>,
     pub(crate) body: usize,
     pub(crate) pause: bool,
-    /// Files that have the descriptors of closed sockets. If a socket is closed again, a file is closed.
+    /// Files that have the descriptors of closed sockets. Closing a socket again would close one of these
+    /// files.
     pub(crate) files: Vec<File>,
 }
 

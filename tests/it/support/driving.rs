@@ -48,7 +48,7 @@ pub(crate) struct Driven<H> {
 }
 
 impl<H> Driven<H> {
-    /// Returns the result of the only transfer, which did not panic.
+    /// Asserts that there is one transfer and that nothing panicked. Returns the transfer and its result.
     pub(crate) fn only(mut self) -> (Transfer<H>, Result<(), Error>) {
         assert!(self.panics.is_empty());
         assert_eq!(self.ended.len(), 1);
@@ -188,7 +188,8 @@ impl Loop {
         }
     }
 
-    /// Waits for a limited time, until one of the sockets is ready or somebody wakes it.
+    /// Waits until a socket is ready, the timer runs out, the loop is woken, or `limit` is over. Returns
+    /// the ready sockets.
     #[expect(unsafe_code, reason = "the system wants to know that sockets are open")]
     pub(crate) fn wait(&mut self, limit: Duration) -> Vec<(RawSocket, Ready)> {
         for (socket, interest) in &self.wanted {
@@ -281,8 +282,8 @@ impl Loop {
     }
 }
 
-/// Waits once, and drives the sockets that are ready, or the timer. Returns how many transfers have not
-/// ended.
+/// Waits once, and drives the sockets that are ready. Also calls `timeout_action` if the timer has run
+/// out or no socket is ready. Returns how many transfers have not ended.
 pub(crate) fn turn<H: Callbacks>(multi: &mut Multi<H, Loop>) -> Result<usize, Error> {
     turn_within(multi, LONG)
 }

@@ -1,4 +1,4 @@
-//! For each callback, a transfer that calls it, and that fails if the callback does.
+//! For each callback in [`ROWS`], a transfer that calls it, and that fails if the callback does.
 
 use std::any::Any;
 
@@ -61,7 +61,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { at: Callback::Frame, make: websocket },
 ];
 
-/// The callbacks without a row, and why.
+/// The callbacks that have a hook but no row, and why.
 pub(crate) const WITHOUT_A_ROW: [(Callback, &str); 1] = [(
     Callback::HstsWrite,
     "libcurl calls it when the transfer is dropped, and no call returns its failure",
@@ -87,7 +87,7 @@ fn scenario(transfer: Transfer<Breaks>, server: impl Any) -> Option<Scenario> {
     })
 }
 
-/// Makes a transfer, unless the linked libcurl lacks the callback that breaks.
+/// Makes a transfer. Returns `None` if the linked libcurl lacks a hook of the handler.
 fn transfer(breaks: Breaks, url: &str) -> Option<Transfer<Breaks>> {
     let mut transfer = match Transfer::new(breaks) {
         Err(Error::Unsupported { .. }) => return None,

@@ -50,10 +50,10 @@ pub(crate) fn assert_success(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// A program that serves until it is dropped.
+/// A running program that serves. The drop of this value ends it.
 pub(crate) struct Serving {
     child: Child,
-    /// Its first line of output, the URL.
+    /// The program's first line of output: its URL.
     url: String,
 }
 

@@ -51,7 +51,7 @@ fn folder(contents: &[u8]) -> TempDir {
     let files = dir.path().join("files");
     fs::create_dir(&files).unwrap();
     fs::write(files.join("file"), contents).unwrap();
-    // The server may run as another user.
+    // Lets every user write here, because the server may run as another user.
     for path in [dir.path(), &files] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
     }
@@ -104,7 +104,7 @@ pub(crate) fn vsftpd(contents: &[u8]) -> Option<Peer> {
     let Some(program) = program else {
         return missing("vsftpd");
     };
-    // Another process may take the port before the server does.
+    // Tries several times, because another process may take the port before the server does.
     let peer = (0..5).find_map(|_| try_vsftpd(program, contents));
     Some(peer.expect("vsftpd does not start"))
 }
@@ -141,7 +141,7 @@ fn try_vsftpd(program: &str, contents: &[u8]) -> Option<Peer> {
                 return Some(peer);
             }
         }
-        // The server does not report when it begins to listen.
+        // Tries to connect again soon: the server does not report when it begins to listen.
         thread::sleep(Duration::from_millis(5));
     }
     None

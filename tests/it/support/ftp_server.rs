@@ -23,7 +23,8 @@ struct Shared {
     root: Option<&'static str>,
     /// The lines that a listing has before those of the files.
     listed: &'static str,
-    /// Makes a file of a size, for each name of two numbers: the size, and after how many bytes the file is cut.
+    /// If set, each name of two numbers is a file: the first number is its size, from which this function
+    /// makes its content. The second is the number of bytes that are sent.
     pattern: Option<fn(usize) -> Vec<u8>>,
     /// Whether a listing never ends.
     stalls: AtomicBool,
@@ -78,8 +79,8 @@ impl FtpServer {
         })
     }
 
-    /// Serves files named `SIZE-SENT`: `pattern` makes the file of this size, of which so many bytes are sent. Keeps
-    /// what is uploaded.
+    /// Serves a file for each name `SIZE-SENT`. Its content is `pattern(SIZE)`, of which only the first
+    /// `SENT` bytes are sent. Keeps what is uploaded.
     pub(crate) fn patterns(pattern: fn(usize) -> Vec<u8>) -> FtpServer {
         FtpServer::serve(Shared {
             pattern: Some(pattern),
@@ -152,7 +153,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                 // An error means that the client has gone, which is no failure.
                 let _ = session.run();
                 let mut sockets = shared.sockets.lock().unwrap();
-                // The clone in `sockets` would hold the connection open.
+                // Removes the clone of this socket, which would hold the connection open.
                 sockets.retain(|socket| socket.peer_addr().ok() != Some(peer));
             });
         }
@@ -227,7 +228,8 @@ impl Session<'_> {
         file.or_else(|| Some(self.shared.pattern?(self.sizes(name)?.0)))
     }
 
-    /// Returns the size of a pattern, and how many bytes of it are sent.
+    /// Returns the size of a file of `pattern`, and how many bytes of it are sent. Returns `None` if the
+    /// name is not two numbers.
     fn sizes(&self, name: &str) -> Option<(usize, usize)> {
         let (size, sent) = name.split_once('-')?;
         Some((size.parse().ok()?, sent.parse().ok()?))
@@ -235,7 +237,7 @@ impl Session<'_> {
 
     fn listen(&mut self, verb: &str) -> io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        // A client that never comes must not hold the session.
+        // Limits the time of `accept`: a client that never comes must not hold the session.
         let limit = Some(Duration::from_secs(5));
         socket2::SockRef::from(&listener).set_read_timeout(limit)?;
         let port = listener.local_addr()?.port();
@@ -310,7 +312,8 @@ impl Session<'_> {
             sent = Err(io::ErrorKind::UnexpectedEof.into());
         }
         if is_active {
-            // Some releases fail if they see the reply before they have accepted the connection.
+            // Waits until the client closes its end. Some releases of libcurl fail if they see the reply
+            // before they have accepted the connection.
             let _ = data.shutdown(Shutdown::Write);
             let _ = io::copy(&mut data, &mut io::sink());
         }

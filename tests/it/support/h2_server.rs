@@ -9,7 +9,8 @@ use crate::support::server::Server;
 use crate::support::skip::skip;
 use crate::support::tls_server::Identity;
 
-/// Makes a transfer begin with HTTP/2. Returns `false` if the linked libcurl has no HTTP/2.
+/// Makes a transfer begin with HTTP/2. If the linked libcurl has no HTTP/2, skips the test and returns
+/// `false`.
 pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
     match transfer.http_version(HttpVersion::V2PriorKnowledge) {
         Err(Error::Unsupported { .. }) => {
@@ -27,8 +28,8 @@ pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
 pub(crate) struct H2Server(Peer);
 
 impl H2Server {
-    /// Serves one file: at full speed, with 1,000 bytes per second, or compressed. Returns `None` if nginx is
-    /// not installed, or if the linked libcurl has no HTTP/2.
+    /// Serves one file at three paths: at full speed, with 1,000 bytes per second, and compressed.
+    /// Returns `None` if nginx is not installed, or if the linked libcurl has no HTTP/2.
     pub(crate) fn new(contents: &[u8]) -> Option<H2Server> {
         H2Server::with(contents, "")
     }
@@ -72,8 +73,8 @@ impl H2Server {
         Some(H2Server(peer))
     }
 
-    /// Forwards all requests to an HTTP/1.1 server, and buffers neither body. Returns `None` as
-    /// [`new`](H2Server::new) does.
+    /// Forwards all requests to an HTTP/1.1 server, without buffering the bodies of requests and
+    /// responses. Returns `None` if nginx is not installed, or if the linked libcurl has no HTTP/2.
     pub(crate) fn before(server: &Server) -> Option<H2Server> {
         let pass = format!(
             "location / {{ proxy_pass http://{}; proxy_http_version 1.1; proxy_buffering off; \
@@ -112,7 +113,8 @@ impl H2Server {
         format!("http://127.0.0.1:{}/{path}", self.0.ports[0])
     }
 
-    /// The same by TLS, with a certificate of an authority that nobody knows.
+    /// Returns the URL of a path over TLS. The server's certificate is from an authority that no client
+    /// trusts.
     pub(crate) fn tls_url(&self, path: &str) -> String {
         format!("https://127.0.0.1:{}/{path}", self.0.ports[1])
     }

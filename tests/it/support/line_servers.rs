@@ -7,7 +7,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
-/// A server for one client, which sends only what its closure sends, until the client closes.
+/// A server for one client. It sends a greeting, and then only what its closure sends, until the client
+/// closes.
 pub(crate) struct Silent {
     port: u16,
     thread: Option<JoinHandle<Vec<String>>>,
@@ -48,7 +49,7 @@ impl Silent {
     }
 }
 
-/// Sends a file over FTP, and never the reply that ends the transfer. Sends a message through `tell` when
+/// Sends a file over FTP, but never the reply that ends the transfer. Sends a message through `tell` when
 /// the file is sent.
 pub(crate) fn ftp(tell: Sender<()>) -> Silent {
     let mut data = None;
@@ -80,7 +81,7 @@ pub(crate) fn ftp(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Takes a mail, and never replies to its end. Sends a message through `tell` at that point.
+/// Takes a mail, but never replies to its end. Sends a message through `tell` when the mail has ended.
 pub(crate) fn smtp(tell: Sender<()>) -> Silent {
     Silent::new("220 hi\r\n", move |line, stream| {
         let reply = match line.split([' ', ':']).next().unwrap() {
@@ -93,7 +94,7 @@ pub(crate) fn smtp(tell: Sender<()>) -> Silent {
     })
 }
 
-/// Sends a mail, and never the line that ends the reply. Sends a message through `tell` at that point.
+/// Sends a mail, but never the line that ends the reply. Sends a message through `tell` at that point.
 pub(crate) fn imap(tell: Sender<()>) -> Silent {
     Silent::new("* OK hi\r\n", move |line, stream| {
         let mut words = line.split(' ');

@@ -1,4 +1,5 @@
-//! Servers, one for each kind of login. They close a connection after some answers.
+//! Servers, one for each kind of login. Those written here for HTTP/1.1 close a connection after some
+//! answers.
 
 use curlback::{Auth, Callbacks, Features, Transfer, Version, WriteResult, version};
 
@@ -43,7 +44,8 @@ macro_rules! for_each_login {
 
 pub(crate) use for_each_login;
 
-/// Returns whether a transfer of this kind may have a share together with the addresses of others.
+/// Returns whether a transfer with this login may use a share of addresses. If not, counts the test as
+/// skipped.
 pub(crate) fn may_share_addresses(login: Login) -> bool {
     let may = login != Login::Ftp || !is_before((8, 14, 0));
     if !may {
@@ -80,17 +82,17 @@ impl Callbacks for Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Login {
     None,
-    /// Basic, by `CURLOPT_USERPWD`.
+    /// Basic, with the login from `CURLOPT_USERPWD`.
     Userpwd,
-    /// Basic, by the URL.
+    /// Basic, with the login from the URL.
     Url,
     Digest,
     Ntlm,
     Ftp,
-    /// Basic with a proxy, by its URL.
+    /// Basic at a proxy, with the login from the proxy's URL.
     Proxy,
     ProxyDigest,
-    /// Basic with a proxy that tunnels.
+    /// Basic at a proxy, through which the transfer makes a tunnel.
     Tunnel,
     Http2,
     Http2Userpwd,
@@ -109,14 +111,16 @@ enum Peer {
 }
 
 impl LoginServer {
-    /// Returns `None` if the linked libcurl or this machine cannot have that login.
+    /// Starts the server. Returns `None` if the linked libcurl or this machine lacks what this login
+    /// needs.
     pub(crate) fn new(login: Login) -> Option<LoginServer> {
         let peer = match login {
             Login::Ftp => match ftp() {
                 true => Peer::Ftp(FtpServer::new("file", BODY)),
                 false => return None,
             },
-            // With libcurl 7.88.1 alone, without this crate, 56 of 60 such transfers fail if 4 run at a time.
+            // Measured with libcurl 7.88.1 without this crate: 56 of 60 transfers fail if 4 at a time use
+            // one connection of HTTP/2.
             Login::Http2 | Login::Http2Userpwd if Version::linked() < Version::new(8, 0, 0) => {
                 skip!("this libcurl fails transfers that are added to a connection of HTTP/2");
                 return None;
@@ -138,7 +142,7 @@ impl LoginServer {
         transfer
     }
 
-    /// Makes a transfer log in to this server.
+    /// Sets the options with which a transfer goes to this server and logs in.
     pub(crate) fn aim<H: Callbacks>(&self, transfer: &mut Transfer<H>) {
         match &self.peer {
             Peer::Http(server) => self.aim_http(transfer, server),
@@ -185,7 +189,7 @@ const NTLM_CHALLENGE: &str =
 
 fn serve(conn: &mut Conn, login: Login) {
     let mut answers = 0;
-    // NTLM authenticates the connection, not the request.
+    // With NTLM, a login is for the whole connection, not only for one request.
     let mut is_logged_in = false;
     while let Some(request) = conn.request() {
         if request.line.starts_with("CONNECT ") {

@@ -45,7 +45,7 @@ impl Peer {
         ready: &str,
         configure: impl Fn(&Path, [u16; 2]) -> io::Result<Vec<String>>,
     ) -> Peer {
-        // Another process may take a port before the server does.
+        // Tries several times, because another process may take a port before the server does.
         let peer = (0..5).find_map(|_| Peer::try_start(program, ready, &configure));
         peer.unwrap_or_else(|| panic!("{} does not start", program.display()))
     }
@@ -62,7 +62,8 @@ impl Peer {
         let mut child = Command::new(program)
             .args(configure(dir.path(), ports).unwrap())
             .stdin(Stdio::null())
-            // A process that reads the test's output to its end must not have to wait for the server.
+            // The server must not keep the test's output open: whoever reads the output to its end would
+            // wait for the server.
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -108,7 +109,7 @@ impl Drop for Peer {
     }
 }
 
-/// Returns the name and numbers of a user with few rights.
+/// Returns the name, user id and group id of `www-data`, a user with few rights.
 pub(crate) fn nobody() -> io::Result<(String, u32, u32)> {
     let users = fs::read_to_string("/etc/passwd")?;
     let mut users = users.lines().map(|line| line.split(':'));
@@ -121,7 +122,7 @@ pub(crate) fn nobody() -> io::Result<(String, u32, u32)> {
         .ok_or_else(|| io::Error::other("there is no user www-data"))
 }
 
-/// Starts a server that pushes `/pushed` with `/page`.
+/// Starts a server that pushes `/pushed` with `/page`. Returns `None` if Apache is not installed.
 pub(crate) fn apache() -> Option<Peer> {
     let program = find("apache2")?;
     Some(Peer::start(

@@ -30,7 +30,7 @@ impl Callbacks for Notes {
     }
 }
 
-/// Makes a transfer without a proxy, and with a time limit of a minute.
+/// Makes a transfer that uses no proxy, and that has a time limit of a minute.
 pub(crate) fn transfer<H: Callbacks>(handler: H, url: &str) -> Transfer<H> {
     let mut transfer = Transfer::new(handler).unwrap();
     transfer.url(url).unwrap();

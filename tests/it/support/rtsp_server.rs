@@ -50,7 +50,8 @@ pub(crate) fn set_up<H: Callbacks>(transfer: &mut Transfer<H>, server: &Server) 
     let url = server.url("/stream").replace("http://", "rtsp://");
     transfer.url(&url).unwrap();
     transfer.rtsp_stream_uri(&url).unwrap();
-    // Newer releases skip packets of channels that no SETUP has named.
+    // Some releases of libcurl skip packets of channels that no SETUP has named, so this SETUP comes
+    // first.
     transfer.rtsp_request(RtspRequest::Setup).unwrap();
     transfer
         .rtsp_transport("RTP/AVP/TCP;interleaved=0-1")

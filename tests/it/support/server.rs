@@ -73,7 +73,7 @@ impl Conn {
         } else if request.header("transfer-encoding").is_some() {
             loop {
                 let size = self.line().ok_or(io::ErrorKind::UnexpectedEof)?;
-                // A client that goes away may leave half a line.
+                // A client that goes away may leave half a line, which is no number.
                 let size = u64::from_str_radix(&size, 16)
                     .map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
                 (&mut self.reader)
@@ -89,8 +89,8 @@ impl Conn {
         Ok(())
     }
 
-    /// Reads a whole request, and keeps it for [`Server::requests`]. Returns `None` if the client has
-    /// closed.
+    /// Reads a whole request, and keeps it for [`Server::requests`]. Returns `None` if the client closes
+    /// before the request is complete.
     pub(crate) fn request(&mut self) -> Option<Request> {
         let mut request = self.head()?;
         self.body(&mut request).ok()?;
@@ -113,7 +113,7 @@ impl Conn {
         while self.reader.get_mut().write_all(bytes).is_ok() {}
     }
 
-    /// Sends a whole response with this status and body.
+    /// Sends a whole response with this status, these header lines and this body.
     pub(crate) fn reply(&mut self, status: &str, headers: &str, body: impl AsRef<[u8]>) {
         let body = body.as_ref();
         let head = format!(
@@ -137,7 +137,7 @@ impl Conn {
         self.peer
     }
 
-    /// Waits until the client closes, and throws away what it sends.
+    /// Waits until the client closes, and throws away what the client sends.
     pub(crate) fn drain(&mut self) {
         let _ = io::copy(&mut self.reader, &mut io::sink());
     }
@@ -148,7 +148,8 @@ impl Conn {
         socket.set_linger(Some(std::time::Duration::ZERO)).unwrap();
     }
 
-    /// Reads a line, and returns it without its end. Returns `None` if the client has closed.
+    /// Reads a line, and returns it without white space at its end. Returns `None` if the client has
+    /// closed.
     pub(crate) fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         match self.reader.read_line(&mut line) {
@@ -234,7 +235,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut C
             };
             scope.spawn(move || {
                 script(&mut conn);
-                // The clone in `sockets` would hold the connection open.
+                // Removes the clone of this socket, which would hold the connection open.
                 conn.shared
                     .sockets
                     .lock()

@@ -24,7 +24,7 @@ pub(crate) fn redirecting_server(status: &'static str, location: String) -> Serv
     })
 }
 
-/// Sends only a part of the body in answer to each request.
+/// Answers each request with a response whose body never becomes complete.
 pub(crate) fn halting() -> Server {
     Server::new(|conn| {
         while conn.request().is_some() {
@@ -60,7 +60,7 @@ pub(crate) fn ending() -> (Server, Receiver<()>) {
     (server, ended)
 }
 
-/// Answers with a body that never ends. Sends `len` bytes of it at a time.
+/// Answers with a body that never ends. Sends the body in pieces of `len` bytes.
 pub(crate) fn endless(len: usize) -> Server {
     Server::new(move |conn| {
         conn.request();

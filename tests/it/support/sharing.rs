@@ -12,7 +12,8 @@ use crate::support::server::{Conn, Server};
 use crate::support::skip::skip;
 use crate::support::tls_server::TlsServer;
 
-/// Makes a share. Returns `None` if the linked libcurl cannot share one of these kinds of data.
+/// Makes a share. If the linked libcurl cannot share one of these kinds of data, skips the test and
+/// returns `None`.
 pub(crate) fn share(data: ShareData) -> Option<Share> {
     match Share::new(data) {
         Err(Error::Unsupported {
@@ -28,7 +29,8 @@ pub(crate) fn share(data: ShareData) -> Option<Share> {
     }
 }
 
-/// Returns the kinds of data that several threads may use at the same time with the linked libcurl.
+/// Returns kinds of data that several threads may use at the same time: addresses, TLS sessions, and
+/// cookies if the linked libcurl keeps them locked.
 pub(crate) fn locked() -> ShareData {
     let others = ShareData::DNS | ShareData::SSL_SESSIONS;
     match are_cookies_locked() {
@@ -93,11 +95,11 @@ pub(crate) fn counting_server() -> (Server, Arc<Mutex<BTreeSet<SocketAddr>>>) {
     (server, clients)
 }
 
-/// The header line with which a server asks for HTTPS only.
+/// The header line with which a server asks to be reached by HTTPS only.
 pub(crate) const STRICT: &str = "Strict-Transport-Security: max-age=60\r\n";
 
-/// Makes a transfer to a server that asks for HTTPS only. The URL has a name for it, because HSTS does
-/// not apply to IP addresses.
+/// Makes a transfer to a server that sends [`STRICT`]. The URL has a host name, because HSTS does not
+/// apply to IP addresses.
 pub(crate) fn strict(scheme: &str, server: &TlsServer, share: Option<&Share>) -> Transfer<Collect> {
     let url = server.url("/");
     let port = url.rsplit([':', '/']).nth(1).unwrap();

@@ -15,7 +15,7 @@ use curlback::{Error, Hooks, Version};
 static SKIPPED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 /// Counts a test as skipped because it does not apply to the linked libcurl or this machine. The test has
-/// to return after it.
+/// to return after this macro.
 macro_rules! skip {
     ($($reason:tt)*) => { $crate::support::skip::test(format_args!($($reason)*)) };
 }
@@ -65,7 +65,7 @@ pub(crate) fn test(reason: Arguments<'_>) {
         assert_eq!(failed, 0);
     });
     eprintln!("SKIP: {reason}");
-    // The harness names each thread after its test.
+    // The harness names each thread of a test after the test.
     let test = match thread::current().name() {
         Some(name) => name.to_owned(),
         None => Location::caller().to_string(),
@@ -76,7 +76,7 @@ pub(crate) fn test(reason: Arguments<'_>) {
 
 extern "C" fn report() {
     let skipped = SKIPPED.lock().unwrap_or_else(PoisonError::into_inner);
-    // While the process ends, an error cannot be reported.
+    // An error is ignored: while the process ends, nobody can report it.
     let _ = io::stderr().write_all(summary(&skipped).as_bytes());
     if let Some(path) = std::env::var_os("CURLBACK_SKIPS") {
         let lines: String = skipped

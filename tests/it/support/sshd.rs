@@ -53,7 +53,8 @@ impl Sshd {
         let (program, _) = (find("sshd")?, find("ssh-keygen")?);
         let dir = tempfile::tempdir().unwrap();
         let user = said(Command::new("id").arg("-un"));
-        // A server that runs as root locks its unprivileged process into this empty directory.
+        // Makes an empty directory. A server that runs as root locks its unprivileged process into this
+        // directory.
         if dir.path().metadata().unwrap().uid() == 0 {
             let mut empty = fs::DirBuilder::new();
             empty
@@ -67,7 +68,7 @@ impl Sshd {
         make_key(dir.path(), "host", kind);
         let client = make_key(dir.path(), "client", "ed25519");
         fs::write(dir.path().join("authorized_keys"), client).unwrap();
-        // Another process may take a port before the server does.
+        // Tries several times, because another process may take a port before the server does.
         let run = (0..5).find_map(|_| run(&program, dir.path()));
         let (port, child, log) = run.expect("sshd starts");
         let sshd = Sshd {
@@ -129,7 +130,8 @@ impl Sshd {
         make_key(self.dir.path(), &format!("other-{kind}"), kind)
     }
 
-    /// Returns the path of a known-hosts file. The file also has a host to which no test connects.
+    /// Returns the path of the known-hosts file. [`know`](Sshd::know) also writes a host into it to which
+    /// no test connects.
     pub(crate) fn known_hosts(&self) -> PathBuf {
         self.path("known_hosts")
     }
@@ -150,7 +152,7 @@ impl Sshd {
         let text = self.known_hosts_text();
         assert!(text.contains(self.neighbour().trim_end()), "{text}");
         let entries = text.lines().filter_map(|line| line.split_once(' '));
-        // Older libcurls write the host without its port.
+        // Compares the host without the port: some releases of libcurl write no port.
         let own = entries.filter(|(host, _)| host.contains(HOST));
         own.map(|(_, key)| key.trim_end().to_owned()).collect()
     }
@@ -164,7 +166,7 @@ impl Drop for Sshd {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        // The log ends when the last connection has ended.
+        // Waits for the end of the log, which ends when the last connection has ended.
         let log = self.log.take().unwrap().join();
         if thread::panicking() {
             eprintln!("{}", log.unwrap_or_default());

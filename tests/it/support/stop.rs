@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 /// Ends the thread of a server, and waits for it. The thread accepts connections at `address` until
 /// `stop` is true. Shuts `connections` down, so that the server does not wait for data on them. If the
-/// thread has panicked, resumes the panic.
+/// server's thread has panicked, resumes its panic, unless this thread already panics.
 pub(crate) fn stop_server(
     stop: &AtomicBool,
     connections: &Mutex<Vec<TcpStream>>,

@@ -69,7 +69,8 @@ impl Watch for Telling {
                     remote.pause(Direction::Both) && remote.resume(Direction::Both)
                 }
             };
-            // `close_socket` may be called when the transfer has ended. The remote then returns false.
+            // `close_socket` may be called after the transfer has ended. The methods of the remote then
+            // return false.
             assert!(asked || callback == Callback::CloseSocket);
         }
         self.busy = false;

@@ -182,7 +182,7 @@ impl TlsServer {
         format!("https://{}{path}", self.address)
     }
 
-    /// Returns for each connection so far whether it resumed a TLS session.
+    /// Returns, for each connection so far whose handshake succeeded, whether it resumed a TLS session.
     pub(crate) fn resumed(&self) -> Vec<bool> {
         self.shared.resumed.lock().unwrap().clone()
     }
@@ -193,7 +193,8 @@ impl TlsServer {
     }
 }
 
-/// Reads a request whose length is announced, keeps its body in `shared`, and answers it.
+/// Reads a request, and the body whose length the request announces. Keeps the body in `shared`, and
+/// answers.
 fn serve(
     stream: SslStream<TcpStream>,
     fields: &str,

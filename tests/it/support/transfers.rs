@@ -37,7 +37,7 @@ pub(crate) fn collecting(url: &str) -> Get {
 /// A transfer that has ended, and its result.
 pub(crate) type Ended<H> = (Transfer<H>, Result<(), Error>);
 
-/// Runs one transfer to its end.
+/// Adds a transfer and runs it to its end. Returns it with its result.
 pub(crate) fn run_in<H: Callbacks>(multi: &mut Multi<H>, transfer: Transfer<H>) -> Ended<H> {
     multi.add(transfer).unwrap();
     ended(multi)
@@ -71,7 +71,8 @@ pub(crate) fn succeeds_in<H: Callbacks>(
     finished(multi)
 }
 
-/// Performs a GET with the options that `set` sets, and returns the request that the server got.
+/// Performs a transfer, a GET if `set` sets no other method. Returns the first request that the server
+/// got.
 pub(crate) fn request(set: impl FnOnce(&mut Get, &Server) -> Result<(), Error>) -> Request {
     let server = Server::ok("body");
     let mut transfer = collecting(&server.url("/path"));

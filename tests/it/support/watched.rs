@@ -16,13 +16,13 @@ use socket2::{SockRef, Socket};
 
 /// Gets a report of each call of a callback of [`Watched`].
 pub(crate) trait Watch {
-    /// Returns the callback that the test is about. If that is `ioctl` or `progress`, the hook of its
-    /// successor is left out, because otherwise only the successor is called.
+    /// Returns the callback that the test is about. If that is `ioctl` or `progress`, [`Watched`] does
+    /// not install its successor, because otherwise only the successor is called.
     fn at(&self) -> Callback;
 
     fn called(&mut self, callback: Callback);
 
-    /// Answers `write`, after the call was seen.
+    /// Returns the answer of the write callback. [`called`](Watch::called) is called before this method.
     fn write(&mut self, data: &[u8]) -> WriteResult;
 }
 

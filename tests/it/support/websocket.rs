@@ -28,7 +28,7 @@ pub(crate) type Seen = (FrameKind, bool, bool, Vec<u8>);
 /// Puts frames together from their parts. At each call of `frame`, calls `at`, and returns its answer.
 pub(crate) struct Puts<F> {
     pub(crate) frames: Vec<Seen>,
-    /// What has arrived of the next frame.
+    /// The part of the current frame that has arrived.
     part: Vec<u8>,
     pub(crate) calls: usize,
     pub(crate) written: Vec<u8>,
@@ -76,7 +76,8 @@ impl<F: FnMut(usize, &Frame, &[u8], &mut WsReply<'_>) -> WriteResult> Callbacks 
         match &result {
             WriteResult::Continue => self.add(frame, data),
             WriteResult::Pause => self.resume = true,
-            // `add` is not called: it asserts that all of `data` was taken, and here the rest comes again.
+            // `add` is not called: it asserts that all of `data` was taken, but here libcurl passes the
+            // rest again.
             WriteResult::PausePart(part) => {
                 self.part.extend_from_slice(&data[..part.get()]);
                 self.resume = true;
@@ -124,7 +125,7 @@ pub(crate) fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> Wri
     WriteResult::Continue
 }
 
-/// Sends messages of each kind, and then a close frame.
+/// Sends text and binary messages, whole and in fragments, a pong, and then a close frame.
 pub(crate) fn sends_everything(conn: &mut Conn) {
     let big = pattern(100_003);
     let messages = [
@@ -196,7 +197,7 @@ pub(crate) fn assert_restored(mut transfer: Transfer<Collect>) {
     transfer.url(&server.url("/")).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().body(), b"body");
-    // With `connect_only`, each transfer would have a connection of its own.
+    // `connect_only` is no longer set: with it, each transfer would have a connection of its own.
     transfer.perform().unwrap();
     assert_eq!(transfer.num_connects().unwrap(), 0);
 }
@@ -211,7 +212,7 @@ pub(crate) fn assert_failed<T>(result: Result<T, Error>, expected: WebSocketErro
     }
 }
 
-/// Keeps a duplicate of its socket, so that a test can wait for it.
+/// Keeps a duplicate of its socket, so that a test can wait for the socket.
 #[derive(Default)]
 pub(crate) struct Waits {
     socket: Option<Socket>,

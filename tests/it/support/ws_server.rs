@@ -26,7 +26,7 @@ pub(crate) fn fragment(kind: Option<Data>, data: &[u8], last: bool) -> Message {
     Message::Frame(Frame::message(data.to_vec(), kind, last))
 }
 
-/// Sends back every message until the client closes.
+/// Sends back every text and binary message until the client closes.
 pub(crate) fn echo<S: Read + Write>(conn: &mut WebSocket<S>) {
     while let Ok(message) = conn.read() {
         if message.is_text() || message.is_binary() {
@@ -35,8 +35,8 @@ pub(crate) fn echo<S: Read + Write>(conn: &mut WebSocket<S>) {
     }
 }
 
-/// Keeps a clone of the open connection in the list, so that the drop of the server can shut it down.
-/// Clears the list when the script has ended, because the clone would hold the connection open.
+/// Keeps a clone of the open connection in the list, so that the drop of the server can shut it down. The
+/// drop of this value clears the list, because the clone would hold the connection open.
 struct Open<'a>(&'a Mutex<Vec<TcpStream>>);
 
 impl<'a> Open<'a> {
@@ -67,7 +67,7 @@ impl WsServer {
         WsServer::over("ws", Some, script)
     }
 
-    /// Does what [`new`](WsServer::new) does, over TLS.
+    /// Runs `script` on each connection, one after the other, over TLS.
     pub(crate) fn tls(
         identity: &Identity,
         script: impl Fn(&mut WebSocket<SslStream<TcpStream>>) + Send + 'static,
@@ -93,7 +93,7 @@ impl WsServer {
                 }
                 let socket = socket.unwrap();
                 let _open = Open::new(&open, &socket);
-                // An error means that the client has gone during the handshake, which is no failure.
+                // It is no failure if the client goes during the handshake.
                 if let Some(Ok(mut conn)) = wrap(socket).map(tungstenite::accept) {
                     script(&mut conn);
                 }

@@ -229,7 +229,7 @@ fn empty_authority_is_no_way_back_to_the_system_ones() {
             assert!(text.starts_with("CURLOPT_CAINFO_BLOB: "), "{text}");
             transfer.perform().unwrap();
         }
-        // Older releases take the empty value, and then trust nobody.
+        // Some releases take the empty value, and then trust nobody.
         Ok(()) => {
             let error = transfer.perform().unwrap_err();
             assert_eq!(error.code(), Some(Code::SSL_CACERT_BADFILE), "{error}");

@@ -288,7 +288,8 @@ fn size_is_that_of_the_method_in_use() {
     let mut expected = expected.map(|(line, body)| sent(line, body));
     let mut seen = lines(&server);
     if Version::linked() < Version::new(7, 88, 0) {
-        // Before 7.88.0, libcurl keeps the method of an upload when a POST is requested.
+        // With some releases, the methods are not compared: libcurl before 7.86.0 keeps the method of an
+        // upload when a POST is requested.
         for (line, _) in seen.iter_mut().chain(&mut expected) {
             line.clear();
         }

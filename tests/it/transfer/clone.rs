@@ -246,7 +246,7 @@ fn copy_keeps_texts_lists_and_bodies() {
     let request = copied(|first| {
         first.resolve([&resolve]).unwrap();
         first.connect_to([&connect_to]).unwrap();
-        // So libcurl has read the lists of the first transfer before the copy runs.
+        // This makes libcurl read the lists of the first transfer before the copy runs.
         first.perform().unwrap();
     });
     assert_eq!(request.line, "GET /path HTTP/1.1");
@@ -336,7 +336,7 @@ fn failed_transfer_has_a_copy_that_works() {
     let mut copy = first.try_clone().unwrap();
     copy.handler_mut().0 = false;
     copy.perform().unwrap();
-    // The failed transfer has not kept its connection. The copy keeps this one.
+    // The failed transfer has not kept its connection. The copy keeps the one that it has made.
     copy.perform().unwrap();
     assert_eq!(copy.num_connects().unwrap(), 0);
     assert_eq!(payload(&mut first).downcast_ref(), Some(&7));

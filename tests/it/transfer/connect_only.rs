@@ -53,7 +53,7 @@ fn bytes_go_both_ways_on_a_bare_connection() {
     transfer.connect_only(false).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.response_code().unwrap(), 200);
-    // That connection is not for `send`.
+    // `send` does not use this connection.
     let error = transfer.send(b"x").unwrap_err();
     assert!(matches!(error, Error::Libcurl { .. }), "{error:?}");
 }
@@ -87,7 +87,7 @@ fn more_than_fits_is_taken_in_parts() {
 fn failure_of_debug_comes_out_of_the_call() {
     let server = Server::ok("body");
     let mut transfer = Transfer::new(Waits::default()).unwrap();
-    // Without a connection, libcurl has something to report.
+    // Without a connection, `send` makes libcurl call `debug`.
     transfer.url(&server.url("/")).unwrap();
     transfer.verbose(true).unwrap();
     transfer.handler_mut().fails = true;
@@ -234,8 +234,8 @@ fn transfer_that_only_connects_lists_nothing() {
     }
 }
 
-/// Calls on connections that `connect_only` has made in a `Multi` do no harm. After a `perform`,
-/// they succeed.
+/// Calls on connections that `connect_only` has made in a `Multi` do no harm. After a `perform`, the same
+/// calls succeed.
 #[test]
 fn connect_only_in_a_multi() {
     let silent = Server::new(|conn| conn.drain());

@@ -150,15 +150,15 @@ impl World {
     }
 
     fn play(&self, steps: &[Step]) -> Transfer<Collect> {
-        // Older releases write a host as often as they have read it, so the file would double each
+        // Some releases write a host as often as they have read it, so the file would double each
         // time.
         fs::write(self.files.path("hosts"), HOSTS).unwrap();
         let mut transfer = Transfer::new(Collect::new()).unwrap();
         for (at, step) in steps.iter().enumerate() {
             match self.step(*step, &mut transfer) {
                 Ok(()) => {}
-                // A transfer cannot turn off the cache of a share, an older libcurl does not copy
-                // the names of files, and some have no HSTS.
+                // A transfer cannot turn off the cache of a share. With some releases, a transfer that
+                // has names of HSTS files cannot be copied, or there is no HSTS.
                 Err(Error::Option { .. } | Error::Unsupported { .. }) => {
                     assert!(
                         [

@@ -157,7 +157,7 @@ fn handler_may_borrow() {
     assert_eq!(body, b"bodybody");
 }
 
-/// Counts the calls of every callback that a download has.
+/// Counts the calls of the callbacks that are called in this download.
 #[derive(Default)]
 struct Calls([usize; 4]);
 

@@ -98,7 +98,7 @@ fn own_callbacks_and_progress_are_there_again_after_errors_and_panics() {
             transfer.perform().unwrap();
             let calls = &transfer.handler().calls;
             assert!(calls.contains(&Callback::Write) && calls.contains(&Callback::Header));
-            // Progress was off before.
+            // The transfer itself has no progress reports.
             assert!(!calls.contains(&Callback::XferInfo));
         }
     }
@@ -128,7 +128,7 @@ fn filter_of_addresses_is_not_bypassed() {
     let error = transfer.perform_with(Collect::new()).unwrap_err();
     assert!(error.to_string().contains("address filter"), "{error}");
 
-    // The filter of another handler is also asked about connections that were made before.
+    // The filter of another handler is also called for connections that were made before.
     let mut transfer = own(&server);
     transfer.perform().unwrap();
     let error = transfer.perform_with(Restricted::new()).unwrap_err();

@@ -66,13 +66,13 @@ fn idle_connection_of_http_2_gets_a_ping() {
         let (mut client, _) = listener.accept().unwrap();
         let mut preface = [0; 24];
         client.read_exact(&mut preface).ok()?;
-        // The server's settings, and the acknowledgement of the client's settings.
+        // The server sends its settings, and the acknowledgement of the client's settings.
         client
             .write_all(b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0")
             .ok()?;
         let mut next = || frame(&mut client);
         while next()?.0 != HEADERS {}
-        // The headers `:status: 200`, which end the first stream.
+        // The server sends the headers `:status: 200`, which end the first stream.
         client.write_all(b"\0\0\x01\x01\x05\0\0\0\x01\x88").ok()?;
         let mut next = || frame(&mut client);
         while next()? != (PING, 0) {}

@@ -24,7 +24,7 @@ use crate::support::sshd::Sshd;
 /// second, and once more when it closes the connection.
 const SOON: Duration = Duration::from_secs(6);
 
-/// Whether the handler gets progress reports. It must not matter.
+/// How the handler gets progress reports, if at all. It must not matter for a cancel.
 #[derive(Clone, Copy, Debug)]
 enum Hears {
     Reports,
@@ -96,7 +96,8 @@ fn has(scheme: &str) -> bool {
     curlback::version().has_protocol(scheme)
 }
 
-/// Asserts that a cancel ends the transfer from `make`, with each driver.
+/// Asserts that a cancel ends the transfer from `make`, with each driver. Each driver has another kind of
+/// progress reports.
 fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Silent>)) {
     for (way, hears) in WAYS.into_iter().zip(HEARS) {
         let (tell, told) = channel();
@@ -105,7 +106,7 @@ fn is_cancelled(make: impl Fn(Hears, Sender<()>) -> (Transfer<Waits>, Option<Sil
         let (end, ended) = channel::<()>();
         let canceller = thread::spawn(move || {
             told.recv_timeout(LONG).unwrap();
-            // libcurl is waiting now.
+            // The transfer must still be in progress after this time.
             assert!(ended.recv_timeout(Duration::from_millis(200)).is_err());
             assert!(remote.cancel());
             (Instant::now(), remote)
@@ -319,8 +320,8 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
             self.0 += 1;
             match self.0 {
                 1 => {
-                    // There is no end of line here: libcurl would hold that back, since it may
-                    // belong to the end of the mail.
+                    // The text does not end with a line end. libcurl would hold a line end back, since it
+                    // may belong to the end of the mail.
                     buffer.append(b"Subject: hi\r\n\r\nhalf");
                     ReadResult::Continue
                 }

@@ -12,7 +12,7 @@ use crate::support::child::{child_preloading, in_child};
 use crate::support::server::Server;
 use crate::support::skip::skip;
 
-/// How long the resolver takes, and how long a transfer waits for it.
+/// How long the resolver takes. A transfer gives up after [`LIMIT`].
 const SLOW: Duration = Duration::from_secs(20);
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -91,8 +91,8 @@ fn nobody_waits_for_a_resolver_that_is_to_be_left() {
     }
     quick("their drop", || drop((before, copy)));
     if Version::linked() < Version::new(8, 20, 0) {
-        // In a `Multi`, these releases also use the option of the transfer, which they read before
-        // it ends.
+        // In a `Multi`, libcurl before 8.20.0 also uses the option of the transfer. It reads the option
+        // before the transfer ends.
         quick("a Multi", || {
             let mut multi = Multi::new().unwrap();
             let mut transfer = slow();

@@ -11,7 +11,7 @@ use crate::support::server::Server;
 use crate::support::skip::{needs, skip, skip_case};
 
 const SIZE: usize = 600_000;
-/// The limit in bytes per second. With it, each transfer lasts two seconds.
+/// The limit in bytes per second. It is half of `SIZE`, the size of a download.
 const SPEED: u64 = 300_000;
 
 fn download(url: &str) -> Transfer<Collect> {

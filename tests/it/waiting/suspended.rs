@@ -59,7 +59,8 @@ fn silent() -> Server {
     })
 }
 
-/// A verify callback of the TLS library may have suspended the transfer.
+/// Something that the crate does not know of, such as a verify callback of the TLS library, may have
+/// suspended the transfer.
 #[test]
 fn resume_makes_libcurl_run_a_transfer_that_we_did_not_pause() {
     let server = silent();

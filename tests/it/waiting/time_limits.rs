@@ -54,8 +54,8 @@ fn waits_no_longer<L: EventLoop>(
             let holds = multi.add(collecting(&server.url("/"))).unwrap();
             let mut transfer = collecting(&server.url("/"));
             limit(&mut transfer, LIMIT).unwrap();
-            // libcurl itself checks the limit only if a listing is requested. Here, the option is
-            // off again.
+            // libcurl itself checks the limit only while a listing is requested. Here, this option is
+            // turned on and off again.
             match transfer.wildcard_match(true) {
                 Err(Error::Unsupported { .. }) => {}
                 set => set.and_then(|()| transfer.wildcard_match(false)).unwrap(),
@@ -118,7 +118,7 @@ fn limit_of_connecting_spares_what_is_connected() {
     let mut multi = Multi::new().unwrap();
     let mut transfer = collecting(&server.url("/"));
     transfer.connect_timeout(LIMIT).unwrap();
-    // First on a new connection, then on the same one again.
+    // Uses a new connection first, and then the same one again.
     for _ in 0..2 {
         multi.add(transfer).unwrap();
         let begun = Instant::now();
@@ -179,8 +179,8 @@ fn silent_server_does_not_hold_what_only_connects() {
     }
 }
 
-/// Makes an FTP server whose last reply comes together with the data. In this case, libcurl before
-/// 8.0.0 reports no socket.
+/// Makes an FTP server whose last reply comes together with the data. Some releases of libcurl then
+/// report no socket to wait for.
 fn hasty_ftp() -> Server {
     Server::new(|conn| {
         conn.send("220 hi\r\n");

@@ -85,7 +85,7 @@ fn cancel_and_drop_cut_the_connection() {
             true => drop(socket),
             false => assert_restored(socket.cancel().unwrap()),
         }
-        // The connection has ended without a close.
+        // The connection has ended without a close frame.
         assert!(!told.recv().unwrap());
     }
 }
@@ -93,7 +93,7 @@ fn cancel_and_drop_cut_the_connection() {
 #[test]
 fn options_that_were_set_before_are_set_afterwards() {
     let server = WsServer::new(|conn| {
-        // The first client has gone without a close, so these may fail.
+        // The first client has gone without a close frame, so these may fail.
         let _ = conn.send(Sent::Ping(b"p".to_vec().into()));
         let _ = conn.send(Sent::text("after"));
         let _ = conn.read();
@@ -248,7 +248,7 @@ fn failure_of_close_socket_comes_with_the_transfer() {
         };
         let (error, mut transfer) = result.unwrap_err().into_parts();
         assert_eq!(error.callback(), Some(Callback::CloseSocket));
-        // The options are what they were.
+        // The options have their former values.
         let http = Server::ok("body");
         transfer.handler_mut().fails_to_close = false;
         transfer.url(&http.url("/")).unwrap();

@@ -19,7 +19,7 @@ use crate::support::tls_server::{Identity, trust};
 use crate::support::websocket::{assert_failed, open, open_with};
 use crate::support::ws_server::{Conn, WsServer, echo, fragment};
 
-/// Reads until the client closes, and returns its code.
+/// Reads until the client closes. Returns the code of its close frame, or `None` if there is none.
 fn close_code(conn: &mut Conn) -> Option<u16> {
     loop {
         match conn.read() {
@@ -30,7 +30,7 @@ fn close_code(conn: &mut Conn) -> Option<u16> {
     }
 }
 
-/// Makes a server, and a function that returns the code with which the client has closed.
+/// Makes a server, and a function that returns the code of the client's close frame, or `None`.
 fn telling(script: impl Fn(&mut Conn) + Send + 'static) -> (WsServer, impl Fn() -> Option<u16>) {
     let (tell, told) = channel();
     let server = WsServer::new(move |conn| {
@@ -211,7 +211,7 @@ fn receive_goes_on_after_a_timeout_at_any_byte() {
     }
 }
 
-/// Gives its socket a large receive buffer, and keeps the socket to peek into that.
+/// Gives its socket a large receive buffer. Keeps a duplicate of the socket, to peek into the buffer.
 #[derive(Default)]
 struct Peeks(Option<Socket>);
 
@@ -228,7 +228,7 @@ fn what_is_there_is_received_although_the_time_is_over() {
     let big = pattern(300_000);
     let sent = big.clone();
     let server = WsServer::new(move |conn| {
-        // If the server did not wait for this, some of its message could come with the handshake.
+        // If the server did not wait for "go", some of its message could come with the handshake.
         assert_eq!(conn.read().unwrap(), Sent::text("go"));
         conn.send(Sent::binary(sent.clone())).unwrap();
         let _ = conn.read();

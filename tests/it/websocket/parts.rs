@@ -64,7 +64,7 @@ fn parts_make_the_frame_that_was_announced() {
         let seen = frame(&mut transfer).unwrap();
         assert!(seen == (kind, true, true, whole));
     }
-    // Two fragments of one message, each sent in parts.
+    // Sends two fragments of one message, each in parts.
     let kind = FrameKind::Text;
     send_parts(&mut transfer, (kind, 3, Fragment::More), &[b"i", b"n "]).unwrap();
     send_parts(&mut transfer, (kind, 5, Fragment::Last), &[b"p", b"arts"]).unwrap();
@@ -191,7 +191,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     assert_refused(transfer.ws_send_raw(b"x").map(drop));
 }
 
-/// Calls `at` for each message, with the number of the call.
+/// Calls `at` in `frame` and in `ws_raw`, with the number of the call.
 struct Answers<F> {
     at: F,
     calls: usize,

@@ -84,8 +84,8 @@ fn write(socket: &mut TcpStream, mut bytes: &[u8], random: &mut Random) -> io::R
     Ok(())
 }
 
-/// Sends these messages with pings in between. Then sends the answers to all pings and to the
-/// close.
+/// Sends these messages with pings in between, and the answers to the client's pings and close. Returns
+/// the sent pings.
 fn send(
     mut socket: TcpStream,
     messages: &[Message],
@@ -190,7 +190,7 @@ fn receive(socket: &mut WebSocket<()>, arrived: &mut Arrived) -> bool {
     true
 }
 
-/// Sends a message or a ping, in as many calls as that takes.
+/// Calls `send` until the socket has taken its message or ping. Receives in between if necessary.
 fn put(
     socket: &mut WebSocket<()>,
     random: &mut Random,
