@@ -7,9 +7,9 @@
 #![cfg(unix)]
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,9 @@ mod ws;
 /// A round hangs if nothing happens in it for this time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Held by a test that counts descriptors, or that opens some for long.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Reads a number from an environment variable.
 fn setting(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
@@ -76,6 +79,7 @@ fn repeat(seed: u64) -> String {
 
 #[test]
 fn random_operations_keep_all_promises() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let first = setting("CURLBACK_CHAOS_SEED", 1);
     let limit = Duration::from_secs(setting("CURLBACK_CHAOS_SECONDS", 3));
     let linked = Version::linked();

@@ -5,6 +5,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroUsize;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use curlback::{Agent, Code, Error, Multi, Transfer};
 use crate::child::{child, in_child};
 use crate::rng::Rng;
 use crate::server::{Conn, Server};
-use crate::setting;
+use crate::{ALONE, setting};
 
 /// How many threads make transfers.
 const THREADS: u64 = 8;

@@ -84,7 +84,8 @@ fn check(place: &Path) {
     }
     let (file, directory) = (place.join("other.pem"), place.join("other"));
     let blob: Arc<[u8]> = std::fs::read(&file).unwrap().into();
-    let ways: [(&dyn Fn(&mut Transfer<Collect>), Unset); 3] = [
+    type Set<'a> = &'a dyn Fn(&mut Transfer<Collect>);
+    let ways: [(Set<'_>, Unset); 3] = [
         (&|t| t.cainfo(&file).unwrap(), Unset::CAINFO),
         (&|t| t.capath(&directory).unwrap(), Unset::CAPATH),
         (
