@@ -18,7 +18,7 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::transfers::run_in;
 
-// The listing has no line `total …`, because libcurl 8.22 rejects a listing with one.
+// The listing has no line `total …`, because libcurl 8.15.0 to 8.22.0 rejects a listing with this line.
 const LISTED: &str = "\
     drwxr-xr-x   2 me       us           4096 Jan  2 2020 folder.txt\r\n\
     lrwxrwxrwx   1 me       us              5 Jan  3 2020 link.txt -> a.txt\r\n";
