@@ -82,6 +82,12 @@ pub(crate) fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
+/// Opens the connections. The first request goes alone, and opens the one connection of HTTP/2.
+fn warm_up(job: &mut Job<'_>, at_a_time: usize) {
+    job(1);
+    job(at_a_time);
+}
+
 pub(crate) fn perform<'a>(make: &Make) -> Job<'a> {
     let mut transfer = make();
     Box::new(move |count| {
@@ -95,10 +101,11 @@ pub(crate) fn perform<'a>(make: &Make) -> Job<'a> {
 pub(crate) fn multi<'a>(make: Make, at_a_time: usize) -> Job<'a> {
     let mut multi = new_multi();
     let mut job: Job<'a> = Box::new(move |count| {
-        for _ in 0..at_a_time {
+        let first = at_a_time.min(count);
+        for _ in 0..first {
             multi.add(make()).unwrap();
         }
-        let mut left = count - at_a_time;
+        let mut left = count - first;
         multi
             .run(|multi, _, transfer, result| {
                 result?;
@@ -110,7 +117,7 @@ pub(crate) fn multi<'a>(make: Make, at_a_time: usize) -> Job<'a> {
             })
             .unwrap();
     });
-    job(at_a_time);
+    warm_up(&mut job, at_a_time);
     job
 }
 
@@ -118,8 +125,9 @@ pub(crate) fn multi<'a>(make: Make, at_a_time: usize) -> Job<'a> {
 pub(crate) fn agent<'a>(make: Make, at_a_time: usize) -> Job<'a> {
     let agent = new_agent();
     let mut job: Job<'a> = Box::new(move |count| {
-        let mut running: VecDeque<_> = (0..at_a_time).map(|_| agent.start(make())).collect();
-        let mut left = count - at_a_time;
+        let first = at_a_time.min(count);
+        let mut running: VecDeque<_> = (0..first).map(|_| agent.start(make())).collect();
+        let mut left = count - first;
         while let Some(first) = running.pop_front() {
             let (transfer, result) = first.wait();
             result.unwrap();
@@ -129,7 +137,7 @@ pub(crate) fn agent<'a>(make: Make, at_a_time: usize) -> Job<'a> {
             }
         }
     });
-    job(at_a_time);
+    warm_up(&mut job, at_a_time);
     job
 }
 
@@ -164,7 +172,7 @@ where
             tasks.join_all().await;
         });
     });
-    job(at_a_time);
+    warm_up(&mut job, at_a_time);
     job
 }
 
