@@ -3,7 +3,10 @@
 
 #![cfg_attr(
     target_os = "linux",
-    expect(unsafe_code, reason = "clocks and the functions of an allocator are libc's")
+    expect(
+        unsafe_code,
+        reason = "clocks and the functions of an allocator are libc's"
+    )
 )]
 
 #[cfg(target_os = "linux")]

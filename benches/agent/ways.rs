@@ -5,9 +5,7 @@ use std::future::Future;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use curlback::{
-    Agent, Callbacks, Multi, ReadBuf, ReadResult, Transfer, WriteResult, callbacks,
-};
+use curlback::{Agent, Callbacks, Multi, ReadBuf, ReadResult, Transfer, WriteResult, callbacks};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;

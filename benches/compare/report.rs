@@ -36,7 +36,11 @@ impl Result {
 
     /// Returns the shortest CPU time of a client.
     pub(crate) fn least(&self, client: usize) -> Option<f64> {
-        let times = self.cpu.get(client)?.iter().map(|sample| sample.nanoseconds);
+        let times = self
+            .cpu
+            .get(client)?
+            .iter()
+            .map(|sample| sample.nanoseconds);
         times.min_by(f64::total_cmp)
     }
 
