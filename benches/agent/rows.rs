@@ -43,7 +43,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row { name: "one", what: "10,000 GETs, one after another", bound: "system calls; `Agent`: two wake-ups of a thread", clients: &[PERFORM, MULTI, BLOCKING, AWAITED], ..MANY },
     Row { name: "16", what: "10,000 GETs, 16 at a time", bound: "system calls", least: 16, ..MANY },
     Row { name: "200", what: "10,000 GETs, 200 at a time", bound: "system calls", least: 200, ..MANY },
-    Row { name: "down", what: "1 GiB down: callback `write`, `Read`, `AsyncRead`", bound: "the kernel's copying; `Agent`: two more copies", ..LARGE_BODY },
+    Row { name: "down", what: "1 GiB down: callback `write`, `Read`, `AsyncRead`", bound: "the kernel's copying; `Agent`: wake-ups, pauses and two more copies", ..LARGE_BODY },
     Row { name: "up", what: "1 GiB up: callback `read`, `Write`, `AsyncWrite`", bound: "the kernel's copying; `Agent`: one more copy", ..LARGE_BODY },
     Row { name: "idle", what: "heap of one of 1,000 idle responses", bound: "libcurl's handles", idle: 1000, ..HEAP },
     Row { name: "busy", what: "peak of the heap, 200 bodies of 1 MiB at once", bound: "buffers; `Agent`: unread bytes", ..HEAP },
