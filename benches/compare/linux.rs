@@ -1,5 +1,5 @@
-//! The processes of the benchmark: one starts the others and writes the tables, and one more runs
-//! for each measurement.
+//! The processes of a benchmark: one starts the others and writes the tables, and one more runs
+//! for each measurement. `benches/agent` and `benches/peers` use this file too, with their own rows.
 
 use std::error::Error;
 use std::fs;
@@ -7,9 +7,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::measure::{Cpu, allowed_descriptors};
-use crate::report::{self, Result as Measured, Sample};
-use crate::rows::{BUSY, ROWS, Row};
+use crate::report::{Result as Measured, Sample};
+use crate::row::{BUSY, Row};
+use crate::rows::ROWS;
 use crate::servers::{Servers, serve};
+use crate::table;
 
 /// The number of processes that measure the CPU time of each client. The clients take turns.
 const PASSES: usize = 3;
@@ -31,7 +33,7 @@ pub(crate) fn main() {
             serve(counts.0.unwrap(), counts.1.unwrap(), Path::new(directory)).map_err(Into::into)
         }
         ["measure", row, kind, client] => measure(row, kind, client),
-        ["write"] => compare(|_| true, report::write),
+        ["write"] => compare(|_| true, table::write),
         [] => compare(|_| true, |_| Ok(())),
         names => compare(|row| names.contains(&row.name), |_| Ok(())),
     };
@@ -49,13 +51,7 @@ fn divided(operations: usize) -> usize {
 }
 
 fn divisible(row: &Row, operations: usize) -> usize {
-    // The rows with many transfers need at least as many operations as transfers at once. Some of these rows are
-    // not divided at all.
-    match row.name {
-        "many-large" | "beside-1000" | "beside-10000" | "many" => operations,
-        "many-kept" | "h2" => divided(operations).max(BUSY),
-        _ => divided(operations),
-    }
+    divided(operations).max(row.least)
 }
 
 /// Measures the rows and prints them. After each row, calls `write` with all rows measured so far.
@@ -69,7 +65,7 @@ fn compare(
             println!("{}: not possible here", row.name);
             continue;
         }
-        let clients = row.clients();
+        let clients = row.clients;
         let mut result = Measured::new(row);
         for _ in 0..if row.cpu > 0 { PASSES } else { 0 } {
             for (n, client) in clients.iter().enumerate() {
@@ -91,11 +87,11 @@ fn compare(
                 result.instructions[n] = instructions(row, client)?;
             }
         }
-        if result.cpu[0].is_empty() {
+        if result.cpu[0].is_empty() && result.heap[0].is_none() {
             println!("{}: a server is missing", row.name);
             continue;
         }
-        println!("{}", report::line(&result));
+        println!("{}", table::line(&result));
         results.push(result);
         write(&results)?;
     }
@@ -160,7 +156,6 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         .iter()
         .find(|row| row.name == name)
         .ok_or("no such row")?;
-    let has_pieces = name.starts_with("pieces");
     let mut servers = Servers::start(BUSY, row.idle)?;
     if kind == "heap" {
         if let Some(bytes) = row.heap(client, &mut servers) {
@@ -179,12 +174,12 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         return Ok(());
     }
     let count = divisible(row, row.cpu);
-    let operations = match has_pieces {
-        true => row.operations(),
-        false => count,
+    let (runs, operations) = match row.once {
+        0 => (RUNS, count),
+        once => (1, once),
     };
     let mut best: Option<Cpu> = None;
-    for _ in 0..if has_pieces { 1 } else { RUNS } {
+    for _ in 0..runs {
         let begun = Cpu::now();
         job(count);
         let spent = Cpu::now().since(begun);

@@ -27,13 +27,18 @@ mod measure;
 #[cfg(target_os = "linux")]
 mod report;
 #[cfg(target_os = "linux")]
+mod row;
+#[cfg(target_os = "linux")]
 mod rows;
 #[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "not every benchmark uses all of it")]
 #[path = "../server/mod.rs"]
 mod server;
 #[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "not every benchmark uses all of it")]
 mod servers;
+#[cfg(target_os = "linux")]
+mod table;
 
 #[cfg(target_os = "linux")]
 #[global_allocator]

@@ -1,12 +1,11 @@
-//! The tables of `BENCHMARKS.md`, and the picture.
+//! The measurements of a row, and the place of a table in `BENCHMARKS.md`.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::rows::Row;
+use crate::row::Row;
 
 /// The run of one process that took the least CPU time.
 #[derive(Clone, Copy)]
@@ -18,35 +17,40 @@ pub(crate) struct Sample {
 
 /// The measurements of a row: for each client, in the order of [`Row::clients`].
 pub(crate) struct Result {
-    row: &'static Row,
-    pub(crate) cpu: [Vec<Sample>; 3],
-    pub(crate) instructions: [Option<f64>; 3],
-    pub(crate) heap: [Option<f64>; 3],
+    pub(crate) row: &'static Row,
+    pub(crate) cpu: Vec<Vec<Sample>>,
+    pub(crate) instructions: Vec<Option<f64>>,
+    pub(crate) heap: Vec<Option<f64>>,
 }
 
 impl Result {
     pub(crate) fn new(row: &'static Row) -> Result {
+        let count = row.clients.len();
         Result {
             row,
-            cpu: [Vec::new(), Vec::new(), Vec::new()],
-            instructions: [None; 3],
-            heap: [None; 3],
+            cpu: vec![Vec::new(); count],
+            instructions: vec![None; count],
+            heap: vec![None; count],
         }
     }
 
-    /// Returns the least CPU time of a client, among all passes.
-    fn least(&self, client: usize) -> Option<f64> {
-        let times = self.cpu[client].iter().map(|sample| sample.nanoseconds);
+    /// Returns the shortest CPU time of a client.
+    pub(crate) fn least(&self, client: usize) -> Option<f64> {
+        let times = self
+            .cpu
+            .get(client)?
+            .iter()
+            .map(|sample| sample.nanoseconds);
         times.min_by(f64::total_cmp)
     }
 
-    fn ratio(&self, client: usize) -> Option<f64> {
+    pub(crate) fn ratio(&self, client: usize) -> Option<f64> {
         Some(self.least(client)? / self.least(0)?)
     }
 
-    /// Returns the least and the greatest ratio of a client's time to that of `curl-sys`, among all
+    /// Returns the least and the greatest ratio of a client's time to that of the first, among all
     /// passes.
-    fn spread(&self, client: usize) -> Option<(f64, f64)> {
+    pub(crate) fn spread(&self, client: usize) -> Option<(f64, f64)> {
         let pairs = self.cpu[client].iter().zip(&self.cpu[0]);
         let ratios: Vec<f64> = pairs
             .map(|(own, raw)| own.nanoseconds / raw.nanoseconds)
@@ -54,23 +58,13 @@ impl Result {
         let least = ratios.iter().copied().min_by(f64::total_cmp)?;
         Some((least, ratios.into_iter().max_by(f64::total_cmp)?))
     }
-
-    /// Returns the share of the kernel in this crate's CPU time, in percent.
-    fn kernel(&self) -> f64 {
-        let sum: f64 = self.cpu[1].iter().map(|sample| sample.kernel).sum();
-        100.0 * sum / self.cpu[1].len().max(1) as f64
-    }
-
-    fn counted(&self, client: usize, of: &[Option<f64>; 3]) -> Option<f64> {
-        Some(of[client]? / of[0]?)
-    }
 }
 
-fn number(value: Option<f64>) -> String {
+pub(crate) fn number(value: Option<f64>) -> String {
     value.map_or("–".to_owned(), |value| format!("{value:.2}"))
 }
 
-fn time(nanoseconds: f64) -> String {
+pub(crate) fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         n if n < 1e3 => format!("{n:.0} ns"),
         n if n < 1e6 => format!("{:.1} µs", n / 1e3),
@@ -78,52 +72,33 @@ fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// Returns the line of a row in the table.
-pub(crate) fn line(result: &Result) -> String {
-    let row = result.row;
-    let time = result.least(0).map(time).unwrap_or_default();
-    let (low, high) = result.spread(1).unwrap_or_default();
-    let heap = match (result.heap[0], result.counted(1, &result.heap)) {
-        (Some(raw), Some(ratio)) => format!("; heap {ratio:.2} of {:.1} kB", raw / 1e3),
-        _ => String::new(),
-    };
-    format!(
-        "| {} | {time} | {} | {low:.2}–{high:.2} | {} | {} | {:.0} % | {}{heap} |",
-        row.what,
-        number(result.ratio(1)),
-        number(result.counted(1, &result.instructions)),
-        number(result.ratio(2)),
-        result.kernel(),
-        row.bound,
-    )
-}
-
-const HEAD: &str = "| | `curl-sys` | curlback | spread | instructions | `curl` crate | kernel | bound by |\n\
-    | --- | --- | --- | --- | --- | --- | --- | --- |\n";
-
-/// Writes the table for the linked libcurl into `BENCHMARKS.md`, and draws the picture anew.
-pub(crate) fn write(results: &[Result]) -> std::result::Result<(), Box<dyn Error>> {
-    let kind = match cfg!(feature = "static-curl") {
+/// Returns which libcurl is linked, as the markers of the tables name it.
+pub(crate) fn libcurl() -> &'static str {
+    match cfg!(feature = "static-curl") {
         true => "bundled",
         false => "system",
-    };
-    let mut table = format!("{}\n\n{HEAD}", machine());
-    for result in results {
-        writeln!(table, "{}", line(result))?;
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("BENCHMARKS.md");
+}
+
+/// Returns the path of `BENCHMARKS.md`.
+pub(crate) fn page() -> std::result::Result<PathBuf, Box<dyn Error>> {
+    let directories = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let mut files = directories.map(|directory| directory.join("BENCHMARKS.md"));
+    let file = files.find(|file| file.is_file());
+    Ok(file.ok_or("BENCHMARKS.md is missing")?)
+}
+
+/// Replaces the table with this name in `BENCHMARKS.md`, and returns the whole text.
+pub(crate) fn replace(name: &str, table: &str) -> std::result::Result<String, Box<dyn Error>> {
+    let file = page()?;
     let text = fs::read_to_string(&file)?;
-    let (begin, end) = (
-        format!("<!-- benches/run writes: {kind} -->\n"),
-        format!("<!-- end: {kind} -->"),
-    );
+    let begin = format!("<!-- benches/run writes: {name} -->\n");
+    let end = format!("<!-- end: {name} -->");
     let (before, rest) = text.split_once(&begin).ok_or("the marker is missing")?;
     let (_, after) = rest.split_once(&end).ok_or("the marker is missing")?;
-    let text = format!("{before}{begin}{table}{end}{after}");
+    let text = format!("{before}{begin}{}\n\n{table}{end}{after}", machine());
     fs::write(&file, &text)?;
-    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/ratios.svg");
-    fs::write(picture, draw(&text))?;
-    Ok(())
+    Ok(text)
 }
 
 /// Describes the machine and the versions that were measured.
@@ -146,91 +121,4 @@ fn machine() -> String {
         read("/proc/sys/kernel/osrelease").trim(),
         rust.unwrap_or_default(),
     )
-}
-
-/// The rows of the picture: the name of each in the tables, and its name in the picture.
-const DRAWN: &[(&str, &str)] = &[
-    ("1 GiB down, equal buffers", "1 GiB down"),
-    ("1 GiB up, equal buffers", "1 GiB up"),
-    ("20,000 GETs on a kept connection", "GET, kept connection"),
-    ("new handle, connection and GET", "GET, new handle"),
-    ("a million chunks of 16 bytes", "a million tiny chunks"),
-    ("GET with 500 headers", "GET with 500 headers"),
-    ("1,000 GETs at once, connecting", "1,000 GETs at once"),
-    (
-        "10,000 GETs, 1,000 at a time",
-        "10,000 GETs, 1,000 at a time",
-    ),
-    (
-        "piece of a body, 1,000 busy beside 10,000 idle",
-        "1,000 busy beside 10,000 idle",
-    ),
-    ("new handle, TLS handshake and GET", "TLS handshake and GET"),
-    (
-        "10,000 GETs over one HTTP/2 connection, 100 at a time",
-        "HTTP/2, 100 streams",
-    ),
-];
-
-/// Draws the ratios of the tables as an SVG. `text` is the text of `BENCHMARKS.md`.
-fn draw(text: &str) -> String {
-    let mut tables = Vec::new();
-    for kind in ["system", "bundled"] {
-        let (_, rest) = text
-            .split_once(&format!("<!-- benches/run writes: {kind} -->"))
-            .unwrap_or_default();
-        let (table, _) = rest.split_once("<!-- end").unwrap_or_default();
-        let label = table
-            .trim()
-            .split([',', '/', '-'])
-            .next()
-            .unwrap_or_default();
-        tables.push((label.to_owned(), table));
-    }
-    // A bar of the ratio 1 is `unit` wide.
-    let (left, unit, step) = (230, 240.0, 40);
-    let height = 60 + step * DRAWN.len();
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"{height}\" \
-         font-family=\"sans-serif\" font-size=\"12\">\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
-         <text x=\"10\" y=\"18\" font-weight=\"bold\">CPU time, as a multiple of curl-sys by hand (less is better)</text>\n"
-    );
-    for (n, ((label, _), colour)) in tables.iter().zip(["#4878a8", "#e0a030"]).enumerate() {
-        let x = left + 160 * n as i32;
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{x}\" y=\"27\" width=\"10\" height=\"10\" fill=\"{colour}\"/>\
-             <text x=\"{}\" y=\"36\">{label}</text>",
-            x + 16
-        );
-    }
-    for (n, (name, label)) in DRAWN.iter().enumerate() {
-        let y = 50 + step * n;
-        let _ = writeln!(svg, "<text x=\"10\" y=\"{}\">{label}</text>", y + 20);
-        for (n, ((_, table), colour)) in tables.iter().zip(["#4878a8", "#e0a030"]).enumerate() {
-            let line = table
-                .lines()
-                .find(|line| line.starts_with(&format!("| {name} |")));
-            let cell = line.and_then(|line| line.split('|').nth(3));
-            let Some(ratio) = cell.and_then(|cell| cell.trim().parse::<f64>().ok()) else {
-                continue;
-            };
-            let (y, width) = (y + 4 + 15 * n, ratio.min(1.5) * unit);
-            let _ = writeln!(
-                svg,
-                "<rect x=\"{left}\" y=\"{y}\" width=\"{width:.0}\" height=\"13\" fill=\"{colour}\"/>\
-                 <text x=\"{:.0}\" y=\"{}\">{ratio:.2}</text>",
-                f64::from(left) + width + 4.0,
-                y + 11
-            );
-        }
-    }
-    let x = f64::from(left) + unit;
-    let _ = writeln!(
-        svg,
-        "<line x1=\"{x}\" x2=\"{x}\" y1=\"46\" y2=\"{}\" stroke=\"#333\" stroke-dasharray=\"3 3\"/>\n</svg>",
-        height - 8
-    );
-    svg
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::clients::{Buffers, Client, CurlCrate, Curlback, Many, Opened, Raw, received};
 use crate::measure::{Heap, allowed_descriptors};
+use crate::row::{BUSY, Job, LARGE, Row};
 use crate::servers::{ACKNOWLEDGED, PIECE, ROUNDS, Servers};
 
 /// The names of the clients, as arguments of the command line.
@@ -11,94 +12,45 @@ pub(crate) const RAW: &str = "curl-sys";
 pub(crate) const OWN: &str = "curlback";
 pub(crate) const OTHER: &str = "curl-crate";
 
-/// A row of the tables.
-pub(crate) struct Row {
-    pub(crate) name: &'static str,
-    pub(crate) what: &'static str,
-    /// What limits the speed of this row.
-    pub(crate) bound: &'static str,
-    pub(crate) has_other: bool,
-    /// The number of operations in a run that measures CPU time, or 0 if the row measures no CPU time. For the
-    /// rows of pieces, see [`Row::operations`].
-    pub(crate) cpu: usize,
-    /// The number of operations whose instructions are counted; 0 if they are not counted.
-    pub(crate) instructions: usize,
-    pub(crate) heap: bool,
-    /// The number of idle transfers in the same driver as the busy ones.
-    pub(crate) idle: usize,
-}
-
 const ROW: Row = Row {
-    name: "",
-    what: "",
-    bound: "",
-    has_other: true,
-    cpu: 0,
-    instructions: 0,
-    heap: false,
-    idle: 0,
+    clients: &[RAW, OWN, OTHER],
+    ..Row::DEFAULT
 };
+/// The clients of the rows that the `curl` crate is not compared in.
+const TWO: &[&str] = &[RAW, OWN];
 
-/// How many transfers are busy at once, beside the idle ones.
-pub(crate) const BUSY: usize = 1000;
-/// The length of a large body.
-const LARGE: u64 = 1 << 30;
 const LARGE_TLS: u64 = 256 << 20;
 
 #[rustfmt::skip]
 pub(crate) const ROWS: &[Row] = &[
     Row { name: "down", what: "1 GiB down, equal buffers", bound: "the kernel's copying", cpu: 1, ..ROW },
     Row { name: "down-as-it-comes", what: "1 GiB down, each with its own buffers", bound: "the size of the buffer: 16 KiB in libcurl, 64 KiB here", cpu: 1, ..ROW },
-    Row { name: "down-read", what: "1 GiB down, body read by the program (`open`)", bound: "the kernel's copying, and one more copy here", has_other: false, cpu: 1, ..ROW },
+    Row { name: "down-read", what: "1 GiB down, body read by the program (`open`)", bound: "the kernel's copying, and one more copy here", clients: TWO, cpu: 1, ..ROW },
     Row { name: "up", what: "1 GiB up, equal buffers", bound: "the kernel's copying", cpu: 1, ..ROW },
     Row { name: "up-as-it-comes", what: "1 GiB up, each with its own buffers", bound: "the size of the buffer: 64 KiB in libcurl, 256 KiB here", cpu: 1, ..ROW },
     Row { name: "kept", what: "20,000 GETs on a kept connection", bound: "system calls", cpu: 20_000, instructions: 200, ..ROW },
-    Row { name: "kept-read", what: "5,000 GETs on a kept connection, body read by the program (`open`)", bound: "system calls", has_other: false, cpu: 5000, instructions: 200, ..ROW },
+    Row { name: "kept-read", what: "5,000 GETs on a kept connection, body read by the program (`open`)", bound: "system calls", clients: TWO, cpu: 5000, instructions: 200, ..ROW },
     Row { name: "fresh", what: "new handle, connection and GET", bound: "connecting", cpu: 1000, instructions: 100, ..ROW },
-    Row { name: "fresh-shared", what: "new handle and GET, connections, DNS and TLS sessions in a share", bound: "libcurl's handles", has_other: false, cpu: 1000, instructions: 100, ..ROW },
+    Row { name: "fresh-shared", what: "new handle and GET, connections, DNS and TLS sessions in a share", bound: "libcurl's handles", clients: TWO, cpu: 1000, instructions: 100, ..ROW },
     Row { name: "chunks", what: "a million chunks of 16 bytes", bound: "libcurl's parser of chunks", cpu: 1_000_000, instructions: 20_000, ..ROW },
     Row { name: "headers", what: "GET with 500 headers", bound: "libcurl's parser of headers", cpu: 200, instructions: 10, ..ROW },
     Row { name: "reads", what: "16 bytes a call of `read`", bound: "a system call each", cpu: 100_000, instructions: 10_000, ..ROW },
     Row { name: "watched", what: "GET with progress and debugging on", bound: "system calls", cpu: 5000, instructions: 200, ..ROW },
-    Row { name: "many", what: "1,000 GETs at once, connecting", bound: "connecting", has_other: false, cpu: 1000, instructions: 1000, ..ROW },
-    Row { name: "many-kept", what: "10,000 GETs, 1,000 at a time", bound: "system calls, and libcurl's search for a connection", has_other: false, cpu: 10_000, instructions: 4000, ..ROW },
-    Row { name: "many-large", what: "200 bodies of 1 MiB at once", bound: "the kernel's copying; heap: the buffers", has_other: false, cpu: 200, heap: true, ..ROW },
-    Row { name: "pieces", what: "piece of a body, 1,000 transfers busy", bound: "system calls", has_other: false, cpu: 1, ..ROW },
-    Row { name: "pieces-1000", what: "piece of a body, 1,000 busy beside 1,000 idle", bound: "system calls", has_other: false, cpu: 1, idle: 1000, ..ROW },
-    Row { name: "pieces-10000", what: "piece of a body, 1,000 busy beside 10,000 idle", bound: "system calls", has_other: false, cpu: 1, idle: 10_000, ..ROW },
-    Row { name: "beside-1000", what: "GET, 1,000 at a time beside 1,000 idle", bound: "libcurl's search for a connection", has_other: false, cpu: 4000, heap: true, idle: 1000, ..ROW },
-    Row { name: "beside-10000", what: "GET, 1,000 at a time beside 10,000 idle", bound: "libcurl's search for a connection", has_other: false, cpu: 4000, heap: true, idle: 10_000, ..ROW },
+    Row { name: "many", what: "1,000 GETs at once, connecting", bound: "connecting", clients: TWO, cpu: 1000, instructions: 1000, least: 1000, ..ROW },
+    Row { name: "many-kept", what: "10,000 GETs, 1,000 at a time", bound: "system calls, and libcurl's search for a connection", clients: TWO, cpu: 10_000, instructions: 4000, least: BUSY, ..ROW },
+    Row { name: "many-large", what: "200 bodies of 1 MiB at once", bound: "the kernel's copying; heap: the buffers", clients: TWO, cpu: 200, heap: true, least: 200, ..ROW },
+    Row { name: "pieces", what: "piece of a body, 1,000 transfers busy", bound: "system calls", clients: TWO, cpu: 1, once: BUSY * ROUNDS, ..ROW },
+    Row { name: "pieces-1000", what: "piece of a body, 1,000 busy beside 1,000 idle", bound: "system calls", clients: TWO, cpu: 1, idle: 1000, once: BUSY * ROUNDS, ..ROW },
+    Row { name: "pieces-10000", what: "piece of a body, 1,000 busy beside 10,000 idle", bound: "system calls", clients: TWO, cpu: 1, idle: 10_000, once: BUSY * ROUNDS, ..ROW },
+    Row { name: "beside-1000", what: "GET, 1,000 at a time beside 1,000 idle", bound: "libcurl's search for a connection", clients: TWO, cpu: 4000, heap: true, idle: 1000, least: 4000, ..ROW },
+    Row { name: "beside-10000", what: "GET, 1,000 at a time beside 10,000 idle", bound: "libcurl's search for a connection", clients: TWO, cpu: 4000, heap: true, idle: 10_000, least: 4000, ..ROW },
     Row { name: "tls", what: "new handle, TLS handshake and GET", bound: "OpenSSL", cpu: 100, ..ROW },
-    Row { name: "tls-resumed", what: "new handle, resumed TLS session (share) and GET", bound: "OpenSSL", has_other: false, cpu: 100, ..ROW },
+    Row { name: "tls-resumed", what: "new handle, resumed TLS session (share) and GET", bound: "OpenSSL", clients: TWO, cpu: 100, ..ROW },
     Row { name: "tls-down", what: "256 MiB down over TLS", bound: "decryption", cpu: 1, ..ROW },
-    Row { name: "h2", what: "10,000 GETs over one HTTP/2 connection, 100 at a time", bound: "libcurl's streams and nghttp2", has_other: false, cpu: 10_000, instructions: 2000, ..ROW },
+    Row { name: "h2", what: "10,000 GETs over one HTTP/2 connection, 100 at a time", bound: "libcurl's streams and nghttp2", clients: TWO, cpu: 10_000, instructions: 2000, least: BUSY, ..ROW },
 ];
 
-/// Performs the measured operation as many times as its argument says.
-pub(crate) type Job<'a> = Box<dyn FnMut(usize) + 'a>;
-
 impl Row {
-    /// Returns the names of the clients that this row compares.
-    pub(crate) fn clients(&self) -> &'static [&'static str] {
-        match self.has_other {
-            true => &[RAW, OWN, OTHER],
-            false => &[RAW, OWN],
-        }
-    }
-
-    /// Returns the number of operations in a run that measures CPU time.
-    pub(crate) fn operations(&self) -> usize {
-        match self.name.starts_with("pieces") {
-            true => BUSY * ROUNDS,
-            false => self.cpu,
-        }
-    }
-
-    /// Returns how many descriptors each of the two processes needs.
-    pub(crate) fn descriptors(&self) -> usize {
-        self.idle + BUSY + 100
-    }
-
     /// Returns whether this machine and the linked libcurl can run the row.
     pub(crate) fn is_possible(&self) -> bool {
         let version = curlback::version();

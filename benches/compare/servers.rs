@@ -36,8 +36,14 @@ pub(crate) struct Servers {
     /// The client writes a byte here for every [`ACKNOWLEDGED`] pieces.
     pub(crate) acknowledge: ChildStdin,
     addresses: Vec<String>,
-    nginx: Option<(Child, u16)>,
+    nginx: Option<Nginx>,
     directory: TempDir,
+}
+
+struct Nginx {
+    process: Child,
+    tls: u16,
+    cleartext: u16,
 }
 
 impl Servers {
@@ -86,10 +92,16 @@ impl Servers {
         format!("http://{}{path}", self.addresses[3])
     }
 
-    /// Returns a URL of nginx with HTTP/2; `None` if nginx is not installed.
+    /// Returns a URL of nginx with HTTP/2 over TLS; `None` if nginx is not installed.
     pub(crate) fn http_2(&self) -> Option<String> {
-        let (_, port) = self.nginx.as_ref()?;
+        let port = self.nginx.as_ref()?.tls;
         Some(format!("https://127.0.0.1:{port}/file"))
+    }
+
+    /// Returns a URL of nginx with HTTP/2 without TLS; `None` if nginx is not installed.
+    pub(crate) fn http_2_cleartext(&self) -> Option<String> {
+        let port = self.nginx.as_ref()?.cleartext;
+        Some(format!("http://127.0.0.1:{port}/file"))
     }
 
     pub(crate) fn authority(&self) -> PathBuf {
@@ -101,9 +113,9 @@ impl Drop for Servers {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some((nginx, _)) = &mut self.nginx {
-            let _ = nginx.kill();
-            let _ = nginx.wait();
+        if let Some(nginx) = &mut self.nginx {
+            let _ = nginx.process.kill();
+            let _ = nginx.process.wait();
         }
     }
 }
@@ -274,14 +286,20 @@ fn read_request(socket: &mut TcpStream) -> io::Result<bool> {
 }
 
 /// Starts nginx; returns `None` if it is not installed.
-fn nginx(directory: &Path) -> io::Result<Option<(Child, u16)>> {
+fn nginx(directory: &Path) -> io::Result<Option<Nginx>> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let directories = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
     let program = directories.map(|d| d.join("nginx")).find(|p| p.is_file());
     let Some(program) = program else {
         return Ok(None);
     };
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let listeners = (
+        TcpListener::bind("127.0.0.1:0")?,
+        TcpListener::bind("127.0.0.1:0")?,
+    );
+    let tls = listeners.0.local_addr()?.port();
+    let cleartext = listeners.1.local_addr()?.port();
+    drop(listeners);
     fs::write(directory.join("file"), PIECE)?;
     let dir = directory.display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -292,19 +310,24 @@ fn nginx(directory: &Path) -> io::Result<Option<(Child, u16)>> {
          events {{}}\n\
          http {{\n\
          access_log off; keepalive_requests 10000000;\n{temporary}\
-         server {{ listen 127.0.0.1:{port} ssl http2; root {dir};\n\
-         ssl_certificate {dir}/authority; ssl_certificate_key {dir}/key; }}\n}}\n"
+         server {{ listen 127.0.0.1:{tls} ssl http2; root {dir};\n\
+         ssl_certificate {dir}/authority; ssl_certificate_key {dir}/key; }}\n\
+         server {{ listen 127.0.0.1:{cleartext} http2; root {dir}; }}\n}}\n"
     );
     let file = directory.join("nginx.conf");
     fs::write(&file, config)?;
-    let child = Command::new(program)
+    let process = Command::new(program)
         .args(["-e", "stderr", "-p"])
         .args([directory, Path::new("-c"), &file])
         .stderr(Stdio::null())
         .spawn()?;
-    // Waits until nginx listens.
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+    // nginx listens soon after it was started.
+    while TcpStream::connect(("127.0.0.1", cleartext)).is_err() {
         thread::yield_now();
     }
-    Ok(Some((child, port)))
+    Ok(Some(Nginx {
+        process,
+        tls,
+        cleartext,
+    }))
 }

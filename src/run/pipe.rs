@@ -146,6 +146,13 @@ impl Pipe {
     pub(crate) fn append(&mut self, data: &[u8]) {
         self.bytes.drain(..self.taken);
         self.taken = 0;
+        let len = self.bytes.len() + data.len();
+        if len > self.bytes.capacity() {
+            // The memory doubles, as that of a vector does, but a full pipe has no more than it needs.
+            let most = self.limit.saturating_add(data.len());
+            let capacity = (2 * self.bytes.capacity()).clamp(len, most.max(len));
+            self.bytes.reserve_exact(capacity - self.bytes.len());
+        }
         self.bytes.extend_from_slice(data);
     }
 
