@@ -153,8 +153,9 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                 // An error means that the client has gone, which is no failure.
                 let _ = session.run();
                 let mut sockets = shared.sockets.lock().unwrap();
-                // Removes the clone of this socket, which would hold the connection open.
-                sockets.retain(|socket| socket.peer_addr().ok() != Some(peer));
+                // Removes the clone of this socket, which would hold the connection open. A clone whose client
+                // has gone has no address.
+                sockets.retain(|socket| socket.peer_addr().is_ok_and(|other| other != peer));
             });
         }
     });

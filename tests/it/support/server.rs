@@ -235,12 +235,13 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut C
             };
             scope.spawn(move || {
                 script(&mut conn);
-                // Removes the clone of this socket, which would hold the connection open.
+                // Removes the clone of this socket, which would hold the connection open. A clone whose client
+                // has gone has no address.
                 conn.shared
                     .sockets
                     .lock()
                     .unwrap()
-                    .retain(|s| s.peer_addr().ok() != Some(peer));
+                    .retain(|s| s.peer_addr().is_ok_and(|other| other != peer));
             });
         }
     });
