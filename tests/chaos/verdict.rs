@@ -42,7 +42,7 @@ fn is_refused_share(error: &Error, is_nested: bool) -> bool {
 /// Returns whether the error means that libcurl could not hold back what came after a pause. Some
 /// releases hold back at most three kinds of data, such as header lines and the body.
 fn holds_too_much(error: &Error) -> bool {
-    error.code() == Some(Code::OUT_OF_MEMORY) && Version::linked() < Version::new(8, 6, 0)
+    error.code() == Some(Code::OUT_OF_MEMORY) && Version::linked() < Version::new(8, 7, 0)
 }
 
 /// Checks how a run has ended.
