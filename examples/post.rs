@@ -21,7 +21,7 @@ or if the server refuses the request.
   --type TYPE      the type of TEXT; application/json by default
   --method METHOD  such as PUT or PATCH instead of POST";
 
-/// Returns the fields as a browser writes them: `a=1&b=x%26y`.
+/// Returns the fields percent-encoded, as servers expect the fields of a form: `a=1&b=x%26y`.
 fn form(fields: &[String]) -> Result<String, Box<dyn Error>> {
     let mut pairs = Vec::new();
     for field in fields {

@@ -185,8 +185,8 @@ pub(crate) struct Lines {
     merge: bool,
     /// In which block of lines the next line is, and whether it is the first line of that block.
     block: Block,
-    /// Whether the last response was an interim one, with a status such as `100 Continue`, after which
-    /// another response follows.
+    /// Whether the status of the last response is 1xx, such as `100 Continue`. Except for a change to
+    /// another protocol (101), another response follows.
     interim: bool,
     /// How many bytes of requests the transfer had sent when the last response began.
     requested: u64,

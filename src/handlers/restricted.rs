@@ -10,8 +10,9 @@ use crate::{
 
 /// Lets a transfer reach only the addresses that an [`AddressPolicy`] allows.
 ///
-/// The handler checks the address of a connection before the connection is made, and again before each request on
-/// that connection. So it also checks a kept connection, which another transfer may have made. These checks also
+/// The handler checks the address of a connection before the connection is made, and again before each
+/// request on that connection, if the address is known then. So it also checks a kept connection, which
+/// another transfer may have made. These checks also
 /// apply after a redirect, and to a host name that has another address at the second lookup. If the handler inside
 /// changes an address, the new address is checked too. If the handler inside connects a socket itself, the address of
 /// the socket's peer is checked.

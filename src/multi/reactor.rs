@@ -107,7 +107,9 @@ mod of_tokio {
                     continue;
                 };
                 let mut ready = ready.map_err(Error::Poll)?;
-                // The reactor is edge-triggered. So the readiness is cleared only when the queue is empty.
+                // The reactor is edge-triggered: it reports the event queue of the `Multi`
+                // once for each change. So the readiness is cleared only when the queue is
+                // empty.
                 if self.poll(&mut [], Duration::ZERO)? == 0 {
                     ready.clear_ready();
                 }

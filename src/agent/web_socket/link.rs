@@ -265,7 +265,8 @@ impl Link {
         state.failure().ok_or(state)
     }
 
-    /// Checks whether the transfer has ended, after a close: `Sent::Ended` if so.
+    /// After this side has sent a close, returns `Sent::Ended` if the transfer has ended, and the lock
+    /// if the caller has to wait for that.
     pub(super) fn try_end(&self) -> Result<Sent, MutexGuard<'_, State>> {
         let mut state = self.state();
         match state.has_ended {

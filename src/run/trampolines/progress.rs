@@ -43,7 +43,8 @@ pub(in crate::run) unsafe extern "C" fn progress<H: Callbacks>(
     report(&mut call, Callback::Progress, hand_over)
 }
 
-/// Reports progress to the handler, or returns the answer that ends the transfer.
+/// Reports progress to the handler if that is due, and returns its answer. If the transfer has to end,
+/// returns the value that makes libcurl stop.
 #[inline(always)]
 fn report<H>(
     call: &mut Call<'_, H, InTransfer>,

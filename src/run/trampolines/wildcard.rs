@@ -50,8 +50,8 @@ unsafe fn file_info<'a>(raw: *const sys::curl_fileinfo) -> FileInfo<'a> {
     };
     let known = |flag: c_uint| LAYOUT_IS_KNOWN && raw.flags & flag != 0;
     let later = |string: *const c_char| LAYOUT_IS_KNOWN.then(|| text(string)).flatten();
-    // After a symbolic link, some releases, such as 7.88.1, leave a dangling `target` in the information about
-    // other files. So `target` is read for links only.
+    // After a symbolic link, some releases, such as 7.88.1, set a wrong `target` in the information
+    // about other files. So `target` is read for links only.
     let is_link = raw.filetype == sys::CURLFILETYPE_SYMLINK;
     FileInfo {
         filename: text(raw.filename).unwrap_or_default(),

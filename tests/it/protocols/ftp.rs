@@ -318,7 +318,8 @@ fn unset_close_socket_is_not_called_for_data_of_a_control_connection_made_before
     transfer.set_hooks(all - Hooks::CLOSE_SOCKET).unwrap();
     transfer.perform().unwrap();
     assert_eq!(counts_of(&log), (before.0 + 1, before.1));
-    // The control connection still knows the transfer whose `close_socket` it must call.
+    // The control connection was made with the hook, so the closing of its data connection calls
+    // `close_socket` of this transfer.
     transfer.set_hooks(all).unwrap();
     transfer.perform().unwrap();
     assert_eq!(counts_of(&log), (before.0 + 2, before.1 + 1));

@@ -1,4 +1,4 @@
-//! Ports of this machine that do not answer.
+//! Ports of this machine that refuse connections, do not answer them, or listen on IPv6.
 
 use std::net::{SocketAddr, TcpListener};
 

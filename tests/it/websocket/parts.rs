@@ -155,7 +155,7 @@ fn raw_frames_go_both_ways_on_a_bare_connection() {
     transfer.ws_options(options).unwrap();
     transfer.connect_only(ConnectOnly::WebSocket).unwrap();
     transfer.perform().unwrap();
-    // In raw mode, nobody answers the ping.
+    // In raw mode with `NO_AUTO_PONG`, libcurl passes the ping on and does not answer it.
     let ping = (FrameKind::Ping, true, true, b"p".to_vec());
     assert_eq!(frame(&mut transfer).unwrap(), ping);
     // Two frames are sent in three calls.
