@@ -47,9 +47,9 @@ macro_rules! callbacks {
             /// says what happens instead. With [`Hooks::empty`], libcurl does everything itself. But a received
             /// body is thrown away, and an upload sends an empty body.
             ///
-            /// [`Hooks::default`] is for handlers without the attribute. It has those callbacks whose default method
-            /// does the same as no callback, and which every libcurl since 7.61.1 supports. For these callbacks, it is
-            /// enough to implement the method. All other callbacks are opt-in.
+            /// [`Hooks::default`] is for handlers without the attribute. The default method of each callback in it does
+            /// the same as no callback, and every libcurl since 7.61.1 supports the callback. For these callbacks, it
+            /// is enough to implement the method. All other callbacks are opt-in.
             ///
             /// ```
             /// use curlback::{CallbackResult, Callbacks, Hooks, Trailers, Transfer, callbacks};

@@ -162,7 +162,7 @@ impl<H, L: EventLoop> Multi<H, L> {
 }
 
 impl NetworkChange {
-    /// Makes the setting that discards this.
+    /// Makes the setting with which libcurl discards what this value names.
     pub(crate) fn setting(self) -> Result<Setting, Error> {
         let all = NETWORK_CHANGES_ALIKE.is_present() && !self.is_empty();
         let value = if all { NetworkChange::CLEAR_ALL } else { self };

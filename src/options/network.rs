@@ -42,7 +42,7 @@ options! { "the network";
     /// # Ok::<(), curlback::Error>(())
     /// ```
     protocols_str: schemes, "CURLOPT_PROTOCOLS_STR", 318, "7.85.0", "Allows only these schemes for the URL and for redirects, separated by commas; by default all that libcurl has. Before libcurl 7.85.0, this method sets `CURLOPT_PROTOCOLS`.";
-    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Allows only these schemes for redirects, of those that [`protocols_str`](Self::protocols_str) allows. By default HTTP and FTP, each with or without TLS. Before libcurl 8.14.0, which frees addresses that FTP still uses, redirects lead to FTP only if this option names FTP. Before libcurl 7.85.0, this method sets `CURLOPT_REDIR_PROTOCOLS`.";
+    redir_protocols_str: schemes, "CURLOPT_REDIR_PROTOCOLS_STR", 319, "7.85.0", "Allows only these schemes for redirects, of those that [`protocols_str`](Self::protocols_str) allows. By default HTTP and FTP, each with or without TLS. Before libcurl 8.14.0, which frees addresses that FTP still uses, redirects lead to FTP only if this option allows it. Before libcurl 7.85.0, this method sets `CURLOPT_REDIR_PROTOCOLS`.";
     #[deprecated(note = "use `protocols_str`, which knows the protocols that have no number")]
     protocols: value<Protocols>, "CURLOPT_PROTOCOLS", 181, "7.19.4", "Allows only these schemes for the URL and for redirects.";
     #[deprecated(note = "use `redir_protocols_str`, which knows the protocols that have no number")]

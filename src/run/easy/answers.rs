@@ -76,7 +76,7 @@ impl AnswerOptions {
         self.token && self.host_schemes & BEARER == 0
     }
 
-    /// Returns what the options say about the responses of the next transfer.
+    /// Returns which responses libcurl may answer with another request in the next transfer, by the options.
     pub(in crate::run) fn answers(&self) -> Answers {
         const BASIC: c_long = 1 << 0;
         let credentials = self.credentials || self.url_credentials || self.netrc;

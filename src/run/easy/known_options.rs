@@ -64,7 +64,8 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) without_directory: Vec<sys::CURLoption>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,
-    /// The strings of options that libcurl may refuse after it has stored them.
+    /// The last accepted string of each option of a few that store a string before they refuse it. After a
+    /// refusal, the accepted string is set again.
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
     /// The options that protect the transfer and have refused their last value.
     pub(super) refused: Vec<&'static str>,
