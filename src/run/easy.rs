@@ -332,7 +332,6 @@ impl<H> Easy<H> {
     // Not inlined, so that other options do not need the stack frame of this function.
     #[inline(never)]
     fn set_noted_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
-        let mut _entered = Entered::default();
         match option.id {
             sys::CURLOPT_HSTS_CTRL => return self.set_hsts_ctrl(option, value),
             sys::CURLOPT_NOPROGRESS => {
@@ -347,7 +346,11 @@ impl<H> Easy<H> {
             }
             sys::CURLOPT_POST => self.end_upload()?,
             // This option may release references to connections' peers.
-            sys::CURLOPT_PROXYPORT => _entered = self.visit_references()?,
+            sys::CURLOPT_PROXYPORT => {
+                let _entered = self.visit_references()?;
+                // SAFETY: as in `set_long`.
+                return unsafe { self.set(option, value) };
+            }
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
             _ => {}
         }

@@ -64,7 +64,7 @@ impl Schemes {
         let (scheme, rest) = url.split_at(end);
         self.url = rest.starts_with(b":/").then(|| Scheme::of(scheme));
         let is_prefix = |host: &[u8]| host.eq_ignore_ascii_case(b"ftp.");
-        self.looks_like_ftp = url.windows(4).any(is_prefix);
+        self.looks_like_ftp = self.url.is_none() && url.windows(4).any(is_prefix);
     }
 
     /// Notes `CURLOPT_CURLU`.
