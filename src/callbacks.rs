@@ -76,7 +76,6 @@ pub trait Callbacks {
     /// libcurl calls `write` for each part that arrives, already decoded, with at most 16,384 bytes. libcurl does not
     /// call it for an empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header
     /// lines to it.
-    ///
     /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
@@ -91,7 +90,6 @@ pub trait Callbacks {
     /// those of redirects, authentication challenges, `100 Continue` and a proxy's answer. A field that the
     /// server has folded into several lines arrives as one line since libcurl 8.18.0. In older releases, each of
     /// these lines arrives [by itself](HeaderLine::is_continuation). The default ignores all lines.
-    ///
     /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line
     /// again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
     #[doc(alias = "CURLOPT_HEADERFUNCTION")]
@@ -141,7 +139,6 @@ pub trait Callbacks {
     /// not called for more bytes, and a body that ends early fails the transfer with
     /// [`Error::Callback`](crate::Error::Callback), whose source is an [`io::Error`] of the kind
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
-    ///
     /// See [`ReadResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_READFUNCTION.html).
     #[doc(alias = "CURLOPT_READFUNCTION")]
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
@@ -155,7 +152,6 @@ pub trait Callbacks {
     /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload,
     /// libcurl calls it with the offset of [`resume_from`](crate::Transfer::resume_from). The default passes a rewind
     /// on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call.
-    ///
     /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
@@ -171,7 +167,6 @@ pub trait Callbacks {
     /// The default `seek` calls `ioctl` for a rewind. libcurl itself calls `ioctl` only if [`Hooks::IOCTL`] is
     /// installed and [`Hooks::SEEK`] is not. So while the `seek` of a handler is installed, nothing calls its
     /// `ioctl`. The default `ioctl` answers [`IoctlResult::UnknownCommand`], and the transfer then fails.
-    ///
     /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
     /// deprecated there since 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
     #[doc(alias = "CURLOPT_IOCTLFUNCTION")]
@@ -200,7 +195,6 @@ pub trait Callbacks {
     /// libcurl calls it many times per second while data flows, about once per second while none does, and once
     /// at the end. No option has to be set for it. [`progress(false)`](crate::Transfer::progress) turns the calls off.
     /// The default passes the counters on to `progress`.
-    ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
     #[doc(alias = "CURLOPT_XFERINFOFUNCTION")]
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
@@ -213,7 +207,6 @@ pub trait Callbacks {
     /// The default `xfer_info` calls `progress`. libcurl itself calls `progress` only if [`Hooks::PROGRESS`] is
     /// installed and [`Hooks::XFER_INFO`] is not. So while the `xfer_info` of a handler is installed, nothing calls
     /// its `progress`. The default `progress` continues the transfer.
-    ///
     /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
     /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
     #[doc(alias = "CURLOPT_PROGRESSFUNCTION")]
@@ -328,7 +321,6 @@ pub trait Callbacks {
     /// calls it once for each new connection, unless a fingerprint option or `ssh_hostkey` is set. A kept connection
     /// is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key
     /// that the file has for the host, and `None` if it has none. The default trusts only keys that are in the file.
-    ///
     /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
     fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
@@ -346,7 +338,6 @@ pub trait Callbacks {
     /// libssh2 has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set.
     /// A kept connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one.
     /// The default rejects every key.
-    ///
     /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
     fn ssh_hostkey(&mut self, key: KhKey<'_>) -> HostKeyResult {

@@ -47,11 +47,10 @@ pub struct Transfer<H> {
 impl<H: Callbacks> Transfer<H> {
     /// Makes a transfer, and installs those callbacks of `handler` that its [`hooks`](Callbacks::hooks) name.
     ///
-    /// Its options have libcurl's defaults, with these exceptions: the buffers have 64 KiB to receive
-    /// and 256 KiB to send, [`progress`](Transfer::progress) is on if there is a callback for it, and libcurl uses no
-    /// signals (`CURLOPT_NOSIGNAL`). With [`Hooks::SSL_CTX`], two caches are off: see
-    /// [`set_hooks`](Transfer::set_hooks). Before libcurl 8.14.0, redirects do not lead to FTP: see
-    /// [`redir_protocols_str`](Transfer::redir_protocols_str).
+    /// Its options have libcurl's defaults, with these exceptions: the buffers have 64 KiB to receive and 256 KiB to
+    /// send, [`progress`](Transfer::progress) is on if there is a callback for it, and libcurl uses no signals
+    /// (`CURLOPT_NOSIGNAL`). With [`Hooks::SSL_CTX`], two caches are off: see [`set_hooks`](Transfer::set_hooks).
+    /// Before libcurl 8.14.0, redirects do not lead to FTP: see [`redir_protocols_str`](Transfer::redir_protocols_str).
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler's
@@ -347,7 +346,6 @@ impl<H: Callbacks> Transfer<H> {
     /// copied. The cookies of the first transfer are not copied either, but the second transfer reads the files of
     /// [`cookie_file`](Transfer::cookie_file) again. If the first transfer has a [`share`](Transfer::share), the second
     /// one uses the same share.
-    ///
     /// While libcurl copies, it calls no callback of either transfer.
     ///
     /// # Errors
@@ -375,12 +373,10 @@ impl<H: Callbacks> Transfer<H> {
     /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and `Hooks::empty()` has none at
     /// all. Three flags also set others: [`Hooks::CLOSE_SOCKET`] sets [`Hooks::OPEN_SOCKET`], [`Hooks::FRAME`] sets
     /// [`Hooks::WRITE`], and [`Hooks::FINAL_HEAD`] sets [`Hooks::HEADER`] and [`Hooks::WRITE`].
-    ///
-    /// This method also sets options. It turns [`progress`](Transfer::progress) on if `hooks` has
-    /// [`Hooks::XFER_INFO`] or [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is
-    /// added, it turns the caches of [`ca_cache_timeout`](Transfer::ca_cache_timeout) and
-    /// [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) off. When that flag is removed, it sets both options to
-    /// libcurl's defaults.
+    /// This method also sets options. It turns [`progress`](Transfer::progress) on if `hooks` has [`Hooks::XFER_INFO`]
+    /// or [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is added, it turns the caches of
+    /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) and [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) off.
+    /// When that flag is removed, it sets both options to libcurl's defaults.
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks one of the callbacks. The former
@@ -428,7 +424,6 @@ impl<H> Transfer<H> {
     }
 
     /// Keeps the idle connections of this transfer alive, by a ping on each HTTP/2 connection.
-    ///
     /// A connection is pinged at most once per [`upkeep_interval`](Transfer::upkeep_interval).
     /// Without connections, this method does nothing.
     ///

@@ -94,26 +94,20 @@ impl Worker {
     fn run(&self, mut group: Jobs) {
         let mut failure = None;
         run_quietly(|| failure = self.drive(&mut group).err());
-        if failure.is_some() {
-            self.has_failed.store(true, Ordering::Release);
-        }
+        let has_failed = failure.is_some();
+        self.has_failed.store(has_failed, Ordering::Release);
         self.queue.advance(Phase::Closed);
         for job in self.queue.take().jobs {
             end(job, Err(self.closed()));
         }
         group.cancel_all();
-        while let Some((_, job, result)) = group.finished.pop_front() {
-            let result = match result {
-                // The failure has ended this transfer. The first such transfer gets the error itself.
-                Err(Error::Cancelled | Error::Multi { .. })
-                    if self.has_failed.load(Ordering::Acquire) =>
-                {
-                    Err(failure.take().unwrap_or_else(|| self.closed()))
-                }
-                result => result,
-            };
-            end(job, result);
-        }
+        give_back(&mut group, |result| match result {
+            // The failure has ended this transfer. The first such transfer gets the error itself.
+            Err(Error::Cancelled | Error::Multi { .. }) if has_failed => {
+                Err(failure.take().unwrap_or_else(|| self.closed()))
+            }
+            result => result,
+        });
         discard(group);
         self.queue.advance(Phase::Ended);
     }
@@ -155,7 +149,7 @@ impl Worker {
                 return Err(failure.settle());
             }
             driven.result?;
-            give_back(group);
+            give_back(group, |result| result);
             if phase != Phase::Open && group.members.is_empty() {
                 return Ok(());
             }
@@ -184,9 +178,10 @@ fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     }
 }
 
-fn give_back(group: &mut Jobs) {
+/// Gives the transfers that have ended back to the program, with what `report` makes of their results.
+fn give_back(group: &mut Jobs, mut report: impl FnMut(Result<(), Error>) -> Result<(), Error>) {
     while let Some((_, job, result)) = group.finished.pop_front() {
-        end(job, result);
+        end(job, report(result));
     }
 }
 

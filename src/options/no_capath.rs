@@ -1,8 +1,6 @@
 //! Trusting no directory of certificates.
 
-use crate::ffi::item::Item;
-use crate::ffi::sys;
-use crate::{Callbacks, Error, Transfer};
+use crate::{Callbacks, Error, Transfer, Unset};
 
 impl<H: Callbacks> Transfer<H> {
     /// Makes this transfer trust no directory of certificates, so that only a file or a blob of them counts.
@@ -40,8 +38,7 @@ impl<H: Callbacks> Transfer<H> {
     /// ```
     #[doc(alias = "CURLOPT_CAPATH")]
     pub fn no_capath(&mut self) -> Result<(), Error> {
-        let option = Item::new(sys::CURLOPT_CAPATH, "CURLOPT_CAPATH", "7.9.8");
-        self.easy.trust_no_directory(option)
+        self.easy.trust_no_directory(Unset::CAPATH.item())
     }
 
     /// Does for an HTTPS proxy what [`no_capath`](Self::no_capath) does for the server. Since libcurl 7.52.0.
@@ -51,7 +48,6 @@ impl<H: Callbacks> Transfer<H> {
     /// As for [`no_capath`](Self::no_capath).
     #[doc(alias = "CURLOPT_PROXY_CAPATH")]
     pub fn no_proxy_capath(&mut self) -> Result<(), Error> {
-        let option = Item::new(sys::CURLOPT_PROXY_CAPATH, "CURLOPT_PROXY_CAPATH", "7.52.0");
-        self.easy.trust_no_directory(option)
+        self.easy.trust_no_directory(Unset::PROXY_CAPATH.item())
     }
 }

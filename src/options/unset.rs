@@ -16,6 +16,10 @@ impl Unset {
     pub(super) const fn new(item: Item) -> Unset {
         Unset(item)
     }
+
+    pub(super) const fn item(self) -> Item {
+        self.0
+    }
 }
 
 impl fmt::Debug for Unset {
@@ -56,7 +60,7 @@ impl<H> Transfer<H> {
     /// ```
     #[doc(alias = "unsetopt")]
     pub fn unset(&mut self, option: Unset) -> Result<(), Error> {
-        let Unset(item) = option;
+        let item = option.item();
         match item.id {
             sys::CURLOPTTYPE_BLOB.. => self.easy.unset_blob(item),
             // For libcurl, -1 means that the size is not known.

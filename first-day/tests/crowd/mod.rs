@@ -1,7 +1,10 @@
 //! A server that answers ten requests at a time.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
+
+use curlback::{Code, Error};
 
 use crate::server::{LIMIT, Server, respond};
 
@@ -41,9 +44,21 @@ impl Crowd {
         (server, crowd)
     }
 
-    /// Returns the largest number of requests that were open at a time.
-    pub fn most(&self) -> usize {
-        self.counts.lock().unwrap().most
+    /// Checks the result of fetching the paths from `/0` to `/49`, ten at a time.
+    pub fn check(&self, server: &Server, pages: &HashMap<String, Result<Vec<u8>, Error>>) {
+        assert_eq!(pages.len(), 50);
+        for page in (0..50).map(|page| format!("/{page}")) {
+            match &pages[&server.url(&page)] {
+                Ok(body) => assert_eq!(body, page.as_bytes()),
+                Err(error) => assert_eq!(
+                    (&*page, error.code()),
+                    ("/17", Some(Code::HTTP_RETURNED_ERROR))
+                ),
+            }
+        }
+        assert!(pages[&server.url("/17")].is_err());
+        assert_eq!(self.counts.lock().unwrap().most, 10);
+        assert_eq!(server.requests().len(), 50);
     }
 
     fn wait(&self) {

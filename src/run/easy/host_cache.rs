@@ -57,7 +57,7 @@ impl Redirects {
     pub(super) fn note_text(&mut self, option: sys::CURLoption, value: Option<&CStr>) {
         if option == REDIR_PROTOCOLS_STR {
             *self = value.map_or(Redirects::Default, |schemes| {
-                let names = schemes.to_bytes().split(|byte| *byte == b',');
+                let mut names = schemes.to_bytes().split(|byte| *byte == b',');
                 let is_ftp = |name: &[u8]| {
                     let name = name.trim_ascii();
                     [&b"ftp"[..], b"ftps", b"all"]
@@ -65,7 +65,7 @@ impl Redirects {
                         .any(|ftp| name.eq_ignore_ascii_case(ftp))
                 };
                 Redirects::Set {
-                    ftp: names.into_iter().any(is_ftp),
+                    ftp: names.any(is_ftp),
                 }
             });
         }
@@ -90,7 +90,7 @@ impl<H> Easy<H> {
             unsafe { self.set(option, HTTP_AND_HTTPS) }?;
             self.known.redirects = Redirects::Restricted;
         }
-        if !self.needs_own_addresses() {
+        if !self.known.may_use_ftp() {
             return Ok(());
         }
         match &self.handle.share {
