@@ -188,7 +188,7 @@ fn run(aim: &Aim) {
     let left = AtomicU64::new(rounds(240, 4000) as u64);
     thread::scope(|scope| {
         // With `CURLBACK_LONG`, 200 transfers run at a time.
-        for seed in 1..=rounds(24, 200) as u64 {
+        let begin = |seed: u64| {
             let (agent, left) = (&agent, &left);
             scope.spawn(move || {
                 let mut random = Random::new(0x9e37_79b9_7f4a_7c15 ^ (seed << 20));
@@ -202,8 +202,11 @@ fn run(aim: &Aim) {
                         _ => receive(agent, aim, &mut random),
                     }
                 }
-            });
-        }
+            })
+        };
+        let threads: Vec<_> = (1..=rounds(24, 200) as u64).map(begin).collect();
+        // ThreadSanitizer sees how a `join` waits, but not how the end of the scope does.
+        threads.into_iter().for_each(|it| it.join().unwrap());
     });
     agent.shutdown();
     drop(agent);
