@@ -18,6 +18,7 @@ pub(crate) mod duplicate;
 pub(crate) mod easy;
 pub(crate) mod engine;
 pub(crate) mod entry_path;
+pub(crate) mod event_queue;
 pub(crate) mod group;
 pub(crate) mod guard;
 pub(crate) mod host_name;

@@ -107,7 +107,7 @@ impl<H> Holder for Running<H> {
         let Some(Pipes { inbox, outbox }) = &self.pipes else {
             return;
         };
-        inbox.wake();
+        inbox.wake_reader();
         if let Some(outbox) = outbox {
             outbox.wake();
         }

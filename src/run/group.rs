@@ -151,7 +151,9 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     /// Attends to the transfers in the mailbox: ends those that have failed, and fulfils the requests of
     /// remotes. Returns whether there was any transfer in the mailbox.
     fn attend(&mut self, entered: &Entered) -> bool {
-        let ids = self.core.mailbox().take_ids();
+        let mut ids = self.core.mailbox().take_ids();
+        // A transfer may be there many times, once for each call of a callback.
+        ids.dedup();
         for id in &ids {
             let Some(member) = self.members.get_mut(id) else {
                 continue;
@@ -159,6 +161,9 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
             match member.member_mut().attend(entered) {
                 Some(end) => self.finish(*id, end, entered),
                 None if member.member().stays() => self.core.connections.stir(*id),
+                // It was just resumed, and libcurl has passed on what it held. Whoever reads that is woken after
+                // the next drive, when there is more.
+                None if self.core.mailbox().was_just_posted(*id) => {}
                 None => member.attended(),
             }
         }

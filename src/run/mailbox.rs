@@ -108,6 +108,11 @@ impl Mailbox {
         !self.inner().ids.is_empty()
     }
 
+    /// Returns whether this transfer is the one that was posted last.
+    pub(crate) fn was_just_posted(&self, id: Id) -> bool {
+        self.inner().ids.last() == Some(&id)
+    }
+
     /// Notes that the driver is gone.
     ///
     /// Returns a value that the caller drops after the cleanup of the handle: it may be the user's, and

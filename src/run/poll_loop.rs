@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,18 +10,16 @@ use std::os::fd::{AsFd, AsRawFd};
 #[cfg(windows)]
 use std::os::windows::io::{AsRawSocket, AsSocket};
 
-use polling::{Event, Events, PollMode, Poller};
-
 use crate::callbacks::event_loop::{BorrowedSocket, EventLoop, Interest, RawSocket, Ready};
 use crate::ffi::{socket, sys};
+use crate::run::event_queue::{EXTRA, Events, Queue};
 use crate::{CallbackResult, Error};
 
 /// The event loop of a [`Multi`](crate::Multi) for which the user has provided none: epoll,
-/// kqueue or another event queue of the system, by the `polling` crate.
+/// kqueue or another event queue of the system.
 pub struct Driver {
-    poller: Arc<Poller>,
+    queue: Arc<Queue>,
     events: Events,
-    mode: PollMode,
     /// When the timer is due, which serves libcurl and the time limits that this crate checks. `None` if it is
     /// off.
     deadline: Option<Instant>,
@@ -32,21 +29,11 @@ pub struct Driver {
     fresh: bool,
 }
 
-/// A bit that marks the key of a descriptor that is not libcurl's. The lower bits are its place.
-const EXTRA: usize = 1 << (usize::BITS - 2);
-
 impl Driver {
     pub(crate) fn new() -> Result<Driver, Error> {
-        let poller = Poller::new().map_err(Error::Poll)?;
-        let mode = match poller.supports_level() {
-            true => PollMode::Level,
-            false => PollMode::Oneshot,
-        };
-        let capacity = NonZeroUsize::new(256).expect("it is not zero");
         Ok(Driver {
-            poller: Arc::new(poller),
-            events: Events::with_capacity(capacity),
-            mode,
+            queue: Arc::new(Queue::new().map_err(Error::Poll)?),
+            events: Events::new(),
             deadline: None,
             ready: Vec::new(),
             fresh: false,
@@ -101,7 +88,7 @@ impl Driver {
         let mut result = Ok(());
         for (place, extra) in extra.iter_mut().enumerate() {
             extra.ready = Ready::empty();
-            match self.watch(extra, place) {
+            match self.queue.add(extra.socket, EXTRA | place, extra.interest) {
                 // epoll does not accept regular files, which are always ready.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                     extra.ready = extra.interest & (Ready::READ | Ready::WRITE);
@@ -122,22 +109,9 @@ impl Driver {
         let result = result.and_then(|()| self.wait_watching(extra, limit));
         for extra in &extra[..watched] {
             // An error is ignored: the event queue has neither a closed descriptor nor a regular file.
-            let _ = self.poller.delete(extra.socket);
+            let _ = self.queue.delete(extra.socket);
         }
         result.map(|count| count + always).map_err(Error::Poll)
-    }
-
-    fn watch(&self, extra: &PollFd<'_>, place: usize) -> io::Result<()> {
-        let event = Event::new(
-            EXTRA | place,
-            extra.interest.contains(Ready::READ),
-            extra.interest.contains(Ready::WRITE),
-        );
-        // SAFETY: the descriptor is borrowed, so open, until it is deleted in `wait`.
-        unsafe {
-            self.poller
-                .add_with_mode(&extra.socket, event, PollMode::Level)
-        }
     }
 
     fn wait_watching(
@@ -151,34 +125,19 @@ impl Driver {
             (Some(due), Some(limit)) => Some(due.min(limit)),
             (one, other) => one.or(other),
         };
-        self.events.clear();
         self.ready.clear();
-        self.poller.wait(&mut self.events, limit)?;
+        self.queue.wait(&mut self.events, limit)?;
         self.fresh = true;
+        let mut count = 0;
         for event in self.events.iter() {
-            let mut ready = Ready::empty();
-            ready.set(Ready::READ, event.readable);
-            ready.set(Ready::WRITE, event.writable);
-            ready.set(Ready::ERROR, event.is_err() == Some(true));
-            if event.key & EXTRA != 0 {
-                if let Some(extra) = extra.get_mut(event.key & !EXTRA) {
-                    extra.ready = ready;
-                }
-            } else {
-                self.ready.push((event.key as RawSocket, ready));
+            count += 1;
+            if event.key & EXTRA == 0 {
+                self.ready.push((event.key as RawSocket, event.ready));
+            } else if let Some(extra) = extra.get_mut(event.key & !EXTRA) {
+                extra.ready = event.ready;
             }
         }
-        if self.mode == PollMode::Oneshot {
-            // In this mode, the system stops watching a socket that was ready. The directions are
-            // not stored here, and libcurl states only changes, so both directions are watched.
-            for (socket, _) in &self.ready {
-                let both = Event::all(*socket as usize);
-                // SAFETY: libcurl removes a socket from here before it closes it.
-                let socket = unsafe { socket::borrow(*socket as sys::curl_socket_t) };
-                self.poller.modify_with_mode(socket, both, self.mode)?;
-            }
-        }
-        Ok(self.events.len())
+        Ok(count)
     }
 
     /// Makes the system watch a socket of libcurl. `known` says whether the system watches it
@@ -190,22 +149,22 @@ impl Driver {
         known: bool,
     ) -> io::Result<()> {
         let key = number(socket) as usize;
-        let event = Event::new(key, interest.is_read(), interest.is_write());
-        let add = || {
-            // SAFETY: the socket is deleted from the poller when libcurl removes it, or with the
-            // driver, and closed afterwards.
-            unsafe { self.poller.add_with_mode(&socket, event, self.mode) }
-        };
+        let mut directions = Ready::empty();
+        directions.set(Ready::READ, interest.is_read());
+        directions.set(Ready::WRITE, interest.is_write());
+        // The socket is deleted from the queue when libcurl removes it, or with the driver, and closed
+        // afterwards.
+        let add = || self.queue.add(socket, key, directions);
         if !known {
             return match add() {
                 // libcurl has used this number before, and has not reported the removal of that socket.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    self.poller.modify_with_mode(socket, event, self.mode)
+                    self.queue.modify(socket, key, directions)
                 }
                 result => result,
             };
         }
-        match self.poller.modify_with_mode(socket, event, self.mode) {
+        match self.queue.modify(socket, key, directions) {
             // libcurl has not reported the removal of the former socket with this number, and the
             // system has forgotten that socket because it was closed.
             Err(error) if error.kind() == io::ErrorKind::NotFound => add(),
@@ -231,7 +190,7 @@ impl EventLoop for Driver {
         let registered = self.register(socket, interest, value.is_some());
         if registered.is_ok() && value.is_none() {
             *value = Some(Registration {
-                poller: self.poller.clone(),
+                queue: self.queue.clone(),
                 raw: number(socket),
             });
         }
@@ -250,9 +209,8 @@ impl EventLoop for Driver {
     }
 
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
-        let poller = self.poller.clone();
-        // `notify` fails if the system is out of memory. The driver then wakes at its next event.
-        Arc::new(move || drop(poller.notify()))
+        let queue = self.queue.clone();
+        Arc::new(move || queue.wake())
     }
 }
 
@@ -266,7 +224,7 @@ fn number(socket: BorrowedSocket<'_>) -> RawSocket {
 #[cfg(has_pollable_queue)]
 impl AsFd for Driver {
     fn as_fd(&self) -> BorrowedSocket<'_> {
-        self.poller.as_fd()
+        self.queue.as_fd()
     }
 }
 
@@ -279,10 +237,17 @@ impl fmt::Debug for Driver {
 }
 
 /// A socket that the system watches, until this is dropped.
-#[derive(Debug)]
 pub struct Registration {
-    poller: Arc<Poller>,
+    queue: Arc<Queue>,
     raw: RawSocket,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("raw", &self.raw)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Drop for Registration {
@@ -290,7 +255,7 @@ impl Drop for Registration {
         // SAFETY: libcurl removes a socket from here before it closes it; where it does
         // not, the system says that there is none.
         let socket = unsafe { socket::borrow(self.raw as sys::curl_socket_t) };
-        let _ = self.poller.delete(socket);
+        let _ = self.queue.delete(socket);
     }
 }
 

@@ -181,6 +181,14 @@ impl SharedPipe {
         }
     }
 
+    /// Wakes the program's side if it waits for bytes, and there are some.
+    pub(crate) fn wake_reader(&self) {
+        let state = self.state();
+        if state.is_awaited && !state.pipe.is_empty() {
+            self.notify(state);
+        }
+    }
+
     /// Returns whether the program's side waits.
     pub(super) fn is_awaited(&self) -> bool {
         self.state().is_awaited

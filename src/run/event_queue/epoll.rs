@@ -1,0 +1,150 @@
+//! The queue of Linux.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use rustix::event::{EventfdFlags, Timespec, eventfd};
+use rustix::io::Errno;
+
+use super::{EVENTS, Event};
+use crate::callbacks::event_loop::Ready;
+
+/// The key of the descriptor that wakes.
+const WAKE: u64 = u64::MAX;
+
+pub(in crate::run) struct Queue {
+    epoll: OwnedFd,
+    /// Each write to it wakes the queue once. Nobody reads it: the queue watches for its changes.
+    wakes: OwnedFd,
+    /// Whether `wakes` was written since the queue last woke.
+    is_woken: AtomicBool,
+}
+
+/// The events of the last wait.
+pub(in crate::run) struct Events(Vec<Event>);
+
+impl Events {
+    pub(in crate::run) fn new() -> Events {
+        Events(Vec::new())
+    }
+
+    pub(in crate::run) fn iter(&self) -> impl Iterator<Item = &Event> {
+        self.0.iter()
+    }
+}
+
+impl Queue {
+    pub(in crate::run) fn new() -> io::Result<Queue> {
+        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+        let wakes = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let data = EventData::new_u64(WAKE);
+        epoll::add(&epoll, &wakes, data, EventFlags::IN | EventFlags::ET)?;
+        Ok(Queue {
+            epoll,
+            wakes,
+            is_woken: AtomicBool::new(false),
+        })
+    }
+
+    /// Watches a descriptor, which the caller deletes before it is closed.
+    pub(in crate::run) fn add(
+        &self,
+        descriptor: BorrowedFd<'_>,
+        key: usize,
+        interest: Ready,
+    ) -> io::Result<()> {
+        let data = EventData::new_u64(key as u64);
+        epoll::add(&self.epoll, descriptor, data, flags(interest)).map_err(Into::into)
+    }
+
+    /// Watches a descriptor, which was added, for something else.
+    pub(in crate::run) fn modify(
+        &self,
+        descriptor: BorrowedFd<'_>,
+        key: usize,
+        interest: Ready,
+    ) -> io::Result<()> {
+        let data = EventData::new_u64(key as u64);
+        epoll::modify(&self.epoll, descriptor, data, flags(interest)).map_err(Into::into)
+    }
+
+    pub(in crate::run) fn delete(&self, descriptor: BorrowedFd<'_>) -> io::Result<()> {
+        epoll::delete(&self.epoll, descriptor).map_err(Into::into)
+    }
+
+    /// Waits until a descriptor is ready, the queue is woken, or `limit` is over; `None` is no limit.
+    pub(in crate::run) fn wait(
+        &self,
+        events: &mut Events,
+        limit: Option<Duration>,
+    ) -> io::Result<()> {
+        events.0.clear();
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let mut limit = limit;
+        let mut buffer = [MaybeUninit::uninit(); EVENTS];
+        let found = loop {
+            // A time that the system cannot represent is never reached.
+            let time = limit.and_then(|limit| Timespec::try_from(limit).ok());
+            match epoll::wait(&self.epoll, &mut buffer, time.as_ref()) {
+                // A signal has interrupted the wait.
+                Err(Errno::INTR) => {
+                    limit = end.map(|end| end.saturating_duration_since(Instant::now()));
+                }
+                Err(error) => return Err(error.into()),
+                Ok((found, _)) => break found,
+            }
+        };
+        for event in found {
+            let epoll::Event { flags, data } = *event;
+            match data.u64() {
+                WAKE => self.is_woken.store(false, Ordering::SeqCst),
+                key => events.0.push(Event {
+                    key: key as usize,
+                    ready: ready(flags),
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the current wait, or else the next one.
+    pub(in crate::run) fn wake(&self) {
+        if !self.is_woken.swap(true, Ordering::SeqCst) {
+            // Writing fails only if the number in the descriptor is at its maximum.
+            let _ = rustix::io::write(&self.wakes, &1u64.to_ne_bytes());
+        }
+    }
+}
+
+impl AsFd for Queue {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+}
+
+/// Returns for what the system watches a descriptor. It always watches for `HUP` and `ERR`.
+fn flags(interest: Ready) -> EventFlags {
+    let mut flags = EventFlags::empty();
+    flags.set(
+        EventFlags::IN | EventFlags::PRI,
+        interest.contains(Ready::READ),
+    );
+    flags.set(EventFlags::OUT, interest.contains(Ready::WRITE));
+    flags
+}
+
+/// Returns for what a descriptor is ready.
+fn ready(flags: EventFlags) -> Ready {
+    // At the end of a connection and after an error, reading and writing return at once.
+    let both = EventFlags::HUP | EventFlags::ERR;
+    let reads = EventFlags::IN | EventFlags::PRI | both;
+    let mut ready = Ready::empty();
+    ready.set(Ready::READ, flags.intersects(reads));
+    ready.set(Ready::WRITE, flags.intersects(EventFlags::OUT | both));
+    ready.set(Ready::ERROR, flags.contains(EventFlags::ERR));
+    ready
+}
