@@ -25,10 +25,10 @@
 //!   context through the `Call`. In the same way, the data pointers of an engine are the addresses of
 //!   [`Guarded`](crate::run::guard::Guarded) values, which are freed after the engine has been cleaned up
 //!   or has lost its callbacks.
-//! - **C3, one borrow**: trampolines call user code only through
+//! - **C3, one borrow**: trampolines call a handler only through
 //!   [`guard::enter`](crate::run::guard::enter), which hands out `&mut H` while the gate is `Open`
-//!   and closes the gate for as long as that borrow lives, or through
-//!   [`guard::pass`](crate::run::guard::pass), which does this for the readers of parts. Code that can
+//!   and closes the gate for as long as that borrow lives. They call the reader of a part only through
+//!   [`guard::pass`](crate::run::guard::pass), which closes the gate in the same way. Code that can
 //!   make libcurl call back has `&mut` access to the `Easy`, the `Core` or the `Call`, so no `&H` is
 //!   alive then either, and nothing else of the context is borrowed. `ReadBuf` and `WsReply`, which
 //!   callbacks get, can make libcurl call back too, but only while the gate is closed.
