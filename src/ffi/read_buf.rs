@@ -46,7 +46,7 @@ pub struct ReadBuf<'a> {
     filled: usize,
     /// How many bytes from the start are not stale: written by us or zeroed.
     init: usize,
-    /// The handle whose request body is read, or `None` if the body of a part is read.
+    /// The handle whose `read` callback fills the buffer, or `None` for another reader, such as that of a part.
     easy: Option<NonNull<sys::CURL>>,
 }
 
