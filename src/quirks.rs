@@ -60,8 +60,8 @@ quirks! {
     /// sets the path that libcurl was built with.
     AUTHORITIES_STAY_UNSET: "0.0.0" to "8.17.0", "authorities_are_those_of_the_system_again";
 
-    /// For `file://` and after a pause, libcurl hands over several header lines in one call. The crate passes them to
-    /// the handler's `header` one by one: `callbacks::header`.
+    /// For `file://` and after a pause, libcurl may hand over several header lines in one call. The crate passes them
+    /// to the handler's `header` one by one: `callbacks::header`.
     HEADER_LINES_TOGETHER: "0.0.0" to "8.22.0", "pseudo_headers_of_a_file_come_one_per_call";
 
     /// If `sockopt` answers that the socket is already connected, libcurl closes the socket. The crate fails the

@@ -13,7 +13,7 @@
 //! - A thread that holds the lock of one share does not wait for the lock of another share, since
 //!   two such threads might wait for each other. If a call from inside a callback would have to wait
 //!   in this way, it returns an error instead.
-//! - A drop does not wait at all. If a lock is not free, the thread that holds the lock cleans up
+//! - A drop does not wait for a lock. If a lock is not free, the thread that holds the lock cleans up
 //!   when it releases the lock.
 //! - A handle that moves to another pool is replaced by its copy, since the handle would keep its
 //!   references to equal credentials: see `easy/renew.rs`.
