@@ -23,8 +23,8 @@ use crate::ffi::{error_text, sys};
 #[doc(alias("CURLcode", "curl_easy_strerror"))]
 pub struct Code(u32);
 
-/// libcurl's code for what went wrong with a [`Multi`](crate::multi::Multi) itself, and not with one of its
-/// transfers.
+/// libcurl's code for what went wrong with a multi handle, such as that of a [`Multi`](crate::multi::Multi), and
+/// not with a single transfer.
 ///
 /// It can hold any number, also a code that a later libcurl adds. The constants have libcurl's names without
 /// `CURLM_`.

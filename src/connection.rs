@@ -8,8 +8,9 @@ use crate::{Attempt, Error, Fragment, Frame, FrameKind, Transfer};
 /// # Connections
 ///
 /// After a [`perform`](Transfer::perform) with [`connect_only`](Transfer::connect_only), the connection stays
-/// open until the next `perform` at most. These methods send and receive on it. Only
-/// [`wait_socket`](Transfer::wait_socket) waits. For a WebSocket whose calls wait, use
+/// open until the next `perform` at most. These methods send and receive on it. Of these, only
+/// [`wait_socket`](Transfer::wait_socket) waits for the connection. With a [`Share`](crate::Share) of connections,
+/// the others may wait for other threads. For a WebSocket whose calls wait, use
 /// [`open_websocket`](Transfer::open_websocket).
 impl<H> Transfer<H> {
     /// Sends bytes as they are, and returns how many of them were taken, which may be fewer than all.
@@ -19,8 +20,8 @@ impl<H> Transfer<H> {
     ///
     /// # Errors
     /// [`Error::Libcurl`] if the connection fails or there is none, or, before libcurl 7.83.0, if the
-    /// transfer has a [`Share`](crate::Share) of connections; the error of
-    /// [`debug`](crate::Callbacks::debug).
+    /// transfer has a [`Share`](crate::Share) of connections; [`Error::Option`] inside a callback that must not
+    /// wait for the share; the error of [`debug`](crate::Callbacks::debug).
     ///
     /// # Panics
     /// Resumes the panic of `debug`.
@@ -54,7 +55,9 @@ impl<H> Transfer<H> {
     /// end, also makes the socket ready. Neither a signal nor a [`Remote`](crate::Remote) ends the wait.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if no connection was left open; [`Error::Poll`] if the system fails.
+    /// [`Error::Libcurl`] if no connection was left open, or, before libcurl 7.83.0, if the transfer has a
+    /// [`Share`](crate::Share) of connections; [`Error::Option`] inside a callback that must not wait for the
+    /// share; [`Error::Poll`] if the system fails.
     ///
     /// # Examples
     /// ```
@@ -104,7 +107,8 @@ impl<H> Transfer<H> {
     /// Those of [`send`](Transfer::send). [`Error::Libcurl`] for a control frame (neither text nor binary) of
     /// more than 125 bytes. [`Error::Option`] for a [`FrameKind::Other`], in
     /// [raw mode](crate::WsOptions::RAW_MODE), or if the rest of another frame has to be sent first.
-    /// [`Error::Unsupported`] if the linked libcurl is older than 8.16.0 or has no WebSockets.
+    /// [`Error::Unsupported`] if the linked libcurl is older than 8.16.0, or if it or the libcurl that this crate
+    /// was compiled with has no WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -145,7 +149,7 @@ impl<H> Transfer<H> {
     ///
     /// # Errors
     /// Those of [`ws_send_fragment`](Transfer::ws_send_fragment); also [`Error::Option`] if `data` is longer
-    /// than the rest of the frame.
+    /// than the rest of the frame, or if `frame_len` is above 2⁶³ − 1.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -165,14 +169,16 @@ impl<H> Transfer<H> {
     ///
     /// The bytes are any number of frames or parts of frames, which the caller has encoded and masked. In raw
     /// mode, [`recv`](Transfer::recv) receives bytes as they are, and [`ws_recv`](Transfer::ws_recv) receives
-    /// frames. With `ws_recv` in raw mode, libcurl drops pings without answering them, unless
-    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too. The function is in libcurl since
-    /// 7.86.0; this crate requires 8.16.0, the first release that loses no frame.
+    /// frames. With `ws_recv` in raw mode, the program does not receive pings, unless
+    /// [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set too. Since libcurl 8.21.0, libcurl then
+    /// sends the answer to a ping only before the next bytes that the program sends. The function is in libcurl
+    /// since 7.86.0; this crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
     /// Those of [`send`](Transfer::send); [`Error::Option`] without raw mode, [`Error::Unsupported`] if the
-    /// linked libcurl is older than 8.16.0 or has no WebSockets.
+    /// linked libcurl is older than 8.16.0, or if it or the libcurl that this crate was compiled with has no
+    /// WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).
@@ -185,16 +191,16 @@ impl<H> Transfer<H> {
     /// which frame it is.
     ///
     /// The part of an empty frame has 0 bytes. libcurl answers pings itself, and the program does not receive
-    /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. The answer to a ping is sent when
-    /// libcurl next receives or sends something else. This method needs
+    /// them, unless [`ws_options`](Transfer::ws_options) says otherwise. Since libcurl 8.21.0, the answer to a
+    /// ping is sent only when libcurl next receives or sends something else. This method needs
     /// [`ConnectOnly::WebSocket`](crate::ConnectOnly::WebSocket). libcurl has this function since 7.86.0; this
     /// crate requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_recv.html).
     ///
     /// # Errors
     /// Those of [`recv`](Transfer::recv); [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING) if the other side has
-    /// closed the connection. [`Error::Unsupported`] if the linked libcurl is older than 8.16.0 or has no
-    /// WebSockets.
+    /// closed the connection. [`Error::Unsupported`] if the linked libcurl is older than 8.16.0, or if it or the
+    /// libcurl that this crate was compiled with has no WebSockets.
     ///
     /// # Panics
     /// As for [`send`](Transfer::send).

@@ -1,5 +1,5 @@
-//! The list of what some releases of libcurl get wrong, or do in another way than the newest one. Each
-//! entry says what this crate does about it.
+//! The list of what releases of libcurl get wrong, or do in another way than other releases. Each entry
+//! says what this crate does about it.
 //!
 //! If an older release lacks an option, this is usually no entry: the option's row in its table has the release.
 
@@ -52,16 +52,16 @@ macro_rules! quirks {
 // Each entry says what libcurl does, then what the crate does, and where. The second release is the first one without
 // the quirk. 0.0.0 means the oldest release, and 255.0.0 that all newer releases have the quirk.
 quirks! {
-    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset the
-    /// options for authorities.
+    /// libcurl does not say which certificate authorities it trusts by default. So `run::tls` refuses to unset
+    /// `CURLOPT_CAINFO` and `CURLOPT_CAPATH`, and the same options for proxies.
     AUTHORITIES_UNKNOWN: "0.0.0" to "7.70.0", "authorities_are_those_of_the_system_again";
 
     /// If an option for certificate authorities is set to NULL, libcurl does not go back to its default. So `run::tls`
     /// sets the path that libcurl was built with.
     AUTHORITIES_STAY_UNSET: "0.0.0" to "8.17.0", "authorities_are_those_of_the_system_again";
 
-    /// For `file://` and after a pause, libcurl hands over several header lines in one call. The crate passes them to
-    /// the handler's `header` one by one: `callbacks::header`.
+    /// For `file://` and after a pause, libcurl may hand over several header lines in one call. The crate passes them
+    /// to the handler's `header` one by one: `callbacks::header`.
     HEADER_LINES_TOGETHER: "0.0.0" to "8.22.0", "pseudo_headers_of_a_file_come_one_per_call";
 
     /// If `sockopt` answers that the socket is already connected, libcurl closes the socket. The crate fails the
@@ -69,8 +69,9 @@ quirks! {
     CONNECTED_SOCKET_CLOSED: "7.87.0" to "8.0.0", "stream_that_is_connected_already_is_used";
 
     /// The data connection of an FTP transfer uses an address that another transfer with the same cache of
-    /// addresses may free. In a `Multi`, the crate gives an FTP transfer a cache of its own. It refuses FTP with a share of
-    /// addresses, and FTP after a redirect unless the user has allowed that: `run::easy::host_cache`.
+    /// addresses may free. In a `Multi`, the crate gives an FTP transfer a cache of its own. The crate refuses FTP with
+    /// a share of addresses or, in a `Multi`, with any share. It also refuses FTP after a redirect, unless the user has
+    /// allowed that: `run::easy::host_cache`.
     ADDRESS_FREED_IN_USE: "0.0.0" to "8.14.0", "ftp_has_addresses_of_its_own";
 
     /// If a transfer with `CURLOPT_DOH_URL` is reset, performed again or dropped before the DNS answer, libcurl frees
@@ -82,7 +83,8 @@ quirks! {
     DEPENDENCY_TIES_HANDLES: "0.0.0" to "8.21.0", "transfer_is_never_tied_to_another";
 
     /// `CURLOPT_HSTS_CTRL` without `CURLHSTS_ENABLE` frees the HSTS cache, which libcurl uses afterwards. To empty
-    /// the cache, the crate unsets the names of the HSTS files instead: `run::easy::hsts`.
+    /// the cache, the crate unsets the names of the HSTS files instead: `run::easy::hsts`. 8.21.0 does not have this
+    /// fault, but the crate does the same with it.
     HSTS_FREED_IN_USE: "0.0.0" to "8.22.0", "cache_that_was_emptied_is_filled_again";
 
     /// When the HSTS file is unset, its hosts stay in the cache. The crate also turns the cache off.
@@ -147,8 +149,9 @@ quirks! {
     BUFFER_KEPT_BY_RESET: "0.0.0" to "7.73.0", "small_buffer_is_never_written_past_its_end_after_a_reset_that_failed";
 
     /// When receiving is paused or resumed, libcurl treats the state of every connection as that of HTTP, and so
-    /// overwrites memory with other protocols. With another protocol, a resume that would make libcurl receive again
-    /// ends the transfer with an error.
+    /// may overwrite memory with other protocols. With another protocol than HTTP and `file://`, the crate ends the
+    /// transfer with an error if `write` or `header` answers with a pause, or if a resume would make libcurl receive
+    /// again.
     PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
 
     /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
@@ -162,7 +165,7 @@ quirks! {
 
     /// If a progress function ends a transfer that has just been completed, libcurl forgets the connection without
     /// closing it. The connection stays open and counts among the connections of the engine, but no transfer uses it
-    /// again. The crate shuts the socket down, and libcurl closes the socket later: `run::stop`.
+    /// again. If the crate can find the socket, it shuts the socket down, and libcurl closes it later: `run::stop`.
     CONNECTION_LEFT_BY_PROGRESS: "0.0.0" to "255.0.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
@@ -200,8 +203,8 @@ quirks! {
     /// number that it has no name for.
     HTTP_VERSION_UNCHECKED: "0.0.0" to "7.88.1", "bits_that_no_libcurl_has_are_refused";
 
-    /// The values of `CURLMOPT_NETWORK_CHANGED` are one bit, which means all that the option can discard. The crate sets
-    /// this bit for each value.
+    /// The values of `CURLMOPT_NETWORK_CHANGED` are one bit, which means all that the option can discard. The crate
+    /// sets this bit for each value that is not empty.
     NETWORK_CHANGES_ALIKE: "8.16.0" to "8.20.0", "changed_network_forgets_connections";
 
     /// If a callback calls `curl_ws_send` in raw mode, libcurl sends all bytes, but reports that it has sent none. So

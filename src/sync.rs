@@ -1,6 +1,6 @@
 //! Synchronisation types. Normally, they are those of the standard library. In models, they are those of
-//! loom, which runs the threads in every order. Under `ThreadSanitizer`, the locks are types whose order the
-//! sanitizer sees.
+//! loom, which tries the orders in which the threads may run. Under `ThreadSanitizer`, the locks are types whose
+//! order the sanitizer sees.
 
 #[cfg(curlback_tsan)]
 mod tsan;

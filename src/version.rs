@@ -100,7 +100,7 @@ pub fn init() {
 /// What a libcurl says about itself: its version, and what it was built with. A method that returns an
 /// `Option` returns `None` if libcurl was built without the library or path, or does not report it.
 ///
-/// [`version`](fn@crate::version) returns that of the linked libcurl.
+/// [`version`](fn@crate::version) returns what the linked libcurl says.
 /// [libcurl's page](https://curl.se/libcurl/c/curl_version_info.html).
 #[derive(Debug)]
 pub struct VersionInfo {
@@ -269,7 +269,7 @@ impl VersionInfo {
         self.zstd.as_deref()
     }
 
-    /// Returns the version of Hyper, which spoke HTTP in libcurl 7.75.0 to 8.11.1.
+    /// Returns the version of Hyper, which libcurl 7.75.0 to 8.11.1 could use for HTTP.
     #[must_use]
     pub fn hyper(&self) -> Option<&str> {
         self.hyper.as_deref()
@@ -307,7 +307,7 @@ bitflags! {
         /// NTLM.
         #[doc(alias = "CURL_VERSION_NTLM")]
         const NTLM = 1 << 4;
-        /// Negotiate authentication, in releases before [`SPNEGO`](Self::SPNEGO).
+        /// Negotiate authentication. Since 7.38.0, libcurl sets [`SPNEGO`](Self::SPNEGO) instead.
         #[doc(alias = "CURL_VERSION_GSSNEGOTIATE")]
         const GSSNEGOTIATE = 1 << 5;
         /// A debug build, which checks itself.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 /// A certificate, a key or a list of authorities, in memory.
 ///
 /// Bytes that are borrowed are copied for each transfer. An `Arc` is shared: transfers that get clones
-/// of it use the same bytes. libcurl nevertheless parses the bytes again for each new connection.
+/// of it use the same bytes. With most TLS libraries, libcurl nevertheless parses the bytes again for each
+/// new connection.
 ///
 /// # Examples
 /// ```

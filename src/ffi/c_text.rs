@@ -17,8 +17,8 @@ impl CText {
     }
 
     /// Copies a value, and puts a NUL behind it. Returns `None` if the value is too long or contains a
-    /// NUL. With `ONE_LINE`, also returns `None` for a value that contains a CR or LF. `copy` is
-    /// called once only: it leaves bytes behind that a second call might refuse.
+    /// NUL. With `ONE_LINE`, also returns `None` for a value that contains a CR or LF. `copy` must be
+    /// called only once: it leaves bytes behind that a second call might refuse.
     #[inline]
     pub(crate) fn copy<const ONE_LINE: bool>(&mut self, value: &[u8]) -> Option<&CStr> {
         let CText(bytes) = self;
@@ -43,8 +43,8 @@ impl CText {
 fn has(word: u64, byte: u8) -> bool {
     const ONES: u64 = u64::MAX / 0xff;
     let word = word ^ (ONES * u64::from(byte));
-    // The subtraction sets the highest bit of each zero byte. By the borrow, it may also set the
-    // highest bit of a byte above a zero byte, but never without a zero byte. So the result is exact.
+    // The expression keeps the highest bit of each zero byte. Because of a borrow, it may also keep the
+    // highest bit of a byte above a zero byte. Without a zero byte, it is 0. So the result is exact.
     word.wrapping_sub(ONES) & !word & (ONES << 7) != 0
 }
 

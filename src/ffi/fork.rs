@@ -13,8 +13,6 @@ pub(crate) struct Process(u32);
 
 impl Process {
     /// Returns the current process.
-    ///
-    /// Unlike `getpid`, this makes no system call. Waiting threads call it often.
     pub(crate) fn current() -> Process {
         #[cfg(unix)]
         count_forks();
@@ -22,6 +20,8 @@ impl Process {
     }
 
     /// Returns whether this is the current process.
+    ///
+    /// Unlike a call of `getpid`, this makes no system call. Waiting threads call this method often.
     pub(crate) fn is_current(self) -> bool {
         self.0 == FORKS.load(Ordering::Relaxed)
     }

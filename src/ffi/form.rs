@@ -9,7 +9,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::{Code, Error, Version};
 
-/// A form that libcurl reads in place, so it is kept (C5).
+/// A form. libcurl reads it in place, so this crate keeps it (C5).
 pub(crate) struct Form {
     first: *mut sys::curl_httppost,
     last: *mut sys::curl_httppost,

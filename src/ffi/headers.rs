@@ -63,7 +63,7 @@ mod present {
             }
             // SAFETY: libcurl has set `found` to a header that is valid until the next call.
             let found = unsafe { *found };
-            // SAFETY: the strings of the header are valid until the next transfer, `'a` at least.
+            // SAFETY: libcurl receives no header before `'a` ends, and so does not change these strings.
             Ok(Some(unsafe { decode(&found) }))
         }
 
@@ -111,7 +111,7 @@ mod present {
             }
             // SAFETY: the header is valid until the next call.
             let next = self.last.insert(unsafe { *next });
-            // SAFETY: the strings of the header are valid until the next transfer, `'a` at least.
+            // SAFETY: libcurl receives no header before `'a` ends, and so does not change these strings.
             Some(unsafe { decode(next) })
         }
     }
@@ -121,8 +121,7 @@ mod present {
     }
 
     /// # Safety
-    /// The strings of `raw` must be unchanged for as long as `'a`. libcurl keeps them until the next
-    /// transfer.
+    /// The strings of `raw` must be unchanged for as long as `'a`.
     unsafe fn decode<'a>(raw: &sys::Header) -> Header<'a> {
         // SAFETY: the caller's promise.
         let text = |text: *const c_char| unsafe { decode::c_str::<'a>(text) };

@@ -129,7 +129,7 @@ impl<'a> Info<'a> {
             let list = unsafe { chain.certinfo.add(at) };
             // SAFETY: the pointer is in bounds, and libcurl has written the lists.
             let list = unsafe { *list };
-            // SAFETY: libcurl keeps the lists until the next transfer, `'a` at least.
+            // SAFETY: libcurl makes no other connection before `'a` ends, and so does not free the lists.
             Certificate::new(unsafe { List::lines(list) })
         };
         Ok((0..count).map(certificate).collect())
@@ -170,7 +170,8 @@ impl<'a> Info<'a> {
         let mut value: *const c_char = ptr::null();
         // SAFETY: `infos!` gives this method information of type string only.
         unsafe { self.get(item, &raw mut value) }?;
-        // SAFETY: libcurl keeps the string until the next transfer, `'a` at least.
+        // SAFETY: libcurl neither goes on with the transfer nor begins another one before `'a` ends, and so does
+        // not free the string.
         let Some(text) = (unsafe { decode::c_str(value) }) else {
             return Ok(None);
         };

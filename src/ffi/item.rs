@@ -6,7 +6,8 @@ use std::ffi::CStr;
 use crate::ffi::sys;
 use crate::{Code, Error, Version};
 
-/// An option or information of libcurl: its number, name and age.
+/// An option, information or function of libcurl: its number (0 for a function), its name, and the first
+/// release with which this crate uses it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Item {
     pub(crate) id: sys::CURLoption,
@@ -56,7 +57,7 @@ impl Item {
         self.unsupported_before(self.since)
     }
 
-    /// Makes the error that the linked libcurl lacks something of this item that `since` added.
+    /// Makes the error that the linked libcurl lacks something of this item, which needs the release `since`.
     pub(crate) fn unsupported_before(self, since: Version) -> Error {
         Error::unsupported(self.name, since)
     }

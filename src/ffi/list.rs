@@ -6,7 +6,7 @@ use std::ptr::{self, NonNull};
 
 use crate::ffi::{decode, sys};
 
-/// A list of strings that libcurl reads in place, so it is kept (C5).
+/// Owns a list of strings. libcurl reads the list of an option in place, so this crate keeps that list (C5).
 pub(crate) struct List(Option<NonNull<sys::curl_slist>>);
 
 /// Makes a list by appending one string after the other.

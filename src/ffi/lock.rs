@@ -27,7 +27,7 @@ fn this_thread() -> usize {
 pub(crate) struct Lock {
     /// The thread that holds the lock; 0 is none.
     owner: AtomicUsize,
-    /// How often the owner has acquired it.
+    /// How many times the owner still has to release the lock.
     depth: AtomicUsize,
     /// How many threads wait.
     waiting: AtomicUsize,
@@ -44,7 +44,7 @@ impl Lock {
         }
         let mut asleep = self.asleep();
         self.waiting.fetch_add(1, Relaxed);
-        // Either this thread sees below that the lock is free, or the owner sees that one waits.
+        // Either this thread sees below that the lock is free, or the owner sees that a thread waits.
         fence(SeqCst);
         while !self.take() {
             let woken = self.free.wait(asleep);
@@ -67,10 +67,10 @@ impl Lock {
         taken
     }
 
-    /// Undoes one `acquire` of this thread. Returns whether the lock is free now.
+    /// Undoes one `acquire` of this thread. Returns whether this has freed the lock.
     ///
-    /// If the lock is free now, a fence separates the release from later reads of this thread. If another thread writes
-    /// something, has a `SeqCst` fence and then fails to acquire the lock, these reads see what it wrote.
+    /// If it has, a fence separates the release from later reads of this thread. If another thread writes something,
+    /// has a `SeqCst` fence and then still finds the lock held by this thread, these reads see what it wrote.
     pub(crate) fn release(&self) -> bool {
         debug_assert!(self.is_own());
         if self.depth.fetch_sub(1, Relaxed) != 1 {

@@ -3,16 +3,17 @@
 //! In libcurl 8.21.0 and later, an easy handle and its connections refer to the same peer and
 //! credentials. libcurl counts these references without atomic operations, and the handle keeps its
 //! references after it has left the engine. Also, libcurl does not lock all data of a share. So the
-//! engine of a `Multi` (with these releases) and a share (if it has such data) have a [`Pool`]. Every
-//! call into libcurl that may use the connections or the data holds the lock of that pool.
+//! engine of a `Multi` (with these releases) and a share (if it has such data) have a [`Pool`]. A call
+//! into libcurl that may use the connections or the data holds the lock of that pool. A wait for sockets
+//! does not hold it.
 //!
-//! - A call that drives an engine holds the lock of the engine's own pool and the lock of each
-//!   share that one of its handles has ever used: a connection that is being shut down stays in the
-//!   engine after its handle has left the share.
+//! - A call that drives an engine holds the lock of the engine's own pool and the locks of the shares
+//!   that its handles have used in it, even if the handles have left these shares: a connection that is
+//!   being shut down stays in the engine.
 //! - A thread that holds the lock of one share does not wait for the lock of another share, since
-//!   two such threads might wait for each other. A call from inside a callback returns an error
-//!   instead.
-//! - A drop does not wait at all. If a lock is not free, the thread that holds the lock cleans up
+//!   two such threads might wait for each other. If a call from inside a callback would have to wait
+//!   in this way, it returns an error instead.
+//! - A drop does not wait for a lock. If a lock is not free, the thread that holds the lock cleans up
 //!   when it releases the lock.
 //! - A handle that moves to another pool is replaced by its copy, since the handle would keep its
 //!   references to equal credentials: see `easy/renew.rs`.
@@ -147,7 +148,8 @@ impl Pool {
         }
     }
 
-    /// Releases the lock, and runs the cleanups that were left to its holder.
+    /// Releases the lock. If this has freed the lock, runs the cleanups that were left to its holder, unless
+    /// another thread acquires the lock first.
     fn leave(&self) {
         if cfg!(curlback_no_pools) {
             return;
@@ -173,7 +175,8 @@ impl Pool {
 }
 
 impl Cleanup {
-    /// Runs the cleanup if all locks are free, else leaves it to the holder of the first busy lock.
+    /// Runs the cleanup, unless another thread holds one of the locks. Then leaves the cleanup to the holder
+    /// of the first such lock.
     fn run(self) {
         match Entered::visit(&self.pools) {
             Ok(_entered) => (self.run)(),
@@ -237,8 +240,8 @@ impl Entered {
     }
 
     /// Acquires the lock of a share like [`visit_waiting`](Entered::visit_waiting), but returns an error
-    /// if this thread holds the lock already. A caller changes what libcurl may be using further up the
-    /// stack.
+    /// if this thread holds the lock already: the caller is going to change data that libcurl may be using
+    /// further up the stack.
     pub(crate) fn visit_alone(pool: &Arc<Pool>) -> Result<Entered, Error> {
         match pool.lock.is_own() {
             true => Err(busy()),
@@ -293,7 +296,7 @@ pub(crate) struct Pools {
     own: Option<Arc<Pool>>,
     /// The pools of shares.
     shared: Vec<Arc<Pool>>,
-    /// A number that no other engine has.
+    /// A number that no other live engine has.
     id: usize,
 }
 
@@ -328,8 +331,11 @@ impl Pools {
         self.own.iter().chain(&self.shared).cloned().collect()
     }
 
-    /// Acquires the locks of all pools. If it would have to wait for the lock of a share and this
-    /// thread holds the lock of another share, returns an error.
+    /// Acquires the locks of all pools.
+    ///
+    /// Returns an error if this thread holds the lock of one of these shares for another engine or for none.
+    /// Also returns an error if it would have to wait for the lock of a share and this thread holds the lock
+    /// of another share.
     #[inline]
     pub(crate) fn enter(&self) -> Result<Entered, Error> {
         match cfg!(curlback_no_pools) || self.is_empty() {

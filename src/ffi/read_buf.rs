@@ -15,11 +15,12 @@ use crate::{Error, Fragment, FrameKind};
 ///
 /// The buffer counts the bytes that are put into it, so a callback cannot claim
 /// bytes that it did not write. What the memory held before is neither shown nor
-/// sent. A callback may put in as many bytes as fit. If it puts in none and returns
-/// [`ReadResult::Continue`](crate::ReadResult::Continue), the data has ended.
+/// sent. A callback may put in as many bytes as fit. If it puts in none, begins no
+/// [frame](ReadBuf::ws_start_frame) and returns [`ReadResult::Continue`](crate::ReadResult::Continue),
+/// the data has ended.
 ///
-/// Its size is libcurl's choice: up to [`upload_buffer_size`] bytes, sometimes
-/// only a few.
+/// The size of the buffer is libcurl's choice: usually at most [`upload_buffer_size`] bytes,
+/// sometimes only a few.
 ///
 /// [`upload_buffer_size`]: crate::Transfer::upload_buffer_size
 ///
@@ -45,7 +46,7 @@ pub struct ReadBuf<'a> {
     filled: usize,
     /// How many bytes from the start are not stale: written by us or zeroed.
     init: usize,
-    /// The handle whose request body is read, or `None` if the body of a part is read.
+    /// The handle whose `read` callback fills the buffer, or `None` for another reader, such as that of a part.
     easy: Option<NonNull<sys::CURL>>,
 }
 
@@ -156,15 +157,17 @@ impl<'a> ReadBuf<'a> {
     /// [`read`](crate::Callbacks::read) and the next ones put in from now on. `fragment` says whether the
     /// message ends with this frame. The buffer then takes no more bytes than the frame has.
     ///
-    /// Without a call of this method, the bytes that each call of `read` puts in are one binary message.
+    /// If `read` never calls this method, the bytes that each call of `read` puts in are one binary message,
+    /// except in [raw mode](crate::WsOptions::RAW_MODE).
     /// Since libcurl 8.16.0. [libcurl's page](https://curl.se/libcurl/c/curl_ws_start_frame.html).
     ///
     /// # Errors
     /// - [`Error::Libcurl`] if the bytes of the former frame are not complete, if this is no upload to a
-    ///   WebSocket, or for a control frame of more than 125 bytes.
-    /// - [`Error::Option`] if something was put in before, if this is the buffer of a part, or for a frame
-    ///   that cannot be sent.
+    ///   WebSocket, in raw mode, or for a control frame (neither text nor binary) of more than 125 bytes.
+    /// - [`Error::Option`] if something was put in before, if this is the buffer of a part, for a
+    ///   [`FrameKind::Other`], for [`Fragment::More`] with a control frame, or for a `len` above 2⁶³ − 1.
     /// - [`Error::Unsupported`] if the linked libcurl is too old or has no WebSockets.
+    /// - One of these errors if the libcurl that this crate was compiled with lacks this function.
     #[doc(alias = "curl_ws_start_frame")]
     pub fn ws_start_frame(
         &mut self,
@@ -186,13 +189,14 @@ impl<'a> ReadBuf<'a> {
     /// Reads from `source` until the buffer is full or the source ends.
     ///
     /// Use it for files and other sources that never block: sending each small
-    /// piece alone costs hundreds of times more. For an interactive source, use
+    /// piece alone costs far more. For an interactive source, use
     /// [`fill_once_from`](Self::fill_once_from).
     ///
     /// # Errors
     /// Returns the first error of `source`, with two exceptions: after
     /// [`ErrorKind::Interrupted`] it reads again, and if the buffer has bytes
-    /// already, [`ErrorKind::WouldBlock`] ends the call with success.
+    /// already, [`ErrorKind::WouldBlock`] ends the call with success. Also returns
+    /// an error if `source` claims more bytes than fit.
     pub fn fill_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<()> {
         while self.remaining() > 0 {
             match self.read_from(source, self.remaining()) {
@@ -208,8 +212,8 @@ impl<'a> ReadBuf<'a> {
     /// Reads from `source` once, at most 64 KiB, so that the bytes that `source` has ready are sent at once.
     ///
     /// # Errors
-    /// Returns the error of `source`, unless it is [`ErrorKind::Interrupted`],
-    /// after which it reads again.
+    /// Returns the error of `source`, unless the error is [`ErrorKind::Interrupted`],
+    /// after which it reads again. Also returns an error if `source` claims more bytes than fit.
     pub fn fill_once_from(&mut self, source: &mut (impl Read + ?Sized)) -> io::Result<()> {
         // The limit keeps memory that one read does not need from being zeroed.
         const ONCE: usize = 64 << 10;

@@ -74,7 +74,7 @@ mod imp {
     /// Makes libcurl wait for the descriptor. Returns `POLL` if libcurl can, `SELECT` if it returns an
     /// error, and `UNKNOWN` if there is no memory for the test.
     fn ask(socket: sys::curl_socket_t) -> u8 {
-        // SAFETY: libcurl is initialised: it has asked us to open this socket.
+        // SAFETY: libcurl is initialised: a transfer is in progress.
         let Some(multi) = NonNull::new(unsafe { sys::curl_multi_init() }) else {
             return UNKNOWN;
         };

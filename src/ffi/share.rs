@@ -66,7 +66,8 @@ struct RawShare {
 
 // SAFETY: S2: libcurl locks what it changes, and S3: the pool has the lock of the rest.
 unsafe impl Send for RawShare {}
-// SAFETY: S2 and S3: as above; nothing else is done with the pointer through a `&RawShare`.
+// SAFETY: S2 and S3: as above. Once the share is set up, a `&RawShare` only passes the pointer to
+// `curl_easy_setopt`.
 unsafe impl Sync for RawShare {}
 
 impl Drop for RawShare {
@@ -89,7 +90,7 @@ struct DeferredShare {
     _locks: Arc<Locks>,
 }
 
-// SAFETY: S1: one thread cleans it up, and holds the lock of its pool meanwhile.
+// SAFETY: S1: one thread cleans it up, and holds the lock of its pool meanwhile, if it has a pool.
 unsafe impl Send for DeferredShare {}
 
 impl Drop for DeferredShare {

@@ -9,7 +9,7 @@
 //! discarded. In a program that ignores the signal, this costs one system call.
 //!
 //! On other systems than those listed below, this module does nothing. On Apple's systems, libcurl sets
-//! `SO_NOSIGPIPE` on each socket that it makes.
+//! `SO_NOSIGPIPE` on the sockets of its connections.
 
 pub(crate) use imp::Quiet;
 

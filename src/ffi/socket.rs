@@ -113,7 +113,7 @@ pub(crate) unsafe fn borrow<'a>(raw: sys::curl_socket_t) -> BorrowedSocket<'a> {
     unsafe { BorrowedSocket::borrow_raw(raw as _) }
 }
 
-/// Maps each socket to the transfer whose `close_socket` is called for it.
+/// Maps sockets to the transfers that opened them, so that their `close_socket` can be called.
 ///
 /// libcurl copies the close-socket callback and its data pointer into the
 /// *connection*, which may outlive the transfer that opened it and serve others.
@@ -127,7 +127,7 @@ pub(crate) struct Registry {
 }
 
 /// The sockets that were entered, by number and by transfer. So the cost of forgetting a transfer
-/// does not grow with the sockets of others.
+/// hardly grows with the number of sockets of others.
 #[derive(Default)]
 struct Owners {
     by_socket: BTreeMap<sys::curl_socket_t, Entry>,
@@ -141,7 +141,8 @@ struct Entry {
     close: Close,
 }
 
-/// A function that passes a socket to the transfer that opened it, which closes the socket.
+/// A function that passes a socket to the `close_socket` of the transfer that opened it, or closes the socket
+/// if that callback must not be called.
 pub(crate) type Close = unsafe fn(*mut c_void, Socket);
 
 // SAFETY: C6: an entry is used only on the thread that has its transfer.
@@ -186,8 +187,8 @@ impl Registry {
         }
     }
 
-    /// Passes a socket to the transfer that has entered it, which closes the socket. If no transfer has
-    /// entered the socket, closes it.
+    /// Calls the [`Close`] function of the transfer that has entered the socket. If no transfer has entered
+    /// the socket, closes it.
     ///
     /// # Safety
     /// libcurl must have given the socket away.

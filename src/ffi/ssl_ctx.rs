@@ -104,7 +104,8 @@ impl<'a> SslContext<'a> {
     }
 
     /// Trusts the certificates in this PEM text for this connection, in addition to those
-    /// that the options name. To trust *only* the certificates in a text, set
+    /// that the options name. If [`ca_cache_timeout`](crate::Transfer::ca_cache_timeout) was set after
+    /// the hook, other connections may trust them, too. To trust *only* the certificates in a text, set
     /// [`ssl_cainfo_blob`](crate::Transfer::ssl_cainfo_blob).
     ///
     /// # Errors
@@ -193,8 +194,8 @@ mod openssl {
     /// `context` must be a live context of this very OpenSSL.
     pub(crate) unsafe fn trust(context: *mut ossl::SSL_CTX, pem: &[u8]) -> Result<(), TrustError> {
         let certificates = read(pem)?;
-        // `set_hooks` has turned libcurl's cache of certificate stores off. So libcurl has
-        // made this store for one connection, and it serves no other transfer.
+        // `set_hooks` has turned libcurl's cache of certificate stores off. Unless the user has turned the
+        // cache on again, libcurl has made this store for one connection, and it serves no other transfer.
         // SAFETY: the caller's promise.
         let store = unsafe { ossl::SSL_CTX_get_cert_store(context) };
         for certificate in certificates {

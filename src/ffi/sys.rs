@@ -11,10 +11,11 @@ pub(crate) use more::*;
 pub(crate) const CURLOPT_XFERINFOFUNCTION: CURLoption = 20_219;
 pub(crate) const CURLOPT_XFERINFODATA: CURLoption = CURLOPT_PROGRESSDATA;
 
-// The length of the longest string or blob that libcurl accepts.
+// Since 7.65.0: the length of the longest string or blob that libcurl accepts for most options.
 pub(crate) const CURL_MAX_INPUT_LENGTH: usize = 8_000_000;
 
-// Since 7.87.0. In older releases, any count other than the number of bytes passed does the same.
+// Since 7.87.0. In older releases, it does the same, like any other count that is neither the number of bytes
+// passed nor the value that pauses.
 pub(crate) const CURL_WRITEFUNC_ERROR: size_t = 0xFFFF_FFFF;
 // Since 7.20.0; the option in milliseconds since 8.6.0.
 pub(crate) const CURLOPT_SERVER_RESPONSE_TIMEOUT: CURLoption = 112;

@@ -15,7 +15,7 @@ pub(crate) mod public;
 /// A URL, taken apart and put together by libcurl's own parser.
 ///
 /// [`Transfer::curlu`](crate::Transfer::curlu) takes a `Url`. The transfer uses the parts that the
-/// `Url` returns, so a host that was checked is the host that is connected to.
+/// `Url` returns, so its first request goes to the host that the program has checked.
 ///
 /// [libcurl's page](https://curl.se/libcurl/c/libcurl-url.html).
 ///
@@ -60,7 +60,8 @@ pub enum UrlPart {
     /// The host.
     ///
     /// When libcurl 7.77.0 or later parses a whole URL, it normalises an IPv4 address in any notation, such
-    /// as `2130706433`. A host that is set by itself stays as it is, but resolves to the same address.
+    /// as `2130706433`. A host that is set by itself stays as it is, but a resolver may take it for the same
+    /// address.
     #[doc(alias = "CURLUPART_HOST")]
     Host = 5,
     /// The port.
@@ -75,7 +76,7 @@ pub enum UrlPart {
     /// The fragment, without `#`.
     #[doc(alias = "CURLUPART_FRAGMENT")]
     Fragment = 9,
-    /// The zone of a numeric IPv6 host.
+    /// The zone of a numeric IPv6 host. Since libcurl 7.65.0.
     #[doc(alias = "CURLUPART_ZONEID")]
     ZoneId = 10,
 }
@@ -102,11 +103,12 @@ bitflags! {
         /// Writing: refuses a URL with a user name.
         #[doc(alias = "CURLU_DISALLOW_USER")]
         const DISALLOW_USER = 1 << 5;
-        /// Reading: decodes percent-encoded bytes.
+        /// Reading: decodes percent-encoded bytes; in a query, also decodes `+` as a space.
         #[doc(alias = "CURLU_URLDECODE")]
         const URL_DECODE = 1 << 6;
         /// Writing: encodes the bytes of a part, except letters, digits and a few others. Of a whole
-        /// URL, libcurl encodes only the bytes that a URL must not contain.
+        /// URL, libcurl encodes only the bytes that a URL must not contain. Since libcurl 7.80.0, reading
+        /// encodes, too: the host of a whole URL and, in later releases, also a single part.
         #[doc(alias = "CURLU_URLENCODE")]
         const URL_ENCODE = 1 << 7;
         /// Writing: appends the query to the existing one.
@@ -141,8 +143,8 @@ impl Url {
     /// Parses a URL.
     ///
     /// # Errors
-    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if `text` is no URL, [`Error::Option`] if it has
-    /// control characters, [`Error::Unsupported`] before libcurl 7.62.0.
+    /// [`Error::Libcurl`] with [`Code::URL_MALFORMAT`] if `text` is no URL or libcurl does not know its scheme,
+    /// [`Error::Option`] if `text` has control characters, [`Error::Unsupported`] before libcurl 7.62.0.
     #[doc(alias = "curl_url")]
     pub fn new(text: &str) -> Result<Url, Error> {
         Url::new_with(text, UrlFlags::empty())
@@ -168,7 +170,7 @@ impl Url {
     /// Sets a part. A new [`UrlPart::Url`] replaces the whole URL, or is resolved against it if the new
     /// one is relative.
     ///
-    /// Without [`UrlFlags::URL_ENCODE`], libcurl encodes nothing in any other part. If a part contains a
+    /// Without [`UrlFlags::URL_ENCODE`], libcurl does not encode the other parts. If a part contains a
     /// delimiter, such as a `?` in a user name, the string of the whole URL has another meaning than
     /// its parts. If libcurl refuses a host, the former host stays, but loses its zone.
     ///
@@ -218,7 +220,7 @@ impl Url {
     ///
     /// # Errors
     /// [`Error::NotUtf8`] if the part is not UTF-8, [`Error::Libcurl`] if libcurl cannot return it, as
-    /// when decoding fails.
+    /// when decoding fails. Before libcurl 7.81.0, a missing [`UrlPart::ZoneId`] is an [`Error::Libcurl`], too.
     #[doc(alias = "curl_url_get")]
     pub fn get(&self, part: UrlPart) -> Result<Option<String>, Error> {
         self.get_with(part, UrlFlags::empty())
@@ -300,7 +302,8 @@ impl std::str::FromStr for Url {
     }
 }
 
-/// Writes the whole URL, password included. Writes nothing if a part that a URL needs was removed.
+/// Writes the whole URL, password included. Writes nothing if [`get`](Url::get) does not return the URL, as when
+/// the host was removed.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let whole = self.get(UrlPart::Url).ok().flatten();
@@ -308,7 +311,7 @@ impl fmt::Display for Url {
     }
 }
 
-/// Leaves out user name, password, query and fragment.
+/// Writes scheme, host, port and path. The other parts may be secret.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = |part| self.get(part).ok().flatten();

@@ -19,9 +19,9 @@ pub(crate) mod fragment;
 pub(crate) mod frame_kind;
 pub(crate) mod sending;
 
-// WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes are lost or
-// wrong in both directions; before 8.16.0, frames without data are lost, which may end a message. So this
-// crate refuses these functions before 8.16.0.
+// WebSockets were experimental and off by default before 8.11.0. Before 8.14.0, bytes may be lost or
+// wrong in both directions. Before 8.16.0, frames without data may be lost, even one that ends a message. So
+// this crate refuses these functions before 8.16.0.
 pub(crate) const META: Item = Item::new(0, "curl_ws_meta", "8.16.0");
 pub(crate) const SEND: Item = Item::new(0, "curl_ws_send", "8.16.0");
 pub(crate) const RECV: Item = Item::new(0, "curl_ws_recv", "8.16.0");
@@ -152,7 +152,8 @@ impl Info<'_> {
     }
 }
 
-/// Sends replies on the WebSocket whose frame the callback [`frame`](crate::Callbacks::frame) has got.
+/// Sends replies on a WebSocket from inside the callbacks [`frame`](crate::Callbacks::frame) and
+/// [`ws_raw`](crate::Callbacks::ws_raw).
 ///
 /// # Examples
 /// ```
@@ -200,8 +201,8 @@ impl<'a> WsReply<'a> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the connection fails, or for a control frame (neither text nor binary)
-    /// of more than 125 bytes; [`Error::Option`] for a [`FrameKind::Other`], in
+    /// [`Error::Libcurl`] if the connection fails, if the time is over, or for a control frame (neither
+    /// text nor binary) of more than 125 bytes; [`Error::Option`] for a [`FrameKind::Other`], in
     /// [raw mode](crate::WsOptions::RAW_MODE), or if the rest of another frame is due.
     #[doc(alias = "curl_ws_send")]
     pub fn send(&mut self, kind: FrameKind, data: &[u8]) -> Result<(), Error> {
@@ -236,7 +237,7 @@ impl<'a> WsReply<'a> {
     ///
     /// # Errors
     /// As for [`send_fragment`](WsReply::send_fragment); also [`Error::Option`] for more bytes than the frame has
-    /// room for.
+    /// room for, or for a `frame_len` above 2⁶³ − 1.
     #[doc(alias("curl_ws_send", "CURLWS_OFFSET"))]
     pub fn send_part(
         &mut self,
@@ -256,7 +257,7 @@ impl<'a> WsReply<'a> {
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_send.html).
     ///
     /// # Errors
-    /// [`Error::Libcurl`] if the connection fails; [`Error::Option`] without
+    /// [`Error::Libcurl`] if the connection fails or the time is over; [`Error::Option`] without
     /// [`WsOptions::RAW_MODE`](crate::WsOptions::RAW_MODE).
     #[doc(alias("curl_ws_send", "CURLWS_RAW_MODE"))]
     pub fn send_raw(&mut self, data: &[u8]) -> Result<(), Error> {

@@ -60,13 +60,14 @@ impl<'a> Header<'a> {
         self.value
     }
 
-    /// Returns how many of the requested headers have this name.
+    /// Returns how many headers of the selected request and origins have this name.
     #[must_use]
     pub fn amount(&self) -> usize {
         self.amount
     }
 
-    /// Returns the index of this header among those with its name, counted from 0.
+    /// Returns the index of this header among the headers that [`amount`](Header::amount) counts. The first
+    /// index is 0.
     #[must_use]
     pub fn index(&self) -> usize {
         self.index
@@ -91,7 +92,7 @@ impl fmt::Debug for Header<'_> {
     }
 }
 
-/// The headers of a response, in the order in which they came.
+/// An iterator over the headers that came in answer to one request, in the order in which they came.
 ///
 /// [`Info::headers`](crate::Info::headers) returns this iterator.
 #[derive(Clone)]

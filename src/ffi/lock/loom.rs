@@ -34,7 +34,7 @@ impl Guarded {
     }
 }
 
-/// Runs two threads and this one. loom tries every order with at most `switches` preemptions.
+/// Runs `each` on two threads and on this one. loom tries every order with at most `switches` preemptions.
 fn model(switches: usize, each: impl Fn(&Guarded) + Copy + Send + Sync + 'static) {
     let mut builder = Builder::new();
     builder.preemption_bound = Some(switches);

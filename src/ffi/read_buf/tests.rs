@@ -135,7 +135,7 @@ fn is_its_model_and_never_leaves_its_memory() {
                         steps,
                         model: &mut model,
                     };
-                    // What it returns is tested through the public interface.
+                    // The results of these methods are tested through the public interface.
                     let _ = match random.below(2) {
                         0 => buffer.fill_from(&mut source),
                         _ => buffer.fill_once_from(&mut source),

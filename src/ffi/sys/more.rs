@@ -4,7 +4,7 @@ use libc::{c_char, c_int, c_uint, c_void};
 
 use super::{CURLINFO, CURLOPTTYPE_LONG, CURLOPTTYPE_OBJECTPOINT, CURLoption};
 
-// Since 7.86.0.
+// Since 7.86.0; `CURLWS_NOAUTOPONG` since 8.14.0.
 pub(crate) const CURLOPT_WS_OPTIONS: CURLoption = CURLOPTTYPE_LONG + 320;
 pub(crate) const CURLWS_RAW_MODE: libc::c_long = 1;
 pub(crate) const CURLWS_NOAUTOPONG: libc::c_long = 1 << 1;

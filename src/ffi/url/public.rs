@@ -9,7 +9,7 @@ use crate::ffi::url::{Url, UrlFlags, UrlPart};
 pub(crate) use own_parser::{host, public_url};
 
 /// Returns a URL without user name, password, login options, query and fragment, which may be secret;
-/// `None` if libcurl cannot parse the URL, since nobody knows then where these parts are.
+/// `None` if libcurl cannot parse the URL, since it is not known then where these parts are.
 #[cfg(has_url)]
 pub(crate) fn public_url(text: &str) -> Option<Box<str>> {
     let flags = UrlFlags::GUESS_SCHEME | UrlFlags::NON_SUPPORT_SCHEME;
@@ -37,7 +37,8 @@ pub(crate) fn host(text: &str) -> Option<String> {
 /// Returns libcurl's message about a failure without credentials: libcurl quotes the URL of a
 /// proxy that it cannot use, credentials included. `truncated` says whether the message lacks its end.
 pub(crate) fn public_text(text: &str, truncated: bool) -> String {
-    // The quoted value is the last part of libcurl's message.
+    // A quoted value begins here. If the message is truncated, the value may lack its `@`, so all of it is
+    // left out.
     let quote = text.find(" '").map(|at| at + 2);
     if let (true, Some(quote)) = (truncated, quote) {
         return format!("{}…", &text[..quote]);
