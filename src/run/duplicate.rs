@@ -103,8 +103,8 @@ impl<H: Callbacks> Easy<H> {
 }
 
 impl<H> Easy<H> {
-    /// Makes libcurl forget empty post fields, since a copy of the handle would point to them: libcurl drops
-    /// them when a larger size is set, and still sends an empty body.
+    /// Makes libcurl forget empty post fields, since with older releases a copy of the handle would point to
+    /// them: libcurl drops them when a larger size is set, and still sends an empty body.
     pub(super) fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
         if self.known.bodies.post_fields == Some(0) {
             self.set_off_t(POSTFIELDSIZE, 1)?;

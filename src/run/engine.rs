@@ -237,7 +237,7 @@ impl Engine {
     /// Sets whether the engine's cleanup leaves threads that still resolve names.
     pub(super) fn quick_exit(&self, quick: c_long) {
         const QUICK_EXIT: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 21;
-        // SAFETY: the option takes a long. libcurl before 8.20.0 refuses this option, and reads
+        // SAFETY: the option takes a long. libcurl before 8.20.0 refuses this option; from 7.87.0 on, it reads
         // `CURLOPT_QUICK_EXIT` of the handle instead.
         let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }

@@ -1,11 +1,11 @@
 //! The method that the options choose, and the size that they announce for a body from `read`.
 //!
-//! libcurl before 8.1.0 keeps `CURLOPT_UPLOAD` apart from the method. The flag overrides a method
-//! that is chosen later, and sends the body of `read` with the size of another body. A redirect
-//! clears the flag for good, and the next upload is sent without its size. In both cases, the
-//! server may take the rest of the body for a request. So this crate turns `CURLOPT_UPLOAD` off before
-//! another option than `CURLOPT_HTTPGET`, which turns it off itself, chooses a method. If the method is
-//! PUT, this crate also sets `CURLOPT_UPLOAD` again before each transfer.
+//! libcurl before 8.1.0 keeps `CURLOPT_UPLOAD` apart from the method. The flag overrides the method
+//! that some options choose later, and sends the body of `read` with the size of another body. A
+//! redirect with status 303 clears the flag for good, and the next upload is sent without its size. In
+//! both cases, the server may take the rest of the body for a request. So this crate turns
+//! `CURLOPT_UPLOAD` off before another option than `CURLOPT_HTTPGET`, which turns it off itself, chooses
+//! a method. If the method is PUT, this crate also sets `CURLOPT_UPLOAD` again before each transfer.
 
 use libc::c_long;
 
