@@ -282,8 +282,8 @@ impl<H> Owner<H> {
     }
 
     /// Resets the state for the next transfer. `announced` is the announced size of its body, `file` says
-    /// whether it may be a transfer of a file, and `answers` what the options say about responses that are
-    /// not the final one.
+    /// whether it may use another protocol than HTTP and HTTPS, such as `file://`, and `answers` what the
+    /// options say about responses that are not the final one.
     pub(super) fn begin(
         &mut self,
         driver: (Arc<Mailbox>, Id),

@@ -113,7 +113,8 @@ impl<H> Easy<H> {
         self.hsts_files = false;
         self.restore_pointers()?;
         if !cookies.is_empty() {
-            // `cookies` has those from the files already, so the copy must not read the files again.
+            // `cookies` has those that earlier transfers have read from the files, so the copy must not read the
+            // files again.
             let none = ptr::null::<c_char>();
             // SAFETY: the option takes a string, or none.
             unsafe { self.set(COOKIEFILE, none) }?;
