@@ -1,4 +1,5 @@
-//! Tests that nothing of libcurl is out of reach: compares libcurl's lists with this crate's tables.
+//! Tests that no option, callback or information of libcurl is out of reach, apart from the exceptions below:
+//! compares libcurl's lists with this crate's tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{c_char, c_int, c_uint, c_void};
@@ -25,7 +26,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("CURLOPT_SHARE", "Transfer::share"),
 ];
 
-/// Callbacks that libcurl does not call any more.
+/// Callbacks that libcurl 7.82.0 and later do not call.
 const DEAD: &[&str] = &[
     "CURLOPT_CONV_FROM_NETWORK_FUNCTION",
     "CURLOPT_CONV_FROM_UTF8_FUNCTION",
@@ -44,7 +45,7 @@ struct Stated {
     number: sys::CURLoption,
     kind: String,
     name: String,
-    /// Whether libcurl marks the name as an alias, which is the former name of an option.
+    /// Whether libcurl marks the name as an alias: in most cases, the former name of an option.
     alias: bool,
 }
 
@@ -117,8 +118,8 @@ fn is_callback(option: &Stated) -> bool {
     option.kind == "function" || option.kind == "cbptr"
 }
 
-/// Returns a message for each option that has no method or a wrong one, and the number of options
-/// that have the right one.
+/// Looks at the options that are neither aliases nor callbacks nor in [`OWN`]. Returns a message for each of
+/// them that has no method or a wrong one, and the number of those that have the right one.
 fn unreached(stated: &[Stated]) -> (Vec<String>, usize) {
     let rows: BTreeMap<_, _> = options::all()
         .flat_map(|row| row.names.iter().map(move |name| (*name, row)))

@@ -282,8 +282,8 @@ impl<H> Owner<H> {
     }
 
     /// Resets the state for the next transfer. `announced` is the announced size of its body, `file` says
-    /// whether it may be a transfer of a file, and `answers` what the options say about responses that are
-    /// not the final one.
+    /// whether it may use another protocol than HTTP and HTTPS, such as `file://`, and `answers` what the
+    /// options say about responses that are not the final one.
     pub(super) fn begin(
         &mut self,
         driver: (Arc<Mailbox>, Id),
@@ -321,7 +321,8 @@ impl<H> Owner<H> {
         unsafe { (*self.0.as_ptr()).guard.head.driver() }
     }
 
-    /// Returns the requests of remotes: an empty cell until a remote is made.
+    /// Returns the requests of remotes: an empty cell until [`Easy::control`](crate::run::easy::Easy::control)
+    /// or [`Easy::with_control`](crate::run::easy::Easy::with_control) fills it.
     pub(super) fn asked(&self) -> &OnceCell<Arc<Control>> {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         unsafe { &(*self.0.as_ptr()).guard.head.asked.0 }
@@ -491,7 +492,7 @@ impl<H> Owner<H> {
 
 impl<H> Drop for Owner<H> {
     fn drop(&mut self) {
-        // SAFETY: the address came from a `Box`; C2: libcurl no longer has it.
+        // SAFETY: the address came from a `Box`; C2: libcurl does not use it any more.
         let mut context = unsafe { Box::from_raw(self.0.as_ptr()) };
         context.discard();
     }

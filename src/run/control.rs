@@ -51,7 +51,7 @@ pub(crate) struct Requests {
     pub(crate) cancel: bool,
 }
 
-/// Resumes a direction when it is woken.
+/// Asks for a direction to be resumed when it is woken, unless a remote has paused the direction.
 struct Resumer {
     control: Arc<Control>,
     direction: c_int,

@@ -71,7 +71,8 @@ impl<H: Callbacks> Easy<H> {
         self.drop_empty_post_fields()?;
         // libcurl copies the HSTS cache without a lock.
         let entered = self.visit_share()?;
-        // SAFETY: C1: the handle is live, and has no callback; C8: none of its parts has a reader.
+        // SAFETY: C1: the handle is live, and has no callback of the handler's; C8: none of its parts has a
+        // reader.
         let raw = unsafe { sys::curl_easy_duphandle(self.raw().as_ptr()) };
         drop(entered);
         let Some(raw) = NonNull::new(raw) else {
@@ -84,8 +85,8 @@ impl<H: Callbacks> Easy<H> {
         Ok(unsafe { EasyHandle::new(raw) })
     }
 
-    /// Makes the copy point to data of its own, instead of data that this handle owns. libcurl has already
-    /// copied the parts of a form.
+    /// Makes the copy an owner, alone or together with this handle, of all data that it points to. libcurl has
+    /// already copied the parts of a form.
     fn equip<G: Callbacks>(&self, copied: &mut Easy<G>) -> Result<(), Error> {
         copied.handle.lists = self.handle.lists.clone();
         copied.handle.kept = self.handle.kept.clone();
@@ -95,15 +96,15 @@ impl<H: Callbacks> Easy<H> {
         copied.set_text()?;
         copied.set_own_lists()?;
         copied.set_share(self.handle.share.clone().filter(|share| !share.is_own()))?;
-        // A failure may have set `CURLOPT_FORBID_REUSE` for the connection of this handle. The copy does not
+        // This crate may have set `CURLOPT_FORBID_REUSE` for a connection of this handle. The copy does not
         // have that connection, so it gets the user's value back.
         copied.allow_reuse()
     }
 }
 
 impl<H> Easy<H> {
-    /// Makes libcurl forget empty post fields, since its copy would point to them: libcurl drops
-    /// them when another size is set, and still sends an empty body.
+    /// Makes libcurl forget empty post fields, since with older releases a copy of the handle would point to
+    /// them: libcurl drops them when a larger size is set, and still sends an empty body.
     pub(super) fn drop_empty_post_fields(&mut self) -> Result<(), Error> {
         if self.known.bodies.post_fields == Some(0) {
             self.set_off_t(POSTFIELDSIZE, 1)?;

@@ -65,8 +65,8 @@ const CLOSESOCKETDATA: Item = Item::new(
     "7.21.7",
 );
 
-/// A handle, and what libcurl points to. The fields are dropped in this order:
-/// the handle must be cleaned up before anything that it points to is freed.
+/// A handle, and what libcurl points to. The fields are dropped in this order: the drop of `handle` cleans the
+/// handle up, or makes it independent of `context` and leaves the cleanup for later. Only then `context` is freed.
 pub(crate) struct Easy<H> {
     pub(super) handle: EasyHandle,
     pub(super) known: KnownOptions,
@@ -80,7 +80,7 @@ pub(crate) struct Easy<H> {
     /// Whether libcurl may still have names of HSTS files, even after a reset.
     hsts_files: bool,
     pub(super) entry_path: EntryPath,
-    /// The table of callbacks for this type of handler, or `None` if none were ever installed.
+    /// The table of callbacks for this type of handler, or `None` before the first [`install`](Easy::install).
     table: Option<install::Table>,
     pub(super) context: Owner<H>,
 }
@@ -150,11 +150,12 @@ impl<H: Callbacks> Easy<H> {
     /// Makes libcurl write its error messages into the context.
     pub(super) fn set_text(&mut self) -> Result<(), Error> {
         let text = self.context.text_mut();
-        // SAFETY: C5: the buffer is as long as libcurl asks, and freed after the handle.
+        // SAFETY: C5: the buffer is as long as libcurl requires. It is freed after the handle, or after libcurl
+        // has got another value for the option.
         unsafe { self.set(ERRORBUFFER, text) }
     }
 
-    /// Sets every option back to libcurl's default.
+    /// Sets the options back to libcurl's defaults, as `curl_easy_reset` does. The share, for example, stays.
     ///
     /// Returns the values that libcurl no longer needs. The caller drops them, since the drop of a
     /// user's value may panic.
@@ -171,7 +172,7 @@ impl<H: Callbacks> Easy<H> {
         for (id, _) in self.handle.lists.iter() {
             // Each list is unset too: a reset leaves a second pointer to the list of CURLOPT_RESOLVE.
             let none = ptr::null_mut::<sys::curl_slist>();
-            // SAFETY: C1: as above; the option takes a list, or none.
+            // SAFETY: C1: the handle is live; the option takes a list, or none.
             unsafe { sys::curl_easy_setopt(self.handle.raw.as_ptr(), *id, none) };
         }
         self.handle.quick_exit = 0;
@@ -203,15 +204,16 @@ impl<H> Easy<H> {
         self.set_long(FORBID_REUSE, self.known.forbid_reuse)
     }
 
-    /// Makes new connections use the registry `lent` for their close-socket callback, or the transfer's
-    /// own registry if it is `None`.
+    /// Sets the registry that new connections use for their close-socket callback, if `close_socket` is
+    /// installed: `lent`, or the transfer's own registry if `lent` is `None`.
     pub(super) fn use_registry(&mut self, lent: Option<Arc<Registry>>) -> Result<(), Error> {
         self.context.lend_registry(lent);
         if !self.context.is_hearing_closes() {
             return Ok(());
         }
         let sockets = self.context.sockets();
-        // SAFETY: C7: the registry outlives the connections of the driver, which owns both.
+        // SAFETY: C7: the registry outlives the connections that use it: the owner of their engine also owns
+        // the registry.
         unsafe { self.set(CLOSESOCKETDATA, sockets) }
     }
 
@@ -226,8 +228,8 @@ impl<H> Easy<H> {
         (self.context.handler_mut(), info)
     }
 
-    /// Runs `call`, which calls libcurl with the handle, and which may call back. Returns libcurl's code,
-    /// or the failure of a callback.
+    /// Runs `call`, which calls libcurl with the handle; libcurl may call back. Returns libcurl's code, or the
+    /// failure of a callback. Resumes the panic of a callback.
     pub(super) fn enter(
         &mut self,
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
@@ -271,8 +273,8 @@ impl<H> Easy<H> {
         self.settle_option(option, code)
     }
 
-    /// Sets an option as [`set`](Easy::set) does. If libcurl accepts the value, it calls nothing back, so
-    /// this does not look for what a callback may have left behind.
+    /// Sets an option for a function or for its data, as [`set`](Easy::set) does. libcurl calls nothing back
+    /// when such an option is set. So after a success, this does not look for the failure of a callback.
     ///
     /// # Safety
     /// As for [`set`](Easy::set); the value must be a pointer to a function or to its data.
@@ -296,10 +298,10 @@ impl<H> Easy<H> {
 
     /// Sets or unsets the share of the handle.
     pub(crate) fn set_share(&mut self, share: Option<Arc<ShareHandle>>) -> Result<(), Error> {
-        // A connection that the handle keeps open belongs to the former share, so it is closed now.
+        // A connection that the handle keeps open may belong to the former share, so it is closed first.
         self.handle.detach()?;
         self.settle_detached()?;
-        // The handle gets another HSTS cache, which may lack the hosts that `hsts_read` has given.
+        // The handle may get another HSTS cache, which may lack the hosts that `hsts_read` has given.
         self.context.forget_given();
         let raw = share.as_ref().map_or(ptr::null_mut(), |s| s.as_ptr());
         let handle = self.handle.raw.as_ptr();
@@ -323,7 +325,7 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_long(&mut self, option: Item, value: c_long) -> Result<(), Error> {
         match plain::is_plain_long(option.id) {
-            // SAFETY: `options!` gives this method options of type long only.
+            // SAFETY: `options!` and the other callers give this method options of type long only.
             true => unsafe { self.set(option, value) },
             false => self.set_noted_long(option, value),
         }
@@ -339,8 +341,8 @@ impl<H> Easy<H> {
                 return Ok(());
             }
             sys::CURLOPT_CONNECT_ONLY => {
-                // Only while this option is set, libcurl closes the connection that it has left open. So the
-                // connection is closed before the option changes.
+                // When the handle leaves its engine, libcurl 7.85.0 and later close the connection that was left
+                // open, but only while this option is set. So the handle leaves before the option changes.
                 self.handle.detach()?;
                 self.settle_detached()?;
             }
@@ -368,18 +370,18 @@ impl<H> Easy<H> {
 
     pub(crate) fn set_off_t(&mut self, option: Item, value: i64) -> Result<(), Error> {
         if option.id == sys::CURLOPT_POSTFIELDSIZE_LARGE {
-            // libcurl drops its copy of the post fields if the copy is shorter than the new size.
+            // libcurl drops its copy of the post fields if the new size is larger than the former one.
             let fields = &mut self.known.bodies.post_fields;
             *fields = fields.filter(|size| value <= *size).map(|_| value);
         }
         let note = |this: &mut Easy<H>| this.known.note_size(option.id, value);
-        // SAFETY: `options!` gives this method options of type curl_off_t only.
+        // SAFETY: `options!` and the other callers give this method options of type curl_off_t only.
         unsafe { self.set_and::<sys::curl_off_t>(option, value, note) }
     }
 
     pub(crate) fn set_str(&mut self, option: Item, value: &CStr) -> Result<(), Error> {
         match plain::is_plain_string(option.id) {
-            // SAFETY: `options!` gives this method strings only; libcurl copies them.
+            // SAFETY: `options!` and the other callers give this method strings only; libcurl copies them.
             true => unsafe { self.set(option, value.as_ptr()) },
             false => self.set_noted_str(option, Some(value)),
         }
@@ -419,10 +421,10 @@ impl<H> Easy<H> {
             }
         }
         let text = value.map_or(ptr::null(), CStr::as_ptr);
-        // SAFETY: `options!` and `unsets!` give this method strings only; libcurl copies them.
+        // SAFETY: the option takes a string, which libcurl copies, or none.
         let mut set = || unsafe { self.set(option, text) };
         let result = match share {
-            // For this option, older releases mark the cookies as new, without a lock.
+            // For this option, libcurl before 8.18.0 writes to the cookie cache without a lock.
             Some(share) if option.id == sys::CURLOPT_COOKIEJAR => share.with_cookies(set),
             _ => set(),
         };
@@ -452,22 +454,23 @@ impl<H> Easy<H> {
         share.is_some_and(|share| !share.is_own())
     }
 
-    /// Returns whether the next transfer only connects.
+    /// Returns whether `CURLOPT_CONNECT_ONLY` is set to a value other than 0.
     pub(crate) fn connects_only(&self) -> bool {
         self.known.connect_only != 0
     }
 
-    /// Returns whether the size of a file was announced, but no option has chosen a method.
+    /// Returns whether a file size greater than 0 was announced, no size of a POST was announced, and no
+    /// option has chosen a method.
     pub(crate) fn lacks_method(&self) -> bool {
         self.known.upload.lacks_method()
     }
 
-    /// Returns whether names are resolved over HTTPS.
+    /// Returns whether `CURLOPT_DOH_URL` is set and not empty.
     pub(crate) fn has_doh_url(&self) -> bool {
         self.known.has_doh_url
     }
 
-    /// Returns whether there is a file of known SSH hosts.
+    /// Returns whether `CURLOPT_SSH_KNOWNHOSTS` is set and not empty.
     pub(crate) fn has_known_hosts(&self) -> bool {
         self.known.has_known_hosts
     }

@@ -100,8 +100,8 @@ impl Engine {
         check(unsafe { sys::curl_multi_add_handle(self.as_ptr(), easy.as_ptr()) })
     }
 
-    /// Removes a handle. libcurl may call callbacks of the transfer meanwhile. Does nothing with a
-    /// handle that is not attached.
+    /// Removes a handle. libcurl may call callbacks of the transfer and of the engine meanwhile. Does nothing
+    /// with a handle that is in no engine.
     ///
     /// # Safety
     /// The handle must be live (C1), and no callback of this engine on the stack.
@@ -134,7 +134,7 @@ impl Engine {
         })
     }
 
-    /// Drives all transfers, and tells the event loop about the sockets of each.
+    /// Drives all transfers, and tells the event loop what has changed about their sockets.
     pub(super) fn action_on_all(&mut self, _: &Entered) -> Result<(), Error> {
         let _quiet = Quiet::new();
         let mut running: c_int = 0;
@@ -146,7 +146,9 @@ impl Engine {
     ///
     /// A transfer may wait for a connection of a share while another engine uses that connection.
     /// When the connection becomes free, libcurl notifies only that other engine. Also, libcurl does not
-    /// look for dead connections by itself.
+    /// look for dead connections while transfers only wait.
+    ///
+    /// Does nothing if the engine has no pool of a share and no dead connections.
     pub(super) fn retry_waiting(&mut self, _: &Entered) {
         if !self.pools.has_shared() && !self.has_dead_connections {
             return;
@@ -235,7 +237,7 @@ impl Engine {
     /// Sets whether the engine's cleanup leaves threads that still resolve names.
     pub(super) fn quick_exit(&self, quick: c_long) {
         const QUICK_EXIT: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 21;
-        // SAFETY: the option takes a long. libcurl before 8.20.0 refuses this option, and reads
+        // SAFETY: the option takes a long. libcurl before 8.20.0 refuses this option; from 7.87.0 on, it reads
         // `CURLOPT_QUICK_EXIT` of the handle instead.
         let _ = unsafe { self.set(QUICK_EXIT, quick) };
     }

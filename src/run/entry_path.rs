@@ -1,9 +1,9 @@
 //! The directory in which an FTP or SFTP session began.
 //!
-//! Before 8.14.0, libcurl's string is part of the connection on which the session was opened, and
-//! is freed with that connection. Before 8.10.0, the string is copied when a transfer ends, if that
-//! transfer has opened the session itself and its connection is still in the cache. From 8.10.0 to
-//! 8.13.0, the information is refused.
+//! Before 8.13.0, libcurl's string is part of the connection on which the session was opened, and
+//! is freed with that connection. Before 8.10.0, this crate copies the string when a transfer ends, if
+//! that transfer has opened the session itself and its connection is still in the cache. From 8.10.0 to
+//! 8.13.0, this crate refuses the information, which is more than necessary for 8.13.0.
 
 use std::ffi::CString;
 use std::ptr;
@@ -113,8 +113,7 @@ fn raw(info: &Info<'_>) -> *const c_char {
 }
 
 impl<'a> Info<'a> {
-    /// Returns whether the last connection of this transfer is open, and in the engine of the
-    /// handle.
+    /// Returns whether libcurl finds the last connection of this transfer open in the connection cache.
     fn has_connection(&self) -> bool {
         let mut socket = sys::CURL_SOCKET_BAD;
         // SAFETY: this information is a socket.
@@ -122,7 +121,7 @@ impl<'a> Info<'a> {
         known.is_ok() && socket != sys::CURL_SOCKET_BAD
     }
 
-    /// Returns whether the last connection was for a protocol that has an entry path.
+    /// Returns whether the last connection was one of FTP or SSH, whose sessions may have an entry path.
     fn has_session(&self) -> bool {
         let scheme = self.text(SCHEME).ok().flatten().unwrap_or_default();
         let is = |name: &str| scheme.eq_ignore_ascii_case(name);

@@ -21,17 +21,17 @@ use crate::run::control::Control;
 use crate::run::guard::{self, Failure, Head};
 use crate::run::pipe::PipeEnd;
 
-/// The access to a [`Context`] for as long as `'a`, while libcurl calls back.
+/// The access to a [`Context`] for as long as `'a`: mostly while libcurl calls back.
 ///
 /// A trampoline makes a `Call` from the pointer that libcurl passes. Only this step is unsafe: a `Call`
 /// holds no reference to the context, and each method borrows what it needs. Methods that run user code
-/// or libcurl take `&mut self`, so what another method has returned is not borrowed then. If libcurl
-/// calls another trampoline meanwhile, that trampoline makes a `Call` of its own.
+/// or libcurl take `&mut self` or `self`, so what another method has returned is not borrowed then. If
+/// libcurl calls another trampoline meanwhile, that trampoline makes a `Call` of its own.
 ///
-/// libcurl makes some callbacks also while it cleans up the handle, and these must not use the handle.
-/// So the methods that use the handle exist only if `P` is [`InTransfer`].
+/// libcurl makes some callbacks also while it cleans up the handle, and these must not get information from
+/// the handle. So [`info`](Call::info), and the methods that need it, exist only if `P` is [`InTransfer`].
 ///
-/// A `Call` is as large as a pointer. Functions that are not inlined take it by value, from
+/// A `Call` is as large as a pointer. Functions that are not inlined can take it by value, from
 /// [`reborrow`](Call::reborrow): a reference to the `Call` would force it into memory.
 pub(in crate::run) struct Call<'a, H, P = ()> {
     context: *mut Context<H>,
@@ -39,7 +39,8 @@ pub(in crate::run) struct Call<'a, H, P = ()> {
     marker: PhantomData<(&'a (), *mut H, P)>,
 }
 
-/// Marks a [`Call`] of a callback that libcurl makes only during a transfer.
+/// Marks a [`Call`] during which the handle may be used: for example, that of a callback which libcurl makes
+/// only during a transfer.
 pub(in crate::run) enum InTransfer {}
 
 impl<'a, H, P> Call<'a, H, P> {
@@ -184,7 +185,8 @@ impl<'a, H, P> Call<'a, H, P> {
         unsafe { guard::pass(self.as_user_data(), callback, closed, call) }
     }
 
-    /// Keeps a failure, unless there is one already; no user code runs after it.
+    /// Keeps a failure, unless there is one already. No callback is called until the gate is opened again, as
+    /// by the next transfer.
     pub(in crate::run) fn fail(&mut self, failure: Failure) {
         self.head().fail(failure);
     }
@@ -297,7 +299,7 @@ impl<'a, H> Call<'a, H, InTransfer> {
         tell.is_none_or(|tell| tell(self))
     }
 
-    /// Returns the requests of remotes, or `None` if no remote was ever made.
+    /// Returns the requests of remotes, or `None` if nothing, such as a remote, has needed them yet.
     #[cold]
     pub(in crate::run) fn asked(&mut self) -> Option<&Control> {
         self.head().asked.0.get().map(|control| &**control)

@@ -82,8 +82,8 @@ impl<H> Owner<H> {
                 Ok(Callback::XferInfo | Callback::Progress)
                     if CONNECTION_KEPT_IN_USE.is_present() =>
                 {
-                    // With this release, the progress function has not stopped libcurl itself, as `stop.rs`
-                    // explains. The code and the message are those of other releases.
+                    // With these releases, the progress function has not stopped libcurl itself, as `stop.rs`
+                    // explains. The code and the message are those of newer releases.
                     let code = Code::ABORTED_BY_CALLBACK;
                     Circumstances {
                         code,

@@ -1,4 +1,4 @@
-//! The options that decide which responses libcurl answers with another request.
+//! The options by which this crate predicts which responses libcurl may answer with another request.
 
 use std::ffi::CStr;
 
@@ -12,12 +12,13 @@ pub(super) const XOAUTH2_BEARER: sys::CURLoption = sys::CURLOPTTYPE_OBJECTPOINT 
 /// `CURLAUTH_BEARER`.
 const BEARER: c_long = 1 << 6;
 
-/// The user's values of the options that decide which responses libcurl answers with another request.
+/// The user's values of the options by which this crate predicts which responses libcurl may answer with
+/// another request, or may take for an error.
 #[derive(Clone, Copy, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct AnswerOptions {
     follows: bool,
-    /// Whether a user name or a token was ever set.
+    /// Whether a user name or a token was set since the last reset.
     credentials: bool,
     /// Whether `CURLOPT_XOAUTH2_BEARER` is set.
     token: bool,

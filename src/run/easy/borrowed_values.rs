@@ -1,4 +1,5 @@
-//! Options whose values libcurl reads in place, and other options that need more than one call of libcurl.
+//! Options whose values libcurl reads in place, and some options that need a check or further calls of
+//! libcurl.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -21,7 +22,7 @@ const POSTFIELDSIZE: Item = Item::new(
 );
 const URL: Item = Item::new(sys::CURLOPT_URL, "CURLOPT_URL", "7.1");
 
-/// The values other than lists to which libcurl points (C5).
+/// The bodies, URLs, forms, blobs and files to which libcurl points (C5).
 ///
 /// A duplicate of the handle points to the same values, perhaps on another thread. libcurl only
 /// reads them, except the file, which each call of the C library locks.
@@ -91,7 +92,8 @@ impl<H> Easy<H> {
             this.handle.kept.body = Some(Arc::new(body));
             this.known.upload.note_fields();
         };
-        // SAFETY: C5: the vector is kept, unchanged; libcurl reads the length just set.
+        // SAFETY: C5: the vector is kept, unchanged; libcurl reads no more bytes than the size says, which is at
+        // most the length of the vector.
         unsafe { self.set_and(option, raw, keep) }
     }
 
@@ -122,7 +124,8 @@ impl<H> Easy<H> {
             return Err(option.unsupported());
         }
         let data = value.as_ref();
-        // libcurl would free the former value before it refuses such a value.
+        // libcurl would free the former value before it refuses a value that is too long. Older releases do not
+        // refuse an empty value.
         if data.is_empty() || data.len() > sys::CURL_MAX_INPUT_LENGTH {
             return Err(option.unsuitable("the value is empty or too long"));
         }
@@ -219,8 +222,8 @@ mod file {
     pub(super) struct File(NonNull<libc::FILE>);
 
     impl File {
-        /// Becomes the owner of a descriptor. Returns `None` if the C library refuses the descriptor, as when
-        /// it is not open for writing.
+        /// Becomes the owner of a descriptor. Returns `None` if the C library refuses the descriptor, as glibc
+        /// does if it is not open for writing.
         pub(super) fn new(descriptor: OwnedFd) -> Option<File> {
             // SAFETY: the descriptor is open, and the mode a string.
             let file = unsafe { libc::fdopen(descriptor.as_raw_fd(), c"w".as_ptr()) };
@@ -240,7 +243,7 @@ mod file {
 
     impl Drop for File {
         fn drop(&mut self) {
-            // SAFETY: C5: the only owner of the file. The handle that used it is gone, or uses another file.
+            // SAFETY: C5: the only owner of the file. Each handle that used it is gone, or uses it no more.
             unsafe { libc::fclose(self.0.as_ptr()) };
         }
     }

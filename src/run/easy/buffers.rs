@@ -1,19 +1,20 @@
 //! The sizes of the buffers for receiving and sending, and how to avoid libcurl's faults with them.
 //!
-//! - Before 8.7.0, libcurl fills the receive buffer once before it checks the speed limit, and from
-//!   7.87.0 to 8.4.0 up to a hundred times. So the buffer is small while a limit is set.
-//! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection or a
-//!   shared one. A reset restores only the size option, and the next transfer would write past the
-//!   end of a smaller buffer. So the reset also makes libcurl free the buffer.
-//! - Before 7.73.0, libcurl allocates the receive buffer when the size option changes, but not in a
-//!   reset. So the reset also changes the option twice.
+//! - Before 8.7.0, libcurl fills the receive buffer at least once before it checks the speed limit, and
+//!   from 7.87.0 to 8.4.0 up to a hundred times. So the buffer is small while a limit is set.
+//! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection, or one
+//!   that another transfer still uses. A reset restores only the size option, and the next transfer
+//!   would write past the end of a smaller buffer. So the reset also makes libcurl free the buffer.
+//! - Before 7.73.0, if there is a receive buffer, libcurl reallocates it when the size option changes,
+//!   but not in a reset. So the reset also changes the option twice.
 //! - Before 8.7.0, libcurl converts ends of lines in a buffer that it allocates only once, twice as
-//!   large as the upload buffer. After the upload buffer has become larger, libcurl writes past the
-//!   end of that buffer. So the upload buffer never grows.
+//!   large as the upload buffer. If the upload buffer became larger afterwards, libcurl would write past
+//!   the end of that buffer. So with these releases, the upload buffer of a handle does not grow.
 //! - Before 8.7.0, each transfer that has a connection has a receive buffer of its own; since 8.7.0,
 //!   all transfers of a `Multi` share one. So before 8.7.0, the buffer of a transfer in a `Multi` has
-//!   libcurl's small default size, unless the user has set another. Transfers that may use HTTP/2 are
-//!   excepted: with that size, libcurl 7.88.1 sometimes does not go on after a pause.
+//!   libcurl's small default size, unless the user has set another or a speed limit makes it smaller.
+//!   Transfers that may use HTTP/2 are excepted: with the small size, libcurl 7.88.1 sometimes does not
+//!   go on after a pause.
 
 use std::ptr::NonNull;
 
@@ -37,11 +38,11 @@ const UPLOAD_BUFFERSIZE: Item = Item::new(
 
 /// libcurl's default size of the receive buffer.
 const RESET_SIZE: c_long = 16 << 10;
-/// The default size of the receive buffer here.
+/// The default size of the receive buffer here, unless `fit_buffers` chooses `RESET_SIZE`.
 const DEFAULT_RECEIVED: c_long = 64 << 10;
 /// The default size of the upload buffer here.
 const DEFAULT_SENT: c_long = 256 << 10;
-/// The smallest sizes that libcurl accepts.
+/// The smallest sizes that libcurl uses.
 const LEAST_RECEIVED: c_long = 1 << 10;
 const LEAST_SENT: c_long = 16 << 10;
 
@@ -97,7 +98,8 @@ impl Buffers {
 
     /// Returns the size of the receive buffer: `receive`, or a smaller size at which the bytes that libcurl
     /// reads before it checks the speed limit last a tenth of a second. The smaller size is not less than
-    /// libcurl accepts or, if libcurl checks after each buffer, than a reset makes it.
+    /// `LEAST_RECEIVED` or, with releases that check more often than once per hundred buffers, `RESET_SIZE`.
+    /// Limits below 1000 bytes per second, or with those releases below 10, are ignored.
     fn limited_receive(&self, receive: c_long) -> c_long {
         match SPEED_CHECKED_SELDOM.is_present() {
             true => limited(receive, self.receive_speed / 1000, LEAST_RECEIVED),
@@ -106,7 +108,8 @@ impl Buffers {
     }
 
     /// Returns the size of the upload buffer: the user's, or a smaller one that lasts a tenth of a second at
-    /// the speed limit. The smaller size is not less than libcurl accepts.
+    /// the speed limit. The smaller size is not less than `LEAST_SENT`. Limits below 10 bytes per second are
+    /// ignored.
     fn limited_send(&self) -> c_long {
         limited(self.send, self.send_speed / 10, LEAST_SENT)
     }
@@ -170,7 +173,8 @@ impl<H> Easy<H> {
             // SAFETY: the option takes a long.
             unsafe { self.set(UPLOAD_BUFFERSIZE, send) }?;
         }
-        // libcurl refuses a size while it has a buffer. The option then keeps the size of that buffer.
+        // From 7.73.0 to 8.6.0, libcurl refuses a size while it has a receive buffer. The option then keeps the
+        // size of that buffer.
         if self.take_receive_size(receive) {
             self.handle.buffers.small |= receive < RESET_SIZE;
             self.handle.buffers.set = Some((receive, send));
@@ -178,8 +182,8 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Sets the size of the receive buffer. Returns whether libcurl has accepted the size: while it has a
-    /// buffer, it refuses.
+    /// Sets the size of the receive buffer. Returns whether libcurl has accepted the size: from 7.73.0 to 8.6.0,
+    /// libcurl refuses while it has a receive buffer.
     fn take_receive_size(&self, size: c_long) -> bool {
         let (easy, option) = (self.raw().as_ptr(), BUFFERSIZE.id);
         // SAFETY: C1: the handle is live; the option takes a long, and calls nothing back.
@@ -187,7 +191,7 @@ impl<H> Easy<H> {
         Code::from_raw(code) == Code::OK
     }
 
-    /// Resets every option of the handle, which must be in no engine.
+    /// Resets the options of the handle, as `curl_easy_reset` does. The handle must be in no engine.
     pub(super) fn reset_handle(&mut self) {
         let easy = self.raw();
         self.handle.buffers.set = None;
@@ -214,8 +218,8 @@ impl<H> Easy<H> {
     }
 }
 
-/// Makes libcurl free the receive buffer of a handle that was just reset, by a transfer that fails
-/// before it has a connection.
+/// Makes libcurl free the receive buffer of a handle that was just reset, by a transfer whose connection
+/// cannot be established: its socket is refused.
 fn fail_to_connect(easy: NonNull<sys::CURL>) {
     let easy = easy.as_ptr();
     // SAFETY: C1: the handle is live; libcurl copies the string.
@@ -237,7 +241,7 @@ fn fail_to_connect(easy: NonNull<sys::CURL>) {
     };
     let multi = multi.as_ptr();
     let mut running: c_int = 1;
-    // SAFETY: both handles are live, and the first is in no other engine.
+    // SAFETY: both handles are live, and `easy` is in no other engine.
     unsafe { sys::curl_multi_add_handle(multi, easy) };
     // The transfer fails within a few steps, without any wait.
     for _ in 0..100 {

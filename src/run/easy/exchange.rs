@@ -20,7 +20,11 @@ impl<H: Callbacks> Easy<H> {
     /// [installed](Easy::install_after_exchange).
     ///
     /// # Errors
-    /// The failure that an earlier call has left behind for this handler; the handle then does not move.
+    /// The failure that an earlier call has left behind for this handler, or the error of an option that libcurl
+    /// refuses. The handle then does not move.
+    ///
+    /// # Panics
+    /// Resumes the panic of a callback that an earlier call has left behind.
     pub(crate) fn move_out<G: Callbacks>(&mut self, handler: G) -> Result<Box<Easy<G>>, Error> {
         self.context.deliver();
         self.settle_detached()?;
@@ -57,7 +61,7 @@ impl<H: Callbacks> Easy<H> {
         }
     }
 
-    /// Exchanges all but the handlers and what depends on their types.
+    /// Exchanges the fields that belong to the transfer and not to the handler.
     fn exchange<G: Callbacks>(&mut self, other: &mut Easy<G>) {
         mem::swap(&mut self.handle, &mut other.handle);
         mem::swap(&mut self.known, &mut other.known);
@@ -73,7 +77,8 @@ impl<H: Callbacks> Easy<H> {
     pub(crate) fn install_after_exchange(&mut self, hooks: Hooks) -> Result<(), Error> {
         let user = self.context.as_user_data();
         if let Some(tree) = &mut self.handle.mime {
-            // SAFETY: C2: the context of this `H`, which is exchanged or dropped after the tree.
+            // SAFETY: C2: the context of this `H`. libcurl does not use the tree after the context is dropped,
+            // unless the tree has got other functions.
             tree.set_functions(unsafe { ReaderFunctions::new::<H>(user) });
         }
         self.set_text()?;

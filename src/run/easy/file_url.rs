@@ -1,7 +1,7 @@
 //! Files that a transfer with `CURLOPT_CONNECT_ONLY` opens and leaves open.
 //!
-//! libcurl before 8.9.0 keeps the connection of a `file://` transfer with this option, and the next
-//! transfer that uses the same connection cache closes it. The next transfer may be of any protocol,
+//! libcurl before 8.9.0 keeps the connection of a `file://` transfer with this option, and a later
+//! transfer that uses the same connection cache closes it. The later transfer may be of any protocol,
 //! but libcurl takes its state for that of a file: it frees a pointer in that state and closes a
 //! descriptor in it, which is 0 in most cases. So `CURLOPT_FORBID_REUSE` is set, which makes libcurl
 //! close the connection at the end of the transfer that has opened the file.
@@ -128,7 +128,7 @@ impl<H> Easy<H> {
     /// Returns whether a token is set that the next request, of HTTP or a WebSocket, would not have.
     pub(crate) fn withholds_token(&self) -> bool {
         let known = &self.known;
-        // If `CURLOPT_CONNECT_ONLY` is 1, libcurl sends no request.
+        // If `CURLOPT_CONNECT_ONLY` is 1, libcurl sends no request to the server.
         let requests = known.connect_only != 1 && known.schemes.name_http_requests();
         requests && known.answers.withholds_token()
     }

@@ -2,7 +2,7 @@
 //!
 //! If libcurl refuses a value of one of these options, the former value stays, which may be libcurl's
 //! default. A program that ignores the error might then send a password in clear that it meant to
-//! protect. So the transfer is refused until the option has accepted a value.
+//! protect. So the transfer is refused until libcurl has accepted a value of the option, or until a reset.
 
 use crate::ffi::item::Item;
 use crate::run::easy::Easy;
@@ -19,7 +19,7 @@ const GUARDS: [&str; 8] = [
 ];
 
 impl<H> Easy<H> {
-    /// Notes whether an option has accepted its last value (`taken`).
+    /// Notes whether libcurl has accepted the last value of an option (`taken`).
     pub(crate) fn note_value(&mut self, item: Item, taken: bool) {
         let refused = &mut self.known.refused;
         refused.retain(|name| *name != item.name);
@@ -28,7 +28,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Returns an option that protects the transfer and has refused its last value, or `None`.
+    /// Returns an option that protects the transfer and whose last value was refused, or `None`.
     pub(crate) fn refused_guard(&self) -> Option<&'static str> {
         self.known.refused.first().copied()
     }

@@ -31,8 +31,9 @@ use crate::run::{install, stop};
 /// in place (C5, C8).
 pub(in crate::run) struct EasyHandle {
     pub(in crate::run) raw: NonNull<sys::CURL>,
-    /// The engine with which the transfer performs alone: made by the first such transfer, and kept with its
-    /// connections. `None` before that, and while a call has taken it out.
+    /// The engine with which the transfer performs alone, and which keeps the connections. The first call that
+    /// needs it makes it. `None` before that call, after the engine was dropped, and while a call has taken it
+    /// out.
     pub(in crate::run) engine: Option<Engine>,
     /// Whether the handle is in `engine`; after a transfer, this keeps a connection open.
     pub(in crate::run) attached: bool,
@@ -62,7 +63,7 @@ pub(in crate::run) struct EasyHandle {
     is_disowned: bool,
 }
 
-/// The connections whose peers and credentials the handle still refers to since its last
+/// The connections whose peers and credentials the handle may still refer to since its last
 /// transfer.
 #[derive(Clone)]
 pub(in crate::run) enum References {
@@ -85,9 +86,9 @@ impl References {
     }
 }
 
-// SAFETY: C6: libcurl lets a handle move between threads, and one thread at a time uses it. Only
-// libcurl uses the lists, the parts and the other data kept alive for it, on the thread that has
-// the handle; readers are `Send`.
+// SAFETY: C6: libcurl lets a handle move between threads, and one thread at a time uses it. The lists and
+// the parts are used only on the thread that has the handle, and readers are `Send`. `BorrowedValues` are
+// `Send` themselves.
 unsafe impl Send for EasyHandle {}
 
 impl EasyHandle {
@@ -160,8 +161,8 @@ impl EasyHandle {
         self.share.as_ref()?.connections()
     }
 
-    /// Returns the pools whose locks are needed by a cleanup and by a call that releases
-    /// references.
+    /// Returns the pools whose locks are needed by a cleanup of the handle and by a call that releases
+    /// its references.
     pub(in crate::run) fn pools(&self) -> Vec<Arc<Pool>> {
         let mut pools = Vec::new();
         if let References::Pool(pool) = &self.references {
@@ -195,7 +196,7 @@ impl EasyHandle {
 
     fn set<T>(&self, option: sys::CURLoption, value: T) {
         // SAFETY: C1: the handle is live; each value below has the type of its option. If libcurl
-        // is built without the option, there is nothing to unset.
+        // lacks the option, it changes nothing.
         unsafe { sys::curl_easy_setopt(self.raw.as_ptr(), option, value) };
     }
 
@@ -284,15 +285,15 @@ impl EasyHandle {
             return;
         };
         self.drop_engine();
-        // libcurl has put the addresses of this list into the DNS cache of the dropped engine. Unless the
+        // libcurl may have put the addresses of this list into the DNS cache of the dropped engine. Unless the
         // list is set again, libcurl would not put them into the cache of the next engine.
         if let Some(list) = self.lists.get(sys::CURLOPT_RESOLVE) {
             self.set(sys::CURLOPT_RESOLVE, list.as_ptr());
         }
     }
 
-    /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`,
-    /// `hsts_write` and `debug`.
+    /// Cleans up the engine and the handle. User code may run: the callbacks `close_socket`, `hsts_write` and
+    /// `debug`, and, if a transfer is in progress, its other callbacks.
     fn clean_up(&mut self, entered: &Entered) {
         if let (true, Some(engine)) = (self.attached, &self.engine) {
             // SAFETY: C1: the handle is live; C3: no callback is on the stack.
@@ -351,7 +352,7 @@ impl Drop for EasyHandle {
             return;
         }
         if self.runs {
-            // libcurl must not wait for replies of the server, which nobody needs any more.
+            // libcurl must not wait for replies of the server, since nobody needs these replies any more.
             stop::hurry(self.raw);
             self.leaves_threads = true;
         }
@@ -365,10 +366,10 @@ impl Drop for EasyHandle {
         if pools.is_empty() {
             return self.clean_up(&Entered::default());
         }
-        // A thread that waits for a lock should not wait for user code. So an engine that the handle has left
-        // calls `close_socket` before the locks are acquired, `debug` is not called, and a copy calls
-        // `hsts_write` after the locks were released. Without a copy, the handle calls `hsts_write` under
-        // the locks.
+        // A thread that waits for a lock should not wait for user code. So an engine that the handle has left,
+        // which may call `close_socket`, is dropped first: this acquires only the locks of its pools. `debug`
+        // is not called during the cleanup of the handle, and a copy calls `hsts_write` after the locks were
+        // released. Without a copy, the handle calls `hsts_write` under the locks.
         if !self.attached {
             self.drop_engine();
         }

@@ -1,13 +1,14 @@
-//! The cache of addresses, from which libcurl frees those that a connection still uses.
+//! The cache of addresses, from which libcurl before 8.14.0 may free addresses that a connection still uses.
 //!
-//! The data connection of an FTP transfer points to an entry of the cache. libcurl before 8.14.0 frees the
-//! entry if it is older than `CURLOPT_DNS_CACHE_TIMEOUT` when another transfer with the same cache ends. The
-//! transfers of an engine have one cache, and so have those of a share with `ShareData::DNS`. With these
-//! releases:
+//! The data connection of an FTP transfer points to an entry of the cache. These releases may free the entry
+//! when another transfer uses the same cache: for example, if the entry is older than
+//! `CURLOPT_DNS_CACHE_TIMEOUT` when that transfer ends. The transfers of an engine use one cache, except those
+//! with a share that has `ShareData::DNS`: all transfers with such a share use the cache of the share. With
+//! these releases:
 //!
 //! - An FTP transfer of a `Multi` has a share of its own, and thus a cache of its own.
-//! - FTP is refused with a share of the user's that has `ShareData::DNS`. In a `Multi`, it is refused with any
-//!   share, since a transfer has only one.
+//! - FTP is refused with a share of the user's that has `ShareData::DNS`. In a `Multi`, FTP is refused with any
+//!   share of the user's, since a transfer can have only one share.
 //! - A redirect leads to FTP only if the user has allowed that; a transfer that may be redirected to FTP
 //!   counts as one of FTP.
 
@@ -78,8 +79,8 @@ impl<H> Easy<H> {
         ADDRESS_FREED_IN_USE.is_present() && self.known.may_use_ftp()
     }
 
-    /// Keeps the addresses that the next transfer may use apart from those of others. `is_lone` says whether
-    /// that transfer performs alone.
+    /// Applies the rules of this module to the next transfer. `is_lone` says whether that transfer performs
+    /// alone, not in a `Multi`.
     pub(in crate::run) fn separate_addresses(&mut self, is_lone: bool) -> Result<(), Error> {
         if !ADDRESS_FREED_IN_USE.is_present() {
             return Ok(());

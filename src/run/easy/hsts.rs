@@ -1,9 +1,9 @@
 //! The HSTS cache, and the files that libcurl reads it from.
 //!
-//! libcurl reads the files into the cache at the start of each transfer, and assumes that there
-//! is a cache. The names of the files survive a reset, and so does the handle's own cache; the cache
-//! of a share is gone once the share is unset. So the rule here is: while libcurl has names of
-//! files, the handle has a cache.
+//! libcurl 7.88.0 and later read the files into the cache at the start of each transfer, and assume that
+//! there is a cache. With 8.5.0 and later, the names of the files survive a reset. The handle's own cache
+//! survives a reset too; the cache of a share is gone once the share is unset. So the rule here is: while
+//! libcurl has names of files, the handle has a cache.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -90,8 +90,8 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Restores the rule after the share has changed: makes a cache if a file or an option needs
-    /// one. Does not touch the failure of a callback.
+    /// Restores the rule after the share has changed or a copy has replaced the handle: makes a cache if a
+    /// file or an option needs one. Does not touch the failure of a callback.
     pub(super) fn renew_hsts(&mut self) -> Result<(), Error> {
         self.drop_stale_hsts_files();
         if self.shares(ShareData::HSTS) || !(self.hsts_files || self.known.hsts != HstsState::Off) {

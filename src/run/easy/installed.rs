@@ -64,7 +64,7 @@ impl<H: Callbacks> Easy<H> {
                 continue;
             }
             match self.set_callback(row, row.unhooked) {
-                // A libcurl that is too old for the callback has nothing to unset.
+                // A libcurl that lacks the callback has nothing to unset.
                 Err(Error::Unsupported { .. }) => {}
                 result => result?,
             }
@@ -124,7 +124,8 @@ impl<H> Easy<H> {
             id: row.data,
             ..row.function
         };
-        // SAFETY: C2: the data is the context for this `H`.
+        // SAFETY: C2 and C7: the data is the context for this `H`, or the registry for `close_socket`. It is
+        // NULL only if the function is unset.
         unsafe { self.set_pointer(item, data) }
     }
 }
@@ -139,7 +140,7 @@ impl<H: Callbacks> Easy<H> {
 
 impl<H> Easy<H> {
     /// Sets again the callbacks that a listing of files replaces. libcurl replaces the write function
-    /// by its own, which stays if the transfer ends during the listing, and would crash the next
+    /// by its own, which stays if the transfer ends during the listing, and could crash the next
     /// transfer of any protocol. Some releases, such as 7.88.1, also forget the data of other callbacks.
     pub(in crate::run) fn give_again(&mut self) -> Result<(), Error> {
         if !self.known.wildcards {
@@ -157,8 +158,8 @@ impl<H> Easy<H> {
         self.installed.contains(hook)
     }
 
-    /// Sets again the functions and the data of the rows that `which` selects, except those that were
-    /// never set.
+    /// Sets again the functions and the data of the rows that `which` selects. For a callback that is not
+    /// installed, sets this crate's replacement if the callback is in [`install::REPLACED`], else nothing.
     pub(in crate::run) fn give(
         &mut self,
         which: fn(&install::CallbackRow) -> bool,
@@ -178,7 +179,7 @@ impl<H> Easy<H> {
                 id: row.data,
                 ..row.function
             };
-            // SAFETY: C2: the trampoline is one for this `H`: it was set before.
+            // SAFETY: C2: the trampoline is one for this `H`: `install` has stored the table of this `H`.
             unsafe { self.set(row.function, trampoline) }?;
             let user = self.context.as_user_data();
             // SAFETY: C2: the data is the context for this `H`.

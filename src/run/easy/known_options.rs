@@ -25,7 +25,7 @@ const HTTP_2_WITH_TLS: c_long = 4;
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct KnownOptions {
     /// The user's `CURLOPT_FORBID_REUSE`. To close the connection of one transfer, this crate gives
-    /// libcurl another value until the next transfer.
+    /// libcurl another value, at the latest until the next transfer.
     pub(in crate::run) forbid_reuse: c_long,
     pub(in crate::run) connect_only: c_long,
     pub(in crate::run) max_connects: c_long,
@@ -43,7 +43,8 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) hears_progress: bool,
     /// Which progress function libcurl has.
     pub(super) progress_function: ProgressFunction,
-    /// Whether `CURLOPT_WILDCARDMATCH` was ever on. A listing of files may have replaced callbacks since.
+    /// Whether `CURLOPT_WILDCARDMATCH` was on since the last reset. If so, a listing of files may have replaced
+    /// callbacks.
     pub(in crate::run) wildcards: bool,
     /// `CURLOPT_WILDCARDMATCH`.
     wildcard_match: bool,
@@ -64,10 +65,10 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) without_directory: Vec<sys::CURLoption>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,
-    /// The last accepted string of each option of a few that store a string before they refuse it. After a
-    /// refusal, the accepted string is set again.
+    /// The last accepted string of each option in `refused::is_tried`. For these few options, libcurl stores a
+    /// string before it refuses the string. After a refusal, the accepted string is set again.
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
-    /// The options that protect the transfer and have refused their last value.
+    /// The options that protect the transfer and whose last value was refused.
     pub(super) refused: Vec<&'static str>,
     pub(in crate::run) hsts: HstsState,
     pub(in crate::run) bodies: Bodies,
@@ -94,7 +95,7 @@ pub(in crate::run) enum HstsState {
 #[derive(Clone, Default)]
 #[cfg_attr(test, derive(PartialEq))]
 pub(in crate::run) struct Bodies {
-    /// The size of the post fields that libcurl has copied; `None` if it has not copied any.
+    /// The size of the post fields of which libcurl may have a copy; `None` if it has no copy.
     pub(in crate::run) post_fields: Option<i64>,
     /// Whether a body of parts was set.
     pub(in crate::run) mime: bool,
@@ -103,7 +104,7 @@ pub(in crate::run) struct Bodies {
 }
 
 impl KnownOptions {
-    /// Returns libcurl's defaults.
+    /// Returns the values for a handle that is new or was reset.
     pub(super) fn new() -> KnownOptions {
         KnownOptions {
             forbid_reuse: 0,
@@ -146,7 +147,7 @@ impl KnownOptions {
         self.schemes.name_http() && !self.answers.follows()
     }
 
-    /// Returns whether the next transfer may have a connection of HTTP/2.
+    /// Returns whether the next transfer may use HTTP/2 with a server. HTTP/2 with a proxy does not count.
     pub(super) fn may_use_http2(&self) -> bool {
         match self.http_version {
             _ if self.schemes.name_other() => false,
@@ -156,14 +157,15 @@ impl KnownOptions {
         }
     }
 
-    /// Returns whether the next transfer may have a connection of FTP.
+    /// Returns whether the next transfer may have a connection of FTP. Redirects count only if the user has
+    /// allowed them to lead to FTP: otherwise, `separate_addresses` restricts them.
     pub(super) fn may_use_ftp(&self) -> bool {
         let leads_there = self.redirects == Redirects::Set { ftp: true };
         self.schemes.may_name_ftp() || self.answers.follows() && leads_there
     }
 
     /// Returns whether libcurl sends no more of a body after a response with this status, if the connection
-    /// stays open.
+    /// stays open and no authentication is in progress.
     pub(super) fn ends_sending(&self, status: u32) -> bool {
         status >= 300 && !self.keep_sending_on_error
     }

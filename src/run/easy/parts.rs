@@ -14,7 +14,7 @@ pub(in crate::run) const MIMEPOST: Item =
 const HTTPGET: Item = Item::new(sys::CURLOPT_HTTPGET, "CURLOPT_HTTPGET", "7.8.1");
 
 impl<H> Easy<H> {
-    /// Notes whether the last transfer has sent the parts as a mail.
+    /// Notes whether the last transfer may have sent the parts as a mail: its protocol was SMTP or IMAP.
     pub(in crate::run) fn note_mail(&mut self) {
         let is_mail = |scheme: &str| {
             let mut mail = ["smtp", "smtps", "imap", "imaps"].iter();
@@ -27,7 +27,8 @@ impl<H> Easy<H> {
     }
 
     pub(crate) fn set_mime(&mut self, mime: Mime) -> Result<(), Error> {
-        // SAFETY: C2: the context outlives the tree, as the order of the fields says.
+        // SAFETY: C2: libcurl does not use the tree after the context is dropped: the drop of `handle`, which
+        // comes first, cleans the handle up or unsets the tree.
         let functions = unsafe { ReaderFunctions::new::<H>(self.context.as_user_data()) };
         let resumer = || self.control().resumer(sys::CURLPAUSE_SEND);
         let tree = Tree::new(self.handle.raw, functions, mime, &resumer)?;

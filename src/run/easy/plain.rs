@@ -1,6 +1,6 @@
 //! Plain options: this crate only passes their values to libcurl, and nothing else here depends on the
-//! values. Most options are plain, so one look-up tells them from the others. The compiler makes a table of
-//! the look-up.
+//! values. Most options are plain. One look-up, of which the compiler can make a table, tells them from the
+//! others.
 
 use crate::ffi::sys::{self, CURLoption};
 use crate::run::easy::{answers, file_url, host_cache, hsts, refused, trust};

@@ -1,9 +1,9 @@
 //! Moving a handle from one pool of connections to another.
 //!
 //! In libcurl 8.21.0 and later, a handle and the connections of its last engine refer to the same peer
-//! and credentials. The handle releases its references only after its next transfer has begun. Even
-//! then, it keeps the reference to credentials that the next transfer uses too. So a handle that moves
-//! to another pool is replaced by its copy, and the original is cleaned up under the lock of its pool.
+//! and credentials. The handle may keep its references until its next transfer has begun. Even then, it
+//! keeps the reference to credentials that the next transfer uses too. So a handle that moves to another
+//! pool is replaced by its copy, and the original is cleaned up under the lock of its pool.
 //! The copy has the options, the cookies and the HSTS hosts of the original. The information about the
 //! last transfer is lost, as it is when another transfer begins.
 
@@ -52,8 +52,8 @@ impl<H> Easy<H> {
     }
 
     /// Acquires the locks for a call that releases references. If another thread holds one of them,
-    /// replaces the handle by a copy, which has no references. If no handle of the linked libcurl has
-    /// references, waits instead.
+    /// replaces the handle by a copy, which has no references. Waits instead if the handle is attached to its
+    /// own engine, or if handles of the linked libcurl have no references.
     pub(in crate::run) fn visit_references(&mut self) -> Result<Entered, Error> {
         if let (true, Some(engine)) = (self.handle.attached, &self.handle.engine) {
             return engine.enter();
@@ -113,7 +113,8 @@ impl<H> Easy<H> {
         self.hsts_files = false;
         self.restore_pointers()?;
         if !cookies.is_empty() {
-            // `cookies` has those from the files already, so the copy must not read the files again.
+            // `cookies` has those that earlier transfers have read from the files, so the copy must not read the
+            // files again.
             let none = ptr::null::<c_char>();
             // SAFETY: the option takes a string, or none.
             unsafe { self.set(COOKIEFILE, none) }?;
@@ -131,7 +132,8 @@ impl<H> Easy<H> {
         let alt_svc = self.known.tried.get(&ALTSVC).cloned();
         let entered = Entered::visit(&old.pools());
         if entered.is_err() && alt_svc.is_some() {
-            // The deferred cleanup must not write the file, since it might overwrite the file at any time.
+            // The deferred cleanup must not write the file of alternative services, since it might overwrite
+            // the file at any time.
             old.forget_alt_svc();
         }
         drop(old);
@@ -147,7 +149,7 @@ impl<H> Easy<H> {
         }
     }
 
-    /// Sets the options that libcurl does not copy: the share, the HSTS cache and the lists.
+    /// Sets the options that libcurl does not copy, or not completely: the share, the HSTS cache and the lists.
     fn restore_pointers(&mut self) -> Result<(), Error> {
         if let Some(share) = &self.handle.share {
             let share = share.as_ptr();

@@ -1,10 +1,11 @@
 //! The method that the options choose, and the size that they announce for a body from `read`.
 //!
-//! libcurl before 8.1.0 keeps `CURLOPT_UPLOAD` apart from the method. The flag overrides a method
-//! that is chosen later, and sends the body of `read` with the size of another body. A redirect
-//! clears the flag for good, and the next upload is sent without its size. In both cases, the
-//! server takes the rest of the body for a request. So `CURLOPT_UPLOAD` is turned off before
-//! another option chooses a method, and set again before each transfer.
+//! libcurl before 8.1.0 keeps `CURLOPT_UPLOAD` apart from the method. The flag overrides the method
+//! that some options choose later, and sends the body of `read` with the size of another body. A
+//! redirect with status 303 clears the flag for good, and the next upload is sent without its size. In
+//! both cases, the server may take the rest of the body for a request. So this crate turns
+//! `CURLOPT_UPLOAD` off before another option than `CURLOPT_HTTPGET`, which turns it off itself, chooses
+//! a method. If the method is PUT, this crate also sets `CURLOPT_UPLOAD` again before each transfer.
 
 use libc::c_long;
 
@@ -37,7 +38,7 @@ enum Method {
     /// `read` is called for TELNET only.
     Get,
     Put,
-    /// `read` is called unless libcurl has post fields.
+    /// Over HTTP, `read` is called unless libcurl has post fields.
     Post,
     /// `read` is not called: the readers of a form have their own sizes.
     Form,
@@ -175,14 +176,14 @@ impl<H> Easy<H> {
     }
 
     /// Returns whether the server has already responded with a status after which libcurl sends no more of
-    /// the body, if the connection stays open.
+    /// the body, if the connection stays open and no authentication is in progress.
     pub(crate) fn has_ended_sending(&self) -> bool {
         let status = self.info().response_code();
         status.is_ok_and(|status| self.known.ends_sending(status))
     }
 
-    /// Returns whether the server says that it closes the connection after its response. libcurl then sends
-    /// the body to its end, whatever the status.
+    /// Returns whether the server says that it closes the connection after its response. libcurl then goes on
+    /// sending the body, whatever the status.
     pub(crate) fn is_closed_by_server(&self) -> bool {
         let closes = |value: &[u8]| {
             let mut options = value.split(|byte| *byte == b',');
