@@ -32,7 +32,8 @@ pub struct Driver {
     fresh: bool,
 }
 
-/// A bit that marks the key of a descriptor that is not libcurl's. The lower bits are its place.
+/// A bit that marks the key of a descriptor that is not libcurl's. The lower bits are the place of the
+/// descriptor in the list that [`Driver::wait`] got.
 const EXTRA: usize = 1 << (usize::BITS - 2);
 
 impl Driver {
@@ -90,7 +91,8 @@ impl Driver {
     }
 
     /// Waits until a socket or a descriptor in `extra` is ready, the timer is due, the driver
-    /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready.
+    /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready. With kqueue, a socket
+    /// that is ready in both directions counts twice.
     pub(crate) fn wait(
         &mut self,
         extra: &mut [PollFd<'_>],
@@ -173,7 +175,7 @@ impl Driver {
             // not stored here, and libcurl states only changes, so both directions are watched.
             for (socket, _) in &self.ready {
                 let both = Event::all(*socket as usize);
-                // SAFETY: libcurl removes a socket from here before it closes it.
+                // SAFETY: libcurl was not called, and so has not closed the socket, since the event queue reported it.
                 let socket = unsafe { socket::borrow(*socket as sys::curl_socket_t) };
                 self.poller.modify_with_mode(socket, both, self.mode)?;
             }
@@ -193,12 +195,12 @@ impl Driver {
         let event = Event::new(key, interest.is_read(), interest.is_write());
         let add = || {
             // SAFETY: the socket is deleted from the poller when libcurl removes it, or with the
-            // driver, and closed afterwards.
+            // driver. It is closed afterwards, or the system forgets it when libcurl closes it.
             unsafe { self.poller.add_with_mode(&socket, event, self.mode) }
         };
         if !known {
             return match add() {
-                // libcurl has used this number before, and has not reported the removal of that socket.
+                // The event queue already has this number, although no `Registration` has it.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     self.poller.modify_with_mode(socket, event, self.mode)
                 }
@@ -251,7 +253,7 @@ impl EventLoop for Driver {
 
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync> {
         let poller = self.poller.clone();
-        // `notify` fails if the system is out of memory. The driver then wakes at its next event.
+        // If `notify` fails, the driver wakes at its next event.
         Arc::new(move || drop(poller.notify()))
     }
 }
@@ -287,8 +289,8 @@ pub struct Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // SAFETY: libcurl removes a socket from here before it closes it; where it does
-        // not, the system says that there is none.
+        // SAFETY: libcurl removes a socket from here before it closes the socket. Where it does not, the number is only
+        // looked up: the system finds no such socket in the event queue, and `delete` fails.
         let socket = unsafe { socket::borrow(self.raw as sys::curl_socket_t) };
         let _ = self.poller.delete(socket);
     }

@@ -9,7 +9,8 @@ use crate::ffi::sys;
 use crate::run::context::call::{Call, InTransfer};
 use crate::{Callback, Callbacks};
 
-/// Replaces the trampoline of `write` while [`Hooks::FINAL_HEAD`](crate::Hooks::FINAL_HEAD) is set.
+/// Replaces the trampoline of `write` while [`Hooks::FINAL_HEAD`](crate::Hooks::FINAL_HEAD) is set and
+/// [`Hooks::FRAME`](crate::Hooks::FRAME) is not.
 pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
     data: *mut c_char,
     size: size_t,
