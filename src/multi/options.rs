@@ -114,7 +114,7 @@ lasting_options! {
     options! {
         /// # Options
         ///
-        /// These options stay set until the `Multi` is dropped.
+        /// These options stay set until they are changed or the `Multi` is dropped.
         LASTING:
     }
 }
