@@ -11,8 +11,8 @@ use crate::run::control::Control;
 ///
 /// [`Transfer::remote`](crate::Transfer::remote) makes it, before the transfer runs or while it runs. A request
 /// wakes the driver, and takes effect when libcurl has returned to the driver. This takes milliseconds, unless
-/// libcurl or a callback blocks the thread. A request never takes effect while a callback of the transfer runs.
-/// A request made before the transfer begins takes effect when the transfer begins.
+/// libcurl, a callback or a [`Share`](crate::Share) blocks the thread. A request never takes effect while a callback
+/// of the transfer runs. A request made before the transfer begins takes effect when the transfer begins.
 ///
 /// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
@@ -90,8 +90,8 @@ impl Remote {
     /// the cancel takes effect in that call. For `file://`, the cancel takes effect when libcurl next calls `write` or
     /// `read`, or at the end of the file. The cancel has to wait for calls that libcurl itself waits for, such as a
     /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. libcurl before 8.20
-    /// resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. A libcurl that resolves names by
+    /// threads resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
     /// way.
     ///
     /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled, unless

@@ -25,8 +25,9 @@ use crate::run::trampolines::share;
 /// share. A callback that waits until another thread has performed with the share waits for ever.
 ///
 /// If a callback waited for a share, two threads might wait for each other. So inside a callback of a transfer
-/// with such a share, a call that would have to wait for a share returns an [`Error::Option`] that names
-/// `CURLOPT_SHARE`. A call that would drive another transfer with the same share returns this error too.
+/// with such a share, no call waits for a share. A call that would have to wait returns an [`Error::Option`] that
+/// names `CURLOPT_SHARE`, unless its documentation says otherwise. A call that would drive another transfer with
+/// the same share returns this error too.
 /// Dropping a transfer does not wait for a share: if another thread uses the share, that thread cleans the
 /// transfer up later, and this cleanup calls no callback of the transfer.
 ///

@@ -183,8 +183,8 @@ impl Driver {
         Ok(self.events.len())
     }
 
-    /// Makes the system watch a socket of libcurl. `known` says whether the system watches it
-    /// already, so that only the directions change.
+    /// Makes the system watch a socket of libcurl. `known` says whether a [`Registration`] has the number of the
+    /// socket already: then usually only the directions change.
     fn register(
         &self,
         socket: BorrowedSocket<'_>,

@@ -34,7 +34,8 @@ use crate::{Code, Error};
 
 const HTTP_VERSION: Item = Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
 
-/// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread.
+/// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread. Before 8.6.0,
+/// the first option limits the whole transfer instead.
 fn limits() -> [sys::CURLoption; 2] {
     let replies = match counts_millis() {
         true => sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS,

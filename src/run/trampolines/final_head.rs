@@ -49,7 +49,7 @@ pub(in crate::run) fn tell<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> b
     call.enter(Callback::FinalHead, false, tell)
 }
 
-/// Tells the handler that the transfer has succeeded. Returns whether it may count as a success.
+/// Tells the handler that the transfer has succeeded. Returns whether the transfer may count as a success.
 pub(in crate::run) fn tell_done<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> bool {
     let info = call.info();
     let tell = |handler: &mut H| handler.done(&info).into_raw(true);

@@ -23,7 +23,7 @@ pub(in crate::run) unsafe extern "C" fn open_socket<H: Callbacks>(
     unsafe { open::<H>(user, raw, make) }
 }
 
-/// Replaces an unset `open_socket`: opens the socket as libcurl does, but refuses a descriptor that
+/// Replaces an unset `open_socket`: opens the socket that libcurl asks for, but refuses a descriptor that
 /// libcurl cannot wait for.
 pub(in crate::run) unsafe extern "C" fn open_any<H: Callbacks>(
     user: *mut c_void,
