@@ -22,7 +22,7 @@ impl<H, L: EventLoop> Multi<H, L> {
 }
 
 impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
-    /// Accepts transfers that servers push over HTTP/2. `decide` is called for a push, and accepts or denies it.
+    /// Accepts transfers that servers push over HTTP/2. `decide` is called for a push, and decides about it.
     ///
     /// On connections that are made after this call, libcurl tells the servers that they may push. A pushed
     /// transfer has its own handler, the options of a new transfer, and the [`Share`](crate::Share) of the transfer

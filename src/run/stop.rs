@@ -1,14 +1,14 @@
 //! Ending a transfer soon, although libcurl waits in a loop of its own.
 //!
 //! libcurl has such loops for the last reply of FTP, SMTP, IMAP, SCP and SFTP, and for the bytes of
-//! `file://` and TELNET. No driver runs meanwhile, but libcurl
-//! calls the progress function. So each transfer has a progress function. libcurl calls it from the
-//! start if progress is reported or a remote may cancel the transfer, and otherwise as soon as a
-//! callback has failed or the driver stops the transfer.
+//! `file://` and TELNET. No driver runs meanwhile, but libcurl calls the progress function. So each
+//! transfer has a progress function. libcurl calls it from the start if progress is reported or a
+//! remote may cancel the transfer, and otherwise as soon as a callback has failed or the driver stops
+//! the transfer.
 //!
 //! Some waits cannot be ended: those of a callback, of the LDAP library and of a blocking name resolution.
-//! When libcurl closes an SSH session, it does not call the progress function either. With libssh2, libcurl
-//! 7.71.0 and later then wait for the server for about a second. Otherwise this wait has no limit.
+//! When libcurl closes an SSH session, it waits for the server and does not call the progress function. With
+//! libssh2, libcurl 7.71.0 and later wait for about a second. Otherwise this wait has no limit.
 
 use std::mem;
 use std::net::Shutdown;

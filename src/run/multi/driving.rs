@@ -48,7 +48,7 @@ impl Core<Driver> {
     /// In the usual case, this method drives one socket after the other. `curl_multi_socket_all` would report
     /// the sockets of all transfers only at its end. By then, one transfer may have the number of a socket
     /// that another has closed, and a debug build of libcurl may fail an assertion. But a paused transfer may
-    /// have no socket, an older libcurl forgets to report some sockets, and on Windows, a name may be resolved
+    /// have no socket, an older libcurl may forget to report a socket, and on Windows, a name may be resolved
     /// without an event. In these three cases, this method calls `curl_multi_socket_all`.
     fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
