@@ -21,9 +21,9 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// loop fails during this call, it is woken, and the next call that drives returns the error of the event loop.
     ///
     /// # Panics
-    /// Resumes the panic of [`close_socket`](Callbacks::close_socket) for a connection that
-    /// [`connect_only`](Transfer::connect_only) has left open. [`take_finished`](Multi::take_finished)
-    /// then returns the transfer, with [`Error::Aborted`].
+    /// Resumes the panic of a method of the handler, such as [`close_socket`](Callbacks::close_socket) for a
+    /// connection that [`connect_only`](Transfer::connect_only) has left open.
+    /// [`take_finished`](Multi::take_finished) then returns the transfer with an error, such as [`Error::Aborted`].
     #[doc(alias = "curl_multi_add_handle")]
     #[doc(alias("add2", "add_handle"))]
     pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, TransferError<H>> {

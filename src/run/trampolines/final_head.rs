@@ -1,4 +1,4 @@
-//! The callbacks that libcurl does not have: `final_head`, which the beginning of the body may cause,
+//! Two callbacks that libcurl does not have: `final_head`, which the beginning of the body may cause,
 //! and `done`.
 
 use std::ffi::c_void;
