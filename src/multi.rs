@@ -40,11 +40,11 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 
 /// Drives many transfers on one thread.
 ///
-/// The work of the `Multi` itself grows with the number of transfers that have something to do, and not with
-/// the number of idle ones. libcurl also looks through the open connections to the same host when a transfer
-/// begins. The transfers share connections, the DNS cache and TLS sessions. To use handlers of several types in
-/// one `Multi`, make each a `Box<dyn AnyCallbacks + Send>`: [`AnyCallbacks`](crate::AnyCallbacks) converts it
-/// back to its own type.
+/// The `Multi` itself spends most of its time on the transfers that have something to do, and little on
+/// idle ones. libcurl also looks through the open connections to the same host when a transfer begins. The
+/// transfers share connections and the DNS cache, and with libcurl 8.12.0 and later TLS sessions. To use handlers
+/// of several types in one `Multi`, make each a `Box<dyn AnyCallbacks + Send>`:
+/// [`AnyCallbacks`](crate::AnyCallbacks) converts it back to its own type.
 ///
 /// If a callback fails, its error is the result of its transfer, and the other transfers go on. If a callback
 /// panics, the call that was driving resumes the panic, once. The transfer of the callback ends with
@@ -52,12 +52,12 @@ pub type Finished<H> = (Id, Transfer<H>, Result<(), Error>);
 /// panicked, each call resumes one panic, and the event loop is woken for the next.
 ///
 /// [`xfer_info`](Callbacks::xfer_info) is called when something happens to a transfer. If nothing happens, it
-/// is called about once a second, as in [`Transfer::perform`]. With an event loop of your own, it is then
-/// called only when that loop calls [`socket_all`](Multi::socket_all).
+/// is called about once a second, as in [`Transfer::perform`]. With an event loop of your own, that loop has to
+/// call [`socket_all`](Multi::socket_all) for this.
 ///
 /// Dropping a `Multi` drops its transfers, running or ended. Errors and panics of callbacks that libcurl calls
 /// meanwhile are discarded. If the drop of a [`Value`](EventLoop::Value) of the event loop panics, the drop of
-/// the `Multi` resumes that panic, after libcurl has let go of every transfer.
+/// the `Multi` resumes that panic, unless the thread is panicking already.
 ///
 /// [The guide](crate::guide::many) compares a `Multi` with an [`Agent`](crate::Agent).
 ///
@@ -113,8 +113,12 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     ///
     /// # Errors
     /// [`Error::Callback`] or [`Error::Aborted`] if a method of the event loop has failed. The error names
-    /// [`Callback::Socket`], [`Callback::Timer`] or [`Callback::Notify`]. Then every transfer ends with
-    /// [`Error::Multi`], and nothing can be added or driven any more.
+    /// [`Callback::Socket`], [`Callback::Timer`] or [`Callback::Notify`]. Then every running transfer ends with
+    /// [`Error::Multi`], or with the error of a callback of its own that has failed. Nothing can be added or driven
+    /// any more: later calls return [`Error::Multi`].
+    ///
+    /// [`Error::Multi`] also if libcurl as a whole fails. [`Error::Option`] if this method is called inside a
+    /// callback, while a [`Share`](crate::Share) of a transfer of this `Multi` is in use.
     ///
     /// # Panics
     /// Resumes the panic of a callback. A panic of the event loop is resumed too, and ends all transfers as its

@@ -11,8 +11,8 @@ use crate::run::control::Control;
 ///
 /// [`Transfer::remote`](crate::Transfer::remote) makes it, before the transfer runs or while it runs. A request
 /// wakes the driver, and takes effect when libcurl has returned to the driver. This takes milliseconds, unless
-/// libcurl or a callback blocks the thread. A request never takes effect while a callback of the transfer runs.
-/// A request made before the transfer begins takes effect when the transfer begins.
+/// libcurl, a callback or a [`Share`](crate::Share) blocks the thread. A request never takes effect while a callback
+/// of the transfer runs. A request made before the transfer begins takes effect when the transfer begins.
 ///
 /// A remote works for all runs of its transfer. When a run has ended, requests do nothing and return `false`,
 /// until the transfer begins again or [`Transfer::remote`](crate::Transfer::remote) is called. After the
@@ -56,8 +56,8 @@ impl Remote {
 
     /// Pauses the transfer in this direction, as the answer `Pause` of a callback does.
     ///
-    /// Once a callback that is running has returned, libcurl neither passes nor requests data in that
-    /// direction. The connection stays open. Returns `false` if the transfer has ended.
+    /// Once the pause has taken effect, the callbacks that receive or provide data in that direction are not
+    /// called. The connection stays open. Returns `false` if the transfer has ended.
     ///
     /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
     /// [`Multi`](crate::Multi), libcurl 8.5.0 also keeps receiving, buffers up to 64 MiB, and then fails
@@ -85,15 +85,17 @@ impl Remote {
     /// If a callback of the transfer has failed, its error is the result instead. Returns `false` if the
     /// transfer has ended.
     ///
-    /// libcurl blocks the thread while it waits for the last reply of FTP, SMTP and IMAP, and during all of
-    /// `file://` and TELNET. During that, libcurl calls its progress function about once a second, and the
-    /// cancel takes effect in that call. The cancel has to wait for calls that libcurl itself waits for: a
+    /// libcurl blocks the thread in some waits, such as those for the last reply of FTP, SMTP and IMAP, and during
+    /// all of `file://` and TELNET. Meanwhile, libcurl calls its progress function at least about once a second, and
+    /// the cancel takes effect in that call. For `file://`, the cancel takes effect when libcurl next calls `write` or
+    /// `read`, or at the end of the file. The cancel has to wait for calls that libcurl itself waits for, such as a
     /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. libcurl before 8.20
-    /// resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. A libcurl that resolves names by
+    /// threads resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
     /// way.
     ///
-    /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled: check a flag of your
+    /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled, unless
+    /// [`Transfer::remote`](crate::Transfer::remote) was called after the first run: check a flag of your
     /// own too. [The guide](crate::guide::pausing#cancelling) has an example with Ctrl-C (SIGINT).
     #[doc(alias(
         "curl_multi_remove_handle",
@@ -109,9 +111,9 @@ impl Remote {
 
     /// Returns a waker that resumes the transfer in this direction.
     ///
-    /// Pass the waker to an asynchronous source or sink when you poll it. The source or sink keeps the waker,
-    /// and wakes it when it is ready. The callback that has polled answers with the returned
-    /// [`Poll`](std::task::Poll): `Pending` pauses the transfer.
+    /// Pass the waker to an asynchronous source or sink when you poll the source or sink. The source or sink keeps
+    /// the waker, and calls the waker's `wake` when it has become ready. The callback that has polled answers with
+    /// the returned [`Poll`](std::task::Poll): `Pending` pauses the transfer.
     ///
     /// # Examples
     /// ```
@@ -182,7 +184,8 @@ impl Remote {
         Arc::new(Resume(self.clone(), direction)).into()
     }
 
-    /// Returns whether the transfer has ended or was dropped.
+    /// Returns whether the transfer has ended or was dropped. If [`Transfer::remote`](crate::Transfer::remote) is
+    /// called after a run, this method returns `false` until the next run has ended.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.control.has_ended()

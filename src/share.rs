@@ -12,31 +12,32 @@ use crate::run::trampolines::share;
 ///
 /// [`Share::new`] takes the kinds of data, and [`Transfer::share`](crate::Transfer::share) makes a transfer use
 /// them; the transfer keeps the share alive. A clone is the same share. Each kind of data has a lock. While
-/// libcurl holds a lock, no method of a handler is called: messages for [`debug`](crate::Callbacks::debug) are
-/// deferred until the next message or the end of the call.
+/// libcurl holds a lock, it calls no method of a handler on the same thread: messages for
+/// [`debug`](crate::Callbacks::debug) are deferred until the next message or the end of the call.
 ///
 /// # Threads take turns
 /// libcurl does not lock [`CONNECTIONS`](ShareData::CONNECTIONS) and [`HSTS`](ShareData::HSTS) well enough for
 /// two threads at once. libcurl 8.11.0 to 8.15.0 do not lock [`COOKIES`](ShareData::COOKIES) well enough
 /// either. So with a share of one of these kinds, threads take turns: while one thread is inside libcurl, in
-/// [`perform`](crate::Transfer::perform) or in a call that drives a [`Multi`](crate::Multi), the other threads
-/// wait. The other threads also wait while that thread runs a callback, but not while that thread sleeps until
-/// a socket is ready. So a callback that blocks delays all transfers with the share. A callback that waits
-/// until another thread has performed with the share waits for ever.
+/// [`perform`](crate::Transfer::perform) or in a call that drives a [`Multi`](crate::Multi), other threads that
+/// use the share wait. They also wait while that thread runs a callback, but not while that thread sleeps until
+/// a socket is ready, unless it sleeps inside a callback. So a callback that blocks delays all transfers with the
+/// share. A callback that waits until another thread has performed with the share waits for ever.
 ///
 /// If a callback waited for a share, two threads might wait for each other. So inside a callback of a transfer
-/// with such a share, a call that would have to wait for a share returns an [`Error::Option`] that names
-/// `CURLOPT_SHARE`. A call that would drive another transfer with the same share returns this error too.
-/// Dropping a transfer never waits: if another thread uses the share, that thread cleans the transfer up
-/// later, and no callback of the transfer is called.
+/// with such a share, no call waits for a share. A call that would have to wait returns an [`Error::Option`] that
+/// names `CURLOPT_SHARE`, unless its documentation says otherwise. A call that would drive another transfer with
+/// the same share returns this error too.
+/// Dropping a transfer does not wait for a share: if another thread uses the share, that thread cleans the
+/// transfer up later, and this cleanup calls no callback of the transfer.
 ///
 /// The transfers of one [`Multi`](crate::Multi) share their connections without a `Share`, and without waiting.
 ///
 /// # How many connections are kept
-/// All transfers with a share of [`CONNECTIONS`](ShareData::CONNECTIONS) have one limit: 5 connections by default, those
-/// in use included. When a transfer ends and the share has more, libcurl closes an idle one. Set
-/// [`Transfer::max_connects`](crate::Transfer::max_connects) of each transfer to the number of threads or more; in a
-/// `Multi`, [`Multi::max_connects`](crate::Multi::max_connects) counts instead.
+/// The connections of a share of [`CONNECTIONS`](ShareData::CONNECTIONS) count together, those in use included. When
+/// a transfer ends and the share has more connections than the limit of that transfer, 5 by default, libcurl closes
+/// an idle one. Set [`Transfer::max_connects`](crate::Transfer::max_connects) of each transfer to the number of
+/// threads or more; in a `Multi`, [`Multi::max_connects`](crate::Multi::max_connects) counts instead.
 /// [The guide](crate::guide::sharing#how-many-connections-are-kept) explains the limits.
 ///
 /// Dropping a transfer writes the shared [`HSTS`](ShareData::HSTS) cache to the transfer's file and to

@@ -22,17 +22,17 @@ impl<H, L: EventLoop> Multi<H, L> {
 }
 
 impl<H: Callbacks + 'static, L: EventLoop> Multi<H, L> {
-    /// Accepts transfers that servers push over HTTP/2. `decide` is called once for each push.
+    /// Accepts transfers that servers push over HTTP/2. `decide` is called for a push, and decides about it.
     ///
-    /// libcurl tells servers that they may push only after this call, and only on connections made from then
-    /// on. A pushed transfer has its own handler, and the options of a new transfer. Few servers still support
-    /// server push.
+    /// On connections that are made after this call, libcurl tells the servers that they may push. A pushed
+    /// transfer has its own handler, the options of a new transfer, and the [`Share`](crate::Share) of the transfer
+    /// that it was pushed to. Few servers still support server push.
     ///
     /// A push for a transfer with [`connect_only`](crate::Transfer::connect_only) is denied without a call of
     /// `decide`: libcurl would close the connection while the pushed transfer uses it.
     ///
     /// This crate requires libcurl 8.22.0 for server push: in older releases, a pushed transfer is a copy of
-    /// its parent, and accepting it crashes. [libcurl's
+    /// its parent, and accepting it may crash. [libcurl's
     /// page](https://curl.se/libcurl/c/CURLMOPT_PUSHFUNCTION.html).
     ///
     /// # Errors

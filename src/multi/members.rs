@@ -14,16 +14,16 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
     /// Adds a transfer. It begins when the `Multi` is next driven.
     ///
     /// # Errors
-    /// [`TransferError`], which has the transfer and the error: that of [`Transfer::perform`] if two options exclude
-    /// each other; [`Error::Option`] for an [`address_filter`](Callbacks::address_filter) without
-    /// [`Hooks::PREREQ`](crate::Hooks::PREREQ); or [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] if
-    /// the event loop has failed before. If the event loop fails during this call, it is woken, and the next
-    /// call that drives returns the error of the event loop.
+    /// [`TransferError`], which has the transfer and the error. The error is, for example, that of
+    /// [`Transfer::perform`] if two options exclude each other; [`Error::Option`] for an
+    /// [`address_filter`](Callbacks::address_filter) without [`Hooks::PREREQ`](crate::Hooks::PREREQ); or
+    /// [`Error::Multi`] with [`MultiCode::ABORTED_BY_CALLBACK`] if the event loop has failed before. If the event
+    /// loop fails during this call, it is woken, and the next call that drives returns the error of the event loop.
     ///
     /// # Panics
-    /// Resumes the panic of [`close_socket`](Callbacks::close_socket) for a connection that
-    /// [`connect_only`](Transfer::connect_only) has left open. [`take_finished`](Multi::take_finished)
-    /// then returns the transfer, with [`Error::Aborted`].
+    /// Resumes the panic of a method of the handler, such as [`close_socket`](Callbacks::close_socket) for a
+    /// connection that [`connect_only`](Transfer::connect_only) has left open.
+    /// [`take_finished`](Multi::take_finished) then returns the transfer with an error, such as [`Error::Aborted`].
     #[doc(alias = "curl_multi_add_handle")]
     #[doc(alias("add2", "add_handle"))]
     pub fn add(&mut self, mut transfer: Transfer<H>) -> Result<Id, TransferError<H>> {
@@ -63,11 +63,10 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// Ends a running transfer at once, and returns it.
     ///
     /// Returns `None` in three cases. First, if the transfer does not run here. If it has ended,
-    /// [`take_finished`](Multi::take_finished) returns it. Second, if a callback of the transfer fails during
-    /// this call. `take_finished` then returns the transfer with that error. Third, if this method is called
-    /// inside a callback, while another thread uses the [`Share`](crate::Share) of a transfer of this
-    /// `Multi`. The next drive then cancels the transfer, and `take_finished` returns it with
-    /// [`Error::Cancelled`].
+    /// [`take_finished`](Multi::take_finished) returns it. Second, if a callback of the transfer has failed, as
+    /// one may during this call. `take_finished` then returns the transfer with that error. Third, if this method is
+    /// called inside a callback, while a [`Share`](crate::Share) of a transfer of this `Multi` is in use. The next
+    /// drive then cancels the transfer, and `take_finished` returns it with [`Error::Cancelled`].
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile.
@@ -102,11 +101,11 @@ impl<H, L: EventLoop> Multi<H, L> {
     }
 
     /// Cancels all running transfers at once. [`take_finished`](Multi::take_finished) returns them, each with
-    /// [`Error::Cancelled`], or with the error of its callback if one fails meanwhile.
+    /// [`Error::Cancelled`], or with the error of its callback if one has failed.
     ///
-    /// If it is called inside a callback while another thread uses the [`Share`](crate::Share) of a transfer of
-    /// this `Multi`, the next drive cancels all the transfers instead. If a callback panics meanwhile, the next
-    /// drive resumes the panic.
+    /// If this method is called inside a callback, while a [`Share`](crate::Share) of a transfer of this `Multi` is
+    /// in use, the next drive cancels all the transfers instead. If a callback panics while the transfers are
+    /// cancelled, the next drive resumes the panic.
     pub fn cancel_all(&mut self) {
         self.group.cancel_all();
     }

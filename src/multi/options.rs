@@ -24,8 +24,9 @@ macro_rules! options {
                 #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $option, ".html).")]
                 ///
                 /// # Errors
-                /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the
-                /// linked libcurl lacks the option.
+                /// [`Error::Option`] for a value that does not suit, or inside a callback, while a
+                /// [`Share`](crate::Share) of a transfer of this `Multi` is in use. [`Error::Unsupported`] if
+                /// the linked libcurl lacks the option.
                 #[doc(alias = $option)]
                 $(#[$meta])*
                 pub fn $name(&mut self, value: $value) -> Result<(), Error> {
@@ -114,7 +115,7 @@ lasting_options! {
     options! {
         /// # Options
         ///
-        /// These options stay set until the `Multi` is dropped.
+        /// These options stay set until they are changed or the `Multi` is dropped.
         LASTING:
     }
 }
@@ -153,8 +154,8 @@ impl<H, L: EventLoop> Multi<H, L> {
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
     ///
     /// # Errors
-    /// [`Error::Option`] for a value that does not suit, [`Error::Unsupported`] if the linked libcurl lacks
-    /// the option.
+    /// [`Error::Option`] for a value that does not suit, or inside a callback, while a [`Share`](crate::Share) of a
+    /// transfer of this `Multi` is in use. [`Error::Unsupported`] if the linked libcurl lacks the option.
     #[doc(alias = "CURLMOPT_NETWORK_CHANGED")]
     pub fn network_changed(&mut self, value: NetworkChange) -> Result<(), Error> {
         NetworkChange::setting(value)?.apply(&mut self.group.core)

@@ -10,7 +10,8 @@ use crate::Multi;
 /// The program's own reactor, such as tokio's, can watch the queue: one registration serves for the life of
 /// the `Multi`, however many transfers and sockets there are. Use the descriptor only to wait for it. An event
 /// stays in the queue until `perform` or [`poll`](Multi::poll) has taken it. With an edge-triggered reactor,
-/// call `poll` with a timeout of zero until it returns 0, and only then wait again.
+/// call `perform` and then `poll` with a timeout of zero, again and again until `poll` returns 0. Only then wait
+/// again.
 ///
 /// `Multi::run_async`, with the feature `tokio`, drives a `Multi` in this way.
 ///
@@ -53,7 +54,7 @@ mod of_tokio {
     impl<H: Callbacks> Multi<H> {
         /// Drives all transfers in a task of tokio, as [`run`](Multi::run) does on a thread.
         ///
-        /// The reactor of the runtime watches the event queue of the `Multi`, and no other thread is needed.
+        /// The reactor of the runtime watches the event queue of the `Multi`, so this crate needs no other thread.
         /// The callbacks run in the task, so they must not block. If the future is dropped, the transfers stay
         /// in the `Multi`, and can be driven on.
         ///

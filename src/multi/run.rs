@@ -70,7 +70,8 @@ impl<H: Callbacks> Multi<H> {
     /// transfers have ended.
     ///
     /// Transfers that have not ended stay: drive them on, [remove](Multi::remove) them, or
-    /// [cancel](Multi::cancel_all) them all. The limit does not interrupt a call of `done`.
+    /// [cancel](Multi::cancel_all) them all. The limit does not interrupt a call of `done`, of a callback or of
+    /// libcurl.
     ///
     /// # Errors
     /// As for [`run`](Multi::run).
@@ -128,12 +129,15 @@ impl<H: Callbacks> Multi<H> {
 
     /// Drives the transfers that have something to do, and returns how many have not ended.
     ///
-    /// This method does not wait. After it, [`take_finished`](Multi::take_finished) returns the transfers
-    /// that have ended.
+    /// This method does not wait until a transfer has something to do. After it,
+    /// [`take_finished`](Multi::take_finished) returns the transfers that have ended.
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a whole fails. The
-    /// error of a transfer is not returned here: `take_finished` returns it with the transfer.
+    /// [`Error::Poll`] if the system's event queue fails, [`Error::Multi`] if libcurl as a whole fails. If the event
+    /// queue does not accept a socket, [`Error::Callback`] that names [`Callback::Socket`](crate::Callback::Socket):
+    /// the running transfers have then ended, and later calls return [`Error::Multi`]. [`Error::Option`] if this
+    /// method is called inside a callback, while a [`Share`](crate::Share) of a transfer of this `Multi` is in use.
+    /// The error of a transfer is not returned here: `take_finished` returns it with the transfer.
     ///
     /// # Panics
     /// Resumes the panic of a callback.
@@ -145,16 +149,17 @@ impl<H: Callbacks> Multi<H> {
         self.conclude(driven)
     }
 
-    /// Waits until a transfer has something to do, one of `extra` is ready, [`wake`](Waker::wake) is called, or
-    /// `timeout` is over. Returns how many sockets are ready, counting those of `extra`.
+    /// Waits until a transfer has to be driven, one of `extra` is ready, [`wake`](Waker::wake) is called, or
+    /// `timeout` is over. Returns how many sockets are ready, counting those of `extra`. With kqueue, a socket that
+    /// is ready in both directions counts twice.
     ///
     /// Call [`perform`](Multi::perform) afterwards. If `wake` was called since the last `poll`, this one
     /// returns at once.
     ///
-    /// It also returns at once while [`take_finished`](Multi::take_finished) has a transfer to return, and if
-    /// there is nothing to wait for: no running transfer, no `extra`, and no [`Waker`]. So a loop that waits
-    /// for work from other threads has to keep a waker while it waits. If there is nothing to wait for,
-    /// `curl_multi_poll` sleeps for the whole `timeout`.
+    /// It also returns at once while [`take_finished`](Multi::take_finished) has a transfer to return or `perform`
+    /// has a panic to resume, after the event loop has failed, and if there is nothing to wait for: no running
+    /// transfer, no `extra`, and no [`Waker`]. So a loop that waits for work from other threads has to keep a waker
+    /// while it waits. In contrast, if there is nothing to wait for, `curl_multi_poll` sleeps for the whole `timeout`.
     ///
     /// # Errors
     /// [`Error::Poll`] if the system cannot wait for one of `extra`, or at all.

@@ -27,8 +27,8 @@ impl Waker {
     }
 
     /// Makes the current [`Multi::poll`], or else the next one, return at once. A [`Multi::run`] wakes and goes
-    /// on. An event loop of your own is woken by its [`waker`](EventLoop::waker). Several calls before the
-    /// `Multi` wakes count as one.
+    /// on. An event loop of your own is woken by its [`waker`](EventLoop::waker), in each call. Otherwise, several
+    /// calls before the `Multi` wakes count as one.
     ///
     /// Returns `false` if the `Multi` was dropped.
     #[doc(alias = "wakeup")]

@@ -15,7 +15,8 @@ use crate::callbacks::event_loop::Ready;
 /// How many events one wait returns at most.
 const EVENTS: usize = 256;
 
-/// A bit that marks the key of a descriptor that is not libcurl's. The key of a socket of libcurl is its number.
+/// A bit that marks the key of a descriptor that is not libcurl's. The lower bits are the place of the descriptor in
+/// the list of the caller. The key of a socket of libcurl is its number.
 pub(super) const EXTRA: usize = 1 << (usize::BITS - 2);
 
 /// What a wait has found about a descriptor.

@@ -28,9 +28,9 @@ pub(crate) struct Group<T: Holder, L: EventLoop> {
     pub(crate) core: Core<L>,
 }
 
-/// The outcome of a drive, apart from the transfers that have ended.
+/// The outcome of a drive. The group itself keeps the ended transfers and the panics of callbacks.
 pub(crate) struct Driven {
-    /// The failure of the event loop, or `None` if it has not failed.
+    /// A failure of the event loop that was not returned to the user yet, or `None` if there is none.
     pub(crate) failure: Option<LoopFailure>,
     pub(crate) result: Result<(), Error>,
 }
@@ -46,7 +46,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         })
     }
 
-    /// Adds a transfer.
+    /// Attaches a transfer to the core. If this succeeds, the caller puts the transfer into `members`.
     pub(crate) fn join(&mut self, id: Id, member: &mut T) -> Result<(), Error> {
         match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
@@ -57,8 +57,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Drives by `call`, and then ends the transfers that have ended, failed or timed out, and fulfils the
-    /// requests of remotes. `pushed` takes over pushed transfers.
+    /// Drives by `call`, and then finishes the transfers that have ended, failed or timed out. Fulfils the
+    /// requests of remotes before and after `call`. `pushed` takes over pushed transfers.
     pub(crate) fn drive(
         &mut self,
         call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
@@ -68,7 +68,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         let result = match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
             false => {
-                // Fulfils what remotes have asked for before a transfer begins.
+                // A request that a remote has made before its transfer begins takes effect before libcurl
+                // drives the transfer.
                 self.attend(&entered);
                 let begun = Instant::now();
                 let driven = call(&mut self.core, &entered);
@@ -88,14 +89,14 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         Ok(Driven { failure, result })
     }
 
-    /// Ends the transfers that have ended or failed, and fulfils the requests of remotes.
+    /// Finishes the transfers that have ended or failed, and fulfils the requests of remotes.
     fn collect(&mut self, pushed: &mut impl FnMut(&mut Group<T, L>, &Entered), entered: &Entered) {
         self.collect_ended(pushed, entered);
         if self.attend(entered) {
             self.collect_ended(pushed, entered);
         }
-        // Requests that arrive from here on wait for the next drive: a transfer that resumes itself as
-        // often as it pauses must not keep the others waiting.
+        // Requests that have arrived since `attend` took the ids wait for the next drive: a transfer that
+        // resumes itself as often as it pauses must not keep the others waiting.
         if self.core.mailbox().has_ids() {
             self.core.mailbox().wake();
         }
@@ -137,8 +138,9 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Ends the transfers whose time was over at `then`, before libcurl was driven, and that
-    /// libcurl itself has not ended.
+    /// Ends transfers whose time was over at `then`, before libcurl was driven, and that libcurl itself has
+    /// not ended. [`Member::is_over`](crate::run::member::Member::is_over) says which of them are left to
+    /// libcurl.
     fn collect_overdue(&mut self, then: Instant, entered: &Entered) {
         for (id, limit) in self.core.take_over(then) {
             let member = self.members.get(&id);
@@ -149,7 +151,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     }
 
     /// Attends to the transfers in the mailbox: ends those that have failed, and fulfils the requests of
-    /// remotes. Returns whether there was any transfer in the mailbox.
+    /// remotes. Returns whether there was an id in the mailbox.
     fn attend(&mut self, entered: &Entered) -> bool {
         let mut ids = self.core.mailbox().take_ids();
         // A transfer may be there many times, once for each call of a callback.
@@ -181,8 +183,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         self.finished.push_back((id, member, result));
     }
 
-    /// Cancels all transfers at once. If a share is in use and this thread must not wait for it, the next
-    /// drive cancels them.
+    /// Cancels all running transfers at once. If a share is in use and this thread must not wait for it, the
+    /// next drive cancels them.
     pub(crate) fn cancel_all(&mut self) {
         let ids: Vec<Id> = self.members.keys().copied().collect();
         match self.core.enter() {
@@ -200,8 +202,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         self.wake_for_rest();
     }
 
-    /// Wakes the driver if its next call has a failure to return: a failure from a call that does not
-    /// drive, or the second failure of one call.
+    /// Wakes the driver if something is left for the next call that drives: a panic to resume, a failure of the
+    /// event loop, or an id in the mailbox.
     pub(crate) fn wake_for_rest(&mut self) {
         match self.panics.is_empty() {
             true => self.core.wake_for_rest(),
@@ -211,7 +213,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
 }
 
 impl<T: Holder> Group<T, Driver> {
-    /// Drives the transfers that have something to do, without waiting.
+    /// Drives the transfers that have something to do, and all transfers if a look at them is due. Does not
+    /// wait until a transfer has something to do.
     pub(crate) fn perform(
         &mut self,
         pushed: impl FnMut(&mut Group<T, Driver>, &Entered),
@@ -224,8 +227,8 @@ impl<T: Holder> Group<T, Driver> {
 
 impl<T: Holder, L: EventLoop> Drop for Group<T, L> {
     fn drop(&mut self) {
-        // Some of the values that are dropped here are the user's, and their drop may panic. The
-        // panic is resumed after libcurl has let go of every transfer.
+        // The drop of the event loop's values may panic. Such a panic is resumed after each transfer has left
+        // the engine or was left to a later cleanup, but not if this thread is panicking already.
         let core = &mut self.core;
         let stopped = catch_unwind(AssertUnwindSafe(|| core.stop_events()));
         let mut errors = Vec::new();

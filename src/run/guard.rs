@@ -1,4 +1,4 @@
-//! The one way from libcurl to user code, and what becomes of the failures of user code.
+//! The guard of the user code that libcurl calls, and what becomes of the failures of this code.
 
 use std::any::Any;
 use std::cell::OnceCell;
@@ -30,25 +30,26 @@ enum Gate {
     Failed,
 }
 
-/// A failure that ends a transfer from within a callback. The first failure is kept.
+/// A failure of a callback, or of a pause or resume. The first failure is kept.
 pub(crate) enum Failure {
     Panic(Callback, Box<dyn Any + Send>),
     Callback(Callback, Stop),
-    /// libcurl itself has failed to resume, in a call whose code would be lost otherwise.
+    /// The code with which libcurl has failed to resume, or `NOT_BUILT_IN` for a pause or resume that
+    /// [`PAUSE_TAKES_ALL_FOR_HTTP`] forbids.
     Libcurl(Code),
 }
 
 /// User code, and whether it may be called.
 ///
-/// A guard is the first field of everything that [`enter`] gets as user data, and the
-/// head is the first field of the guard. So the pointer to the user data points to both.
+/// What [`enter`] gets as user data is a guard or has a guard as its first field, and the head is the
+/// first field of the guard. So the pointer to the user data points to both.
 #[repr(C)]
 pub(super) struct Guard<T> {
     pub(super) head: Head,
     pub(super) value: T,
 }
 
-/// The data that [`enter`] needs, whatever the type of the user code.
+/// The part of a [`Guard`] that does not depend on the type of the user code.
 pub(super) struct Head {
     gate: Gate,
     /// Whether a transfer runs, and not a cleanup or the setting of an option.
@@ -59,7 +60,7 @@ pub(super) struct Head {
     /// The handle whose callbacks these are, or `None` for the callbacks of a `Multi`.
     pub(super) handle: Option<NonNull<sys::CURL>>,
     /// The driver's mailbox, which is notified of a failure, and the id of the transfer there. `None`
-    /// if no transfer runs.
+    /// if the transfer does not run, and for the callbacks of a `Multi`.
     driver: Option<(Arc<Mailbox>, Id)>,
     /// The requests of remotes.
     pub(super) asked: Asked,
@@ -76,7 +77,7 @@ pub(super) struct Head {
     pub(super) refused_progress: bool,
 }
 
-/// The transfer's end of what it shares with its remotes; filled when the first remote is made.
+/// The transfer's end of what it shares with its remotes and wakers, filled when it is first needed.
 /// Its drop ends the transfer for the remotes.
 #[derive(Default)]
 pub(super) struct Asked(pub(super) OnceCell<Arc<Control>>);
@@ -121,7 +122,7 @@ impl Head {
         self.driver.as_ref()
     }
 
-    /// Makes the driver attend to the transfer.
+    /// Makes the driver attend to the transfer, if the transfer runs.
     pub(super) fn post(&self) {
         if let Some((mailbox, id)) = &self.driver {
             mailbox.post(*id);
@@ -140,7 +141,7 @@ impl Head {
         self.gate == Gate::Open
     }
 
-    /// Shuts the gate without a failure: no callback is called until the gate is opened again.
+    /// Shuts an open gate without a failure: no callback is called until the gate is opened again.
     pub(super) fn shut(&mut self) {
         if self.gate == Gate::Open {
             self.gate = Gate::Failed;
@@ -205,7 +206,7 @@ impl Head {
         std::mem::take(&mut self.forbade_reuse)
     }
 
-    /// Makes libcurl close the connection after the transfer.
+    /// Sets `CURLOPT_FORBID_REUSE` for the running transfer.
     pub(super) fn forbid_reuse(&mut self) {
         let Some(handle) = self.handle else {
             return;
@@ -226,8 +227,8 @@ impl Head {
     pub(super) fn fail(&mut self, failure: Failure) {
         self.gate = Gate::Failed;
         if self.performing {
-            // libcurl 8 keeps an FTP connection whose last answer was not read, and would take that answer
-            // for the answer to the next command. So the connection is closed.
+            // libcurl 8 may keep an FTP connection whose last answer was not read, and would take that answer
+            // for the answer to the next command. So the connection must not be reused.
             self.forbid_reuse();
             self.watch();
         }
@@ -253,14 +254,14 @@ pub(crate) fn run_quietly(call: impl FnOnce()) {
     }
 }
 
-/// Calls user code from a trampoline: **the** guard.
+/// Calls user code under the gate of its guard: **the** guard.
 ///
-/// Returns `closed`, the value that makes libcurl stop, if user code may not
-/// run, panics, or asks to stop. A trampoline has all code that can panic inside
-/// `call`.
+/// Returns `closed` if user code may not run, panics, or asks to stop. In most trampolines, this is
+/// the value that makes libcurl stop. A trampoline has all code that can panic inside `call`.
 ///
 /// # Safety
-/// `user` must be a live [`Guard`] of this `T` (C2), and nothing of it borrowed.
+/// `user` must be a live [`Guard`] of this `T` (C2), and nothing of it borrowed, except the value while
+/// the gate is not open.
 #[inline(always)]
 pub(super) unsafe fn enter<T, R>(
     user: *mut c_void,
@@ -281,7 +282,8 @@ pub(super) unsafe fn enter<T, R>(
 /// guard `user`.
 ///
 /// # Safety
-/// `user` must be a live [`Guard`] (C2), and nothing of it borrowed.
+/// `user` must be a live [`Guard`] (C2), and nothing of it borrowed, except the value while the gate is not
+/// open.
 #[inline(always)]
 pub(super) unsafe fn pass<R>(
     user: *mut c_void,
@@ -316,8 +318,8 @@ pub(super) unsafe fn pass<R>(
 /// Borrows the head of a guard that libcurl has as user data.
 ///
 /// # Safety
-/// `user` must be a live [`Guard`] (C2), and nothing of it borrowed; the borrow
-/// ends before user code or libcurl runs.
+/// `user` must be a live [`Guard`] (C2), and its head not borrowed; the borrow
+/// ends before user code runs or libcurl can call back.
 pub(super) unsafe fn head<'a>(user: *mut c_void) -> &'a mut Head {
     // SAFETY: C2: the head is live, and comes first in every guard.
     unsafe { &mut *user.cast::<Head>() }
@@ -428,7 +430,7 @@ impl<T> Guarded<T> {
 
 impl<T> Drop for Guarded<T> {
     fn drop(&mut self) {
-        // SAFETY: the address came from a `Box`; C2: libcurl no longer has it.
+        // SAFETY: the address came from a `Box`; C2: libcurl no longer uses it.
         let mut guard = unsafe { Box::from_raw(self.0.as_ptr()) };
         guard.head.discard();
     }

@@ -1,4 +1,4 @@
-//! Adds a reason that libcurl does not state to its message: the host name is not ASCII.
+//! Adds to libcurl's message that libcurl could not convert the host name to ASCII, and what to do about it.
 
 use crate::Code;
 use crate::error::ErrorDetails;
@@ -9,15 +9,15 @@ const UNCONVERTED: &str = "libcurl cannot convert the host name to ASCII: the na
 const NO_IDN: &str =
     "the linked libcurl cannot convert host names to ASCII; write the name in its `xn--` form";
 
-/// Returns libcurl's message about a failure, or `None` if there is none. If libcurl could not convert the
-/// host name to ASCII, adds this reason.
+/// Returns libcurl's message about a failure, or `None` if there is none. If the cause is probably that
+/// libcurl could not convert the host name to ASCII, adds this reason.
 pub(crate) fn explain(
     code: Code,
     text: Option<Box<str>>,
     details: &ErrorDetails,
 ) -> Option<Box<str>> {
-    // libcurl before 7.87.0 states this reason in its message (" to ACE"), but not what to do about it. Another
-    // message states another reason.
+    // libcurl before 7.87.0 states this reason in its message (" to ACE"), but not what to do about it. A
+    // message without " to ACE" states another reason.
     let is_other = |text: &str| !text.contains(" to ACE");
     let has_other_text = text.as_deref().is_some_and(is_other);
     let reason = match (code, has_other_text) {

@@ -10,8 +10,9 @@ use crate::{Callbacks, Error, Hooks};
 /// A trampoline without its C type, which is that of its option.
 pub(super) type Trampoline = unsafe extern "C" fn();
 
-/// The callbacks for which libcurl has a function of its own that must never be used, even if the
-/// callback was never set.
+/// The callbacks for which this crate sets a function of its own while the handler's callback is unset:
+/// libcurl would otherwise use standard input or output, or a descriptor that it cannot wait for. Where the
+/// next transfer cannot need such a function, it may be missing: `Easy::replace_defaults`.
 pub(super) const REPLACED: Hooks = Hooks::WRITE
     .union(Hooks::READ)
     .union(Hooks::OPEN_SOCKET)
@@ -22,7 +23,7 @@ pub(super) struct CallbackRow {
     pub(super) function: Item,
     pub(super) data: sys::CURLoption,
     pub(super) trampoline: Trampoline,
-    /// The function that is set while the hook is unset. `None` means libcurl's own default.
+    /// The function that replaces `trampoline` when the hook is unset. `None` means libcurl's own default.
     pub(super) unhooked: Option<Trampoline>,
 }
 
@@ -58,7 +59,7 @@ impl CallbackRow {
     }
 }
 
-/// Erases the type of a trampoline, after comparing it with the type in curl.h.
+/// Erases the type of a trampoline, which the compiler first compares with the type that `ffi::sys` declares.
 macro_rules! trampoline {
     ($function:expr, $type:ident) => {{
         let function: sys::$type = $function;
@@ -85,7 +86,7 @@ macro_rules! rows {
 /// The rows, in the order of the bits of [`Hooks`].
 pub(super) type Table = &'static [CallbackRow; COUNT];
 
-/// The number of rows: all callbacks except `done`, which has the last bit and no function in libcurl.
+/// The number of rows: one for each hook except `DONE`, which has the last bit and no function in libcurl.
 const COUNT: usize = Hooks::all().bits().count_ones() as usize - 1;
 
 /// Returns the table for handlers of type `H`.
@@ -140,7 +141,8 @@ impl<H: Callbacks> Rows<H> {
         CHUNK_END, CURLOPT_CHUNK_END_FUNCTION, CURLOPT_CHUNK_DATA, wildcard::chunk_end::<H>, ChunkEndFunction, "7.21.0";
         FNMATCH, CURLOPT_FNMATCH_FUNCTION, CURLOPT_FNMATCH_DATA, wildcard::fnmatch::<H>, FnmatchFunction, "7.21.0";
         INTERLEAVE, CURLOPT_INTERLEAVEFUNCTION, CURLOPT_INTERLEAVEDATA, interleave::interleave::<H>, WriteFunction, "7.20.0";
-        // Each of these replaces the write function that an earlier row has set, and also does its work.
+        // Each of these replaces the write function that an earlier row may have set, and also does the work of
+        // that function.
         FINAL_HEAD, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, final_head::write::<H>, WriteFunction, "7.1", or t::discard_body::<H>;
         FRAME, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, frame::write::<H>, WriteFunction, "8.16.0", or t::discard_body::<H>;
     };
@@ -151,7 +153,7 @@ mod tests {
     use super::*;
     use crate::Version;
 
-    /// Checks the steps under "Adding a callback" in CONTRIBUTING.md that the compiler does not check.
+    /// Checks some steps under "Adding a callback" in CONTRIBUTING.md that the compiler does not check.
     #[test]
     fn each_hook_has_a_row_and_is_documented() {
         // The published package has no directory `macros`.

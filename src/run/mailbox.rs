@@ -74,7 +74,7 @@ impl Mailbox {
             Sleeper::Loop(wake) => {
                 let wake = wake.clone();
                 // Called even if `already` is true: only the event loop knows whether it still
-                // has to be woken. `wake` is the user's, so it must neither run nor be dropped
+                // has to be woken. `wake` may be the user's, so it must neither run nor be dropped
                 // under this lock.
                 drop(inner);
                 wake();
@@ -115,8 +115,8 @@ impl Mailbox {
 
     /// Notes that the driver is gone.
     ///
-    /// Returns a value that the caller drops after the cleanup of the handle: it may be the user's, and
-    /// its drop may panic.
+    /// Returns the former sleeper, which may contain a value of the user's whose drop may panic. So the caller
+    /// drops it after the cleanup of the multi handle, or ignores the panic.
     pub(super) fn close(&self) -> impl Sized + use<> {
         mem::replace(&mut self.inner().sleeper, Sleeper::Nobody)
     }

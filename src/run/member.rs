@@ -70,7 +70,7 @@ pub(crate) trait Member {
     fn cancel(&self);
 
     /// Gives up the handle, which is attached. Returns the handle for a later cleanup, and the pools whose
-    /// locks that cleanup needs.
+    /// locks that cleanup needs besides those of the engine.
     fn defer(&mut self) -> (Vec<Arc<Pool>>, DeferredHandle);
 }
 

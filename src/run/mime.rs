@@ -29,8 +29,8 @@ const FILE: Item = Item::new(0, "curl_mime_filedata", "7.56.0");
 const READER: Item = Item::new(0, "curl_mime_data_cb", "7.56.0");
 const PARTS: Item = Item::new(0, "curl_mime_subparts", "7.56.0");
 
-/// How many levels of parts may be nested: older releases have no limit, and newer ones
-/// refuse to read from the fourteenth level on.
+/// How many levels of parts may be nested. libcurl before 8.20.0 has no limit. Later releases refuse to read
+/// parts that are nested more deeply than this.
 const LEVELS: usize = 12;
 
 /// The largest sum of announced sizes. libcurl adds sizes up, also those of encoded parts, without a
@@ -90,7 +90,7 @@ impl Tree {
         self.root.0.as_ptr()
     }
 
-    /// Returns whether user code fills some of the parts. A transfer with such a tree cannot be duplicated.
+    /// Returns whether user code fills some of the parts. A transfer with such a tree cannot be cloned.
     pub(super) fn has_readers(&self) -> bool {
         !self.readers.is_empty()
     }
@@ -116,7 +116,7 @@ impl Tree {
             .find_map(|reader| reader.source.take_failure())
     }
 
-    /// Notes that something else has paused the transfer and will resume it, so the readers must not.
+    /// Notes that a remote has paused sending, so that the readers must not resume it.
     pub(super) fn release(&mut self) {
         self.readers().for_each(|reader| reader.source.release());
     }
@@ -142,7 +142,7 @@ struct Branch(NonNull<sys::Mime>);
 
 impl Drop for Branch {
     fn drop(&mut self) {
-        // SAFETY: C8: the only owner; the tree has no free function to call.
+        // SAFETY: C8: the only owner; no part has a free function of this crate's for libcurl to call.
         unsafe { sys::curl_mime_free(self.0.as_ptr()) };
     }
 }
@@ -262,7 +262,7 @@ impl Builder<'_> {
         let read: Option<sys::ReadFunction> = Some(mime::read);
         let seek: Option<sys::SeekFunction> = Some(mime::seek);
         let own = owner.as_user_data();
-        // SAFETY: C8: the part is live, and the owner kept until it is freed.
+        // SAFETY: C8: the part is live, and the owner of the reader is kept until the part is freed.
         let code = unsafe { sys::curl_mime_data_cb(raw.as_ptr(), known, read, seek, None, own) };
         self.readers.push(owner);
         READER.check(Code::from_raw(code))
@@ -325,7 +325,7 @@ fn headers(part: NonNull<sys::MimePart>, lines: Vec<Vec<u8>>) -> Result<(), Erro
     Ok(())
 }
 
-/// Converts a string. Returns an error if the string has a NUL, or an end of line, which would add lines to
+/// Converts a string. Returns an error if the string has a NUL, or an end of line, which could add lines to
 /// the headers of a part.
 fn one_line(item: Item, text: Vec<u8>) -> Result<CString, Error> {
     if text.contains(&b'\r') || text.contains(&b'\n') {
@@ -349,8 +349,8 @@ impl Encoder {
 /// The owner of a [`PartReader`] at an address that never changes.
 struct ReaderOwner(NonNull<PartReader>);
 
-// SAFETY: C6: the reader is `Send`, and is reached through its owner or by libcurl, on the
-// thread that has the transfer.
+// SAFETY: C6: the source is `Send`, and the reader is reached through its owner or by libcurl, on
+// the thread that has the transfer.
 unsafe impl Send for ReaderOwner {}
 
 /// The user data of a part that user code fills (C8).
@@ -362,7 +362,7 @@ pub(super) struct PartReader {
     pub(super) halted: bool,
     /// Whether the reader may have left its beginning.
     pub(super) begun: bool,
-    /// Whether libcurl expects the reader to be at its beginning, and it is not.
+    /// Whether libcurl expects the reader to be at its beginning, although it may be elsewhere.
     pub(super) behind: bool,
     functions: ReaderFunctions,
 }
@@ -399,8 +399,8 @@ impl PartReader {
         self.functions
     }
 
-    /// Returns the place of the pointer to the context of the transfer, which does not change during a
-    /// transfer.
+    /// Returns a reference to the pointer to the context of the transfer. The pointer does not change during
+    /// a transfer.
     pub(super) fn user(&self) -> &*mut c_void {
         &self.functions.user
     }
@@ -426,7 +426,7 @@ impl PartReader {
         self.source.seek(SeekFrom::Start(offset)).into_raw()
     }
 
-    /// Makes the user's reader fill the buffer, and returns the value for libcurl.
+    /// Makes the source fill the buffer, and returns the value for libcurl.
     pub(super) fn fill(&mut self, mut buffer: ReadBuf<'_>) -> Result<size_t, Stop> {
         let result = self.source.read(&mut buffer);
         let len = buffer.len();
@@ -439,10 +439,10 @@ impl PartReader {
         Ok(answer)
     }
 
-    /// Returns the value that pauses. libcurl notices a pause only if it has put nothing else,
-    /// such as a boundary, into its buffer before. It never resumes after a pause that it has
-    /// not noticed. So, if libcurl knows `STOP_FILLING`, the first value makes libcurl send its
-    /// buffer and then ask again, and the second value pauses.
+    /// Returns the value for libcurl while sending is paused. libcurl notices a pause only if it has put
+    /// nothing else, such as a boundary, into its buffer before. A resume that comes before libcurl notices the
+    /// pause is lost. So, if libcurl knows `STOP_FILLING`, the first value makes libcurl send what is in
+    /// its buffer and then ask again, and the second value pauses. Otherwise, each value pauses.
     pub(super) fn halt(&mut self) -> size_t {
         match std::mem::replace(&mut self.halted, true) {
             true => sys::CURL_READFUNC_PAUSE,

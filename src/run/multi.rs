@@ -1,4 +1,4 @@
-//! The part of a `Multi` that libcurl uses: an engine, an event loop, and a registry of sockets.
+//! The part of a `Multi` or of an agent that libcurl uses: an engine, an event loop, and a registry of sockets.
 
 pub(super) mod connections;
 mod driving;
@@ -40,8 +40,8 @@ use crate::run::trampolines::push::{PushFunction, push};
 use crate::run::watchdog::Watchdog;
 use crate::{Callback, Callbacks, Code, Error};
 
-/// Drives transfers that it does not own. The fields are dropped in this order:
-/// the engine must be cleaned up before anything that libcurl points to is freed.
+/// Drives transfers that it does not own. The fields are dropped in this order: before anything that libcurl points
+/// to is freed, the engine must be cleaned up, or [deferred](Engine::defer) so that libcurl no longer uses it.
 pub(crate) struct Core<L: EventLoop> {
     engine: Engine,
     /// The registry in which the connections look up the transfer that closes a socket.
@@ -68,10 +68,10 @@ pub(super) struct Watcher<L: EventLoop> {
 struct Timer {
     /// When libcurl's timer is due, or `None` if it is off.
     libcurl: Option<Instant>,
-    /// When the first transfer has to end, or `None` if none has a time limit.
+    /// The earliest deadline of a transfer, or `None` if there is none.
     deadline: Option<Instant>,
-    /// The time that the event loop's timer was last set to; `None` after the timer has fired or was turned
-    /// off.
+    /// The time for which the event loop's timer is set; `None` if the timer is off, or if `timeout_action` was
+    /// called since.
     set: Option<Instant>,
 }
 
@@ -166,7 +166,8 @@ impl<L: EventLoop> Core<L> {
         Ok(core)
     }
 
-    /// Attaches a transfer. Its owner must make it [`leave`](Core::leave) before dropping it.
+    /// Attaches a transfer. Its owner must make it [`leave`](Core::leave), or pass it to
+    /// [`enter_or_leave`](Core::enter_or_leave), before dropping it.
     pub(crate) fn join(
         &mut self,
         member: &mut dyn Member,
@@ -255,7 +256,7 @@ impl<L: EventLoop> Core<L> {
     }
 
     pub(crate) fn timeout_action(&mut self, entered: &Entered) -> Result<(), Error> {
-        // The timer has fired, and libcurl sets it again.
+        // The timer counts as fired, even if this call is early: libcurl sets the timer again if it still needs it.
         let timer = &mut self.watcher.value_mut().timer;
         (timer.libcurl, timer.set) = (None, None);
         (self.engine).action(sys::CURL_SOCKET_BAD, 0, entered, &Quiet::new())
@@ -266,8 +267,8 @@ impl<L: EventLoop> Core<L> {
         self.engine.action_on_all(entered)
     }
 
-    /// Starts the clocks of new transfers, and sets the timer for the next deadline. Returns the transfers
-    /// whose time was over at `then`, before libcurl was driven.
+    /// Starts the clocks of new transfers, and sets the timer for the next deadline, unless the timer is due
+    /// before it. Returns the transfers whose time was over at `then`, before libcurl was driven.
     pub(crate) fn take_over(&mut self, then: Instant) -> Vec<(Id, Limit)> {
         self.deadlines.start();
         let over = self.deadlines.take_over(then);
@@ -320,7 +321,7 @@ impl<L: EventLoop> Core<L> {
         }
     }
 
-    /// Takes the failure of the event loop, or returns `None` if it has not failed.
+    /// Takes the failure of the event loop, or returns `None` if there is none.
     pub(crate) fn take_loop_failure(&mut self) -> Option<LoopFailure> {
         self.watcher.head().take_failure().map(LoopFailure)
     }
@@ -347,7 +348,7 @@ impl<L: EventLoop> Core<L> {
         option.check_multi(set.err().unwrap_or(MultiCode::OK))
     }
 
-    /// Sets an option that every supported libcurl ignores.
+    /// Sets an option for pipelines of HTTP/1.1, which this crate never turns on, so that the option has no effect.
     pub(crate) fn set_texts(&mut self, option: Item, values: &[&str]) -> Result<(), Error> {
         let no_nul = |value: &&str| {
             CString::new(*value).map_err(|_| option.unsuitable("the value contains a NUL"))
@@ -380,7 +381,8 @@ impl<L: EventLoop> Core<L> {
         NOTIFYFUNCTION.check_multi(self.engine.notify(kind, enable))
     }
 
-    /// Makes libcurl ask `decide` about pushes. The returned value must outlive the core.
+    /// Makes libcurl ask `decide` about pushes. The returned value must be kept until the core is dropped or another
+    /// call of this method has succeeded.
     pub(crate) fn accept_pushes<H: Callbacks, C: Child<H>>(
         &mut self,
         decide: Decide<H>,
@@ -412,7 +414,8 @@ impl<L: EventLoop> Core<L> {
         pushes.take_accepted(|raw| self.engine.has(raw))
     }
 
-    /// Stops calling the event loop, and drops its values for sockets while the sockets are still open.
+    /// Makes libcurl stop calling the event loop, and drops the values for sockets before libcurl closes the
+    /// sockets of attached transfers.
     pub(crate) fn stop_events(&mut self) {
         let functions = [sys::CURLMOPT_SOCKETFUNCTION, sys::CURLMOPT_TIMERFUNCTION];
         for function in functions {

@@ -77,7 +77,8 @@ impl Driver {
     }
 
     /// Waits until a socket or a descriptor in `extra` is ready, the timer is due, the driver
-    /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready.
+    /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready. With kqueue, a socket
+    /// that is ready in both directions counts twice.
     pub(crate) fn wait(
         &mut self,
         extra: &mut [PollFd<'_>],
@@ -134,14 +135,15 @@ impl Driver {
             if event.key & EXTRA == 0 {
                 self.ready.push((event.key as RawSocket, event.ready));
             } else if let Some(extra) = extra.get_mut(event.key & !EXTRA) {
-                extra.ready = event.ready;
+                // Some systems report each direction by an event of its own.
+                extra.ready |= event.ready;
             }
         }
         Ok(count)
     }
 
-    /// Makes the system watch a socket of libcurl. `known` says whether the system watches it
-    /// already, so that only the directions change.
+    /// Makes the system watch a socket of libcurl. `known` says whether a [`Registration`] has the number of the
+    /// socket already: then usually only the directions change.
     fn register(
         &self,
         socket: BorrowedSocket<'_>,
@@ -152,12 +154,12 @@ impl Driver {
         let mut directions = Ready::empty();
         directions.set(Ready::READ, interest.is_read());
         directions.set(Ready::WRITE, interest.is_write());
-        // The socket is deleted from the queue when libcurl removes it, or with the driver, and closed
-        // afterwards.
+        // The socket is deleted from the queue when libcurl removes it, or with the driver. It is closed
+        // afterwards, or the system forgets it when libcurl closes it.
         let add = || self.queue.add(socket, key, directions);
         if !known {
             return match add() {
-                // libcurl has used this number before, and has not reported the removal of that socket.
+                // The event queue already has this number, although no `Registration` has it.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     self.queue.modify(socket, key, directions)
                 }
@@ -252,8 +254,8 @@ impl fmt::Debug for Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // SAFETY: libcurl removes a socket from here before it closes it; where it does
-        // not, the system says that there is none.
+        // SAFETY: libcurl removes a socket from here before it closes the socket. Where it does not, the number is only
+        // looked up: the system finds no such socket in the event queue, and `delete` fails.
         let socket = unsafe { socket::borrow(self.raw as sys::curl_socket_t) };
         let _ = self.queue.delete(socket);
     }

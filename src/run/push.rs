@@ -24,7 +24,7 @@ use crate::{Callbacks, Error, Hooks};
 #[derive(Clone, Default)]
 pub(super) struct Ids(Arc<Mutex<HashMap<usize, Known>>>);
 
-/// What a transfer of a `Multi` gives to the transfers that are pushed to it.
+/// What the driver knows about an attached transfer.
 #[derive(Clone)]
 pub(crate) struct Known {
     pub(super) id: Id,

@@ -1,13 +1,14 @@
-//! Ending a transfer at once, whatever libcurl waits for.
+//! Ending a transfer soon, although libcurl waits in a loop of its own.
 //!
-//! libcurl waits in loops of its own for the last reply of FTP, SMTP and IMAP, for the bytes of
-//! `file://` and TELNET, and for the end of an SSH session. No driver runs meanwhile, but libcurl
-//! calls the progress function. So each transfer has a progress function. libcurl calls it from the
-//! start if progress is reported or a remote may cancel the transfer, and otherwise as soon as a
-//! callback has failed or the driver stops the transfer.
+//! libcurl has such loops for the last reply of FTP, SMTP, IMAP, SCP and SFTP, and for the bytes of
+//! `file://` and TELNET. No driver runs meanwhile, but libcurl calls the progress function. So each
+//! transfer has a progress function. libcurl calls it from the start if progress is reported or a
+//! remote may cancel the transfer, and otherwise as soon as a callback has failed or the driver stops
+//! the transfer.
 //!
-//! One wait cannot be ended: before 7.71.0, libcurl waits for the server at the end of an SSH session
-//! without limit, and does not call the progress function.
+//! Some waits cannot be ended: those of a callback, of the LDAP library and of a blocking name resolution.
+//! When libcurl closes an SSH session, it waits for the server and does not call the progress function. With
+//! libssh2, libcurl 7.71.0 and later wait for about a second. Otherwise this wait has no limit.
 
 use std::mem;
 use std::net::Shutdown;
@@ -33,7 +34,8 @@ use crate::{Code, Error};
 
 const HTTP_VERSION: Item = Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
 
-/// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread.
+/// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread. Before 8.6.0,
+/// the first option limits the whole transfer instead.
 fn limits() -> [sys::CURLoption; 2] {
     let replies = match counts_millis() {
         true => sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS,
@@ -42,7 +44,7 @@ fn limits() -> [sys::CURLoption; 2] {
     [replies, sys::CURLOPT_QUICK_EXIT]
 }
 
-/// Returns whether the option that limits the wait for a reply takes milliseconds.
+/// Returns whether libcurl has an option that limits the wait for a reply in milliseconds.
 fn counts_millis() -> bool {
     !NO_REPLY_LIMIT_IN_MILLISECONDS.is_present()
 }
@@ -55,7 +57,7 @@ impl Head {
         self.hurry();
     }
 
-    /// Makes libcurl call the progress function from now on.
+    /// Makes libcurl call the progress function from now on, if it is known that libcurl does not call it.
     pub(super) fn watch(&mut self) {
         let Some(handle) = self.handle.filter(|_| self.watched == Some(false)) else {
             return;
@@ -77,14 +79,14 @@ impl Head {
 
     /// Returns the answer of a progress function that has failed or ends the transfer.
     ///
-    /// If this function stops a `file://` transfer after all of the file was transferred, libcurl
+    /// If a progress function stops a `file://` transfer after all of the file was transferred, libcurl
     /// skips the last step of the transfer, and leaves the file open. So for `file://`, this
-    /// returns 0 and shuts the gate: before it reports progress again, libcurl calls `write` or
-    /// `read`, which then fail, or returns to the driver, which ends the transfer.
+    /// method returns 0 and shuts the gate. Then the next call of the handler's `write` or
+    /// `read` fails, or libcurl returns to the driver, which ends the transfer.
     ///
-    /// Some releases could never close the connection of a transfer that this function stops. With
-    /// these releases, this function returns 0 for any transfer. If libcurl waits in a loop of its
-    /// own, the short time limits end the transfer.
+    /// Releases with [`CONNECTION_KEPT_IN_USE`] could never close the connection of a transfer that a progress
+    /// function stops. With these releases, this method returns 0 for any transfer. If libcurl waits in a loop
+    /// of its own, the short time limits end the transfer.
     #[cold]
     pub(super) fn refuse_progress(&mut self) -> c_int {
         const CLOSED: c_int = 1;
@@ -140,8 +142,8 @@ impl<H> Easy<H> {
         aborted && CONNECTION_LEFT_BY_PROGRESS.is_present()
     }
 
-    /// Shuts down the connection that libcurl has left in the engine, so that libcurl finds it dead
-    /// and closes it. The transfer must still be attached.
+    /// Shuts down the socket of the connection that libcurl has left in the engine, if the socket can be found, so
+    /// that libcurl finds the connection dead and closes it. The transfer must still be attached.
     pub(super) fn shut_left_connection(&mut self, engine: &mut Engine, _: &Entered) {
         if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
             return;
@@ -158,13 +160,13 @@ impl<H> Easy<H> {
             return;
         }
         if let Ok(Some(socket)) = info.socket(SOCKET) {
-            // `shutdown` fails if the server has closed the connection.
+            // `shutdown` may fail if the server has closed the connection.
             let _ = socket.as_sock_ref().shutdown(Shutdown::Both);
             engine.has_dead_connections = true;
         }
     }
 
-    /// Restores the options that [`Head::hurry`] has set, after the transfer has ended.
+    /// Restores `CURLOPT_FORBID_REUSE` and the options that [`Head::hurry`] has set, after the transfer has ended.
     pub(super) fn relax(&mut self) {
         let head = self.context.head();
         head.stopping = false;
@@ -200,7 +202,7 @@ impl<H> Easy<H> {
             // SAFETY: the caller's promise.
             return unsafe { engine.attach(self.handle.raw, entered, quiet) };
         }
-        // When libcurl closes a connection, it uses the value that `CURLOPT_SERVER_RESPONSE_TIMEOUT` had at
+        // When libcurl closes a connection, it may use the value that `CURLOPT_SERVER_RESPONSE_TIMEOUT` had at
         // the last `attach`. So the value is one second then. With the default, older releases would wait
         // two minutes for the last reply of a server that is gone.
         let second: c_long = 1;
@@ -225,7 +227,7 @@ impl<H> Easy<H> {
         self.handle.usage = pool.cloned().map(Use::new);
     }
 
-    /// Sets a limit to the user's value.
+    /// Sets a limit, or `CURLOPT_QUICK_EXIT`, back to the user's value.
     fn restore(&self, option: sys::CURLoption) {
         let value = match option {
             sys::CURLOPT_TIMEOUT_MS => self.known.timeout,

@@ -17,7 +17,7 @@ const IDENTITY_BLOBS: [sys::CURLoption; 4] = [
     sys::CURLOPT_PROXY_SSLKEY_BLOB,
 ];
 
-/// Returns whether libcurl accepts this option, but its TLS library ignores it.
+/// Returns whether libcurl accepts this option, but its TLS library is known to ignore it.
 pub(super) fn ignores(option: Item) -> bool {
     IDENTITY_BLOBS.contains(&option.id)
         && version().ssl().is_some_and(|library| {
@@ -108,7 +108,8 @@ mod authorities {
     });
 
     impl<H> Easy<H> {
-        /// Sets the paths before the first transfer, unless the user has set authorities.
+        /// Sets the system's paths before the first transfer, and again after the user has unset an option for
+        /// authorities. Leaves a group of options alone if the user has set one of its options.
         pub(in crate::run) fn trust_system_certificates(&mut self) {
             if mem::replace(&mut self.known.trusts_system, true) {
                 return;
@@ -124,7 +125,7 @@ mod authorities {
             }
         }
 
-        /// Returns whether the user has set one of these options.
+        /// Returns whether the user has set an option of this group.
         fn has_authorities(&self, group: &Group) -> bool {
             self.known.authorities.iter().any(|own| group.has(*own))
         }
@@ -138,7 +139,8 @@ mod authorities {
             let _ = unsafe { self.set(option, path) };
         }
 
-        /// Notes that the user has unset an option: the next transfer sets the system's paths again.
+        /// Notes that the user has unset an option. If it was set, the next transfer looks again whether to set the
+        /// system's paths.
         pub(in crate::run) fn forget_authorities(&mut self, option: Item) {
             self.allow_directory(option);
             let own = &mut self.known.authorities;

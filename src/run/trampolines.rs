@@ -2,7 +2,7 @@
 //!
 //! A function that calls the handler makes a [`Call`] from libcurl's pointer and decodes its other
 //! arguments, goes through [`enter`](Call::enter), and turns the answer into libcurl's number. `CLOSED`
-//! is the number that makes libcurl stop.
+//! is libcurl's number for a failure, which makes most callbacks end the transfer.
 
 pub(crate) mod connect;
 pub(crate) mod event_loop;
@@ -58,7 +58,7 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     receive(data, len, &mut call, Callback::Write, hand_over)
 }
 
-/// Replaces an unset `write`: throws the body away, unless a remote has paused it. Calls no user code.
+/// Replaces an unset `write`: throws the body away, unless receiving is paused. Calls no user code.
 pub(super) unsafe extern "C" fn discard_body<H>(
     _: *mut c_char,
     size: size_t,
@@ -176,9 +176,9 @@ unsafe extern "C" fn pause_line<H: Callbacks>(len: size_t, user: *mut c_void) ->
     answer(&mut call, Taken::Paused(0), len)
 }
 
-/// Does what [`header`] does if the data may be something else than one field: where a block of lines begins, in
-/// trailers, after a pause, and if an older libcurl may hand over several lines. It cannot unwind, so
-/// that `header` keeps no frame for the call.
+/// Does what [`header`] does if the data may be something else than one field, for instance where a block of lines
+/// begins, in trailers, during and after a pause, and if an older libcurl may hand over several lines. It cannot
+/// unwind, so that `header` keeps no frame for the call.
 ///
 /// # Safety
 /// As for `header`.
@@ -226,8 +226,8 @@ fn header_line<H: Callbacks>(
     call.enter(Callback::Header, Taken::Stopped, hand_over)
 }
 
-/// Notes that a line was taken. Returns `All` unless the handler stops the transfer when it learns that
-/// the line ends the final headers.
+/// Notes that a line was taken. If the line ends the final headers, calls `final_head`. Returns `All` unless
+/// that call stops the transfer.
 #[cold]
 fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) -> Taken {
     let facts = call.facts();
@@ -247,8 +247,8 @@ fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) ->
     }
 }
 
-/// Splits the lines that an older libcurl hands over together, and passes on each. `at` bytes of
-/// `data` were taken before a pause.
+/// Passes on each line of `data`, in which an older libcurl may hand over several lines, until one is not
+/// taken. `at` bytes of `data` were taken before a pause.
 #[cold]
 fn header_lines<H>(
     data: &[u8],
@@ -312,7 +312,7 @@ pub(super) unsafe extern "C" fn read<H: Callbacks>(
     answer
 }
 
-/// Replaces an unset `read`: ends the body at once, unless a remote has paused it. Calls no user code.
+/// Replaces an unset `read`: ends the body at once, unless sending is paused. Calls no user code.
 pub(super) unsafe extern "C" fn send_nothing<H>(
     _: *mut c_char,
     _: size_t,
@@ -372,8 +372,8 @@ pub(super) unsafe extern "C" fn ioctl<H: Callbacks>(
     answer
 }
 
-/// libcurl ignores the answer. After a failure, the next callback of another kind
-/// stops the transfer, because the gate is closed. The handle may be an internal
+/// libcurl ignores the answer. After a failure, the gate is closed, so the driver, or the next callback whose
+/// answer libcurl heeds, stops the transfer. The handle may be an internal
 /// one (a DNS-over-HTTPS probe) and is not used.
 pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     _: *mut sys::CURL,
@@ -382,7 +382,8 @@ pub(super) unsafe extern "C" fn debug<H: Callbacks>(
     len: size_t,
     user: *mut c_void,
 ) -> c_int {
-    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
+    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed, except the handler while
+    // the gate is not open.
     let mut call = unsafe { Call::<H>::new(&user) };
     if is_locked() || call.has_deferred_messages() {
         // SAFETY: the promises of this call, passed on.
@@ -407,8 +408,7 @@ unsafe extern "C" fn other_debug<H: Callbacks>(
     len: size_t,
     user: *mut c_void,
 ) -> c_int {
-    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed; C4: as for
-    // `debug`.
+    // SAFETY: C2 to C4: as for `debug`.
     let (mut call, data) = unsafe { Call::<H>::with_bytes(&user, data, len) };
     if is_locked() {
         keep_debug(call, kind, data);

@@ -47,7 +47,7 @@ fn wait(
     Ok(ready)
 }
 
-/// Windows has no `poll` for this, so each call makes an event queue.
+/// On Windows, each call makes an event queue to wait for the socket.
 #[cfg(windows)]
 fn wait(
     socket: &ActiveSocket<'_>,

@@ -7,8 +7,8 @@ use crate::quirks::SOCKETS_FORGOTTEN;
 /// Decides when to drive all transfers.
 ///
 /// Some releases do not name a socket or a time for everything that a transfer waits for: see
-/// [`SOCKETS_FORGOTTEN`]. On Windows, a name may be resolved without an event. So all transfers are
-/// driven now and then, which is also how `xfer_info` is called for an idle transfer.
+/// [`SOCKETS_FORGOTTEN`]. On Windows, a name may be resolved without an event. So transfers are
+/// driven now and then without an event, which is also how `xfer_info` is called for an idle transfer.
 pub(crate) struct Watchdog {
     next: Instant,
     /// How soon to drive all transfers again after something has happened. `None` if the linked libcurl
@@ -42,7 +42,7 @@ impl Watchdog {
         self.next
     }
 
-    /// Returns whether libcurl may have forgotten a socket.
+    /// Returns whether a transfer may have to go on although libcurl has named neither a socket nor a time.
     pub(crate) fn is_forgetful(&self) -> bool {
         self.soon.is_some() || cfg!(windows)
     }

@@ -25,7 +25,8 @@ impl<H> Easy<H> {
 
     /// Enters libcurl to use the connection that was left open. Returns an error if the handle holds no
     /// connection, but has a share of connections: libcurl would look up the handle's last connection in
-    /// the share, and use it although another transfer may be using it.
+    /// the share, and use it although another transfer may be using it. Also returns an error if the linked
+    /// libcurl does not find connections of a share.
     fn enter_connected(
         &mut self,
         call: impl FnOnce(*mut sys::CURL) -> sys::CURLcode,
@@ -175,8 +176,8 @@ pub(super) fn no_connection() -> Error {
     )
 }
 
-/// Returns an error for an empty buffer: 0 received bytes would mean that the server has closed the
-/// connection, and libcurl would wait for ever for a frame that fits.
+/// Returns an error for an empty buffer. With `recv`, 0 received bytes would look as if the server had closed
+/// the connection. With `ws_recv`, libcurl might wait for ever for a frame that fits.
 fn not_empty(buffer: &[u8]) -> Result<(), Error> {
     match buffer.is_empty() {
         true => Err(Error::libcurl(Code::BAD_FUNCTION_ARGUMENT)),

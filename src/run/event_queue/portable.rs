@@ -97,7 +97,8 @@ impl Queue {
             // In this mode, the system stops watching a socket that was ready. The directions are not stored
             // here, and libcurl states only changes, so both directions are watched.
             for event in events.iter().filter(|event| event.key & EXTRA == 0) {
-                // SAFETY: libcurl removes a socket from here before it closes it.
+                // SAFETY: libcurl was not called, and so has not closed the socket, since the event queue
+                // reported it.
                 let socket = unsafe { socket::borrow(event.key as sys::curl_socket_t) };
                 let both = polling::Event::all(event.key);
                 self.poller.modify_with_mode(socket, both, self.mode)?;

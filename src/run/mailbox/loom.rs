@@ -1,5 +1,5 @@
-//! Models of a [`Mailbox`], whose driver sleeps in an event loop: no order of two threads loses a
-//! wake-up.
+//! Models of a [`Mailbox`], whose driver sleeps in an event loop: no order of the threads that a model
+//! tries loses a wake-up.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -12,7 +12,7 @@ use ::loom::thread;
 use super::Mailbox;
 use crate::id::Id;
 
-/// Runs a model with up to three preemptions of a thread. With more, a model takes minutes.
+/// Runs a model with up to three preemptions in each execution. With more, a model may take minutes.
 pub(crate) fn model(run: impl Fn() + Send + Sync + 'static) {
     let mut builder = Builder::new();
     builder.preemption_bound = Some(3);

@@ -14,8 +14,8 @@ impl Core<Driver> {
         Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
     }
 
-    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all transfers.
-    /// For the latter case, `paused` says whether one of the transfers is paused.
+    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all transfers:
+    /// [`look`](Core::look). `paused` says whether one of the transfers is paused, for `look`.
     pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
         let quiet = Quiet::new();
@@ -43,13 +43,13 @@ impl Core<Driver> {
         Ok(())
     }
 
-    /// Drives all transfers.
+    /// Drives all transfers, or, in the usual case, all that have a socket.
     ///
-    /// By default this drives one socket after the other. `curl_multi_socket_all` reports the sockets
-    /// of all transfers only at its end. By then, one transfer may have the number of a socket that
-    /// another has closed, and a debug build of libcurl fails an assertion. But a paused transfer has
-    /// no socket, and an older libcurl forgets to report some sockets. In these cases, this calls
-    /// `curl_multi_socket_all`.
+    /// In the usual case, this method drives one socket after the other. `curl_multi_socket_all` would report
+    /// the sockets of all transfers only at its end. By then, one transfer may have the number of a socket
+    /// that another has closed, and a debug build of libcurl may fail an assertion. But a paused transfer may
+    /// have no socket, an older libcurl may forget to report a socket, and on Windows, a name may be resolved
+    /// without an event. In these three cases, this method calls `curl_multi_socket_all`.
     fn look(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
         let all = paused || self.watchdog.is_forgetful();
         let sockets: Vec<_> = self.watcher.value().values.keys().copied().collect();

@@ -35,9 +35,9 @@ pub(in crate::run) type SocketFunction = unsafe extern "C" fn(
 pub(in crate::run) type TimerFunction =
     unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
 
-/// The handle may be an internal one of libcurl, and is not used. This returns 0 even after a
-/// failure: the error value would end all transfers of the multi handle for good, in the middle of
-/// a step. Instead, a failure shuts the gate, which the driver notices.
+/// The handle may be an internal one of libcurl, and is not used. This function returns 0 even after a
+/// failure: with newer releases, the error value would end all transfers of the multi handle for good, in the
+/// middle of a step. Instead, a failure shuts the gate, and the driver notices the failure.
 pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
     _: *mut sys::CURL,
     raw: sys::curl_socket_t,
@@ -60,7 +60,7 @@ pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
 }
 
 /// Returns 0 even after a failure: if the error value is returned from inside
-/// `curl_multi_add_handle`, libcurl before 8.10.0 leaves the handle half attached, and may crash.
+/// `curl_multi_add_handle`, some releases before 8.10.0 leave the handle half attached, and may crash.
 pub(in crate::run) unsafe extern "C" fn time<L: EventLoop>(
     _: *mut sys::CURLM,
     millis: c_long,

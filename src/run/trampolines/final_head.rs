@@ -1,4 +1,4 @@
-//! The callbacks that libcurl does not have: `final_head`, which the beginning of the body may cause,
+//! Two callbacks that libcurl does not have: `final_head`, which the beginning of the body may cause,
 //! and `done`.
 
 use std::ffi::c_void;
@@ -9,7 +9,8 @@ use crate::ffi::sys;
 use crate::run::context::call::{Call, InTransfer};
 use crate::{Callback, Callbacks};
 
-/// Replaces the trampoline of `write` while [`Hooks::FINAL_HEAD`](crate::Hooks::FINAL_HEAD) is set.
+/// Replaces the trampoline of `write` while [`Hooks::FINAL_HEAD`](crate::Hooks::FINAL_HEAD) is set and
+/// [`Hooks::FRAME`](crate::Hooks::FRAME) is not.
 pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
     data: *mut c_char,
     size: size_t,
@@ -48,7 +49,7 @@ pub(in crate::run) fn tell<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> b
     call.enter(Callback::FinalHead, false, tell)
 }
 
-/// Tells the handler that the transfer has succeeded. Returns whether it may count as a success.
+/// Tells the handler that the transfer has succeeded. Returns whether the transfer may count as a success.
 pub(in crate::run) fn tell_done<H: Callbacks>(mut call: Call<'_, H, InTransfer>) -> bool {
     let info = call.info();
     let tell = |handler: &mut H| handler.done(&info).into_raw(true);

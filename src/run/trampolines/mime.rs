@@ -1,4 +1,4 @@
-//! The parts of a form whose content a user's reader provides.
+//! The parts of a form or a mail whose content a reader or a pipe provides.
 
 use std::ffi::c_void;
 
@@ -57,7 +57,8 @@ impl<'a, H> PartCall<'a, H> {
 
 /// Fills a buffer of libcurl's with the content of a part.
 ///
-/// The arguments are those of [`read`], and the promise is that of [`PartCall::new`].
+/// The arguments are those of [`read`], with one length instead of `size` and `count`. The promise is that of
+/// [`PartCall::new`].
 pub(in crate::run) type Read = unsafe fn(*mut c_char, size_t, *mut c_void) -> size_t;
 
 /// Moves the reader of a part to an offset. The arguments are those of [`seek`], and the promise is

@@ -43,8 +43,8 @@ pub(in crate::run) unsafe extern "C" fn progress<H: Callbacks>(
     report(&mut call, Callback::Progress, hand_over)
 }
 
-/// Reports progress to the handler if that is due, and returns its answer. If the transfer has to end,
-/// returns the value that makes libcurl stop.
+/// Reports progress to the handler, if progress is reported, and returns the handler's answer. If the transfer
+/// has to end, returns the answer of [`Head::refuse_progress`].
 #[inline(always)]
 fn report<H>(
     call: &mut Call<'_, H, InTransfer>,
@@ -53,7 +53,7 @@ fn report<H>(
 ) -> c_int {
     const CLOSED: c_int = 1;
     if !call.is_open() || call.is_stopping() {
-        // SAFETY: C1 and C2: `call` has them; C3: `&mut` means that nothing is borrowed.
+        // SAFETY: C1 to C3: `call` was made from this pointer, and is not used meanwhile.
         return unsafe { refuse::<H>(call.as_user_data()) };
     }
     if !call.reports() {
@@ -76,11 +76,11 @@ fn report<H>(
 /// trampoline keeps no frame for the call.
 ///
 /// # Safety
-/// `user` must be the pointer that libcurl passes to the progress function.
+/// `user` must be the pointer that libcurl passes to the progress function, in a call of that function.
 #[cold]
 unsafe extern "C" fn refuse<H>(user: *mut c_void) -> c_int {
     // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
-    // nothing of it is borrowed.
+    // nothing of it is borrowed, except the handler while the gate is not open.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     if call.is_stopping() {
         return call.abort_progress();
@@ -116,7 +116,7 @@ pub(in crate::run) unsafe extern "C" fn meter(
     go_on(unsafe { head(user) }, show_meter())
 }
 
-/// Returns `answer`, or the answer that ends the transfer.
+/// Returns `answer`, or, if the transfer must end, the answer of [`Head::abort`].
 #[inline(always)]
 fn go_on(head: &mut Head, answer: c_int) -> c_int {
     match head.is_stopping() {

@@ -23,7 +23,7 @@ pub(in crate::run) unsafe extern "C" fn open_socket<H: Callbacks>(
     unsafe { open::<H>(user, raw, make) }
 }
 
-/// Replaces an unset `open_socket`: opens the socket as libcurl does, but refuses a descriptor that
+/// Replaces an unset `open_socket`: opens the socket that libcurl asks for, but refuses a descriptor that
 /// libcurl cannot wait for.
 pub(in crate::run) unsafe extern "C" fn open_any<H: Callbacks>(
     user: *mut c_void,
@@ -57,7 +57,8 @@ unsafe fn open<H: Callbacks>(
         None => return CLOSED,
         Some(Ok(opened)) => opened,
         Some(Err(error)) => {
-            // libcurl tries the next address. If none is left, the transfer returns this error.
+            // libcurl may try another address. If no connection can be made, the transfer ends with the error
+            // for the last address: `settle`.
             let _ = call.refuse(Some(error));
             return CLOSED;
         }
@@ -139,7 +140,7 @@ pub(in crate::run) unsafe extern "C" fn refuse(
     sys::CURL_SOCKET_BAD
 }
 
-/// libcurl's close-socket callback, for every transfer.
+/// libcurl's close-socket callback, whatever the type of the handler.
 ///
 /// # Safety
 /// `user` must be a registry that lives as long as the connections that call this function.

@@ -16,8 +16,8 @@ pub(in crate::run) unsafe extern "C" fn chunk_begin<H: Callbacks>(
     remains: c_int,
 ) -> c_long {
     const CLOSED: c_long = sys::CURL_CHUNK_BGN_FUNC_FAIL;
-    // Some releases, such as 7.88.1, clear the data option after a listing. This crate sets the option again
-    // before each transfer.
+    // Some releases, such as 7.88.1, clear the data option after a listing. If wildcards were ever turned on,
+    // this crate sets the option again before each transfer.
     if user.is_null() {
         return CLOSED;
     }
