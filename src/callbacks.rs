@@ -73,9 +73,9 @@ pub trait Callbacks {
 
     /// Takes the next part of the body that the server sends. Without this method, the body is thrown away.
     ///
-    /// libcurl calls `write` for each part that arrives, with at most 16,384 bytes, which libcurl has decoded if
-    /// [`accept_encoding`](crate::Transfer::accept_encoding) is set. libcurl does not call `write` for an empty body,
-    /// nor for the body of a response that it answers with another request, such as a redirect. With
+    /// libcurl calls `write` for each part that arrives, with at most 16,384 bytes. If libcurl
+    /// [decodes](crate::Transfer::accept_encoding) the body, the parts are decoded. libcurl does not call `write` for
+    /// an empty body, nor for the body of a response that it answers with another request, such as a redirect. With
     /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to `write`. See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
@@ -194,7 +194,7 @@ pub trait Callbacks {
 
     /// Receives the progress of the transfer, and decides whether the transfer goes on.
     ///
-    /// libcurl calls it many times per second while data flows, about once per second while none does, and at the
+    /// libcurl calls it many times per second while data flows, about once per second while `perform` waits, and at the
     /// end of a transfer that succeeds. No option has to be set for it. [`progress(false)`](crate::Transfer::progress)
     /// turns the calls off. The default passes the counters on to `progress`. See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
     #[doc(alias = "CURLOPT_XFERINFOFUNCTION")]
