@@ -277,7 +277,7 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls while it closes a connection that
-    /// [`connect_only`](Transfer::connect_only) has left open, or of the drop of a reader of the [`mime`](Transfer::mime).
+    /// [`connect_only`](Transfer::connect_only) has left open, or of the drop of a [`mime`](Transfer::mime) reader.
     ///
     /// # Examples
     /// ```
