@@ -150,9 +150,9 @@ pub trait Callbacks {
     /// Moves the position from which `read` continues.
     ///
     /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that
-    /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload,
-    /// libcurl calls it with the offset of [`resume_from`](crate::Transfer::resume_from). The default passes a rewind
-    /// on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call. See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
+    /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload
+    /// ([`resume_from`](crate::Transfer::resume_from)), libcurl calls it with the offset to resume at. The default
+    /// passes a rewind on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call. See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         match to {
@@ -228,9 +228,9 @@ pub trait Callbacks {
     /// or port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
     ///
     /// # Errors
-    /// An error refuses this address, and libcurl tries the next one. If libcurl can make no connection, and the last
-    /// call of `open_socket` has refused its address, the transfer fails with the error of that call as its cause.
-    /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds the sources of that error.
+    /// An error refuses this address, and libcurl tries the next one. If libcurl reports that it could not connect, and
+    /// the last call of `open_socket` has refused its address, the transfer fails with the error of that call as its
+    /// cause. [`Error::downcast_ref`](crate::Error::downcast_ref) also finds the sources of that error.
     ///
     /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
     /// descriptors of 1,024 (`FD_SETSIZE`) and above. This crate refuses such a socket: if `open_socket` or its
@@ -364,9 +364,9 @@ pub trait Callbacks {
 
     /// Returns the next host to be reached by HTTPS only.
     ///
-    /// Opt-in: it is called only if [`Hooks::HSTS_READ`] is [installed](Hooks) and
-    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) is on. At the start of every transfer, libcurl calls it again and
-    /// again until it answers [`HstsReadResult::Done`]. At the start of the next transfer, this method has to begin
+    /// Opt-in: it is called only if [`Hooks::HSTS_READ`] is [installed](Hooks) and the transfer has an HSTS cache, as
+    /// with [`hsts_ctrl`](crate::Transfer::hsts_ctrl). At the start of every transfer, libcurl calls it again and again
+    /// until it answers [`HstsReadResult::Done`]. At the start of the next transfer, this method has to begin
     /// with the first host again. The default has no host.
     ///
     /// libcurl keeps the entries, so returning an entry again changes nothing, and leaving an entry out does not remove
