@@ -33,7 +33,7 @@ use crate::{
     Trailers, WriteResult, WsReply, XferInfo,
 };
 
-/// The callbacks of a transfer. A type that implements it is a handler, whose value holds the state of one transfer.
+/// The callbacks of a transfer. A type that implements this trait is a handler: its value holds a transfer's state.
 ///
 /// ```
 /// use curlback::{Callbacks, Hooks, ProgressResult, XferInfo, callbacks};
@@ -50,9 +50,9 @@ use crate::{
 /// assert_eq!(Meter.hooks(), Hooks::XFER_INFO);
 /// ```
 ///
-/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and no others,
-/// except those that these need: see [`Hooks`]. All methods run on the thread that calls libcurl for this
-/// transfer: to drive it, to set an option, or to drop it.
+/// The attribute [`callbacks`](macro@crate::callbacks) installs the methods that the block has, and those that these
+/// need: see [`Hooks`]. All callbacks run on the thread that calls libcurl for this transfer, for example to drive it,
+/// to set an option, or to drop it.
 ///
 #[doc = include_str!("callbacks/callbacks.md")]
 #[diagnostic::on_unimplemented(
@@ -73,10 +73,10 @@ pub trait Callbacks {
 
     /// Takes the next part of the body that the server sends. Without this method, the body is thrown away.
     ///
-    /// libcurl calls `write` for each part that arrives, already decoded, with at most 16,384 bytes. libcurl does not
-    /// call it for an empty body. With [`show_header`](crate::Transfer::show_header), libcurl also passes the header
-    /// lines to it.
-    /// See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
+    /// libcurl calls `write` for each part that arrives, with at most 16,384 bytes. If libcurl
+    /// [decodes](crate::Transfer::accept_encoding) the body, the parts are decoded. libcurl does not call `write` for
+    /// an empty body, nor for the body of a response that it answers with another request, such as a redirect. With
+    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to `write`. See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;
@@ -85,13 +85,13 @@ pub trait Callbacks {
 
     /// Takes one header line from the server.
     ///
-    /// libcurl calls it once for each complete line, at most about 100 KiB long: the status line, each field, the
-    /// empty line after them, and trailers. libcurl passes the lines of each response of a transfer, so also
-    /// those of redirects, authentication challenges, `100 Continue` and a proxy's answer. A field that the
-    /// server has folded into several lines arrives as one line since libcurl 8.18.0. In older releases, each of
+    /// It is called once for each line, at most about 100 KiB long: the status line, each field, the empty line after
+    /// them, and trailers. libcurl passes the lines of each response of a transfer, so also those of redirects,
+    /// authentication challenges, `100 Continue` and, unless
+    /// [`suppress_connect_headers`](crate::Transfer::suppress_connect_headers) is set, a proxy's answer. A field that
+    /// the server has folded into several lines arrives as one line since libcurl 8.18.0. In older releases, each of
     /// these lines arrives [by itself](HeaderLine::is_continuation). The default ignores all lines.
-    /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line
-    /// again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
+    /// See [`WriteResult`] for what each answer does; after a pause, libcurl passes the same line again. Since libcurl 7.7.2. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HEADERFUNCTION.html).
     #[doc(alias = "CURLOPT_HEADERFUNCTION")]
     fn header(&mut self, line: &HeaderLine<'_>) -> WriteResult {
         let _ = line;
@@ -114,10 +114,11 @@ pub trait Callbacks {
 
     /// Is called when the transfer has succeeded, before [`perform`](crate::Transfer::perform) returns.
     ///
-    /// Opt-in: it is called only if [`Hooks::DONE`] is [installed](Hooks). It is called once in each transfer that
-    /// libcurl ends without an error, after the callbacks for headers, body and progress. In this method, a handler
-    /// can do what may still fail, such as writing out a buffer: [`WriteTo`](crate::handlers::WriteTo) flushes its
-    /// writer. It is not called for a transfer that fails or is cancelled.
+    /// Opt-in: it is called only if [`Hooks::DONE`] is [installed](Hooks). It is called once when libcurl has ended a
+    /// transfer without an error and no callback has stopped it, after the callbacks for headers, body and progress. In
+    /// this method, a handler can do what may still fail, such as writing out a buffer:
+    /// [`WriteTo`](crate::handlers::WriteTo) flushes its writer. It is not called for a transfer that was cancelled
+    /// before libcurl had ended it.
     ///
     /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail. The code of the error is
     /// then [`Code::OK`](crate::Code::OK), since libcurl itself has reported success. libcurl has no such callback.
@@ -127,19 +128,19 @@ pub trait Callbacks {
     }
 
     /// Puts the next part of the body to send into `buffer`. Without this method, an
-    /// [`upload`](crate::Transfer::upload) sends an empty body.
+    /// [`upload`](crate::Transfer::upload) can send only an empty body.
     ///
-    /// libcurl calls it whenever it can send more. `buffer` has room for at most
-    /// [`upload_buffer_size`](crate::Transfer::upload_buffer_size) bytes, and sometimes for only a few. If `buffer`
-    /// stays empty, the body ends. With [`resume_from`](crate::Transfer::resume_from), libcurl also calls this method
-    /// to skip the first bytes, after `seek` has returned [`SeekResult::CantSeek`].
+    /// libcurl calls `read` when it can send more. With most protocols, `buffer` has room for at most
+    /// [`upload_buffer_size`](crate::Transfer::upload_buffer_size) bytes, and sometimes for only a few. If `read`
+    /// answers [`ReadResult::Continue`] and leaves `buffer` empty, the body ends. With
+    /// [`resume_from`](crate::Transfer::resume_from), libcurl also calls `read` to skip the first bytes, if `seek` has
+    /// returned [`SeekResult::CantSeek`] or is not installed.
     ///
     /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
-    /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced for every protocol: `read` is
-    /// not called for more bytes, and a body that ends early fails the transfer with
+    /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced, except for a `POST` that is sent in
+    /// chunks: `read` is not called for more bytes, and a body that ends early fails the transfer with
     /// [`Error::Callback`](crate::Error::Callback), whose source is an [`io::Error`] of the kind
-    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
-    /// See [`ReadResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_READFUNCTION.html).
+    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof). See [`ReadResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_READFUNCTION.html).
     #[doc(alias = "CURLOPT_READFUNCTION")]
     fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
         let _ = buffer;
@@ -149,10 +150,9 @@ pub trait Callbacks {
     /// Moves the position from which `read` continues.
     ///
     /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that
-    /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload,
-    /// libcurl calls it with the offset of [`resume_from`](crate::Transfer::resume_from). The default passes a rewind
-    /// on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call.
-    /// See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
+    /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload
+    /// ([`resume_from`](crate::Transfer::resume_from)), libcurl calls it with the offset to resume at. The default
+    /// passes a rewind on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call. See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         match to {
@@ -165,9 +165,9 @@ pub trait Callbacks {
     /// Carries out a command on the body to send; the only command is a rewind.
     ///
     /// The default `seek` calls `ioctl` for a rewind. libcurl itself calls `ioctl` only if [`Hooks::IOCTL`] is
-    /// installed and [`Hooks::SEEK`] is not. So while the `seek` of a handler is installed, nothing calls its
-    /// `ioctl`. The default `ioctl` answers [`IoctlResult::UnknownCommand`], and the transfer then fails.
-    /// See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
+    /// installed and [`Hooks::SEEK`] is not. So if a handler has a `seek` of its own, and this is installed, only that
+    /// `seek` can call `ioctl`. The default `ioctl` answers [`IoctlResult::UnknownCommand`], and the transfer then
+    /// fails. See [`IoctlResult`] for what each answer does. Since libcurl 7.12.3,
     /// deprecated there since 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_IOCTLFUNCTION.html).
     #[doc(alias = "CURLOPT_IOCTLFUNCTION")]
     #[deprecated = "libcurl replaced it by `seek`"]
@@ -183,7 +183,9 @@ pub trait Callbacks {
     /// to be text. The default prints to standard error what libcurl would print without this callback.
     ///
     /// libcurl ignores the answer of this callback. So an answer that stops the transfer takes effect when libcurl next
-    /// calls a callback of another kind. See [`CallbackResult`] for what each answer does. Since libcurl 7.9.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
+    /// calls a callback of another kind, or returns to the code of this crate that drives it. See [`CallbackResult`]
+    /// for what each answer does. Since libcurl 7.9.6.
+    /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_DEBUGFUNCTION.html).
     #[doc(alias = "CURLOPT_DEBUGFUNCTION")]
     fn debug(&mut self, kind: DebugKind, data: &[u8]) -> CallbackResult {
         kind.print(data);
@@ -192,10 +194,9 @@ pub trait Callbacks {
 
     /// Receives the progress of the transfer, and decides whether the transfer goes on.
     ///
-    /// libcurl calls it many times per second while data flows, about once per second while none does, and once
-    /// at the end. No option has to be set for it. [`progress(false)`](crate::Transfer::progress) turns the calls off.
-    /// The default passes the counters on to `progress`.
-    /// See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
+    /// libcurl calls it many times per second while data flows, about once per second while `perform` waits, and at the
+    /// end of a transfer that succeeds. No option has to be set for it. [`progress(false)`](crate::Transfer::progress)
+    /// turns the calls off. The default passes the counters on to `progress`. See [`ProgressResult`] for what each answer does. Since libcurl 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_XFERINFOFUNCTION.html).
     #[doc(alias = "CURLOPT_XFERINFOFUNCTION")]
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
         #[expect(deprecated, reason = "this is how the deprecated one is reached")]
@@ -205,10 +206,9 @@ pub trait Callbacks {
     /// Receives the progress of the transfer as floating point numbers.
     ///
     /// The default `xfer_info` calls `progress`. libcurl itself calls `progress` only if [`Hooks::PROGRESS`] is
-    /// installed and [`Hooks::XFER_INFO`] is not. So while the `xfer_info` of a handler is installed, nothing calls
-    /// its `progress`. The default `progress` continues the transfer.
-    /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1,
-    /// deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
+    /// installed and [`Hooks::XFER_INFO`] is not. So if a handler has an `xfer_info` of its own, and this is installed,
+    /// only that `xfer_info` can call `progress`. The default `progress` continues the transfer.
+    /// See [`ProgressResult`] for what each answer does. Since libcurl 7.1, deprecated there since 7.32.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_PROGRESSFUNCTION.html).
     #[doc(alias = "CURLOPT_PROGRESSFUNCTION")]
     #[deprecated = "libcurl replaced it by `xfer_info`"]
     fn progress(&mut self, progress: &Progress) -> ProgressResult {
@@ -218,24 +218,24 @@ pub trait Callbacks {
 
     /// Opens a socket for an address that libcurl wants to connect to.
     ///
-    /// libcurl calls it for each address that it tries, so several times if a host has several addresses, and for the
-    /// listening socket of active FTP. libcurl does not call it for a connection that it reuses, nor for the
-    /// connections of DNS over HTTPS. The method may change the address. Any owned socket converts into a `Socket`:
-    /// `TcpStream`, `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless `sockopt` answers that it
-    /// is. The default opens the same socket as libcurl would, close-on-exec.
+    /// libcurl calls it for each address that it tries, so perhaps several times if a host has several addresses, and
+    /// for the listening socket of active FTP. libcurl does not call it for a connection that it reuses, nor for the
+    /// connections of DNS over HTTPS. The method may change the address. An owned socket of the standard library
+    /// converts into a `Socket`: `TcpStream`, `UnixStream`, `OwnedFd`. The socket must not be connected yet, unless
+    /// `sockopt` answers that it is. The default opens the same socket as libcurl would, close-on-exec.
     ///
     /// The type `Socket` is that of [`socket2`](crate::socket2). A program that only wants to connect to another host
     /// or port needs no callback: see [`connect_to`](crate::Transfer::connect_to).
     ///
     /// # Errors
-    /// An error refuses this address, and libcurl tries the next one. If no address is left, the
-    /// transfer fails with the last error as its cause;
-    /// [`Error::downcast_ref`](crate::Error::downcast_ref) also finds the sources of that error.
+    /// An error refuses this address, and libcurl tries the next one. If libcurl reports that it could not connect, and
+    /// the last call of `open_socket` has refused its address, the transfer fails with the error of that call as its
+    /// cause. [`Error::downcast_ref`](crate::Error::downcast_ref) also finds the sources of that error.
     ///
     /// A libcurl that was built without `poll`, as the bundled one is, cannot wait for
-    /// descriptors of 1,024 (`FD_SETSIZE`) and above. This crate refuses such a socket, whether the handler or libcurl
-    /// opened it, in the same way as an address is refused. The cause is then an [`io::Error`] of the kind
-    /// [`Unsupported`](io::ErrorKind::Unsupported), whose message says what to do.
+    /// descriptors of 1,024 (`FD_SETSIZE`) and above. This crate refuses such a socket: if `open_socket` or its
+    /// default has opened it, its address counts as refused; if libcurl has accepted it, the transfer fails. The cause
+    /// is then an [`io::Error`] of the kind [`Unsupported`](io::ErrorKind::Unsupported), whose message says what to do.
     ///
     /// Since libcurl 7.17.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_OPENSOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_OPENSOCKETFUNCTION")]
@@ -264,11 +264,13 @@ pub trait Callbacks {
     /// Opt-in: it is called only if [`Hooks::CLOSE_SOCKET`] is [installed](Hooks). It is called for the sockets that
     /// `open_socket` has opened for this transfer: when a connection ends, and when the transfer is dropped.
     /// [`into_handler`](crate::Transfer::into_handler) returns the handler after these calls. Some sockets are closed
-    /// without a call: the accepted data connection of active FTP; before libcurl 8, a connection attempt that was
-    /// given up before it had succeeded or failed; and every socket after a callback has stopped the transfer. The
-    /// default closes the socket.
+    /// without a call, such as the accepted data connection of active FTP; before libcurl 8, a connection attempt that
+    /// was given up before it had succeeded or failed; a connection that a [`Multi`](crate::Multi) closes after the
+    /// transfer has left it; and a socket that is closed after a callback has stopped the transfer. The default closes
+    /// the socket.
     ///
-    /// `perform` returns the error of an answer that stops the transfer. During a drop, this error is lost.
+    /// `perform`, or another call that makes libcurl close the socket, returns the error of an answer that stops the
+    /// transfer. During a drop, this error is lost.
     ///
     /// Since libcurl 7.21.7. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_CLOSESOCKETFUNCTION.html).
     #[doc(alias = "CURLOPT_CLOSESOCKETFUNCTION")]
@@ -317,11 +319,11 @@ pub trait Callbacks {
     ///
     /// Opt-in: it is called only if [`Hooks::SSH_KEY`] is [installed](Hooks).
     /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. If that
-    /// option were not set, libcurl would trust any server without this call, so `perform` returns an error. libcurl
-    /// calls it once for each new connection, unless a fingerprint option or `ssh_hostkey` is set. A kept connection
-    /// is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key
-    /// that the file has for the host, and `None` if it has none. The default trusts only keys that are in the file.
-    /// See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
+    /// option is not set, libcurl does not make this call, so `perform` returns an error. libcurl makes it at most once
+    /// for each new connection, and not if a fingerprint option or `ssh_hostkey` is set. A kept connection is used
+    /// without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key that
+    /// libcurl has found in the file for the host, and `None` if it has found none. The default trusts only keys that
+    /// are in the file. See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
     fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
         let _ = (known, found);
@@ -333,12 +335,11 @@ pub trait Callbacks {
 
     /// Decides whether to trust the key of an SSH server, without the known-hosts file.
     ///
-    /// Opt-in: it is called only if [`Hooks::SSH_HOSTKEY`] is [installed](Hooks). **If it is installed, it is the
-    /// only check**: libcurl looks at no known-hosts file and does not call `ssh_key`. Only a libcurl that uses
-    /// libssh2 has this callback. libcurl calls it once for each new connection, unless a fingerprint option is set.
-    /// A kept connection is used without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one.
-    /// The default rejects every key.
-    /// See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
+    /// Opt-in: it is called only if [`Hooks::SSH_HOSTKEY`] is [installed](Hooks). **If it is called, it is the only
+    /// check of the key**: libcurl does not compare the key with a known-hosts file and does not call `ssh_key`. Only a
+    /// libcurl that uses libssh2 has this callback. libcurl calls it at most once for each new connection, and not if a
+    /// fingerprint option is set. A kept connection is used without a call;
+    /// [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. The default rejects every key. See [`HostKeyResult`] for what each answer does. Since libcurl 7.84.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_HOSTKEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_HOSTKEYFUNCTION")]
     fn ssh_hostkey(&mut self, key: KhKey<'_>) -> HostKeyResult {
         let _ = key;
@@ -348,8 +349,8 @@ pub trait Callbacks {
     /// Adds header fields after the body that was sent.
     ///
     /// Opt-in: it is called only if [`Hooks::TRAILER`] is [installed](Hooks). libcurl calls it at the end of a
-    /// body that HTTP/1.1 has sent in chunks. libcurl does not call it for a body whose size was announced, nor
-    /// with HTTP/2. If the body has to be sent again, libcurl calls it again. Name the fields in a `Trailer`
+    /// body that HTTP/1.1 has sent in chunks. libcurl does not call it for a body that is not sent in chunks, as with
+    /// HTTP/2. If the body has to be sent again, libcurl calls it again. Name the fields in a `Trailer`
     /// header beforehand. The default adds none.
     ///
     /// See [`CallbackResult`] for what each answer does. If [`Trailers`] has refused a field, the transfer fails
@@ -363,14 +364,14 @@ pub trait Callbacks {
 
     /// Returns the next host to be reached by HTTPS only.
     ///
-    /// Opt-in: it is called only if [`Hooks::HSTS_READ`] is [installed](Hooks) and
-    /// [`hsts_ctrl`](crate::Transfer::hsts_ctrl) is on. At the start of every transfer, libcurl calls it again and
-    /// again until it answers [`HstsReadResult::Done`]. At the start of the next transfer, this method has to begin
+    /// Opt-in: it is called only if [`Hooks::HSTS_READ`] is [installed](Hooks) and the transfer has an HSTS cache, as
+    /// with [`hsts_ctrl`](crate::Transfer::hsts_ctrl). At the start of every transfer, libcurl calls it again and again
+    /// until it answers [`HstsReadResult::Done`]. At the start of the next transfer, this method has to begin
     /// with the first host again. The default has no host.
     ///
-    /// libcurl keeps the entries, so returning an entry again changes nothing, and leaving an entry out
-    /// does not remove it. Releases before 8.22 would keep an entry twice, so this crate does not pass
-    /// on an entry that the handler has returned before.
+    /// libcurl keeps the entries, so returning an entry again changes nothing, and leaving an entry out does not remove
+    /// it. Releases before 8.22 would keep an entry twice. So with these releases, this crate does not pass on an entry
+    /// that the handler has returned before, unless libcurl has got another cache since.
     ///
     /// See [`HstsReadResult`] for what each answer does. A host that libcurl cannot take
     /// fails the transfer with an [`HstsHostError`](crate::HstsHostError). Since libcurl 7.74.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_HSTSREADFUNCTION.html).
@@ -409,7 +410,8 @@ pub trait Callbacks {
         ChunkResult::Transfer
     }
 
-    /// Is called after the file of the last [`chunk_begin`](Callbacks::chunk_begin) was downloaded or skipped.
+    /// Is called after libcurl has downloaded or skipped the file of the last [`chunk_begin`](Callbacks::chunk_begin),
+    /// or has failed to download it.
     ///
     /// Opt-in: it is called only if [`Hooks::CHUNK_END`] is [installed](Hooks). The default continues the transfer.
     /// libcurl ignores the answer of this callback, but this crate stops the transfer if the answer says so. See
@@ -449,14 +451,14 @@ pub trait Callbacks {
     /// Takes the next part of a frame from a WebSocket, and may reply. `frame` says which part of which frame it is.
     ///
     /// Opt-in: it is called only if [`Hooks::FRAME`] is [installed](Hooks). Otherwise the data of frames goes to
-    /// `write`. The default also passes the data to `write`. The body of a response that refuses the WebSocket always
-    /// goes to `write`. `frame` is called for each part that arrives, with at most 16,384 bytes, and once for an
-    /// empty frame. Pings arrive only if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See
-    /// [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause.
-    /// libcurl before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that
-    /// pauses ends the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
-    /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0,
-    /// but this callback requires 8.16.0, the first release that loses no frame.
+    /// `write`. The default also passes the data to `write`. The body of a response that refuses the WebSocket goes to
+    /// `write` in any case. This method is called for each part that arrives, with at most 16,384 bytes, and once for
+    /// an empty frame. Pings arrive only if [`WsOptions::NO_AUTO_PONG`](crate::WsOptions::NO_AUTO_PONG) is set. See
+    /// [`WriteResult`] for what each answer does. An empty frame counts as taken even if the answer is a pause. libcurl
+    /// before 8.22.0 hands over several frames as one after a pause. With these releases, an answer that pauses ends
+    /// the transfer with an error whose source is [`Error::Unsupported`](crate::Error::Unsupported); a
+    /// [`Remote`](crate::Remote) can pause between frames with every release. libcurl has WebSockets since 7.86.0, but
+    /// this callback requires 8.16.0, the first release that loses no frame.
     /// [libcurl's page](https://curl.se/libcurl/c/curl_ws_meta.html).
     #[doc(alias = "curl_ws_meta")]
     fn frame(&mut self, frame: &Frame, data: &[u8], reply: &mut WsReply<'_>) -> WriteResult {

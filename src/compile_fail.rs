@@ -207,7 +207,7 @@ mod numbers_as_answers {}
 /// ```
 mod counts_as_answers {}
 
-/// A transfer can move to another thread if its handler can, and is never shared between threads.
+/// A transfer is `Send` if its handler is, and is not `Sync`.
 ///
 /// ```
 /// fn is_send<T: Send>(_: T) {}
@@ -385,9 +385,8 @@ mod driver_in_its_own_closure {}
 /// ```
 mod used_after_its_end {}
 
-/// A `Multi` can move to another thread if its handlers and its event loop can, and is never shared between
-/// threads.
-/// Remotes and wakers are `Send` and `Sync`.
+/// A `Multi` is `Send` if its handlers and its event loop are, and is not `Sync`. Remotes and wakers are `Send` and
+/// `Sync`.
 ///
 /// ```
 /// fn is_send<T: Send>(_: &T) {}

@@ -19,7 +19,7 @@ use crate::{Callback, Code, Version};
 /// An error of any type, with which a callback fails.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The error of a call into libcurl.
+/// The error of a call of this crate.
 ///
 /// If a callback has failed with an error of its own, that error is the [`source`]:
 /// [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned, and the variant
@@ -66,14 +66,15 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[non_exhaustive]
 #[doc(alias("curl_share_strerror", "curl_url_strerror", "strerror"))]
 pub enum Error {
-    /// A callback has failed with an error of its own.
+    /// A callback has failed with an error. In most cases, the callback has returned this error; in a few cases, this
+    /// crate has made it, as for a body that ends before its announced size.
     ///
     /// Handle `source`: [`downcast_ref`](Error::downcast_ref) finds the value that the callback returned.
     #[error(fmt = callback_failed)]
     Callback {
         /// The callback that failed first.
         callback: Callback,
-        /// The error that the callback returned.
+        /// The error with which the callback has failed.
         source: BoxError,
         /// libcurl's code for the failure, which depends on the callback and the release.
         code: Code,
@@ -84,9 +85,9 @@ pub enum Error {
     },
     /// A callback has stopped the transfer without an error of its own.
     ///
-    /// This is no failure, but an answer of your own code, such as `Abort`. To give a reason, answer `Fail`
-    /// with an error: then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a
-    /// transfer whose callback has panicked also ends with `Aborted`.
+    /// The cause is an answer of your own code, such as `Abort`. To give a reason, answer `Fail` with an error:
+    /// then the variant is [`Callback`](Error::Callback). In a [`Multi`](crate::Multi), a transfer whose callback
+    /// has panicked also ends with `Aborted`.
     #[error("the {callback} callback aborted the transfer{}", At(.details))]
     Aborted {
         /// The first callback that has stopped the transfer.
@@ -106,7 +107,8 @@ pub enum Error {
     Libcurl {
         /// libcurl's code.
         code: Code,
-        /// libcurl's message about the failure, if it has written one, without the credentials of a proxy.
+        /// The message about the failure, if there is one, without the credentials of a proxy. Except in a few
+        /// cases, libcurl has written it.
         text: Option<Box<str>>,
         /// The URL of the transfer, and the system's error number.
         details: ErrorDetails,
@@ -220,8 +222,8 @@ impl Error {
         }
     }
 
-    /// Returns the error with which a callback has failed, if it is an `E`; or else an `E` among the sources of
-    /// that error, or inside an [`io::Error`] among them.
+    /// Returns the source of this error, such as the error with which a callback has failed, if it is an `E`; or
+    /// else an `E` among the sources of that source, or inside an [`io::Error`] among them.
     ///
     /// If a callback fails with an `anyhow::Error`, convert it by
     /// `error.reallocate_into_boxed_dyn_error_without_backtrace()`: a conversion into a [`BoxError`] by `into`
@@ -288,7 +290,7 @@ impl Error {
         }
     }
 
-    /// Returns libcurl's message about the failure, if it has written one.
+    /// Returns the message about the failure, if there is one. Except in a few cases, libcurl has written it.
     #[must_use]
     #[doc(alias("CURLOPT_ERRORBUFFER", "errstr", "take_error_buf"))]
     pub fn text(&self) -> Option<&str> {

@@ -41,11 +41,12 @@ macro_rules! callbacks {
             ///
             /// [`Callbacks::hooks`](crate::Callbacks::hooks) returns the callbacks of a new transfer, and
             /// [`Transfer::set_hooks`](crate::Transfer::set_hooks) changes them between transfers. The attribute
-            /// [`callbacks`](macro@crate::callbacks) writes `hooks` from the methods that its block has.
+            /// [`callbacks`](macro@crate::callbacks) writes `hooks` from the methods that its block has. With the
+            /// argument `to`, it adds the callbacks of the other handler.
             ///
             /// If a callback is not in the set, libcurl does not call its method, and the documentation of its flag
-            /// says what happens instead. With [`Hooks::empty`], libcurl does everything itself. But a received
-            /// body is thrown away, and an upload sends an empty body.
+            /// says what happens instead. With [`Hooks::empty`], libcurl does what it does without callbacks, except
+            /// for bodies: a received body is thrown away, and an upload can send only an empty body.
             ///
             /// [`Hooks::default`] is for handlers without the attribute. The default method of each callback in it does
             /// the same as no callback, and every libcurl since 7.61.1 supports the callback. For these callbacks, it
@@ -86,12 +87,14 @@ macro_rules! callbacks {
 callbacks! {
     /// Without it, the body is thrown away. libcurl without this crate would print the body to standard output.
     Write, WRITE, 0, "write";
-    /// Without it, header lines are ignored.
+    /// Without it, the handler gets no header lines, unless [`show_header`](crate::Transfer::show_header) passes them
+    /// to `write`.
     Header, HEADER, 1, "header";
-    /// Without it, an upload sends an empty body. libcurl without this crate would read standard input. If
-    /// the size of the upload is announced, [`perform`](crate::Transfer::perform) returns an error.
+    /// Without it, an upload sends an empty body. If a size greater than 0 is announced for the body,
+    /// [`perform`](crate::Transfer::perform) returns an error instead. libcurl without this crate would read standard
+    /// input.
     Read, READ, 2, "read";
-    /// Without it, a transfer that must send its body again fails, unless [`IOCTL`](Self::IOCTL) is
+    /// Without it, a transfer that must send a body from `read` again fails, unless [`IOCTL`](Self::IOCTL) is
     /// set: then `ioctl` is called.
     Seek, SEEK, 3, "seek";
     /// Not in the default: libcurl itself calls `ioctl` only if [`SEEK`](Self::SEEK) is unset.
@@ -103,36 +106,38 @@ callbacks! {
     XferInfo, XFER_INFO, 6, "xfer_info";
     /// Not in the default: libcurl itself calls `progress` only if [`XFER_INFO`](Self::XFER_INFO) is unset.
     Progress, PROGRESS, 7, "progress";
-    /// Without it, libcurl opens the sockets itself.
+    /// Without it, sockets are opened as libcurl itself opens them.
     OpenSocket, OPEN_SOCKET, 8, "open_socket";
     /// Without it, sockets have the options that libcurl sets.
     Sockopt, SOCKOPT, 9, "sockopt";
-    /// Not in the default: without it, libcurl closes the sockets itself. Setting it also sets
+    /// Not in the default: without it, sockets are closed without a call of the handler. Setting it also sets
     /// [`OPEN_SOCKET`](Self::OPEN_SOCKET).
     CloseSocket, CLOSE_SOCKET, 10, "close_socket";
-    /// Without it, libcurl resolves every host name without asking.
+    /// Without it, libcurl resolves host names without asking the handler.
     ResolverStart, RESOLVER_START, 11, "resolver_start";
-    /// Not in the default: libcurl supports it only since 7.80.0. Without it, libcurl sends every request without
-    /// asking.
+    /// Not in the default: libcurl supports it only since 7.80.0. Without it, libcurl sends requests without asking
+    /// the handler.
     Prereq, PREREQ, 12, "prereq";
-    /// Not in the default: some TLS libraries have no such context. Without it, only libcurl's options configure TLS.
+    /// Not in the default: some TLS libraries have no such context. Without it, the handler cannot configure TLS beyond
+    /// libcurl's options.
     SslCtx, SSL_CTX, 13, "ssl_ctx";
-    /// Not in the default: libcurl may be built without SSH. Without it, libcurl accepts only the keys in the
-    /// known-hosts file, if [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) names one.
+    /// Not in the default: libcurl may be built without SSH. Without it, [`SSH_HOSTKEY`](Self::SSH_HOSTKEY) or options
+    /// such as [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) decide which keys libcurl accepts.
     SshKey, SSH_KEY, 14, "ssh_key";
-    /// Not in the default: with it, libcurl does not look into the known-hosts file. Without it, the file and the
-    /// callback [`SSH_KEY`](Self::SSH_KEY) decide.
+    /// Not in the default: with it, libcurl does not compare keys with the known-hosts file. Without it,
+    /// [`SSH_KEY`](Self::SSH_KEY) or libcurl's options decide which keys libcurl accepts.
     SshHostkey, SSH_HOSTKEY, 15, "ssh_hostkey";
     /// Not in the default: it needs libcurl 8.7.0, since earlier releases may write past their buffer.
     /// Without it, no trailers are sent.
     Trailer, TRAILER, 16, "trailer";
-    /// Not in the default: libcurl may be built without HSTS. Without it, libcurl knows only the
-    /// hosts in its file and the hosts that have sent an HSTS header.
+    /// Not in the default: libcurl may be built without HSTS. Without it, the handler adds no hosts to those that
+    /// libcurl knows.
     HstsRead, HSTS_READ, 17, "hsts_read";
-    /// Not in the default: libcurl may be built without HSTS. Without it, libcurl saves the hosts only in its file.
+    /// Not in the default: libcurl may be built without HSTS. Without it, the handler does not get the hosts that
+    /// libcurl knows.
     HstsWrite, HSTS_WRITE, 18, "hsts_write";
-    /// Not in the default: libcurl may be built without FTP. Without it, libcurl downloads every file that matches the
-    /// pattern.
+    /// Not in the default: libcurl may be built without FTP. Without it, libcurl downloads every regular file that
+    /// matches the pattern.
     ChunkBegin, CHUNK_BEGIN, 19, "chunk_begin";
     /// Not in the default: libcurl may be built without FTP. Without it, the handler is not told when a file has ended.
     ChunkEnd, CHUNK_END, 20, "chunk_end";
@@ -146,7 +151,7 @@ callbacks! {
     /// Not in the default: without it, the payload of WebSocket frames goes to `write`. Setting it also sets
     /// [`WRITE`](Self::WRITE).
     Frame, FRAME, 24, "frame";
-    // `DONE` has the last bit, since no function in the table of those that libcurl gets is for it.
+    // `DONE` has the last bit, since it has no row in the table of the functions that libcurl gets.
     /// Not in the default: libcurl has no such callback. Without it, only the result of the transfer says that the
     /// transfer has succeeded.
     Done, DONE, 25, "done";

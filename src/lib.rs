@@ -1,4 +1,4 @@
-//! Every libcurl callback as a method of one trait: sound, typed, and able to fail with your own error.
+//! The callbacks of libcurl's transfers as methods of one trait: sound, typed, and able to fail with your own error.
 //!
 //! This crate is for programs that need libcurl itself: one of its protocols, one of its more than 250 options, or a
 //! decision in the middle of a transfer. The state of a transfer is a value of your own type, its handler. The [guide]
@@ -24,8 +24,8 @@
 //!
 //! # An upload, with callbacks
 //!
-//! Implement [`Callbacks`] for the struct that holds the state of one transfer, under the attribute
-//! [`callbacks`](macro@callbacks), give it to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
+//! Implement [`Callbacks`], under the attribute [`callbacks`](macro@callbacks), for the struct that holds the state of
+//! one transfer. Give a value of this struct to [`Transfer::new`], set options, and [`perform`](Transfer::perform):
 //!
 //! ```
 //! use std::{fs::File, io::SeekFrom};
@@ -56,7 +56,7 @@
 //! let mut transfer = Transfer::new(Upload { file })?;
 //! transfer.url(&url)?;
 //! transfer.upload(true)?;
-//! transfer.in_filesize(size)?; // else it goes in chunks, and the total is 0
+//! transfer.in_filesize(size)?; // else `upload_total` is 0
 //! transfer.fail_on_error(true)?;
 //! transfer.perform()?; // an io::Error from `read` comes back here, as the source
 //! assert_eq!(transfer.upload_size()?, size);
@@ -70,15 +70,15 @@
 //!
 //! - **Push**: libcurl calls the handler with each part of a body. This suits a body that is stored, counted or
 //!   forwarded at once, and costs least. [`perform`](Transfer::perform) runs a whole transfer in this way.
-//! - **Pull**: a parser or decoder reads the body. [`open`](Transfer::open) returns when the headers have come, and the
-//!   [`Response`] implements [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead). With
-//!   [`open_upload`](Transfer::open_upload), the program writes a body, and libcurl sends it.
+//! - **Pull**: a parser or decoder reads the body. [`open`](Transfer::open) returns when the headers of the final
+//!   response have come, and the [`Response`] implements [`Read`](std::io::Read) and [`BufRead`](std::io::BufRead).
+//!   With [`open_upload`](Transfer::open_upload), the program writes a body, and libcurl sends it.
 //! - **Await**: programs with many threads or tasks give their transfers to an [`Agent`], which runs them on one or more
 //!   threads of its own. A task can await a transfer on any executor.
 //!
 //! [`Transfer::open_websocket`] makes a [`WebSocket`], which sends and receives whole messages.
-//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). The callbacks that receive and send no
-//! body, the options and the information are the same in all three ways.
+//! [`Agent::open_websocket`] makes an [`AsyncWebSocket`](agent::AsyncWebSocket). Apart from bodies, the three ways have
+//! the same callbacks, options and information; the page of each call names what the call refuses.
 //!
 //! ```
 //! use std::io::Read;
@@ -115,7 +115,7 @@
 //! | `read` is called for a body to send | `transfer.open_upload()?`, then `upload.write(…)` | `agent.open_upload(transfer)?`, then `writer.write(…).await` |
 //! | [`final_head`](Callbacks::final_head) tells when the headers are complete | `open` returns | `open` is ready |
 //! | [`frame`](Callbacks::frame) is called for each part of a frame | `transfer.open_websocket()?`, then `socket.receive()` | `agent.open_websocket(transfer).await?`, then `socket.receive().await` |
-//! | the transfer runs until it ends | it runs inside your calls, and waits in between | it runs on the agent's thread, and waits while nobody reads |
+//! | the transfer runs until it ends | it runs inside your calls, and waits in between | it runs on the agent's thread, and pauses while too much of the body is unread |
 //! | many transfers at once: [`Multi`] | one transfer a thread | many transfers, from any thread or task |
 //!
 //! # How data flows
@@ -130,7 +130,7 @@
 //!       │
 //!       │ Fail(error), or a panic
 //!       ▼
-//!  Err(Error::Callback { source: error, … })  the first failure is kept, and no callback is called after it
+//!  Err(Error::Callback { source: error, … })  the first failure is kept, and this run calls no further callback
 //!
 //!  response.read(…)     ◀─ at most 256 KiB ── pipe  ◀── trampoline ◀─ pauses while the pipe is full
 //!  upload.write(…)      ── at most 256 KiB ─▶ pipe  ──▶ trampoline ─▶ pauses while the pipe is empty
@@ -171,10 +171,10 @@
 //! | `curl_mime_data_cb` | [`MimeReader`], of each [`Part`] | [`ReadResult`], [`SeekResult`] |
 //!
 //! Callbacks answer with enums, and `open_socket` with a `Result`, not with numbers that libcurl interprets. If a
-//! callback fails, `perform` returns an [`Error`] that names the callback and has the callback's error as its source:
-//! [`downcast_ref`](Error::downcast_ref) finds the source, and `{:#}` prints it. If a callback panics, `perform`
-//! resumes the panic. After a failure or a panic, no callback of the transfer is called before the next `perform`. The
-//! transfer stays usable.
+//! callback answers `Fail(error)` during `perform`, `perform` returns an [`Error`] that names the callback and has
+//! `error` as its source: [`downcast_ref`](Error::downcast_ref) finds the source, and `{:#}` prints it. If a callback
+//! panics during `perform`, `perform` resumes the panic. After such an answer or a panic, no callback of the transfer
+//! is called before the transfer is performed again. The transfer stays usable.
 //!
 //! [`handlers`] has ready-made handlers for what most transfers do. [`migration`] helps those who know pycurl, the
 //! `curl` crate, reqwest or ureq.
@@ -196,7 +196,7 @@
 //! | [`guide::libcurl`], [`guide::versions`] | is deployed, or has to run with several releases of libcurl |
 //! | [`guide::soundness`] | has `unsafe` code of its own near libcurl |
 //!
-//! Each option is set by a method of [`Transfer`], and each piece of information is returned by a method of [`Info`].
+//! Options are set by methods of [`Transfer`], and information is returned by methods of [`Info`].
 //! Most methods of `Info` are also methods of `Transfer`. If the `curl` crate has the option or information, the
 //! method usually has the same name as in the `curl` crate; otherwise it has libcurl's name. To find a method, search this
 //! documentation for `CURLOPT_…` or `CURLINFO_…`.
@@ -204,18 +204,21 @@
 //! # Who should use another crate
 //!
 //! - A program that only needs HTTP, and no C library: an HTTP client in Rust builds without libcurl and OpenSSL.
-//! - A program that wants an HTTP client with opinions: this crate has no JSON, no retries and no redirects unless asked.
+//! - A program that wants an HTTP client with opinions: this crate has no JSON, does not repeat a transfer that has
+//!   failed, and follows redirects only if [`follow_location`](Transfer::follow_location) is set.
 //! - A server, and WebAssembly.
 //!
 //! # Which libcurl
 //!
 //! At run time, the crate asks the linked libcurl for its version and features; [`version`](fn@version) returns them. A
-//! call that needs a newer libcurl, or a feature that libcurl was built without, returns [`Error::Unsupported`].
-//! Features of this crate choose which libcurl is linked. By default, it is the system's. If there is none, or with the
-//! feature `static-curl`, it is the one bundled with `curl-sys`. [`guide::libcurl`] has the details.
+//! method for an option, a callback or an information that the linked libcurl lacks returns [`Error::Unsupported`].
+//! Features of this crate choose which libcurl is linked. By default, it is the system's. If none is found that has
+//! what these features need, or with the feature `static-curl`, it is the one bundled with `curl-sys`.
+//! [`guide::libcurl`] has the details.
 //!
-//! Other features add to this crate: `futures-io`, `tokio` and `stream` implement the traits of these crates for
-//! the bodies and WebSockets of an [`Agent`], `http` converts from and to the types of the crate `http`, `charset`
+//! Other features add to this crate. `futures-io` and `tokio` implement the traits of these crates for the bodies of an
+//! [`Agent`], and `tokio` also adds `Multi::run_async`. With `stream`, the received body of an agent is a `Stream`, and
+//! its WebSocket is a `Stream` and a `Sink`. `http` converts from and to the types of the crate `http`, `charset`
 //! decodes a body to text, and `tracing` adds `handlers::Trace`, which reports to the crate `tracing`.
 
 // docs.rs shows which feature of the crate an item needs, but not which `cfg` of `build.rs`.

@@ -215,7 +215,7 @@ impl Part {
     /// For a file, or anything else that implements [`Read`] and [`Seek`], call [`seekable`](Part::seekable); for
     /// what implements [`Read`] only, [`stream`](Part::stream).
     ///
-    /// Without a [`size`](Part::size), HTTP sends the whole body in chunks.
+    /// Without a [`size`](Part::size), HTTP/1.1 sends the whole body in chunks.
     #[must_use]
     #[doc(alias = "curl_mime_data_cb")]
     pub fn reader(reader: impl MimeReader + 'static) -> Part {
@@ -227,7 +227,7 @@ impl Part {
     }
 
     /// Makes a part whose content is read from `source`. The source can be read only once: if the body has to be
-    /// sent again, the transfer fails with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
+    /// sent again, the transfer fails, normally with [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     ///
     /// An error of the source ends the transfer, whose error then has this error as its source.
     #[must_use]
@@ -258,7 +258,8 @@ impl Part {
     /// Announces how many bytes the content has. Only a part with a reader or a [pipe](Part::pipe) can have a size.
     ///
     /// libcurl does not ask a reader for more bytes than that, and a pipe does not accept more. If the content ends
-    /// before that size, the transfer fails with an error of kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
+    /// before that size, the transfer fails with [`Error::Callback`](crate::Error::Callback), whose source is an
+    /// [`io::Error`] of the kind [`UnexpectedEof`](ErrorKind::UnexpectedEof).
     #[must_use]
     pub fn size(mut self, bytes: u64) -> Part {
         self.size = Some(bytes);
@@ -335,8 +336,8 @@ pub enum Encoder {
     SevenBit,
     /// Base64, in lines of 76 characters.
     Base64,
-    /// Quoted-printable: `=` and two digits for a byte that is not printable, in lines of 76 characters. HTTP then
-    /// sends the whole body in chunks.
+    /// Quoted-printable: `=` and two digits for a byte that is not printable, in lines of 76 characters.
+    /// HTTP/1.1 then sends the whole body in chunks.
     QuotedPrintable,
 }
 
@@ -346,8 +347,9 @@ pub enum Encoder {
 /// as a callback of the transfer. An error or panic of these methods ends the transfer like that of a callback, with
 /// the names [`Callback::MimeRead`](crate::Callback::MimeRead) and [`Callback::MimeSeek`](crate::Callback::MimeSeek).
 ///
-/// A closure that takes a [`ReadBuf`] is a reader that cannot seek. The reader is dropped
-/// with the transfer, by [`Transfer::reset`](crate::Transfer::reset), or when another body replaces its form or mail.
+/// A closure that takes a [`ReadBuf`] is a reader that cannot seek. The reader is dropped with the transfer, or when
+/// [`reset`](crate::Transfer::reset), [`unset_mime`](crate::Transfer::unset_mime) or another call of
+/// [`mime`](crate::Transfer::mime) drops its form or mail.
 ///
 /// # Examples
 /// ```
@@ -374,7 +376,8 @@ pub enum Encoder {
 pub trait MimeReader: Send {
     /// Puts the next bytes of the content into `buffer`.
     ///
-    /// libcurl calls it until it leaves `buffer` empty, which ends the content. The buffer may have room for
+    /// libcurl calls it until it leaves `buffer` empty, which ends the content, or until the announced
+    /// [`size`](Part::size) is reached. The buffer may have room for
     /// only a few bytes, especially with an [`Encoder`].
     ///
     /// [`ReadResult::Pause`] pauses sending until it is resumed, by [`Remote::resume`](crate::Remote::resume) or
@@ -387,7 +390,7 @@ pub trait MimeReader: Send {
     ///
     /// libcurl only ever asks for the beginning, before it sends the body again: after a
     /// redirect, for authentication, after a connection was lost, or in another transfer
-    /// with the same parts. The default answers [`SeekResult::CantSeek`], and the transfer then fails with
+    /// with the same parts. The default answers [`SeekResult::CantSeek`], and the transfer then fails, normally with
     /// [`Code::SEND_FAIL_REWIND`](crate::Code::SEND_FAIL_REWIND).
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         let _ = to;

@@ -19,7 +19,7 @@ impl Part {
     /// Makes a part and the writer of its content. Use the writer on another thread, or in another task, than
     /// the one that drives the transfer.
     ///
-    /// If the part has no [`size`](Part::size), the whole body is sent in chunks. Up to 256 KiB of written
+    /// If the part has no [`size`](Part::size), HTTP/1.1 sends the whole body in chunks. Up to 256 KiB of written
     /// bytes are kept until libcurl takes them.
     ///
     /// # Examples

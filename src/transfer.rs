@@ -12,19 +12,19 @@ mod check;
 
 /// A transfer, with the handler whose methods are its callbacks.
 ///
-/// A transfer can be performed any number of times, one after the other, and keeps its connections open in between.
-/// Options stay set until they are changed or the transfer is [reset](Transfer::reset).
+/// A transfer can be performed any number of times, one after the other. In between, it normally keeps its connections
+/// open. Options stay set until they are changed or the transfer is [reset](Transfer::reset).
 ///
-/// The methods that drive the transfer take `&mut self`. So while it runs, neither the handler nor a borrow from
-/// [`info`](Transfer::info) can be used, moved or dropped. A transfer is `Send` if its handler is `Send`.
+/// The methods that drive the transfer take `&mut self` or `self`. So while libcurl runs it, neither the handler nor a
+/// borrow from [`info`](Transfer::info) can be used, moved or dropped. A transfer is `Send` if its handler is `Send`.
 ///
 /// [The guide](crate::guide) has a chapter for each subject.
 ///
 /// # Errors of an option
 /// Each method that sets an option returns [`Error::Option`] for a value that libcurl or this crate refuses, and
-/// [`Error::Unsupported`] if the linked libcurl lacks the option or the value. After an error, the former value stays
-/// set. Newer releases of libcurl call [`debug`](Callbacks::debug) when they refuse a value: the
-/// method that sets the option returns the error of `debug`, or resumes its panic.
+/// [`Error::Unsupported`] if the linked libcurl lacks the option or the value. After an error, the former value
+/// normally stays set. Newer releases of libcurl call [`debug`](Callbacks::debug) when they refuse a value: if `debug`
+/// fails, the method that sets the option returns the error of `debug`, or resumes its panic.
 ///
 /// # Examples
 /// ```
@@ -47,10 +47,11 @@ pub struct Transfer<H> {
 impl<H: Callbacks> Transfer<H> {
     /// Makes a transfer, and installs those callbacks of `handler` that its [`hooks`](Callbacks::hooks) name.
     ///
-    /// Its options have libcurl's defaults, with these exceptions: the buffers have 64 KiB to receive and 256 KiB to
-    /// send, [`progress`](Transfer::progress) is on if there is a callback for it, and libcurl uses no signals
-    /// (`CURLOPT_NOSIGNAL`). With [`Hooks::SSL_CTX`], two caches are off: see [`set_hooks`](Transfer::set_hooks).
-    /// Before libcurl 8.14.0, redirects do not lead to FTP: see [`redir_protocols_str`](Transfer::redir_protocols_str).
+    /// Its options have libcurl's defaults, with these exceptions: the buffers normally have 64 KiB to receive and
+    /// 256 KiB to send, [`progress`](Transfer::progress) is on if there is a callback for it, libcurl uses no signals
+    /// (`CURLOPT_NOSIGNAL`), and the bundled libcurl trusts the system's certificates. With [`Hooks::SSL_CTX`], two
+    /// caches are off: see [`set_hooks`](Transfer::set_hooks). Before libcurl 8.14.0, redirects do not lead to FTP: see
+    /// [`redir_protocols_str`](Transfer::redir_protocols_str).
     ///
     /// # Errors
     /// [`Error::Unsupported`] if the linked libcurl lacks a callback that the handler's
@@ -113,14 +114,14 @@ impl<H: Callbacks> Transfer<H> {
     /// While nothing happens, the thread sleeps for a second at most, so that
     /// [`xfer_info`](Callbacks::xfer_info) is called about once a second. A [`Remote`] wakes the thread at once.
     ///
-    /// Every HTTP response is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The handler
-    /// keeps its state from one transfer to the next. So before the next transfer, rewind the reader of a handler that
-    /// sends, and empty the buffer of a handler that collects.
+    /// An HTTP response of any status is a success, unless [`fail_on_error`](Transfer::fail_on_error) is set. The
+    /// handler keeps its state from one transfer to the next. So before the next transfer, rewind the reader of a
+    /// handler that sends, and empty the buffer of a handler that collects.
     ///
     /// # Errors
     /// [`Error::Callback`] or [`Error::Aborted`] if a callback ended the transfer, [`Error::Cancelled`] if a remote
-    /// cancelled it, [`Error::Libcurl`] if libcurl reports another error. Before anything is sent, [`Error::Option`] in
-    /// these and a few rarer cases:
+    /// cancelled it, [`Error::Libcurl`] if libcurl reports another error, [`Error::Poll`] or [`Error::Multi`] if the
+    /// transfer cannot be driven. Before anything is sent, [`Error::Option`] in these and a few rarer cases:
     ///
     /// - The handler has an [`address_filter`](Callbacks::address_filter) that would be bypassed: a
     ///   [strict](crate::AddressFilter::Strict) filter by [`doh_url`](Transfer::doh_url), and any filter without
@@ -276,7 +277,7 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls while it closes a connection that
-    /// [`connect_only`](Transfer::connect_only) has left open.
+    /// [`connect_only`](Transfer::connect_only) has left open, or of the drop of a [`mime`](Transfer::mime) reader.
     ///
     /// # Examples
     /// ```
@@ -342,11 +343,10 @@ impl<H: Callbacks> Transfer<H> {
     /// [`hooks`](Callbacks::hooks) name.
     ///
     /// The second transfer has connections, [remotes](Transfer::remote) and lists of its own. Either transfer may be
-    /// dropped while the other one is used. Connections, TLS sessions and the information about the last transfer are not
-    /// copied. The cookies of the first transfer are not copied either, but the second transfer reads the files of
+    /// dropped while the other one is used. Connections, TLS sessions and the information about the last transfer are
+    /// not copied. The cookies of the first transfer are not copied either, but the second transfer reads the files of
     /// [`cookie_file`](Transfer::cookie_file) again. If the first transfer has a [`share`](Transfer::share), the second
-    /// one uses the same share.
-    /// While libcurl copies, it calls no callback of either transfer.
+    /// one uses the same share. While libcurl copies, it calls no callback of either transfer.
     ///
     /// # Errors
     /// [`Error::Option`] if there is a [`mime`](Transfer::mime) with a reader, since two transfers cannot read from one
@@ -368,19 +368,19 @@ impl<H: Callbacks> Transfer<H> {
         Ok(copy)
     }
 
-    /// Installs the callbacks in `hooks`, and no others. Each flag of [`Hooks`] says what happens without its callback.
+    /// Installs the callbacks in `hooks`. Each flag of [`Hooks`] says what happens without its callback.
     ///
     /// `hooks` replaces the former value: `Hooks::default()` has no opt-in callback, and `Hooks::empty()` has none at
     /// all. Three flags also set others: [`Hooks::CLOSE_SOCKET`] sets [`Hooks::OPEN_SOCKET`], [`Hooks::FRAME`] sets
-    /// [`Hooks::WRITE`], and [`Hooks::FINAL_HEAD`] sets [`Hooks::HEADER`] and [`Hooks::WRITE`].
-    /// This method also sets options. It turns [`progress`](Transfer::progress) on if `hooks` has [`Hooks::XFER_INFO`]
-    /// or [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is added, it turns the caches of
+    /// [`Hooks::WRITE`], and [`Hooks::FINAL_HEAD`] sets [`Hooks::HEADER`] and [`Hooks::WRITE`]. This method also sets
+    /// options. It turns [`progress`](Transfer::progress) on if `hooks` has [`Hooks::XFER_INFO`] or
+    /// [`Hooks::PROGRESS`], and off otherwise. When [`Hooks::SSL_CTX`] is added, it turns the caches of
     /// [`ca_cache_timeout`](Transfer::ca_cache_timeout) and [`ssl_sessionid_cache`](Transfer::ssl_sessionid_cache) off.
     /// When that flag is removed, it sets both options to libcurl's defaults.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] if the linked libcurl lacks one of the callbacks. The former
-    /// callbacks then stay installed.
+    /// [`Error::Unsupported`] if the linked libcurl lacks one of the callbacks. The former callbacks then stay
+    /// installed.
     ///
     /// # Examples
     /// ```
@@ -444,10 +444,10 @@ impl<H> Transfer<H> {
 
     /// Returns libcurl's handle, for functions of libcurl that this crate does not have.
     ///
-    /// The handle may be replaced by another one when the transfer is reset, performed, added to a `Multi` or given
-    /// another proxy.
-    /// This crate guarantees nothing if the handle is passed to libcurl. Code that does this must not change the
-    /// callbacks, their data or the error buffer, must not clean the handle up, and must not perform with it.
+    /// The handle may be replaced by another one, for example when the transfer is reset, performed, added to a `Multi`
+    /// or given another proxy. This crate guarantees nothing if the handle is passed to libcurl. Code that does this
+    /// must not change the callbacks, their data or the error buffer, must not clean the handle up, and must not
+    /// perform with it.
     #[must_use]
     #[doc(alias = "CURL")]
     pub fn as_raw(&self) -> *mut c_void {

@@ -43,7 +43,7 @@ impl<H> TransferError<H> {
     #[must_use]
     pub fn into_parts(self) -> (Error, Transfer<H>) {
         let (error, transfer) = *self.0;
-        // Nothing ever locks the mutex: it makes the error `Sync`, which a transfer is not.
+        // Nothing ever locks the mutex: it makes the error `Sync` if the transfer is `Send`. A transfer is not `Sync`.
         (
             error,
             transfer

@@ -101,12 +101,12 @@ methods! {
 }
 
 /// Returns the name of the constant of `Hooks` that installs a method of the trait; `None` if there is no such
-/// constant.
+/// constant or no such method.
 pub(crate) fn hook(name: &str) -> Option<String> {
     match name {
         // The same flag installs `ws_raw` and `frame`, since libcurl calls one function for both.
         "ws_raw" => Some("FRAME".to_owned()),
-        // This crate calls these two itself, without a flag.
+        // `curlback` calls these two itself, without a flag.
         "address_filter" | "has_body" => None,
         _ => {
             let known = METHODS.iter().any(|method| method.name == name);

@@ -2,7 +2,7 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-/// Parses `text` as Rust code, and replaces each identifier that is in `names` by the tokens beside it.
+/// Parses `text` as Rust code, and replaces each identifier that is in `names` by the tokens that `names` has for it.
 pub(crate) fn fill(text: &str, names: &[(&str, &TokenStream)]) -> TokenStream {
     let code: TokenStream = text.parse().expect("the text is Rust");
     replace(code, names)

@@ -1,6 +1,6 @@
 //! The attribute for implementations of the trait.
 
-/// Installs the callbacks that an `impl Callbacks for …` block has, and no others.
+/// Installs the callbacks that an `impl Callbacks for …` block has.
 ///
 /// # Examples
 /// ```
@@ -33,7 +33,7 @@
 ///
 /// [`Hooks`](crate::Hooks) says for each callback what happens if it is not installed. Without
 /// [`write`](crate::Callbacks::write), the body is thrown away. Without
-/// [`read`](crate::Callbacks::read), an upload sends an empty body.
+/// [`read`](crate::Callbacks::read), an upload can send only an empty body.
 ///
 /// # Forwarding to another handler
 /// `to` is an expression for another handler, and must contain `self`. The methods that the block does not have are
@@ -68,8 +68,9 @@
 ///
 /// A method that the block has is not forwarded: if the other handler needs the call, the method
 /// must make it. `except(frame, ws_raw)` names methods that are not forwarded, but keep their
-/// defaults. For example, the default [`frame`](crate::Callbacks::frame) calls `write`. So a block that has `write`
-/// gets the frames of a WebSocket if `frame` is in `except`; otherwise, the other handler gets them.
+/// defaults. For example, the default [`frame`](crate::Callbacks::frame) calls `write`. So if the
+/// block has `write` and the other handler has `frame`, the block gets the frames of a WebSocket if `frame` is in
+/// `except`; otherwise, the other handler gets them.
 ///
 /// In a block that has `progress` but not [`xfer_info`](crate::Callbacks::xfer_info), `xfer_info`
 /// keeps its default, which calls `progress`. In a block that has `ioctl` but not
@@ -101,6 +102,7 @@
 /// # What does not compile
 /// A block that has the method `hooks` does not compile. A block with a macro call in the place of a method does not
 /// compile either, since the attribute reads the block before macros are expanded. But a macro may produce the whole
-/// block together with the attribute. A `#[cfg]` on a method is allowed: if it is false, the callback is not installed.
+/// block together with the attribute. A `#[cfg]` on a method is allowed: if its condition is false, the block counts as
+/// one without the method.
 #[doc(inline)]
 pub use curlback_macros::callbacks;

@@ -74,8 +74,8 @@ pub(crate) enum Taken {
 }
 
 impl WriteResult {
-    /// Pauses receiving after the first `taken` bytes; a larger number means all of them. The other bytes come once
-    /// receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a
+    /// Pauses receiving after the first `taken` bytes; a number that is too large means all of the data. The other
+    /// bytes come once receiving is resumed, by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a
     /// [`Remote`](crate::Remote).
     ///
     /// If [`header`](crate::Callbacks::header) answers this, the whole line comes again.
@@ -152,7 +152,7 @@ impl<E: Into<BoxError>> From<Poll<Result<(), E>>> for WriteResult {
 #[non_exhaustive]
 #[doc(alias = "ReadError")]
 pub enum ReadResult {
-    /// What was put into the buffer is sent. An empty buffer means that the body has ended.
+    /// libcurl takes what was put into the buffer. An empty buffer means that the body has ended.
     Continue,
     /// Pauses sending. What was put into the buffer is not sent. `read` is called again once sending is resumed,
     /// by [`ProgressResult::Resume`](crate::ProgressResult::Resume) or a [`Remote`](crate::Remote).

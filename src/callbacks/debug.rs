@@ -15,7 +15,8 @@ pub enum DebugKind {
     /// Header data from the server.
     #[doc(alias = "CURLINFO_HEADER_IN")]
     HeaderIn,
-    /// Header data to the server, including credentials. It is often the whole request head, several lines at once.
+    /// Header data to the server, which may include credentials. It is often the whole request head, several lines at
+    /// once.
     #[doc(alias = "CURLINFO_HEADER_OUT")]
     HeaderOut,
     /// Body data from the server.

@@ -33,10 +33,10 @@ pub type BorrowedSocket<'a> = std::os::windows::io::BorrowedSocket<'a>;
 /// edge-triggered loop, such as `mio`, registers the socket anew after each `socket_action`, as the example
 /// `event_loop` does.
 ///
-/// libcurl calls the methods of this trait inside calls of the `Multi`. So the methods can only note what they are
-/// told: they cannot drive the `Multi`. If a method of the loop fails or panics, the call that drives returns the
-/// error or resumes the panic. After that, the `Multi` cannot be driven any more, since its sockets may not be
-/// watched as they should be.
+/// The methods of this trait are called inside calls of the `Multi`. So the methods can only note what they are told:
+/// they cannot drive the `Multi`. If a method of the loop fails or panics, the running or the next call that drives the
+/// `Multi` returns the error or resumes the panic. After that, the `Multi` cannot be driven any more, since its sockets
+/// may not be watched as they should be.
 ///
 /// # Examples
 /// A loop that keeps a descriptor of its own for each socket:
@@ -97,13 +97,13 @@ pub trait EventLoop {
     /// What the loop keeps for each socket: a registration, a descriptor of its own, or `()`.
     ///
     /// The `Multi` owns the values. [`remove_socket`](EventLoop::remove_socket) gets the value of the removed
-    /// socket. The values of all other sockets are dropped with the `Multi`, while the sockets are still open.
+    /// socket. The values of all other sockets are dropped with the `Multi`, before the `Multi` closes its sockets.
     #[doc(alias("curl_multi_assign", "assign"))]
     type Value;
 
     /// Starts to watch a socket, or changes what a socket is watched for.
     ///
-    /// `value` is `None` until this method puts a value there. The value stays for the same socket until
+    /// `value` is `None` until this method puts a value there. The value stays for the same socket number until
     /// [`remove_socket`](EventLoop::remove_socket). The loop passes the number of the socket, as a [`RawSocket`], to
     /// [`socket_action`](crate::Multi::socket_action).
     ///
@@ -154,8 +154,8 @@ pub trait EventLoop {
 
     /// Returns a function that wakes the loop from any thread. The loop then has to call `timeout_action`.
     ///
-    /// This method is called once. A [`Remote`](crate::Remote) and a [`Waker`](crate::multi::Waker) call the returned
-    /// function, which must not block.
+    /// This method is called once. The `Multi`, and each [`Remote`](crate::Remote) and
+    /// [`Waker`](crate::multi::Waker), may call the returned function, which must not block.
     fn waker(&self) -> Arc<dyn Fn() + Send + Sync>;
 
     /// Whether [`Multi::event_loop_mut`](crate::Multi::event_loop_mut) returns the event loop.

@@ -13,7 +13,7 @@ pub(crate) trait Facts {
     fn requested(&self) -> u64;
     /// Returns whether the headers that came last may belong to a proxy's answer to `CONNECT`.
     fn may_be_connect(&self) -> bool;
-    /// Returns `true` only if the method of the last request shows that the request had no body.
+    /// Returns whether the method of the last request is one whose requests normally have no body.
     fn lacks_body(&self) -> bool;
     /// Returns whether the URL of the transfer has a scheme for WebSockets.
     fn is_websocket(&self) -> bool;

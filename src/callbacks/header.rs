@@ -53,7 +53,7 @@ impl<'a> HeaderLine<'a> {
         HeaderLine { bytes, place, info }
     }
 
-    /// Returns the whole line, including its end of line.
+    /// Returns the whole line, including its end of line if the server has sent one.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
@@ -84,10 +84,10 @@ impl<'a> HeaderLine<'a> {
 
     /// Returns whether this line begins with a blank, and so continues the value of the field before it.
     ///
-    /// libcurl 8.18.0 and later join a field and its continuations into one line, with a space between the parts; only
-    /// trailers may still come in several lines. Earlier releases hand over each line by itself. With these,
-    /// append a space and the [`value`](HeaderLine::value) of the continuation to the value of the field before it, as
-    /// [`Collect`](crate::handlers::Collect) does.
+    /// With HTTP, libcurl 8.18.0 and later join a field and its continuations into one line, with a space between the
+    /// parts; only trailers may still come in several lines. Earlier releases hand over each line by itself. With
+    /// these, append a space and the [`value`](HeaderLine::value) of the continuation to the value of the field before
+    /// it, as [`Collect`](crate::handlers::Collect) does.
     #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.place != Place::Status && matches!(self.bytes, [b' ' | b'\t', ..])
@@ -102,9 +102,9 @@ impl<'a> HeaderLine<'a> {
 
     /// Returns whether a response begins with this line, as in `HTTP/1.1 200 OK`.
     ///
-    /// The position of the line decides, not its form: any first line that libcurl accepts is a status line, such as
-    /// one of the [`http_200_aliases`](crate::Transfer::http_200_aliases), or one that the end of the connection has
-    /// cut short.
+    /// With HTTP, the position of the line decides, not its form: any first line that libcurl accepts is a status line,
+    /// such as one of the [`http_200_aliases`](crate::Transfer::http_200_aliases), or one that the end of the
+    /// connection has cut short.
     #[must_use]
     pub fn is_status_line(&self) -> bool {
         self.place == Place::Status
@@ -113,7 +113,7 @@ impl<'a> HeaderLine<'a> {
     /// Returns the status code of a status line, the first three digits of its second word; `None` for any other line,
     /// or without these digits.
     ///
-    /// For a line that does not begin with `HTTP/`, libcurl assumes status 200 whatever the line
+    /// For a line of HTTP that does not begin with `HTTP/`, libcurl assumes status 200 whatever the line
     /// says: [`info().response_code()`](crate::Info::response_code).
     #[must_use]
     pub fn status_code(&self) -> Option<u16> {
@@ -185,8 +185,8 @@ pub(crate) struct Lines {
     merge: bool,
     /// In which block of lines the next line is, and whether it is the first line of that block.
     block: Block,
-    /// Whether the status of the last response is 1xx, such as `100 Continue`. Except for a change to
-    /// another protocol (101), another response follows.
+    /// Whether the status of the last response is 1xx, such as `100 Continue`. Another response follows, except after
+    /// the 101 that opens a WebSocket.
     interim: bool,
     /// How many bytes of requests the transfer had sent when the last response began.
     requested: u64,

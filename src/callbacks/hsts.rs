@@ -40,8 +40,8 @@ impl HstsEntry {
         }
     }
 
-    /// Converts the entry to libcurl's form. Returns an error if the host name has more than `capacity` bytes, or if
-    /// no URL can have this host.
+    /// Converts the entry to libcurl's form. Returns an error if the host name has more than `capacity` bytes, is
+    /// empty, or has a space or a control character.
     fn into_written(self, capacity: usize) -> Result<Written, HstsHostError> {
         // Removes dots at both ends of the name, since only some releases do so.
         let host = self.host.trim_matches('.');
@@ -92,7 +92,7 @@ fn format(time: SystemTime) -> [u8; DATE_LEN + 1] {
 }
 
 /// Parses a time in libcurl's form. Returns `None`, which means never, for libcurl's word `unlimited`, and also for
-/// whatever is not a time: an entry must not get lost because of its time.
+/// any other text that does not have this form: an entry must not get lost because of its time.
 fn parse(text: &[u8]) -> Option<SystemTime> {
     let number = |from: usize, to: usize| -> Option<i64> {
         let digits = text.get(from..to)?;

@@ -1,4 +1,4 @@
-//! Implements `Callbacks` for a handler behind a reference or in a `Box`, and for `()`.
+//! Implements `Callbacks` for a handler behind a `&mut` or in a `Box`, and for `()`.
 
 use crate::{Callbacks, callbacks};
 
@@ -12,5 +12,6 @@ impl<H: Callbacks + ?Sized> Callbacks for &mut H {}
 #[callbacks(to = **self)]
 impl<H: Callbacks + ?Sized> Callbacks for Box<H> {}
 
-/// Has the default of every callback: a received body is thrown away, and an upload sends an empty body.
+/// Has the default of every callback: a received body is thrown away, and an upload can send only an
+/// empty body.
 impl Callbacks for () {}

@@ -11,9 +11,9 @@ use crate::{Callback, Info, Version};
 /// How many bytes of the body have been received and sent so far, and how many there will be.
 ///
 /// The bytes are counted as they are transferred, before decoding. A total of 0 means that the size is not known (yet),
-/// or that there is no body in this direction.
+/// or that there is no body in this direction or an empty one.
 ///
-/// They count this response only. Of a download that continues, they count the rest: add
+/// If a download continues a file, `downloaded` and `download_total` count only the rest of the file: add
 /// [`offset`](XferInfo::offset) to both numbers.
 #[derive(Clone)]
 #[non_exhaustive]

@@ -17,7 +17,7 @@ pub enum CallbackResult {
 }
 
 impl CallbackResult {
-    /// Returns `go_on`, libcurl's number to continue the transfer, or why the transfer has to stop.
+    /// Returns `go_on`, the value that continues the transfer, or why the transfer has to stop.
     #[inline(always)]
     pub(crate) fn into_raw<T>(self, go_on: T) -> Result<T, Stop> {
         match self {

@@ -107,14 +107,13 @@ pub enum KhMatch {
     /// The file has this key for the host.
     #[doc(alias = "CURLKHMATCH_OK")]
     Ok,
-    /// The file has another key of the same kind for the host.
+    /// The file has another key of the same kind for the host. With libssh, a key of another kind counts too.
     #[doc(alias = "CURLKHMATCH_MISMATCH")]
     Mismatch,
-    /// The file has no key of this kind for the host.
+    /// The file has no key of this kind for the host; with libssh, it has no key at all for the host.
     ///
-    /// If the file names the host and has a key of another kind for it, libcurl accepts only that kind, and the
-    /// transfer fails before this callback. If the file hides its host names behind hashes, libcurl cannot find that
-    /// key, and the callback gets this value.
+    /// If the file names the host and has a key of another kind for it, libcurl 7.73.0 and later with libssh2 accept
+    /// only that kind: if the server has no key of that kind, the transfer fails before this callback.
     #[doc(alias = "CURLKHMATCH_MISSING")]
     Missing,
     /// Another number of libcurl's; 3 means that the comparison itself failed.
@@ -156,19 +155,21 @@ impl KhMatch {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum KhStat {
-    /// The transfer goes on, and libcurl adds the key to the known-hosts file unless the key is in the file.
+    /// The transfer goes on, and libcurl adds the key to the known-hosts file.
     ///
-    /// libcurl writes the whole file again from what it has read of the file. So comments on lines of their own are
-    /// lost. If libcurl cannot read a line, **this line and all lines after it are lost**. If the file cannot be
-    /// written, the transfer goes on all the same. Before 8.21, libcurl does not write the port: the key then counts
-    /// for every port of the host.
+    /// With libssh2, a key that is already in the file is not added, and libcurl writes the whole file again from what
+    /// it has read of the file. So comments on lines of their own are lost. If libcurl cannot read a line, **this line
+    /// and all lines after it are lost**. If the file cannot be written, the transfer goes on all the same. Before
+    /// 8.21, libcurl does not write the port: the key then counts for every port of the host. With libssh, the transfer
+    /// fails if the key cannot be added.
     #[doc(alias = "CURLKHSTAT_FINE_ADD_TO_FILE")]
     FineAddToFile,
     /// The transfer goes on.
     #[doc(alias = "CURLKHSTAT_FINE")]
     Fine,
     /// The transfer goes on, and libcurl replaces the host's key in the known-hosts file. libcurl writes the file as
-    /// for [`FineAddToFile`](KhStat::FineAddToFile). Since libcurl 7.73.0.
+    /// for [`FineAddToFile`](KhStat::FineAddToFile). This answer needs libcurl 7.73.0 with libssh2: otherwise it fails
+    /// the transfer.
     #[doc(alias = "CURLKHSTAT_FINE_REPLACE")]
     FineReplace,
     /// Stops the transfer with [`Error::Aborted`](crate::Error::Aborted).

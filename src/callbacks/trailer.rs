@@ -33,8 +33,8 @@ impl Trailers {
     /// Appends a field. The value need not be UTF-8.
     ///
     /// # Errors
-    /// [`TrailerError`] for a name or value that HTTP does not allow. The error also fails the
-    /// transfer, so that no trailer is sent even if the handler ignores the error.
+    /// [`TrailerError`] for a name that HTTP does not allow, or a value with an end of line or a NUL. The error also
+    /// fails the transfer, so that no trailer is sent even if the handler ignores the error.
     pub fn append(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), TrailerError> {
         let result = line(name, value.as_ref()).map(|line| self.lines.push(line));
         self.refused = self.refused.or(result.err());

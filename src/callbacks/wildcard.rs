@@ -10,8 +10,9 @@ use crate::ffi::sys;
 /// A file in the listing of an FTP server, for [`chunk_begin`](crate::Callbacks::chunk_begin).
 ///
 /// All of this comes from the server's listing. What the listing does not say is `None`. Strings are bytes in the
-/// encoding of the server. On Linux with 32 bits, other than x86 with glibc, only name and type are known: the
-/// distributions have changed the size of `time_t`, and so the offsets of the other fields in libcurl's struct.
+/// encoding of the server. If `time_t` is declared with 32 bits, other than on x86 with glibc, only name and type are
+/// known: some distributions have changed the size of `time_t`, and so the offsets of the other fields in libcurl's
+/// struct.
 #[derive(Clone)]
 pub struct FileInfo<'a> {
     pub(crate) filename: &'a [u8],

@@ -13,7 +13,7 @@ use crate::{Code, Error};
 /// it. The kind is then the one that the standard library uses for such failures:
 /// [`TimedOut`](ErrorKind::TimedOut), [`ConnectionRefused`](ErrorKind::ConnectionRefused),
 /// [`NotFound`](ErrorKind::NotFound) for a missing file, [`PermissionDenied`](ErrorKind::PermissionDenied),
-/// [`UnexpectedEof`](ErrorKind::UnexpectedEof) for a body that is cut short,
+/// [`UnexpectedEof`](ErrorKind::UnexpectedEof) for a body that is shorter than announced,
 /// [`ConnectionAborted`](ErrorKind::ConnectionAborted) for a transfer that was cancelled or that a callback
 /// aborted, … or [`Other`](ErrorKind::Other).
 ///
