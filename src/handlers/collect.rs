@@ -43,7 +43,8 @@ impl Collect {
         Collect::default()
     }
 
-    /// Forwards all other callbacks to `inner`. `inner` also gets the headers, but not the body.
+    /// Forwards all callbacks to `inner` except [`write`](Callbacks::write), [`frame`](Callbacks::frame) and
+    /// [`ws_raw`](Callbacks::ws_raw). So `inner` also gets the headers, but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
         Collect {
@@ -58,12 +59,12 @@ impl Collect {
 }
 
 impl<H> Collect<H> {
-    /// Sets a limit: the transfer fails with [`LimitExceeded`] once a response has more than `bytes` bytes. The
-    /// decoded body and the names and values of the header fields are counted.
+    /// Sets a limit: the transfer fails with [`LimitExceeded`] before the handler would hold more than `bytes` bytes.
+    /// The decoded body and the names and values of the header fields are counted.
     ///
-    /// Unlike [`max_filesize`](crate::Transfer::max_filesize) with older releases of libcurl, it also counts a body
-    /// whose size the server does not announce, and it counts the body after decoding. The bytes collected before the
-    /// failure are kept, and do not exceed the limit.
+    /// Before libcurl 8.4.0, [`max_filesize`](crate::Transfer::max_filesize) does not limit a body whose size the
+    /// server does not announce. Before libcurl 8.20.0, it counts the body before decoding. `limit` has neither
+    /// restriction. The bytes collected before the failure are kept, and do not exceed the limit.
     #[must_use]
     pub fn limit(self, bytes: usize) -> Collect<H> {
         Collect {
@@ -93,8 +94,8 @@ impl<H> Collect<H> {
 
     /// Returns the value of the first header field with this name; `None` if there is none. Case does not count.
     ///
-    /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), it cannot fail, and works with every
-    /// libcurl. It also finds trailers. Without a `Collect`, take that of the transfer.
+    /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), this method cannot fail, works with every
+    /// libcurl, and also finds trailers. Without a `Collect`, call the method of the transfer.
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         let mut headers = self.headers();

@@ -88,7 +88,7 @@ impl Restricted {
 }
 
 impl<H> Restricted<H> {
-    /// Lets a transfer use DNS over HTTPS, whose own connections are not checked.
+    /// Lets a transfer use DNS over HTTPS, whose own connections are not checked, unless the handler inside forbids it.
     #[must_use]
     pub fn allow_doh(mut self) -> Restricted<H> {
         self.doh = true;
@@ -142,7 +142,8 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
         let allowed = match connection.remote() {
             Endpoint::Ip(address) => self.allow(&address.into()),
             Endpoint::Unix(_) => Err(not_an_ip()),
-            // `file://`, or a socket that the handler inside has connected, which `sockopt` has checked.
+            // `file://`, or a connection whose socket a handler has connected itself. If this transfer has made the
+            // connection, `sockopt` has checked the socket's peer.
             Endpoint::None => Ok(()),
         };
         match allowed {
