@@ -4,10 +4,10 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 
 /// Collects the headers and the body of the last response.
 ///
-/// At each status line, the handler forgets what it has collected before: the responses of redirects and challenges,
-/// and that of an earlier transfer. With protocols that have no status lines, it keeps the bodies of all transfers, one
-/// after the other, until [`clear`](Collect::clear). If the server has folded a header field into several lines,
-/// the handler makes one field of them, with a space between the parts of its value.
+/// At each status line, the handler forgets what it has collected before, such as the responses of redirects and
+/// challenges, and that of an earlier transfer. With protocols that have no status lines, it keeps the bodies of all
+/// transfers, one after the other, until [`clear`](Collect::clear). If the server has folded a header field into
+/// several lines, the handler makes one field of them, with a space between the parts of its value.
 ///
 /// The server decides how large a response is. [`limit`](Collect::limit) bounds the memory that a response takes.
 ///

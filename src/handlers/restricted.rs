@@ -17,8 +17,9 @@ use crate::{
 /// changes an address, the new address is checked too. If the handler inside connects a socket itself, the address of
 /// the socket's peer is checked.
 ///
-/// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If none is
-/// left, the transfer fails with a [`Refused`], which names the address and the rule.
+/// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If all are
+/// refused, the transfer fails with a [`Refused`], which names the last address and the rule. If the address of a kept
+/// connection is refused, the transfer fails with a `Refused` too.
 ///
 /// What this handler cannot check:
 /// - **Through a proxy**, this handler sees only the proxy's address; the proxy may connect to any address. libcurl

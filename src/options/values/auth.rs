@@ -3,9 +3,9 @@
 bits! {
     /// Methods of authentication, for a server or a proxy.
     ///
-    /// If several methods are set, libcurl first asks the server which of them it offers, and then uses the
-    /// safest one. This costs a round trip. libcurl may have to send the body of an upload twice, after a rewind by
-    /// [`seek`](crate::Callbacks::seek).
+    /// If several methods are set, libcurl first asks the server or proxy which of them it offers, and then uses the
+    /// one that it considers safest. This costs a round trip. libcurl may have to send the body of an upload twice,
+    /// after a rewind by [`seek`](crate::Callbacks::seek).
     pub struct Auth {
         /// Basic: user name and password, not encrypted; safe only over TLS.
         BASIC = 1 << 0, "CURLAUTH_BASIC", "7.10.6";
@@ -13,7 +13,7 @@ bits! {
         DIGEST = 1 << 1, "CURLAUTH_DIGEST", "7.10.6";
         /// Digest as in old versions of Internet Explorer. In libcurl 8.22, it is the same as Digest.
         DIGEST_IE = 1 << 4, "CURLAUTH_DIGEST_IE", "7.19.3";
-        /// Negotiate (SPNEGO), which uses Kerberos.
+        /// Negotiate (SPNEGO), which usually uses Kerberos.
         NEGOTIATE = 1 << 2, "CURLAUTH_NEGOTIATE", "7.38.0" with "SPNEGO";
         /// NTLM.
         NTLM = 1 << 3, "CURLAUTH_NTLM", "7.10.6" with "NTLM";
@@ -25,7 +25,8 @@ bits! {
         /// An AWS V4 signature.
         AWS_SIGV4 = 1 << 7, "CURLAUTH_AWS_SIGV4", "7.75.0";
         /// An HTTP message signature; experimental in libcurl. The option
-        /// [`httpsig_algorithm`](crate::Transfer::httpsig_algorithm) sets this method too.
+        /// [`httpsig_algorithm`](crate::Transfer::httpsig_algorithm) sets this method too, except with the value
+        /// [`HttpsigAlgorithm::None`].
         HTTPSIG = 1 << 8, "CURLAUTH_HTTPSIG", "8.22.0" with "HTTPSIG";
         /// Together with one other method: libcurl uses only that method, without asking the server first.
         ONLY = 1 << 31, "CURLAUTH_ONLY", "7.21.3";
