@@ -194,7 +194,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // Resets `last` at the end of each transfer: libcurl then calls this, unless progress is off.
+        // Resets `last` at the end of a transfer, when libcurl normally calls this method, unless progress is off.
         self.last = None;
         self.inner.xfer_info(progress)
     }

@@ -75,7 +75,8 @@ bits! {
 }
 
 choices! {
-    /// Whether names and passwords are taken from the `.netrc` file.
+    /// Whether names and passwords are taken from the `.netrc` file. libcurl 7.76.0 and newer do not use the file if
+    /// [`username`](crate::Transfer::username) is set.
     pub enum NetRc {
         /// The file is not read.
         Ignored = 0, "CURL_NETRC_IGNORED", "7.9.8";

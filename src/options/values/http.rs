@@ -132,7 +132,8 @@ impl From<bool> for FollowLocation {
 
 choices! {
     /// How the age of a document decides whether the document is transferred. The time to compare with is set by
-    /// [`time_value`](crate::Transfer::time_value).
+    /// [`time_value`](crate::Transfer::time_value). libcurl itself transfers a document whose last change it does not
+    /// know.
     pub enum TimeCondition {
         /// The document is always transferred.
         None = 0, "CURL_TIMECOND_NONE", "7.9.7";
@@ -194,8 +195,9 @@ bits! {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
-        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers each ping. If a ping
-        /// arrives in several pieces, libcurl's answer contains only the last piece.
+        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings, but may answer
+        /// only the last of several. If a ping arrives in several pieces, libcurl's answer contains only the last
+        /// piece.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }
