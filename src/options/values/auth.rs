@@ -48,7 +48,7 @@ bits! {
         PUBLIC_KEY = 1 << 0, "CURLSSH_AUTH_PUBLICKEY", "7.16.1";
         /// A password.
         PASSWORD = 1 << 1, "CURLSSH_AUTH_PASSWORD", "7.16.1";
-        /// The key of the client's host.
+        /// The key of the client's host. No release up to 8.22 uses this method.
         HOST = 1 << 2, "CURLSSH_AUTH_HOST", "7.16.1";
         /// Keyboard-interactive: the answers to the server's questions.
         KEYBOARD = 1 << 3, "CURLSSH_AUTH_KEYBOARD", "7.16.1";
@@ -59,7 +59,7 @@ bits! {
     }
 
     sets {
-        /// Any method that the server offers.
+        /// Any method that the server offers and libcurl uses.
         ANY = !0, "CURLSSH_AUTH_ANY";
     }
 }

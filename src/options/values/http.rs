@@ -174,9 +174,10 @@ bits! {
 bits! {
     /// Which headers are sent to servers and which to proxies.
     pub struct HeaderOpt {
-        /// The headers of [`http_headers`](crate::Transfer::http_headers) are sent only to servers, and those of
-        /// [`proxy_headers`](crate::Transfer::proxy_headers) only to proxies. Without this bit, those of `http_headers`
-        /// are sent to both.
+        /// A CONNECT request has only the headers of [`proxy_headers`](crate::Transfer::proxy_headers), and the
+        /// requests inside the tunnel have only those of [`http_headers`](crate::Transfer::http_headers). Any other
+        /// request that is sent to a proxy has both. Without this bit, all requests have the headers of `http_headers`,
+        /// and none has those of `proxy_headers`.
         SEPARATE = 1 << 0, "CURLHEADER_SEPARATE", "7.37.0";
     }
 }
@@ -184,7 +185,7 @@ bits! {
 bits! {
     /// How the names of fields and files are written in a form.
     pub struct MimeOptions {
-        /// Characters in names are escaped by percent-encoding instead of backslashes.
+        /// Quotes and backslashes in names are escaped by backslashes instead of percent-encoding.
         FORM_ESCAPE = 1 << 0, "CURLMIMEOPT_FORMESCAPE", "7.81.0";
     }
 }
