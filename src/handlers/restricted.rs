@@ -77,7 +77,8 @@ impl Restricted {
         }
     }
 
-    /// Forwards all callbacks to `inner`. `inner` opens the sockets for the allowed addresses.
+    /// Forwards all callbacks to `inner`, except `open_socket` and `prereq` for an address that the policy refuses. So
+    /// `inner` opens the sockets for the allowed addresses.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Restricted<H> {
         Restricted {

@@ -26,7 +26,7 @@ bits! {
         AWS_SIGV4 = 1 << 7, "CURLAUTH_AWS_SIGV4", "7.75.0";
         /// An HTTP message signature; experimental in libcurl. The option
         /// [`httpsig_algorithm`](crate::Transfer::httpsig_algorithm) sets this method too, except with the value
-        /// [`HttpsigAlgorithm::None`].
+        /// [`HttpsigAlgorithm::None`](crate::HttpsigAlgorithm::None).
         HTTPSIG = 1 << 8, "CURLAUTH_HTTPSIG", "8.22.0" with "HTTPSIG";
         /// Together with one other method: libcurl uses only that method, without asking the server first.
         ONLY = 1 << 31, "CURLAUTH_ONLY", "7.21.3";
