@@ -123,7 +123,7 @@ impl<H> Opened<H> {
     }
 }
 
-/// Decodes a body. If it is UTF-8 without a byte order mark, the text takes over its memory.
+/// Decodes a body. If decoding leaves all bytes as they are, the text takes over their memory.
 fn own(content_type: Option<&[u8]>, body: Vec<u8>) -> String {
     match decode(content_type, &body) {
         // The text is borrowed and all of the body: valid UTF-8 without a byte order mark, which would be left

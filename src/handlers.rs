@@ -2,8 +2,8 @@
 //!
 //! Most of these handlers have another handler inside: at first
 //! [`()`](crate::Callbacks#impl-Callbacks-for-()), and after a call of `and` yours. The outer handler implements the
-//! callbacks that it needs, and forwards all others to the inner one. If the outer handler implements a callback, the
-//! inner handler does not get that call, unless the documentation says so. To write an outer handler of your own, use
+//! callbacks that it needs, and forwards the others to the inner one. The documentation of each `and` says which calls
+//! the inner handler does not get. To write an outer handler of your own, use
 //! the attribute [`callbacks`](macro@crate::callbacks#forwarding-to-another-handler).
 //!
 //! # Examples

@@ -16,10 +16,10 @@ impl<H> Transfer<H> {
     ///
     /// For `GET`, `HEAD`, `POST` and `PUT`, this sets [`get`](Transfer::get), [`nobody`](Transfer::nobody),
     /// [`post`](Transfer::post) and [`upload`](Transfer::upload), which also decide whether the request has a
-    /// body. For any other method, this sets [`custom_request`](Transfer::custom_request): libcurl repeats such
-    /// a method after a redirect.
+    /// body. For any other method, this sets [`custom_request`](Transfer::custom_request). With
+    /// [`follow_location(true)`](Transfer::follow_location), libcurl repeats such a method after a redirect.
     ///
-    /// Post fields always make a `POST`, and stay set until other fields are set. So give the body of a `PUT`
+    /// Setting post fields makes the request a `POST`, and a `PUT` does not send them. So give the body of a `PUT`
     /// to [`open_upload`](Transfer::open_upload), or send it by [`read`](crate::Callbacks::read). For a body
     /// with a method other than these four, set [`post_fields_copy`](Transfer::post_fields_copy) too.
     ///
@@ -108,7 +108,7 @@ impl<H> Transfer<H> {
 /// These methods need the feature `http`.
 impl Info<'_> {
     /// Returns the status of the last response; `None` for protocols without a status, before the first
-    /// response, and for a number below 100 or above 999.
+    /// response, and for a number below 100 or above 999. A reply code of FTP or SMTP counts as a status.
     #[must_use]
     pub fn http_status(&self) -> Option<StatusCode> {
         let status = self.response_code().ok()?;
@@ -118,11 +118,12 @@ impl Info<'_> {
     /// Returns the headers of the last response, without trailers. The values may have bytes that are not
     /// UTF-8.
     ///
-    /// Headers that the crate `http` does not accept are left out: those with a name that is no token, or with
-    /// control characters in the value.
+    /// Headers that the crate `http` does not accept are left out, for example those with a name that is no token, or
+    /// with control characters in the value.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] before libcurl 7.83.0. [`Collect::header_map`] works with any libcurl.
+    /// Those of [`headers`](Info::headers), such as [`Error::Unsupported`] before libcurl 7.83.0.
+    /// [`Collect::header_map`] works with any libcurl.
     pub fn header_map(&self) -> Result<HeaderMap, Error> {
         let headers = self.headers(HeaderOrigin::HEADER, None)?;
         Ok(map_of(
@@ -154,11 +155,12 @@ impl<H: Callbacks> Response<H> {
         self.info().http_status()
     }
 
-    /// Makes a response of the crate `http`, whose body is this [`Response`]. It has the status (200 if the
-    /// protocol has none), the HTTP version, and the headers of [`Info::header_map`].
+    /// Makes a response of the crate `http`, whose body is this [`Response`]. It has the status (200 if
+    /// [`http_status`](Response::http_status) returns `None`), the HTTP version, and the headers of
+    /// [`Info::header_map`].
     ///
     /// # Errors
-    /// [`Error::Unsupported`] before libcurl 7.83.0, with the transfer, which was cancelled.
+    /// Those of [`Info::header_map`], with the transfer, which was cancelled.
     ///
     /// # Examples
     /// ```

@@ -51,8 +51,8 @@ mod share;
 mod unset;
 
 impl<H> Transfer<H> {
-    /// Sets an option to one of its choices, or to a set of bits. Returns an error if the linked libcurl lacks the
-    /// choice, or one of the bits. The option then keeps its former value.
+    /// Sets an option to one of its choices, or to a set of bits. Returns an error if the option is too new for the
+    /// linked libcurl, or if [`Value::check`] or libcurl refuses the value. The option then keeps its former value.
     fn set_value<V: Value>(&mut self, item: Item, value: V) -> Result<(), Error> {
         let checked = item.check_age().and_then(|()| value.check(item));
         let set = checked.and_then(|()| self.set_long(item, value.into_raw()));

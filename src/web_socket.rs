@@ -28,7 +28,7 @@ pub(crate) const MESSAGE_LIMIT: usize = 64 << 20;
 /// How long a close waits for the peer's close by default.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many parts of frames a receive takes at most after its time is over. It takes only those that have
+/// About how many parts of frames a receive takes at most after its time is over. It takes only those that have
 /// already arrived.
 const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 
@@ -46,8 +46,8 @@ const MOST_LATE_STEPS: usize = MESSAGE_LIMIT / BUFFER;
 /// [`receive`](WebSocket::receive) puts the fragments of a message together, answers pings, and checks that a
 /// text message is UTF-8. [`set_timeout`](WebSocket::set_timeout) limits how long it waits: after
 /// [`WebSocketError::TimedOut`], the next call continues, and no byte is lost. When the peer closes the
-/// WebSocket, `receive` answers the close and returns it as [`Message::Close`]. If the connection ends without
-/// a close, `receive` fails with [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
+/// WebSocket, `receive` answers the close and returns it as [`Message::Close`]. If the server ends the connection
+/// in order, but without a close, `receive` fails with [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
 ///
 /// # Sending
 /// [`send_text`](WebSocket::send_text) and [`send_binary`](WebSocket::send_binary) return when the system has
@@ -156,8 +156,8 @@ impl<H> WebSocket<H> {
     /// # Errors
     /// [`Error::WebSocket`]: [`TimedOut`](WebSocketError::TimedOut) and [`Unread`](WebSocketError::Unread),
     /// after which the next calls send the rest of the message; [`Unsent`](WebSocketError::Unsent) if the rest
-    /// of an earlier message could not be sent in time, so that this one was not begun. Also those of
-    /// [`receive`](WebSocket::receive), since sending also receives.
+    /// of an earlier message could not be sent in time, or before too many unread messages had arrived, so that
+    /// this message was not begun. Also those of [`receive`](WebSocket::receive), since sending also receives.
     ///
     /// # Panics
     /// As [`receive`](WebSocket::receive).
@@ -194,7 +194,7 @@ impl<H> WebSocket<H> {
     /// if nothing is kept.
     ///
     /// # Errors
-    /// As for [`send_text`](WebSocket::send_text).
+    /// As for [`send_text`](WebSocket::send_text), except [`Unsent`](WebSocketError::Unsent).
     ///
     /// # Panics
     /// As [`receive`](WebSocket::receive).
@@ -208,8 +208,8 @@ impl<H> WebSocket<H> {
     ///
     /// Before the close, the rest of a message that an earlier call has kept is sent. Messages that are unread,
     /// or still arrive, are thrown away. The call waits for 10 seconds at most, or as long as
-    /// [`set_close_timeout`](WebSocket::set_close_timeout) says. If the peer has closed first, its close was
-    /// already answered: then this close is not sent.
+    /// [`set_close_timeout`](WebSocket::set_close_timeout) says. If an earlier call has received the close of the
+    /// peer, the answer to it takes the place of this close.
     ///
     /// # Errors
     /// Those of [`receive`](WebSocket::receive), with the transfer: the connection is cut. Also the error of

@@ -8,8 +8,9 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 ///
 /// If the allow list has an address, the address is allowed. Otherwise, if the deny list has it, it is refused.
 /// If neither list has it, [`public`](AddressPolicy::public) refuses an address that is not public, and
-/// [`any`](AddressPolicy::any) allows it. An IPv6 address in which an IPv4 address is embedded (mapped, NAT64, 6to4) is
-/// also judged as that IPv4 address.
+/// [`any`](AddressPolicy::any) allows it. There are two exceptions. If neither list has an IPv6 address in which an
+/// IPv4 address is embedded (mapped, NAT64, 6to4), the policy judges that IPv4 address instead. And `any` judges the
+/// unspecified address (`0.0.0.0` or `::`) as the loopback address.
 ///
 /// # Examples
 /// ```
@@ -93,8 +94,8 @@ impl AddressPolicy {
         match (form, address) {
             (Some((_, inner)), _) => self.rule_against(inner),
             (None, _) if self.public_only => not_public(address),
-            // A connection to the unspecified address reaches this machine. So the unspecified address is
-            // judged as the loopback address.
+            // On most systems, a connection to the unspecified address reaches this machine. So the unspecified
+            // address is judged as the loopback address.
             (None, IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => {
                 self.rule_against(Ipv4Addr::LOCALHOST.into())
             }
@@ -107,6 +108,8 @@ impl AddressPolicy {
 }
 
 /// The rule of an [`AddressPolicy`] that refuses an address.
+///
+/// If the policy has judged another address instead, such as an embedded IPv4 address, the variants speak of that one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
@@ -139,7 +142,7 @@ impl fmt::Display for Rule {
 #[non_exhaustive]
 #[error("{address} is refused: {rule}")]
 pub struct Refused {
-    /// The address, with its port.
+    /// The address with its port, or `a Unix socket`.
     pub address: String,
     /// The rule that refuses it.
     pub rule: Rule,
@@ -153,9 +156,9 @@ impl Refused {
     }
 }
 
-/// Returns the IPv4 address that is embedded in an IPv6 address, and the length of the prefix
-/// that marks such IPv6 addresses; `None` if none is embedded. IPv6 addresses with an IPv4 address in another form are
-/// in networks that are not public.
+/// Returns the length of the prefix that marks IPv6 addresses with an embedded IPv4 address, and that IPv4 address;
+/// `None` if none is embedded in one of the forms below. IPv4-compatible, Teredo and local NAT64 addresses are in
+/// networks that are not public.
 fn embedded(address: IpAddr) -> Option<(u8, IpAddr)> {
     let IpAddr::V6(address) = address else {
         return None;
@@ -221,7 +224,7 @@ const NOT_PUBLIC: [(&str, IpNet); 35] = [
     ("link-local", v6([0xFE80, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("site-local", v6([0xFEC0, 0, 0, 0, 0, 0, 0, 0], 10)),
     ("multicast", v6([0xFF00, 0, 0, 0, 0, 0, 0, 0], 8)),
-    // All other addresses outside of 2000::/3. The NAT64 prefix is judged before, as IPv4.
+    // All other addresses outside of 2000::/3. Mapped and NAT64 addresses are judged before, as IPv4.
     ("reserved", v6([0, 0, 0, 0, 0, 0, 0, 0], 3)),
     ("reserved", v6([0x4000, 0, 0, 0, 0, 0, 0, 0], 2)),
     ("reserved", v6([0x8000, 0, 0, 0, 0, 0, 0, 0], 1)),

@@ -4,10 +4,10 @@ use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callba
 
 /// Collects the headers and the body of the last response.
 ///
-/// At each status line, the handler forgets what it has collected before: the responses of redirects and challenges,
-/// and that of an earlier transfer. With protocols that have no status lines, it keeps the bodies of all transfers, one
-/// after the other, until [`clear`](Collect::clear). If the server has folded a header field into several lines,
-/// the handler makes one field of them, with a space between the parts of its value.
+/// At each status line, the handler forgets what it has collected before, such as the responses of redirects and
+/// challenges, and that of an earlier transfer. With protocols that have no status lines, it keeps the bodies of all
+/// transfers, one after the other, until [`clear`](Collect::clear). If the server has folded a header field into
+/// several lines, the handler makes one field of them, with a space between the parts of its value.
 ///
 /// The server decides how large a response is. [`limit`](Collect::limit) bounds the memory that a response takes.
 ///
@@ -43,7 +43,8 @@ impl Collect {
         Collect::default()
     }
 
-    /// Forwards all other callbacks to `inner`. `inner` also gets the headers, but not the body.
+    /// Forwards all callbacks to `inner` except [`write`](Callbacks::write), [`frame`](Callbacks::frame) and
+    /// [`ws_raw`](Callbacks::ws_raw). So `inner` also gets the headers, but not the body.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Collect<H> {
         Collect {
@@ -58,12 +59,12 @@ impl Collect {
 }
 
 impl<H> Collect<H> {
-    /// Sets a limit: the transfer fails with [`LimitExceeded`] once a response has more than `bytes` bytes. The
-    /// decoded body and the names and values of the header fields are counted.
+    /// Sets a limit: the transfer fails with [`LimitExceeded`] before the handler would hold more than `bytes` bytes.
+    /// The decoded body and the names and values of the header fields are counted.
     ///
-    /// Unlike [`max_filesize`](crate::Transfer::max_filesize) with older releases of libcurl, it also counts a body
-    /// whose size the server does not announce, and it counts the body after decoding. The bytes collected before the
-    /// failure are kept, and do not exceed the limit.
+    /// Before libcurl 8.4.0, [`max_filesize`](crate::Transfer::max_filesize) does not limit a body whose size the
+    /// server does not announce. Before libcurl 8.20.0, it counts the body before decoding. `limit` has neither
+    /// restriction. The bytes collected before the failure are kept, and do not exceed the limit.
     #[must_use]
     pub fn limit(self, bytes: usize) -> Collect<H> {
         Collect {
@@ -93,8 +94,8 @@ impl<H> Collect<H> {
 
     /// Returns the value of the first header field with this name; `None` if there is none. Case does not count.
     ///
-    /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), it cannot fail, and works with every
-    /// libcurl. It also finds trailers. Without a `Collect`, take that of the transfer.
+    /// Unlike [`Transfer::header_value`](crate::Transfer::header_value), this method cannot fail, works with every
+    /// libcurl, and also finds trailers. Without a `Collect`, call the method of the transfer.
     #[must_use]
     pub fn header_value(&self, name: &str) -> Option<&[u8]> {
         let mut headers = self.headers();
@@ -193,7 +194,7 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // Resets `last` at the end of each transfer: libcurl then calls this, unless progress is off.
+        // Resets `last` at the end of a transfer, when libcurl normally calls this method, unless progress is off.
         self.last = None;
         self.inner.xfer_info(progress)
     }

@@ -25,9 +25,9 @@ use crate::{
 /// stays, and the next `download` continues it if it can: in the same process or in another one.
 ///
 /// # What is continued
-/// A download is continued only if the response was one of HTTP with a strong `ETag`, or with a `Last-Modified` that is
-/// older than its `Date`. This header is kept in `NAME.part.meta`, with a fingerprint of the URL. The next request asks
-/// for the rest with `Range` and `If-Range`. What happens then depends on the status of the response:
+/// A download is continued only if its earlier response was one of HTTP with a strong `ETag`, or with a `Last-Modified`
+/// that is older than its `Date`. This header is kept in `NAME.part.meta`, with a fingerprint of the URL. The next
+/// request asks for the rest with `Range` and `If-Range`. What happens then depends on the status of its response:
 ///
 /// | status | the file |
 /// | --- | --- |
@@ -178,7 +178,7 @@ impl Downloaded {
         self.len
     }
 
-    /// Returns how many bytes of the file an earlier download had written; 0 if this one has written the whole file.
+    /// Returns how many bytes of the file earlier downloads had written; 0 if this one has written the whole file.
     #[must_use]
     pub fn continued_at(&self) -> u64 {
         self.continued_at
@@ -198,8 +198,9 @@ impl Download {
         }
     }
 
-    /// Forwards all other callbacks to `inner`. `inner` also gets the headers and the call of
-    /// [`final_head`](Callbacks::final_head), but not the body.
+    /// Forwards all callbacks to `inner` except [`write`](Callbacks::write), [`frame`](Callbacks::frame) and
+    /// [`ws_raw`](Callbacks::ws_raw), so `inner` does not get the body. If the response makes the download fail or
+    /// start anew with a second request, `inner` does not get the call of [`final_head`](Callbacks::final_head) either.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Download<H> {
         let Download {

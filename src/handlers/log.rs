@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use crate::handlers::redact::Redactor;
 use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 
-/// Writes what a verbose transfer reports to a writer, without the secrets in it.
+/// Writes what a verbose transfer reports to a writer, and hides the secrets that are listed below.
 ///
 /// libcurl reports only if [`verbose`](crate::Transfer::verbose) is on. The first character of a line has the same
 /// meaning as with the `curl` tool: `*` for a message of libcurl, `>` for a header line that was sent, `<` for a
@@ -14,16 +14,18 @@ use crate::{CallbackResult, Callbacks, DebugKind, callbacks};
 /// - The values of the header fields whose name contains `authorization`, `authentication-info`, `cookie`, `token`,
 ///   `secret`, `password`, `passwd`, `api-key`, `apikey`, `access-key`, `credential`, `session`, `signature`,
 ///   `x-auth`, `csrf`, `xsrf` or `jwt`, and of the fields that [`hide_header`](Log::hide_header) names. These values
-///   are also hidden in the messages of libcurl that report the header fields of HTTP/2.
+///   are also hidden in the messages of libcurl that report the header fields of HTTP/2. The scheme of an
+///   authorization, such as `Basic`, is shown.
 /// - The user information of URLs, and the values in their queries and fragments: in request lines, in header
 ///   fields that contain URLs, and in messages. [`show_query`](Log::show_query) shows queries and fragments.
 /// - User names, passwords and all steps of a login, with FTP, SMTP, IMAP and POP3. If the command in a line is not
 ///   known, its whole line is hidden.
 /// - The rest of a message after a word such as `cookie`, `user` or `password`.
 ///
-/// Secrets in these places are not hidden: a path, a header field with another name (see
-/// [`hide_header`](Log::hide_header)), the reason phrase of a status line, and the variables of TELNET. Control
-/// characters are escaped, so that each report stays on one line.
+/// Secrets in other places are not hidden, for example in a path, in a header field with another name (see
+/// [`hide_header`](Log::hide_header)), in the reason phrase of a status line, in a reply of an FTP or mail server, and
+/// in the variables of TELNET. Control characters except tabs are escaped, so that each message and each header line
+/// stays on one line.
 ///
 /// [The guide](crate::guide::logging) says what else to consider.
 ///

@@ -7,10 +7,10 @@ use crate::{
 /// Sends the bytes of a reader, and rewinds the reader when libcurl has to send the body again.
 ///
 /// libcurl calls `read` only if the transfer sends a body: set [`upload`](crate::Transfer::upload)
-/// or [`post`](crate::Transfer::post). If no option for a method was ever set, `perform` returns
-/// [`Error::Option`](crate::Error::Option). To download with this handler, set `upload(false)`. If the size of the body
-/// is known, announce it by [`in_filesize`](crate::Transfer::in_filesize) or
-/// [`post_field_size`](crate::Transfer::post_field_size).
+/// or [`post`](crate::Transfer::post); TELNET needs neither. If no option has chosen a method, `perform` returns
+/// [`Error::Option`](crate::Error::Option), unless the transfer uses TELNET or only connects. To download with this
+/// handler, set `upload(false)`. If the size of the body is known, announce it by
+/// [`in_filesize`](crate::Transfer::in_filesize) or [`post_field_size`](crate::Transfer::post_field_size).
 ///
 /// The first transfer reads from the current position of the reader. A rewind goes back to that position, and the
 /// offsets of [`seek`](Callbacks::seek) are counted from it. A later transfer goes on where the last one has stopped
@@ -91,7 +91,7 @@ impl<R: Read + Seek> ReadFrom<R> {
         }
     }
 
-    /// Forwards all other callbacks to `inner`.
+    /// Forwards all callbacks to `inner` except [`read`](Callbacks::read) and [`seek`](Callbacks::seek).
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> ReadFrom<R, H> {
         let ReadFrom {

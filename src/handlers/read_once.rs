@@ -7,17 +7,19 @@ use crate::{
 /// Sends the bytes of a reader until its end. The reader cannot be rewound, so the body cannot be sent twice.
 ///
 /// Unlike [`ReadFrom`](super::ReadFrom), it takes any reader: the output of a program, a pipe, a decoder. The size of
-/// the body need not be known; without an announced size, HTTP/1.1 sends the body in chunks. Each call of libcurl reads
-/// once, so that the bytes of an interactive reader are sent at once. libcurl calls `read` only if
+/// the body need not be known; without an announced size, HTTP/1.1 sends the body in chunks. For this, a POST before
+/// libcurl 7.66.0 needs a header `Transfer-Encoding: chunked`. Each call of libcurl reads once, so that the bytes of an
+/// interactive reader are sent at once. Except for TELNET, libcurl calls `read` only if
 /// [`upload`](crate::Transfer::upload) or [`post`](crate::Transfer::post) is set.
 ///
 /// libcurl has to send a body again after some redirects, after a challenge, and if the server has closed a kept
 /// connection. If something was read from the reader before that, the transfer fails with an error that says so.
-/// Another transfer with a reader that has ended fails too: call [`replace_reader`](ReadOnce::replace_reader) before
-/// it. Call it also after a transfer that has failed, since the next transfer would send the rest of the reader. If
-/// the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the transfer pauses and tries again, as with
-/// [`ReadFrom`](super::ReadFrom). After [`Interrupted`](ErrorKind::Interrupted), the handler reads again at once. Any
-/// other error of the reader ends the transfer.
+/// Another transfer that sends a body from a reader that has ended fails too: call
+/// [`replace_reader`](ReadOnce::replace_reader) before it. Call it also after a transfer that has failed, since the
+/// next transfer would send the rest of the reader. If the reader returns [`WouldBlock`](ErrorKind::WouldBlock), the
+/// transfer pauses and tries again, as with [`ReadFrom`](super::ReadFrom). After
+/// [`Interrupted`](ErrorKind::Interrupted), the handler reads again at once. Any other error of the reader ends the
+/// transfer.
 ///
 /// # Examples
 /// ```
@@ -75,7 +77,7 @@ impl<R: Read> ReadOnce<R> {
         }
     }
 
-    /// Forwards all other callbacks to `inner`.
+    /// Forwards all callbacks to `inner` except [`read`](Callbacks::read) and [`seek`](Callbacks::seek).
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> ReadOnce<R, H> {
         ReadOnce {

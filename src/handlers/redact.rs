@@ -51,7 +51,8 @@ impl Redactor {
         self.urls.hide_in_url(url)
     }
 
-    /// Calls `print` with each line of a report, and with the character that the `curl` tool prints before the line.
+    /// Calls `print` with each line that a report completes, and with the character that the `curl` tool prints before
+    /// the line.
     pub(super) fn report<E>(
         &mut self,
         kind: DebugKind,
@@ -87,7 +88,8 @@ impl Redactor {
     fn information(&self, data: &[u8]) -> String {
         let message = String::from_utf8_lossy(data);
         let message = message.trim_end_matches(['\r', '\n']);
-        // With HTTP/2, libcurl reports each header of a request as a message, `[name: value]`.
+        // With HTTP/2 and HTTP/3, some releases of libcurl report each header of a request as a message that contains
+        // `[name: value]`.
         if let Some((begin, field, end)) = fields::in_brackets(message) {
             let value = self.value(&field).unwrap_or_else(|| REDACTED.to_owned());
             return escaped(&format!("{begin}{}: {value}{end}", field.name));
@@ -193,7 +195,7 @@ fn request_line(line: &str) -> Option<(&str, &str, &str)> {
     (is_request && is_method).then_some((method, target, version))
 }
 
-/// Makes control characters visible, so that no value looks like another line, or controls a terminal.
+/// Makes control characters except tabs visible, so that no value looks like another line, or controls a terminal.
 fn escaped(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     for char in line.chars() {

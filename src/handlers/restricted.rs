@@ -17,8 +17,9 @@ use crate::{
 /// changes an address, the new address is checked too. If the handler inside connects a socket itself, the address of
 /// the socket's peer is checked.
 ///
-/// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If none is
-/// left, the transfer fails with a [`Refused`], which names the address and the rule.
+/// If an address is refused before the connection is made, libcurl tries the other addresses of the host. If all are
+/// refused, the transfer fails with a [`Refused`], which names the last address and the rule. If the address of a kept
+/// connection is refused, the transfer fails with a `Refused` too.
 ///
 /// What this handler cannot check:
 /// - **Through a proxy**, this handler sees only the proxy's address; the proxy may connect to any address. libcurl
@@ -76,7 +77,8 @@ impl Restricted {
         }
     }
 
-    /// Forwards all callbacks to `inner`. `inner` opens the sockets for the allowed addresses.
+    /// Forwards all callbacks to `inner`, except `open_socket` and `prereq` for an address that the policy refuses. So
+    /// `inner` opens the sockets for the allowed addresses.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> Restricted<H> {
         Restricted {
@@ -88,7 +90,7 @@ impl Restricted {
 }
 
 impl<H> Restricted<H> {
-    /// Lets a transfer use DNS over HTTPS, whose own connections are not checked.
+    /// Lets a transfer use DNS over HTTPS, whose own connections are not checked, unless the handler inside forbids it.
     #[must_use]
     pub fn allow_doh(mut self) -> Restricted<H> {
         self.doh = true;
@@ -142,7 +144,8 @@ impl<H: Callbacks> Callbacks for Restricted<H> {
         let allowed = match connection.remote() {
             Endpoint::Ip(address) => self.allow(&address.into()),
             Endpoint::Unix(_) => Err(not_an_ip()),
-            // `file://`, or a socket that the handler inside has connected, which `sockopt` has checked.
+            // `file://`, or a connection whose socket a handler has connected itself. If this transfer has made the
+            // connection, `sockopt` has checked the socket's peer.
             Endpoint::None => Ok(()),
         };
         match allowed {

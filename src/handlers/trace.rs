@@ -9,12 +9,13 @@ use crate::{CallbackResult, Callbacks, DebugKind, Info, callbacks};
 /// The target of all spans and events of this handler.
 const TARGET: &str = "curlback";
 
-/// Reports a verbose transfer to the crate `tracing`, without the secrets in it; needs the feature `tracing`.
+/// Reports a verbose transfer to the crate `tracing`, and hides the secrets that [`Log`](super::Log) hides; needs the
+/// feature `tracing`.
 ///
-/// The span `transfer` lasts as long as the handler, or until [`restart`](Trace::restart) begins another span.
-/// Its fields `url` and `status` are recorded when the headers of the final response have come. If a transfer fails
-/// before that, the fields keep the values of the former transfer in the same span. The failure of a transfer is not
-/// reported as an event.
+/// The handler holds the span `transfer` until the handler is dropped, or [`restart`](Trace::restart) begins another
+/// span. The span's fields `url` and `status` are recorded when the headers of the final response have come. If a
+/// transfer fails before that, the fields keep the values of the former transfer in the same span. So does `status` if
+/// a later transfer has no status. The failure of a transfer is not reported as an event.
 ///
 /// If [`verbose`](crate::Transfer::verbose) is on, each line that [`Log`](super::Log) would write becomes an event in
 /// the span, with the line as its message. Events for messages of libcurl and for header lines have the level `DEBUG`,

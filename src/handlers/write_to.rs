@@ -47,7 +47,9 @@ impl<W: Write> WriteTo<W> {
         }
     }
 
-    /// Forwards all other callbacks to `inner`. Its [`done`](Callbacks::done) is called after the flush.
+    /// Forwards all callbacks to `inner` except [`write`](Callbacks::write), [`frame`](Callbacks::frame) and
+    /// [`ws_raw`](Callbacks::ws_raw). `inner` gets the call of [`done`](Callbacks::done) after the flush, if the flush
+    /// succeeds.
     #[must_use]
     pub fn and<H: Callbacks>(self, inner: H) -> WriteTo<W, H> {
         WriteTo {

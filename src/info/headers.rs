@@ -43,8 +43,8 @@ impl<'a> Info<'a> {
         Ok(header.map(|header| header.value()))
     }
 
-    /// Returns the headers of one request that have one of these origins. `request` selects the request, as for
-    /// [`header`](Info::header).
+    /// Returns the received headers that belong to one request and have one of these origins. `request` selects the
+    /// request, as for [`header`](Info::header).
     ///
     /// Since libcurl 7.83.0. [libcurl's page](https://curl.se/libcurl/c/curl_easy_nextheader.html).
     ///

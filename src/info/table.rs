@@ -16,7 +16,9 @@ macro_rules! infos {
                 #[doc = concat!("Short for [`info().", stringify!($name), "()`](crate::Info::", stringify!($name), "): ", $text)]
                 ///
                 /// # Errors
-                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks the information.
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks the information. If
+                /// this method returns a `str` or `String`s, also [`Error::NotUtf8`](crate::Error::NotUtf8) for bytes
+                /// that are not UTF-8.
                 ///
                 $(#[$attr])*
                 #[doc(alias = $info)]
@@ -37,7 +39,9 @@ macro_rules! infos {
                 #[doc = concat!("[libcurl's page](https://curl.se/libcurl/c/", $info, ".html).")]
                 ///
                 /// # Errors
-                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks the information.
+                /// [`Error::Unsupported`](crate::Error::Unsupported) if the linked libcurl lacks the information. If
+                /// this method returns a `str` or `String`s, also [`Error::NotUtf8`](crate::Error::NotUtf8) for bytes
+                /// that are not UTF-8.
                 #[doc(alias = $info)]
                 $(#[doc(alias = $twin)])?
                 pub fn $name(&self) -> Result<infos!(@type $kind 'a $(<$value>)?), crate::Error> {
@@ -110,7 +114,7 @@ macro_rules! infos {
 
     (@text $self:ident, $item:expr) => { $self.text($item) };
     (@entry_path $self:ident, $item:expr) => { $self.entry_path($item) };
-    // No number of this kind has a negative value with a meaning.
+    // No number of this kind that becomes an unsigned type has a negative value with a meaning.
     (@number $self:ident, $item:expr) => { Ok($self.long($item)?.try_into().unwrap_or_default()) };
     (@flag $self:ident, $item:expr) => { Ok($self.long($item)? != 0) };
     (@auth $self:ident, $item:expr) => { Ok(crate::Auth::from_bits_retain($self.long($item)? as _)) };

@@ -35,7 +35,7 @@ options! { "behaviour";
     ///
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
     /// # let mut transfer = server::transfer(|_| "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned())?;
-    /// transfer.perform()?; // whatever the server answers is a success
+    /// transfer.perform()?; // a status of 404 is no error
     /// transfer.fail_on_error(true)?;
     /// let error = transfer.perform().unwrap_err();
     /// assert_eq!(error.code(), Some(Code::HTTP_RETURNED_ERROR));

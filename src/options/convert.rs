@@ -34,7 +34,8 @@ pub(super) fn seconds(item: Item, value: SystemTime) -> Result<i64, Error> {
     .ok_or_else(|| too_large(item))
 }
 
-/// Refuses a value that is too long. libcurl would refuse it too, but only after freeing the former value.
+/// Refuses a value that is too long. libcurl 7.65.0 and newer would refuse it too, but most of these releases only
+/// after freeing the former value.
 fn within_limit(item: Item, value: &[u8]) -> Result<(), Error> {
     match value.len() <= sys::CURL_MAX_INPUT_LENGTH {
         true => Ok(()),

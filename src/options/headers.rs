@@ -6,9 +6,10 @@ use crate::{Error, Transfer};
 impl<H> Transfer<H> {
     /// Adds one header to those that [`http_headers`](Transfer::http_headers) and earlier calls have set.
     ///
-    /// `header` is `Name: value`, `Name:` or `Name;`, as in `http_headers`. Two headers with the same name are both
-    /// sent. `Name:` removes a header that libcurl would add, but not one that you have set. The next call of
-    /// `http_headers` replaces all headers, also the added ones. [`reset`](Transfer::reset) removes all headers.
+    /// `header` is `Name: value`, `Name:` or `Name;`, as in `http_headers`. Two headers with the same name are
+    /// normally both sent; of two `Host` headers, only the first is. `Name:` removes a header that libcurl would add,
+    /// but not one that you have set. The next call of `http_headers` replaces all headers, also the added ones.
+    /// [`reset`](Transfer::reset) removes all headers.
     ///
     /// # Errors
     /// Those of [every option](Transfer#errors-of-an-option).

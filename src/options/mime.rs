@@ -7,9 +7,10 @@ impl<H> Transfer<H> {
     /// Makes these parts the body of a POST, or the message of a mail.
     ///
     /// The parts stay set until another call of this method, [`unset_mime`](Transfer::unset_mime) or a
-    /// [`reset`](Transfer::reset). Each transfer sends them from the beginning. [`get`](Transfer::get) makes the request a
-    /// GET, but the parts stay set. With HTTP, the content type is `multipart/form-data`, unless
-    /// [`http_headers`](Transfer::http_headers) sets another one.
+    /// [`reset`](Transfer::reset). Each transfer sends them from the beginning, so a second one fails if the first has
+    /// read from a reader that cannot seek. [`get`](Transfer::get) makes the request a GET, but the parts stay set.
+    /// With HTTP, the content type is `multipart/form-data`, unless [`http_headers`](Transfer::http_headers) sets
+    /// another one.
     ///
     /// Data in memory is copied. A file is read while it is sent. If libcurl knows the sizes of all parts, it announces
     /// the size of the body. Otherwise, HTTP/1.1 sends the body in chunks.

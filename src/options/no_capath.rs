@@ -3,16 +3,17 @@
 use crate::{Callbacks, Error, Transfer, Unset};
 
 impl<H: Callbacks> Transfer<H> {
-    /// Makes this transfer trust no directory of certificates, so that only a file or a blob of them counts.
+    /// Makes this transfer trust no directory of certificates. A file or a blob of certificates is not affected.
     ///
     /// A libcurl of a distribution may have been built with the directory of the system's authorities:
     /// [`VersionInfo::capath`](crate::VersionInfo::capath) is its name. Such a libcurl trusts this directory beside the
     /// file of [`cainfo`](Self::cainfo) and beside [`ssl_cainfo_blob`](Self::ssl_cainfo_blob). For the bundled libcurl, the
     /// crate sets the directory and the file of the system's authorities if you set none of these options.
     ///
-    /// Without a directory, libcurl 7.87.0 and newer keep the parsed authorities for the other connections of a
-    /// [`Multi`](crate::Multi) or an [`Agent`](crate::Agent): see [`ca_cache_timeout`](Self::ca_cache_timeout). With 140
-    /// authorities, a new connection then takes a twentieth of the processor time.
+    /// Without a directory, libcurl 7.87.0 and newer can keep the parsed authorities of a file for other connections,
+    /// such as those of a [`Multi`](crate::Multi) or an [`Agent`](crate::Agent): see
+    /// [`ca_cache_timeout`](Self::ca_cache_timeout). With 140 authorities, a new connection then takes a twentieth of
+    /// the processor time.
     ///
     /// [`capath`](Self::capath) sets a directory again. [`unset`](Self::unset) with
     /// [`Unset::CAPATH`](crate::Unset::CAPATH) restores the default directory. Since libcurl 7.9.8.

@@ -45,8 +45,7 @@ impl<H> Transfer<H> {
         self.easy.set_share(Some(share.0.clone()))
     }
 
-    /// Makes this transfer use only its own data again. Instead of the shared cookies, connections and so on, it begins
-    /// with empty ones.
+    /// Makes this transfer use only its own data again. The shared cookies, connections and so on stay in the share.
     ///
     /// # Errors
     /// Those of [`share`](Transfer::share); the share then stays set.

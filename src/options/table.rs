@@ -305,7 +305,7 @@ macro_rules! options {
         }
     };
     // Checks the list before libcurl does. If a list has an unknown protocol, some releases store the protocols before
-    // it and then refuse the list. After they have refused an empty list, they allow no protocol at all.
+    // it and then refuse the list. After these releases have refused an empty list, they allow no protocol at all.
     (@schemes $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: &str) -> Result<(), crate::Error> {
@@ -347,7 +347,8 @@ macro_rules! options {
             crate::options::convert::with_line($item, value, set)
         }
     };
-    // Refuses a value with `bytes=`: libcurl would send `Range: bytes=bytes=0-4`, which a server ignores.
+    // Refuses a value that begins with `bytes`: for `bytes=0-4`, libcurl would send `Range: bytes=bytes=0-4`, which a
+    // server ignores.
     (@range $(#[$doc:meta])*, $name:ident, $item:expr) => {
         $(#[$doc])*
         pub fn $name(&mut self, value: impl AsRef<[u8]>) -> Result<(), crate::Error> {

@@ -29,9 +29,10 @@ impl fmt::Debug for Unset {
 }
 
 impl<H> Transfer<H> {
-    /// Puts one option back to its default, as if it had never been set. Other options stay. But
-    /// [`userpwd`](Transfer::userpwd) sets the same two values as [`username`](Transfer::username) and
-    /// [`password`](Transfer::password), so unsetting `userpwd` unsets these two.
+    /// Puts one option back to its default. Other options stay. But [`userpwd`](Transfer::userpwd) sets the same two
+    /// values as [`username`](Transfer::username) and [`password`](Transfer::password), so unsetting `userpwd` unsets
+    /// these two. In the same way, unsetting [`proxy_userpwd`](Transfer::proxy_userpwd) unsets the user name and the
+    /// password of the proxy.
     ///
     /// An empty string does not always unset an option: for [`proxy`](Transfer::proxy) it means no proxy, and for
     /// [`accept_encoding`](Transfer::accept_encoding) all encodings. Some options are unset in another way: a list by an

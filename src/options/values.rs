@@ -1,6 +1,6 @@
 //! The values of options that take a set of bits or one of a few choices.
 //!
-//! An older libcurl silently ignores a value that it does not know, or takes it for another value.
+//! An older libcurl may silently ignore a value that it does not know, or take it for another value.
 //! So the tables have the release of each value that has a name. A value is checked before an option is set to it.
 
 use libc::c_long;

@@ -165,7 +165,8 @@ impl Exchange {
         error.unwrap_or_else(|| WebSocketError::Failed.into())
     }
 
-    /// Calls libcurl once to receive, without waiting, and handles what has come: answers pings and closes.
+    /// Receives one part of a frame, without waiting, and handles it. Puts the answer to a ping into the outbox, and
+    /// tries to send the answer to a close.
     pub(crate) fn step<H>(&mut self, transfer: &mut Transfer<H>) -> Result<Step, Error> {
         let received = self.run(transfer, |this, transfer| {
             transfer.ws_recv(&mut this.buffer)
@@ -201,8 +202,8 @@ impl Exchange {
             Error::WebSocket(WebSocketError::TooLarge { .. }) => CloseCode::MESSAGE_TOO_BIG,
             Error::WebSocket(WebSocketError::NotUtf8) => CloseCode::INVALID_DATA,
             Error::WebSocket(WebSocketError::Protocol(_)) => CloseCode::PROTOCOL_ERROR,
-            // libcurl returns this code for faults in frames, and for a broken connection, on which the close
-            // is not sent.
+            // libcurl returns this code for faults in frames, and for a broken connection, on which sending the
+            // close fails.
             Error::Libcurl { code, .. } if *code == Code::RECV_ERROR => CloseCode::PROTOCOL_ERROR,
             _ => return explain(error),
         };

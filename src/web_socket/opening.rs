@@ -12,8 +12,8 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// The URL has to begin with `ws://` or `wss://`. As long as the WebSocket lives,
     /// [`connect_only`](Transfer::connect_only) is [`ConnectOnly::WebSocket`], and [`WsOptions::NO_AUTO_PONG`]
-    /// is set. So the WebSocket itself answers pings: libcurl would answer a ping only when it also receives or
-    /// sends something else. Both options are restored when the WebSocket ends or cannot be opened.
+    /// is set. So the WebSocket itself answers pings: an answer of libcurl's that cannot be sent at once might wait
+    /// until something else is sent. Both options are restored when the WebSocket ends or cannot be opened.
     ///
     /// In tasks, or for many WebSockets on one thread, use
     /// [`Agent::open_websocket`](crate::Agent::open_websocket).

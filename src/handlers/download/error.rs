@@ -5,23 +5,24 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// The error of a [`Download`](super::Download). Unless a variant says otherwise, the partial file stays, and
-/// the next download continues it.
+/// The error of a [`Download`](super::Download). Unless a variant says otherwise, a partial file that is not empty
+/// stays, and the next download continues it if it can.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DownloadError {
     /// The transfer failed. The [`Error`] says why. To continue the file, download again.
     #[error(transparent)]
     Transfer(#[from] Error),
-    /// The server answered with this status instead of the file. After 429 or 503, try again later; the server may have
-    /// said [how long to wait](crate::Info::retry_after).
+    /// The server answered with this status instead of the file. If the transfer's
+    /// [`time_condition`](crate::Transfer::time_condition) is not met, the status is 304 with any protocol. After 429
+    /// or 503, try again later; the server may have said [how long to wait](crate::Info::retry_after).
     #[error("the server answered with status {0}")]
     Status(u32),
-    /// The file, or one of the partial files, could not be opened, written or renamed. Make room, or correct the
-    /// path or its permissions, and download again.
+    /// An operation of the system on the file, its directory or one of the partial files failed. Make room, or correct
+    /// the path or its permissions, and download again.
     #[error("{}", path.display())]
     File {
-        /// The path of that file.
+        /// The path of that file or directory.
         path: PathBuf,
         /// The error of the system.
         source: io::Error,
@@ -39,8 +40,9 @@ pub enum DownloadError {
         /// The size that was announced.
         size: u64,
     },
-    /// The transfer was performed by another method than [`download`](crate::Transfer::download), and
-    /// without [`begin_download`](crate::Transfer::begin_download). Correct the program.
+    /// No download was begun for the transfer: for example, it was performed by another method than
+    /// [`download`](crate::Transfer::download), without [`begin_download`](crate::Transfer::begin_download). Correct
+    /// the program.
     #[error("a `Download` is performed by `Transfer::download`")]
     NotBegun,
 }

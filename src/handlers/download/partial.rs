@@ -48,7 +48,8 @@ impl Partial {
         Ok(metadata.map_err(DownloadError::of(&self.path))?.len())
     }
 
-    /// Empties the file, and writes the record for the bytes that will be written to it.
+    /// Empties the file, and writes the record for the bytes that will be written to it. Without a record, deletes the
+    /// former one.
     pub(super) fn start_anew(&mut self, record: Option<&Record>) -> Result<(), DownloadError> {
         // The file is emptied before the record is written: a record must never be beside the bytes of another file.
         if self.len()? > 0 {
@@ -86,8 +87,8 @@ impl Partial {
         }
     }
 
-    /// Deletes the record and then the file. If the file cannot be deleted, it is not continued, since it has no
-    /// record.
+    /// Deletes the record, empties the file, and deletes it. Each of these steps alone keeps the next download from
+    /// continuing the file.
     pub(super) fn discard(self) {
         let _ = self.forget();
         let _ = self.file.set_len(0);
@@ -127,7 +128,7 @@ fn sync_directory(of: &Path) -> Result<(), DownloadError> {
     synced.map_err(DownloadError::of(directory))
 }
 
-/// Does nothing: on other systems than Unix, directories cannot be opened, and the system writes their entries itself.
+/// Does nothing: on Windows, `File::open` does not open a directory.
 #[cfg(not(unix))]
 fn sync_directory(_of: &Path) -> Result<(), DownloadError> {
     Ok(())

@@ -17,7 +17,7 @@ pub(super) struct Record {
     pub(super) size: Option<u64>,
 }
 
-/// A header value that changes whenever any byte of the file on the server changes.
+/// A header value that a server should change whenever a byte of the file changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Validator {
     ETag(String),
@@ -25,7 +25,8 @@ pub(super) enum Validator {
 }
 
 impl Validator {
-    /// Returns the validator of an `ETag`; `None` if it is weak, since a weak one need not change when a byte changes.
+    /// Returns the validator of an `ETag`; `None` if the `ETag` is weak or malformed. A weak one need not change when a
+    /// byte changes.
     pub(super) fn from_etag(value: &str) -> Option<Validator> {
         let tag = value.strip_prefix('"')?.strip_suffix('"')?;
         let is_plain = |byte: u8| byte == b'!' || (b'#'..=b'~').contains(&byte);
@@ -33,8 +34,8 @@ impl Validator {
         is_tag.then(|| Validator::ETag(value.to_owned()))
     }
 
-    /// Returns the validator of a `Last-Modified`; `None` unless it is older than the response. If it is not older, the
-    /// file may change once more in the same second.
+    /// Returns the validator of a `Last-Modified`; `None` unless both dates can be parsed and `last_modified` is older
+    /// than `date`, the time of the response. If it is not older, the file may change once more in the same second.
     pub(super) fn from_dates(last_modified: &str, date: &str) -> Option<Validator> {
         let is_older = parse_date(last_modified)? < parse_date(date)?;
         is_older.then(|| Validator::LastModified(last_modified.to_owned()))

@@ -5,19 +5,19 @@ use super::partial::Partial;
 use super::{Download, DownloadError, Downloaded, Phase, Running};
 use crate::{Callbacks, Error, Transfer, Unset};
 
-/// The name of the header with which a server sends the whole file if the partial file is part of another file.
+/// The name of the request header that makes a server send the whole file if the partial file is part of another file.
 const IF_RANGE: &str = "If-Range:";
 
 /// # Downloads to a file
 impl<H: Callbacks> Transfer<Download<H>> {
     /// Downloads to the file that the [`Download`] names, or continues an earlier download of it.
     ///
-    /// This method sets [`range`](Transfer::range) and a header `If-Range`, and unsets both at the end. Do not set a
-    /// header `Range` of your own. This method also turns off, permanently,
-    /// [`fail_on_error`](Transfer::fail_on_error), [`show_header`](Transfer::show_header),
-    /// [`resume_from`](Transfer::resume_from) and [`accept_encoding`](Transfer::accept_encoding), since a part of an
-    /// encoded body cannot be decoded. If the partial file turns out to be part of another file, a second request
-    /// starts anew.
+    /// To continue a download, this method sets [`range`](Transfer::range) and a header `If-Range`. After the transfer,
+    /// unless a callback has panicked, it unsets both, even if you have set them. Do not set a header `Range` of your
+    /// own. This method also turns off, permanently, [`fail_on_error`](Transfer::fail_on_error),
+    /// [`show_header`](Transfer::show_header), [`resume_from`](Transfer::resume_from) and
+    /// [`accept_encoding`](Transfer::accept_encoding): a part of an encoded body cannot be decoded. If the partial file
+    /// turns out to be part of another file, a second request starts anew.
     ///
     /// # Errors
     /// [`DownloadError`] says what happened. Call this method again to continue the download.
@@ -44,8 +44,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
     /// [`DownloadError::Changed`], call this method and perform the transfer again, which starts anew.
     ///
     /// # Errors
-    /// [`DownloadError::File`] if the partial file cannot be opened, [`DownloadError::Transfer`] if an option cannot be
-    /// set.
+    /// [`DownloadError::File`] if the partial file cannot be opened or measured, [`DownloadError::Transfer`] if an
+    /// option cannot be set.
     ///
     /// # Examples
     /// ```
@@ -128,7 +128,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
     /// transfer. If the partial file is complete, this method renames it to its target.
     ///
     /// # Errors
-    /// The error of `result`, or a [`DownloadError`] about the file.
+    /// [`DownloadError`] says what happened. If the source of the error in `result` is a [`DownloadError`], it is
+    /// returned; any other error in `result` is returned as [`DownloadError::Transfer`].
     pub fn finish_download(
         &mut self,
         result: Result<(), Error>,

@@ -32,7 +32,7 @@ pub(super) fn in_brackets(message: &str) -> Option<(&str, Field<'_>, &str)> {
         let end = rest.rfind(']').unwrap_or(rest.len());
         let (inside, after) = rest.split_at(end);
         match Field::parse(inside) {
-            // Without the space after the colon, it may be an address, such as `[::1]`, or a time.
+            // Without a space after the colon, the text in brackets may be an address, such as `[::1]`, or a time.
             Some(field) if inside[field.name.len()..].starts_with(": ") => {
                 return Some((begin, field, after));
             }

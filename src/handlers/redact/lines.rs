@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// How many bytes of an incomplete line are kept at most; more than the longest line that libcurl accepts.
+/// How many bytes of an incomplete line are kept at most; more than the longest line that libcurl accepts from a
+/// server.
 const LONGEST: usize = 1 << 20;
 
 /// A line, without its end.

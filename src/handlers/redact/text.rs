@@ -2,8 +2,8 @@
 
 use super::REDACTED;
 
-/// Words in libcurl's messages after which a secret may follow: the value of a cookie, the name of a user, the
-/// password for SSH, the text that is signed.
+/// Words in libcurl's messages after which a secret may follow, for example the value of a cookie, the name of a user,
+/// the password for SSH, or the text that is signed.
 const BEFORE_SECRETS: [&str; 11] = [
     "cookie",
     "password",
@@ -57,8 +57,8 @@ impl Urls {
         self.hide_in_text(message)
     }
 
-    /// Hides the user information, queries and fragments of all URLs in a text. In any other word with an `@`, hides
-    /// what is before the last `@`.
+    /// Hides the user information of all URLs in a text and, unless `show_query` is set, their queries and fragments.
+    /// In any other word with an `@`, hides what is before the last `@`.
     pub(super) fn hide_in_text(&self, text: &str) -> String {
         let text = hide_users(text);
         let words = text.split_inclusive(char::is_whitespace);
@@ -85,14 +85,14 @@ impl Urls {
         }
     }
 
-    /// Hides the user information, the query and the fragment in a text that is treated as one URL, even if it is not a
-    /// valid one.
+    /// Hides the user information and, unless `show_query` is set, the query and the fragment in a text that is treated
+    /// as one URL, even if it is not a valid one.
     pub(super) fn hide_in_url(&self, url: &str) -> String {
         self.hide_query(&hide_users(url), true)
     }
 
-    /// Hides the values of a query, after `?`, and a fragment after it. If `has_fragment`, also hides a fragment without
-    /// a query.
+    /// Unless `show_query` is set, hides the values of a query, after `?`, and a fragment after it. If `has_fragment`,
+    /// also hides a fragment without a query.
     fn hide_query(&self, url: &str, has_fragment: bool) -> String {
         if self.show_query {
             return url.to_owned();

@@ -3,9 +3,9 @@
 bits! {
     /// Methods of authentication, for a server or a proxy.
     ///
-    /// If several methods are set, libcurl first asks the server which of them it offers, and then uses the
-    /// safest one. This costs a round trip. libcurl may have to send the body of an upload twice, after a rewind by
-    /// [`seek`](crate::Callbacks::seek).
+    /// If several methods are set, libcurl first asks the server or proxy which of them it offers, and then uses the
+    /// one that it considers safest. This costs a round trip. libcurl may have to send the body of an upload twice,
+    /// after a rewind by [`seek`](crate::Callbacks::seek).
     pub struct Auth {
         /// Basic: user name and password, not encrypted; safe only over TLS.
         BASIC = 1 << 0, "CURLAUTH_BASIC", "7.10.6";
@@ -13,7 +13,7 @@ bits! {
         DIGEST = 1 << 1, "CURLAUTH_DIGEST", "7.10.6";
         /// Digest as in old versions of Internet Explorer. In libcurl 8.22, it is the same as Digest.
         DIGEST_IE = 1 << 4, "CURLAUTH_DIGEST_IE", "7.19.3";
-        /// Negotiate (SPNEGO), which uses Kerberos.
+        /// Negotiate (SPNEGO), which usually uses Kerberos.
         NEGOTIATE = 1 << 2, "CURLAUTH_NEGOTIATE", "7.38.0" with "SPNEGO";
         /// NTLM.
         NTLM = 1 << 3, "CURLAUTH_NTLM", "7.10.6" with "NTLM";
@@ -25,7 +25,8 @@ bits! {
         /// An AWS V4 signature.
         AWS_SIGV4 = 1 << 7, "CURLAUTH_AWS_SIGV4", "7.75.0";
         /// An HTTP message signature; experimental in libcurl. The option
-        /// [`httpsig_algorithm`](crate::Transfer::httpsig_algorithm) sets this method too.
+        /// [`httpsig_algorithm`](crate::Transfer::httpsig_algorithm) sets this method too, except with the value
+        /// [`HttpsigAlgorithm::None`](crate::HttpsigAlgorithm::None).
         HTTPSIG = 1 << 8, "CURLAUTH_HTTPSIG", "8.22.0" with "HTTPSIG";
         /// Together with one other method: libcurl uses only that method, without asking the server first.
         ONLY = 1 << 31, "CURLAUTH_ONLY", "7.21.3";
@@ -47,7 +48,7 @@ bits! {
         PUBLIC_KEY = 1 << 0, "CURLSSH_AUTH_PUBLICKEY", "7.16.1";
         /// A password.
         PASSWORD = 1 << 1, "CURLSSH_AUTH_PASSWORD", "7.16.1";
-        /// The key of the client's host.
+        /// The key of the client's host. No release up to 8.22 uses this method.
         HOST = 1 << 2, "CURLSSH_AUTH_HOST", "7.16.1";
         /// Keyboard-interactive: the answers to the server's questions.
         KEYBOARD = 1 << 3, "CURLSSH_AUTH_KEYBOARD", "7.16.1";
@@ -58,7 +59,7 @@ bits! {
     }
 
     sets {
-        /// Any method that the server offers.
+        /// Any method that the server offers and libcurl uses.
         ANY = !0, "CURLSSH_AUTH_ANY";
     }
 }
@@ -74,7 +75,8 @@ bits! {
 }
 
 choices! {
-    /// Whether names and passwords are taken from the `.netrc` file.
+    /// Whether names and passwords are taken from the `.netrc` file. libcurl 7.76.0 and newer do not use the file if
+    /// [`username`](crate::Transfer::username) is set.
     pub enum NetRc {
         /// The file is not read.
         Ignored = 0, "CURL_NETRC_IGNORED", "7.9.8";

@@ -31,8 +31,8 @@ choices! {
         None = 0, "CURLFTP_CREATE_DIR_NONE", "7.19.4";
         /// libcurl creates the directory.
         Create = 1, "CURLFTP_CREATE_DIR", "7.19.4";
-        /// libcurl creates the directory. If that fails, libcurl tries once more to enter the directory, since another
-        /// client may have created it.
+        /// libcurl creates the directory. If that fails with FTP, libcurl tries once more to enter the directory, since
+        /// another client may have created it.
         Retry = 2, "CURLFTP_CREATE_DIR_RETRY", "7.19.4";
     }
 }

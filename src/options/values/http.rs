@@ -39,7 +39,8 @@ pub enum HttpVersion {
     /// built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2TLS")]
     V2Tls,
-    /// HTTP/2 at once, without negotiating it with the server. Since libcurl 7.49.0, if built with HTTP2.
+    /// For `http://`, HTTP/2 at once, without negotiating it with the server. For `https://`, the TLS handshake
+    /// negotiates the version. Since libcurl 7.49.0, if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE")]
     V2PriorKnowledge,
     /// HTTP/3 if the server supports it, otherwise an earlier version; before libcurl 7.88.0, only HTTP/3. Since
@@ -131,7 +132,8 @@ impl From<bool> for FollowLocation {
 
 choices! {
     /// How the age of a document decides whether the document is transferred. The time to compare with is set by
-    /// [`time_value`](crate::Transfer::time_value).
+    /// [`time_value`](crate::Transfer::time_value). libcurl itself transfers a document whose last change it does not
+    /// know.
     pub enum TimeCondition {
         /// The document is always transferred.
         None = 0, "CURL_TIMECOND_NONE", "7.9.7";
@@ -172,9 +174,10 @@ bits! {
 bits! {
     /// Which headers are sent to servers and which to proxies.
     pub struct HeaderOpt {
-        /// The headers of [`http_headers`](crate::Transfer::http_headers) are sent only to servers, and those of
-        /// [`proxy_headers`](crate::Transfer::proxy_headers) only to proxies. Without this bit, those of `http_headers`
-        /// are sent to both.
+        /// A CONNECT request has only the headers of [`proxy_headers`](crate::Transfer::proxy_headers), and the
+        /// requests inside the tunnel have only those of [`http_headers`](crate::Transfer::http_headers). Any other
+        /// request that is sent to a proxy has both. Without this bit, all requests have the headers of `http_headers`,
+        /// and none has those of `proxy_headers`.
         SEPARATE = 1 << 0, "CURLHEADER_SEPARATE", "7.37.0";
     }
 }
@@ -182,7 +185,7 @@ bits! {
 bits! {
     /// How the names of fields and files are written in a form.
     pub struct MimeOptions {
-        /// Characters in names are escaped by percent-encoding instead of backslashes.
+        /// Quotes and backslashes in names are escaped by backslashes instead of percent-encoding.
         FORM_ESCAPE = 1 << 0, "CURLMIMEOPT_FORMESCAPE", "7.81.0";
     }
 }
@@ -193,8 +196,9 @@ bits! {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
         /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
-        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers each ping. If a ping
-        /// arrives in several pieces, libcurl's answer contains only the last piece.
+        /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings, but may answer
+        /// only the last of several. If a ping arrives in several pieces, libcurl's answer contains only the last
+        /// piece.
         NO_AUTO_PONG = 1 << 1, "CURLWS_NOAUTOPONG", "8.14.0";
     }
 }

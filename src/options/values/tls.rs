@@ -116,12 +116,13 @@ bits! {
         NO_PARTIAL_CHAIN = 1 << 2, "CURLSSLOPT_NO_PARTIALCHAIN", "7.68.0";
         /// Accepts a certificate if it cannot be found out whether it was revoked (only with Schannel).
         REVOKE_BEST_EFFORT = 1 << 3, "CURLSSLOPT_REVOKE_BEST_EFFORT", "7.70.0";
-        /// Also trusts the certificates of the system.
+        /// Also trusts the certificates of the system, if libcurl supports this for its TLS library. With rustls,
+        /// trusts only these.
         NATIVE_CA = 1 << 4, "CURLSSLOPT_NATIVE_CA", "7.71.0";
         /// Makes the system choose the client's own certificate (only with Schannel).
         AUTO_CLIENT_CERT = 1 << 5, "CURLSSLOPT_AUTO_CLIENT_CERT", "7.77.0";
-        /// Sends the request as early data with the handshake of a resumed TLS 1.3 session. An attacker can replay
-        /// early data.
+        /// Tries to send the request as early data with the handshake of a resumed TLS 1.3 session. An attacker can
+        /// replay early data.
         EARLY_DATA = 1 << 6, "CURLSSLOPT_EARLYDATA", "8.11.0";
     }
 }
