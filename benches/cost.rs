@@ -5,8 +5,9 @@
 //! client for `curl-sys` does what a program in C would do. This client must not change, because the
 //! limits in `instructions.sh` refer to it.
 //!
-//! `cost KIND CLIENT COUNT` makes only `COUNT` transfers of this kind by this client, for a tool
-//! that counts instructions or allocations. `all` stands for every kind.
+//! `cost KIND CLIENT COUNT` makes only `COUNT` transfers of this kind by this client (of the kind
+//! `chunks`, ten at most), for a tool that counts instructions or allocations. `all` stands for
+//! every kind. For a kept connection, one more transfer opens the connection before.
 
 #![expect(
     unsafe_code,
@@ -32,7 +33,7 @@ const COUNT: usize = 50;
 const CHUNKS: usize = 4_000;
 
 /// A client whose cost is measured. There is a function for each kind of transfer;
-/// `instructions.sh` knows their names.
+/// `instructions.sh` has the names of these functions.
 trait Client: Sized {
     /// The client for the kind `opened`: the program reads the body in its `perform`, if the
     /// library can do so.

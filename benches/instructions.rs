@@ -1,5 +1,5 @@
-//! Makes real transfers that call callbacks of each kind, so that `instructions.sh` can count what
-//! a call costs.
+//! Makes real transfers that call `write`, `header`, `read`, `xfer_info` and `debug`, so that
+//! `instructions.sh` can count what a call costs.
 //!
 //! The callbacks of the handler do next to nothing; the program prints how many bytes they got.
 //! With the argument `opaque`, the handler is behind a `Box<dyn Callbacks>`. The compiler knows

@@ -49,7 +49,8 @@ async fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
         transfer.http_headers(events.connect())?;
         let mut response = match agent.open(transfer).await {
             Ok(response) => response,
-            // Tries again, since the server may be back soon, unless it has refused the request.
+            // Once a request has succeeded, tries again, since the server may be back soon, unless it has refused the
+            // request.
             Err(error) if is_known && error.error().code() != Some(Code::HTTP_RETURNED_ERROR) => {
                 eprintln!("async_events: {error}");
                 transfer = error.into_parts().1;

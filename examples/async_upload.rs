@@ -43,7 +43,7 @@ async fn upload(url: &str, path: &Path) -> Result<(), Box<dyn Error>> {
     let mut transfer = Transfer::new(())?;
     transfer.url(url)?;
     transfer.connect_timeout(Duration::from_secs(30))?;
-    // A pipe has no size, so it is sent in chunks.
+    // A pipe has no size, so HTTP/1.1 sends it in chunks.
     if about.is_file() {
         transfer.in_filesize(about.len())?;
     }

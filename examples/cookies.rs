@@ -39,7 +39,7 @@ fn visit(
     transfer.url(url)?;
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
-    // Turns cookies on, and reads the file. If the file does not exist, this is no error.
+    // Turns cookies on, and makes libcurl read the file. If the file does not exist, this is no error.
     transfer.cookie_file(jar.as_deref().unwrap_or_default())?;
     if let Some(cookie) = add {
         let host = curlback::Url::new(url)?.get(curlback::UrlPart::Host)?;

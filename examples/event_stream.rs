@@ -46,7 +46,8 @@ fn listen(url: &str, local: bool) -> Result<(), Box<dyn Error>> {
         transfer.http_headers(events.connect())?;
         let mut response = match transfer.open() {
             Ok(response) => response,
-            // Tries again, since the server may be back soon, unless it has refused the request.
+            // Once a request has succeeded, tries again, since the server may be back soon, unless it has refused the
+            // request.
             Err(error) if is_known && error.error().code() != Some(Code::HTTP_RETURNED_ERROR) => {
                 eprintln!("event_stream: {error}");
                 transfer = error.into_parts().1;

@@ -50,7 +50,7 @@ fn post(url: &str, form: Mime, own_server: bool) -> Result<(), Box<dyn Error>> {
     transfer.follow_location(true)?;
     transfer.fail_on_error(true)?;
     if own_server {
-        // Uses no proxy, since a proxy could not connect to this machine's own address.
+        // Uses no proxy, since a proxy on another machine could not connect to this machine's own address.
         transfer.proxy("")?;
     }
     transfer.perform()?;

@@ -53,7 +53,7 @@ fn download(url: &str, path: &Path, pause: Duration) -> Result<(), Box<dyn Error
     }
 }
 
-/// Serves a file of 10,000 bytes, and breaks each connection after 4,000 bytes.
+/// Downloads a file of 10,000 bytes from a server that sends at most 4,000 bytes on each connection.
 fn demo() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/", listener.local_addr()?);

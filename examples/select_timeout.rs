@@ -63,8 +63,8 @@ async fn race(agent: &Agent, limit: Duration, urls: [&str; 2]) -> Result<(), Fai
     }
 }
 
-/// Starts a server that answers pairs of requests. Returns its URL, and a channel that gets the path of each request
-/// whose client has closed the connection.
+/// Starts a server that answers pairs of requests. Returns its URL, and a channel. The channel gets the path of each
+/// request without a complete answer, when its client has closed the connection.
 fn serve() -> std::io::Result<(String, Receiver<String>)> {
     let (tell, gone) = channel();
     let pair = Arc::new(Barrier::new(2));

@@ -28,7 +28,7 @@ fn fetch(url: &str, cacert: Option<String>) -> Result<(), Box<dyn Error>> {
         transfer.cainfo(cacert)?;
     }
     if url.starts_with("http://127.0.0.1:") {
-        // Uses no proxy, since a proxy could not connect to this machine's own address.
+        // Uses no proxy, since a proxy on another machine could not connect to this machine's own address.
         transfer.proxy("")?;
     }
     transfer.perform()?;

@@ -32,7 +32,7 @@ struct Mail {
 impl Mail {
     /// Returns the mail with its headers. Each line ends with CR and LF.
     fn message(&self) -> String {
-        // A value that is not ASCII is encoded. An encoded value cannot contain the end of a line.
+        // The subject may not be ASCII, so it is encoded. An encoded value cannot contain the end of a line.
         let subject = STANDARD.encode(&self.subject);
         let mut message = format!(
             "From: <{}>\r\nTo: <{}>\r\nSubject: =?utf-8?B?{subject}?=\r\nMIME-Version: 1.0\r\n\

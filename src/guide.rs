@@ -1,8 +1,8 @@
 //! The guide: one chapter for each subject, to be read in any order.
 //!
 //! Each chapter begins with an example of the common use. The rules and the traps follow, and then a table that
-//! says what to do about each error. Long lists, such as the list of all options, are on the pages of the items
-//! that the chapters link to.
+//! says what to do about the errors of the subject. Long lists, such as the list of all options, are on the pages of
+//! the items that the chapters link to.
 //!
 //! | chapter | answers |
 //! | --- | --- |

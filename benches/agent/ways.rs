@@ -154,7 +154,7 @@ pub(crate) fn awaited<'a>(make: Make, at_a_time: usize) -> Job<'a> {
     })
 }
 
-/// Runs `at_a_time` tasks on one thread. `task` makes a task that makes so many requests.
+/// Runs `at_a_time` tasks on one thread. `task` makes a task that makes as many requests as its argument says.
 pub(crate) fn tasks<'a, F>(at_a_time: usize, task: impl Fn(usize) -> F + 'a) -> Job<'a>
 where
     F: Future<Output = ()> + Send + 'static,

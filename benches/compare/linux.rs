@@ -1,5 +1,5 @@
-//! The processes of a benchmark: one starts the others and writes the tables, and one more runs
-//! for each measurement. `benches/agent` and `benches/peers` use this file too, with their own rows.
+//! The processes of a benchmark: one starts the others and writes the tables, and one runs for each
+//! measurement, with servers in processes of their own. `benches/agent` and `benches/peers` use this file too, with their own rows.
 
 use std::error::Error;
 use std::fs;

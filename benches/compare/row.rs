@@ -35,7 +35,7 @@ impl Row {
         idle: 0,
     };
 
-    /// Returns how many descriptors each of the two processes needs.
+    /// Returns how many descriptors the process of a client and that of the servers need, each.
     pub(crate) fn descriptors(&self) -> usize {
         self.idle + BUSY + 100
     }

@@ -87,7 +87,7 @@ impl Servers {
     }
 
     /// Returns a URL of the server that waits until all transfers are connected. It then sends
-    /// pieces to the transfers of `/busy`, and nothing to the transfers of `/idle`.
+    /// pieces to the transfers of `/busy`, and no body to the transfers of `/idle`.
     pub(crate) fn held(&self, path: &str) -> String {
         format!("http://{}{path}", self.addresses[3])
     }

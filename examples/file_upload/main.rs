@@ -53,7 +53,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let (file, about) = job.open()?;
-    // A pipe has no size, so it is sent in chunks.
+    // A pipe has no size, so HTTP/1.1 sends it in chunks.
     let size = about.is_file().then_some(about.len());
     let mut transfer = Transfer::new(Upload {
         file,

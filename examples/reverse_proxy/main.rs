@@ -1,8 +1,8 @@
 //! A reverse proxy that streams in both directions, in tasks of tokio.
 //!
 //! The proxy does not read from one side faster than the other side takes the bytes, so bodies of any size need little
-//! memory. If a client closes its connection, the proxy cancels the transfer from the backend. It serves one request on
-//! each connection.
+//! memory. If a client closes its connection, the proxy cancels the transfer from the backend. The proxy serves one
+//! request on each connection.
 
 #[path = "../cli/mod.rs"]
 mod cli;

@@ -17,7 +17,7 @@ fn fetch(agent: &Agent, url: &str) -> Result<Vec<u8>, Error> {
 }
 
 fn work(url: &str) -> Result<usize, Error> {
-    // By default, libcurl keeps four idle connections for each transfer that runs at the moment.
+    // By default, libcurl closes connections when fewer transfers run.
     let agent = Agent::builder().max_connects(8).build()?;
     thread::scope(|scope| {
         let worker = |_| {

@@ -1,4 +1,4 @@
-//! The address that a socket is opened for: as the URL has it, and as a callback changes it.
+//! The address that a socket is opened for: as the URL or an option has it, and as a callback changes it.
 #![no_main]
 
 use std::io;

@@ -103,8 +103,8 @@ fn embedded(address: IpAddr) -> Option<(u8, Ipv4Addr)> {
     }
 }
 
-/// Returns whether an address cannot be reached, or not from everywhere. Each IPv4 range has the
-/// first and the last address of a network.
+/// Returns whether an address has a special purpose; most of these cannot be reached, or not from
+/// everywhere. Each IPv4 range has the first and the last address of a network.
 fn is_special(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {

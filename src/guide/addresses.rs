@@ -114,7 +114,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | a source that is [`Refused`](handlers::Refused) | the policy refuses every address of the host | report it: [`address`](handlers::Refused::address) and [`rule`](handlers::Refused::rule) say which and why |
+//! | a source that is [`Refused`](handlers::Refused) | the policy refuses the addresses of the host, or that of a kept connection | report it: [`address`](handlers::Refused::address) and [`rule`](handlers::Refused::rule) say which and why |
 //! | [`Error::Unsupported`] from [`Transfer::new`] | libcurl before 7.80.0 has no `prereq` | link a newer libcurl; do not fetch URLs from strangers without it |
 //! | [`Error::Option`] for `CURLOPT_DOH_URL` | both [`doh_url`](Transfer::doh_url) and an address filter are set | unset one of them, or call [`allow_doh`](handlers::Restricted::allow_doh) |
 //! | an `io::Error` of the kind [`Unsupported`](std::io::ErrorKind::Unsupported) | the number of the socket is too large for a libcurl that waits with `select` | see [`libcurl`](super::libcurl) |

@@ -49,36 +49,37 @@
 //! Each callback answers with an enum: [`WriteResult`], [`ReadResult`], [`SeekResult`], [`ProgressResult`],
 //! [`CallbackResult`] and a few others. The page of each enum says what each variant does. Nearly all have two variants:
 //!
-//! - `Fail(error)` stops the transfer. The driving call returns [`Error::Callback`] with this error as its source.
-//! - `Abort` stops the transfer. The driving call returns [`Error::Aborted`], which has no source. The enums for SSH keys
-//!   have `Reject` instead, with the same effect.
+//! - `Fail(error)` stops the transfer. The result of the transfer is [`Error::Callback`] with this error as its source.
+//! - `Abort` stops the transfer. The result of the transfer is [`Error::Aborted`], which has no source. The enums for
+//!   SSH keys have `Reject` instead, with the same effect.
 //!
 //! [`open_socket`](Callbacks::open_socket) returns a `Result`: an error refuses the address.
 //!
-//! Most of these enums convert from a `Result`, so a callback can be one expression: `self.file.write_all(data).into()`.
-//! To use `?` in a callback, write a function that returns a `Result`, and convert its result.
+//! Most of these enums convert from a `Result`, so a callback can be one expression:
+//! `self.file.write_all(data).into()`. To use `?` in a callback, write a function that returns a `Result`, and convert
+//! its result.
 //!
 //! # Errors
 //!
 //! - **The first failure counts.** After a callback has failed, no callback of this transfer is called before its next
 //!   [`perform`](Transfer::perform). This includes [`close_socket`](Callbacks::close_socket): the crate closes the socket
 //!   without calling it.
-//! - **The source is your own value.** [`downcast_ref`](Error::downcast_ref) finds it, even if it is the source of another
-//!   error or inside an [`io::Error`](std::io::Error). A match on [`Error::Callback`] moves the source out.
-//! - **`{}` prints one line without the sources, and `{:#}` adds all sources.** Both name the URL without user name,
-//!   password, query and fragment.
+//! - **The source is your own value.** [`downcast_ref`](Error::downcast_ref) finds it, even if it is the source of
+//!   another error or inside an [`io::Error`](std::io::Error). A match on [`Error::Callback`] moves the source out.
+//! - **`{}` prints one line without the sources, and `{:#}` adds all sources.** If the error has a URL, both name it
+//!   without user name, password, query and fragment.
 //! - **`?` converts an [`Error`] into an [`io::Error`](std::io::Error)** with a suitable kind. If a
 //!   callback has failed with an `io::Error`, the conversion returns that same `io::Error`.
-//! - **A method that takes the transfer by value**, such as [`open`](Transfer::open) and [`Multi::add`], returns a
-//!   [`TransferError`], which [gives the transfer back](TransferError::into_parts).
+//! - **If a method that takes the transfer by value fails**, such as [`open`](Transfer::open) or [`Multi::add`], it
+//!   returns a [`TransferError`], which [gives the transfer back](TransferError::into_parts).
 //!
 //! # Panics
 //!
 //! A panic in a callback does not unwind through libcurl. The transfer stops, and the call that drives it resumes the
-//! panic with its payload. That call is `perform`, a call of the [`Multi`], a read of the [`Response`], or the call that
-//! waits for a transfer of an [`Agent`]. After `perform` has resumed a panic, the transfer can be used again. A
-//! [`Response`] owns its transfer: if the panic drops the `Response`, the transfer is dropped, too. If a callback panics
-//! while its transfer is dropped, the panic is discarded.
+//! panic with its payload. For example, that call is `perform`, a call of the [`Multi`], a read of the [`Response`], or
+//! the call that waits for a transfer of an [`Agent`]. After `perform` has resumed a panic, the transfer can be used
+//! again. A [`Response`] owns its transfer: if the panic drops the `Response`, the transfer is dropped, too. If a
+//! callback panics while its transfer is dropped, the panic is discarded.
 //!
 //! ```
 //! use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -110,12 +111,12 @@
 //! # Traps
 //!
 //! - **A status of 400 or more is a success** for libcurl, unless [`fail_on_error`](Transfer::fail_on_error) is set.
-//!   With that option, `write` does not get the body of a response with such a status. To receive the body, leave it off
-//!   and check [`response_code`](Transfer::response_code) afterwards.
+//!   With that option, `write` does not get the body of a response with such a status. To receive the body, leave the
+//!   option off and check [`response_code`](Transfer::response_code) afterwards.
 //! - **If a callback fails, libcurl's code differs** between callbacks and releases of libcurl. Match the variant of
 //!   [`Error`] and its [`callback`](Error::callback) instead of the code.
-//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** A failure of `debug` ends the transfer all the same:
-//!   at the next callback of another kind, or when libcurl returns to the driving call.
+//! - **libcurl ignores the answer of [`debug`](Callbacks::debug).** A failure of `debug` ends the transfer all the
+//!   same: at the next callback of another kind, or when libcurl returns to the driving call.
 //! - **An error of [`open_socket`](Callbacks::open_socket) refuses one address.** libcurl tries the next address, and
 //!   the transfer fails only if none is left.
 //! - **`anyhow`**: to fail with an `anyhow::Error`, convert it by
@@ -127,12 +128,12 @@
 //! | variant | what to do |
 //! | --- | --- |
 //! | [`Callback`](Error::Callback) | handle your own error, which is the source |
-//! | [`Aborted`](Error::Aborted), [`Cancelled`](Error::Cancelled) | nothing: your program has asked the transfer to end |
+//! | [`Aborted`](Error::Aborted), [`Cancelled`](Error::Cancelled) | nothing: a callback or another part of your program has ended the transfer |
 //! | [`Libcurl`](Error::Libcurl) | match [`code`](Error::code): [`COULDNT_RESOLVE_HOST`](Code::COULDNT_RESOLVE_HOST), [`COULDNT_CONNECT`](Code::COULDNT_CONNECT), [`OPERATION_TIMEDOUT`](Code::OPERATION_TIMEDOUT), [`GOT_NOTHING`](Code::GOT_NOTHING), [`SEND_ERROR`](Code::SEND_ERROR) and [`RECV_ERROR`](Code::RECV_ERROR) may be temporary, so try again later if the request may be sent twice; for [`PEER_FAILED_VERIFICATION`](Code::PEER_FAILED_VERIFICATION), see [TLS](super::tls); print the others with [`text`](Error::text) |
 //! | [`Option`](Error::Option) | correct the program: an option has an invalid value, or two options exclude each other |
 //! | [`Unsupported`](Error::Unsupported) | do without the feature, or link a libcurl that has it: [versions](super::versions) |
-//! | [`Multi`](Error::Multi), [`Poll`](Error::Poll) | drop this `Multi` or agent: what drives all of its transfers has failed |
-//! | [`Agent`](Error::Agent) | start the transfer with another agent: this agent was shut down, or was made before a `fork` in the parent process |
+//! | [`Multi`](Error::Multi), [`Poll`](Error::Poll) | if a `Multi` or an agent has failed, make another one; for `Poll`, the source says what the system lacks |
+//! | [`Agent`](Error::Agent) | start the transfer with another agent: this agent was shut down, has failed, or was made before a `fork` in the parent process |
 //! | [`WebSocket`](Error::WebSocket) | see [`WebSocketError`], and [WebSockets](super::websockets) |
 //! | [`NotUtf8`](Error::NotUtf8) | use the field `bytes`, which has the value |
 

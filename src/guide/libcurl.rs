@@ -31,7 +31,7 @@
 //! | | the system's, shared | bundled (`static-curl`) | bundled, with OpenSSL from source (`vendored`) | built by [`.ci/full-libcurl`](https://docs.rs/crate/curlback/latest/source/.ci/full-libcurl) |
 //! | --- | --- | --- | --- | --- |
 //! | release | the distribution's | 8.22.0 | 8.22.0 | 8.22.0 |
-//! | protocols | nearly all; few distributions have WebSockets | HTTP, WebSockets, MQTT, `file`; FTP by feature | HTTP, WebSockets, MQTT, `file`; FTP by feature | nearly all, WebSockets too; no LDAP |
+//! | protocols | nearly all; few distributions have WebSockets | HTTP, WebSockets, MQTT, `file`; FTP by feature | HTTP, WebSockets, MQTT, `file`; FTP by feature | nearly all, WebSockets too; no LDAP, no SMB |
 //! | SSH, mail, RTSP | yes | no | no | yes |
 //! | HTTP/2 | yes | by the feature `http2` | by the feature `http2` | yes |
 //! | security updates | by the distribution | by `cargo update` and a new build | by `cargo update` and a new build | by you |

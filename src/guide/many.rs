@@ -64,8 +64,8 @@
 //!
 //! # Which result belongs to which URL
 //!
-//! [`add`](Multi::add) returns an [`Id`](multi::Id), and [`run`](Multi::run) and
-//! [`take_finished`](Multi::take_finished) return the same `Id` with the result. It is a key for a map:
+//! [`add`](Multi::add) returns an [`Id`](multi::Id). [`run`](Multi::run) passes the same `Id` with the result, and
+//! [`take_finished`](Multi::take_finished) returns it. The `Id` can be the key of a map:
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -104,7 +104,7 @@
 //!   resumes and cancels the transfer.
 //! - If a callback fails, its error is the result of its own transfer, and the other transfers go on. If a callback panics,
 //!   the call that drives resumes the panic once. The other transfers go on when the `Multi` is driven again.
-//! - Everything may be dropped in any order, at any moment.
+//! - A `Multi` and transfers outside of it may be dropped in any order.
 //!
 //! # Limits
 //!
@@ -139,7 +139,7 @@
 //! | an error from [`add`](Multi::add) | options that exclude each other | [`into_parts`](TransferError::into_parts) returns the transfer |
 //! | an error in the result of a transfer | the transfer has failed | the same as for [`perform`](super::failures) |
 //! | [`Error::Poll`] | the system's event queue has failed | drop the `Multi`; the number of descriptors may be exhausted |
-//! | [`Error::Multi`], or [`Error::Callback`] from [`socket_action`](Multi::socket_action) | libcurl, or your event loop, has failed | drop the `Multi`: its transfers have ended, and nothing can be added |
+//! | [`Error::Multi`], or [`Error::Callback`] from [`socket_action`](Multi::socket_action) | libcurl, or your event loop, has failed | drop the `Multi`. If the event loop has failed, the transfers have ended, and nothing can be added |
 
 #[cfg(doc)]
 use crate::*;

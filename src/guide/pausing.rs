@@ -42,11 +42,12 @@
 //!
 //! # Pausing
 //!
-//! - [`write`](Callbacks::write) and [`header`](Callbacks::header) pause receiving by the answer `Pause`, and
-//!   [`read`](Callbacks::read) pauses sending. A [`Remote`] pauses either direction with [`pause`](Remote::pause). The two
-//!   directions are independent of each other.
+//! - [`write`](Callbacks::write), [`header`](Callbacks::header) and [`frame`](Callbacks::frame) pause receiving by the
+//!   answer `Pause`, and [`read`](Callbacks::read) pauses sending. A [`Remote`] pauses either direction with
+//!   [`pause`](Remote::pause). The two directions are independent of each other.
 //! - After [`WriteResult::Pause`] and a resume, the callback gets all of the data again. After
-//!   [`WriteResult::PauseAfter`], it gets only what follows the given number of bytes.
+//!   [`WriteResult::PauseAfter`], it gets only what follows the given number of bytes;
+//!   `header` gets the whole line again.
 //! - After [`ReadResult::Pause`], libcurl sends nothing of what `read` has put into the buffer.
 //! - A paused transfer stays connected. The time of the pause counts towards its [`timeout`](Transfer::timeout).
 //!
@@ -126,7 +127,8 @@
 //! ```
 //!
 //! The flag is needed in a program that performs more than once. After a run has ended, `cancel` returns `false`
-//! and is not remembered, until [`Transfer::remote`] is called or the next run begins. A program that performs once needs no flag: a cancel before the transfer begins counts.
+//! and is not remembered, until [`Transfer::remote`] is called or the next run begins. A program that performs once
+//! needs no flag: a cancel before the transfer begins counts.
 //!
 //! A time limit needs no thread: use [`timeout`](Transfer::timeout), [`connect_timeout`](Transfer::connect_timeout), or
 //! [`low_speed_limit`](Transfer::low_speed_limit) with [`low_speed_time`](Transfer::low_speed_time).
@@ -144,7 +146,8 @@
 //!   with [`Error::Cancelled`] after the bytes that had come before.
 //! - **libcurl 8.5.0** keeps receiving while a transfer in a [`Multi`] is paused, and fails the transfer after 64 MiB.
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
-//!   these releases, the crate does not resume such a transfer: it ends the transfer with [`Error::Unsupported`].
+//!   these releases, the crate does not let such a transfer receive again: it ends the transfer with
+//!   [`Error::Unsupported`].
 //! - **WebSocket frames**: before libcurl 8.22.0, if [`frame`](Callbacks::frame) answers with a pause, the transfer fails:
 //!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] can pause a WebSocket with each
 //!   release that has WebSockets here.
@@ -154,7 +157,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Error::Cancelled`] | [`Remote::cancel`], [`Multi::cancel_all`], [`Agent::shutdown`], a dropped [`Started`](agent::Started) | none: your program has cancelled the transfer |
+//! | [`Error::Cancelled`] | [`Remote::cancel`], [`Multi::cancel_all`], [`Agent::shutdown`], a dropped [`Started`](agent::Started), or another call that cancels | none: your program has cancelled the transfer |
 //! | [`Code::OPERATION_TIMEDOUT`] after a pause | the time of a pause counts towards [`timeout`](Transfer::timeout) | raise the limit, or resume in time |
 //! | [`resume`](Remote::resume) or [`cancel`](Remote::cancel) returns `false` | the transfer has already ended | take the result from the driving call |
 

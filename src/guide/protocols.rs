@@ -75,12 +75,13 @@
 //!   path that begins with `//` or `/%2F` is relative to the root of the server.
 //! - [`upload`](Transfer::upload) writes the file, [`append`](Transfer::append) appends to it, and
 //!   [`resume_from(None)`](Transfer::resume_from) continues where the file on the server ends.
-//! - [`wildcard_match`](Transfer::wildcard_match) downloads every file that a pattern matches, and calls
+//! - [`wildcard_match`](Transfer::wildcard_match) downloads the files that a pattern matches, and makes libcurl call
 //!   [`chunk_begin`](Callbacks::chunk_begin), [`chunk_end`](Callbacks::chunk_end) and [`fnmatch`](Callbacks::fnmatch).
 //! - By default, libcurl opens the data connection. If [`ftp_port`](Transfer::ftp_port) is set, the server opens it.
 //! - [`header`](Callbacks::header) gets the server's answers on the control connection.
-//! - Before libcurl 8.14.0, which frees addresses that FTP still uses, an FTP transfer has a DNS cache of its own. It is
-//!   refused with a share that has [`DNS`](ShareData::DNS), and in a [`Multi`] or an [`Agent`] with any [`Share`].
+//! - libcurl before 8.14.0 frees addresses that FTP still uses. So with these releases, an FTP transfer in a [`Multi`]
+//!   or an [`Agent`] has a DNS cache of its own, and is refused with any [`Share`]. Elsewhere, an FTP transfer is
+//!   refused with a share that has [`DNS`](ShareData::DNS).
 //!
 //! # Other protocols
 //!
@@ -93,7 +94,7 @@
 //! | TFTP | has no login, and accepts data from the first host that answers; [`tftp_blksize`](Transfer::tftp_blksize) makes it faster |
 //! | Telnet | sends what [`read`](Callbacks::read) returns, and blocks the thread; [`telnet_options`](Transfer::telnet_options) sets its options |
 //! | MQTT | subscribes to the topic in the path of the URL; with [`post_fields`](Transfer::post_fields), publishes these bytes under the topic |
-//! | LDAP, DICT, GOPHER, SMB | need only the URL, if libcurl was built with the protocol |
+//! | LDAP, DICT, GOPHER, SMB | need only the URL (SMB also user name and password), if libcurl was built with the protocol |
 //!
 //! # Traps
 //!
@@ -102,7 +103,8 @@
 //! - **With libcurl 8.14.0 and later, a redirect may lead from HTTP to FTP** by default.
 //!   [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols of redirects. Before 8.14.0, redirects lead to FTP
 //!   only if you have set the schemes of redirects and FTP is among them.
-//! - **libcurl cannot tell whether an FTP download is complete** if the server does not announce the size.
+//! - **If an FTP server does not announce the size of a file**, only its last answer says whether the download is
+//!   complete.
 //! - **`ftp://`, `smtp://`, `imap://` and `pop3://` do not encrypt the connection** by default, and most logins send the
 //!   password as it is. Set [`use_ssl`](Transfer::use_ssl) to [`UseSsl::All`].
 //! - **A cancel may take about a second** while libcurl waits for the last answer of FTP, SMTP or IMAP, since libcurl

@@ -85,8 +85,8 @@
 //! - **One agent is enough for a program.** A clone of an [`Agent`] uses the same threads. Transfers on one thread of the
 //!   agent share their connections.
 //!
-//! - **Transfers share no cookies.** They share connections, the DNS cache and TLS sessions. For cookies, give each
-//!   transfer a [`Share`]:
+//! - **Transfers share no cookies.** Those on one thread of the agent share connections, the DNS cache and TLS
+//!   sessions. For cookies, give each transfer a [`Share`]:
 //!
 //! ```
 //! use curlback::{Agent, Share, ShareData, Transfer, handlers::Collect};
@@ -125,9 +125,9 @@
 //!
 //! - A read returns 0 only after a complete body. If the body is cut short or the transfer fails in another way, the reads
 //!   first return the bytes that have arrived, and then an [`io::Error`](std::io::Error) whose inner error is the [`Error`].
-//! - `finish` receives the rest and keeps the connection. `cancel` closes the connection at once, and so does a drop. After
-//!   [`drain_on_drop(limit)`](agent::Opened::drain_on_drop), the drop of an [`Opened`](agent::Opened) first receives the
-//!   rest of the body, up to `limit` bytes.
+//! - `finish` receives the rest and keeps the connection. `cancel` closes the connection, or the stream of HTTP/2, at
+//!   once, and so does a drop. After [`drain_on_drop(limit)`](agent::Opened::drain_on_drop), the drop of an
+//!   [`Opened`](agent::Opened) first receives the rest of the body, up to `limit` bytes.
 //! - Call `finish` at the end of a body that you write. If you drop the writer instead, the transfer is cancelled, so that
 //!   an HTTP server does not take half a body for the whole.
 //!
@@ -185,12 +185,12 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`TransferError`] from `open` or `open_upload` | the transfer has failed before the final headers | [`into_parts`](TransferError::into_parts) returns the error and the transfer, to try again |
+//! | [`TransferError`] from `open` or `open_upload` | the transfer could not begin, or has failed before the final headers | [`into_parts`](TransferError::into_parts) returns the error and the transfer, to try again |
 //! | `io::Error` of the kind [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) | the body was cut short | discard what was read, or [resume](handlers::Download) |
 //! | [`TimedOut`](std::io::ErrorKind::TimedOut) without an inner [`Error`] | the time limit of this call is over | read again: nothing was lost |
 //! | `TimedOut` with an inner [`Error`] | a time limit of the transfer is over | begin the transfer again |
 //! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) from a write | the server has answered before the end of the body, or the transfer has failed | look at the response or its error |
-//! | [`Error::Agent`] | [`shutdown`](Agent::shutdown) was called, or the process is the child of a `fork` | make another agent |
+//! | [`Error::Agent`] | [`shutdown`](Agent::shutdown) was called, the agent has failed, or the process is the child of a `fork` | make another agent |
 
 #[cfg(doc)]
 use crate::*;

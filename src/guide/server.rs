@@ -1,4 +1,5 @@
-// Servers on 127.0.0.1 for examples in the documentation. They run until the process ends.
+// Servers on 127.0.0.1 for examples in the documentation. The HTTP server runs until the process ends, the others serve
+// one client.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Read, Write};

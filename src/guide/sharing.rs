@@ -45,13 +45,14 @@
 //!   data.
 //! - To share [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
 //!   path is enough.
-//! - Each kind of data has a lock. While libcurl holds such a lock, no method of a handler runs.
+//! - Each kind of data has a lock. While libcurl holds such a lock on a thread, no method of a handler runs on that
+//!   thread.
 //!
 //! # How many connections are kept
 //!
-//! When a transfer ends, libcurl counts the connections that its owner has, including those in use. If they are more than
-//! a limit, libcurl closes the connection that has been idle for the longest time. So a limit below the number of
-//! transfers that run at a time makes each of them connect again and again.
+//! When a transfer ends, libcurl counts all connections of their owner (see the table), including those in use. If they
+//! are more than a limit, libcurl closes the connection that has been idle for the longest time. So a limit below the
+//! number of transfers that run at a time makes each of them connect again and again.
 //!
 //! | owner | limit | set it with |
 //! | --- | --- | --- |
@@ -75,8 +76,8 @@
 //!
 //! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
 //! handle and its connections also share reference counts that are not atomic, even after the handle has left its multi
-//! handle. So owners of connections have a *pool*. A pool is a lock: every call into libcurl that may use the
-//! connections holds it.
+//! handle. So the following owners of such data have a *pool*. A pool is a lock: every call into libcurl that may use
+//! the data holds the lock.
 //!
 //! ```text
 //!  Multi, with libcurl 8.21.0 and later ───────▶ its own pool

@@ -20,7 +20,7 @@
 //! # transfer.noproxy("*")?;
 //! let mut moved = Box::new(transfer); // libcurl's pointers lead to the heap, so a transfer may move
 //! moved.perform()?;
-//! let handler = moved.into_handler(); // everything may be dropped in any order
+//! let handler = moved.into_handler(); // drops the transfer, and keeps the handler
 //! assert_eq!(handler.0, b"body");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -28,15 +28,16 @@
 //! # The promise
 //!
 //! Safe code cannot cause undefined behaviour, whatever its callbacks do: fail, panic, forget a value, drop other
-//! transfers, or perform them. `unsafe` code is only in the directories `src/ffi` and `src/run`; each block names the
-//! invariant that it relies on, and `src/ffi.rs` lists the invariants.
+//! transfers, or perform them. The library has `unsafe` code only in the directories `src/ffi` and `src/run`. A comment
+//! at each block says why the block is sound; `src/ffi.rs` lists the invariants that these comments name.
 //!
 //! # What the promise rests on
 //!
 //! - **One borrow.** Each method that can make libcurl call back takes `&mut self`. While a callback has `&mut` to the
 //!   handler, no other code has a reference to the handler.
 //! - **Fixed addresses.** libcurl's user data pointers lead to heap allocations, which never move.
-//! - **Arguments end with the call.** The lifetime of a callback's arguments ends with the call. So this does not compile:
+//! - **Arguments end with the call.** The lifetime of a callback's borrowed arguments ends with the call. So this does
+//!   not compile:
 //!
 //! ```compile_fail,E0521
 //! use curlback::{Callbacks, WriteResult};
@@ -70,20 +71,21 @@
 //! | the raw socket that an [`EventLoop`](multi::EventLoop) gets | Only watch it: do not close it, read from it or write to it. |
 //! | the descriptor of a [`Multi`] (`AsFd`) | Only wait for it. |
 //! | `curl_global_cleanup`, by other code of the process | Never call it while this crate is in use. |
-//! | `fork` | The child must not use transfers of the parent: two processes would use the same sockets. An [`Agent`] of the parent returns an error in the child. |
+//! | `fork` | The child must not use transfers of the parent: two processes would use the same sockets. A transfer that the child gives to an [`Agent`] of the parent ends with an error. |
 //! | `curl_global_init`, by other code of the process | It must not run while this crate initialises libcurl: call [`init`] first, while the process has one thread. |
 //!
 //! # Signals
 //!
 //! The crate sets `CURLOPT_NOSIGNAL`, so that libcurl never jumps out of a signal handler.
-//! While a thread is inside libcurl, `SIGPIPE` is blocked on that thread. If a broken connection raises a `SIGPIPE`, the
-//! crate discards that signal. The option [`signal`](Transfer::signal) changes both, and its documentation says how.
+//! While libcurl drives or closes transfers on a thread, `SIGPIPE` is blocked on that thread. If a broken connection
+//! raises a `SIGPIPE`, the crate discards that signal. The option [`signal`](Transfer::signal) changes both, and its
+//! documentation says how.
 //!
 //! # How the promise is tested
 //!
 //! The tests run over real sockets, on several releases of libcurl, under AddressSanitizer and valgrind, and in part under
 //! ThreadSanitizer. A random search performs, pauses, fails, panics and drops in sequences that a seed determines. Fuzz
-//! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists the
+//! targets decode what servers send. Models of the locks run their threads in every order. `tests/CORPUS.md` lists
 //! ways in which a binding of libcurl can break, each with its test or with the reason why it cannot occur.
 //!
 //! # What to do on an error

@@ -36,24 +36,27 @@
 //! # The handler owns the state
 //!
 //! [`Transfer<H>`](Transfer) owns a handler of the type `H`. Each callback is a method of the handler, and gets `&mut self`.
-//! So a callback needs no `Rc`, no `RefCell` and no global variable.
+//! So a callback needs no `Rc`, no `RefCell` and no global variable to reach its state.
 //!
 //! - Between two transfers, [`handler`](Transfer::handler), [`handler_mut`](Transfer::handler_mut) and
 //!   [`handler_and_info`](Transfer::handler_and_info) give access to the handler.
 //!   [`into_handler`](Transfer::into_handler) drops the `Transfer` and returns the handler.
-//! - While a transfer runs, its handler is borrowed, so no other code can use the handler. To share data with other
-//!   threads, put an `Arc<Mutex<_>>` or the sender of a channel into the handler. To control the transfer from
-//!   other threads, use a [`Remote`](super::pausing).
-//! - A transfer is [`Send`] if its handler is. All callbacks run on the thread that drives the transfer, one at a time.
-//! - The handler keeps its state from one transfer to the next. Before you perform the transfer again, rewind the reader
-//!   and empty the buffers of the handler.
-//! - The arguments of a callback cannot be kept after the call. A handler that needs the data later copies the data.
+//! - While a call drives a transfer, the handler is borrowed, so only the callbacks can use the handler. To share data
+//!   with other threads, put an `Arc<Mutex<_>>` or the sender of a channel into the handler. To control the transfer
+//!   from other threads, use a [`Remote`](super::pausing).
+//! - A transfer is [`Send`] if its handler is. Its callbacks run one at a time, on the thread that calls libcurl for
+//!   the transfer: to drive it, to set an option, or to drop it.
+//! - The handler keeps its state from one transfer to the next. Before you perform the transfer again, rewind the
+//!   reader and empty the buffers of the handler.
+//! - The borrowed arguments of a callback cannot be kept after the call. A handler that needs the data later copies the
+//!   data.
 //!
 //! # Which callbacks are installed
 //!
 //! A Rust program cannot find out whether an implementation has replaced a default method. So the attribute
 //! [`callbacks`](macro@callbacks) reads the names of the methods in the block, and writes the method
-//! [`hooks`](Callbacks::hooks), which returns them. The crate installs these callbacks in libcurl, and no others.
+//! [`hooks`](Callbacks::hooks), which returns them. The crate installs these callbacks in libcurl, and those that
+//! they need, such as `write` for `final_head`.
 //! [`Hooks`] says for each callback what happens without it.
 //!
 //! - [`set_hooks`](Transfer::set_hooks) changes the set between two transfers. An unset callback is the same as one
@@ -65,8 +68,8 @@
 //! # Handlers made of handlers
 //!
 //! Nearly every handler in [`handlers`] implements a few callbacks, and forwards the others to a handler inside it. Its
-//! method `and` sets the handler inside. In your own handler, `#[callbacks(to = self.inner)]` forwards the methods that the
-//! block does not have.
+//! method `and` sets the handler inside. In your own handler, `#[callbacks(to = self.inner)]` forwards the methods that
+//! the block does not have.
 //!
 //! ```
 //! use curlback::{Callbacks, ProgressResult, Transfer, XferInfo, callbacks, handlers::Collect};
@@ -112,10 +115,11 @@
 //!   the compiler nor the crate reports this.
 //! - **A method of your handler hides the same method of the handler inside.** If the handler inside needs the
 //!   call, too, your method has to make the call: `self.inner.xfer_info(progress)`.
-//! - **`write` does not answer with a number of bytes.** It takes all of the data and returns [`WriteResult::Continue`],
-//!   so use [`write_all`](std::io::Write::write_all), and not [`write`](std::io::Write::write), which may take only a part:
-//!   `self.file.write_all(data).into()`.
-//! - **A callback cannot drive its own transfer**, since the transfer is borrowed. A callback may drive other transfers.
+//! - **`write` does not answer with a number of bytes.** It takes all of the data and returns
+//!   [`WriteResult::Continue`], so use [`write_all`](std::io::Write::write_all), and not
+//!   [`write`](std::io::Write::write), which may take only a part: `self.file.write_all(data).into()`.
+//! - **A callback cannot drive its own transfer**, since the transfer is borrowed. A callback may drive other
+//!   transfers.
 //!
 //! # What to do on an error
 //!

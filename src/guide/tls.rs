@@ -26,8 +26,8 @@
 //! # Which servers a transfer trusts
 //!
 //! By default, libcurl checks that an authority of the system has signed the server's certificate, and that the certificate
-//! has the name of the host. The linked libcurl was built with the paths of the system's authorities. The bundled libcurl
-//! was built without them, so the crate finds the paths at run time.
+//! has the name of the host. The libcurl of a distribution was built with the paths of the system's authorities. The
+//! bundled libcurl was built without them, so the crate finds the paths at run time.
 //!
 //! | trust | set |
 //! | --- | --- |
@@ -80,7 +80,7 @@
 //!
 //! [`ssl_verify_result`](Transfer::ssl_verify_result) returns the result of the verification: zero means success.
 //! If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the server, unless a
-//! TLS session was resumed.
+//! connection was reused or a TLS session was resumed.
 //! [`appconnect_time`](Transfer::appconnect_time) returns the time until the handshake was complete.
 //!
 //! # Traps

@@ -43,15 +43,15 @@
 //!
 //! # Method and size
 //!
-//! - [`upload(true)`](Transfer::upload) is a `PUT`, and [`post(true)`](Transfer::post) a `POST`.
+//! - In HTTP, [`upload(true)`](Transfer::upload) is a `PUT`, and [`post(true)`](Transfer::post) a `POST`.
 //!   [`custom_request`](Transfer::custom_request) changes only the name of the method in the request.
 //! - [`in_filesize`](Transfer::in_filesize), or [`post_field_size`](Transfer::post_field_size) for a `POST`, announces
 //!   the size. Without a size, libcurl sends an HTTP/1.1 body in chunks, which some servers refuse.
 //! - The crate enforces an announced size for every protocol. After the announced number of bytes,
 //!   [`read`](Callbacks::read) is not called any more. If the body ends earlier, the transfer fails.
-//! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. If `read` leaves the buffer empty, the body
-//!   ends. [`fill_from`](ReadBuf::fill_from) suits files; [`fill_once_from`](ReadBuf::fill_once_from) suits sources that
-//!   wait for data, such as pipes.
+//! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. If `read` leaves the buffer empty and
+//!   answers `Continue`, the body ends. [`fill_from`](ReadBuf::fill_from) suits files;
+//!   [`fill_once_from`](ReadBuf::fill_once_from) suits sources that wait for data, such as pipes.
 //!
 //! # When libcurl sends a body again
 //!
@@ -80,14 +80,18 @@
 //!   [`in_filesize`](Transfer::in_filesize) was set, or the handler was made to send a body as
 //!   [`ReadFrom`](handlers::ReadFrom) is, and no option has chosen a method, [`perform`](Transfer::perform) returns
 //!   [`Error::Option`].
-//! - **A second transfer sends an empty body**, or the rest of the file, unless the reader is rewound:
-//!   [`ReadFrom::rewind`](handlers::ReadFrom::rewind), [`ReadOnce::replace_reader`](handlers::ReadOnce::replace_reader).
-//! - **If a file grows while it is sent**, libcurl sends only the announced number of bytes.
+//! - **A second transfer reads on where the first has stopped**, mostly at the end. So its body is empty or, if a size
+//!   is announced, the transfer fails, unless the program rewinds the reader:
+//!   [`ReadFrom::rewind`](handlers::ReadFrom::rewind),
+//!   [`ReadOnce::replace_reader`](handlers::ReadOnce::replace_reader).
+//! - **If a file grows while it is sent**, and its size was announced, libcurl sends only the announced number of
+//!   bytes.
 //! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending, unless the
 //!   server says that it closes the connection (`Connection: close`). With
 //!   [`keep_sending_on_error`](Transfer::keep_sending_on_error), libcurl sends the rest of the body.
 //! - **[Trailers](Callbacks::trailer)** after a body in chunks need libcurl 8.7.0.
-//! - **The default `Content-Type` of a `POST`** is `application/x-www-form-urlencoded`. Set another type with
+//! - **The default `Content-Type` of a `POST`** is `application/x-www-form-urlencoded`, except for a
+//!   [`mime`](Transfer::mime) form. Set another type with
 //!   [`add_header`](Transfer::add_header). [`http_headers`](Transfer::http_headers) replaces all headers that were set
 //!   before.
 //!
@@ -97,7 +101,7 @@
 //! | --- | --- | --- |
 //! | [`Error::Callback`] of `read`, whose source is an `io::Error` of the kind `UnexpectedEof` | the body is shorter than announced | announce the true size, or no size |
 //! | [`Code::SEND_FAIL_REWIND`] | libcurl has to send the body again, and `seek` is missing or cannot rewind | implement [`seek`](Callbacks::seek); or perform the transfer again with a new reader |
-//! | [`Error::Option`] for `CURLOPT_UPLOAD` or `CURLOPT_READFUNCTION` | a size was announced, but [`upload`](Transfer::upload) is not set or the handler has no [`read`](Callbacks::read) | set the option, or implement `read` |
+//! | [`Error::Option`] for `CURLOPT_UPLOAD` or `CURLOPT_READFUNCTION` | a size was announced or the handler has a body, but [`upload`](Transfer::upload) is not set; or a size was announced, but the handler has no [`read`](Callbacks::read) | set the option, or implement `read` |
 //! | [`Error::Libcurl`] with [`Code::UPLOAD_FAILED`] | the server refuses the file (FTP, SFTP) | read [`text`](Error::text) |
 //! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) from a write to an [`Upload`] | the server has answered before the end of the body | [`finish`](Upload::finish) returns the response |
 

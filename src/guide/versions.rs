@@ -75,7 +75,7 @@
 //! # Releases with faults
 //!
 //! The crate works around most known faults of the releases from 7.61.1 to 8.22.0. Where that is impossible, a method
-//! usually returns an error instead. These parts need a newer release than libcurl's manual says:
+//! usually returns an error instead. For example, these parts need a newer release than libcurl's manual says:
 //!
 //! | | added to libcurl in | this crate needs |
 //! | --- | --- | --- |

@@ -74,7 +74,7 @@
 //!   [`frame`](Callbacks::frame), [`write`](Callbacks::write) gets the body of that response.
 //! - **[`frame`](Callbacks::frame) gets a large frame in parts** of at most 16,384 bytes. A part of a text message may end
 //!   inside a character. [`Frame::ends_message`] says whether a part is the last of its message.
-//! - **A reply from a callback waits** until the peer reads. Meanwhile, all transfers on the same thread wait.
+//! - **A reply from a callback waits** if the peer does not read. Meanwhile, all transfers on the same thread wait.
 //! - **Before libcurl 8.22.0, a transfer fails if `frame` pauses**: see [`pausing`](super::pausing).
 //!
 //! # What to do on an error

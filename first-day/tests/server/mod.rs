@@ -94,7 +94,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::Release);
-        // `accept` returns once more, and sees the flag.
+        // `accept` returns once more, and the listener's thread sees the flag.
         drop(TcpStream::connect(self.address));
         let listener = self.listener.take().map(JoinHandle::join);
         assert!(
@@ -111,7 +111,7 @@ fn listen(listener: &TcpListener, shared: &Arc<Shared>) {
         if shared.stopped.load(Ordering::Acquire) {
             break;
         }
-        // A client that hangs fails its test, instead of making it wait for ever.
+        // If a client hangs, its test fails instead of waiting for ever.
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         shared
             .streams
