@@ -248,7 +248,7 @@ impl Part {
     }
 
     /// Makes a part that consists of parts, by default with the type `multipart/mixed`. Parts can be nested in at most
-    /// twelve levels.
+    /// twelve levels, or nine if each of them has an [`encoder`](Part::encoder).
     #[must_use]
     #[doc(alias = "curl_mime_subparts")]
     pub fn parts(parts: Mime) -> Part {

@@ -129,7 +129,7 @@ quirks! {
 
     /// The string of `CURLINFO_FTP_ENTRY_PATH` belongs to the connection, which another handle than the one that has
     /// used it may close. The crate refuses this information.
-    ENTRY_PATH_OF_NOBODY: "8.10.0" to "8.14.0",
+    ENTRY_PATH_OF_NOBODY: "8.10.0" to "8.13.0",
         "callback_never_reads_the_path_of_a_former_connection";
 
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:

@@ -82,6 +82,7 @@ impl<H> Collect<H> {
     /// Returns the body, and forgets it.
     #[must_use]
     pub fn take_body(&mut self) -> Vec<u8> {
+        self.last = None;
         std::mem::take(&mut self.body)
     }
 

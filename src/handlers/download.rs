@@ -315,6 +315,8 @@ impl<H> Download<H> {
                 Phase::Receiving(size)
             }
             status if is_http => return Err(DownloadError::Status(status)),
+            // A redirect has led to another protocol, which sends the range whatever the file is.
+            _ if *from > 0 => return Err(DownloadError::Changed),
             _ => {
                 partial.start_anew(None)?;
                 *from = 0;

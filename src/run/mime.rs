@@ -29,9 +29,14 @@ const FILE: Item = Item::new(0, "curl_mime_filedata", "7.56.0");
 const READER: Item = Item::new(0, "curl_mime_data_cb", "7.56.0");
 const PARTS: Item = Item::new(0, "curl_mime_subparts", "7.56.0");
 
-/// How many levels of parts may be nested. libcurl before 8.20.0 has no limit. Later releases refuse to read
-/// parts that are nested more deeply than this.
-const LEVELS: usize = 12;
+/// How deeply libcurl may nest its calls while it reads a part. libcurl before 8.20.0 has no limit. Later releases
+/// refuse to read a part that needs more calls.
+const CALLS: usize = 40;
+/// How many of these calls each level of parts takes: for the part around it, the content of that part, and the list
+/// of parts in it. An encoder of the part around it takes one more.
+const CALLS_A_LEVEL: usize = 3;
+/// How many calls the innermost part takes: for itself and for its content.
+const CALLS_OF_A_PART: usize = 2;
 
 /// The largest sum of announced sizes. libcurl adds sizes up, also those of encoded parts, without a
 /// check for overflow.
@@ -82,7 +87,7 @@ impl Tree {
             readers: &mut readers,
             announced: 0,
         };
-        let root = builder.branch(mime, 1)?;
+        let root = builder.branch(mime, 0)?;
         Ok(Tree { root, readers })
     }
 
@@ -157,10 +162,8 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn branch(&mut self, mime: Mime, level: usize) -> Result<Branch, Error> {
-        if level > LEVELS {
-            return Err(PARTS.unsuitable("the parts are nested too deeply"));
-        }
+    /// Makes the tree of a `Mime`, which libcurl reads with `calls` calls around it.
+    fn branch(&mut self, mime: Mime, calls: usize) -> Result<Branch, Error> {
         // SAFETY: C1: the handle is live; nothing is called back.
         let branch = unsafe { sys::curl_mime_init(self.easy.as_ptr()) };
         let Some(branch) = NonNull::new(branch) else {
@@ -176,13 +179,13 @@ impl Builder<'_> {
             // SAFETY: C8: the tree is live.
             let raw = unsafe { sys::curl_mime_addpart(branch.0.as_ptr()) };
             let raw = NonNull::new(raw).ok_or(OUT_OF_MEMORY)?;
-            self.part(raw, part, level)?;
+            self.part(raw, part, calls + CALLS_A_LEVEL)?;
         }
         Ok(branch)
     }
 
-    /// Fills in a part of the tree under construction.
-    fn part(&mut self, raw: NonNull<sys::MimePart>, part: Part, level: usize) -> Result<(), Error> {
+    /// Fills in a part of the tree under construction, which libcurl reads with `calls` calls around it.
+    fn part(&mut self, raw: NonNull<sys::MimePart>, part: Part, calls: usize) -> Result<(), Error> {
         let Part {
             content,
             size,
@@ -195,6 +198,10 @@ impl Builder<'_> {
         if size.is_some() && !matches!(content, Content::Reader(_)) {
             return Err(READER.unsuitable("only a reader has a size to announce"));
         }
+        let calls = calls + usize::from(encoder.is_some());
+        if calls + CALLS_OF_A_PART > CALLS {
+            return Err(PARTS.unsuitable("the parts are nested too deeply"));
+        }
         let at = raw.as_ptr();
         match content {
             Content::Data(data) => {
@@ -205,7 +212,7 @@ impl Builder<'_> {
             Content::File(path) => file(raw, &path)?,
             Content::Reader(reader) => self.reader(raw, reader, size)?,
             Content::Parts(parts) => {
-                let branch = self.branch(parts, level + 1)?;
+                let branch = self.branch(parts, calls)?;
                 // SAFETY: C8: part and branch are live, and the branch is in no other part.
                 let code = unsafe { sys::curl_mime_subparts(at, branch.0.as_ptr()) };
                 PARTS.check(Code::from_raw(code))?;

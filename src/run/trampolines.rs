@@ -58,16 +58,20 @@ pub(super) unsafe extern "C" fn write<H: Callbacks>(
     receive(data, len, &mut call, Callback::Write, hand_over)
 }
 
-/// Replaces an unset `write`: throws the body away, unless receiving is paused. Calls no user code.
+/// Replaces an unset `write`: throws the body away, unless receiving is paused or the transfer is to end. Calls no
+/// user code.
 pub(super) unsafe extern "C" fn discard_body<H>(
     _: *mut c_char,
     size: size_t,
     count: size_t,
     user: *mut c_void,
 ) -> size_t {
-    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
-    let mut call = unsafe { Call::<H>::new(&user) };
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     match call.state().receive() {
+        // libcurl reads a file to its end, whatever the progress function answers.
+        Some(_) if !call.is_open() => sys::CURL_WRITEFUNC_ERROR,
         Some(_) => size.wrapping_mul(count),
         None => pause(call.reborrow()),
     }

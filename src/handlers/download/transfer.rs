@@ -72,8 +72,9 @@ impl<H: Callbacks> Transfer<Download<H>> {
         let partial = Partial::open(&self.handler().target)?;
         let len = partial.len()?;
         // A request with a body does not continue the file: libcurl would take the range for a range of
-        // that body.
-        let asked = partial.record().filter(|_| !self.easy.sends_body());
+        // that body. Another protocol than HTTP has no condition for the range.
+        let continues = !self.easy.sends_body() && !self.easy.names_other_than_http();
+        let asked = partial.record().filter(|_| continues);
         let from = if asked.is_some() { len } else { 0 };
         let if_range = asked.map(|record| format!("{IF_RANGE} {}", record.validator.as_str()));
         let options = self.set_download_options(from, if_range);

@@ -99,26 +99,26 @@ impl Buffers {
     /// Returns the size of the receive buffer: `receive`, or a smaller size at which the bytes that libcurl
     /// reads before it checks the speed limit last a tenth of a second. The smaller size is not less than
     /// `LEAST_RECEIVED` or, with releases that check more often than once per hundred buffers, `RESET_SIZE`.
-    /// Limits below 1000 bytes per second, or with those releases below 10, are ignored.
     fn limited_receive(&self, receive: c_long) -> c_long {
         match SPEED_CHECKED_SELDOM.is_present() {
-            true => limited(receive, self.receive_speed / 1000, LEAST_RECEIVED),
-            false => limited(receive, self.receive_speed / 10, RESET_SIZE),
+            true => limited(receive, self.receive_speed, 1000, LEAST_RECEIVED),
+            false => limited(receive, self.receive_speed, 10, RESET_SIZE),
         }
     }
 
     /// Returns the size of the upload buffer: the user's, or a smaller one that lasts a tenth of a second at
-    /// the speed limit. The smaller size is not less than `LEAST_SENT`. Limits below 10 bytes per second are
-    /// ignored.
+    /// the speed limit. the smaller size is not less than `LEAST_SENT`.
     fn limited_send(&self) -> c_long {
-        limited(self.send, self.send_speed / 10, LEAST_SENT)
+        limited(self.send, self.send_speed, 10, LEAST_SENT)
     }
 }
 
-fn limited(wanted: c_long, by_speed: i64, least: c_long) -> c_long {
-    match c_long::try_from(by_speed) {
-        Ok(0) | Err(_) => wanted,
-        Ok(size) => wanted.min(size.max(least)),
+/// Returns `wanted`, or less if `speed` is a limit: then one part in `parts` of what it allows in a second, but not
+/// less than `least`.
+fn limited(wanted: c_long, speed: i64, parts: i64, least: c_long) -> c_long {
+    match c_long::try_from(speed / parts) {
+        Ok(size) if speed > 0 => wanted.min(size.max(least)),
+        _ => wanted,
     }
 }
 
@@ -254,4 +254,16 @@ fn fail_to_connect(easy: NonNull<sys::CURL>) {
     unsafe { sys::curl_multi_remove_handle(multi, easy) };
     // SAFETY: the only cleanup of the handle made above.
     unsafe { sys::curl_multi_cleanup(multi) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_limits_make_buffers_small() {
+        for (speed, size) in [(0, 64 << 10), (1, 1 << 10), (999, 1 << 10), (20_000, 2_000)] {
+            assert_eq!(limited(64 << 10, speed, 10, 1 << 10), size, "{speed}");
+        }
+    }
 }

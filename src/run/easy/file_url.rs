@@ -125,6 +125,14 @@ impl<H> Easy<H> {
         self.known.schemes.name_http()
     }
 
+    /// Returns whether the URL, or the default protocol if the URL has no scheme, names another protocol than HTTP
+    /// and HTTPS.
+    pub(crate) fn names_other_than_http(&self) -> bool {
+        let schemes = self.known.schemes;
+        let scheme = schemes.url.or(schemes.default);
+        scheme.is_some_and(|scheme| !matches!(scheme, Scheme::Http | Scheme::Https))
+    }
+
     /// Returns whether a token is set that the next request, of HTTP or a WebSocket, would not have.
     pub(crate) fn withholds_token(&self) -> bool {
         let known = &self.known;

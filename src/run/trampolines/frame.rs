@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use libc::{c_char, size_t};
 
 use crate::error::Stop;
+use crate::ffi::info::current::Current;
 use crate::ffi::sys;
 use crate::ffi::websocket::{self, WsReply};
 use crate::run::context::call::{Call, InTransfer};
@@ -69,7 +70,11 @@ fn write_unframed<H: Callbacks>(
     }
     let (raw, mut sending) = (call.raw(), call.state().frames.sending);
     if !sending.is_raw_mode() || !call.info().is_upgraded() {
-        let hand_over = |handler: &mut H, data: &[u8]| handler.write(data);
+        let hand_over = |handler: &mut H, data: &[u8]| {
+            // SAFETY: C1: the handle is live, and this is one of its callbacks.
+            let _current = unsafe { Current::new(raw) };
+            handler.write(data)
+        };
         return receive(data, len, &mut call, Callback::Write, hand_over);
     }
     let hand_over = |handler: &mut H, data: &[u8]| {

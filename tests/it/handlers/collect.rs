@@ -120,6 +120,18 @@ fn collect_takes_nothing_of_one_body_for_the_next() {
     assert_eq!(transfer.handler().body(), b"{}");
 }
 
+/// Without progress, nothing tells the handler that the first transfer has ended.
+#[test]
+fn body_that_was_taken_out_does_not_hinder_the_next_transfer() {
+    let server = Server::ok("x".repeat(100_000));
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.progress(false).unwrap();
+    for _ in 0..2 {
+        transfer.perform().unwrap();
+        assert_eq!(transfer.handler_mut().take_body().len(), 100_000);
+    }
+}
+
 #[test]
 fn collect_keeps_headers_in_the_body_when_they_are_shown() {
     let server = Server::ok("body");

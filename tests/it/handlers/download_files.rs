@@ -143,3 +143,42 @@ fn ftp_and_files_are_downloaded_as_a_whole() {
     place.transfer(&server.url("file")).download().unwrap();
     place.assert_whole(&bytes(80_000));
 }
+
+/// The record of a cut download over HTTP is no reason to ask another protocol for the rest.
+#[test]
+fn file_does_not_continue_what_http_has_begun() {
+    let server = scripted([cut(ETAG)]);
+    let place = Place::new();
+    let mut transfer = place.transfer(&server.url("/"));
+    assert_cut(transfer.download());
+    let from = place.0.path().join("from");
+    fs::write(&from, "download").unwrap();
+    transfer.url(&format!("file://{}", from.display())).unwrap();
+    let done = transfer.download().unwrap();
+    assert_eq!((done.len(), done.continued_at()), (8, 0));
+    fs::remove_file(&from).unwrap();
+    place.assert_whole(b"download");
+}
+
+/// libcurl asks for the range also where a redirect leads to another protocol.
+#[test]
+fn redirect_to_another_protocol_does_not_continue_either() {
+    let place = Place::new();
+    let from = place.0.path().join("from");
+    fs::write(&from, "download").unwrap();
+    let file = format!("file://{}", from.display());
+    let server = scripted([
+        cut(ETAG),
+        response(&format!("302 Found\r\nLocation: {file}"), 0, b""),
+    ]);
+    let mut transfer = place.transfer(&server.url("/"));
+    assert_cut(transfer.download());
+    transfer.follow_location(true).unwrap();
+    transfer.redir_protocols_str("http,file").unwrap();
+    let error = transfer.download().unwrap_err();
+    assert!(matches!(error, DownloadError::Changed), "{error:?}");
+    transfer.url(&file).unwrap();
+    transfer.download().unwrap();
+    fs::remove_file(&from).unwrap();
+    place.assert_whole(b"download");
+}

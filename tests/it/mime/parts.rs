@@ -107,20 +107,30 @@ fn parts_are_nested() {
 
 #[test]
 fn twelve_levels_go_and_no_more() {
+    assert_levels_go(12, |part| part);
+}
+
+#[test]
+fn nine_levels_with_encoders_go_and_no_more() {
+    assert_levels_go(9, |part| part.encoder(Encoder::EightBit));
+}
+
+/// Checks that parts can be nested to so many levels, and not more.
+#[track_caller]
+fn assert_levels_go(most: usize, encoded: impl Fn(Part) -> Part) {
     let nested = |levels| {
-        (1..levels).fold(Mime::new().part(Part::data("core")), |mime, _| {
-            Mime::new().part(Part::parts(mime))
-        })
+        let core = Mime::new().part(encoded(Part::data("core")));
+        (1..levels).fold(core, |mime, _| Mime::new().part(encoded(Part::parts(mime))))
     };
-    let request = post(nested(12));
+    let request = post(nested(most));
     let mut part = received(&request).remove(0);
-    for _ in 1..12 {
+    for _ in 1..most {
         part = part.parts().remove(0);
     }
     assert_eq!(part.body, b"core");
 
     let mut transfer = Transfer::new(()).unwrap();
-    let error = transfer.mime(nested(13)).unwrap_err();
+    let error = transfer.mime(nested(most + 1)).unwrap_err();
     assert!(
         matches!(
             error,

@@ -11,7 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use curlback::{
-    Callbacks, Error, Hooks, Multi, ReadBuf, ReadResult, Remote, Transfer, WriteResult,
+    Callbacks, Error, HeaderLine, Hooks, Multi, ReadBuf, ReadResult, Remote, Transfer, WriteResult,
+    callbacks,
 };
 
 use crate::support::driving::{LONG, WAYS, until};
@@ -19,6 +20,7 @@ use crate::support::line_servers::{Silent, ftp, imap, pop3, smtp};
 use crate::support::server::Server;
 use crate::support::skip::{needs, skip};
 use crate::support::sshd::Sshd;
+use crate::support::transfers::transfer;
 
 /// The longest time that a cancel may take. libcurl calls its progress function about once a
 /// second, and once more when it closes the connection.
@@ -133,6 +135,36 @@ fn cancel_ends_a_file_without_end() {
         transfer.handler_mut().tells = true;
         (transfer, None)
     });
+}
+
+/// Without `write`, the body of a file is thrown away, and the cancel ends that too.
+#[test]
+fn cancel_ends_a_file_without_end_that_nobody_reads() {
+    struct TellsHeader(Sender<()>);
+
+    #[callbacks]
+    impl Callbacks for TellsHeader {
+        fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+            let _ = self.0.send(());
+            WriteResult::Continue
+        }
+    }
+
+    for way in WAYS {
+        let (tell, told) = channel();
+        let transfer = transfer(TellsHeader(tell), "file:///dev/zero");
+        let remote = transfer.remote();
+        let canceller = thread::spawn(move || {
+            told.recv_timeout(LONG).unwrap();
+            assert!(remote.cancel());
+        });
+        let (_, result) = way.drive(vec![transfer]).only();
+        canceller.join().unwrap();
+        assert!(
+            matches!(result, Err(Error::Cancelled)),
+            "{way:?}: {result:?}"
+        );
+    }
 }
 
 /// A transfer that has no remote has no progress function either, if the handler needs none. A
