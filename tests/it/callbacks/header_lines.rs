@@ -229,8 +229,8 @@ fn response_after_an_interim_one_is_none_of_trailers() {
             transfer.in_filesize(8).unwrap();
             transfer.http_headers(["Expect: 100-continue"]).unwrap();
         };
-        // libcurl before 8.7.0 keeps at most three kinds of data during a pause, and here are more.
-        // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
+        // libcurl 7.83.0 to 8.6.0 keeps at most three kinds of data during a pause, and here are more.
+        // Whether other releases before 8.22.0 can pause here is not tested.
         let hesitates = curlback::Version::linked() >= curlback::Version::new(8, 22, 0);
         assert_eq!(
             places_of(&server, hesitates, upload),
@@ -250,7 +250,7 @@ fn trailers_are_told_from_responses_by_their_place() {
                 "{body}0\r\nx: 1\r\nHTTP/1.1 200 OK: 1\r\ny: 2\r\n\r\n"
             ));
         });
-        // libcurl before 8.7.0 cannot keep more than three kinds of data during a pause, and a body
+        // libcurl 7.83.0 to 8.6.0 cannot keep more than three kinds of data during a pause, and a body
         // is one more.
         let places = match body.is_empty() {
             true => places(&server, |_| {}),

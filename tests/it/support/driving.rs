@@ -196,7 +196,8 @@ impl Loop {
         for (socket, interest) in &self.wanted {
             let key = usize::try_from(*socket).unwrap();
             let event = Event::new(key, interest.is_read(), interest.is_write());
-            // SAFETY: libcurl has not removed the socket, so it is open. The poller forgets it below.
+            // SAFETY: libcurl has not removed the socket, so it is open. The poller forgets it below, unless the
+            // wait panics, which fails the test.
             unsafe {
                 self.poller
                     .add_with_mode(*socket, event, PollMode::Level)

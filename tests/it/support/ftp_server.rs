@@ -26,7 +26,7 @@ struct Shared {
     /// If set, each name `SIZE-SENT` of two numbers is a file. This function makes its content from the
     /// first number. The server stops sending after as many bytes of the content as the second number says.
     pattern: Option<fn(usize) -> Vec<u8>>,
-    /// Whether a listing never ends.
+    /// Whether a listing lasts until the client closes the data connection.
     stalls: AtomicBool,
     commands: Mutex<Vec<String>>,
     data_peers: Mutex<Vec<SocketAddr>>,
@@ -113,7 +113,7 @@ impl FtpServer {
         self.shared.files.lock().unwrap().get(name).cloned()
     }
 
-    /// Sets whether listings never end.
+    /// Sets whether listings last until the client closes the data connection.
     pub(crate) fn stall(&self, stalls: bool) {
         self.shared.stalls.store(stalls, Ordering::SeqCst);
     }
