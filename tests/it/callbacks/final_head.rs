@@ -378,7 +378,7 @@ fn protocols_without_responses_have_a_final_head_too() {
     let path = std::env::current_dir().unwrap().join("Cargo.toml");
     let mut file = transfer(&format!("file://{}", path.display()));
     file.perform().unwrap();
-    // Except for the oldest releases, libcurl also makes header lines for a file. Their end is `.`.
+    // libcurl 7.62.0 and later also make header lines for a file. Their end is `.`.
     assert_eq!(seen(&mut file).trim_start_matches(". "), "head 0 body");
     file.nobody(true).unwrap();
     file.perform().unwrap();

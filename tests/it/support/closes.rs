@@ -55,7 +55,7 @@ pub(crate) struct Closes {
 
 impl Closes {
     /// Returns whether the files that [`Then::Replace`] has opened are still open. If libcurl had closed a
-    /// socket again, it would have closed the file that has the socket's descriptor.
+    /// socket again, it would usually have closed the file that has the socket's descriptor.
     pub(crate) fn files_are_whole(&self) -> bool {
         self.files.iter().all(|file| file.metadata().is_ok())
     }
@@ -158,13 +158,13 @@ pub(crate) fn gives_up_with_a_call() -> bool {
 }
 
 /// Logs the sockets that it opens and closes. The drop of this handler asserts that its `files` are still
-/// open, so that nobody has closed a socket again.
+/// open: if a socket had been closed again, one of them would usually be closed.
 pub(crate) struct Held {
     pub(crate) whole: Arc<Mutex<Log>>,
     pub(crate) body: usize,
     pub(crate) pause: bool,
     /// One file for each closed socket, usually with the socket's descriptor. Closing the socket again would
-    /// close the file.
+    /// then close the file.
     pub(crate) files: Vec<File>,
 }
 

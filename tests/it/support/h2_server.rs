@@ -74,7 +74,8 @@ impl H2Server {
     }
 
     /// Forwards all requests, except those below `/slow/` and `/zip/`, to an HTTP/1.1 server, without
-    /// buffering the bodies of requests and responses. Returns `None` if nginx is not installed, or if the linked libcurl has no HTTP/2.
+    /// buffering the bodies of requests and responses. Returns `None` if nginx is not installed, or if the
+    /// linked libcurl has no HTTP/2.
     pub(crate) fn before(server: &Server) -> Option<H2Server> {
         let pass = format!(
             "location / {{ proxy_pass http://{}; proxy_http_version 1.1; proxy_buffering off; \
