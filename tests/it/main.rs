@@ -1,4 +1,4 @@
-//! The tests of the public API, over real sockets, a directory per subject.
+//! The tests of the public API, nearly all over real sockets: a file or a directory for each subject.
 
 mod agent;
 mod callbacks;

@@ -17,7 +17,8 @@ use crate::support::transfers::transfer;
 use crate::support::websocket::websocket;
 use crate::support::ws_server::WsServer;
 
-/// Counts the calls of `write` and `header`. A handler around this one counts its calls in `frame`.
+/// Counts the calls of `write` and `header`. A handler around this one counts the calls of its own `header`
+/// in the field `frame`.
 #[derive(Default)]
 struct Count {
     write: usize,
@@ -56,7 +57,7 @@ impl Callbacks for Frames {
     }
 }
 
-/// Sends an empty body and one trailer. Does not implement `hooks`.
+/// Sends an empty body and one trailer.
 struct Sum;
 
 #[callbacks]

@@ -1,5 +1,5 @@
-//! Each callback option of libcurl has a method in this crate, except three options that libcurl no
-//! longer uses.
+//! Each callback option of libcurl has a method in this crate, except three options that libcurl 7.82.0 and
+//! later do not use.
 #![allow(deprecated, reason = "the deprecated ones are callbacks too")]
 
 use std::collections::BTreeSet;
@@ -75,7 +75,7 @@ fn complete_callbacks_each_have_a_method() {
             "{name}"
         );
     }
-    // libcurl no longer has code that calls these callbacks.
+    // libcurl 7.82.0 and later have no code that calls these callbacks.
     let removed = [
         "CURLOPT_CONV_FROM_NETWORK_FUNCTION",
         "CURLOPT_CONV_FROM_UTF8_FUNCTION",

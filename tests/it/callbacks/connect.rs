@@ -136,7 +136,7 @@ fn resolver_start_is_not_called_for_a_name_whose_address_is_given() {
 }
 
 /// Performs twice. Asserts that the callback `at` stops the first transfer as `how` says, with one of
-/// these codes, and that the second succeeds.
+/// these codes unless it panics, and that the second transfer succeeds.
 fn assert_stopped(transfer: &mut Transfer<Asked>, at: Callback, how: How, codes: &[Code]) {
     if how == How::Panic {
         let payload = payload(transfer);

@@ -187,7 +187,7 @@ fn failure_in_the_last_report_is_not_lost() {
 
 #[test]
 fn data_of_one_report_is_bounded_by_its_length() {
-    // In libcurl's buffer, each header line directly follows the one before.
+    // The header lines arrive together. Each report has only one of them.
     let server = Server::new(|conn| {
         conn.request();
         conn.reply("200 OK", "X-A: 1\r\nX-B: 2\r\n", "");

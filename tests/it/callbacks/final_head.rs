@@ -205,8 +205,8 @@ fn redirects_are_passed_over_while_libcurl_follows_them() {
 fn interim_responses_are_passed_over() {
     let hints =
         ["HTTP/1.1 103 E\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"];
-    // libcurl before 8.7.0 keeps at most three kinds of data during a pause, and here are more. Whether
-    // the releases from 8.7.0 to 8.21.0 can pause here is not tested.
+    // libcurl 7.83.0 to 8.6.0 keeps at most three kinds of data during a pause, and here are more. Whether
+    // other releases before 8.22.0 can pause here is not tested.
     let hesitates = Version::linked() >= Version::new(8, 22, 0);
     assert_eq!(
         events_with(&hints, hesitates, |_| {}),
@@ -378,7 +378,7 @@ fn protocols_without_responses_have_a_final_head_too() {
     let path = std::env::current_dir().unwrap().join("Cargo.toml");
     let mut file = transfer(&format!("file://{}", path.display()));
     file.perform().unwrap();
-    // Except for the oldest releases, libcurl also makes header lines for a file. Their end is `.`.
+    // libcurl 7.62.0 and later also make header lines for a file. Their end is `.`.
     assert_eq!(seen(&mut file).trim_start_matches(". "), "head 0 body");
     file.nobody(true).unwrap();
     file.perform().unwrap();

@@ -102,7 +102,7 @@ fn header_gets_every_line_in_order() {
     assert_eq!(lines.urls, vec![server.url("/"); 5]);
 }
 
-/// Records what the methods of [`HeaderLine`] return for each line.
+/// Records what four methods of [`HeaderLine`] return for each line.
 #[derive(Default)]
 struct Methods(Vec<Seen>);
 

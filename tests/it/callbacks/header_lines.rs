@@ -1,4 +1,5 @@
-//! How a `HeaderLine` tells its place: a status line, a field, a trailer or a continuation.
+//! How a `HeaderLine` tells its place: a status line, a field, a trailer, a continuation or the end of the
+//! headers.
 
 use std::io::{Cursor, Write};
 use std::net::TcpListener;
@@ -13,7 +14,7 @@ use crate::support::built_in::ftp;
 use crate::support::server::{Conn, Server};
 use crate::support::skip::skip;
 
-/// Notes the place of each line as a letter: `S` for a status line, `F` for a field, `T` for a trailer,
+/// Notes the place of each line as a character: `S` for a status line, `F` for a field, `T` for a trailer,
 /// `+` for a line that continues the line before, `.` for the end of the headers.
 #[derive(Default)]
 struct Places {
@@ -130,7 +131,7 @@ fn each_status_line_that_libcurl_accepts_begins_a_response() {
     assert!(accepted >= 2, "{accepted}");
 }
 
-/// libcurl 7.83.0 and later keep a record of the trailers. The crate looks for a line in this record to
+/// libcurl 7.83.0 and later can keep a record of the trailers. The crate looks for a line in this record to
 /// tell a trailer from a status line.
 #[test]
 fn trailer_may_look_like_a_status_line() {
@@ -228,8 +229,8 @@ fn response_after_an_interim_one_is_none_of_trailers() {
             transfer.in_filesize(8).unwrap();
             transfer.http_headers(["Expect: 100-continue"]).unwrap();
         };
-        // libcurl before 8.7.0 keeps at most three kinds of data during a pause, and here are more.
-        // Whether the releases from 8.7.0 to 8.21.0 can pause here is not tested.
+        // libcurl 7.83.0 to 8.6.0 keeps at most three kinds of data during a pause, and here are more.
+        // Whether other releases before 8.22.0 can pause here is not tested.
         let hesitates = curlback::Version::linked() >= curlback::Version::new(8, 22, 0);
         assert_eq!(
             places_of(&server, hesitates, upload),
@@ -249,7 +250,7 @@ fn trailers_are_told_from_responses_by_their_place() {
                 "{body}0\r\nx: 1\r\nHTTP/1.1 200 OK: 1\r\ny: 2\r\n\r\n"
             ));
         });
-        // libcurl before 8.7.0 cannot keep more than three kinds of data during a pause, and a body
+        // libcurl 7.83.0 to 8.6.0 cannot keep more than three kinds of data during a pause, and a body
         // is one more.
         let places = match body.is_empty() {
             true => places(&server, |_| {}),
@@ -422,7 +423,7 @@ fn trailers_of_http_2_are_trailers() {
     server.join().unwrap();
 }
 
-/// Keeps the name and value of each line. A line that continues a value has no name.
+/// Keeps the name and value of each line that has a value. A line that continues a value has no name.
 #[derive(Default)]
 struct Folded(Vec<(Option<String>, String)>);
 

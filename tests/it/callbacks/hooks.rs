@@ -217,7 +217,7 @@ fn unset_read_sends_an_empty_body() {
 }
 
 /// A remote can pause a transfer that has no callbacks. The transfer performs once before, so that it has
-/// a connection: without one, some releases refuse a pause, and the crate can only pause in a callback.
+/// a connection: without one, some releases refuse a pause, and then the crate could pause only in a callback.
 #[test]
 fn remote_pauses_what_no_callback_takes_or_gives() {
     let server = Server::ok("body");

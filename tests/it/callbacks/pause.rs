@@ -179,7 +179,8 @@ struct Both {
     events: Vec<Event>,
     sent: usize,
     body: Vec<u8>,
-    /// How many calls of `xfer_info` pass before the second direction is resumed.
+    /// How many more calls of `xfer_info` pass, after `first` has moved bytes, before the second direction is
+    /// resumed.
     patience: usize,
 }
 

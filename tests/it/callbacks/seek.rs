@@ -171,8 +171,8 @@ impl Callbacks for Old {
     }
 }
 
-/// The hooks through which libcurl reaches `ioctl`: that of `seek`, whose default calls `ioctl`, and its
-/// own.
+/// The hooks through which libcurl reaches `ioctl`: that of `seek`, whose default calls `ioctl`, and that of
+/// `ioctl`.
 const WAYS: [Hooks; 2] = [Hooks::SEEK, Hooks::IOCTL];
 
 fn old(server: &Server, way: Hooks, answer: fn() -> IoctlResult) -> Transfer<Old> {

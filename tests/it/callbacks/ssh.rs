@@ -103,8 +103,8 @@ fn base64(key: &str) -> String {
     key.split_once(' ').unwrap().1.to_owned()
 }
 
-/// Returns the kind that the linked libcurl reports for a key of this kind. libcurl before 7.84.0 reports
-/// every kind but RSA as DSS.
+/// Returns the kind that the linked libcurl reports for a key of this kind. With libssh2, libcurl before
+/// 7.84.0 reports every kind but RSA as DSS.
 fn as_told(kind: KhType) -> KhType {
     match kind {
         KhType::Rsa => kind,
@@ -426,14 +426,14 @@ fn ssh_hostkey_takes_the_place_of_the_known_hosts_file_until_it_is_unset() {
     let Some(sshd) = with_hostkey("ed25519") else {
         return;
     };
-    // The key is not in the file, and `ssh_hostkey` accepts it. `ssh_key` is not called.
+    // The file has no key for this server, and `ssh_hostkey` accepts its key. `ssh_key` is not called.
     let mut transfer = download(&sshd, Guard::new(Hooks::SSH_HOSTKEY | Hooks::SSH_KEY));
     transfer.fresh_connect(true).unwrap();
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().questions, []);
     assert_eq!(transfer.handler().hostkeys.len(), 1);
 
-    // The key is in the file, and `ssh_hostkey` rejects it.
+    // The file has the server's key, and `ssh_hostkey` rejects it.
     sshd.know(Some(&sshd.host_key()));
     transfer.handler_mut().hostkey = || HostKeyResult::Reject;
     let error = transfer.perform().unwrap_err();

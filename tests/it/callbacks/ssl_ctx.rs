@@ -296,7 +296,7 @@ fn trust_ends_with_the_hook() {
     transfer.cainfo(file.path()).unwrap();
     transfer.fresh_connect(true).unwrap();
     transfer.forbid_reuse(true).unwrap();
-    // From here on, libcurl has a store of the file's authorities in its cache.
+    // After this transfer, libcurl may have a store of the file's authorities in its cache.
     assert_trusts(&mut transfer);
     for round in 1..4 {
         transfer

@@ -18,7 +18,7 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::transfers::run_in;
 
-// The listing has no line `total …`, because libcurl 8.15.0 to 8.22.0 rejects a listing with this line.
+// The listing has no line `total …`, because libcurl 8.14.0 to 8.22.0 rejects a listing with this line.
 const LISTED: &str = "\
     drwxr-xr-x   2 me       us           4096 Jan  2 2020 folder.txt\r\n\
     lrwxrwxrwx   1 me       us              5 Jan  3 2020 link.txt -> a.txt\r\n";
@@ -27,10 +27,11 @@ const NAMES: [&str; 4] = ["a.txt", "b.txt", "c.txt", "d.dat"];
 /// The name and the type of a file, and how many files remained, this one included.
 type Entry = (String, FileType, u64);
 
-/// Downloads the files that match. If `broken` is set, this callback fails in this way.
+/// Downloads the files that match. If `broken` is set, the callback that it names breaks as it says.
 struct Downloads {
     begun: Vec<Entry>,
-    /// For each call of `chunk_end`, the name of the file and the bytes downloaded of it.
+    /// For each call of `chunk_end`: the name from the last call of `chunk_begin`, and the bytes received since
+    /// the last call of `chunk_end`.
     ended: Vec<(String, Vec<u8>)>,
     matched: Vec<(String, String)>,
     skips: &'static [&'static str],

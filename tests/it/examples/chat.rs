@@ -8,8 +8,8 @@ use crate::support::skip::skip;
 use crate::support::ws_server::{WsServer, echo};
 
 /// Types the first string of each pair into the example, and checks that it prints the second one.
-/// Returns whether the example has succeeded, and its standard error. Returns `None` if there are
-/// no WebSockets.
+/// Returns whether the example has succeeded, and its standard error. Returns `None` if the example is not
+/// built, or if the linked libcurl has no WebSockets.
 fn chat(url: Option<&str>, talk: &[(&str, &str)]) -> Option<(bool, String)> {
     let mut child = program("chat")?
         .args(url)

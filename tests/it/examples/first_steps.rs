@@ -277,7 +277,7 @@ fn cert_info_prints_the_chain() {
         2,
         "{stdout}"
     );
-    // Older releases leave the space out.
+    // Some releases leave the space out.
     let names = stdout.replace("IPAddress:", "IP Address:");
     assert!(names.contains("IP Address:127.0.0.1"), "{stdout}");
 

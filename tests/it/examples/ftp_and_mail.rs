@@ -11,8 +11,8 @@ use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
 use crate::support::skip::needs;
 
-/// Runs an example without arguments, and returns what it prints. Returns `None` if libcurl lacks
-/// the protocol, after a check that the example says so.
+/// Runs an example without arguments, and returns what it prints. Returns `None` if the example is not
+/// built, or if libcurl lacks the protocol, after a check that the example says so.
 fn alone(name: &str, scheme: &str) -> Option<String> {
     let output = run(name, &[])?;
     if !speaks(scheme) {

@@ -1,4 +1,4 @@
-//! Dropping a `Multi`, its transfers and their remotes, in every order and at every moment.
+//! Dropping a `Multi`, its transfers and their remotes, in several orders and at several moments.
 
 #![cfg(unix)]
 
@@ -57,7 +57,8 @@ enum Order {
     RemoteMulti,
     TransferMulti,
     MultiTransfer,
-    /// The transfer performs alone after the drop of the `Multi`, and is dropped last.
+    /// The transfer performs alone after the drop of the `Multi`, and is dropped then. The remote is dropped
+    /// last.
     MultiPerformTransfer,
 }
 
@@ -199,7 +200,7 @@ fn servers(plain: String) -> (Servers, Vec<Socket>) {
     (Servers { plain, silent, h2 }, sockets)
 }
 
-/// tests/CORPUS.md, 2, 7 to 10 and 14: everything is dropped in every order, and each socket is
+/// tests/CORPUS.md, 2, 7 to 10 and 14: everything is dropped in each of [`ORDERS`], and each socket is
 /// closed.
 #[test]
 fn everything_is_dropped_in_every_order() {
@@ -336,7 +337,7 @@ fn process_ends_with_transfers_on_their_way() {
     keep(true);
 }
 
-/// tests/CORPUS.md, 45: a handler owns another `Multi`, and both have transfers in progress.
+/// tests/CORPUS.md, 45: a handler owns another `Multi`, whose transfer is in one of [`STATES`].
 #[test]
 fn handler_may_own_another_multi() {
     struct Owns {

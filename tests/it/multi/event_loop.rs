@@ -208,7 +208,7 @@ fn failure_of_the_loop_ends_all_transfers_and_the_multi() {
 /// tests/CORPUS.md, 41: a transfer panics and the loop fails, in the same call.
 #[test]
 fn failure_of_the_loop_comes_after_the_panic_of_a_transfer() {
-    /// Panics in `header`. From then on, the loop fails in its method `at`.
+    /// Panics in `header`. From then on, the loop fails in the methods that its field `at` names.
     struct Both(Rc<Cell<How>>);
 
     impl Callbacks for Both {
@@ -277,8 +277,7 @@ fn events_for_nobody_do_no_harm() {
 }
 
 /// tests/CORPUS.md, 12 and 60: one server closes its connections, socket numbers are used again,
-/// and of two connections one is kept. The loop is told of each change of what is watched, and of
-/// nothing else.
+/// and of two connections one is kept. The loop is told of each change of what is watched.
 #[test]
 fn loop_watches_exactly_what_it_is_told() {
     let server = Server::new(|conn| {
@@ -313,7 +312,7 @@ fn loop_watches_exactly_what_it_is_told() {
     assert_eq!(watched, multi.event_loop().wanted);
 }
 
-/// A loop that watches duplicates of the sockets, and checks that each still belongs to the same
+/// A loop that keeps a duplicate of each watched descriptor, and checks that both still belong to the same
 /// socket.
 struct Owning {
     inner: Loop,
@@ -392,8 +391,7 @@ fn socket_that_is_announced_is_open_and_that_of_its_value() {
     assert!(multi.event_loop().again > 0);
 }
 
-/// tests/CORPUS.md, 48: a remote pauses and resumes before there is a connection, with old and new
-/// releases.
+/// tests/CORPUS.md, 48: a remote pauses and resumes, at first before there is a connection.
 #[test]
 fn remote_pauses_and_resumes_between_events() {
     let server = Server::ok("body");

@@ -43,8 +43,8 @@ fn broke<H>(way: Way, driven: &mut Driven<H>, place: usize, at: Callback, how: H
     assert_eq!(matches!(error, Error::Aborted { .. }), how != How::Fail);
 }
 
-/// tests/CORPUS.md, 31 to 34, 39 and 40: each callback breaks in each way, with each way to drive.
-/// The transfers before and after it succeed.
+/// tests/CORPUS.md, 31 to 34, 39 and 40: each callback of [`ALL`] breaks in each way, with each way to
+/// drive. The transfers before and after that transfer succeed.
 #[test]
 fn failure_of_each_callback_is_that_of_its_transfer_and_comes_once() {
     let server = redirecting();
@@ -329,7 +329,7 @@ impl Callbacks for BreaksWhenResumed {
     }
 }
 
-/// tests/CORPUS.md, 31 and 39: libcurl calls `write` from within the call that resumes.
+/// tests/CORPUS.md, 31 and 39: libcurl may call `write` from within the call that resumes.
 #[test]
 fn failure_in_a_write_that_a_remote_resumed_comes_out_of_the_drive() {
     let server = Server::ok("body");

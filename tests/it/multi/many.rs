@@ -1,4 +1,4 @@
-//! A thousand transfers on one thread, which end in every way.
+//! Up to a thousand transfers on one thread, which end in many ways.
 
 #![cfg(unix)]
 

@@ -309,7 +309,7 @@ fn services_learned_are_written_once() {
     }
 }
 
-/// Asserts that each further request is the same as the first.
+/// Asserts that each further request has the same line and headers as the first, and a body of the same size.
 fn assert_asks_the_same(set: impl Fn(&mut Transfer<Notes>)) {
     for to in MOVES {
         let server = Server::ok("answer");

@@ -20,7 +20,7 @@ use crate::support::server::{Conn, Server};
 use crate::support::sharing::on_thread;
 use crate::support::transfers::{finished, run_in};
 
-/// Cancels, drops or performs a transfer when its body comes.
+/// When the body of its transfer comes, cancels, drops or performs the transfers in its fields.
 #[derive(Default)]
 struct Does {
     cancel: Option<Remote>,
@@ -87,7 +87,7 @@ fn remote_made_before_cancels_it_elsewhere() {
     assert!(!remote.cancel());
 }
 
-/// A connection of `connect_only` is closed when its transfer leaves a `Multi`. If the transfer performs
+/// A connection of `connect_only` does not go with a transfer that leaves a `Multi`. If the transfer performs
 /// alone, the connection stays.
 #[test]
 fn connect_only_connects_again_elsewhere() {

@@ -19,7 +19,8 @@ use crate::support::transfers::collecting;
 type Outcome = (bool, Vec<u8>, Result<(), Error>);
 
 /// Downloads the page. Returns the transfers that have ended, each with whether it was asked for,
-/// its body and its result, and the number of panics. Returns `None` if pushes are not supported.
+/// its body and its result, and the number of panics. Returns `None` if Apache is not installed, or if the
+/// linked libcurl has no HTTP/2 or does not take pushes safely.
 fn download(
     decide: impl FnMut(&PushRequest<'_>) -> PushResult<Collect> + Send + 'static,
 ) -> Option<(Vec<Outcome>, usize)> {
@@ -140,7 +141,7 @@ fn multi_may_go_before_its_pushes_have_ended() {
     drop(multi);
 }
 
-/// The parent only connects. libcurl closes its connection when the parent leaves, even if a push still
+/// The parent has `connect_only`. libcurl closes its connection when the parent leaves, even if a push still
 /// uses the connection.
 #[test]
 fn push_on_a_connection_that_is_only_connected_is_denied() {

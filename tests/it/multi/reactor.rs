@@ -55,7 +55,7 @@ fn remote_wakes_the_reactor_and_time_limits_are_kept() {
     let begun = Instant::now();
     let run = multi.run_async(|_, _, _, result| {
         errors.push(result.unwrap_err().to_string());
-        // Another thread cancels while the reactor sleeps.
+        // Another thread cancels, normally while the reactor sleeps.
         if let Some(remote) = remote.take() {
             std::thread::spawn(move || remote.cancel());
         }
@@ -114,10 +114,10 @@ fn any_reactor_waits_for_the_queue() {
             events: libc::POLLIN,
             revents: 0,
         };
-        // SAFETY: the descriptor is borrowed for the call.
+        // SAFETY: the pointer is to one live `pollfd`, and the count is one.
         unsafe { libc::poll(&mut queue, 1, limit) };
     };
     result.unwrap();
-    // It has not been woken more often than there was something to read.
+    // If the reactor did not sleep while there is nothing to do, it would wait more often.
     assert!(waits.get() < 3000, "{}", waits.get());
 }

@@ -276,7 +276,7 @@ struct Reaches {
 
 impl Reaches {
     fn reach(&self) {
-        // If the `Multi` exists, the driving call has borrowed it mutably.
+        // If the `Multi` exists, it is borrowed mutably for the running call of its method.
         let reached = self.own.upgrade().map(|own| own.try_borrow_mut().is_ok());
         self.found.borrow_mut().push(reached == Some(true));
     }

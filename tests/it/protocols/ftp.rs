@@ -178,7 +178,7 @@ fn active_data_connection_is_opened_to_listen_and_configured_when_accepted() {
     assert_eq!(server.data_peers().len(), 1);
 }
 
-/// Opens the first socket, and refuses the second.
+/// Opens the first socket, and refuses all others.
 fn opens_one() -> impl FnMut(&mut SocketAddress) -> io::Result<Socket> {
     let mut opened = 0;
     move |address| {
@@ -203,7 +203,7 @@ fn refusal_of_the_data_connection_is_the_cause() {
         let mut transfer = sockets(&server.url("file"), opens_one(), leaves);
         set_active(&mut transfer, active);
         let error = transfer.perform().unwrap_err();
-        // Some releases have no better code than `FAILED_INIT` for a refused data connection.
+        // Some releases have no better code than `FAILED_INIT` for a refused data connection in active mode.
         let code = match active && error.code() == Some(Code::FAILED_INIT) {
             true => Code::FAILED_INIT,
             false => code,

@@ -128,7 +128,7 @@ fn ftp_by_an_agent_of_several_threads_needs_no_share() {
     let threads = NonZeroUsize::new(2).unwrap();
     let agent = Agent::builder().threads(threads).build().unwrap();
     let web = Server::ok("page");
-    // The share of the agent must not stay with a transfer that leaves it.
+    // The share of the agent must not stay with a transfer that leaves the agent.
     let (mut get, result) = agent.start(collecting(&web.url("/"))).wait();
     result.unwrap();
     get.url(&server.url("file")).unwrap();

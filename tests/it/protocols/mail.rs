@@ -106,7 +106,7 @@ fn login_of_mail_is_as_said() {
     transfer.login_options("AUTH=PLAIN").unwrap();
     transfer.sasl_ir(true).unwrap();
     transfer.sasl_authzid("you").unwrap();
-    // The server answers with 250, which is no answer to AUTH.
+    // The server answers with 250, which is no valid answer to AUTH.
     transfer.perform().unwrap_err();
     // This is the base64 of "you", "me" and "secret", with NULs in between.
     let wanted = "AUTH PLAIN eW91AG1lAHNlY3JldA==";

@@ -18,7 +18,7 @@ use crate::support::skip::{is_before, skip};
 use crate::support::sshd::Sshd;
 
 /// Sends the bytes of a file and collects those that come. Pauses at the first calls of `read` and
-/// `write`.
+/// `write`, as often as `pauses` says.
 #[derive(Default)]
 struct Copies {
     data: Vec<u8>,

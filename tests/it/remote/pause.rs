@@ -1,5 +1,5 @@
-//! Pausing and resuming by a remote: each direction by itself, without losing a byte, and without
-//! CPU time.
+//! Pausing and resuming by a remote: each direction by itself, without losing a byte, and with little
+//! CPU time during the pause.
 
 #![cfg(unix)]
 
@@ -37,7 +37,7 @@ fn work() -> Duration {
     // SAFETY: the system fills in the structure that the pointer points to.
     let result = unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) };
     assert_eq!(result, 0);
-    // SAFETY: zero is a valid value, and it was filled in.
+    // SAFETY: all zeros are a valid value, and the system has filled the structure in.
     let usage = unsafe { usage.assume_init() };
     [usage.ru_utime, usage.ru_stime]
         .map(|time| {
@@ -73,8 +73,8 @@ impl Callbacks for Small {
     }
 }
 
-/// Drives a paused transfer in this way until another thread cancels it. Returns the CPU time that
-/// this takes.
+/// Drives a transfer in this way. It is paused after its first bytes, until another thread cancels it.
+/// Returns the CPU time that driving takes.
 fn cost(way: Way, aim: impl Fn(&mut Transfer<Small>), pauses: bool) -> Duration {
     let (tell, told) = channel();
     let mut transfer = Transfer::new(Small {
@@ -223,7 +223,8 @@ fn remote_pauses_and_resumes_each_direction_for_itself() {
     }
 }
 
-/// Pauses at every second call of each callback, and asks another thread to resume the direction.
+/// Pauses at every second call of each callback, from the first call on, and asks another thread to resume
+/// the direction.
 struct Halting {
     to_send: Vec<u8>,
     sent: usize,
@@ -302,8 +303,7 @@ fn halted(way: Way, to_send: &[u8], aim: impl FnOnce(&mut Transfer<Halting>)) ->
     handler
 }
 
-/// tests/CORPUS.md, 52: after pauses over HTTP/1.1, all bytes are right: with and without `Expect`,
-/// and in chunks.
+/// tests/CORPUS.md, 52: after pauses over HTTP/1.1, all bytes are right, with and without `Expect`.
 #[test]
 fn bytes_are_exact_after_pauses_that_remotes_end() {
     let body = bytes(200_003);
@@ -332,8 +332,7 @@ fn bytes_are_exact_after_pauses_that_remotes_end() {
     }
 }
 
-/// tests/CORPUS.md, 52: after pauses over HTTP/2, all bytes are right: compressed and not, in both
-/// directions.
+/// tests/CORPUS.md, 52: after pauses over HTTP/2, all bytes are right: received compressed and not, and sent.
 #[test]
 fn bytes_are_exact_after_pauses_over_http_2() {
     // The bytes have few values, so that they can be compressed.

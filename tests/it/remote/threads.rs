@@ -232,7 +232,7 @@ fn resume_that_races_with_the_pause_of_read_is_never_lost() {
     }
 }
 
-/// Pauses at every second call, and takes the bytes at the next one.
+/// Pauses at every second call, from the first one on, and takes the bytes at the next one.
 struct Writes {
     body: Vec<u8>,
     goes: bool,

@@ -1,6 +1,6 @@
-//! Bodies in which a byte that is lost or moved is noticed.
+//! Bodies whose bytes vary from place to place, so that tests notice lost and moved bytes.
 
-/// Returns pseudo-random bytes, the same ones in each call. No two places look alike.
+/// Returns the first `len` bytes of a pseudo-random sequence, which is the same in each call.
 pub(crate) fn bytes(len: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut bytes = Vec::with_capacity(len + 8);

@@ -16,7 +16,7 @@ use socket2::{SockRef, Socket};
 
 use crate::support::server::Server;
 
-/// Callbacks that can break an upload to [`redirecting`] with every libcurl.
+/// Some of the callbacks that can break an upload to [`redirecting`] with every libcurl.
 pub(crate) const ALL: [Callback; 8] = [
     Callback::Write,
     Callback::Header,
@@ -67,7 +67,7 @@ impl How {
 pub(crate) struct Breaks {
     pub(crate) at: Callback,
     pub(crate) how: How,
-    /// The called callbacks, in order, since [`mend`](Breaks::mend).
+    /// The callbacks that were called, in order. [`mend`](Breaks::mend) clears the list.
     pub(crate) calls: Vec<Callback>,
     /// The authority that `ssl_ctx` trusts.
     pub(crate) authority: Vec<u8>,
@@ -305,8 +305,8 @@ pub(crate) fn cannot_rewind() -> Code {
     }
 }
 
-/// Returns the code with which libcurl ends a transfer if this callback fails. Some callbacks, such as
-/// `open_socket`, have other codes.
+/// Returns the code with which libcurl ends a transfer if this callback fails. For some callbacks, such as
+/// `open_socket`, libcurl uses another code than the one that this function returns.
 pub(crate) fn code(callback: Callback) -> Code {
     match callback {
         Callback::Write | Callback::Header | Callback::FinalHead => Code::WRITE_ERROR,

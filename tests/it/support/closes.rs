@@ -1,4 +1,4 @@
-//! A handler that logs which sockets it opens and closes.
+//! Handlers that log the sockets that they open and those that `close_socket` gets.
 
 #![cfg(unix)]
 
@@ -31,7 +31,7 @@ pub(crate) struct Log {
 pub(crate) enum Then {
     Drop,
     Keep,
-    /// Closes the socket and opens a file, which gets the same descriptor. Nobody else may close the
+    /// Closes the socket and opens a file, which usually gets the same descriptor. Nobody else may close the
     /// file.
     Replace,
     Fail,
@@ -54,8 +54,8 @@ pub(crate) struct Closes {
 }
 
 impl Closes {
-    /// Returns whether the files that have the descriptors of closed sockets are still open. If libcurl had
-    /// closed a socket again, it would have closed a file.
+    /// Returns whether the files that [`Then::Replace`] has opened are still open. If libcurl had closed a
+    /// socket again, it would usually have closed the file that has the socket's descriptor.
     pub(crate) fn files_are_whole(&self) -> bool {
         self.files.iter().all(|file| file.metadata().is_ok())
     }
@@ -138,8 +138,8 @@ pub(crate) fn closes(url: &str, then: Then) -> (Transfer<Closes>, Arc<Mutex<Log>
     (transfer, log)
 }
 
-/// Returns how many sockets were opened and how many were closed. Asserts that they were closed in the
-/// order in which they were opened.
+/// Returns how many sockets were opened and how many `close_socket` got. Asserts that `close_socket` got
+/// them in the order in which they were opened.
 pub(crate) fn counts(log: &Mutex<Log>) -> (usize, usize) {
     let log = log.lock().unwrap();
     assert!(
@@ -157,14 +157,14 @@ pub(crate) fn gives_up_with_a_call() -> bool {
     linked >= Version::new(8, 0, 0) || linked < Version::new(7, 87, 0)
 }
 
-/// Logs the sockets that it opens and closes. The drop of this handler asserts that nobody has closed a
-/// socket again.
+/// Logs the sockets that it opens and closes. The drop of this handler asserts that its `files` are still
+/// open: if a socket had been closed again, one of them would usually be closed.
 pub(crate) struct Held {
     pub(crate) whole: Arc<Mutex<Log>>,
     pub(crate) body: usize,
     pub(crate) pause: bool,
-    /// Files that have the descriptors of closed sockets. Closing a socket again would close one of these
-    /// files.
+    /// One file for each closed socket, usually with the socket's descriptor. Closing the socket again would
+    /// then close the file.
     pub(crate) files: Vec<File>,
 }
 

@@ -41,7 +41,7 @@ pub(crate) type Payload = Box<dyn Any + Send>;
 /// The result of a transfer; `None` if `perform` panicked.
 pub(crate) type Ended = Option<Result<(), Error>>;
 
-/// The ended transfers, in the order in which [`Way::drive`] got them, and the payloads of panics.
+/// The ended transfers, in the order of the argument of [`Way::drive`], and the payloads of panics.
 pub(crate) struct Driven<H> {
     pub(crate) ended: Vec<(Transfer<H>, Ended)>,
     pub(crate) panics: Vec<Payload>,
@@ -140,7 +140,7 @@ fn catching(panics: &mut Vec<Payload>, mut call: impl FnMut() -> bool) {
     }
 }
 
-/// One call of a method of [`Loop`].
+/// One call of `socket`, `remove_socket` or `timer` of [`Loop`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Told {
     Socket(RawSocket, Interest),
@@ -148,8 +148,8 @@ pub(crate) enum Told {
     Timer(Option<Duration>),
 }
 
-/// The value that [`Loop`] attaches to a socket. The reference count of the loop's `tokens` tells how
-/// many of these values exist.
+/// The value that [`Loop`] attaches to a socket. Each of these values holds a reference to the loop's
+/// `tokens`, whose count tells how many of them exist.
 pub(crate) struct Token {
     pub(crate) socket: RawSocket,
     _token: Arc<()>,
@@ -162,7 +162,8 @@ pub(crate) struct Loop {
     deadline: Option<Instant>,
     pub(crate) tokens: Arc<()>,
     pub(crate) told: Vec<Told>,
-    /// Which of the loop's methods breaks. `how` says in which way.
+    /// Which of the loop's methods break, as `how` says: with `Socket`, `socket` and `remove_socket`; with
+    /// `Timer`, `timer`.
     pub(crate) at: Callback,
     pub(crate) how: Rc<Cell<How>>,
 }
@@ -195,7 +196,8 @@ impl Loop {
         for (socket, interest) in &self.wanted {
             let key = usize::try_from(*socket).unwrap();
             let event = Event::new(key, interest.is_read(), interest.is_write());
-            // SAFETY: libcurl has not removed the socket, so it is open. The poller forgets it below.
+            // SAFETY: libcurl has not removed the socket, so it is open. The poller forgets it below, unless the
+            // wait panics, which fails the test.
             unsafe {
                 self.poller
                     .add_with_mode(*socket, event, PollMode::Level)

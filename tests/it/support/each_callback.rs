@@ -30,8 +30,8 @@ pub(crate) struct Row {
 }
 
 /// Every callback that has a hook, and whose failure a call returns. The others have tests of their
-/// own: readers of parts in `mime/readers.rs`, event loops in `multi/event_loop.rs` and
-/// `multi/options.rs`, pushes in `multi/push.rs`.
+/// own: `hsts_write` in `callbacks/hsts.rs`, readers of parts in `mime/readers.rs`, event loops in
+/// `multi/event_loop.rs` and `multi/options.rs`, pushes in `multi/push.rs`.
 #[rustfmt::skip]
 pub(crate) const ROWS: &[Row] = &[
     Row { at: Callback::Write, make: upload },

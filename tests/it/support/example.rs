@@ -6,8 +6,9 @@ use std::process::{Child, Command, Output, Stdio};
 
 use crate::support::skip::skip;
 
-/// Returns a command that runs the example which cargo has built beside this test, without the proxies
-/// of the environment. Returns `None` if the example is not built.
+/// Returns a command that runs the example which cargo has built beside this test. The variables
+/// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in lower and upper case, are not in its
+/// environment. Returns `None` if the example is not built.
 pub(crate) fn program(name: &str) -> Option<Command> {
     let this = std::env::current_exe().unwrap();
     let folder = this.ancestors().nth(2).unwrap().join("examples");
@@ -53,7 +54,7 @@ pub(crate) fn assert_success(output: &Output) -> String {
 /// A running program that serves. The drop of this value ends it.
 pub(crate) struct Serving {
     child: Child,
-    /// The program's first line of output: its URL.
+    /// The URL: the program's first line of output, without the slash at its end.
     url: String,
 }
 

@@ -23,10 +23,10 @@ struct Shared {
     root: Option<&'static str>,
     /// The lines that a listing has before those of the files.
     listed: &'static str,
-    /// If set, each name of two numbers is a file: the first number is its size, from which this function
-    /// makes its content. The second is the number of bytes that are sent.
+    /// If set, each name `SIZE-SENT` of two numbers is a file. This function makes its content from the
+    /// first number. The server stops sending after as many bytes of the content as the second number says.
     pattern: Option<fn(usize) -> Vec<u8>>,
-    /// Whether a listing never ends.
+    /// Whether a listing lasts until the client closes the data connection.
     stalls: AtomicBool,
     commands: Mutex<Vec<String>>,
     data_peers: Mutex<Vec<SocketAddr>>,
@@ -113,7 +113,7 @@ impl FtpServer {
         self.shared.files.lock().unwrap().get(name).cloned()
     }
 
-    /// Sets whether listings never end.
+    /// Sets whether listings last until the client closes the data connection.
     pub(crate) fn stall(&self, stalls: bool) {
         self.shared.stalls.store(stalls, Ordering::SeqCst);
     }
@@ -136,7 +136,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                 break;
             }
             let socket = socket.unwrap();
-            // Without this option, a reply waits up to 40 ms for the acknowledgement of the reply before.
+            // Without this option, a reply may wait for the delayed acknowledgement of the reply before.
             let _ = socket.set_nodelay(true);
             let kept = socket.try_clone().unwrap();
             shared.sockets.lock().unwrap().push(kept);
@@ -150,11 +150,11 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
                     data: Data::None,
                     offset: 0,
                 };
-                // An error means that the client has gone, which is no failure.
+                // An error, such as that of a client that has gone, is no failure.
                 let _ = session.run();
                 let mut sockets = shared.sockets.lock().unwrap();
-                // Removes the clone of this socket, which would hold the connection open. A clone whose client
-                // has gone has no address.
+                // Removes the clone of this socket, which would hold the connection open. Also removes each clone
+                // whose client has gone and which therefore has no address.
                 sockets.retain(|socket| socket.peer_addr().is_ok_and(|other| other != peer));
             });
         }
@@ -229,8 +229,8 @@ impl Session<'_> {
         file.or_else(|| Some(self.shared.pattern?(self.sizes(name)?.0)))
     }
 
-    /// Returns the size of a file of `pattern`, and how many bytes of it are sent. Returns `None` if the
-    /// name is not two numbers.
+    /// Returns the size of a file of `pattern`, and after how many bytes of it the server stops sending.
+    /// Returns `None` if the name is not two numbers.
     fn sizes(&self, name: &str) -> Option<(usize, usize)> {
         let (size, sent) = name.split_once('-')?;
         Some((size.parse().ok()?, sent.parse().ok()?))

@@ -73,8 +73,9 @@ impl H2Server {
         Some(H2Server(peer))
     }
 
-    /// Forwards all requests to an HTTP/1.1 server, without buffering the bodies of requests and
-    /// responses. Returns `None` if nginx is not installed, or if the linked libcurl has no HTTP/2.
+    /// Forwards all requests, except those below `/slow/` and `/zip/`, to an HTTP/1.1 server, without
+    /// buffering the bodies of requests and responses. Returns `None` if nginx is not installed, or if the
+    /// linked libcurl has no HTTP/2.
     pub(crate) fn before(server: &Server) -> Option<H2Server> {
         let pass = format!(
             "location / {{ proxy_pass http://{}; proxy_http_version 1.1; proxy_buffering off; \

@@ -9,10 +9,10 @@ use crate::support::h2_server::H2Server;
 use crate::support::server::{Conn, Request, Server};
 use crate::support::skip::{is_before, skip};
 
-/// The body of the servers' answers.
+/// The body with which the servers answer a request that they accept.
 const BODY: &[u8] = b"answer";
 
-/// The number of answers after which an HTTP/1.1 connection ends.
+/// The number of accepted requests after which an HTTP/1.1 connection ends.
 const ANSWERS: usize = 5;
 
 /// Makes one test of each given function for each kind of login.
@@ -183,7 +183,8 @@ pub(crate) fn perform(transfer: &mut Transfer<Answer>) {
     transfer.handler_mut().check();
 }
 
-/// The second message of NTLM in base64: `NTLMSSP`, type 2, no target name, and a challenge of eight bytes.
+/// The second message of NTLM in base64: `NTLMSSP`, type 2, no target name, two flags, a challenge of eight
+/// bytes, and no target information.
 const NTLM_CHALLENGE: &str =
     "TlRMTVNTUAACAAAAAAAAADgAAAACAgAAASNFZ4mrze8AAAAAAAAAAAAAAAA4AAAAAAAAAAAAAAA=";
 

@@ -97,7 +97,7 @@ pub(crate) fn cause(error: &Error, at: Callback) -> &io::Error {
 /// A function that changes a part, and whether it makes libcurl encode the part.
 pub(crate) type Way = (fn(Part) -> Part, bool);
 
-/// Returns the ways of sending a part: with a size or in chunks, encoded or not, alone or in another part.
+/// Returns some ways of sending a part: with a size or in chunks, encoded or not, alone or in another part.
 pub(crate) fn ways() -> Vec<Way> {
     vec![
         (|part| part, false),

@@ -1,4 +1,4 @@
-//! An RTSP server for one test, which sends RTP packets between its answers.
+//! An RTSP server for one test, which sends RTP packets before its answers, except before that to SETUP.
 
 use curlback::{Callbacks, RtspRequest, Transfer};
 

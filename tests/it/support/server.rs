@@ -73,7 +73,7 @@ impl Conn {
         } else if request.header("transfer-encoding").is_some() {
             loop {
                 let size = self.line().ok_or(io::ErrorKind::UnexpectedEof)?;
-                // A client that goes away may leave half a line, which is no number.
+                // A client that goes away may leave a part of a line, which may be no number.
                 let size = u64::from_str_radix(&size, 16)
                     .map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
                 (&mut self.reader)
@@ -207,7 +207,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// Returns the requests so far, in the order in which they were complete.
+    /// Returns the requests that the connections have kept so far, in the order in which they kept them.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().unwrap().clone()
     }
@@ -235,8 +235,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, script: &(impl Fn(&mut C
             };
             scope.spawn(move || {
                 script(&mut conn);
-                // Removes the clone of this socket, which would hold the connection open. A clone whose client
-                // has gone has no address.
+                // Removes the clone of this socket, which would hold the connection open. Also removes each clone
+                // whose client has gone and which therefore has no address.
                 conn.shared
                     .sockets
                     .lock()

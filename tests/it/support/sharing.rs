@@ -55,7 +55,8 @@ pub(crate) fn get(url: &str, share: Option<&Share>) -> Transfer<Collect> {
     transfer
 }
 
-/// Makes a server that sets a cookie with each answer. The path of the request is the cookie's name.
+/// Makes a server that sets a cookie with each answer. The cookie's name is the path of the request without
+/// its slash.
 pub(crate) fn cookie_server() -> Server {
     Server::new(|conn| {
         while let Some(request) = conn.request() {
@@ -82,7 +83,8 @@ pub(crate) fn on_threads(count: usize, run: impl Fn(usize) + Sync) {
     });
 }
 
-/// Makes a server, and the set of the addresses of its clients. Each connection has another address.
+/// Makes a server, and the set of the addresses of its clients. Connections that are open at the same time
+/// have different addresses.
 pub(crate) fn counting_server() -> (Server, Arc<Mutex<BTreeSet<SocketAddr>>>) {
     let clients = Arc::new(Mutex::new(BTreeSet::new()));
     let seen = clients.clone();

@@ -65,7 +65,7 @@ pub(crate) fn test(reason: Arguments<'_>) {
         assert_eq!(failed, 0);
     });
     eprintln!("SKIP: {reason}");
-    // The harness names each thread of a test after the test.
+    // The harness names the thread on which it runs a test after the test.
     let test = match thread::current().name() {
         Some(name) => name.to_owned(),
         None => Location::caller().to_string(),

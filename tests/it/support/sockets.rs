@@ -10,7 +10,8 @@ use socket2::{SockRef, Socket};
 
 use crate::support::breaks::Own;
 
-/// Opens sockets with `open`, configures them with `configure`, and records the arguments of both.
+/// Opens sockets with `open`, and configures them with `configure`. Records the purpose of each call, the
+/// addresses that `open` gets, and the body.
 pub(crate) struct Sockets<O, C> {
     pub(crate) opened: Vec<(SockType, SocketAddress)>,
     pub(crate) configured: Vec<SockType>,

@@ -241,7 +241,8 @@ impl Drop for TlsServer {
     }
 }
 
-/// Makes a transfer trust an authority. libcurl before 7.77.0 takes an authority only from a file.
+/// Makes a transfer trust an authority. libcurl before 7.77.0 has no option for an authority in memory, so
+/// this function then writes the authority to a file.
 pub(crate) fn trust<H>(transfer: &mut Transfer<H>, authority: &[u8]) {
     static FILES: AtomicUsize = AtomicUsize::new(0);
     match transfer.ssl_cainfo_blob(authority) {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::server::Server;
 
-/// Makes a server, and the list that gets the trailers of each upload. Uploads have to come in chunks
-/// that contain `body`.
+/// Makes a server, and the list that gets the trailers of each upload. Uploads have to come in chunks, each
+/// of which is `body`.
 pub(crate) fn server() -> (Server, Arc<Mutex<Vec<Vec<String>>>>) {
     let kept = Arc::<Mutex<Vec<Vec<String>>>>::default();
     let seen = kept.clone();

@@ -26,7 +26,8 @@ pub(crate) trait Watch {
     fn write(&mut self, data: &[u8]) -> WriteResult;
 }
 
-/// The callbacks that can be called in an upload over plain HTTP to a host name, with a redirect.
+/// The callbacks of [`Watched`]. Each can be called in an upload over plain HTTP to a host name, with a
+/// redirect.
 const CALLED: [Callback; 13] = [
     Callback::Write,
     Callback::Header,

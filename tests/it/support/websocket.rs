@@ -76,8 +76,8 @@ impl<F: FnMut(usize, &Frame, &[u8], &mut WsReply<'_>) -> WriteResult> Callbacks 
         match &result {
             WriteResult::Continue => self.add(frame, data),
             WriteResult::Pause => self.resume = true,
-            // `add` is not called: it asserts that all of `data` was taken, but here libcurl passes the
-            // rest again.
+            // `add` is not called: it would take all of `data`, but here the rest of `data` comes again in
+            // another call.
             WriteResult::PausePart(part) => {
                 self.part.extend_from_slice(&data[..part.get()]);
                 self.resume = true;
@@ -125,7 +125,8 @@ pub(crate) fn goes_on(_: usize, _: &Frame, _: &[u8], _: &mut WsReply<'_>) -> Wri
     WriteResult::Continue
 }
 
-/// Sends text and binary messages, whole and in fragments, a pong, and then a close frame.
+/// Sends whole text and binary messages, a text message in fragments with a pong between them, and at last a
+/// close frame.
 pub(crate) fn sends_everything(conn: &mut Conn) {
     let big = pattern(100_003);
     let messages = [
@@ -233,7 +234,7 @@ impl Callbacks for Waits {
     }
 }
 
-/// Repeats `attempt` until it is done. Before each repetition, waits until the socket is ready for
+/// Repeats `attempt` until it is done or fails. Before each repetition, waits until the socket is ready for
 /// `interest`.
 pub(crate) fn wait<T>(
     transfer: &mut Transfer<Waits>,
