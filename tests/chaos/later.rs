@@ -25,7 +25,7 @@ impl Cancels {
         lock(&self.0)
     }
 
-    /// Cancels the transfer, and records whether the remote has accepted it.
+    /// Cancels the transfer, and records whether the remote has accepted the cancel.
     pub(crate) fn cancel(&self, remote: &Remote) {
         // The lock is held during the call. So the verdict on a run sees each cancel that was
         // accepted before the run ended.
