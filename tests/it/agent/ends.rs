@@ -22,7 +22,7 @@ use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
 /// Makes a server that begins an answer and never ends it. The receiver gets a message whenever a
-/// client has gone.
+/// client that has sent a request has gone.
 fn endless() -> (Server, Receiver<()>) {
     let (sender, gone) = channel();
     let server = Server::new(move |conn| {
