@@ -1,4 +1,4 @@
-//! A thread that controls transfers by their remotes, each after a while.
+//! A thread that resumes and cancels transfers by their remotes, after a delay.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};

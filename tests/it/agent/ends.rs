@@ -385,8 +385,8 @@ fn fork_leaves_no_hang() {
 
 /// Puts a file in the place of the agent's event queue, as a program does that closes descriptors of others.
 ///
-/// It waits for some megabytes, which libcurl reads in several steps. After the first step libcurl changes nothing
-/// about the sockets that it watches, so only waiting fails.
+/// The handler waits for some megabytes, which libcurl reads in several steps. After the first step, libcurl
+/// changes nothing about the sockets that it watches, so only waiting fails.
 #[cfg(target_os = "linux")]
 #[derive(Default)]
 struct BreaksQueue {
