@@ -197,6 +197,10 @@ impl<H> Easy<H> {
     pub(super) fn end(&mut self) -> bool {
         self.relax();
         self.end_parts();
+        if self.piped != Piped::Both {
+            // Unsetting a function does not fail.
+            let _ = self.skip_without_seek(false);
+        }
         self.context.head().end();
         self.context
             .asked()

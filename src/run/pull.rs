@@ -42,11 +42,19 @@ impl<H> Easy<H> {
         if let Some(Pull { inbox, outbox }) = pull {
             self.context.open_pipes(inbox, outbox);
         }
-        if replace == self.piped {
-            return Ok(());
+        if replace != self.piped {
+            self.give_back()?;
+            self.piped = replace;
+            self.set_piped(replace)?;
         }
-        self.give_back()?;
-        self.piped = replace;
+        match replace {
+            Piped::Both => Ok(()),
+            Piped::None | Piped::Receiving => self.skip_without_seek(true),
+        }
+    }
+
+    /// Sets the functions for the pipes, in the place of the handler's.
+    fn set_piped(&mut self, replace: Piped) -> Result<(), Error> {
         if replace == Piped::None {
             return Ok(());
         }

@@ -331,6 +331,11 @@ pub(super) unsafe extern "C" fn send_nothing<H>(
     }
 }
 
+/// Replaces an unset `seek` while an upload resumes: makes libcurl skip bytes by calls of `read`.
+pub(super) extern "C" fn cannot_seek(_: *mut c_void, _: sys::curl_off_t, _: c_int) -> c_int {
+    sys::CURL_SEEKFUNC_CANTSEEK
+}
+
 pub(super) unsafe extern "C" fn seek<H: Callbacks>(
     user: *mut c_void,
     offset: sys::curl_off_t,

@@ -67,7 +67,7 @@ enum End {
     GoAway,
     /// The server resets the connection.
     Torn,
-    /// The server sends nothing more.
+    /// The server sends nothing more on this stream.
     Stall,
 }
 
@@ -110,7 +110,7 @@ impl Session<'_> {
                     }
                 }
                 RST_STREAM => drop(self.sending.remove(&stream)),
-                // The requests of this search fit into one frame each.
+                // The headers of each request of this search fit into one frame.
                 HEADERS => self.answer(stream, &payload)?,
                 GOAWAY => return Ok(()),
                 _ => {}

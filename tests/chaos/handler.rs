@@ -1,4 +1,4 @@
-//! The handler of all transfers: checks what libcurl passes to it, and fails, pauses and runs other
+//! The handler of the random search: checks what libcurl passes to it, and fails, pauses and runs other
 //! transfers at random.
 
 use std::io::{self, SeekFrom};
@@ -37,12 +37,12 @@ pub(crate) struct Handler {
     pub(crate) request: Request,
     pub(crate) remote: Option<Remote>,
     pub(crate) cancels: Cancels,
-    /// How many bytes of the body this run has received.
+    /// How many bytes of the body this run has received, if the body is known.
     pub(crate) received: usize,
-    /// How many bytes of the upload this run has sent.
+    /// The position in the upload at which `read` goes on.
     sent: usize,
     pub(crate) failed: Option<Failed>,
-    /// When this run began.
+    /// When this run began, or when `Many::work` last went on with it.
     pub(crate) begun: Instant,
     /// Whether this run has failed for good. While this is true, each call of a callback is a fault.
     pub(crate) is_shut: bool,
@@ -107,8 +107,8 @@ impl Handler {
             fault!("{self:?}: {at} is called after {:?}", self.failed);
         }
         let temper = self.temper;
-        // libcurl holds a lock while it calls `hsts_write`, so `hsts_write` must not wait for other
-        // transfers.
+        // `hsts_write` is called during a cleanup, while this thread may hold the lock of a share, so
+        // `hsts_write` must not wait for other transfers.
         let is_free = at != Callback::HstsWrite;
         if is_free && temper.nests > 0 && self.depth < 2 && self.rng.permille(temper.nests) {
             // From now on, callbacks drive nested transfers half as often, because these take time.

@@ -11,14 +11,13 @@ const METHODS: [&str; 5] = ["GET", "PUT", "POST", "HEAD", "CONNECT"];
 /// The body of the answers 401, 403 and 404.
 pub(crate) const NOTICE: &[u8] = b"";
 
-/// Answers requests until the client closes the connection, or until an answer breaks it.
+/// Answers requests until the client or an answer ends the connection.
 pub(crate) fn serve(conn: &mut Conn) {
     while let Some(mut request) = conn.head() {
         let line = request.line.clone();
         let mut words = line.split(' ');
         let (method, path) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-        // A client that has gone may have sent only the beginning of a line, so the beginning of a
-        // method will do.
+        // The beginning of a method will do.
         if !METHODS.iter().any(|known| known.starts_with(method)) {
             panic!("no request, but the rest of another's body: {line:?}");
         }
@@ -197,8 +196,8 @@ fn challenge(conn: &mut Conn, kind: &str, request: &Request, stream: Stream) -> 
     true
 }
 
-/// Returns the second message of NTLM. It has the flags for Unicode and NTLM and a challenge, but
-/// no target.
+/// Returns the second message of NTLM, in base64. It has the flags for Unicode, NTLM and signing, and a
+/// challenge, but no target.
 fn ntlm_challenge() -> String {
     let mut message = b"NTLMSSP\0\x02\0\0\0".to_vec();
     message.extend([0, 0, 0, 0, 48, 0, 0, 0]);

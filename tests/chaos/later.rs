@@ -1,4 +1,4 @@
-//! A thread that controls transfers by their remotes, each after a while.
+//! A thread that resumes and cancels transfers by their remotes, after a delay.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -25,7 +25,7 @@ impl Cancels {
         lock(&self.0)
     }
 
-    /// Cancels the transfer, and records whether the remote has accepted it.
+    /// Cancels the transfer, and records whether the remote has accepted the cancel.
     pub(crate) fn cancel(&self, remote: &Remote) {
         // The lock is held during the call. So the verdict on a run sees each cancel that was
         // accepted before the run ended.

@@ -1,8 +1,8 @@
 //! A seeded random search over transfers, `Multi`, shares and remotes, for crashes, hangs, wrong bytes,
 //! errors of the wrong kind and descriptors that stay.
 //!
-//! `CURLBACK_CHAOS_SECONDS` is the time of the search, and `CURLBACK_CHAOS_SEED` the seed of its
-//! first round. With 0 seconds, it runs one round, so that it repeats a failure.
+//! `CURLBACK_CHAOS_SECONDS` is the time of the search, and `CURLBACK_CHAOS_SEED` the seed of the first
+//! round that counts. With 0 seconds, the search runs only one such round, so that it repeats a failure.
 
 #![cfg(unix)]
 
@@ -194,8 +194,8 @@ fn round(seed: u64, dir: &Path, is_first: bool) {
     note!("the round is over");
 }
 
-/// Returns the open descriptors, each with what it refers to. Leaves out the one that reads this
-/// directory.
+/// Returns the open descriptors, each with what it refers to. Leaves out the one that reads
+/// `/proc/self/fd`.
 fn descriptors() -> Vec<String> {
     let dir = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     dir.flatten()

@@ -1,4 +1,4 @@
-//! Transfers in a `Multi`, with either kind of event loop.
+//! Transfers in a `Multi`, with the event loop inside it or with a `WildLoop`.
 
 use std::time::{Duration, Instant};
 

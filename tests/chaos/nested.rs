@@ -17,7 +17,8 @@ use crate::verdict::{Outcome, Place, judge};
 /// A time limit that no nested transfer reaches.
 const LIMIT: Duration = Duration::from_secs(12);
 
-/// Performs one or two transfers, with shares that may be those of the outer transfer.
+/// Performs one or two transfers. Each uses a share of the round, if there is one, which may be the share of
+/// the outer transfer.
 pub(crate) fn drive(round: &Arc<Round>, rng: &mut Rng, depth: usize) {
     for _ in 0..1 + rng.below(2) {
         let mut transfer = match plain(round, rng, depth) {

@@ -15,7 +15,7 @@ enum Harm {
     None,
     Cut,
     Reset,
-    /// The relay passes nothing more on until the client closes the connection.
+    /// The relay passes nothing more on to the client, and waits until the client closes the connection.
     Stall,
     /// The relay passes the first bytes on one by one, up to 3,000 of them.
     Drip,

@@ -36,7 +36,7 @@ pub(crate) struct Libcurl {
     pub(crate) has_ntlm: bool,
     pub(crate) takes_pushes: bool,
     pub(crate) pauses_frames: bool,
-    /// The hooks that not every handler has. Each has its chance in percent.
+    /// Hooks that are not set by default, each with the chance in percent that a handler has it.
     pub(crate) hooks: [(Hooks, usize); 10],
 }
 

@@ -17,7 +17,7 @@ use crate::tinker;
 use crate::wild_loop::WildLoop;
 use crate::worker;
 
-/// The most transfers that a thread keeps. It drops any more.
+/// The most transfers that a thread keeps after an operation, besides those in a `Multi`. It drops any more.
 const MOST: usize = 6;
 
 pub(crate) struct Sequence {

@@ -1,5 +1,5 @@
-//! Transfers of all kinds beside each other, against a server that misbehaves: what the process has open, and
-//! what it has allocated, does not grow.
+//! Transfers that are made in different ways beside each other, against a server that misbehaves: what the process
+//! has open, and what it has allocated, does not grow.
 //!
 //! `CURLBACK_SOAK_SECONDS` is the time for which transfers are made.
 
@@ -22,7 +22,7 @@ use crate::{ALONE, setting};
 const THREADS: u64 = 8;
 /// How many operations a thread does between two measurements.
 const OPERATIONS: usize = 10;
-/// The time limit of a transfer. Each transfer whose server is silent ends by it.
+/// The time limit of a transfer. It ends a transfer whose server is silent.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 #[test]

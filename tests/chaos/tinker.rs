@@ -1,5 +1,5 @@
-//! What happens to a transfer between two runs: options with random and refused values, shares,
-//! resets.
+//! What the search does with a transfer between two runs: it sets options to random and refused values,
+//! changes hooks and shares, resets, and calls methods for information and for an open connection.
 
 use std::time::Duration;
 

@@ -135,7 +135,7 @@ pub(crate) fn judge(transfer: &mut Actor, outcome: &Outcome, place: Place) {
 fn panicked(number: Option<u64>, failed: Option<Failed>, has_reader: bool) -> Option<&'static str> {
     match failed {
         Some(failed) if failed.how == How::Panic && Some(failed.number) == number => None,
-        // The drop of an error, or of a transfer in the baggage, may panic as well.
+        // The drop of an error may panic as well.
         Some(_) if number.is_none() => None,
         None if has_reader || number.is_none() => None,
         _ => Some("panics with what is not its own"),

@@ -18,8 +18,8 @@ pub(crate) enum Job {
 
 /// Takes finished transfers until `Job::Stop` comes.
 ///
-/// The transfers come through a channel. So nothing orders what this thread does before what the sender
-/// does next. An order between the two would hide races from `ThreadSanitizer`.
+/// The transfers come through a channel, which gives no order between what this thread does and what the
+/// sender does next. Such an order would hide races from `ThreadSanitizer`.
 pub(crate) fn work(jobs: &Receiver<Job>, rng: &mut Rng) {
     while let Ok(Job::Transfer(mut transfer)) = jobs.recv() {
         let number = transfer.handler().number;

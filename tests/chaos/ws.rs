@@ -1,4 +1,5 @@
-//! A WebSocket server that sends a few messages, and sends back the messages that it gets.
+//! A WebSocket server that sends a few messages. Then it closes or breaks the connection, or sends back
+//! messages that it gets.
 
 use std::net::TcpStream;
 

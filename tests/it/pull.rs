@@ -1,4 +1,4 @@
-//! Bodies that are read.
+//! Bodies that the program reads or writes.
 
 pub(crate) mod chaos;
 pub(crate) mod ends;

@@ -1,4 +1,5 @@
-//! The suite itself: which libcurl is linked, that skipped tests count, and the table of tests.
+//! The suite itself: which libcurl is linked, that skipped tests are counted, and the table of tests. Also the
+//! names by which a search of the documentation finds items.
 
 mod aliases;
 pub(crate) mod corpus;

@@ -27,7 +27,7 @@ infos = re.findall(
 )
 (here / "infos.txt").write_text("".join(f"{n} {kind.lower()} {name}\n" for name, kind, n in infos))
 
-# Codes: an enumerator has the number of the former plus one. Former names are macros.
+# Codes: an enumerator without a value has the number of the former plus one. Former names are macros.
 codes = {}
 for file, prefix in (("curl.h", "CURLE_"), ("multi.h", "CURLM_")):
     text = (libcurl / "include/curl" / file).read_text()

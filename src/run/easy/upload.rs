@@ -30,6 +30,8 @@ pub(in crate::run) struct Upload {
     post: Option<u64>,
     /// Whether the user's headers ask for chunks.
     chunked: bool,
+    /// Whether the upload does not begin at the start of the body.
+    resumes: bool,
 }
 
 /// The method, as far as it decides whether libcurl calls `read`.
@@ -73,6 +75,9 @@ impl Upload {
 
     /// Notes an announced size; a negative number unsets it.
     pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
+        if option == RESUME_FROM {
+            self.resumes = value != 0;
+        }
         let value = u64::try_from(value).ok();
         match option {
             sys::CURLOPT_INFILESIZE_LARGE => self.file = value,
@@ -192,6 +197,22 @@ impl<H> Easy<H> {
         let info = self.info();
         let header = info.find_header(b"Connection", 0, HeaderOrigin::HEADER, None);
         header.is_ok_and(|header| header.is_some_and(|header| closes(header.value())))
+    }
+
+    /// With `on`, makes libcurl skip the bytes of the body before `resume_from` by calls of `read`, if there is no
+    /// `seek`. For FTP and SFTP, libcurl otherwise does this only if a `seek` says that it cannot seek, and would send
+    /// the body from its start. Without `on`, undoes this.
+    pub(in crate::run) fn skip_without_seek(&mut self, on: bool) -> Result<(), Error> {
+        let upload = &self.known.upload;
+        // A seek function would also take the place of `ioctl`, which libcurl calls for HTTP only.
+        let has_ioctl = self.is_installed(Hooks::IOCTL) && !self.names_other_than_http();
+        if !upload.resumes || !upload.may_read() || self.is_installed(Hooks::SEEK) || has_ioctl {
+            return Ok(());
+        }
+        let cannot_seek: sys::SeekFunction = trampolines::cannot_seek;
+        let function = on.then_some(cannot_seek);
+        // SAFETY: C2: the function has the C type of the option, and does not use its data.
+        unsafe { self.set(SEEK, function) }
     }
 
     /// If the method is PUT, turns `CURLOPT_UPLOAD` off, before another option chooses the method.

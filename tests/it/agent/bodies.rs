@@ -17,7 +17,7 @@ use crate::support::pulled::{Notes, pattern, transfer};
 use crate::support::server::Server;
 use crate::support::skip::{is_before, skip};
 
-/// Serves a body of as many bytes as its path says, and special answers for paths with a name. The body
+/// Serves a body of as many bytes as the path says, and special answers for paths with a name. The body
 /// of "/cut" is cut short.
 fn server() -> Server {
     Server::new(|conn| {

@@ -1,4 +1,5 @@
-//! Random bodies in both directions, many at a time. Some readers are slow, and some are dropped.
+//! Random bodies in both directions, many at a time. Some are read in small pieces, and some readers are
+//! dropped.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +19,7 @@ use crate::support::rounds::rounds;
 use crate::support::server::Server;
 use crate::support::skip::{is_before, needs, skip};
 
-/// For `/LEN/SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them. Sends the
+/// For `/LEN-SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them. Sends the
 /// body of an upload back.
 fn server() -> Server {
     Server::new(|conn| {
@@ -89,7 +90,7 @@ fn random_files_lose_no_byte_and_leave_nothing_behind() {
     });
 }
 
-/// Runs a test again in a process of its own. The servers run in this process.
+/// Runs a test again in a process of its own. The servers run in the parent process.
 fn search<S>(test: &str, protocol: Protocol, servers: impl FnOnce() -> Option<(String, S)>) {
     if let Some(url) = in_child() {
         run(&Aim::new(url, protocol));
@@ -110,8 +111,7 @@ enum Protocol {
 struct Aim {
     url: String,
     protocol: Protocol,
-    /// How many transfers have ended because their connection was closed, which other transfers use
-    /// as well.
+    /// How many transfers have ended because their connection was closed.
     lost: AtomicU64,
     /// How many file names uploads have taken.
     uploads: AtomicU64,
@@ -187,7 +187,7 @@ fn run(aim: &Aim) {
     let agent = Agent::builder().max_connects(10).build().unwrap();
     let left = AtomicU64::new(rounds(240, 4000) as u64);
     thread::scope(|scope| {
-        // With `CURLBACK_LONG`, 200 transfers run at a time.
+        // With `CURLBACK_LONG`, 200 threads make transfers at a time.
         let begin = |seed: u64| {
             let (agent, left) = (&agent, &left);
             scope.spawn(move || {

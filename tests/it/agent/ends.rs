@@ -22,7 +22,7 @@ use crate::support::pulled::transfer;
 use crate::support::server::Server;
 
 /// Makes a server that begins an answer and never ends it. The receiver gets a message whenever a
-/// client has gone.
+/// client that has sent a request has gone.
 fn endless() -> (Server, Receiver<()>) {
     let (sender, gone) = channel();
     let server = Server::new(move |conn| {
@@ -385,8 +385,8 @@ fn fork_leaves_no_hang() {
 
 /// Puts a file in the place of the agent's event queue, as a program does that closes descriptors of others.
 ///
-/// It waits for some megabytes, which libcurl reads in several steps. After the first step libcurl changes nothing
-/// about the sockets that it watches, so only waiting fails.
+/// The handler waits for some megabytes, which libcurl reads in several steps. After the first step, libcurl
+/// changes nothing about the sockets that it watches, so only waiting fails.
 #[cfg(target_os = "linux")]
 #[derive(Default)]
 struct BreaksQueue {

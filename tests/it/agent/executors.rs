@@ -26,7 +26,8 @@ fn server() -> Server {
     })
 }
 
-/// Receives one body as a whole and one in parts, and uploads a body that the server sends back.
+/// Receives a body into a handler, one through a reader and one in parts, and uploads a body that the
+/// server sends back.
 async fn transfers(agent: &Agent, server: &Server) {
     use futures_lite::{AsyncReadExt as _, AsyncWriteExt as _, StreamExt as _};
 
@@ -233,8 +234,8 @@ fn executor_may_poll_inside_wake_and_drop_what_panics() {
         let waker = Waker::from(Arc::new(Bomb));
         let polled = Pin::new(&mut started).poll(&mut Context::from_waker(&waker));
         assert!(polled.is_pending());
-        // Now the last waker and the transfer belong to the agent's thread, which is also the one
-        // that wakes this task.
+        // After this, the last waker and the transfer belong to the agent's thread, which is also the
+        // one that wakes this task.
         drop((waker, started));
         done.send(()).unwrap();
     });

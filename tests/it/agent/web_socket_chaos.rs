@@ -1,5 +1,5 @@
-//! Random messages on many WebSockets of one agent, while the agent performs other transfers. Some
-//! readers are slow, and some are dropped.
+//! Random messages on many WebSockets of one agent, while the agent performs other transfers. The
+//! readers pause now and then, and some are dropped.
 
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};

@@ -43,7 +43,7 @@ fn open_alone(url: &str) -> Option<AsyncWebSocket<()>> {
     open(&agent, transfer((), url), &WebSocketConfig::new())
 }
 
-/// Sends messages of each kind and of many sizes, and receives each of them back.
+/// Sends binary messages and texts of many sizes, and receives each of them back.
 async fn converse<H>(socket: &mut AsyncWebSocket<H>) {
     for len in [0, 1, 125, 126, 65_535, 65_536, 1_000_000, 3 << 20] {
         let text = "ü".repeat(len / 2);
@@ -106,7 +106,7 @@ fn threads_wait_for_messages() {
     let limit = Duration::from_secs(60);
     let message = socket.receive().wait_for(limit).unwrap();
     assert!(message == Message::from(vec![2; 100_000]));
-    // The server sends nothing now. A wait that times out loses nothing.
+    // No other message comes now. A wait that times out loses nothing.
     match socket.receive().wait_for(Duration::ZERO).unwrap_err() {
         Error::WebSocket(WebSocketError::TimedOut) => {}
         error => panic!("{error:?}"),

@@ -112,7 +112,7 @@ fn text_of_libcurl_is_kept_beside_the_own_error() {
             Callback::Read => "operation aborted by callback",
             Callback::Seek => "seek callback returned error",
             Callback::Ioctl => "ioctl callback returned error",
-            // Any text: after a failure of `debug`, the next callback of any kind stops libcurl.
+            // Any text: it depends on what stops libcurl after a failure of `debug`.
             Callback::Debug => "",
             _ => "Callback aborted",
         };

@@ -177,8 +177,8 @@ fn panic_out_of_a_setter_leaves_the_transfer_as_it_was() {
     }
 }
 
-/// libcurl itself closes the connection that `CURLOPT_CONNECT_ONLY` has left open only if the option is
-/// still set. The crate also closes it after the option has changed.
+/// When a handle leaves its engine, libcurl 7.85.0 and later close the connection that `CURLOPT_CONNECT_ONLY`
+/// has left open, if the option is still set. The crate also closes this connection after the option has changed.
 #[test]
 fn connection_that_was_left_open_is_closed_whatever_is_set_afterwards() {
     type Change = fn(&mut Transfer<()>) -> Result<(), Error>;

@@ -1,4 +1,5 @@
-//! Handlers that hold another forward the callbacks that only one protocol has.
+//! Handlers that hold another handler forward the callbacks that only one protocol has. `Collect` and
+//! `WriteTo` do not forward frames.
 
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};

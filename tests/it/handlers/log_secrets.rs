@@ -60,7 +60,7 @@ fn assert_hidden<H: Callbacks>(
     mut transfer: Transfer<Log<Vec<u8>, H>>,
     secrets: &[Secret],
 ) {
-    // The transfer need not succeed: with some of these options, libcurl 7.61.1 waits for ever for the
+    // The transfer need not succeed: with some options of these tests, libcurl 7.61.1 waits for ever for the
     // answer of a proxy. The log also has what is reported while the transfer is dropped.
     transfer.timeout(Duration::from_secs(5)).unwrap();
     let result = transfer.perform();

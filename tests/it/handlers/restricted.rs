@@ -138,7 +138,7 @@ fn every_spelling_of_an_internal_address_is_refused() {
         let ip: IpAddr = address.trim_matches(['[', ']']).parse().unwrap();
         assert_refused(&mut transfer, &SocketAddr::new(ip, port).to_string(), rule);
     }
-    // libcurl before 7.85.0 asks the name server for the last name.
+    // libcurl before 7.85.0 asks the resolver for the last name.
     let names = 2 + usize::from(curlback::Version::linked() >= curlback::Version::new(7, 85, 0));
     for host in &["localhost", "LOCALHOST", "any.localhost"][..names] {
         transfer.url(&format!("http://{host}:{port}/")).unwrap();

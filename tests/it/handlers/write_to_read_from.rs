@@ -146,7 +146,7 @@ fn write_to_returns_the_error_of_the_last_flush() {
 
     transfer.perform().unwrap();
     assert_eq!(transfer.handler().writer().flushes, 3);
-    // After a transfer that fails, the writer is not flushed: no callback runs after a failure.
+    // After a transfer that fails, the writer is not flushed, since `done` is not called.
     transfer.fail_on_error(true).unwrap();
     let missing = Server::new(|conn| {
         conn.request();

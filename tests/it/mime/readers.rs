@@ -26,7 +26,7 @@ fn transfer(server: &Server, part: Part) -> Transfer<()> {
     transfer
 }
 
-/// Answers 307 to a request for the root, and 200 to any other.
+/// Answers 307 to a `POST` to the root, and 200 to any other request.
 fn redirecting() -> Server {
     Server::new(|conn: &mut Conn| {
         while let Some(request) = conn.request() {
@@ -138,7 +138,7 @@ fn a_reader_that_ends_too_early_is_an_error() {
     }
 }
 
-/// Sends a few bytes, and fails, aborts or panics in one of its callbacks.
+/// Sends 20,000 bytes, and fails, aborts or panics in one of its callbacks.
 struct Breaks {
     at: Callback,
     how: How,

@@ -32,7 +32,7 @@ fn takes(names: &[&str], result: Result<(), Error>) -> bool {
             skip_case!("this libcurl has no {what}");
             false
         }
-        // libcurl looks for an engine of this name at once, and finds none.
+        // libcurl looks for the engine at once, and finds none.
         Err(Error::Libcurl { code, .. }) if names[0].starts_with("CURLOPT_SSLENGINE") => {
             assert!((53..=54).contains(&code.number()), "{names:?}: {code:?}");
             false
@@ -112,8 +112,8 @@ fn complete_list_of_options_is_called_here() {
     for name in CALLS.iter().flat_map(|(names, _)| *names) {
         assert!(missing.remove(*name), "{name}");
     }
-    // The crate uses two of these itself. The values of the other two are types of the crate, and
-    // are tested elsewhere.
+    // The crate sets `CURLOPT_ERRORBUFFER` itself, and the handler takes the place of `CURLOPT_PRIVATE`.
+    // The values of the other two are types of the crate, and are tested elsewhere.
     let elsewhere = [
         "CURLOPT_ERRORBUFFER",
         "CURLOPT_MIMEPOST",

@@ -1,4 +1,4 @@
-//! A refused value changes nothing: the former value stays.
+//! A value that is refused leaves the former value of its option.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
 use std::io::{Read, Write};

@@ -1,5 +1,5 @@
-//! Every value of every option that takes a set of bits or a choice. The linked libcurl has the
-//! value, or the error names it.
+//! The values of options that take a set of bits or a choice. The linked libcurl has the value, or the
+//! error names it.
 #![allow(deprecated, reason = "the deprecated ones are options too")]
 
 use bitflags::Flags;

@@ -142,7 +142,7 @@ fn handler_without_read_needs_none() {
     upload.write_all(b"the body").unwrap();
     let transfer = upload.finish().unwrap().finish().unwrap();
     assert_eq!(server.requests()[0].body, b"the body");
-    // The handler still has no `read`, so an upload by `perform` fails.
+    // The handler still has no `read`, so `perform` refuses the announced body.
     let mut transfer = transfer;
     transfer.perform().unwrap_err();
     transfer.upload(false).unwrap();

@@ -386,7 +386,8 @@ fn send_recv_upkeep_and_info_beside_a_drive() {
             transfer.upkeep_interval(Duration::ZERO).unwrap();
             while !done.load(Ordering::SeqCst) {
                 perform(&mut transfer);
-                // Not every release has this function.
+                // This is an error if the linked libcurl lacks the function, or another transfer uses the
+                // share.
                 let _ = transfer.upkeep();
                 transfer.active_socket().unwrap();
             }

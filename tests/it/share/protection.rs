@@ -24,7 +24,7 @@ fn sharing<H: Callbacks>(share: &Share, server: &Server, handler: H) -> Transfer
     transfer
 }
 
-/// libcurl cleans up the refused share. Its locks must exist until then.
+/// libcurl cleans up the refused share. The locks of the share must exist until that has ended.
 #[test]
 fn share_with_a_kind_that_is_not_there_is_refused_whole() {
     for _ in 0..3 {

@@ -29,8 +29,9 @@ impl Callbacks for Stays {
     }
 }
 
-/// A transfer that has left a share is dropped while another thread uses the share. Its engine and
-/// its handle still refer to data of the share's connections, so the other thread cleans them up.
+/// A transfer that has left a share is dropped while another thread uses the share. The engine and the
+/// handle of the transfer may still refer to data of the share's connections, so the other thread cleans
+/// them up.
 #[test]
 fn transfer_that_has_left_a_share_is_dropped_while_the_share_is_used() {
     let Some(server) = LoginServer::new(Login::Userpwd) else {

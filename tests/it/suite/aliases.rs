@@ -37,7 +37,7 @@ const OTHERS: &[&str] = &[
     // The crate does not export TLS sessions.
     "curl_easy_ssls_export",
     "curl_easy_ssls_import",
-    // The `curl` crate initialises libcurl.
+    // The `curl` crate initialises libcurl. This crate does not choose what libcurl traces.
     "curl_global_init_mem",
     "curl_global_sslset",
     "curl_global_trace",

@@ -17,7 +17,7 @@ fn linked_libcurl_is_the_expected_one() {
 #[test]
 fn linked_version_is_the_one_that_libcurl_states() {
     let version = curl::Version::get();
-    // The version that libcurl states has a suffix if libcurl is from before this release.
+    // A libcurl that was built between two releases states a version with a suffix, such as `-DEV`.
     let stated = version.version().split('-').next();
     assert_eq!(stated, Some(Version::linked().to_string().as_str()));
 }

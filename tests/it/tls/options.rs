@@ -263,7 +263,7 @@ fn https_proxy_has_options_of_its_own() {
     assert_eq!(transfer.proxy_ssl_verify_result().unwrap(), 0);
     transfer.fresh_connect(true).unwrap();
     if !by_openssl() {
-        // rustls ignores the list that is set below, and uses the ciphers of TLS 1.3.
+        // With rustls, libcurl ignores the unknown name that is set below, and uses the ciphers of TLS 1.3.
         return;
     }
     transfer.proxy_ssl_cipher_list("nonsense").unwrap();

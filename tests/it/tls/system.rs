@@ -12,7 +12,7 @@ use crate::support::skip::{is_before, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 use crate::support::transfers::run_in;
 
-/// Names the places where the child finds what its parent has made.
+/// The variable with the directory in which the child finds what its parent has made.
 const PLACE: &str = "CURLBACK_TEST_AUTHORITIES";
 
 const TEST: &str = "tls::system::authorities_that_are_set_take_the_place_of_the_system_s";
@@ -97,7 +97,7 @@ fn check(place: &Path) {
         let mut transfer = get(&url);
         set(&mut transfer);
         assert_distrusts(transfer.perform());
-        // Another time: after the paths of the system were set, and together with an option more.
+        // Sets the option again, after the paths of the system were set, and together with another option.
         transfer.unset(unset).unwrap();
         transfer.perform().unwrap();
         transfer.fresh_connect(true).unwrap();

@@ -174,7 +174,7 @@ fn copy_runs_with_callbacks_of_its_own_after_the_first_is_gone() {
         drop(first);
         // The first handler is gone: only `alive` itself and the copy's handler are left.
         assert_eq!(Arc::strong_count(&alive), 2);
-        // Something else takes the place of the first transfer in memory.
+        // Something else may take the place of the first transfer in memory.
         let _other: Vec<_> = (0..50).map(|n| vec![0xAA_u8; n * 64]).collect();
         copy.perform().unwrap();
         assert_eq!(copy.handler().name, "copy");

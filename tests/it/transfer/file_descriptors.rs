@@ -1,4 +1,4 @@
-//! Each descriptor is closed once, counted over thousands of transfers that end in every way.
+//! Each descriptor is closed once, counted over thousands of transfers that end in many ways.
 
 #![cfg(unix)]
 

@@ -158,7 +158,7 @@ impl World {
             match self.step(*step, &mut transfer) {
                 Ok(()) => {}
                 // A transfer cannot turn off the cache of a share. With some releases, a transfer that
-                // has names of HSTS files cannot be copied, or there is no HSTS.
+                // has names of HSTS files cannot be copied, or there is no HSTS or no Alt-Svc.
                 Err(Error::Option { .. } | Error::Unsupported { .. }) => {
                     assert!(
                         [

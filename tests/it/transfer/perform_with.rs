@@ -346,7 +346,7 @@ fn upload_may_be_read_from_what_is_borrowed() {
     }
 }
 
-/// In each order of settings and runs, the callbacks are those of the handler in use.
+/// In random orders of settings and runs, the callbacks are those of the handler in use.
 #[test]
 fn handlers_alternate_in_random_orders() {
     let server = echo();

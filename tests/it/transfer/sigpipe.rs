@@ -30,7 +30,7 @@ fn expose() {
 /// Returns whether `SIGPIPE` still ends the process, and is neither pending nor blocked.
 #[expect(unsafe_code, reason = "the system is asked")]
 fn is_exposed() -> bool {
-    // SAFETY: the former action is returned and put back.
+    // SAFETY: the default action needs no function.
     let former = unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     let mut sets = [std::mem::MaybeUninit::<libc::sigset_t>::zeroed(); 2];
     // SAFETY: the call writes a set.

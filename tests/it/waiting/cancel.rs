@@ -167,8 +167,8 @@ fn cancel_ends_a_file_without_end_that_nobody_reads() {
     }
 }
 
-/// A transfer that has no remote has no progress function either, if the handler needs none. A
-/// remote that is made afterwards must cancel the next transfer.
+/// A transfer that performs alone sets `CURLOPT_NOPROGRESS` if it has no remote and its handler needs no
+/// reports. A remote that is made afterwards must cancel the next transfer.
 #[test]
 fn remote_that_is_made_after_a_transfer_cancels_the_next_one() {
     let server = Server::ok("body");
@@ -408,7 +408,7 @@ fn mail_that_is_taken_out_half_way_is_not_delivered() {
     }
 }
 
-/// Dropping the last connection to a server that is gone must not block.
+/// Dropping the last connection to a server that does not answer must not block.
 #[test]
 fn drop_does_not_wait_for_the_farewell_of_a_server() {
     if !has("ftp") {

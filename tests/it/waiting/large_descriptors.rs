@@ -74,7 +74,7 @@ fn transfer(url: &str, hooks: Hooks) -> Transfer<Collect> {
     transfer
 }
 
-/// The hooks with which the handler opens the sockets, and those with which libcurl does.
+/// Hooks with the handler's methods that open sockets and set their options, and hooks without them.
 const BOTH: [Hooks; 2] = [
     Hooks::all(),
     Hooks::OPEN_SOCKET.union(Hooks::SOCKOPT).complement(),

@@ -47,7 +47,7 @@ fn download_keeps_to_its_speed_with_every_buffer() {
     assert!(start.elapsed() < Duration::from_millis(900));
 }
 
-/// Uploads a body that takes two seconds, but is smaller than a buffer.
+/// Uploads a body that needs two seconds at the limit, but is smaller than a buffer of 256 KiB.
 fn upload_slowly(url: &str) {
     const SIZE: usize = 240_000;
     let body = ReadFrom::new(Cursor::new(vec![b'x'; SIZE]));

@@ -54,8 +54,8 @@ fn waits_no_longer<L: EventLoop>(
             let holds = multi.add(collecting(&server.url("/"))).unwrap();
             let mut transfer = collecting(&server.url("/"));
             limit(&mut transfer, LIMIT).unwrap();
-            // libcurl itself checks the limit only while a listing is requested. Here, this option is
-            // turned on and off again.
+            // While `wildcard_match` is on, the crate leaves the limit of `timeout` to libcurl. Here, the
+            // option is turned on and off again.
             match transfer.wildcard_match(true) {
                 Err(Error::Unsupported { .. }) => {}
                 set => set.and_then(|()| transfer.wildcard_match(false)).unwrap(),

@@ -148,7 +148,7 @@ fn what_is_no_websocket_gives_the_transfer_back() {
                 assert!(server.requests().is_empty());
             }
         }
-        // The handler has what the server has sent instead of a handshake.
+        // Discards what the server may have sent instead of a handshake.
         drop(transfer.handler_mut().take_body());
         assert_restored(transfer);
     }

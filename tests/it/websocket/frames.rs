@@ -107,7 +107,7 @@ fn frames_are_answered_from_inside_the_callback() {
     let Some(mut transfer) = websocket(&server.url(), Puts::new(answers)) else {
         return;
     };
-    // libcurl calls `debug` while it sends. This is no failure of `debug`.
+    // Messages for `debug` that libcurl writes during a reply are skipped. This is no failure of `debug`.
     transfer.verbose(true).unwrap();
     transfer.perform().unwrap();
     let kinds: Vec<_> = transfer.handler().frames.iter().map(|f| f.0).collect();

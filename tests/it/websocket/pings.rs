@@ -104,7 +104,7 @@ fn ping_that_libcurl_answers_is_not_received_in_part() {
     assert_eq!(received, expected);
 }
 
-/// A ping that is as long as the rest of a text must not become a part of the text.
+/// Neither a ping nor a message that is as long as the rest of a text must become a part of the text.
 #[test]
 fn ping_as_long_as_the_rest_of_a_text() {
     use curlback::{Attempt, FrameKind};

@@ -18,7 +18,7 @@ fn body_without_frames_is_written() {
     assert_eq!(transfer.handler().written, b"body");
     assert_eq!(transfer.handler().calls, 0);
 
-    // The response of a server that does not speak WebSockets goes to `write` too.
+    // libcurl ends the transfer with an error if the server refuses the handshake. `frame` is not called.
     let refusing = Server::new(|conn| {
         conn.request();
         conn.reply("404 Not Found", "", "no such thing");
