@@ -44,7 +44,7 @@ mod progress;
 mod refused;
 mod renew;
 pub(crate) mod trust;
-mod upload;
+pub(super) mod upload;
 
 const ERRORBUFFER: Item = Item::new(sys::CURLOPT_ERRORBUFFER, "CURLOPT_ERRORBUFFER", "7.1");
 const NOSIGNAL: Item = Item::new(sys::CURLOPT_NOSIGNAL, "CURLOPT_NOSIGNAL", "7.10");

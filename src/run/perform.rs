@@ -15,6 +15,7 @@ use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
 use crate::run::easy::Easy;
+use crate::run::easy::installed::Piped;
 use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;

@@ -11,6 +11,7 @@ use crate::ffi::sys;
 use crate::hooks::Hooks;
 use crate::run::easy::Easy;
 use crate::run::easy::installed::Piped;
+use crate::run::easy::upload::SEEK;
 use crate::run::pipe::{Pipe, PipeEnd};
 use crate::run::{install, trampolines};
 
@@ -29,7 +30,6 @@ const HEADER: Item = Item::new(
     "7.7.2",
 );
 const READ: Item = Item::new(sys::CURLOPT_READFUNCTION, "CURLOPT_READFUNCTION", "7.1");
-const SEEK: Item = Item::new(sys::CURLOPT_SEEKFUNCTION, "CURLOPT_SEEKFUNCTION", "7.18.0");
 
 impl<H> Easy<H> {
     /// Connects the transfer that begins to the pipes in `pull`, or, for `None`, to the handler alone.

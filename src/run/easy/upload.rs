@@ -14,8 +14,12 @@ use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::quirks::POST_WITHOUT_LENGTH;
 use crate::run::easy::Easy;
-use crate::{Error, HeaderOrigin};
+use crate::run::trampolines;
+use crate::{Error, HeaderOrigin, Hooks};
 
+const RESUME_FROM: sys::CURLoption = sys::CURLOPTTYPE_OFF_T + 116;
+pub(in crate::run) const SEEK: Item =
+    Item::new(sys::CURLOPT_SEEKFUNCTION, "CURLOPT_SEEKFUNCTION", "7.18.0");
 const UPLOAD: Item = Item::new(sys::CURLOPT_UPLOAD, "CURLOPT_UPLOAD", "7.1");
 
 /// The options that decide which size libcurl announces for a body from `read`.

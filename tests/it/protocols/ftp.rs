@@ -111,6 +111,33 @@ fn upload_is_continued_where_the_file_on_the_server_ends() {
     assert_eq!(transfer.upload_size().unwrap(), (data.len() - have) as u64);
 }
 
+/// Without `seek`, libcurl would append the body from its start.
+#[test]
+fn resumed_upload_without_seek_reads_past_its_offset() {
+    struct Source(Cursor<Vec<u8>>);
+
+    #[callbacks]
+    impl Callbacks for Source {
+        fn read(&mut self, buffer: &mut ReadBuf<'_>) -> ReadResult {
+            buffer.fill_from(&mut self.0).into()
+        }
+    }
+
+    if !ftp() {
+        return;
+    }
+    let (data, have) = (bytes(300_000), 100_001);
+    for from in [Some(have as u64), None] {
+        let server = FtpServer::new("file", &data[..have]);
+        let mut transfer = Transfer::new(Source(Cursor::new(data.clone()))).unwrap();
+        transfer.url(&server.url("file")).unwrap();
+        transfer.upload(true).unwrap();
+        transfer.resume_from(from).unwrap();
+        transfer.perform().unwrap();
+        assert!(server.file("file").unwrap() == data, "{from:?}");
+    }
+}
+
 #[test]
 fn older_commands_are_tried_where_the_server_does_not_know_the_newer_ones() {
     if !ftp() {
