@@ -53,9 +53,10 @@ macro_rules! writers {
             ///
             /// # Errors
             /// If the reader fails, but not with [`io::ErrorKind::Interrupted`], an error of the same kind and
-            /// with the same message. [`io::ErrorKind::BrokenPipe`] if the transfer ends before the reader
-            /// does, also while the reader is pending. [`io::ErrorKind::InvalidInput`] if the reader has more
-            /// bytes than were announced.
+            /// with the same message. [`io::ErrorKind::BrokenPipe`] if the transfer ends, or libcurl
+            /// takes no more bytes, before the end of the reader, also while the reader is pending.
+            /// [`io::ErrorKind::InvalidInput`] if the reader has more bytes than were announced.
+            /// [`io::ErrorKind::InvalidData`] if the reader claims to have read more bytes than it was asked for.
             pub async fn $copy(mut self, reader: impl AsyncRead) -> io::Result<u64> {
                 let mut reader = pin!(reader);
                 let read =
