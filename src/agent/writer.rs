@@ -88,9 +88,9 @@ impl Agent {
 /// A `write` fails with [`io::ErrorKind::BrokenPipe`] when the transfer has ended, or when the server has
 /// answered before the end of the body and libcurl sends nothing more. Then drop or finish the writer: the
 /// [`Opening`] returns the response, or the error. A `write` also fails after the body was ended, and when all
-/// announced bytes were written. If libcurl has to send the body again, as after some redirects, the transfer fails with an
-/// error that says so. If nobody reads the response, libcurl stops receiving it when too much of it is unread; a
-/// server may then stop reading the request.
+/// announced bytes were written. If libcurl has to send the body again, as after some redirects, the transfer fails
+/// with an error that says so. If nobody reads the response, libcurl stops receiving it when too much of it is unread;
+/// a server may then stop reading the request.
 pub struct Writer {
     remote: Remote,
     pipe: PipeWriter,

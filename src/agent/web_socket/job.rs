@@ -19,7 +19,8 @@ use crate::web_socket::exchange::{Exchange, State, Step};
 use crate::web_socket::opening::{Former, check_upgrade};
 use crate::{Callbacks, Error, WebSocketError};
 
-/// How many steps one turn has at most, after which other transfers run. A step sends a frame or receives a part of one.
+/// How many steps one turn has at most, after which other transfers run. A step sends a frame, or receives a part of
+/// one.
 const MOST_STEPS: usize = 32;
 
 /// A WebSocket, from before its handshake to its end.
