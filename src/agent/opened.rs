@@ -239,12 +239,12 @@ impl<H> Body<H> {
 /// is cut short is an error, if the protocol marks the end of a body. If a callback has panicked, the read
 /// resumes the panic.
 ///
-/// When too much of the body is unread, the transfer is paused. Time limits such as
-/// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it
-/// still holds. During the pause, libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. The unread body
-/// takes at most the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
-/// [encoded](Transfer::accept_encoding), libcurl itself also keeps what one [buffer](Transfer::buffer_size) of
-/// it decodes to.
+/// When too much of the body is unread, the transfer is paused. With libcurl 7.69.0 to 7.76.1, this makes a transfer
+/// of another protocol than HTTP and HTTPS fail. Time limits such as [`timeout`](Transfer::timeout) go on: if one is
+/// over during the pause, libcurl discards the bytes that it still holds. During the pause, libcurl 8.5.0 goes on
+/// receiving, as [`Remote::pause`] says. The unread body takes at most the limit of [`Agent::open_with_limit`], 256 KiB
+/// by default, and 32 KiB more. If the body is [encoded](Transfer::accept_encoding), libcurl itself also keeps what one
+/// [buffer](Transfer::buffer_size) of it decodes to.
 ///
 /// # The end
 /// [`finish`](Opened::finish) throws the rest of the body away and returns the [`Started`] transfer, whose

@@ -51,10 +51,10 @@ mod waiting;
 /// messages until the peer's close. `Sink::poll_close` sends a close too, and waits for the peer's close:
 /// meanwhile, another task has to receive if many messages still arrive. [`finish`](AsyncWebSocket::finish) sends a
 /// close, throws unread messages away and returns the [`Started`] transfer.
-/// [`close_timeout`](WebSocketConfig::close_timeout) is 10 seconds by default. If the peer is silent for this time after a close, the agent cuts the connection, and
-/// the error is [`WebSocketError::TimedOut`]. After `finish`, the agent does so also if the peer sends, but
-/// does not close in this time. [`cancel`](AsyncWebSocket::cancel), and dropping an `AsyncWebSocket`, cut the
-/// connection without waiting.
+/// [`close_timeout`](WebSocketConfig::close_timeout) is 10 seconds by default. If the peer is silent for this time
+/// after a close, the agent cuts the connection, and the error is [`WebSocketError::TimedOut`]. After `finish`, the
+/// agent does so also if the peer sends, but does not close in this time. [`cancel`](AsyncWebSocket::cancel), and
+/// dropping an `AsyncWebSocket`, cut the connection without waiting.
 ///
 /// # Errors
 /// When the WebSocket has failed, the first call that fails returns the error, whether it sends or receives.
