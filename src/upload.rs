@@ -233,7 +233,7 @@ impl<H: Callbacks> Write for Upload<H> {
 }
 
 /// Returns whether libcurl sends nothing more after an early answer, such as an error or a redirect, and cannot
-/// end the transfer before the program reads: so much of the answer is unread that libcurl is paused.
+/// end the transfer before the program reads: so much of the answer is unread that libcurl has to wait.
 fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
     let inbox = pulled.transfer.easy.inbox();
     let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);

@@ -47,8 +47,8 @@ macro_rules! writers {
             /// that awaits the future reads `reader`.
             ///
             /// Await the future together with the transfer, as by `join!`. Dropping the future before its end
-            /// drops the writer. An error of the reader ends the transfer: the error of the transfer has the
-            /// reader's error as its
+            /// drops the writer. If the reader fails, but not with [`io::ErrorKind::Interrupted`], while
+            /// libcurl still takes bytes, the transfer ends: the error of the transfer has the reader's error as its
             #[doc = concat!("source, as one of ", $from, ".")]
             ///
             /// # Errors

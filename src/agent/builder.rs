@@ -22,7 +22,7 @@ use crate::{Error, Share, ShareData};
 /// let agent = Agent::builder()
 ///     .threads(NonZeroUsize::new(2).expect("two is not zero"))
 ///     .max_host_connections(8)
-///     .pipelining(Pipelining::NOTHING) // one HTTP/2 connection for each transfer
+///     .pipelining(Pipelining::NOTHING) // each HTTP/2 connection has one transfer at a time
 ///     .build()?;
 /// agent.shutdown();
 /// # Ok::<(), curlback::Error>(())

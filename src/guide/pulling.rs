@@ -20,7 +20,7 @@
 //! let transfer = response.finish()?; // reads the rest, so that the next request can use the connection
 //!
 //! let mut upload = transfer.open_upload()?;
-//! writeln!(upload, "three")?; // sent as it is written
+//! writeln!(upload, "three")?; // kept until a later call sends it
 //! let response = upload.finish()?; // ends the body, and returns the response
 //! assert_eq!(response.status(), 200);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

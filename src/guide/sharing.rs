@@ -77,10 +77,10 @@
 //!
 //! # Pools: where threads take turns
 //!
-//! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
-//! handle and its connections also share reference counts that are not atomic, even after the handle has left its multi
-//! handle. So the following owners of such data have a *pool*. A pool is a lock: every call into libcurl that may use
-//! the data holds the lock.
+//! libcurl does not lock shared connections and HSTS caches well enough for two threads, and 8.11.0 to 8.15.0 do not lock
+//! shared cookies well enough either. In libcurl 8.21.0 and later, an easy handle and its connections also share reference
+//! counts that are not atomic, even after the handle has left its multi handle. So the following owners of such data have a
+//! *pool*. A pool is a lock: every call into libcurl that may use the data holds the lock.
 //!
 //! ```text
 //!  Multi, with libcurl 8.21.0 and later ───────▶ its own pool

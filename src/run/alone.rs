@@ -29,7 +29,7 @@ pub(crate) struct Alone {
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        // All calls below use this one `Quiet`, since making it costs a system call.
+        // All calls below use this one `Quiet`, since making one costs a system call on most systems.
         let quiet = Quiet::new();
         // If this thread already holds the lock of a share, it must not wait for another lock later. So it
         // keeps the locks of this transfer until the end.

@@ -34,8 +34,8 @@ impl<'a, H> ReceivingMessage<'a, H> {
     /// [`TimedOut`](WebSocketError::TimedOut) if this side has closed and the peer does not close in time; and
     /// [`Failed`](WebSocketError::Failed) after a call has returned an error of the connection or the protocol.
     /// [`Error::Libcurl`] if the connection fails or ends, [`Error::Cancelled`] after a cancel or a
-    /// [`shutdown`](crate::Agent::shutdown), the error of [`debug`](crate::Callbacks::debug), and [`Error::Agent`],
-    /// [`Error::Poll`] or [`Error::Multi`] if the agent has failed.
+    /// [`shutdown`](crate::Agent::shutdown), the error of a callback such as [`debug`](crate::Callbacks::debug), and
+    /// [`Error::Agent`], [`Error::Poll`] or [`Error::Multi`] if the agent has failed.
     ///
     /// # Panics
     /// Resumes the panic of a callback. Panics in the child of a `fork`, where no thread receives, unless the transfer
