@@ -52,27 +52,29 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// [`open_upload`](Agent::open_upload) starts a transfer whose request body the program also writes.
 ///
 /// The transfers of a thread share connections, the DNS cache and TLS sessions, as those of a
-/// [`Multi`](crate::Multi) do. All callbacks of a transfer run on the agent's thread: one that blocks makes all
-/// transfers of that thread wait. A callback may use the agent and start other transfers, but must not wait for
-/// a transfer of the agent: if both transfers are on one thread, neither continues.
+/// [`Multi`](crate::Multi) do. In an agent of one thread, they share TLS sessions only with libcurl 8.12.0 and later.
+/// While a transfer runs, its callbacks run on its thread of the agent: a callback that blocks makes all transfers of
+/// that thread wait. A callback may use the agent and start other transfers, but must not wait for a transfer of the
+/// agent: if both transfers are on one thread, neither continues.
 ///
 /// # Connections, cookies
-/// By default, a thread keeps up to four connections for each transfer that runs at the moment. After a burst of
-/// transfers, it closes most of them. If the load varies, set [`Builder::max_connects`] to the largest number of
-/// transfers that run at a time. [The guide](crate::guide::sharing#how-many-connections-are-kept) explains the limits.
+/// By default, the limit for the connections of a thread is four for each transfer that runs on it; with libcurl
+/// 8.22.0, two. So after a burst of transfers, the thread closes the surplus connections, one whenever a
+/// transfer ends. If the load varies, set [`Builder::max_connects`] to the largest number of transfers that run at
+/// a time. [The guide](crate::guide::sharing#how-many-connections-are-kept) explains the limits.
 ///
-/// The transfers share no cookies. For that, give each a [`Share`] with
+/// By default, the transfers share no cookies. To share them, give each transfer a [`Share`] with
 /// [`COOKIES`](crate::ShareData::COOKIES), as [the guide](crate::guide::pulling#await) shows.
 ///
 /// # Handlers
 /// A handler must be `Send + 'static`. [`Closures`](crate::handlers::Closures) is not `Send`, and the compiler then
-/// reports an error for each callback: implement [`Callbacks`] for a struct instead.
+/// reports many errors: implement [`Callbacks`] for a struct instead.
 ///
 /// [The guide](crate::guide::pulling) compares an agent with [`Transfer::open`].
 ///
 /// # The end
 /// Dropping the last clone cancels nothing: each thread ends when all transfers that it was given have ended.
-/// [`shutdown`](Agent::shutdown) cancels the transfers and waits for the threads.
+/// [`shutdown`](Agent::shutdown) cancels the transfers and, except on a thread of the agent, waits for the threads.
 ///
 /// The child of a `fork` does not have the agent's threads. In the child, the result of a new transfer is
 /// [`Error::Agent`]. Waiting for a transfer that was started before the fork panics, unless the transfer had
@@ -121,7 +123,7 @@ pub struct Agent {
 
 struct Inner {
     workers: Vec<Arc<Worker>>,
-    /// Counts the transfers, to give them to the threads in turn.
+    /// Counts the transfers of an agent of several threads, which get them in turn.
     next: AtomicUsize,
     /// The DNS cache and TLS sessions of several threads; `None` for an agent of one thread.
     share: Option<Share>,
@@ -133,7 +135,8 @@ impl Agent {
     /// Makes an agent with one thread.
     ///
     /// # Errors
-    /// [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if memory runs out.
+    /// [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if libcurl gets no memory
+    /// or no descriptor.
     pub fn new() -> Result<Agent, Error> {
         Agent::builder().build()
     }
@@ -217,16 +220,16 @@ impl Agent {
     }
 
     /// Tells libcurl that the network has changed: each thread soon discards those of its connections and
-    /// addresses that `change` names. Running transfers go on. An agent of several threads keeps the addresses,
-    /// since they are in a [`Share`].
+    /// addresses that `change` names. Running transfers go on. The addresses that several threads share are kept:
+    /// they are in a [`Share`].
     ///
     /// Since libcurl 8.16.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLMOPT_NETWORK_CHANGED.html).
     ///
     /// # Errors
     /// [`Error::Option`] if `change` has a bit that is no constant, [`Error::Unsupported`] if the linked
-    /// libcurl lacks the option, [`Error::Agent`] in the child of a `fork`, and if a thread has ended, as
-    /// after a [`shutdown`](Agent::shutdown).
+    /// libcurl lacks the option, [`Error::Agent`] in the child of a `fork`, after a [`shutdown`](Agent::shutdown),
+    /// and if a thread has failed.
     ///
     /// # Examples
     /// ```
@@ -250,9 +253,10 @@ impl Agent {
 
     /// Cancels all transfers, accepts no others, and waits until the threads have ended.
     ///
-    /// The running transfers end with [`Error::Cancelled`]. Transfers that are started afterwards end with
-    /// [`Error::Agent`]. On a thread of the agent, as in a callback, `shutdown` does not wait: two callbacks
-    /// on two threads would wait for each other. In the child of a `fork`, it does nothing.
+    /// The running transfers end with [`Error::Cancelled`], or with the error of a callback that has failed.
+    /// Transfers that are started afterwards end with [`Error::Agent`]. On a thread of the agent, as in a callback,
+    /// `shutdown` does not wait: the thread would wait for itself, or two callbacks on two threads for each other.
+    /// In the child of a `fork`, `shutdown` does nothing.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {
             return;

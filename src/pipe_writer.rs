@@ -78,8 +78,8 @@ impl PipeWriter {
     }
 
     /// Writes everything that `read` reads, ends the body, and returns how many bytes were written. If `read`
-    /// fails, but not with `Interrupted`, ends the transfer with its error, and returns an error of the same
-    /// kind and message.
+    /// fails, but not with `Interrupted`, ends the transfer with that error, if libcurl still takes bytes, and returns
+    /// an error of the same kind and message.
     #[cfg(any(feature = "futures-io", feature = "tokio"))]
     pub(crate) async fn copy(
         &mut self,

@@ -36,7 +36,8 @@ enum State {
     Ended,
     /// The transfer has failed, and no call has returned the error yet.
     Failed(Error),
-    /// The transfer has failed, and a call has returned the error. An error of `finish` then has this code.
+    /// The transfer has failed, and a call has returned the error or resumed the panic of a callback. An error of
+    /// `finish` then has this code.
     Told(Code),
 }
 
@@ -65,8 +66,8 @@ impl<H: Callbacks> Pulled<H> {
         matches!(self.state, State::Running)
     }
 
-    /// Drives the transfer until the final headers have come, or cannot be noticed before the program
-    /// reads.
+    /// Drives the transfer until the final headers have come, libcurl waits for the program to read, or the transfer
+    /// has ended.
     pub(crate) fn await_response(self) -> Result<Pulled<H>, TransferError<H>> {
         let mut this = self.or_drop(|this| this.drive(|this| this.transfer.easy.has_response()));
         match this.transfer.easy.has_response() {

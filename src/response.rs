@@ -12,31 +12,34 @@ use crate::{Callbacks, Error, Info, Transfer, TransferError};
 /// A transfer whose final headers have come, and whose body the program reads from this value.
 ///
 /// [`Transfer::open`] makes it. It needs no thread: the transfer runs only inside [`read`](Read::read) and the
-/// other calls that need more data. Nothing happens between two reads: no callback is called, uploads stand
-/// still, and pings are not answered. Time limits such as
+/// other calls that need more data. Between two reads, the transfer stands still: no callback is called, nothing is
+/// uploaded, and pings are not answered. Time limits such as
 /// [`timeout`](Transfer::timeout) go on, and are checked when the next read needs more data.
 ///
 /// What a [`Remote`](crate::Remote) asks for between two reads takes effect at the next read that needs more data:
-/// after [`cancel`](crate::Remote::cancel), that read fails with [`Error::Cancelled`].
+/// after [`cancel`](crate::Remote::cancel), reads fail with [`Error::Cancelled`] when the bytes that came before were
+/// read.
 ///
 /// # Reading
 /// `read` into a buffer that is not empty returns 0 only at the end of a complete body. If the protocol does
 /// not mark the end of a body, as in HTTP/1.0 without `Content-Length`, the body is complete when the
 /// connection ends. If the transfer fails, `read` first returns all bytes before the failure, and then an
 /// [`io::Error`] whose inner error is the [`Error`](crate::Error). A body that is cut short is such a failure,
-/// and so is a time limit of the transfer that is over. After a failure was returned, each `read` fails. With
-/// libcurl 8.8.0 to 8.14.1, some of the bytes before the failure can be lost: those that libcurl held back
-/// because the program had not read enough. If a callback panics, `read` resumes the panic.
+/// and so is a time limit of the transfer that is over. After a failure was returned, each further `read` into
+/// a buffer that is not empty fails. With libcurl 8.8.0 to 8.14.1, some of the bytes before the failure can be lost:
+/// those that libcurl held back because the program had not read enough. If a callback panics, `read` resumes the
+/// panic.
 ///
-/// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more.
-/// libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is
-/// [encoded](Transfer::accept_encoding), libcurl decodes a whole buffer at once, keeps the result, and fails
-/// the transfer if the result is larger than 64 MiB.
+/// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more. When the
+/// limit is reached, the transfer is paused. With libcurl 7.69.0 to 7.76.1, this makes a transfer of another protocol
+/// than HTTP and HTTPS fail. libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is
+/// [encoded](Transfer::accept_encoding), libcurl decodes a whole buffer at once and keeps the result. libcurl 7.71.0
+/// and later fail the transfer if the result that they keep is larger than 64 MiB.
 ///
 /// # The end
 /// [`finish`](Response::finish) reads the rest of the body, and returns the transfer; the next request can use
-/// its connection. [`cancel`](Response::cancel) closes the connection, and returns the transfer without
-/// waiting. Dropping the response drops the transfer, also without waiting.
+/// its connection. [`cancel`](Response::cancel) closes the connection, or only the stream with HTTP/2 and HTTP/3, and
+/// returns the transfer without waiting. Dropping the response drops the transfer, also without waiting.
 ///
 /// # Examples
 /// ```
@@ -141,7 +144,7 @@ impl<H: Callbacks> Response<H> {
         self.info().header_value(name)
     }
 
-    /// Returns information about the running transfer.
+    /// Returns information about the transfer, which runs or has ended.
     #[must_use]
     pub fn info(&self) -> Info<'_> {
         self.transfer().info()
@@ -168,7 +171,7 @@ impl<H: Callbacks> Response<H> {
         self.0.timeout = timeout;
     }
 
-    /// Reads the rest of the body, throws it away, and returns the transfer, whose connection can be reused.
+    /// Reads the rest of the body, throws that away, and returns the transfer, whose connection can be reused.
     ///
     /// This takes as long as the server needs to send the rest; [`cancel`](Response::cancel) does not
     /// wait.
@@ -183,10 +186,11 @@ impl<H: Callbacks> Response<H> {
         self.0.finish()
     }
 
-    /// Ends the transfer at once, which closes the connection, and returns the transfer.
+    /// Ends the transfer at once, which closes the connection, or only the stream with HTTP/2 and HTTP/3, and returns
+    /// the transfer.
     ///
-    /// If the transfer has failed, its error is dropped. If the transfer had ended before, as after a body
-    /// that was read to its end, the connection is kept.
+    /// If the transfer has failed, its error is dropped. If the transfer had ended with success before, as after a
+    /// `read` that returned 0 at the end of the body, nothing is closed.
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile, and drops the transfer.

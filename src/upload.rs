@@ -26,8 +26,8 @@ use crate::{Callbacks, Error, Response, Transfer, TransferError};
 /// limit](Upload::set_timeout) is over. Likewise, the server may stop receiving until the program reads its
 /// answer: when 256 KiB of the answer are unread, a `write` may wait until a time limit is over.
 ///
-/// If the server answers with an error and does not want the rest of the body, libcurl stops sending. A `write`
-/// then fails with [`io::ErrorKind::BrokenPipe`], and `finish` returns the response.
+/// If the server answers with an error and does not want the rest of the body, libcurl stops sending. A `write` that
+/// has to wait then fails with [`io::ErrorKind::BrokenPipe`], and `finish` returns the response.
 ///
 /// # Examples
 /// ```
@@ -154,9 +154,8 @@ impl<H: Callbacks> Upload<H> {
     /// Ends the body, sends the rest of it, and returns the final response when its headers have come.
     ///
     /// # Errors
-    /// Those of [`open`](Transfer::open). If fewer bytes were written than
-    /// [`in_filesize`](Transfer::in_filesize) has announced, an error that says so, and that names the callback
-    /// `read`.
+    /// Those of [`open`](Transfer::open). If fewer bytes were written than were announced, as by
+    /// [`in_filesize`](Transfer::in_filesize), an error that says so, and that names the callback `read`.
     ///
     /// # Panics
     /// As for [`open`](Transfer::open).
@@ -167,7 +166,8 @@ impl<H: Callbacks> Upload<H> {
         Ok(Response(self.pulled.await_response()?))
     }
 
-    /// Ends the transfer at once, which closes the connection, and returns the transfer.
+    /// Ends the transfer at once, which closes the connection, or only the stream with HTTP/2 and HTTP/3, and returns
+    /// the transfer.
     ///
     /// # Panics
     /// Resumes the panic of a callback that libcurl calls meanwhile, and drops the transfer.
@@ -233,7 +233,7 @@ impl<H: Callbacks> Write for Upload<H> {
 }
 
 /// Returns whether libcurl sends nothing more after an early answer, such as an error or a redirect, and cannot
-/// end the transfer before the program reads: so much of the answer is unread that libcurl is paused.
+/// end the transfer before the program reads: so much of the answer is unread that libcurl has to wait.
 fn has_refused<H: Callbacks>(pulled: &mut Pulled<H>) -> bool {
     let inbox = pulled.transfer.easy.inbox();
     let is_full = inbox.is_some_and(|inbox| inbox.room() == 0);

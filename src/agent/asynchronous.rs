@@ -47,15 +47,16 @@ macro_rules! writers {
             /// that awaits the future reads `reader`.
             ///
             /// Await the future together with the transfer, as by `join!`. Dropping the future before its end
-            /// drops the writer. An error of the reader ends the transfer: the error of the transfer has the
-            /// reader's error as its
+            /// drops the writer. If the reader fails, but not with [`io::ErrorKind::Interrupted`], while
+            /// libcurl still takes bytes, the transfer ends: the error of the transfer has the reader's error as its
             #[doc = concat!("source, as one of ", $from, ".")]
             ///
             /// # Errors
             /// If the reader fails, but not with [`io::ErrorKind::Interrupted`], an error of the same kind and
-            /// with the same message. [`io::ErrorKind::BrokenPipe`] if the transfer ends before the reader
-            /// does, also while the reader is pending. [`io::ErrorKind::InvalidInput`] if the reader has more
-            /// bytes than were announced.
+            /// with the same message. [`io::ErrorKind::BrokenPipe`] if the transfer ends, or libcurl
+            /// takes no more bytes, before the end of the reader, also while the reader is pending.
+            /// [`io::ErrorKind::InvalidInput`] if the reader has more bytes than were announced.
+            /// [`io::ErrorKind::InvalidData`] if the reader claims to have read more bytes than it was asked for.
             pub async fn $copy(mut self, reader: impl AsyncRead) -> io::Result<u64> {
                 let mut reader = pin!(reader);
                 let read =

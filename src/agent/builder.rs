@@ -22,7 +22,7 @@ use crate::{Error, Share, ShareData};
 /// let agent = Agent::builder()
 ///     .threads(NonZeroUsize::new(2).expect("two is not zero"))
 ///     .max_host_connections(8)
-///     .pipelining(Pipelining::NOTHING) // one HTTP/2 connection for each transfer
+///     .pipelining(Pipelining::NOTHING) // each HTTP/2 connection has one transfer at a time
 ///     .build()?;
 /// agent.shutdown();
 /// # Ok::<(), curlback::Error>(())
@@ -82,8 +82,8 @@ impl Builder {
     /// Sets the number of threads; the default is one.
     ///
     /// One thread drives thousands of transfers. More threads help if callbacks, TLS or decoding keep one
-    /// thread busy. Each thread has its own connections. All threads share the DNS cache and TLS sessions.
-    /// Transfers that have a [share](crate::Transfer::share) of their own do not use these, nor, with
+    /// thread busy. Each thread has its own connections. All threads share one DNS cache and the TLS sessions.
+    /// Transfers that have a [share](crate::Transfer::share) of their own do not use this common data, nor, with
     /// libcurl before 8.14.0, do transfers that may use FTP.
     pub fn threads(mut self, threads: NonZeroUsize) -> Builder {
         self.threads = threads;
@@ -100,7 +100,10 @@ impl Builder {
     /// # Errors
     /// [`Error::Option`] if the value of an option does not suit, [`Error::Unsupported`] if the linked libcurl
     /// lacks an option, [`Error::Poll`] if the system gives no thread or no event queue, [`Error::Libcurl`] if
-    /// memory runs out.
+    /// libcurl gets no memory or no descriptor.
+    ///
+    /// # Panics
+    /// If the [name](Builder::name) contains a NUL.
     pub fn build(self) -> Result<Agent, Error> {
         let settings: Vec<Setting> = self.settings.into_iter().collect::<Result<_, _>>()?;
         let count = self.threads.get();

@@ -4,7 +4,7 @@ use crate::{Error, HeaderOrigin, Info, Version};
 
 type Field = (Box<[u8]>, Box<[u8]>);
 
-/// The status and the headers of a response, as they are when its body begins.
+/// The status and the headers of a response, as they are when the agent's thread finds out that the headers have come.
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) effective_url: Option<String>,

@@ -51,7 +51,7 @@ impl Holder for Box<dyn Job> {
     }
 }
 
-/// The pipes of a transfer whose body is read, and whose request may be written.
+/// The pipes of a transfer whose response body the program reads, and whose request body it may write.
 pub(super) struct Pipes {
     pub(super) inbox: Arc<SharedPipe>,
     pub(super) outbox: Option<Arc<SharedPipe>>,
@@ -61,7 +61,7 @@ pub(super) struct Pipes {
 pub(super) struct Running<H> {
     pub(super) transfer: Transfer<H>,
     /// The share of the agent's threads, until the transfer uses it; `None` for an agent of one thread. A
-    /// transfer that has its own share does not use it.
+    /// transfer that has its own share, or needs a DNS cache of its own, does not use it.
     pub(super) share: Option<Share>,
     /// Whether the transfer uses the share of the agent's threads.
     pub(super) has_share: bool,
@@ -75,7 +75,7 @@ pub(super) struct Running<H> {
 }
 
 impl<H> Running<H> {
-    /// Tells the program that the final headers have come, once.
+    /// Tells the program, once, that the final headers have come, or that libcurl waits for the program to read.
     fn tell_head(&mut self) {
         if self.awaits_head && self.transfer.easy.has_response() {
             self.awaits_head = false;
@@ -115,9 +115,9 @@ impl<H> Holder for Running<H> {
         if outbox.is_none() && !easy.has_parts() {
             return;
         }
-        // If the server has answered early, libcurl sends nothing more of the body, but does not end the
-        // transfer while it is paused for more bytes to send. So the pipes refuse further bytes, which ends the
-        // pause.
+        // If the server has answered early, as with an error, libcurl may send nothing more of the body. But it does
+        // not end the transfer while the transfer is paused for more bytes to send. So the pipes refuse further
+        // bytes, which ends the pause.
         if easy.has_response() && easy.has_ended_sending() && !easy.is_closed_by_server() {
             if let Some(outbox) = outbox {
                 outbox.refuse();
@@ -159,8 +159,8 @@ impl<H: Callbacks + Send> Job for Running<H> {
     }
 
     fn end(mut self: Box<Self>, result: Result<(), Error>) {
-        // A transfer that failed before any of its body has come has no response to read: the program gets the
-        // error instead of the headers.
+        // A transfer that failed before any of its body has come has no response to read: if the program was not
+        // told of the headers yet, it gets the error instead of them.
         let unread = (self.pipes.as_ref()).is_some_and(|pipes| !pipes.inbox.is_empty());
         if result.is_ok() || unread {
             self.tell_head();

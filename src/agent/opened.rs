@@ -22,7 +22,7 @@ use crate::{Callbacks, Error, Remote, Transfer, TransferError};
 
 /// # Bodies that the program reads and writes
 impl Agent {
-    /// Begins a transfer whose body the program reads. Returns without waiting: wait for the returned
+    /// Begins a transfer whose response body the program reads. Returns without waiting: wait for the returned
     /// [`Opening`], or await it, to get the response.
     ///
     /// [`write`](Callbacks::write) is not called; all other callbacks are called as in
@@ -31,8 +31,11 @@ impl Agent {
         self.open_with_limit(transfer, LIMIT)
     }
 
-    /// Begins a transfer as [`open`](Agent::open) does, and pauses it when `limit` bytes of the body are
-    /// unread, instead of 256 KiB. Up to 32 KiB more may be kept. A limit below 2 counts as 2.
+    /// Begins a transfer as [`open`](Agent::open) does, with `limit` instead of 256 KiB as the limit for the unread
+    /// bytes of the body. Up to 32 KiB more may be kept. A limit below 2 counts as 2.
+    ///
+    /// A read takes all received bytes out of a pipe, and returns them as the program reads on. The transfer is paused
+    /// while the pipe holds half of the limit or more.
     pub fn open_with_limit<H: Callbacks + Send + 'static>(
         &self,
         transfer: Transfer<H>,
@@ -81,10 +84,12 @@ impl Agent {
 /// headers have come. Dropping it cancels the transfer.
 ///
 /// # Errors
-/// As for [`Transfer::open`], with the transfer; [`Error::Agent`] if the agent was shut down.
+/// As for [`Transfer::open`], with the transfer; [`Error::Agent`] if the agent was shut down or has failed, and in the
+/// child of a `fork`.
 ///
 /// # Panics
-/// Waiting resumes the panic of a callback. Polling an `Opening` again after it was ready panics.
+/// Waiting resumes the panic of a callback. Polling an `Opening` again after it was ready panics. Waiting also panics
+/// in the child of a `fork`, unless the transfer has ended.
 #[must_use = "dropping it cancels the transfer"]
 pub struct Opening<H>(Option<Body<H>>);
 
@@ -92,7 +97,7 @@ impl<H> Opening<H> {
     /// Waits until the final headers of the response have come.
     ///
     /// # Errors
-    /// As for [`Transfer::open`], with the transfer; [`Error::Agent`] if the agent was shut down.
+    /// Those of [`Opening`].
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -106,7 +111,8 @@ impl<H> Opening<H> {
     /// Waits until the final headers of the response have come, but for `limit` at most.
     ///
     /// # Errors
-    /// Returns `self` if the headers have not come in time. The transfer goes on.
+    /// Returns `self` if the headers have not come in time. The transfer goes on. The inner result has the errors of
+    /// [`wait`](Opening::wait).
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -233,17 +239,18 @@ impl<H> Body<H> {
 /// is cut short is an error, if the protocol marks the end of a body. If a callback has panicked, the read
 /// resumes the panic.
 ///
-/// When too much of the body is unread, libcurl pauses the transfer. Time limits such as
-/// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it
-/// still holds. During the pause, libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. The unread body
-/// takes at most the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
-/// [encoded](Transfer::accept_encoding), libcurl itself also keeps what one [buffer](Transfer::buffer_size) of
-/// it decodes to.
+/// When too much of the body is unread, the transfer is paused. With libcurl 7.69.0 to 7.76.1, this makes a transfer
+/// of another protocol than HTTP and HTTPS fail. Time limits such as [`timeout`](Transfer::timeout) go on: if one is
+/// over during the pause, libcurl discards the bytes that it still holds. With libcurl 8.8.0 to 8.14.1, another failure
+/// may also discard these bytes. During the pause, libcurl 8.5.0 goes on receiving, as [`Remote::pause`] says. The
+/// unread body takes at most the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body
+/// is [encoded](Transfer::accept_encoding), libcurl itself also keeps what one [buffer](Transfer::buffer_size) of it
+/// decodes to.
 ///
 /// # The end
 /// [`finish`](Opened::finish) throws the rest of the body away and returns the [`Started`] transfer, whose
-/// connection can then be reused. [`cancel`](Opened::cancel) closes the connection and returns the transfer.
-/// Dropping an `Opened` cancels the transfer and closes the connection, unless
+/// connection can then be reused. [`cancel`](Opened::cancel) closes the connection, or only the stream with HTTP/2
+/// and HTTP/3, and returns the transfer. Dropping an `Opened` cancels the transfer likewise, unless
 /// [`drain_on_drop`](Opened::drain_on_drop) was called or the transfer has ended. Neither these methods nor
 /// the drop wait.
 ///
@@ -329,11 +336,10 @@ impl<H> Opened<H> {
         self.timeout = timeout;
     }
 
-    /// Makes a drop throw up to `limit` bytes of the rest of the body away, instead of closing the connection
-    /// at once.
+    /// Makes a drop throw the rest of the body away, instead of cancelling the transfer at once.
     ///
-    /// The drop does not wait: the agent receives the rest. If there is more than `limit`, the agent closes the
-    /// connection.
+    /// The drop does not wait: the agent receives the rest. If more than `limit` bytes come after the drop, the agent
+    /// ends the transfer, which closes the connection as [`cancel`](Opened::cancel) does.
     pub fn drain_on_drop(&mut self, limit: u64) {
         let inbox = self.body.inbox.clone();
         self.body.started.set_on_drop(OnDrop::Drain(inbox, limit));
@@ -345,8 +351,9 @@ impl<H> Opened<H> {
         self.body.started.remote()
     }
 
-    /// Cancels the transfer, which closes the connection, and returns the transfer without waiting. The
-    /// result of the transfer is [`Error::Cancelled`], unless it had ended before.
+    /// Cancels the transfer, which closes the connection, or only the stream with HTTP/2 and HTTP/3, and returns the
+    /// transfer without waiting. The result of the transfer is [`Error::Cancelled`], unless the transfer had ended or a
+    /// callback had failed before.
     pub fn cancel(self) -> Started<H> {
         let mut started = self.body.started;
         started.remote().cancel();
@@ -355,7 +362,7 @@ impl<H> Opened<H> {
     }
 
     /// Throws the rest of the body away, and returns the transfer without waiting. The transfer ends when the
-    /// whole body has come: if the body has no end, use [`cancel`](Opened::cancel).
+    /// whole body has come, or when the transfer fails: if the body has no end, use [`cancel`](Opened::cancel).
     pub fn finish(self) -> Started<H> {
         let Body {
             mut started, inbox, ..
@@ -399,10 +406,11 @@ impl<H> Opened<H> {
     /// `tokio` and `futures-core` are implemented by this method.
     ///
     /// # Errors
-    /// Those of [`Read::read`].
+    /// The error of the transfer, as for [`Read::read`].
     ///
     /// # Panics
-    /// Resumes the panic of a callback.
+    /// Resumes the panic of a callback. Panics in the child of a `fork` if bytes are missing, unless the transfer has
+    /// ended.
     pub fn poll_fill_buf(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         if self.body.unread().is_empty() {
             ready!(self.body.poll_receive(cx))?;

@@ -45,7 +45,7 @@ pub(super) enum Phase {
     Closed,
     /// No more transfers are accepted, and the accepted ones are cancelled.
     Cancelled,
-    /// The thread has ended.
+    /// The thread has given back all transfers, and has nothing left to do.
     Ended,
 }
 
@@ -114,7 +114,7 @@ impl Queue {
         self.state().thread == Some(thread::current().id())
     }
 
-    /// Waits until the thread has ended.
+    /// Waits until the phase is [`Ended`](Phase::Ended).
     pub(super) fn join(&self) {
         let mut state = self.state();
         while state.work.phase != Phase::Ended {

@@ -14,7 +14,7 @@ use crate::run::member::Panic;
 use crate::run::waiter::{self, Waiter};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
-/// The result of one transfer.
+/// The headers and the result of one transfer, until the program takes them.
 pub(super) struct Slot<H> {
     state: Mutex<State<H>>,
     changed: Condvar,
@@ -30,7 +30,7 @@ struct State<H> {
 
 /// What the program can take from a slot.
 pub(super) enum Outcome<H> {
-    /// The transfer runs, and its final headers have come.
+    /// The final headers have come, or the handshake of a WebSocket is complete. The transfer may have ended since.
     Head(Head),
     Ended(Ended<H>),
 }
@@ -38,7 +38,7 @@ pub(super) enum Outcome<H> {
 impl<H> Drop for State<H> {
     fn drop(&mut self) {
         if let Some(((transfer, result), panic)) = self.ended.take() {
-            // Each of these drops runs code of the program, and may panic.
+            // Each of these drops may run code of the program, which may panic.
             discard(transfer);
             discard(result);
             discard(panic);
@@ -74,7 +74,7 @@ impl<H> Slot<H> {
         waker.wake();
     }
 
-    /// Tells the program that the final headers have come.
+    /// Tells the program that the final headers have come, or that the handshake of a WebSocket is complete.
     pub(super) fn begin(&self, head: Head) {
         self.change(|state| state.head = Some(head));
     }
@@ -92,8 +92,8 @@ impl<H> Slot<H> {
     }
 
     /// Takes the error of a transfer that has failed, and leaves the error that `told` makes in its place.
-    /// Returns `None` if the transfer runs, has succeeded, or was taken. If a callback has panicked, resumes
-    /// the panic.
+    /// Returns `None` if the transfer runs, has succeeded, or was taken. If a callback has panicked, the first call
+    /// resumes the panic.
     pub(super) fn take_error(&self, told: impl FnOnce(&Error) -> Error) -> Option<Error> {
         let mut state = self.state();
         let ((_, result), panic) = state.ended.as_mut()?;
@@ -108,8 +108,8 @@ impl<H> Slot<H> {
         Some(mem::replace(error, told))
     }
 
-    /// Takes the headers if `wants_head` and they have come, else the result. Returns the lock if nothing
-    /// can be taken yet. Without `wants_head`, drops the headers.
+    /// Takes the headers if `wants_head` is set and they have come, else the result. Returns the lock if neither
+    /// can be taken yet. If `wants_head` is not set, drops the headers.
     ///
     /// # Panics
     /// Resumes the panic of a callback. Panics if the result was taken before.

@@ -19,13 +19,13 @@ use crate::run::shared_pipe::SharedPipe;
 ///
 /// [`Agent::start`](crate::Agent::start) makes it. The result is the transfer, also if it has failed, and what
 /// [`perform`](Transfer::perform) would return. Dropping a `Started` cancels the transfer at once and does not
-/// wait. [`detach`](Started::detach) lets the transfer go on. So a timeout around `started` cancels the
-/// transfer. A timeout around `&mut started` keeps it: call `started.remote().cancel()` and await `started`
-/// again to get the transfer back.
+/// wait. So a timeout around `started`, which drops `started`, cancels the transfer. A timeout around `&mut started`
+/// does not: call `started.remote().cancel()` and await `started` again to get the transfer back.
+/// [`detach`](Started::detach) lets the transfer go on without its `Started`.
 ///
 /// # Panics
 /// If a callback has panicked, waiting drops the transfer and resumes the panic. Polling a `Started` again
-/// after it was ready panics.
+/// after it was ready panics. Waiting also panics in the child of a `fork`, unless the transfer has ended.
 ///
 /// # Examples
 /// A time limit that cancels:
@@ -52,11 +52,11 @@ pub struct Started<H> {
     on_drop: OnDrop,
 }
 
-/// What a drop does to a transfer that has not ended.
+/// What the drop of a [`Started`] does to a transfer that has not ended.
 pub(super) enum OnDrop {
     Cancel,
     Nothing,
-    /// Throws the rest of the transfer's body away, up to this many bytes.
+    /// Throws the rest of the response body away. If more than this many bytes come after the drop, the transfer ends.
     Drain(Arc<SharedPipe>, u64),
 }
 
@@ -76,7 +76,7 @@ impl<H> Started<H> {
         &self.remote
     }
 
-    /// Returns whether the transfer has ended: then waiting for it returns at once.
+    /// Returns whether the transfer has ended: then waiting for it does not block.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.slot.has_ended()
@@ -85,8 +85,8 @@ impl<H> Started<H> {
     /// Waits until the transfer has ended, and returns it with its result.
     ///
     /// # Panics
-    /// Resumes the panic of a callback. Panics in the child of a fork, where no thread runs the transfer,
-    /// unless it had ended before.
+    /// Resumes the panic of a callback. Panics in the child of a `fork`, where no thread runs the transfer,
+    /// unless the transfer had ended before. Panics if polling has already returned the result.
     pub fn wait(self) -> Ended<H> {
         match self.wait_until(None) {
             Ok(ended) => ended,

@@ -33,13 +33,14 @@ mod waiting;
 /// The agent's thread receives, puts the fragments of a message together, checks that a text message is UTF-8,
 /// and answers pings, whether or not the program receives. The thread stops receiving when 256 KiB are unread,
 /// or as many bytes as [`unread_limit`](WebSocketConfig::unread_limit) says. Then the system stops the peer,
-/// and later pings are answered only when the program has received some messages. So a WebSocket needs memory
+/// and later pings are answered only when the program has received some messages. So receiving needs memory
 /// for the unread bytes, for one more message, and for what libcurl and the system buffer. If a peer sends
 /// through a Unix socket as fast as libcurl receives, libcurl can buffer more.
 ///
-/// When the peer closes the WebSocket, the agent answers the close, and the program receives it as
-/// [`Message::Close`], the last message. If the connection ends without a close, the program receives the
-/// messages before the end, and then the error [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
+/// When the peer closes the WebSocket, the agent answers the close, unless this side has closed before. The program
+/// receives the peer's close as [`Message::Close`], the last message. If the server ends the connection in order, but
+/// without a close, the program receives the messages before the end, and then the error
+/// [`Code::GOT_NOTHING`](crate::Code::GOT_NOTHING).
 ///
 /// # Sending
 /// Messages are queued until the system takes them. A send waits while 256 KiB are unsent, or as many bytes as
@@ -48,16 +49,16 @@ mod waiting;
 /// # The end
 /// The program may send a [`Message::Close`]. After that, it can send nothing else, but can receive the peer's
 /// messages until the peer's close. `Sink::poll_close` sends a close too, and waits for the peer's close:
-/// meanwhile, another task has to receive. [`finish`](AsyncWebSocket::finish) sends a close, throws unread
-/// messages away and returns the [`Started`] transfer. [`close_timeout`](WebSocketConfig::close_timeout) is 10
-/// seconds by default. If the peer is silent for this time after a close, the agent cuts the connection, and
-/// the error is [`WebSocketError::TimedOut`]. After `finish`, the agent does so also if the peer sends, but
-/// does not close in this time. [`cancel`](AsyncWebSocket::cancel), and dropping an `AsyncWebSocket`, cut the
-/// connection without waiting.
+/// meanwhile, another task has to receive if many messages still arrive. [`finish`](AsyncWebSocket::finish) sends a
+/// close, throws unread messages away and returns the [`Started`] transfer.
+/// [`close_timeout`](WebSocketConfig::close_timeout) is 10 seconds by default. If the peer is silent for this time
+/// after a close, the agent cuts the connection, and the error is [`WebSocketError::TimedOut`]. After `finish`, the
+/// agent does so also if the peer sends, but does not close in this time. [`cancel`](AsyncWebSocket::cancel), and
+/// dropping an `AsyncWebSocket`, cut the connection without waiting.
 ///
 /// # Errors
 /// When the WebSocket has failed, the first call that fails returns the error, whether it sends or receives.
-/// Later calls return [`WebSocketError::Failed`]. A `Stream` ends after the error.
+/// Later calls that fail for this reason return [`WebSocketError::Failed`]. A `Stream` ends after an error.
 ///
 /// # Examples
 /// ```
@@ -169,7 +170,8 @@ impl<H> AsyncWebSocket<H> {
     /// Sends a message in one frame: wait for the returned value, or await it, until the system has taken the
     /// whole message.
     ///
-    /// If that value is dropped before it is ready, the message is sent either whole or not at all.
+    /// If that value is dropped before it is ready, the message is sent either whole or not at all, unless the
+    /// connection is cut meanwhile.
     pub fn send(&mut self, message: impl Into<Message>) -> SendingMessage<'_, H> {
         let outgoing = outgoing(message.into());
         SendingMessage::new(self, outgoing.map(Some))
@@ -188,19 +190,19 @@ impl<H> AsyncWebSocket<H> {
         SendingMessage::new(self, Ok(None))
     }
 
-    /// Sends a close with this code and reason, unless a [`Message::Close`] was sent before, and returns
-    /// the transfer without waiting. The transfer ends when the peer has closed too, or the time limit of
-    /// the close is over. It then has the options that it had before the handshake.
+    /// Sends a close with this code and reason, unless a close was sent before or the peer has closed, and returns
+    /// the transfer without waiting. The transfer ends when the peer has closed too, the connection has ended, or the
+    /// time limit of the close is over. The transfer then has the options that it had before the handshake.
     ///
-    /// Messages that still wait to be sent are sent before the close. Messages that are unread or still arrive
-    /// are thrown away.
+    /// Messages that still wait to be sent are sent before the close, unless the peer has closed. Messages that are
+    /// unread or still arrive are thrown away.
     pub fn finish(self, close: impl Into<Close>) -> Started<H> {
         self.link.close_unread(close.into());
         self.started
     }
 
     /// Cuts the connection, and returns the transfer without waiting. The result of the transfer is
-    /// [`Error::Cancelled`], unless it had ended before.
+    /// [`Error::Cancelled`], unless the transfer had ended or a callback had failed before.
     pub fn cancel(self) -> Started<H> {
         self.started.remote().cancel();
         self.started
@@ -244,7 +246,7 @@ impl<H> AsyncWebSocket<H> {
     /// Those of [`ReceivingMessage::wait`].
     ///
     /// # Panics
-    /// Resumes the panic of a callback.
+    /// Those of [`ReceivingMessage::wait`].
     pub fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Message, Error>> {
         self.started.check_process();
         let received = ready!(self.link.poll_read(cx, || self.link.try_receive()));
@@ -257,7 +259,7 @@ impl<H> AsyncWebSocket<H> {
     /// Those of [`SendingMessage::wait`].
     ///
     /// # Panics
-    /// Resumes the panic of a callback.
+    /// Those of [`SendingMessage::wait`].
     pub fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.started.check_process();
         let outcome = ready!(self.link.poll_write(cx, || self.link.try_ready()));
@@ -283,23 +285,24 @@ impl<H> AsyncWebSocket<H> {
     /// Those of [`SendingMessage::wait`].
     ///
     /// # Panics
-    /// Resumes the panic of a callback.
+    /// Those of [`SendingMessage::wait`].
     pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.started.check_process();
         let outcome = ready!(self.link.poll_write(cx, || self.link.try_flush()));
         Poll::Ready(self.sent(outcome))
     }
 
-    /// Sends a close with [`CloseCode::NORMAL`], unless a [`Message::Close`] was sent before, and polls until
-    /// the transfer has ended, normally by the close of the peer.
+    /// Sends a close with [`CloseCode::NORMAL`], unless a close was sent before or the peer has closed, and polls
+    /// until the transfer has ended, normally by the close of the peer.
     ///
-    /// Another task has to receive the messages that still arrive: the close of the peer comes after them.
+    /// The close of the peer comes after the messages that still arrive. If their bytes reach the limit for unread
+    /// bytes, another task has to receive them.
     ///
     /// # Errors
     /// Those of [`SendingMessage::wait`]; [`WebSocketError::TimedOut`] if the peer is silent for too long.
     ///
     /// # Panics
-    /// Resumes the panic of a callback.
+    /// Those of [`SendingMessage::wait`].
     pub fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.started.check_process();
         self.link.close_once(|| CloseCode::NORMAL.into());

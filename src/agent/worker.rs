@@ -81,7 +81,7 @@ impl Worker {
         self.queue.is_of_current_thread()
     }
 
-    /// Waits until the thread has ended.
+    /// Waits until the thread has given back all transfers.
     pub(super) fn join(&self) {
         self.queue.join();
     }
@@ -102,7 +102,8 @@ impl Worker {
         }
         group.cancel_all();
         give_back(&mut group, |result| match result {
-            // The failure has ended this transfer. The first such transfer gets the error itself.
+            // Normally, the failure has ended this transfer. The first such transfer gets the error itself, and
+            // the others get that of `closed`.
             Err(Error::Cancelled | Error::Multi { .. }) if has_failed => {
                 Err(failure.take().unwrap_or_else(|| self.closed()))
             }
@@ -112,7 +113,7 @@ impl Worker {
         self.queue.advance(Phase::Ended);
     }
 
-    /// Returns the error of a transfer that cannot begin any more.
+    /// Returns the error of a transfer that can neither begin nor go on.
     fn closed(&self) -> Error {
         Error::Agent {
             reason: match self.has_failed.load(Ordering::Acquire) {
@@ -185,8 +186,8 @@ fn give_back(group: &mut Jobs, mut report: impl FnMut(Result<(), Error>) -> Resu
     }
 }
 
-/// Gives a transfer back to the program. This runs code of the program, such as a waker: a panic of that
-/// code is ignored.
+/// Gives a transfer back to the program. This may run code of the program, such as that of a waker: a panic of
+/// that code is ignored.
 fn end(job: Box<dyn Job>, result: Result<(), Error>) {
     run_quietly(|| job.end(result));
 }

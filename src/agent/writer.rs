@@ -18,8 +18,8 @@ impl Agent {
     /// the body, and the [`Opening`] returns the response.
     ///
     /// Unless the options make the transfer send a body, this method sets [`upload`](Transfer::upload): in
-    /// HTTP, a PUT. [`read`](Callbacks::read) is not called. Two threads or tasks may use the writer and the
-    /// response, since a server may answer while the body is still being written.
+    /// HTTP, a PUT. [`read`](Callbacks::read) is not called. The writer and the response may be
+    /// in two threads or tasks: a server may answer while the body is still being written.
     ///
     /// # Errors
     /// [`Error::Option`](crate::Error::Option) for a transfer with post fields: libcurl would send the fields
@@ -87,9 +87,10 @@ impl Agent {
 ///
 /// A `write` fails with [`io::ErrorKind::BrokenPipe`] when the transfer has ended, or when the server has
 /// answered before the end of the body and libcurl sends nothing more. Then drop or finish the writer: the
-/// [`Opening`] returns the response, or the error. If libcurl has to send the body again, as after some
-/// redirects, the transfer fails with an error that says so. If nobody reads the response, libcurl stops
-/// receiving it when the limit of unread bytes is reached; a server may then stop reading the request.
+/// [`Opening`] returns the response, or the error. A `write` also fails after the body was ended, and when all
+/// announced bytes were written. If libcurl has to send the body again, as after some redirects, the transfer fails
+/// with an error that says so. If nobody reads the response, libcurl stops receiving it when too much of it is unread;
+/// a server may then stop reading the request.
 pub struct Writer {
     remote: Remote,
     pipe: PipeWriter,
@@ -112,8 +113,8 @@ impl Writer {
     /// Ends the body, and does not wait until it is sent. If sending fails, the [`Opening`] returns the
     /// error, or the reading of the response does.
     ///
-    /// If fewer bytes were written than [`in_filesize`](Transfer::in_filesize) has announced, the transfer
-    /// fails with an error that says so.
+    /// If fewer bytes were written than were announced, as by [`in_filesize`](Transfer::in_filesize), the transfer
+    /// fails with an error that says so, unless the server has answered and libcurl sends nothing more.
     pub fn finish(mut self) {
         self.end();
     }

@@ -44,7 +44,8 @@
 //!
 //! Both spend most of their time on the transfers that have something to do. But before a transfer begins, libcurl looks
 //! at all connections to the same host, so many idle transfers from one host are best given a `Multi` or agent of their
-//! own. The transfers of one `Multi`, or of one thread of an agent, share connections, the DNS cache and TLS sessions.
+//! own. The transfers of one `Multi`, or of one thread of an agent, share connections and the DNS cache, and with libcurl
+//! 8.12.0 and later also TLS sessions. In an agent of several threads, they share TLS sessions with older releases too.
 //! The chapter [`pulling`](super::pulling) is about agents.
 //!
 //! # What drives a `Multi`
@@ -136,7 +137,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | an error from [`add`](Multi::add) | options that exclude each other | [`into_parts`](TransferError::into_parts) returns the transfer |
+//! | an error from [`add`](Multi::add) | for example, options that exclude each other | [`into_parts`](TransferError::into_parts) returns the transfer |
 //! | an error in the result of a transfer | the transfer has failed | the same as for [`perform`](super::failures) |
 //! | [`Error::Poll`] | the system's event queue has failed | drop the `Multi`; the number of descriptors may be exhausted |
 //! | [`Error::Multi`], or [`Error::Callback`] from [`socket_action`](Multi::socket_action) | libcurl, or your event loop, has failed | drop the `Multi`. If the event loop has failed, the transfers have ended, and nothing can be added |

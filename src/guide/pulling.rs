@@ -20,7 +20,7 @@
 //! let transfer = response.finish()?; // reads the rest, so that the next request can use the connection
 //!
 //! let mut upload = transfer.open_upload()?;
-//! writeln!(upload, "three")?; // sent as it is written
+//! writeln!(upload, "three")?; // kept until a later call sends it
 //! let response = upload.finish()?; // ends the body, and returns the response
 //! assert_eq!(response.status(), 200);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -33,12 +33,12 @@
 //! | begins with | [`Transfer::perform`] | [`Transfer::open`], [`Transfer::open_upload`] | [`Agent::start`], [`Agent::open`], [`Agent::open_upload`] |
 //! | the body of the response | goes to [`write`](Callbacks::write) | is read from a [`Response`] | is read from an [`Opened`](agent::Opened) |
 //! | the transfer runs | inside `perform`, until its end | inside your calls | on the agent's thread |
-//! | while the program does not read | – | the transfer stands still | the agent receives up to 256 KiB, and then pauses the transfer |
-//! | transfers at the same time | one, or those of a [`Multi`] | one per thread | thousands |
+//! | while the program does not read | – | the transfer stands still | the agent receives until too much is unread, and then pauses the transfer |
+//! | transfers that run at the same time | one, or those of a [`Multi`] | one per thread | thousands |
 //! | suits | storing and counting, at the least cost | parsers and decoders | programs with threads or tasks |
 //!
-//! libcurl calls the other callbacks of the handler in all three. If the program reads the body of the response, `write` is
-//! not called. If the program writes the body of the request, `read` and `seek` are not called.
+//! In all three, libcurl calls the callbacks of the handler, with two exceptions. If the program reads the body of the
+//! response, `write` is not called. If the program writes the body of the request, `read` and `seek` are not called.
 //!
 //! # Await
 //!
@@ -76,17 +76,18 @@
 //! ```
 //!
 //! - **Dropping cancels.** A dropped [`Started`](agent::Started), [`Opening`](agent::Opening) or
-//!   [`Opened`](agent::Opened) cancels its transfer at once. So a time limit of the executor that owns the future cancels
-//!   the transfer, and a time limit that only borrows it (`&mut started`) does not.
+//!   [`Opened`](agent::Opened) cancels its transfer at once, unless [`drain_on_drop`](agent::Opened::drain_on_drop) was
+//!   called. So a time limit of the executor that owns the future cancels the transfer, and a time limit that only
+//!   borrows the future (`&mut started`) does not.
 //!   [`Started::detach`](agent::Started::detach) lets the transfer run on.
 //! - **You get the transfer back**, with its handler, its options and its information, whether it has succeeded or failed.
+//!   Only if a callback has panicked, the transfer is dropped.
 //! - **Callbacks run on the agent's thread.** A callback that blocks makes all transfers of that thread wait. The
 //!   handler must be `Send + 'static`.
-//! - **One agent is enough for a program.** A clone of an [`Agent`] uses the same threads. Transfers on one thread of the
-//!   agent share their connections.
+//! - **One agent is usually enough for a program.** A clone of an [`Agent`] uses the same threads. Transfers on one
+//!   thread of the agent share their connections.
 //!
-//! - **Transfers share no cookies.** Those on one thread of the agent share connections, the DNS cache and TLS
-//!   sessions. For cookies, give each transfer a [`Share`]:
+//! - **Transfers share no cookies** by default. To share cookies, give each transfer a [`Share`]:
 //!
 //! ```
 //! use curlback::{Agent, Share, ShareData, Transfer, handlers::Collect};
@@ -123,19 +124,20 @@
 //!
 //! # The end of a body
 //!
-//! - A read returns 0 only after a complete body. If the body is cut short or the transfer fails in another way, the reads
-//!   first return the bytes that have arrived, and then an [`io::Error`](std::io::Error) whose inner error is the [`Error`].
+//! - A read into a buffer that is not empty returns 0 only after a complete body. If the body is cut short or the
+//!   transfer fails in another way, the reads first return the bytes that have arrived, and then an
+//!   [`io::Error`](std::io::Error) whose inner error is the [`Error`].
 //! - `finish` receives the rest and keeps the connection. `cancel` closes the connection, or the stream of HTTP/2, at
-//!   once, and so does a drop. After [`drain_on_drop(limit)`](agent::Opened::drain_on_drop), the drop of an
-//!   [`Opened`](agent::Opened) first receives the rest of the body, up to `limit` bytes.
+//!   once, and so does a drop. If [`drain_on_drop(limit)`](agent::Opened::drain_on_drop) was called, the agent first
+//!   receives the rest of the body after the drop of the [`Opened`](agent::Opened), up to `limit` bytes.
 //! - Call `finish` at the end of a body that you write. If you drop the writer instead, the transfer is cancelled, so that
 //!   an HTTP server does not take half a body for the whole.
 //!
 //! # The error of a read
 //!
-//! A read fails with an [`io::Error`](std::io::Error). Functions that read return [`io::Result`](std::io::Result), to
-//! which `?` converts an [`Error`] too, or `Box<dyn std::error::Error>`. [`io::Error::downcast`](std::io::Error::downcast)
-//! returns the [`Error`] again:
+//! A read fails with an [`io::Error`](std::io::Error). So a function that reads can return
+//! [`io::Result`](std::io::Result): `?` also converts an [`Error`] to an `io::Error`. Then
+//! [`io::Error::downcast`](std::io::Error::downcast) returns the [`Error`] again:
 //!
 //! ```
 //! use std::io::{self, Read};
@@ -171,12 +173,14 @@
 //! # Traps
 //!
 //! - **A `Response` runs only inside your calls.** Between two reads, uploads stop, and pings stay unanswered. What a
-//!   [`Remote`] asks for takes effect at the next read. Read on, or use an agent.
+//!   [`Remote`] asks for takes effect at the next read that needs more data. Read on, or use an agent.
 //! - **A slow reader may exceed the time limits.** [`timeout`](Transfer::timeout) also counts the time between two reads.
 //!   [`set_read_timeout`](Response::set_read_timeout) limits each single read: if a read times out, the next read goes on.
 //! - **Do not wait for the response before the body is written**, with an agent: most servers answer after the body has
 //!   ended. Call [`finish`](agent::Writer::finish) first, or write and await at the same time, with `join!`.
 //! - **`file://` cannot be opened**, since libcurl cannot pause it: [`open`](Transfer::open) returns [`Error::Option`].
+//! - **libcurl 7.69.0 to 7.76.1**: a transfer of another protocol than HTTP and HTTPS fails when too much is unread, since
+//!   it cannot be paused.
 //! - **libcurl 8.8.0 to 8.14.1**: if a transfer fails, bytes that have arrived but were not yet read may be lost.
 //! - **A body that the program writes cannot be sent again.** If a redirect or a challenge needs the body again, the
 //!   transfer fails.

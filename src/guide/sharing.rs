@@ -29,10 +29,13 @@
 //! | | connections | DNS cache | TLS sessions | cookies, HSTS |
 //! | --- | --- | --- | --- | --- |
 //! | one [`Transfer`], performed again | yes | yes | yes | yes |
-//! | transfers of one [`Multi`] | yes | yes | yes | no |
-//! | transfers of one thread of an [`Agent`] | yes | yes | yes | no |
-//! | transfers of several threads of an [`Agent`] | no | yes | yes | no |
+//! | transfers of one [`Multi`] | yes | yes | since libcurl 8.12.0 | no |
+//! | transfers of an [`Agent`] of one thread | yes | yes | since libcurl 8.12.0 | no |
+//! | transfers of an [`Agent`] of several threads | if they are on one thread | yes | yes | no |
 //! | transfers that perform alone | no | no | no | no |
+//!
+//! With libcurl before 8.14.0, a transfer that may use FTP shares no DNS cache in a `Multi` or an agent, and nothing with
+//! other threads of an agent.
 //!
 //! So perform the same transfer again to reuse its connections, and use a `Multi` or an agent for several transfers to one
 //! server. A [`Share`] is for sharing cookies, and for transfers on threads of your own.
@@ -43,16 +46,16 @@
 //! - [`Transfer::share`] makes a transfer use the share until another share is set or [`unshare`](Transfer::unshare) is
 //!   called, even after a [`reset`](Transfer::reset). The transfer keeps the share alive. A clone of a `Share` has the same
 //!   data.
-//! - To share [`COOKIES`](ShareData::COOKIES), each transfer also needs [`cookie_file`](Transfer::cookie_file); an empty
+//! - To share [`COOKIES`](ShareData::COOKIES), also set [`cookie_file`](Transfer::cookie_file) of each transfer; an empty
 //!   path is enough.
 //! - Each kind of data has a lock. While libcurl holds such a lock on a thread, no method of a handler runs on that
 //!   thread.
 //!
 //! # How many connections are kept
 //!
-//! When a transfer ends, libcurl counts all connections of their owner (see the table), including those in use. If they
-//! are more than a limit, libcurl closes the connection that has been idle for the longest time. So a limit below the
-//! number of transfers that run at a time makes each of them connect again and again.
+//! The table lists the owners of connections. When a transfer ends, libcurl counts all connections of their owner,
+//! including those in use. If they are more than a limit, libcurl closes the connection that has been idle for the longest
+//! time. So with a limit below the number of transfers that run at a time, transfers have to connect again and again.
 //!
 //! | owner | limit | set it with |
 //! | --- | --- | --- |
@@ -64,20 +67,20 @@
 //! - **A share needs a limit.** With the default, 5 for all threads together, eight threads with a share connect for most of
 //!   their requests. Set [`Transfer::max_connects`] of each transfer to the number of threads or more.
 //! - **An agent or a `Multi` whose load varies needs a limit.** The default shrinks with the number of running transfers:
-//!   after a burst, the connections of the burst are closed. Set the limit to the largest number of transfers that run at
-//!   a time.
+//!   after a burst, a connection of the burst is closed whenever a transfer ends, until their number is within the limit.
+//!   Set the limit to the largest number of transfers that run at a time.
 //! - libcurl 8.22.0 counts two connections for each transfer of a `Multi` instead of four. With this default, it closes
 //!   only connections that have been idle for a second.
 //! - [`maxage_conn`](Transfer::maxage_conn) and [`maxlifetime_conn`](Transfer::maxlifetime_conn) limit for how long a
-//!   connection is kept. [`max_total_connections`](Multi::max_total_connections) limits the connections in use, and makes
-//!   transfers wait.
+//!   connection can be reused. [`max_total_connections`](Multi::max_total_connections) limits how many connections are open
+//!   at a time, and makes transfers wait.
 //!
 //! # Pools: where threads take turns
 //!
-//! libcurl does not lock connections and HSTS caches well enough for two threads. In libcurl 8.21.0 and later, an easy
-//! handle and its connections also share reference counts that are not atomic, even after the handle has left its multi
-//! handle. So the following owners of such data have a *pool*. A pool is a lock: every call into libcurl that may use
-//! the data holds the lock.
+//! libcurl does not lock shared connections and HSTS caches well enough for two threads, and 8.11.0 to 8.15.0 do not lock
+//! shared cookies well enough either. In libcurl 8.21.0 and later, an easy handle and its connections also share reference
+//! counts that are not atomic, even after the handle has left its multi handle. So the following owners of such data have a
+//! *pool*. A pool is a lock: every call into libcurl that may use the data holds the lock.
 //!
 //! ```text
 //!  Multi, with libcurl 8.21.0 and later ───────▶ its own pool
@@ -86,12 +89,13 @@
 //! ```
 //!
 //! - While one thread is inside libcurl with a share that has a pool, other threads with the same share wait, even while
-//!   that thread runs a callback. While the first thread sleeps until a socket is ready, the others do not wait.
+//!   that thread runs a callback. While the first thread sleeps until a socket is ready, and not inside a callback, the
+//!   others do not wait.
 //! - With libcurl 8.21.0 and later, a transfer that has left a `Multi` or an agent still refers to that pool. The transfer
 //!   may be dropped on any thread.
 //! - A drop does not wait for the lock of a pool: if another thread holds the lock, that thread cleans up when it releases
 //!   the lock.
-//! - Without a share, transfers that perform alone never wait for each other.
+//! - Transfers that perform alone and have no share have no pool, and do not wait for each other.
 //!
 //! # Traps
 //!
@@ -114,7 +118,7 @@
 //! | error | cause | remedy |
 //! | --- | --- | --- |
 //! | [`Error::Unsupported`] from [`Share::new`] | the linked libcurl cannot share one of the kinds | pass `data & Share::supported()` |
-//! | [`Error::Option`] for `CURLOPT_SHARE`, with FTP | the share has addresses that FTP must not use before libcurl 8.14.0 | perform without the share |
+//! | [`Error::Option`] for `CURLOPT_SHARE`, with FTP | before libcurl 8.14.0, FTP excludes a share with addresses, and in a [`Multi`] or an [`Agent`] any share | perform without the share |
 //! | [`Error::Option`] for `CURLOPT_SHARE` | a call inside a callback would have to wait for the share | drive the other transfer outside of the callback, or without the share |
 //! | [`Error::Option`] for `CURLOPT_CLOSESOCKETFUNCTION` | the transfer has `close_socket` and shared connections | leave one of the two out |
 //! | [`Error::Option`] from [`upkeep`](Transfer::upkeep) | other transfers use the shared connections | call `upkeep` when no other transfer runs |

@@ -18,8 +18,8 @@ use crate::{Callbacks, Code, Error};
 pub(crate) struct Alone {
     /// `None` if the transfer has no time limit that the driver checks.
     deadlines: Option<Deadlines>,
-    /// Whether something has ended the last wait early, or the transfer has just begun. libcurl may have
-    /// forgotten a socket then, so the next wait is short.
+    /// Whether something has ended the last wait early, or the transfer has just begun. Some releases may have
+    /// forgotten a socket then, so with these releases, the next wait is short.
     stirred: bool,
     has_begun: bool,
     /// The error because of which the transfer could not begin, until a step returns it.
@@ -29,7 +29,7 @@ pub(crate) struct Alone {
 impl<H: Callbacks> Easy<H> {
     /// Performs the transfer.
     pub(crate) fn perform(&mut self) -> Result<(), Error> {
-        // All calls below use this one `Quiet`, since making it costs a system call.
+        // All calls below use this one `Quiet`, since making one costs a system call on most systems.
         let quiet = Quiet::new();
         // If this thread already holds the lock of a share, it must not wait for another lock later. So it
         // keeps the locks of this transfer until the end.

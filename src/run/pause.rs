@@ -28,7 +28,7 @@ impl<H> Owner<H> {
             }
         }
         if call.state().pause(pause) {
-            // Older releases refuse a pause while there is no connection. So the result is ignored: the first
+            // Most releases refuse a pause while there is no connection. So the result is ignored: the first
             // callback of the paused direction answers with a pause.
             call.set_mask(0);
         }
@@ -67,13 +67,13 @@ impl<H> Call<'_, H, InTransfer> {
             state.resume(directions);
         } else {
             // Something else may have suspended the transfer, as a verify callback of the TLS library
-            // does. libcurl runs the transfer only if its mask changes, so the mask changes twice.
+            // does. Some releases run the transfer only if its mask changes, so the mask changes twice.
             code = self.set_mask(directions);
         }
         if code == sys::CURLE_OK {
             code = self.set_mask(0);
         }
-        // Older releases return `CURLE_BAD_FUNCTION_ARGUMENT` while there is no connection to pause or resume.
+        // Most releases return `CURLE_BAD_FUNCTION_ARGUMENT` while there is no connection to pause or resume.
         let resumed = [sys::CURLE_OK, sys::CURLE_BAD_FUNCTION_ARGUMENT].contains(&code);
         if !resumed && self.is_open() {
             self.fail(Failure::Libcurl(Code::from_raw(code)));

@@ -101,8 +101,8 @@ impl Pipe {
         true
     }
 
-    /// Moves bytes to send into `buffer`, and returns how many: 0 at the end of the body, and `None` if libcurl
-    /// has to wait.
+    /// Moves bytes to send into `buffer`, and returns how many: 0 at the end of the body or if `buffer` has no room,
+    /// and `None` if libcurl has to wait.
     pub(super) fn take(&mut self, buffer: &mut ReadBuf<'_>) -> Option<usize> {
         let taken = buffer.append(self.bytes());
         self.consume(taken);
@@ -148,7 +148,7 @@ impl Pipe {
         self.taken = 0;
         let len = self.bytes.len() + data.len();
         if len > self.bytes.capacity() {
-            // The memory doubles, as that of a vector does, but a full pipe has no more than it needs.
+            // The memory doubles, as that of a vector does, but not beyond the limit and one more `data`.
             let most = self.limit.saturating_add(data.len());
             let capacity = (2 * self.bytes.capacity()).clamp(len, most.max(len));
             self.bytes.reserve_exact(capacity - self.bytes.len());
@@ -156,7 +156,7 @@ impl Pipe {
         self.bytes.extend_from_slice(data);
     }
 
-    /// Moves all bytes that were not taken out yet into `empty`, and keeps its memory for later bytes.
+    /// Moves all bytes that were not taken out yet into `empty`, and keeps the memory of `empty` for later bytes.
     pub(super) fn exchange(&mut self, empty: &mut Vec<u8>) {
         empty.clear();
         mem::swap(&mut self.bytes, empty);

@@ -109,7 +109,7 @@ impl Driver {
         };
         let result = result.and_then(|()| self.wait_watching(extra, limit));
         for extra in &extra[..watched] {
-            // An error is ignored: the event queue has neither a closed descriptor nor a regular file.
+            // An error is ignored: it means that the event queue does not have the descriptor, such as a regular file.
             let _ = self.queue.delete(extra.socket);
         }
         result.map(|count| count + always).map_err(Error::Poll)
@@ -154,8 +154,8 @@ impl Driver {
         let mut directions = Ready::empty();
         directions.set(Ready::READ, interest.is_read());
         directions.set(Ready::WRITE, interest.is_write());
-        // The socket is deleted from the queue when libcurl removes it, or with the driver. It is closed
-        // afterwards, or the system forgets it when libcurl closes it.
+        // The socket is deleted from the queue when libcurl removes it, or when the driver is dropped. Normally,
+        // libcurl closes the socket after that. If libcurl closes the socket before, the system forgets the socket.
         let add = || self.queue.add(socket, key, directions);
         if !known {
             return match add() {
@@ -254,8 +254,8 @@ impl fmt::Debug for Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        // SAFETY: libcurl removes a socket from here before it closes the socket. Where it does not, the number is only
-        // looked up: the system finds no such socket in the event queue, and `delete` fails.
+        // SAFETY: libcurl removes a socket from here before it closes the socket. Where it does not, the system only
+        // looks the number up in the event queue, from which it has removed the closed socket.
         let socket = unsafe { socket::borrow(self.raw as sys::curl_socket_t) };
         let _ = self.queue.delete(socket);
     }

@@ -1,5 +1,4 @@
-//! A transfer whose response the program reads, and whose body it may write: the transfer runs only
-//! as far as the reading and writing need.
+//! A transfer whose response the program reads from a pipe, and whose request body it may write to another pipe.
 
 use std::ptr;
 
@@ -77,12 +76,12 @@ impl<H> Easy<H> {
         Ok(())
     }
 
-    /// Returns whether the final headers have come, or cannot be noticed before the program reads.
+    /// Returns whether the final headers have come, or libcurl waits for the program to read.
     pub(crate) fn has_response(&mut self) -> bool {
         self.context.has_final_head() || self.context.is_inbox_full()
     }
 
-    /// Sets a function of libcurl's, with the context as its data.
+    /// Sets a function that libcurl calls, and the context as its data.
     ///
     /// # Safety
     /// C2: `function` must have the C type of the option, and take the context of this `H`.

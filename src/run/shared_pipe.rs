@@ -1,5 +1,5 @@
-//! A pipe for a body, between libcurl on the thread that drives the transfer, and a reader or writer on another
-//! thread.
+//! A pipe for a body, between libcurl on the thread that drives the transfer, and a reader or writer that may be on
+//! another thread.
 
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -27,7 +27,7 @@ struct State {
     pipe: Pipe,
     /// Wakes the program's side if it polls.
     waiter: Waiter,
-    /// Whether the program's side waits, blocking or polling.
+    /// Whether the program's side has begun to wait, blocking or polling, since it was last woken.
     is_awaited: bool,
     /// Whether the transfer has ended.
     is_closed: bool,
@@ -39,7 +39,7 @@ struct State {
     size: Option<u64>,
     /// How many bytes the program has put in to be sent.
     written: u64,
-    /// The error with which the program has given up, until libcurl's side takes it.
+    /// The error with which the transfer has to fail, until libcurl's side takes it.
     failure: Option<BoxError>,
 }
 
@@ -56,7 +56,7 @@ pub(super) enum Put {
 
 /// What libcurl's side gets from a pipe whose bytes it sends.
 pub(super) enum Take {
-    /// The number of bytes that were moved; 0 at the end of the body.
+    /// The number of bytes that were moved; 0 at the end of the body, or if there was no room for them.
     Bytes(usize),
     /// libcurl has to wait for more.
     Wait,
@@ -112,7 +112,7 @@ impl SharedPipe {
     /// and `size` is the announced size of a body to send. If the program has already written more, the
     /// transfer will fail.
     pub(crate) fn attach(&self, resume: Waker, size: Option<u64>) {
-        // A pipe serves one transfer: a second call changes nothing.
+        // A pipe serves one transfer: a second call keeps the first waker.
         let _ = self.resume.set(resume);
         let mut state = self.state();
         state.size = size;
@@ -212,8 +212,8 @@ impl SharedPipe {
             return Take::Failed(GONE.into());
         }
         if state.is_refused && state.pipe.is_empty() {
-            // libcurl goes on taking bytes after `refuse` only if the server has announced that it closes the
-            // connection. Before libcurl 7.83.0, the caller of `refuse` cannot see this announcement.
+            // libcurl goes on taking bytes after `refuse` if it closes the connection after the response. The caller
+            // of `refuse` knows this only by a header `Connection: close`, and not before libcurl 7.83.0.
             return Take::Refused;
         }
         state.pipe.take(buffer).map_or(Take::Wait, Take::Bytes)
@@ -384,15 +384,15 @@ impl SharedPipe {
     /// transfer may run again without this pipe. If libcurl takes no more bytes to send, does not call it
     /// either: the body need not be complete then.
     pub(crate) fn cancel(&self, cancel: impl FnOnce()) {
-        // The lock is held, so that the transfer does not end meanwhile.
+        // The lock is held, so that the pipe is not closed meanwhile: before that, the transfer is not given back.
         let state = self.state();
         if !state.takes_nothing() {
             cancel();
         }
     }
 
-    /// Makes the transfer end with the error `failure`. If libcurl takes no more bytes, or if another error was
-    /// passed before, does nothing and returns `failure`.
+    /// Makes the transfer end with the error `failure`. If libcurl takes no more bytes, or if another error has not
+    /// been taken yet, does nothing and returns `failure`.
     pub(crate) fn fail(&self, failure: BoxError) -> Result<(), BoxError> {
         let mut state = self.state();
         if state.takes_nothing() || state.failure.is_some() {

@@ -19,7 +19,8 @@ use crate::web_socket::exchange::{Exchange, State, Step};
 use crate::web_socket::opening::{Former, check_upgrade};
 use crate::{Callbacks, Error, WebSocketError};
 
-/// How many frames are sent and parts of frames are received in one turn, after which other transfers run.
+/// How many steps one turn has at most, after which other transfers run. A step sends a frame, or receives a part of
+/// one.
 const MOST_STEPS: usize = 32;
 
 /// A WebSocket, from before its handshake to its end.
@@ -29,7 +30,7 @@ pub(super) struct Conversation<H> {
     exchange: Exchange,
     link: Arc<Link>,
     close_timeout: Duration,
-    /// When a close has to be complete; `None` before a close.
+    /// When a close has to be complete; `None` before a close, and if there is no limit.
     close_until: Option<Instant>,
     /// The socket of the connection, after the handshake.
     socket: Option<RawSocket>,
@@ -93,8 +94,8 @@ impl<H> Conversation<H> {
         };
         let closes = closing.is_some() || self.exchange.state() == State::Closed;
         // The time of the close begins with the close, and begins again when something has come. While messages
-        // are thrown away, it does not begin again: a peer that never stops sending would prolong the close for
-        // ever.
+        // are thrown away, the time does not begin again: a peer that never stops sending would prolong the close
+        // for ever.
         if closes && (self.close_until.is_none() || moved && !discards) {
             self.close_until = Instant::now().checked_add(self.close_timeout);
         }
@@ -215,8 +216,8 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
             close_until,
             ..
         } = *self;
-        // `_end` is dropped last, when the result is in the slot: the program then looks for the error there.
-        // Since it is a guard, it is dropped even if the drop of a value of the program panics.
+        // `_end` is dropped when this function returns. The result is in the slot then, where the program looks for
+        // the error. Since `_end` is a guard, it is dropped even if the drop of a value of the program panics.
         let _end = LinkEnd(link);
         let result = match (failure, result) {
             (Some(failure), Ok(())) => Err(failure),
@@ -234,9 +235,9 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
 
 /// If the peer has a loopback address, makes the system buffer less than libcurl receives in one read.
 ///
-/// `curl_ws_recv` receives until a read does not fill its buffer of 64 KiB. A peer on the same machine can send
+/// `curl_ws_recv` receives until a read does not fill its buffer of 65,535 bytes. A peer on the same machine can send
 /// as fast as libcurl reads, and libcurl would then buffer any number of bytes. On the same machine, a small
-/// buffer of the system costs no speed.
+/// buffer of the system costs little speed.
 fn slow_down(socket: &SockRef<'_>) {
     const LESS_THAN_A_BUFFER: usize = 48 << 10;
     let peer = socket.peer_addr().ok().and_then(|peer| peer.as_socket());

@@ -82,7 +82,7 @@ pub(super) enum Closing {
 enum Sendable {
     #[default]
     Open,
-    /// The peer has closed: nothing can be sent any more.
+    /// The peer has closed: the program can send nothing more.
     Closed,
     Failed,
 }
@@ -183,7 +183,7 @@ impl Link {
         next
     }
 
-    /// Notes that sending has failed. A later call of the program returns `error`, if it is given.
+    /// Notes that sending has failed. A later call of the program returns `error`, if that is not `None`.
     pub(super) fn fail_to_send(&self, error: Option<Error>) {
         let mut state = self.state();
         state.shut(Sendable::Failed);
@@ -265,8 +265,8 @@ impl Link {
         state.failure().ok_or(state)
     }
 
-    /// After this side has sent a close, returns `Sent::Ended` if the transfer has ended, and the lock
-    /// if the caller has to wait for that.
+    /// After this side has sent a close, returns `Sent::Ended` if the transfer has ended, `Sent::Failed` if sending
+    /// has failed, and the lock if the caller has to wait for the end of the transfer.
     pub(super) fn try_end(&self) -> Result<Sent, MutexGuard<'_, State>> {
         let mut state = self.state();
         match state.has_ended {

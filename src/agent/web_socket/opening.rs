@@ -102,7 +102,7 @@ impl WebSocketConfig {
     }
 
     /// Limits how long a close waits for the peer: 10 seconds by default. The time begins again when something
-    /// arrives meanwhile. After [`finish`](AsyncWebSocket::finish), which throws messages away, it does not
+    /// arrives meanwhile. After [`finish`](AsyncWebSocket::finish), which throws messages away, the time does not
     /// begin again.
     pub fn close_timeout(mut self, limit: Duration) -> WebSocketConfig {
         self.close_timeout = limit;
@@ -129,10 +129,12 @@ impl Default for WebSocketConfig {
 /// cancels the handshake.
 ///
 /// # Errors
-/// Those of [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
+/// Those of [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down or has failed,
+/// and in the child of a `fork`.
 ///
 /// # Panics
-/// Waiting resumes the panic of a callback. Polling an `OpeningWebSocket` again after it was ready panics.
+/// Waiting resumes the panic of a callback. Polling an `OpeningWebSocket` again after it was ready panics. Waiting also
+/// panics in the child of a `fork`, unless the transfer has ended.
 #[must_use = "dropping it cancels the handshake"]
 pub struct OpeningWebSocket<H>(Option<(Started<H>, Arc<Link>)>);
 
@@ -140,7 +142,7 @@ impl<H> OpeningWebSocket<H> {
     /// Waits until the handshake is complete.
     ///
     /// # Errors
-    /// Those of [`Transfer::open_websocket`], with the transfer; [`Error::Agent`] if the agent was shut down.
+    /// Those of [`OpeningWebSocket`].
     ///
     /// # Panics
     /// As for [`Started::wait`].
@@ -152,7 +154,8 @@ impl<H> OpeningWebSocket<H> {
     /// Waits until the handshake is complete, but for `limit` at most.
     ///
     /// # Errors
-    /// Returns `self` if the handshake is not complete in time. The handshake goes on.
+    /// Returns `self` if the handshake is not complete in time. The handshake goes on. The inner result has the errors
+    /// of [`wait`](OpeningWebSocket::wait).
     ///
     /// # Panics
     /// As for [`Started::wait`].

@@ -33,11 +33,13 @@ impl<'a, H> ReceivingMessage<'a, H> {
     /// [`Closed`](WebSocketError::Closed) after a [`Message::Close`] was received;
     /// [`TimedOut`](WebSocketError::TimedOut) if this side has closed and the peer does not close in time; and
     /// [`Failed`](WebSocketError::Failed) after a call has returned an error of the connection or the protocol.
-    /// [`Error::Libcurl`] if the connection fails or ends, [`Error::Cancelled`] after a cancel, and the error
-    /// of [`debug`](crate::Callbacks::debug).
+    /// [`Error::Libcurl`] if the connection fails or ends, [`Error::Cancelled`] after a cancel or a
+    /// [`shutdown`](crate::Agent::shutdown), the error of a callback such as [`debug`](crate::Callbacks::debug), and
+    /// [`Error::Agent`], [`Error::Poll`] or [`Error::Multi`] if the agent has failed.
     ///
     /// # Panics
-    /// Resumes the panic of a callback. Panics in the child of a fork, where no thread receives.
+    /// Resumes the panic of a callback. Panics in the child of a `fork`, where no thread receives, unless the transfer
+    /// had ended before.
     pub fn wait(self) -> Result<Message, Error> {
         self.socket.wait_receive(None)
     }
@@ -69,7 +71,7 @@ impl<H> fmt::Debug for ReceivingMessage<'_, H> {
     }
 }
 
-/// A message that is sent on a WebSocket: wait, or await, until the system has taken it.
+/// A message that is sent on a WebSocket, or a flush: wait, or await, until the system has taken all messages.
 ///
 /// [`AsyncWebSocket::send`], [`ping`](AsyncWebSocket::ping) and [`flush`](AsyncWebSocket::flush) make it.
 #[must_use = "it is waited for, or awaited"]
@@ -98,7 +100,8 @@ impl<'a, H> SendingMessage<'a, H> {
     /// first call that fails returns the error, whether it sends or receives.
     ///
     /// # Panics
-    /// Resumes the panic of a callback. Panics in the child of a fork, where no thread sends.
+    /// Resumes the panic of a callback. Panics in the child of a `fork`, where no thread sends, unless the transfer
+    /// had ended before.
     pub fn wait(self) -> Result<(), Error> {
         self.socket.wait_send(self.outgoing?, None)
     }

@@ -109,7 +109,7 @@ impl Queue {
 
     /// Ends the current wait, or else the next one.
     pub(in crate::run) fn wake(&self) {
-        // This fails if the system is out of memory. The queue then wakes at its next event.
+        // If this fails, as without memory, the queue wakes at its next event.
         let _ = self.poller.notify();
     }
 }

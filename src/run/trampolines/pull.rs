@@ -121,7 +121,7 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
             call.state().pause_sending();
             return sys::CURL_READFUNC_PAUSE;
         }
-        // libcurl ends the request, and then the transfer with the response.
+        // libcurl then ends the body of the request, and ends the transfer at the end of the response.
         Take::Refused => return 0,
         Take::Failed(failure) => {
             call.fail(Failure::Callback(Callback::Read, Stop::Error(failure)));
