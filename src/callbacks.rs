@@ -118,7 +118,7 @@ pub trait Callbacks {
     /// transfer without an error and no callback has stopped it, after the callbacks for headers, body and progress. In
     /// this method, a handler can do what may still fail, such as writing out a buffer:
     /// [`WriteTo`](crate::handlers::WriteTo) flushes its writer. It is not called for a transfer that was cancelled
-    /// before libcurl had ended it.
+    /// before.
     ///
     /// [`CallbackResult::Fail`] and [`CallbackResult::Abort`] make the transfer fail. The code of the error is
     /// then [`Code::OK`](crate::Code::OK), since libcurl itself has reported success. libcurl has no such callback.
@@ -133,8 +133,8 @@ pub trait Callbacks {
     /// libcurl calls `read` when it can send more. With most protocols, `buffer` has room for at most
     /// [`upload_buffer_size`](crate::Transfer::upload_buffer_size) bytes, and sometimes for only a few. If `read`
     /// answers [`ReadResult::Continue`] and leaves `buffer` empty, the body ends. With
-    /// [`resume_from`](crate::Transfer::resume_from), libcurl also calls `read` to skip the first bytes, if `seek` has
-    /// returned [`SeekResult::CantSeek`] or is not installed.
+    /// [`resume_from`](crate::Transfer::resume_from), libcurl also calls `read` to skip the first bytes: for `file://`
+    /// always, else if `seek` has returned [`SeekResult::CantSeek`] or is not installed.
     ///
     /// The size that [`in_filesize`](crate::Transfer::in_filesize) or
     /// [`post_field_size`](crate::Transfer::post_field_size) announces is enforced, except for a `POST` that is sent in
@@ -151,8 +151,8 @@ pub trait Callbacks {
     ///
     /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that
     /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload
-    /// ([`resume_from`](crate::Transfer::resume_from)), libcurl calls it with the offset to resume at. The default
-    /// passes a rewind on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call. See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
+    /// ([`resume_from`](crate::Transfer::resume_from)), libcurl calls it with the offset, but not for `file://`. The
+    /// default passes a rewind on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call. See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
     #[doc(alias = "CURLOPT_SEEKFUNCTION")]
     fn seek(&mut self, to: SeekFrom) -> SeekResult {
         match to {

@@ -10,9 +10,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use arbitrary::Arbitrary;
 use curlback::{
-    Auth, CallbackResult, Callbacks, ConnectOnly, Error, HeaderOpt, HttpVersion, IpResolve, Mime,
-    Part, PostRedirections, Protocols, ProxyType, SshAuth, SslOptions, Transfer, Unset, Url,
-    WsOptions,
+    Auth, Callbacks, ConnectOnly, Error, HeaderOpt, HttpVersion, IpResolve, Mime, Part,
+    PostRedirections, Protocols, ProxyType, SshAuth, SslOptions, Transfer, Unset, Url, WsOptions,
 };
 use curlback_fuzz::wire::{self, Far, Near};
 use curlback_fuzz::wired;
@@ -201,11 +200,6 @@ struct Handler(Near);
 
 impl Callbacks for Handler {
     wired!(0);
-
-    fn resolver_start(&mut self) -> CallbackResult {
-        // No host is connected to, so nothing leaves this process.
-        CallbackResult::Abort
-    }
 }
 
 fn refuses<E: std::fmt::Debug>(result: Result<(), Error>, value: E) {
@@ -313,12 +307,13 @@ fn set(transfer: &mut T, step: &Step<'_>) {
                 drop(std::mem::replace(transfer, copy));
             }
         }
-        Step::Perform => perform(transfer),
+        Step::Perform => drop(perform(transfer)),
     }
 }
 
-/// Performs over HTTP with the options that the steps have set, and checks the request.
-fn perform(transfer: &mut T) {
+/// Performs over HTTP with the options that the steps have set, and checks the request. No host is connected to or
+/// looked up, so nothing leaves this process. Returns whether there was a request over HTTP/1.
+fn perform(transfer: &mut T) -> bool {
     let (near, mut far) = wire::pair();
     far.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
     far.finish();
@@ -329,22 +324,23 @@ fn perform(transfer: &mut T) {
     let ready = ready.and_then(|()| transfer.unset(Unset::PRE_PROXY));
     let ready = ready.and_then(|()| transfer.unset(Unset::DOH_URL));
     let ready = ready.and_then(|()| transfer.unset(Unset::UNIX_SOCKET_PATH));
+    let ready = ready.and_then(|()| transfer.connect_to([""; 0]));
     let ready = ready.and_then(|()| transfer.protocols_str("http"));
     let ready = ready.and_then(|()| transfer.redir_protocols_str("http"));
     let ready = ready.and_then(|()| transfer.timeout(limit));
     ready.unwrap();
     let _ = transfer.perform();
-    check(&mut far);
+    check(&mut far)
 }
 
-/// Checks that the head of the request is a request line and fields.
-fn check(far: &mut Far) {
+/// Checks that the head of the request is a request line and fields. Returns `false` if there is no head.
+fn check(far: &mut Far) -> bool {
     let bytes = far.received();
     if bytes.starts_with(b"PRI * HTTP/2.0") {
-        return;
+        return false;
     }
     let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
-        return;
+        return false;
     };
     let mut head = bytes[..end].split(|byte| *byte == b'\n');
     let mut next = || {
@@ -361,6 +357,7 @@ fn check(far: &mut Far) {
         let is_field = line.contains(&b':') && is_clean(line);
         assert!(is_field, "{}", bytes.escape_ascii());
     }
+    true
 }
 
 fuzz_target!(|steps: Vec<Step<'_>>| {
@@ -368,6 +365,7 @@ fuzz_target!(|steps: Vec<Step<'_>>| {
     for step in &steps {
         set(&mut transfer, step);
     }
-    perform(&mut transfer);
+    let has_requested = perform(&mut transfer);
+    assert!(has_requested || !steps.is_empty());
     transfer.reset().unwrap();
 });

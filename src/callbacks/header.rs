@@ -53,7 +53,8 @@ impl<'a> HeaderLine<'a> {
         HeaderLine { bytes, place, info }
     }
 
-    /// Returns the whole line, including its end of line if the server has sent one.
+    /// Returns the whole line, including its end of line. With HTTP/2 and HTTP/3, libcurl adds that. Only a line that
+    /// the end of the connection has cut short may lack it.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes

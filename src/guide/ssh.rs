@@ -100,8 +100,10 @@
 //! - **[`KhStat::FineAddToFile`] rewrites the known-hosts file** from what libcurl has read of it. Comments on their own
 //!   lines are lost. Everything from the first line on that libcurl cannot read is lost, too. Give the program a file of
 //!   its own.
-//! - **A known host whose key is of another kind**: if the host names in the file are not hashed, libcurl insists on the
-//!   kind of key that the file has, and fails without calling a callback.
+//! - **A known host whose key is of another kind**: libcurl insists on the kind of key that the file has, and fails
+//!   without calling a callback. With libssh2, it takes the kind from the first line whose host name is hashed,
+//!   whichever host that line is for, unless a line with the plain name of this host comes earlier. So it may also
+//!   refuse a server whose key is in the file: give the program a file with plain names.
 //! - **Do not use SSH with a libcurl before 7.74.0.** libcurl 7.61.1 and 7.68.0 accept a server whose key is of another kind
 //!   than the known one. The crate does not refuse SSH with these releases.
 //! - **The bundled libcurl has no SSH.** Debian's libcurl has SSH, and so has the libcurl that

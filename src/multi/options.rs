@@ -96,7 +96,7 @@ macro_rules! lasting_options {
         $make! {
             $($before)*
             #[doc(alias = "set_max_connects")]
-            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many connections are kept open for reuse; by default, four for each running transfer, so that most are closed after a burst of transfers. Connections in use count too. [The guide](crate::guide::sharing#how-many-connections-are-kept) says which limit suits.";
+            max_connects: number<u32>, "CURLMOPT_MAXCONNECTS", 6, "7.16.3", "Limits how many connections are kept open for reuse; by default, as many as libcurl decides: a few for each running transfer, so that fewer are kept when transfers end. Connections in use count too. [The guide](crate::guide::sharing#how-many-connections-are-kept) says which limit suits.";
             #[doc(alias = "set_max_total_connections")]
             max_total_connections: number<u32>, "CURLMOPT_MAX_TOTAL_CONNECTIONS", 13, "7.30.0", "Limits how many connections are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_host_connections")]

@@ -189,7 +189,9 @@ impl<H> Easy<H> {
 
     /// Calls `done`, if the transfer has succeeded.
     pub(super) fn tell_done(&mut self, end: &End) {
-        if *end == End::Code(Code::OK) && !self.context.is_owed() {
+        let control = self.context.asked().get();
+        let is_cancelled = control.is_some_and(|control| control.is_cancelled());
+        if *end == End::Code(Code::OK) && !is_cancelled && !self.context.is_owed() {
             self.context.tell_done();
         }
     }

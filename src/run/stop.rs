@@ -32,7 +32,8 @@ use crate::run::guard::Head;
 use crate::run::perform::End;
 use crate::{Code, Error};
 
-const HTTP_VERSION: Item = Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
+pub(super) const HTTP_VERSION: Item =
+    Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
 
 /// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread. Before 8.6.0,
 /// the first option limits the whole transfer instead.

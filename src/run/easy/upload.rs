@@ -14,6 +14,7 @@ use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::quirks::POST_WITHOUT_LENGTH;
 use crate::run::easy::Easy;
+use crate::run::stop::HTTP_VERSION;
 use crate::run::trampolines;
 use crate::{Error, HeaderOrigin, Hooks};
 
@@ -191,16 +192,23 @@ impl<H> Easy<H> {
         status.is_ok_and(|status| self.known.ends_sending(status))
     }
 
-    /// Returns whether the server says that it closes the connection after its response. libcurl then goes on
-    /// sending the body, whatever the status.
+    /// Returns whether the server closes the connection after its response, as it says, or as HTTP/1.0 demands.
+    /// libcurl then goes on sending the body, whatever the status.
     pub(crate) fn is_closed_by_server(&self) -> bool {
-        let closes = |value: &[u8]| {
-            let mut options = value.split(|byte| *byte == b',');
-            options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
-        };
+        const HTTP_1_0: c_long = 1;
         let info = self.info();
-        let header = info.find_header(b"Connection", 0, HeaderOrigin::HEADER, None);
-        header.is_ok_and(|header| header.is_some_and(|header| closes(header.value())))
+        let says = |wanted: &[u8]| {
+            let has = |value: &[u8]| {
+                let mut options = value.split(|byte| *byte == b',');
+                options.any(|option| option.trim_ascii().eq_ignore_ascii_case(wanted))
+            };
+            let header = info.find_header(b"Connection", 0, HeaderOrigin::HEADER, None);
+            header.is_ok_and(|header| header.is_some_and(|header| has(header.value())))
+        };
+        let is_old = info
+            .long(HTTP_VERSION)
+            .is_ok_and(|version| version == HTTP_1_0);
+        says(b"close") || is_old && !says(b"keep-alive")
     }
 
     /// With `on`, makes libcurl skip the bytes of the body before `resume_from` by calls of `read`, if there is no

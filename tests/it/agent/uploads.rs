@@ -270,9 +270,16 @@ fn body_is_sent_whole_despite_an_answer_if_the_options_say_so() {
 /// writer ends early.
 #[test]
 fn answer_of_a_server_that_closes_early_is_whole() {
-    let server = Server::new(|conn| {
+    for head in ["HTTP/1.1 413 No\r\nConnection: close", "HTTP/1.0 413 No"] {
+        closes_early(head);
+    }
+}
+
+fn closes_early(head: &'static str) {
+    let server = Server::new(move |conn| {
         let _ = conn.head();
-        conn.reply("413 No", "Connection: close\r\n", pattern(1_000_000));
+        conn.send(format!("{head}\r\nContent-Length: 1000000\r\n\r\n"));
+        conn.send(pattern(1_000_000));
         conn.drain();
     });
     let agent = Agent::new().unwrap();

@@ -311,8 +311,8 @@ fn a_server_known_by_a_key_of_another_kind_is_not_taken_for_this_one() {
     assert_eq!(error.code(), Some(Code::FAILED_INIT), "{error}");
     assert_eq!(transfer.handler().questions, []);
 
-    // If the names in the file are hashed, `ssh_key` is called. libcurl then compares only keys of
-    // the kind that the server has.
+    // If the names in the file are hashed, libcurl takes the first one for that of this server. Its key, another
+    // server's, is of the kind that this server has. So libcurl calls `ssh_key`, and compares only keys of this kind.
     let mut keygen = Command::new("ssh-keygen");
     said(keygen.arg("-H").arg("-f").arg(sshd.known_hosts()));
     let mut transfer = download(&sshd, Guard::answers(|| KhStat::Reject));

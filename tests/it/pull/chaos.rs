@@ -109,8 +109,8 @@ fn run(url: &str, random: &mut Random, rounds: usize) {
         let ended = at < stop && !failed;
         assert!(!ended || !cut, "round {round}: a cut body ends at {at}");
         assert!(!ended || at == len, "round {round}: {at} of {len}");
-        // libcurl 8.8.0 to 8.14.1 goes on receiving while the transfer is paused. If the body is cut,
-        // these bytes are lost. The condition also includes 8.7.
+        // If the body is cut, libcurl 8.8.0 to 8.14.1 loses the bytes that it holds back while the transfer is
+        // paused. The condition also includes 8.7.
         let loses = !is_before((8, 7, 0)) && is_before((8, 15, 0));
         assert!(
             !failed || at == sent || loses && at < sent,

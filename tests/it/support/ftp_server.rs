@@ -306,8 +306,8 @@ impl Session<'_> {
         let Ok(mut data) = self.connect() else {
             return self.reply("425 no data connection");
         };
-        let from = std::mem::take(&mut self.offset).min(contents.len());
         let to = (self.sizes(name)).map_or(contents.len(), |(_, sent)| sent.min(contents.len()));
+        let from = std::mem::take(&mut self.offset).min(to);
         let mut sent = data.write_all(&contents[from..to]);
         if to < contents.len() {
             sent = Err(io::ErrorKind::UnexpectedEof.into());
