@@ -14,9 +14,9 @@ macro_rules! closures {
     ($($name:ident, $hook:ident, $alias:literal, ($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         /// A handler made of closures, for short programs and for one [`perform_with`](crate::Transfer::perform_with).
         ///
-        /// For each callback except `ioctl` and `progress`, there is a method with the name of the callback, which
-        /// takes the closure. Only the callbacks that have a closure are installed, and those that these need, as
-        /// [`Hooks`] says. The closures may borrow local variables. A closure may return the answer of its callback, or
+        /// For each callback that is not deprecated, there is a method with the name of the callback, which takes the
+        /// closure. Only the callbacks that have a closure are installed, and those that these need, as [`Hooks`]
+        /// says. The closures may borrow local variables. A closure may return the answer of its callback, or
         /// anything that can be converted into the answer. For example, it may return an [`io::Result`], whose error
         /// [`perform`](crate::Transfer::perform) then returns. A closure that uses `?` ends with
         /// `Ok::<(), io::Error>(())`. For most callbacks, the closure may return nothing.
