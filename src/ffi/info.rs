@@ -23,6 +23,10 @@ pub(crate) mod values;
 pub(crate) const SOCKET: Item =
     Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 
+/// The version of the last response's protocol, as `CURLOPT_HTTP_VERSION` numbers the versions.
+pub(crate) const HTTP_VERSION: Item =
+    Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
+
 /// Information about a transfer, finished or running.
 ///
 /// [`Transfer::info`](crate::Transfer::info) returns it between transfers, and the arguments of some

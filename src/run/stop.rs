@@ -17,7 +17,7 @@ use std::ptr::{self, NonNull};
 use libc::{c_int, c_long};
 
 use crate::callbacks::facts::has_scheme;
-use crate::ffi::info::{Info, SOCKET};
+use crate::ffi::info::{HTTP_VERSION, Info, SOCKET};
 use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sigpipe::Quiet;
@@ -31,9 +31,6 @@ use crate::run::engine::Engine;
 use crate::run::guard::Head;
 use crate::run::perform::End;
 use crate::{Code, Error};
-
-pub(super) const HTTP_VERSION: Item =
-    Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
 
 /// Returns the options that limit how long libcurl waits for a reply, and for a resolver's thread. Before 8.6.0,
 /// the first option limits the whole transfer instead.

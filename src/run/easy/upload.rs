@@ -9,12 +9,12 @@
 
 use libc::c_long;
 
+use crate::ffi::info::HTTP_VERSION;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::quirks::POST_WITHOUT_LENGTH;
 use crate::run::easy::Easy;
-use crate::run::stop::HTTP_VERSION;
 use crate::run::trampolines;
 use crate::{Error, HeaderOrigin, Hooks};
 

@@ -8,9 +8,12 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use curlback::{Agent, Callback, Code, Direction, Error, Mime, Multi, Part, PartWriter, Transfer};
+use curlback::{
+    Agent, Callback, Code, Direction, Error, HttpVersion, Mime, Multi, Part, PartWriter, Transfer,
+};
 use futures_lite::future::{block_on, zip};
 
+use crate::support::h2_server::H2Server;
 use crate::support::multipart::received;
 use crate::support::part_pipes::{
     LEN, Own, Reader, assert_arrived, cause, ends, fails, form, one, waits, ways,
@@ -51,6 +54,29 @@ fn asynchronous_reader_is_copied_in_the_task_of_the_caller() {
         let (copied, (_, result)) = block_on(zip(copies, started));
         result.unwrap();
         assert_eq!(copied.unwrap(), LEN as u64);
+        assert_arrived(&server, is_encoded);
+    }
+}
+
+#[test]
+fn part_arrives_over_http_2() {
+    let agent = Agent::new().unwrap();
+    for (way, is_encoded) in ways() {
+        let server = Server::ok("");
+        let Some(front) = H2Server::before(&server) else {
+            return;
+        };
+        let (part, writer) = Part::pipe_with_limit(10_000);
+        let mut transfer = one(&server, way(part));
+        transfer.url(&front.url("")).unwrap();
+        let version = HttpVersion::V2PriorKnowledge;
+        transfer.http_version(version.clone()).unwrap();
+        let started = agent.start(transfer);
+        let copies = writer.copy_from(Reader::new(LEN, ends));
+        let (copied, (transfer, result)) = block_on(zip(copies, started));
+        result.unwrap();
+        assert_eq!(copied.unwrap(), LEN as u64);
+        assert_eq!(transfer.info().http_version().unwrap(), HttpVersion::V2);
         assert_arrived(&server, is_encoded);
     }
 }
