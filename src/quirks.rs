@@ -96,8 +96,8 @@ quirks! {
         "copy_is_refused_where_it_would_free_the_names_of_files_twice";
 
     /// If `CURLOPT_HSTSREADFUNCTION` returns a host twice, libcurl keeps it twice. The crate passes each
-    /// host on once. It is not known which release was the first to keep a host only once.
-    HSTS_KEPT_TWICE: "0.0.0" to "8.22.0", "entries_are_given_at_each_start_and_kept_once";
+    /// host on once.
+    HSTS_KEPT_TWICE: "0.0.0" to "8.20.0", "entries_are_given_at_each_start_and_kept_once";
 
     /// After `CURLOPT_CONNECT_ONLY` with `file://`, libcurl leaves the file open. The crate makes libcurl close
     /// libcurl's connection for the file at the end of the transfer: `run::easy::file_url`.

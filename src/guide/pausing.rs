@@ -137,8 +137,9 @@
 //!
 //! # Traps
 //!
-//! - **A paused transfer that nobody resumes waits for ever**, unless there is a time limit. Make sure that every pause is
-//!   followed by a resume or a cancel, even if the consumer has failed.
+//! - **A paused transfer that nobody resumes waits for ever**, unless [`timeout`](Transfer::timeout) is set. Since libcurl
+//!   7.75.0, `low_speed_limit` does not count while a transfer is paused. Make sure that every pause is followed by a
+//!   resume or a cancel, even if the consumer has failed.
 //! - **`file://` cannot pause.** The transfer fails with [`Code::WRITE_ERROR`] or [`Code::READ_ERROR`].
 //! - **A body that the program reads itself needs no pause**: [`Response`] and [`Opened`](agent::Opened) pause the transfer
 //!   while the program does not read. Between two reads of a [`Response`], nothing drives the transfer. What a

@@ -48,8 +48,9 @@
 //!
 //! A transfer with [`frame`](Callbacks::frame) can also send by [`read`](Callbacks::read): set
 //! [`upload`](Transfer::upload), and begin each frame by [`ReadBuf::ws_start_frame`]. With [`WsOptions::RAW_MODE`], libcurl
-//! neither decodes nor encodes frames: [`ws_raw`](Callbacks::ws_raw) receives the bytes of the connection, and
-//! [`ws_send_raw`](Transfer::ws_send_raw) sends bytes.
+//! neither decodes nor encodes frames: [`ws_raw`](Callbacks::ws_raw), or [`recv`](Transfer::recv) after
+//! [`connect_only`](Transfer::connect_only), receives the bytes of the connection, and
+//! [`ws_send_raw`](Transfer::ws_send_raw) sends bytes. Only [`ws_recv`](Transfer::ws_recv) decodes frames all the same.
 //!
 //! # Rules of a `WebSocket`
 //!

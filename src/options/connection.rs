@@ -46,7 +46,7 @@ options! { "the connection";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     low_speed_limit: number<u32>, "CURLOPT_LOW_SPEED_LIMIT", 19, "7.1", "Sets the speed, in bytes per second, below which a transfer fails after [`low_speed_time`](Self::low_speed_time).";
-    low_speed_time: secs, "CURLOPT_LOW_SPEED_TIME", 20, "7.1", "Sets how long a transfer may stay below [`low_speed_limit`](Self::low_speed_limit). Rounds up to seconds.";
+    low_speed_time: secs, "CURLOPT_LOW_SPEED_TIME", 20, "7.1", "Sets how long a transfer may stay below [`low_speed_limit`](Self::low_speed_limit). Rounds up to seconds. Since libcurl 7.75.0, the time of a pause does not count.";
     max_send_speed: size, "CURLOPT_MAX_SEND_SPEED_LARGE", 145, "7.15.5", "Limits the speed of sending, in bytes per second. Zero, the default, means no limit.";
     /// # Examples
     /// ```

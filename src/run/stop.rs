@@ -18,7 +18,6 @@ use libc::{c_int, c_long};
 
 use crate::callbacks::facts::has_scheme;
 use crate::ffi::info::{HTTP_VERSION, Info, SOCKET};
-use crate::ffi::item::Item;
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;

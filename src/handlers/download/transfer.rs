@@ -17,7 +17,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
     /// own. This method also turns off, permanently, [`fail_on_error`](Transfer::fail_on_error),
     /// [`show_header`](Transfer::show_header), [`resume_from`](Transfer::resume_from) and
     /// [`accept_encoding`](Transfer::accept_encoding): a part of an encoded body cannot be decoded. If the partial file
-    /// turns out to be part of another file, a second request starts anew.
+    /// turns out to be part of another file, the download starts anew: with the body of the response if that is the
+    /// whole file, else with a second request.
     ///
     /// # Errors
     /// [`DownloadError`] says what happened. Call this method again to continue the download.

@@ -115,7 +115,8 @@ choices! {
         /// Redirects are followed. All requests have the custom method.
         All = 1, "CURLFOLLOW_ALL", "7.1";
         /// Redirects are followed. The custom method is kept unless the status makes the next request a GET: 301 and
-        /// 302 after a POST, and 303.
+        /// 302 after a POST, and 303. Before libcurl 8.20.0, 303 also keeps the custom method of a request without a
+        /// body.
         ObeyCode = 2, "CURLFOLLOW_OBEYCODE", "8.13.0";
         /// Redirects are followed. Only the first request has the custom method.
         FirstOnly = 3, "CURLFOLLOW_FIRSTONLY", "8.13.0";
@@ -195,7 +196,8 @@ bits! {
     /// How libcurl handles the frames of WebSockets.
     pub struct WsOptions {
         /// libcurl neither encodes nor decodes frames: [`ws_raw`](crate::Callbacks::ws_raw) receives the
-        /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them.
+        /// bytes as they are, and [`ws_send_raw`](crate::Transfer::ws_send_raw) sends them. Only
+        /// [`ws_recv`](crate::Transfer::ws_recv) decodes frames all the same.
         RAW_MODE = 1 << 0, "CURLWS_RAW_MODE", "7.86.0";
         /// libcurl does not answer pings, but hands them over. Without this bit, libcurl answers pings, but may answer
         /// only the last of several. If a ping arrives in several pieces, libcurl's answer contains only the last

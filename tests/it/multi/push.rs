@@ -186,8 +186,8 @@ fn push_on_a_connection_that_is_only_connected_is_denied() {
     ended[0].1.as_ref().unwrap();
 }
 
-/// libcurl writes its description of itself anew at each call of `curl_version_info`. Each of these
-/// threads makes this call.
+/// libcurl writes its description of itself anew at each call of `curl_version_info`. So the crate makes this call
+/// once, although each of these threads asks for the version.
 #[test]
 fn pushes_are_accepted_on_several_threads_at_a_time() {
     std::thread::scope(|scope| {
