@@ -4,8 +4,8 @@
 use std::path::Path;
 
 /// Functions that some libcurls lack: the name of the cfg, the first release whose functions are
-/// used, and their symbols, if a static libcurl of that release may lack them. Without the cfg,
-/// linking with a libcurl that lacks a function would fail.
+/// used, and their symbols, if a static libcurl of that release may lack them. Code that
+/// uses such a function has its cfg, since linking with a libcurl that lacks the function would fail.
 const FUNCTIONS: &[(&str, u32, &[&str])] = &[
     ("has_url", 0x07_3E_00, &[]),
     ("has_multi_wakeup", 0x07_44_00, &[]),

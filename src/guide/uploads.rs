@@ -46,7 +46,9 @@
 //! - In HTTP, [`upload(true)`](Transfer::upload) is a `PUT`, and [`post(true)`](Transfer::post) a `POST`.
 //!   [`custom_request`](Transfer::custom_request) changes only the name of the method in the request.
 //! - [`in_filesize`](Transfer::in_filesize), or [`post_field_size`](Transfer::post_field_size) for a `POST`, announces
-//!   the size. Without a size, libcurl sends an HTTP/1.1 body in chunks, which some servers refuse.
+//!   the size. Without a size, libcurl sends an HTTP/1.1 body in chunks, which some servers refuse. Before libcurl
+//!   7.66.0, a `POST` without a size needs a header `Transfer-Encoding: chunked`: without it, the transfer does not
+//!   begin, and fails with [`Error::Option`].
 //! - The crate enforces an announced size for every protocol. After the announced number of bytes,
 //!   [`read`](Callbacks::read) is not called any more. If the body ends earlier, the transfer fails.
 //! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. If `read` leaves the buffer empty and

@@ -95,7 +95,7 @@ options! { "HTTP";
     post: flag, "CURLOPT_POST", 47, "7.1", "Makes the request a POST, with the body from [`read`](crate::Callbacks::read) unless there are post fields.";
     #[deprecated(note = "use `upload`")]
     put: flag, "CURLOPT_PUT", 54, "7.1", "Makes the request a PUT, with the body from [`read`](crate::Callbacks::read).";
-    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces the size of the body that [`read`](crate::Callbacks::read) provides for a POST, in bytes, as [`in_filesize`](Self::in_filesize) does for an upload. Without an announced size, or with a header `Transfer-Encoding: chunked`, HTTP/1.1 sends the body in chunks.";
+    post_field_size: posted, "CURLOPT_POSTFIELDSIZE_LARGE" or "CURLOPT_POSTFIELDSIZE", 120, "7.11.1", "Announces the size of the body that [`read`](crate::Callbacks::read) provides for a POST, in bytes, as [`in_filesize`](Self::in_filesize) does for an upload. Without an announced size, or with a header `Transfer-Encoding: chunked`, HTTP/1.1 sends the body in chunks. Before libcurl 7.66.0, one of the two is needed.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }

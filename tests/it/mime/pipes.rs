@@ -70,7 +70,7 @@ fn part_arrives_over_http_2() {
         let mut transfer = one(&server, way(part));
         transfer.url(&front.url("")).unwrap();
         let version = HttpVersion::V2PriorKnowledge;
-        transfer.http_version(version.clone()).unwrap();
+        transfer.http_version(version).unwrap();
         let started = agent.start(transfer);
         let copies = writer.copy_from(Reader::new(LEN, ends));
         let (copied, (transfer, result)) = block_on(zip(copies, started));
