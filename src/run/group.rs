@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::callbacks::event_loop::EventLoop;
 use crate::code::MultiCode;
 use crate::ffi::pool::Entered;
+use crate::ffi::sigpipe::Quiet;
 use crate::id::Id;
 use crate::run::guard::discard;
 use crate::run::member::{Holder, Panic, Served};
@@ -65,6 +66,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         mut pushed: impl FnMut(&mut Group<T, L>, &Entered),
     ) -> Result<Driven, Error> {
         let entered = self.core.enter()?;
+        // The calls below use this one `Quiet`, since making it costs a system call.
+        let _quiet = Quiet::new();
         let result = match self.dead {
             true => Err(MultiCode::ABORTED_BY_CALLBACK.into()),
             false => {
