@@ -1,6 +1,8 @@
 //! The queue of Linux.
 
+use std::cell::Cell;
 use std::io;
+use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,15 +27,22 @@ pub(in crate::run) struct Queue {
 }
 
 /// The events of the last wait.
-pub(in crate::run) struct Events(Vec<Event>);
+pub(in crate::run) struct Events {
+    events: Vec<Event>,
+    /// Makes the value `!Sync`, as on other systems.
+    marker: PhantomData<Cell<()>>,
+}
 
 impl Events {
     pub(in crate::run) fn new() -> Events {
-        Events(Vec::new())
+        Events {
+            events: Vec::new(),
+            marker: PhantomData,
+        }
     }
 
     pub(in crate::run) fn iter(&self) -> impl Iterator<Item = &Event> {
-        self.0.iter()
+        self.events.iter()
     }
 }
 
@@ -82,7 +91,7 @@ impl Queue {
         events: &mut Events,
         limit: Option<Duration>,
     ) -> io::Result<()> {
-        events.0.clear();
+        events.events.clear();
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
         let mut limit = limit;
         let mut buffer = [MaybeUninit::uninit(); EVENTS];
@@ -102,7 +111,7 @@ impl Queue {
             let epoll::Event { flags, data } = *event;
             match data.u64() {
                 WAKE => self.is_woken.store(false, Ordering::SeqCst),
-                key => events.0.push(Event {
+                key => events.events.push(Event {
                     key: key as usize,
                     ready: ready(flags),
                 }),
