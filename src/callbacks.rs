@@ -76,7 +76,7 @@ pub trait Callbacks {
     /// libcurl calls `write` for each part that arrives, with at most 16,384 bytes. If libcurl
     /// [decodes](crate::Transfer::accept_encoding) the body, the parts are decoded. libcurl does not call `write` for
     /// an empty body, nor for the body of a response that it answers with another request, such as a redirect. With
-    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to `write`. See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
+    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to `write`, but not the answers of FTP and mail servers. See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;

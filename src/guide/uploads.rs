@@ -107,7 +107,7 @@
 //! | [`Error::Callback`] of `read`, whose source is an `io::Error` of the kind `UnexpectedEof` | the body is shorter than announced | announce the true size, or no size |
 //! | [`Code::SEND_FAIL_REWIND`] | libcurl has to send the body again, and `seek` is missing or cannot rewind | implement [`seek`](Callbacks::seek); or perform the transfer again with a new reader |
 //! | [`Error::Option`] for `CURLOPT_UPLOAD` or `CURLOPT_READFUNCTION` | a size was announced or the handler has a body, but [`upload`](Transfer::upload) is not set; or a size was announced, but the handler has no [`read`](Callbacks::read) | set the option, or implement `read` |
-//! | [`Error::Libcurl`] with [`Code::UPLOAD_FAILED`] | the server refuses the file (FTP, SCP); with SFTP, the code is that of the reason, such as [`Code::REMOTE_ACCESS_DENIED`] | read [`text`](Error::text) |
+//! | [`Error::Libcurl`] with [`Code::UPLOAD_FAILED`] | the server refuses the file (FTP, SCP; SFTP has other codes, such as [`Code::REMOTE_ACCESS_DENIED`]), or needs its size (HTTP/1.0, IMAP, SCP) | read [`text`](Error::text), or announce the size |
 //! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) from a write to an [`Upload`] | the server has answered before the end of the body | [`finish`](Upload::finish) returns the response |
 
 #[cfg(doc)]
