@@ -76,7 +76,7 @@ pub trait Callbacks {
     /// libcurl calls `write` for each part that arrives, with at most 16,384 bytes. If libcurl
     /// [decodes](crate::Transfer::accept_encoding) the body, the parts are decoded. libcurl does not call `write` for
     /// an empty body, nor for the body of a response that it answers with another request, such as a redirect. With
-    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to `write`. See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
+    /// [`show_header`](crate::Transfer::show_header), libcurl also passes the header lines to `write`, but not the answers of FTP and mail servers. See [`WriteResult`] for what each answer does. Since libcurl 7.1. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_WRITEFUNCTION.html).
     #[doc(alias = "CURLOPT_WRITEFUNCTION")]
     fn write(&mut self, data: &[u8]) -> WriteResult {
         let _ = data;
@@ -149,7 +149,7 @@ pub trait Callbacks {
 
     /// Moves the position from which `read` continues.
     ///
-    /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again: after a redirect that
+    /// libcurl calls it with `SeekFrom::Start(0)`, a rewind, before it sends the body again, as after a redirect that
     /// keeps the method, an authentication challenge, or a reused connection that was dead. To resume an upload
     /// ([`resume_from`](crate::Transfer::resume_from)), libcurl calls it with the offset, but not for `file://`. The
     /// default passes a rewind on to `ioctl`, and answers [`SeekResult::CantSeek`] to any other call. See [`SeekResult`] for what each answer does. Since libcurl 7.18.0. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SEEKFUNCTION.html).
@@ -305,8 +305,8 @@ pub trait Callbacks {
     ///
     /// Opt-in: it is called only if [`Hooks::SSL_CTX`] is [installed](Hooks). Some TLS libraries have no such
     /// context; with these, installing the callback is [`Error::Unsupported`](crate::Error::Unsupported). libcurl
-    /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and for the connections
-    /// of DNS over HTTPS. libcurl does not call it for a connection that it reuses, since that connection keeps its
+    /// calls it for each TLS layer of a new connection (a proxy's, the server's, FTP's data), and since 7.64.1 for
+    /// those of DNS over HTTPS. libcurl does not call it for a connection that it reuses, which keeps its
     /// context. The default continues the transfer. See [`CallbackResult`] for what each answer does. Since libcurl
     /// 7.10.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSL_CTX_FUNCTION.html).
     #[doc(alias = "CURLOPT_SSL_CTX_FUNCTION")]
@@ -318,12 +318,12 @@ pub trait Callbacks {
     /// Decides whether to trust the key of an SSH server, after libcurl has looked into the known-hosts file.
     ///
     /// Opt-in: it is called only if [`Hooks::SSH_KEY`] is [installed](Hooks).
-    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. If that
-    /// option is not set, libcurl does not make this call, so `perform` returns an error. libcurl makes it at most once
-    /// for each new connection, and not if a fingerprint option or `ssh_hostkey` is set. A kept connection is used
-    /// without a call; [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key that
-    /// libcurl has found in the file for the host, and `None` if it has found none. The default trusts only keys that
-    /// are in the file. See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
+    /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. Without that
+    /// option, `perform` returns an error. libcurl makes the call at most once for each new connection, and not if a
+    /// fingerprint option or `ssh_hostkey` is set. **Before 8.9.0 with libssh, `ssl_verify_host(false)` also turns the
+    /// call off, and trusts every key.** A kept connection is used without a call;
+    /// [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key that libcurl has found in
+    /// the file, else `None` (before 7.69.0 with libssh, always). The default trusts only keys in the file. See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]
     fn ssh_key(&mut self, known: Option<KhKey<'_>>, found: KhKey<'_>, matching: KhMatch) -> KhStat {
         let _ = (known, found);
@@ -439,7 +439,7 @@ pub trait Callbacks {
     ///
     /// Opt-in: it is called only if [`Hooks::INTERLEAVE`] is [installed](Hooks). Otherwise packets go to `write`. The
     /// default also passes them to `write`. libcurl calls it for each whole packet on a channel that
-    /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled, while a request waits for its answer.
+    /// [`RtspRequest::Setup`](crate::RtspRequest::Setup) has settled (before 8.1.0, on any) while a request waits.
     /// [`RtspRequest::Receive`](crate::RtspRequest::Receive) waits for packets without a request. This callback
     /// cannot pause. See [`CallbackResult`] for what each answer does. Since libcurl 7.20.0.
     /// [libcurl's page](https://curl.se/libcurl/c/CURLOPT_INTERLEAVEFUNCTION.html).

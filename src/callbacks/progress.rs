@@ -10,8 +10,9 @@ use crate::{Callback, Info, Version};
 
 /// How many bytes of the body have been received and sent so far, and how many there will be.
 ///
-/// The bytes are counted as they are transferred, before decoding. A total of 0 means that the size is not known (yet),
-/// or that there is no body in this direction or an empty one.
+/// The bytes are counted as they are transferred: received bytes before decoding, and sent bytes with what libcurl adds
+/// to the body, such as the lines between chunks. A total of 0 means that the size is not known (yet), or that there is
+/// no body in this direction or an empty one.
 ///
 /// If a download continues a file, `downloaded` and `download_total` count only the rest of the file: add
 /// [`offset`](XferInfo::offset) to both numbers.

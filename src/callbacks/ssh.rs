@@ -113,7 +113,8 @@ pub enum KhMatch {
     /// The file has no key of this kind for the host; with libssh, it has no key at all for the host.
     ///
     /// If the file names the host and has a key of another kind for it, libcurl 7.73.0 and later with libssh2 accept
-    /// only that kind: if the server has no key of that kind, the transfer fails before this callback.
+    /// only that kind: if the server has no key of that kind, the transfer fails before this callback. A line with a
+    /// hashed name then counts as one of every host.
     #[doc(alias = "CURLKHMATCH_MISSING")]
     Missing,
     /// Another number of libcurl's; 3 means that the comparison itself failed.

@@ -40,7 +40,8 @@
 //! - **IMAP and POP3** receive a message, which [`write`](Callbacks::write) gets. The URL names the mailbox and the message,
 //!   as in `imap://host/INBOX/;UID=1`. [`custom_request`](Transfer::custom_request) sends another command.
 //! - [`use_ssl`](Transfer::use_ssl) with [`UseSsl::All`] makes libcurl switch the connection to TLS before it logs in, or
-//!   fail. `smtps://`, `imaps://` and `pop3s://` begin with TLS.
+//!   fail. With IMAP, POP3 and FTP, a libcurl before 7.79.0 needs the fix of CVE-2021-22946 for that.
+//!   `smtps://`, `imaps://` and `pop3s://` begin with TLS.
 //! - [`login_options`](Transfer::login_options) and [`xoauth2_bearer`](Transfer::xoauth2_bearer) choose how to log in.
 //!
 //! # FTP
@@ -99,7 +100,8 @@
 //! # Traps
 //!
 //! - **[`response_code`](Transfer::response_code) is the code of the last answer** of an FTP or SMTP server, such as 226 or
-//!   250. For protocols without codes, it returns 0. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP.
+//!   250. For protocols without codes, it returns 0. [`fail_on_error`](Transfer::fail_on_error) only affects HTTP and
+//!   RTSP.
 //! - **With libcurl 8.14.0 and later, a redirect may lead from HTTP to FTP** by default.
 //!   [`redir_protocols_str`](Transfer::redir_protocols_str) limits the protocols of redirects. Before 8.14.0, redirects lead to FTP
 //!   only if you have set the schemes of redirects and FTP is among them.

@@ -49,8 +49,9 @@
 //!   the size. Without a size, libcurl sends an HTTP/1.1 body in chunks, which some servers refuse. Before libcurl
 //!   7.66.0, a `POST` without a size needs a header `Transfer-Encoding: chunked`: without it, the transfer does not
 //!   begin, and fails with [`Error::Option`].
-//! - The crate enforces an announced size for every protocol. After the announced number of bytes,
-//!   [`read`](Callbacks::read) is not called any more. If the body ends earlier, the transfer fails.
+//! - The crate enforces an announced size for every protocol, except for a `POST` with a header
+//!   `Transfer-Encoding: chunked`. After the announced number of bytes, [`read`](Callbacks::read) is not called any
+//!   more. If the body ends earlier, the transfer fails.
 //! - [`read`](Callbacks::read) puts bytes into a [`ReadBuf`], which counts them. If `read` leaves the buffer empty and
 //!   answers `Continue`, the body ends. [`fill_from`](ReadBuf::fill_from) suits files;
 //!   [`fill_once_from`](ReadBuf::fill_once_from) suits sources that wait for data, such as pipes.
@@ -58,22 +59,24 @@
 //! # When libcurl sends a body again
 //!
 //! To send a body again, libcurl calls [`seek`](Callbacks::seek) with `SeekFrom::Start(0)` and then
-//! [`read`](Callbacks::read). libcurl sends a body again
+//! [`read`](Callbacks::read). The usual reasons, all in HTTP, are
 //!
-//! - after a redirect that keeps the method: 307 and 308; for a `PUT` also 301 and 302; for a `POST` also 301 to 303, if
-//!   [`post_redirections`](Transfer::post_redirections) allows them;
-//! - after an authentication challenge of the server or of a proxy, if [`http_auth`](Transfer::http_auth) or
+//! - a redirect that keeps the method: 307 and 308; for a `PUT` also 301 and 302, and before libcurl 7.70.0 also 303;
+//!   for a `POST` also 301 to 303, if [`post_redirections`](Transfer::post_redirections) allows them;
+//! - an authentication challenge of the server or of a proxy, if [`http_auth`](Transfer::http_auth) or
 //!   [`proxy_auth`](Transfer::proxy_auth) allows a method that needs one;
-//! - if the server has closed a kept connection before the request arrived.
+//! - a kept connection that the server has closed before the request arrived, or a stream of HTTP/2 that it has
+//!   refused.
 //!
-//! The third case can happen to every transfer that reuses a connection, so a handler that sends a body should implement
-//! `seek`. If it cannot rewind, it answers [`SeekResult::CantSeek`].
+//! The last case can happen to every HTTP transfer that reuses a connection, so a handler that sends a body should
+//! implement `seek`. If it cannot rewind, it answers [`SeekResult::CantSeek`].
 //!
 //! # Expect
 //!
-//! Before a large body, or a body of unknown size, libcurl sends an HTTP/1.1 server the header `Expect: 100-continue`, and
-//! waits up to a second for the answer. If the server refuses the request, libcurl does not send the body. If the server
-//! ignores `Expect`, the wait is lost time: `transfer.http_headers(["Expect:"])` removes the header, and
+//! Before a body of more than 1 MiB (before libcurl 7.69.0, 1 KiB) or of unknown size, libcurl sends an HTTP/1.1 server
+//! the header `Expect: 100-continue`, and waits up to a second for the answer. Releases before 8.0.0 also do so before
+//! the body of each `PUT`. If the server refuses the request, libcurl does not send the body. If the server ignores
+//! `Expect`, the wait is lost time: `transfer.http_headers(["Expect:"])` removes the header, and
 //! [`expect_100_timeout`](Transfer::expect_100_timeout) shortens the wait.
 //!
 //! # Traps
@@ -89,7 +92,7 @@
 //! - **If a file grows while it is sent**, and its size was announced, libcurl sends only the announced number of
 //!   bytes.
 //! - **A server may answer before the end of the body.** If the status is 300 or more, libcurl stops sending, unless the
-//!   server says that it closes the connection (`Connection: close`). With
+//!   server closes the connection after the answer (`Connection: close`, or HTTP/1.0). With
 //!   [`keep_sending_on_error`](Transfer::keep_sending_on_error), libcurl sends the rest of the body.
 //! - **[Trailers](Callbacks::trailer)** after a body in chunks need libcurl 8.7.0.
 //! - **The default `Content-Type` of a `POST`** is `application/x-www-form-urlencoded`, except for a
@@ -104,7 +107,7 @@
 //! | [`Error::Callback`] of `read`, whose source is an `io::Error` of the kind `UnexpectedEof` | the body is shorter than announced | announce the true size, or no size |
 //! | [`Code::SEND_FAIL_REWIND`] | libcurl has to send the body again, and `seek` is missing or cannot rewind | implement [`seek`](Callbacks::seek); or perform the transfer again with a new reader |
 //! | [`Error::Option`] for `CURLOPT_UPLOAD` or `CURLOPT_READFUNCTION` | a size was announced or the handler has a body, but [`upload`](Transfer::upload) is not set; or a size was announced, but the handler has no [`read`](Callbacks::read) | set the option, or implement `read` |
-//! | [`Error::Libcurl`] with [`Code::UPLOAD_FAILED`] | the server refuses the file (FTP, SFTP) | read [`text`](Error::text) |
+//! | [`Error::Libcurl`] with [`Code::UPLOAD_FAILED`] | the server refuses the file (FTP, SCP; SFTP has other codes, such as [`Code::REMOTE_ACCESS_DENIED`]), or needs its size (HTTP/1.0, IMAP, SCP) | read [`text`](Error::text), or announce the size |
 //! | [`BrokenPipe`](std::io::ErrorKind::BrokenPipe) from a write to an [`Upload`] | the server has answered before the end of the body | [`finish`](Upload::finish) returns the response |
 
 #[cfg(doc)]

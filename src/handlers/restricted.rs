@@ -32,6 +32,9 @@ use crate::{
 ///   other public addresses: deny them.
 /// - **TFTP** accepts packets from any host that answers first. [`protocols_str`](crate::Transfer::protocols_str)
 ///   excludes it.
+/// - **LDAP**: a libcurl without OpenLDAP, as on Windows, lets an LDAP library make the connection; libcurl 7.80.0
+///   with OpenLDAP may follow referrals to other hosts. [`protocols_str`](crate::Transfer::protocols_str) excludes
+///   LDAP.
 ///
 /// This handler needs libcurl 7.80.0, the first release that has [`prereq`](Callbacks::prereq). With an
 /// older libcurl, [`Transfer::new`](crate::Transfer::new) returns
