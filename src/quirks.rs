@@ -191,8 +191,9 @@ quirks! {
     /// this fault, and 8.22.0 does not; it is not known which release was the first without it.
     SOCKETS_FORGOTTEN: "0.0.0" to "8.22.0", "ftp_reply_that_comes_early_does_not_cost_a_second";
 
-    /// libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
-    /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks.
+    /// Over HTTP/1, libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
+    /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks, whatever
+    /// the version of HTTP.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
     /// `CURLOPT_PROXYUSERPWD` keeps the parts that the new value lacks: with NULL both, and without a colon the former
