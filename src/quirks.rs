@@ -136,8 +136,9 @@ quirks! {
     /// `run::easy::buffers`.
     SPEED_CHECKED_PER_BUFFER: "0.0.0" to "8.7.0", "download_keeps_to_its_speed_with_every_buffer";
 
-    /// libcurl checks a speed limit for receiving only once per hundred buffers. While a limit is set, the crate makes
-    /// the receive buffer even smaller: `run::easy::buffers`.
+    /// libcurl checks a speed limit for receiving only once per hundred buffers, or, since 8.2.0, per second of the
+    /// limit. While a limit is set, the crate makes the receive buffer even smaller: `run::easy::buffers`. Older
+    /// releases have this quirk over HTTP/2, SCP and SFTP, where the crate does not do this.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
     /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the crate makes the default
