@@ -136,8 +136,9 @@ quirks! {
     /// `run::easy::buffers`.
     SPEED_CHECKED_PER_BUFFER: "0.0.0" to "8.7.0", "download_keeps_to_its_speed_with_every_buffer";
 
-    /// libcurl checks a speed limit for receiving only once per hundred buffers. While a limit is set, the crate makes
-    /// the receive buffer even smaller: `run::easy::buffers`.
+    /// libcurl checks a speed limit for receiving only once per hundred buffers, or, since 8.2.0, per second of the
+    /// limit. While a limit is set, the crate makes the receive buffer even smaller: `run::easy::buffers`. Older
+    /// releases have this quirk over HTTP/2, SCP and SFTP, where the crate does not do this.
     SPEED_CHECKED_SELDOM: "7.87.0" to "8.5.0", "download_keeps_to_its_speed_with_every_buffer";
 
     /// Each transfer that has a connection has a receive buffer of its own. In a `Multi`, the crate makes the default
@@ -191,8 +192,9 @@ quirks! {
     /// this fault, and 8.22.0 does not; it is not known which release was the first without it.
     SOCKETS_FORGOTTEN: "0.0.0" to "8.22.0", "ftp_reply_that_comes_early_does_not_cost_a_second";
 
-    /// libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
-    /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks.
+    /// Over HTTP/1, libcurl sends the body of a `POST` of unknown size without a length and not in chunks, so that
+    /// the server does not see the end of the body. The crate refuses a `POST` of unknown size without chunks, whatever
+    /// the version of HTTP.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
     /// `CURLOPT_PROXYUSERPWD` keeps the parts that the new value lacks: with NULL both, and without a colon the former

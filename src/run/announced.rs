@@ -8,8 +8,8 @@ use crate::error::Stop;
 
 /// Counts down the announced bytes of a body while libcurl reads it.
 ///
-/// libcurl before 8.7.0 also sends bytes beyond the announced size, which the server takes for the
-/// next request. If the body ends early, these releases wait for a response that does not come.
+/// libcurl before 8.7.0 also sends bytes beyond the announced size, which an HTTP/1 server takes for the
+/// next request. If an HTTP/1 body ends early, these releases wait for a response that does not come.
 pub(super) struct Announced {
     /// `UNKNOWN` if nothing was announced.
     size: u64,

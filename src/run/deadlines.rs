@@ -1,8 +1,8 @@
 //! The time limits of transfers, which libcurl does not check in all situations.
 //!
-//! libcurl does not check `CURLOPT_TIMEOUT_MS` while a transfer waits for a free connection and is
-//! driven by socket events. Also, libcurl does not check it after a `CURLOPT_CONNECT_ONLY` transfer has
-//! connected: a silent WebSocket server would hold the transfer for ever. So the driver checks the
+//! While a transfer waits for a free connection, libcurl does not check `CURLOPT_TIMEOUT_MS`, except in
+//! `curl_multi_perform` since 8.8.0. Also, since 8.17.0, libcurl does not check it after a `CURLOPT_CONNECT_ONLY`
+//! transfer has connected: a silent WebSocket server would hold the transfer for ever. So the driver checks the
 //! limits too. Its clocks start after libcurl's, and a transfer is driven once more when its time is
 //! over, so that libcurl itself ends the transfer if it does check the limit.
 

@@ -1,14 +1,15 @@
 //! Ending a transfer soon, although libcurl waits in a loop of its own.
 //!
-//! libcurl has such loops for the last reply of FTP, SMTP, IMAP, SCP and SFTP, and for the bytes of
+//! libcurl has such loops for the last reply to a transfer of FTP, SMTP, IMAP, SCP and SFTP, and for the bytes of
 //! `file://` and TELNET. No driver runs meanwhile, but libcurl calls the progress function. So each
 //! transfer has a progress function. libcurl calls it from the start if progress is reported or a
 //! remote may cancel the transfer, and otherwise as soon as a callback has failed or the driver stops
 //! the transfer.
 //!
-//! Some waits cannot be ended: those of a callback, of the LDAP library and of a blocking name resolution.
-//! When libcurl closes an SSH session, it waits for the server and does not call the progress function. With
-//! libssh2, libcurl 7.71.0 and later wait for about a second. Otherwise this wait has no limit.
+//! Some waits cannot be ended, such as those of a callback, of the LDAP library, of a blocking name resolution and, in
+//! most releases, of the TLS handshakes of FTP. When libcurl closes an SSH session, it also waits for the server. With
+//! libssh2, libcurl 7.71.0 to 7.76.1 call the progress function meanwhile, and 7.78.0 and later wait for about a
+//! second at most. Otherwise, this wait has no limit, and libcurl does not call the progress function.
 
 use std::mem;
 use std::net::Shutdown;

@@ -70,7 +70,7 @@ pub(super) unsafe extern "C" fn discard_body<H>(
     // nothing of it is borrowed.
     let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     match call.state().receive() {
-        // libcurl reads a file to its end, whatever the progress function answers.
+        // For `file://`, the progress function does not end the transfer: `Head::refuse_progress`. So this does.
         Some(_) if !call.is_open() => sys::CURL_WRITEFUNC_ERROR,
         Some(_) => size.wrapping_mul(count),
         None => pause(call.reborrow()),

@@ -64,7 +64,7 @@ impl<H> Owner<H> {
         };
         // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(context.raw) };
-        // If a proxy has answered, there was a connection, so the refusal is not the cause: newer releases
+        // If a proxy has answered, there was a connection, so the refusal is probably not the cause: newer releases
         // return `COULDNT_CONNECT` also when the proxy refuses.
         if info.http_connectcode().is_ok_and(|status| status != 0) {
             discard(Some(error));

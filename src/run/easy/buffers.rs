@@ -1,7 +1,8 @@
 //! The sizes of the buffers for receiving and sending, and how to avoid libcurl's faults with them.
 //!
 //! - Before 8.7.0, libcurl fills the receive buffer at least once before it checks the speed limit, and
-//!   from 7.87.0 to 8.4.0 up to a hundred times. So the buffer is small while a limit is set.
+//!   up to a hundred times from 7.87.0 to 8.4.0 and, over HTTP/2, SCP and SFTP, also before. From 8.2.0 on, it checks
+//!   at the latest when it has received what the limit allows in a second. So the buffer is small while a limit is set.
 //! - Before 8.7.0, libcurl may keep the receive buffer after a transfer that had no connection, or one
 //!   that another transfer still uses. A reset restores only the size option, and the next transfer
 //!   would write past the end of a smaller buffer. So the reset also makes libcurl free the buffer.
@@ -97,8 +98,9 @@ impl Buffers {
     }
 
     /// Returns the size of the receive buffer: `receive`, or a smaller size at which the bytes that libcurl
-    /// reads before it checks the speed limit last a tenth of a second. The smaller size is not less than
-    /// `LEAST_RECEIVED` or, with releases that check more often than once per hundred buffers, `RESET_SIZE`.
+    /// reads before it checks the speed limit last a tenth of a second (before 7.87.0, longer over HTTP/2, SCP and
+    /// SFTP). The smaller size is not less than `LEAST_RECEIVED` or, with releases that check after each buffer over
+    /// HTTP/1, `RESET_SIZE`.
     fn limited_receive(&self, receive: c_long) -> c_long {
         match SPEED_CHECKED_SELDOM.is_present() {
             true => limited(receive, self.receive_speed, 1000, LEAST_RECEIVED),
@@ -107,7 +109,7 @@ impl Buffers {
     }
 
     /// Returns the size of the upload buffer: the user's, or a smaller one that lasts a tenth of a second at
-    /// the speed limit. the smaller size is not less than `LEAST_SENT`.
+    /// the speed limit. The smaller size is not less than `LEAST_SENT`.
     fn limited_send(&self) -> c_long {
         limited(self.send, self.send_speed, 10, LEAST_SENT)
     }

@@ -169,7 +169,7 @@ impl<H> Easy<H> {
         self.handle.kept.has_body() || self.known.bodies.post_fields.is_some()
     }
 
-    /// Returns whether the linked libcurl would send a body whose end the server does not see.
+    /// Returns whether the linked libcurl would send a body whose end an HTTP/1 server does not see.
     pub(crate) fn lacks_length(&self) -> bool {
         let upload = &self.known.upload;
         upload.method == Some(Method::Post)

@@ -29,7 +29,7 @@ pub(in crate::run) unsafe extern "C" fn ssh_key<H: Callbacks>(
             .into_raw()
     });
     if answer == sys::CURLKHSTAT_DEFER {
-        // libcurl before 8.14.0 calls this function again and again after this answer. The gate is
+        // With libssh2, libcurl before 8.14.0 calls this function again and again after this answer. The gate is
         // shut now, so the next call returns `CLOSED`.
         call.abort(Callback::SshKey);
     }
