@@ -320,8 +320,8 @@ pub trait Callbacks {
     /// Opt-in: it is called only if [`Hooks::SSH_KEY`] is [installed](Hooks).
     /// [`ssh_known_hosts`](crate::Transfer::ssh_known_hosts) has to name the file, which need not exist. Without that
     /// option, `perform` returns an error. libcurl makes the call at most once for each new connection, and not if a
-    /// fingerprint option or `ssh_hostkey` is set. **Before 8.9.0 with libssh, `ssl_verify_host(false)` also turns the
-    /// call off, and trusts every key.** A kept connection is used without a call;
+    /// fingerprint option or `ssh_hostkey` is set. Before 8.9.0 with libssh, `ssl_verify_host(false)` would also turn the
+    /// call off, so `perform` returns an error then. A kept connection is used without a call;
     /// [`fresh_connect`](crate::Transfer::fresh_connect) makes a new one. `known` is the key that libcurl has found in
     /// the file, else `None` (before 7.69.0 with libssh, always). The default trusts only keys in the file. See [`KhStat`] for what each answer does. Since libcurl 7.19.6. [libcurl's page](https://curl.se/libcurl/c/CURLOPT_SSH_KEYFUNCTION.html).
     #[doc(alias = "CURLOPT_SSH_KEYFUNCTION")]

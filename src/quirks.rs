@@ -197,6 +197,10 @@ quirks! {
     /// the version of HTTP.
     POST_WITHOUT_LENGTH: "0.0.0" to "7.66.0", "post_of_unknown_size_is_sent_in_chunks_or_refused";
 
+    /// With libssh, `CURLOPT_SSL_VERIFYHOST` of 0 also turns off the check of SSH keys. The crate refuses such a transfer
+    /// if a known-hosts file is set.
+    SSH_KEYS_UNCHECKED: "0.0.0" to "8.9.0", "names_in_certificates_have_nothing_to_do_with_keys";
+
     /// `CURLOPT_PROXYUSERPWD` keeps the parts that the new value lacks: with NULL both, and without a colon the former
     /// password. The crate unsets both parts first.
     PROXY_LOGIN_KEPT: "8.8.0" to "8.21.0", "login_for_the_proxy_is_unset_whole";

@@ -26,6 +26,10 @@ impl<H: Callbacks> Transfer<H> {
             let reason = "without it, `ssh_key` would never be called and every server be trusted";
             return refuse("CURLOPT_SSH_KNOWNHOSTS", reason);
         }
+        if self.easy.trusts_ssh_servers() {
+            let reason = "without it, libcurl before 8.9.0 with libssh would not look into the known-hosts file, and trust every server";
+            return refuse("CURLOPT_SSL_VERIFYHOST", reason);
+        }
         if let Some(option) = self.easy.refused_guard() {
             let reason = "its last value was refused, so the transfer would be less protected: set another value";
             return refuse(option, reason);

@@ -65,6 +65,8 @@ pub(in crate::run) struct KnownOptions {
     pub(in crate::run) without_directory: Vec<sys::CURLoption>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,
+    /// Whether `CURLOPT_SSL_VERIFYHOST` is on.
+    pub(super) verifies_host: bool,
     /// The last accepted string of each option in `refused::is_tried`. For these few options, libcurl stores a
     /// string before it refuses the string. After a refusal, the accepted string is set again.
     pub(super) tried: BTreeMap<sys::CURLoption, CString>,
@@ -130,6 +132,7 @@ impl KnownOptions {
             without_directory: Vec::new(),
             has_doh_url: false,
             has_known_hosts: false,
+            verifies_host: true,
             tried: BTreeMap::new(),
             refused: Vec::new(),
             hsts: HstsState::Off,
@@ -189,6 +192,7 @@ impl KnownOptions {
             sys::CURLOPT_SERVER_RESPONSE_TIMEOUT | sys::CURLOPT_SERVER_RESPONSE_TIMEOUT_MS => {
                 self.response_timeout = value;
             }
+            trust::SSL_VERIFY_HOST => self.verifies_host = value != 0,
             trust::SESSIONID_CACHE => self.sessionid_cache = value,
             trust::CA_CACHE_TIMEOUT => self.ca_cache_timeout = value,
             sys::CURLOPT_WS_OPTIONS => self.ws_options = value,

@@ -41,6 +41,7 @@ pub(super) fn is_plain_long(option: CURLoption) -> bool {
             | host_cache::REDIR_PROTOCOLS
             | trust::CA_CACHE_TIMEOUT
             | trust::SESSIONID_CACHE
+            | trust::SSL_VERIFY_HOST
     )
 }
 

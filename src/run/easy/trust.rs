@@ -2,12 +2,14 @@
 
 use libc::c_long;
 
-use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::sys::CURLoption;
 use crate::hooks::Hooks;
+use crate::quirks::SSH_KEYS_UNCHECKED;
 use crate::run::easy::Easy;
+use crate::{Error, version};
 
+pub(super) const SSL_VERIFY_HOST: CURLoption = 81;
 pub(super) const SESSIONID_CACHE: CURLoption = 150;
 pub(super) const CA_CACHE_TIMEOUT: CURLoption = 321;
 
@@ -56,6 +58,15 @@ impl<H> Easy<H> {
         Ok(())
     }
 
+    /// Returns whether libcurl would trust every SSH server, although a known-hosts file is set, because it does not
+    /// check names in certificates.
+    pub(crate) fn trusts_ssh_servers(&self) -> bool {
+        self.known.has_known_hosts
+            && !self.known.verifies_host
+            && SSH_KEYS_UNCHECKED.is_present()
+            && has_libssh(version().libssh())
+    }
+
     /// Closes the connections of the handle's own engine if one of `hooks` decides whether a server is
     /// trusted: another handler must decide for itself.
     pub(crate) fn close_trusted(&mut self, hooks: Hooks) -> Result<(), Error> {
@@ -64,5 +75,22 @@ impl<H> Easy<H> {
             self.handle.renew_engine();
         }
         Ok(())
+    }
+}
+
+/// Returns whether libcurl's SSH library, with this name and version, is libssh and not libssh2.
+fn has_libssh(library: Option<&str>) -> bool {
+    library.is_some_and(|library| library.starts_with("libssh/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_libssh;
+
+    #[test]
+    fn libssh_is_told_from_libssh2() {
+        assert!(has_libssh(Some("libssh/0.9.6/openssl/zlib")));
+        assert!(!has_libssh(Some("libssh2/1.10.0")));
+        assert!(!has_libssh(None));
     }
 }

@@ -325,6 +325,20 @@ fn a_server_known_by_a_key_of_another_kind_is_not_taken_for_this_one() {
 }
 
 #[test]
+fn names_in_certificates_have_nothing_to_do_with_keys() {
+    let Some(sshd) = Sshd::start() else { return };
+    let mut transfer = download(&sshd, Guard::answers(|| KhStat::Reject));
+    transfer.ssl_verify_host(false).unwrap();
+    let error = transfer.perform().unwrap_err();
+    let questions = transfer.handler().questions.len();
+    match error {
+        // libcurl would not ask.
+        Error::Option { option, .. } => assert_eq!(option, "CURLOPT_SSL_VERIFYHOST"),
+        error => assert_eq!(questions, 1, "{error}"),
+    }
+}
+
+#[test]
 fn ssh_key_is_unset_and_set_again() {
     let Some(sshd) = Sshd::start() else { return };
     let mut transfer = download(&sshd, Guard::answers(|| KhStat::Fine));
