@@ -89,10 +89,9 @@ impl Remote {
     /// all of `file://` and TELNET. Meanwhile, libcurl calls its progress function at least about once a second, and
     /// the cancel takes effect in that call. For `file://`, the cancel takes effect when libcurl next calls `write` or
     /// `read`, or at the end of the file. The cancel has to wait for calls that libcurl itself waits for, such as a
-    /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. A libcurl that resolves names by
-    /// threads resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
-    /// way.
+    /// running callback, the LDAP library, a blocking name resolution, and the end of an SSH session. A libcurl without
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names by blocking. A libcurl that resolves names by
+    /// threads blocks for those of active FTP connections and of an [`interface`](crate::Transfer::interface).
     ///
     /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled, unless
     /// [`Transfer::remote`](crate::Transfer::remote) was called after the first run: check a flag of your
