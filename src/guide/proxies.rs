@@ -73,7 +73,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Code::COULDNT_RESOLVE_PROXY`] | the name of the proxy has no address | correct the option or the environment |
+//! | [`Code::COULDNT_RESOLVE_PROXY`] | the name of the proxy has no address, or libcurl cannot parse the URL of the proxy | correct the option or the environment |
 //! | [`Code::COULDNT_CONNECT`] with a proxy | the proxy does not accept the connection, or, before libcurl 7.73.0, the handshake with a SOCKS proxy has failed | check host and port of the proxy: [`text`](Error::text) names them |
 //! | [`Code::RECV_ERROR`] or [`Code::COULDNT_CONNECT`] after CONNECT | the proxy refuses the tunnel | look at [`http_connectcode`](Transfer::http_connectcode): 407 means that the proxy asks for credentials |
 //! | the status of the response is 407 | the proxy asks for credentials | [`proxy_username`](Transfer::proxy_username), [`proxy_auth`](Transfer::proxy_auth) |

@@ -69,8 +69,8 @@
 //! ```
 //!
 //! - libcurl calls [`ssl_ctx`](Callbacks::ssl_ctx) before the handshake of each new TLS connection: to the proxy, to the
-//!   server, for the data connections of FTP, and to the server of [`doh_url`](Transfer::doh_url). A reused connection
-//!   keeps its context.
+//!   server, for the data connections of FTP, and, since libcurl 7.64.1, to the server of
+//!   [`doh_url`](Transfer::doh_url). A reused connection keeps its context.
 //! - An authority that one transfer trusts through its context must not be trusted by other transfers. So if this callback
 //!   is installed, the crate turns off the cache of authorities and the resumption of sessions for the transfer.
 //! - [`SslContext::as_raw`] returns the pointer to the context of the TLS library. This method is `unsafe`: see
