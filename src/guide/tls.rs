@@ -102,7 +102,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Code::PEER_FAILED_VERIFICATION`] | no trusted authority has signed the certificate, or it has another name or has expired | [`text`](Error::text) says which; trust the authority, or correct the server |
+//! | [`Code::PEER_FAILED_VERIFICATION`] | no trusted authority has signed the certificate, or it has another name, has expired or is revoked | [`text`](Error::text) says which; trust the authority, or correct the server |
 //! | [`Code::SSL_CACERT_BADFILE`] | the file of authorities cannot be read | correct the path; in a container, install the package `ca-certificates` |
 //! | [`Code::SSL_CERTPROBLEM`] | the client's certificate or key cannot be used | check file, type and password |
 //! | [`Code::SSL_PINNEDPUBKEYNOTMATCH`] | the server has another key | stop: somebody may be in between |
