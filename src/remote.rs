@@ -59,8 +59,8 @@ impl Remote {
     /// Once the pause has taken effect, the callbacks that receive or provide data in that direction are not
     /// called. The connection stays open. Returns `false` if the transfer has ended.
     ///
-    /// libcurl runs a `file://` transfer in one call, so that no pause takes effect in between. A pause that is requested
-    /// before such a transfer begins makes it fail with some releases.
+    /// libcurl runs a `file://` transfer in one call, so no pause takes effect meanwhile. With some releases, the
+    /// transfer fails if a pause was requested before it begins.
     ///
     /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
     /// [`Multi`](crate::Multi), libcurl 8.5.0 also keeps receiving, buffers up to 64 MiB, and then fails
