@@ -59,6 +59,9 @@ impl Remote {
     /// Once the pause has taken effect, the callbacks that receive or provide data in that direction are not
     /// called. The connection stays open. Returns `false` if the transfer has ended.
     ///
+    /// libcurl runs a `file://` transfer in one call, so no pause takes effect meanwhile. With some releases, the
+    /// transfer fails if a pause was requested before it begins.
+    ///
     /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
     /// [`Multi`](crate::Multi), libcurl 8.5.0 also keeps receiving, buffers up to 64 MiB, and then fails
     /// the transfer.
@@ -89,10 +92,9 @@ impl Remote {
     /// all of `file://` and TELNET. Meanwhile, libcurl calls its progress function at least about once a second, and
     /// the cancel takes effect in that call. For `file://`, the cancel takes effect when libcurl next calls `write` or
     /// `read`, or at the end of the file. The cancel has to wait for calls that libcurl itself waits for, such as a
-    /// running callback, the LDAP library, and a blocking name resolution. A libcurl without
-    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names in this way. A libcurl that resolves names by
-    /// threads resolves those of active FTP connections and of an [`interface`](crate::Transfer::interface) in this
-    /// way.
+    /// running callback, the LDAP library, a blocking name resolution, and the end of an SSH session. A libcurl without
+    /// [`ASYNCH_DNS`](crate::Features::ASYNCH_DNS) resolves all names by blocking. A libcurl that resolves names by
+    /// threads blocks for those of active FTP connections and of an [`interface`](crate::Transfer::interface).
     ///
     /// Between two runs of a transfer, it returns `false`, and the next run is not cancelled, unless
     /// [`Transfer::remote`](crate::Transfer::remote) was called after the first run: check a flag of your

@@ -13,9 +13,9 @@ use crate::{Code, Error};
 /// it. The kind is then the one that the standard library uses for such failures:
 /// [`TimedOut`](ErrorKind::TimedOut), [`ConnectionRefused`](ErrorKind::ConnectionRefused),
 /// [`NotFound`](ErrorKind::NotFound) for a missing file, [`PermissionDenied`](ErrorKind::PermissionDenied),
-/// [`UnexpectedEof`](ErrorKind::UnexpectedEof) for a body that is shorter than announced,
-/// [`ConnectionAborted`](ErrorKind::ConnectionAborted) for a transfer that was cancelled or that a callback
-/// aborted, … or [`Other`](ErrorKind::Other).
+/// [`UnexpectedEof`](ErrorKind::UnexpectedEof) for a body that is shorter than announced (with HTTP/2 and HTTP/3,
+/// mostly [`InvalidData`](ErrorKind::InvalidData)), [`ConnectionAborted`](ErrorKind::ConnectionAborted) for a transfer
+/// that was cancelled or that a callback aborted, … or [`Other`](ErrorKind::Other).
 ///
 /// # Examples
 /// ```

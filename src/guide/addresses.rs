@@ -66,9 +66,9 @@
 //! | callback | is called | suits |
 //! | --- | --- | --- |
 //! | [`open_socket`](Callbacks::open_socket) | for each address that libcurl tries | choosing another address or another kind of socket, refusing an address |
-//! | [`sockopt`](Callbacks::sockopt) | for each new socket before libcurl uses it | setting options of the socket |
+//! | [`sockopt`](Callbacks::sockopt) | for each socket that libcurl connects or accepts, before it uses the socket | setting options of the socket |
 //! | [`prereq`](Callbacks::prereq) | before each request, on a reused connection too | deciding by the peer's address |
-//! | [`close_socket`](Callbacks::close_socket) | when libcurl closes a socket of this transfer | counting the sockets, or keeping one |
+//! | [`close_socket`](Callbacks::close_socket) | when libcurl closes a socket that `open_socket` has opened | counting the sockets, or keeping one |
 //!
 //! The types say who owns a socket: `open_socket` returns an owned [`Socket`](socket2::Socket), `sockopt` borrows it, and
 //! `close_socket` gets it back. So a socket has one owner at any time. Its drop closes the socket, once.

@@ -47,7 +47,7 @@
 //! | 7.74.0 | Debian 11 | no `prereq` |
 //! | 7.81.0 | Ubuntu 22.04 | no [`headers`](Transfer::headers) |
 //! | 7.88.1 | Debian 12 | no WebSockets |
-//! | 8.5.0 | Ubuntu 24.04 | [a paused transfer goes on receiving](Remote::pause); no [`doh_url`](Transfer::doh_url) |
+//! | 8.5.0 | Ubuntu 24.04 | [a paused transfer in a `Multi` or an `Agent` goes on receiving](Remote::pause); no [`doh_url`](Transfer::doh_url) |
 //! | 8.14.1 | Debian 13 | WebSockets are [`Error::Unsupported`]: they need 8.16.0 |
 //!
 //! The package with libcurl's headers is `libcurl4-openssl-dev` on Debian and Ubuntu, `libcurl-devel` on Fedora and Red Hat
@@ -58,7 +58,7 @@
 //!
 //! # Limits of the bundled libcurl
 //!
-//! `curl-sys` compiles libcurl with fixed settings, which do not detect what the system has:
+//! Except for Windows, `curl-sys` compiles libcurl with fixed settings, which do not detect what the system has:
 //!
 //! - It waits with `select`, so its sockets must be among the first 1,024 descriptors of the process. A socket with a larger
 //!   number is refused, and the error says why.

@@ -106,7 +106,7 @@
 //! - **Deadlock**: if a callback of a transfer with shared connections waits for another thread, and that thread performs
 //!   with the same share, both wait for ever.
 //! - **A reused connection is not verified again**: libcurl calls neither `ssl_ctx` nor `ssh_key` for it.
-//!   [`fresh_connect`](Transfer::fresh_connect) makes a new connection for the transfer, and
+//!   [`fresh_connect`](Transfer::fresh_connect) makes a new connection for the first request of a transfer, and
 //!   [`forbid_reuse`](Transfer::forbid_reuse) closes the connection after the transfer.
 //! - **[`close_socket`](Callbacks::close_socket) cannot be combined with shared connections**: a connection may outlive the
 //!   transfer whose callback would be called. [`perform`](Transfer::perform) returns an error.

@@ -69,8 +69,8 @@
 //! ```
 //!
 //! - libcurl calls [`ssl_ctx`](Callbacks::ssl_ctx) before the handshake of each new TLS connection: to the proxy, to the
-//!   server, for the data connections of FTP, and to the server of [`doh_url`](Transfer::doh_url). A reused connection
-//!   keeps its context.
+//!   server, for the data connections of FTP, and, since libcurl 7.64.1, to the server of
+//!   [`doh_url`](Transfer::doh_url). A reused connection keeps its context.
 //! - An authority that one transfer trusts through its context must not be trusted by other transfers. So if this callback
 //!   is installed, the crate turns off the cache of authorities and the resumption of sessions for the transfer.
 //! - [`SslContext::as_raw`] returns the pointer to the context of the TLS library. This method is `unsafe`: see
@@ -78,9 +78,9 @@
 //!
 //! # What is known afterwards
 //!
-//! [`ssl_verify_result`](Transfer::ssl_verify_result) returns the result of the verification: zero means success.
-//! If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the server, unless a
-//! connection was reused or a TLS session was resumed.
+//! With OpenSSL and GnuTLS, [`ssl_verify_result`](Transfer::ssl_verify_result) returns the result of the verification: zero
+//! means success. If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the
+//! server, unless a connection was reused or a TLS session was resumed.
 //! [`appconnect_time`](Transfer::appconnect_time) returns the time until the handshake was complete.
 //!
 //! # Traps
@@ -102,7 +102,7 @@
 //!
 //! | error | cause | remedy |
 //! | --- | --- | --- |
-//! | [`Code::PEER_FAILED_VERIFICATION`] | no trusted authority has signed the certificate, or it has another name or has expired | [`text`](Error::text) says which; trust the authority, or correct the server |
+//! | [`Code::PEER_FAILED_VERIFICATION`] | no trusted authority has signed the certificate, or it has another name, has expired or is revoked | [`text`](Error::text) says which; trust the authority, or correct the server |
 //! | [`Code::SSL_CACERT_BADFILE`] | the file of authorities cannot be read | correct the path; in a container, install the package `ca-certificates` |
 //! | [`Code::SSL_CERTPROBLEM`] | the client's certificate or key cannot be used | check file, type and password |
 //! | [`Code::SSL_PINNEDPUBKEYNOTMATCH`] | the server has another key | stop: somebody may be in between |
