@@ -11,8 +11,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use curlback::{
-    Callbacks, Error, HeaderLine, Hooks, Multi, ReadBuf, ReadResult, Remote, Transfer, WriteResult,
-    callbacks,
+    Callbacks, Error, Hooks, Multi, ProgressResult, ReadBuf, ReadResult, Remote, Transfer,
+    WriteResult, XferInfo, callbacks,
 };
 
 use crate::support::driving::{LONG, WAYS, until};
@@ -140,19 +140,19 @@ fn cancel_ends_a_file_without_end() {
 /// Without `write`, the body of a file is thrown away, and the cancel ends that too.
 #[test]
 fn cancel_ends_a_file_without_end_that_nobody_reads() {
-    struct TellsHeader(Sender<()>);
+    struct TellsProgress(Sender<()>);
 
     #[callbacks]
-    impl Callbacks for TellsHeader {
-        fn header(&mut self, _: &HeaderLine<'_>) -> WriteResult {
+    impl Callbacks for TellsProgress {
+        fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
             let _ = self.0.send(());
-            WriteResult::Continue
+            ProgressResult::Continue
         }
     }
 
     for way in WAYS {
         let (tell, told) = channel();
-        let transfer = transfer(TellsHeader(tell), "file:///dev/zero");
+        let transfer = transfer(TellsProgress(tell), "file:///dev/zero");
         let remote = transfer.remote();
         let canceller = thread::spawn(move || {
             told.recv_timeout(LONG).unwrap();
