@@ -41,7 +41,7 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     effective_url: text, "CURLINFO_EFFECTIVE_URL", 1, "7.4", "Returns the URL that was used last, after redirects.";
-    effective_method: text, "CURLINFO_EFFECTIVE_METHOD", 58, "7.72.0", "Returns the method that was used last, after redirects.";
+    effective_method: text, "CURLINFO_EFFECTIVE_METHOD", 58, "7.72.0", "Returns the method that [`custom_request`](crate::Transfer::custom_request) sets; if it is not set, the method that was used last, after redirects.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -60,10 +60,10 @@ mod both {
     /// assert_eq!(transfer.content_type()?, Some("text/plain"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the `Content-Type` of the last response; `None` if it had none.";
-    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document; `None` if the server has not sent it or [`fetch_filetime`](crate::Transfer::fetch_filetime) is not set.";
-    retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server asks to wait before the next request, in `Retry-After`; `None` if it does not ask.";
-    time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether the body was not transferred because of the [`time_condition`](crate::Transfer::time_condition).";
+    content_type: text, "CURLINFO_CONTENT_TYPE", 18, "7.9.4", "Returns the last `Content-Type` that the transfer received, which may be that of a redirect; `None` if there was none.";
+    filetime: date, "CURLINFO_FILETIME_T" or "CURLINFO_FILETIME", 14, "7.59.0", "Returns the time of the document; `None` if it is not known. With most protocols, it is known only if [`fetch_filetime`](crate::Transfer::fetch_filetime) is set and the server sends it.";
+    retry_after: secs, "CURLINFO_RETRY_AFTER", 57, "7.66.0", "Returns how long the server asks to wait before the next request, in `Retry-After`; `None` if it does not ask. Since libcurl 8.12.0, six hours at most.";
+    time_condition_unmet: flag, "CURLINFO_CONDITION_UNMET", 35, "7.19.4", "Returns whether the body was not transferred because of the [`time_condition`](crate::Transfer::time_condition), or since libcurl 7.70.0 because the server answered with status 304 for any reason.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -168,7 +168,7 @@ mod both {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     num_connects: number<u32>, "CURLINFO_NUM_CONNECTS", 26, "7.12.3", "Returns how many new connections the transfer has made.";
-    os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number (`errno`) of the last connection that failed.";
+    os_errno: number<i32>, "CURLINFO_OS_ERRNO", 25, "7.12.2", "Returns the system's error number (`errno`) of the last failure to connect, send or receive.";
     scheme: text, "CURLINFO_SCHEME", 49, "7.52.0", "Returns the scheme of the URL that was used last; in upper case in older releases.";
     used_proxy: flag, "CURLINFO_USED_PROXY", 66, "8.7.0", "Returns whether a proxy was used.";
     proxy_error: proxy_error, "CURLINFO_PROXY_ERROR", 59, "7.73.0", "Returns what went wrong with the proxy, if the transfer failed with [`Code::PROXY`](crate::Code::PROXY).";
@@ -190,12 +190,12 @@ mod both {
     /// ```
     total_time: time, "CURLINFO_TOTAL_TIME_T", 50, "7.61.0", "Returns how long the whole transfer took.";
     queue_time: time, "CURLINFO_QUEUE_TIME_T", 65, "8.6.0", "Returns how long the transfer waited in the queue before libcurl started it.";
-    namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved.";
-    connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until the connection to the server or proxy was made.";
-    appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS or SSH handshake was done.";
-    pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer itself was about to begin, after all commands and negotiations that precede it.";
-    posttransfer_time: time, "CURLINFO_POSTTRANSFER_TIME_T", 67, "8.10.0", "Returns the time until the last byte was sent.";
-    starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte was received.";
+    namelookup_time: time, "CURLINFO_NAMELOOKUP_TIME_T", 51, "7.61.0", "Returns the time until the host name was resolved. If the transfer makes several requests, as after a redirect, their times are added up.";
+    connect_time: time, "CURLINFO_CONNECT_TIME_T", 52, "7.61.0", "Returns the time until the connection to the server or proxy was made. If the transfer makes several requests, as after a redirect, their times are added up.";
+    appconnect_time: time, "CURLINFO_APPCONNECT_TIME_T", 56, "7.61.0", "Returns the time until the TLS or SSH handshake was done. If the transfer makes several requests, as after a redirect, their times are added up.";
+    pretransfer_time: time, "CURLINFO_PRETRANSFER_TIME_T", 53, "7.61.0", "Returns the time until the transfer itself was about to begin, after all commands and negotiations that precede it. If the transfer makes several requests, as after a redirect, their times are added up.";
+    posttransfer_time: time, "CURLINFO_POSTTRANSFER_TIME_T", 67, "8.10.0", "Returns the time until the last byte was sent. If the transfer makes several requests, as after a redirect, their times are added up.";
+    starttransfer_time: time, "CURLINFO_STARTTRANSFER_TIME_T", 54, "7.61.0", "Returns the time until the first byte was received, or before libcurl 8.3.0 until libcurl began to send a body, if that was earlier. If the transfer makes several requests, as after a redirect, their times are added up.";
     redirect_time: time, "CURLINFO_REDIRECT_TIME_T", 55, "7.61.0", "Returns how long all requests before the last one took, if redirects were followed.";
     }
 }
@@ -205,7 +205,7 @@ mod own {
     #[rustfmt::skip]
     infos! { Info:
     http_version: version, "CURLINFO_HTTP_VERSION", 46, "7.50.0", "Returns the version of HTTP that was used.";
-    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. If a TLS session was resumed, there are no certificates.";
+    certinfo: certificates, "CURLINFO_CERTINFO", 34, "7.19.1", "Returns the server's certificate chain, its own certificate first, if the option [`certinfo`](crate::Transfer::certinfo) is set. There are none if an open connection was reused, and there may be none if a TLS session was resumed.";
     tls_ssl_ptr: tls, "CURLINFO_TLS_SSL_PTR", 45, "7.48.0", "Returns a pointer to the session object of the TLS library, with OpenSSL an `SSL *`, during a transfer over TLS; `None` at other times.";
     referer: text, "CURLINFO_REFERER", 60, "7.76.0", "Returns the `Referer` of the last request.";
     cainfo: text, "CURLINFO_CAINFO", 61, "7.84.0", "Returns the file of trusted certificates that libcurl was built with.";

@@ -43,10 +43,10 @@ options! { "behaviour";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias = "error_for_status")]
-    fail_on_error: flag, "CURLOPT_FAILONERROR", 45, "7.1", "Fails the transfer with [`Code::HTTP_RETURNED_ERROR`](crate::Code::HTTP_RETURNED_ERROR) for a status of 400 and above; off by default.";
+    fail_on_error: flag, "CURLOPT_FAILONERROR", 45, "7.1", "Fails the transfer with [`Code::HTTP_RETURNED_ERROR`](crate::Code::HTTP_RETURNED_ERROR) for a status of 400 and above, unless libcurl answers it with credentials (401 and 407), or since libcurl 7.76.0 a download is resumed (416). Off by default.";
     keep_sending_on_error: flag, "CURLOPT_KEEP_SENDING_ON_ERROR", 245, "7.51.0", "Sends the whole body even if the server answers with an error meanwhile; off by default.";
     transfertext: flag, "CURLOPT_TRANSFERTEXT", 53, "7.1.1", "Transfers text instead of bytes, if the protocol distinguishes them; off by default.";
-    crlf: flag, "CURLOPT_CRLF", 27, "7.1", "Sends each LF in the body as CR LF; off by default.";
+    crlf: flag, "CURLOPT_CRLF", 27, "7.1", "Sends each LF in the body as CR LF, since libcurl 8.10.1 only if no CR precedes it; off by default.";
     signal: signal, "CURLOPT_NOSIGNAL", 99, "7.10", "Allows libcurl to ignore `SIGPIPE` in the whole process during the transfer; off by default here, on in libcurl. While the option is off, this crate blocks `SIGPIPE` on the thread that drives the transfer, also during callbacks, and discards a `SIGPIPE` that a broken connection raises. The option cannot be turned on if the linked libcurl would also jump out of signal handlers, as it does if its resolver is not asynchronous.";
     quick_exit: flag, "CURLOPT_QUICK_EXIT", 322, "7.87.0", "Makes libcurl not wait for the thread of a name resolution when the transfer is dropped; off by default. In a `Multi` with libcurl 8.20.0 or newer, [`Multi::quick_exit`](crate::Multi::quick_exit) applies instead.";
     #[cfg(unix)]

@@ -73,7 +73,7 @@ options! { "the body";
     /// assert_eq!(error.code(), Some(Code::FILESIZE_EXCEEDED));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the received body is larger. Zero, the default, means no limit. Before libcurl 8.4.0, it applies only if the server announces the size of the body. Before libcurl 8.20.0, it does not count the size after decoding. [`Collect::limit`](crate::handlers::Collect::limit) has neither restriction.";
+    max_filesize: size, "CURLOPT_MAXFILESIZE_LARGE" or "CURLOPT_MAXFILESIZE", 117, "7.11.0", "Fails the transfer with [`Code::FILESIZE_EXCEEDED`](crate::Code::FILESIZE_EXCEEDED) if the received body is larger. Zero, the default, means no limit. Before libcurl 8.4.0, it applies only if an HTTP or FTP server announces the size of the body. Before libcurl 8.20.0, it does not count the size after decoding. [`Collect::limit`](crate::handlers::Collect::limit) has neither restriction.";
     /// # Examples
     /// ```
     /// use curlback::Transfer;
@@ -86,7 +86,7 @@ options! { "the body";
     /// assert!(transfer.filetime()?.is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    fetch_filetime: flag, "CURLOPT_FILETIME", 69, "7.5", "Asks the server for the document's time of modification, which [`filetime`](Self::filetime) then returns; off by default.";
-    time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "Transfers the document only if it is newer than [`time_value`](Self::time_value), or only if it is older; always by default.";
+    fetch_filetime: flag, "CURLOPT_FILETIME", 69, "7.5", "Makes [`filetime`](Self::filetime) return the document's time of modification: libcurl asks an FTP or SFTP server for it, and takes it from the response of an HTTP server. Off by default.";
+    time_condition: value<TimeCondition>, "CURLOPT_TIMECONDITION", 33, "7.1", "With HTTP, FTP and `file://`, transfers the document only if it is newer than [`time_value`](Self::time_value), or only if it is older; always by default.";
     time_value: time, "CURLOPT_TIMEVALUE_LARGE" or "CURLOPT_TIMEVALUE", 270, "7.59.0", "Sets the time for [`time_condition`](Self::time_condition), in whole seconds.";
 }

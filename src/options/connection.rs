@@ -31,7 +31,7 @@ options! { "the connection";
     /// ```
     connect_timeout: millis, "CURLOPT_CONNECTTIMEOUT_MS" or "CURLOPT_CONNECTTIMEOUT", 156, "7.16.2", "Limits the time until the connection is made; zero means the default of 300 seconds. If a time is set, the wait for a free connection counts too. Rounds up to milliseconds.";
     #[doc(alias = "CURLOPT_FTP_RESPONSE_TIMEOUT")]
-    server_response_timeout: response, "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS" or "CURLOPT_SERVER_RESPONSE_TIMEOUT", 324, "7.20.0", "Limits the wait for each response of the server in FTP, mail and SSH; one or two minutes by default, depending on the release. Rounds up to milliseconds, and before libcurl 8.6.0 to seconds.";
+    server_response_timeout: response, "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS" or "CURLOPT_SERVER_RESPONSE_TIMEOUT", 324, "7.20.0", "Limits the wait for each response of the server in FTP and mail; by default one or two minutes, depending on the release, and half an hour before libcurl 7.64.0. Applies to SSH only since libcurl 8.1.0, with libssh2 1.11 or newer. Rounds up to milliseconds, and before libcurl 8.6.0 to seconds.";
     /// # Examples
     /// ```
     /// use std::time::Duration;
@@ -84,6 +84,6 @@ options! { "the connection";
     /// ```
     forbid_reuse: flag, "CURLOPT_FORBID_REUSE", 75, "7.7", "Closes the connection after the transfer; off by default.";
     maxage_conn: secs, "CURLOPT_MAXAGE_CONN", 288, "7.65.0", "Sets how long a connection may have been idle and still be reused; 118 seconds by default. Rounds up to seconds.";
-    maxlifetime_conn: secs, "CURLOPT_MAXLIFETIME_CONN", 314, "7.80.0", "Sets how old a connection may be and still be reused. Zero, the default, means no limit. Rounds up to seconds.";
+    maxlifetime_conn: secs, "CURLOPT_MAXLIFETIME_CONN", 314, "7.80.0", "Sets how old a connection may be and still be reused; 24 hours by default since libcurl 8.17.0. Zero, the default before that, means no limit. Rounds up to seconds.";
     upkeep_interval: millis, "CURLOPT_UPKEEP_INTERVAL_MS", 281, "7.62.0", "Sets how much time has to pass between two pings of [`upkeep`](Self::upkeep) on a connection; 60 seconds by default. Rounds up to milliseconds.";
 }

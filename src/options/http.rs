@@ -19,7 +19,7 @@ options! { "HTTP";
     #[doc(alias("CURLOPT_ENCODING", "gzip", "deflate", "brotli", "zstd", "compression"))]
     accept_encoding: line unset ACCEPT_ENCODING, "CURLOPT_ACCEPT_ENCODING", 102, "7.21.6", "Asks for a body with one of these encodings, separated by commas, and decodes it. An empty string means all encodings that libcurl can decode.";
     transfer_encoding: flag, "CURLOPT_TRANSFER_ENCODING", 207, "7.21.6", "Asks for a compressed transfer encoding; off by default.";
-    http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body; on by default.";
+    http_content_decoding: flag, "CURLOPT_HTTP_CONTENT_DECODING", 158, "7.16.2", "Decodes a compressed body if [`accept_encoding`](Self::accept_encoding) is set; on by default.";
     http_transfer_decoding: flag, "CURLOPT_HTTP_TRANSFER_DECODING", 157, "7.16.2", "Decodes the transfer encoding, that is chunks and compression; on by default.";
     /// # Examples
     /// ```
@@ -147,7 +147,7 @@ options! { "HTTP";
     /// assert!(request.starts_with("OPTIONS * HTTP/1.1\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    request_target: line unset REQUEST_TARGET, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, which replaces the path of the URL, such as `*` for OPTIONS.";
+    request_target: line unset REQUEST_TARGET, "CURLOPT_REQUEST_TARGET", 266, "7.55.0", "Sets the target in the request line, in place of the one from the URL, such as `*` for OPTIONS.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -183,7 +183,7 @@ options! { "HTTP";
     /// ```
     #[doc(alias("CURLOPT_RTSPHEADER", "curl_slist_append", "curl_slist_free_all", "List"))]
     http_headers: headers, "CURLOPT_HTTPHEADER", 23, "7.1", "Sets headers of the request: `Name: value` adds a header or replaces libcurl's own, `Name:` removes libcurl's own, `Name;` sends a header without a value, and anything else is an error. Each call replaces all headers that an earlier call has set; [`add_header`](Self::add_header) adds one.";
-    headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets whether the headers for servers are also sent to a proxy; they are not by default.";
+    headeropt: value<HeaderOpt>, "CURLOPT_HEADEROPT", 229, "7.37.0", "Sets whether a CONNECT request to a proxy has the headers of [`proxy_headers`](Self::proxy_headers), or those of [`http_headers`](Self::http_headers); by default the former.";
     http_200_aliases: list, "CURLOPT_HTTP200ALIASES", 104, "7.10.3", "If the first line of a response begins with one of these strings, libcurl takes the line for `HTTP/1.0 200 OK`.";
     /// # Examples
     /// ```
@@ -195,7 +195,7 @@ options! { "HTTP";
     /// assert!(request.contains("Cookie: id=7; language=en\r\n")); // what the server has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    cookie: line unset COOKIE, "CURLOPT_COOKIE", 22, "7.1", "Sends these cookies in the header `Cookie`, besides those that the transfer keeps: `name=value`, separated by `; `.";
+    cookie: line unset COOKIE, "CURLOPT_COOKIE", 22, "7.1", "Sends these cookies in the header `Cookie`, besides those that the transfer keeps: `name=value`, separated by `; `. Before libcurl 8.21.0, they are also sent to every other host to which a redirect leads.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -259,6 +259,6 @@ options! { "HTTP";
     #[deprecated(note = "HTTP/2 has no such tree any more, and libcurl none since 8.21.0")]
     stream_depends_e: stream, "CURLOPT_STREAM_DEPENDS_E", 241, "7.46.0", "Makes the transfer depend exclusively on another one. Like [`stream_depends`](Self::stream_depends), it has no effect or is an error.";
     expect_100_timeout: millis, "CURLOPT_EXPECT_100_TIMEOUT_MS", 227, "7.36.0", "Sets how long to wait for `100 Continue` before the body is sent anyway; 1 second by default. Rounds up to milliseconds.";
-    ignore_content_length: flag, "CURLOPT_IGNORE_CONTENT_LENGTH", 136, "7.14.1", "Ignores the length that the server announces, and reads until the server closes the connection; off by default.";
+    ignore_content_length: flag, "CURLOPT_IGNORE_CONTENT_LENGTH", 136, "7.14.1", "Ignores the length that the server announces, and reads until the body ends in another way, such as by the end of the connection; off by default.";
     ws_options: value<WsOptions>, "CURLOPT_WS_OPTIONS", 320, "7.86.0", "Sets how libcurl handles the frames of WebSockets.";
 }

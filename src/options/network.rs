@@ -29,7 +29,7 @@ options! { "the network";
     curlu: handle, "CURLOPT_CURLU", 282, "7.63.0", "Sets the URL of the transfer as a parsed [`Url`](crate::Url). This URL replaces that of [`url`](Self::url).";
     path_as_is: flag, "CURLOPT_PATH_AS_IS", 234, "7.42.0", "Sends the path unchanged: `/../` and `/./` are not removed; off by default.";
     default_protocol: text unset DEFAULT_PROTOCOL, "CURLOPT_DEFAULT_PROTOCOL", 238, "7.45.0", "Sets the scheme for a URL without one. By default, libcurl guesses the scheme from the host name.";
-    disallow_username_in_url: flag, "CURLOPT_DISALLOW_USERNAME_IN_URL", 278, "7.61.0", "Fails the transfer if there is a user name in the URL; off by default.";
+    disallow_username_in_url: flag, "CURLOPT_DISALLOW_USERNAME_IN_URL", 278, "7.61.0", "Fails the transfer if there is a user name in the URL of [`url`](Self::url) or of a redirect; off by default.";
     /// # Examples
     /// ```
     /// use curlback::{Code, Transfer};
@@ -55,7 +55,7 @@ options! { "the network";
     abstract_unix_socket: text, "CURLOPT_ABSTRACT_UNIX_SOCKET", 264, "7.53.0", "Connects to this abstract Unix socket instead of the URL's host.";
     address_scope: number<u32>, "CURLOPT_ADDRESS_SCOPE", 171, "7.19.0", "Sets the scope id of IPv6 addresses, which is the number of a network interface.";
     ip_resolve: value<IpResolve>, "CURLOPT_IPRESOLVE", 113, "7.10.8", "Sets which kind of address a host name is resolved to, IPv4 or IPv6; both by default.";
-    happy_eyeballs_timeout: millis, "CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS", 271, "7.59.0", "Sets how long IPv6 is tried alone before IPv4 is tried beside it; 200 milliseconds by default. Rounds up to milliseconds.";
+    happy_eyeballs_timeout: millis, "CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS", 271, "7.59.0", "Sets how long addresses of one kind, usually IPv6, are tried alone before the other kind is tried beside them; 200 milliseconds by default. Rounds up to milliseconds.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }
@@ -70,7 +70,7 @@ options! { "the network";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     connect_to: lines, "CURLOPT_CONNECT_TO", 243, "7.49.0", "Connects to another host and port than the URL names: `host:port:other-host:other-port`. An empty `host` or `port` matches all; an empty `other-host` or `other-port` changes nothing.";
-    connect_only: choice<ConnectOnly>, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and sends no request: `true`, `false` or a [`ConnectOnly`]; off by default.";
+    connect_only: choice<ConnectOnly>, "CURLOPT_CONNECT_ONLY", 141, "7.15.2", "Connects, and transfers no body: `true`, `false` or a [`ConnectOnly`]; off by default.";
     haproxyprotocol: flag, "CURLOPT_HAPROXYPROTOCOL", 274, "7.60.0", "Sends HAProxy's PROXY line first; off by default.";
     haproxy_client_ip: line unset HAPROXY_CLIENT_IP, "CURLOPT_HAPROXY_CLIENT_IP", 323, "8.2.0", "Sends HAProxy's PROXY line first, with this as the client's address.";
     tcp_nodelay: flag, "CURLOPT_TCP_NODELAY", 121, "7.11.2", "Sends small pieces of data without waiting for more (no Nagle algorithm); on by default.";

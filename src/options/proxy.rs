@@ -34,7 +34,7 @@ options! { "proxies";
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     noproxy: text unset NOPROXY, "CURLOPT_NOPROXY", 177, "7.19.4", "Sets the hosts that are reached without a proxy, separated by commas; `*` means all hosts.";
-    http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT; off by default.";
+    http_proxy_tunnel: flag, "CURLOPT_HTTPPROXYTUNNEL", 61, "7.3", "Tunnels through the HTTP proxy with CONNECT also for `http://` and `ftp://`; off by default. For most other schemes, such as `https://`, libcurl always tunnels.";
     suppress_connect_headers: flag, "CURLOPT_SUPPRESS_CONNECT_HEADERS", 265, "7.54.0", "Does not pass the headers of a proxy's answer to CONNECT to [`header`](crate::Callbacks::header) and [`write`](crate::Callbacks::write); off by default.";
     proxy_headers: headers, "CURLOPT_PROXYHEADER", 228, "7.37.0", "Sets headers for the proxy, as [`http_headers`](Self::http_headers) does for the server.";
     proxy_transfer_mode: flag, "CURLOPT_PROXY_TRANSFER_MODE", 166, "7.18.0", "If an FTP URL is fetched through an HTTP proxy, tells the proxy in the URL whether to transfer text or bytes; off by default.";

@@ -15,7 +15,7 @@ options! { "names of hosts";
     /// assert!(request.contains("Host: example.com:")); // what the server on 127.0.0.1 has received
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    resolve: list, "CURLOPT_RESOLVE", 203, "7.21.3", "Sets the addresses of hosts, which libcurl then does not resolve: `host:port:address,address`.";
+    resolve: list, "CURLOPT_RESOLVE", 203, "7.21.3", "Sets the addresses of hosts, which libcurl then does not resolve: `host:port:address,address`. libcurl puts them into its cache of addresses. There, they remain after a reset, and other transfers of the same [`Multi`](crate::Multi), [`Agent`](crate::Agent) or [`Share`](crate::Share) may use them. `-host:port` removes them.";
     dns_cache_timeout: forever, "CURLOPT_DNS_CACHE_TIMEOUT", 92, "7.9.3", "Sets how long the address of a host is kept after it was resolved; 60 seconds by default. `None` means forever, and zero means not at all. Rounds up to seconds.";
     dns_shuffle_addresses: flag, "CURLOPT_DNS_SHUFFLE_ADDRESSES", 275, "7.60.0", "Tries the addresses of a name in random order; off by default.";
     dns_servers: text, "CURLOPT_DNS_SERVERS", 211, "7.24.0", "Sets the name servers to ask: `address:port`, separated by commas. Needs a libcurl with c-ares.";

@@ -5,7 +5,7 @@ use crate::options::values::tls::{SslOptions, SslVersions, UseSsl};
 #[rustfmt::skip]
 options! { "TLS";
     #[doc(alias = "CURLOPT_FTP_SSL")]
-    use_ssl: value<UseSsl>, "CURLOPT_USE_SSL", 119, "7.17.0", "Sets whether a connection of FTP or mail that starts without TLS changes to TLS; it does not by default.";
+    use_ssl: value<UseSsl>, "CURLOPT_USE_SSL", 119, "7.17.0", "Sets whether a connection of FTP or mail, or since libcurl 7.81.0 of LDAP, that starts without TLS changes to TLS; it does not by default.";
     /// # Examples
     /// ```
     /// use curlback::{Error, SslVersion, Transfer};
@@ -26,15 +26,15 @@ options! { "TLS";
     #[doc(alias = "set_ca_certs")]
     ssl_cainfo_blob: blob unset SSL_CAINFO_BLOB, "CURLOPT_CAINFO_BLOB", 309, "7.77.0", "Trusts the certificates in this PEM text, instead of the system's file. As for [`cainfo`](Self::cainfo), a directory of the system may be trusted too.";
     ca_cache_timeout: forever, "CURLOPT_CA_CACHE_TIMEOUT", 321, "7.87.0", "Sets how long the loaded trusted certificates are kept for other connections; 24 hours by default. `None` means forever. Rounds up to seconds. With [`Hooks::SSL_CTX`](crate::Hooks::SSL_CTX), the default is zero, since other transfers would also trust what the callback adds: [`set_hooks`](Self::set_hooks) sets this option when that hook is added or removed.";
-    crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Rejects the certificates that the revocation list in this PEM file names.";
+    crlfile: path unset CRLFILE, "CURLOPT_CRLFILE", 169, "7.19.0", "Rejects the certificates that the revocation lists in this PEM file name. With OpenSSL, also rejects a certificate chain unless the file has a list of each issuer in it.";
     issuer_cert: path unset ISSUER_CERT, "CURLOPT_ISSUERCERT", 170, "7.19.0", "Accepts only a server certificate that was signed by the certificate in this PEM file.";
     issuer_cert_blob: blob unset ISSUER_CERT_BLOB, "CURLOPT_ISSUERCERT_BLOB", 295, "7.71.0", "Accepts only a server certificate that was signed by the certificate in this PEM text.";
     pinned_public_key: text unset PINNED_PUBLIC_KEY, "CURLOPT_PINNEDPUBLICKEY", 230, "7.39.0", "Accepts only these public keys of the server: the path of a file with the key, or `sha256//` hashes separated by semicolons.";
     ssl_cert: path unset SSL_CERT, "CURLOPT_SSLCERT", 25, "7.1", "Sets the file with the client's own certificate.";
-    ssl_cert_type: text unset SSL_CERT_TYPE, "CURLOPT_SSLCERTTYPE", 86, "7.9.3", "Sets the format of the client's own certificate: `PEM`, the default, `DER` or `P12`.";
+    ssl_cert_type: text unset SSL_CERT_TYPE, "CURLOPT_SSLCERTTYPE", 86, "7.9.3", "Sets the format of the client's own certificate: `PEM`, the default, `DER`, `P12`, `ENG` for an engine, or since libcurl 8.12.0 `PROV` for a provider of OpenSSL. Not every TLS library has all of these.";
     ssl_cert_blob: blob unset SSL_CERT_BLOB, "CURLOPT_SSLCERT_BLOB", 291, "7.71.0", "Sets the client's own certificate.";
     ssl_key: path unset SSL_KEY, "CURLOPT_SSLKEY", 87, "7.9.3", "Sets the file with the private key for the client's own certificate.";
-    ssl_key_type: text unset SSL_KEY_TYPE, "CURLOPT_SSLKEYTYPE", 88, "7.9.3", "Sets the format of the key for the client's own certificate: `PEM`, the default, `DER` or `ENG`.";
+    ssl_key_type: text unset SSL_KEY_TYPE, "CURLOPT_SSLKEYTYPE", 88, "7.9.3", "Sets the format of the key for the client's own certificate: `PEM`, the default, `DER`, `ENG` for an engine, or since libcurl 8.12.0 `PROV` for a provider of OpenSSL. Not every TLS library has all of these.";
     ssl_key_blob: blob unset SSL_KEY_BLOB, "CURLOPT_SSLKEY_BLOB", 292, "7.71.0", "Sets the private key for the client's own certificate.";
     #[doc(alias("CURLOPT_SSLCERTPASSWD", "CURLOPT_SSLKEYPASSWD"))]
     key_password: text unset KEY_PASSWORD, "CURLOPT_KEYPASSWD", 26, "7.17.0", "Sets the password for the private key of the client's own certificate.";
