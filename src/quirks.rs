@@ -201,6 +201,9 @@ quirks! {
     /// if a known-hosts file is set.
     SSH_KEYS_UNCHECKED: "0.0.0" to "8.9.0", "names_in_certificates_have_nothing_to_do_with_keys";
 
+    /// With libssh, libcurl accepts `CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256`, and ignores it. The crate refuses it.
+    FINGERPRINT_IGNORED: "7.80.0" to "7.88.0", "server_with_another_fingerprint_is_refused";
+
     /// `CURLOPT_PROXYUSERPWD` keeps the parts that the new value lacks: with NULL both, and without a colon the former
     /// password. The crate unsets both parts first.
     PROXY_LOGIN_KEPT: "8.8.0" to "8.21.0", "login_for_the_proxy_is_unset_whole";

@@ -51,6 +51,7 @@
 //! | --- | --- |
 //! | the policy sees the address of the proxy, not that of the server | [`proxy("")`](Transfer::proxy), which also ignores the environment |
 //! | `file://` makes no connection | [`protocols_str`](Transfer::protocols_str) |
+//! | LDAP follows referrals before libcurl 7.81.0, and, if libcurl does not use OpenLDAP, connects by itself | [`protocols_str`](Transfer::protocols_str) |
 //! | TFTP accepts data from the first host that answers | [`protocols_str`](Transfer::protocols_str) |
 //! | DNS over HTTPS makes connections of its own | [`perform`](Transfer::perform) refuses [`doh_url`](Transfer::doh_url) beside a policy, unless [`allow_doh`](handlers::Restricted::allow_doh) permits it |
 //! | your own machines have public addresses | [`deny`](handlers::AddressPolicy::deny) |

@@ -45,8 +45,9 @@
 //! | the known-hosts file | [`ssh_known_hosts`](Transfer::ssh_known_hosts) | 7.19.6 |
 //!
 //! **Without any of them, libcurl trusts every server.** A libcurl before 8.9.0 that uses libssh differs: without any of
-//! them, it checks the user's own known-hosts file, and **[`ssl_verify_host(false)`](Transfer::ssl_verify_host) turns all
-//! checks of a known-hosts file off, also `ssh_key`**. [`version`](fn@version)`().libssh()` names the SSH library.
+//! them, it checks the user's own known-hosts file, and [`ssl_verify_host(false)`](Transfer::ssl_verify_host) turns all
+//! checks of a known-hosts file off. So `perform` refuses [`ssh_known_hosts`](Transfer::ssh_known_hosts) together with
+//! `ssl_verify_host(false)` then. [`version`](fn@version)`().libssh()` names the SSH library.
 //!
 //! Without [`ssh_known_hosts`](Transfer::ssh_known_hosts), libcurl with libssh2 would never call `ssh_key`. So
 //! [`perform`](Transfer::perform) refuses a transfer that has `ssh_key` and no such file:

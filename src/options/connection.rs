@@ -31,7 +31,7 @@ options! { "the connection";
     /// ```
     connect_timeout: millis, "CURLOPT_CONNECTTIMEOUT_MS" or "CURLOPT_CONNECTTIMEOUT", 156, "7.16.2", "Limits the time until the connection is made; zero means the default of 300 seconds. If a time is set, the wait for a free connection counts too. Rounds up to milliseconds.";
     #[doc(alias = "CURLOPT_FTP_RESPONSE_TIMEOUT")]
-    server_response_timeout: response, "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS" or "CURLOPT_SERVER_RESPONSE_TIMEOUT", 324, "7.20.0", "Limits the wait for each response of the server in FTP and mail; by default one or two minutes, depending on the release, and half an hour before libcurl 7.64.0. Applies to SSH only since libcurl 8.1.0, with libssh2 1.11 or newer. Rounds up to milliseconds, and before libcurl 8.6.0 to seconds.";
+    server_response_timeout: response, "CURLOPT_SERVER_RESPONSE_TIMEOUT_MS" or "CURLOPT_SERVER_RESPONSE_TIMEOUT", 324, "7.20.0", "Limits the wait for each response of the server in FTP and mail; by default one or two minutes, depending on the release, and half an hour before libcurl 7.64.0. Applies to SSH only since libcurl 8.1.0, with libssh2 1.11 or newer, and there libcurl rounds down to seconds. Rounds up to milliseconds, and before libcurl 8.6.0 to seconds.";
     /// # Examples
     /// ```
     /// use std::time::Duration;

@@ -8,7 +8,7 @@ options! { "FTP";
     ftp_use_eprt: flag, "CURLOPT_FTP_USE_EPRT", 106, "7.10.5", "Tries EPRT before PORT; on by default.";
     ftp_use_epsv: flag, "CURLOPT_FTP_USE_EPSV", 85, "7.9.2", "Tries EPSV before PASV; on by default.";
     ftp_use_pret: flag, "CURLOPT_FTP_USE_PRET", 188, "7.20.0", "Sends PRET before PASV, which the server drftpd requires; off by default.";
-    ftp_skip_pasv_ip: flag, "CURLOPT_FTP_SKIP_PASV_IP", 137, "7.14.2", "Ignores the address in the server's answer to PASV; on by default since libcurl 7.74.0.";
+    ftp_skip_pasv_ip: flag, "CURLOPT_FTP_SKIP_PASV_IP", 137, "7.15.0", "Ignores the address in the server's answer to PASV; on by default since libcurl 7.74.0.";
     accept_timeout: millis, "CURLOPT_ACCEPTTIMEOUT_MS", 212, "7.24.0", "Limits how long active FTP waits for the server to connect; 60 seconds by default. Rounds up to milliseconds.";
     ftp_account: line unset FTP_ACCOUNT, "CURLOPT_FTP_ACCOUNT", 134, "7.13.0", "Sets the account, if the server asks for one after the password.";
     ftp_alternative_to_user: line unset FTP_ALTERNATIVE_TO_USER, "CURLOPT_FTP_ALTERNATIVE_TO_USER", 147, "7.15.5", "Sets the command to send if USER is refused.";

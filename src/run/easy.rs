@@ -400,6 +400,9 @@ impl<H> Easy<H> {
         if value.is_some() && option.id == sys::CURLOPT_DOH_URL && DOH_FREED_EARLY.is_present() {
             return Err(DOH_FREED_EARLY.unsupported(option.name));
         }
+        if value.is_some() && trust::is_ignored_fingerprint(option.id) {
+            return Err(option.unsuitable("libcurl before 7.88.0 with libssh would ignore it"));
+        }
         let share = self.handle.share.clone();
         let unlocked = || share.as_ref().is_some_and(|s| s.has_unlocked_cookies());
         let _entered = match option.id {

@@ -16,11 +16,11 @@ choices! {
     /// Whether TLS on the control connection ends after the login, and which side ends it.
     pub enum FtpCcc {
         /// The control connection keeps TLS.
-        None = 0, "CURLFTPSSL_CCC_NONE", "7.16.1";
+        None = 0, "CURLFTPSSL_CCC_NONE", "7.16.2";
         /// The server ends TLS.
         Passive = 1, "CURLFTPSSL_CCC_PASSIVE", "7.16.1";
         /// The client ends TLS.
-        Active = 2, "CURLFTPSSL_CCC_ACTIVE", "7.16.1";
+        Active = 2, "CURLFTPSSL_CCC_ACTIVE", "7.16.2";
     }
 }
 

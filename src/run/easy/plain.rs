@@ -60,6 +60,7 @@ pub(super) fn is_plain_string(option: CURLoption) -> bool {
             | refused::DNS_LOCAL_IP6
             | refused::DNS_SERVERS
             | refused::ENGINE
+            | trust::SSH_HOST_PUBLIC_KEY_SHA256
             | sys::CURLOPT_CAINFO
             | sys::CURLOPT_CAPATH
             | sys::CURLOPT_COOKIEJAR

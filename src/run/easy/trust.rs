@@ -3,14 +3,15 @@
 use libc::c_long;
 
 use crate::ffi::item::Item;
-use crate::ffi::sys::CURLoption;
+use crate::ffi::sys::{CURLOPTTYPE_OBJECTPOINT, CURLoption};
 use crate::hooks::Hooks;
-use crate::quirks::SSH_KEYS_UNCHECKED;
+use crate::quirks::{FINGERPRINT_IGNORED, SSH_KEYS_UNCHECKED};
 use crate::run::easy::Easy;
 use crate::{Error, version};
 
 pub(super) const SSL_VERIFY_HOST: CURLoption = 81;
 pub(super) const SESSIONID_CACHE: CURLoption = 150;
+pub(super) const SSH_HOST_PUBLIC_KEY_SHA256: CURLoption = CURLOPTTYPE_OBJECTPOINT + 311;
 pub(super) const CA_CACHE_TIMEOUT: CURLoption = 321;
 
 /// The callbacks that decide whether a server is trusted, with libcurl's names for them.
@@ -76,6 +77,13 @@ impl<H> Easy<H> {
         }
         Ok(())
     }
+}
+
+/// Returns whether this is the option for a fingerprint that libcurl would not compare with the key of an SSH server.
+pub(super) fn is_ignored_fingerprint(option: CURLoption) -> bool {
+    option == SSH_HOST_PUBLIC_KEY_SHA256
+        && FINGERPRINT_IGNORED.is_present()
+        && has_libssh(version().libssh())
 }
 
 /// Returns whether libcurl's SSH library, with this name and version, is libssh and not libssh2.

@@ -8,7 +8,7 @@ use std::io::{Cursor, SeekFrom};
 
 use curlback::handlers::{Collect, ReadFrom};
 use curlback::{
-    Callback, Callbacks, Direction, Error, FtpCreateDir, ProgressResult, ReadBuf, ReadResult,
+    Callback, Callbacks, Code, Direction, Error, FtpCreateDir, ProgressResult, ReadBuf, ReadResult,
     SeekResult, Transfer, WriteResult, XferInfo,
 };
 
@@ -184,4 +184,18 @@ fn files_over_sftp_have_the_permissions_that_were_set() {
     assert_eq!(mode("folder"), 0o750);
     let error = transfer.new_file_perms(0o1000).unwrap_err();
     assert!(matches!(error, Error::Option { .. }), "{error:?}");
+}
+
+#[test]
+fn server_with_another_fingerprint_is_refused() {
+    let Some(sshd) = Sshd::start() else { return };
+    let mut transfer = sshd.transfer(Collect::new(), "/dev/null");
+    let error = match transfer.ssh_host_public_key_sha256(&"A".repeat(43)) {
+        // This libcurl knows no such fingerprint, or would ignore it.
+        Err(error) => error,
+        Ok(()) => transfer.perform().unwrap_err(),
+    };
+    let refused = matches!(error, Error::Unsupported { .. } | Error::Option { .. });
+    let compared = error.code() == Some(Code::PEER_FAILED_VERIFICATION);
+    assert!(refused || compared, "{error}");
 }
