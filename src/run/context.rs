@@ -1,12 +1,11 @@
 //! The context of a transfer, to which libcurl's data pointers point.
 
 pub(super) mod call;
-mod settle;
+pub(super) mod settle;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;
-use std::io;
 use std::marker::PhantomData;
 use std::mem;
 use std::ptr::NonNull;
@@ -24,6 +23,7 @@ use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::announced::Announced;
 use crate::run::context::call::{Call, InTransfer};
+use crate::run::context::settle::Refusal;
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
@@ -44,7 +44,7 @@ pub(super) struct Context<H> {
     tell_done: Option<Tell<H>>,
     /// The error with which `open_socket` refused the last address. The transfer ends with this error if
     /// no connection could be made.
-    refusal: Option<io::Error>,
+    refusal: Option<Refusal>,
     /// The transfer's own registry of the sockets that `open_socket` has opened, or `None` before its first
     /// use.
     sockets: Option<Arc<Registry>>,

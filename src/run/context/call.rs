@@ -1,7 +1,6 @@
 //! The context of a transfer, as the trampolines use it.
 
 use std::ffi::c_void;
-use std::io;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -16,6 +15,7 @@ use crate::ffi::info::Info;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
 use crate::quirks::{HSTS_KEPT_TWICE, PAUSE_TAKES_ALL_FOR_HTTP, REFUSED_TLS_LEFT_OPEN};
+use crate::run::context::settle::Refusal;
 use crate::run::context::{Context, DeferredMessage, DeferredMessages, State};
 use crate::run::control::Control;
 use crate::run::guard::{self, Failure, Head};
@@ -199,7 +199,7 @@ impl<'a, H, P> Call<'a, H, P> {
 
     /// Keeps the error with which `open_socket` has refused an address. With `None`, after `open_socket` has
     /// opened a socket, forgets the former error. Returns whether the transfer may go on.
-    pub(in crate::run) fn refuse(&mut self, error: Option<io::Error>) -> bool {
+    pub(in crate::run) fn refuse(&mut self, error: Option<Refusal>) -> bool {
         // SAFETY: C2 and C3: as for `state`.
         let refusal = unsafe { &mut (*self.context).refusal };
         let former = std::mem::replace(refusal, error);

@@ -12,6 +12,13 @@ use crate::run::guard::{Circumstances, Failure, discard};
 use crate::run::host_name;
 use crate::{Callback, Code, Error, ErrorDetails};
 
+/// The error with which `open_socket` has refused an address.
+pub(in crate::run) struct Refusal {
+    pub(in crate::run) error: io::Error,
+    /// The status of a proxy's last answer to CONNECT before the refusal; 0 if there was none.
+    pub(in crate::run) connected: u32,
+}
+
 impl<H> Owner<H> {
     /// Returns whether the last call has left nothing behind: no failure, no refused address and no
     /// deferred message.
@@ -52,24 +59,24 @@ impl<H> Owner<H> {
     }
 
     #[cold]
-    fn settle_refused(&mut self, code: Code, refusal: io::Error) -> Result<Code, Error> {
-        let context = self.context();
-        let error = match code {
-            // libcurl 8.14.0 to 8.17.0 return `FAILED_INIT` for an active FTP connection.
-            Code::COULDNT_CONNECT | Code::FTP_PORT_FAILED | Code::FAILED_INIT => refusal,
-            _ => {
-                discard(refusal);
-                return Ok(code);
-            }
-        };
+    fn settle_refused(&mut self, code: Code, refusal: Refusal) -> Result<Code, Error> {
+        let raw = self.context().raw;
+        // libcurl 8.14.0 to 8.17.0 return `FAILED_INIT` for an active FTP connection.
+        let codes = [
+            Code::COULDNT_CONNECT,
+            Code::FTP_PORT_FAILED,
+            Code::FAILED_INIT,
+        ];
         // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
-        let info = unsafe { Info::new(context.raw) };
-        // If a proxy has answered, there was a connection, so the refusal is probably not the cause: newer releases
-        // return `COULDNT_CONNECT` also when the proxy refuses.
-        if info.http_connectcode().is_ok_and(|status| status != 0) {
-            discard(Some(error));
+        let info = unsafe { Info::new(raw) };
+        // If a proxy has answered since, there was a connection, so the refusal is probably not the cause: newer
+        // releases return `COULDNT_CONNECT` also when the proxy refuses.
+        let connected = info.http_connectcode().unwrap_or_default();
+        if !codes.contains(&code) || connected != refusal.connected {
+            discard(refusal);
             return Ok(code);
         }
+        let error = refusal.error;
         let failure = Failure::Callback(Callback::OpenSocket, Stop::Error(error.into()));
         Err(self.failed(failure, code))
     }

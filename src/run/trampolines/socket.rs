@@ -9,7 +9,8 @@ use socket2::{SockRef, Socket};
 use crate::error::Stop;
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, socket, sys};
-use crate::run::context::call::Call;
+use crate::run::context::call::{Call, InTransfer};
+use crate::run::context::settle::Refusal;
 use crate::{Callback, Callbacks, SockType, SocketAddress, SockoptResult};
 
 pub(in crate::run) unsafe extern "C" fn open_socket<H: Callbacks>(
@@ -44,8 +45,9 @@ unsafe fn open<H: Callbacks>(
     const CLOSED: sys::curl_socket_t = sys::CURL_SOCKET_BAD;
     // SAFETY: C4: the address that libcurl passes to this callback.
     let mut address = unsafe { socket::read_address(raw) };
-    // SAFETY: C2: `user` is the live context of this `H`; C3: nothing of it is borrowed.
-    let mut call = unsafe { Call::<H>::new(&user) };
+    // SAFETY: C1: this is a transfer of a live handle; C2: `user` is the live context of this `H`; C3:
+    // nothing of it is borrowed.
+    let mut call = unsafe { Call::<H, InTransfer>::new(&user) };
     let opened = call.enter(Callback::OpenSocket, None, |handler| {
         let opened = make(handler, &mut address);
         Ok(Some(opened.and_then(|opened| {
@@ -59,7 +61,8 @@ unsafe fn open<H: Callbacks>(
         Some(Err(error)) => {
             // libcurl may try another address. If no connection can be made, the transfer ends with the error
             // for the last address: `settle`.
-            let _ = call.refuse(Some(error));
+            let connected = call.info().http_connectcode().unwrap_or_default();
+            let _ = call.refuse(Some(Refusal { error, connected }));
             return CLOSED;
         }
     };

@@ -91,6 +91,29 @@ fn refusal_of_a_proxy_or_of_a_redirect_is_the_cause() {
     }
 }
 
+/// The answer of the proxy came before the refusal, so it does not tell that the refusal is not the cause.
+#[test]
+fn refusal_after_a_tunnel_is_the_cause() {
+    let inside = Server::ok("secret");
+    let port = inside.address().port();
+    let proxy = Server::new(move |conn| {
+        if conn.request().is_some() {
+            conn.send("HTTP/1.1 200 OK\r\n\r\n");
+            conn.request();
+            let location = format!("Location: http://127.0.0.2:{port}/\r\n");
+            conn.reply("302 Found", &location, "");
+        }
+    });
+    let mut transfer = sockets("http://far.test/", opens_only(proxy.address()), leaves);
+    transfer.proxy(&proxy.url("")).unwrap();
+    transfer.noproxy("127.0.0.2").unwrap();
+    transfer.http_proxy_tunnel(true).unwrap();
+    transfer.follow_location(true).unwrap();
+    assert_refused(&transfer.perform().unwrap_err(), Code::COULDNT_CONNECT);
+    assert_eq!(transfer.http_connectcode().unwrap(), 200);
+    assert!(inside.requests().is_empty());
+}
+
 #[test]
 fn refusal_does_not_colour_a_failure_with_another_cause() {
     needs!((7, 74, 0), "second attempt after a refusal");
