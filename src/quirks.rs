@@ -204,6 +204,14 @@ quirks! {
     /// With libssh, libcurl accepts `CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256`, and ignores it. The crate refuses it.
     FINGERPRINT_IGNORED: "7.80.0" to "7.88.0", "server_with_another_fingerprint_is_refused";
 
+    /// If `read` ends a body before its announced size, libcurl does not notice this itself. If a server answers early
+    /// over HTTP/1.0, the crate ends the body, and with later releases lets libcurl go on.
+    SHORT_BODY_UNNOTICED: "0.0.0" to "8.7.0", "answer_of_a_server_that_closes_early_is_whole";
+
+    /// Of a part that is larger than libcurl's buffer, the encoders for `binary` and `8bit` send some bytes twice, and
+    /// others not at all. The crate sets the header that names the encoding, and no encoder.
+    ENCODER_REPEATS_BYTES: "0.0.0" to "7.69.1", "large_parts_are_encoded_whole";
+
     /// `CURLOPT_PROXYUSERPWD` keeps the parts that the new value lacks: with NULL both, and without a colon the former
     /// password. The crate unsets both parts first.
     PROXY_LOGIN_KEPT: "8.8.0" to "8.21.0", "login_for_the_proxy_is_unset_whole";

@@ -77,7 +77,8 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Errors
     /// Those of [`open`](Transfer::open); and [`Error::Option`](crate::Error::Option) for a `POST` with post
-    /// fields: libcurl would send the fields instead of the written body.
+    /// fields, since libcurl would send the fields instead of the written body, and with
+    /// [`resume_from`](Transfer::resume_from), since written bytes cannot be skipped.
     ///
     /// # Panics
     /// As for [`open`](Transfer::open).
@@ -121,6 +122,12 @@ impl<H> Transfer<H> {
             return Err(Error::Option {
                 option: "CURLOPT_POSTFIELDS",
                 reason: "libcurl would send the fields, and not what is written",
+            });
+        }
+        if self.easy.resumes() {
+            return Err(Error::Option {
+                option: "CURLOPT_RESUME_FROM_LARGE",
+                reason: "bytes that are written cannot be skipped: set it to 0, and `append` for FTP and SFTP",
             });
         }
         match self.easy.sends_body() {

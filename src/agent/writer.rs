@@ -22,8 +22,9 @@ impl Agent {
     /// in two threads or tasks: a server may answer while the body is still being written.
     ///
     /// # Errors
-    /// [`Error::Option`](crate::Error::Option) for a transfer with post fields: libcurl would send the fields
-    /// instead of the written body. Also the error of [`upload`](Transfer::upload). Both come with the
+    /// [`Error::Option`](crate::Error::Option) for a transfer with post fields, since libcurl would send the
+    /// fields instead of the written body, and with [`resume_from`](Transfer::resume_from), since written bytes cannot
+    /// be skipped. Also the error of [`upload`](Transfer::upload). Both come with the
     /// transfer.
     ///
     /// # Examples

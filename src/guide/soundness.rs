@@ -69,9 +69,9 @@
 //! | [`Transfer::as_raw`] | Do not clean up the handle, do not perform with it, and do not set the callbacks, their data or the error buffer. A reset, a `perform`, an [`add`](Multi::add) or another proxy may replace the handle. |
 //! | [`SslContext::as_raw`] | Use the pointer during the callback only. Its type depends on [`backend`](SslContext::backend). Call only functions of the same copy of the TLS library that libcurl is linked to. |
 //! | the raw socket that an [`EventLoop`](multi::EventLoop) gets | Only watch it: do not close it, read from it or write to it. |
-//! | the descriptor of a [`Multi`] (`AsFd`) | Only wait for it. |
+//! | the descriptor of a [`Multi`] (`AsFd`) | Only wait for it, by `poll`, `select` or a queue of your own, not by `epoll_wait` with the descriptor itself. |
 //! | `curl_global_cleanup`, by other code of the process | Never call it while this crate is in use. |
-//! | `fork` | The child must not use transfers of the parent: two processes would use the same sockets. A transfer that the child gives to an [`Agent`] of the parent ends with an error. |
+//! | `fork` | The child must not use transfers of the parent, nor a [`Multi`] of it: two processes would use the same sockets. A transfer that the child gives to an [`Agent`] of the parent ends with an error. |
 //! | `curl_global_init`, by other code of the process | It must not run while this crate initialises libcurl: call [`init`] first, while the process has one thread. |
 //!
 //! # Signals

@@ -10,8 +10,9 @@ use crate::Multi;
 /// The program's own reactor, such as tokio's, can watch the queue: one registration serves for the life of
 /// the `Multi`, however many transfers and sockets there are. Use the descriptor only to wait for it. An event
 /// stays in the queue until `perform` or [`poll`](Multi::poll) has taken it. With an edge-triggered reactor,
-/// call `perform` and then `poll` with a timeout of zero, again and again until `poll` returns 0. Only then wait
-/// again.
+/// call `perform` and then `poll` with a timeout of zero, again and again until `poll` returns 0. Then call `perform`
+/// once more, look whether other threads have left work, and only then wait again. Wait for the descriptor by `poll`,
+/// `select` or a queue of your own; `epoll_wait` with the descriptor itself would take events away from the `Multi`.
 ///
 /// `Multi::run_async`, with the feature `tokio`, drives a `Multi` in this way.
 ///
@@ -30,7 +31,7 @@ use crate::Multi;
 ///     if let Some((_id, _transfer, result)) = multi.take_finished() {
 ///         break result?;
 ///     }
-///     let limit = multi.next_timeout().map_or(-1, |limit| limit.as_millis() as i32);
+///     let limit = multi.next_timeout().map_or(-1, |limit| limit.as_millis() as i32 + 1);
 ///     let mut queue = libc::pollfd { fd: multi.as_fd().as_raw_fd(), events: libc::POLLIN, revents: 0 };
 ///     # #[allow(unsafe_code)]
 ///     unsafe { libc::poll(&mut queue, 1, limit) };

@@ -151,7 +151,7 @@ impl<H: Callbacks> Multi<H> {
 
     /// Waits until a transfer has to be driven, one of `extra` is ready, [`wake`](Waker::wake) is called, or
     /// `timeout` is over. Returns how many sockets are ready, counting those of `extra`. With kqueue, a socket that
-    /// is ready in both directions counts twice.
+    /// is ready in both directions counts twice. One call reports at most 256 sockets.
     ///
     /// Call [`perform`](Multi::perform) afterwards. If `wake` was called since the last `poll`, this one
     /// returns at once.
@@ -191,7 +191,7 @@ impl<H: Callbacks> Multi<H> {
     #[doc(alias = "get_timeout")]
     pub fn next_timeout(&self) -> Option<Duration> {
         let is_settled = self.group.finished.is_empty() && self.group.panics.is_empty();
-        if !is_settled {
+        if !is_settled || self.group.core.mailbox().has_ids() {
             return Some(Duration::ZERO);
         }
         let next = self.group.core.next_drive()?;

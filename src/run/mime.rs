@@ -13,7 +13,7 @@ use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
 use crate::mime::{Content, Encoder, Filename, Mime, Part, Source};
-use crate::quirks::STOP_FILLING_UNKNOWN;
+use crate::quirks::{ENCODER_REPEATS_BYTES, STOP_FILLING_UNKNOWN};
 use crate::run::announced::Announced;
 use crate::run::trampolines::mime;
 use crate::{Code, Error, ReadBuf};
@@ -192,15 +192,23 @@ impl Builder<'_> {
             name,
             filename,
             content_type,
-            headers,
-            encoder,
+            mut headers,
+            mut encoder,
         } = part;
         if size.is_some() && !matches!(content, Content::Reader(_)) {
             return Err(READER.unsuitable("only a reader has a size to announce"));
         }
         let calls = calls + usize::from(encoder.is_some());
-        if calls + CALLS_OF_A_PART > CALLS {
+        // A list of parts may be empty, and takes a call all the same.
+        let inner = CALLS_OF_A_PART + usize::from(matches!(content, Content::Parts(_)));
+        if calls + inner > CALLS {
             return Err(PARTS.unsuitable("the parts are nested too deeply"));
+        }
+        let is_plain = |encoder: &Encoder| matches!(encoder, Encoder::Binary | Encoder::EightBit);
+        if ENCODER_REPEATS_BYTES.is_present() {
+            if let Some(plain) = encoder.take_if(|encoder| is_plain(encoder)) {
+                headers.push([b"Content-Transfer-Encoding: ", plain.name().to_bytes()].concat());
+            }
         }
         let at = raw.as_ptr();
         match content {

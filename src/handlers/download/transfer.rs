@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::partial::Partial;
 use super::{Download, DownloadError, Downloaded, Phase, Running};
-use crate::{Callbacks, Error, Transfer, Unset};
+use crate::{Callbacks, Code, Error, Transfer, Unset};
 
 /// The name of the request header that makes a server send the whole file if the partial file is part of another file.
 const IF_RANGE: &str = "If-Range:";
@@ -149,7 +149,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
                 unset?;
                 Ok(downloaded)
             }
-            Err(DownloadError::Changed) => {
+            Err(error) if self.handler().cannot_continue(&error) => {
                 if let Some(running) = self.handler_mut().running.take() {
                     running.partial.discard();
                 }
@@ -170,6 +170,27 @@ impl<H: Callbacks> Transfer<Download<H>> {
 }
 
 impl<H> Download<H> {
+    /// Returns whether the rest of the file cannot be had, so that a download has to start anew.
+    fn cannot_continue(&self, error: &DownloadError) -> bool {
+        // A server, or a file, has refused the offset before any headers have come.
+        const REFUSED: [Code; 3] = [
+            Code::BAD_DOWNLOAD_RESUME,
+            Code::FTP_COULDNT_USE_REST,
+            Code::RANGE_ERROR,
+        ];
+        let continues = self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.from > 0);
+        match error {
+            DownloadError::Changed => true,
+            DownloadError::Transfer(error) => {
+                continues && error.code().is_some_and(|code| REFUSED.contains(&code))
+            }
+            _ => false,
+        }
+    }
+
     /// Renames the partial file to its target. Returns an error if the file does not have the announced
     /// size, or if no final headers have come.
     fn complete(&mut self) -> Result<Downloaded, DownloadError> {

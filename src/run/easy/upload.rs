@@ -13,7 +13,7 @@ use crate::ffi::info::HTTP_VERSION;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::sys;
-use crate::quirks::POST_WITHOUT_LENGTH;
+use crate::quirks::{POST_WITHOUT_LENGTH, SHORT_BODY_UNNOTICED};
 use crate::run::easy::Easy;
 use crate::run::trampolines;
 use crate::{Error, HeaderOrigin, Hooks};
@@ -185,6 +185,11 @@ impl<H> Easy<H> {
         self.known.upload.may_read()
     }
 
+    /// Returns whether `resume_from` is set to anything but 0.
+    pub(crate) fn resumes(&self) -> bool {
+        self.known.upload.resumes
+    }
+
     /// Returns whether the server has already responded with a status after which libcurl sends no more of
     /// the body, if the connection stays open and no authentication is in progress.
     pub(crate) fn has_ended_sending(&self) -> bool {
@@ -192,23 +197,32 @@ impl<H> Easy<H> {
         status.is_ok_and(|status| self.known.ends_sending(status))
     }
 
-    /// Returns whether the server closes the connection after its response, as it says, or as HTTP/1.0 demands.
-    /// libcurl then goes on sending the body, whatever the status.
+    /// Returns whether the server closes the connection after its response: as it says, as HTTP/1.0 demands, or
+    /// because only this ends the response. libcurl then goes on sending the body, whatever the status.
     pub(crate) fn is_closed_by_server(&self) -> bool {
         const HTTP_1_0: c_long = 1;
+        const HTTP_1_1: c_long = 2;
         let info = self.info();
-        let says = |wanted: &[u8]| {
-            let has = |value: &[u8]| {
-                let mut options = value.split(|byte| *byte == b',');
-                options.any(|option| option.trim_ascii().eq_ignore_ascii_case(wanted))
-            };
-            let header = info.find_header(b"Connection", 0, HeaderOrigin::HEADER, None);
-            header.is_ok_and(|header| header.is_some_and(|header| has(header.value())))
+        let version = info.long(HTTP_VERSION).unwrap_or_default();
+        let header = |name: &[u8]| {
+            let header = info.find_header(name, 0, HeaderOrigin::HEADER, None);
+            header.ok().flatten()
         };
-        let is_old = info
-            .long(HTTP_VERSION)
-            .is_ok_and(|version| version == HTTP_1_0);
-        says(b"close") || is_old && !says(b"keep-alive")
+        let says = |wanted: &[u8]| {
+            header(b"Connection").is_some_and(|header| {
+                let mut options = header.value().split(|byte| *byte == b',');
+                options.any(|option| option.trim_ascii().eq_ignore_ascii_case(wanted))
+            })
+        };
+        // Earlier releases end the body in this case when they ask for more of it and get nothing.
+        let is_old = version == HTTP_1_0 && !SHORT_BODY_UNNOTICED.is_present();
+        let has_end = matches!(info.response_code(), Ok(204 | 304))
+            || info
+                .content_length_download()
+                .is_ok_and(|size| size.is_some())
+            || header(b"Transfer-Encoding").is_some();
+        let is_endless = (HTTP_1_0..=HTTP_1_1).contains(&version) && !has_end;
+        says(b"close") || is_endless || is_old && !says(b"keep-alive")
     }
 
     /// With `on`, makes libcurl skip the bytes of the body before `resume_from` by calls of `read`, if there is no
@@ -217,14 +231,16 @@ impl<H> Easy<H> {
     pub(in crate::run) fn skip_without_seek(&mut self, on: bool) -> Result<(), Error> {
         let upload = &self.known.upload;
         // A seek function would also take the place of `ioctl`, which libcurl calls for HTTP only.
-        let has_ioctl = self.is_installed(Hooks::IOCTL) && !self.names_other_than_http();
+        let is_http = !self.names_other_than_http() && !self.known.schemes.may_name_ftp();
+        let has_ioctl = self.is_installed(Hooks::IOCTL) && is_http;
         if !upload.resumes || !upload.may_read() || self.is_installed(Hooks::SEEK) || has_ioctl {
             return Ok(());
         }
         let cannot_seek: sys::SeekFunction = trampolines::cannot_seek;
         let function = on.then_some(cannot_seek);
+        // At the end of a transfer, this must leave the failure and the message for its result, as `set_pointer` does.
         // SAFETY: C2: the function has the C type of the option, and does not use its data.
-        unsafe { self.set(SEEK, function) }
+        unsafe { self.set_pointer(SEEK, function) }
     }
 
     /// If the method is PUT, turns `CURLOPT_UPLOAD` off, before another option chooses the method.

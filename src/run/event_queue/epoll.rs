@@ -18,11 +18,14 @@ use crate::callbacks::event_loop::Ready;
 /// The key of the descriptor that wakes.
 const WAKE: u64 = u64::MAX;
 
+/// The longest time that every kernel accepts for a wait. A longer wait ends early, and the caller waits again.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+
 pub(in crate::run) struct Queue {
     epoll: OwnedFd,
     /// Each write to it wakes the queue once. Nobody reads it: the queue watches for its changes.
     wakes: OwnedFd,
-    /// Whether `wakes` was written since the queue last woke.
+    /// Whether `wakes` was written since the last wait.
     is_woken: AtomicBool,
 }
 
@@ -96,8 +99,7 @@ impl Queue {
         let mut limit = limit;
         let mut buffer = [MaybeUninit::uninit(); EVENTS];
         let found = loop {
-            // A time that the system cannot represent is never reached.
-            let time = limit.and_then(|limit| Timespec::try_from(limit).ok());
+            let time = limit.and_then(|limit| Timespec::try_from(limit.min(LONGEST)).ok());
             match epoll::wait(&self.epoll, &mut buffer, time.as_ref()) {
                 // A signal has interrupted the wait.
                 Err(Errno::INTR) => {
@@ -107,10 +109,12 @@ impl Queue {
                 Ok((found, _)) => break found,
             }
         };
+        // Also without `WAKE`: another wait for the same descriptor may have taken the event.
+        self.is_woken.store(false, Ordering::SeqCst);
         for event in found {
             let epoll::Event { flags, data } = *event;
             match data.u64() {
-                WAKE => self.is_woken.store(false, Ordering::SeqCst),
+                WAKE => {}
                 key => events.events.push(Event {
                     key: key as usize,
                     ready: ready(flags),

@@ -299,6 +299,46 @@ fn closes_early(head: &'static str) {
     }
 }
 
+/// If only the end of the connection ends the answer, libcurl goes on sending, too.
+#[test]
+fn answer_without_a_length_does_not_cut_the_body() {
+    let (tell, told) = channel();
+    let server = Server::new(move |conn| {
+        let mut request = conn.head().unwrap();
+        conn.send("HTTP/1.1 413 No\r\n\r\nno");
+        conn.body(&mut request).unwrap();
+        tell.send(request.body).unwrap();
+    });
+    let agent = Agent::new().unwrap();
+    for announces in [true, false] {
+        let mut sent = upload(&server);
+        if announces {
+            sent.in_filesize(3_000_000).unwrap();
+        }
+        let (mut writer, opening) = agent.open_upload(sent).unwrap();
+        let mut response = opening.wait().unwrap();
+        writer.write_all(&pattern(3_000_000)).unwrap();
+        writer.finish();
+        let mut answer = String::new();
+        response.read_to_string(&mut answer).unwrap();
+        assert_eq!(answer, "no");
+        assert!(told.recv().unwrap() == pattern(3_000_000));
+    }
+}
+
+#[test]
+fn resumed_upload_is_not_for_a_writer() {
+    let agent = Agent::new().unwrap();
+    for from in [Some(4), None] {
+        let mut resumed = transfer(Collect::new(), "http://127.0.0.1:1/");
+        resumed.resume_from(from).unwrap();
+        let error = agent.open_upload(resumed).unwrap_err();
+        assert!(matches!(error.error(), Error::Option { .. }), "{error}");
+        let error = error.into_parts().1.open_upload().unwrap_err();
+        assert!(matches!(error.error(), Error::Option { .. }), "{error}");
+    }
+}
+
 #[test]
 fn body_that_has_to_be_sent_again_is_an_error_that_says_so() {
     let server = redirecting();

@@ -2,10 +2,11 @@
 
 use std::error::Error as _;
 use std::io::{self, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use curlback::{
     Callback, Callbacks, Code, Error, Hooks, IoctlCommand, IoctlResult, ReadBuf, ReadResult,
-    SeekResult, Transfer,
+    SeekResult, Transfer, callbacks,
 };
 
 use crate::support::breaks::{cannot_rewind, code, loses_code_of_rewind, redirecting};
@@ -133,6 +134,36 @@ fn cant_seek_makes_a_resumed_upload_read_past_its_offset() {
     assert!(transfer.handler().reads > 1);
     let body = &server.requests()[0].body;
     assert_eq!(body, b"456789");
+}
+
+/// What is undone at the end of such a transfer must not take its failure or libcurl's message.
+#[test]
+fn failure_of_a_resumed_upload_without_seek_is_its_result() {
+    struct Source(fn() -> ReadResult);
+
+    #[callbacks]
+    impl Callbacks for Source {
+        fn read(&mut self, _: &mut ReadBuf<'_>) -> ReadResult {
+            (self.0)()
+        }
+    }
+
+    let server = Server::ok("");
+    let resumed = |answer: fn() -> ReadResult| {
+        let mut transfer = upload(&server, Source(answer));
+        transfer.resume_from(4).unwrap();
+        transfer
+    };
+    let error = resumed(|| ReadResult::Fail("own".into()))
+        .perform()
+        .unwrap_err();
+    assert_eq!(error.callback(), Some(Callback::Read), "{error:?}");
+    let error = resumed(|| ReadResult::Abort).perform().unwrap_err();
+    assert!(matches!(error, Error::Aborted { .. }), "{error:?}");
+    let mut panics = resumed(|| panic!("own"));
+    let remote = panics.remote();
+    assert!(catch_unwind(AssertUnwindSafe(|| panics.perform())).is_err());
+    assert!(remote.is_finished() && !remote.cancel());
 }
 
 #[test]

@@ -183,3 +183,21 @@ fn redirect_to_another_protocol_does_not_continue_either() {
     fs::remove_file(&from).unwrap();
     place.assert_whole(b"download");
 }
+
+/// The file is shorter than the part that was received before, so it has no rest.
+#[test]
+fn file_that_is_too_short_to_continue_is_downloaded_anew() {
+    let place = Place::new();
+    let from = place.0.path().join("from");
+    fs::write(&from, "ab").unwrap();
+    let file = format!("file://{}", from.display());
+    let found = response(&format!("302 Found\r\nLocation: {file}"), 0, b"");
+    let server = scripted([cut(ETAG), found.clone(), found]);
+    let mut transfer = place.transfer(&server.url("/"));
+    assert_cut(transfer.download());
+    transfer.follow_location(true).unwrap();
+    transfer.redir_protocols_str("http,file").unwrap();
+    transfer.download().unwrap();
+    fs::remove_file(&from).unwrap();
+    place.assert_whole(b"ab");
+}

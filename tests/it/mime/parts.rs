@@ -115,6 +115,30 @@ fn nine_levels_with_encoders_go_and_no_more() {
     assert_levels_go(9, |part| part.encoder(Encoder::EightBit));
 }
 
+#[test]
+fn empty_list_of_parts_is_a_level_of_its_own() {
+    let nested = |levels: usize, encoded: usize| {
+        (0..levels).fold(Mime::new(), |mime, level| {
+            let part = Part::parts(mime);
+            Mime::new().part(match level < encoded {
+                true => part.encoder(Encoder::EightBit),
+                false => part,
+            })
+        })
+    };
+    let server = Server::ok("");
+    for encoded in 0..12 {
+        for levels in 8..=13 {
+            let mut transfer = Transfer::new(()).unwrap();
+            transfer.url(&server.url("/")).unwrap();
+            // What is not refused is sent.
+            if transfer.mime(nested(levels, encoded)).is_ok() {
+                transfer.perform().unwrap();
+            }
+        }
+    }
+}
+
 /// Checks that parts can be nested to so many levels, and not more.
 #[track_caller]
 fn assert_levels_go(most: usize, encoded: impl Fn(Part) -> Part) {
@@ -164,6 +188,15 @@ fn each_encoder_encodes() {
     let part = post_one(Part::data("ascii").encoder(Encoder::SevenBit));
     assert_eq!(part.header("content-transfer-encoding"), Some("7bit"));
     assert_eq!(part.body, b"ascii");
+}
+
+#[test]
+fn large_parts_are_encoded_whole() {
+    let bytes = crate::support::bodies::bytes(300_000);
+    for encoder in [Encoder::Binary, Encoder::EightBit] {
+        let part = post_one(Part::data(&*bytes).encoder(encoder));
+        assert!(part.body == bytes, "{encoder:?}");
+    }
 }
 
 #[test]

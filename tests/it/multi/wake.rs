@@ -2,6 +2,8 @@
 
 #![cfg(unix)]
 
+#[cfg(target_os = "linux")]
+use std::os::fd::{AsFd, AsRawFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -74,6 +76,53 @@ fn own_loop_is_woken_each_time() {
         before + 2,
         "a Waker's second wake-up is lost"
     );
+}
+
+/// Somebody else takes the event of a wake-up out of the queue. Later wake-ups count all the same.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "it is a function of C")]
+#[test]
+fn wake_up_that_was_taken_away_costs_no_other() {
+    let mut multi = Multi::<()>::new().unwrap();
+    let waker = multi.waker();
+    waker.wake();
+    let mut event = libc::epoll_event { events: 0, u64: 0 };
+    let queue = multi.as_fd().as_raw_fd();
+    // SAFETY: the pointer is to one live event, and the count is one.
+    assert_eq!(unsafe { libc::epoll_wait(queue, &mut event, 1, 1000) }, 1);
+    multi.perform().unwrap();
+    multi.poll(&mut [], Duration::ZERO).unwrap();
+    let (ready, asleep) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        asleep.recv().unwrap();
+        assert!(waker.wake());
+    });
+    ready.send(()).unwrap();
+    // It would otherwise wait for the whole time.
+    let begun = Instant::now();
+    multi.poll(&mut [], Duration::from_secs(60)).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(50));
+    thread.join().unwrap();
+}
+
+/// `poll` takes the event of a request that came after `perform`, and does not count it.
+#[test]
+fn request_after_perform_makes_the_next_perform_urgent() {
+    let server = silent();
+    let mut transfer = Transfer::new(()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    let remote = transfer.remote();
+    let mut multi = Multi::new().unwrap();
+    multi.add(transfer).unwrap();
+    multi.perform().unwrap();
+    assert!(remote.cancel());
+    multi.poll(&mut [], Duration::ZERO).unwrap();
+    assert_eq!(multi.next_timeout(), Some(Duration::ZERO));
+    multi.perform().unwrap();
+    assert!(matches!(
+        multi.take_finished(),
+        Some((_, _, Err(Error::Cancelled)))
+    ));
 }
 
 /// tests/CORPUS.md, 55: the `Multi` is woken before `perform`, while nobody waits, and many times at
