@@ -160,12 +160,12 @@ fn file_does_not_continue_what_http_has_begun() {
     place.assert_whole(b"download");
 }
 
-/// libcurl asks for the range also where a redirect leads to another protocol.
-#[test]
-fn redirect_to_another_protocol_does_not_continue_either() {
+/// Begins a download of four bytes over HTTP, which is cut. The second download is redirected to a file with these
+/// contents, and has to be that of the whole file. Returns whether each request has asked for a range.
+fn continue_at_a_file(contents: &str) -> Vec<bool> {
     let place = Place::new();
     let from = place.0.path().join("from");
-    fs::write(&from, "download").unwrap();
+    fs::write(&from, contents).unwrap();
     let file = format!("file://{}", from.display());
     let found = response(&format!("302 Found\r\nLocation: {file}"), 0, b"");
     let server = scripted([cut(ETAG), found.clone(), found]);
@@ -174,30 +174,24 @@ fn redirect_to_another_protocol_does_not_continue_either() {
     transfer.follow_location(true).unwrap();
     transfer.redir_protocols_str("http,file").unwrap();
     let done = transfer.download().unwrap();
-    assert_eq!((done.len(), done.continued_at()), (8, 0));
-    let ranges = server
-        .requests()
-        .into_iter()
-        .map(|request| request.header("range").is_some());
-    assert_eq!(ranges.collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(
+        (done.len(), done.continued_at()),
+        (contents.len() as u64, 0)
+    );
     fs::remove_file(&from).unwrap();
-    place.assert_whole(b"download");
+    place.assert_whole(contents.as_bytes());
+    let requests = server.requests().into_iter();
+    requests.map(|it| it.header("range").is_some()).collect()
+}
+
+/// libcurl asks for the range also where a redirect leads to another protocol.
+#[test]
+fn redirect_to_another_protocol_does_not_continue_either() {
+    assert_eq!(continue_at_a_file("download"), [false, true, false]);
 }
 
 /// The file is shorter than the part that was received before, so it has no rest.
 #[test]
 fn file_that_is_too_short_to_continue_is_downloaded_anew() {
-    let place = Place::new();
-    let from = place.0.path().join("from");
-    fs::write(&from, "ab").unwrap();
-    let file = format!("file://{}", from.display());
-    let found = response(&format!("302 Found\r\nLocation: {file}"), 0, b"");
-    let server = scripted([cut(ETAG), found.clone(), found]);
-    let mut transfer = place.transfer(&server.url("/"));
-    assert_cut(transfer.download());
-    transfer.follow_location(true).unwrap();
-    transfer.redir_protocols_str("http,file").unwrap();
-    transfer.download().unwrap();
-    fs::remove_file(&from).unwrap();
-    place.assert_whole(b"ab");
+    assert_eq!(continue_at_a_file("ab"), [false, true, false]);
 }
