@@ -97,7 +97,8 @@ callbacks! {
     /// Without it, a transfer that must send a body from `read` again fails, unless [`IOCTL`](Self::IOCTL) is
     /// set: then `ioctl` is called.
     Seek, SEEK, 3, "seek";
-    /// Not in the default: libcurl itself calls `ioctl` only if [`SEEK`](Self::SEEK) is unset.
+    /// Without it, only `seek` rewinds a body. Not in the default: libcurl itself calls `ioctl` only if
+    /// [`SEEK`](Self::SEEK) is unset.
     Ioctl, IOCTL, 4, "ioctl";
     /// Without it, a verbose transfer prints to standard error, as libcurl does by default.
     Debug, DEBUG, 5, "debug";

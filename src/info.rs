@@ -175,7 +175,7 @@ mod both {
     conn_id: length, "CURLINFO_CONN_ID", 64, "8.2.0", "Returns the id of the last connection, which is unique in its connection cache; `None` if there was none.";
     xfer_id: length, "CURLINFO_XFER_ID", 63, "8.2.0", "Returns libcurl's id of the transfer, which is unique among the transfers with the same connection cache; `None` before the first transfer.";
     active_socket: socket, "CURLINFO_ACTIVESOCKET", 44, "7.45.0", "Borrows the socket of the last connection; `None` if that connection is not open any more.";
-    ssl_verify_result: number<i64>, "CURLINFO_SSL_VERIFYRESULT", 13, "7.5", "Returns the TLS library's result of verifying the server's certificate: zero means success.";
+    ssl_verify_result: number<i64>, "CURLINFO_SSL_VERIFYRESULT", 13, "7.5", "Returns the result of OpenSSL, or since libcurl 7.71.0 of GnuTLS, for the server's certificate: zero means success, and with GnuTLS also that nothing was verified. Other TLS libraries leave it zero.";
     proxy_ssl_verify_result: number<i64>, "CURLINFO_PROXY_SSL_VERIFYRESULT", 47, "7.52.0", "Returns the TLS library's result of verifying the proxy's certificate: zero means success.";
     ssl_engines: list, "CURLINFO_SSL_ENGINES", 27, "7.12.3", "Returns the names of the TLS library's crypto engines.";
 

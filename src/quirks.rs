@@ -205,7 +205,7 @@ quirks! {
     FINGERPRINT_IGNORED: "7.80.0" to "7.88.0", "server_with_another_fingerprint_is_refused";
 
     /// If `read` ends a body before its announced size, libcurl does not notice this itself. If a server answers early
-    /// over HTTP/1.0, the crate ends the body, and with later releases lets libcurl go on.
+    /// and will close the connection without saying so, the crate ends the body. Later releases would fail then.
     SHORT_BODY_UNNOTICED: "0.0.0" to "8.7.0", "answer_of_a_server_that_closes_early_is_whole";
 
     /// Of a part that is larger than libcurl's buffer, the encoders for `binary` and `8bit` send some bytes twice, and

@@ -124,7 +124,8 @@
 //!
 //! # The end of a body
 //!
-//! - A read into a buffer that is not empty returns 0 only after a complete body. If the body is cut short or the
+//! - A read into a buffer that is not empty returns 0 only after a complete body. If the protocol does not mark the end of
+//!   a body, as in HTTP/1.0 without `Content-Length`, the end of the connection counts. If the body is cut short or the
 //!   transfer fails in another way, the reads first return the bytes that have arrived, and then an
 //!   [`io::Error`](std::io::Error) whose inner error is the [`Error`].
 //! - `finish` receives the rest and keeps the connection. `cancel` closes the connection, or the stream of HTTP/2, at

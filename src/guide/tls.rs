@@ -78,8 +78,9 @@
 //!
 //! # What is known afterwards
 //!
-//! With OpenSSL and GnuTLS, [`ssl_verify_result`](Transfer::ssl_verify_result) returns the result of the verification: zero
-//! means success. If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the
+//! With OpenSSL, and with GnuTLS since libcurl 7.71.0, [`ssl_verify_result`](Transfer::ssl_verify_result) returns the result
+//! of the verification: zero means success. With GnuTLS, it is also zero if [`ssl_verify_peer`](Transfer::ssl_verify_peer)
+//! is off. If [`certinfo(true)`](Transfer::certinfo) was set, [`Info::certinfo`] returns the certificates of the
 //! server, unless a connection was reused or a TLS session was resumed.
 //! [`appconnect_time`](Transfer::appconnect_time) returns the time until the handshake was complete.
 //!

@@ -400,7 +400,9 @@ impl<H> Easy<H> {
         if value.is_some() && option.id == sys::CURLOPT_DOH_URL && DOH_FREED_EARLY.is_present() {
             return Err(DOH_FREED_EARLY.unsupported(option.name));
         }
-        if value.is_some() && trust::is_ignored_fingerprint(option.id) {
+        let is_ignored = value.is_some() && trust::is_ignored_fingerprint(option.id);
+        self.note_value(option, !is_ignored);
+        if is_ignored {
             return Err(option.unsuitable("libcurl before 7.88.0 with libssh would ignore it"));
         }
         let share = self.handle.share.clone();

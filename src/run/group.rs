@@ -73,7 +73,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
             false => {
                 // A request that a remote has made before its transfer begins takes effect before libcurl
                 // drives the transfer.
-                self.attend(&entered);
+                self.attend(&entered, true);
                 let begun = Instant::now();
                 let driven = call(&mut self.core, &entered);
                 self.collect(&mut pushed, &entered);
@@ -95,7 +95,7 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     /// Finishes the transfers that have ended or failed, and fulfils the requests of remotes.
     fn collect(&mut self, pushed: &mut impl FnMut(&mut Group<T, L>, &Entered), entered: &Entered) {
         self.collect_ended(pushed, entered);
-        if self.attend(entered) {
+        if self.attend(entered, false) {
             self.collect_ended(pushed, entered);
         }
         // Requests that have arrived since `attend` took the ids wait for the next drive: a transfer that
@@ -154,8 +154,9 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
     }
 
     /// Attends to the transfers in the mailbox: ends those that have failed, and fulfils the requests of
-    /// remotes. Returns whether there was an id in the mailbox.
-    fn attend(&mut self, entered: &Entered) -> bool {
+    /// remotes. Returns whether there was an id in the mailbox. `again` says whether the same drive calls this once
+    /// more.
+    fn attend(&mut self, entered: &Entered, again: bool) -> bool {
         let mut ids = self.core.mailbox().take_ids();
         // A transfer may be there many times, once for each call of a callback.
         ids.dedup();
@@ -167,8 +168,8 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
                 Some(end) => self.finish(*id, end, entered),
                 None if member.member().stays() => self.core.connections.stir(*id),
                 // It was just resumed, and libcurl has passed on what it held. Whoever reads that is woken after
-                // the next drive, when there is more.
-                None if self.core.mailbox().was_just_posted(*id) => {}
+                // libcurl was driven, when there is more.
+                None if again && self.core.mailbox().was_just_posted(*id) => {}
                 None => member.attended(),
             }
         }

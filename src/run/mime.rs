@@ -207,7 +207,15 @@ impl Builder<'_> {
         let is_plain = |encoder: &Encoder| matches!(encoder, Encoder::Binary | Encoder::EightBit);
         if ENCODER_REPEATS_BYTES.is_present() {
             if let Some(plain) = encoder.take_if(|encoder| is_plain(encoder)) {
-                headers.push([b"Content-Transfer-Encoding: ", plain.name().to_bytes()].concat());
+                const NAME: &[u8] = b"Content-Transfer-Encoding: ";
+                let name = &NAME[..NAME.len() - 1];
+                let is_own = |line: &Vec<u8>| {
+                    let own = line.get(..name.len());
+                    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+                };
+                if !headers.iter().any(is_own) {
+                    headers.push([NAME, plain.name().to_bytes()].concat());
+                }
             }
         }
         let at = raw.as_ptr();

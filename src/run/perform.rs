@@ -15,7 +15,6 @@ use crate::ffi::sys;
 use crate::id::Id;
 use crate::run::control::{Control, Requests};
 use crate::run::easy::Easy;
-use crate::run::easy::installed::Piped;
 use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;
@@ -200,10 +199,8 @@ impl<H> Easy<H> {
     pub(super) fn end(&mut self) -> bool {
         self.relax();
         self.end_parts();
-        if self.piped != Piped::Both {
-            // Unsetting a function does not fail.
-            let _ = self.skip_without_seek(false);
-        }
+        // Unsetting a function does not fail.
+        let _ = self.skip_without_seek(false);
         self.context.head().end();
         self.context
             .asked()

@@ -127,8 +127,7 @@ impl Driver {
             (one, other) => one.or(other),
         };
         self.ready.clear();
-        self.queue.wait(&mut self.events, limit)?;
-        self.fresh = true;
+        let waited = self.queue.wait(&mut self.events, limit);
         let mut count = 0;
         for event in self.events.iter() {
             count += 1;
@@ -139,7 +138,9 @@ impl Driver {
                 extra.ready |= event.ready;
             }
         }
-        Ok(count)
+        // After an error, there may be events all the same.
+        self.fresh = waited.is_ok() || count > 0;
+        waited.map(|()| count)
     }
 
     /// Makes the system watch a socket of libcurl. `known` says whether a [`Registration`] has the number of the

@@ -46,10 +46,7 @@ impl<H> Easy<H> {
             self.piped = replace;
             self.set_piped(replace)?;
         }
-        match replace {
-            Piped::Both => Ok(()),
-            Piped::None | Piped::Receiving => self.skip_without_seek(true),
-        }
+        self.skip_without_seek(true)
     }
 
     /// Sets the functions for the pipes, in the place of the handler's.

@@ -57,11 +57,15 @@ impl Exchange {
         self.state
     }
 
-    pub(crate) fn check_open(&self) -> Result<(), Error> {
+    /// Returns an error if nothing can be sent: that of the connection if no call has returned it yet.
+    pub(crate) fn check_open(&mut self) -> Result<(), Error> {
         match self.state {
             State::Open => Ok(()),
             State::Closed => Err(WebSocketError::Closed.into()),
-            State::Unsendable | State::Failed => Err(WebSocketError::Failed.into()),
+            State::Unsendable | State::Failed => {
+                let error = self.send_error.take();
+                Err(error.unwrap_or_else(|| WebSocketError::Failed.into()))
+            }
         }
     }
 

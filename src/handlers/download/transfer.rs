@@ -74,8 +74,8 @@ impl<H: Callbacks> Transfer<Download<H>> {
         let len = partial.len()?;
         // A request with a body does not continue the file: libcurl would take the range for a range of
         // that body. Another protocol than HTTP has no condition for the range.
-        let continues = !self.easy.sends_body() && !self.easy.names_other_than_http();
-        let asked = partial.record().filter(|_| continues);
+        let may_continue = !self.easy.sends_body() && !self.easy.names_other_than_http();
+        let asked = partial.record().filter(|_| may_continue);
         let from = if asked.is_some() { len } else { 0 };
         let if_range = asked.map(|record| format!("{IF_RANGE} {}", record.validator.as_str()));
         let options = self.set_download_options(from, if_range);
@@ -178,14 +178,14 @@ impl<H> Download<H> {
             Code::FTP_COULDNT_USE_REST,
             Code::RANGE_ERROR,
         ];
-        let continues = self
+        let continued = self
             .running
             .as_ref()
             .is_some_and(|running| running.from > 0);
         match error {
             DownloadError::Changed => true,
             DownloadError::Transfer(error) => {
-                continues && error.code().is_some_and(|code| REFUSED.contains(&code))
+                continued && error.code().is_some_and(|code| REFUSED.contains(&code))
             }
             _ => false,
         }

@@ -7,13 +7,14 @@
 use crate::ffi::item::Item;
 use crate::run::easy::Easy;
 
-const GUARDS: [&str; 8] = [
+const GUARDS: [&str; 9] = [
     "CURLOPT_HTTPAUTH",
     "CURLOPT_PROXYAUTH",
     "CURLOPT_PROXYTYPE",
     "CURLOPT_PROXY_SSLVERSION",
     "CURLOPT_SOCKS5_AUTH",
     "CURLOPT_SSH_AUTH_TYPES",
+    "CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256",
     "CURLOPT_SSLVERSION",
     "CURLOPT_USE_SSL",
 ];

@@ -64,6 +64,7 @@ impl<H> Easy<H> {
     pub(crate) fn trusts_ssh_servers(&self) -> bool {
         self.known.has_known_hosts
             && !self.known.verifies_host
+            && !self.known.is_http_only()
             && SSH_KEYS_UNCHECKED.is_present()
             && has_libssh(version().libssh())
     }

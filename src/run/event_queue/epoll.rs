@@ -62,7 +62,7 @@ impl Queue {
         })
     }
 
-    /// Watches a descriptor, which the caller deletes before it is closed.
+    /// Watches a descriptor until the caller deletes it, or it is closed.
     pub(in crate::run) fn add(
         &self,
         descriptor: BorrowedFd<'_>,
@@ -92,11 +92,10 @@ impl Queue {
     pub(in crate::run) fn wait(
         &self,
         events: &mut Events,
-        limit: Option<Duration>,
+        mut limit: Option<Duration>,
     ) -> io::Result<()> {
         events.events.clear();
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
-        let mut limit = limit;
         let mut buffer = [MaybeUninit::uninit(); EVENTS];
         let found = loop {
             let time = limit.and_then(|limit| Timespec::try_from(limit.min(LONGEST)).ok());
@@ -110,7 +109,7 @@ impl Queue {
             }
         };
         // Also without `WAKE`: another wait for the same descriptor may have taken the event.
-        self.is_woken.store(false, Ordering::SeqCst);
+        self.is_woken.swap(false, Ordering::SeqCst);
         for event in found {
             let epoll::Event { flags, data } = *event;
             match data.u64() {

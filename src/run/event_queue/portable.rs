@@ -48,7 +48,7 @@ impl Queue {
         Ok(Queue { poller, mode })
     }
 
-    /// Watches a descriptor, which the caller deletes before it is closed.
+    /// Watches a descriptor until the caller deletes it, or it is closed.
     pub(in crate::run) fn add(
         &self,
         descriptor: BorrowedSocket<'_>,
@@ -56,7 +56,7 @@ impl Queue {
         interest: Ready,
     ) -> io::Result<()> {
         let event = event(key, interest);
-        // SAFETY: the caller deletes the descriptor before it is closed.
+        // SAFETY: the caller deletes the descriptor before it is closed, or the system forgets it then.
         unsafe { self.poller.add_with_mode(&descriptor, event, self.mode) }
     }
 
@@ -93,6 +93,7 @@ impl Queue {
             let key = event.key;
             Event { key, ready }
         }));
+        let mut result = Ok(());
         if self.mode == PollMode::Oneshot {
             // In this mode, the system stops watching a socket that was ready. The directions are not stored
             // here, and libcurl states only changes, so both directions are watched.
@@ -101,10 +102,11 @@ impl Queue {
                 // reported it.
                 let socket = unsafe { socket::borrow(event.key as sys::curl_socket_t) };
                 let both = polling::Event::all(event.key);
-                self.poller.modify_with_mode(socket, both, self.mode)?;
+                let watched = self.poller.modify_with_mode(socket, both, self.mode);
+                result = result.and(watched);
             }
         }
-        Ok(())
+        result
     }
 
     /// Ends the current wait, or else the next one.

@@ -41,6 +41,9 @@ pub(in crate::run) unsafe extern "C" fn write<H: Callbacks>(
         let frame = frame.skip(len.saturating_sub(data.len()));
         // SAFETY: C1: as above; the reply does not outlive the call.
         let mut reply = unsafe { WsReply::new(raw, &mut sending) };
+        // By default, `frame` calls `write`.
+        // SAFETY: C1: as above.
+        let _current = unsafe { Current::new(raw) };
         handler.frame(&frame, data, &mut reply)
     };
     let answer = receive(data, len, &mut call, Callback::Frame, hand_over);

@@ -10,7 +10,8 @@ use curlback::{
 
 use crate::support::breaks::redirecting;
 use crate::support::server::Server;
-use crate::support::transfers::transfer;
+use crate::support::transfers::{if_supported, transfer};
+use crate::support::ws_server::WsServer;
 
 fn path() -> Option<String> {
     let url = Info::current(|info| info.effective_url().unwrap().map(str::to_owned)).flatten()?;
@@ -55,6 +56,46 @@ impl Callbacks for Paths {
         self.sent = 0;
         SeekResult::Done
     }
+}
+
+/// Looks at its transfer in `write`, which the default `frame` calls.
+struct Framed {
+    seen: Vec<Option<String>>,
+    answer: fn() -> WriteResult,
+}
+
+impl Callbacks for Framed {
+    fn hooks(&self) -> curlback::Hooks {
+        curlback::Hooks::WRITE | curlback::Hooks::FRAME
+    }
+
+    fn write(&mut self, _: &[u8]) -> WriteResult {
+        self.seen.push(path());
+        (self.answer)()
+    }
+}
+
+#[test]
+fn write_sees_its_transfer_where_frames_are_expected() {
+    let framed = |answer| Framed {
+        seen: Vec::new(),
+        answer,
+    };
+    let server = Server::ok("body");
+    let handler = framed(|| WriteResult::Continue);
+    let Some(mut get) = if_supported(handler, &server.url("/a"), "WebSockets") else {
+        return;
+    };
+    get.perform().unwrap();
+    assert_eq!(get.handler().seen, [some("/a")]);
+    let server = WsServer::new(|conn| {
+        conn.send(tungstenite::Message::text("one")).unwrap();
+        while conn.read().is_ok() {}
+    });
+    let mut socket = transfer(framed(|| WriteResult::Abort), &server.url());
+    socket.perform().unwrap_err();
+    assert_eq!(socket.handler().seen.len(), 1);
+    assert!(socket.handler().seen[0].is_some());
 }
 
 fn some(path: &str) -> Option<String> {

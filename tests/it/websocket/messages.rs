@@ -99,7 +99,7 @@ fn fragments_between_pings_make_one_message() {
     assert_eq!(socket.receive().unwrap(), Message::Binary(vec![0xFF, 0xFE]));
 }
 
-/// libcurl answers a ping only when something else is received or sent.
+/// libcurl 8.21.0 or newer answers a ping only when something else is received or sent.
 #[test]
 fn ping_is_answered_although_nothing_follows_it() {
     let server = WsServer::new(|conn| {
