@@ -370,7 +370,7 @@ fn a_large_reader_takes_little_memory_and_is_sent_twice() {
         return;
     }
     let long = std::env::var_os("CURLBACK_LONG").is_some();
-    let size: u64 = if long { 1 << 30 } else { 64 << 20 };
+    let size: u64 = if long { 1 << 30 } else { 128 << 20 };
     let (url, sink) = sink();
     let pattern = bytes(1 << 20);
     let mut at = 0;
@@ -413,7 +413,8 @@ fn a_large_reader_takes_little_memory_and_is_sent_twice() {
     };
     let peak: u64 = peak.trim().parse().unwrap();
     eprintln!("sent {size} bytes twice with a peak of {peak} KiB");
-    assert!(peak < 64 << 10, "{peak} KiB");
+    // The program itself takes 45 MiB, and more than 60 with AddressSanitizer.
+    assert!(peak < 100 << 10, "{peak} KiB");
 }
 
 #[test]
