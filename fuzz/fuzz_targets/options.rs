@@ -307,7 +307,9 @@ fn set(transfer: &mut T, step: &Step<'_>) {
                 drop(std::mem::replace(transfer, copy));
             }
         }
-        Step::Perform => drop(perform(transfer)),
+        Step::Perform => {
+            perform(transfer);
+        }
     }
 }
 

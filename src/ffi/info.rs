@@ -26,6 +26,9 @@ pub(crate) const SOCKET: Item =
 /// The version of the last response's protocol, as `CURLOPT_HTTP_VERSION` numbers the versions.
 pub(crate) const HTTP_VERSION: Item =
     Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");
+/// Numbers of [`HTTP_VERSION`].
+pub(crate) const HTTP_1_0: c_long = 1;
+pub(crate) const HTTP_1_1: c_long = 2;
 
 /// Information about a transfer, finished or running.
 ///

@@ -400,10 +400,8 @@ impl<H> Easy<H> {
         if value.is_some() && option.id == sys::CURLOPT_DOH_URL && DOH_FREED_EARLY.is_present() {
             return Err(DOH_FREED_EARLY.unsupported(option.name));
         }
-        let is_ignored = value.is_some() && trust::is_ignored_fingerprint(option.id);
-        self.note_value(option, !is_ignored);
-        if is_ignored {
-            return Err(option.unsuitable("libcurl before 7.88.0 with libssh would ignore it"));
+        if option.id == trust::SSH_HOST_PUBLIC_KEY_SHA256 {
+            self.check_fingerprint(option, value.is_some())?;
         }
         let share = self.handle.share.clone();
         let unlocked = || share.as_ref().is_some_and(|s| s.has_unlocked_cookies());

@@ -10,7 +10,7 @@ use libc::{c_int, size_t};
 
 use crate::error::{BoxError, Stop};
 use crate::ffi::item::Item;
-use crate::ffi::list::List;
+use crate::ffi::list::{List, value_of};
 use crate::ffi::sys;
 use crate::mime::{Content, Encoder, Filename, Mime, Part, Source};
 use crate::quirks::{ENCODER_REPEATS_BYTES, STOP_FILLING_UNKNOWN};
@@ -207,14 +207,9 @@ impl Builder<'_> {
         let is_plain = |encoder: &Encoder| matches!(encoder, Encoder::Binary | Encoder::EightBit);
         if ENCODER_REPEATS_BYTES.is_present() {
             if let Some(plain) = encoder.take_if(|encoder| is_plain(encoder)) {
-                const NAME: &[u8] = b"Content-Transfer-Encoding: ";
-                let name = &NAME[..NAME.len() - 1];
-                let is_own = |line: &Vec<u8>| {
-                    let own = line.get(..name.len());
-                    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
-                };
-                if !headers.iter().any(is_own) {
-                    headers.push([NAME, plain.name().to_bytes()].concat());
+                const NAME: &[u8] = b"Content-Transfer-Encoding:";
+                if !headers.iter().any(|line| value_of(line, NAME).is_some()) {
+                    headers.push([NAME, b" ", plain.name().to_bytes()].concat());
                 }
             }
         }

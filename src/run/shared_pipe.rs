@@ -145,6 +145,14 @@ impl SharedPipe {
         }
     }
 
+    /// Wakes the program's side if it waits, and `is_due` says so.
+    fn wake_if(&self, is_due: impl FnOnce(&Pipe) -> bool) {
+        let state = self.state();
+        if state.is_awaited && is_due(&state.pipe) {
+            self.notify(state);
+        }
+    }
+
     fn resume(&self) {
         if let Some(resume) = self.resume.get() {
             resume.wake_by_ref();
@@ -175,18 +183,12 @@ impl SharedPipe {
 
     /// Wakes the program's side if it waits, after libcurl may have put in or taken bytes.
     pub(crate) fn wake(&self) {
-        let state = self.state();
-        if state.is_awaited {
-            self.notify(state);
-        }
+        self.wake_if(|_| true);
     }
 
     /// Wakes the program's side if it waits for bytes, and there are some.
     pub(crate) fn wake_reader(&self) {
-        let state = self.state();
-        if state.is_awaited && !state.pipe.is_empty() {
-            self.notify(state);
-        }
+        self.wake_if(|pipe| !pipe.is_empty());
     }
 
     /// Returns whether the program's side waits.
@@ -196,10 +198,7 @@ impl SharedPipe {
 
     /// Wakes the program's side if it waits and the pipe is at most half full.
     pub(super) fn wake_if_half_empty(&self) {
-        let state = self.state();
-        if state.is_awaited && state.pipe.is_half_empty() {
-            self.notify(state);
-        }
+        self.wake_if(Pipe::is_half_empty);
     }
 
     /// Moves bytes to send into `buffer`.

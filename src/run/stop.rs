@@ -18,7 +18,7 @@ use std::ptr::{self, NonNull};
 use libc::{c_int, c_long};
 
 use crate::callbacks::facts::has_scheme;
-use crate::ffi::info::{HTTP_VERSION, Info, SOCKET};
+use crate::ffi::info::{HTTP_1_1, HTTP_VERSION, Info, SOCKET};
 use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
@@ -150,7 +150,6 @@ impl<H> Easy<H> {
         let info = unsafe { Info::new(self.handle.raw) };
         // A connection of HTTP/2 or HTTP/3 is left alone: other transfers may use it, and libcurl does not
         // forget such a connection.
-        const HTTP_1_1: c_long = 2;
         if info
             .long(HTTP_VERSION)
             .is_ok_and(|version| version > HTTP_1_1)

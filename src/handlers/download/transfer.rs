@@ -3,6 +3,7 @@
 use super::head::Head;
 use super::partial::Partial;
 use super::{Download, DownloadError, Downloaded, Phase, Running};
+use crate::ffi::list::value_of;
 use crate::{Callbacks, Code, Error, Transfer, Unset};
 
 /// The name of the request header that makes a server send the whole file if the partial file is part of another file.
@@ -113,10 +114,7 @@ impl<H: Callbacks> Transfer<Download<H>> {
 
     /// Replaces the header `If-Range` in the user's list of headers, or removes it if `header` is `None`.
     fn set_if_range(&mut self, header: Option<String>) -> Result<(), Error> {
-        let is_own = |line: &&[u8]| {
-            let name = line.get(..IF_RANGE.len());
-            name.is_some_and(|name| name.eq_ignore_ascii_case(IF_RANGE.as_bytes()))
-        };
+        let is_own = |line: &&[u8]| value_of(line, IF_RANGE.as_bytes()).is_some();
         if header.is_none() && !self.easy.request_headers().any(|line| is_own(&line)) {
             return Ok(());
         }

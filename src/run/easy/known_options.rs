@@ -5,6 +5,7 @@ use std::ffi::CString;
 
 use libc::c_long;
 
+use crate::ffi::info::{HTTP_1_0, HTTP_1_1};
 use crate::ffi::sys;
 use crate::run::easy::answers::AnswerOptions;
 use crate::run::easy::buffers::Buffers;
@@ -16,8 +17,6 @@ use crate::run::easy::upload::Upload;
 
 /// Values of `CURLOPT_HTTP_VERSION`. Without TLS, none of these leads to HTTP/2.
 const ANY_HTTP: c_long = 0;
-const HTTP_1_0: c_long = 1;
-const HTTP_1_1: c_long = 2;
 const HTTP_2_WITH_TLS: c_long = 4;
 
 /// The user's values of those options that this crate has to know.

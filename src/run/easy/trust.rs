@@ -69,6 +69,17 @@ impl<H> Easy<H> {
             && has_libssh(version().libssh())
     }
 
+    /// Refuses to set the fingerprint of an SSH server if libcurl would not compare it with the server's key.
+    pub(super) fn check_fingerprint(&mut self, option: Item, is_set: bool) -> Result<(), Error> {
+        let is_ignored =
+            is_set && FINGERPRINT_IGNORED.is_present() && has_libssh(version().libssh());
+        self.note_value(option, !is_ignored);
+        match is_ignored {
+            true => Err(option.unsuitable("libcurl before 7.88.0 with libssh would ignore it")),
+            false => Ok(()),
+        }
+    }
+
     /// Closes the connections of the handle's own engine if one of `hooks` decides whether a server is
     /// trusted: another handler must decide for itself.
     pub(crate) fn close_trusted(&mut self, hooks: Hooks) -> Result<(), Error> {
@@ -78,13 +89,6 @@ impl<H> Easy<H> {
         }
         Ok(())
     }
-}
-
-/// Returns whether this is the option for a fingerprint that libcurl would not compare with the key of an SSH server.
-pub(super) fn is_ignored_fingerprint(option: CURLoption) -> bool {
-    option == SSH_HOST_PUBLIC_KEY_SHA256
-        && FINGERPRINT_IGNORED.is_present()
-        && has_libssh(version().libssh())
 }
 
 /// Returns whether libcurl's SSH library, with this name and version, is libssh and not libssh2.

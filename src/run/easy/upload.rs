@@ -9,13 +9,12 @@
 
 use libc::c_long;
 
-use crate::ffi::info::HTTP_VERSION;
+use crate::ffi::info::{HTTP_1_0, HTTP_1_1, HTTP_VERSION};
 use crate::ffi::item::Item;
-use crate::ffi::list::List;
+use crate::ffi::list::{List, value_of};
 use crate::ffi::sys;
 use crate::quirks::{POST_WITHOUT_LENGTH, SHORT_BODY_UNNOTICED};
 use crate::run::easy::Easy;
-use crate::run::easy::installed::Piped;
 use crate::run::trampolines;
 use crate::{Error, HeaderOrigin, Hooks};
 
@@ -97,11 +96,9 @@ impl Upload {
         const NAME: &[u8] = b"transfer-encoding:";
         const CODING: &[u8] = b"chunked";
         let chunked = |header: &[u8]| {
-            let Some((name, codings)) = header.split_at_checked(NAME.len()) else {
-                return false;
-            };
+            let codings = value_of(header, NAME).unwrap_or_default();
             let mut codings = codings.windows(CODING.len());
-            name.eq_ignore_ascii_case(NAME) && codings.any(|own| own.eq_ignore_ascii_case(CODING))
+            codings.any(|own| own.eq_ignore_ascii_case(CODING))
         };
         self.chunked = headers.iter().any(chunked);
     }
@@ -204,8 +201,6 @@ impl<H> Easy<H> {
     /// With releases that do not notice a body that ends early, only the server's word counts. While these wait for more
     /// of the body, they do not end a transfer whose response is complete.
     pub(crate) fn is_closed_by_server(&self) -> bool {
-        const HTTP_1_0: c_long = 1;
-        const HTTP_1_1: c_long = 2;
         let info = self.info();
         let header = |name: &[u8]| info.find_header(name, 0, HeaderOrigin::HEADER, None);
         let says = |wanted: &[u8]| {
@@ -236,15 +231,14 @@ impl<H> Easy<H> {
     /// `seek`. For FTP and SFTP, libcurl otherwise does this only if a `seek` says that it cannot seek, and would send
     /// the body from its start. Without `on`, undoes this.
     pub(in crate::run) fn skip_without_seek(&mut self, on: bool) -> Result<(), Error> {
+        // A body that the program writes has a seek function of its own, and never resumes: `make_upload`.
         let upload = &self.known.upload;
-        // If the program writes the body, the pipe has a seek function.
-        if self.piped == Piped::Both {
+        if !upload.resumes || !upload.may_read() || self.is_installed(Hooks::SEEK) {
             return Ok(());
         }
         // A seek function would also take the place of `ioctl`, which libcurl calls for HTTP only.
         let is_http = !self.names_other_than_http() && !self.known.schemes.may_name_ftp();
-        let has_ioctl = self.is_installed(Hooks::IOCTL) && is_http;
-        if !upload.resumes || !upload.may_read() || self.is_installed(Hooks::SEEK) || has_ioctl {
+        if self.is_installed(Hooks::IOCTL) && is_http {
             return Ok(());
         }
         let cannot_seek: sys::SeekFunction = trampolines::cannot_seek;

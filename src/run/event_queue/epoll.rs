@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
@@ -88,25 +88,19 @@ impl Queue {
         epoll::delete(&self.epoll, descriptor).map_err(Into::into)
     }
 
-    /// Waits until a descriptor is ready, the queue is woken, or `limit` is over; `None` is no limit.
+    /// Waits until a descriptor is ready, the queue is woken, or `limit` is over; `None` is no limit. A signal may end
+    /// the wait early, and then the caller waits again.
     pub(in crate::run) fn wait(
         &self,
         events: &mut Events,
-        mut limit: Option<Duration>,
+        limit: Option<Duration>,
     ) -> io::Result<()> {
         events.events.clear();
-        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        let time = limit.and_then(|limit| Timespec::try_from(limit.min(LONGEST)).ok());
         let mut buffer = [MaybeUninit::uninit(); EVENTS];
-        let found = loop {
-            let time = limit.and_then(|limit| Timespec::try_from(limit.min(LONGEST)).ok());
-            match epoll::wait(&self.epoll, &mut buffer, time.as_ref()) {
-                // A signal has interrupted the wait.
-                Err(Errno::INTR) => {
-                    limit = end.map(|end| end.saturating_duration_since(Instant::now()));
-                }
-                Err(error) => return Err(error.into()),
-                Ok((found, _)) => break found,
-            }
+        let found = match epoll::wait(&self.epoll, &mut buffer, time.as_ref()) {
+            Err(Errno::INTR) => return Ok(()),
+            found => found?.0,
         };
         // Also without `WAKE`: another wait for the same descriptor may have taken the event.
         self.is_woken.swap(false, Ordering::SeqCst);
