@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::measure::{Cpu, allowed_descriptors};
+use crate::measure::{Cpu, Processors, allowed_descriptors};
 use crate::report::{Result as Measured, Sample};
 use crate::row::{BUSY, Row};
 use crate::rows::ROWS;
@@ -156,7 +156,10 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         .iter()
         .find(|row| row.name == name)
         .ok_or("no such row")?;
+    let processors = Processors::allowed();
+    processors.enter_servers();
     let mut servers = Servers::start(BUSY, row.idle)?;
+    processors.enter_client();
     if kind == "heap" {
         if let Some(bytes) = row.heap(client, &mut servers) {
             println!("{bytes}");

@@ -39,6 +39,48 @@ impl Cpu {
     }
 }
 
+/// The processors that this process may use. The last one is for the servers and the others are for the client,
+/// so that the time of the client does not depend on where the system runs the two.
+pub(crate) struct Processors(Vec<usize>);
+
+impl Processors {
+    pub(crate) fn allowed() -> Processors {
+        // SAFETY: the structure consists of numbers, for which zero is valid.
+        let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+        // SAFETY: the place is valid, and as large as stated.
+        unsafe { libc::sched_getaffinity(0, size_of_val(&set), &raw mut set) };
+        let numbers = 0..libc::CPU_SETSIZE as usize;
+        // SAFETY: the set has a bit for each of the numbers.
+        Processors(numbers.filter(|n| unsafe { libc::CPU_ISSET(*n, &set) }).collect())
+    }
+
+    /// Lets this thread, and the processes that it starts, run where the servers run.
+    pub(crate) fn enter_servers(&self) {
+        if let [.., last] = self.0[..] {
+            restrict(&[last]);
+        }
+    }
+
+    /// Lets this thread, and the threads that it starts, run where the client runs.
+    pub(crate) fn enter_client(&self) {
+        match self.0[..] {
+            [ref others @ .., _] if !others.is_empty() => restrict(others),
+            _ => {}
+        }
+    }
+}
+
+fn restrict(processors: &[usize]) {
+    // SAFETY: the structure consists of numbers, for which zero is valid.
+    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    for processor in processors {
+        // SAFETY: the number comes from such a set.
+        unsafe { libc::CPU_SET(*processor, &mut set) };
+    }
+    // SAFETY: the set is valid, and as large as stated.
+    unsafe { libc::sched_setaffinity(0, size_of_val(&set), &raw const set) };
+}
+
 /// Raises this process's limit of open descriptors as far as the system allows, and returns the new
 /// limit.
 pub(crate) fn allowed_descriptors() -> usize {
