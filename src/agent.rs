@@ -193,7 +193,7 @@ impl Agent {
         let started = Started::new(slot, remote, self.inner.process);
         match self.check_process() {
             Ok(()) => self.next_worker().start(job),
-            Err(error) => job.end(Err(error)),
+            Err(error) => drop(job.end(Err(error))),
         }
         started
     }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use crate::report::{self, Result, time};
+use crate::report::{self, Result, time, verdict};
 use crate::rows::{COLUMNS, TABLE};
 
 /// Returns the line of a row. The first client has its time or its heap, the others have their ratio to
@@ -32,8 +32,8 @@ fn cell_of(result: &Result, place: usize) -> Option<String> {
         return Some(format!("1: {}", time(result.least(0)?)));
     }
     let (low, high) = result.spread(place)?;
-    let ratio = result.ratio(place)?;
-    Some(format!("**{ratio:.2}** ({low:.2}–{high:.2})"))
+    let ratio = verdict(result.ratio(place)?, (low, high));
+    Some(format!("{ratio} ({low:.2}–{high:.2})"))
 }
 
 /// Writes the table for the linked libcurl into `BENCHMARKS.md`.

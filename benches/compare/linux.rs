@@ -14,7 +14,7 @@ use crate::servers::{Servers, serve};
 use crate::table;
 
 /// The number of processes that measure the CPU time of each client. The clients take turns.
-const PASSES: usize = 3;
+const PASSES: usize = 5;
 /// How often each of these processes repeats its measurement, except in the rows of pieces. The run with the
 /// least CPU time counts.
 const RUNS: usize = 3;

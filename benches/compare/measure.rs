@@ -51,7 +51,11 @@ impl Processors {
         unsafe { libc::sched_getaffinity(0, size_of_val(&set), &raw mut set) };
         let numbers = 0..libc::CPU_SETSIZE as usize;
         // SAFETY: the set has a bit for each of the numbers.
-        Processors(numbers.filter(|n| unsafe { libc::CPU_ISSET(*n, &set) }).collect())
+        Processors(
+            numbers
+                .filter(|n| unsafe { libc::CPU_ISSET(*n, &set) })
+                .collect(),
+        )
     }
 
     /// Lets this thread, and the processes that it starts, run where the servers run.

@@ -60,6 +60,14 @@ impl Result {
     }
 }
 
+/// Returns a ratio, in bold type if its spread does not include 1.
+pub(crate) fn verdict(ratio: f64, (low, high): (f64, f64)) -> String {
+    match low <= 1.0 && 1.0 <= high {
+        true => format!("{ratio:.2}"),
+        false => format!("**{ratio:.2}**"),
+    }
+}
+
 pub(crate) fn number(value: Option<f64>) -> String {
     value.map_or("–".to_owned(), |value| format!("{value:.2}"))
 }

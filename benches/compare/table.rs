@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::report::{self, Result, number, time};
+use crate::report::{self, Result, number, time, verdict};
 
 /// Returns the share of the kernel in this crate's CPU time, in percent.
 fn kernel(result: &Result) -> f64 {
@@ -24,6 +24,7 @@ pub(crate) fn line(result: &Result) -> String {
     let row = result.row;
     let time = result.least(0).map(time).unwrap_or_default();
     let (low, high) = result.spread(1).unwrap_or_default();
+    let ratio = result.ratio(1).map(|ratio| verdict(ratio, (low, high)));
     let heap = match (result.heap[0], counted(&result.heap)) {
         (Some(raw), Some(ratio)) => format!("; heap {ratio:.2} of {:.1} kB", raw / 1e3),
         _ => String::new(),
@@ -31,7 +32,7 @@ pub(crate) fn line(result: &Result) -> String {
     format!(
         "| {} | {time} | {} | {low:.2}–{high:.2} | {} | {} | {:.0} % | {}{heap} |",
         row.what,
-        number(result.ratio(1)),
+        ratio.as_deref().unwrap_or("–"),
         number(counted(&result.instructions)),
         number(result.ratio(2)),
         kernel(result),
@@ -119,7 +120,9 @@ fn draw(text: &str) -> String {
                 .lines()
                 .find(|line| line.starts_with(&format!("| {name} |")));
             let cell = line.and_then(|line| line.split('|').nth(3));
-            let Some(ratio) = cell.and_then(|cell| cell.trim().parse::<f64>().ok()) else {
+            let Some(ratio) =
+                cell.and_then(|cell| cell.trim_matches([' ', '*']).parse::<f64>().ok())
+            else {
                 continue;
             };
             let (y, width) = (y + 4 + 15 * n, ratio.min(1.5) * unit);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use crate::agent::head::Head;
-use crate::agent::slot::Slot;
+use crate::agent::slot::{Slot, Wake};
 use crate::ffi::pool::Entered;
 use crate::pulled::check_readable;
 use crate::run::guard::discard;
@@ -17,8 +17,32 @@ pub(super) trait Job: Holder + Send {
     /// Checks and prepares the transfer, before the thread begins it.
     fn prepare(&mut self) -> Result<(), Error>;
 
-    /// Gives the transfer and its result back to the program.
-    fn end(self: Box<Self>, result: Result<(), Error>);
+    /// Gives the transfer and its result back to the program. Dropping the returned notice wakes the program.
+    fn end(self: Box<Self>, result: Result<(), Error>) -> Notice;
+}
+
+/// Wakes the program, which was given a result, when this is dropped.
+#[must_use = "the program is woken when it is dropped"]
+pub(super) struct Notice {
+    /// `Some` until this is dropped.
+    slot: Option<Arc<dyn Wake>>,
+    pipes: Option<Pipes>,
+}
+
+impl Drop for Notice {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot.take() {
+            slot.wake();
+            // If the program has dropped its side, this drops the transfer and the program's wakers, which may
+            // panic.
+            discard(slot);
+        }
+        if let Some(pipes) = &self.pipes {
+            // The inbox is closed after the result is in the slot: a reader at the end of the inbox looks
+            // for the error there.
+            pipes.inbox.close();
+        }
+    }
 }
 
 impl Holder for Box<dyn Job> {
@@ -136,7 +160,7 @@ impl<H> Holder for Running<H> {
     }
 }
 
-impl<H: Callbacks + Send> Job for Running<H> {
+impl<H: Callbacks + Send + 'static> Job for Running<H> {
     fn prepare(&mut self) -> Result<(), Error> {
         let is_written = (self.pipes.as_ref()).is_some_and(|pipes| pipes.outbox.is_some());
         self.transfer.check_for(is_written)?;
@@ -158,7 +182,7 @@ impl<H: Callbacks + Send> Job for Running<H> {
         Ok(())
     }
 
-    fn end(mut self: Box<Self>, result: Result<(), Error>) {
+    fn end(mut self: Box<Self>, result: Result<(), Error>) -> Notice {
         // A transfer that failed before any of its body has come has no response to read: if the program was not
         // told of the headers yet, it gets the error instead of them.
         let unread = (self.pipes.as_ref()).is_some_and(|pipes| !pipes.inbox.is_empty());
@@ -182,13 +206,9 @@ impl<H: Callbacks + Send> Job for Running<H> {
         }
         let slot = slot.upgrade().unwrap_or_default();
         slot.end((transfer, result), panic);
-        // If the program has dropped its side, this drops the transfer and the program's wakers, which may
-        // panic.
-        discard(slot);
-        if let Some(pipes) = pipes {
-            // The inbox is closed after the result is in the slot: a reader at the end of the inbox looks
-            // for the error there.
-            pipes.inbox.close();
+        Notice {
+            slot: Some(slot),
+            pipes,
         }
     }
 }

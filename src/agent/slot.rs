@@ -46,6 +46,20 @@ impl<H> Drop for State<H> {
     }
 }
 
+/// A slot of a handler of any type.
+pub(super) trait Wake {
+    /// Wakes the program if it waits for what has come into the slot.
+    fn wake(&self);
+}
+
+impl<H> Wake for Slot<H> {
+    fn wake(&self) {
+        let waker = self.state().waiter.take();
+        self.changed.notify_all();
+        waker.wake();
+    }
+}
+
 impl<H> Default for Slot<H> {
     fn default() -> Slot<H> {
         Slot {
@@ -65,24 +79,16 @@ impl<H> Slot<H> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State<H>)) {
-        let mut state = self.state();
-        change(&mut state);
-        let waker = state.waiter.take();
-        drop(state);
-        self.changed.notify_all();
-        waker.wake();
-    }
-
     /// Tells the program that the final headers have come, or that the handshake of a WebSocket is complete.
     pub(super) fn begin(&self, head: Head) {
-        self.change(|state| state.head = Some(head));
+        self.state().head = Some(head);
+        self.wake();
     }
 
     /// Gives the transfer back to the program, with its result, and with the panic of a callback if there was
-    /// one.
+    /// one. The caller then wakes the program.
     pub(super) fn end(&self, ended: Ended<H>, panic: Option<Panic>) {
-        self.change(|state| state.ended = Some((ended, panic)));
+        self.state().ended = Some((ended, panic));
     }
 
     /// Returns whether the transfer has ended: `true` also after the program has taken the result.

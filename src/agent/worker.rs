@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::Error;
-use crate::agent::job::Job;
+use crate::agent::job::{Job, Notice};
 use crate::agent::queue::{Phase, Queue, Work};
 use crate::code::MultiCode;
 use crate::id::Id;
@@ -53,7 +53,7 @@ impl Worker {
         match self.queue.push(job) {
             Ok(true) => drop(self.mailbox.wake()),
             Ok(false) => {}
-            Err(job) => job.end(Err(self.closed())),
+            Err(job) => drop(job.end(Err(self.closed()))),
         }
     }
 
@@ -98,7 +98,7 @@ impl Worker {
         self.has_failed.store(has_failed, Ordering::Release);
         self.queue.advance(Phase::Closed);
         for job in self.queue.take().jobs {
-            end(job, Err(self.closed()));
+            drop(end(job, Err(self.closed())));
         }
         group.cancel_all();
         give_back(&mut group, |result| match result {
@@ -171,23 +171,30 @@ fn add(group: &mut Jobs, mut job: Box<dyn Job>) {
     }));
     match joined {
         Ok(Ok(())) => drop(group.members.insert(id, job)),
-        Ok(Err(error)) => end(job, Err(error)),
+        Ok(Err(error)) => drop(end(job, Err(error))),
         Err(panic) => {
             discard(job.keep_panic(panic));
-            end(job, Err(MultiCode::ABORTED_BY_CALLBACK.into()));
+            drop(end(job, Err(MultiCode::ABORTED_BY_CALLBACK.into())));
         }
     }
 }
 
 /// Gives the transfers that have ended back to the program, with what `report` makes of their results.
 fn give_back(group: &mut Jobs, mut report: impl FnMut(Result<(), Error>) -> Result<(), Error>) {
-    while let Some((_, job, result)) = group.finished.pop_front() {
-        end(job, report(result));
+    // All results are there before the first thread is woken. Otherwise, a thread that waits for several transfers
+    // would be woken for each of them.
+    let notices: Vec<_> = (group.finished.drain(..))
+        .map(|(_, job, result)| end(job, report(result)))
+        .collect();
+    for notice in notices {
+        run_quietly(|| drop(notice));
     }
 }
 
 /// Gives a transfer back to the program. This may run code of the program, such as that of a waker: a panic of
 /// that code is ignored.
-fn end(job: Box<dyn Job>, result: Result<(), Error>) {
-    run_quietly(|| job.end(result));
+fn end(job: Box<dyn Job>, result: Result<(), Error>) -> Option<Notice> {
+    let mut notice = None;
+    run_quietly(|| notice = Some(job.end(result)));
+    notice
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use socket2::SockRef;
 
 use crate::agent::head::Head;
-use crate::agent::job::{Job, Running};
+use crate::agent::job::{Job, Notice, Running};
 use crate::agent::web_socket::link::{Closing, Link, Outgoing};
 use crate::agent::web_socket::opening::WebSocketConfig;
 use crate::ffi::info::SOCKET;
@@ -200,14 +200,14 @@ impl<H> Holder for Conversation<H> {
     }
 }
 
-impl<H: Callbacks + Send> Job for Conversation<H> {
+impl<H: Callbacks + Send + 'static> Job for Conversation<H> {
     fn prepare(&mut self) -> Result<(), Error> {
         self.former.check(&self.running.transfer)?;
         self.former.set(&mut self.running.transfer)?;
         self.running.prepare()
     }
 
-    fn end(self: Box<Self>, result: Result<(), Error>) {
+    fn end(self: Box<Self>, result: Result<(), Error>) -> Notice {
         let Conversation {
             mut running,
             former,
@@ -229,7 +229,7 @@ impl<H: Callbacks + Send> Job for Conversation<H> {
             (_, result) => result,
         };
         let result = result.and(former.restore(&mut running.transfer));
-        Box::new(running).end(result);
+        Box::new(running).end(result)
     }
 }
 

@@ -201,6 +201,41 @@ fn shutdown_inside_callbacks_on_two_threads_does_not_hang() {
     agent.shutdown();
 }
 
+/// Notes at each wake-up whether all of these transfers have ended.
+#[derive(Default)]
+struct Looks {
+    started: Mutex<Vec<Started<()>>>,
+    have_ended: Mutex<Vec<bool>>,
+}
+
+impl Wake for Looks {
+    fn wake(self: Arc<Self>) {
+        let have_ended = self
+            .started
+            .lock()
+            .unwrap()
+            .iter()
+            .all(Started::is_finished);
+        self.have_ended.lock().unwrap().push(have_ended);
+    }
+}
+
+#[test]
+fn transfers_that_end_at_once_are_there_before_a_task_is_woken() {
+    let (server, _gone) = endless();
+    let agent = Agent::new().unwrap();
+    let looks = Arc::new(Looks::default());
+    let waker = Waker::from(looks.clone());
+    for _ in 0..2 {
+        let mut started = agent.start(transfer((), &server.url("/")));
+        let polled = Pin::new(&mut started).poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        looks.started.lock().unwrap().push(started);
+    }
+    agent.shutdown();
+    assert_eq!(*looks.have_ended.lock().unwrap(), [true, true]);
+}
+
 /// Panics when it is woken, and when it is dropped.
 struct Alarms;
 
