@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
+use crate::ffi::sigpipe::Quiet;
 use crate::run::alone::Alone;
 use crate::run::guard::discard;
 use crate::run::perform::End;
@@ -46,11 +47,12 @@ impl<H: Callbacks> Pulled<H> {
     pub(crate) fn start(
         mut transfer: Transfer<H>,
         pull: Pull,
+        quiet: &Quiet,
     ) -> Result<Pulled<H>, TransferError<H>> {
         let checked = transfer
             .check_for(pull.outbox.is_some())
             .and_then(|()| check_readable(&transfer));
-        match checked.and_then(|()| transfer.easy.start(pull)) {
+        match checked.and_then(|()| transfer.easy.start(pull, quiet)) {
             Ok(alone) => Ok(Pulled {
                 transfer,
                 alone,
@@ -68,8 +70,10 @@ impl<H: Callbacks> Pulled<H> {
 
     /// Drives the transfer until the final headers have come, libcurl waits for the program to read, or the transfer
     /// has ended.
-    pub(crate) fn await_response(self) -> Result<Pulled<H>, TransferError<H>> {
-        let mut this = self.or_drop(|this| this.drive(|this| this.transfer.easy.has_response()));
+    pub(crate) fn await_response(self, quiet: Quiet) -> Result<Pulled<H>, TransferError<H>> {
+        let mut this = self.or_drop(|this| {
+            this.drive_until(None, || quiet, |this| this.transfer.easy.has_response());
+        });
         match this.transfer.easy.has_response() {
             // If it has failed since, reading returns the error after the body.
             true => Ok(this),
@@ -126,7 +130,7 @@ impl<H: Callbacks> Pulled<H> {
     pub(crate) fn cancel(self) -> Transfer<H> {
         let this = self.or_drop(|this| {
             if this.is_running() {
-                this.end(Ok(End::Cancelled));
+                this.end(Ok(End::Cancelled), Quiet::new());
             }
         });
         this.into_transfer()
@@ -144,9 +148,7 @@ impl<H: Callbacks> Pulled<H> {
 
     /// Drives the transfer until `is_enough` returns `true`, or until the transfer has ended.
     pub(crate) fn drive(&mut self, is_enough: impl Fn(&mut Pulled<H>) -> bool) {
-        if let Err(error) = self.try_drive(None, is_enough) {
-            self.end(Err(error));
-        }
+        self.drive_until(None, Quiet::new, is_enough);
     }
 
     /// Drives the transfer as [`drive`](Pulled::drive) does, but not longer than `timeout`.
@@ -159,46 +161,55 @@ impl<H: Callbacks> Pulled<H> {
     ) -> io::Result<()> {
         let timeout = self.timeout;
         let limit = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        match self.try_drive(limit, is_enough) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(io::ErrorKind::TimedOut.into()),
-            Err(error) => {
-                self.end(Err(error));
-                Ok(())
+        match self.drive_until(limit, Quiet::new, is_enough) {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    /// Drives the transfer as [`drive`](Pulled::drive) does. Returns `false` if `limit` is over first.
+    fn drive_until(
+        &mut self,
+        limit: Option<Instant>,
+        quiet: impl FnOnce() -> Quiet,
+        is_enough: impl Fn(&mut Pulled<H>) -> bool,
+    ) -> bool {
+        if !self.is_running() || is_enough(self) {
+            return true;
+        }
+        // All calls below use this one `Quiet`, since making one costs a system call on most systems.
+        let quiet = quiet();
+        loop {
+            if let Some(end) = self.step(&quiet) {
+                self.end(end, quiet);
+                return true;
+            }
+            if is_enough(self) {
+                return true;
+            }
+            if limit.is_some_and(|limit| limit <= Instant::now()) {
+                return false;
+            }
+            if let Err(error) = self.transfer.easy.wait(&mut self.alone, limit) {
+                self.end(Err(error), quiet);
+                return true;
             }
         }
     }
 
-    /// Drives the transfer as [`drive`](Pulled::drive) does. Returns `false` if `limit` is over first. If
-    /// driving itself fails, returns the error, with which the caller then ends the transfer.
-    fn try_drive(
-        &mut self,
-        limit: Option<Instant>,
-        is_enough: impl Fn(&mut Pulled<H>) -> bool,
-    ) -> Result<bool, Error> {
-        while self.is_running() && !is_enough(self) {
-            let easy = &mut self.transfer.easy;
-            easy.let_go_on()?;
-            if let Some(end) = easy.step(&mut self.alone)? {
-                self.end(Ok(end));
-                break;
-            }
-            if is_enough(self) {
-                break;
-            }
-            if limit.is_some_and(|limit| limit <= Instant::now()) {
-                return Ok(false);
-            }
-            self.transfer.easy.wait(&mut self.alone, limit)?;
-        }
-        Ok(true)
+    /// Drives the transfer as far as it goes without waiting. Returns how it has ended, or `None` if it goes on.
+    fn step(&mut self, quiet: &Quiet) -> Option<Result<End, Error>> {
+        let easy = &mut self.transfer.easy;
+        let end = easy.let_go_on();
+        end.and_then(|()| easy.step(&mut self.alone, quiet))
+            .transpose()
     }
 
     /// Ends the transfer.
-    fn end(&mut self, end: Result<End, Error>) {
+    fn end(&mut self, end: Result<End, Error>, quiet: Quiet) {
         // This state stays if `finish` resumes the panic of a callback.
         self.state = State::Told(Code::ABORTED_BY_CALLBACK);
-        self.state = match self.transfer.easy.finish(end) {
+        self.state = match self.transfer.easy.finish(end, quiet) {
             Ok(()) => State::Ended,
             Err(error) => State::Failed(error),
         };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::time::Duration;
 
+use crate::ffi::sigpipe::Quiet;
 use crate::pulled::{LIMIT, Pulled};
 use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
@@ -122,8 +123,9 @@ impl<H: Callbacks> Transfer<H> {
             inbox: PipeEnd::own(limit.max(1)),
             outbox: None,
         };
-        let response = Pulled::start(self, pull)?.await_response()?;
-        Ok(Response(response))
+        let quiet = Quiet::new();
+        let pulled = Pulled::start(self, pull, &quiet)?;
+        Ok(Response(pulled.await_response(quiet)?))
     }
 }
 

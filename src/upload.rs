@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use crate::ffi::sigpipe::Quiet;
 use crate::pulled::{LIMIT, Pulled};
 use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
@@ -110,7 +111,7 @@ impl<H: Callbacks> Transfer<H> {
             outbox: Some(PipeEnd::own(LIMIT)),
         };
         let left = self.easy.announced_size();
-        let pulled = Pulled::start(self, pull)?;
+        let pulled = Pulled::start(self, pull, &Quiet::new())?;
         Ok(Upload { pulled, left })
     }
 }
@@ -170,7 +171,7 @@ impl<H: Callbacks> Upload<H> {
         if let Some(outbox) = self.pulled.transfer.easy.outbox() {
             outbox.end();
         }
-        Ok(Response(self.pulled.await_response()?))
+        Ok(Response(self.pulled.await_response(Quiet::new())?))
     }
 
     /// Ends the transfer at once, which closes the connection, or only the stream with HTTP/2 and HTTP/3, and returns

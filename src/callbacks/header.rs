@@ -163,14 +163,25 @@ fn looks_like_status(line: &[u8]) -> bool {
 
 /// Returns the number of the three digits with which the second word of a line begins.
 pub(super) fn status_code(line: &[u8]) -> Option<u16> {
-    let end = line.iter().position(u8::is_ascii_whitespace)?;
-    let digits = line[end..].trim_ascii_start().first_chunk::<3>()?;
-    let add = |number, digit: &u8| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + u16::from(digit - b'0'))
+    let digits = match line {
+        // Nearly every line, without a search.
+        [
+            b'H',
+            b'T',
+            b'T',
+            b'P',
+            b'/',
+            b'1',
+            b'.',
+            _,
+            b' ',
+            digits @ ..,
+        ] => digits,
+        _ => &line[line.iter().position(u8::is_ascii_whitespace)?..],
     };
-    digits.iter().try_fold(0, add)
+    let number = |digit: u8| digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
+    let [hundreds, tens, ones] = *digits.trim_ascii_start().first_chunk()?;
+    Some(100 * number(hundreds)? + 10 * number(tens)? + number(ones)?)
 }
 
 pub(super) fn is_blank(line: &[u8]) -> bool {

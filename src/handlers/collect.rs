@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::{Callbacks, HeaderLine, ProgressResult, WriteResult, XferInfo, callbacks};
+use crate::{
+    CallbackResult, Callbacks, HeaderLine, Info, ProgressResult, WriteResult, XferInfo, callbacks,
+};
 
 /// Collects the headers and the body of the last response.
 ///
@@ -31,7 +33,8 @@ pub struct Collect<H = ()> {
     /// The number of bytes in all names and values of `headers`.
     headers_len: usize,
     limit: Option<usize>,
-    /// Where in `body` the last part begins, if `write` was called after the last `header` and `xfer_info`.
+    /// Where in `body` the last part begins, if `write` was called after the last `header`, `xfer_info` and
+    /// `done`.
     last: Option<usize>,
     inner: H,
 }
@@ -195,9 +198,14 @@ impl<H: Callbacks> Callbacks for Collect<H> {
     }
 
     fn xfer_info(&mut self, progress: &XferInfo<'_>) -> ProgressResult {
-        // Resets `last` at the end of a transfer, when libcurl normally calls this method, unless progress is off.
+        // libcurl calls this method between the responses of a transfer, unless progress is off.
         self.last = None;
         self.inner.xfer_info(progress)
+    }
+
+    fn done(&mut self, info: &Info<'_>) -> CallbackResult {
+        self.last = None;
+        self.inner.done(info)
     }
 }
 

@@ -34,10 +34,10 @@ impl<H: Callbacks> Easy<H> {
         // If this thread already holds the lock of a share, it must not wait for another lock later. So it
         // keeps the locks of this transfer until the end.
         let nested = pool::is_nested();
-        let (mut alone, entered) = self.start_quietly(None, &quiet)?;
+        let (mut alone, entered) = self.begin_alone(None, &quiet)?;
         let _kept = nested.then_some(entered);
         let end = loop {
-            match self.step_quietly(&mut alone, &quiet) {
+            match self.step(&mut alone, &quiet) {
                 Ok(Some(end)) => break Ok(end),
                 Ok(None) => {}
                 Err(error) => break Err(error),
@@ -46,18 +46,18 @@ impl<H: Callbacks> Easy<H> {
                 break Err(error);
             }
         };
-        self.finish_quietly(end, quiet)
+        self.finish(end, quiet)
     }
 
-    /// Begins the transfer; [`finish`](Easy::finish) ends it.
-    pub(crate) fn start(&mut self, pull: Pull) -> Result<Alone, Error> {
-        let (alone, _) = self.start_quietly(Some(pull), &Quiet::new())?;
+    /// Begins a transfer whose response the program reads; [`finish`](Easy::finish) ends it.
+    pub(crate) fn start(&mut self, pull: Pull, quiet: &Quiet) -> Result<Alone, Error> {
+        let (alone, _) = self.begin_alone(Some(pull), quiet)?;
         Ok(alone)
     }
 
     /// Begins the transfer. `pull` has the pipes if the program reads the response or writes the body;
     /// `None` means that it does neither.
-    fn start_quietly(
+    fn begin_alone(
         &mut self,
         pull: Option<Pull>,
         quiet: &Quiet,
@@ -98,11 +98,7 @@ impl<H: Callbacks> Easy<H> {
 
     /// Drives the transfer as far as it goes without waiting. Returns how it has ended, or `None` if it
     /// goes on.
-    pub(crate) fn step(&mut self, alone: &mut Alone) -> Result<Option<End>, Error> {
-        self.step_quietly(alone, &Quiet::new())
-    }
-
-    fn step_quietly(&mut self, alone: &mut Alone, quiet: &Quiet) -> Result<Option<End>, Error> {
+    pub(crate) fn step(&mut self, alone: &mut Alone, quiet: &Quiet) -> Result<Option<End>, Error> {
         if let Some(error) = alone.refused.take() {
             return Err(error);
         }
@@ -178,11 +174,7 @@ impl<H: Callbacks> Easy<H> {
     ///
     /// # Panics
     /// Resumes the panic of a callback.
-    pub(crate) fn finish(&mut self, end: Result<End, Error>) -> Result<(), Error> {
-        self.finish_quietly(end, Quiet::new())
-    }
-
-    fn finish_quietly(&mut self, end: Result<End, Error>, quiet: Quiet) -> Result<(), Error> {
+    pub(crate) fn finish(&mut self, end: Result<End, Error>, quiet: Quiet) -> Result<(), Error> {
         self.handle.runs = false;
         self.end_response(end.as_ref().ok());
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));

@@ -154,7 +154,8 @@ impl<H> Easy<H> {
         self.replace_defaults()?;
         #[cfg(need_openssl_probe)]
         self.trust_system_certificates();
-        self.ask_progress(stopped)?;
+        // libcurl waits in loops of its own only for other protocols.
+        self.ask_progress(stopped && !self.known.is_http_only())?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;

@@ -120,7 +120,23 @@ fn collect_takes_nothing_of_one_body_for_the_next() {
     assert_eq!(transfer.handler().body(), b"{}");
 }
 
-/// Without progress, nothing tells the handler that the first transfer has ended.
+#[test]
+fn body_that_looks_like_a_status_line_is_not_taken_for_one() {
+    let line = "HTTP/1.1 200 OK\r\n";
+    let bodies = std::sync::Mutex::new(vec!["{}", line]);
+    let server = Server::new(move |conn| {
+        while conn.request().is_some() {
+            conn.reply("200 OK", "", bodies.lock().unwrap().pop().unwrap());
+        }
+    });
+    let mut transfer = transfer(Collect::new(), &server.url("/"));
+    transfer.progress(false).unwrap();
+    for body in [line, "{}"] {
+        transfer.perform().unwrap();
+        assert_eq!(transfer.handler().body(), body.as_bytes());
+    }
+}
+
 #[test]
 fn body_that_was_taken_out_does_not_hinder_the_next_transfer() {
     let server = Server::ok("x".repeat(100_000));

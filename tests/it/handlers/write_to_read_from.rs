@@ -428,7 +428,7 @@ fn handlers_ask_for_the_callbacks_that_they_need() {
 
     assert_eq!(
         Collect::new().and(Nothing).hooks(),
-        Hooks::WRITE | Hooks::HEADER | Hooks::XFER_INFO
+        Hooks::WRITE | Hooks::HEADER | Hooks::XFER_INFO | Hooks::DONE
     );
     assert_eq!(
         WriteTo::new(Vec::new()).and(Nothing).hooks(),
