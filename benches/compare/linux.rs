@@ -18,6 +18,8 @@ const PASSES: usize = 5;
 /// How often each of these processes repeats its measurement, except in the rows of pieces. The run with the
 /// least CPU time counts.
 const RUNS: usize = 3;
+/// How often it repeats a measurement of one operation.
+const RUNS_OF_ONE: usize = 8;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -177,9 +179,10 @@ fn measure(name: &str, kind: &str, client: &str) -> Outcome<()> {
         return Ok(());
     }
     let count = divisible(row, row.cpu);
-    let (runs, operations) = match row.once {
-        0 => (RUNS, count),
-        once => (1, once),
+    let (runs, operations) = match (row.once, row.cpu) {
+        (0, 1) => (RUNS_OF_ONE, count),
+        (0, _) => (RUNS, count),
+        (once, _) => (1, once),
     };
     let mut best: Option<Cpu> = None;
     for _ in 0..runs {

@@ -55,6 +55,9 @@ pub(crate) fn write(results: &[Result]) -> std::result::Result<(), Box<dyn Error
     Ok(())
 }
 
+/// The greatest ratio that the picture shows. A bar of a greater one ends there.
+const MOST: f64 = 1.5;
+
 /// The rows of the picture: the name of each in the tables, and its name in the picture.
 const DRAWN: &[(&str, &str)] = &[
     ("1 GiB down, equal buffers", "1 GiB down"),
@@ -101,7 +104,7 @@ fn draw(text: &str) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"{height}\" \
          font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
-         <text x=\"10\" y=\"18\" font-weight=\"bold\">CPU time, as a multiple of curl-sys by hand (less is better)</text>\n"
+         <text x=\"10\" y=\"18\" font-weight=\"bold\">CPU time as a multiple of that of curl-sys by hand, and its spread (less is better)</text>\n"
     );
     for (n, ((label, _), colour)) in tables.iter().zip(["#4878a8", "#e0a030"]).enumerate() {
         let x = left + 160 * n as i32;
@@ -119,19 +122,26 @@ fn draw(text: &str) -> String {
             let line = table
                 .lines()
                 .find(|line| line.starts_with(&format!("| {name} |")));
-            let cell = line.and_then(|line| line.split('|').nth(3));
-            let Some(ratio) =
-                cell.and_then(|cell| cell.trim_matches([' ', '*']).parse::<f64>().ok())
-            else {
+            let cells: Vec<&str> = line.map_or(Vec::new(), |line| line.split('|').collect());
+            let number = |text: &str| text.trim_matches([' ', '*']).parse::<f64>().ok();
+            let ratio = cells.get(3).and_then(|cell| number(cell));
+            let spread = cells.get(4).and_then(|cell| cell.split_once('–'));
+            let spread = spread.and_then(|(low, high)| Some((number(low)?, number(high)?)));
+            let (Some(ratio), Some((low, high))) = (ratio, spread) else {
                 continue;
             };
-            let (y, width) = (y + 4 + 15 * n, ratio.min(1.5) * unit);
+            let (y, width) = (y + 4 + 15 * n, ratio.min(MOST) * unit);
+            let at = |ratio: f64| f64::from(left) + ratio.min(MOST) * unit;
             let _ = writeln!(
                 svg,
                 "<rect x=\"{left}\" y=\"{y}\" width=\"{width:.0}\" height=\"13\" fill=\"{colour}\"/>\
+                 <line x1=\"{:.0}\" x2=\"{:.0}\" y1=\"{line}\" y2=\"{line}\" stroke=\"#333\"/>\
                  <text x=\"{:.0}\" y=\"{}\">{ratio:.2}</text>",
-                f64::from(left) + width + 4.0,
-                y + 11
+                at(low),
+                at(high),
+                at(ratio.max(high)) + 4.0,
+                y + 11,
+                line = y + 6,
             );
         }
     }
