@@ -163,20 +163,9 @@ fn looks_like_status(line: &[u8]) -> bool {
 
 /// Returns the number of the three digits with which the second word of a line begins.
 pub(super) fn status_code(line: &[u8]) -> Option<u16> {
-    let digits = match line {
+    let digits = match line.split_first_chunk() {
         // Nearly every line, without a search.
-        [
-            b'H',
-            b'T',
-            b'T',
-            b'P',
-            b'/',
-            b'1',
-            b'.',
-            _,
-            b' ',
-            digits @ ..,
-        ] => digits,
+        Some((b"HTTP/1.1 ", digits)) => digits,
         _ => &line[line.iter().position(u8::is_ascii_whitespace)?..],
     };
     let number = |digit: u8| digit.is_ascii_digit().then(|| u16::from(digit - b'0'));
