@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::ffi::sigpipe::Quiet;
 use crate::pulled::{LIMIT, Pulled};
-use crate::run::pipe::PipeEnd;
 use crate::run::pull::Pull;
 use crate::{Callbacks, Error, Info, Transfer, TransferError};
 
@@ -118,9 +117,9 @@ impl<H: Callbacks> Transfer<H> {
     ///
     /// # Panics
     /// As for [`open`](Transfer::open).
-    pub fn open_with_limit(self, limit: usize) -> Result<Response<H>, TransferError<H>> {
+    pub fn open_with_limit(mut self, limit: usize) -> Result<Response<H>, TransferError<H>> {
         let pull = Pull {
-            inbox: PipeEnd::own(limit.max(1)),
+            inbox: self.easy.make_inbox(limit.max(1)),
             outbox: None,
         };
         let quiet = Quiet::new();

@@ -31,6 +31,7 @@ pub(crate) mod part_pipe;
 pub(crate) mod pause;
 pub(crate) mod perform;
 pub(crate) mod pipe;
+mod pipes;
 pub(crate) mod poll_loop;
 pub(crate) mod pull;
 pub(crate) mod push;

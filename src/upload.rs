@@ -107,7 +107,7 @@ impl<H: Callbacks> Transfer<H> {
             return Err(TransferError::new(error, self));
         }
         let pull = Pull {
-            inbox: PipeEnd::own(LIMIT),
+            inbox: self.easy.make_inbox(LIMIT),
             outbox: Some(PipeEnd::own(LIMIT)),
         };
         let left = self.easy.announced_size();

@@ -17,7 +17,6 @@ use crate::callbacks::final_head::{Answers, FinalHead};
 use crate::callbacks::frame::Frames;
 use crate::callbacks::header::Lines;
 use crate::callbacks::hsts::Written;
-use crate::error::BoxError;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
@@ -27,7 +26,7 @@ use crate::run::context::settle::Refusal;
 use crate::run::control::Control;
 use crate::run::guard::{Guard, Head, discard};
 use crate::run::mailbox::Mailbox;
-use crate::run::pipe::{Pipe, PipeEnd};
+use crate::run::pipes::Pipes;
 
 /// The context, to which the data pointers of one handle point (C2).
 #[repr(C)]
@@ -80,10 +79,7 @@ pub(super) struct State {
     pub(super) frames: Frames,
     /// Compares the bytes of the body that `read` provides with the announced size of the body.
     pub(super) announced: Announced,
-    /// The received bytes of the response, if the program reads it.
-    pub(super) inbox: Option<PipeEnd>,
-    /// The bytes of the request body to send, if the program writes it.
-    pub(super) outbox: Option<PipeEnd>,
+    pub(super) pipes: Pipes,
 }
 
 /// Deferred messages for `debug`. Few transfers have any, so the context has only a pointer to them.
@@ -117,8 +113,7 @@ impl State {
             final_head,
             frames: Frames::default(),
             announced: Announced::new(announced),
-            inbox: None,
-            outbox: None,
+            pipes: Pipes::default(),
         }
     }
 
@@ -388,46 +383,13 @@ impl<H> Owner<H> {
         self.context().hears_closes = hear;
     }
 
-    /// Connects the transfer that begins to the reader of its response and, if there is one, to the
-    /// writer of its body.
-    pub(super) fn open_pipes(&mut self, inbox: PipeEnd, outbox: Option<PipeEnd>) {
-        let state = &mut self.context().state;
-        state.inbox = Some(inbox);
-        state.outbox = outbox;
-        state.final_head.want();
+    pub(super) fn pipes(&mut self) -> &mut Pipes {
+        &mut self.context().state.pipes
     }
 
-    /// Returns the received bytes of the response. `None` if the program does not read it, or reads it on
-    /// another thread.
-    pub(super) fn inbox(&mut self) -> Option<&mut Pipe> {
-        self.context().state.inbox.as_mut()?.as_own()
-    }
-
-    /// Returns the bytes of the request body to send. `None` if the program does not write it, or writes
-    /// it on another thread.
-    pub(super) fn outbox(&mut self) -> Option<&mut Pipe> {
-        self.context().state.outbox.as_mut()?.as_own()
-    }
-
-    /// Takes the error with which the writer of the body has given up, or returns `None`.
-    pub(super) fn take_outbox_failure(&mut self) -> Option<BoxError> {
-        let outbox = self.context().state.outbox.as_ref();
-        outbox.and_then(PipeEnd::take_failure)
-    }
-
-    /// Returns whether libcurl waits for the reader of the response.
-    pub(super) fn is_inbox_full(&mut self) -> bool {
-        match &self.context().state.inbox {
-            Some(PipeEnd::Own(pipe)) => pipe.holds,
-            Some(PipeEnd::Shared(pipe)) => pipe.holds(),
-            None => false,
-        }
-    }
-
-    /// Drops the transfer's ends of both pipes.
-    pub(super) fn close_pipes(&mut self) {
-        let state = &mut self.context().state;
-        (state.inbox, state.outbox) = (None, None);
+    /// Notes that the program waits for the final headers of the transfer that begins.
+    pub(super) fn want_final_head(&mut self) {
+        self.context().state.final_head.want();
     }
 
     /// Returns whether the final headers have come.

@@ -5,9 +5,10 @@ use libc::c_int;
 use crate::Code;
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
+use crate::run::context::Owner;
 use crate::run::context::call::{Call, InTransfer};
-use crate::run::context::{Owner, State};
 use crate::run::guard::Failure;
+use crate::run::pipes::Pipes;
 
 impl<H> Owner<H> {
     /// Pauses and resumes directions of the running transfer; libcurl may call callbacks
@@ -20,7 +21,7 @@ impl<H> Owner<H> {
         if resume != 0 {
             call.resume(resume);
         }
-        let State { inbox, outbox, .. } = call.state();
+        let Pipes { inbox, outbox, .. } = &mut call.state().pipes;
         for (pipe, bit) in [(inbox, sys::CURLPAUSE_RECV), (outbox, sys::CURLPAUSE_SEND)] {
             if let (true, Some(pipe)) = (pause & bit != 0, pipe) {
                 // From now on, the pipe does not resume the direction: only a remote or the handler does.

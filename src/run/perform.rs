@@ -242,7 +242,7 @@ impl<H> Easy<H> {
 
     /// Stops the transfer if the writer of its body, or of a part of it, has given up.
     fn fail_as_written(&mut self) {
-        if let Some(failure) = self.context.take_outbox_failure() {
+        if let Some(failure) = self.context.pipes().take_outbox_failure() {
             self.fail(Callback::Read, Stop::Error(failure));
         } else if let Some(failure) = self.take_part_failure() {
             self.fail(Callback::MimeRead, Stop::Error(failure));

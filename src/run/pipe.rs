@@ -66,6 +66,9 @@ impl PipeEnd {
     }
 }
 
+/// How much memory an empty pipe keeps, in bytes.
+const KEPT: usize = 1 << 10;
+
 /// The bytes that one side has put in and the other has not taken out yet.
 pub(crate) struct Pipe {
     bytes: Vec<u8>,
@@ -88,6 +91,20 @@ impl Pipe {
             holds: false,
             has_ended: false,
         }
+    }
+
+    /// Throws all bytes away, and keeps only a little memory for later bytes.
+    pub(super) fn empty(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(KEPT);
+        self.taken = 0;
+    }
+
+    /// Makes an empty pipe ready for another body. It is full when it holds `limit` bytes.
+    pub(super) fn begin_again(&mut self, limit: usize) {
+        self.limit = limit;
+        self.holds = false;
+        self.has_ended = false;
     }
 
     /// Puts in bytes that libcurl has received, all or none. Returns `false` if the pipe is full and libcurl

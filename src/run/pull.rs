@@ -39,7 +39,8 @@ impl<H> Easy<H> {
             Some(_) => Piped::Both,
         };
         if let Some(Pull { inbox, outbox }) = pull {
-            self.context.open_pipes(inbox, outbox);
+            self.context.pipes().open(inbox, outbox);
+            self.context.want_final_head();
         }
         if replace != self.piped {
             self.give_back()?;
@@ -73,9 +74,14 @@ impl<H> Easy<H> {
         Ok(())
     }
 
+    /// Returns an inbox for the next transfer, which is full when it holds `limit` bytes.
+    pub(crate) fn make_inbox(&mut self, limit: usize) -> PipeEnd {
+        self.context.pipes().make_inbox(limit)
+    }
+
     /// Returns whether the final headers have come, or libcurl waits for the program to read.
     pub(crate) fn has_response(&mut self) -> bool {
-        self.context.has_final_head() || self.context.is_inbox_full()
+        self.context.has_final_head() || self.context.pipes().is_inbox_full()
     }
 
     /// Sets a function that libcurl calls, and the context as its data.
@@ -127,25 +133,25 @@ impl<H> Easy<H> {
     /// Returns the received bytes of the response. `None` if the program does not read it, or reads it on
     /// another thread.
     pub(crate) fn inbox(&mut self) -> Option<&mut Pipe> {
-        self.context.inbox()
+        self.context.pipes().inbox()
     }
 
     /// Returns the bytes of the request body to send. `None` if the program does not write it, or writes
     /// it on another thread.
     pub(crate) fn outbox(&mut self) -> Option<&mut Pipe> {
-        self.context.outbox()
+        self.context.pipes().outbox()
     }
 
     /// Drops the transfer's ends of both pipes.
     pub(crate) fn close_pipes(&mut self) {
-        self.context.close_pipes();
+        self.context.pipes().close();
     }
 
     /// Resumes the directions in which libcurl no longer has to wait for the program.
     pub(crate) fn let_go_on(&mut self) -> Result<(), Error> {
-        let inbox = self.context.inbox();
+        let inbox = self.context.pipes().inbox();
         let receives = inbox.is_some_and(|inbox| inbox.holds && inbox.room() > 0);
-        let outbox = self.context.outbox();
+        let outbox = self.context.pipes().outbox();
         let sends =
             outbox.is_some_and(|outbox| outbox.holds && (!outbox.is_empty() || outbox.has_ended()));
         if !receives && !sends {
@@ -154,11 +160,11 @@ impl<H> Easy<H> {
         let entered = self.handle.engine.as_ref().map(|engine| engine.enter());
         let _entered = entered.transpose()?;
         let mut directions = 0;
-        if let (true, Some(inbox)) = (receives, self.context.inbox()) {
+        if let (true, Some(inbox)) = (receives, self.context.pipes().inbox()) {
             inbox.holds = false;
             directions |= sys::CURLPAUSE_RECV;
         }
-        if let (true, Some(outbox)) = (sends, self.context.outbox()) {
+        if let (true, Some(outbox)) = (sends, self.context.pipes().outbox()) {
             outbox.holds = false;
             directions |= sys::CURLPAUSE_SEND;
         }

@@ -307,14 +307,14 @@ impl<'a, H> Call<'a, H, InTransfer> {
 
     /// Makes the driver attend to the transfer if another thread reads its response.
     pub(in crate::run) fn post_to_reader(&mut self) {
-        if let Some(PipeEnd::Shared(_)) = self.state().inbox {
+        if let Some(PipeEnd::Shared(_)) = self.state().pipes.inbox {
             self.head().post();
         }
     }
 
     /// Makes the driver attend to the transfer if another thread waits to write its body.
     pub(in crate::run) fn post_to_writer(&mut self) {
-        match &self.state().outbox {
+        match &self.state().pipes.outbox {
             Some(PipeEnd::Shared(pipe)) if pipe.is_awaited() => self.head().post(),
             _ => {}
         }

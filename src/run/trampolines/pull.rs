@@ -35,7 +35,7 @@ pub(in crate::run) unsafe extern "C" fn write<H>(
     if !call.is_open() || !begin_body(&mut call) {
         return sys::CURL_WRITEFUNC_ERROR;
     }
-    let Some(inbox) = &mut call.state().inbox else {
+    let Some(inbox) = &mut call.state().pipes.inbox else {
         return len;
     };
     match inbox.put(data.get(before..).unwrap_or_default()) {
@@ -107,12 +107,12 @@ pub(in crate::run) unsafe extern "C" fn read<H>(
         return sys::CURL_READFUNC_PAUSE;
     }
     let State {
-        outbox, announced, ..
+        pipes, announced, ..
     } = call.state();
     let len = size.wrapping_mul(count).min(announced.limit());
     // SAFETY: C4: as for the trampoline of `read`.
     let mut buffer = unsafe { ReadBuf::new(data, len) };
-    let Some(outbox) = outbox else {
+    let Some(outbox) = &mut pipes.outbox else {
         return 0;
     };
     let taken = match outbox.take(&mut buffer) {
