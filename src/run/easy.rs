@@ -443,6 +443,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_URL => self.known.schemes.note_url(value),
             file_url::DEFAULT_PROTOCOL => self.known.schemes.note_default(value),
             hsts::FILE_ID => self.note_hsts_file(value),
+            sys::CURLOPT_COOKIEFILE => self.known.note_cookie_file(value),
             sys::CURLOPT_DOH_URL => self.known.has_doh_url = is_set,
             sys::CURLOPT_SSH_KNOWNHOSTS => self.known.has_known_hosts = is_set,
             _ => {}

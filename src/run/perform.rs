@@ -171,6 +171,7 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.note_mail();
+        self.known.new_cookie_files.clear();
         let file = !self.known.is_http_only();
         let answers = self.known.answers.answers();
         self.context

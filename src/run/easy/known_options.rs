@@ -1,7 +1,7 @@
 //! The user's values of those options that this crate has to know.
 
 use std::collections::BTreeMap;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 use libc::c_long;
 
@@ -62,6 +62,8 @@ pub(in crate::run) struct KnownOptions {
     /// The options for directories of authorities that are to have no value.
     #[cfg(need_openssl_probe)]
     pub(in crate::run) without_directory: Vec<sys::CURLoption>,
+    /// The files of cookies that were set since the last transfer began.
+    pub(in crate::run) new_cookie_files: Vec<CString>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,
     /// Whether `CURLOPT_SSL_VERIFYHOST` is on.
@@ -129,6 +131,7 @@ impl KnownOptions {
             authorities: Vec::new(),
             #[cfg(need_openssl_probe)]
             without_directory: Vec::new(),
+            new_cookie_files: Vec::new(),
             has_doh_url: false,
             has_known_hosts: false,
             verifies_host: true,
@@ -207,6 +210,13 @@ impl KnownOptions {
         self.upload.note_method(option, value);
         self.buffers.note_long(option, value);
         self.redirects.note_long(option, value);
+    }
+
+    pub(super) fn note_cookie_file(&mut self, file: Option<&CStr>) {
+        match file {
+            Some(file) => self.new_cookie_files.push(file.to_owned()),
+            None => self.new_cookie_files.clear(),
+        }
     }
 
     pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {

@@ -63,6 +63,7 @@ pub(super) fn is_plain_string(option: CURLoption) -> bool {
             | trust::SSH_HOST_PUBLIC_KEY_SHA256
             | sys::CURLOPT_CAINFO
             | sys::CURLOPT_CAPATH
+            | sys::CURLOPT_COOKIEFILE
             | sys::CURLOPT_COOKIEJAR
             | sys::CURLOPT_COOKIELIST
             | sys::CURLOPT_DOH_URL

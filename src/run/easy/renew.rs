@@ -113,11 +113,15 @@ impl<H> Easy<H> {
         self.hsts_files = false;
         self.restore_pointers()?;
         if !cookies.is_empty() {
-            // `cookies` has those that earlier transfers have read from the files, so the copy must not read the
+            // `cookies` has those that earlier transfers have read from the files, so the copy must not read these
             // files again.
             let none = ptr::null::<c_char>();
             // SAFETY: the option takes a string, or none.
             unsafe { self.set(COOKIEFILE, none) }?;
+            for file in self.known.new_cookie_files.clone() {
+                // SAFETY: the option takes a string, which libcurl copies.
+                unsafe { self.set(COOKIEFILE, file.as_ptr()) }?;
+            }
         }
         for cookie in cookies {
             // SAFETY: the option takes a string, which libcurl copies.

@@ -184,6 +184,29 @@ fn cookies_of_every_kind_go_with_it() {
     }
 }
 
+#[test]
+fn file_of_cookies_that_was_set_meanwhile_is_read() {
+    for to in MOVES {
+        let server = cookies();
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "127.0.0.1\tFALSE\t/\tFALSE\t0\tread\t1\n").unwrap();
+        let Some(mut transfer) = get(&server.url("/")) else {
+            return;
+        };
+        transfer.cookie_file("").unwrap();
+        let between = |transfer: &mut Transfer<Notes>| transfer.cookie_file(&file).unwrap();
+        twice(transfer, to, between, |multi, transfer| {
+            let requests = server.requests();
+            let sent = sent(&requests[1]);
+            for name in ["session=1", "read=1"] {
+                assert!(sent.contains(name), "{to:?}: {sent:?}");
+            }
+            drop((multi, transfer));
+        });
+    }
+}
+
 /// Only the drop of the transfer writes the jar, with all cookies in it.
 #[test]
 fn cookie_jar_is_written_once_and_whole() {
