@@ -170,6 +170,11 @@ quirks! {
     CONNECTION_LEFT_BY_PROGRESS: "0.0.0" to "255.0.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
+    /// If the first step of a TLS handshake fails, as it may if the server is on the same machine, libcurl forgets the
+    /// connection without closing it, as in `CONNECTION_LEFT_BY_PROGRESS`.
+    CONNECTION_LEFT_BY_HANDSHAKE: "0.0.0" to "7.62.0",
+        "connection_that_was_distrusted_is_closed";
+
     /// The socket of a connection that libcurl has forgotten, as in `CONNECTION_LEFT_BY_PROGRESS`, cannot be found. A
     /// transfer that performs alone gets another engine. In a `Multi`, the connection stays open until the `Multi` is
     /// dropped.

@@ -23,8 +23,8 @@ use crate::ffi::pool::{Entered, Use};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sys;
 use crate::quirks::{
-    CONNECTION_KEPT_IN_USE, CONNECTION_LEFT_BY_PROGRESS, CONNECTION_LEFT_UNKNOWN,
-    NO_REPLY_LIMIT_IN_MILLISECONDS,
+    CONNECTION_KEPT_IN_USE, CONNECTION_LEFT_BY_HANDSHAKE, CONNECTION_LEFT_BY_PROGRESS,
+    CONNECTION_LEFT_UNKNOWN, NO_REPLY_LIMIT_IN_MILLISECONDS,
 };
 use crate::run::easy::Easy;
 use crate::run::engine::Engine;
@@ -137,7 +137,16 @@ impl<H> Easy<H> {
     pub(super) fn may_leave_connection(&mut self, end: &End) -> bool {
         let refused = mem::take(&mut self.context.head().refused_progress);
         let aborted = refused && matches!(end, End::Code(Code::ABORTED_BY_CALLBACK));
+        let failed = matches!(end, End::Code(code) if *code != Code::OK);
         aborted && CONNECTION_LEFT_BY_PROGRESS.is_present()
+            || failed && CONNECTION_LEFT_BY_HANDSHAKE.is_present() && !self.has_begun_request()
+    }
+
+    /// Returns whether the transfer has been connected, and has begun its request.
+    fn has_begun_request(&self) -> bool {
+        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
+        let info = unsafe { Info::new(self.handle.raw) };
+        info.pretransfer_time().is_ok_and(|time| !time.is_zero())
     }
 
     /// Shuts down the socket of the connection that libcurl has left in the engine, if the socket can be found, so

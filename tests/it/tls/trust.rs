@@ -3,15 +3,19 @@
 use std::fs;
 use std::io::Cursor;
 use std::sync::Arc;
+use std::time::Duration;
 
 use curlback::handlers::{Closures, Collect, ReadFrom};
-use curlback::{CallbackResult, Callbacks, Code, DebugKind, Error, Transfer, Unset, Version};
+use curlback::{
+    CallbackResult, Callbacks, Code, DebugKind, Error, Multi, Transfer, Unset, Version,
+};
 use openssl::symm::Cipher;
 
 use crate::support::bodies::bytes;
 use crate::support::built_in::{by_openssl, https};
-use crate::support::skip::{is_before, needs};
+use crate::support::skip::{is_before, needs, skip};
 use crate::support::tls_server::{Identity, TlsServer, trust};
+use crate::support::transfers::run_in;
 
 fn get(server: &TlsServer) -> Transfer<Collect> {
     let mut transfer = Transfer::new(Collect::new()).unwrap();
@@ -210,6 +214,31 @@ fn distrusts_a_certificate_for_another_name() {
     // Neither check replaces the other one.
     transfer.ssl_verify_peer(false).unwrap();
     assert_distrusts(transfer.perform());
+}
+
+/// The server serves one connection at a time, so a connection that stays open hinders the next one.
+#[test]
+fn connection_that_was_distrusted_is_closed() {
+    if !https() {
+        return;
+    }
+    let authority = Identity::authority();
+    let server = TlsServer::ok(&authority.vouch_for("127.0.0.2"), "");
+    let mut transfer = get(&server);
+    trust(&mut transfer, &authority.pem());
+    transfer.timeout(Duration::from_secs(30)).unwrap();
+    for _ in 0..100 {
+        assert_distrusts(transfer.perform());
+    }
+    if is_before((7, 62, 0)) {
+        return skip!("the linked libcurl leaves such a connection in a Multi");
+    }
+    let mut multi = Multi::new().unwrap();
+    for _ in 0..100 {
+        let (back, result) = run_in(&mut multi, transfer);
+        assert_distrusts(result);
+        transfer = back;
+    }
 }
 
 #[test]
