@@ -1,11 +1,12 @@
 //! `WriteTo` and `ReadFrom`, alone and around another handler.
 
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::time::Duration;
 
 use curlback::handlers::{Collect, ReadFrom, WriteTo};
 use curlback::{
-    Auth, Callback, Callbacks, Code, Error, HeaderLine, Hooks, ProgressResult, ReadBuf, ReadResult,
-    Transfer, WriteResult, XferInfo,
+    Auth, Callback, Callbacks, Code, Direction, Error, HeaderLine, Hooks, ProgressResult, ReadBuf,
+    ReadResult, Transfer, WriteResult, XferInfo,
 };
 
 use crate::support::bodies::bytes;
@@ -373,6 +374,28 @@ fn read_from_pauses_while_the_reader_would_block() {
         assert!(transfer.handler().reader().blocked >= 2);
         assert!(transfer.handler().inner().reports >= 2);
     }
+}
+
+/// Answers each report with a resume of receiving.
+struct ResumesReceiving;
+
+impl Callbacks for ResumesReceiving {
+    fn xfer_info(&mut self, _: &XferInfo<'_>) -> ProgressResult {
+        ProgressResult::Resume(Direction::Receive)
+    }
+}
+
+#[test]
+fn read_from_resumes_sending_also_if_the_handler_inside_resumes_receiving() {
+    let (server, data) = (Server::ok(""), bytes(3_000));
+    let reader = Trickle::new(data.clone(), 400, 3);
+    let handler = ReadFrom::new(reader).and(ResumesReceiving);
+    let mut transfer = upload(handler, &server.url("/"));
+    // If sending stayed paused, the transfer would wait for ever.
+    transfer.timeout(Duration::from_secs(10)).unwrap();
+    transfer.perform().unwrap();
+    assert!(server.requests()[0].body == data);
+    assert!(transfer.handler().reader().blocked >= 2);
 }
 
 #[test]

@@ -421,3 +421,9 @@ fn loop_is_woken_each_time() {
     drop(multi);
     assert!(!waker.wake());
 }
+
+#[test]
+fn code_of_a_multi_prints_its_number_and_the_message_of_libcurl() {
+    let text = MultiCode::BAD_SOCKET.to_string();
+    assert_eq!(text, "libcurl multi error 5 (Invalid socket argument)");
+}

@@ -300,3 +300,18 @@ fn connection_options_decide_on_reuse() {
     connects(&mut transfer);
     assert_eq!(connects(&mut transfer), 1);
 }
+
+#[test]
+fn max_connects_keeps_no_more_idle_connections() {
+    let servers = [Server::ok(""), Server::ok("")];
+    let mut transfer = collecting("");
+    transfer.max_connects(1).unwrap();
+    let mut connects = 0;
+    for server in servers.iter().cycle().take(4) {
+        transfer.url(&server.url("/")).unwrap();
+        transfer.perform().unwrap();
+        connects += transfer.num_connects().unwrap();
+    }
+    // Which connection libcurl closes depends on milliseconds. If it kept both, there would be two connects.
+    assert!(connects > 2, "{connects}");
+}

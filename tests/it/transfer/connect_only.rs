@@ -84,6 +84,25 @@ fn more_than_fits_is_taken_in_parts() {
 }
 
 #[test]
+fn failed_send_does_not_have_the_text_of_a_failed_recv() {
+    // Resets the connection after the first line.
+    let server = Server::new(|conn| {
+        conn.line();
+        conn.reset();
+    });
+    let mut transfer = connect(&server.url("/"), ConnectOnly::Yes);
+    assert_eq!(transfer.send(b"x\n").unwrap(), Attempt::Done(2));
+    let error = recv(&mut transfer, &mut [0; 8]).unwrap_err();
+    assert_eq!(error.code(), Some(Code::RECV_ERROR));
+    let error = transfer.send(b"y").unwrap_err();
+    let Error::Libcurl { code, text, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(code, Code::SEND_ERROR);
+    assert!(!text.is_some_and(|text| text.contains("Recv")));
+}
+
+#[test]
 fn failure_of_debug_comes_out_of_the_call() {
     let server = Server::ok("body");
     let mut transfer = Transfer::new(Waits::default()).unwrap();
