@@ -236,3 +236,23 @@ impl<E: Into<BoxError>> From<Result<(), E>> for ProgressResult {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, ProgressResult};
+
+    #[test]
+    fn answer_resumes_no_direction_that_nobody_resumes() {
+        use Direction::{Both, Receive, Send};
+        for (inner, own, all) in [
+            (Receive, Receive, Receive),
+            (Send, Send, Send),
+            (Receive, Send, Both),
+            (Both, Send, Both),
+        ] {
+            let answer = ProgressResult::Resume(inner).and_resume(own);
+            let is_right = matches!(answer, ProgressResult::Resume(found) if found == all);
+            assert!(is_right, "{inner:?}, {own:?}: {answer:?}");
+        }
+    }
+}
