@@ -171,7 +171,7 @@ quirks! {
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
     /// If the first step of a TLS handshake fails, as it may if the server is on the same machine, libcurl forgets the
-    /// connection without closing it, as in `CONNECTION_LEFT_BY_PROGRESS`.
+    /// connection without closing it. The crate does what it does for `CONNECTION_LEFT_UNKNOWN`.
     CONNECTION_LEFT_BY_HANDSHAKE: "0.0.0" to "7.62.0",
         "connection_that_was_distrusted_is_closed";
 
