@@ -170,8 +170,9 @@ quirks! {
     CONNECTION_LEFT_BY_PROGRESS: "0.0.0" to "255.0.0",
         "transfer_that_progress_ends_at_any_moment_keeps_no_connection";
 
-    /// If the first step of a TLS handshake fails, as it may if the server is on the same machine, libcurl forgets the
-    /// connection without closing it. The crate does what it does for `CONNECTION_LEFT_UNKNOWN`.
+    /// If a TLS handshake fails in its first step, as may happen with a server on the same machine, libcurl forgets the
+    /// connection without closing it. A transfer that performs alone then gets another engine; in a `Multi`, the
+    /// connection stays open.
     CONNECTION_LEFT_BY_HANDSHAKE: "0.0.0" to "7.62.0",
         "connection_that_was_distrusted_is_closed";
 

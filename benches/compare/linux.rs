@@ -18,7 +18,7 @@ const PASSES: usize = 5;
 /// How often each of these processes repeats its measurement, except in the rows of pieces. The run with the
 /// least CPU time counts.
 const RUNS: usize = 3;
-/// How often it repeats a measurement of one operation.
+/// How often each process repeats a measurement of one operation.
 const RUNS_OF_ONE: usize = 8;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;

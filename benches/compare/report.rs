@@ -62,7 +62,8 @@ impl Result {
 
 /// Returns a ratio, in bold type if its spread does not include 1.
 pub(crate) fn verdict(ratio: f64, (low, high): (f64, f64)) -> String {
-    match low <= 1.0 && 1.0 <= high {
+    // The range as it is printed, with two digits.
+    match low < 1.005 && 0.995 <= high {
         true => format!("{ratio:.2}"),
         false => format!("**{ratio:.2}**"),
     }

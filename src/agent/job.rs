@@ -21,7 +21,7 @@ pub(super) trait Job: Holder + Send {
     fn end(self: Box<Self>, result: Result<(), Error>) -> Notice;
 }
 
-/// Wakes the program, which was given a result, when this is dropped.
+/// Wakes, when it is dropped, the program's thread or task that waits for a result in the slot.
 #[must_use = "the program is woken when it is dropped"]
 pub(super) struct Notice {
     /// `Some` until this is dropped.
@@ -99,17 +99,16 @@ pub(super) struct Running<H> {
 }
 
 impl<H> Running<H> {
-    /// Tells the program, once, that the final headers have come, or that libcurl waits for the program to read.
-    fn tell_head(&mut self) {
-        if self.awaits_head && self.transfer.easy.has_response() {
-            self.awaits_head = false;
-            if let Some(slot) = self.slot.upgrade() {
-                slot.begin(Head::of(&self.transfer.info()));
-                // If the program has dropped its side meanwhile, this drops the program's wakers, which may
-                // panic.
-                discard(slot);
-            }
+    /// Puts the headers into the slot, once, when the final ones have come or libcurl waits for the program to read.
+    /// Returns the slot if it did, and the caller then wakes the program.
+    fn put_head(&mut self) -> Option<Arc<Slot<H>>> {
+        if !self.awaits_head || !self.transfer.easy.has_response() {
+            return None;
         }
+        self.awaits_head = false;
+        let slot = self.slot.upgrade()?;
+        slot.begin(Head::of(&self.transfer.info()));
+        Some(slot)
     }
 }
 
@@ -127,7 +126,11 @@ impl<H> Holder for Running<H> {
     }
 
     fn attended(&mut self) {
-        self.tell_head();
+        if let Some(slot) = self.put_head() {
+            slot.wake();
+            // If the program has dropped its side meanwhile, this drops the program's wakers, which may panic.
+            discard(slot);
+        }
         let Some(Pipes { inbox, outbox }) = &self.pipes else {
             return;
         };
@@ -187,7 +190,8 @@ impl<H: Callbacks + Send + 'static> Job for Running<H> {
         // told of the headers yet, it gets the error instead of them.
         let unread = (self.pipes.as_ref()).is_some_and(|pipes| !pipes.inbox.is_empty());
         if result.is_ok() || unread {
-            self.tell_head();
+            // The notice wakes the program.
+            discard(self.put_head());
         }
         self.transfer.easy.close_pipes();
         if self.has_share {

@@ -79,10 +79,10 @@ impl<H> Slot<H> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the program that the final headers have come, or that the handshake of a WebSocket is complete.
+    /// Notes that the final headers have come, or that the handshake of a WebSocket is complete. The caller then wakes
+    /// the program.
     pub(super) fn begin(&self, head: Head) {
         self.state().head = Some(head);
-        self.wake();
     }
 
     /// Gives the transfer back to the program, with its result, and with the panic of a callback if there was

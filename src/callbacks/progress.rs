@@ -242,7 +242,7 @@ mod tests {
     use super::{Direction, ProgressResult};
 
     #[test]
-    fn answer_resumes_no_direction_that_nobody_resumes() {
+    fn answer_resumes_the_directions_of_both_handlers() {
         use Direction::{Both, Receive, Send};
         for (inner, own, all) in [
             (Receive, Receive, Receive),

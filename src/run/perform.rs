@@ -154,8 +154,7 @@ impl<H> Easy<H> {
         self.replace_defaults()?;
         #[cfg(need_openssl_probe)]
         self.trust_system_certificates();
-        // libcurl waits in loops of its own only for other protocols.
-        self.ask_progress(stopped && !self.known.is_http_only())?;
+        self.ask_progress(stopped)?;
         self.context.clear_text();
         if self.context.head().forbade_reuse() {
             self.allow_reuse()?;
@@ -171,7 +170,6 @@ impl<H> Easy<H> {
         }
         self.begin_entry_path();
         self.note_mail();
-        self.known.new_cookie_files.clear();
         let file = !self.known.is_http_only();
         let answers = self.known.answers.answers();
         self.context
@@ -180,9 +178,14 @@ impl<H> Easy<H> {
         self.frames();
     }
 
-    /// Notes that there are no more headers, unless the transfer has failed or has only connected.
+    /// Notes that there are no more headers, unless the transfer has failed or has only connected; and that libcurl has
+    /// read the files of cookies, if it has ended the transfer itself.
     pub(super) fn end_response(&mut self, end: Option<&End>) {
         const ONLY_CONNECT: c_long = 1;
+        if matches!(end, Some(End::Code(_))) {
+            // libcurl has begun the transfer, and so has read the files.
+            self.known.new_cookie_files.clear();
+        }
         if matches!(end, Some(End::Code(Code::OK))) && self.known.connect_only != ONLY_CONNECT {
             self.context.end_response();
         }

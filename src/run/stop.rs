@@ -14,6 +14,7 @@
 use std::mem;
 use std::net::Shutdown;
 use std::ptr::{self, NonNull};
+use std::time::Duration;
 
 use libc::{c_int, c_long};
 
@@ -139,14 +140,15 @@ impl<H> Easy<H> {
         let aborted = refused && matches!(end, End::Code(Code::ABORTED_BY_CALLBACK));
         let failed = matches!(end, End::Code(code) if *code != Code::OK);
         aborted && CONNECTION_LEFT_BY_PROGRESS.is_present()
-            || failed && CONNECTION_LEFT_BY_HANDSHAKE.is_present() && !self.has_begun_request()
+            || failed && CONNECTION_LEFT_BY_HANDSHAKE.is_present() && self.shakes_hands()
     }
 
-    /// Returns whether the transfer has been connected, and has begun its request.
-    fn has_begun_request(&self) -> bool {
+    /// Returns whether the transfer has connected, but has not begun its request. After a redirect, this is `false`.
+    fn shakes_hands(&self) -> bool {
         // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
         let info = unsafe { Info::new(self.handle.raw) };
-        info.pretransfer_time().is_ok_and(|time| !time.is_zero())
+        let is_past = |time: Result<Duration, Error>| time.is_ok_and(|time| !time.is_zero());
+        is_past(info.connect_time()) && !is_past(info.pretransfer_time())
     }
 
     /// Shuts down the socket of the connection that libcurl has left in the engine, if the socket can be found, so

@@ -62,7 +62,7 @@ pub(in crate::run) struct KnownOptions {
     /// The options for directories of authorities that are to have no value.
     #[cfg(need_openssl_probe)]
     pub(in crate::run) without_directory: Vec<sys::CURLoption>,
-    /// The files of cookies that were set since the last transfer began.
+    /// The files of cookies that were set since libcurl has ended a transfer, and that it may not have read.
     pub(in crate::run) new_cookie_files: Vec<CString>,
     pub(super) has_doh_url: bool,
     pub(super) has_known_hosts: bool,

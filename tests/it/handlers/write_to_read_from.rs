@@ -376,7 +376,7 @@ fn read_from_pauses_while_the_reader_would_block() {
     }
 }
 
-/// Answers each report with a resume of receiving.
+/// Resumes receiving at each progress report.
 struct ResumesReceiving;
 
 impl Callbacks for ResumesReceiving {
