@@ -190,7 +190,7 @@ fn file_of_cookies_that_was_set_meanwhile_is_read() {
         let server = cookies();
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
-        fs::write(&file, "127.0.0.1\tFALSE\t/\tFALSE\t0\tread\t1\n").unwrap();
+        fs::write(&file, "127.0.0.1\tFALSE\t/\tFALSE\t0\tseen\t1\n").unwrap();
         let Some(mut transfer) = get(&server.url("/")) else {
             return;
         };
@@ -199,7 +199,7 @@ fn file_of_cookies_that_was_set_meanwhile_is_read() {
         twice(transfer, to, between, |multi, transfer| {
             let requests = server.requests();
             let sent = sent(&requests[1]);
-            for name in ["session=1", "read=1"] {
+            for name in ["session=1", "seen=1"] {
                 assert!(sent.contains(name), "{to:?}: {sent:?}");
             }
             drop((multi, transfer));
