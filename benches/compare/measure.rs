@@ -45,17 +45,15 @@ pub(crate) struct Processors(Vec<usize>);
 
 impl Processors {
     pub(crate) fn allowed() -> Processors {
-        // SAFETY: the structure consists of numbers, for which zero is valid.
-        let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+        let mut set = no_processors();
         // SAFETY: the place is valid, and as large as stated.
         unsafe { libc::sched_getaffinity(0, size_of_val(&set), &raw mut set) };
+        let is_allowed = |number: &usize| {
+            // SAFETY: the set has a bit for each of the numbers.
+            unsafe { libc::CPU_ISSET(*number, &set) }
+        };
         let numbers = 0..libc::CPU_SETSIZE as usize;
-        // SAFETY: the set has a bit for each of the numbers.
-        Processors(
-            numbers
-                .filter(|n| unsafe { libc::CPU_ISSET(*n, &set) })
-                .collect(),
-        )
+        Processors(numbers.filter(is_allowed).collect())
     }
 
     /// Lets this thread, and the processes that it starts, run where the servers run.
@@ -67,16 +65,19 @@ impl Processors {
 
     /// Lets this thread, and the threads that it starts, run where the client runs.
     pub(crate) fn enter_client(&self) {
-        match self.0[..] {
-            [ref others @ .., _] if !others.is_empty() => restrict(others),
-            _ => {}
+        if let Some((_, others @ [_, ..])) = self.0.split_last() {
+            restrict(others);
         }
     }
 }
 
-fn restrict(processors: &[usize]) {
+fn no_processors() -> libc::cpu_set_t {
     // SAFETY: the structure consists of numbers, for which zero is valid.
-    let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
+    unsafe { std::mem::zeroed() }
+}
+
+fn restrict(processors: &[usize]) {
+    let mut set = no_processors();
     for processor in processors {
         // SAFETY: the number comes from such a set.
         unsafe { libc::CPU_SET(*processor, &mut set) };

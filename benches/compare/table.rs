@@ -130,8 +130,8 @@ fn draw(text: &str) -> String {
             let (Some(ratio), Some((low, high))) = (ratio, spread) else {
                 continue;
             };
-            let (y, width) = (y + 4 + 15 * n, ratio.min(MOST) * unit);
             let at = |ratio: f64| f64::from(left) + ratio.min(MOST) * unit;
+            let (y, width) = (y + 4 + 15 * n, at(ratio) - f64::from(left));
             let _ = writeln!(
                 svg,
                 "<rect x=\"{left}\" y=\"{y}\" width=\"{width:.0}\" height=\"13\" fill=\"{colour}\"/>\

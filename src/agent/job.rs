@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use crate::agent::head::Head;
-use crate::agent::slot::{Slot, Wake};
+use crate::agent::slot::{AnySlot, Slot, wake};
 use crate::ffi::pool::Entered;
 use crate::pulled::check_readable;
 use crate::run::guard::discard;
@@ -25,17 +25,14 @@ pub(super) trait Job: Holder + Send {
 #[must_use = "the program is woken when it is dropped"]
 pub(super) struct Notice {
     /// `Some` until this is dropped.
-    slot: Option<Arc<dyn Wake>>,
+    slot: Option<Arc<dyn AnySlot>>,
     pipes: Option<Pipes>,
 }
 
 impl Drop for Notice {
     fn drop(&mut self) {
         if let Some(slot) = self.slot.take() {
-            slot.wake();
-            // If the program has dropped its side, this drops the transfer and the program's wakers, which may
-            // panic.
-            discard(slot);
+            wake(slot);
         }
         if let Some(pipes) = &self.pipes {
             // The inbox is closed after the result is in the slot: a reader at the end of the inbox looks
@@ -127,9 +124,7 @@ impl<H> Holder for Running<H> {
 
     fn attended(&mut self) {
         if let Some(slot) = self.put_head() {
-            slot.wake();
-            // If the program has dropped its side meanwhile, this drops the program's wakers, which may panic.
-            discard(slot);
+            wake(slot);
         }
         let Some(Pipes { inbox, outbox }) = &self.pipes else {
             return;

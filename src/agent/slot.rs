@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::panic::resume_unwind;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -47,13 +47,20 @@ impl<H> Drop for State<H> {
 }
 
 /// A slot of a handler of any type.
-pub(super) trait Wake {
+pub(super) trait AnySlot {
     /// Wakes the program if it waits for what has come into the slot.
-    fn wake(&self);
+    fn notify(&self);
 }
 
-impl<H> Wake for Slot<H> {
-    fn wake(&self) {
+/// Wakes the program if it waits for what has come into the slot. If the program has dropped its side meanwhile, this
+/// drops what is in the slot. A panic of such a drop is ignored.
+pub(super) fn wake(slot: Arc<impl AnySlot + ?Sized>) {
+    slot.notify();
+    discard(slot);
+}
+
+impl<H> AnySlot for Slot<H> {
+    fn notify(&self) {
         let waker = self.state().waiter.take();
         self.changed.notify_all();
         waker.wake();

@@ -186,9 +186,7 @@ fn give_back(group: &mut Jobs, mut report: impl FnMut(Result<(), Error>) -> Resu
     let notices: Vec<_> = (group.finished.drain(..))
         .map(|(_, job, result)| end(job, report(result)))
         .collect();
-    for notice in notices {
-        run_quietly(|| drop(notice));
-    }
+    drop(notices);
 }
 
 /// Gives a transfer back to the program. This may run code of the program, such as that of a waker: a panic of

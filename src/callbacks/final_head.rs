@@ -6,6 +6,7 @@
 
 use super::facts::Facts;
 use super::header::{is_blank, status_code};
+use crate::ffi::list::value_of;
 
 /// What the options say about which responses libcurl may answer with another request, or may take for an
 /// error.
@@ -94,10 +95,8 @@ impl FinalHead {
     /// Notes whether this field is a `Location` that has a value.
     fn note_field(&mut self, line: &[u8]) {
         const LOCATION: &[u8] = b"location:";
-        if let Some((name, value)) = line.split_at_checked(LOCATION.len()) {
-            self.has_location |=
-                name.eq_ignore_ascii_case(LOCATION) && !value.trim_ascii().is_empty();
-        }
+        let value = value_of(line, LOCATION);
+        self.has_location |= value.is_some_and(|value| !value.trim_ascii().is_empty());
     }
 
     /// Notes the end of the headers of a response, and returns whether they are the final ones.

@@ -145,6 +145,7 @@ impl Drop for List {
         unsafe { sys::curl_slist_free_all(self.as_ptr()) }
     }
 }
+
 /// Returns what follows `name`, with its colon, if a header line has this name. Ignores case.
 pub(crate) fn value_of<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (own, value) = line.split_at_checked(name.len())?;

@@ -176,7 +176,7 @@ impl<H: Callbacks> Easy<H> {
     /// Resumes the panic of a callback.
     pub(crate) fn finish(&mut self, end: Result<End, Error>, quiet: Quiet) -> Result<(), Error> {
         self.handle.runs = false;
-        self.end_response(end.as_ref().ok());
+        self.note_end(end.as_ref().ok());
         let leaves = end.as_ref().is_ok_and(|end| self.may_leave_connection(end));
         if let Some(mut engine) = self.handle.engine.take() {
             if let Ok(entered) = engine.enter() {

@@ -383,6 +383,7 @@ impl<H> Owner<H> {
         self.context().hears_closes = hear;
     }
 
+    /// Returns the transfer's ends of its pipes.
     pub(super) fn pipes(&mut self) -> &mut Pipes {
         &mut self.context().state.pipes
     }

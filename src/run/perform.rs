@@ -99,7 +99,7 @@ impl<H> Easy<H> {
         registry: &Registry,
         end: End,
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
-        self.end_response(Some(&end));
+        self.note_end(Some(&end));
         self.keep_entry_path(entered);
         if self.may_leave_connection(&end) {
             self.shut_left_connection(engine, entered);
@@ -127,7 +127,7 @@ impl<H> Easy<H> {
     /// Notes that libcurl has ended the transfer, and that the transfer stays in the engine: when it leaves,
     /// libcurl closes the connection that `connect_only` has left open.
     pub(super) fn stay(&mut self) {
-        self.end_response(Some(&End::Code(Code::OK)));
+        self.note_end(Some(&End::Code(Code::OK)));
         self.handle.stays = true;
     }
 
@@ -178,12 +178,11 @@ impl<H> Easy<H> {
         self.frames();
     }
 
-    /// Notes that there are no more headers, unless the transfer has failed or has only connected; and that libcurl has
-    /// read the files of cookies, if it has ended the transfer itself.
-    pub(super) fn end_response(&mut self, end: Option<&End>) {
+    /// Notes how the transfer has ended. There are no more headers, unless it has failed or has only connected; and
+    /// libcurl has read the files of cookies, if it has ended the transfer itself.
+    pub(super) fn note_end(&mut self, end: Option<&End>) {
         const ONLY_CONNECT: c_long = 1;
         if matches!(end, Some(End::Code(_))) {
-            // libcurl has begun the transfer, and so has read the files.
             self.known.new_cookie_files.clear();
         }
         if matches!(end, Some(End::Code(Code::OK))) && self.known.connect_only != ONLY_CONNECT {

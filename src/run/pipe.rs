@@ -95,16 +95,17 @@ impl Pipe {
 
     /// Throws all bytes away, and keeps only a little memory for later bytes.
     pub(super) fn empty(&mut self) {
-        self.bytes.clear();
+        self.consume(usize::MAX);
         self.bytes.shrink_to(KEPT);
-        self.taken = 0;
     }
 
     /// Makes an empty pipe ready for another body. It is full when it holds `limit` bytes.
     pub(super) fn begin_again(&mut self, limit: usize) {
-        self.limit = limit;
-        self.holds = false;
-        self.has_ended = false;
+        let bytes = mem::take(&mut self.bytes);
+        *self = Pipe {
+            bytes,
+            ..Pipe::new(limit)
+        };
     }
 
     /// Puts in bytes that libcurl has received, all or none. Returns `false` if the pipe is full and libcurl

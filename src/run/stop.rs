@@ -145,8 +145,7 @@ impl<H> Easy<H> {
 
     /// Returns whether the transfer has connected, but has not begun its request. After a redirect, this is `false`.
     fn shakes_hands(&self) -> bool {
-        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
-        let info = unsafe { Info::new(self.handle.raw) };
+        let info = self.info();
         let is_past = |time: Result<Duration, Error>| time.is_ok_and(|time| !time.is_zero());
         is_past(info.connect_time()) && !is_past(info.pretransfer_time())
     }
@@ -157,8 +156,7 @@ impl<H> Easy<H> {
         if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
             return;
         }
-        // SAFETY: C1: the handle is live, and `self` stays borrowed while `info` is used.
-        let info = unsafe { Info::new(self.handle.raw) };
+        let info = self.info();
         // A connection of HTTP/2 or HTTP/3 is left alone: other transfers may use it, and libcurl does not
         // forget such a connection.
         if info

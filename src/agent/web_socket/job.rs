@@ -8,7 +8,7 @@ use socket2::SockRef;
 
 use crate::agent::head::Head;
 use crate::agent::job::{Job, Notice, Running};
-use crate::agent::slot::Wake;
+use crate::agent::slot::wake;
 use crate::agent::web_socket::link::{Closing, Link, Outgoing};
 use crate::agent::web_socket::opening::WebSocketConfig;
 use crate::ffi::info::SOCKET;
@@ -167,10 +167,7 @@ impl<H> Holder for Conversation<H> {
         if self.socket.is_some() {
             if let Some(slot) = self.running.slot.upgrade() {
                 slot.begin(Head::of_upgrade(&info));
-                slot.wake();
-                // If the program has dropped its side meanwhile, this drops the program's wakers, which may
-                // panic.
-                discard(slot);
+                wake(slot);
             }
         }
         self.socket.is_some()
