@@ -75,6 +75,7 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// # The end
 /// Dropping the last clone cancels nothing: each thread ends when all transfers that it was given have ended.
 /// [`shutdown`](Agent::shutdown) cancels the transfers and, except on a thread of the agent, waits for the threads.
+/// The end of the process does not wait: it ends what still runs.
 ///
 /// The child of a `fork` does not have the agent's threads. In the child, the result of a new transfer is
 /// [`Error::Agent`]. Waiting for a transfer that was started before the fork panics, unless the transfer had

@@ -81,6 +81,7 @@ pub(crate) mod fork;
 pub(crate) mod form;
 pub(crate) mod headers;
 pub(crate) mod info;
+pub(crate) mod init;
 pub(crate) mod item;
 pub(crate) mod list;
 pub(crate) mod lock;

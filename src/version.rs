@@ -94,7 +94,7 @@ pub fn version() -> &'static VersionInfo {
 #[doc(alias = "curl_global_init")]
 #[doc(alias = "curl_global_cleanup")]
 pub fn init() {
-    curl::init();
+    crate::ffi::init::init();
 }
 
 /// What a libcurl says about itself: its version, and what it was built with. A method that returns an

@@ -2,21 +2,14 @@
 
 use std::mem;
 use std::sync::PoisonError;
-use std::thread::{self, ThreadId};
 
 use crate::agent::job::Job;
 use crate::multi::options::Setting;
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Mutex, MutexGuard};
 
-/// The transfers that a thread has to begin, the options that it has to set, and its phase.
+/// The transfers that a thread has to begin, the options that it has to set, and the phase.
 pub(super) struct Queue {
-    state: Mutex<State>,
-    ended: Condvar,
-}
-
-struct State {
-    work: Work,
-    thread: Option<ThreadId>,
+    work: Mutex<Work>,
 }
 
 /// What a thread takes out of the queue in one call of [`take`](Queue::take).
@@ -45,83 +38,52 @@ pub(super) enum Phase {
     Closed,
     /// No more transfers are accepted, and the accepted ones are cancelled.
     Cancelled,
-    /// The thread has given back all transfers, and has nothing left to do.
-    Ended,
 }
 
 impl Queue {
     pub(super) fn new() -> Queue {
         Queue {
-            state: Mutex::new(State {
-                work: Work::new(Phase::Open),
-                thread: None,
-            }),
-            ended: Condvar::new(),
+            work: Mutex::new(Work::new(Phase::Open)),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a transfer. Returns whether the thread has to be woken. If the phase is no longer `Open`, returns
     /// the transfer as `Err`.
     pub(super) fn push(&self, job: Box<dyn Job>) -> Result<bool, Box<dyn Job>> {
-        let mut state = self.state();
-        if state.work.phase != Phase::Open {
-            drop(state);
+        let mut work = self.work();
+        if work.phase != Phase::Open {
+            drop(work);
             return Err(job);
         }
-        state.work.jobs.push(job);
-        Ok(state.work.jobs.len() == 1)
+        work.jobs.push(job);
+        Ok(work.jobs.len() == 1)
     }
 
     /// Adds an option to set, and returns `true`: then the caller has to wake the thread. Returns `false` if
     /// the phase is no longer `Open`.
     pub(super) fn push_setting(&self, setting: Setting) -> bool {
-        let mut state = self.state();
-        let is_open = state.work.phase == Phase::Open;
+        let mut work = self.work();
+        let is_open = work.phase == Phase::Open;
         if is_open {
-            state.work.settings.push(setting);
+            work.settings.push(setting);
         }
         is_open
     }
 
     /// Takes all jobs and settings, with a copy of the phase.
     pub(super) fn take(&self) -> Work {
-        let mut state = self.state();
-        let phase = state.work.phase;
-        mem::replace(&mut state.work, Work::new(phase))
+        let mut work = self.work();
+        let phase = work.phase;
+        mem::replace(&mut work, Work::new(phase))
     }
 
     /// Moves on to `phase`, unless the queue is in a later one.
     pub(super) fn advance(&self, phase: Phase) {
-        let mut state = self.state();
-        state.work.phase = state.work.phase.max(phase);
-        drop(state);
-        if phase == Phase::Ended {
-            self.ended.notify_all();
-        }
-    }
-
-    /// Notes which thread works for this queue.
-    pub(super) fn set_thread(&self, thread: ThreadId) {
-        self.state().thread = Some(thread);
-    }
-
-    /// Returns whether the current thread works for this queue.
-    pub(super) fn is_of_current_thread(&self) -> bool {
-        self.state().thread == Some(thread::current().id())
-    }
-
-    /// Waits until the phase is [`Ended`](Phase::Ended).
-    pub(super) fn join(&self) {
-        let mut state = self.state();
-        while state.work.phase != Phase::Ended {
-            state = self
-                .ended
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        let mut work = self.work();
+        work.phase = work.phase.max(phase);
     }
 }

@@ -1,9 +1,9 @@
 //! A thread of an agent. It drives the transfers that the agent gives it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::{Arc, OnceLock, PoisonError};
+use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Duration;
 
 use crate::Error;
@@ -16,6 +16,7 @@ use crate::run::group::Group;
 use crate::run::guard::{discard, run_quietly};
 use crate::run::mailbox::Mailbox;
 use crate::run::poll_loop::Driver;
+use crate::sync::{Mutex, MutexGuard};
 
 type Jobs = Group<Box<dyn Job>, Driver>;
 
@@ -23,6 +24,9 @@ type Jobs = Group<Box<dyn Job>, Driver>;
 pub(super) struct Worker {
     queue: Queue,
     mailbox: Arc<Mailbox>,
+    /// The thread, until somebody waits for its end.
+    thread: Mutex<Option<JoinHandle<()>>>,
+    thread_id: OnceLock<ThreadId>,
     /// Whether libcurl or the system has failed.
     has_failed: AtomicBool,
 }
@@ -37,6 +41,8 @@ impl Worker {
         let worker = Arc::new(Worker {
             queue: Queue::new(),
             mailbox: group.core.mailbox().clone(),
+            thread: Mutex::new(None),
+            thread_id: OnceLock::new(),
             has_failed: AtomicBool::new(false),
         });
         let own = worker.clone();
@@ -44,7 +50,8 @@ impl Worker {
             .name(name)
             .spawn(move || own.run(group))
             .map_err(Error::Poll)?;
-        worker.queue.set_thread(thread.thread().id());
+        let _ = worker.thread_id.set(thread.thread().id());
+        *worker.thread() = Some(thread);
         Ok(worker)
     }
 
@@ -78,12 +85,20 @@ impl Worker {
 
     /// Returns whether the current thread is the worker's.
     pub(super) fn is_current(&self) -> bool {
-        self.queue.is_of_current_thread()
+        self.thread_id.get() == Some(&thread::current().id())
     }
 
-    /// Waits until the thread has given back all transfers.
+    /// Waits until the thread has ended.
     pub(super) fn join(&self) {
-        self.queue.join();
+        // While one caller waits for the thread, the others wait for the lock.
+        let mut thread = self.thread();
+        if let Some(thread) = thread.take() {
+            let _ = thread.join();
+        }
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn advance(&self, phase: Phase) {
@@ -110,7 +125,6 @@ impl Worker {
             result => result,
         });
         discard(group);
-        self.queue.advance(Phase::Ended);
     }
 
     /// Returns the error of a transfer that can neither begin nor go on.

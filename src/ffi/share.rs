@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use libc::c_int;
 
+use crate::ffi::init::init;
 use crate::ffi::item::Item;
 use crate::ffi::lock::Lock;
 use crate::ffi::pool::{self, Pool};
@@ -116,7 +117,7 @@ impl ShareHandle {
                 reason: "there is a kind of data among these that has no name here",
             });
         }
-        curl::init();
+        init();
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_share_init() };
         // The owner is made before libcurl gets the locks: if something fails below, the drop of the

@@ -7,6 +7,7 @@ use std::ptr::{self, NonNull};
 use bitflags::bitflags;
 use libc::{c_int, c_uint};
 
+use crate::ffi::init::init;
 use crate::ffi::{decode, sys};
 use crate::{Code, Error, Version};
 
@@ -155,7 +156,7 @@ impl Url {
     /// # Errors
     /// As [`new`](Url::new).
     pub fn new_with(text: &str, flags: UrlFlags) -> Result<Url, Error> {
-        curl::init();
+        init();
         // SAFETY: libcurl is initialised.
         let raw = NonNull::new(unsafe { sys::curl_url() });
         let failed = || match cfg!(has_url) {

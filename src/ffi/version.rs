@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use crate::ffi::init::init;
 use crate::ffi::{decode, sys};
 use crate::version::{Features, Version, VersionInfo};
 
@@ -18,7 +19,7 @@ macro_rules! field {
 /// Reads libcurl's information and copies its strings, since libcurl may write them again when another
 /// thread asks for this information.
 pub(crate) fn read() -> VersionInfo {
-    curl::init();
+    init();
     // SAFETY: libcurl is initialised, and returns a struct of its own.
     let raw = unsafe { sys::curl_version_info(sys::CURLVERSION_NOW) };
     let number = field!(raw, CURLVERSION_FIRST, version_num).unwrap_or_default();

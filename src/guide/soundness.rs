@@ -81,6 +81,18 @@
 //! raises a `SIGPIPE`, the crate discards that signal. The option [`signal`](Transfer::signal) changes both, and its
 //! documentation says how.
 //!
+//! # The end of the process
+//!
+//! `main` may return, or a thread may call [`exit`](std::process::exit), while other threads run transfers. OpenSSL would
+//! then free what these threads still use, so the crate initialises OpenSSL in such a way that it frees nothing at the end
+//! of a process. On Linux, Android and FreeBSD, this happens before `main`. It has no effect in these cases:
+//!
+//! - Other code has initialised OpenSSL earlier: a library that was loaded before, the program that loads yours as a
+//!   plugin, or, on macOS and other Unix systems, the crate `curl`.
+//! - OpenSSL is older than 1.1.1b.
+//!
+//! Then let the threads end before the process: join them, and call [`Agent::shutdown`].
+//!
 //! # How the promise is tested
 //!
 //! The tests run over real sockets, on several releases of libcurl, under AddressSanitizer and valgrind, and in part under

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use libc::c_long;
 
 use crate::ffi::info::Info;
+use crate::ffi::init::init;
 use crate::ffi::item::Item;
 use crate::ffi::list::List;
 use crate::ffi::pool::Entered;
@@ -88,7 +89,7 @@ pub(crate) struct Easy<H> {
 impl<H: Callbacks> Easy<H> {
     #[inline]
     pub(crate) fn new(handler: H) -> Result<Box<Easy<H>>, Error> {
-        curl::init();
+        init();
         // SAFETY: libcurl is initialised.
         let raw = unsafe { sys::curl_easy_init() };
         let Some(raw) = NonNull::new(raw) else {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use libc::{c_int, c_long};
 
 use crate::code::MultiCode;
+use crate::ffi::init::init;
 use crate::ffi::pool::{self, Entered, Pool, Pools};
 use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sleep::{self, Sleeper};
@@ -48,7 +49,7 @@ unsafe impl Send for Engine {}
 impl Engine {
     /// Makes an engine whose mailbox wakes libcurl, or the event loop that `wake` wakes.
     pub(super) fn new(wake: Option<Arc<dyn Fn() + Send + Sync>>) -> Result<Engine, Error> {
-        curl::init();
+        init();
         // SAFETY: libcurl is initialised.
         let multi = unsafe { sys::curl_multi_init() };
         let Some(multi) = NonNull::new(multi) else {

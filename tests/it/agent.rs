@@ -5,6 +5,7 @@ pub(crate) mod chaos;
 pub(crate) mod ends;
 pub(crate) mod executors;
 pub(crate) mod options;
+pub(crate) mod shutdown;
 pub(crate) mod start;
 pub(crate) mod uploads;
 pub(crate) mod web_socket_chaos;

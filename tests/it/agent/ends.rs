@@ -1,13 +1,12 @@
-//! Transfers of an agent that are cancelled, given up or left, and agents that are shut down.
+//! Transfers of an agent that are cancelled, given up or left, and what goes wrong.
 
 use std::fmt;
 use std::future::Future;
 use std::io::Read;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ use crate::support::server::Server;
 
 /// Makes a server that begins an answer and never ends it. The receiver gets a message whenever a
 /// client that has sent a request has gone.
-fn endless() -> (Server, Receiver<()>) {
+pub(super) fn endless() -> (Server, Receiver<()>) {
     let (sender, gone) = channel();
     let server = Server::new(move |conn| {
         if conn.request().is_some() {
@@ -35,13 +34,13 @@ fn endless() -> (Server, Receiver<()>) {
     (server, gone)
 }
 
-fn await_gone(gone: &Receiver<()>) {
+pub(super) fn await_gone(gone: &Receiver<()>) {
     gone.recv_timeout(Duration::from_secs(20))
         .expect("the connection stays open");
 }
 
 /// Sends a message at each call of `write`. Its `Arc` tells whether the handler was dropped.
-struct Tells {
+pub(super) struct Tells {
     begins: std::sync::mpsc::Sender<()>,
     _dropped: Arc<()>,
 }
@@ -55,7 +54,7 @@ impl Callbacks for Tells {
 }
 
 /// Starts a transfer, and waits until its body begins.
-fn begun(agent: &Agent, server: &Server) -> Started<Tells> {
+pub(super) fn begun(agent: &Agent, server: &Server) -> Started<Tells> {
     let (begins, has_begun) = channel();
     let tells = Tells {
         begins,
@@ -136,69 +135,6 @@ fn detached_transfer_goes_on_and_ends() {
     drop(agent);
     is_done.recv_timeout(Duration::from_secs(20)).unwrap();
     assert_eq!(server.requests().len(), 1);
-}
-
-#[test]
-fn shutdown_cancels_what_runs_and_refuses_what_comes() {
-    let (server, gone) = endless();
-    let agent = Agent::new().unwrap();
-    let started = begun(&agent, &server);
-    let other = agent.clone();
-    agent.shutdown();
-    assert!(started.is_finished());
-    let (transfer, result) = started.wait();
-    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
-    await_gone(&gone);
-    let (_, result) = other.start(transfer).wait();
-    let error = result.unwrap_err();
-    assert!(error.to_string().contains("shut down"), "{error}");
-    other.shutdown();
-}
-
-#[test]
-fn shutdown_inside_a_callback_does_not_wait_for_its_thread() {
-    struct Shuts(Agent);
-    #[callbacks]
-    impl Callbacks for Shuts {
-        fn write(&mut self, _: &[u8]) -> WriteResult {
-            self.0.shutdown();
-            WriteResult::Continue
-        }
-    }
-    let (server, _gone) = endless();
-    let agent = Agent::new().unwrap();
-    let started = agent.start(transfer(Shuts(agent.clone()), &server.url("/")));
-    let (_, result) = started.wait();
-    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
-    agent.shutdown();
-}
-
-#[test]
-fn shutdown_inside_callbacks_on_two_threads_does_not_hang() {
-    struct Shuts(Agent, Arc<Barrier>);
-    #[callbacks]
-    impl Callbacks for Shuts {
-        fn write(&mut self, _: &[u8]) -> WriteResult {
-            self.1.wait();
-            self.0.shutdown();
-            WriteResult::Continue
-        }
-    }
-    let (server, _gone) = endless();
-    let two = NonZeroUsize::new(2).unwrap();
-    let agent = Agent::builder().threads(two).build().unwrap();
-    let both = Arc::new(Barrier::new(2));
-    let start = |_| {
-        agent.start(transfer(
-            Shuts(agent.clone(), both.clone()),
-            &server.url("/"),
-        ))
-    };
-    for started in [0, 1].map(start) {
-        let (_, result) = started.wait();
-        assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
-    }
-    agent.shutdown();
 }
 
 /// Notes at each wake-up whether all of these transfers have ended.
