@@ -23,6 +23,9 @@ pub(crate) mod values;
 pub(crate) const SOCKET: Item =
     Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 
+/// The number of the last connection among those of its pool.
+pub(crate) const CONN_ID: Item = Item::new(sys::CURLINFO_OFF_T + 64, "CURLINFO_CONN_ID", "8.2.0");
+
 /// The version of the last response's protocol, as `CURLOPT_HTTP_VERSION` numbers the versions.
 pub(crate) const HTTP_VERSION: Item =
     Item::new(sys::CURLINFO_LONG + 46, "CURLINFO_HTTP_VERSION", "7.50.0");

@@ -8,6 +8,8 @@ use std::time::Duration;
 use libc::{c_int, c_long};
 
 use crate::code::MultiCode;
+#[cfg(has_safe_push)]
+use crate::ffi::info::{CONN_ID, Info};
 use crate::ffi::init::init;
 use crate::ffi::pool::{self, Entered, Pool, Pools};
 use crate::ffi::sigpipe::Quiet;
@@ -286,6 +288,23 @@ impl Engine {
     /// Returns whether a handle is attached. The handle need not be live.
     #[cfg(has_safe_push)]
     pub(super) fn has(&self, easy: NonNull<sys::CURL>) -> bool {
+        self.any(|own| own == easy)
+    }
+
+    /// Returns whether a handle other than this attached one may use its connection.
+    #[cfg(has_safe_push)]
+    pub(super) fn shares_connection(&self, easy: NonNull<sys::CURL>) -> bool {
+        let number = |handle| {
+            // SAFETY: C1: an attached handle is live.
+            unsafe { Info::new(handle) }.off_t(CONN_ID).ok()
+        };
+        let own = number(easy);
+        self.any(|other| other != easy && number(other) == own)
+    }
+
+    /// Returns whether `is_wanted` returns `true` for an attached handle.
+    #[cfg(has_safe_push)]
+    fn any(&self, is_wanted: impl Fn(NonNull<sys::CURL>) -> bool) -> bool {
         // SAFETY: M1: the engine is live.
         let handles = unsafe { sys::curl_multi_get_handles(self.as_ptr()) };
         let Some(handles) = NonNull::new(handles) else {
@@ -297,7 +316,7 @@ impl Engine {
             // SAFETY: as above.
             NonNull::new(unsafe { place.read() })
         };
-        let found = (0..).map_while(handle).any(|own| own == easy);
+        let found = (0..).map_while(handle).any(is_wanted);
         // SAFETY: libcurl allocated the array for us.
         unsafe { sys::curl_free(handles.as_ptr().cast()) };
         found
@@ -306,6 +325,11 @@ impl Engine {
     #[cfg(not(has_safe_push))]
     pub(super) fn has(&self, _: NonNull<sys::CURL>) -> bool {
         false
+    }
+
+    #[cfg(not(has_safe_push))]
+    pub(super) fn shares_connection(&self, _: NonNull<sys::CURL>) -> bool {
+        true
     }
 
     pub(super) fn as_ptr(&self) -> *mut sys::CURLM {

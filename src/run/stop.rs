@@ -151,14 +151,14 @@ impl<H> Easy<H> {
     }
 
     /// Shuts down the socket of the connection that libcurl has left in the engine, if the socket can be found, so
-    /// that libcurl finds the connection dead and closes it. The transfer must still be attached.
+    /// that libcurl finds the connection dead and closes it. The transfer must still be attached, and no other transfer
+    /// may use the connection.
     pub(super) fn shut_left_connection(&mut self, engine: &mut Engine, _: &Entered) {
         if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
             return;
         }
         let info = self.info();
-        // A connection of HTTP/2 or HTTP/3 is left alone: other transfers may use it, and libcurl does not
-        // forget such a connection.
+        // libcurl does not forget a connection of HTTP/2 or HTTP/3.
         if info
             .long(HTTP_VERSION)
             .is_ok_and(|version| version > HTTP_1_1)

@@ -1,28 +1,34 @@
 //! Transfers that a progress function ends, at each moment at which libcurl calls it.
 
-use std::sync::mpsc::RecvTimeoutError;
+use std::sync::Mutex;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use curlback::{
-    Callbacks, Error, Multi, ProgressResult, Transfer, Version, WriteResult, XferInfo, callbacks,
+    Callbacks, Error, HttpVersion, Multi, ProgressResult, Transfer, Version, WriteResult, XferInfo,
+    callbacks,
 };
 
+use crate::support::driving::until;
+use crate::support::h2_server::H2Server;
 use crate::support::server::Server;
 use crate::support::servers::ending;
 use crate::support::skip::skip;
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// Aborts at the call of `xfer_info` with the number `at`; `None` means never.
+/// Aborts at the call of `xfer_info` with the number `at`; `None` means never. Counts the bytes of the body.
 #[derive(Default)]
 struct Aborts {
     at: Option<usize>,
     calls: usize,
+    written: usize,
 }
 
 #[callbacks]
 impl Callbacks for Aborts {
-    fn write(&mut self, _: &[u8]) -> WriteResult {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        self.written += data.len();
         WriteResult::Continue
     }
 
@@ -36,7 +42,11 @@ impl Callbacks for Aborts {
 }
 
 fn transfer(server: &Server, at: Option<usize>) -> Transfer<Aborts> {
-    let mut transfer = Transfer::new(Aborts { at, calls: 0 }).unwrap();
+    let mut transfer = Transfer::new(Aborts {
+        at,
+        ..Aborts::default()
+    })
+    .unwrap();
     transfer.url(&server.url("/")).unwrap();
     transfer.noproxy("*").unwrap();
     transfer
@@ -98,4 +108,51 @@ fn connection_of_a_transfer_that_progress_ends_is_there_for_the_next() {
         }
         result
     });
+}
+
+#[test]
+fn stream_that_progress_ends_before_its_response_harms_no_other_stream() {
+    let (tell, held) = channel();
+    let (go_on, may_go_on) = channel();
+    let may_go_on = Mutex::new(may_go_on);
+    let server = Server::new(move |conn| match conn.request() {
+        Some(request) if request.line.contains("held") => {
+            tell.send(()).unwrap();
+            conn.drain();
+        }
+        Some(_) => {
+            conn.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
+            let _ = may_go_on.lock().unwrap().recv();
+            conn.send("2");
+        }
+        None => {}
+    });
+    let Some(front) = H2Server::before(&server) else {
+        return;
+    };
+    let mut multi = Multi::new().unwrap();
+    let add = |multi: &mut Multi<Aborts>, path: &str| {
+        let mut transfer = transfer(&server, None);
+        transfer.url(&front.url(path)).unwrap();
+        let version = HttpVersion::V2PriorKnowledge;
+        transfer.http_version(version).unwrap();
+        multi.add(transfer).unwrap()
+    };
+    let whole = add(&mut multi, "whole");
+    until(&mut multi, |multi| {
+        multi.get(whole).unwrap().handler().written == 1
+    });
+    let ended = add(&mut multi, "held");
+    until(&mut multi, |_| held.try_recv().is_ok());
+    let handler = multi.handler_mut(ended).unwrap();
+    handler.at = Some(handler.calls + 1);
+    until(&mut multi, |multi| multi.get(ended).is_none());
+    let (id, transfer, result) = multi.take_finished().unwrap();
+    assert!(id == ended && matches!(result, Err(Error::Aborted { .. })));
+    assert_eq!(transfer.num_connects().unwrap(), 0);
+    go_on.send(()).unwrap();
+    until(&mut multi, |multi| multi.get(whole).is_none());
+    let (_, transfer, result) = multi.take_finished().unwrap();
+    result.unwrap();
+    assert_eq!(transfer.handler().written, 2);
 }
