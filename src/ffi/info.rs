@@ -24,6 +24,7 @@ pub(crate) const SOCKET: Item =
     Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 
 /// The number of the last connection among those of its pool.
+#[cfg(has_safe_push)]
 pub(crate) const CONN_ID: Item = Item::new(sys::CURLINFO_OFF_T + 64, "CURLINFO_CONN_ID", "8.2.0");
 
 /// The version of the last response's protocol, as `CURLOPT_HTTP_VERSION` numbers the versions.

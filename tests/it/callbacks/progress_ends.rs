@@ -13,7 +13,7 @@ use crate::support::driving::until;
 use crate::support::h2_server::H2Server;
 use crate::support::server::Server;
 use crate::support::servers::ending;
-use crate::support::skip::skip;
+use crate::support::skip::{needs, skip};
 
 const LONG: Duration = Duration::from_secs(30);
 
@@ -112,6 +112,7 @@ fn connection_of_a_transfer_that_progress_ends_is_there_for_the_next() {
 
 #[test]
 fn stream_that_progress_ends_before_its_response_harms_no_other_stream() {
+    needs!((8, 0, 0), "HTTP/2 that may be used again");
     let (tell, held) = channel();
     let (go_on, may_go_on) = channel();
     let may_go_on = Mutex::new(may_go_on);
