@@ -132,6 +132,10 @@ quirks! {
     ENTRY_PATH_OF_NOBODY: "8.10.0" to "8.13.0",
         "callback_never_reads_the_path_of_a_former_connection";
 
+    /// A transfer with `CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE` that uses a connection of HTTP/2 again sends no request. The
+    /// crate makes libcurl use a new connection for each such transfer: `run::easy::fresh_connect`.
+    PRIOR_KNOWLEDGE_ONCE: "7.88.0" to "8.0.0", "each_transfer_that_begins_with_http_2_gets_its_response";
+
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
     /// `run::easy::buffers`.
     SPEED_CHECKED_PER_BUFFER: "0.0.0" to "8.7.0", "download_keeps_to_its_speed_with_every_buffer";

@@ -33,6 +33,7 @@ mod borrowed_values;
 mod buffers;
 pub(crate) mod exchange;
 mod file_url;
+mod fresh_connect;
 mod guards;
 pub(super) mod handle;
 mod host_cache;
@@ -357,14 +358,7 @@ impl<H> Easy<H> {
             sys::CURLOPT_NOBODY if value != 0 => self.end_upload()?,
             _ => {}
         }
-        let keep = |this: &mut Self| match option.id {
-            sys::CURLOPT_QUICK_EXIT => this.handle.quick_exit = value,
-            sys::CURLOPT_BUFFERSIZE | sys::CURLOPT_UPLOAD_BUFFERSIZE => {
-                this.handle.buffers.set = None;
-                this.known.note_long(option.id, value);
-            }
-            _ => this.known.note_long(option.id, value),
-        };
+        let keep = |this: &mut Self| this.note_long(option.id, value);
         // SAFETY: as in `set_long`.
         unsafe { self.set_and(option, value, keep) }
     }

@@ -4,6 +4,7 @@ pub(crate) mod ftp;
 mod ftp_addresses;
 pub(crate) mod ftp_options;
 pub(crate) mod ftp_peers;
+mod http2;
 pub(crate) mod http_peers;
 pub(crate) mod mail;
 pub(crate) mod rtsp;

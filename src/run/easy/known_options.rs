@@ -7,6 +7,7 @@ use libc::c_long;
 
 use crate::ffi::info::{HTTP_1_0, HTTP_1_1};
 use crate::ffi::sys;
+use crate::run::easy::Easy;
 use crate::run::easy::answers::AnswerOptions;
 use crate::run::easy::buffers::Buffers;
 use crate::run::easy::file_url::Schemes;
@@ -18,6 +19,8 @@ use crate::run::easy::upload::Upload;
 /// Values of `CURLOPT_HTTP_VERSION`. Without TLS, none of these leads to HTTP/2.
 const ANY_HTTP: c_long = 0;
 const HTTP_2_WITH_TLS: c_long = 4;
+/// The value of `CURLOPT_HTTP_VERSION` with which a connection begins with HTTP/2.
+pub(super) const HTTP_2_PRIOR_KNOWLEDGE: c_long = 5;
 
 /// The user's values of those options that this crate has to know.
 #[derive(Clone)]
@@ -50,7 +53,9 @@ pub(in crate::run) struct KnownOptions {
     /// `CURLOPT_WS_OPTIONS`.
     pub(in crate::run) ws_options: c_long,
     /// `CURLOPT_HTTP_VERSION`.
-    http_version: c_long,
+    pub(super) http_version: c_long,
+    /// `CURLOPT_FRESH_CONNECT`.
+    pub(super) fresh_connect: bool,
     /// `CURLOPT_KEEP_SENDING_ON_ERROR`.
     keep_sending_on_error: bool,
     /// Whether this crate has set the paths of the system's authorities, where the user has set none.
@@ -124,6 +129,7 @@ impl KnownOptions {
             wildcard_match: false,
             ws_options: 0,
             http_version: ANY_HTTP,
+            fresh_connect: false,
             keep_sending_on_error: false,
             #[cfg(need_openssl_probe)]
             trusts_system: false,
@@ -199,6 +205,7 @@ impl KnownOptions {
             trust::CA_CACHE_TIMEOUT => self.ca_cache_timeout = value,
             sys::CURLOPT_WS_OPTIONS => self.ws_options = value,
             sys::CURLOPT_HTTP_VERSION => self.http_version = value,
+            sys::CURLOPT_FRESH_CONNECT => self.fresh_connect = value != 0,
             sys::CURLOPT_KEEP_SENDING_ON_ERROR => self.keep_sending_on_error = value != 0,
             sys::CURLOPT_FORBID_REUSE => self.forbid_reuse = value,
             sys::CURLOPT_CONNECT_ONLY => self.connect_only = value,
@@ -222,5 +229,23 @@ impl KnownOptions {
     pub(super) fn note_size(&mut self, option: sys::CURLoption, value: i64) {
         self.upload.note_size(option, value);
         self.buffers.note_size(option, value);
+    }
+}
+
+impl<H> Easy<H> {
+    /// Notes a value of type long that libcurl has accepted, and does what follows from it.
+    pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
+        if option == sys::CURLOPT_QUICK_EXIT {
+            self.handle.quick_exit = value;
+            return;
+        }
+        self.known.note_long(option, value);
+        match option {
+            sys::CURLOPT_BUFFERSIZE | sys::CURLOPT_UPLOAD_BUFFERSIZE => {
+                self.handle.buffers.set = None;
+            }
+            sys::CURLOPT_FRESH_CONNECT | sys::CURLOPT_HTTP_VERSION => self.connect_afresh(),
+            _ => {}
+        }
     }
 }

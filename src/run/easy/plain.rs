@@ -16,6 +16,7 @@ pub(super) fn is_plain_long(option: CURLoption) -> bool {
             | sys::CURLOPT_FAILONERROR
             | sys::CURLOPT_FOLLOWLOCATION
             | sys::CURLOPT_FORBID_REUSE
+            | sys::CURLOPT_FRESH_CONNECT
             | sys::CURLOPT_HEADER
             | sys::CURLOPT_HSTS_CTRL
             | sys::CURLOPT_HTTPAUTH

@@ -53,7 +53,6 @@ fn random_transfers_lose_no_byte_and_leave_nothing_behind() {
 #[test]
 fn random_streams_lose_no_byte_and_leave_nothing_behind() {
     let test = "agent::chaos::random_streams_lose_no_byte_and_leave_nothing_behind";
-    needs!((8, 0, 0), "HTTP/2 that may be used again");
     search(test, Protocol::Http2, || {
         let server = server();
         let front = H2Server::before(&server)?;
