@@ -17,7 +17,7 @@ use crate::support::h2_server::H2Server;
 use crate::support::pulled::{Notes, Random, pattern, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
-use crate::support::skip::{is_before, skip};
+use crate::support::skip::{is_before, needs, skip};
 
 /// For `/LEN-SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them. Sends the
 /// body of an upload back.
@@ -63,6 +63,8 @@ fn random_streams_lose_no_byte_and_leave_nothing_behind() {
 #[test]
 fn random_streams_over_tls_lose_no_byte_and_leave_nothing_behind() {
     let test = "agent::chaos::random_streams_over_tls_lose_no_byte_and_leave_nothing_behind";
+    // With 7.61.1, some of 4,000 uploads stall.
+    needs!((7, 88, 0), "HTTP/2 over TLS for many uploads at a time");
     if !https() {
         return;
     }
