@@ -4,8 +4,9 @@
 //! `unsafe` code is here and in [`run`](crate::run). Only these files call functions of libcurl
 //! that may call back before they return: `ffi/select.rs`, `ffi/share.rs`, `ffi/sleep.rs`,
 //! `ffi/websocket.rs`, `run/duplicate.rs`, `run/easy.rs`, `run/easy/buffers.rs`,
-//! `run/easy/handle.rs`, `run/easy/hsts.rs`, `run/easy/renew.rs`, `run/engine.rs`, `run/guard.rs`,
-//! `run/pause.rs`, `run/stop.rs`, `run/upkeep.rs`, `run/websocket.rs`.
+//! `run/easy/fresh_connect.rs`, `run/easy/handle.rs`, `run/easy/hsts.rs`, `run/easy/renew.rs`,
+//! `run/engine.rs`, `run/guard.rs`, `run/pause.rs`, `run/stop.rs`, `run/upkeep.rs`,
+//! `run/websocket.rs`.
 //!
 //! The functions that libcurl calls are in `run/trampolines.rs` and in the files of
 //! `run/trampolines/`. `.ci/run lint` compares this sentence and the list above with the code.
