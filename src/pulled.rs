@@ -36,7 +36,7 @@ enum State {
     Running,
     Ended,
     /// The transfer has failed, and no call has returned the error yet.
-    Failed(Error),
+    Failed(Box<Error>),
     /// The transfer has failed, and a call has returned the error or resumed the panic of a callback. An error of
     /// `finish` then has this code.
     Told(Code),
@@ -44,6 +44,7 @@ enum State {
 
 impl<H: Callbacks> Pulled<H> {
     /// Begins the transfer.
+    #[inline(always)]
     pub(crate) fn start(
         mut transfer: Transfer<H>,
         pull: Pull,
@@ -70,6 +71,7 @@ impl<H: Callbacks> Pulled<H> {
 
     /// Drives the transfer until the final headers have come, libcurl waits for the program to read, or the transfer
     /// has ended.
+    #[inline(always)]
     pub(crate) fn await_response(self, quiet: Quiet) -> Result<Pulled<H>, TransferError<H>> {
         let mut this = self.or_drop(|this| {
             this.drive_until(None, || quiet, |this| this.transfer.easy.has_response());
@@ -82,6 +84,7 @@ impl<H: Callbacks> Pulled<H> {
     }
 
     /// Drives the transfer to its end, throws the rest of the body away, and returns the transfer.
+    #[inline(always)]
     pub(crate) fn finish(self) -> Result<Transfer<H>, TransferError<H>> {
         let this = self.or_drop(|this| {
             while this.is_running() {
@@ -94,6 +97,7 @@ impl<H: Callbacks> Pulled<H> {
 
     /// Runs `call`, which may resume the panic of a callback. In that case, drops `self` first: a handler whose
     /// drop panics must not do so while the other panic unwinds.
+    #[inline(always)]
     fn or_drop(mut self, call: impl FnOnce(&mut Pulled<H>)) -> Pulled<H> {
         match catch_unwind(AssertUnwindSafe(|| call(&mut self))) {
             Ok(()) => self,
@@ -108,15 +112,17 @@ impl<H: Callbacks> Pulled<H> {
     ///
     /// # Errors
     /// The error of the transfer if it has failed, with the transfer.
+    #[inline(always)]
     fn into_result(self) -> Result<Transfer<H>, TransferError<H>> {
         Ok(self.or_error()?.into_transfer())
     }
 
     /// Returns `self` unless the transfer has failed. Otherwise returns the error, or its replacement if a call
     /// has returned it.
+    #[inline(always)]
     fn or_error(mut self) -> Result<Pulled<H>, TransferError<H>> {
         let error = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Failed(error) => error,
+            State::Failed(error) => *error,
             State::Told(code) => Error::libcurl_with(code, TOLD),
             state => {
                 self.state = state;
@@ -211,7 +217,7 @@ impl<H: Callbacks> Pulled<H> {
         self.state = State::Told(Code::ABORTED_BY_CALLBACK);
         self.state = match self.transfer.easy.finish(end, quiet) {
             Ok(()) => State::Ended,
-            Err(error) => State::Failed(error),
+            Err(error) => State::Failed(Box::new(error)),
         };
     }
 
@@ -220,7 +226,7 @@ impl<H: Callbacks> Pulled<H> {
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Failed(error) => {
                 self.state = State::Told(error.code().unwrap_or(Code::ABORTED_BY_CALLBACK));
-                Err(error.into())
+                Err((*error).into())
             }
             State::Told(code) => {
                 self.state = State::Told(code);

@@ -136,6 +136,10 @@ quirks! {
     /// crate makes libcurl use a new connection for each such transfer: `run::easy::fresh_connect`.
     PRIOR_KNOWLEDGE_ONCE: "7.88.0" to "8.0.0", "each_transfer_that_begins_with_http_2_gets_its_response";
 
+    /// If a body of HTTP/2 comes fast enough, libcurl receives all of it before it returns to the driver. So the
+    /// progress function has to end the transfer if a remote cancels it: `run::easy::progress`.
+    BODY_IN_ONE_STEP: "0.0.0" to "7.69.0", "cancel_ends_a_fast_body_of_http_2";
+
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
     /// `run::easy::buffers`.
     SPEED_CHECKED_PER_BUFFER: "0.0.0" to "8.7.0", "download_keeps_to_its_speed_with_every_buffer";

@@ -5,7 +5,7 @@
 //! clients before, since it waits for their connections to close.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,13 +134,14 @@ fn answer(output: &mut impl Write, path: &str, piece: &[u8]) -> io::Result<()> {
         }
         _ => {
             write!(head, "Content-Length: {count}\r\n\r\n").map_err(io::Error::other)?;
+            let mut output = BufWriter::new(output);
             output.write_all(head.as_bytes())?;
             while count > 0 {
                 let len = count.min(piece.len());
                 output.write_all(&piece[..len])?;
                 count -= len;
             }
-            return Ok(());
+            return output.flush();
         }
     }
     output.write_all(head.as_bytes())

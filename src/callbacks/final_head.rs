@@ -5,7 +5,7 @@
 //! Otherwise it decides by what comes next: a part of the body, another status line, or the end of the transfer.
 
 use super::facts::Facts;
-use super::header::{is_blank, status_code};
+use super::header::is_blank;
 use crate::ffi::list::value_of;
 
 /// What the options say about which responses libcurl may answer with another request, or may take for an
@@ -79,10 +79,10 @@ impl FinalHead {
     }
 
     /// Notes the status line of a response. The response may be that of a proxy which tunnels another protocol.
-    fn begin_response(&mut self, line: &[u8], facts: &impl Facts) {
+    fn begin_response(&mut self, status: Option<u16>, facts: &impl Facts) {
         self.phase = Phase::Before;
         self.is_response = facts.has_responses();
-        self.status = status_code(line);
+        self.status = status;
         self.has_location = false;
     }
 
@@ -159,12 +159,17 @@ impl FinalHead {
 
     /// Notes a line that the handler has taken: the status line, a field, or the empty line, but no trailer. Returns
     /// whether the line ends the final headers. Must only be called while these are [awaited](Self::is_awaited).
-    pub(crate) fn take(&mut self, line: &[u8], is_status: bool, facts: &impl Facts) -> bool {
-        match (is_status, is_blank(line)) {
-            (true, _) => self.begin_response(line, facts),
-            (false, true) if self.is_response => return self.end_headers(facts),
-            (false, true) => {}
-            (false, false) => self.note_field(line),
+    pub(crate) fn take(
+        &mut self,
+        line: &[u8],
+        status: Option<Option<u16>>,
+        facts: &impl Facts,
+    ) -> bool {
+        match (status, is_blank(line)) {
+            (Some(status), _) => self.begin_response(status, facts),
+            (None, true) if self.is_response => return self.end_headers(facts),
+            (None, true) => {}
+            (None, false) => self.note_field(line),
         }
         false
     }

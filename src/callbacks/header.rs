@@ -162,7 +162,7 @@ fn looks_like_status(line: &[u8]) -> bool {
 }
 
 /// Returns the number of the three digits with which the second word of a line begins.
-pub(super) fn status_code(line: &[u8]) -> Option<u16> {
+pub(crate) fn status_code(line: &[u8]) -> Option<u16> {
     let digits = match line.split_first_chunk() {
         // Nearly every line, without a search.
         Some((b"HTTP/1.1 ", digits)) => digits,
@@ -189,7 +189,7 @@ pub(crate) struct Lines {
     /// Whether the status of the last response is 1xx, such as `100 Continue`. Another response follows, except after
     /// the 101 that opens a WebSocket.
     interim: bool,
-    /// How many bytes of requests the transfer had sent when the last response began.
+    /// How many bytes of requests the transfer had sent at the end of the last headers.
     requested: u64,
 }
 
@@ -204,6 +204,8 @@ enum Block {
     Next,
     /// Trailers, which end without an empty line.
     Trailers,
+    /// The trailers of the final response.
+    Last,
 }
 
 impl Lines {
@@ -248,6 +250,7 @@ impl Lines {
     pub(crate) fn place(&self, line: &[u8], merged: bool, facts: &impl Facts) -> Place {
         match self.block {
             Block::Headers => Place::Field,
+            Block::Last => Place::Trailer,
             Block::Trailers if merged => Place::Trailer,
             // A protocol without status lines may be tunnelled by a proxy, which answers in HTTP.
             _ if !facts.has_responses() => match looks_like_status(line) {
@@ -284,18 +287,29 @@ impl Lines {
         line.first().is_some_and(|first| *first <= b'\r')
     }
 
-    /// Notes that the handler has taken `line`.
+    /// Notes that the handler has taken `line`. `status` is that of a status line, and `is_final` says that the line
+    /// ends the final headers of the transfer.
     #[cold]
-    pub(crate) fn take(&mut self, line: &[u8], place: Place, facts: &impl Facts) {
+    pub(crate) fn take(
+        &mut self,
+        line: &[u8],
+        place: Place,
+        status: Option<u16>,
+        is_final: bool,
+        facts: &impl Facts,
+    ) {
         if place == Place::Status {
-            self.interim =
-                line.starts_with(b"HTTP/") && matches!(status_code(line), Some(100..=199));
-            self.requested = facts.requested();
+            self.interim = line.starts_with(b"HTTP/") && matches!(status, Some(100..=199));
         }
         self.block = match place {
+            Place::Trailer if self.block == Block::Last => Block::Last,
             Place::Trailer => Block::Trailers,
-            _ if is_blank(line) => Block::Next,
-            _ => Block::Headers,
+            _ if !is_blank(line) => Block::Headers,
+            _ if is_final => Block::Last,
+            _ => {
+                self.requested = facts.requested();
+                Block::Next
+            }
         };
         self.plain = self.block == Block::Headers && !self.merge;
     }
@@ -343,7 +357,8 @@ mod tests {
         let place = |(line, known): &(&str, Known)| {
             let line = format!("{line}\r\n");
             let place = state.place(line.as_bytes(), false, known);
-            state.take(line.as_bytes(), place, known);
+            let status = status_code(line.as_bytes());
+            state.take(line.as_bytes(), place, status, false, known);
             match place {
                 Place::Status => 'S',
                 Place::Field => 'F',

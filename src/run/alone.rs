@@ -17,13 +17,13 @@ use crate::{Callbacks, Code, Error};
 /// The driver's state of a running transfer that has an engine of its own.
 pub(crate) struct Alone {
     /// `None` if the transfer has no time limit that the driver checks.
-    deadlines: Option<Deadlines>,
+    deadlines: Option<Box<Deadlines>>,
     /// Whether something has ended the last wait early, or the transfer has just begun. Some releases may have
     /// forgotten a socket then, so with these releases, the next wait is short.
     stirred: bool,
     has_begun: bool,
     /// The error because of which the transfer could not begin, until a step returns it.
-    refused: Option<Error>,
+    refused: Option<Box<Error>>,
 }
 
 impl<H: Callbacks> Easy<H> {
@@ -87,11 +87,11 @@ impl<H: Callbacks> Easy<H> {
         self.handle.runs = attached.is_ok();
         self.handle.engine = Some(engine);
         let alone = Alone {
-            deadlines: Deadlines::alone(self.limits()),
+            deadlines: Deadlines::alone(self.limits()).map(Box::new),
             // The first round begins the transfer, so something happens in it.
             stirred: true,
             has_begun: false,
-            refused: attached.err(),
+            refused: attached.err().map(Box::new),
         };
         Ok((alone, entered))
     }
@@ -100,7 +100,7 @@ impl<H: Callbacks> Easy<H> {
     /// goes on.
     pub(crate) fn step(&mut self, alone: &mut Alone, quiet: &Quiet) -> Result<Option<End>, Error> {
         if let Some(error) = alone.refused.take() {
-            return Err(error);
+            return Err(*error);
         }
         // The engine is taken out, because `attend` needs the rest of the transfer meanwhile.
         let Some(mut engine) = self.handle.engine.take() else {
@@ -160,7 +160,10 @@ impl<H: Callbacks> Easy<H> {
         let (usual, stirred_wait) = watchdog::waits_alone();
         let now = Instant::now();
         let next = now + if alone.stirred { stirred_wait } else { usual };
-        let deadline = alone.deadlines.as_ref().and_then(Deadlines::next);
+        let deadline = alone
+            .deadlines
+            .as_ref()
+            .and_then(|deadlines| deadlines.next());
         let until = [deadline, limit]
             .into_iter()
             .flatten()

@@ -148,7 +148,18 @@ impl<H> Easy<H> {
     }
 
     /// Resumes the directions in which libcurl no longer has to wait for the program.
+    #[inline]
     pub(crate) fn let_go_on(&mut self) -> Result<(), Error> {
+        let pipes = self.context.pipes();
+        let holds = |pipe: Option<&mut Pipe>| pipe.is_some_and(|pipe| pipe.holds);
+        match holds(pipes.inbox()) || holds(pipes.outbox()) {
+            true => self.resume_held(),
+            false => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn resume_held(&mut self) -> Result<(), Error> {
         let inbox = self.context.pipes().inbox();
         let receives = inbox.is_some_and(|inbox| inbox.holds && inbox.room() > 0);
         let outbox = self.context.pipes().outbox();

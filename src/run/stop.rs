@@ -2,9 +2,7 @@
 //!
 //! libcurl has such loops for the last reply to a transfer of FTP, SMTP, IMAP, SCP and SFTP, and for the bytes of
 //! `file://` and TELNET. No driver runs meanwhile, but libcurl calls the progress function. So each
-//! transfer has a progress function. libcurl calls it from the start if progress is reported or a
-//! remote may cancel the transfer, and otherwise as soon as a callback has failed or the driver stops
-//! the transfer.
+//! transfer has a progress function. `run::easy::progress` says when libcurl calls it.
 //!
 //! Some waits cannot be ended, such as those of a callback, of the LDAP library, of a blocking name resolution and, in
 //! most releases, of the TLS handshakes of FTP. When libcurl closes an SSH session, it also waits for the server. With

@@ -27,7 +27,7 @@ use std::io::SeekFrom;
 use libc::{c_char, c_int, size_t};
 
 use crate::callbacks::body::Taken;
-use crate::callbacks::header::{Lines, Place};
+use crate::callbacks::header::{Lines, Place, status_code};
 use crate::ffi::info::current::Current;
 use crate::ffi::share::is_locked;
 use crate::ffi::{decode, sys};
@@ -238,10 +238,10 @@ fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) ->
     let State {
         lines, final_head, ..
     } = call.state();
-    lines.take(line, place, &facts);
-    let reached = place != Place::Trailer
-        && final_head.is_awaited()
-        && final_head.take(line, place == Place::Status, &facts);
+    let status = (place == Place::Status).then(|| status_code(line));
+    let reached =
+        place != Place::Trailer && final_head.is_awaited() && final_head.take(line, status, &facts);
+    lines.take(line, place, status.flatten(), reached, &facts);
     if final_head.wants_fields() {
         lines.plain = false;
     }

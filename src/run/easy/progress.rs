@@ -2,8 +2,8 @@
 //!
 //! A progress function reports progress, and ends a transfer that must end while libcurl waits in a
 //! loop of its own: `run::stop`. Calling it costs some forty instructions in each step of a transfer,
-//! most of them in libcurl. So libcurl calls it only if progress is reported or a remote may cancel the
-//! transfer. In any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
+//! most of them in libcurl. So libcurl calls it only if progress is reported, or if a remote may cancel the transfer and
+//! libcurl may wait in such a loop. In any other transfer, [`Head::watch`](crate::run::guard::Head::watch) turns the calls
 //! on when a callback has failed or the driver stops the transfer.
 
 use libc::c_long;
@@ -11,6 +11,7 @@ use libc::c_long;
 use crate::Error;
 use crate::ffi::item::Item;
 use crate::ffi::sys;
+use crate::quirks::BODY_IN_ONE_STEP;
 use crate::run::easy::Easy;
 use crate::run::trampolines;
 
@@ -53,8 +54,8 @@ impl<H> Easy<H> {
         self.context.head().reports
     }
 
-    /// Makes libcurl call a progress function in the next transfer if progress is reported or `stopped`
-    /// is true. `stopped` says whether a remote, which may not exist yet, may stop the transfer.
+    /// Makes libcurl call a progress function in the next transfer if one is needed. `stopped` says whether a remote,
+    /// which may not exist yet, may stop the transfer.
     pub(in crate::run) fn ask_progress(&mut self, stopped: bool) -> Result<(), Error> {
         let on = self.context.head().reports;
         let function = match on {
@@ -65,7 +66,9 @@ impl<H> Easy<H> {
         if function != self.known.progress_function {
             self.set_progress_function(function)?;
         }
-        let watched = on || stopped;
+        // For HTTP, only the old releases have a loop that may take long.
+        let loops = !self.known.is_http_only() || BODY_IN_ONE_STEP.is_present();
+        let watched = on || stopped && loops;
         if self.context.head().watched != Some(watched) {
             let off = c_long::from(!watched);
             // SAFETY: the option takes a long.

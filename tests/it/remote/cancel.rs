@@ -7,7 +7,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use curlback::{Callback, Callbacks, Code, Direction, Error, Multi, Remote, Transfer, WriteResult};
+use curlback::{
+    Callback, Callbacks, Code, Direction, Error, Multi, Remote, Transfer, WriteResult, callbacks,
+};
 
 use crate::support::breaks::redirecting;
 use crate::support::driving::{LONG, WAYS, Way, until};
@@ -110,6 +112,44 @@ fn cancel_ends_a_stream_of_http_2() {
             transfer.handler_mut().pause_write = pause;
             is_cancelled(way, transfer, told, Callback::Write);
         }
+    }
+}
+
+/// Another thread cancels the transfer while it receives the first part of the body.
+struct Cancelled {
+    remote: Option<Remote>,
+    written: usize,
+}
+
+#[callbacks]
+impl Callbacks for Cancelled {
+    fn write(&mut self, data: &[u8]) -> WriteResult {
+        if let Some(remote) = self.remote.take() {
+            assert!(thread::spawn(move || remote.cancel()).join().unwrap());
+        }
+        self.written += data.len();
+        WriteResult::Continue
+    }
+}
+
+#[test]
+fn cancel_ends_a_fast_body_of_http_2() {
+    const LEN: usize = 30 << 20;
+    let Some(server) = H2Server::new(&vec![b'x'; LEN]) else {
+        return;
+    };
+    for way in WAYS {
+        let (remote, written) = (None, 0);
+        let mut transfer = Transfer::new(Cancelled { remote, written }).unwrap();
+        server.whole(&mut transfer);
+        transfer.handler_mut().remote = Some(transfer.remote());
+        let (transfer, result) = way.drive(vec![transfer]).only();
+        assert!(
+            matches!(result, Err(Error::Cancelled)),
+            "{way:?}: {result:?}"
+        );
+        let written = transfer.handler().written;
+        assert!(written < LEN / 2, "{way:?}: {written}");
     }
 }
 
