@@ -28,15 +28,12 @@ const FUNCTIONS: &[(&str, u32, &[&str])] = &[
         0x08_11_00,
         &["curl_multi_notify_disable", "curl_multi_notify_enable"],
     ),
+    ("has_get_handles", 0x08_04_00, &["curl_multi_get_handles"]),
     // Before 8.22.0, a pushed handle is a copy of its parent, and accepting the push crashes.
     (
         "has_safe_push",
         0x08_16_00,
-        &[
-            "curl_multi_get_handles",
-            "curl_pushheader_byname",
-            "curl_pushheader_bynum",
-        ],
+        &["curl_pushheader_byname", "curl_pushheader_bynum"],
     ),
 ];
 

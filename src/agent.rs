@@ -75,7 +75,7 @@ pub type Ended<H> = (Transfer<H>, Result<(), Error>);
 /// # The end
 /// Dropping the last clone cancels nothing: each thread ends when all transfers that it was given have ended.
 /// [`shutdown`](Agent::shutdown) cancels the transfers and, except on a thread of the agent, waits for the threads.
-/// The end of the process does not wait: it ends what still runs.
+/// A process that ends does not wait for transfers: they stop.
 ///
 /// The child of a `fork` does not have the agent's threads. In the child, the result of a new transfer is
 /// [`Error::Agent`]. Waiting for a transfer that was started before the fork panics, unless the transfer had
@@ -257,7 +257,8 @@ impl Agent {
     /// The running transfers end with [`Error::Cancelled`], or with the error of a callback that has failed.
     /// Transfers that are started afterwards end with [`Error::Agent`]. On a thread of the agent, as in a callback,
     /// `shutdown` does not wait: the thread would wait for itself, or two callbacks on two threads for each other.
-    /// In the child of a `fork`, `shutdown` does nothing.
+    /// So a callback must not shut another agent down that waits for this one. The values of thread-locals are dropped
+    /// before a thread has ended, and must not wait for the caller. In the child of a `fork`, `shutdown` does nothing.
     pub fn shutdown(&self) {
         if self.check_process().is_err() {
             return;

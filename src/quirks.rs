@@ -132,8 +132,9 @@ quirks! {
     ENTRY_PATH_OF_NOBODY: "8.10.0" to "8.13.0",
         "callback_never_reads_the_path_of_a_former_connection";
 
-    /// A transfer with `CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE` that uses a connection of HTTP/2 again sends no request. The
-    /// crate makes libcurl use a new connection for each such transfer: `run::easy::fresh_connect`.
+    /// A transfer with `CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE` that reuses an HTTP/2 connection sends no request. The crate
+    /// makes libcurl use a new connection for each such transfer, even for `https://`, which does not need it:
+    /// `run::easy::fresh_connect`.
     PRIOR_KNOWLEDGE_ONCE: "7.88.0" to "8.0.0", "each_transfer_that_begins_with_http_2_gets_its_response";
 
     /// If a body of HTTP/2 comes fast enough, libcurl receives all of it before it returns to the driver. So the

@@ -7,7 +7,7 @@ use crate::agent::job::Job;
 use crate::multi::options::Setting;
 use crate::sync::{Mutex, MutexGuard};
 
-/// The transfers that a thread has to begin, the options that it has to set, and the phase.
+/// The transfers that a thread has to begin, the options that it has to set, and how far it has come.
 pub(super) struct Queue {
     work: Mutex<Work>,
 }

@@ -1,15 +1,19 @@
 //! A thread of an agent. It drives the transfers that the agent gives it.
 
+use std::cell::Cell;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError};
-use std::thread::{self, JoinHandle, ThreadId};
+use std::sync::{Arc, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::Error;
 use crate::agent::job::{Job, Notice};
 use crate::agent::queue::{Phase, Queue, Work};
 use crate::code::MultiCode;
+use crate::ffi::fork::Process;
 use crate::id::Id;
 use crate::multi::options::Setting;
 use crate::run::group::Group;
@@ -20,13 +24,19 @@ use crate::sync::{Mutex, MutexGuard};
 
 type Jobs = Group<Box<dyn Job>, Driver>;
 
+thread_local! {
+    /// The worker of this thread. Has no destructor, so that the destructors of other values may use it.
+    static OWN: Cell<*const Worker> = const { Cell::new(ptr::null()) };
+}
+
 /// What an agent and one of its threads share.
 pub(super) struct Worker {
     queue: Queue,
     mailbox: Arc<Mailbox>,
     /// The thread, until somebody waits for its end.
     thread: Mutex<Option<JoinHandle<()>>>,
-    thread_id: OnceLock<ThreadId>,
+    /// The process that has the thread.
+    process: Process,
     /// Whether libcurl or the system has failed.
     has_failed: AtomicBool,
 }
@@ -42,15 +52,17 @@ impl Worker {
             queue: Queue::new(),
             mailbox: group.core.mailbox().clone(),
             thread: Mutex::new(None),
-            thread_id: OnceLock::new(),
+            process: Process::current(),
             has_failed: AtomicBool::new(false),
         });
         let own = worker.clone();
         let thread = thread::Builder::new()
             .name(name)
-            .spawn(move || own.run(group))
+            .spawn(move || {
+                OWN.set(&raw const *own);
+                own.run(group);
+            })
             .map_err(Error::Poll)?;
-        let _ = worker.thread_id.set(thread.thread().id());
         *worker.thread() = Some(thread);
         Ok(worker)
     }
@@ -85,7 +97,7 @@ impl Worker {
 
     /// Returns whether the current thread is the worker's.
     pub(super) fn is_current(&self) -> bool {
-        self.thread_id.get() == Some(&thread::current().id())
+        ptr::eq(self, OWN.get())
     }
 
     /// Waits until the thread has ended.
@@ -173,6 +185,15 @@ impl Worker {
                 false => Duration::MAX,
             };
             group.core.poll(&mut [], limit)?;
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // The child of a `fork` does not have the thread, so its handle must not be used there.
+        if !self.process.is_current() {
+            mem::forget(self.thread().take());
         }
     }
 }

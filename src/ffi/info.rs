@@ -24,7 +24,6 @@ pub(crate) const SOCKET: Item =
     Item::new(sys::CURLINFO_SOCKET + 44, "CURLINFO_ACTIVESOCKET", "7.45.0");
 
 /// The number of the last connection among those of its pool.
-#[cfg(has_safe_push)]
 pub(crate) const CONN_ID: Item = Item::new(sys::CURLINFO_OFF_T + 64, "CURLINFO_CONN_ID", "8.2.0");
 
 /// The version of the last response's protocol, as `CURLOPT_HTTP_VERSION` numbers the versions.
@@ -87,14 +86,14 @@ impl<'a> Info<'a> {
 
     pub(crate) fn long(&self, item: Item) -> Result<c_long, Error> {
         let mut value: c_long = 0;
-        // SAFETY: `infos!` gives this method information of type long only.
+        // SAFETY: `infos!` and this crate give this method information of type long only.
         unsafe { self.get(item, &raw mut value) }?;
         Ok(value)
     }
 
     pub(crate) fn off_t(&self, item: Item) -> Result<i64, Error> {
         let mut value: sys::curl_off_t = 0;
-        // SAFETY: `infos!` gives this method information of type curl_off_t only.
+        // SAFETY: `infos!` and this crate give this method information of type curl_off_t only.
         unsafe { self.get(item, &raw mut value) }?;
         Ok(value)
     }

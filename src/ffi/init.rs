@@ -2,7 +2,7 @@
 //!
 //! OpenSSL has a handler of `exit` that frees what other threads still use: a program whose `main` returned during a
 //! handshake of another thread would crash. OpenSSL registers this handler when it is initialised for the first time,
-//! unless it is told not to. The crate `curl` initialises libcurl, and so OpenSSL, before `main`.
+//! unless it is told not to. On most systems, the crate `curl` initialises libcurl, and so OpenSSL, before `main`.
 
 use std::sync::Once;
 
@@ -32,7 +32,8 @@ fn without_exit_handler() {
     // SAFETY: the name is a C string.
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"OPENSSL_init_crypto".as_ptr()) };
     if !found.is_null() {
-        // SAFETY: OpenSSL and the libraries that replace it have one function of this name, with this type.
+        // SAFETY: each library that has a function of this name is OpenSSL or takes its place, so the function has this
+        // type.
         let init_crypto = unsafe { std::mem::transmute::<*mut libc::c_void, InitCrypto>(found) };
         init_crypto(NO_ATEXIT, std::ptr::null());
     }
@@ -42,7 +43,8 @@ fn without_exit_handler() {
 /// those without.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
 #[used]
-// SAFETY: the section holds pointers to functions that take no argument, or ignore what they get, and return nothing.
+// SAFETY: the section holds pointers to functions that take no argument, or ignore what they get, and return nothing. The
+// function may run before `main`: it uses nothing of Rust's runtime but `Once`, and does not unwind.
 #[unsafe(link_section = ".init_array.00101")]
 static BEFORE_CURL: extern "C" fn() = {
     extern "C" fn before_curl() {

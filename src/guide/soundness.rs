@@ -85,13 +85,14 @@
 //!
 //! `main` may return, or a thread may call [`exit`](std::process::exit), while other threads run transfers. OpenSSL would
 //! then free what these threads still use, so the crate initialises OpenSSL in such a way that it frees nothing at the end
-//! of a process. On Linux, Android and FreeBSD, this happens before `main`. It has no effect in these cases:
+//! of a process. On Linux, Android and FreeBSD, the crate does this before `main`. It comes too late, or has no effect,
+//! in these cases:
 //!
 //! - Other code has initialised OpenSSL earlier: a library that was loaded before, the program that loads yours as a
-//!   plugin, or, on macOS and other Unix systems, the crate `curl`.
-//! - OpenSSL is older than 1.1.1b.
+//!   plugin, or, on macOS, the crate `curl`.
+//! - OpenSSL is older than 1.1.1b, or the process has several copies of it.
 //!
-//! Then let the threads end before the process: join them, and call [`Agent::shutdown`].
+//! In these cases, join the threads that perform transfers, and shut the agents down, before the process ends.
 //!
 //! # How the promise is tested
 //!

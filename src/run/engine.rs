@@ -8,7 +8,6 @@ use std::time::Duration;
 use libc::{c_int, c_long};
 
 use crate::code::MultiCode;
-#[cfg(has_safe_push)]
 use crate::ffi::info::{CONN_ID, Info};
 use crate::ffi::init::init;
 use crate::ffi::pool::{self, Entered, Pool, Pools};
@@ -286,30 +285,27 @@ impl Engine {
     }
 
     /// Returns whether a handle is attached. The handle need not be live.
-    #[cfg(has_safe_push)]
     pub(super) fn has(&self, easy: NonNull<sys::CURL>) -> bool {
-        self.any(|own| own == easy)
+        self.any(|own| own == easy).unwrap_or(false)
     }
 
-    /// Returns whether a handle other than this attached one may use its connection.
-    #[cfg(has_safe_push)]
+    /// Returns whether a handle other than `easy`, which is attached, may use the connection of `easy`. Streams of
+    /// HTTP/2 share one.
     pub(super) fn shares_connection(&self, easy: NonNull<sys::CURL>) -> bool {
         let number = |handle| {
             // SAFETY: C1: an attached handle is live.
             unsafe { Info::new(handle) }.off_t(CONN_ID).ok()
         };
         let own = number(easy);
-        self.any(|other| other != easy && number(other) == own)
+        let is_other = |other| other != easy && number(other) == own;
+        version().features().contains(Features::HTTP2) && self.any(is_other).unwrap_or(true)
     }
 
-    /// Returns whether `is_wanted` returns `true` for an attached handle.
-    #[cfg(has_safe_push)]
-    fn any(&self, is_wanted: impl Fn(NonNull<sys::CURL>) -> bool) -> bool {
+    /// Returns whether `is_wanted` returns `true` for an attached handle; `None` if memory has run out.
+    #[cfg(has_get_handles)]
+    fn any(&self, is_wanted: impl Fn(NonNull<sys::CURL>) -> bool) -> Option<bool> {
         // SAFETY: M1: the engine is live.
-        let handles = unsafe { sys::curl_multi_get_handles(self.as_ptr()) };
-        let Some(handles) = NonNull::new(handles) else {
-            return false;
-        };
+        let handles = NonNull::new(unsafe { sys::curl_multi_get_handles(self.as_ptr()) })?;
         let handle = |place| {
             // SAFETY: the array ends with NULL, and no place behind that is read.
             let place = unsafe { handles.add(place) };
@@ -319,17 +315,13 @@ impl Engine {
         let found = (0..).map_while(handle).any(is_wanted);
         // SAFETY: libcurl allocated the array for us.
         unsafe { sys::curl_free(handles.as_ptr().cast()) };
-        found
+        Some(found)
     }
 
-    #[cfg(not(has_safe_push))]
-    pub(super) fn has(&self, _: NonNull<sys::CURL>) -> bool {
-        false
-    }
-
-    #[cfg(not(has_safe_push))]
-    pub(super) fn shares_connection(&self, _: NonNull<sys::CURL>) -> bool {
-        true
+    /// The libcurl of the build did not list its handles.
+    #[cfg(not(has_get_handles))]
+    fn any(&self, _: impl Fn(NonNull<sys::CURL>) -> bool) -> Option<bool> {
+        None
     }
 
     pub(super) fn as_ptr(&self) -> *mut sys::CURLM {

@@ -101,8 +101,7 @@ impl<H> Easy<H> {
     ) -> (Result<(), Error>, Option<Box<dyn Any + Send>>) {
         self.note_end(Some(&end));
         self.keep_entry_path(entered);
-        // Streams of HTTP/2 may share the connection, and then libcurl does not forget it.
-        if self.may_leave_connection(&end) && !engine.shares_connection(self.raw()) {
+        if self.may_leave_connection(&end) {
             self.shut_left_connection(engine, entered);
         }
         if !matches!(end, End::Code(_)) {

@@ -149,18 +149,21 @@ impl<H> Easy<H> {
     }
 
     /// Shuts down the socket of the connection that libcurl has left in the engine, if the socket can be found, so
-    /// that libcurl finds the connection dead and closes it. The transfer must still be attached, and no other transfer
-    /// may use the connection.
+    /// that libcurl finds the connection dead and closes it. The transfer must still be attached.
     pub(super) fn shut_left_connection(&mut self, engine: &mut Engine, _: &Entered) {
         if CONNECTION_LEFT_UNKNOWN.is_present() || self.known.connect_only != 0 {
             return;
         }
         let info = self.info();
-        // libcurl does not forget a connection of HTTP/2 or HTTP/3.
+        // libcurl does not forget a connection of HTTP/2 or HTTP/3. Before the response, the version is not known, but
+        // another transfer may use the connection.
         if info
             .long(HTTP_VERSION)
             .is_ok_and(|version| version > HTTP_1_1)
         {
+            return;
+        }
+        if engine.shares_connection(self.raw()) {
             return;
         }
         if let Ok(Some(socket)) = info.socket(SOCKET) {
@@ -183,7 +186,11 @@ impl<H> Easy<H> {
         let handle = self.handle.raw.as_ptr();
         // SAFETY: C1: the handle is live; the option takes a long.
         unsafe {
-            sys::curl_easy_setopt(handle, sys::CURLOPT_FORBID_REUSE, self.known.forbid_reuse)
+            sys::curl_easy_setopt(
+                handle,
+                sys::CURLOPT_FORBID_REUSE,
+                self.known.forbids_reuse(),
+            )
         };
         if let Some(list) = self.handle.lists.get(sys::CURLOPT_MAIL_RCPT) {
             // SAFETY: C5: the list is kept alive; it was set before.

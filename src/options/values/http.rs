@@ -41,8 +41,8 @@ pub enum HttpVersion {
     V2Tls,
     /// For `http://`, HTTP/2 at once, without negotiating it with the server. For `https://`, libcurl
     /// offers only HTTP/2 in the TLS handshake; before 8.10.0, it offers HTTP/1.1 too. With libcurl 7.88, each such
-    /// transfer makes a new connection, since that release cannot use one again. Since libcurl 7.49.0, if built with
-    /// HTTP2.
+    /// transfer makes a new connection, since that release cannot reuse one that began with HTTP/2. Since libcurl 7.49.0,
+    /// if built with HTTP2.
     #[doc(alias = "CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE")]
     V2PriorKnowledge,
     /// HTTP/3 if the server supports it, otherwise an earlier version; before libcurl 7.88.0, only HTTP/3. Since

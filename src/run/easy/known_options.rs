@@ -233,7 +233,7 @@ impl KnownOptions {
 }
 
 impl<H> Easy<H> {
-    /// Notes a value of type long that libcurl has accepted, and does what follows from it.
+    /// Notes a value of type long that libcurl has accepted, and updates the options that depend on it.
     pub(super) fn note_long(&mut self, option: sys::CURLoption, value: c_long) {
         if option == sys::CURLOPT_QUICK_EXIT {
             self.handle.quick_exit = value;
@@ -244,7 +244,9 @@ impl<H> Easy<H> {
             sys::CURLOPT_BUFFERSIZE | sys::CURLOPT_UPLOAD_BUFFERSIZE => {
                 self.handle.buffers.set = None;
             }
-            sys::CURLOPT_FRESH_CONNECT | sys::CURLOPT_HTTP_VERSION => self.connect_afresh(),
+            sys::CURLOPT_FORBID_REUSE | sys::CURLOPT_FRESH_CONNECT | sys::CURLOPT_HTTP_VERSION => {
+                self.connect_afresh()
+            }
             _ => {}
         }
     }

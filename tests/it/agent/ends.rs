@@ -1,4 +1,4 @@
-//! Transfers of an agent that are cancelled, given up or left, and what goes wrong.
+//! Transfers of an agent that are cancelled, given up or left, and panics.
 
 use std::fmt;
 use std::future::Future;

@@ -32,30 +32,38 @@ fn shutdown_cancels_what_runs_and_refuses_what_comes() {
 #[test]
 fn shutdown_waits_for_the_end_of_the_thread() {
     /// Takes its time to be dropped.
-    struct Last(Arc<AtomicBool>);
+    struct Last(Agent, Arc<AtomicBool>);
     impl Drop for Last {
         fn drop(&mut self) {
             (0..1000).for_each(|_| thread::yield_now());
-            self.0.store(true, Ordering::Relaxed);
+            self.0.shutdown(); // does not wait for its own thread
+            self.1.store(true, Ordering::Relaxed);
         }
     }
     thread_local! {
         static LAST: Cell<Option<Last>> = const { Cell::new(None) };
     }
-    struct Leaves(Arc<AtomicBool>);
+    struct Leaves(Agent, Arc<AtomicBool>);
     #[callbacks]
     impl Callbacks for Leaves {
         fn write(&mut self, _: &[u8]) -> WriteResult {
-            LAST.set(Some(Last(self.0.clone())));
+            LAST.set(Some(Last(self.0.clone(), self.1.clone())));
             WriteResult::Continue
         }
     }
     let (server, has_ended) = (Server::ok("body"), Arc::<AtomicBool>::default());
     let agent = Agent::new().unwrap();
-    let get = transfer(Leaves(has_ended.clone()), &server.url("/"));
+    let get = transfer(Leaves(agent.clone(), has_ended.clone()), &server.url("/"));
     agent.start(get).wait().1.unwrap();
-    agent.shutdown();
-    assert!(has_ended.load(Ordering::Relaxed));
+    // Both callers wait.
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                agent.shutdown();
+                assert!(has_ended.load(Ordering::Relaxed));
+            });
+        }
+    });
 }
 
 #[test]

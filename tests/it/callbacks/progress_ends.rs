@@ -123,7 +123,7 @@ fn stream_that_progress_ends_before_its_response_harms_no_other_stream() {
         }
         Some(_) => {
             conn.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
-            let _ = may_go_on.lock().unwrap().recv();
+            let _ = may_go_on.lock().unwrap().recv_timeout(LONG);
             conn.send("2");
         }
         None => {}

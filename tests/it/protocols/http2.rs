@@ -48,6 +48,10 @@ fn each_transfer_that_begins_with_http_2_gets_its_response() {
         })
         .unwrap();
 
+    transfer.url(&server.url("moved")).unwrap();
+    transfer.follow_location(true).unwrap();
+    connects_again(&mut transfer);
+
     // With another version, the user's own option counts.
     let other = Server::ok("body");
     transfer.url(&other.url("/")).unwrap();

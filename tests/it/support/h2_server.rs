@@ -28,7 +28,8 @@ pub(crate) fn knows_http_2<H: Callbacks>(transfer: &mut Transfer<H>) -> bool {
 pub(crate) struct H2Server(Peer);
 
 impl H2Server {
-    /// Serves one file at three paths: at full speed, with 1,000 bytes per second, and compressed.
+    /// Serves one file at three paths: at full speed, with 1,000 bytes per second, and compressed. `/moved` redirects to
+    /// the file.
     /// Returns `None` if nginx is not installed, or if the linked libcurl has no HTTP/2.
     pub(crate) fn new(contents: &[u8]) -> Option<H2Server> {
         H2Server::with(contents, "")
@@ -62,6 +63,7 @@ impl H2Server {
                  location /slow/ {{ alias {dir}/files/; limit_rate 1000; }}\n\
                  {locations}\
                  location /zip/ {{ alias {dir}/files/; gzip on; gzip_types *; }}\n\
+                 location /moved {{ return 302 /file; }}\n\
                  }}\n}}\n"
             );
             let path = format!("{dir}/nginx.conf");

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use curlback::{Agent, Transfer};
 
@@ -9,6 +10,7 @@ use crate::support::built_in::https;
 use crate::support::child::{child_at, in_child};
 use crate::support::tls_server::{Identity, TlsServer};
 
+const LONG: Duration = Duration::from_secs(30);
 /// How many processes end.
 const ROUNDS: usize = 12;
 
@@ -30,7 +32,7 @@ fn end_during_handshakes(test: &str, begin: impl Fn(&str, Sender<()>)) {
     if let Some(url) = in_child() {
         let (sender, done) = channel();
         begin(&url, sender);
-        done.iter().take(10).for_each(drop);
+        (0..10).for_each(|_| done.recv_timeout(LONG).unwrap());
         return;
     }
     let server = TlsServer::ok(&Identity::authority().vouch_for("127.0.0.1"), "");
