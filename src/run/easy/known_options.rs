@@ -245,7 +245,7 @@ impl<H> Easy<H> {
                 self.handle.buffers.set = None;
             }
             sys::CURLOPT_FORBID_REUSE | sys::CURLOPT_FRESH_CONNECT | sys::CURLOPT_HTTP_VERSION => {
-                self.connect_afresh()
+                self.connect_afresh();
             }
             _ => {}
         }
