@@ -82,7 +82,7 @@ unsafe extern "C" {
     pub(crate) fn curl_multi_notify_enable(multi: *mut CURLM, kind: libc::c_uint) -> CURLMcode;
     #[cfg(has_multi_notify)]
     pub(crate) fn curl_multi_notify_disable(multi: *mut CURLM, kind: libc::c_uint) -> CURLMcode;
-    #[cfg(has_safe_push)]
+    #[cfg(has_get_handles)]
     pub(crate) fn curl_multi_get_handles(multi: *mut CURLM) -> *mut *mut CURL;
     // Since 7.44.0; a static libcurl without HTTP/2 may lack them.
     #[cfg(has_safe_push)]
