@@ -92,6 +92,6 @@ made 200 2950 2500
 fresh 100 20000 25000
 kept 200 4000 4500
 chunks 10 95000 60000
-opened 200 8500 8500
+opened 200 6000 8500
 END
 exit "$missed"
