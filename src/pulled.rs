@@ -42,6 +42,8 @@ enum State {
     Told(Code),
 }
 
+// Functions that take or return a `Pulled` are inlined where they are on the way of each transfer: otherwise, each copies
+// it.
 impl<H: Callbacks> Pulled<H> {
     /// Begins the transfer.
     #[inline(always)]

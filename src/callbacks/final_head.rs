@@ -157,19 +157,21 @@ impl FinalHead {
         awaited
     }
 
-    /// Notes a line that the handler has taken: the status line, a field, or the empty line, but no trailer. Returns
-    /// whether the line ends the final headers. Must only be called while these are [awaited](Self::is_awaited).
+    /// Notes a line that the handler has taken: the status line, with its status, a field, or the empty line, but no
+    /// trailer. Returns whether the line ends the final headers. Must only be called while these are
+    /// [awaited](Self::is_awaited).
     pub(crate) fn take(
         &mut self,
         line: &[u8],
-        status: Option<Option<u16>>,
+        is_status: bool,
+        status: Option<u16>,
         facts: &impl Facts,
     ) -> bool {
-        match (status, is_blank(line)) {
-            (Some(status), _) => self.begin_response(status, facts),
-            (None, true) if self.is_response => return self.end_headers(facts),
-            (None, true) => {}
-            (None, false) => self.note_field(line),
+        match (is_status, is_blank(line)) {
+            (true, _) => self.begin_response(status, facts),
+            (false, true) if self.is_response => return self.end_headers(facts),
+            (false, true) => {}
+            (false, false) => self.note_field(line),
         }
         false
     }

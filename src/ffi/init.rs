@@ -4,6 +4,10 @@
 //! handshake of another thread would crash. OpenSSL registers this handler when it is initialised for the first time,
 //! unless it is told not to. On most systems, the crate `curl` initialises libcurl, and so OpenSSL, before `main`.
 
+#[cfg(unix)]
+use std::ffi::{c_int, c_void};
+#[cfg(unix)]
+use std::ptr;
 use std::sync::Once;
 
 /// Initialises libcurl and the libraries that it uses. Later calls do nothing.
@@ -21,7 +25,7 @@ pub(crate) fn init() {
 /// there is no way to do so.
 #[cfg(unix)]
 fn without_exit_handler() {
-    type InitCrypto = extern "C" fn(u64, *const std::ffi::c_void) -> std::ffi::c_int;
+    type InitCrypto = extern "C" fn(u64, *const c_void) -> c_int;
     /// `OPENSSL_INIT_NO_ATEXIT`.
     const NO_ATEXIT: u64 = 0x0008_0000;
 
@@ -31,11 +35,11 @@ fn without_exit_handler() {
     // A shared libcurl may use another OpenSSL, and has one even without the feature.
     // SAFETY: the name is a C string.
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"OPENSSL_init_crypto".as_ptr()) };
-    if !found.is_null() {
-        // SAFETY: each library that has a function of this name is OpenSSL or takes its place, so the function has this
-        // type.
-        let init_crypto = unsafe { std::mem::transmute::<*mut libc::c_void, InitCrypto>(found) };
-        init_crypto(NO_ATEXIT, std::ptr::null());
+    // SAFETY: each library that has a function of this name is OpenSSL or takes its place, so the function has this type;
+    // NULL is `None`.
+    let found = unsafe { std::mem::transmute::<*mut c_void, Option<InitCrypto>>(found) };
+    if let Some(init_crypto) = found {
+        init_crypto(NO_ATEXIT, ptr::null());
     }
 }
 

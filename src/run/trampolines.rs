@@ -238,10 +238,12 @@ fn take_line<H>(line: &[u8], place: Place, mut call: Call<'_, H, InTransfer>) ->
     let State {
         lines, final_head, ..
     } = call.state();
-    let status = (place == Place::Status).then(|| status_code(line));
-    let reached =
-        place != Place::Trailer && final_head.is_awaited() && final_head.take(line, status, &facts);
-    lines.take(line, place, status.flatten(), reached, &facts);
+    let is_status = place == Place::Status;
+    let status = is_status.then(|| status_code(line)).flatten();
+    let reached = place != Place::Trailer
+        && final_head.is_awaited()
+        && final_head.take(line, is_status, status, &facts);
+    lines.take(line, place, status, reached, &facts);
     if final_head.wants_fields() {
         lines.plain = false;
     }
