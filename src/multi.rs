@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::panic::resume_unwind;
+use std::time::Instant;
 
 use crate::ffi::pool::Entered;
 use crate::run::group::{Driven, Group};
@@ -166,7 +167,7 @@ impl<H: Callbacks, L: EventLoop> Multi<H, L> {
         call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
     ) -> Result<usize, Error> {
         let pushes = &mut self.pushes;
-        let driven = (self.group).drive(call, |group, entered| {
+        let driven = (self.group).drive(Instant::now(), call, |group, entered| {
             collect_pushes(group, pushes, entered);
         })?;
         self.conclude(driven)

@@ -12,7 +12,8 @@ pub(super) struct Queue {
     work: Mutex<Work>,
 }
 
-/// What a thread takes out of the queue in one call of [`take`](Queue::take).
+/// What is in the queue, and what a thread takes out of it.
+#[derive(Default)]
 pub(super) struct Work {
     /// Options to change.
     pub(super) settings: Vec<Setting>,
@@ -21,18 +22,9 @@ pub(super) struct Work {
     pub(super) phase: Phase,
 }
 
-impl Work {
-    fn new(phase: Phase) -> Work {
-        Work {
-            settings: Vec::new(),
-            jobs: Vec::new(),
-            phase,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
+    #[default]
     Open,
     /// No more transfers are accepted. The thread ends when the accepted ones have ended.
     Closed,
@@ -43,7 +35,7 @@ pub(super) enum Phase {
 impl Queue {
     pub(super) fn new() -> Queue {
         Queue {
-            work: Mutex::new(Work::new(Phase::Open)),
+            work: Mutex::default(),
         }
     }
 
@@ -74,11 +66,13 @@ impl Queue {
         is_open
     }
 
-    /// Takes all jobs and settings, with a copy of the phase.
-    pub(super) fn take(&self) -> Work {
+    /// Moves all jobs and settings into `taken`, in which there are none, and copies the phase there.
+    pub(super) fn take(&self, taken: &mut Work) {
         let mut work = self.work();
-        let phase = work.phase;
-        mem::replace(&mut work, Work::new(phase))
+        // The queue gets the memory of the empty lists.
+        mem::swap(&mut work.settings, &mut taken.settings);
+        mem::swap(&mut work.jobs, &mut taken.jobs);
+        taken.phase = work.phase;
     }
 
     /// Moves on to `phase`, unless the queue is in a later one.

@@ -61,9 +61,8 @@ pub(super) fn wake(slot: Arc<impl AnySlot + ?Sized>) {
 
 impl<H> AnySlot for Slot<H> {
     fn notify(&self) {
-        let waker = self.state().waiter.take();
-        self.changed.notify_all();
-        waker.wake();
+        let waiter = self.state().waiter.take();
+        waiter.wake(&self.changed);
     }
 }
 
@@ -155,7 +154,8 @@ impl<H> Slot<H> {
     /// Waits until the transfer has ended, or, if `wants_head`, until the final headers have come. Returns
     /// `None` if `limit` is over first.
     pub(super) fn wait(&self, wants_head: bool, limit: Option<Instant>) -> Option<Outcome<H>> {
-        waiter::wait(&self.changed, limit, || self.try_take(wants_head))
+        let attempt = || self.try_take(wants_head);
+        waiter::wait(&self.changed, limit, attempt, |state| &mut state.waiter)
     }
 
     /// Polls for what [`wait`](Slot::wait) waits for.

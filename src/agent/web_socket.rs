@@ -327,7 +327,7 @@ impl<H> AsyncWebSocket<H> {
     /// Receives the next message, and waits until `limit` for it.
     fn wait_receive(&mut self, limit: Option<Instant>) -> Result<Message, Error> {
         self.started.check_process();
-        let received = self.link.wait(limit, || self.link.try_receive());
+        let received = self.link.wait_read(limit, || self.link.try_receive());
         self.received(received.ok_or(WebSocketError::TimedOut)?)
     }
 
@@ -357,11 +357,11 @@ impl<H> AsyncWebSocket<H> {
     ) -> Result<(), Error> {
         self.started.check_process();
         if let Some(outgoing) = outgoing {
-            let outcome = self.link.wait(limit, || self.link.try_ready());
+            let outcome = self.link.wait_write(limit, || self.link.try_ready());
             self.sent(outcome.ok_or(WebSocketError::Unsent)?)?;
             self.link.push(outgoing);
         }
-        let outcome = self.link.wait(limit, || self.link.try_flush());
+        let outcome = self.link.wait_write(limit, || self.link.try_flush());
         self.sent(outcome.ok_or(WebSocketError::TimedOut)?)
     }
 

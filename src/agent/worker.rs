@@ -14,6 +14,7 @@ use crate::agent::job::{Job, Notice};
 use crate::agent::queue::{Phase, Queue, Work};
 use crate::code::MultiCode;
 use crate::ffi::fork::Process;
+use crate::ffi::sigpipe;
 use crate::id::Id;
 use crate::multi::options::Setting;
 use crate::run::group::Group;
@@ -59,6 +60,7 @@ impl Worker {
         let thread = thread::Builder::new()
             .name(name)
             .spawn(move || {
+                sigpipe::block_until_thread_ends();
                 OWN.set(&raw const *own);
                 own.run(group);
             })
@@ -124,7 +126,9 @@ impl Worker {
         let has_failed = failure.is_some();
         self.has_failed.store(has_failed, Ordering::Release);
         self.queue.advance(Phase::Closed);
-        for job in self.queue.take().jobs {
+        let mut rest = Work::default();
+        self.queue.take(&mut rest);
+        for job in rest.jobs {
             drop(end(job, Err(self.closed())));
         }
         group.cancel_all();
@@ -154,21 +158,20 @@ impl Worker {
     /// # Errors
     /// Those of libcurl or the system, if the transfers cannot be driven any more.
     fn drive(&self, group: &mut Jobs) -> Result<(), Error> {
+        let mut work = Work::default();
         loop {
-            let Work {
-                settings,
-                jobs,
-                phase,
-            } = self.queue.take();
-            for setting in settings {
+            // The wake-ups until now announce what is taken and driven below.
+            group.core.take_woken();
+            self.queue.take(&mut work);
+            for setting in work.settings.drain(..) {
                 // The value was checked before. If libcurl refuses it nevertheless, there is no caller to
                 // return the error to.
                 let _ = setting.apply(&mut group.core);
             }
-            for job in jobs {
+            for job in work.jobs.drain(..) {
                 add(group, job);
             }
-            if phase == Phase::Cancelled {
+            if work.phase == Phase::Cancelled {
                 group.cancel_all();
             }
             let driven = group.perform(|_, _| ())?;
@@ -177,7 +180,7 @@ impl Worker {
             }
             driven.result?;
             give_back(group, |result| result);
-            if phase != Phase::Open && group.members.is_empty() {
+            if work.phase != Phase::Open && group.members.is_empty() {
                 return Ok(());
             }
             let limit = match group.core.take_woken() {

@@ -6,12 +6,13 @@
 //! in some builds, through some libraries, and to files. libcurl's own remedy would change the signal's
 //! disposition for the whole process, from several threads at a time; `CURLOPT_NOSIGNAL` prevents that.
 //! So the signal is blocked on the thread that enters libcurl, and a signal that is raised meanwhile is
-//! discarded. In a program that ignores the signal, this costs one system call.
+//! discarded. In a program that ignores the signal, this costs one system call. The threads of an agent block the
+//! signal for as long as they run.
 //!
 //! On other systems than those listed below, this module does nothing. On Apple's systems, libcurl sets
 //! `SO_NOSIGPIPE` on the sockets of its connections.
 
-pub(crate) use imp::Quiet;
+pub(crate) use imp::{Quiet, block_until_thread_ends};
 
 #[cfg(any(
     target_os = "linux",
@@ -29,7 +30,7 @@ mod imp {
     use libc::{c_int, sigset_t, timespec};
 
     thread_local! {
-        /// Whether there is a `Quiet` on this thread.
+        /// Whether there is a `Quiet` on this thread, or the signal is blocked until the thread ends.
         static IS_QUIET: Cell<bool> = const { Cell::new(false) };
     }
 
@@ -64,6 +65,13 @@ mod imp {
             });
             Quiet { _outer: outer }
         }
+    }
+
+    /// Blocks `SIGPIPE` on this thread until it ends. The signals that are raised here meanwhile end with the thread. A
+    /// `Quiet` then costs no system call here.
+    pub(crate) fn block_until_thread_ends() {
+        IS_QUIET.set(true);
+        change_mask(libc::SIG_BLOCK, &sigpipe());
     }
 
     impl Drop for Outer {
@@ -163,4 +171,6 @@ mod imp {
             Quiet(())
         }
     }
+
+    pub(crate) fn block_until_thread_ends() {}
 }

@@ -58,10 +58,11 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         }
     }
 
-    /// Drives by `call`, and then finishes the transfers that have ended, failed or timed out. Fulfils the
+    /// Drives by `call`, and then finishes the transfers that have ended, failed or timed out at `now`. Fulfils the
     /// requests of remotes before and after `call`. `pushed` takes over pushed transfers.
     pub(crate) fn drive(
         &mut self,
+        now: Instant,
         call: impl FnOnce(&mut Core<L>, &Entered) -> Result<(), Error>,
         mut pushed: impl FnMut(&mut Group<T, L>, &Entered),
     ) -> Result<Driven, Error> {
@@ -74,11 +75,10 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
                 // A request that a remote has made before its transfer begins takes effect before libcurl
                 // drives the transfer.
                 self.attend(&entered, true);
-                let begun = Instant::now();
                 let driven = call(&mut self.core, &entered);
                 self.collect(&mut pushed, &entered);
                 self.serve(&entered);
-                self.collect_overdue(begun, &entered);
+                self.collect_overdue(now, &entered);
                 driven
             }
         };
@@ -223,9 +223,11 @@ impl<T: Holder> Group<T, Driver> {
         &mut self,
         pushed: impl FnMut(&mut Group<T, Driver>, &Entered),
     ) -> Result<Driven, Error> {
+        let now = Instant::now();
         let mut members = self.members.values();
-        let paused = self.core.is_look_due() && members.any(|t| t.member().is_paused());
-        self.drive(|core, entered| core.perform(paused, entered), pushed)
+        let paused = self.core.is_look_due(now) && members.any(|t| t.member().is_paused());
+        let call = |core: &mut Core<Driver>, entered: &_| core.perform(now, paused, entered);
+        self.drive(now, call, pushed)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The event loop inside a `Multi`, over the system's event queue.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use crate::{CallbackResult, Error};
 /// kqueue or another event queue of the system.
 pub struct Driver {
     queue: Arc<Queue>,
+    /// The sockets that libcurl has removed and the queue still has. Normally, they are those of idle connections.
+    suspended: BTreeMap<RawSocket, Registration>,
     events: Events,
     /// When the timer is due, which serves libcurl and the time limits that this crate checks. `None` if it is
     /// off.
@@ -33,6 +36,7 @@ impl Driver {
     pub(crate) fn new() -> Result<Driver, Error> {
         Ok(Driver {
             queue: Arc::new(Queue::new().map_err(Error::Poll)?),
+            suspended: BTreeMap::new(),
             events: Events::new(),
             deadline: None,
             ready: Vec::new(),
@@ -40,10 +44,9 @@ impl Driver {
         })
     }
 
-    /// Returns whether the timer is due.
-    pub(crate) fn is_due(&self) -> bool {
-        self.deadline
-            .is_some_and(|deadline| deadline <= Instant::now())
+    /// Returns whether the timer is due at `now`.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
     /// Returns when the timer is due, or `None` if it is off.
@@ -51,10 +54,10 @@ impl Driver {
         self.deadline
     }
 
-    /// Returns whether the timer is due. If it is, turns it off: libcurl expects a timer to fire only
+    /// Returns whether the timer is due at `now`. If it is, turns it off: libcurl expects a timer to fire only
     /// once.
-    pub(crate) fn take_due(&mut self) -> bool {
-        let due = self.is_due();
+    pub(crate) fn take_due(&mut self, now: Instant) -> bool {
+        let due = self.is_due(now);
         if due {
             self.deadline = None;
         }
@@ -76,9 +79,9 @@ impl Driver {
         self.ready = ready;
     }
 
-    /// Waits until a socket or a descriptor in `extra` is ready, the timer is due, the driver
-    /// is woken, or `limit` is over. Returns how many sockets and descriptors are ready. With kqueue, a socket
-    /// that is ready in both directions counts twice.
+    /// Waits until a socket or a descriptor in `extra` is ready, the driver is woken, or `limit` is over. Does not
+    /// look at the timer. Returns how many sockets and descriptors are ready. With kqueue, a socket that is ready in
+    /// both directions counts twice.
     pub(crate) fn wait(
         &mut self,
         extra: &mut [PollFd<'_>],
@@ -120,23 +123,21 @@ impl Driver {
         extra: &mut [PollFd<'_>],
         limit: Option<Duration>,
     ) -> io::Result<usize> {
-        let now = Instant::now();
-        let due = self.deadline.map(|at| at.saturating_duration_since(now));
-        let limit = match (due, limit) {
-            (Some(due), Some(limit)) => Some(due.min(limit)),
-            (one, other) => one.or(other),
-        };
         self.ready.clear();
         let waited = self.queue.wait(&mut self.events, limit);
         let mut count = 0;
         for event in self.events.iter() {
-            count += 1;
             if event.key & EXTRA == 0 {
-                self.ready.push((event.key as RawSocket, event.ready));
+                let socket = event.key as RawSocket;
+                if self.suspended.contains_key(&socket) {
+                    continue;
+                }
+                self.ready.push((socket, event.ready));
             } else if let Some(extra) = extra.get_mut(event.key & !EXTRA) {
                 // Some systems report each direction by an event of its own.
                 extra.ready |= event.ready;
             }
+            count += 1;
         }
         // After an error, there may be events all the same.
         self.fresh = waited.is_ok() || count > 0;
@@ -190,18 +191,24 @@ impl EventLoop for Driver {
         if let Interest::Other(_) = interest {
             return CallbackResult::Continue;
         }
+        let raw = number(socket);
+        if value.is_none() {
+            *value = self.suspended.remove(&raw);
+        }
         let registered = self.register(socket, interest, value.is_some());
         if registered.is_ok() && value.is_none() {
             *value = Some(Registration {
                 queue: self.queue.clone(),
-                raw: number(socket),
+                raw,
             });
         }
         registered.into()
     }
 
-    fn remove_socket(&mut self, _: RawSocket, value: Option<Registration>) -> CallbackResult {
-        drop(value);
+    fn remove_socket(&mut self, raw: RawSocket, value: Option<Registration>) -> CallbackResult {
+        if let Some(registration) = value.filter(Registration::suspend) {
+            self.suspended.insert(raw, registration);
+        }
         CallbackResult::Continue
     }
 
@@ -239,7 +246,7 @@ impl fmt::Debug for Driver {
     }
 }
 
-/// A socket that the system watches, until this is dropped.
+/// A socket that the event queue has, until this is dropped.
 pub struct Registration {
     queue: Arc<Queue>,
     raw: RawSocket,
@@ -253,12 +260,24 @@ impl fmt::Debug for Registration {
     }
 }
 
+impl Registration {
+    /// Makes the queue report nothing more about the socket. Returns whether the queue still has the socket, so that
+    /// watching it again costs less: an idle connection is often used again.
+    fn suspend(&self) -> bool {
+        self.queue.suspend(self.socket(), self.raw as usize)
+    }
+
+    fn socket(&self) -> BorrowedSocket<'_> {
+        // SAFETY: libcurl removes a socket from here before it closes the socket. After that, and where libcurl does
+        // not remove it, the system only looks the number up in the event queue, from which it has removed the closed
+        // socket.
+        unsafe { socket::borrow(self.raw as sys::curl_socket_t) }
+    }
+}
+
 impl Drop for Registration {
     fn drop(&mut self) {
-        // SAFETY: libcurl removes a socket from here before it closes the socket. Where it does not, the system only
-        // looks the number up in the event queue, from which it has removed the closed socket.
-        let socket = unsafe { socket::borrow(self.raw as sys::curl_socket_t) };
-        let _ = self.queue.delete(socket);
+        let _ = self.queue.delete(self.socket());
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct SharedPipe {
 
 struct State {
     pipe: Pipe,
-    /// Wakes the program's side if it polls.
+    /// The program's side.
     waiter: Waiter,
     /// Whether the program's side has begun to wait, blocking or polling, since it was last woken.
     is_awaited: bool,
@@ -81,7 +81,7 @@ impl State {
         self.is_closed || self.is_refused
     }
 
-    /// Notes that the program's side waits, and returns the place for its waker.
+    /// Notes that the program's side waits, and returns its place.
     fn await_change(&mut self) -> &mut Waiter {
         self.is_awaited = true;
         &mut self.waiter
@@ -128,10 +128,9 @@ impl SharedPipe {
     /// Wakes the program's side, without the lock.
     fn notify(&self, mut state: MutexGuard<'_, State>) {
         state.is_awaited = false;
-        let waker = state.waiter.take();
+        let waiter = state.waiter.take();
         drop(state);
-        self.changed.notify_all();
-        waker.wake();
+        waiter.wake(&self.changed);
     }
 
     /// Resumes libcurl's side, without the lock, if it waits for this pipe.
@@ -414,14 +413,9 @@ impl SharedPipe {
     fn wait<'a, T>(
         &'a self,
         limit: Option<Instant>,
-        mut attempt: impl FnMut() -> Result<T, MutexGuard<'a, State>>,
+        attempt: impl FnMut() -> Result<T, MutexGuard<'a, State>>,
     ) -> Option<T> {
-        waiter::wait(&self.changed, limit, || {
-            attempt().map_err(|mut state| {
-                state.is_awaited = true;
-                state
-            })
-        })
+        waiter::wait(&self.changed, limit, attempt, State::await_change)
     }
 }
 

@@ -1,31 +1,41 @@
 //! Waiting and polling for something that another thread changes.
 
+use std::mem;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use crate::run::guard::{discard, run_quietly};
 use crate::sync::{Condvar, MutexGuard};
 
-/// The waker of the task that has polled last, kept under the lock of the polled state.
+/// Who waits for a change of the state under whose lock this is kept.
 #[derive(Default)]
-pub(crate) struct Waiter(Option<Waker>);
+pub(crate) struct Waiter {
+    /// The waker of the task that has polled last.
+    task: Option<Waker>,
+    /// Whether a thread may wait. Without one, a condition variable need not be notified, which costs a system call.
+    is_blocked: bool,
+}
 
 impl Waiter {
-    /// Takes the waker, to be woken after the lock was released.
+    /// Takes the waiter out, to be woken after the lock was released.
     pub(crate) fn take(&mut self) -> Taken {
-        Taken(self.0.take())
+        Taken(mem::take(self))
     }
 }
 
-/// A waker that was taken out, to be woken without the lock.
+/// A waiter that was taken out, to be woken without the lock.
 #[must_use = "the lock must not be held when it is woken"]
-pub(crate) struct Taken(Option<Waker>);
+pub(crate) struct Taken(Waiter);
 
 impl Taken {
-    /// Wakes the task that has polled, if there is one. The waker is the program's: a panic of its wake or
-    /// of its drop is ignored.
-    pub(crate) fn wake(self) {
-        if let Some(waker) = self.0 {
+    /// Wakes the threads that wait for `changed`, and the task that has polled. The task's waker is the program's: a
+    /// panic of its wake or of its drop is ignored.
+    pub(crate) fn wake(self, changed: &Condvar) {
+        let Taken(Waiter { task, is_blocked }) = self;
+        if is_blocked {
+            changed.notify_all();
+        }
+        if let Some(waker) = task {
             run_quietly(|| waker.wake_by_ref());
             discard(waker);
         }
@@ -35,17 +45,19 @@ impl Taken {
 /// Returns the result of `attempt`, which is called again at each change, or `None` if there is no
 /// result until `limit`.
 ///
-/// `attempt` returns the lock if there is no result yet.
+/// `attempt` returns the lock if there is no result yet, and `waiter` its place under the lock.
 pub(crate) fn wait<'a, T, S: 'a>(
     changed: &Condvar,
     limit: Option<Instant>,
     mut attempt: impl FnMut() -> Result<T, MutexGuard<'a, S>>,
+    waiter: impl Fn(&mut S) -> &mut Waiter,
 ) -> Option<T> {
     loop {
-        let state = match attempt() {
+        let mut state = match attempt() {
             Ok(result) => return Some(result),
             Err(state) => state,
         };
+        waiter(&mut state).is_blocked = true;
         match limit {
             None => drop(changed.wait(state)),
             Some(limit) => {
@@ -58,7 +70,7 @@ pub(crate) fn wait<'a, T, S: 'a>(
 
 /// Returns the result of `attempt`, or keeps the waker of the task for the next change.
 ///
-/// `attempt` returns the lock if there is no result yet, and `waiter` the place for the waker under the lock.
+/// `attempt` returns the lock if there is no result yet, and `waiter` its place under the lock.
 /// A waker is cloned and dropped without the lock: both may run code of the program, which may wait for the
 /// other thread.
 pub(crate) fn poll<'a, T, S: 'a>(
@@ -72,7 +84,7 @@ pub(crate) fn poll<'a, T, S: 'a>(
             Ok(result) => return Poll::Ready(result),
             Err(state) => state,
         };
-        let Waiter(kept) = waiter(&mut state);
+        let kept = &mut waiter(&mut state).task;
         if kept.as_ref().is_some_and(|kept| kept.will_wake(cx.waker())) {
             return Poll::Pending;
         }

@@ -208,11 +208,8 @@ impl Link {
         let reader = mem::take(&mut state.reader_news).then(|| state.reader.take());
         let writer = mem::take(&mut state.writer_news).then(|| state.writer.take());
         drop(state);
-        if reader.is_some() || writer.is_some() {
-            self.changed.notify_all();
-        }
-        for waker in [reader, writer].into_iter().flatten() {
-            waker.wake();
+        for waiter in [reader, writer].into_iter().flatten() {
+            waiter.wake(&self.changed);
         }
     }
 
@@ -321,12 +318,20 @@ impl Link {
         }
     }
 
-    pub(super) fn wait<'a, T>(
+    pub(super) fn wait_read<'a, T>(
         &'a self,
         limit: Option<Instant>,
         attempt: impl FnMut() -> Result<T, MutexGuard<'a, State>>,
     ) -> Option<T> {
-        waiter::wait(&self.changed, limit, attempt)
+        waiter::wait(&self.changed, limit, attempt, |state| &mut state.reader)
+    }
+
+    pub(super) fn wait_write<'a, T>(
+        &'a self,
+        limit: Option<Instant>,
+        attempt: impl FnMut() -> Result<T, MutexGuard<'a, State>>,
+    ) -> Option<T> {
+        waiter::wait(&self.changed, limit, attempt, |state| &mut state.writer)
     }
 
     pub(super) fn poll_read<'a, T>(

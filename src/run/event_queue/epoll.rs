@@ -84,6 +84,14 @@ impl Queue {
         epoll::modify(&self.epoll, descriptor, data, flags(interest)).map_err(Into::into)
     }
 
+    /// Reports nothing more about a descriptor, which was added, until `modify` is called. Returns whether this was
+    /// possible; if not, the caller deletes the descriptor.
+    pub(in crate::run) fn suspend(&self, descriptor: BorrowedFd<'_>, key: usize) -> bool {
+        let data = EventData::new_u64(key as u64);
+        // The system reports `HUP` and `ERR` all the same, so it may report one more event.
+        epoll::modify(&self.epoll, descriptor, data, EventFlags::ONESHOT).is_ok()
+    }
+
     pub(in crate::run) fn delete(&self, descriptor: BorrowedFd<'_>) -> io::Result<()> {
         epoll::delete(&self.epoll, descriptor).map_err(Into::into)
     }

@@ -9,14 +9,19 @@ use crate::run::multi::Core;
 use crate::run::poll_loop::{Driver, PollFd};
 
 impl Core<Driver> {
-    /// Returns whether the next drive has to drive all transfers.
-    pub(crate) fn is_look_due(&self) -> bool {
-        Instant::now() >= self.watchdog.next() && !self.ids.is_empty()
+    /// Returns whether a drive at `now` has to drive all transfers.
+    pub(crate) fn is_look_due(&self, now: Instant) -> bool {
+        now >= self.watchdog.next() && !self.ids.is_empty()
     }
 
-    /// Drives the transfers whose sockets are ready or whose timer is due, and sometimes all transfers:
+    /// Drives the transfers whose sockets are ready or whose timer is due at `now`, and sometimes all transfers:
     /// [`look`](Core::look). `paused` says whether one of the transfers is paused, for `look`.
-    pub(crate) fn perform(&mut self, paused: bool, entered: &Entered) -> Result<(), Error> {
+    pub(crate) fn perform(
+        &mut self,
+        now: Instant,
+        paused: bool,
+        entered: &Entered,
+    ) -> Result<(), Error> {
         let ready = self.event_loop_mut().ready()?;
         let quiet = Quiet::new();
         for (socket, ready) in &ready {
@@ -30,11 +35,11 @@ impl Core<Driver> {
         let mut stirred = !ready.is_empty();
         let driver = self.event_loop_mut();
         driver.reuse(ready);
-        if driver.take_due() {
+        if driver.take_due(now) {
             stirred = true;
             self.timeout_action(entered)?;
         }
-        if self.is_look_due() {
+        if self.is_look_due(now) {
             return self.look(paused, entered);
         }
         if stirred {
@@ -79,17 +84,18 @@ impl Core<Driver> {
         extra: &mut [PollFd<'_>],
         limit: Duration,
     ) -> Result<usize, Error> {
-        let mut until = Instant::now().checked_add(limit);
-        if !self.ids.is_empty() {
-            let next = self.watchdog.next();
-            until = Some(until.map_or(next, |until| until.min(next)));
-        }
+        let mut now = Instant::now();
+        let over = now.checked_add(limit);
+        let until = over.into_iter().chain(self.next_drive()).min();
         loop {
-            let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let limit = until.map(|until| until.saturating_duration_since(now));
             let count = self.event_loop_mut().wait(extra, limit)?;
-            let over = limit == Some(Duration::ZERO);
             // If the system has ended the wait for a wake-up that was seen before, the wait begins again.
-            if count > 0 || over || self.event_loop().is_due() || self.take_woken() {
+            if count > 0 || limit == Some(Duration::ZERO) || self.take_woken() {
+                return Ok(count);
+            }
+            now = Instant::now();
+            if self.event_loop().is_due(now) {
                 return Ok(count);
             }
         }

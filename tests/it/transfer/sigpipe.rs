@@ -11,7 +11,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
-use curlback::{Callbacks, Error, ReadBuf, ReadResult, Transfer, WriteResult};
+use curlback::{Agent, Callbacks, Error, ReadBuf, ReadResult, Transfer, WriteResult};
 use socket2::SockRef;
 
 use crate::support::child::{child, in_child};
@@ -123,6 +123,9 @@ fn connection_that_breaks_ends_the_transfer_alone() {
         assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}");
         assert!(is_exposed(), "{way:?}");
     }
+    let (_, result) = Agent::new().unwrap().start(upload(&url)).wait();
+    assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}");
+    assert!(is_exposed());
 }
 
 #[test]
@@ -142,14 +145,22 @@ fn tls_connection_that_breaks_ends_the_transfer_alone() {
         assert!(matches!(result, Err(Error::Libcurl { .. })), "{result:?}");
         assert!(is_exposed(), "{way:?}");
     }
-    let mut transfer = upload(&url);
-    transfer.upload(false).unwrap();
-    transfer.perform().unwrap();
+    let agent = Agent::new().unwrap();
+    agent.start(upload(&url)).wait().1.unwrap_err();
+    let mut get = upload(&url);
+    get.upload(false).unwrap();
+    let (mut get, result) = agent.start(get).wait();
+    result.unwrap();
     // Waits for the resets of all uploads and of this connection.
     reset.send(()).unwrap();
-    assert_eq!(done.iter().take(WAYS.len() + 1).count(), WAYS.len() + 1);
-    // This sends the closing message of TLS to a peer that is gone.
-    drop(transfer);
+    assert_eq!(done.iter().take(WAYS.len() + 2).count(), WAYS.len() + 2);
+    // This sends the closing message of TLS to a peer that is gone, and so does the drop of a transfer.
+    agent.shutdown();
+    assert!(is_exposed());
+    get.perform().unwrap();
+    reset.send(()).unwrap();
+    done.recv().unwrap();
+    drop(get);
     assert!(is_exposed());
 }
 
@@ -171,18 +182,24 @@ fn callback_that_writes_to_a_broken_pipe_gets_an_error() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    let reader = broken_pipe(&path);
-    let pipe = File::options().write(true).open(&path).unwrap();
-    let mut transfer = Transfer::new(Pipe(pipe)).unwrap();
     let text = folder.path().join("text");
     std::fs::write(&text, "text").unwrap();
-    transfer.url(&format!("file://{}", text.display())).unwrap();
-    let error = transfer.perform().unwrap_err();
-    let cause = error.downcast_ref::<std::io::Error>().unwrap();
-    assert_eq!(cause.kind(), std::io::ErrorKind::BrokenPipe);
-    reader.join().unwrap();
-    assert!(is_exposed());
+    for by_agent in [false, true] {
+        let path = folder.path().join(format!("pipe {by_agent}"));
+        let reader = broken_pipe(&path);
+        let pipe = File::options().write(true).open(&path).unwrap();
+        let mut transfer = Transfer::new(Pipe(pipe)).unwrap();
+        transfer.url(&format!("file://{}", text.display())).unwrap();
+        let result = match by_agent {
+            true => Agent::new().unwrap().start(transfer).wait().1,
+            false => transfer.perform().map_err(Error::from),
+        };
+        let error = result.unwrap_err();
+        let cause = error.downcast_ref::<std::io::Error>().unwrap();
+        assert_eq!(cause.kind(), std::io::ErrorKind::BrokenPipe);
+        reader.join().unwrap();
+        assert!(is_exposed());
+    }
 }
 
 #[test]

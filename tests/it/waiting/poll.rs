@@ -3,15 +3,19 @@
 #![cfg(unix)]
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use curlback::Multi;
 use curlback::multi::{PollFd, Ready};
+use socket2::Socket;
 
-use crate::support::driving::LONG;
+use crate::support::driving::{LONG, until};
+use crate::support::server::Server;
+use crate::support::sockets::{leaves, sockets};
 
 #[test]
 fn poll_of_an_empty_multi_returns_at_once() {
@@ -80,4 +84,60 @@ fn files_are_always_ready() {
     // A file that is watched for nothing is not ready.
     let mut idle = [PollFd::new(&file, Ready::empty())];
     assert_eq!(multi.poll(&mut idle, Duration::from_millis(20)).unwrap(), 0);
+}
+
+/// Returns how long this thread has run.
+#[expect(unsafe_code, reason = "the system is asked")]
+fn ran() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the call writes a time.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// An idle connection that breaks is no event, not even if the program has a copy of the socket, so that the system
+/// does not forget the socket when libcurl closes it.
+#[test]
+fn idle_connection_that_breaks_wakes_nobody() {
+    for is_closed in [false, true] {
+        let (breaks, told) = mpsc::channel();
+        let told = Mutex::new(told);
+        let server = Server::new(move |conn| {
+            conn.request().unwrap();
+            conn.reply("200 OK", "", "body");
+            told.lock().unwrap().recv().unwrap();
+            conn.reset();
+        });
+        let (keep, kept) = mpsc::channel::<Socket>();
+        let open = move |address: &mut curlback::SocketAddress| {
+            let socket = address.open()?;
+            keep.send(socket.try_clone()?).unwrap();
+            Ok(socket)
+        };
+        let mut transfer = sockets(&server.url("/"), open, leaves);
+        transfer.forbid_reuse(is_closed).unwrap();
+        let mut multi = Multi::new().unwrap();
+        multi.add(transfer).unwrap();
+        until(&mut multi, |multi| multi.running() == 0);
+        multi.take_finished().unwrap().2.unwrap();
+
+        breaks.send(()).unwrap();
+        let copy = kept.recv().unwrap();
+        // The read ends when the reset has come.
+        copy.set_nonblocking(false).unwrap();
+        (&copy).read_to_end(&mut Vec::new()).unwrap_err();
+        let (mut here, there) = UnixStream::pair().unwrap();
+        let mut extra = [PollFd::new(&there, Ready::READ)];
+        let short = Duration::from_millis(200);
+        let (begun, before) = (Instant::now(), ran());
+        assert_eq!(multi.poll(&mut extra, short).unwrap(), 0);
+        assert!(begun.elapsed() >= short);
+        assert!(ran() - before < short / 2);
+        here.write_all(b"x").unwrap();
+        assert_eq!(multi.poll(&mut extra, LONG).unwrap(), 1);
+        assert_eq!(extra[0].ready(), Ready::READ);
+    }
 }
