@@ -192,7 +192,7 @@ fn callback_that_writes_to_a_broken_pipe_gets_an_error() {
         transfer.url(&format!("file://{}", text.display())).unwrap();
         let result = match by_agent {
             true => Agent::new().unwrap().start(transfer).wait().1,
-            false => transfer.perform().map_err(Error::from),
+            false => transfer.perform(),
         };
         let error = result.unwrap_err();
         let cause = error.downcast_ref::<std::io::Error>().unwrap();
