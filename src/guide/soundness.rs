@@ -79,7 +79,7 @@
 //! The crate sets `CURLOPT_NOSIGNAL`, so that libcurl never jumps out of a signal handler.
 //! While libcurl drives or closes transfers on a thread, `SIGPIPE` is blocked on that thread. If a broken connection
 //! raises a `SIGPIPE`, the crate discards that signal. The option [`signal`](Transfer::signal) changes both, and its
-//! documentation says how. On the threads of an [`Agent`](crate::Agent), the signal is always blocked.
+//! documentation says how. On the threads of an [`Agent`], the signal is always blocked.
 //!
 //! # The end of the process
 //!
