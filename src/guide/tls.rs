@@ -27,7 +27,8 @@
 //!
 //! By default, libcurl checks that an authority of the system has signed the server's certificate, and that the certificate
 //! has the name of the host. The libcurl of a distribution was built with the paths of the system's authorities. The
-//! bundled libcurl was built without them, so the crate finds the paths at run time.
+//! bundled libcurl was built without them, so the crate finds the file of the system's authorities at run time. It takes
+//! their directory too if there is no file, or if the variable `SSL_CERT_DIR` of the environment names the directory.
 //!
 //! | trust | set |
 //! | --- | --- |
@@ -91,6 +92,12 @@
 //!   the server. For a test server, trust the authority of that server instead.
 //! - **[`cainfo`](Transfer::cainfo) replaces the system's file of authorities**, and does not add to it. The libcurl of a
 //!   distribution, such as Debian's, also trusts the system's directory, unless [`no_capath`](Transfer::no_capath) is called.
+//! - **Parsing the system's authorities takes long**: with OpenSSL 3 and 140 authorities, about 30 milliseconds of processor
+//!   time. libcurl does this for each new connection, unless it keeps the parsed authorities. For that, it has to be 7.87.0
+//!   or newer, and the transfer must have no directory of authorities: a libcurl of a distribution usually has one, which
+//!   [`no_capath`](Transfer::no_capath) takes away. With a callback `ssl_ctx`, the crate turns the cache off. Before 7.87.0,
+//!   the authorities are parsed even if `ssl_verify_peer` is off. The other transfers of a [`Multi`](crate::Multi), or of a
+//!   thread of an [`Agent`](crate::Agent), wait meanwhile. So keep connections, or trust a file of few authorities.
 //! - **The TLS library depends on the linked libcurl.** [`version`](fn@version)`().ssl()` names it. Ciphers and engines have
 //!   the names of that library. Some libraries lack some options.
 //! - **Two copies of OpenSSL in one process**: [`SslContext::trust`] fails if libcurl uses another copy of OpenSSL than this

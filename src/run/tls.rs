@@ -64,11 +64,14 @@ impl<H> Easy<H> {
 /// Sets the paths of the system's authorities, which the bundled libcurl was built without.
 #[cfg(need_openssl_probe)]
 mod authorities {
+    use std::env;
     use std::ffi::{CString, c_char};
     use std::mem;
     use std::os::unix::ffi::OsStrExt;
     use std::ptr;
     use std::sync::LazyLock;
+
+    use openssl_probe::{ENV_CERT_DIR, ProbeResult};
 
     use crate::ffi::item::Item;
     use crate::ffi::sys;
@@ -101,10 +104,19 @@ mod authorities {
     }
 
     /// The file of the system's authorities, and their directory.
+    ///
+    /// Usually, the directory has the same authorities as the file. Since libcurl does not keep parsed authorities for
+    /// other connections if it has a directory, the directory counts only if there is no file, or if a variable of the
+    /// environment names the directory.
     static PLACES: LazyLock<[Option<CString>; 2]> = LazyLock::new(|| {
-        let found = openssl_probe::probe();
-        [found.cert_file, found.cert_dir]
-            .map(|path| CString::new(path?.as_os_str().as_bytes()).ok())
+        let ProbeResult {
+            cert_file,
+            mut cert_dir,
+        } = openssl_probe::probe();
+        if cert_file.is_some() && env::var_os(ENV_CERT_DIR).is_none() {
+            cert_dir = None;
+        }
+        [cert_file, cert_dir].map(|path| CString::new(path?.as_os_str().as_bytes()).ok())
     });
 
     impl<H> Easy<H> {

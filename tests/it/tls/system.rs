@@ -11,6 +11,7 @@ use crate::support::built_in::{by_openssl, https};
 use crate::support::skip::{is_before, skip};
 use crate::support::tls_server::{Identity, TlsServer};
 use crate::support::transfers::run_in;
+use crate::tls::trust::loaded;
 
 /// The variable with the directory in which the child finds what its parent has made.
 const PLACE: &str = "CURLBACK_TEST_AUTHORITIES";
@@ -62,14 +63,16 @@ fn authorities_that_are_set_take_the_place_of_the_system_s() {
     std::fs::write(dir.path().join("other.pem"), other.pem()).unwrap();
     let server = TlsServer::ok(&system.vouch_for("127.0.0.1"), "body");
     std::fs::write(dir.path().join("url"), server.url("/")).unwrap();
-    for file in [file, dir.path().join("other.pem")] {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args([TEST, "--exact", "--nocapture"])
-            .env(PLACE, dir.path())
-            .env("SSL_CERT_FILE", &file)
-            .env("SSL_CERT_DIR", dir.path().join("system"))
-            .output()
-            .unwrap();
+    let other = dir.path().join("other.pem");
+    for (file, directory) in [(&file, true), (&other, true), (&other, false)] {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args([TEST, "--exact", "--nocapture"]);
+        child.env(PLACE, dir.path()).env("SSL_CERT_FILE", file);
+        match directory {
+            true => child.env("SSL_CERT_DIR", dir.path().join("system")),
+            false => child.env_remove("SSL_CERT_DIR"),
+        };
+        let output = child.output().unwrap();
         let shown = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{shown}");
     }
@@ -77,6 +80,17 @@ fn authorities_that_are_set_take_the_place_of_the_system_s() {
 
 fn check(place: &Path) {
     let url = std::fs::read_to_string(place.join("url")).unwrap();
+    if std::env::var_os("SSL_CERT_DIR").is_none() {
+        // The system has a directory, but no variable names it.
+        let lines = loaded(&mut get(&url));
+        let [line] = &lines[..] else {
+            panic!("{lines:?}");
+        };
+        return assert!(
+            line.contains("CAfile") && line.contains("other.pem"),
+            "{line}"
+        );
+    }
     get(&url).perform().unwrap();
     if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| Path::new(&file).ends_with("other.pem"))
     {

@@ -106,7 +106,7 @@ fn authority_in_memory_may_be_shared() {
 
 /// Performs a transfer that does not trust its server. Returns the lines in which libcurl says
 /// which authorities it has loaded.
-fn loaded(transfer: &mut Transfer<Collect>) -> Vec<String> {
+pub(super) fn loaded(transfer: &mut Transfer<Collect>) -> Vec<String> {
     let mut lines = Vec::new();
     transfer.verbose(true).unwrap();
     let closures = Closures::new().debug(|kind, data| {
