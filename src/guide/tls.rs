@@ -92,7 +92,7 @@
 //!   the server. For a test server, trust the authority of that server instead.
 //! - **[`cainfo`](Transfer::cainfo) replaces the system's file of authorities**, and does not add to it. The libcurl of a
 //!   distribution, such as Debian's, also trusts the system's directory, unless [`no_capath`](Transfer::no_capath) is called.
-//! - **Parsing the system's authorities takes long**: with OpenSSL 3 and 140 authorities, about 30 milliseconds of processor
+//! - **Parsing the system's authorities takes long**: with OpenSSL 3 and 140 authorities, about 25 milliseconds of processor
 //!   time. libcurl does this for each new connection, unless it keeps the parsed authorities. For that, it has to be 7.87.0
 //!   or newer, and the transfer must have no directory of authorities: a libcurl of a distribution usually has one, which
 //!   [`no_capath`](Transfer::no_capath) takes away. With a callback `ssl_ctx`, the crate turns the cache off. Before 7.87.0,
