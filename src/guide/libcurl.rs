@@ -92,6 +92,8 @@
 //! - [`ssl_verify_host(false)`](Transfer::ssl_verify_host) alone does nothing, and
 //!   [`ssl_verify_peer(false)`](Transfer::ssl_verify_peer) accepts every host name, too.
 //! - Sessions are not shared between threads, and [`debug`](Callbacks::debug) receives no TLS messages.
+//! - If the server closes the connection without the closing message of TLS, the transfer may fail with
+//!   [`Code::RECV_ERROR`], and bytes that have come just before are lost.
 //!
 //! # Deploying
 //!

@@ -64,7 +64,7 @@ pub(crate) struct WsServer {
 impl WsServer {
     /// Runs `script` on each connection, one after the other.
     pub(crate) fn new(script: impl Fn(&mut Conn) + Send + 'static) -> WsServer {
-        WsServer::over("ws", Some, script)
+        WsServer::over("ws", Some, script, |_| ())
     }
 
     /// Runs `script` on each connection, one after the other, over TLS.
@@ -73,13 +73,17 @@ impl WsServer {
         script: impl Fn(&mut WebSocket<SslStream<TcpStream>>) + Send + 'static,
     ) -> WsServer {
         let acceptor = identity.acceptor().build();
-        WsServer::over("wss", move |socket| acceptor.accept(socket).ok(), script)
+        let accept = move |socket| acceptor.accept(socket).ok();
+        // Without the closing message of TLS, libcurl with rustls loses what has come before.
+        let close = |stream: &mut SslStream<_>| drop(stream.shutdown());
+        WsServer::over("wss", accept, script, close)
     }
 
     fn over<S: Read + Write>(
         scheme: &'static str,
         wrap: impl Fn(TcpStream) -> Option<S> + Send + 'static,
         script: impl Fn(&mut WebSocket<S>) + Send + 'static,
+        close: impl Fn(&mut S) + Send + 'static,
     ) -> WsServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -96,6 +100,7 @@ impl WsServer {
                 // It is no failure if the client goes during the handshake.
                 if let Some(Ok(mut conn)) = wrap(socket).map(tungstenite::accept) {
                     script(&mut conn);
+                    close(conn.get_mut());
                 }
             }
         });
