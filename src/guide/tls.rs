@@ -96,8 +96,8 @@
 //!   time. libcurl does this for each new connection, unless it keeps the parsed authorities. For that, it has to be 7.87.0
 //!   or newer, and the transfer must have no directory of authorities: a libcurl of a distribution usually has one, which
 //!   [`no_capath`](Transfer::no_capath) takes away. With a callback `ssl_ctx`, the crate turns the cache off. Before 7.87.0,
-//!   the authorities are parsed even if `ssl_verify_peer` is off. The other transfers of a [`Multi`](crate::Multi), or of a
-//!   thread of an [`Agent`](crate::Agent), wait meanwhile. So keep connections, or trust a file of few authorities.
+//!   the authorities are parsed even if `ssl_verify_peer` is off. The other transfers of a [`Multi`], or of a
+//!   thread of an [`Agent`], wait meanwhile. So keep connections, or trust a file of few authorities.
 //! - **The TLS library depends on the linked libcurl.** [`version`](fn@version)`().ssl()` names it. Ciphers and engines have
 //!   the names of that library. Some libraries lack some options.
 //! - **Two copies of OpenSSL in one process**: [`SslContext::trust`] fails if libcurl uses another copy of OpenSSL than this
