@@ -23,6 +23,9 @@ use crate::run::mailbox::Mailbox;
 use crate::run::poll_loop::Driver;
 use crate::sync::{Mutex, MutexGuard};
 
+/// For how many transfers the queue keeps memory when it is empty.
+const KEPT: usize = 1 << 10;
+
 type Jobs = Group<Box<dyn Job>, Driver>;
 
 thread_local! {
@@ -171,6 +174,7 @@ impl Worker {
             for job in work.jobs.drain(..) {
                 add(group, job);
             }
+            work.jobs.shrink_to(KEPT);
             if work.phase == Phase::Cancelled {
                 group.cancel_all();
             }

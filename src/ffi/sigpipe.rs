@@ -67,8 +67,8 @@ mod imp {
         }
     }
 
-    /// Blocks `SIGPIPE` on this thread until it ends. The signals that are raised here meanwhile end with the thread. A
-    /// `Quiet` then costs no system call here.
+    /// Blocks `SIGPIPE` on this thread until it ends, and on threads that this thread starts. A `SIGPIPE` that is raised
+    /// here stays pending, and is discarded when the thread ends. A `Quiet` then costs no system call here.
     pub(crate) fn block_until_thread_ends() {
         IS_QUIET.set(true);
         change_mask(libc::SIG_BLOCK, &sigpipe());

@@ -95,7 +95,7 @@
 //! - **Parsing the system's authorities takes long**: with OpenSSL 3 and 140 authorities, about 25 milliseconds of processor
 //!   time. libcurl does this for each new connection, unless it keeps the parsed authorities. For that, it has to be 7.87.0
 //!   or newer, and the transfer must have no directory of authorities: a libcurl of a distribution usually has one, which
-//!   [`no_capath`](Transfer::no_capath) takes away. With a callback `ssl_ctx`, the crate turns the cache off. Before 7.87.0,
+//!   [`no_capath`](Transfer::no_capath) takes away. With a callback `ssl_ctx`, the crate turns the cache off. Before 7.80.0,
 //!   the authorities are parsed even if `ssl_verify_peer` is off. The other transfers of a [`Multi`], or of a
 //!   thread of an [`Agent`], wait meanwhile. So keep connections, or trust a file of few authorities.
 //! - **The TLS library depends on the linked libcurl.** [`version`](fn@version)`().ssl()` names it. Ciphers and engines have

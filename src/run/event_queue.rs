@@ -13,7 +13,7 @@ pub(super) use portable::{Events, Queue};
 use crate::callbacks::event_loop::Ready;
 
 /// How many events one wait returns at most.
-const EVENTS: usize = 256;
+pub(super) const EVENTS: usize = 256;
 
 /// A bit that marks the key of a descriptor that is not libcurl's. The lower bits are the place of the descriptor in
 /// the list of the caller. The key of a socket of libcurl is its number.

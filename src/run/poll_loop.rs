@@ -13,14 +13,15 @@ use std::os::windows::io::{AsRawSocket, AsSocket};
 
 use crate::callbacks::event_loop::{BorrowedSocket, EventLoop, Interest, RawSocket, Ready};
 use crate::ffi::{socket, sys};
-use crate::run::event_queue::{EXTRA, Events, Queue};
+use crate::run::event_queue::{EXTRA, Event, Events, Queue};
 use crate::{CallbackResult, Error};
 
 /// The event loop of a [`Multi`](crate::Multi) for which the user has provided none: epoll,
 /// kqueue or another event queue of the system.
 pub struct Driver {
     queue: Arc<Queue>,
-    /// The sockets that libcurl has removed and the queue still has. Normally, they are those of idle connections.
+    /// The sockets that libcurl has removed. The queue still has those that are open, such as those of idle
+    /// connections.
     suspended: BTreeMap<RawSocket, Registration>,
     events: Events,
     /// When the timer is due, which serves libcurl and the time limits that this crate checks. `None` if it is
@@ -92,7 +93,7 @@ impl Driver {
         let mut result = Ok(());
         for (place, extra) in extra.iter_mut().enumerate() {
             extra.ready = Ready::empty();
-            match self.queue.add(extra.socket, EXTRA | place, extra.interest) {
+            match self.add_extra(extra, place) {
                 // epoll does not accept regular files, which are always ready.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                     extra.ready = extra.interest & (Ready::READ | Ready::WRITE);
@@ -118,21 +119,43 @@ impl Driver {
         result.map(|count| count + always).map_err(Error::Poll)
     }
 
+    /// Makes the queue watch a descriptor of the caller's.
+    fn add_extra(&mut self, extra: &PollFd<'_>, place: usize) -> io::Result<()> {
+        let add = |queue: &Queue| queue.add(extra.socket, EXTRA | place, extra.interest);
+        match add(&self.queue) {
+            // The program owns a socket that was libcurl's, such as one that `close_socket` has kept.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                match self.suspended.remove(&number(extra.socket)) {
+                    Some(registration) => {
+                        drop(registration);
+                        add(&self.queue)
+                    }
+                    None => Err(error),
+                }
+            }
+            result => result,
+        }
+    }
+
     fn wait_watching(
         &mut self,
         extra: &mut [PollFd<'_>],
         limit: Option<Duration>,
     ) -> io::Result<usize> {
         self.ready.clear();
-        let waited = self.queue.wait(&mut self.events, limit);
+        let mut waited = self.queue.wait(&mut self.events, limit);
+        // One wait returns a part of many events. Those of suspended sockets must not hide the others. The queue reports
+        // a suspended socket only once.
+        while waited.is_ok() && self.has_suspended_alone() {
+            waited = self.queue.wait(&mut self.events, Some(Duration::ZERO));
+        }
         let mut count = 0;
         for event in self.events.iter() {
+            if self.is_suspended(event) {
+                continue;
+            }
             if event.key & EXTRA == 0 {
-                let socket = event.key as RawSocket;
-                if self.suspended.contains_key(&socket) {
-                    continue;
-                }
-                self.ready.push((socket, event.ready));
+                self.ready.push((event.key as RawSocket, event.ready));
             } else if let Some(extra) = extra.get_mut(event.key & !EXTRA) {
                 // Some systems report each direction by an event of its own.
                 extra.ready |= event.ready;
@@ -142,6 +165,16 @@ impl Driver {
         // After an error, there may be events all the same.
         self.fresh = waited.is_ok() || count > 0;
         waited.map(|()| count)
+    }
+
+    fn is_suspended(&self, event: &Event) -> bool {
+        event.key & EXTRA == 0 && self.suspended.contains_key(&(event.key as RawSocket))
+    }
+
+    /// Returns whether the last wait has found suspended sockets, and nothing else.
+    fn has_suspended_alone(&self) -> bool {
+        let mut events = self.events.iter().peekable();
+        events.peek().is_some() && events.all(|event| self.is_suspended(event))
     }
 
     /// Makes the system watch a socket of libcurl. `known` says whether a [`Registration`] has the number of the
@@ -156,8 +189,8 @@ impl Driver {
         let mut directions = Ready::empty();
         directions.set(Ready::READ, interest.is_read());
         directions.set(Ready::WRITE, interest.is_write());
-        // The socket is deleted from the queue when libcurl removes it, or when the driver is dropped. Normally,
-        // libcurl closes the socket after that. If libcurl closes the socket before, the system forgets the socket.
+        // The socket is suspended or deleted when libcurl removes it, and deleted when the driver is dropped. When
+        // libcurl closes the socket, the system forgets it.
         let add = || self.queue.add(socket, key, directions);
         if !known {
             return match add() {
@@ -169,8 +202,8 @@ impl Driver {
             };
         }
         match self.queue.modify(socket, key, directions) {
-            // libcurl has not reported the removal of the former socket with this number, and the
-            // system has forgotten that socket because it was closed.
+            // The former socket with this number was closed, so the system has forgotten it. It was suspended, or libcurl
+            // has not reported its removal.
             Err(error) if error.kind() == io::ErrorKind::NotFound => add(),
             result => result,
         }
@@ -246,7 +279,7 @@ impl fmt::Debug for Driver {
     }
 }
 
-/// A socket that the event queue has, until this is dropped.
+/// A socket that the event queue has, until this is dropped or the socket is closed.
 pub struct Registration {
     queue: Arc<Queue>,
     raw: RawSocket,
@@ -268,9 +301,8 @@ impl Registration {
     }
 
     fn socket(&self) -> BorrowedSocket<'_> {
-        // SAFETY: libcurl removes a socket from here before it closes the socket. After that, and where libcurl does
-        // not remove it, the system only looks the number up in the event queue, from which it has removed the closed
-        // socket.
+        // SAFETY: the system only looks up the pair of this number and the file that has the number now. If libcurl has
+        // closed the socket, the queue does not have that pair, and the call fails.
         unsafe { socket::borrow(self.raw as sys::curl_socket_t) }
     }
 }
@@ -320,5 +352,36 @@ impl<'a> PollFd<'a> {
     #[must_use]
     pub fn ready(&self) -> Ready {
         self.ready
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+    use crate::run::event_queue::EVENTS;
+
+    /// One wait returns so many events that those of suspended sockets could take all places.
+    #[test]
+    fn suspended_sockets_that_break_hide_no_event() {
+        let mut driver = Driver::new().unwrap();
+        let mut ends = Vec::new();
+        for _ in 0..=EVENTS {
+            let (own, other) = UnixStream::pair().unwrap();
+            let mut value = None;
+            let watched = driver.socket(own.as_fd(), Interest::Read, &mut value);
+            assert!(matches!(watched, CallbackResult::Continue));
+            driver.remove_socket(own.as_raw_fd(), value);
+            ends.push((own, other));
+        }
+        assert_eq!(driver.suspended.len(), EVENTS + 1);
+        let kept: Vec<_> = ends.into_iter().map(|(own, _)| own).collect();
+        let (ready, _other) = UnixStream::pair().unwrap();
+        let mut value = None;
+        driver.socket(ready.as_fd(), Interest::Write, &mut value);
+        assert_eq!(driver.wait(&mut [], Some(Duration::ZERO)).unwrap(), 1);
+        assert_eq!(driver.ready().unwrap(), [(ready.as_raw_fd(), Ready::WRITE)]);
+        drop(kept);
     }
 }

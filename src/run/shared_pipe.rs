@@ -25,7 +25,7 @@ pub(crate) struct SharedPipe {
 
 struct State {
     pipe: Pipe,
-    /// The program's side.
+    /// Who waits on the program's side.
     waiter: Waiter,
     /// Whether the program's side has begun to wait, blocking or polling, since it was last woken.
     is_awaited: bool,
@@ -81,7 +81,7 @@ impl State {
         self.is_closed || self.is_refused
     }
 
-    /// Notes that the program's side waits, and returns its place.
+    /// Notes that the program's side waits, and returns its waiter.
     fn await_change(&mut self) -> &mut Waiter {
         self.is_awaited = true;
         &mut self.waiter

@@ -68,6 +68,7 @@ mod authorities {
     use std::ffi::{CString, c_char};
     use std::mem;
     use std::os::unix::ffi::OsStrExt;
+    use std::path::PathBuf;
     use std::ptr;
     use std::sync::LazyLock;
 
@@ -111,11 +112,12 @@ mod authorities {
     static PLACES: LazyLock<[Option<CString>; 2]> = LazyLock::new(|| {
         let ProbeResult {
             cert_file,
-            mut cert_dir,
+            cert_dir,
         } = openssl_probe::probe();
-        if cert_file.is_some() && env::var_os(ENV_CERT_DIR).is_none() {
-            cert_dir = None;
-        }
+        let named = env::var_os(ENV_CERT_DIR);
+        let counts =
+            |path: &PathBuf| cert_file.is_none() || named.as_ref() == Some(path.as_os_str());
+        let cert_dir = cert_dir.filter(counts);
         [cert_file, cert_dir].map(|path| CString::new(path?.as_os_str().as_bytes()).ok())
     });
 

@@ -7,12 +7,15 @@ use std::time::Instant;
 use crate::run::guard::{discard, run_quietly};
 use crate::sync::{Condvar, MutexGuard};
 
+#[cfg(all(curlback_loom, test))]
+mod loom;
+
 /// Who waits for a change of the state under whose lock this is kept.
 #[derive(Default)]
 pub(crate) struct Waiter {
     /// The waker of the task that has polled last.
     task: Option<Waker>,
-    /// Whether a thread may wait. Without one, a condition variable need not be notified, which costs a system call.
+    /// Whether a thread may wait. If not, the condition variable is not notified, which would cost a system call.
     is_blocked: bool,
 }
 
@@ -45,7 +48,7 @@ impl Taken {
 /// Returns the result of `attempt`, which is called again at each change, or `None` if there is no
 /// result until `limit`.
 ///
-/// `attempt` returns the lock if there is no result yet, and `waiter` its place under the lock.
+/// `attempt` returns the lock if there is no result yet, and `waiter` the [`Waiter`] in the locked state.
 pub(crate) fn wait<'a, T, S: 'a>(
     changed: &Condvar,
     limit: Option<Instant>,
@@ -70,7 +73,7 @@ pub(crate) fn wait<'a, T, S: 'a>(
 
 /// Returns the result of `attempt`, or keeps the waker of the task for the next change.
 ///
-/// `attempt` returns the lock if there is no result yet, and `waiter` its place under the lock.
+/// `attempt` returns the lock if there is no result yet, and `waiter` the [`Waiter`] in the locked state.
 /// A waker is cloned and dropped without the lock: both may run code of the program, which may wait for the
 /// other thread.
 pub(crate) fn poll<'a, T, S: 'a>(

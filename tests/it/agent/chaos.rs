@@ -115,8 +115,8 @@ struct Aim {
     lost: AtomicU64,
     /// How many file names uploads have taken.
     uploads: AtomicU64,
-    /// A file with one authority, which no server has. libcurl before 7.87.0 parses the authorities for each connection,
-    /// and those of the system would take most of the time.
+    /// A file with one authority, which no server has. libcurl before 7.80.0 parses the authorities for each connection,
+    /// although nothing is verified, and those of the system would take most of the time.
     authority: NamedTempFile,
 }
 

@@ -81,7 +81,7 @@ fn authorities_that_are_set_take_the_place_of_the_system_s() {
 fn check(place: &Path) {
     let url = std::fs::read_to_string(place.join("url")).unwrap();
     if std::env::var_os("SSL_CERT_DIR").is_none() {
-        // The system has a directory, but no variable names it.
+        // If the system has a directory, no variable names it.
         let lines = loaded(&mut get(&url));
         let [line] = &lines[..] else {
             panic!("{lines:?}");

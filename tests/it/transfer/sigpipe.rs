@@ -3,11 +3,15 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::future::Future;
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::pin::Pin;
 use std::process::Command;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake};
 use std::thread;
 use std::time::Duration;
 
@@ -195,11 +199,49 @@ fn callback_that_writes_to_a_broken_pipe_gets_an_error() {
             false => transfer.perform(),
         };
         let error = result.unwrap_err();
-        let cause = error.downcast_ref::<std::io::Error>().unwrap();
-        assert_eq!(cause.kind(), std::io::ErrorKind::BrokenPipe);
+        let cause = error.downcast_ref::<io::Error>().unwrap();
+        assert_eq!(cause.kind(), io::ErrorKind::BrokenPipe);
         reader.join().unwrap();
         assert!(is_exposed());
     }
+}
+
+/// Writes to a broken pipe when it is woken, and reports the error.
+struct Writes(Mutex<(File, Sender<io::Error>)>);
+
+impl Wake for Writes {
+    fn wake(self: Arc<Self>) {
+        let Writes(own) = &*self;
+        let (pipe, report) = &mut *own.lock().unwrap();
+        loop {
+            if let Err(error) = pipe.write_all(b"data") {
+                return report.send(error).unwrap();
+            }
+        }
+    }
+}
+
+/// The agent's thread runs more code of the program than callbacks.
+#[test]
+fn waker_that_writes_to_a_broken_pipe_gets_an_error() {
+    let Some(_) = exposed("waker_that_writes_to_a_broken_pipe_gets_an_error") else {
+        return;
+    };
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let reader = broken_pipe(&path);
+    let pipe = File::options().write(true).open(&path).unwrap();
+    let (tell, told) = mpsc::channel();
+    let waker = Arc::new(Writes(Mutex::new((pipe, tell)))).into();
+    let agent = Agent::new().unwrap();
+    let mut started = agent.start(upload(&url));
+    let polled = Pin::new(&mut started).poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    started.remote().cancel();
+    assert_eq!(told.recv().unwrap().kind(), io::ErrorKind::BrokenPipe);
+    reader.join().unwrap();
 }
 
 #[test]

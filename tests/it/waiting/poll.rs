@@ -9,8 +9,8 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use curlback::Multi;
 use curlback::multi::{PollFd, Ready};
+use curlback::{CallbackResult, Callbacks, Multi, Transfer, callbacks};
 use socket2::Socket;
 
 use crate::support::driving::{LONG, until};
@@ -139,5 +139,35 @@ fn idle_connection_that_breaks_wakes_nobody() {
         here.write_all(b"x").unwrap();
         assert_eq!(multi.poll(&mut extra, LONG).unwrap(), 1);
         assert_eq!(extra[0].ready(), Ready::READ);
+    }
+}
+
+/// Keeps the socket that libcurl no longer needs.
+#[derive(Default)]
+struct Keeps(Option<Socket>);
+
+#[callbacks]
+impl Callbacks for Keeps {
+    fn close_socket(&mut self, socket: Socket) -> CallbackResult {
+        self.0 = Some(socket);
+        CallbackResult::Continue
+    }
+}
+
+#[test]
+fn socket_that_was_libcurl_s_can_be_waited_for() {
+    let server = Server::ok("body");
+    let mut transfer = Transfer::new(Keeps::default()).unwrap();
+    transfer.url(&server.url("/")).unwrap();
+    transfer.forbid_reuse(true).unwrap();
+    let mut multi = Multi::new().unwrap();
+    multi.add(transfer).unwrap();
+    until(&mut multi, |multi| multi.running() == 0);
+    let (_, mut transfer, result) = multi.take_finished().unwrap();
+    result.unwrap();
+    let socket = transfer.handler_mut().0.take().expect("it was kept");
+    for _ in 0..2 {
+        let mut extra = [PollFd::new(&socket, Ready::WRITE)];
+        assert_eq!(multi.poll(&mut extra, LONG).unwrap(), 1);
     }
 }
