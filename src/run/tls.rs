@@ -116,7 +116,7 @@ mod authorities {
         } = openssl_probe::probe();
         let named = env::var_os(ENV_CERT_DIR);
         let counts =
-            |path: &PathBuf| cert_file.is_none() || named.as_ref() == Some(path.as_os_str());
+            |path: &PathBuf| cert_file.is_none() || named.as_deref() == Some(path.as_os_str());
         let cert_dir = cert_dir.filter(counts);
         [cert_file, cert_dir].map(|path| CString::new(path?.as_os_str().as_bytes()).ok())
     });
