@@ -64,13 +64,18 @@ fn authorities_that_are_set_take_the_place_of_the_system_s() {
     let server = TlsServer::ok(&system.vouch_for("127.0.0.1"), "body");
     std::fs::write(dir.path().join("url"), server.url("/")).unwrap();
     let other = dir.path().join("other.pem");
-    for (file, directory) in [(&file, true), (&other, true), (&other, false)] {
+    for (file, directory) in [
+        (&file, Some("system")),
+        (&other, Some("system")),
+        (&other, Some("missing")),
+        (&other, None),
+    ] {
         let mut child = Command::new(std::env::current_exe().unwrap());
         child.args([TEST, "--exact", "--nocapture"]);
         child.env(PLACE, dir.path()).env("SSL_CERT_FILE", file);
         match directory {
-            true => child.env("SSL_CERT_DIR", dir.path().join("system")),
-            false => child.env_remove("SSL_CERT_DIR"),
+            Some(name) => child.env("SSL_CERT_DIR", dir.path().join(name)),
+            None => child.env_remove("SSL_CERT_DIR"),
         };
         let output = child.output().unwrap();
         let shown = String::from_utf8_lossy(&output.stderr);
@@ -80,7 +85,7 @@ fn authorities_that_are_set_take_the_place_of_the_system_s() {
 
 fn check(place: &Path) {
     let url = std::fs::read_to_string(place.join("url")).unwrap();
-    if std::env::var_os("SSL_CERT_DIR").is_none() {
+    if !std::env::var_os("SSL_CERT_DIR").is_some_and(|path| Path::new(&path).exists()) {
         // If the system has a directory, no variable names it.
         let lines = loaded(&mut get(&url));
         let [line] = &lines[..] else {
