@@ -141,6 +141,10 @@ quirks! {
     /// progress function has to end the transfer if a remote cancels it: `run::easy::progress`.
     BODY_IN_ONE_STEP: "0.0.0" to "7.69.0", "cancel_ends_a_fast_body_of_http_2";
 
+    /// If several transfers use one connection of HTTP/2 and one of them is paused, a transfer may get wrong bytes. So
+    /// the crate makes `CURLPIPE_NOTHING` the default: `run::engine`.
+    PAUSED_STREAMS_MIXED: "0.0.0" to "7.69.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
+
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
     /// `run::easy::buffers`.
     SPEED_CHECKED_PER_BUFFER: "0.0.0" to "8.7.0", "download_keeps_to_its_speed_with_every_buffer";

@@ -103,7 +103,7 @@ macro_rules! lasting_options {
             max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_concurrent_streams")]
             max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
-            pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may since libcurl 7.62.0.";
+            pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may since libcurl 7.69.0. Before, a transfer may get wrong bytes if another transfer on its connection is paused.";
             resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names, if libcurl was built to resolve by threads: 20 by default.";
             quick_exit: flag<bool>, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Sets whether threads that still resolve names are left alone when the `Multi` is dropped or the agent ends, instead of waited for: for a process that ends anyway. Off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
         }

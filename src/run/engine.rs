@@ -15,7 +15,7 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sleep::{self, Sleeper};
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, sys};
-use crate::quirks::REFERENCES_COUNTED;
+use crate::quirks::{PAUSED_STREAMS_MIXED, REFERENCES_COUNTED};
 use crate::run::guard::discard;
 use crate::run::mailbox::Mailbox;
 use crate::{Code, Error, Features, version};
@@ -67,7 +67,7 @@ impl Engine {
             }
         };
         let pools = Pools::new(own, Arc::as_ptr(&mailbox).addr());
-        Ok(Engine {
+        let engine = Engine {
             multi,
             mailbox,
             sleeper,
@@ -76,7 +76,13 @@ impl Engine {
             has_last_replies: false,
             registry: None,
             is_disowned: false,
-        })
+        };
+        if PAUSED_STREAMS_MIXED.is_present() {
+            const PIPELINING: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 3;
+            // SAFETY: the option takes a long.
+            unsafe { engine.set::<c_long>(PIPELINING, 0) }?;
+        }
+        Ok(engine)
     }
 
     /// Acquires the locks of all connections that a call may use. Each call below that takes an
