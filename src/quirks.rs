@@ -143,7 +143,7 @@ quirks! {
 
     /// If several transfers use one connection of HTTP/2 and one of them is paused, a transfer may get wrong bytes. So
     /// the crate makes `CURLPIPE_NOTHING` the default: `run::engine`.
-    PAUSED_STREAMS_MIXED: "0.0.0" to "7.69.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
+    PAUSED_STREAMS_MIXED: "0.0.0" to "7.88.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
 
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
     /// `run::easy::buffers`.
