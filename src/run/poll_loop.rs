@@ -122,19 +122,14 @@ impl Driver {
     /// Makes the queue watch a descriptor of the caller's.
     fn add_extra(&mut self, extra: &PollFd<'_>, place: usize) -> io::Result<()> {
         let add = |queue: &Queue| queue.add(extra.socket, EXTRA | place, extra.interest);
-        match add(&self.queue) {
-            // The program owns a socket that was libcurl's, such as one that `close_socket` has kept.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                match self.suspended.remove(&number(extra.socket)) {
-                    Some(registration) => {
-                        drop(registration);
-                        add(&self.queue)
-                    }
-                    None => Err(error),
-                }
-            }
-            result => result,
+        let result = add(&self.queue);
+        let exists = matches!(&result, Err(error) if error.kind() == io::ErrorKind::AlreadyExists);
+        // The program owns a socket that was libcurl's, such as one that `close_socket` has kept. The drop of its
+        // registration deletes it from the queue.
+        if exists && self.suspended.remove(&number(extra.socket)).is_some() {
+            return add(&self.queue);
         }
+        result
     }
 
     fn wait_watching(
