@@ -51,7 +51,7 @@ fn async_downloads_stores_each_that_is_whole() {
         lines.next().unwrap_or_else(|| panic!("{path}: {stdout}"))
     };
     assert!(line("/a").starts_with("200000 bytes in "), "{stdout}");
-    assert!(line("/none").contains("404"), "{stdout}");
+    assert!(line("/none").contains("error: 404"), "{stdout}");
     assert!(line("/cut").starts_with("libcurl error 18 "), "{stdout}");
     // Two URLs lead to the same file name. The first one that is stored gets it.
     let index = [line("/b/?c=/d"), line("")];

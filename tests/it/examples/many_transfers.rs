@@ -31,7 +31,7 @@ fn multi_download_stores_each_and_says_what_failed() {
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(stdout.lines().count(), urls.len(), "{stdout}");
     assert!(stdout.contains(&format!("{}: 2000 bytes in a", server.url("/a"))));
-    assert!(stdout.contains("404"), "{stdout}");
+    assert!(stdout.contains("error: 404"), "{stdout}");
     for name in ["a", "b", "c", "d", "e"] {
         let stored = std::fs::read(folder.path().join(name)).unwrap();
         assert_eq!(stored, format!("/{name}").repeat(1000).as_bytes());

@@ -55,7 +55,7 @@ fn select_timeout_reads_the_first_answer() {
     let output = neither.args(["60000", &none, &none]).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr.matches("404").count(), 2, "{stderr}");
+    assert_eq!(stderr.matches("error: 404").count(), 2, "{stderr}");
     assert!(stderr.ends_with("both have failed\n"), "{stderr}");
 }
 

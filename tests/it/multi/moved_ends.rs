@@ -60,7 +60,7 @@ fn error_says_the_same_elsewhere() {
     transfer.fail_on_error(true).unwrap();
     let (mut transfer, here) = run_in(&mut multi, transfer);
     let here = format!("{:#}", here.unwrap_err());
-    assert!(here.contains("404"), "{here}");
+    assert!(here.contains("error: 404"), "{here}");
     on_thread(move || {
         let there = transfer.perform().unwrap_err();
         assert_eq!(format!("{there:#}"), here);
