@@ -141,9 +141,12 @@ quirks! {
     /// progress function has to end the transfer if a remote cancels it: `run::easy::progress`.
     BODY_IN_ONE_STEP: "0.0.0" to "7.69.0", "cancel_ends_a_fast_body_of_http_2";
 
-    /// If several transfers use one connection of HTTP/2 and one of them is paused, a transfer may get wrong bytes. So
-    /// the crate makes `CURLPIPE_NOTHING` the default: `run::engine`.
+    /// If several transfers use one connection of HTTP/2 and one of them is paused, a transfer may get wrong bytes, or no
+    /// more bytes. So the crate makes `CURLPIPE_NOTHING` the default (`run::engine`), and refuses `CURLPIPE_MULTIPLEX`.
     PAUSED_STREAMS_MIXED: "0.0.0" to "7.88.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
+
+    /// The same as `PAUSED_STREAMS_MIXED`, by another fault. 7.88.1, which is between the two, has neither.
+    PAUSED_STREAMS_MIXED_AGAIN: "8.0.0" to "8.1.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
 
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
     /// `run::easy::buffers`.
@@ -167,6 +170,12 @@ quirks! {
     /// transfer with an error if `write` or `header` answers with a pause, or if a resume would make libcurl receive
     /// again.
     PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
+
+    /// After a pause of a download over SCP or SFTP, libcurl waits for the socket, although it may have received the next
+    /// bytes before the pause. So the transfer may never go on. The crate ends it with an error if `write` answers with
+    /// a pause. With 7.69.0, `PAUSE_TAKES_ALL_FOR_HTTP` does the same.
+    RECEIVED_FORGOTTEN_BY_PAUSE: "7.63.0" to "7.69.0",
+        "pause_of_a_download_by_sftp_is_refused_or_exact";
 
     /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
     /// number of bytes. So the crate's reader answers with a pause instead: `run::mime`.

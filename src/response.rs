@@ -32,9 +32,10 @@ use crate::{Callbacks, Error, Info, Transfer, TransferError};
 ///
 /// The unread body takes at most 256 KiB, or the limit of [`Transfer::open_with_limit`], and 16 KiB more. When the
 /// limit is reached, the transfer is paused. With libcurl 7.69.0 to 7.76.1, this makes a transfer of another protocol
-/// than HTTP and HTTPS fail. libcurl has a [buffer](Transfer::buffer_size) of its own. If the body is
-/// [encoded](Transfer::accept_encoding), libcurl decodes a whole buffer at once and keeps the result. libcurl 7.71.0
-/// and later fail the transfer if the result that they keep is larger than 64 MiB.
+/// than HTTP and HTTPS fail, and with 7.63.0 to 7.68.0 one over SCP or SFTP. libcurl has a
+/// [buffer](Transfer::buffer_size) of its own. If the body is [encoded](Transfer::accept_encoding), libcurl decodes a
+/// whole buffer at once and keeps the result. libcurl 7.71.0 and later fail the transfer if the result that they keep
+/// is larger than 64 MiB.
 ///
 /// # The end
 /// [`finish`](Response::finish) reads the rest of the body, and returns the transfer; the next request can use

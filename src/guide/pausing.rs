@@ -148,7 +148,10 @@
 //! - **libcurl 8.5.0** keeps receiving while a transfer in a [`Multi`] is paused, and fails the transfer after 64 MiB.
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
 //!   these releases, the crate does not let such a transfer receive again: it ends the transfer with
-//!   [`Error::Unsupported`].
+//!   [`Error::Unsupported`]. With **libcurl 7.63.0 to 7.68.0**, it does the same if `write` pauses a download over SCP or
+//!   SFTP, since libcurl may never go on after such a pause.
+//! - **HTTP/2 before libcurl 7.88.0, and with 8.0.0 and 8.0.1**: a pause may harm other transfers on the same connection.
+//!   So with these releases, transfers share no connection of HTTP/2 at a time.
 //! - **WebSocket frames**: before libcurl 8.22.0, if [`frame`](Callbacks::frame) answers with a pause, the transfer fails:
 //!   the source of its [`Error::Callback`] is [`Error::Unsupported`]. [`Remote::pause`] can pause a WebSocket with each
 //!   release that has WebSockets here.

@@ -181,7 +181,7 @@
 //!   ended. Call [`finish`](agent::Writer::finish) first, or write and await at the same time, with `join!`.
 //! - **`file://` cannot be opened**, since libcurl cannot pause it: [`open`](Transfer::open) returns [`Error::Option`].
 //! - **libcurl 7.69.0 to 7.76.1**: a transfer of another protocol than HTTP and HTTPS fails when too much is unread, since
-//!   it cannot be paused.
+//!   it cannot be paused. With 7.63.0 to 7.68.0, this happens over SCP and SFTP.
 //! - **libcurl 8.8.0 to 8.14.1**: if a transfer fails, bytes that have arrived but were not yet read may be lost.
 //! - **A body that the program writes cannot be sent again.** If a redirect or a challenge needs the body again, the
 //!   transfer fails.

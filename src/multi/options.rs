@@ -8,7 +8,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::multi::Multi;
 use crate::options::values::{Value, bits};
-use crate::quirks::NETWORK_CHANGES_ALIKE;
+use crate::quirks::{NETWORK_CHANGES_ALIKE, PAUSED_STREAMS_MIXED, PAUSED_STREAMS_MIXED_AGAIN};
 use crate::run::multi::Core;
 
 /// Makes a method of each row. The columns: the name of the method, the kind and the type of its value, the
@@ -84,6 +84,16 @@ impl Setting {
         Ok(Setting { item, value })
     }
 
+    pub(crate) fn pipelining(item: Item, value: Pipelining) -> Result<Setting, Error> {
+        let faults = [PAUSED_STREAMS_MIXED, PAUSED_STREAMS_MIXED_AGAIN];
+        match faults.iter().find(|fault| fault.is_present()) {
+            Some(fault) if value.contains(Pipelining::MULTIPLEX) => {
+                Err(fault.unsupported("CURLPIPE_MULTIPLEX"))
+            }
+            _ => Setting::bits(item, value),
+        }
+    }
+
     pub(crate) fn apply<L: EventLoop>(self, core: &mut Core<L>) -> Result<(), Error> {
         core.set_long(self.item, self.value)
     }
@@ -103,7 +113,7 @@ macro_rules! lasting_options {
             max_host_connections: number<u32>, "CURLMOPT_MAX_HOST_CONNECTIONS", 7, "7.30.0", "Limits how many connections to one host are open at a time; zero, the default, is no limit. Further transfers wait for their turn, until their [`timeout`](crate::Transfer::timeout) or [`connect_timeout`](crate::Transfer::connect_timeout) is over.";
             #[doc(alias = "set_max_concurrent_streams")]
             max_concurrent_streams: number<u32>, "CURLMOPT_MAX_CONCURRENT_STREAMS", 16, "7.67.0", "Limits how many transfers go over one HTTP/2 connection at a time: 100 by default.";
-            pipelining: bits<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may since libcurl 7.88.0. Before, a transfer may get wrong bytes if another transfer on its connection is paused.";
+            pipelining: pipelining<crate::multi::Pipelining>, "CURLMOPT_PIPELINING", 3, "7.16.0", "Sets whether several transfers may use one HTTP/2 connection at a time; by default, they may. [`MULTIPLEX`](crate::multi::Pipelining::MULTIPLEX) is [`Error::Unsupported`] with libcurl before 7.88.0 and with 8.0.0 and 8.0.1, and `NOTHING` is the default there: with these releases, a pause of one transfer may give others on its connection wrong bytes, or stop them.";
             resolve_threads_max: number<u32>, "CURLMOPT_RESOLVE_THREADS_MAX", 20, "8.20.0", "Limits how many threads resolve names, if libcurl was built to resolve by threads: 20 by default.";
             quick_exit: flag<bool>, "CURLMOPT_QUICK_EXIT", 21, "8.20.0", "Sets whether threads that still resolve names are left alone when the `Multi` is dropped or the agent ends, instead of waited for: for a process that ends anyway. Off by default. A transfer that is cancelled, removed or dropped while it runs turns it on. Before libcurl 8.20.0, [`Transfer::quick_exit`](crate::Transfer::quick_exit) of each transfer decides.";
         }

@@ -105,7 +105,7 @@ fn receive<H, P>(
 /// to pause.
 #[cold]
 fn pause<H, P>(mut call: Call<'_, H, P>) -> size_t {
-    if call.is_mistaken_for_http() {
+    if call.is_mistaken_for_http() || call.is_stuck_by_pause() {
         call.fail(Failure::Libcurl(Code::NOT_BUILT_IN));
         return sys::CURL_WRITEFUNC_ERROR;
     }

@@ -14,7 +14,9 @@ use crate::error::Stop;
 use crate::ffi::info::Info;
 use crate::ffi::socket::Registry;
 use crate::ffi::{decode, sys};
-use crate::quirks::{HSTS_KEPT_TWICE, PAUSE_TAKES_ALL_FOR_HTTP, REFUSED_TLS_LEFT_OPEN};
+use crate::quirks::{
+    HSTS_KEPT_TWICE, PAUSE_TAKES_ALL_FOR_HTTP, RECEIVED_FORGOTTEN_BY_PAUSE, REFUSED_TLS_LEFT_OPEN,
+};
 use crate::run::context::settle::Refusal;
 use crate::run::context::{Context, DeferredMessage, DeferredMessages, State};
 use crate::run::control::Control;
@@ -112,17 +114,29 @@ impl<'a, H, P> Call<'a, H, P> {
     /// connection for that of HTTP.
     #[cold]
     pub(in crate::run) fn is_mistaken_for_http(&mut self) -> bool {
-        if !PAUSE_TAKES_ALL_FOR_HTTP.is_present() {
-            return false;
-        }
-        // SAFETY: C1: the handle is live during a call, and begins no other transfer meanwhile.
-        let info = self
-            .head()
-            .handle
-            .map(|handle| unsafe { Info::new(handle) });
         // Until there is a connection (an empty scheme), and for a file, the state of the connection is empty,
         // so that a pause does no harm.
-        info.is_some_and(|info| !has_scheme(&info, &["", "http", "https", "file"]))
+        let harmless = ["", "http", "https", "file"];
+        PAUSE_TAKES_ALL_FOR_HTTP.is_present()
+            && self
+                .info_of_transfer()
+                .is_some_and(|info| !has_scheme(&info, &harmless))
+    }
+
+    /// Returns whether `write` must not answer with a pause, since libcurl may never go on afterwards.
+    #[cold]
+    pub(in crate::run) fn is_stuck_by_pause(&mut self) -> bool {
+        RECEIVED_FORGOTTEN_BY_PAUSE.is_present()
+            && self
+                .info_of_transfer()
+                .is_some_and(|info| has_scheme(&info, &["scp", "sftp"]))
+    }
+
+    /// Returns the information of the transfer, if the context is that of a transfer.
+    fn info_of_transfer(&mut self) -> Option<Info<'_>> {
+        let handle = self.head().handle?;
+        // SAFETY: C1: the handle is live during a call, and begins no other transfer meanwhile.
+        Some(unsafe { Info::new(handle) })
     }
 
     /// Notes that the TLS context of a connection was refused, if libcurl leaves that connection open.

@@ -105,7 +105,7 @@ fn streams_share_a_connection_as_far_as_they_may() {
     };
     let alone = Agent::builder().pipelining(Pipelining::NOTHING);
     assert_eq!(connects_beside(&server, alone), 1);
-    needs!((8, 0, 0), "HTTP/2 that may be used again");
+    needs!((8, 1, 0), "HTTP/2 that transfers may share");
     assert_eq!(connects_beside(&server, Agent::builder()), 0);
     let few = Agent::builder().max_concurrent_streams(1);
     assert_eq!(connects_beside(&server, few), 1);

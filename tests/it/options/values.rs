@@ -242,7 +242,18 @@ fn range_of_tls_versions_is_a_limit_or_refused() {
 fn each_value_of_a_multi_is_taken_or_named_with_its_release() {
     let mut multi = Multi::<()>::new().unwrap();
     multi.pipelining(Pipelining::NOTHING).unwrap();
-    multi.pipelining(Pipelining::MULTIPLEX).unwrap();
+    let (linked, again) = (
+        Version::linked(),
+        Version::new(8, 0, 0)..Version::new(8, 1, 0),
+    );
+    let mixes = linked < Version::new(7, 88, 0) || again.contains(&linked);
+    match multi.pipelining(Pipelining::MULTIPLEX) {
+        Err(Error::Unsupported { what, since, .. }) if mixes => {
+            assert_eq!(what, "CURLPIPE_MULTIPLEX");
+            assert!(since > linked, "{since}");
+        }
+        result => assert!(result.is_ok() && !mixes, "{result:?}"),
+    }
     for (_, what) in NetworkChange::all().iter_names() {
         match multi.network_changed(what) {
             Ok(()) => assert!(Version::linked() >= Version::new(8, 16, 0)),

@@ -89,7 +89,7 @@ fn upload(sshd: &Sshd, copies: Copies, file: &str) -> Transfer<Copies> {
 
 #[test]
 fn files_go_up_and_down_by_sftp_byte_by_byte() {
-    if !is_before((7, 69, 0)) && is_before((7, 77, 0)) {
+    if pauses_are_refused() {
         return skip!("this libcurl cannot resume SFTP");
     }
     let Some(sshd) = Sshd::start() else { return };
@@ -115,6 +115,30 @@ fn files_go_up_and_down_by_sftp_byte_by_byte() {
         assert!(transfer.handler().body == data);
         assert_eq!(transfer.handler().pauses, 0);
     }
+}
+
+fn pauses_are_refused() -> bool {
+    !is_before((7, 63, 0)) && is_before((7, 77, 0))
+}
+
+#[test]
+fn pause_of_a_download_by_sftp_is_refused_or_exact() {
+    let Some(sshd) = Sshd::start() else { return };
+    let data = bytes(100_000);
+    fs::write(sshd.file("down"), &data).unwrap();
+    let copies = Copies {
+        pauses: 1,
+        ..Copies::default()
+    };
+    let mut transfer = sshd.transfer(copies, "down");
+    let result = transfer.perform();
+    if pauses_are_refused() {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        return;
+    }
+    result.unwrap();
+    assert!(transfer.handler().body == data);
 }
 
 #[test]
