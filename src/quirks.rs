@@ -177,6 +177,10 @@ quirks! {
     RECEIVED_FORGOTTEN_BY_PAUSE: "7.63.0" to "7.69.0",
         "pause_of_a_download_by_sftp_is_refused_or_exact";
 
+    /// An event at the socket of a paused transfer makes libcurl receive, although the transfer is paused. So the crate
+    /// does not tell libcurl for what a socket is ready: `run::multi`.
+    PAUSE_OVERRULED: "8.5.0" to "8.6.0", "reader_that_does_not_read_bounds_what_is_received";
+
     /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
     /// number of bytes. So the crate's reader answers with a pause instead: `run::mime`.
     STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";

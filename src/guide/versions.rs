@@ -95,6 +95,8 @@
 //! - **[`Version::linked`] is the libcurl of the running program**, which may differ from the libcurl of the build. Do not use
 //!   it in a build script.
 //! - **A distribution may patch its libcurl** without a new version number, so some faults of a release may be fixed there.
+//! - **HTTP/2 with libcurl 8.1.0, 8.2.0 and 8.2.1**: uploads may stop for ever, or fail with [`Code::HTTP2_STREAM`]. With
+//!   7.88.0, transfers without TLS may fail with [`Code::HTTP2`]. The crate does not mend this.
 //! - **A method for the newest libcurl compiles with every libcurl.** Only its call returns the error.
 //!
 //! # What to do on an error

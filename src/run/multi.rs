@@ -23,6 +23,7 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
+use crate::quirks::PAUSE_OVERRULED;
 use crate::run::deadlines::{Deadlines, Limit};
 use crate::run::engine::Engine;
 use crate::run::guard::{Guarded, enter};
@@ -250,7 +251,13 @@ impl<L: EventLoop> Core<L> {
         if usize::try_from(socket).is_err() {
             return Ok(());
         }
-        let events = c_int::try_from(ready.bits()).unwrap_or_default();
+        // Without a direction, libcurl itself asks the system for what the socket is ready.
+        let told = if PAUSE_OVERRULED.is_present() {
+            Ready::empty()
+        } else {
+            ready
+        };
+        let events = c_int::try_from(told.bits()).unwrap_or_default();
         self.engine
             .action(socket as sys::curl_socket_t, events, entered, quiet)
     }
