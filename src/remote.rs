@@ -62,9 +62,8 @@ impl Remote {
     /// libcurl runs a `file://` transfer in one call, so no pause takes effect meanwhile. With some releases, the
     /// transfer fails if a pause was requested before it begins.
     ///
-    /// libcurl 8.5.0 keeps watching the connection of a paused transfer, which costs processor time. In a
-    /// [`Multi`](crate::Multi), libcurl 8.5.0 also keeps receiving, buffers up to 64 MiB, and then fails
-    /// the transfer.
+    /// libcurl 8.5.0 keeps watching the connection of a paused transfer. With this release, a pause of receiving keeps the
+    /// thread busy in [`perform`](crate::Transfer::perform) and over HTTP/2.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())

@@ -242,9 +242,8 @@ impl<H> Body<H> {
 /// When too much of the body is unread, the transfer is paused. With libcurl 7.69.0 to 7.76.1, this makes a transfer
 /// of another protocol than HTTP and HTTPS fail, and with 7.63.0 to 7.68.0 one over SCP or SFTP. Time limits such as
 /// [`timeout`](Transfer::timeout) go on: if one is over during the pause, libcurl discards the bytes that it still
-/// holds. With libcurl 8.8.0 to 8.14.1, another failure may also discard these bytes. During the pause, libcurl 8.5.0
-/// goes on receiving, as [`Remote::pause`] says. The unread body takes at most the limit of
-/// [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
+/// holds. With libcurl 8.8.0 to 8.14.1, another failure may also discard these bytes. The unread body takes at most
+/// the limit of [`Agent::open_with_limit`], 256 KiB by default, and 32 KiB more. If the body is
 /// [encoded](Transfer::accept_encoding), libcurl itself also keeps what one [buffer](Transfer::buffer_size) of it
 /// decodes to.
 ///

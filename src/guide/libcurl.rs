@@ -47,7 +47,7 @@
 //! | 7.74.0 | Debian 11 | no `prereq` |
 //! | 7.81.0 | Ubuntu 22.04 | no [`headers`](Transfer::headers) |
 //! | 7.88.1 | Debian 12 | no WebSockets |
-//! | 8.5.0 | Ubuntu 24.04 | [a paused transfer in a `Multi` or an `Agent` goes on receiving](Remote::pause); no [`doh_url`](Transfer::doh_url) |
+//! | 8.5.0 | Ubuntu 24.04 | [some pauses cost processor time](Remote::pause); no [`doh_url`](Transfer::doh_url) |
 //! | 8.14.1 | Debian 13 | WebSockets are [`Error::Unsupported`]: they need 8.16.0 |
 //!
 //! The package with libcurl's headers is `libcurl4-openssl-dev` on Debian and Ubuntu, `libcurl-devel` on Fedora and Red Hat

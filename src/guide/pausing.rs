@@ -145,7 +145,8 @@
 //!   while the program does not read. Between two reads of a [`Response`], nothing drives the transfer. What a
 //!   [`Remote`] asks for then takes effect at the next read: [`cancel`](Remote::cancel) returns `true`, and a read fails
 //!   with [`Error::Cancelled`] after the bytes that had come before.
-//! - **libcurl 8.5.0** keeps receiving while a transfer in a [`Multi`] is paused, and fails the transfer after 64 MiB.
+//! - **libcurl 8.5.0** keeps watching the connection of a paused transfer, which keeps the thread busy in
+//!   [`perform`](Transfer::perform) and over HTTP/2. Otherwise, a pause costs nothing in a [`Multi`] and an [`Agent`].
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
 //!   these releases, the crate does not let such a transfer receive again: it ends the transfer with
 //!   [`Error::Unsupported`]. With **libcurl 7.63.0 to 7.68.0**, it does the same if `write` pauses a download over SCP or

@@ -427,11 +427,11 @@ impl<H> Owner<H> {
         }
     }
 
-    /// Returns whether a direction of the running transfer is paused.
-    pub(super) fn is_paused(&self) -> bool {
+    /// Returns whether one of these directions of the running transfer is paused.
+    pub(super) fn is_paused(&self, directions: c_int) -> bool {
         // SAFETY: C3: no callback runs while `self` is borrowed.
         let state = unsafe { &(*self.0.as_ptr()).state };
-        state.is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
+        state.is_paused(directions)
     }
 
     /// Returns whether some of the data that libcurl handed over was never taken: some releases,

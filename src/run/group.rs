@@ -75,10 +75,12 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
                 // A request that a remote has made before its transfer begins takes effect before libcurl
                 // drives the transfer.
                 self.attend(&entered, true);
+                self.mute();
                 let driven = call(&mut self.core, &entered);
                 self.collect(&mut pushed, &entered);
                 self.serve(&entered);
                 self.collect_overdue(now, &entered);
+                self.mute();
                 driven
             }
         };
@@ -90,6 +92,12 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
             }
         }
         Ok(Driven { failure, result })
+    }
+
+    /// Makes the event loop watch the sockets of those transfers that read.
+    fn mute(&mut self) {
+        let member = |id| self.members.get(&id).map(Holder::member);
+        (self.core).mute(|id| member(id).is_some_and(|member| member.is_idle()));
     }
 
     /// Finishes the transfers that have ended or failed, and fulfils the requests of remotes.

@@ -66,6 +66,9 @@ pub(crate) trait Member {
     /// Returns whether a direction is paused.
     fn is_paused(&self) -> bool;
 
+    /// Returns whether the transfer reads nothing from its connection until it is resumed.
+    fn is_idle(&self) -> bool;
+
     /// Makes the driver cancel the transfer when it next attends to it.
     fn cancel(&self);
 
@@ -129,6 +132,10 @@ impl<H> Member for Easy<H> {
 
     fn is_paused(&self) -> bool {
         Easy::is_paused(self)
+    }
+
+    fn is_idle(&self) -> bool {
+        Easy::is_idle(self)
     }
 
     fn cancel(&self) {

@@ -3,6 +3,7 @@
 pub(super) mod connections;
 mod driving;
 pub(super) mod failure;
+mod muted;
 
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
@@ -23,7 +24,6 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::socket::Registry;
 use crate::ffi::sys;
 use crate::id::Id;
-use crate::quirks::PAUSE_OVERRULED;
 use crate::run::deadlines::{Deadlines, Limit};
 use crate::run::engine::Engine;
 use crate::run::guard::{Guarded, enter};
@@ -31,6 +31,7 @@ use crate::run::mailbox::Mailbox;
 use crate::run::member::{Member, Panic};
 use crate::run::multi::connections::Connections;
 use crate::run::multi::failure::LoopFailure;
+use crate::run::multi::muted::Sockets;
 use crate::run::perform::End;
 use crate::run::pull::Pull;
 use crate::run::push::{Child, Decide, Ids, Make, Pushed, Pushes};
@@ -62,6 +63,8 @@ pub(super) struct Watcher<L: EventLoop> {
     values: BTreeMap<sys::curl_socket_t, L::Value>,
     ids: Ids,
     timer: Timer,
+    /// `None` if libcurl watches no socket of a paused transfer.
+    sockets: Option<Sockets>,
 }
 
 /// The one timer of the event loop, which serves libcurl and this crate's deadlines.
@@ -143,6 +146,7 @@ impl<L: EventLoop> Core<L> {
             values: BTreeMap::new(),
             ids: ids.clone(),
             timer: Timer::default(),
+            sockets: Sockets::new(),
         };
         let core = Core {
             engine,
@@ -251,15 +255,16 @@ impl<L: EventLoop> Core<L> {
         if usize::try_from(socket).is_err() {
             return Ok(());
         }
-        // Without a direction, libcurl itself asks the system for what the socket is ready.
-        let told = if PAUSE_OVERRULED.is_present() {
-            Ready::empty()
-        } else {
-            ready
+        let raw = socket as sys::curl_socket_t;
+        let events = match &mut self.watcher.value_mut().sockets {
+            None => c_int::try_from(ready.bits()).unwrap_or_default(),
+            Some(sockets) => {
+                sockets.stir(raw);
+                // libcurl itself asks the system for what the socket is ready, unless the transfer is paused.
+                0
+            }
         };
-        let events = c_int::try_from(told.bits()).unwrap_or_default();
-        self.engine
-            .action(socket as sys::curl_socket_t, events, entered, quiet)
+        self.engine.action(raw, events, entered, quiet)
     }
 
     pub(crate) fn timeout_action(&mut self, entered: &Entered) -> Result<(), Error> {
@@ -430,7 +435,9 @@ impl<L: EventLoop> Core<L> {
             let result = unsafe { self.engine.set(function, ptr::null_mut::<c_void>()) };
             debug_assert!(result.is_ok(), "every libcurl has this option");
         }
-        self.watcher.value_mut().values.clear();
+        let watcher = self.watcher.value_mut();
+        watcher.values.clear();
+        watcher.sockets = None;
     }
 }
 

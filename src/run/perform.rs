@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use libc::c_long;
 
+use crate::callbacks::facts::has_scheme;
 use crate::code::MultiCode;
 use crate::error::Stop;
 use crate::ffi::pool::{Entered, Pool};
@@ -19,7 +20,7 @@ use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;
 use crate::run::pull::Pull;
-use crate::{Callback, Code, Error};
+use crate::{Callback, Code, Error, HttpVersion};
 
 /// How a transfer ended, as far as its driver knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -240,7 +241,23 @@ impl<H> Easy<H> {
 
     /// Returns whether a direction of the running transfer is paused.
     pub(crate) fn is_paused(&self) -> bool {
-        self.context.is_paused()
+        self.context
+            .is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
+    }
+
+    /// Returns whether the running transfer reads nothing from its connection until it is resumed: receiving is paused,
+    /// the request was sent, and no other transfer uses the connection.
+    pub(crate) fn is_idle(&self) -> bool {
+        if !self.context.is_paused(sys::CURLPAUSE_RECV) {
+            return false;
+        }
+        let info = self.info();
+        let has_begun = info.pretransfer_time().is_ok_and(|time| !time.is_zero());
+        // After a redirect, this may still be the version of the former connection.
+        let version = info.http_version().ok();
+        let has_no_streams = matches!(version, Some(HttpVersion::V1_0 | HttpVersion::V1_1))
+            && info.redirect_count().is_ok_and(|count| count == 0);
+        has_begun && (has_no_streams || has_scheme(&info, &["ftp", "ftps", "scp", "sftp"]))
     }
 
     /// Stops the transfer if the writer of its body, or of a part of it, has given up.

@@ -35,11 +35,11 @@ pub(in crate::run) type SocketFunction = unsafe extern "C" fn(
 pub(in crate::run) type TimerFunction =
     unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
 
-/// The handle may be an internal one of libcurl, and is not used. This function returns 0 even after a
+/// The handle may be an internal one of libcurl: only its address is used, to find the transfer. This function returns 0 even after a
 /// failure: with newer releases, the error value would end all transfers of the multi handle for good, in the
 /// middle of a step. Instead, a failure shuts the gate, and the driver notices the failure.
 pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
-    _: *mut sys::CURL,
+    about: *mut sys::CURL,
     raw: sys::curl_socket_t,
     what: c_int,
     user: *mut c_void,
@@ -49,10 +49,12 @@ pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
         Some(interest) => {
             // SAFETY: C4: libcurl announces a socket that is open, and closes none during this call.
             let borrowed = unsafe { socket::borrow(raw) };
+            watcher.note(about, raw, interest);
             watcher.watch(raw, borrowed, interest)
         }
         // The socket may be closed already, so it is not borrowed.
-        None => watcher.remove(raw),
+        None if watcher.forget(raw) => watcher.remove(raw),
+        None => Ok(()),
     };
     // SAFETY: C2: `user` is the live guard of this `L`.
     unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use curlback::handlers::Collect;
 use curlback::{
-    Agent, Callback, CallbackResult, Callbacks, Code, Direction, Error, Info, Version, callbacks,
+    Agent, Callback, CallbackResult, Callbacks, Code, Direction, Error, Info, callbacks,
 };
 
 use crate::support::breaks::{How, Own};
 use crate::support::pulled::{Notes, pattern, transfer};
 use crate::support::server::Server;
-use crate::support::skip::{is_before, skip};
+use crate::support::skip::is_before;
 
 /// Serves a body of as many bytes as the path says, and special answers for paths with a name. The body
 /// of "/cut" is cut short.
@@ -138,9 +138,6 @@ fn read_waits_no_longer_than_it_may_and_goes_on() {
 
 #[test]
 fn reader_that_does_not_read_bounds_what_is_received() {
-    if Version::linked() == Version::new(8, 5, 0) {
-        return skip!("libcurl 8.5.0 watches the sockets of paused transfers");
-    }
     let server = Server::new(|conn| {
         while let Some(request) = conn.request() {
             match request.line.starts_with("GET /endless") {
