@@ -35,9 +35,9 @@ pub(in crate::run) type SocketFunction = unsafe extern "C" fn(
 pub(in crate::run) type TimerFunction =
     unsafe extern "C" fn(*mut sys::CURLM, c_long, *mut c_void) -> c_int;
 
-/// The handle may be an internal one of libcurl: only its address is used, to find the transfer. This function returns 0 even after a
-/// failure: with newer releases, the error value would end all transfers of the multi handle for good, in the
-/// middle of a step. Instead, a failure shuts the gate, and the driver notices the failure.
+/// The handle may be an internal one of libcurl: only its address is used, to find the transfer. This function returns
+/// 0 even after a failure: with newer releases, the error value would end all transfers of the multi handle for good,
+/// in the middle of a step. Instead, a failure shuts the gate, and the driver notices the failure.
 pub(in crate::run) unsafe extern "C" fn watch<L: EventLoop>(
     about: *mut sys::CURL,
     raw: sys::curl_socket_t,
