@@ -94,7 +94,7 @@ mod both {
     proxy_auth_avail: auth, "CURLINFO_PROXYAUTH_AVAIL", 24, "7.10.8", "Returns the methods of authentication that the proxy offered.";
     proxy_auth_used: auth, "CURLINFO_PROXYAUTH_USED", 70, "8.12.0", "Returns the method of authentication that was used with the proxy; the empty set if none was.";
     header_size: number<u64>, "CURLINFO_HEADER_SIZE", 11, "7.4.1", "Returns the size of all headers that were received, in bytes.";
-    request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns the size of all requests that were sent, in bytes; some releases count the bodies of the requests too.";
+    request_size: number<u64>, "CURLINFO_REQUEST_SIZE", 12, "7.4.1", "Returns the size of all requests that were sent, in bytes; some releases count the bodies of the requests too. With libcurl 8.7.0 and 8.7.1, it is always zero.";
     /// # Examples
     /// ```
     /// # mod server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/server.rs")); }

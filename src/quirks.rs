@@ -185,6 +185,10 @@ quirks! {
     /// number of bytes. So the crate's reader answers with a pause instead: `run::mime`.
     STOP_FILLING_UNKNOWN: "0.0.0" to "7.69.1", "readers_pause_and_progress_resumes_them";
 
+    /// `CURLINFO_REQUEST_SIZE` is always zero. So the crate tells the requests of a transfer apart by
+    /// `CURLINFO_PRETRANSFER_TIME_T`, which grows with each: `callbacks::facts`.
+    REQUESTS_UNCOUNTED: "8.7.0" to "8.8.0", "response_after_a_challenge_is_none_of_trailers";
+
     /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets the time limit of
     /// the whole transfer instead: `run::stop`.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",

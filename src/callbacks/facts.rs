@@ -1,5 +1,6 @@
 //! What libcurl knows about a transfer, and what cannot be read from the bytes of its header lines.
 
+use crate::quirks::REQUESTS_UNCOUNTED;
 use crate::{HeaderOrigin, Info};
 
 /// What libcurl knows about a transfer, and what cannot be read from the bytes of a header line.
@@ -9,7 +10,7 @@ pub(crate) trait Facts {
     /// Returns whether libcurl has recorded a trailer with this name for the last request; `None` if libcurl records no
     /// headers, as before 7.83.0. libcurl records a trailer before it calls the header callback for it.
     fn has_trailer(&self, name: &[u8]) -> Option<bool>;
-    /// Returns how many bytes of requests this transfer has sent so far.
+    /// Returns a number that changes when the transfer has sent another request.
     fn requested(&self) -> u64;
     /// Returns whether the headers that came last may belong to a proxy's answer to `CONNECT`.
     fn may_be_connect(&self) -> bool;
@@ -45,6 +46,10 @@ impl Facts for TransferFacts<'_> {
     }
 
     fn requested(&self) -> u64 {
+        if REQUESTS_UNCOUNTED.is_present() {
+            let time = self.info.pretransfer_time().unwrap_or_default();
+            return u64::try_from(time.as_micros()).unwrap_or_default();
+        }
         self.info.request_size().unwrap_or_default()
     }
 

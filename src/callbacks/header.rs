@@ -189,7 +189,7 @@ pub(crate) struct Lines {
     /// Whether the status of the last response is 1xx, such as `100 Continue`. Another response follows, except after
     /// the 101 that opens a WebSocket.
     interim: bool,
-    /// How many bytes of requests the transfer had sent at the end of the last headers.
+    /// The value of [`Facts::requested`] at the end of the last headers.
     requested: u64,
 }
 

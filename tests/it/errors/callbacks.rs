@@ -97,7 +97,7 @@ fn abort_of_each_callback_names_it_and_has_no_source() {
 #[test]
 fn text_of_libcurl_is_kept_beside_the_own_error() {
     let server = redirecting();
-    let new = Version::linked() >= Version::new(8, 7, 0);
+    let new = Version::linked() >= Version::new(8, 8, 0);
     let texts = ALL.map(|at| {
         let error = Breaks::new(at, How::Fail).transfer(&server).perform();
         (at, error.unwrap_err().text().map(str::to_owned))

@@ -9,7 +9,7 @@ use curlback::{Auth, Error, HttpVersion, Transfer};
 use crate::support::bodies::bytes;
 use crate::support::server::{Request, Server};
 use crate::support::servers::answering;
-use crate::support::skip::{known, needs};
+use crate::support::skip::{is_before, known, needs};
 use crate::support::transfers::collecting;
 
 /// Makes a server that sends the same bytes for each request.
@@ -68,6 +68,11 @@ fn redirect_that_was_not_followed_has_a_url() {
     assert_eq!(transfer.redirect_time().unwrap(), Duration::ZERO);
 }
 
+/// Returns whether libcurl says that no request was sent.
+fn is_uncounted() -> bool {
+    !is_before((8, 7, 0)) && is_before((8, 8, 0))
+}
+
 #[test]
 fn sizes_are_those_on_the_wire() {
     const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345";
@@ -83,7 +88,10 @@ fn sizes_are_those_on_the_wire() {
     // Some releases count the body too.
     let head = head_size(&server.requests()[0]) as u64;
     let size = transfer.request_size().unwrap();
-    assert!(size == head || size == head + 3_000, "{size}");
+    assert!(
+        is_uncounted() || size == head || size == head + 3_000,
+        "{size}"
+    );
     assert_eq!(transfer.header_size().unwrap(), ANSWER.len() as u64 - 5);
     assert_eq!(transfer.upload_size().unwrap(), 3_000);
     assert_eq!(transfer.download_size().unwrap(), 5);
@@ -102,7 +110,7 @@ fn length_that_was_not_announced_is_not_known() {
     let mut transfer = collecting(&server.url("/"));
     transfer.perform().unwrap();
     let head = head_size(&server.requests()[0]) as u64;
-    assert_eq!(transfer.request_size().unwrap(), head);
+    assert!(is_uncounted() || transfer.request_size().unwrap() == head);
     assert_eq!(transfer.content_length_download().unwrap(), None);
     assert_eq!(transfer.download_size().unwrap(), 13);
     assert_eq!(transfer.upload_size().unwrap(), 0);

@@ -38,7 +38,7 @@ fn waiting(server: &Server, always: bool) -> Multi<Resumes, Loop> {
     transfer.url(&server.url("/")).unwrap();
     let mut multi = Multi::with_event_loop(Loop::new()).unwrap();
     let id = multi.add(transfer).unwrap();
-    while multi.get(id).unwrap().info().request_size().unwrap() == 0 {
+    while (multi.get(id).unwrap().info().pretransfer_time().unwrap()).is_zero() {
         turn(&mut multi).unwrap();
     }
     let quiet = Duration::from_millis(100);
