@@ -145,7 +145,7 @@ quirks! {
     /// more bytes. So the crate makes `CURLPIPE_NOTHING` the default (`run::engine`), and refuses `CURLPIPE_MULTIPLEX`.
     PAUSED_STREAMS_MIXED: "0.0.0" to "7.88.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
 
-    /// The same as `PAUSED_STREAMS_MIXED`, by another fault. 7.88.1, which is between the two, has neither.
+    /// The same as `PAUSED_STREAMS_MIXED`, by another fault. 7.88, which is between the two, has neither.
     PAUSED_STREAMS_MIXED_AGAIN: "8.0.0" to "8.1.0", "random_streams_lose_no_byte_and_leave_nothing_behind";
 
     /// libcurl checks a speed limit only once per buffer. While a limit is set, the crate makes the buffers smaller:
@@ -172,13 +172,15 @@ quirks! {
     PAUSE_TAKES_ALL_FOR_HTTP: "7.69.0" to "7.77.0", "resume_of_another_protocol_is_refused_or_exact";
 
     /// After a pause of a download over SCP or SFTP, libcurl waits for the socket, although it may have received the next
-    /// bytes before the pause. So the transfer may never go on. The crate ends it with an error if `write` answers with
-    /// a pause. With 7.69.0, `PAUSE_TAKES_ALL_FOR_HTTP` does the same.
+    /// bytes before the pause. So the transfer may never go on. The crate ends it with an error if libcurl hands over data
+    /// and the answer is a pause: `run::trampolines`. With 7.69.0, `PAUSE_TAKES_ALL_FOR_HTTP` does the same. TLS has the
+    /// same fault, but the receive buffer, which takes a whole TLS record, hides it.
     RECEIVED_FORGOTTEN_BY_PAUSE: "7.63.0" to "7.69.0",
         "pause_of_a_download_by_sftp_is_refused_or_exact";
 
-    /// An event at the socket of a paused transfer makes libcurl receive, although the transfer is paused. So the crate
-    /// does not tell libcurl for what a socket is ready: `run::multi`.
+    /// libcurl goes on watching the socket of a paused transfer, and an event at this socket makes libcurl receive,
+    /// although the transfer is paused. So the crate does not tell libcurl for what a socket is ready (`run::multi`), and
+    /// does not watch the socket meanwhile (`run::multi::muted`).
     PAUSE_OVERRULED: "8.5.0" to "8.6.0", "reader_that_does_not_read_bounds_what_is_received";
 
     /// If the reader of a part answers `STOP_FILLING`, to be called again later, libcurl takes this answer for a
@@ -267,6 +269,12 @@ quirks! {
     /// During a pause, libcurl decodes further frames of a WebSocket, and after the pause describes all of them
     /// as parts of the last one. If `frame` answers with a pause, the crate fails the transfer.
     FRAMES_MIXED_BY_PAUSES: "0.0.0" to "8.22.0", "frames_are_not_mixed_by_pauses";
+}
+
+/// Returns the quirk by which the linked libcurl may harm other transfers on a connection of HTTP/2 if one is paused.
+pub(crate) fn mixed_streams() -> Option<&'static Quirk> {
+    const FAULTS: &[Quirk] = &[PAUSED_STREAMS_MIXED, PAUSED_STREAMS_MIXED_AGAIN];
+    FAULTS.iter().find(|fault| fault.is_present())
 }
 
 #[cfg(test)]

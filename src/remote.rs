@@ -62,8 +62,9 @@ impl Remote {
     /// libcurl runs a `file://` transfer in one call, so no pause takes effect meanwhile. With some releases, the
     /// transfer fails if a pause was requested before it begins.
     ///
-    /// libcurl 8.5.0 keeps watching the connection of a paused transfer. With this release, a pause of receiving keeps the
-    /// thread busy in [`perform`](crate::Transfer::perform) and over HTTP/2.
+    /// libcurl 8.5.0 keeps watching the connection of a transfer whose receiving is paused, which keeps the thread busy. In
+    /// a [`Multi`](crate::Multi) and an [`Agent`](crate::Agent), the crate prevents this for most pauses over HTTP/1 and
+    /// FTP.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())

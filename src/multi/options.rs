@@ -8,7 +8,7 @@ use crate::ffi::item::Item;
 use crate::ffi::sys;
 use crate::multi::Multi;
 use crate::options::values::{Value, bits};
-use crate::quirks::{NETWORK_CHANGES_ALIKE, PAUSED_STREAMS_MIXED, PAUSED_STREAMS_MIXED_AGAIN};
+use crate::quirks::{NETWORK_CHANGES_ALIKE, mixed_streams};
 use crate::run::multi::Core;
 
 /// Makes a method of each row. The columns: the name of the method, the kind and the type of its value, the
@@ -85,8 +85,7 @@ impl Setting {
     }
 
     pub(crate) fn pipelining(item: Item, value: Pipelining) -> Result<Setting, Error> {
-        let faults = [PAUSED_STREAMS_MIXED, PAUSED_STREAMS_MIXED_AGAIN];
-        match faults.iter().find(|fault| fault.is_present()) {
+        match mixed_streams() {
             Some(fault) if value.contains(Pipelining::MULTIPLEX) => {
                 Err(fault.unsupported("CURLPIPE_MULTIPLEX"))
             }

@@ -434,6 +434,13 @@ impl<H> Owner<H> {
         state.is_paused(directions)
     }
 
+    /// Returns whether libcurl holds data that it will hand over again after the pause.
+    pub(super) fn holds_data(&self) -> bool {
+        // SAFETY: C3: no callback runs while `self` is borrowed.
+        let state = unsafe { &(*self.0.as_ptr()).state };
+        state.paused & REPLAY != 0
+    }
+
     /// Returns whether some of the data that libcurl handed over was never taken: some releases,
     /// such as 7.88.1, let a `file://` transfer end while its header lines are paused.
     pub(super) fn is_owed(&mut self) -> bool {

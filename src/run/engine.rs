@@ -15,7 +15,7 @@ use crate::ffi::sigpipe::Quiet;
 use crate::ffi::sleep::{self, Sleeper};
 use crate::ffi::socket::Registry;
 use crate::ffi::{select, sys};
-use crate::quirks::{PAUSED_STREAMS_MIXED, PAUSED_STREAMS_MIXED_AGAIN, REFERENCES_COUNTED};
+use crate::quirks::{REFERENCES_COUNTED, mixed_streams};
 use crate::run::guard::discard;
 use crate::run::mailbox::Mailbox;
 use crate::{Code, Error, Features, version};
@@ -77,7 +77,7 @@ impl Engine {
             registry: None,
             is_disowned: false,
         };
-        if PAUSED_STREAMS_MIXED.is_present() || PAUSED_STREAMS_MIXED_AGAIN.is_present() {
+        if mixed_streams().is_some() {
             const PIPELINING: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 3;
             // SAFETY: the option takes a long.
             unsafe { engine.set::<c_long>(PIPELINING, 0) }?;

@@ -74,8 +74,9 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
             false => {
                 // A request that a remote has made before its transfer begins takes effect before libcurl
                 // drives the transfer.
-                self.attend(&entered, true);
-                self.mute();
+                if self.attend(&entered, true) {
+                    self.mute();
+                }
                 let driven = call(&mut self.core, &entered);
                 self.collect(&mut pushed, &entered);
                 self.serve(&entered);
@@ -94,10 +95,11 @@ impl<T: Holder, L: EventLoop> Group<T, L> {
         Ok(Driven { failure, result })
     }
 
-    /// Makes the event loop watch the sockets of those transfers that read.
+    /// Makes the event loop watch the sockets of those transfers that read. The transfers that have ended must have left.
     fn mute(&mut self) {
-        let member = |id| self.members.get(&id).map(Holder::member);
-        (self.core).mute(|id| member(id).is_some_and(|member| member.is_idle()));
+        let members = &self.members;
+        let is_idle = |id| members.get(&id).is_some_and(|t| t.member().is_idle());
+        self.core.mute(is_idle);
     }
 
     /// Finishes the transfers that have ended or failed, and fulfils the requests of remotes.

@@ -63,7 +63,7 @@ pub(super) struct Watcher<L: EventLoop> {
     values: BTreeMap<sys::curl_socket_t, L::Value>,
     ids: Ids,
     timer: Timer,
-    /// `None` if libcurl watches no socket of a paused transfer.
+    /// `None` unless the linked libcurl watches the sockets of paused transfers.
     sockets: Option<Sockets>,
 }
 
@@ -435,9 +435,7 @@ impl<L: EventLoop> Core<L> {
             let result = unsafe { self.engine.set(function, ptr::null_mut::<c_void>()) };
             debug_assert!(result.is_ok(), "every libcurl has this option");
         }
-        let watcher = self.watcher.value_mut();
-        watcher.values.clear();
-        watcher.sockets = None;
+        self.watcher.value_mut().values.clear();
     }
 }
 

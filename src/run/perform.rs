@@ -245,19 +245,22 @@ impl<H> Easy<H> {
             .is_paused(sys::CURLPAUSE_RECV | sys::CURLPAUSE_SEND)
     }
 
-    /// Returns whether the running transfer reads nothing from its connection until it is resumed: receiving is paused,
-    /// the request was sent, and no other transfer uses the connection.
+    /// Returns whether the running transfer certainly reads nothing from its connection until it is resumed: receiving is
+    /// paused, the request was sent, and no other transfer uses the connection.
     pub(crate) fn is_idle(&self) -> bool {
         if !self.context.is_paused(sys::CURLPAUSE_RECV) {
             return false;
         }
         let info = self.info();
-        let has_begun = info.pretransfer_time().is_ok_and(|time| !time.is_zero());
-        // After a redirect, this may still be the version of the former connection.
-        let version = info.http_version().ok();
-        let has_no_streams = matches!(version, Some(HttpVersion::V1_0 | HttpVersion::V1_1))
-            && info.redirect_count().is_ok_and(|count| count == 0);
-        has_begun && (has_no_streams || has_scheme(&info, &["ftp", "ftps", "scp", "sftp"]))
+        let is_first = info.redirect_count().is_ok_and(|count| count == 0);
+        if has_scheme(&info, &["http", "https"]) {
+            // After a redirect or a challenge, this is the version of the former response until the next one begins.
+            let version = info.http_version();
+            let is_alone = matches!(version, Ok(HttpVersion::V1_0 | HttpVersion::V1_1));
+            return is_alone && (is_first || self.context.holds_data());
+        }
+        let is_sent = info.pretransfer_time().is_ok_and(|time| !time.is_zero());
+        is_first && is_sent && has_scheme(&info, &["ftp", "ftps"])
     }
 
     /// Stops the transfer if the writer of its body, or of a part of it, has given up.

@@ -17,7 +17,7 @@ use crate::run::multi::{Core, Watcher};
 /// The sockets that libcurl watches.
 #[derive(Default)]
 pub(super) struct Sockets {
-    /// The transfer that uses each socket, and for what libcurl watches the socket.
+    /// The transfer for which libcurl has last said what to watch each socket for, and what that is.
     watched: BTreeMap<sys::curl_socket_t, (Id, Interest)>,
     /// The sockets that were ready since the last call of [`Core::mute`].
     stirred: Vec<sys::curl_socket_t>,
@@ -65,26 +65,27 @@ impl<L: EventLoop> Watcher<L> {
         !is_muted || watched.is_none_or(|(_, interest)| interest.is_write())
     }
 
-    /// Makes the event loop watch a socket for what libcurl watches it or, if `mute` is set, not for reading.
-    fn mute(&mut self, raw: sys::curl_socket_t, mute: bool) -> Result<(), Stop> {
-        let Some(sockets) = &mut self.sockets else {
-            return Ok(());
-        };
-        let Some((_, mut interest)) = sockets.watched.get(&raw).copied() else {
-            return Ok(());
-        };
-        match mute {
-            true => sockets.muted.insert(raw),
-            false => sockets.muted.remove(&raw),
-        };
-        if mute {
-            if !interest.is_write() {
-                return self.remove(raw);
-            }
-            interest = Interest::Write;
+    /// Makes the event loop watch a socket for `interest`, which is that of libcurl, or, if `mute` is set, not for reading.
+    fn mute(
+        &mut self,
+        raw: sys::curl_socket_t,
+        interest: Interest,
+        mute: bool,
+    ) -> Result<(), Stop> {
+        if let Some(sockets) = &mut self.sockets {
+            match mute {
+                true => sockets.muted.insert(raw),
+                false => sockets.muted.remove(&raw),
+            };
         }
-        // SAFETY: C4: libcurl watches the socket, so the socket is open: a libcurl with this quirk says that it no longer
-        // watches a socket before it closes the socket.
+        let interest = match mute {
+            true if interest.is_write() => Interest::Write,
+            true => return self.remove(raw),
+            false => interest,
+        };
+        // SAFETY: C4: the socket is open. A libcurl with this quirk says that it no longer watches a socket before it
+        // closes the socket, or, at the latest, when the last transfer of the socket leaves the engine. No transfer
+        // that has ended is in the engine when the crate mutes: `Group::drive`.
         let borrowed = unsafe { socket::borrow(raw) };
         self.watch(raw, borrowed, interest)
     }
@@ -101,14 +102,14 @@ impl<L: EventLoop> Core<L> {
         concerned.extend(sockets.stirred.drain(..));
         let changes: Vec<_> = (concerned.into_iter())
             .filter_map(|raw| {
-                let (id, interest) = sockets.watched.get(&raw)?;
-                let mute = interest.is_read() && is_idle(*id);
-                (mute != sockets.muted.contains(&raw)).then_some((raw, mute))
+                let (id, interest) = *sockets.watched.get(&raw)?;
+                let mute = interest.is_read() && is_idle(id);
+                (mute != sockets.muted.contains(&raw)).then_some((raw, interest, mute))
             })
             .collect();
-        for (raw, mute) in changes {
+        for (raw, interest, mute) in changes {
             let user = self.watcher.as_user_data();
-            let call = |watcher: &mut Watcher<L>| watcher.mute(raw, mute);
+            let call = |watcher: &mut Watcher<L>| watcher.mute(raw, interest, mute);
             // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing of it is
             // borrowed.
             unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };

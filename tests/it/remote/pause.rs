@@ -117,7 +117,7 @@ fn pause_costs_no_time() {
         "end of a call that drives a fast stream of HTTP/2"
     );
     let server = endless(1000);
-    // libcurl 8.5.0 watches the sockets of paused transfers. The crate stops this only in a `Multi` and over HTTP/1.
+    // libcurl 8.5.0 watches the sockets of paused transfers. The crate prevents this only in a `Multi`, for HTTP/1 and FTP.
     let watches = Version::linked() == Version::new(8, 5, 0);
     let h2 = (!watches)
         .then(|| H2Server::new(&bytes(10_000_000)))
